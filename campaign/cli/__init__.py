@@ -1,0 +1,77 @@
+"""The `campaign` command: a subcommand is imported only when it runs, so it starts fast."""
+
+import sys
+from importlib import import_module
+from importlib.metadata import version
+
+import click
+
+from campaign.errors import CampaignError, DatasetInvalid, InvalidInput, PackInvalid
+
+#: Subcommand -> (module, attribute, one line of help). The modules hold click commands and groups.
+_COMMANDS: dict[str, tuple[str, str, str]] = {
+    "lookup": (
+        "campaign.cli.lookup",
+        "lookup",
+        "Say who represents a ZIP, a district or an address.",
+    ),
+    "letter": ("campaign.cli.letter", "letter", "Write one constituent's letters as a PDF."),
+    "export": ("campaign.cli.export", "export", "Write a campaign's signers as a table."),
+    "check": ("campaign.cli.packs", "check", "Check a campaign's texts: file, line and reason."),
+    "new": ("campaign.cli.packs", "new", "Start a campaign folder from the bundled one."),
+    "data": ("campaign.cli.data", "data", "Build, refresh and check the legislator dataset."),
+    "db": ("campaign.cli.database", "db", "Create the database or bring it up to date."),
+    "purge": ("campaign.cli.privacy", "purge", "Delete what is kept no longer than promised."),
+    "erase": ("campaign.cli.privacy", "erase", "Erase one person's data everywhere."),
+    "serve": ("campaign.cli.serve", "serve", "Serve the site, with a mail worker beside it."),
+    "worker": ("campaign.cli.worker", "worker", "Send what waits in the outbox."),
+    "demo": ("campaign.cli.demo", "demo", "Serve the bundled campaign with made-up signers."),
+    "doctor": ("campaign.cli.doctor", "doctor", "Check the installation and say what to do."),
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that knows its subcommands' names and help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, attribute, _ = _COMMANDS[cmd_name]
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry[2]) for name, entry in _COMMANDS.items()])
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version=version("campaign-toolkit"), prog_name="campaign")
+def cli() -> None:
+    """Turn a policy ask into signatures, letters and deliveries to the United States Congress."""
+
+
+def main() -> None:
+    """Run the command line: exit 2 for wrong use, 1 for a failed job, 0 else.
+
+    Every foreseen error is one sentence on standard error; a list of problems follows, a line each.
+    """
+    try:
+        cli(prog_name="campaign")
+    except InvalidInput as error:
+        _say(error)
+        sys.exit(2)
+    except CampaignError as error:
+        _say(error)
+        if isinstance(error, DatasetInvalid | PackInvalid):
+            for problem in error.problems:
+                click.echo(f"  {problem}", err=True)
+        sys.exit(1)
+
+
+def _say(error: CampaignError) -> None:
+    click.echo(f"campaign: {error}", err=True)

@@ -1,0 +1,1 @@
+"""Fact tables on disk become one immutable `Congress` in memory, with its references checked."""

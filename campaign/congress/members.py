@@ -1,0 +1,145 @@
+"""Who sits where: seats, terms, members, their offices and committees. Plain immutable values."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from campaign.congress.places import DELEGATIONS, STATES, District
+
+Chamber = Literal["senate", "house"]
+
+
+@dataclass(frozen=True, order=True)
+class Seat:
+    """A place in one Congress that a person may hold: a Senate class, or a House district.
+
+    `district` is set for the House, `senate_class` (1 to 3) for the Senate; the other is None.
+    """
+
+    congress: int
+    chamber: Chamber
+    state: str
+    district: int | None = None
+    senate_class: int | None = None
+
+    @property
+    def id(self) -> str:
+        """`CA-30` for a House seat, `CA-S1` for a Senate seat of class 1."""
+        if self.chamber == "senate":
+            return f"{self.state}-S{self.senate_class}"
+        return f"{self.state}-{self.district}"
+
+    @property
+    def house_district(self) -> District | None:
+        """The District of a House seat, None for a Senate seat."""
+        return None if self.district is None else District(self.state, self.district)
+
+    @property
+    def title(self) -> str:
+        """The seat in words: `Senator for Montana`, `Representative for Montana's 2nd district`."""
+        if self.chamber == "senate":
+            return f"Senator for {STATES[self.state]}"
+        where = District(self.state, self.district or 0).title
+        if self.state == "PR":
+            return "Resident Commissioner of Puerto Rico"
+        if self.state in DELEGATIONS:
+            return f"Delegate for {where}"
+        return f"Representative for {where}"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One person's time in a seat, from `start` to `end`, the last day served.
+
+    `end_type` is "special-election" where `end` is an expectation: the holder serves until a
+    successor is sworn in. Contact fields are empty where upstream has none.
+    """
+
+    bioguide: str
+    seat: Seat
+    start: date
+    end: date
+    party: str
+    caucus: str = ""
+    end_type: str = ""
+    appointed: bool = False
+    state_rank: str = ""
+    url: str = ""
+    contact_form: str = ""
+    phone: str = ""
+    address: str = ""
+    room: str = ""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A member's name in its parts; `full` is the form for an address block, with the suffix."""
+
+    first: str
+    last: str
+    middle: str = ""
+    suffix: str = ""
+    nickname: str = ""
+    official_full: str = ""
+
+    @property
+    def full(self) -> str:
+        """The name as the member styles it, such as `Robert P. Casey, Jr.`"""
+        if self.official_full:
+            return self.official_full
+        base = " ".join(part for part in (self.nickname or self.first, self.last) if part)
+        return f"{base}, {self.suffix}" if self.suffix else base
+
+
+@dataclass(frozen=True)
+class Office:
+    """A district or state office; coordinates in degrees, None where upstream has none."""
+
+    id: str
+    bioguide: str
+    address: str
+    suite: str
+    building: str
+    city: str
+    state: str
+    zip: str
+    phone: str
+    latitude: float | None
+    longitude: float | None
+    hours: str = ""
+
+
+@dataclass(frozen=True)
+class Committee:
+    """A committee or subcommittee; `parent` is the full committee's code, or empty."""
+
+    code: str
+    name: str
+    chamber: str
+    parent: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A member's place on a committee; `title` is "", "chair", "ranking member", "vice chair", …"""
+
+    committee: str
+    bioguide: str
+    side: str
+    rank: int
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of the Congress, keyed by the bioguide id, with the terms that the dataset holds."""
+
+    bioguide: str
+    name: Name
+    gender: str
+    terms: tuple[Term, ...]
+    offices: tuple[Office, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    leadership: tuple[str, ...] = ()
+    social: tuple[tuple[str, str], ...] = ()

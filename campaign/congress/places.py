@@ -1,0 +1,118 @@
+"""Places as people give them: ZIP codes, states, districts, street addresses."""
+
+import re
+from dataclasses import dataclass
+
+from campaign.errors import InvalidInput
+
+#: The states, and the six places that send a delegate or a resident commissioner
+#: (2 U.S.C. 25a; 48 U.S.C. 891, 1711, 1731, 1751). Codes are the Postal Service's.
+STATES: dict[str, str] = {
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California",
+    "CO": "Colorado", "CT": "Connecticut", "DE": "Delaware", "FL": "Florida", "GA": "Georgia",
+    "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "IA": "Iowa",
+    "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine", "MD": "Maryland",
+    "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota", "MS": "Mississippi",
+    "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada", "NH": "New Hampshire",
+    "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina",
+    "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania",
+    "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee",
+    "TX": "Texas", "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington",
+    "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
+    "AS": "American Samoa", "DC": "the District of Columbia", "GU": "Guam",
+    "MP": "the Northern Mariana Islands", "PR": "Puerto Rico", "VI": "the U.S. Virgin Islands",
+}  # fmt: skip
+
+#: Places with a delegate (or, Puerto Rico, a resident commissioner) and no senators.
+DELEGATIONS = frozenset({"AS", "DC", "GU", "MP", "PR", "VI"})
+
+_ZIP = re.compile(r"([0-9]{5})(?:[- ]?([0-9]{4}))?")
+_DISTRICT = re.compile(r"([A-Za-z]{2})[- ]?(?:([0-9]{1,2})|(AL|al|At-Large|at-large))?")
+
+
+@dataclass(frozen=True, order=True)
+class ZipCode:
+    """A five-digit ZIP with its optional add-on, as text: leading zeros matter."""
+
+    five: str
+    plus4: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> "ZipCode":
+        """Read `97201`, ` 97201 `, `97201-1234` or `972011234`.
+
+        Raises InvalidInput (field "zip") for anything else.
+        """
+        found = _ZIP.fullmatch(text.strip())
+        if found is None:
+            raise InvalidInput(
+                "Enter the ZIP of the place where you live, such as 59001.", field="zip"
+            )
+        return cls(found[1], found[2] or "")
+
+    def __str__(self) -> str:
+        return f"{self.five}-{self.plus4}" if self.plus4 else self.five
+
+
+@dataclass(frozen=True, order=True)
+class District:
+    """A congressional district: state and number, 0 where the whole state or territory is one."""
+
+    state: str
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> "District":
+        """Read `CA-30`, `ca30`, `WY-0`, `WY-AL`, `WY`. Whether it exists is the dataset's to say.
+
+        Raises InvalidInput (field "district") for anything else.
+        """
+        found = _DISTRICT.fullmatch(text.strip())
+        if found is None or found[1].upper() not in STATES:
+            raise InvalidInput(
+                "Enter a state and district such as CA-30, or WY-0 for a state with one district.",
+                field="district",
+            )
+        return cls(found[1].upper(), int(found[2] or 0))
+
+    def __str__(self) -> str:
+        return f"{self.state}-{self.number}"
+
+    @property
+    def has_senators(self) -> bool:
+        """False for the six places that send only a delegate or a resident commissioner."""
+        return self.state not in DELEGATIONS
+
+    @property
+    def title(self) -> str:
+        """The district in words: `California's 30th district`, `Wyoming, at large`."""
+        name = STATES[self.state]
+        if self.state in DELEGATIONS:
+            return name
+        if self.number == 0:
+            return f"{name}, at large"
+        possessive = f"{name}'" if name.endswith("s") else f"{name}'s"
+        return f"{possessive} {ordinal(self.number)} district"
+
+
+@dataclass(frozen=True)
+class StreetAddress:
+    """A street with its city, state and ZIP for the geocoder; city and state may be empty."""
+
+    street: str
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+
+    @property
+    def one_line(self) -> str:
+        """`421 8th Ave, New York, NY 10001`."""
+        tail = " ".join(part for part in (self.state, self.zip) if part)
+        return ", ".join(part for part in (self.street, self.city, tail) if part)
+
+
+def ordinal(number: int) -> str:
+    """Return `1st`, `2nd`, `3rd`, `11th` for a positive number."""
+    if number % 100 in {11, 12, 13}:
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"

@@ -1,0 +1,119 @@
+"""Errors as named outcomes, each with one sentence that a person can act on.
+
+The web and the command line translate a `CampaignError` once: `str(error)` is the sentence, the
+attributes are its data. No message carries personal data.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class CampaignError(Exception):
+    """Something that this product foresees; `str()` of it says what to do."""
+
+
+class SettingsUnsafe(CampaignError):
+    """The settings would run production in an unsafe way, or cannot be read."""
+
+
+class InvalidInput(CampaignError):
+    """What a person typed cannot be used as it stands; `field` names where they typed it."""
+
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+# -- congress ------------------------------------------------------------------------------------
+
+
+class PlaceUnknown(CampaignError):
+    """No district is known for the place as it was given."""
+
+
+class DatasetInvalid(CampaignError):
+    """Fact tables, or upstream files, fail their checks; `problems` lists every reason found."""
+
+    def __init__(self, sentence: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(sentence)
+        self.problems = tuple(problems)
+
+
+class GeocoderUnavailable(CampaignError):
+    """The geocoder gave no usable answer; the person can pick the district by hand."""
+
+
+# -- packs and letters ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A fault in a campaign's text: file, line (1-based, 0 for all of it), reason."""
+
+    file: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.file}:{self.line}: {self.reason}"
+            if self.line
+            else f"{self.file}: {self.reason}"
+        )
+
+
+class PackInvalid(CampaignError):
+    """A campaign folder does not pass its checks; `problems` names file, line and reason."""
+
+    def __init__(self, sentence: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(sentence)
+        self.problems = tuple(problems)
+
+
+class CampaignUnknown(CampaignError):
+    """No campaign of that name is in any of the campaign folders."""
+
+
+class GlyphMissing(CampaignError):
+    """The letter holds characters that no embedded font can print; `characters` lists them."""
+
+    def __init__(self, sentence: str, characters: Sequence[str] = ()) -> None:
+        super().__init__(sentence)
+        self.characters = tuple(characters)
+
+
+# -- petition ------------------------------------------------------------------------------------
+
+
+class PetitionClosed(CampaignError):
+    """The petition no longer takes signatures."""
+
+
+class TokenRefused(CampaignError):
+    """A mailed link is unknown, used up, expired or for something else: one uniform refusal."""
+
+
+class TooManyAttempts(CampaignError):
+    """A limit was met; `retry_after` is in seconds."""
+
+    def __init__(self, sentence: str, *, retry_after: int) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+# -- delivery ------------------------------------------------------------------------------------
+
+
+class DeliveryDelayed(CampaignError):
+    """The other side cannot take it now: try again later."""
+
+
+class DeliveryRefused(CampaignError):
+    """The other side refused for good: do not try again."""
+
+
+# -- store ---------------------------------------------------------------------------------------
+
+
+class StoreUnavailable(CampaignError):
+    """The database cannot take the work now (busy, full, restarting): nothing was written."""

@@ -1,0 +1,206 @@
+"""One frozen `Settings`, read once at start, from the environment, `.env` and `campaign.toml`.
+
+The environment wins over `.env` (in the working directory), which wins over `campaign.toml` (in
+CAMPAIGN_HOME). Each name may instead be given as NAME_FILE, the path of a file that holds the
+value, as container secrets are. Production refuses to start on an unsafe value.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from campaign.errors import SettingsUnsafe
+
+Environment = Literal["production", "development", "demo"]
+SmtpSecurity = Literal["none", "starttls", "tls"]
+
+_ENVIRONMENTS = ("production", "development", "demo")
+_DEVELOPMENT_KEY = "development-only-key-never-used-in-production"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the installation is told. Paths are absolute.
+
+    `repr()` never shows a secret.
+    """
+
+    env: Environment
+    home: Path
+    base_url: str
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    campaign_paths: tuple[Path, ...] = ()
+    redis_url: str = field(default="", repr=False)
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = field(default="", repr=False)
+    smtp_password: str = field(default="", repr=False)
+    smtp_tls: SmtpSecurity = "starttls"
+    mail_from: str = "petition@localhost"
+    trusted_proxies: int = 0
+    geocoder_url: str = "https://geocoding.geo.census.gov/geocoder"
+    legislators_url: str = "https://unitedstates.github.io/congress-legislators"
+    retention_days: int = 730
+    metrics_token: str = field(default="", repr=False)
+
+    @property
+    def is_production(self) -> bool:
+        """True where real people's data may be kept."""
+        return self.env == "production"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True where the database is a file of this machine, and so one process should write."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Where mail goes when no SMTP host is set: one .eml file a message."""
+        return self.home / "outbox"
+
+    @property
+    def congress_folder(self) -> Path:
+        """Where refreshed fact tables live; the shipped ones are used until there are any."""
+        return self.home / "congress"
+
+
+def read(
+    environ: Mapping[str, str] | None = None, *, working_directory: Path | None = None
+) -> Settings:
+    """Return the Settings in force.
+
+    Raises SettingsUnsafe with one sentence that names the setting, for a value that cannot be read
+    or that production must not run with.
+    """
+    given = dict(os.environ if environ is None else environ)
+    dotenv = (working_directory or Path.cwd()) / ".env"
+    from_file = (
+        {name: value for name, value in dotenv_values(dotenv).items() if value is not None}
+        if dotenv.is_file()
+        else {}
+    )
+    named = {**from_file, **given}
+    home = Path(_one(named, "CAMPAIGN_HOME") or _default_home()).expanduser().resolve()
+    named = {**_from_toml(home / "campaign.toml"), **named}
+    return _settings(named, home)
+
+
+def _settings(named: Mapping[str, str], home: Path) -> Settings:
+    def text(name: str, default: str = "") -> str:
+        return _one(named, name) or default
+
+    def number(name: str, default: int, *, least: int = 0, most: int = 10**6) -> int:
+        value = text(name, str(default))
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            raise SettingsUnsafe(f"Set {name} to a whole number from {least} to {most}.")
+        return int(value)
+
+    def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = text(name, default)
+        if value not in allowed:
+            raise SettingsUnsafe(f"Set {name} to one of: {', '.join(allowed)}.")
+        return value
+
+    env = cast(Environment, choice("CAMPAIGN_ENV", "production", _ENVIRONMENTS))
+    secret_key = text("SECRET_KEY", "" if env == "production" else _DEVELOPMENT_KEY)
+    base_url = text("BASE_URL", "" if env == "production" else "http://127.0.0.1:8000").rstrip("/")
+    return Settings(
+        env=env,
+        home=home,
+        base_url=base_url,
+        database_url=_database_url(text("DATABASE_URL"), home),
+        secret_key=secret_key,
+        campaign_paths=tuple(
+            Path(part).expanduser().resolve()
+            for part in text("CAMPAIGN_PATH").split(os.pathsep)
+            if part
+        ),
+        redis_url=text("REDIS_URL"),
+        smtp_host=text("SMTP_HOST"),
+        smtp_port=number("SMTP_PORT", 587, least=1, most=65535),
+        smtp_user=text("SMTP_USER"),
+        smtp_password=text("SMTP_PASSWORD"),
+        smtp_tls=cast(SmtpSecurity, choice("SMTP_TLS", "starttls", ("none", "starttls", "tls"))),
+        mail_from=text("MAIL_FROM", f"petition@{urlsplit(base_url).hostname or 'localhost'}"),
+        trusted_proxies=number("TRUSTED_PROXIES", 0, most=10),
+        geocoder_url=text("GEOCODER_URL", Settings.geocoder_url).rstrip("/"),
+        legislators_url=text("LEGISLATORS_URL", Settings.legislators_url).rstrip("/"),
+        retention_days=number("RETENTION_DAYS", 730, least=1, most=36500),
+        metrics_token=text("METRICS_TOKEN"),
+    )
+
+
+def require_safe(settings: Settings) -> Settings:
+    """Return `settings` if a web process or a worker may run with them, else raise SettingsUnsafe.
+
+    Look-ups, letters and checks need no secret, so only what serves or mails calls this.
+    """
+    for holds, sentence in _demands(settings):
+        if settings.is_production and not holds(settings):
+            raise SettingsUnsafe(sentence)
+    return settings
+
+
+def _demands(settings: Settings) -> list[tuple[Callable[[Settings], bool], str]]:
+    url = urlsplit(settings.base_url)
+    return [
+        (
+            lambda s: len(s.secret_key) >= 32 and s.secret_key != _DEVELOPMENT_KEY,
+            "Set SECRET_KEY to at least 32 random characters: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(48))'.",
+        ),
+        (
+            lambda _: url.scheme in {"http", "https"} and bool(url.hostname),
+            "Set BASE_URL to the public address of this site, such as https://example.org.",
+        ),
+        (
+            lambda _: url.scheme == "https" or url.hostname in {"localhost", "127.0.0.1"},
+            "Set BASE_URL to an https:// address: signatures must not travel in the clear.",
+        ),
+    ]
+
+
+def _one(named: Mapping[str, str], name: str) -> str:
+    """Return the value of `name`, or what the file named by NAME_FILE holds, or an empty string."""
+    if value := named.get(name, "").strip():
+        return value
+    path = named.get(f"{name}_FILE", "").strip()
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsUnsafe(f"{name}_FILE names a file that cannot be read: {path}.") from error
+
+
+def _from_toml(path: Path) -> dict[str, str]:
+    try:
+        loaded = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsUnsafe(f"{path} cannot be read as TOML: {error}.") from error
+    return {name: str(value) for name, value in loaded.items()}
+
+
+def _default_home() -> str:
+    return str(Path.home() / ".campaign")
+
+
+def _database_url(url: str, home: Path) -> str:
+    """Return a SQLAlchemy URL; a plain postgres:// address gets the driver that we install."""
+    if not url:
+        return f"sqlite:///{home / 'campaign.db'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return url
+    raise SettingsUnsafe("Set DATABASE_URL to a sqlite:/// or postgresql:// address.")
