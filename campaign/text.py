@@ -10,6 +10,9 @@ from campaign.errors import InvalidInput
 #: A base character may carry this many combining marks; more is an attack on whoever prints it.
 _MOST_MARKS = 6
 
+#: Spaces, breaks and invisible characters go away, so a raw text may be this much longer.
+_SLACK = 2000
+
 # Bidirectional embeddings and overrides disguise the text around them (Unicode TR 36).
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
 # Isolates, zero-width spaces and soft hyphens come along when people paste, and carry no meaning.
@@ -51,10 +54,12 @@ def _clean(text: str, *, keep_breaks: bool, field: str) -> str:
     return "".join(kept)
 
 
-def _bounded(text: str, limit: int, field: str) -> str:
-    if len(text) > limit:
+def _bounded(text: str, limit: int, field: str, *, slack: int = 0) -> str:
+    if len(text) > limit + slack:
         raise InvalidInput(
-            f"This is {len(text):,} characters long. Shorten it to {limit:,} at most.", field=field
+            "This is %(length)s characters long. Shorten it to %(limit)s at most.",
+            field=field,
+            values={"length": f"{len(text):,}", "limit": f"{limit:,}"},
         )
     return text
 
@@ -65,8 +70,7 @@ def line(text: str, *, limit: int = 200, field: str = "") -> str:
     Raises InvalidInput for NUL, lone surrogates, direction overrides, piled combining marks, or
     more than `limit` characters. Source: Unicode TR 36 (security), TR 15 (NFC).
     """
-    if len(text) > 20 * limit + 1000:
-        raise InvalidInput(f"This is too long. Shorten it to {limit:,} characters.", field=field)
+    _bounded(text, limit, field, slack=_SLACK)  # before any work that grows with its length
     return _bounded(" ".join(_clean(text, keep_breaks=False, field=field).split()), limit, field)
 
 
@@ -75,8 +79,7 @@ def block(text: str, *, limit: int = 5000, field: str = "") -> str:
 
     Raises InvalidInput as `line` does.
     """
-    if len(text) > 4 * limit + 1000:
-        raise InvalidInput(f"This is too long. Shorten it to {limit:,} characters.", field=field)
+    _bounded(text, limit, field, slack=_SLACK)
     rows = [
         " ".join(row.split()) for row in _clean(text, keep_breaks=True, field=field).split("\n")
     ]

@@ -1,0 +1,86 @@
+"""Settings are read once, from three places in order, and production refuses what is unsafe."""
+
+from pathlib import Path
+
+import pytest
+
+from campaign import settings
+from campaign.errors import SettingsUnsafe
+
+SAFE = {"SECRET_KEY": "k" * 48, "BASE_URL": "https://petition.example.org"}
+
+
+def read(tmp_path: Path, **environ: str) -> settings.Settings:
+    return settings.read(
+        {"CAMPAIGN_HOME": str(tmp_path), **environ}, working_directory=tmp_path / "nowhere"
+    )
+
+
+def test_production_is_the_default_and_refuses_to_serve_without_a_secret(tmp_path: Path) -> None:
+    read_settings = read(tmp_path)
+
+    assert read_settings.is_production
+    with pytest.raises(SettingsUnsafe, match="SECRET_KEY"):
+        settings.require_safe(read_settings)
+
+
+def test_the_development_key_is_never_safe_in_production(tmp_path: Path) -> None:
+    development = read(tmp_path, CAMPAIGN_ENV="development")
+
+    with pytest.raises(SettingsUnsafe, match="SECRET_KEY"):
+        settings.require_safe(
+            read(tmp_path, BASE_URL=SAFE["BASE_URL"], SECRET_KEY=development.secret_key)
+        )
+
+
+@pytest.mark.parametrize("url", ["", "petition.example.org", "http://petition.example.org"])
+def test_production_needs_a_public_https_address(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SettingsUnsafe, match="BASE_URL"):
+        settings.require_safe(read(tmp_path, **{**SAFE, "BASE_URL": url}))
+
+
+def test_safe_settings_pass_and_their_repr_shows_no_secret(tmp_path: Path) -> None:
+    safe = settings.require_safe(
+        read(tmp_path, **SAFE, SMTP_PASSWORD="hunter2hunter2", DATABASE_URL="postgres://u:pw@h/db")
+    )
+
+    assert safe.database_url == "postgresql+psycopg://u:pw@h/db"
+    for secret in (SAFE["SECRET_KEY"], "hunter2", "pw@h"):
+        assert secret not in repr(safe)
+
+
+def test_the_environment_wins_over_dotenv_which_wins_over_toml(tmp_path: Path) -> None:
+    (tmp_path / "campaign.toml").write_text('SMTP_HOST = "toml"\nSMTP_PORT = 25\nMAIL_FROM = "t@x"')
+    (tmp_path / ".env").write_text("SMTP_HOST=dotenv\nMAIL_FROM=d@x\n")
+
+    given = settings.read(
+        {"CAMPAIGN_HOME": str(tmp_path), "MAIL_FROM": "e@x"}, working_directory=tmp_path
+    )
+
+    assert (given.smtp_port, given.smtp_host, given.mail_from) == (25, "dotenv", "e@x")
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("f" * 40 + "\n")
+
+    assert read(tmp_path, SECRET_KEY_FILE=str(tmp_path / "key")).secret_key == "f" * 40
+    with pytest.raises(SettingsUnsafe, match="SECRET_KEY_FILE"):
+        read(tmp_path, SECRET_KEY_FILE=str(tmp_path / "missing"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CAMPAIGN_ENV", "staging"),
+        ("SMTP_PORT", "many"),
+        ("SMTP_TLS", "ssl"),
+        ("DATABASE_URL", "mysql://x"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("RETENTION_DAYS", "0"),
+    ],
+)
+def test_a_value_that_cannot_be_used_names_its_setting(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(SettingsUnsafe, match=name):
+        read(tmp_path, **{name: value})
