@@ -1,4 +1,4 @@
-"""The command line as a whole: it starts fast, its errors are one sentence, its exits have meaning."""
+"""The command line as a whole: it starts fast, errors are a sentence, exits have meaning."""
 
 import subprocess
 import sys
