@@ -1,0 +1,98 @@
+"""The composition root: `create_app` makes the rooms below, guards them, and opens the pages."""
+
+from flask import Flask, current_app, url_for
+from flask_babel import lazy_gettext
+
+from campaign import paths
+from campaign.congress.geocoder import Geocoder
+from campaign.packs.pack import Pack
+from campaign.settings import Settings
+from campaign.store.engine import Database
+from campaign.web import (
+    about,
+    assets,
+    demo,
+    failures,
+    health,
+    languages,
+    me,
+    petition,
+    public,
+    security,
+    words,
+)
+from campaign.web.services import KEY, Clock, Services, utc_now
+from campaign.web.shelf import CongressShelf, PackShelf
+
+# The campaign's own pages, in the order of the masthead.
+_NAVIGATION = (
+    ("petition.show", lazy_gettext("Petition")),
+    ("write.show", lazy_gettext("Write a letter")),
+    ("members.show", lazy_gettext("Your members")),
+    ("facts.show", lazy_gettext("Facts")),
+)
+
+
+def create_app(
+    settings: Settings, *, database: Database | None = None, clock: Clock = utc_now
+) -> Flask:
+    """Return the site for these settings, ready to serve.
+
+    `database` is one that is open already (tests share theirs); without it the settings' own is
+    opened. Raises DatasetInvalid when there is no good dataset of the Congress.
+    """
+    app = Flask(__name__, static_folder=None, template_folder=str(paths.templates()))
+    app.extensions[KEY] = Services(
+        settings=settings,
+        database=database or Database(settings.database_url),
+        shelf=PackShelf(settings),
+        congress_shelf=CongressShelf(settings),
+        geocoder=Geocoder(settings.geocoder_url),
+        clock=clock,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    security.init_app(app, settings)
+    languages.init_app(app)
+    assets.init_app(app)
+    failures.init_app(app)
+    words.init_app(app)
+    _give_templates_the_layout(app, settings)
+    _register(app, settings)
+    return app
+
+
+def _register(app: Flask, settings: Settings) -> None:
+    for blueprint in (
+        petition.blueprint,
+        public.blueprint,
+        me.blueprint,
+        about.blueprint,
+        health.blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    if settings.env == "demo":
+        app.register_blueprint(demo.blueprint)
+
+
+def _give_templates_the_layout(app: Flask, settings: Settings) -> None:
+    """Give `_layout/base.html` what it shows around every page."""
+    app.jinja_env.globals.update(
+        is_demo=settings.env == "demo",
+        base_url=settings.base_url,
+        navigation=_navigation,
+        theme_url=_theme_url,
+        language_links=languages.links,
+    )
+
+    @app.context_processor
+    def _language() -> dict[str, object]:
+        return {"language": languages.current()}
+
+
+def _navigation() -> list[tuple[str, str]]:
+    return [(end, label) for end, label in _NAVIGATION if end in current_app.view_functions]
+
+
+def _theme_url(pack: Pack) -> str:
+    return url_for("petition.theme", name=pack.name, v=petition.theme_version(pack))

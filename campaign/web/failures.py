@@ -1,0 +1,138 @@
+"""Every failure as one page in the same look: what happened, and what the person can do now."""
+
+import logging
+from typing import NamedTuple
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext, lazy_gettext
+from werkzeug.exceptions import HTTPException
+
+from campaign.errors import (
+    CampaignError,
+    CampaignUnknown,
+    InvalidInput,
+    PetitionClosed,
+    StoreUnavailable,
+    TokenRefused,
+    TooManyAttempts,
+)
+
+_log = logging.getLogger(__name__)
+
+#: Seconds after which a browser may ask again when the database was busy.
+RETRY_AFTER_S = 5
+
+
+class _Words(NamedTuple):
+    heading: str
+    advice: str
+
+
+_WORDS: dict[int, _Words] = {
+    400: _Words(
+        lazy_gettext("This request could not be read"),
+        lazy_gettext("Go back, check what you typed, and send it again."),
+    ),
+    403: _Words(
+        lazy_gettext("This form came from another site"),
+        lazy_gettext(
+            "For your safety we take forms from our own pages alone. "
+            "Open the petition here and fill it in again."
+        ),
+    ),
+    404: _Words(
+        lazy_gettext("There is no page here"),
+        lazy_gettext("Check the address, or start from the petition's first page."),
+    ),
+    405: _Words(
+        lazy_gettext("This page cannot be used that way"),
+        lazy_gettext("Open the petition's page and use the button there."),
+    ),
+    409: _Words(
+        lazy_gettext("This petition is closed"),
+        lazy_gettext("It takes no more signatures. Its page says what happened since."),
+    ),
+    410: _Words(
+        lazy_gettext("This link does not work any more"),
+        lazy_gettext(
+            "It may be too old, used already, or cut short by the mail program. Copy the whole "
+            "link from the mail, or sign again: we then send a new link."
+        ),
+    ),
+    413: _Words(
+        lazy_gettext("That was too much to send at once"),
+        lazy_gettext("Go back and shorten what you typed."),
+    ),
+    415: _Words(
+        lazy_gettext("This kind of content cannot be read here"),
+        lazy_gettext("Use the form on the petition's page."),
+    ),
+    422: _Words(
+        lazy_gettext("Something in the form needs another look"),
+        lazy_gettext("Go back, correct it, and send it again."),
+    ),
+    429: _Words(
+        lazy_gettext("Please wait a little"),
+        lazy_gettext("There were many tries from here in a short time. Try again later."),
+    ),
+    500: _Words(
+        lazy_gettext("Something went wrong on our side"),
+        lazy_gettext("It was not your doing. Wait a minute, then try again."),
+    ),
+    503: _Words(
+        lazy_gettext("We are busy for a moment"),
+        lazy_gettext("Nothing was saved. Wait a minute, then send it again."),
+    ),
+}
+
+_STATUS: tuple[tuple[type[CampaignError], int], ...] = (
+    (CampaignUnknown, 404),
+    (TokenRefused, 410),
+    (PetitionClosed, 409),
+    (InvalidInput, 422),
+    (TooManyAttempts, 429),
+    (StoreUnavailable, 503),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every HTTP error, every CampaignError and every fault with a page of `_WORDS`."""
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        response = page(error.code or 500)
+        for name, value in error.get_headers():
+            if name not in {"Content-Type", "Content-Length"}:
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(CampaignError)
+    def _foreseen(error: CampaignError) -> Response:
+        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
+        response = page(status, sentence(error) if status == 422 else "")
+        if isinstance(error, TooManyAttempts):
+            response.headers["Retry-After"] = str(error.retry_after)
+        elif status == 503:
+            _log.warning("unavailable: %s", type(error).__name__)
+            response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return response
+
+    @app.errorhandler(Exception)
+    def _fault(error: Exception) -> Response:
+        # The traceback names files and lines; it never shows locals, which hold what people typed.
+        _log.error("fault in %s", request.endpoint, exc_info=error)
+        return page(500)
+
+
+def page(status: int, advice: str = "") -> Response:
+    """Return the page for that HTTP status; `advice` replaces its usual second sentence."""
+    words = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
+    body = render_template(
+        "errors/page.html", heading=words.heading, advice=advice or words.advice, status=status
+    )
+    return make_response(body, status)
+
+
+def sentence(error: CampaignError) -> str:
+    """Return what the error says to a person, in the language of the page."""
+    return str(gettext(str(error)))

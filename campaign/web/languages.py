@@ -1,0 +1,62 @@
+"""The language of a page: from `?lang=` alone, kept by every link and form of that page.
+
+Never from a header or a cookie: a page is then one thing to every cache. A text without a
+translation stays English.
+"""
+
+from typing import Any
+
+from flask import Flask, g, has_request_context, request, url_for
+from flask_babel import Babel
+
+from campaign import paths
+
+#: Code -> the language's own name. The first is the default.
+LANGUAGES = {"en": "English", "es": "Español", "hy": "Հայերեն"}
+DEFAULT = "en"
+
+# Addresses that are the same in every language, or that only programs read.
+_WITHOUT_LANGUAGE = frozenset(
+    {"assets.static", "petition.theme", "public.figures", "public.count", "demo.outbox"}
+)
+
+
+def current() -> str:
+    """Return the code of the language that this request asked for, "en" where it did not."""
+    if not has_request_context():
+        return DEFAULT
+    asked = request.args.get("lang", DEFAULT)
+    return asked if asked in LANGUAGES else DEFAULT
+
+
+def init_app(app: Flask) -> None:
+    """Set up translations under `data/translations` and the language of every link."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(paths.data() / "translations")
+    Babel(app, locale_selector=current)
+
+    @app.url_defaults
+    def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint in _WITHOUT_LANGUAGE or "lang" in values:
+            if values.get("lang") == DEFAULT:
+                del values["lang"]
+            return
+        language = current()
+        if language != DEFAULT:
+            values["lang"] = language
+
+
+def links() -> list[tuple[str, str, str]]:
+    """Return (code, name, address of this page) for every language that this page is not in.
+
+    Only for pages that answer GET: a form that was posted keeps its language instead.
+    """
+    if request.endpoint is None or request.method not in {"GET", "HEAD"}:
+        return []
+    if g.get("one_language"):
+        return []
+    arguments = {**(request.view_args or {}), **request.args.to_dict()}
+    return [
+        (code, name, url_for(request.endpoint, **{**arguments, "lang": code}))
+        for code, name in LANGUAGES.items()
+        if code != current()
+    ]

@@ -1,0 +1,162 @@
+"""What guards every answer and every request: headers, hosts, origins, bodies, networks."""
+
+import hashlib
+import hmac
+import ipaddress
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from campaign.settings import Settings
+
+#: No form of this site comes near it: the largest is a letter of several thousand characters.
+LARGEST_BODY = 256 * 1024
+#: More fields than any form of this site has.
+MOST_FIELDS = 100
+
+CONTENT_SECURITY_POLICY = "; ".join((
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "script-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+))
+
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # Only what a view calls public may be kept by anybody.
+    "Cache-Control": "no-store",
+}
+
+# A probe asks by the machine's own address, and answers with nothing that a name could poison.
+_ANY_HOST = frozenset({"/healthz", "/readyz"})
+
+_FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Guard every request before its view runs, and every answer after it."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.config["MAX_FORM_PARTS"] = MOST_FIELDS
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    hosts = _hosts(settings)
+    origins = _origins(settings)
+    headers = dict(_HEADERS)
+    if settings.base_url.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    pairs = tuple(headers.items())
+
+    @app.before_request
+    def _guard() -> None:
+        if _host_name(request.host) not in hosts and request.path not in _ANY_HOST:
+            raise BadRequest("unknown host")
+        if request.method == "POST":
+            _guard_body()
+            _guard_origin(origins)
+
+    @app.after_request
+    def _harden(response: Response) -> Response:
+        present = response.headers
+        for name, value in pairs:
+            if name not in present:
+                present[name] = value
+        return response
+
+
+def _hosts(settings: Settings) -> frozenset[str]:
+    names = {urlsplit(settings.base_url).hostname or ""}
+    if not settings.is_production:
+        names |= {"localhost", "127.0.0.1", "::1"}
+    return frozenset(names)
+
+
+def _host_name(host: str) -> str:
+    """Return the host without its port, lower-cased; an IPv6 address without its brackets."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0].lower()
+
+
+def _origins(settings: Settings) -> frozenset[str]:
+    url = urlsplit(settings.base_url)
+    return frozenset({f"{url.scheme}://{url.netloc}"})
+
+
+def _guard_origin(origins: frozenset[str]) -> None:
+    """Refuse a form that another site sent.
+
+    Public pages carry no cookie, so there is nothing of the visitor's to ride on; what is kept out
+    is signatures that other sites make their visitors give. Browsers say where a form comes from
+    in Sec-Fetch-Site (Fetch Metadata), older ones in Origin; programs say neither, and may post.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site in {"same-origin", "none"}:
+        return
+    origin = request.headers.get("Origin")
+    if site is None and (origin is None or origin in origins or _is_own(origin)):
+        return
+    # A page with `Referrer-Policy: no-referrer` sends "null"; there, the address is the secret.
+    if site is None and origin == "null" and (request.view_args or {}).get("token"):
+        return
+    raise Forbidden("foreign origin")
+
+
+def _is_own(origin: str) -> bool:
+    return origin == f"{request.scheme}://{request.host}"
+
+
+def _guard_body() -> None:
+    """Refuse bodies that no form of this site sends."""
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise UnsupportedMediaType("compressed body")
+    if request.content_length and request.content_length > LARGEST_BODY:
+        raise RequestEntityTooLarge
+    if request.content_length and request.mimetype not in _FORM_TYPES:
+        raise UnsupportedMediaType("not a form")
+    if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise UnsupportedMediaType("not UTF-8")
+    if sum(len(values) for values in request.form.listvalues()) > MOST_FIELDS:
+        raise RequestEntityTooLarge
+
+
+def network_hash(address: str | None, secret_key: str) -> str:
+    """Return a keyed hash of the network that an address is in, "" for no address.
+
+    The network is the /24 of IPv4 and the /48 of IPv6: enough to see a burst from one place, too
+    little to find a person, and nothing without the key. 32 hexadecimal digits.
+    """
+    if not address:
+        return ""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    network = ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False)
+    digest = hmac.new(secret_key.encode(), f"network:{network}".encode(), hashlib.sha256)
+    return digest.hexdigest()[:32]
+
+
+def keep_private(response: Response) -> Response:
+    """Mark a page that is reached by a mailed link: kept nowhere, and no referrer tells its address."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,54 @@
+"""What every view works with, made once by `create_app` and reached through `services()`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import cast
+
+from flask import current_app
+
+from campaign.congress.dataset import Congress
+from campaign.congress.geocoder import Geocoder
+from campaign.settings import Settings
+from campaign.store.engine import Database
+from campaign.web.shelf import CongressShelf, PackShelf
+
+#: The key of `app.extensions` under which the one `Services` lies.
+KEY = "campaign"
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time, aware, in UTC: the clock of a running site."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Services:
+    """The rooms below the web, ready to use. `clock` returns an aware UTC datetime."""
+
+    settings: Settings
+    database: Database
+    shelf: PackShelf
+    congress_shelf: CongressShelf
+    geocoder: Geocoder
+    clock: Clock = utc_now
+
+    @property
+    def congress(self) -> Congress:
+        """The Congress in force: a refreshed dataset is picked up within a minute."""
+        return self.congress_shelf.current()
+
+    def now(self) -> datetime:
+        """Return the time by the site's clock."""
+        return self.clock()
+
+    def today(self) -> date:
+        """Return the day by the site's clock."""
+        return self.clock().date()
+
+
+def services() -> Services:
+    """Return the Services of the application that handles this request."""
+    return cast(Services, current_app.extensions[KEY])

@@ -1,0 +1,61 @@
+"""How pages print numbers, days and names of parties: filters for every template."""
+
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import format_date, format_decimal, gettext
+
+from campaign.congress.places import STATES, District
+from campaign.congress.routing import SeatHolder
+from campaign.web import languages
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `|number`, `|day`, `|iso`, `|state`, `|district` and `|style`."""
+    app.jinja_env.filters.update(
+        number=number, day=day, iso=iso, state=state_name, district=district_name, style=style
+    )
+
+
+def number(value: int) -> str:
+    """Return `12,418`, separated as the page's language does."""
+    return str(format_decimal(value))
+
+
+def day(value: date | datetime) -> str:
+    """Return `15 June 2026` in the page's language."""
+    form = "d MMMM y" if languages.current() == "en" else "long"
+    return str(format_date(value, form))
+
+
+def iso(value: date | datetime) -> str:
+    """Return the day or the time as ISO 8601, for `<time datetime>`."""
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+
+
+def state_name(code: str) -> str:
+    """Return `Montana` for `MT`; an unknown code stands as it is."""
+    return STATES.get(code, code)
+
+
+def district_name(code: str) -> str:
+    """Return `Montana's 2nd district` for `MT-2`, "" for no district."""
+    return District.parse(code).title if code else ""
+
+
+def style(holder: SeatHolder) -> str:
+    """Return how the holder of a seat is spoken of: `Senator Daines`, `Representative Zinke`."""
+    if holder.member is None:
+        return gettext("the seat that is vacant")
+    return f"{_office(holder)} {holder.member.name.last}"
+
+
+def _office(holder: SeatHolder) -> str:
+    if holder.seat.chamber == "senate":
+        return gettext("Senator")
+    if holder.seat.state == "PR":
+        return gettext("Resident Commissioner")
+    district = holder.seat.house_district
+    if district is not None and not district.has_senators:
+        return gettext("Delegate")
+    return gettext("Representative")
