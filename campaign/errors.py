@@ -124,7 +124,15 @@ class TooManyAttempts(CampaignError):
 
 
 class DeliveryDelayed(CampaignError):
-    """The other side cannot take it now: try again later."""
+    """The other side cannot take it now: try again later.
+
+    `whole_channel` says that nothing else can leave that way either, so that there is no use in
+    trying the next message at once.
+    """
+
+    def __init__(self, sentence: str, *, whole_channel: bool = False) -> None:
+        super().__init__(sentence)
+        self.whole_channel = whole_channel
 
 
 class DeliveryRefused(CampaignError):
@@ -136,3 +144,11 @@ class DeliveryRefused(CampaignError):
 
 class StoreUnavailable(CampaignError):
     """The database cannot take the work now (busy, full, restarting): nothing was written."""
+
+
+class StoreConflict(CampaignError):
+    """A constraint of the database refused the row; `constraint` names it where that is known."""
+
+    def __init__(self, sentence: str, *, constraint: str = "") -> None:
+        super().__init__(sentence)
+        self.constraint = constraint

@@ -1,0 +1,16 @@
+"""Where a WSGI server finds the application: `campaign.web.wsgi:create()`."""
+
+from flask import Flask
+
+from campaign import logs
+from campaign.settings import Settings, read, require_safe
+from campaign.web.app import create_app
+
+
+def create(settings: Settings | None = None) -> Flask:
+    """Return the application for the settings in force, or for those given.
+
+    Raises SettingsUnsafe where production must not run with them.
+    """
+    logs.configure()
+    return create_app(require_safe(settings or read()))
