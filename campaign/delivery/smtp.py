@@ -11,10 +11,9 @@ import smtplib
 import ssl
 import tempfile
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, cast
 
 from campaign.errors import DeliveryDelayed, DeliveryRefused
 from campaign.settings import Settings
@@ -24,19 +23,16 @@ _STEP_TIMEOUT_S = 20.0
 
 
 class MailChannel(Protocol):
-    """A way out for mail. Used as a context: what it holds open is closed at the end."""
+    """A way out for mail."""
 
     def send(self, message: EmailMessage) -> None:
         """Hand `message` over, or raise DeliveryDelayed or DeliveryRefused."""
 
-    def __enter__(self) -> Self: ...
+    def check(self) -> None:
+        """Try the channel without sending; raises DeliveryDelayed with what is wrong."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def close(self) -> None:
+        """Let go of what is held open between messages."""
 
 
 class SmtpChannel:
@@ -81,12 +77,6 @@ class SmtpChannel:
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 connection.quit()
             connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _connected(self) -> smtplib.SMTP:
         if self._connection is None:
@@ -137,11 +127,13 @@ class SmtpChannel:
 
     def _transact(self, recipient: str, message: EmailMessage) -> None:
         """Run MAIL, RCPT and DATA; a refusal leaves the connection ready for the next message."""
-        options, policy = [], SMTP
+        options: list[str] = []
+        policy = cast(EmailPolicy, message.policy).clone(linesep="\r\n")
         if not recipient.isascii():
             if not self._connected().has_extn("smtputf8"):
                 raise DeliveryRefused("The mail server takes only plain ASCII addresses.")
-            options, policy = ["SMTPUTF8", "BODY=8BITMIME"], SMTP.clone(utf8=True)
+            options = ["SMTPUTF8", "BODY=8BITMIME"]
+            policy = policy.clone(utf8=True)
         content = message.as_bytes(policy=policy)
 
         if (code := self._mail_from(options)) != 250:
@@ -234,10 +226,7 @@ class FolderChannel:
                 whole_channel=True,
             ) from error
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         """Nothing is held open."""
 
 

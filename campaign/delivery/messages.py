@@ -1,0 +1,150 @@
+"""Mail as people read it: one message of a kind, in a language, from `templates/email/KIND/`.
+
+No word that a signer typed is in any mail: whoever signs with a stranger's address can send that
+stranger nothing but our own text. Links are built from BASE_URL, never from a request.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime
+from functools import cache
+from urllib.parse import urlsplit
+
+from babel.support import NullTranslations, Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from campaign import paths
+from campaign.packs.pack import Pack
+from campaign.settings import Settings
+
+#: Every kind of mail, with the purposes of the links that it needs.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "confirm": ("confirm",),
+    "already-signed": ("me",),
+    "thanks": ("me", "unsubscribe"),
+    "reminder": ("confirm", "unsubscribe"),
+    "erased": (),
+}
+
+_PATHS = {"confirm": "confirm", "me": "me", "unsubscribe": "unsubscribe"}
+
+# Folded, these would become encoded words, which no mail program reads as an address or an id.
+_NEVER_FOLDED = frozenset({"list-unsubscribe", "message-id"})
+# RFC 5322, 2.1.1: the most characters of a line.
+_LONGEST_LINE = 998
+
+
+class _WirePolicy(EmailPolicy):
+    """Headers as mail programs expect them: wrapped at 78, save for those that must stay whole."""
+
+    def fold(self, name: str, value: str) -> str:
+        return str(EmailPolicy.fold(self._for(name), name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return EmailPolicy.fold_binary(self._for(name), name, value)
+
+    def _for(self, name: str) -> EmailPolicy:
+        whole = name.lower() in _NEVER_FOLDED
+        return self.clone(max_line_length=_LONGEST_LINE) if whole else self
+
+
+_WIRE = _WirePolicy(linesep="\r\n")
+
+
+@dataclass(frozen=True)
+class Links:
+    """The links of one mail, absolute; empty where the mail has no use for one."""
+
+    site: str
+    petition: str
+    write: str
+    confirm: str = ""
+    not_me: str = ""
+    me: str = ""
+    unsubscribe: str = ""
+
+
+def compose(
+    kind: str,
+    *,
+    to: str,
+    message_id: str,
+    pack: Pack,
+    language: str,
+    tokens: Mapping[str, str],
+    settings: Settings,
+    now: datetime,
+) -> EmailMessage:
+    """Return the mail of that kind, to one addr-spec, as text and as HTML.
+
+    `message_id` is the part before the @, `tokens` has a token by purpose for each that `KINDS`
+    names, `now` is aware. Headers: RFC 5322; Auto-Submitted (RFC 3834); List-Unsubscribe with
+    one-click (RFC 2369, RFC 8058) where the mail has an unsubscribe link.
+    """
+    texts = pack.text(language)
+    links = _links(pack.name, language, tokens, settings.base_url)
+    values = {
+        "pack": pack,
+        "texts": texts,
+        "organiser": pack.organiser,
+        "links": links,
+        "language": language,
+        "site_name": urlsplit(settings.base_url).netloc,
+    }
+    environment = _environment(language)
+
+    def rendered(part: str) -> str:
+        return environment.get_template(f"{kind}/{part}").render(values).strip()
+
+    message = EmailMessage(policy=_WIRE)
+    message["Subject"] = " ".join(rendered("subject.txt").split())
+    message["From"] = Address(display_name=texts.title, addr_spec=settings.mail_from)
+    message["To"] = Address(addr_spec=to)
+    message["Reply-To"] = Address(display_name=pack.organiser.name, addr_spec=pack.organiser.email)
+    message["Date"] = format_datetime(now)
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    message["Message-ID"] = f"<{message_id}@{host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = language
+    if links.unsubscribe:
+        message["List-Unsubscribe"] = f"<{links.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(rendered("body.txt") + "\n", cte="quoted-printable")
+    message.add_alternative(rendered("body.html") + "\n", subtype="html", cte="quoted-printable")
+    return message
+
+
+def _links(campaign: str, language: str, tokens: Mapping[str, str], base_url: str) -> Links:
+    asked = "" if language == "en" else f"?lang={language}"
+    by_purpose = {
+        purpose: f"{base_url}/{_PATHS[purpose]}/{token}{asked}" for purpose, token in tokens.items()
+    }
+    return Links(
+        site=f"{base_url}/{asked}",
+        petition=f"{base_url}/c/{campaign}/{asked}",
+        write=f"{base_url}/c/{campaign}/write{asked}",
+        not_me=f"{by_purpose['confirm']}#not-me" if "confirm" in by_purpose else "",
+        **by_purpose,
+    )
+
+
+@cache
+def _environment(language: str) -> Environment:
+    """The templates in one language: English where there is no translation of a sentence."""
+    environment = Environment(
+        loader=FileSystemLoader(paths.templates() / "email"),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    translations: NullTranslations = Translations.load(
+        str(paths.data() / "translations"), [language]
+    )
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    return environment

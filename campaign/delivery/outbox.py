@@ -1,0 +1,190 @@
+"""Drain the outbox: lease a batch, prepare each row, send it, record what became of it.
+
+No transaction and no connection to the database is open while the other side is talked to. A
+worker that dies in between loses nothing: its lease ends and another one sends again, under the
+same Message-ID.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+from campaign import logs
+from campaign.errors import CampaignError, DeliveryDelayed, DeliveryRefused
+from campaign.store import outbox
+from campaign.store.engine import Database
+from campaign.store.outbox import Waiting
+
+_log = logs.logger("outbox")
+
+# A worker starts no further message after this long, and one message takes at most seven steps of
+# twenty seconds, so that a lease never ends while its row is still being sent.
+_BATCH_S = 120.0
+_LEASE = timedelta(seconds=300)
+# Successes are recorded together, this often: a transaction for each would cost more than the
+# sending. What is lost when the process dies here is sent twice, with one Message-ID.
+_SETTLE_S = 0.5
+
+_Parcel = TypeVar("_Parcel")
+
+
+class Courier(Protocol, Generic[_Parcel]):
+    """Takes rows of some kinds out of the house."""
+
+    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> _Parcel | None:
+        """Return what to send, or None when its cause is gone and nothing may leave."""
+
+    def deliver(self, parcel: _Parcel) -> None:
+        """Send it, or raise DeliveryDelayed or DeliveryRefused."""
+
+    def close(self) -> None:
+        """Let go of what is held open between messages."""
+
+
+@dataclass(frozen=True)
+class DrainReport:
+    """What became of one batch. `stalled` is True when a channel could not be used at all."""
+
+    leased: int = 0
+    sent: int = 0
+    delayed: int = 0
+    refused: int = 0
+    cancelled: int = 0
+    stalled: bool = False
+
+
+def drain(
+    db: Database,
+    couriers: Mapping[str, Courier[object]],
+    *,
+    now: datetime,
+    limit: int = 50,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> DrainReport:
+    """Send up to `limit` due rows, by the courier of their kind, and return what became of them.
+
+    Once `is_stopping` says so, rows not yet begun go back untried. Raises StoreUnavailable when
+    the database cannot be used: what was sent but not recorded is sent again later.
+    """
+    with db.writing() as connection:
+        if reaped := outbox.reap(connection, now=now):
+            _log.warning("leases-ended", rows=reaped)
+        batch = outbox.lease(connection, now=now, limit=limit, duration=_LEASE)
+    if not batch:
+        return DrainReport()
+    round_ = _Round(db, couriers, now)
+    deadline = time.monotonic() + _BATCH_S
+    try:
+        for waiting in batch:
+            if is_stopping() or time.monotonic() > deadline:
+                round_.put_back(waiting)
+            else:
+                round_.handle(waiting)
+    finally:
+        round_.settle()
+        for courier in set(couriers.values()):
+            courier.close()
+    report = round_.report(len(batch))
+    _log.info(
+        "drained",
+        sent=report.sent,
+        delayed=report.delayed,
+        refused=report.refused,
+        cancelled=report.cancelled,
+    )
+    return report
+
+
+@dataclass
+class _Round:
+    """One batch on its way: what is not yet recorded, and what has become of the rest."""
+
+    db: Database
+    couriers: Mapping[str, Courier[object]]
+    now: datetime
+    sent: list[int] = field(default_factory=list)
+    untried: list[int] = field(default_factory=list)
+    settled_at: float = field(default_factory=time.monotonic)
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("sent", "delayed", "refused", "cancelled"), 0)
+    )
+    stalled: set[int] = field(default_factory=set)
+
+    def handle(self, waiting: Waiting) -> None:
+        """Send one row and note what became of it."""
+        courier = self.couriers.get(waiting.kind)
+        if courier is None:
+            self._give_up(waiting, "refused", f"nothing here sends {waiting.kind!r}")
+            return
+        if id(courier) in self.stalled:
+            self.put_back(waiting)
+            return
+        try:
+            with self.db.reading() as connection:
+                parcel = courier.prepare(connection, waiting, self.now)
+            if parcel is None:
+                self._give_up(waiting, "cancelled", "cancelled: its cause is gone")
+                return
+            courier.deliver(parcel)
+        except DeliveryRefused as error:
+            self._give_up(waiting, "refused", str(error))
+        except DeliveryDelayed as error:
+            if error.whole_channel:
+                # Not this row's fault: no attempt counts, however long the outage lasts.
+                _log.error("channel-unusable", kind=waiting.kind, reason=str(error))
+                self.stalled.add(id(courier))
+                self.put_back(waiting)
+            else:
+                self._delay(waiting, str(error))
+        except CampaignError as error:
+            # Its campaign is missing or invalid just now; an organiser can mend that.
+            self._delay(waiting, f"{type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001 (a row that trips a fault must not stop the others)
+            _log.exception("fault", row=waiting.id, kind=waiting.kind)
+            self._delay(waiting, f"fault: {type(error).__name__}")
+        else:
+            self.counts["sent"] += 1
+            self.sent.append(waiting.id)
+            if time.monotonic() - self.settled_at > _SETTLE_S:
+                self.settle()
+
+    def put_back(self, waiting: Waiting) -> None:
+        """Leave one row for another time."""
+        self.untried.append(waiting.id)
+
+    def settle(self) -> None:
+        """Record the rows that were sent, and those that were not tried."""
+        if self.sent or self.untried:
+            with self.db.writing() as connection:
+                if self.sent:
+                    outbox.complete(connection, self.sent, now=self.now)
+                if self.untried:
+                    outbox.put_back(connection, self.untried)
+            self.sent, self.untried = [], []
+        self.settled_at = time.monotonic()
+
+    def report(self, leased: int) -> DrainReport:
+        """What became of the batch of `leased` rows."""
+        return DrainReport(leased=leased, stalled=bool(self.stalled), **self.counts)
+
+    def _delay(self, waiting: Waiting, reason: str) -> None:
+        with self.db.writing() as connection:
+            again = outbox.delay(connection, waiting, now=self.now, error=reason)
+        self.counts["delayed" if again else "refused"] += 1
+        _log.warning(
+            "delayed" if again else "given-up",
+            row=waiting.id,
+            kind=waiting.kind,
+            attempts=waiting.attempts,
+            reason=reason,
+        )
+
+    def _give_up(self, waiting: Waiting, outcome: str, reason: str) -> None:
+        with self.db.writing() as connection:
+            outbox.give_up(connection, waiting, now=self.now, error=reason)
+        self.counts[outcome] += 1
+        _log.warning(outcome, row=waiting.id, kind=waiting.kind, reason=reason)
