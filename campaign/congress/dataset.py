@@ -1,1 +1,342 @@
 """Fact tables on disk become one immutable `Congress` in memory, with its references checked."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast
+
+from campaign.congress.members import (
+    Chamber,
+    Committee,
+    Member,
+    Membership,
+    Name,
+    Office,
+    Seat,
+    Term,
+)
+from campaign.congress.places import District
+from campaign.congress.postal import KIND_LETTERS, PostalPlace
+from campaign.congress.tables import COLUMNS, Meta, Source, read_meta, read_table, sha256
+from campaign.errors import DatasetInvalid
+
+__all__ = [
+    "Congress",
+    "Meta",
+    "Source",
+    "current_folder",
+    "load",
+    "load_current",
+    "sitting",
+]
+
+#: The file under CAMPAIGN_HOME/congress that names the folder in force.
+POINTER = "current"
+
+
+class PostalTable(Mapping[str, PostalPlace]):
+    """ZIP -> PostalPlace: 42,000 rows stay as text until one is asked for."""
+
+    def __init__(self, rows: Mapping[str, str]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, five: str) -> PostalPlace:
+        zip_, kind, state, city, latitude, longitude = self._rows[five].split(",")
+        return PostalPlace(
+            zip_,
+            KIND_LETTERS[kind],
+            state,
+            city,
+            float(latitude or "nan"),
+            float(longitude or "nan"),
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, five: object) -> bool:
+        return five in self._rows
+
+    def kind(self, five: str) -> str:
+        """Return the ZIP's kind, "standard" where the table does not know the ZIP."""
+        row = self._rows.get(five)
+        return KIND_LETTERS[row[6]] if row else "standard"
+
+
+@dataclass(frozen=True)
+class Congress:
+    """Everything the fact tables say, immutable. Look-ups are dictionary look-ups.
+
+    `seats` holds all 541 by id (`CA-30`, `CA-S1`), filled or not; `terms_by_seat` the terms in
+    each, oldest first; `zip_districts` the districts that a ZIP may lie in.
+    """
+
+    meta: Meta
+    members: Mapping[str, Member]
+    seats: Mapping[str, Seat]
+    terms_by_seat: Mapping[str, tuple[Term, ...]]
+    committees: Mapping[str, Committee]
+    zip_districts: Mapping[str, tuple[District, ...]]
+    zips: PostalTable
+    folder: Path
+    #: Answers already given, bounded and filled by `routing`; they never change what is true.
+    answers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def districts(self) -> frozenset[District]:
+        """Every district and delegation that has a seat in the House."""
+        return frozenset(
+            District(seat.state, seat.district)
+            for seat in self.seats.values()
+            if seat.district is not None
+        )
+
+    @cached_property
+    def senate_seats(self) -> Mapping[str, tuple[Seat, ...]]:
+        """State -> its two Senate seats, the senior senator's first."""
+        found: dict[str, list[Seat]] = {}
+        for seat in self.seats.values():
+            if seat.chamber == "senate":
+                found.setdefault(seat.state, []).append(seat)
+        return MappingProxyType(
+            {state: tuple(sorted(two, key=self._juniority)) for state, two in found.items()}
+        )
+
+    def _juniority(self, seat: Seat) -> tuple[bool, int]:
+        terms = self.terms_by_seat.get(seat.id, ())
+        senior = bool(terms) and terms[-1].state_rank == "senior"
+        return (not senior, seat.senate_class or 0)
+
+    def house_seat(self, district: District) -> Seat:
+        """Return the district's seat. Raises KeyError for a district that does not exist."""
+        return self.seats[str(district)]
+
+
+def load(folder: Path) -> Congress:
+    """Read the fact tables in `folder`.
+
+    Raises DatasetInvalid when a table is missing, was changed or cut, or refers to what is not
+    there; `problems` then lists what was found.
+    """
+    meta = read_meta(folder)
+    raw = {table: read_table(folder, table, meta) for table in COLUMNS if table != "zips"}
+    try:
+        seats = _seats(raw["seats"], meta.congress)
+        terms = [_term(row, seats) for row in raw["terms"]]
+        members = _members(raw, terms)
+        committees = {row[0]: Committee(*row) for row in raw["committees"]}
+        congress = Congress(
+            meta=meta,
+            members=MappingProxyType(members),
+            seats=MappingProxyType(seats),
+            terms_by_seat=MappingProxyType(_by_seat(terms)),
+            committees=MappingProxyType(committees),
+            zip_districts=MappingProxyType(_zip_districts(raw["zip_districts"])),
+            zips=PostalTable(_postal_rows(folder, meta)),
+            folder=folder,
+        )
+    except (KeyError, ValueError, IndexError) as error:
+        raise DatasetInvalid(
+            f"The legislator data in {folder} has a row that cannot be read ({error})."
+        ) from error
+    problems = _loose_references(congress, raw)
+    if problems:
+        raise DatasetInvalid(f"The legislator data in {folder} contradicts itself.", problems[:20])
+    return congress
+
+
+def current_folder(refreshed: Path) -> Path | None:
+    """Return the folder of tables that the pointer in `refreshed` names, None if there is none."""
+    try:
+        name = (refreshed / POINTER).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    # A name, never a path: whatever the pointer holds, nothing outside is read.
+    folder = refreshed / Path(name).name
+    return folder if name and folder.is_dir() else None
+
+
+def load_current(shipped: Path, refreshed: Path | None) -> Congress:
+    """Load the refreshed tables if they are good and not older than the shipped ones, else those.
+
+    `shipped` is the folder of tables in the package, `refreshed` the folder with the pointer
+    (`Settings.congress_folder`). Raises DatasetInvalid only when the shipped tables fail.
+    """
+    folder = current_folder(refreshed) if refreshed else None
+    if folder is not None:
+        with suppress(DatasetInvalid):
+            if read_meta(folder).as_of >= read_meta(shipped).as_of:
+                return load(folder)
+    return load(shipped)
+
+
+def sitting(congress: Congress) -> dict[str, Member]:
+    """Return seat id -> member for the seats held on the day the data describes."""
+    return {
+        row[0]: congress.members[row[6]]
+        for row in read_table(congress.folder, "seats", congress.meta)
+        if row[6]
+    }
+
+
+# -- rows become values ----------------------------------------------------------------------------
+
+
+def _seats(rows: list[list[str]], congress: int) -> dict[str, Seat]:
+    found: dict[str, Seat] = {}
+    for seat_id, chamber, state, district, senate_class, _status, _holder in rows:
+        found[seat_id] = Seat(
+            congress,
+            cast(Chamber, chamber),
+            state,
+            int(district) if district else None,
+            int(senate_class) if senate_class else None,
+        )
+    return found
+
+
+def _term(row: list[str], seats: Mapping[str, Seat]) -> Term:
+    (
+        bioguide, seat, start, end, party, caucus, appointed, end_type, state_rank, room, address,
+        phone, url, contact_form,
+    ) = row  # fmt: skip
+    return Term(
+        bioguide=bioguide,
+        seat=seats[seat],
+        start=date.fromisoformat(start),
+        end=date.fromisoformat(end),
+        party=party,
+        caucus=caucus,
+        end_type=end_type,
+        appointed=appointed == "yes",
+        state_rank=state_rank,
+        url=url,
+        contact_form=contact_form,
+        phone=phone,
+        address=address,
+        room=room,
+    )
+
+
+def _members(raw: Mapping[str, list[list[str]]], terms: list[Term]) -> dict[str, Member]:
+    held: dict[str, list[Term]] = {}
+    for term in terms:
+        held.setdefault(term.bioguide, []).append(term)
+    offices: dict[str, list[Office]] = {}
+    for row in raw["offices"]:
+        latitude, longitude = row[9], row[10]
+        offices.setdefault(row[1], []).append(
+            Office(
+                *row[:9],
+                float(latitude) if latitude else None,
+                float(longitude) if longitude else None,
+                row[11],
+            )
+        )
+    memberships: dict[str, list[Membership]] = {}
+    for committee, bioguide, side, rank, title in raw["memberships"]:
+        memberships.setdefault(bioguide, []).append(
+            Membership(committee, bioguide, side, int(rank), title)
+        )
+    social: dict[str, list[tuple[str, str]]] = {}
+    for bioguide, network, handle in raw["social"]:
+        social.setdefault(bioguide, []).append((network, handle))
+    found: dict[str, Member] = {}
+    for row in raw["members"]:
+        bioguide, first, middle, last, suffix, nickname, official_full, gender, leadership = row
+        found[bioguide] = Member(
+            bioguide=bioguide,
+            name=Name(first, last, middle, suffix, nickname, official_full),
+            gender=gender,
+            terms=tuple(held.get(bioguide, ())),
+            offices=tuple(offices.get(bioguide, ())),
+            memberships=tuple(memberships.get(bioguide, ())),
+            leadership=tuple(leadership.split("; ")) if leadership else (),
+            social=tuple(social.get(bioguide, ())),
+        )
+    return found
+
+
+def _by_seat(terms: list[Term]) -> dict[str, tuple[Term, ...]]:
+    found: dict[str, list[Term]] = {}
+    for term in terms:
+        found.setdefault(term.seat.id, []).append(term)
+    return {
+        seat: tuple(sorted(several, key=lambda term: term.start)) for seat, several in found.items()
+    }
+
+
+def _zip_districts(rows: list[list[str]]) -> dict[str, tuple[District, ...]]:
+    """The same few thousand combinations serve 33,800 ZIPs, so each is made once."""
+    made: dict[str, tuple[District, ...]] = {}
+    found: dict[str, tuple[District, ...]] = {}
+    for five, districts, _added in rows:
+        known = made.get(districts)
+        if known is None:
+            known = made[districts] = tuple(
+                District(part[:2], int(part[3:])) for part in districts.split()
+            )
+        found[five] = known
+    return found
+
+
+def _postal_rows(folder: Path, meta: Meta) -> dict[str, str]:
+    """Return ZIP -> its row as text, without parsing the cells; no cell of it is ever quoted."""
+    try:
+        content = (folder / "zips.csv").read_bytes()
+    except OSError as error:
+        raise DatasetInvalid(f"The legislator data in {folder} lacks zips.csv.") from error
+    if sha256(content) != meta.tables["zips"][1]:
+        raise DatasetInvalid(f"zips.csv in {folder} is not the file that meta.json names.")
+    return {row[:5]: row for row in content.decode().splitlines()[1:]}
+
+
+def _loose_references(congress: Congress, raw: Mapping[str, list[list[str]]]) -> list[str]:
+    """Return a sentence for every row that names what no other table has."""
+    members, seats, committees = congress.members, congress.seats, congress.committees
+    problems: list[str] = []
+    for table, column in (("offices", 1), ("memberships", 1), ("social", 0), ("terms", 0)):
+        problems += [
+            f"{table}.csv names the member {row[column]}, whom members.csv lacks"
+            for row in raw[table]
+            if row[column] not in members
+        ]
+    problems += [
+        f"memberships.csv names the committee {row[0]}, which committees.csv lacks"
+        for row in raw["memberships"]
+        if row[0] not in committees
+    ]
+    problems += [
+        f"committees.csv puts {committee.code} under {committee.parent}, which it lacks"
+        for committee in committees.values()
+        if committee.parent and committee.parent not in committees
+    ]
+    problems += [
+        f"seats.csv says that {row[6]} holds {row[0]}, but terms.csv has no such term"
+        for row in raw["seats"]
+        if row[6]
+        and all(term.bioguide != row[6] for term in congress.terms_by_seat.get(row[0], ()))
+    ]
+    problems += [
+        f"members.csv has {member.bioguide}, who has no term"
+        for member in members.values()
+        if not member.terms
+    ]
+    known = {str(district) for district in congress.districts}
+    listed = {
+        str(district) for several in set(congress.zip_districts.values()) for district in several
+    }
+    problems += [
+        f"zip_districts.csv lists {district}, which has no seat"
+        for district in sorted(listed - known)
+    ]
+    if any(seat.id != seat_id for seat_id, seat in seats.items()):
+        problems.append("seats.csv has an id that its columns contradict")
+    return problems

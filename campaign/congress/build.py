@@ -1,0 +1,157 @@
+"""Upstream's folder becomes a folder of fact tables: the same input gives the same bytes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from campaign.congress import crosswalk, upstream
+from campaign.congress.apportionment import congress_on, last_day
+from campaign.congress.tables import COLUMNS, CROSSWALK_TABLES, Meta, Source, sha256, write
+from campaign.errors import DatasetInvalid, InvalidInput
+
+#: The Congress whose lines the crosswalk follows, where nothing beside it says otherwise.
+_CROSSWALK_CONGRESS = 119
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made: its meta, and sentences on what was left out or added."""
+
+    meta: Meta
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Crosswalk:
+    """The two tables of ZIPs, with the Congress whose district lines they follow."""
+
+    congress: int
+    rows: Mapping[str, list[dict[str, str]]]
+    sources: tuple[Source, ...]
+    notes: tuple[str, ...] = ()
+
+
+def build(
+    folder: Path,
+    out: Path,
+    *,
+    as_of: date | None = None,
+    corrections: Path | None = None,
+    crosswalk_kept: Crosswalk | None = None,
+) -> Built:
+    """Read the upstream files in `folder` and write the fact tables into `out`.
+
+    `as_of` is the day that the files describe; without it, the day in the folder's README.md is
+    taken. `crosswalk_kept` stands in where the folder has no crosswalk.
+    Raises DatasetInvalid with every fault, and InvalidInput where no day is known; then `out` is
+    as it was.
+    """
+    known = upstream.provenance(folder)
+    contents = {name: _read(folder / f"{name}.yaml") for name in upstream.FILES}
+    if as_of is None:
+        entry = known.get("legislators-current.yaml")
+        as_of = entry.day if entry else None
+    if as_of is None:
+        raise InvalidInput(
+            "Say which day the files describe, such as --as-of 2026-06-15.", field="as_of"
+        )
+    zips = (
+        _read_crosswalk(folder, known, corrections)
+        if (folder / crosswalk.FILE).is_file()
+        else crosswalk_kept
+    )
+    if zips is None:
+        raise DatasetInvalid(f"{folder} has no {crosswalk.FILE}, and there is no data to keep one.")
+    return build_from(
+        contents, out, as_of=as_of, zips=zips, known=known, origin=upstream.LEGISLATORS_ORIGIN
+    )
+
+
+def build_from(
+    contents: Mapping[str, bytes],
+    out: Path,
+    *,
+    as_of: date,
+    zips: Crosswalk,
+    known: Mapping[str, upstream.Provenance],
+    origin: str,
+) -> Built:
+    """Write the fact tables into `out` from the legislator files' bytes and a crosswalk.
+
+    Raises DatasetInvalid with every fault; then nothing was written.
+    """
+    people = upstream.legislators(upstream.read_files(contents), as_of)
+    tables = {**people.tables, **zips.rows}
+    seats = {row["seat"] for row in tables["seats"]}
+    strangers = {
+        district
+        for row in tables["zip_districts"]
+        for district in row["districts"].split()
+        if district not in seats
+    }
+    if strangers:
+        raise DatasetInvalid(
+            "The crosswalk lists districts that have no seat.", sorted(strangers)[:20]
+        )
+    congress = congress_on(as_of)
+    meta = Meta(
+        congress=congress,
+        as_of=as_of,
+        valid_until=last_day(congress),
+        crosswalk_congress=zips.congress,
+        sources=(*upstream.sources(contents, known, origin), *zips.sources),
+        tables={},
+    )
+    written = write(out, {table: tables[table] for table in COLUMNS}, meta)
+    return Built(written, (*people.notes, *zips.notes))
+
+
+def _read_crosswalk(
+    folder: Path, known: Mapping[str, upstream.Provenance], corrections: Path | None
+) -> Crosswalk:
+    content = _read(folder / crosswalk.FILE)
+    listed = crosswalk.read(content)
+    places = crosswalk.postal_places()
+    added = crosswalk.repairs(
+        listed, places, crosswalk.read_corrections(corrections) if corrections else {}
+    )
+    entry = known.get(crosswalk.FILE)
+    rows = dict(
+        zip(
+            CROSSWALK_TABLES,
+            (crosswalk.district_rows(listed, added), crosswalk.place_rows(places)),
+            strict=True,
+        )
+    )
+    return Crosswalk(
+        congress=_CROSSWALK_CONGRESS,
+        rows=rows,
+        sources=(
+            Source(
+                crosswalk.FILE,
+                entry.origin if entry else "",
+                entry.version if entry else "",
+                entry.licence if entry else "",
+                sha256(content),
+            ),
+            Source(
+                "zipcodes (Python package)",
+                "https://pypi.org/project/zipcodes/",
+                version("zipcodes"),
+                "MIT",
+                "",
+            ),
+        ),
+        notes=(f"{crosswalk.FILE}: added a district to {len(added)} ZIPs on state lines",)
+        if added
+        else (),
+    )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DatasetInvalid(f"{path} cannot be read; nothing was changed.") from error

@@ -1,0 +1,72 @@
+"""What a ZIP says by itself: its post office, its kind, and the places that no crosswalk lists."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ZipKind = Literal["standard", "po-box", "unique", "military"]
+
+#: The letter that stands for a kind in the fact table.
+KIND_LETTERS: dict[str, ZipKind] = {
+    "S": "standard",
+    "P": "po-box",
+    "U": "unique",
+    "M": "military",
+}
+
+#: Places in free association with the United States: its Postal Service, but no seat in Congress.
+ASSOCIATED_STATES = {
+    "FM": "the Federated States of Micronesia",
+    "MH": "the Marshall Islands",
+    "PW": "Palau",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PostalPlace:
+    """The post office that serves a ZIP, and the ZIP's point in degrees.
+
+    `state` is the Postal Service's code: also AA, AE and AP (military), FM, MH and PW.
+    """
+
+    zip: str
+    kind: ZipKind
+    state: str
+    city: str
+    latitude: float
+    longitude: float
+
+
+def is_military(five: str) -> bool:
+    """True for ZIPs of the armed forces and embassies abroad: AA 340, AE 090-099, AP 962-966.
+
+    Source: Postal Service, Publication 28, section 238.
+    """
+    return five[:3] in {"340", "962", "963", "964", "965", "966"} or five[:2] == "09"
+
+
+def island_area(five: str) -> str:
+    """Return the Postal Service's code of the island area that a ZIP belongs to, or "".
+
+    Island areas have whole prefixes to themselves, so this holds for ZIPs that no table lists.
+    Source: Postal Service, Publication 65 (three-digit prefixes 006-009 and 967-969).
+    """
+    prefix = five[:3]
+    if prefix == "008":
+        return "VI"
+    if prefix in {"006", "007", "009"}:
+        return "PR"
+    if five == "96799":
+        return "AS"
+    if prefix != "969":
+        return ""
+    last = int(five[3:])
+    for state, lowest, highest in (
+        ("GU", 10, 32),
+        ("PW", 39, 40),
+        ("FM", 41, 44),
+        ("MP", 50, 52),
+        ("MH", 60, 70),
+    ):
+        if lowest <= last <= highest:
+            return state
+    return ""

@@ -1,0 +1,232 @@
+"""The fact tables: one CSV file a noun, a row a thing, sorted, so that a diff reads well.
+
+`meta.json` beside them says which Congress they describe, as of which day, from which sources, and
+holds each table's SHA-256: a file that was cut short or edited by hand does not pass as whole.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from campaign.errors import DatasetInvalid
+
+Row = Mapping[str, str]
+
+#: Raised when a column is added or changes its meaning; a loader reads only its own schema.
+SCHEMA = 1
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "members": (
+        "bioguide", "first", "middle", "last", "suffix", "nickname", "official_full", "gender",
+        "leadership",
+    ),
+    "terms": (
+        "bioguide", "seat", "start", "end", "party", "caucus", "appointed", "end_type",
+        "state_rank", "room", "address", "phone", "url", "contact_form",
+    ),
+    "seats": ("seat", "chamber", "state", "district", "class", "status", "holder"),
+    "offices": (
+        "id", "bioguide", "address", "suite", "building", "city", "state", "zip", "phone",
+        "latitude", "longitude", "hours",
+    ),
+    "committees": ("code", "name", "chamber", "parent", "url"),
+    "memberships": ("committee", "bioguide", "side", "rank", "title"),
+    "social": ("bioguide", "network", "handle"),
+    "zip_districts": ("zip", "districts", "added"),
+    "zips": ("zip", "kind", "state", "city", "latitude", "longitude"),
+}  # fmt: skip
+
+#: The tables that the ZIP crosswalk gives; the others come from the legislator files.
+CROSSWALK_TABLES = ("zip_districts", "zips")
+
+
+@dataclass(frozen=True)
+class Source:
+    """An input of a build: the file, where it is from, which version, its licence and SHA-256."""
+
+    file: str
+    origin: str
+    version: str
+    licence: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What the tables describe.
+
+    `crosswalk_congress` is the Congress whose district lines the ZIP table knows; it differs from
+    `congress` after a refresh that found no newer crosswalk. `valid_until` is the last day of the
+    Congress. `tables` is table name -> (rows, SHA-256).
+    """
+
+    congress: int
+    as_of: date
+    valid_until: date
+    crosswalk_congress: int
+    sources: tuple[Source, ...]
+    tables: Mapping[str, tuple[int, str]]
+
+    def age(self, on: date) -> int:
+        """Return how many days the data is old on a day."""
+        return (on - self.as_of).days
+
+    def is_aging(self, on: date) -> bool:
+        """True past 60 days: organisers are shown how old the data is."""
+        return self.age(on) > 60
+
+
+def encode(table: str, rows: Iterable[Row]) -> bytes:
+    """Return a table as CSV bytes: header, rows in the order given, line feeds, UTF-8."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    columns = COLUMNS[table]
+    writer.writerow(columns)
+    writer.writerows([row[column] for column in columns] for row in rows)
+    return out.getvalue().encode()
+
+
+def decode(table: str, content: bytes) -> list[list[str]]:
+    """Return a table's rows as lists of text in the order of `COLUMNS`.
+
+    Raises DatasetInvalid when the header differs or a row has another number of cells.
+    """
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise DatasetInvalid(f"{table}.csv is not UTF-8 text.") from error
+    columns = COLUMNS[table]
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        if tuple(next(rows, ())) != columns:
+            raise DatasetInvalid(f"{table}.csv does not begin with its columns.")
+        found = list(rows)
+    except csv.Error as error:
+        raise DatasetInvalid(f"{table}.csv cannot be read: {error}.") from error
+    width = len(columns)
+    for number, row in enumerate(found, 2):
+        if len(row) != width:
+            raise DatasetInvalid(f"{table}.csv, row {number} has {len(row)} cells, not {width}.")
+    return found
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of `content` in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write(folder: Path, tables: Mapping[str, Sequence[Row]], meta: Meta) -> Meta:
+    """Write the tables and `meta.json` into `folder`, each file whole or not at all.
+
+    Returns `meta` with the tables' row counts and checksums. Rows are sorted by their cells, but
+    for numbers within ids, which keep the order of `upstream`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    sums: dict[str, tuple[int, str]] = {}
+    for table in COLUMNS:
+        content = encode(table, tables[table])
+        _write_whole(folder / f"{table}.csv", content)
+        sums[table] = (len(tables[table]), sha256(content))
+    complete = Meta(
+        meta.congress,
+        meta.as_of,
+        meta.valid_until,
+        meta.crosswalk_congress,
+        meta.sources,
+        sums,
+    )
+    _write_whole(folder / "meta.json", _meta_bytes(complete))
+    _sync_folder(folder)
+    return complete
+
+
+def read_meta(folder: Path) -> Meta:
+    """Return what `meta.json` in `folder` says. Raises DatasetInvalid if it cannot be read."""
+    try:
+        raw = json.loads((folder / "meta.json").read_bytes())
+        if raw["schema"] != SCHEMA:
+            raise DatasetInvalid(
+                f"The legislator data in {folder} has another schema: run `campaign data refresh`."
+            )
+        return Meta(
+            congress=int(raw["congress"]),
+            as_of=date.fromisoformat(raw["as_of"]),
+            valid_until=date.fromisoformat(raw["valid_until"]),
+            crosswalk_congress=int(raw["crosswalk_congress"]),
+            sources=tuple(
+                Source(
+                    str(entry["file"]),
+                    str(entry["origin"]),
+                    str(entry["version"]),
+                    str(entry["licence"]),
+                    str(entry["sha256"]),
+                )
+                for entry in raw["sources"]
+            ),
+            tables={
+                table: (int(raw["tables"][table]["rows"]), str(raw["tables"][table]["sha256"]))
+                for table in COLUMNS
+            },
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DatasetInvalid(
+            f"The legislator data in {folder} has no readable meta.json."
+        ) from error
+
+
+def read_table(folder: Path, table: str, meta: Meta) -> list[list[str]]:
+    """Return a table's rows as lists of text, its checksum proven.
+
+    Raises DatasetInvalid when the file is missing, cut short or changed.
+    """
+    try:
+        content = (folder / f"{table}.csv").read_bytes()
+    except OSError as error:
+        raise DatasetInvalid(f"The legislator data in {folder} lacks {table}.csv.") from error
+    if sha256(content) != meta.tables[table][1]:
+        raise DatasetInvalid(
+            f"{table}.csv in {folder} is not the file that meta.json names: it was changed or cut."
+        )
+    return decode(table, content)
+
+
+def _meta_bytes(meta: Meta) -> bytes:
+    raw: dict[str, Any] = {
+        "schema": SCHEMA,
+        "congress": meta.congress,
+        "as_of": meta.as_of.isoformat(),
+        "valid_until": meta.valid_until.isoformat(),
+        "crosswalk_congress": meta.crosswalk_congress,
+        "sources": [vars(source) for source in meta.sources],
+        "tables": {
+            table: {"rows": rows, "sha256": digest}
+            for table, (rows, digest) in sorted(meta.tables.items())
+        },
+    }
+    return (json.dumps(raw, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write beside the file and rename over it, so that no reader meets half of it."""
+    beside = path.with_name(f".{path.name}.part")
+    with beside.open("wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Ask the file system to keep the folder's entries (POSIX: fsync of the directory)."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
