@@ -14,10 +14,9 @@ from email.utils import format_datetime
 from functools import cache
 from urllib.parse import urlsplit
 
-from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from campaign import paths
+from campaign import languages, paths
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
 
@@ -85,6 +84,7 @@ def compose(
     names, `now` is aware. Headers: RFC 5322; Auto-Submitted (RFC 3834); List-Unsubscribe with
     one-click (RFC 2369, RFC 8058) where the mail has an unsubscribe link.
     """
+    language = languages.known(language)
     texts = pack.text(language)
     links = _links(pack.name, language, tokens, settings.base_url)
     values = {
@@ -119,7 +119,7 @@ def compose(
 
 
 def _links(campaign: str, language: str, tokens: Mapping[str, str], base_url: str) -> Links:
-    asked = "" if language == "en" else f"?lang={language}"
+    asked = "" if language == languages.DEFAULT else f"?lang={language}"
     by_purpose = {
         purpose: f"{base_url}/{_PATHS[purpose]}/{token}{asked}" for purpose, token in tokens.items()
     }
@@ -143,8 +143,7 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    translations: NullTranslations = Translations.load(
-        str(paths.data() / "translations"), [language]
+    environment.install_gettext_translations(  # type: ignore[attr-defined]
+        languages.translations(language), newstyle=True
     )
-    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     return environment

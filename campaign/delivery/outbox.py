@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -29,17 +29,15 @@ _LEASE = timedelta(seconds=300)
 # sending. What is lost when the process dies here is sent twice, with one Message-ID.
 _SETTLE_S = 0.5
 
-_Parcel = TypeVar("_Parcel")
+#: Does the slow part for one row; raises DeliveryDelayed or DeliveryRefused.
+Send = Callable[[], None]
 
 
-class Courier(Protocol, Generic[_Parcel]):
+class Courier(Protocol):
     """Takes rows of some kinds out of the house."""
 
-    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> _Parcel | None:
-        """Return what to send, or None when its cause is gone and nothing may leave."""
-
-    def deliver(self, parcel: _Parcel) -> None:
-        """Send it, or raise DeliveryDelayed or DeliveryRefused."""
+    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> Send | None:
+        """Return what sends this row, or None when its cause is gone and nothing may leave."""
 
     def close(self) -> None:
         """Let go of what is held open between messages."""
@@ -56,10 +54,21 @@ class DrainReport:
     cancelled: int = 0
     stalled: bool = False
 
+    def plus(self, other: "DrainReport") -> "DrainReport":
+        """Both reports as one."""
+        return DrainReport(
+            leased=self.leased + other.leased,
+            sent=self.sent + other.sent,
+            delayed=self.delayed + other.delayed,
+            refused=self.refused + other.refused,
+            cancelled=self.cancelled + other.cancelled,
+            stalled=self.stalled or other.stalled,
+        )
+
 
 def drain(
     db: Database,
-    couriers: Mapping[str, Courier[object]],
+    couriers: Mapping[str, Courier],
     *,
     now: datetime,
     limit: int = 50,
@@ -104,7 +113,7 @@ class _Round:
     """One batch on its way: what is not yet recorded, and what has become of the rest."""
 
     db: Database
-    couriers: Mapping[str, Courier[object]]
+    couriers: Mapping[str, Courier]
     now: datetime
     sent: list[int] = field(default_factory=list)
     untried: list[int] = field(default_factory=list)
@@ -125,11 +134,11 @@ class _Round:
             return
         try:
             with self.db.reading() as connection:
-                parcel = courier.prepare(connection, waiting, self.now)
-            if parcel is None:
+                send = courier.prepare(connection, waiting, self.now)
+            if send is None:
                 self._give_up(waiting, "cancelled", "cancelled: its cause is gone")
                 return
-            courier.deliver(parcel)
+            send()
         except DeliveryRefused as error:
             self._give_up(waiting, "refused", str(error))
         except DeliveryDelayed as error:

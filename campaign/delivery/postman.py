@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from email.message import EmailMessage
+from functools import partial
 
 from sqlalchemy import Connection
 
 from campaign.delivery import messages
+from campaign.delivery.outbox import Send
 from campaign.delivery.smtp import MailChannel
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
@@ -36,17 +37,15 @@ class Postman:
         self._find_pack = find_pack
         self._tokens = tokens
 
-    def prepare(
-        self, connection: Connection, waiting: Waiting, now: datetime
-    ) -> EmailMessage | None:
-        """Return the message of this row, or None when there is nothing to say any more.
+    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> Send | None:
+        """Return what sends this row's mail, or None when there is nothing to say any more.
 
         Raises CampaignUnknown or PackInvalid when the row's campaign cannot be read.
         """
         tokens = self._tokens(connection, waiting)
         if tokens is None:
             return None
-        return messages.compose(
+        message = messages.compose(
             waiting.kind,
             to=waiting.to,
             message_id=waiting.message_id,
@@ -56,10 +55,7 @@ class Postman:
             settings=self._settings,
             now=now,
         )
-
-    def deliver(self, parcel: EmailMessage) -> None:
-        """Send it; raises DeliveryDelayed or DeliveryRefused."""
-        self._channel.send(parcel)
+        return partial(self._channel.send, message)
 
     def close(self) -> None:
         """Hang up."""

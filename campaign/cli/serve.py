@@ -1,0 +1,222 @@
+"""`campaign serve`: the site by Granian, and one mail worker; they live and die together.
+
+Granian's parent process serves nothing itself: it starts the web processes and this module's
+mail worker, and ends them all on SIGTERM, on Ctrl-C, or when one of them ends by itself, so that
+whoever supervises it (systemd, a container) sees one program.
+"""
+
+import importlib
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.common import AbstractServer
+
+from campaign import logs, settings
+from campaign.cli import worker
+from campaign.errors import CampaignError
+from campaign.settings import Settings
+
+_log = logs.logger("serve")
+
+# One process at a time writes to SQLite: in two, SQLite's own waiting for the lock (sleeps that
+# back off) took a third of the throughput and nine times the 99th percentile (bench_web.py).
+_SQLITE_PROCESSES = 1
+# Python threads a process: enough that a slow geocoder or mail look-up holds nobody else up, few
+# enough that a crowd does not fight over the interpreter.
+_THREADS = 16
+# Requests that wait in one process before new connections wait in the kernel's queue instead.
+_BACKPRESSURE = 256
+# A browser that stays silent is let go after this many milliseconds.
+_HEADER_TIMEOUT_MS = 15_000
+# A request that still runs this many seconds after SIGTERM is cut off.
+_GRACE_S = 20
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="Web processes. Default: 1 on SQLite, one a processor (4 at most) on PostgreSQL.",
+)
+@click.option(
+    "--no-worker",
+    is_flag=True,
+    help="Send no mail from here: `campaign worker` runs elsewhere.",
+)
+def serve(host: str, port: int, workers: int | None, no_worker: bool) -> None:
+    """Serve the site, with a mail worker beside it.
+
+    Runs until Ctrl-C or SIGTERM. Put a web server with HTTPS in front of it, and set
+    TRUSTED_PROXIES to the number of proxies between it and the visitor.
+    """
+    in_force = settings.require_safe(settings.read())
+    run(
+        in_force,
+        host=host,
+        port=port,
+        workers=workers,
+        with_worker=not no_worker,
+        on_ready=lambda: _log.info("serving", address=f"http://{host}:{port}/"),
+    )
+
+
+def run(
+    in_force: Settings,
+    *,
+    host: str,
+    port: int,
+    workers: int | None = None,
+    with_worker: bool = True,
+    on_ready: Callable[[], None] | None = None,
+) -> None:
+    """Serve until told to stop; `on_ready` is called once the port is listened on.
+
+    Raises CampaignError when the port is taken or the database's schema is behind; exits with 1
+    when a web process or the mail worker ended by itself.
+    """
+    logs.configure()
+    worker.require_current_schema(in_force)
+    _require_free(host, port)
+    server = Granian(
+        "campaign.web.wsgi:create",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers or default_processes(in_force),
+        blocking_threads=_THREADS,
+        backpressure=_BACKPRESSURE,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT_MS),
+        workers_kill_timeout=_GRACE_S,
+        log_level=LogLevels.warning,
+        log_dictconfig=_GRANIAN_LOGGING,
+    )
+    beside = _MailWorker(in_force, server) if with_worker else None
+    if beside is not None:
+        server.on_startup(beside.start)
+        server.on_shutdown(beside.stop)
+    if on_ready is not None:
+        server.on_startup(partial(_when_listening, host, port, on_ready))
+    server.serve(target_loader=partial(_application, in_force), wrap_loader=False)
+    if beside is not None and beside.ended_by_itself:
+        raise CampaignError("The mail worker ended by itself; its log lines above say why.")
+
+
+def default_processes(in_force: Settings) -> int:
+    """How many web processes serve this database best."""
+    if in_force.is_sqlite:
+        return _SQLITE_PROCESSES
+    return min(os.cpu_count() or 1, 4)
+
+
+class _MailWorker:
+    """The mail worker's process, as long as the server lives; its own end ends the server."""
+
+    def __init__(self, in_force: Settings, server: AbstractServer[Any]) -> None:
+        self._process = multiprocessing.get_context("spawn").Process(
+            target=worker.run_beside, args=(in_force,), name="campaign-worker"
+        )
+        self._server = server
+        self._is_stopping = False
+        self.ended_by_itself = False
+
+    def start(self) -> None:
+        """Start it, and watch it."""
+        self._process.start()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def stop(self) -> None:
+        """Let it finish the message in hand, then end it."""
+        self._is_stopping = True
+        if self._process.is_alive():
+            self._process.terminate()
+        self._process.join(_GRACE_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+    def _watch(self) -> None:
+        self._process.join()
+        if not self._is_stopping and not self._server.interrupt_signal:
+            self.ended_by_itself = True
+            self._server.signal_handler_interrupt()
+
+
+def _application(in_force: Settings) -> Callable[..., Any]:
+    """Make the application, inside a web process.
+
+    By its name: `web` is a neighbour on this floor, and the parent has no need to load it.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    try:
+        create: Callable[[Settings], Callable[..., Any]] = importlib.import_module(
+            "campaign.web.wsgi"
+        ).create
+        return create(in_force)
+    except CampaignError as error:
+        click.echo(f"campaign: {error}", err=True)
+        sys.exit(1)
+
+
+def _follow(parent: multiprocessing.process.BaseProcess) -> None:
+    """End this web process when the parent was killed: nobody else would."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raise CampaignError when something listens there: Granian would share the port silently."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CampaignError(
+                f"Port {port} of {host} cannot be listened on ({error.strerror}). "
+                "Choose another with --port."
+            ) from error
+
+
+def _when_listening(host: str, port: int, then: Callable[[], None]) -> None:
+    """Call `then` once the first web process takes connections."""
+
+    def wait() -> None:
+        reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+        while True:
+            try:
+                socket.create_connection((reachable, port), timeout=1).close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                then()
+                return
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+# Granian's own lines go through the handler that `logs` sets up, as any library's.
+_GRANIAN_LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {},
+    "handlers": {},
+    "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": True}},
+}

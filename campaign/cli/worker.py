@@ -1,0 +1,166 @@
+"""`campaign worker`: sends what waits in the outbox, and does the house's regular work."""
+
+import multiprocessing
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from types import FrameType
+
+import click
+
+from campaign import logs, settings
+from campaign.cli.errands import Chore, chores, couriers
+from campaign.delivery import outbox
+from campaign.delivery.outbox import Courier, DrainReport
+from campaign.errors import DeliveryDelayed, StoreUnavailable
+from campaign.settings import Settings
+from campaign.store import jobs
+from campaign.store.engine import Database
+
+_log = logs.logger("worker")
+
+_BATCH = 50
+# How long to wait when nothing is due: a person who has just signed looks at the inbox.
+_IDLE_S = 1.0
+# After an outage of the database or of a channel: doubled each time, up to the longest.
+_FIRST_PAUSE_S = 2.0
+_LONGEST_PAUSE_S = 60.0
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Send what is due, do what is due, and end.")
+def worker(once: bool) -> None:
+    """Send what waits in the outbox, and do the house's regular work.
+
+    Regular work is reminding signers who have not confirmed, deleting what is kept no longer than
+    promised, and adding up counts. Runs until Ctrl-C or SIGTERM, and finishes the message in
+    hand. Any number of workers may run, on any number of machines with one PostgreSQL.
+    """
+    in_force = settings.require_safe(settings.read())
+    logs.configure()
+    require_current_schema(in_force)
+    if once:
+        _once(in_force)
+    else:
+        run(in_force, _stop_signal())
+
+
+def run_beside(in_force: Settings) -> None:
+    """Run as the child of `campaign serve`, until told to stop or until the parent is gone."""
+    logs.configure()
+    stopping = _stop_signal()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def follow() -> None:
+            parent.join()
+            stopping.set()
+
+        threading.Thread(target=follow, daemon=True).start()
+    run(in_force, stopping)
+
+
+def run(in_force: Settings, stopping: threading.Event) -> None:
+    """Work until `stopping` is set. Outages are waited out, and logged."""
+    db = Database(in_force.database_url, pool_size=2)
+    rounds = _Rounds(db, couriers(in_force), chores(in_force))
+    pause = _FIRST_PAUSE_S
+    _log.info("started")
+    while not stopping.is_set():
+        try:
+            report = rounds.next(datetime.now(UTC), stopping.is_set)
+        except StoreUnavailable as error:
+            _log.error("database-unavailable", reason=str(error))
+            report = DrainReport(stalled=True)
+        if report.stalled:
+            stopping.wait(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_S)
+            continue
+        pause = _FIRST_PAUSE_S
+        if report.leased < _BATCH:
+            stopping.wait(_IDLE_S)
+    db.dispose()
+    _log.info("stopped")
+
+
+def require_current_schema(in_force: Settings) -> None:
+    """Raise StoreUnavailable with what to do unless the database answers and is up to date."""
+    db = Database(in_force.database_url, pool_size=1)
+    try:
+        if not db.is_current():
+            raise StoreUnavailable(
+                "The database is not set up, or is out of date. Run `campaign db upgrade`."
+            )
+    finally:
+        db.dispose()
+
+
+class _Rounds:
+    """One round after another: the chores that are due, then a batch of the outbox."""
+
+    def __init__(
+        self, db: Database, by_kind: Mapping[str, Courier], to_do: Sequence[Chore]
+    ) -> None:
+        self._db = db
+        self._couriers = by_kind
+        self._chores = to_do
+        self._due = dict.fromkeys((chore.name for chore in to_do), 0.0)
+
+    def next(self, now: datetime, is_stopping: Callable[[], bool]) -> DrainReport:
+        """Do one round. Raises StoreUnavailable."""
+        for chore in self._chores:
+            if time.monotonic() >= self._due[chore.name] and not is_stopping():
+                self._due[chore.name] = time.monotonic() + chore.every.total_seconds()
+                self._do(chore, now)
+        return outbox.drain(
+            self._db, self._couriers, now=now, limit=_BATCH, is_stopping=is_stopping
+        )
+
+    def _do(self, chore: Chore, now: datetime) -> None:
+        with jobs.alone(self._db, chore.name) as mine:
+            if not mine:
+                return
+            try:
+                done = chore.do(self._db, now)
+            except StoreUnavailable:
+                raise
+            except Exception:  # noqa: BLE001
+                # One chore's fault must not keep the mail from going out; it is tried again when
+                # it is next due.
+                _log.exception("chore-failed", chore=chore.name)
+            else:
+                if done:
+                    _log.info("chore-done", chore=chore.name, rows=done)
+
+
+def _once(in_force: Settings) -> None:
+    db = Database(in_force.database_url, pool_size=2)
+    rounds = _Rounds(db, couriers(in_force), chores(in_force))
+    total = DrainReport()
+    while (report := rounds.next(datetime.now(UTC), lambda: False)).leased:
+        total = total.plus(report)
+        if report.stalled:
+            break
+    db.dispose()
+    click.echo(
+        f"Sent {total.sent:,}; {total.delayed:,} to be tried again, {total.refused:,} refused, "
+        f"{total.cancelled:,} no longer wanted."
+    )
+    if report.stalled:
+        raise DeliveryDelayed(
+            "Mail cannot leave just now: the log line above says why. What waits is kept."
+        )
+
+
+def _stop_signal() -> threading.Event:
+    """Return an event that SIGTERM and Ctrl-C set."""
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    return stopping
