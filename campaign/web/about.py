@@ -1,0 +1,34 @@
+"""Who runs this site, what it keeps and for how long, and how it can be used by everybody."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, render_template
+
+from campaign.web.caching import Page, send
+from campaign.web.services import services
+
+blueprint = Blueprint("about", __name__)
+
+
+@blueprint.get("/privacy")
+def privacy() -> Response:
+    """Say what is kept, by the settings that are in force."""
+    house = services()
+    settings = house.settings
+    body = render_template(
+        "about/privacy.html",
+        packs=house.shelf.published(house.today()),
+        retention_days=settings.retention_days,
+        mails_by=settings.smtp_host,
+        geocoder=urlsplit(settings.geocoder_url).hostname or "",
+        is_census=(urlsplit(settings.geocoder_url).hostname or "").endswith(".census.gov"),
+    )
+    return send(Page.of(body))
+
+
+@blueprint.get("/accessibility")
+def accessibility() -> Response:
+    """Say how the pages are built and tested, and whom to tell about a hindrance."""
+    house = services()
+    packs = house.shelf.published(house.today())
+    return send(Page.of(render_template("about/accessibility.html", packs=packs)))

@@ -1,0 +1,220 @@
+"""What people type into the petition's forms: cleaned once, checked field by field, never lost."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from itsdangerous import BadData, TimestampSigner
+from wtforms import BooleanField, Form, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from campaign import text
+from campaign.congress.places import ZipCode
+from campaign.errors import CampaignError, InvalidInput
+from campaign.petition.identity import Email
+
+#: A form may be sent this long after its page was made, in seconds: a day with the tab open.
+FORM_LASTS_S = 24 * 3600
+# Tokens change this often only, so that a page nobody signed in between keeps its ETag.
+_TOKEN_STEP_S = 600
+
+_SOURCE = re.compile(r"[A-Za-z0-9._-]{1,40}")
+
+#: The answer "I do not know" to the question for the district.
+DISTRICT_UNKNOWN = "unknown"
+
+
+class CleanField(StringField):
+    """One line (or, `multiline`, paragraphs) through the edge's normaliser.
+
+    A text that it refuses is shown again, as far as it can be shown, with the reason beside it.
+    """
+
+    def __init__(self, label: Any, *, limit: int, multiline: bool = False, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self._limit = limit
+        self._clean = text.block if multiline else text.line
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        if not valuelist:
+            self.data = ""
+            return
+        typed = valuelist[0]
+        self.data = _showable(typed, self._limit)
+        if "\ufffd" in typed:
+            raise ValueError(gettext("This text holds a character that cannot be read. Type it again, please."))
+        try:
+            self.data = self._clean(typed, limit=self._limit)
+        except InvalidInput as error:
+            raise ValueError(said(error)) from None
+
+
+class CleanArea(CleanField, TextAreaField):
+    """Paragraphs of text, cleaned as `CleanField` does."""
+
+
+class ZipField(CleanField):
+    """A ZIP; `code` is the ZipCode once the form is valid."""
+
+    code: ZipCode | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and not self.process_errors:
+            try:
+                self.code = ZipCode.parse(self.data)
+            except InvalidInput as error:
+                raise ValueError(said(error)) from None
+
+
+class EmailField(CleanField):
+    """An e-mail address; `address` is the Email once the form is valid."""
+
+    address: Email | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and not self.process_errors:
+            try:
+                self.address = Email.parse(self.data)
+            except InvalidInput as error:
+                raise ValueError(said(error)) from None
+
+
+class SignForm(Form):
+    """Who signs: four fields, an optional comment, two boxes that nobody ticked beforehand."""
+
+    first_name = CleanField(
+        lazy_gettext("First name"),
+        limit=80,
+        validators=[InputRequired(lazy_gettext("Enter your first name."))],
+        render_kw={"autocomplete": "given-name", "spellcheck": "false"},
+    )
+    last_name = CleanField(
+        lazy_gettext("Last name"),
+        limit=80,
+        validators=[InputRequired(lazy_gettext("Enter your last name."))],
+        render_kw={"autocomplete": "family-name", "spellcheck": "false"},
+    )
+    email = EmailField(
+        lazy_gettext("E-mail"),
+        limit=254,
+        validators=[
+            InputRequired(lazy_gettext("Enter your e-mail address, such as name@example.org."))
+        ],
+        render_kw={"type": "email", "autocomplete": "email", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
+    )
+    zip = ZipField(
+        lazy_gettext("ZIP"),
+        limit=20,
+        validators=[
+            InputRequired(
+                lazy_gettext("Enter the ZIP of the place where you live, such as 59001.")
+            )
+        ],
+        render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
+    )
+    comment = CleanArea(
+        lazy_gettext("Why do you sign?"), limit=1000, multiline=True, render_kw={"rows": "3"}
+    )
+    show_name = BooleanField(lazy_gettext("Show my first name and state among the signers"))
+    mail_opt_in = BooleanField(lazy_gettext("Send me news of this campaign by e-mail"))
+    token = HiddenField()
+    source = HiddenField()
+    # Only programs fill this in: people neither see nor hear it.
+    topic = StringField(render_kw={"autocomplete": "off", "tabindex": "-1"})
+
+    @property
+    def filled_by_program(self) -> bool:
+        """True where the field that people never meet holds something."""
+        return bool(self.topic.data)
+
+    @property
+    def source_tag(self) -> str:
+        """The tag of the link that brought the person, "" for none or an unfit one."""
+        return source_tag(self.source.data or "")
+
+    def carried(self) -> list[tuple[str, str]]:
+        """Return what was typed, as the hidden fields that keep it through a second step."""
+        return [
+            (field.name, "y" if isinstance(field, BooleanField) else str(field.data))
+            for field in self
+            if field.data
+        ]
+
+
+class DistrictForm(Form):
+    """The second step, where a ZIP does not settle the district: street, or a member by name."""
+
+    street = CleanField(
+        lazy_gettext("Street and number"), limit=200, render_kw={"autocomplete": "address-line1"}
+    )
+    city = CleanField(lazy_gettext("City"), limit=100, render_kw={"autocomplete": "address-level2"})
+    district = RadioField(lazy_gettext("Who represents you in the House?"), validate_choice=False)
+    asked = HiddenField()
+
+
+class PlaceForm(Form):
+    """A corrected ZIP, on the signer's own page."""
+
+    zip = ZipField(
+        lazy_gettext("ZIP"),
+        limit=20,
+        validators=[
+            InputRequired(
+                lazy_gettext("Enter the ZIP of the place where you live, such as 59001.")
+            )
+        ],
+        render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
+    )
+
+
+def source_tag(given: str) -> str:
+    """Return the source tag of a link where it is fit to be kept, else ""."""
+    return given if _SOURCE.fullmatch(given) else ""
+
+
+def said(error: CampaignError) -> str:
+    """Return what the error says to a person, in the language of the page."""
+    return str(gettext(str(error)))
+
+
+class FormSeal:
+    """Seals a form to its campaign and its time, without a cookie (HMAC, by itsdangerous).
+
+    A page can be kept by caches and still carry it. It keeps programs from posting to an address
+    that they never fetched, and old copies of the page from coming back.
+    """
+
+    def __init__(self, secret_key: str, *, now: datetime) -> None:
+        self._secret_key = secret_key
+        self._now = int(now.timestamp())
+
+    def make(self, purpose: str) -> str:
+        """Return the token for a form of that purpose, such as `sign:section-907`."""
+        step = self._now - self._now % _TOKEN_STEP_S
+        return _Signer(self._secret_key, purpose, step).sign(b"form").decode()
+
+    def is_good(self, token: str, purpose: str) -> bool:
+        """True for a token that this site made for that purpose, at most a day ago."""
+        signer = _Signer(self._secret_key, purpose, self._now)
+        try:
+            signer.unsign(token, max_age=FORM_LASTS_S + _TOKEN_STEP_S)
+        except BadData:
+            return False
+        return True
+
+
+class _Signer(TimestampSigner):
+    def __init__(self, secret_key: str, purpose: str, timestamp: int) -> None:
+        super().__init__(secret_key, salt=f"campaign.form.{purpose}")
+        self._timestamp = timestamp
+
+    def get_timestamp(self) -> int:
+        return self._timestamp
+
+
+def _showable(typed: str, limit: int) -> str:
+    """Return what was typed without what no page can show, a little past the limit at most."""
+    kept = "".join(char for char in typed[: limit + 200] if char.isprintable() or char in "\n\r\t")
+    return kept

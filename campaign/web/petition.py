@@ -1,0 +1,275 @@
+"""The petition's own pages: read it, sign it, hear what happens next."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import cast
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.errors import (
+    PetitionClosed,
+    PlaceUnknown,
+    StoreUnavailable,
+    TooManyAttempts,
+)
+from campaign.packs.pack import Pack
+from campaign.petition import counting, signing
+from campaign.petition.signing import Signup
+from campaign.web import languages, residence
+from campaign.web.assets import FOREVER
+from campaign.web.caching import Page, PageCache, send
+from campaign.web.failures import RETRY_AFTER_S
+from campaign.web.forms import DistrictForm, FormSeal, SignForm, said, source_tag
+from campaign.web.residence import Residence
+from campaign.web.security import network_hash
+from campaign.web.services import Services, services
+
+blueprint = Blueprint("petition", __name__)
+
+#: How many of the signers who chose to be shown, and of the approved comments, a page shows.
+_SIGNERS_SHOWN = 12
+_COMMENTS_SHOWN = 6
+
+
+@blueprint.record_once
+def _keep_pages(state: BlueprintSetupState) -> None:
+    state.app.extensions["pages"] = PageCache()
+
+
+def _pages() -> PageCache:
+    return cast(PageCache, current_app.extensions["pages"])
+
+
+# -- Read ------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/")
+def home() -> AnyResponse:
+    """Lead to the campaign, or list them where several are published."""
+    house = services()
+    packs = house.shelf.published(house.today())
+    if len(packs) == 1:
+        response = redirect(url_for("petition.show", name=packs[0].name), 302)
+        response.headers["Cache-Control"] = "public, max-age=60"
+        return response
+    return send(Page.of(render_template("petition/home.html", packs=packs)))
+
+
+@blueprint.get("/c/<name>/")
+def show(name: str) -> Response:
+    """Show the petition with its form: the same bytes for everybody who reads one language."""
+    source = source_tag(request.args.get("source", ""))
+    key = (name, languages.current(), source)
+    return send(_pages().get(key, lambda: _rendered(name, source)))
+
+
+def _rendered(name: str, source: str) -> Page:
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    form = SignForm(data={"source": source})
+    _seal(house, pack, form)
+    return Page.of(_render(house, pack, form, _figures(house, pack)))
+
+
+@blueprint.get("/c/<name>/theme.css")
+def theme(name: str) -> Response:
+    """Send the campaign's one colour, for light and for dark; its address changes with it."""
+    house = services()
+    response = Response(_theme(house.shelf.get(name, house.today())), mimetype="text/css")
+    response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+def theme_version(pack: Pack) -> str:
+    """Return what changes in the theme's address when the colour does."""
+    return hashlib.sha256(_theme(pack).encode()).hexdigest()[:8]
+
+
+def _theme(pack: Pack) -> str:
+    return f":root{{--act-light:{pack.accent};--act-dark:{pack.accent_dark}}}\n"
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What the page says about signatures; `count` is None when it cannot be had just now."""
+
+    count: int | None
+    goal: int
+    signers: tuple[counting.ShownSigner, ...] = ()
+    comments: tuple[counting.ApprovedComment, ...] = ()
+
+
+def _figures(house: Services, pack: Pack) -> _Figures:
+    count = counting.count(house.database, pack.name)
+    return _Figures(
+        count=count,
+        goal=pack.goal_for(count),
+        signers=tuple(counting.shown_signers(house.database, pack.name, _SIGNERS_SHOWN)),
+        comments=tuple(counting.approved_comments(house.database, pack.name, _COMMENTS_SHOWN)),
+    )
+
+
+def _render(
+    house: Services, pack: Pack, form: SignForm, figures: _Figures, *, notice: str = ""
+) -> str:
+    return render_template(
+        "petition/show.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        form=form,
+        errors=bool(form.errors),
+        notice=notice,
+        figures=figures,
+        is_open=pack.is_open(house.today()),
+        page_url=house.settings.base_url + url_for("petition.show", name=pack.name),
+    )
+
+
+def _seal(house: Services, pack: Pack, form: SignForm) -> None:
+    """Give the form a fresh token."""
+    seal = FormSeal(house.settings.secret_key, now=house.now())
+    form.token.data = seal.make(_purpose(pack))
+
+
+def _is_sealed(house: Services, pack: Pack, form: SignForm) -> bool:
+    seal = FormSeal(house.settings.secret_key, now=house.now())
+    return seal.is_good(form.token.data or "", _purpose(pack))
+
+
+def _purpose(pack: Pack) -> str:
+    return f"sign:{pack.name}"
+
+
+# -- Sign ------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/c/<name>/sign")
+def sign(name: str) -> AnyResponse:
+    """Take a signature: the same answer for a new and for a known address."""
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    form = SignForm(request.form)
+    if not form.validate():
+        return _again(house, pack, form, 422)
+    if not _is_sealed(house, pack, form):
+        return _again(house, pack, form, 422, gettext(
+            "This page was open for a long time. Press the button once more, please."
+        ))
+    try:
+        place = _place(house, pack, form)
+    except PlaceUnknown as error:
+        form.zip.errors = (*form.zip.errors, said(error))
+        return _again(house, pack, form, 422)
+    if not isinstance(place, Residence):
+        return place
+    try:
+        signing.sign(
+            house.database,
+            pack,
+            _signup(house, form, place),
+            now=house.now(),
+            secret_key=house.settings.secret_key,
+        )
+    except StoreUnavailable:
+        return _again(house, pack, form, 503, gettext(
+            "We could not save your signature just now. What you typed is still here: "
+            "press the button again in a minute."
+        ), retry_after=RETRY_AFTER_S)
+    except TooManyAttempts as error:
+        return _again(house, pack, form, 429, said(error), retry_after=error.retry_after)
+    except PetitionClosed as error:
+        return _again(house, pack, form, 409, said(error))
+    return redirect(url_for("petition.signed", name=name), 303)
+
+
+@blueprint.get("/c/<name>/signed")
+def signed(name: str) -> Response:
+    """Say what happens next: the same page for everybody."""
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    texts = pack.text(languages.current())
+    return send(Page.of(render_template("petition/signed.html", pack=pack, texts=texts)))
+
+
+def _again(
+    house: Services,
+    pack: Pack,
+    form: SignForm,
+    status: int,
+    notice: str = "",
+    *,
+    retry_after: int = 0,
+) -> Response:
+    """Return the petition's page with all that was typed, and what to do about it."""
+    _seal(house, pack, form)
+    try:
+        figures = _figures(house, pack)
+    except StoreUnavailable:
+        figures = _Figures(None, pack.goals[0])
+    response = make_response(_render(house, pack, form, figures, notice=notice), status)
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _place(house: Services, pack: Pack, form: SignForm) -> Residence | Response:
+    """Return where the signer lives, or the second step, which asks what the ZIP left open.
+
+    Raises PlaceUnknown for a ZIP that is none.
+    """
+    assert form.zip.code is not None
+    answer = DistrictForm(request.form)
+    is_readable = answer.validate()
+    place = residence.settle(form.zip.code, answer if is_readable else DistrictForm(), house)
+    if isinstance(place, Residence):
+        return place
+    if place.street_failed:
+        answer.street.errors = (
+            gettext("We did not find that street. Correct it, or choose below."),
+        )
+    elif answer.asked.data and is_readable:
+        answer.street.errors = (gettext("Enter your street and city, or choose below."),)
+    answer.district.choices = residence.options(place)
+    body = render_template(
+        "petition/district.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        carried=form.carried(),
+        zip=form.zip.data,
+        form=answer,
+        errors=bool(answer.errors),
+        representation=place.representation,
+    )
+    return make_response(body, 422 if answer.errors else 200)
+
+
+def _signup(house: Services, form: SignForm, place: Residence) -> Signup:
+    assert form.zip.code is not None
+    assert form.email.address is not None
+    return Signup(
+        first_name=form.first_name.data or "",
+        last_name=form.last_name.data or "",
+        email=form.email.address,
+        zip=form.zip.code.five,
+        state=place.state,
+        district=place.district,
+        comment=form.comment.data or "",
+        show_name=form.show_name.data,
+        mail_opt_in=form.mail_opt_in.data,
+        source=form.source_tag,
+        language=languages.current(),
+        network=network_hash(request.remote_addr, house.settings.secret_key),
+        flags=("filled-by-program",) if form.filled_by_program else (),
+    )

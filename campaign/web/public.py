@@ -1,0 +1,65 @@
+"""Public figures for other sites and programs: JSON that anybody may fetch and keep a while."""
+
+from datetime import UTC
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, url_for
+
+from campaign.congress.places import STATES
+from campaign.packs.pack import Pack
+from campaign.petition import counting
+from campaign.petition.disclosure import breakdown
+from campaign.web.services import Services, services
+
+blueprint = Blueprint("public", __name__)
+
+_CACHE = "public, max-age=10, stale-while-revalidate=60"
+
+
+@blueprint.get("/c/<name>/count.json")
+def count(name: str) -> Response:
+    """Answer `{"count": N, "goal": N, "updated": "ISO time"}`, and nothing else."""
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    return _json(_count(house, pack))
+
+
+@blueprint.get("/c/<name>.json")
+def figures(name: str) -> Response:
+    """Answer what the petition is and how it stands; small counts by state are not told."""
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    texts = pack.text()
+    counts = _count(house, pack)
+    by_state = breakdown(
+        counting.by_state(house.database, pack.name), tuple(STATES), total=counts["count"]
+    )
+    return _json({
+        "name": pack.name,
+        "title": texts.title,
+        "headline": texts.headline,
+        "standfirst": texts.standfirst,
+        "url": house.settings.base_url + url_for("petition.show", name=pack.name),
+        "is_open": pack.is_open(house.today()),
+        "organiser": pack.organiser.name,
+        **counts,
+        "by_state": dict(by_state.shown),
+    })
+
+
+def _count(house: Services, pack: Pack) -> dict[str, Any]:
+    total = counting.count(house.database, pack.name)
+    return {
+        "count": total,
+        "goal": pack.goal_for(total),
+        "updated": house.now().astimezone(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _json(value: dict[str, Any]) -> Response:
+    response = Response(orjson.dumps(value), content_type="application/json")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Cache-Control"] = _CACHE
+    return response
