@@ -22,20 +22,18 @@ HOUSE_SEATS: dict[str, int] = {
     "SD": 1, "TN": 9, "TX": 38, "UT": 4, "VA": 11, "VT": 1, "WA": 10, "WI": 8, "WV": 2, "WY": 1,
 }  # fmt: skip
 
-#: The states whose senators stand together: 33, 33 and 34 seats.
+_CLASSES = {
+    1: "AZ CA CT DE FL HI IN MA MD ME MI MN MO MS MT ND NE NJ NM NV NY OH PA RI TN TX UT VA VT WA "
+    "WI WV WY",
+    2: "AK AL AR CO DE GA IA ID IL KS KY LA MA ME MI MN MS MT NC NE NH NJ NM OK OR RI SC SD TN TX "
+    "VA WV WY",
+    3: "AK AL AR AZ CA CO CT FL GA HI IA ID IL IN KS KY LA MD MO NC ND NH NV NY OH OK OR PA SC SD "
+    "UT VT WA WI",
+}
+
+#: The states whose senators stand together, by class: 33, 33 and 34 seats.
 SENATE_CLASSES: dict[int, tuple[str, ...]] = {
-    1: tuple(
-        "AZ CA CT DE FL HI IN MA MD ME MI MN MO MS MT ND NE NJ NM NV NY OH PA RI TN TX UT VA VT "
-        "WA WI WV WY".split()
-    ),
-    2: tuple(
-        "AK AL AR CO DE GA IA ID IL KS KY LA MA ME MI MN MS MT NC NE NH NJ NM OK OR RI SC SD TN "
-        "TX VA WV WY".split()
-    ),
-    3: tuple(
-        "AK AL AR AZ CA CO CT FL GA HI IA ID IL IN KS KY LA MD MO NC ND NH NV NY OH OK OR PA SC "
-        "SD UT VT WA WI".split()
-    ),
+    number: tuple(states.split()) for number, states in _CLASSES.items()
 }
 
 #: States that are one district: the House numbers it 0 ("at large").

@@ -68,7 +68,7 @@ def postal_places() -> dict[str, PostalPlace]:
             float(entry["lat"] or 0),
             float(entry["long"] or 0),
         )
-        for entry in zipcodes.list_all()
+        for entry in zipcodes.list_all()  # type: ignore[no-untyped-call]
         if entry["active"]
     }
 

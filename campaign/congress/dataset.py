@@ -230,14 +230,24 @@ def _members(raw: Mapping[str, list[list[str]]], terms: list[Term]) -> dict[str,
     for term in terms:
         held.setdefault(term.bioguide, []).append(term)
     offices: dict[str, list[Office]] = {}
-    for row in raw["offices"]:
-        latitude, longitude = row[9], row[10]
-        offices.setdefault(row[1], []).append(
+    for (
+        office_id, bioguide, address, suite, building, city, state, postcode, phone, latitude,
+        longitude, hours,
+    ) in raw["offices"]:  # fmt: skip
+        offices.setdefault(bioguide, []).append(
             Office(
-                *row[:9],
+                office_id,
+                bioguide,
+                address,
+                suite,
+                building,
+                city,
+                state,
+                postcode,
+                phone,
                 float(latitude) if latitude else None,
                 float(longitude) if longitude else None,
-                row[11],
+                hours,
             )
         )
     memberships: dict[str, list[Membership]] = {}

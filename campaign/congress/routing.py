@@ -1,18 +1,30 @@
 """From a place to its districts, to their seats, to who holds them on a day."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, Protocol
 
-from campaign.congress.members import Member, Seat, Term
-from campaign.congress.places import District
+from campaign.congress.apportionment import AT_LARGE_STATES, first_day
+from campaign.congress.dataset import Congress
+from campaign.congress.members import Committee, Member, Membership, Seat, Term
+from campaign.congress.places import (
+    DELEGATIONS,
+    STATES,
+    District,
+    StreetAddress,
+    ZipCode,
+    ordinal,
+)
+from campaign.congress.postal import ASSOCIATED_STATES, is_military, island_area
+from campaign.errors import GeocoderUnavailable, InvalidInput, PlaceUnknown
 
 Certainty = Literal["certain", "likely", "split", "unknown"]
 SeatStatus = Literal["serving", "verify", "vacant"]
 Need = Literal["", "street", "residence", "district", "refresh"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SeatHolder:
     """A seat and who holds it on the day asked about; `member` and `term` are None when vacant.
 
@@ -27,7 +39,7 @@ class SeatHolder:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Representation:
     """The answer to "who represents this place?".
 
@@ -57,3 +69,436 @@ class Representation:
     def vacant(self) -> tuple[Seat, ...]:
         """The seats of this place that nobody holds."""
         return tuple(holder.seat for holder in self.holders if holder.status == "vacant")
+
+
+class FindsDistricts(Protocol):
+    """What routing needs of a geocoder; `campaign.congress.geocoder.Geocoder` is the real one."""
+
+    def district(self, address: StreetAddress) -> District:
+        """Return the address's district. Raises GeocoderUnavailable or PlaceUnknown."""
+
+
+#: At most so many answers are kept: every ZIP there is, for one day.
+_MOST_ANSWERS = 50_000
+
+
+# -- who holds a seat ------------------------------------------------------------------------------
+
+
+def holder(congress: Congress, seat: Seat, on: date) -> SeatHolder:
+    """Return who holds `seat` on a day.
+
+    Terms meet at noon on 3 January: on that day the old holder is given only when no successor's
+    term is recorded. A term that was to end with a special election counts on until a successor is
+    recorded, with the status "verify". Past the Congress that the data describes, and before it,
+    a seat whose term does not run is "vacant" with a note that the data does not know.
+    """
+    terms = congress.terms_by_seat.get(seat.id, ())
+    serving = [term for term in terms if term.start <= on <= term.end]
+    if serving:
+        return SeatHolder(seat, congress.members[serving[-1].bioguide], serving[-1], "serving")
+    past = [term for term in terms if term.end < on]
+    last = past[-1] if past else None
+    if last is not None and last.end_type == "special-election":
+        note = f"verify: a special election was due on {day_in_words(last.end)}"
+        return SeatHolder(seat, congress.members[last.bioguide], last, "verify", note)
+    if not _knows(congress, on):
+        return SeatHolder(seat, None, None, "vacant", _unknown_note(congress, on))
+    coming = next((term for term in terms if term.start > on), None)
+    if coming is not None:
+        name = congress.members[coming.bioguide].name.full
+        since = day_in_words(coming.start)
+        note = f"{name} took this seat on {since}; this data does not name who held it before."
+        return SeatHolder(seat, None, None, "vacant", note)
+    return SeatHolder(
+        seat, None, None, "vacant", f"vacant as of {day_in_words(congress.meta.as_of)}"
+    )
+
+
+def committees_of(congress: Congress, member: Member) -> tuple[tuple[Committee, Membership], ...]:
+    """Return the member's committees and subcommittees, each full committee before its parts."""
+    return tuple(
+        (congress.committees[membership.committee], membership)
+        for membership in sorted(member.memberships, key=lambda entry: entry.committee)
+    )
+
+
+# -- a district, a ZIP, an address -----------------------------------------------------------------
+
+
+def route_district(congress: Congress, district: District, on: date) -> Representation:
+    """Return who represents a district: two senators (none for a delegation) and the House seat.
+
+    Raises PlaceUnknown for a district that does not exist, and says which do.
+    """
+    if district not in congress.districts:
+        raise PlaceUnknown(_no_such_district(district))
+    return _one_district(congress, str(district), district, on, "certain", ())
+
+
+def route_zip(congress: Congress, place: ZipCode, on: date) -> Representation:
+    """Return who represents the people who live at a ZIP, as far as the ZIP can say.
+
+    One district is "certain", but "likely" for a ZIP of PO boxes or of one big receiver, whose
+    people live elsewhere. Several are "split": the street settles it. A ZIP that no crosswalk
+    lists is "unknown"; its state's senators are given where the post office is known. Never raises.
+    """
+    key = (place.five, on)
+    found: Representation | None = congress.answers.get(key)
+    if found is None:
+        if len(congress.answers) >= _MOST_ANSWERS:
+            congress.answers.clear()
+        found = congress.answers[key] = _route_five(congress, place.five, on)
+    return replace(found, query=str(place)) if place.plus4 else found
+
+
+def route_address(
+    congress: Congress, address: StreetAddress, geocoder: FindsDistricts, on: date
+) -> Representation:
+    """Return who represents a street address, by the geocoder's word.
+
+    Where the geocoder does not answer, or does not know the address, the ZIP's (or else the
+    state's) candidates are given with a note, to choose from by hand. Never raises for that.
+    """
+    asked = address.zip or address.state or address.city
+    if not _knows(congress, on):
+        return _by_zip_or_state(congress, address, on)
+    try:
+        district = geocoder.district(address)
+    except GeocoderUnavailable:
+        note = "The street could not be looked up just now."
+    except PlaceUnknown:
+        note = "This street was not found. Check its spelling and number."
+    else:
+        if district in congress.districts:
+            return _one_district(congress, asked, district, on, "certain", ())
+        note = "The street could not be looked up just now."
+    fallback = _by_zip_or_state(congress, address, on)
+    if fallback.certainty in {"certain", "likely"} and fallback.need in {"", "residence"}:
+        return replace(fallback, notes=(f"{note} This answer is by ZIP.", *fallback.notes))
+    by_hand = f"{note} Choose your district by hand: your representative's name will tell you."
+    return replace(
+        fallback,
+        need="refresh" if fallback.need == "refresh" else "district",
+        notes=(by_hand, *_without_street_hint(fallback.notes)),
+    )
+
+
+def _route_five(congress: Congress, five: str, on: date) -> Representation:
+    if is_military(five):
+        return _open(
+            congress,
+            five,
+            on,
+            need="residence",
+            notes=(
+                f"{five} is a military or embassy address. Your members of Congress are those of "
+                "your voting residence in the United States: enter its ZIP.",
+            ),
+        )
+    districts = congress.zip_districts.get(five, ())
+    kind = congress.zips.kind(five)
+    if not districts:
+        return _route_unlisted(congress, five, kind, on)
+    if not _lines_known(congress, districts):
+        return _lines_moved(congress, five, districts, on)
+    if len(districts) > 1:
+        return _split(congress, five, districts, on)
+    if kind in {"po-box", "unique"}:
+        return _one_district(
+            congress, five, districts[0], on, "likely", (_residence_hint(five, kind),), "residence"
+        )
+    return _one_district(congress, five, districts[0], on, "certain", ())
+
+
+def _route_unlisted(congress: Congress, five: str, kind: str, on: date) -> Representation:
+    """Route a ZIP that the crosswalk lacks: by prefix, by its post office, or not at all."""
+    area = island_area(five)
+    if area in DELEGATIONS:
+        return _one_district(congress, five, District(area, 0), on, "certain", ())
+    if area in ASSOCIATED_STATES:
+        note = (
+            f"{five} is in {ASSOCIATED_STATES[area]}, which sends no member to Congress. If you "
+            "vote in the United States, enter the ZIP of your voting residence."
+        )
+        return _open(congress, five, on, need="residence", notes=(note,))
+    place = congress.zips.get(five)
+    if place is None or place.state not in STATES:
+        note = (
+            f"{five} is not a ZIP that we know. Check it, or enter your state and district, such "
+            "as CA-30."
+        )
+        return _open(congress, five, on, need="district", notes=(note,))
+    hint = _residence_hint(five, kind)
+    if place.state in AT_LARGE_STATES | DELEGATIONS:
+        district = District(place.state, 0)
+        if hint:
+            return _one_district(congress, five, district, on, "likely", (hint,), "residence")
+        return _one_district(congress, five, district, on, "likely", ())
+    where = f"{five} is {place.city}, {place.state}."
+    ask = hint or "Enter your street address, or your district such as CA-30, to find your member."
+    holders, notes = _senators(congress, place.state, on)
+    return _open(
+        congress,
+        five,
+        on,
+        need="residence" if hint else "street",
+        notes=(f"{where} {ask}", *notes),
+        holders=holders,
+    )
+
+
+def _split(
+    congress: Congress, query: str, districts: tuple[District, ...], on: date
+) -> Representation:
+    """Answer with every candidate; senators only where all candidates are of one state."""
+    states = sorted({district.state for district in districts})
+    senators, senator_notes = _senators(congress, states[0], on) if len(states) == 1 else ((), ())
+    if not _knows(congress, on):
+        return _refused(congress, query, districts, senators, senator_notes, on)
+    candidates = tuple(holder(congress, congress.house_seat(each), on) for each in districts)
+    count = _COUNT_WORDS.get(len(districts), str(len(districts)))
+    notes = [f"{query} lies in {count} districts. Enter your street address to find yours."]
+    if len(states) > 1:
+        names = _listed([STATES[state] for state in states])
+        notes.append(f"{query} crosses state lines: it has addresses in {names}.")
+    notes += _vacancy_notes(candidates)
+    return Representation(
+        query=query,
+        on=on,
+        as_of=congress.meta.as_of,
+        certainty="split",
+        districts=districts,
+        holders=senators,
+        candidates=candidates,
+        need="street",
+        notes=(*notes, *senator_notes),
+    )
+
+
+def _one_district(
+    congress: Congress,
+    query: str,
+    district: District,
+    on: date,
+    certainty: Certainty,
+    notes: tuple[str, ...],
+    need: Need = "",
+) -> Representation:
+    senators, senator_notes = _senators(congress, district.state, on)
+    if not _knows(congress, on):
+        return _refused(congress, query, (district,), senators, senator_notes, on)
+    house = holder(congress, congress.house_seat(district), on)
+    return Representation(
+        query=query,
+        on=on,
+        as_of=congress.meta.as_of,
+        certainty=certainty,
+        districts=(district,),
+        holders=(*senators, house),
+        need=need,
+        notes=(*notes, *_vacancy_notes((house,)), *senator_notes),
+    )
+
+
+def _refused(
+    congress: Congress,
+    query: str,
+    districts: tuple[District, ...],
+    senators: tuple[SeatHolder, ...],
+    senator_notes: tuple[str, ...],
+    on: date,
+) -> Representation:
+    """Refuse the House outside of the data's Congress; senators whose terms run are still given."""
+    return Representation(
+        query=query,
+        on=on,
+        as_of=congress.meta.as_of,
+        certainty="unknown",
+        districts=districts if on < first_day(congress.meta.congress) else (),
+        holders=senators,
+        need="refresh" if on > congress.meta.valid_until else "",
+        notes=(_unknown_note(congress, on), *senator_notes),
+    )
+
+
+def _open(
+    congress: Congress,
+    query: str,
+    on: date,
+    *,
+    need: Need,
+    notes: tuple[str, ...],
+    holders: tuple[SeatHolder, ...] = (),
+) -> Representation:
+    """Answer without a district, saying what would find it."""
+    known = _knows(congress, on)
+    return Representation(
+        query=query,
+        on=on,
+        as_of=congress.meta.as_of,
+        certainty="unknown",
+        districts=(),
+        holders=holders,
+        need=need if known or on <= congress.meta.valid_until else "refresh",
+        notes=notes if known else (*notes, _unknown_note(congress, on)),
+    )
+
+
+def _lines_moved(
+    congress: Congress, query: str, districts: tuple[District, ...], on: date
+) -> Representation:
+    """Name the senators, and ask for the street: the ZIP table knows older district lines."""
+    states = sorted({district.state for district in districts})
+    holders, notes = _senators(congress, states[0], on) if len(states) == 1 else ((), ())
+    note = (
+        "District lines were drawn anew since this list of ZIPs was made. Enter your street "
+        "address, or your district, to find your representative."
+    )
+    return _open(congress, query, on, need="street", notes=(note, *notes), holders=holders)
+
+
+def _by_zip_or_state(congress: Congress, address: StreetAddress, on: date) -> Representation:
+    try:
+        return route_zip(congress, ZipCode.parse(address.zip), on)
+    except InvalidInput:
+        pass
+    state = address.state.strip().upper()
+    if state in AT_LARGE_STATES | DELEGATIONS:
+        return _one_district(congress, state, District(state, 0), on, "likely", ())
+    if state in STATES:
+        holders, notes = _senators(congress, state, on)
+        return _open(congress, state, on, need="district", notes=notes, holders=holders)
+    note = "Enter your ZIP, or your state and district, such as CA-30."
+    return _open(congress, address.city, on, need="district", notes=(note,))
+
+
+# -- parts -----------------------------------------------------------------------------------------
+
+
+def _senators(
+    congress: Congress, state: str, on: date
+) -> tuple[tuple[SeatHolder, ...], tuple[str, ...]]:
+    """Return a state's senators on a day (none for a delegation), and what to say about them.
+
+    Past the Congress of the data, a seat whose term has ended is left out and named in a note.
+    """
+    key = (state, on)
+    found: tuple[tuple[SeatHolder, ...], tuple[str, ...]] | None = congress.answers.get(key)
+    if found is not None:
+        return found
+    holders: list[SeatHolder] = []
+    notes: list[str] = []
+    for seat in congress.senate_seats.get(state, ()):
+        held = holder(congress, seat, on)
+        if held.status == "vacant" and not _knows(congress, on):
+            notes += _ended_note(congress, seat, on)
+            continue
+        holders.append(held)
+        if held.status == "verify" and held.member is not None:
+            notes.append(f"{held.member.name.full}: {held.note}.")
+    notes += _vacancy_notes(holders)
+    congress.answers[key] = tuple(holders), tuple(notes)
+    return tuple(holders), tuple(notes)
+
+
+def _ended_note(congress: Congress, seat: Seat, on: date) -> list[str]:
+    ended = [term for term in congress.terms_by_seat.get(seat.id, ()) if term.end < on]
+    if not ended:
+        return []
+    name = congress.members[ended[-1].bioguide].name.full
+    return [
+        f"The Senate term of {name} ended on {day_in_words(ended[-1].end)}; who holds the seat "
+        "now is not in this data."
+    ]
+
+
+def _vacancy_notes(holders: Iterable[SeatHolder]) -> list[str]:
+    """Say of each vacant seat what it means for the person who wants to write."""
+    found = []
+    for held in holders:
+        if held.status != "vacant":
+            continue
+        place = (
+            held.seat.house_district.title
+            if held.seat.house_district is not None
+            else f"{STATES[held.seat.state]} in the Senate"
+        )
+        if not held.note.startswith("vacant"):
+            found.append(f"{_capital(place)}: {held.note}")
+        elif held.seat.chamber == "house":
+            found.append(
+                f"The House seat for {place} is {held.note}. You can write to your senators now, "
+                "and to the House once the seat is filled."
+            )
+        else:
+            found.append(f"A seat for {place} is {held.note}.")
+    return found
+
+
+def _knows(congress: Congress, on: date) -> bool:
+    """True for days within the Congress that the data describes."""
+    return first_day(congress.meta.congress) <= on <= congress.meta.valid_until
+
+
+def _unknown_note(congress: Congress, on: date) -> str:
+    number = ordinal(congress.meta.congress)
+    if on > congress.meta.valid_until:
+        return (
+            f"This data describes the {number} Congress, which ended on "
+            f"{day_in_words(congress.meta.valid_until)}. Who sits in the House now is not in it: "
+            "run `campaign data refresh` to fetch the new Congress."
+        )
+    return (
+        f"This data describes the {number} Congress, which began on "
+        f"{day_in_words(first_day(congress.meta.congress))}. It does not know who sat before."
+    )
+
+
+def _lines_known(congress: Congress, districts: tuple[District, ...]) -> bool:
+    """True when the ZIP table follows this Congress's lines, or there are no lines to follow."""
+    return congress.meta.crosswalk_congress == congress.meta.congress or all(
+        district.number == 0 for district in districts
+    )
+
+
+def _residence_hint(five: str, kind: str) -> str:
+    if kind == "po-box":
+        return f"{five} is for post office boxes. Check with the street address where you live."
+    if kind == "unique":
+        return f"{five} belongs to one organisation. Check with the street address where you live."
+    return ""
+
+
+def _no_such_district(district: District) -> str:
+    state = district.state
+    if state in AT_LARGE_STATES | DELEGATIONS:
+        return f"{_capital(STATES[state])} is one district: enter {state}-0."
+    return f"There is no district {district}. Enter a state and district such as {state}-1."
+
+
+def _without_street_hint(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """Drop "Enter your street address" where a street was just given."""
+    return tuple(note.replace(" Enter your street address to find yours.", "") for note in notes)
+
+
+def _listed(names: list[str]) -> str:
+    """Return `Montana, South Dakota and Wyoming`."""
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def day_in_words(day: date) -> str:
+    """Return `15 June 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+_COUNT_WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}

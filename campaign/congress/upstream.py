@@ -128,7 +128,7 @@ def read_files(contents: Mapping[str, bytes]) -> dict[str, Any]:
             raise DatasetInvalid(f"{name}.yaml ends in mid-line: it was cut short.")
         try:
             # Safe: CSafeLoader builds plain values only (PyYAML's safe_load in C).
-            loaded = yaml.load(content, yaml.CSafeLoader)  # noqa: S506
+            loaded = yaml.load(content, yaml.CSafeLoader)
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise DatasetInvalid(f"{name}.yaml is not whole YAML; nothing was changed.") from error
         wanted = dict if name == "committee-membership-current" else list
