@@ -1,0 +1,83 @@
+"""How to speak of a member and reach one: small pure functions over the values of this room."""
+
+import math
+
+from campaign.congress.dataset import Congress
+from campaign.congress.members import Member, Office, Seat, Term
+from campaign.congress.postal import PostalPlace
+
+
+def party_in_words(term: Term) -> str:
+    """Return `Democrat`, `Republican`, or `Independent, sits with the Democrats`.
+
+    The party is printed as it is; only an independent's caucus is added.
+    """
+    if term.caucus and term.caucus != term.party:
+        return f"{term.party}, sits with the {term.caucus}s"
+    return term.party
+
+
+def party_letter(term: Term) -> str:
+    """Return `D`, `R` or `I`, for narrow columns."""
+    return term.party[:1]
+
+
+def salutation_name(member: Member) -> str:
+    """Return the last name for `Dear Senator LAST:`, without a suffix."""
+    return member.name.last
+
+
+def seat_title(member: Member, seat: Seat) -> str:
+    """Return the seat in words, before it the office of the House or Senate that goes with it.
+
+    `Speaker of the House, Representative for Louisiana's 4th district`.
+    """
+    speaker = next((role for role in member.leadership if role == "Speaker of the House"), "")
+    return f"{speaker}, {seat.title}" if speaker else seat.title
+
+
+def contact_url(term: Term) -> str:
+    """Return the member's own contact form, else their site, else "" (a new member)."""
+    return term.contact_form or term.url
+
+
+def nearest_offices(
+    congress: Congress, member: Member, five: str = "", *, most: int = 3
+) -> tuple[Office, ...]:
+    """Return up to `most` of the member's district offices, the nearest to the ZIP first.
+
+    Offices without coordinates come last, by city; so do all where the ZIP's point is unknown.
+    """
+    place = congress.zips.get(five)
+    return tuple(sorted(member.offices, key=lambda office: _order(place, office))[:most])
+
+
+def miles(place: PostalPlace, office: Office) -> float:
+    """Return the distance between a ZIP's point and an office in miles, NaN where unknown.
+
+    Source: the haversine formula on a sphere of radius 3,958.8 miles.
+    """
+    if office.latitude is None or office.longitude is None:
+        return math.nan
+    here, there = math.radians(place.latitude), math.radians(office.latitude)
+    east = math.radians(office.longitude - place.longitude)
+    chord = (
+        math.sin((there - here) / 2) ** 2
+        + math.cos(here) * math.cos(there) * math.sin(east / 2) ** 2
+    )
+    return 2 * 3958.8 * math.asin(math.sqrt(min(1.0, chord)))
+
+
+def office_lines(office: Office) -> tuple[str, ...]:
+    """Return the office's postal address as lines: building, street with suite, city."""
+    suite = office.suite
+    if suite and suite[0].isdigit():
+        suite = f"Suite {suite}"
+    street = ", ".join(part for part in (office.address, suite) if part)
+    town = f"{office.city}, {office.state} {office.zip}".strip()
+    return tuple(line for line in (office.building, street, town) if line)
+
+
+def _order(place: PostalPlace | None, office: Office) -> tuple[bool, float, str]:
+    distance = miles(place, office) if place is not None else math.nan
+    return (math.isnan(distance), 0.0 if math.isnan(distance) else distance, office.city)

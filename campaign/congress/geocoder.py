@@ -1,0 +1,264 @@
+"""The Census Bureau's geocoder: a street address becomes one congressional district.
+
+It has no key and no promise: it hangs, answers block pages as JSON, and moves to the next
+Congress's lines before that Congress sits. So the layer is pinned and checked, the whole call is
+bounded in time, good answers alone are kept, and a breaker spares people the wait while it is
+down. No address is ever logged, nor kept in memory in the clear.
+
+Source: Census Geocoding Services Web API, `geographies/address` and `geographies/onelineaddress`.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import requests
+
+from campaign.congress.apportionment import AT_LARGE_STATES
+from campaign.congress.places import DELEGATIONS, District, StreetAddress, ordinal
+from campaign.errors import GeocoderUnavailable, PlaceUnknown
+
+#: Congress -> the vintage whose district layer is that Congress's. `Current_Current` moves on to
+#: the next Congress months before it sits.
+_VINTAGES = {118: "ACS2023_Current", 119: "ACS2025_Current", 120: "ACS2026_Current"}
+_BENCHMARK = "Public_AR_Current"
+
+_ATTEMPT_SECONDS = 3.0
+_TOTAL_SECONDS = 3.5
+_LEAST_SECONDS = 0.2
+_LARGEST_REPLY = 1_000_000
+_MOST_KEPT = 4096
+#: A slow drip can hold a thread past our patience; beyond so many we do not even ask.
+_MOST_IN_FLIGHT = 16
+
+_FAILURES_TO_OPEN = 3
+_OPEN_SECONDS = 60.0
+
+_LAYER = re.compile(r"([0-9]+)(?:st|nd|rd|th) Congressional Districts")
+
+#: FIPS codes of the states and delegations (ANSI INCITS 38).
+_FIPS = {
+    "01": "AL", "02": "AK", "04": "AZ", "05": "AR", "06": "CA", "08": "CO", "09": "CT", "10": "DE",
+    "11": "DC", "12": "FL", "13": "GA", "15": "HI", "16": "ID", "17": "IL", "18": "IN", "19": "IA",
+    "20": "KS", "21": "KY", "22": "LA", "23": "ME", "24": "MD", "25": "MA", "26": "MI", "27": "MN",
+    "28": "MS", "29": "MO", "30": "MT", "31": "NE", "32": "NV", "33": "NH", "34": "NJ", "35": "NM",
+    "36": "NY", "37": "NC", "38": "ND", "39": "OH", "40": "OK", "41": "OR", "42": "PA", "44": "RI",
+    "45": "SC", "46": "SD", "47": "TN", "48": "TX", "49": "UT", "50": "VT", "51": "VA", "53": "WA",
+    "54": "WV", "55": "WI", "56": "WY", "60": "AS", "66": "GU", "69": "MP", "72": "PR", "78": "VI",
+}  # fmt: skip
+
+
+class _TryAgain(Exception):
+    """This attempt failed in a way that another may not: the network, a 5xx, a block page."""
+
+
+class Geocoder:
+    """A client of one geocoder, for the lines of one Congress; safe to share between threads.
+
+    `url` is the service's root, such as `https://geocoding.geo.census.gov/geocoder`. `clock` gives
+    seconds that only grow, and paces the breaker.
+    """
+
+    def __init__(
+        self, url: str, *, congress: int = 119, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._url = url.rstrip("/")
+        self._congress = congress
+        self._clock = clock
+        self._kept: OrderedDict[bytes, District] = OrderedDict()
+        self._salt = secrets.token_bytes(16)
+        self._lock = threading.Lock()
+        self._slots = threading.BoundedSemaphore(_MOST_IN_FLIGHT)
+        self._failures = 0
+        self._closed_until = 0.0
+
+    def district(self, address: StreetAddress) -> District:
+        """Return the one district that the address lies in, within about 3.5 seconds.
+
+        Raises PlaceUnknown when the geocoder knows no such address, or several in different
+        districts; GeocoderUnavailable when it gives no usable answer in time, with one retry.
+        """
+        if not address.street.strip():
+            raise PlaceUnknown("Enter the street address where you live.")
+        key = self._key(address)
+        with self._lock:
+            if (kept := self._kept.get(key)) is not None:
+                self._kept.move_to_end(key)
+                return kept
+            if self._clock() < self._closed_until:
+                raise GeocoderUnavailable("The address look-up is resting after failures.")
+            if self._failures >= _FAILURES_TO_OPEN:
+                # One caller tries while the others are still spared the wait.
+                self._closed_until = self._clock() + _TOTAL_SECONDS
+        try:
+            found = self._ask_within_budget(address)
+        except GeocoderUnavailable:
+            with self._lock:
+                self._failures += 1
+                if self._failures >= _FAILURES_TO_OPEN:
+                    self._closed_until = self._clock() + _OPEN_SECONDS
+            raise
+        except PlaceUnknown:
+            self._note_success()
+            raise
+        self._note_success()
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+    def _note_success(self) -> None:
+        with self._lock:
+            self._failures = 0
+            self._closed_until = 0.0
+
+    def _key(self, address: StreetAddress) -> bytes:
+        """Return a keyed hash of the address: the cache holds no address that could leak."""
+        parts = (address.street, address.city, address.state, address.zip[:5])
+        text = "\n".join(" ".join(part.casefold().split()) for part in parts)
+        return hashlib.blake2b(text.encode(), key=self._salt, digest_size=16).digest()
+
+    # -- time --------------------------------------------------------------------------------------
+
+    def _ask_within_budget(self, address: StreetAddress) -> District:
+        """Ask in a thread of its own and leave it behind when the time is up.
+
+        `requests` bounds each read, not the whole: name resolution and a drip of single bytes
+        escape it. The thread is a daemon, so a hanging server holds up neither page nor exit.
+        """
+        if not self._slots.acquire(blocking=False):
+            raise GeocoderUnavailable("The address look-up is busy.")
+        outcome: list[District | Exception] = []
+        deadline = time.monotonic() + _TOTAL_SECONDS
+
+        def run() -> None:
+            try:
+                outcome.append(self._ask(address, deadline))
+            except (GeocoderUnavailable, PlaceUnknown) as error:
+                outcome.append(error)
+            finally:
+                self._slots.release()
+
+        worker = threading.Thread(target=run, name="geocoder", daemon=True)
+        worker.start()
+        worker.join(_TOTAL_SECONDS)
+        if not outcome:
+            raise GeocoderUnavailable("The address look-up did not answer in time.")
+        result = outcome[0]
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def _ask(self, address: StreetAddress, deadline: float) -> District:
+        """Ask once, and once more where that may help and time is left."""
+        for _ in range(2):
+            left = min(_ATTEMPT_SECONDS, deadline - time.monotonic())
+            if left < _LEAST_SECONDS:
+                break
+            try:
+                return self._read(self._fetch(address, time.monotonic() + left))
+            except _TryAgain:
+                continue
+        raise GeocoderUnavailable("The address look-up gave no usable answer.")
+
+    # -- one request -------------------------------------------------------------------------------
+
+    def _fetch(self, address: StreetAddress, deadline: float) -> Any:
+        """Return the reply's JSON. Raises _TryAgain for whatever is not JSON in time."""
+        endpoint, where = _question(address)
+        parameters = {
+            **where,
+            "benchmark": _BENCHMARK,
+            "vintage": _VINTAGES.get(self._congress, "Current_Current"),
+            "layers": f"{ordinal(self._congress)} Congressional Districts",
+            "format": "json",
+        }
+        try:
+            with requests.get(
+                f"{self._url}/geographies/{endpoint}",
+                params=parameters,
+                timeout=max(_LEAST_SECONDS, deadline - time.monotonic()),
+                headers={"Accept": "application/json", "User-Agent": "campaign-toolkit"},
+                allow_redirects=False,
+                stream=True,
+            ) as reply:
+                if reply.status_code != 200:
+                    raise _TryAgain
+                body = bytearray()
+                for chunk in reply.iter_content(16_384):
+                    body += chunk
+                    if len(body) > _LARGEST_REPLY or time.monotonic() > deadline:
+                        raise _TryAgain
+            return json.loads(body)
+        except (requests.RequestException, ValueError, RecursionError):
+            # Not chained: the error names the URL, and so the address.
+            raise _TryAgain from None
+
+    # -- one reply ---------------------------------------------------------------------------------
+
+    def _read(self, reply: Any) -> District:
+        """Return the district of the reply's matches, which must agree.
+
+        Raises PlaceUnknown for no match, for matches in different districts and for water;
+        GeocoderUnavailable for another shape or another Congress's layer.
+        """
+        result = reply.get("result") if isinstance(reply, Mapping) else None
+        matches = result.get("addressMatches") if isinstance(result, Mapping) else None
+        if not isinstance(matches, list):
+            raise _TryAgain
+        found = {self._district_of(match) for match in matches}
+        if len(found) != 1:
+            raise PlaceUnknown(
+                "This address matches several places. Add the city or the ZIP."
+                if found
+                else "This address was not found. Check the street's spelling and number."
+            )
+        return found.pop()
+
+    def _district_of(self, match: Any) -> District:
+        geographies = match.get("geographies") if isinstance(match, Mapping) else None
+        if not isinstance(geographies, Mapping):
+            raise GeocoderUnavailable("The address look-up answered in another shape.")
+        for layer, areas in geographies.items():
+            named = _LAYER.fullmatch(str(layer))
+            if named is None or int(named[1]) != self._congress:
+                continue
+            if isinstance(areas, list) and len(areas) == 1 and isinstance(areas[0], Mapping):
+                return self._district_in(areas[0])
+        raise GeocoderUnavailable("The address look-up answered for another Congress.")
+
+    def _district_in(self, area: Mapping[str, Any]) -> District:
+        """Read STATE and CDnnn, or the GEOID that joins them; the Congress must be ours."""
+        session = str(area.get("CDSESSN", self._congress))
+        if session != str(self._congress):
+            raise GeocoderUnavailable("The address look-up answered for another Congress.")
+        geoid = str(area.get("GEOID", ""))
+        state = _FIPS.get(str(area.get("STATE") or geoid[:2]))
+        code = str(area.get(f"CD{self._congress}") or geoid[2:])
+        if code == "ZZ":
+            raise PlaceUnknown("This address lies in no district. Check its number.")
+        if state is None or not (code.isascii() and code.isdigit() and len(code) <= 2):
+            raise GeocoderUnavailable("The address look-up answered in another shape.")
+        if code in {"00", "98"} or state in AT_LARGE_STATES | DELEGATIONS:
+            return District(state, 0)
+        return District(state, int(code))
+
+
+def _question(address: StreetAddress) -> tuple[str, dict[str, str]]:
+    """Return the endpoint and its parameters: parts where there are enough, else one line."""
+    if address.zip or (address.city and address.state):
+        parts = {
+            "street": address.street,
+            "city": address.city,
+            "state": address.state,
+            "zip": address.zip[:5],
+        }
+        return "address", {name: value for name, value in parts.items() if value}
+    return "onelineaddress", {"address": address.one_line}
