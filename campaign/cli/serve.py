@@ -154,7 +154,7 @@ class _MailWorker:
         self._process.join()
         if not self._is_stopping and not self._server.interrupt_signal:
             self.ended_by_itself = True
-            self._server.signal_handler_interrupt()
+            self._server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
 
 
 def _application(in_force: Settings) -> Callable[..., Any]:
