@@ -69,20 +69,6 @@ class Inbox:
                 server.loop.call_later(0.05, hang_up)
         return answer
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        await asyncio.sleep(self.slow_s)
-        if self.drop_after_data:
-            self.drop_after_data -= 1
-            self.accepted.append(envelope)
-            cast(asyncio.Transport, server.transport).abort()
-            return "421 gone"
-        answer = self.data_answers.pop(0) if self.data_answers else "250 OK"
-        if answer.startswith("250"):
-            self.accepted.append(envelope)
-            if self.drop_idle:
-                server.loop.call_later(0.05, cast(asyncio.Transport, server.transport).abort)
-        return answer
-
 
 class _AnyPort(Controller):
     """A server on a port that the system chooses."""
