@@ -1,10 +1,20 @@
 """The ledger of facts: what a campaign claims, who says so, and until when it may be said."""
 
+import re
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
+from typing import Literal, cast, get_args
+from urllib.parse import urlsplit
+
+from campaign.errors import Problem
+from campaign.packs import toml
 
 Status = Literal["verified", "attributed", "disputed", "stale"]
+_STATUSES: tuple[str, ...] = get_args(Status)
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_TEXTS = ("claim", "event_date", "attribution", "publisher", "url", "source_date")
+_KEYS = {"id", "verified_on", "review_by", "status", *_TEXTS}
 
 
 @dataclass(frozen=True)
@@ -35,3 +45,80 @@ class Fact:
             and bool(self.claim)
             and (self.review_by is None or on <= self.review_by)
         )
+
+
+def read(text: str, file: str, problems: list[Problem]) -> dict[str, Fact]:
+    """Read a ledger (TOML, one `[[fact]]` a row) into facts by id, in the order of the file.
+
+    Adds to `problems` each row that cannot be used, with its line, and leaves that row out.
+    """
+    loaded = toml.read(text, file, problems)
+    rows = loaded.get("fact", [])
+    for key in loaded.keys() - {"fact"}:
+        problems.append(Problem(file, toml.line_of(text, key), f'There is no setting "{key}".'))
+    facts: dict[str, Fact] = {}
+    if not isinstance(rows, list):
+        problems.append(Problem(file, 0, "Write each fact as a [[fact]] row."))
+        return facts
+    headers = [n for n, row in enumerate(text.splitlines(), 1) if row.strip() == "[[fact]]"]
+    for index, row in enumerate(rows):
+        line = headers[index] if index < len(headers) else 0
+        reason = _fault(row, facts)
+        if reason:
+            problems.append(Problem(file, line, reason))
+        else:
+            fact = _fact(row)
+            facts[fact.id] = fact
+    return facts
+
+
+def _fault(row: dict[str, object], before: dict[str, Fact]) -> str:
+    fact_id = row.get("id")
+    if not isinstance(fact_id, str) or _ID.fullmatch(fact_id) is None:
+        return "Give the fact an id of small letters, digits and hyphens."
+    if fact_id in before:
+        return f'The id "{fact_id}" is given twice.'
+    if strange := sorted(row.keys() - _KEYS):
+        return f'Fact "{fact_id}" has no field "{strange[0]}".'
+    if row.get("status") not in _STATUSES:
+        return f'Fact "{fact_id}": set status to one of {", ".join(_STATUSES)}.'
+    for key in _TEXTS:
+        if not isinstance(row.get(key, ""), str):
+            return f'Fact "{fact_id}": write {key} as text, in quotation marks.'
+    for key in ("verified_on", "review_by"):
+        if row.get(key, "") != "" and not _is_day(row[key]):
+            return f'Fact "{fact_id}": write {key} as a date such as 2026-06-15.'
+    return _unsourced(fact_id, row)
+
+
+def _unsourced(fact_id: str, row: dict[str, object]) -> str:
+    if row["status"] == "stale":
+        return ""
+    for key in ("claim", "attribution", "source_date"):
+        if not row.get(key):
+            return f'Fact "{fact_id}" has no {key}; fill it in or set status to stale.'
+    if not row.get("verified_on"):
+        return f'Fact "{fact_id}": say when it was checked (verified_on).'
+    url = urlsplit(str(row.get("url", "")))
+    if url.scheme != "https" or not url.hostname:
+        return f'Fact "{fact_id}": give the source\'s https:// address as url.'
+    return ""
+
+
+def _fact(row: dict[str, object]) -> Fact:
+    texts = {key: str(row.get(key, "")).strip() for key in _TEXTS}
+    return Fact(
+        id=str(row["id"]),
+        verified_on=_day(row.get("verified_on")),
+        review_by=_day(row.get("review_by")),
+        status=cast(Status, row["status"]),
+        **texts,
+    )
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _day(value: object) -> date | None:
+    return value if isinstance(value, date) else None

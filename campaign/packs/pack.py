@@ -1,139 +1,137 @@
 """A campaign as a value: the texts of one folder, loaded, validated and resolved for a day."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
-from campaign.packs.ledger import Fact
+from campaign import paths
+from campaign.errors import CampaignUnknown, PackInvalid, Problem
+from campaign.packs import checks, draft, resolve
+from campaign.packs.draft import LANGUAGES, Draft
+from campaign.packs.resolve import Omission
+from campaign.packs.values import (
+    RECIPIENT_KINDS,
+    LetterTexts,
+    Organiser,
+    Pack,
+    Passage,
+    RecipientKind,
+    TalkingPoint,
+    Texts,
+    Update,
+)
+from campaign.settings import Settings
 
-#: Who an ask can be for. "committee" is a member on one of the pack's committees.
-RecipientKind = Literal[
-    "senator",
-    "representative",
-    "delegate",
-    "resident-commissioner",
-    "committee",
-    "president",
-    "secretary",
+__all__ = [
+    "LANGUAGES",
+    "RECIPIENT_KINDS",
+    "LetterTexts",
+    "Omission",
+    "Organiser",
+    "Pack",
+    "Passage",
+    "RecipientKind",
+    "Review",
+    "TalkingPoint",
+    "Texts",
+    "Update",
+    "check",
+    "find",
+    "folders",
+    "is_name",
+    "load",
+    "names",
+    "read_good",
+    "review",
 ]
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
 
 @dataclass(frozen=True)
-class Passage:
-    """A paragraph of the campaign, with the facts its sentences rest on, in order of appearance.
+class Review:
+    """What `review` found: problems keep a campaign from use, warnings ask for a second look.
 
-    `plain` has no marks; `html` is sanitised, inline only, with each fact's raised number linking
-    to the fact sheet (`<sup><a href="facts#ID">3</a></sup>`; relative to /c/NAME/).
+    `pack` is there when there are no problems; `left_out` are its sentences left out on the day.
     """
 
-    plain: str
-    html: str
-    facts: tuple[str, ...] = ()
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    pack: Pack | None
+    left_out: tuple[Omission, ...]
 
 
-@dataclass(frozen=True)
-class TalkingPoint:
-    """A point that a letter can make, chosen by the person. `text` is one or two paragraphs."""
-
-    id: str
-    heading: str
-    audience: Literal["all", "rule-of-law", "human-rights", "taxpayers"]
-    passages: tuple[Passage, ...]
+def is_name(text: str) -> bool:
+    """True for what a campaign's folder may be called: small letters, digits, hyphens."""
+    return _NAME.fullmatch(text) is not None
 
 
-@dataclass(frozen=True)
-class Organiser:
-    """Who runs the campaign, as the pages and the mails must say it."""
-
-    name: str
-    postal_address: tuple[str, ...]
-    email: str
-    url: str = ""
+def folders(settings: Settings) -> tuple[Path, ...]:
+    """Where campaigns are looked for, first wins: the instance's, CAMPAIGN_PATH, the shipped."""
+    return (settings.home / "campaigns", *settings.campaign_paths, paths.data() / "campaigns")
 
 
-@dataclass(frozen=True)
-class Texts:
-    """The texts that a pack may have in more than one language."""
-
-    language: str
-    title: str
-    headline: str
-    standfirst: str
-    addressees: str
-    petition: tuple[Passage, ...]
-    share: str
-    confirm_subject: str
-    confirm_body: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class LetterTexts:
-    """What letters are made of. All strings are templates for `campaign.packs.wording`.
-
-    `asks` has one text a recipient kind; `openings` and `closings` vary from letter to letter.
-    """
-
-    subject: str
-    openings: tuple[str, ...]
-    asks: dict[RecipientKind, str]
-    closings: tuple[str, ...]
-    sign_off: str
-    call_script: tuple[str, ...]
-    editor: str
-
-
-@dataclass(frozen=True)
-class Update:
-    """A dated piece of news from the campaign, for the "what happened" page and the feed."""
-
-    id: str
-    date: date
-    title: str
-    html: str
-
-
-@dataclass(frozen=True)
-class Pack:
-    """One campaign on one day: sentences whose facts may not be stated then are already gone."""
-
-    name: str
-    folder: Path
-    on: date
-    published: bool
-    texts: dict[str, Texts]
-    story_html: str
-    talking_points: tuple[TalkingPoint, ...]
-    letters: LetterTexts
-    facts: dict[str, Fact]
-    organiser: Organiser
-    goals: tuple[int, ...]
-    committees: tuple[str, ...]
-    cwc_topics: tuple[str, ...]
-    accent: str
-    accent_dark: str
-    wording_version: str
-    opens_on: date | None
-    closes_on: date | None
-    challenge: bool
-    hashtags: tuple[str, ...]
-    updates: tuple[Update, ...]
-    outcome_html: str
-
-    def text(self, language: str = "en") -> Texts:
-        """The texts in `language`, or in English where the pack has no such language."""
-        return self.texts.get(language, self.texts["en"])
-
-    def usable_facts(self) -> tuple[Fact, ...]:
-        """The facts that may be stated on the pack's day, in ledger order."""
-        return tuple(fact for fact in self.facts.values() if fact.is_usable(self.on))
-
-    def is_open(self, on: date) -> bool:
-        """True when signatures are taken on that day."""
-        return (self.opens_on is None or self.opens_on <= on) and (
-            self.closes_on is None or on <= self.closes_on
+def names(folders: Sequence[Path]) -> tuple[str, ...]:
+    """The names of all campaigns in the folders, sorted."""
+    return tuple(
+        sorted(
+            {
+                file.parent.name
+                for folder in folders
+                for file in folder.glob("*/campaign.toml")
+                if is_name(file.parent.name)
+            }
         )
+    )
 
-    def goal_for(self, count: int) -> int:
-        """The goal shown at `count` signatures: the smallest declared goal that is above it."""
-        return next((goal for goal in self.goals if goal > count), max(self.goals[-1], count))
+
+def find(name: str, folders: Sequence[Path]) -> Path:
+    """The folder of the campaign of that name, in the first folder that has one.
+
+    Raises CampaignUnknown, which names those that there are.
+    """
+    if is_name(name):
+        for folder in folders:
+            if (folder / name / "campaign.toml").is_file():
+                return folder / name
+    known = ", ".join(names(folders)) or "none"
+    raise CampaignUnknown(f"There is no campaign of that name. There is: {known}.")
+
+
+def load(folder: Path, on: date) -> Pack:
+    """Load and check a campaign for a day.
+
+    Raises PackInvalid with every problem found; a published campaign whose required fact may not
+    be stated that day is one.
+    """
+    return resolve.resolve(read_good(folder), on)[0]
+
+
+def read_good(folder: Path) -> Draft:
+    """Read a campaign folder and check it, for any day. Raises PackInvalid with every problem."""
+    found, faults = draft.read(folder)
+    faults = faults or tuple(checks.problems(found))
+    if faults:
+        raise PackInvalid(f"The campaign {folder.name} does not pass its checks.", faults)
+    return found
+
+
+def check(folder: Path, on: date) -> tuple[Problem, ...]:
+    """Every problem that keeps the campaign from use on that day; none when `load` succeeds."""
+    return review(folder, on).problems
+
+
+def review(folder: Path, on: date) -> Review:
+    """Check a campaign for a day, as `load` does, and say what a second look is due to."""
+    found, faults = draft.read(folder)
+    faults = (*faults, *checks.problems(found))
+    warned = tuple(checks.warnings(found, on))
+    if faults:
+        return Review(faults, warned, None, ())
+    try:
+        pack, left_out = resolve.resolve(found, on)
+    except PackInvalid as error:
+        return Review(error.problems, warned, None, ())
+    return Review((), warned, pack, left_out)

@@ -1,0 +1,259 @@
+"""Judge a campaign's texts as written: what is wrong (problems) and what to look at (warnings)."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import pairwise
+
+from campaign.errors import PackInvalid, Problem
+from campaign.packs import colour, wording
+from campaign.packs.draft import Document, Draft
+from campaign.packs.markdown import Written
+from campaign.packs.sentences import MARK, facts_of
+from campaign.packs.topics import CWC_TOPICS
+from campaign.packs.values import AUDIENCES, RECIPIENT_KINDS
+
+# Characters. A letter with three points, the person's own words and the ask stays on one page.
+_LIMITS = {
+    "title": 80,
+    "headline": 120,
+    "standfirst": 320,
+    "addressees": 160,
+    "confirm_subject": 120,
+    "sign_off": 60,
+    "petition": 1500,
+    "share": 280,
+    "consent": 700,
+    "updates consent": 300,
+    "confirm mail": 700,
+    "subjects": 200,
+    "openings": 500,
+    "closings": 400,
+    "ask": 800,
+    "call script": 700,
+    "letter to the editor": 900,
+    "point": 900,
+    "heading": 90,
+}
+_LEAST_SUBJECT = 6  # Communicating With Congress 2.0
+
+_HEADER = ("title", "headline", "standfirst", "addressees", "confirm_subject")
+_PETITION_PARTS = ("", "share", "consent", "updates consent", "confirm mail")
+_LETTER_PARTS = ("subjects", "openings", "closings", "call script", "letter to the editor")
+_COMMITTEE = re.compile(r"[HSJ][A-Z]{3}(?:\d{2})?")
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def problems(draft: Draft) -> Iterator[Problem]:
+    """Everything that keeps the campaign from being used, whatever the day."""
+    yield from _settings(draft)
+    for language, document in draft.petitions.items():
+        yield from _petition(language, document, draft)
+    yield from _points(draft)
+    if draft.letters is not None:
+        yield from _letters(draft.letters)
+    yield from _facts(draft)
+    yield from _banned(draft)
+
+
+def warnings(draft: Draft, on: date) -> Iterator[Problem]:
+    """What an organiser should look at before or while the campaign is public."""
+    for written in texts(draft):
+        if "!" in written.text:
+            yield Problem(written.file, written.line, "Read this again without the exclamation.")
+    if draft.organiser.is_example:
+        line = draft.line("organiser")
+        yield Problem("campaign.toml", line, "The organiser is still the example; say who you are.")
+    elif not draft.published and not (draft.organiser.name and draft.organiser.email):
+        line = draft.line("organiser")
+        yield Problem("campaign.toml", line, "Say who runs the campaign before you publish it.")
+    used = {fact for written in texts(draft) for fact in facts_of(written.text)}
+    for fact_id, fact in draft.facts.items():
+        if fact_id not in used and fact.is_usable(on):
+            yield Problem("facts.toml", 0, f'No sentence rests on the fact "{fact_id}".')
+        days = (fact.review_by - on).days if fact.review_by else 9999
+        if fact.is_usable(on) and days <= 60:
+            reason = f'Review the fact "{fact_id}" by {fact.review_by}: its sentences go after it.'
+            yield Problem("facts.toml", 0, reason)
+
+
+def texts(draft: Draft) -> Iterator[Written]:
+    """Every paragraph and header field of the folder."""
+    updates = [update.document for update in draft.updates]
+    pages = (*draft.petitions.values(), draft.story, draft.letters, draft.outcome, *updates)
+    for document in pages:
+        if document is not None:
+            for key in document.header:
+                yield document.field(key)
+            for part in document.parts:
+                yield Written(part.heading, document.file, part.line)
+                yield from part.paragraphs
+    for point in draft.points:
+        yield Written(point.heading, "points.md", point.line)
+        yield from point.paragraphs
+
+
+def _settings(draft: Draft) -> Iterator[Problem]:
+    def fault(key: str, reason: str) -> Problem:
+        return Problem("campaign.toml", draft.line(key), reason)
+
+    settings = draft.settings
+    goals = settings.get("goals", [])
+    if not goals or goals[0] < 1 or any(b <= a for a, b in pairwise(goals)):
+        yield fault("goals", "Give the goals as whole numbers that rise.")
+    accent = settings.get("accent", "")
+    if not colour.is_colour(accent):
+        yield fault("accent", "Give the accent as #rrggbb.")
+    elif (ratio := colour.least_contrast(accent, colour.LIGHT_GROUNDS)) < colour.LEAST_CONTRAST:
+        yield fault("accent", f"The accent's contrast is {ratio:.1f}:1; it must be 4.5:1 or more.")
+    for topic in draft.strings("cwc_topics"):
+        if topic not in CWC_TOPICS:
+            yield fault("cwc_topics", f'Congress has no topic "{topic}".')
+    if not draft.strings("cwc_topics"):
+        yield fault("cwc_topics", "Name at least one of Congress's topics.")
+    for code in draft.strings("committees"):
+        if _COMMITTEE.fullmatch(code) is None:
+            yield fault(
+                "committees", f'"{code}" is not a committee\'s code, such as SSFR or HSFA14.'
+            )
+    for tag in draft.strings("hashtags"):
+        if not tag.isalnum():
+            yield fault("hashtags", f'Write the hashtag "{tag}" as letters and digits alone.')
+    opens, closes = settings.get("opens_on"), settings.get("closes_on")
+    if opens and closes and closes < opens:
+        yield fault("closes_on", "The campaign closes before it opens.")
+    for fact_id in draft.strings("required"):
+        if fact_id not in draft.facts:
+            yield fault("required", f'There is no fact "{fact_id}" in facts.toml.')
+    organiser = draft.organiser
+    if organiser.email and _MAIL.fullmatch(organiser.email) is None:
+        yield fault("email", "The organiser's e-mail is not an address.")
+    if organiser.url and not organiser.url.startswith("https://"):
+        yield fault("url", "Give the organiser's site as an https:// address.")
+    if draft.published and not (organiser.name and organiser.postal_address and organiser.email):
+        yield fault("organiser", "A published campaign says who runs it: name, address, e-mail.")
+
+
+def _petition(language: str, document: Document, draft: Draft) -> Iterator[Problem]:
+    known = {part.casefold() for part in _PETITION_PARTS}
+    yield from _strange_parts(document, known)
+    for key in document.header.keys() - set(_HEADER):
+        line = document.field(key).line
+        yield Problem(document.file, line, f'The header has no field "{key}".')
+    for key in _HEADER:
+        yield from _text(document.field(key), key, wording.PUBLIC_FIELDS)
+    for part in _PETITION_PARTS:
+        name = part or "petition"
+        allowed = wording.PUBLIC_FIELDS if part else frozenset[str]()
+        rows = document.part(part)
+        if not rows:
+            yield Problem(document.file, 0, f"There is no text for: {name}.")
+        for row in rows:
+            yield from _text(row, name, allowed)
+    english = draft.petitions["en"]
+    if language != "en":
+        ours, theirs = document.part(""), english.part("")
+        if len(ours) != len(theirs):
+            reason = f"It has {len(ours)} paragraphs where petition.md has {len(theirs)}."
+            yield Problem(document.file, 0, reason)
+        for our, their in zip(ours, theirs, strict=False):
+            if MARK.findall(our.text) != MARK.findall(their.text):
+                reason = f"Its facts differ from those of petition.md:{their.line}."
+                yield Problem(our.file, our.line, reason)
+
+
+def _points(draft: Draft) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for point in draft.points:
+        where = Written(point.heading, "points.md", point.line)
+        yield from _text(where, "heading", frozenset())
+        if point.id in seen:
+            yield Problem(where.file, where.line, f'The id "{point.id}" is given twice.')
+        seen.add(point.id)
+        if point.audience not in AUDIENCES:
+            reason = f"Set the audience to one of {', '.join(AUDIENCES)}."
+            yield Problem(where.file, where.line, reason)
+        if not point.paragraphs:
+            yield Problem(where.file, where.line, "The point has no text.")
+        size = sum(len(MARK.sub("", row.text)) for row in point.paragraphs)
+        if size > _LIMITS["point"]:
+            yield Problem(where.file, where.line, _too_long(size, _LIMITS["point"]))
+        for row in point.paragraphs:
+            yield from _template(row, frozenset())
+
+
+def _letters(document: Document) -> Iterator[Problem]:
+    asks = {f"ask: {kind}" for kind in RECIPIENT_KINDS}
+    yield from _strange_parts(document, {"", *_LETTER_PARTS, *asks})
+    for row in document.part(""):
+        yield Problem(row.file, row.line, "Put this paragraph under a heading.")
+    for key in document.header.keys() - {"sign_off"}:
+        line = document.field(key).line
+        yield Problem(document.file, line, f'The header has no field "{key}".')
+    yield from _text(document.field("sign_off"), "sign_off", wording.PUBLIC_FIELDS)
+    for part in (*_LETTER_PARTS, *sorted(asks)):
+        rows = document.part(part)
+        if not rows:
+            yield Problem(document.file, 0, f"There is no text for: {part}.")
+        editor = part == "letter to the editor"
+        allowed = wording.EDITOR_FIELDS if editor else wording.LETTER_FIELDS
+        for row in rows:
+            yield from _text(row, part.partition(":")[0], allowed)
+    for row in document.part("subjects"):
+        if len(row.text) < _LEAST_SUBJECT:
+            yield Problem(row.file, row.line, f"A subject has at least {_LEAST_SUBJECT} letters.")
+
+
+def _strange_parts(document: Document, known: Iterable[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for part in document.parts:
+        name = part.heading.casefold()
+        if name not in known:
+            reason = f'No part is called "{part.heading}".'
+            yield Problem(document.file, part.line, reason)
+        elif name in seen:
+            yield Problem(document.file, part.line, f'The part "{part.heading}" is there twice.')
+        seen.add(name)
+
+
+def _text(written: Written, limit: str, allowed: frozenset[str]) -> Iterator[Problem]:
+    size = len(MARK.sub("", written.text))
+    if not size:
+        yield Problem(written.file, written.line, f"There is no text for: {limit}.")
+    elif size > _LIMITS[limit]:
+        yield Problem(written.file, written.line, _too_long(size, _LIMITS[limit]))
+    yield from _template(written, allowed)
+
+
+def _too_long(size: int, most: int) -> str:
+    return f"This is {size:,} characters long; shorten it to {most:,} at most."
+
+
+def _template(written: Written, allowed: frozenset[str]) -> Iterator[Problem]:
+    try:
+        named = wording.fields(written.text)
+    except PackInvalid as error:
+        yield Problem(written.file, written.line, str(error))
+        return
+    for field in named:
+        if field.name not in allowed:
+            reason = f"There is no field {{{{ {field.name} }}}} for this text."
+            yield Problem(written.file, written.line, reason)
+
+
+def _facts(draft: Draft) -> Iterator[Problem]:
+    for written in texts(draft):
+        for fact_id in facts_of(written.text):
+            if fact_id not in draft.facts:
+                reason = f'There is no fact "{fact_id}" in facts.toml.'
+                yield Problem(written.file, written.line, reason)
+
+
+def _banned(draft: Draft) -> Iterator[Problem]:
+    phrases = [(phrase, phrase.casefold()) for phrase in draft.strings("banned")]
+    for written in texts(draft):
+        said = written.text.casefold().replace("’", "'")
+        for phrase, folded in phrases:
+            if folded.replace("’", "'") in said:
+                reason = f'"{phrase}" is not to be used (campaign.toml, banned).'
+                yield Problem(written.file, written.line, reason)

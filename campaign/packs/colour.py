@@ -1,0 +1,52 @@
+"""The accent's contrast (WCAG 2.2, 1.4.3), on the page's light and dark grounds."""
+
+import colorsys
+import re
+
+#: The grounds that the accent stands on, paper then sheet.
+LIGHT_GROUNDS = ("#fbfaf6", "#ffffff")
+DARK_GROUNDS = ("#15171a", "#1d2024")
+LEAST_CONTRAST = 4.5
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def is_colour(text: str) -> bool:
+    """True for `#rrggbb`."""
+    return _HEX.fullmatch(text) is not None
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio, 1 to 21, of two `#rrggbb` colours, as WCAG 2.2 defines it."""
+    brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def least_contrast(colour: str, grounds: tuple[str, ...]) -> float:
+    """The lowest contrast that the colour has on any of the grounds."""
+    return min(contrast(colour, ground) for ground in grounds)
+
+
+def lightened(colour: str, grounds: tuple[str, ...] = DARK_GROUNDS) -> str:
+    """Raise the colour's lightness, its hue and saturation kept, to 4.5:1 on every ground."""
+    red, green, blue = (channel / 255 for channel in _channels(colour))
+    hue, start, saturation = colorsys.rgb_to_hls(red, green, blue)
+    for step in range(201):
+        lightness = start + (1 - start) * step / 200
+        channels = colorsys.hls_to_rgb(hue, lightness, saturation)
+        mixed = "#" + "".join(f"{round(255 * channel):02x}" for channel in channels)
+        if least_contrast(mixed, grounds) >= LEAST_CONTRAST:
+            return mixed
+    return "#ffffff"
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (channel / 255 for channel in _channels(colour))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

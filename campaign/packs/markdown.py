@@ -1,0 +1,186 @@
+"""Markdown of organisers -> safe HTML, plain text, and sections whose lines are known.
+
+No raw HTML is read, and what is made passes an allowlist: two walls, since the texts of a
+campaign folder may come from anybody (facts/threats: XSS in campaign texts).
+"""
+
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+
+from campaign.packs.sentences import MARK, kept
+
+_INLINE_TAGS = {"a", "em", "strong", "code", "sup", "br"}
+_BLOCK_TAGS = _INLINE_TAGS | {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr"}
+_ATTRIBUTES = {"a": {"href"}, "sup": {"class"}}
+_SCHEMES = {"https", "http", "mailto"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A paragraph as somebody wrote it, with the file and line (from 1) where it begins."""
+
+    text: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading's text, its line, and the paragraphs below it up to the next heading."""
+
+    heading: str
+    level: int
+    line: int
+    paragraphs: tuple[Written, ...]
+
+
+def sections(body: str, file: str, first_line: int = 1) -> tuple[Section, ...]:
+    """Cut a Markdown body at its headings; what comes before the first has level 0, no heading.
+
+    List items and quotations count as paragraphs. `first_line` is the body's line in its file.
+    """
+    found: list[tuple[str, int, int, list[Written]]] = [("", 0, first_line, [])]
+    heading_level = 0
+    for token in _BLOCKS.parse(body):
+        if token.type == "heading_open":
+            heading_level = int(token.tag[1:])
+        elif token.type == "inline" and token.map is not None:
+            line = first_line + token.map[0]
+            text = " ".join(token.content.split())
+            if heading_level:
+                found.append((text, heading_level, line, []))
+                heading_level = 0
+            else:
+                found[-1][3].append(Written(text, file, line))
+    return tuple(Section(text, level, line, tuple(rows)) for text, level, line, rows in found)
+
+
+def inline(text: str, numbers: Mapping[str, int]) -> tuple[str, str]:
+    """Render one paragraph: (plain text, inline HTML with the facts' raised numbers)."""
+    tokens = _MARKDOWN.parseInline(text, {})
+    plain = "".join(_plain(token) for token in tokens[0].children or ())
+    env: dict[str, Any] = {"numbers": numbers}
+    rendered = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, env)
+    return " ".join(plain.split()), _clean(rendered, _INLINE_TAGS)
+
+
+def page(body: str, numbers: Mapping[str, int]) -> str:
+    """Render a page of Markdown without the sentences whose facts have no number.
+
+    A paragraph, list item or list left empty goes, and so does a heading with nothing below it.
+    """
+    return _clean(_MARKDOWN.render(body, {"numbers": numbers}), _BLOCK_TAGS)
+
+
+def _clean(html: str, tags: set[str]) -> str:
+    return nh3.clean(
+        html, tags=tags, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None
+    ).strip()
+
+
+def _plain(token: Token) -> str:
+    if token.type in {"text", "code_inline", "text_special"}:
+        return token.content
+    return " " if token.type in {"softbreak", "hardbreak"} else ""
+
+
+def _read_marks(state: StateInline, silent: bool) -> bool:
+    """Read `[^a][^b]` as one token, so that two numbers never run together."""
+    position, ids = state.pos, []
+    while found := MARK.match(state.src, position):
+        ids.append(found[1])
+        position = found.end()
+    if not ids:
+        return False
+    if not silent:
+        state.push("facts", "sup", 0).meta = {"ids": ids}
+    state.pos = position
+    return True
+
+
+def _render_marks(
+    self: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    env: MutableMapping[str, Any],
+) -> str:
+    numbers = env.get("numbers", {})
+    links = [
+        f'<a href="facts#{fact}">{numbers[fact]}</a>'
+        for fact in dict.fromkeys(tokens[index].meta["ids"])
+        if fact in numbers
+    ]
+    return f'<sup class="fact">{", ".join(links)}</sup>' if links else ""
+
+
+def _leave_out(state: StateCore) -> None:
+    """Drop sentences whose facts are not usable, then what they leave empty."""
+    if state.inlineMode:  # one paragraph, whose sentences were left out before
+        return
+    usable = state.env.get("numbers", {})
+    for token in state.tokens:
+        if token.type == "inline":
+            token.content, _ = kept(token.content, usable)
+    state.tokens = _without_bare_headings(_without_empty(state.tokens))
+
+
+def _without_empty(tokens: list[Token]) -> list[Token]:
+    """Drop each opening token that is closed with nothing in between, innermost first."""
+    stack: list[Token] = []
+    for token in tokens:
+        if token.type == "inline" and not token.content:
+            continue
+        if token.nesting == -1 and stack and stack[-1].nesting == 1:
+            stack.pop()
+            continue
+        stack.append(token)
+    return stack
+
+
+def _without_bare_headings(tokens: list[Token]) -> list[Token]:
+    """Drop a heading that another of its level or above, or the end, follows at once."""
+    stays: list[Token] = []
+    next_level = 1  # what follows the last token: as if a heading of level 1 came
+    for index in range(len(tokens) - 1, -1, -1):
+        token = tokens[index]
+        if token.type == "heading_open":
+            level = int(token.tag[1:])
+            if level >= next_level:
+                del stays[-2:]
+                continue
+            next_level = level
+            stays.append(token)
+        else:
+            stays.append(token)
+            inside_heading = token.type == "heading_close" or (
+                token.type == "inline" and index > 0 and tokens[index - 1].type == "heading_open"
+            )
+            if not inside_heading:
+                next_level = 7
+    return stays[::-1]
+
+
+def _parser() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False})
+    markdown.disable(["image", "html_block", "html_inline", "code", "fence", "reference"])
+    markdown.inline.ruler.before("link", "facts", _read_marks)
+    markdown.add_render_rule("facts", _render_marks)
+    markdown.core.ruler.after("block", "leave_out", _leave_out)
+    return markdown
+
+
+# Both are read-only once made: parsing keeps its state in each call.
+_MARKDOWN = _parser()
+_BLOCKS = MarkdownIt("commonmark", {"html": False}).disable(
+    ["html_block", "code", "fence", "reference", "inline"]
+)

@@ -1,0 +1,213 @@
+"""A draft becomes a Pack for a day: sentences whose facts may not be stated then are left out."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, cast
+
+from campaign.errors import PackInvalid, Problem
+from campaign.packs import colour, markdown, wording
+from campaign.packs.draft import Document, Draft
+from campaign.packs.markdown import Written
+from campaign.packs.sentences import facts_of, kept
+from campaign.packs.values import (
+    RECIPIENT_KINDS,
+    Audience,
+    LetterTexts,
+    Pack,
+    Passage,
+    RecipientKind,
+    TalkingPoint,
+    Texts,
+    Update,
+    fact_numbers,
+)
+
+
+@dataclass(frozen=True)
+class Omission:
+    """A sentence left out on a day, and the facts that may not be stated then."""
+
+    file: str
+    line: int
+    sentence: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Day:
+    """What one day allows: the usable facts' numbers, and a note of each sentence left out."""
+
+    numbers: Mapping[str, int]
+    values: wording.Values
+    left_out: list[Omission] = field(default_factory=list)
+
+    def keep(self, written: Written) -> str:
+        text, gone = kept(written.text, self.numbers)
+        for sentence in gone:
+            lapsed = tuple(fact for fact in facts_of(sentence) if fact not in self.numbers)
+            self.left_out.append(Omission(written.file, written.line, sentence, lapsed))
+        return text
+
+    def template(self, written: Written) -> str:
+        """The text for a template: no marks, no Markdown."""
+        return markdown.inline(self.keep(written), {})[0]
+
+    def templates(self, rows: Iterable[Written]) -> tuple[str, ...]:
+        return tuple(text for text in map(self.template, rows) if text)
+
+    def public(self, written: Written) -> str:
+        """A text of the public pages, its few fields filled in."""
+        return wording.render(self.template(written), self.values)
+
+    def passages(self, rows: Iterable[Written]) -> tuple[Passage, ...]:
+        found: list[Passage] = []
+        for row in rows:
+            text = self.keep(row)
+            if text:
+                plain, html = markdown.inline(text, self.numbers)
+                found.append(Passage(plain, html, facts_of(text)))
+        return tuple(found)
+
+
+def resolve(draft: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
+    """Return the draft's Pack for that day, and the sentences it leaves out.
+
+    The draft has passed its checks. Raises PackInvalid when the day takes away what a campaign
+    cannot do without: its petition, an ask, every opening or closing, or a required fact of a
+    published campaign.
+    """
+    settings: Mapping[str, Any] = draft.settings
+    values: dict[str, str | Mapping[str, str]] = {
+        "organiser": {"name": draft.organiser.name, "email": draft.organiser.email},
+        "campaign": {"title": draft.petitions["en"].field("title").text},
+    }
+    day = _Day(fact_numbers(draft.facts, on), values)
+    texts = {code: _texts(code, page, day) for code, page in draft.petitions.items()}
+    assert draft.story is not None
+    assert draft.letters is not None
+    pack = Pack(
+        name=draft.name,
+        folder=draft.folder,
+        on=on,
+        published=draft.published,
+        texts=texts,
+        story_html=_page(draft.story, day),
+        talking_points=_points(draft, day),
+        letters=_letters(draft.letters, day),
+        facts=draft.facts,
+        organiser=draft.organiser,
+        goals=tuple(settings["goals"]),
+        committees=draft.strings("committees"),
+        cwc_topics=draft.strings("cwc_topics"),
+        accent=settings["accent"].lower(),
+        accent_dark=colour.lightened(settings["accent"].lower()),
+        wording_version=_hash(*(texts[code].wording_version for code in sorted(texts))),
+        opens_on=settings.get("opens_on"),
+        closes_on=settings.get("closes_on"),
+        challenge=settings.get("challenge", False),
+        hashtags=draft.strings("hashtags"),
+        updates=tuple(
+            Update(
+                update.id,
+                update.date,
+                day.public(update.document.field("title")),
+                _page(update.document, day),
+            )
+            for update in draft.updates
+            if update.date <= on
+        ),
+        outcome_html=_page(draft.outcome, day) if draft.outcome else "",
+    )
+    lacks = tuple(_lacks(draft, pack))
+    if lacks:
+        raise PackInvalid(f"The campaign {draft.name} cannot be used on {on.isoformat()}.", lacks)
+    return pack, tuple(day.left_out)
+
+
+def _lacks(draft: Draft, pack: Pack) -> Iterable[Problem]:
+    for code, text in pack.texts.items():
+        file = draft.petitions[code].file
+        if not text.petition:
+            yield Problem(file, 0, "Nothing of the petition may be stated today.")
+        for key in ("title", "headline", "standfirst", "share", "confirm_subject"):
+            if not getattr(text, key):
+                yield Problem(file, 0, f"Nothing of the text for {key} may be stated today.")
+    for kind in RECIPIENT_KINDS:
+        if not pack.letters.asks.get(kind):
+            yield Problem("letters.md", 0, f"No ask for a {kind} may be stated today.")
+    for key in ("subjects", "openings", "closings", "call_script", "editor", "sign_off"):
+        if not getattr(pack.letters, key):
+            yield Problem("letters.md", 0, f"None of the {key} may be stated today.")
+    if not pack.talking_points:
+        yield Problem("points.md", 0, "No talking point may be stated today.")
+    if pack.published:
+        for fact_id in draft.strings("required"):
+            fact = pack.facts.get(fact_id)
+            if fact is None or not fact.is_usable(pack.on):
+                yield Problem(
+                    "facts.toml",
+                    0,
+                    f'The required fact "{fact_id}" may not be stated on {pack.on.isoformat()}: '
+                    "review it, or set published = false.",
+                )
+
+
+def _texts(language: str, document: Document, day: _Day) -> Texts:
+    texts = Texts(
+        language=language,
+        title=day.public(document.field("title")),
+        headline=day.public(document.field("headline")),
+        standfirst=day.public(document.field("standfirst")),
+        addressees=day.public(document.field("addressees")),
+        petition=day.passages(document.part("")),
+        share=" ".join(map(day.public, document.part("share"))).strip(),
+        confirm_subject=day.public(document.field("confirm_subject")),
+        confirm_body=tuple(filter(None, map(day.public, document.part("confirm mail")))),
+        consent=" ".join(map(day.public, document.part("consent"))).strip(),
+        mail_consent=" ".join(map(day.public, document.part("updates consent"))).strip(),
+    )
+    signed = [texts.language, texts.addressees, *(passage.plain for passage in texts.petition)]
+    return replace(texts, wording_version=_hash(*signed, texts.consent, texts.mail_consent))
+
+
+def _points(draft: Draft, day: _Day) -> tuple[TalkingPoint, ...]:
+    points = (
+        TalkingPoint(
+            point.id, point.heading, cast(Audience, point.audience), day.passages(point.paragraphs)
+        )
+        for point in draft.points
+    )
+    return tuple(point for point in points if point.passages)
+
+
+def _letters(document: Document, day: _Day) -> LetterTexts:
+    asks: dict[RecipientKind, str] = {}
+    for kind in RECIPIENT_KINDS:
+        said = day.templates(document.part(f"ask: {kind}"))
+        if said:
+            asks[kind] = "\n\n".join(said)
+    subjects = day.templates(document.part("subjects"))
+    return LetterTexts(
+        subject=subjects[0] if subjects else "",
+        openings=day.templates(document.part("openings")),
+        asks=asks,
+        closings=day.templates(document.part("closings")),
+        sign_off=day.template(document.field("sign_off")),
+        call_script=day.templates(document.part("call script")),
+        editor="\n\n".join(day.templates(document.part("letter to the editor"))),
+        subjects=subjects,
+    )
+
+
+def _page(document: Document, day: _Day) -> str:
+    for part in document.parts:
+        for row in part.paragraphs:
+            day.keep(row)
+    return markdown.page(document.body, day.numbers)
+
+
+def _hash(*texts: str) -> str:
+    """A short name for exactly these texts: 16 hex digits of SHA-256."""
+    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]

@@ -1,0 +1,180 @@
+"""What a campaign is made of, as values: texts, points, letters' parts, organiser, the pack."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal, get_args
+
+from campaign.packs.ledger import Fact
+
+#: Who an ask can be for. "committee" is a member on one of the pack's committees.
+RecipientKind = Literal[
+    "senator",
+    "representative",
+    "delegate",
+    "resident-commissioner",
+    "committee",
+    "president",
+    "secretary",
+]
+RECIPIENT_KINDS: tuple[RecipientKind, ...] = get_args(RecipientKind)
+
+#: Whom a talking point is likely to move. "all" is for every reader.
+Audience = Literal["all", "rule-of-law", "human-rights", "taxpayers"]
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+
+# Names that RFC 2606 and RFC 6761 set aside, so that nobody's real mailbox is printed.
+_EXAMPLE_DOMAINS = ("example.org", "example.com", "example.net", "example", "invalid", "test")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph of the campaign, with the facts its sentences rest on, in order of appearance.
+
+    `plain` has no marks; `html` is sanitised, inline only, with each fact's raised number linking
+    to the fact sheet (`<sup class="fact"><a href="facts#ID">3</a></sup>`; relative to /c/NAME/).
+    """
+
+    plain: str
+    html: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TalkingPoint:
+    """A point that a letter can make, chosen by the person: a heading and its paragraphs."""
+
+    id: str
+    heading: str
+    audience: Audience
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class Organiser:
+    """Who runs the campaign, as the pages and the mails must say it."""
+
+    name: str
+    postal_address: tuple[str, ...]
+    email: str
+    url: str = ""
+
+    @property
+    def is_example(self) -> bool:
+        """True while this is the shipped organiser, whom nobody can reach (RFC 2606 domains)."""
+        domain = self.email.rpartition("@")[2].lower()
+        return any(domain == name or domain.endswith(f".{name}") for name in _EXAMPLE_DOMAINS)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts that a pack may have in more than one language; ready to show, no placeholders.
+
+    `consent` is what a person agrees to by signing; `mail_consent` labels the box for updates.
+    `wording_version` is a short hash of what is signed in this language.
+    """
+
+    language: str
+    title: str
+    headline: str
+    standfirst: str
+    addressees: str
+    petition: tuple[Passage, ...]
+    share: str
+    confirm_subject: str
+    confirm_body: tuple[str, ...]
+    consent: str = ""
+    mail_consent: str = ""
+    wording_version: str = ""
+
+
+@dataclass(frozen=True)
+class LetterTexts:
+    """What letters are made of. All strings are templates for `campaign.packs.wording`.
+
+    `asks` has one text a recipient kind; `openings` and `closings` vary from letter to letter, as
+    may `subjects`, of which `subject` is the first. `editor` is a letter to a newspaper, its
+    paragraphs apart by an empty line.
+    """
+
+    subject: str
+    openings: tuple[str, ...]
+    asks: dict[RecipientKind, str]
+    closings: tuple[str, ...]
+    sign_off: str
+    call_script: tuple[str, ...]
+    editor: str
+    subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Update:
+    """A dated piece of news from the campaign, for the "what happened" page and the feed."""
+
+    id: str
+    date: date
+    title: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One campaign on one day: sentences whose facts may not be stated then are already gone."""
+
+    name: str
+    folder: Path
+    on: date
+    published: bool
+    texts: dict[str, Texts]
+    story_html: str
+    talking_points: tuple[TalkingPoint, ...]
+    letters: LetterTexts
+    facts: dict[str, Fact]
+    organiser: Organiser
+    goals: tuple[int, ...]
+    committees: tuple[str, ...]
+    cwc_topics: tuple[str, ...]
+    accent: str
+    accent_dark: str
+    wording_version: str
+    opens_on: date | None
+    closes_on: date | None
+    challenge: bool
+    hashtags: tuple[str, ...]
+    updates: tuple[Update, ...]
+    outcome_html: str
+
+    def text(self, language: str = "en") -> Texts:
+        """The texts in `language`, or in English where the pack has no such language."""
+        return self.texts.get(language, self.texts["en"])
+
+    def usable_facts(self) -> tuple[Fact, ...]:
+        """The facts that may be stated on the pack's day, in ledger order."""
+        return tuple(fact for fact in self.facts.values() if fact.is_usable(self.on))
+
+    def fact_number(self, fact_id: str) -> int:
+        """The raised number of a usable fact: its place, from 1, in `usable_facts()`.
+
+        The fact sheet lists `usable_facts()` in the same order. Raises KeyError for any other id.
+        """
+        return fact_numbers(self.facts, self.on)[fact_id]
+
+    def point(self, point_id: str) -> TalkingPoint | None:
+        """The talking point of that id, or None where it has none today."""
+        return next((point for point in self.talking_points if point.id == point_id), None)
+
+    def is_open(self, on: date) -> bool:
+        """True when signatures are taken on that day."""
+        return (self.opens_on is None or self.opens_on <= on) and (
+            self.closes_on is None or on <= self.closes_on
+        )
+
+    def goal_for(self, count: int) -> int:
+        """The goal shown at `count` signatures: the smallest declared goal that is above it."""
+        return next((goal for goal in self.goals if goal > count), max(self.goals[-1], count))
+
+
+def fact_numbers(facts: dict[str, Fact], on: date) -> dict[str, int]:
+    """Number the facts that are usable on that day from 1, in ledger order."""
+    usable = (fact.id for fact in facts.values() if fact.is_usable(on))
+    return {fact_id: number for number, fact_id in enumerate(usable, start=1)}
