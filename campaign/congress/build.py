@@ -1,5 +1,6 @@
 """Upstream's folder becomes a folder of fact tables: the same input gives the same bytes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +12,9 @@ from campaign.congress.apportionment import congress_on, last_day
 from campaign.congress.tables import COLUMNS, CROSSWALK_TABLES, Meta, Source, sha256, write
 from campaign.errors import DatasetInvalid, InvalidInput
 
-#: The Congress whose lines the crosswalk follows, where nothing beside it says otherwise.
+#: The Congress whose lines the crosswalk follows, where the note beside it does not say.
 _CROSSWALK_CONGRESS = 119
+_NAMED_CONGRESS = re.compile(r"([0-9]{3})th Congress")
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def _read_crosswalk(
         listed, places, crosswalk.read_corrections(corrections) if corrections else {}
     )
     entry = known.get(crosswalk.FILE)
+    named = _NAMED_CONGRESS.search(entry.origin) if entry else None
     rows = dict(
         zip(
             CROSSWALK_TABLES,
@@ -126,7 +129,7 @@ def _read_crosswalk(
         )
     )
     return Crosswalk(
-        congress=_CROSSWALK_CONGRESS,
+        congress=int(named[1]) if named else _CROSSWALK_CONGRESS,
         rows=rows,
         sources=(
             Source(

@@ -1,0 +1,210 @@
+"""`campaign data`: build, refresh and check the legislator dataset."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from campaign import paths, settings
+from campaign.congress import dataset
+from campaign.congress.dataset import Congress
+from campaign.congress.tables import Meta
+from campaign.errors import DatasetInvalid, InvalidInput
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def data() -> None:
+    """Build, refresh and check the legislator dataset."""
+
+
+class Day(click.ParamType):
+    """A day as `2026-06-15`, or `today`."""
+
+    name = "date"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        if value == "today":
+            return today()
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            raise InvalidInput(f"{value} is not a day; write it as 2026-06-15.") from None
+
+
+def today() -> date:
+    """Return the day it is now, in UTC."""
+    return datetime.now(UTC).date()
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the fact tables that ship with the package."""
+    return paths.data() / "congress"
+
+
+def current_congress() -> Congress:
+    """Load the data in force: refreshed, or else shipped. Raises DatasetInvalid if neither is."""
+    return dataset.load_current(shipped_folder(), settings.read().congress_folder)
+
+
+@data.command()
+@click.option(
+    "--from",
+    "source",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with the upstream files.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write the tables into. Default: data/congress.",
+)
+@click.option(
+    "--as-of",
+    type=Day(),
+    help="Day that the files describe. Default: the day in the folder's README.md.",
+)
+def build(source: Path, out: Path | None, as_of: date | None) -> None:
+    """Write the fact tables from upstream's files. The same input gives the same bytes."""
+    from campaign.congress.build import build as build_tables
+
+    folder = out or shipped_folder()
+    built = build_tables(source, folder, as_of=as_of, corrections=_corrections())
+    _say_built(folder, built.meta, built.notes)
+
+
+@data.command()
+@click.option(
+    "--from",
+    "source",
+    help="Address or folder of the upstream files. Default: the setting LEGISLATORS_URL.",
+)
+@click.option(
+    "--as-of",
+    type=Day(),
+    help="Day that the files describe. Default: what the server or the folder says.",
+)
+def refresh(source: str | None, as_of: date | None) -> None:
+    """Fetch new upstream files, check them, and put them in force in one step.
+
+    Whatever fails, the data in force stays as it is.
+    """
+    from campaign.congress.refresh import refresh as refresh_tables
+
+    told = settings.read()
+    done = refresh_tables(
+        source or told.legislators_url,
+        told.congress_folder,
+        dataset.load_current(shipped_folder(), told.congress_folder),
+        today=today(),
+        as_of=as_of,
+        corrections=_corrections(),
+        progress=lambda name: click.echo(f"Fetching {name}", err=True),
+    )
+    _say_built(done.folder, done.built.meta, done.built.notes)
+
+
+@data.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--on", type=Day(), help="Day to judge the data's age by. Default: today.")
+def status(as_json: bool, on: date | None) -> None:
+    """Say which Congress the data describes, of which day it is, and who is missing."""
+    congress = current_congress()
+    facts = _facts(congress, on or today())
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    for line in _status_lines(congress, facts):
+        click.echo(line)
+
+
+@data.command()
+def check() -> None:
+    """Prove the checksums, references and counts of the data in force."""
+    from campaign.congress.refresh import seat_problems
+
+    told = settings.read()
+    refreshed = dataset.current_folder(told.congress_folder)
+    folders = [shipped_folder(), *([refreshed] if refreshed else [])]
+    for folder in folders:
+        congress = dataset.load(folder)
+        if problems := seat_problems(congress):
+            raise DatasetInvalid(f"The legislator data in {folder} fails its checks.", problems)
+        click.echo(f"{folder}: sound, {_rows(congress.meta):,} rows as of {congress.meta.as_of}.")
+
+
+def _corrections() -> Path:
+    return shipped_folder() / "corrections.csv"
+
+
+def _rows(meta: Meta) -> int:
+    return sum(rows for rows, _ in meta.tables.values())
+
+
+def _say_built(folder: Path, meta: Meta, notes: tuple[str, ...]) -> None:
+    click.echo(
+        f"Wrote {_rows(meta):,} rows of the {meta.congress}th Congress as of {meta.as_of} "
+        f"into {folder}."
+    )
+    for note in notes:
+        click.echo(f"  {note}", err=True)
+
+
+def _facts(congress: Congress, on: date) -> dict[str, object]:
+    meta = congress.meta
+    sitting = dataset.sitting(congress)
+    held = {
+        chamber: sum(1 for seat in sitting if congress.seats[seat].chamber == chamber)
+        for chamber in ("senate", "house")
+    }
+    return {
+        "congress": meta.congress,
+        "as_of": meta.as_of.isoformat(),
+        "valid_until": meta.valid_until.isoformat(),
+        "on": on.isoformat(),
+        "age_days": meta.age(on),
+        "state": "expired" if on > meta.valid_until else "aging" if meta.is_aging(on) else "fresh",
+        "origin": "shipped" if congress.folder == shipped_folder() else "refreshed",
+        "folder": str(congress.folder),
+        "crosswalk_congress": meta.crosswalk_congress,
+        "senators": held["senate"],
+        "house_members": held["house"],
+        "vacant": [seat for seat in congress.seats if seat not in sitting],
+        "rows": {table: rows for table, (rows, _) in sorted(meta.tables.items())},
+        "sources": [vars(source) for source in meta.sources],
+    }
+
+
+def _status_lines(congress: Congress, facts: Mapping[str, object]) -> list[str]:
+    from campaign.congress.routing import day_in_words
+
+    meta = congress.meta
+    vacant = [str(seat) for seat in _list(facts["vacant"])]
+    lines = [
+        f"{meta.congress}th Congress, as of {day_in_words(meta.as_of)} "
+        f"({facts['age_days']} days old), good until {day_in_words(meta.valid_until)}.",
+        f"{facts['senators']} senators, {facts['house_members']} members of the House; vacant: "
+        f"{', '.join(vacant) or 'none'}.",
+        f"{meta.tables['offices'][0]:,} offices, {meta.tables['zip_districts'][0]:,} ZIPs with "
+        f"the district lines of the {meta.crosswalk_congress}th Congress.",
+        f"{str(facts['origin']).capitalize()} data in {congress.folder}.",
+    ]
+    if facts["state"] == "expired":
+        lines.append("This Congress has ended: run `campaign data refresh`.")
+    elif facts["state"] == "aging":
+        lines.append("This is more than 60 days old: run `campaign data refresh`.")
+    if meta.crosswalk_congress != meta.congress:
+        lines.append(
+            "The district lines by ZIP are older than this Congress: ZIPs are asked for a street."
+        )
+    return lines
+
+
+def _list(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else []
