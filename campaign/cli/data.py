@@ -19,7 +19,7 @@ def data() -> None:
     """Build, refresh and check the legislator dataset."""
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as `2026-06-15`, or `today`."""
 
     name = "date"

@@ -1,0 +1,209 @@
+"""`campaign lookup`: who represents a ZIP, a district or an address."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+
+import click
+
+from campaign import settings
+from campaign.cli.data import Day, current_congress, today
+from campaign.congress import routing
+from campaign.congress.contact import contact_url, party_in_words
+from campaign.congress.dataset import Congress
+from campaign.congress.places import District, StreetAddress, ZipCode
+from campaign.congress.routing import Representation, SeatHolder, day_in_words
+from campaign.errors import CampaignError, InvalidInput
+from campaign.text import line
+
+_LONGEST_WHERE = 100
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("where")
+@click.option("--street", default="", help="Street with its number: settles a split ZIP.")
+@click.option("--city", default="", help="City of the street.")
+@click.option("--state", default="", help="State of the street, such as CA.")
+@click.option("--on", type=Day(), help="Day to answer for, such as 2026-06-15. Default: today.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def lookup(where: str, street: str, city: str, state: str, on: date | None, as_json: bool) -> None:
+    """Say who represents WHERE: a ZIP, a ZIP+4, or a district such as CA-30.
+
+    With - for WHERE, read one WHERE a line from standard input and print one JSON object a line.
+    """
+    day = on or today()
+    if where == "-":
+        if street or city or state:
+            raise InvalidInput("Give a street for one ZIP at a time, not together with -.")
+        _answer_lines(current_congress(), day)
+        return
+    address = StreetAddress(
+        line(street, field="street"),
+        line(city, field="city"),
+        line(state, field="state").upper(),
+    )
+    found = _route(current_congress(), where, address, day)
+    if as_json:
+        click.echo(_json(as_object(where, found)))
+        return
+    for text in _lines(found):
+        click.echo(text)
+
+
+def as_object(query: str, found: Representation) -> dict[str, object]:
+    """Return an answer as plain values, with the keys that programs rely on.
+
+    When the ZIP is split, `candidates` lists who holds each candidate district's House seat.
+    """
+    answer: dict[str, object] = {
+        "query": query,
+        "districts": [str(district) for district in found.districts],
+        "certainty": found.certainty,
+        "members": [_member(held) for held in found.holders if held.member is not None],
+        "vacant": [seat.id for seat in found.vacant],
+        "notes": list(found.notes),
+        "as_of": found.as_of.isoformat(),
+        "need": found.need,
+    }
+    if found.candidates:
+        answer["candidates"] = [_member(held) for held in found.candidates if held.member]
+        answer["vacant"] = [
+            held.seat.id for held in (*found.holders, *found.candidates) if held.status == "vacant"
+        ]
+    return answer
+
+
+def _member(held: SeatHolder) -> dict[str, str]:
+    if held.member is None or held.term is None:
+        raise ValueError("a vacant seat has no member")
+    return {
+        "bioguide": held.member.bioguide,
+        "name": held.member.name.full,
+        "chamber": held.seat.chamber,
+        "seat": held.seat.id,
+        "party": held.term.party,
+        "phone": held.term.phone,
+        "status": held.status,
+        "contact": contact_url(held.term),
+    }
+
+
+def _route(congress: Congress, where: str, address: StreetAddress, on: date) -> Representation:
+    """Route a ZIP, or a district where it is not written in digits; with a street, the address.
+
+    Raises InvalidInput for text that is neither, PlaceUnknown for a district that is not there.
+    """
+    if len(where) > _LONGEST_WHERE:
+        raise InvalidInput("Enter a ZIP such as 59001, or a district such as CA-30.", field="where")
+    text = where.strip()
+    if not text[:1].isdigit():
+        if address.street:
+            raise InvalidInput("Give the ZIP together with the street.", field="where")
+        return routing.route_district(congress, _district(text), on)
+    place = ZipCode.parse(text)
+    if not address.street:
+        return routing.route_zip(congress, place, on)
+
+    # Only a street needs the network, and so the HTTP client.
+    from campaign.congress.geocoder import Geocoder
+
+    geocoder = Geocoder(settings.read().geocoder_url, congress=congress.meta.congress)
+    full = StreetAddress(address.street, address.city, address.state, place.five)
+    return routing.route_address(congress, full, geocoder, on)
+
+
+def _district(text: str) -> District:
+    try:
+        return District.parse(text)
+    except InvalidInput:
+        raise InvalidInput(
+            "Enter a ZIP such as 59001, or a district such as CA-30.", field="where"
+        ) from None
+
+
+# -- a line in, a line out -------------------------------------------------------------------------
+
+
+def _answer_lines(congress: Congress, on: date) -> None:
+    """Answer each line as it comes; a line that cannot be answered gets an object with "error"."""
+    nowhere = StreetAddress("")
+    for query in _queries():
+        try:
+            answer = as_object(query, _route(congress, query, nowhere, on))
+        except CampaignError as error:
+            answer = {"query": query, "error": str(error)}
+        click.echo(_json(answer))
+
+
+def _queries() -> Iterator[str]:
+    """Yield the lines of standard input, empty ones left out; bad bytes become U+FFFD."""
+    for raw in sys.stdin.buffer:
+        if query := raw.decode("utf-8", "replace").strip():
+            yield query[:1000]
+
+
+def _json(answer: dict[str, object]) -> str:
+    return json.dumps(answer, ensure_ascii=False)
+
+
+# -- for people ------------------------------------------------------------------------------------
+
+
+def _lines(found: Representation) -> Iterator[str]:
+    yield click.style(_heading(found), bold=True)
+    shown = (*found.holders, *found.candidates)
+    if shown:
+        yield ""
+    if found.holders:
+        yield from _table(found.holders)
+    if found.candidates:
+        if found.holders:
+            yield ""
+        yield "One of these, by street address:"
+        yield from _table(found.candidates)
+    for note in found.notes:
+        yield ""
+        yield from _wrapped(note)
+    yield ""
+    yield click.style(f"Data of {day_in_words(found.as_of)}.", dim=True)
+
+
+def _heading(found: Representation) -> str:
+    if found.certainty == "split":
+        return f"{found.query}: {', '.join(str(district) for district in found.districts)}"
+    if not found.districts:
+        return f"{found.query}: district not known"
+    likely = " (likely)" if found.certainty == "likely" else ""
+    district = found.districts[0]
+    # A district asked for by name would only be said twice.
+    named = "" if found.query == str(district) else f"{found.query}: "
+    return f"{named}{district}{likely}, {district.title}"
+
+
+def _table(holders: tuple[SeatHolder, ...]) -> Iterator[str]:
+    """Yield a block a seat: who, party and phone in columns; the seat and its page below."""
+    names = [held.member.name.full if held.member else "vacant" for held in holders]
+    width = max(len(name) for name in names)
+    for name, held in zip(names, holders, strict=True):
+        if held.term is None:
+            yield f"  {name:{width}}  {held.seat.title}"
+            continue
+        party = party_in_words(held.term)
+        phone = held.term.phone or "no phone on record"
+        yield f"  {click.style(f'{name:{width}}', bold=True)}  {held.seat.title}"
+        yield f"  {'':{width}}  {party} · {phone}"
+        if url := contact_url(held.term):
+            yield f"  {'':{width}}  {url}"
+
+
+def _wrapped(note: str) -> Iterator[str]:
+    width = 88
+    words, row = note.split(), ""
+    for word in words:
+        if row and len(row) + 1 + len(word) > width:
+            yield row
+            row = word
+        else:
+            row = f"{row} {word}".strip()
+    yield row
