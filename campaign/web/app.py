@@ -11,11 +11,14 @@ from campaign.store.engine import Database
 from campaign.web import (
     about,
     assets,
+    confirm,
     demo,
+    facts,
     failures,
     health,
     languages,
     me,
+    members,
     petition,
     public,
     security,
@@ -27,8 +30,8 @@ from campaign.web.shelf import CongressShelf, PackShelf
 # The campaign's own pages, in the order of the masthead.
 _NAVIGATION = (
     ("petition.show", lazy_gettext("Petition")),
-    ("write.show", lazy_gettext("Write a letter")),
-    ("members.show", lazy_gettext("Your members")),
+    ("write.show", lazy_gettext("Write")),
+    ("members.show", lazy_gettext("Members")),
     ("facts.show", lazy_gettext("Facts")),
 )
 
@@ -65,6 +68,9 @@ def create_app(
 def _register(app: Flask, settings: Settings) -> None:
     for blueprint in (
         petition.blueprint,
+        confirm.blueprint,
+        members.blueprint,
+        facts.blueprint,
         public.blueprint,
         me.blueprint,
         about.blueprint,

@@ -4,12 +4,15 @@ Never from a header or a cookie: a page is then one thing to every cache. A text
 translation stays English.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
-from flask import Flask, g, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import Babel
+from markupsafe import Markup
 
 from campaign import paths
+from campaign.packs.pack import Texts
 
 #: Code -> the language's own name. The first is the default.
 LANGUAGES = {"en": "English", "es": "Español", "hy": "Հայերեն"}
@@ -22,17 +25,27 @@ _WITHOUT_LANGUAGE = frozenset(
 
 
 def current() -> str:
-    """Return the code of the language that this request asked for, "en" where it did not."""
+    """Return the code of the language that this request asked for, "en" where it did not.
+
+    A language without a catalogue is not offered: a page in English must not say it is Spanish.
+    """
     if not has_request_context():
         return DEFAULT
     asked = request.args.get("lang", DEFAULT)
-    return asked if asked in LANGUAGES else DEFAULT
+    return asked if asked in _offered() else DEFAULT
 
 
 def init_app(app: Flask) -> None:
     """Set up translations under `data/translations` and the language of every link."""
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(paths.data() / "translations")
+    folder = paths.data() / "translations"
+    app.extensions["languages"] = {
+        code: name
+        for code, name in LANGUAGES.items()
+        if code == DEFAULT or (folder / code / "LC_MESSAGES" / "messages.mo").is_file()
+    }
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
     Babel(app, locale_selector=current)
+    app.jinja_env.globals.update(lang_of=lang_of, english=english)
 
     @app.url_defaults
     def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
@@ -52,11 +65,23 @@ def links() -> list[tuple[str, str, str]]:
     """
     if request.endpoint is None or request.method not in {"GET", "HEAD"}:
         return []
-    if g.get("one_language"):
-        return []
     arguments = {**(request.view_args or {}), **request.args.to_dict()}
     return [
         (code, name, url_for(request.endpoint, **{**arguments, "lang": code}))
-        for code, name in LANGUAGES.items()
+        for code, name in _offered().items()
         if code != current()
     ]
+
+
+def lang_of(texts: Texts) -> Markup:
+    """Return ` lang="en"` for a tag around a campaign's texts that are not in the page's language."""
+    return Markup("") if texts.language == current() else Markup(' lang="{}"').format(texts.language)
+
+
+def english() -> Markup:
+    """Return ` lang="en"` for a tag around what a campaign has in English only."""
+    return Markup("") if current() == DEFAULT else Markup(' lang="en"')
+
+
+def _offered() -> Mapping[str, str]:
+    return cast(Mapping[str, str], current_app.extensions["languages"])

@@ -1,5 +1,6 @@
-"""How pages print numbers, days and names of parties: filters for every template."""
+"""How pages print numbers, days and names of places and offices: filters for every template."""
 
+import re
 from datetime import date, datetime
 
 from flask import Flask
@@ -11,10 +12,21 @@ from campaign.web import languages
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `|number`, `|day`, `|iso`, `|state`, `|district` and `|style`."""
+    """Give templates the filters of this module, by their short names."""
     app.jinja_env.filters.update(
-        number=number, day=day, iso=iso, state=state_name, district=district_name, style=style
+        number=number,
+        day=day,
+        iso=iso,
+        state=state_name,
+        district=district_name,
+        style=style,
+        bound=bound,
     )
+
+
+def bound(text: str) -> str:
+    """Return a headline in which no line ends between a word and its number (`Section 907`)."""
+    return re.sub(r"(?<=\w) (?=\d)", "\u00a0", text)
 
 
 def number(value: int) -> str:

@@ -1,0 +1,87 @@
+"""The mailed link that confirms: a page with a button, the button, and "this was not me".
+
+Mail programs follow links to look for harm, so GET and HEAD change nothing; only a button does.
+"""
+
+from flask import Blueprint, Response, make_response, render_template, url_for
+
+from campaign.congress.routing import Representation
+from campaign.errors import InvalidInput, PlaceUnknown
+from campaign.congress.places import District, ZipCode
+from campaign.packs.pack import Pack
+from campaign.petition import counting, signing
+from campaign.petition.signing import Signature
+from campaign.web import languages
+from campaign.web.representing import Home, represented
+from campaign.web.security import keep_private
+from campaign.web.services import Services, services
+
+blueprint = Blueprint("confirm", __name__)
+
+
+@blueprint.get("/confirm/<token>")
+def ask(token: str) -> Response:
+    """Show the button that confirms, and the one that deletes."""
+    house = services()
+    signature = signing.look_up(
+        house.database,
+        token,
+        "confirm",
+        now=house.now(),
+        secret_key=house.settings.secret_key,
+    )
+    return _page("petition/confirm.html", house, _pack(house, signature), token=token)
+
+
+@blueprint.post("/confirm/<token>")
+def confirm(token: str) -> Response:
+    """Count the signature, then show the person's own members and the way to write to them."""
+    house = services()
+    at = {"now": house.now(), "secret_key": house.settings.secret_key}
+    pack = _pack(house, signing.look_up(house.database, token, "confirm", **at))
+    signature = signing.confirm(house.database, pack, token, **at)
+    count = counting.count(house.database, pack.name)
+    return _page(
+        "petition/confirmed.html",
+        house,
+        pack,
+        signature=signature,
+        count=count,
+        goal=pack.goal_for(count),
+        representation=_represented(house, signature),
+        page_url=house.settings.base_url + url_for("petition.show", name=pack.name),
+    )
+
+
+@blueprint.post("/confirm/<token>/disown")
+def disown(token: str) -> Response:
+    """Delete what somebody typed in another's name."""
+    house = services()
+    at = {"now": house.now(), "secret_key": house.settings.secret_key}
+    pack = _pack(house, signing.look_up(house.database, token, "confirm", **at))
+    signing.disown(house.database, token, **at)
+    return _page("petition/disowned.html", house, pack)
+
+
+def _pack(house: Services, signature: Signature) -> Pack:
+    return house.shelf.get(signature.campaign, house.today())
+
+
+def _represented(house: Services, signature: Signature) -> Representation | None:
+    """Return who represents the signer, None where neither district nor ZIP says so any more."""
+    try:
+        home = (
+            Home(district=District.parse(signature.district))
+            if signature.district
+            else Home(zip=ZipCode.parse(signature.zip))
+        )
+        return represented(home, house)
+    except (InvalidInput, PlaceUnknown):
+        return None
+
+
+def _page(template: str, house: Services, pack: Pack, **values: object) -> Response:
+    body = render_template(
+        template, pack=pack, texts=pack.text(languages.current()), **values
+    )
+    return keep_private(make_response(body))
