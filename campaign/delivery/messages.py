@@ -109,12 +109,13 @@ def compose(
     host = urlsplit(settings.base_url).hostname or "localhost"
     message["Message-ID"] = f"<{message_id}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language
     if links.unsubscribe:
         message["List-Unsubscribe"] = f"<{links.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(rendered("body.txt") + "\n", cte="quoted-printable")
     message.add_alternative(rendered("body.html") + "\n", subtype="html", cte="quoted-printable")
+    # Only now: a content header set earlier would have moved into the first part.
+    message["Content-Language"] = language
     return message
 
 

@@ -1,0 +1,256 @@
+"""Draining the outbox: what is sent, put back, given up, and never sent twice."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select
+
+from campaign.delivery.outbox import Courier, DrainReport, Send, drain
+from campaign.errors import CampaignUnknown, DeliveryDelayed, DeliveryRefused
+from campaign.store import models, outbox
+from campaign.store.engine import Database
+from campaign.store.outbox import Waiting
+
+NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
+
+
+class Recorder:
+    """A courier that does as it is told by address, and remembers what it sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.message_ids: list[str] = []
+        self.faults: dict[str, Exception] = {}
+        self.unreadable: dict[str, Exception] = {}
+        self.unwanted: set[str] = set()
+        self.closed = 0
+        self.while_sending: Callable[[], None] = lambda: None
+
+    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> Send | None:
+        if waiting.to in self.unreadable:
+            raise self.unreadable[waiting.to]
+        return None if waiting.to in self.unwanted else lambda: self._send(waiting)
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def _send(self, waiting: Waiting) -> None:
+        self.while_sending()
+        if waiting.to in self.faults:
+            raise self.faults[waiting.to]
+        self.sent.append(waiting.to)
+        self.message_ids.append(waiting.message_id)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'campaign.db'}")
+    database.upgrade()
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def courier() -> Recorder:
+    return Recorder()
+
+
+def enqueue(db: Database, *names: str, kind: str = "confirm") -> None:
+    with db.writing() as connection:
+        for name in names:
+            outbox.enqueue(
+                connection,
+                kind,
+                campaign="section-907",
+                to=f"{name}@example.org",
+                payload={"language": "en"},
+                now=NOW,
+            )
+
+
+def statuses(db: Database) -> dict[str, tuple[str, int]]:
+    with db.reading() as connection:
+        rows = connection.execute(
+            select(models.outbox.c.to, models.outbox.c.status, models.outbox.c.attempts)
+        ).all()
+    return {row.to.partition("@")[0]: (row.status, row.attempts) for row in rows}
+
+
+def run(db: Database, courier: Courier, *, now: datetime = NOW, limit: int = 50) -> DrainReport:
+    return drain(db, {"confirm": courier}, now=now, limit=limit)
+
+
+def test_what_is_due_is_sent_once_and_recorded(db: Database, courier: Recorder) -> None:
+    enqueue(db, "ada", "bo")
+
+    first = run(db, courier)
+    second = run(db, courier)
+
+    assert first == DrainReport(leased=2, sent=2)
+    assert second == DrainReport()
+    assert courier.sent == ["ada@example.org", "bo@example.org"]
+    assert statuses(db) == {"ada": ("sent", 1), "bo": ("sent", 1)}
+    assert courier.closed == 1
+
+
+def test_a_delayed_message_waits_and_keeps_its_message_id(db: Database, courier: Recorder) -> None:
+    enqueue(db, "ada", "bo")
+    courier.faults["ada@example.org"] = DeliveryDelayed("The mail server answered 451.")
+
+    report = run(db, courier)
+
+    assert (report.sent, report.delayed, report.stalled) == (1, 1, False)
+    assert statuses(db) == {"ada": ("queued", 1), "bo": ("sent", 1)}
+    assert run(db, courier).leased == 0
+    with db.reading() as connection:
+        due = outbox.next_due(connection)
+        [message_id] = connection.execute(
+            select(models.outbox.c.message_id).where(models.outbox.c.status == "queued")
+        ).scalars()
+    assert due is not None
+    assert NOW + timedelta(minutes=1) <= due <= NOW + timedelta(seconds=72)
+    courier.faults.clear()
+    assert run(db, courier, now=due).sent == 1
+    assert courier.message_ids[-1] == message_id
+
+
+def test_a_refused_message_is_never_tried_again(db: Database, courier: Recorder) -> None:
+    enqueue(db, "ada")
+    courier.faults["ada@example.org"] = DeliveryRefused("The mail server answered 550.")
+
+    report = run(db, courier)
+
+    assert report == DrainReport(leased=1, refused=1)
+    assert statuses(db) == {"ada": ("failed", 1)}
+    assert run(db, courier, now=NOW + timedelta(days=9)).leased == 0
+
+
+def test_a_message_is_given_up_after_the_last_attempt(db: Database, courier: Recorder) -> None:
+    enqueue(db, "ada")
+    courier.faults["ada@example.org"] = DeliveryDelayed("The mail server answered 451.")
+
+    now = NOW
+    for _ in range(outbox.MOST_ATTEMPTS):
+        assert run(db, courier, now=now).leased == 1
+        now += timedelta(days=1)
+
+    assert statuses(db) == {"ada": ("failed", outbox.MOST_ATTEMPTS)}
+
+
+def test_an_outage_of_the_channel_costs_nobody_an_attempt(db: Database, courier: Recorder) -> None:
+    enqueue(db, "ada", "bo", "cy")
+    courier.faults["ada@example.org"] = DeliveryDelayed("No server.", whole_channel=True)
+
+    report = run(db, courier)
+
+    assert report == DrainReport(leased=3, stalled=True)
+    assert courier.sent == []
+    assert statuses(db) == dict.fromkeys(("ada", "bo", "cy"), ("queued", 0))
+    courier.faults.clear()
+    assert run(db, courier).sent == 3
+
+
+def test_a_message_whose_cause_is_gone_is_cancelled(db: Database, courier: Recorder) -> None:
+    enqueue(db, "ada")
+    courier.unwanted.add("ada@example.org")
+
+    assert run(db, courier) == DrainReport(leased=1, cancelled=1)
+    assert courier.sent == []
+    assert run(db, courier).leased == 0
+
+
+def test_a_row_deleted_after_the_lease_is_harmless(db: Database, courier: Recorder) -> None:
+    """Whoever disowns a signature while its mail is being sent deletes the row under us."""
+    enqueue(db, "ada", "bo")
+
+    def delete() -> None:
+        with db.writing() as connection:
+            connection.execute(
+                models.outbox.delete().where(models.outbox.c.to == "ada@example.org")
+            )
+
+    courier.while_sending = delete
+
+    assert run(db, courier).sent == 2
+    assert statuses(db) == {"bo": ("sent", 1)}
+
+
+@pytest.mark.parametrize("fault", [CampaignUnknown("gone"), ZeroDivisionError("a bug")])
+def test_a_row_that_cannot_be_prepared_holds_up_no_other(
+    fault: Exception, db: Database, courier: Recorder
+) -> None:
+    enqueue(db, "ada", "bo")
+    courier.unreadable["ada@example.org"] = fault
+
+    report = run(db, courier)
+
+    assert (report.sent, report.delayed) == (1, 1)
+    assert statuses(db) == {"ada": ("queued", 1), "bo": ("sent", 1)}
+
+
+def test_a_kind_that_nobody_sends_is_given_up_with_a_reason(
+    db: Database, courier: Recorder
+) -> None:
+    enqueue(db, "ada", kind="pigeon")
+
+    assert run(db, courier).refused == 1
+    with db.reading() as connection:
+        [reason] = connection.execute(select(models.outbox.c.last_error)).scalars()
+    assert "pigeon" in reason
+
+
+def test_the_database_is_free_while_a_message_is_being_sent(
+    db: Database, courier: Recorder
+) -> None:
+    enqueue(db, "ada")
+    courier.while_sending = lambda: enqueue(db, "written-meanwhile")
+
+    assert run(db, courier).sent == 1
+    assert statuses(db)["written-meanwhile"] == ("queued", 0)
+
+
+def test_a_worker_that_dies_loses_nothing(db: Database, courier: Recorder) -> None:
+    enqueue(db, "ada")
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    courier.while_sending = die
+    with pytest.raises(KeyboardInterrupt):
+        run(db, courier)
+    assert statuses(db) == {"ada": ("leased", 1)}
+    courier.while_sending = lambda: None
+
+    assert run(db, courier, now=NOW + timedelta(minutes=4)).leased == 0
+    assert run(db, courier, now=NOW + timedelta(minutes=6)).sent == 1
+
+
+def test_a_worker_told_to_stop_puts_back_what_it_has_not_begun(
+    db: Database, courier: Recorder
+) -> None:
+    enqueue(db, "ada", "bo", "cy")
+
+    report = drain(
+        db,
+        {"confirm": courier},
+        now=NOW,
+        is_stopping=lambda: bool(courier.sent),
+    )
+
+    assert (report.leased, report.sent) == (3, 1)
+    assert statuses(db) == {"ada": ("sent", 1), "bo": ("queued", 0), "cy": ("queued", 0)}
+
+
+def test_logs_hold_ids_and_no_address(
+    db: Database, courier: Recorder, capfd: pytest.CaptureFixture[str]
+) -> None:
+    enqueue(db, "ada", "bo")
+    courier.faults["ada@example.org"] = DeliveryRefused("The mail server answered 550.")
+
+    run(db, courier)
+
+    logged = "".join(capfd.readouterr())
+    assert "550" in logged
+    assert "example.org" not in logged
