@@ -1,0 +1,116 @@
+"""`campaign check` and `campaign new`: judge a campaign's texts, and start another campaign."""
+
+import os
+import re
+import shutil
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from campaign import paths, settings
+from campaign.errors import InvalidInput, PackInvalid
+from campaign.packs import pack as packs
+from campaign.packs.pack import Review
+
+_BUNDLED = "section-907"
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--on",
+    "on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Check it as of this day, such as 2027-01-04, instead of today.",
+)
+def check(name: str, on: datetime | None) -> None:
+    """Check the texts of the campaign NAME: every problem with file, line and reason.
+
+    Without problems, says in one line which facts may not be stated and which sentences are
+    therefore left out.
+    """
+    day = on.date() if on else datetime.now(UTC).date()
+    folder = packs.find(name, packs.folders(settings.read()))
+    review = packs.review(folder, day)
+    for warning in review.warnings:
+        click.echo(f"  {warning}", err=True)
+    if review.problems:
+        count = len(review.problems)
+        raise PackInvalid(
+            f"The campaign {name} has {count} problem{'s' if count > 1 else ''}; "
+            "put these right and check it again.",
+            review.problems,
+        )
+    click.echo(_summary(name, review, day))
+
+
+def _summary(name: str, review: Review, day: date) -> str:
+    pack = review.pack
+    assert pack is not None
+    said = (
+        f"{name}: good on {day.day} {day:%B %Y}, "
+        f"{'published' if pack.published else 'not published'}; {len(pack.texts)} languages, "
+        f"{len(pack.talking_points)} talking points, {len(pack.usable_facts())} usable facts"
+    )
+    unusable = [fact.id for fact in pack.facts.values() if not fact.is_usable(day)]
+    if not unusable:
+        return f"{said}; nothing is left out."
+    places = dict.fromkeys(f"{gone.file}:{gone.line}" for gone in review.left_out)
+    return (
+        f"{said}; not usable: {', '.join(unusable)}; "
+        f"sentences left out: {len(review.left_out)}"
+        f"{' (' + ', '.join(places) + ')' if places else ''}."
+    )
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to make it in; CAMPAIGN_HOME/campaigns unless given.",
+)
+def new(name: str, into: Path | None) -> None:
+    """Start the campaign NAME as a copy of the bundled one, unpublished, for you to rewrite."""
+    if not packs.is_name(name):
+        raise InvalidInput(
+            "Name the campaign with small letters, digits and hyphens, such as clean-water.",
+            field="name",
+        )
+    parent = into if into is not None else settings.read().home / "campaigns"
+    target = parent / name
+    if target.exists():
+        raise InvalidInput(f"{target} is there already; choose another name.", field="name")
+    try:
+        _copy(target)
+    except OSError as error:
+        raise InvalidInput(f"{target} cannot be made: {error.strerror}.", field="into") from error
+    click.echo(
+        f"Made {target}. Put your name and texts into it, then: campaign check {name}"
+    )  # fmt: skip
+
+
+def _copy(target: Path) -> None:
+    """Copy the bundled campaign; the folder appears whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as staging:
+        made = Path(staging) / target.name
+        # Contents alone: the shipped files may be read-only, and these are to be edited.
+        shutil.copytree(
+            paths.data() / "campaigns" / _BUNDLED, made, copy_function=shutil.copyfile
+        )  # fmt: skip
+        made.chmod(0o755)
+        file = made / "campaign.toml"
+        file.write_text(_unsigned(file.read_text(encoding="utf-8")), encoding="utf-8")
+        os.rename(made, target)
+
+
+def _unsigned(text: str) -> str:
+    """The settings without an organiser, not published."""
+    text = re.sub(r"(?m)^published = .*$", "published = false", text)
+    head, organiser, rest = text.partition("[organiser]")
+    rest = re.sub(r'(?m)^(name|email|url) = ".*"$', r'\1 = ""', rest)
+    rest = re.sub(r"(?m)^postal_address = \[.*\]$", "postal_address = []", rest)
+    return head + organiser + rest
