@@ -11,6 +11,7 @@ from campaign.store.engine import Database
 from campaign.web import (
     about,
     assets,
+    caching,
     confirm,
     demo,
     facts,
@@ -58,6 +59,7 @@ def create_app(
     security.init_app(app, settings)
     languages.init_app(app)
     assets.init_app(app)
+    caching.init_app(app)
     failures.init_app(app)
     words.init_app(app)
     _give_templates_the_layout(app, settings)

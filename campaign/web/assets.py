@@ -21,7 +21,7 @@ blueprint = Blueprint("assets", __name__)
 
 @dataclass(frozen=True)
 class Asset:
-    """One static file: its bytes, the same compressed (empty where that gains nothing), its type."""
+    """One static file: its bytes, and the same compressed, or empty where that gains nothing."""
 
     name: str
     hashed_name: str
@@ -73,7 +73,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/static/<path:name>")
 def static(name: str) -> Response:
-    """Send one static file; its name changes with its content, so it never has to be asked again."""
+    """Send one static file; its name changes with its content, so it is asked for only once."""
     assets: Assets = _assets()
     asset = assets.find(name)
     if asset is None:

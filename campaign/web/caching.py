@@ -7,8 +7,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import cast
 
-from flask import Response, request
+from flask import Flask, Response, current_app, request
 
 from campaign.errors import StoreUnavailable
 from campaign.web.assets import compressible
@@ -31,9 +32,9 @@ class Page:
     content_type: str
 
     @classmethod
-    def of(cls, body: str, content_type: str = "text/html; charset=utf-8") -> "Page":
+    def of(cls, body: str | bytes, content_type: str = "text/html; charset=utf-8") -> "Page":
         """Return the page for a rendered body."""
-        content = body.encode()
+        content = body.encode() if isinstance(body, str) else body
         digest = hashlib.sha256(content).hexdigest()[:20]
         return cls(content, gzip.compress(content, 6, mtime=0), f'W/"{digest}"', content_type)
 
@@ -88,6 +89,16 @@ class PageCache:
             while len(self._pages) > _MOST_PAGES:
                 oldest, _ = self._pages.popitem(last=False)
                 self._rendering.pop(oldest, None)
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its one cache of pages."""
+    app.extensions["pages"] = PageCache()
+
+
+def pages() -> PageCache:
+    """Return the cache of the application that handles this request."""
+    return cast(PageCache, current_app.extensions["pages"])
 
 
 def send(page: Page, *, cache_control: str = PUBLIC) -> Response:

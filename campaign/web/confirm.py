@@ -5,9 +5,9 @@ Mail programs follow links to look for harm, so GET and HEAD change nothing; onl
 
 from flask import Blueprint, Response, make_response, render_template, url_for
 
+from campaign.congress.places import District, ZipCode
 from campaign.congress.routing import Representation
 from campaign.errors import InvalidInput, PlaceUnknown
-from campaign.congress.places import District, ZipCode
 from campaign.packs.pack import Pack
 from campaign.petition import counting, signing
 from campaign.petition.signing import Signature
@@ -81,7 +81,5 @@ def _represented(house: Services, signature: Signature) -> Representation | None
 
 
 def _page(template: str, house: Services, pack: Pack, **values: object) -> Response:
-    body = render_template(
-        template, pack=pack, texts=pack.text(languages.current()), **values
-    )
+    body = render_template(template, pack=pack, texts=pack.text(languages.current()), **values)
     return keep_private(make_response(body))

@@ -39,7 +39,9 @@ def outbox() -> Response:
 def _latest(folder: Path) -> list[Mail]:
     try:
         files = sorted(
-            folder.glob("*.eml"), key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True
+            folder.glob("*.eml"),
+            key=lambda path: (path.stat().st_mtime_ns, path.name),
+            reverse=True,
         )
     except OSError:
         return []

@@ -44,7 +44,9 @@ class CleanField(StringField):
         typed = valuelist[0]
         self.data = _showable(typed, self._limit)
         if "\ufffd" in typed:
-            raise ValueError(gettext("This text holds a character that cannot be read. Type it again, please."))
+            raise ValueError(
+                gettext("This text holds a character that cannot be read. Type it again, please.")
+            )
         try:
             self.data = self._clean(typed, limit=self._limit)
         except InvalidInput as error:
@@ -102,15 +104,19 @@ class SignForm(Form):
         validators=[
             InputRequired(lazy_gettext("Enter your e-mail address, such as name@example.org."))
         ],
-        render_kw={"type": "email", "autocomplete": "email", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
+        render_kw={
+            "type": "email",
+            "autocomplete": "email",
+            "inputmode": "email",
+            "spellcheck": "false",
+            "autocapitalize": "none",
+        },
     )
     zip = ZipField(
         lazy_gettext("ZIP"),
         limit=20,
         validators=[
-            InputRequired(
-                lazy_gettext("Enter the ZIP of the place where you live, such as 59001.")
-            )
+            InputRequired(lazy_gettext("Enter the ZIP of the place where you live, such as 59001."))
         ],
         render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
     )
@@ -161,9 +167,7 @@ class PlaceForm(Form):
         lazy_gettext("ZIP"),
         limit=20,
         validators=[
-            InputRequired(
-                lazy_gettext("Enter the ZIP of the place where you live, such as 59001.")
-            )
+            InputRequired(lazy_gettext("Enter the ZIP of the place where you live, such as 59001."))
         ],
         render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
     )
@@ -216,5 +220,4 @@ class _Signer(TimestampSigner):
 
 def _showable(typed: str, limit: int) -> str:
     """Return what was typed without what no page can show, a little past the limit at most."""
-    kept = "".join(char for char in typed[: limit + 200] if char.isprintable() or char in "\n\r\t")
-    return kept
+    return "".join(char for char in typed[: limit + 200] if char.isprintable() or char in "\n\r\t")

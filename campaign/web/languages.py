@@ -74,8 +74,10 @@ def links() -> list[tuple[str, str, str]]:
 
 
 def lang_of(texts: Texts) -> Markup:
-    """Return ` lang="en"` for a tag around a campaign's texts that are not in the page's language."""
-    return Markup("") if texts.language == current() else Markup(' lang="{}"').format(texts.language)
+    """Return ` lang="en"` for a tag around texts that are not in the page's language, else ""."""
+    return (
+        Markup("") if texts.language == current() else Markup(' lang="{}"').format(texts.language)
+    )
 
 
 def english() -> Markup:

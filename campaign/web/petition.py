@@ -2,19 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import cast
 
 from flask import (
     Blueprint,
     Response,
-    current_app,
     make_response,
     redirect,
     render_template,
     request,
     url_for,
 )
-from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -29,7 +26,7 @@ from campaign.petition import counting, signing
 from campaign.petition.signing import Signup
 from campaign.web import languages, residence
 from campaign.web.assets import FOREVER
-from campaign.web.caching import Page, PageCache, send
+from campaign.web.caching import Page, pages, send
 from campaign.web.failures import RETRY_AFTER_S
 from campaign.web.forms import DistrictForm, FormSeal, SignForm, said, source_tag
 from campaign.web.residence import Residence
@@ -41,15 +38,6 @@ blueprint = Blueprint("petition", __name__)
 #: How many of the signers who chose to be shown, and of the approved comments, a page shows.
 _SIGNERS_SHOWN = 12
 _COMMENTS_SHOWN = 6
-
-
-@blueprint.record_once
-def _keep_pages(state: BlueprintSetupState) -> None:
-    state.app.extensions["pages"] = PageCache()
-
-
-def _pages() -> PageCache:
-    return cast(PageCache, current_app.extensions["pages"])
 
 
 # -- Read ------------------------------------------------------------------------------------------
@@ -72,7 +60,7 @@ def show(name: str) -> Response:
     """Show the petition with its form: the same bytes for everybody who reads one language."""
     source = source_tag(request.args.get("source", ""))
     key = (name, languages.current(), source)
-    return send(_pages().get(key, lambda: _rendered(name, source)))
+    return send(pages().get(key, lambda: _rendered(name, source)))
 
 
 def _rendered(name: str, source: str) -> Page:
@@ -164,9 +152,13 @@ def sign(name: str) -> AnyResponse:
     if not form.validate():
         return _again(house, pack, form, 422)
     if not _is_sealed(house, pack, form):
-        return _again(house, pack, form, 422, gettext(
-            "This page was open for a long time. Press the button once more, please."
-        ))
+        return _again(
+            house,
+            pack,
+            form,
+            422,
+            gettext("This page was open for a long time. Press the button once more, please."),
+        )
     try:
         place = _place(house, pack, form)
     except PlaceUnknown as error:
@@ -183,10 +175,17 @@ def sign(name: str) -> AnyResponse:
             secret_key=house.settings.secret_key,
         )
     except StoreUnavailable:
-        return _again(house, pack, form, 503, gettext(
-            "We could not save your signature just now. What you typed is still here: "
-            "press the button again in a minute."
-        ), retry_after=RETRY_AFTER_S)
+        return _again(
+            house,
+            pack,
+            form,
+            503,
+            gettext(
+                "We could not save your signature just now. What you typed is still here: "
+                "press the button again in a minute."
+            ),
+            retry_after=RETRY_AFTER_S,
+        )
     except TooManyAttempts as error:
         return _again(house, pack, form, 429, said(error), retry_after=error.retry_after)
     except PetitionClosed as error:

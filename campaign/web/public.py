@@ -1,5 +1,6 @@
 """Public figures for other sites and programs: JSON that anybody may fetch and keep a while."""
 
+from collections.abc import Callable, Hashable
 from datetime import UTC
 from typing import Any
 
@@ -10,32 +11,36 @@ from campaign.congress.places import STATES
 from campaign.packs.pack import Pack
 from campaign.petition import counting
 from campaign.petition.disclosure import breakdown
+from campaign.web.caching import Page, pages, send
 from campaign.web.services import Services, services
 
 blueprint = Blueprint("public", __name__)
-
-_CACHE = "public, max-age=10, stale-while-revalidate=60"
 
 
 @blueprint.get("/c/<name>/count.json")
 def count(name: str) -> Response:
     """Answer `{"count": N, "goal": N, "updated": "ISO time"}`, and nothing else."""
-    house = services()
-    pack = house.shelf.get(name, house.today())
-    return _json(_count(house, pack))
+    return _json(("count", name), lambda: _count(*_open(name)))
 
 
 @blueprint.get("/c/<name>.json")
 def figures(name: str) -> Response:
     """Answer what the petition is and how it stands; small counts by state are not told."""
+    return _json(("figures", name), lambda: _figures(*_open(name)))
+
+
+def _open(name: str) -> tuple[Services, Pack]:
     house = services()
-    pack = house.shelf.get(name, house.today())
+    return house, house.shelf.get(name, house.today())
+
+
+def _figures(house: Services, pack: Pack) -> dict[str, Any]:
     texts = pack.text()
     counts = _count(house, pack)
     by_state = breakdown(
         counting.by_state(house.database, pack.name), tuple(STATES), total=counts["count"]
     )
-    return _json({
+    return {
         "name": pack.name,
         "title": texts.title,
         "headline": texts.headline,
@@ -45,7 +50,7 @@ def figures(name: str) -> Response:
         "organiser": pack.organiser.name,
         **counts,
         "by_state": dict(by_state.shown),
-    })
+    }
 
 
 def _count(house: Services, pack: Pack) -> dict[str, Any]:
@@ -57,9 +62,9 @@ def _count(house: Services, pack: Pack) -> dict[str, Any]:
     }
 
 
-def _json(value: dict[str, Any]) -> Response:
-    response = Response(orjson.dumps(value), content_type="application/json")
+def _json(key: Hashable, figures: Callable[[], dict[str, Any]]) -> Response:
+    page = pages().get(key, lambda: Page.of(orjson.dumps(figures()), "application/json"))
+    response = send(page)
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response.headers["Cache-Control"] = _CACHE
     return response

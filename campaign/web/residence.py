@@ -77,5 +77,5 @@ def _by_name(holder: SeatHolder) -> str:
     district = holder.seat.house_district
     where = district.title if district is not None else holder.seat.title
     if holder.member is None:
-        return gettext("%(district)s (the seat is vacant)", district=where)
+        return str(gettext("%(district)s (the seat is vacant)", district=where))
     return f"{holder.member.name.full} ({where})"

@@ -3,7 +3,10 @@
 import hashlib
 import hmac
 import ipaddress
+from collections.abc import Callable, Iterable
+from typing import Any
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge, UnsupportedMediaType
@@ -16,16 +19,18 @@ LARGEST_BODY = 256 * 1024
 #: More fields than any form of this site has.
 MOST_FIELDS = 100
 
-CONTENT_SECURITY_POLICY = "; ".join((
-    "default-src 'none'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "script-src 'self'",
-    "connect-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-))
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
 
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -46,21 +51,18 @@ _FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-da
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Guard every request before its view runs, and every answer after it."""
+    """Guard every request before its view runs, and every answer on its way out."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.config["MAX_FORM_PARTS"] = MOST_FIELDS
+    app.wsgi_app = _with_headers(app.wsgi_app, settings)  # type: ignore[method-assign, assignment]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
     hosts = _hosts(settings)
-    origins = _origins(settings)
-    headers = dict(_HEADERS)
-    if settings.base_url.startswith("https://"):
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    pairs = tuple(headers.items())
+    origin = _origin(settings.base_url)
 
     @app.before_request
     def _guard() -> None:
@@ -68,15 +70,27 @@ def init_app(app: Flask, settings: Settings) -> None:
             raise BadRequest("unknown host")
         if request.method == "POST":
             _guard_body()
-            _guard_origin(origins)
+            _guard_origin(origin)
 
-    @app.after_request
-    def _harden(response: Response) -> Response:
-        present = response.headers
-        for name, value in pairs:
-            if name not in present:
-                present[name] = value
-        return response
+
+def _with_headers(application: WSGIApplication, settings: Settings) -> WSGIApplication:
+    """Add the headers that a view did not set itself, whatever the answer is."""
+    headers = dict(_HEADERS)
+    if settings.base_url.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    to_add = tuple((name, value, name.lower()) for name, value in headers.items())
+
+    def hardened(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(
+            status: str, given: list[tuple[str, str]], exc_info: Any = None
+        ) -> Callable[[bytes], object]:
+            present = {name.lower() for name, _ in given}
+            given.extend((name, value) for name, value, key in to_add if key not in present)
+            return start_response(status, given, exc_info)
+
+        return application(environ, start)
+
+    return hardened
 
 
 def _hosts(settings: Settings) -> frozenset[str]:
@@ -93,12 +107,12 @@ def _host_name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-def _origins(settings: Settings) -> frozenset[str]:
-    url = urlsplit(settings.base_url)
-    return frozenset({f"{url.scheme}://{url.netloc}"})
+def _origin(base_url: str) -> str:
+    url = urlsplit(base_url)
+    return f"{url.scheme}://{url.netloc}".lower()
 
 
-def _guard_origin(origins: frozenset[str]) -> None:
+def _guard_origin(own: str) -> None:
     """Refuse a form that another site sent.
 
     Public pages carry no cookie, so there is nothing of the visitor's to ride on; what is kept out
@@ -106,19 +120,17 @@ def _guard_origin(origins: frozenset[str]) -> None:
     in Sec-Fetch-Site (Fetch Metadata), older ones in Origin; programs say neither, and may post.
     """
     site = request.headers.get("Sec-Fetch-Site")
-    if site in {"same-origin", "none"}:
-        return
+    if site is not None:
+        if site in {"same-origin", "none"}:
+            return
+        raise Forbidden("foreign site")
     origin = request.headers.get("Origin")
-    if site is None and (origin is None or origin in origins or _is_own(origin)):
+    if origin is None or origin.lower() in {own, f"{request.scheme}://{request.host}".lower()}:
         return
     # A page with `Referrer-Policy: no-referrer` sends "null"; there, the address is the secret.
-    if site is None and origin == "null" and (request.view_args or {}).get("token"):
+    if origin == "null" and (request.view_args or {}).get("token"):
         return
     raise Forbidden("foreign origin")
-
-
-def _is_own(origin: str) -> bool:
-    return origin == f"{request.scheme}://{request.host}"
 
 
 def _guard_body() -> None:
@@ -155,7 +167,7 @@ def network_hash(address: str | None, secret_key: str) -> str:
 
 
 def keep_private(response: Response) -> Response:
-    """Mark a page that is reached by a mailed link: kept nowhere, and no referrer tells its address."""
+    """Mark a page behind a mailed link: kept nowhere, its address told to nobody."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"

@@ -58,16 +58,16 @@ def district_name(code: str) -> str:
 def style(holder: SeatHolder) -> str:
     """Return how the holder of a seat is spoken of: `Senator Daines`, `Representative Zinke`."""
     if holder.member is None:
-        return gettext("the seat that is vacant")
+        return str(gettext("the seat that is vacant"))
     return f"{_office(holder)} {holder.member.name.last}"
 
 
 def _office(holder: SeatHolder) -> str:
     if holder.seat.chamber == "senate":
-        return gettext("Senator")
+        return str(gettext("Senator"))
     if holder.seat.state == "PR":
-        return gettext("Resident Commissioner")
+        return str(gettext("Resident Commissioner"))
     district = holder.seat.house_district
     if district is not None and not district.has_senators:
-        return gettext("Delegate")
-    return gettext("Representative")
+        return str(gettext("Delegate"))
+    return str(gettext("Representative"))
