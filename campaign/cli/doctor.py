@@ -1,0 +1,293 @@
+"""`campaign doctor`: is this installation fit to run, and what has to be done if it is not?"""
+
+import json
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import click
+from sqlalchemy.engine import make_url
+
+from campaign import paths, settings
+from campaign.congress import dataset
+from campaign.delivery import smtp
+from campaign.errors import CampaignError, DatasetInvalid
+from campaign.letters import document
+from campaign.letters.composer import Constituent, Letter, Paragraph, Recipient
+from campaign.packs import pack as packs
+from campaign.settings import Settings
+from campaign.store import outbox
+from campaign.store.engine import Database
+
+#: "fix" must be done before people use the site, "note" should be known.
+Status = Literal["good", "note", "fix"]
+
+# Mail that is due for longer than this was left by whoever should send it.
+_MAIL_DUE = timedelta(minutes=15)
+_FEWEST_FREE_BYTES = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one look at the installation showed; `says` includes what to do."""
+
+    check: str
+    status: Status
+    says: str
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+def doctor(as_json: bool) -> None:
+    """Check settings, database, mail, data and campaigns, and say what to do.
+
+    Sends nothing and changes nothing. Exits with 1 if something must be fixed.
+    """
+    findings = list(examine(settings.read(), datetime.now(UTC)))
+    is_ready = all(finding.status != "fix" for finding in findings)
+    if as_json:
+        checks = [asdict(finding) for finding in findings]
+        click.echo(json.dumps({"ready": is_ready, "checks": checks}, indent=2, ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(f"{finding.status:<5} {finding.check:<10} {finding.says}")
+    if not is_ready:
+        sys.exit(1)
+
+
+def examine(in_force: Settings, now: datetime) -> Iterator[Finding]:
+    """Yield what every check finds, in the order of what depends on what."""
+    checks: tuple[tuple[str, Callable[[Settings, datetime], Iterator[Finding]]], ...] = (
+        ("settings", _settings),
+        ("database", _database),
+        ("mail", _mail),
+        ("limits", _limits),
+        ("congress", _congress),
+        ("campaigns", _campaigns),
+        ("letters", _letters),
+    )
+    for name, look in checks:
+        try:
+            yield from look(in_force, now)
+        except DatasetInvalid as error:
+            yield Finding(name, "fix", " ".join((str(error), *map(str, error.problems[:3]))))
+        except CampaignError as error:
+            yield Finding(name, "fix", str(error))
+
+
+def _settings(in_force: Settings, _now: datetime) -> Iterator[Finding]:
+    settings.require_safe(in_force)
+    if not in_force.is_production:
+        yield Finding(
+            "settings",
+            "note",
+            f"CAMPAIGN_ENV is {in_force.env}: keep no real people's data here. "
+            "Leave it out for production.",
+        )
+    elif len(set(in_force.secret_key)) < 12:
+        yield Finding(
+            "settings",
+            "fix",
+            "SECRET_KEY repeats itself, so it can be guessed. Set it to random characters: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(48))'.",
+        )
+    else:
+        yield Finding("settings", "good", f"Production at {in_force.base_url}.")
+    if in_force.is_production and in_force.trusted_proxies == 0:
+        yield Finding(
+            "settings",
+            "note",
+            "TRUSTED_PROXIES is 0: behind a web server, set it to 1, or every visitor looks like "
+            "one and meets one limit.",
+        )
+    yield from _closed_to_others(in_force.home, "CAMPAIGN_HOME")
+
+
+def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
+    db = Database(in_force.database_url, pool_size=1)
+    try:
+        path = make_url(in_force.database_url).database if in_force.is_sqlite else None
+        if path is not None and not Path(path).exists():
+            # To look would make the file.
+            yield Finding("database", "fix", f"There is no {path} yet. Run `campaign db upgrade`.")
+            return
+        if not db.is_current():
+            yield Finding(
+                "database", "fix", "The tables are out of date. Run `campaign db upgrade`."
+            )
+            return
+        with db.reading() as connection:
+            queue = outbox.standing(connection, now=now)
+    finally:
+        db.dispose()
+    yield Finding("database", "good", f"{_named(in_force)} answers and is up to date.")
+    if path is not None:
+        yield from _closed_to_others(Path(path), "The database file")
+        if (free := shutil.disk_usage(path).free) < _FEWEST_FREE_BYTES:
+            yield Finding(
+                "database",
+                "fix",
+                f"Only {free // 2**20:,} MB are free where the database is. Make room: "
+                "nothing can be signed on a full disk.",
+            )
+    if queue.oldest_due is not None and now - queue.oldest_due > _MAIL_DUE:
+        yield Finding(
+            "outbox",
+            "fix",
+            f"Mail is due since {_moment(queue.oldest_due)} and nobody has sent it. "
+            "Run `campaign worker`, or `campaign serve` without --no-worker.",
+        )
+    elif queue.failed:
+        yield Finding(
+            "outbox",
+            "note",
+            f"{queue.failed:,} messages were refused or given up; {_queue(queue)}.",
+        )
+    else:
+        yield Finding("outbox", "good", f"{_queue(queue)}.".capitalize())
+
+
+def _mail(in_force: Settings, _now: datetime) -> Iterator[Finding]:
+    smtp.channel(in_force).check()
+    if in_force.smtp_host:
+        where = f"{in_force.smtp_host}:{in_force.smtp_port} takes mail"
+        yield Finding("mail", "good", f"{where} from {in_force.mail_from}.")
+        if in_force.smtp_tls == "none" and in_force.smtp_host not in {"127.0.0.1", "localhost"}:
+            yield Finding(
+                "mail", "note", "SMTP_TLS is none: mail crosses the network in the clear."
+            )
+    elif in_force.is_production:
+        yield Finding(
+            "mail",
+            "fix",
+            f"Set SMTP_HOST: mail now goes to {in_force.outbox_folder}, and nobody can confirm.",
+        )
+    else:
+        yield Finding("mail", "note", f"Mail goes to {in_force.outbox_folder}; none leaves.")
+    if in_force.is_production and in_force.mail_from.endswith("@localhost"):
+        yield Finding("mail", "fix", "Set MAIL_FROM to an address of your own domain.")
+
+
+def _limits(in_force: Settings, _now: datetime) -> Iterator[Finding]:
+    if not in_force.redis_url:
+        yield Finding("limits", "good", "Counted in the database.")
+        return
+    import redis
+
+    try:
+        redis.Redis.from_url(in_force.redis_url, socket_timeout=3, socket_connect_timeout=3).ping()
+    except (redis.RedisError, ValueError):
+        yield Finding("limits", "fix", "REDIS_URL names a server that does not answer.")
+    else:
+        yield Finding("limits", "good", "Redis answers.")
+
+
+def _congress(in_force: Settings, now: datetime) -> Iterator[Finding]:
+    meta = dataset.load_current(paths.data() / "congress", in_force.congress_folder).meta
+    today = now.date()
+    if today > meta.valid_until:
+        yield Finding(
+            "congress",
+            "fix",
+            f"The data describes the {meta.congress}th Congress, which ended on "
+            f"{_day(meta.valid_until)}. Run `campaign data refresh`.",
+        )
+    elif meta.is_aging(today):
+        yield Finding(
+            "congress",
+            "note",
+            f"The data is as of {_day(meta.as_of)}, {meta.age(today)} days ago. "
+            "Run `campaign data refresh`.",
+        )
+    else:
+        yield Finding("congress", "good", f"The data is as of {_day(meta.as_of)}.")
+
+
+def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
+    folders = packs.folders(in_force)
+    published = 0
+    for name in packs.names(folders):
+        review = packs.review(packs.find(name, folders), now.date())
+        if review.pack is None:
+            yield Finding(
+                name,
+                "fix",
+                f"{len(review.problems)} problems keep it from use. Run `campaign check {name}`.",
+            )
+            continue
+        published += review.pack.published
+        if not review.pack.published:
+            yield Finding(name, "note", "Not published: only `campaign` commands see it.")
+        elif review.pack.organiser.is_example:
+            yield Finding(
+                name,
+                "fix" if in_force.is_production else "note",
+                "The organiser is still the example. Set your own name, address and e-mail: "
+                f"copy the campaign with `campaign new`, or edit {name}/campaign.toml.",
+            )
+        elif not review.pack.is_open(now.date()):
+            yield Finding(name, "note", "Published, and closed for signatures today.")
+        else:
+            left = f", {len(review.left_out)} sentences left out" if review.left_out else ""
+            yield Finding(name, "good", f"Published and open{left}.")
+    if not published:
+        yield Finding("campaigns", "fix", "No campaign is published, so the site has no page.")
+
+
+def _letters(_in_force: Settings, now: datetime) -> Iterator[Finding]:
+    made = document.pdf([_specimen(now.date())])
+    yield Finding("letters", "good", f"A letter prints ({len(made) // 1024:,} KB).")
+
+
+def _specimen(on: date) -> Letter:
+    """A letter that needs the fonts' accents, Armenian and quotes."""
+    return Letter(
+        campaign="specimen",
+        constituent=Constituent(
+            "Անի", "Petrosyan-Núñez", "1 Example Street", "Helena", "MT", "59601"
+        ),
+        recipient=Recipient(
+            id="specimen",
+            kind="senator",
+            name="Example Senator",
+            short="Senator Example",
+            seat="Montana",
+            block=("The Honorable Example Senator", "United States Senate", "Washington, DC 20510"),
+            salutation="Dear Senator Example:",
+        ),
+        on=on,
+        subject="A specimen",
+        salutation="Dear Senator Example:",
+        paragraphs=(Paragraph("own", "“It prints,” she said — in every script we promise."),),
+        sign_off="Sincerely,",
+    )
+
+
+def _closed_to_others(path: Path, what: str) -> Iterator[Finding]:
+    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o007:
+        yield Finding(
+            "settings",
+            "note",
+            f"{what} is open to other accounts of this machine. Run: chmod o= '{path}'.",
+        )
+
+
+def _named(in_force: Settings) -> str:
+    return "SQLite" if in_force.is_sqlite else "PostgreSQL"
+
+
+def _queue(queue: outbox.Queue) -> str:
+    return f"{queue.queued + queue.leased:,} messages wait, {queue.sent:,} are sent"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _day(on: date) -> str:
+    return f"{on.day} {on:%B %Y}"

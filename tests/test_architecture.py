@@ -1,0 +1,135 @@
+"""What holds for the code as a whole: its floors, its documentation, its independence."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "campaign"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
+
+
+def test_a_package_imports_only_from_the_floors_below() -> None:
+    lint = Path(sys.executable).with_name("lint-imports")
+
+    checked = subprocess.run([lint], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("package", ["cli"])
+def test_cli_and_web_never_meet(package: str) -> None:
+    """They are neighbours: `serve` names the application by a string alone."""
+    for module in (PACKAGE / package).rglob("*.py"):
+        assert not re.search(r"^\s*(from|import) campaign\.web", module.read_text(), re.M), module
+
+
+def public_definitions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.ClassDef]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef):
+                for inner in node.body:
+                    if isinstance(inner, ast.FunctionDef) and not inner.name.startswith("_"):
+                        yield inner
+
+
+def overrides(node: ast.FunctionDef | ast.ClassDef) -> bool:
+    """True for a method that a base class documents: those of argparse-like frameworks."""
+    return node.name in {
+        *("list_commands", "get_command", "format_commands", "convert", "fold", "fold_binary"),
+        *("getattr", "getitem", "is_safe_attribute", "process_bind_param", "process_result_value"),
+        *("format_response", "getreply", "validate", "pre_validate", "process_formdata"),
+    }
+
+
+def test_every_public_function_and_class_has_a_docstring() -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in MODULES
+        for node in public_definitions(ast.parse(path.read_text()))
+        if ast.get_docstring(node) is None and not overrides(node)
+    ]
+
+    assert bare == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    bare = [
+        str(path.relative_to(ROOT))
+        for path in MODULES
+        if path.stat().st_size and ast.get_docstring(ast.parse(path.read_text())) is None
+    ]
+
+    assert bare == []
+
+
+def test_no_drawer_for_what_has_no_name() -> None:
+    unnamed = {"utils.py", "util.py", "helpers.py", "helper.py", "misc.py", "common.py"}
+
+    assert [path for path in MODULES if path.name in unnamed] == []
+
+
+def test_the_project_needs_nothing_outside_its_own_folder() -> None:
+    """A user has only the clone, so no file may point beside it or at one machine."""
+    own = Path(__file__).resolve()
+    elsewhere = re.compile(r"\.\./shared|(?<![\w.])/(?:work|root|home/\w+)/")
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in tracked()
+        if path != own and path.suffix in {".py", ".toml", ".md", ".html", ".txt", ".typ", ""}
+        for match in elsewhere.finditer(path.read_text(encoding="utf-8", errors="ignore"))
+    ]
+
+    assert found == []
+
+
+def test_every_import_is_a_declared_dependency() -> None:
+    """What is imported but arrives only through another package breaks when that one changes."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {
+        re.split(r"[\[><=;]", line)[0].lower().replace("-", "_") for line in project["dependencies"]
+    }
+    named_otherwise = {
+        "yaml": "pyyaml",
+        "dotenv": "python_dotenv",
+        "fontTools": "fonttools",
+        "markdown_it": "markdown_it_py",
+    }
+    imported = {
+        (node.module or "").split(".")[0] if isinstance(node, ast.ImportFrom) else name
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [alias.name.split(".")[0] for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [""]
+        )
+    }
+    foreign = imported - set(sys.stdlib_module_names) - {"campaign", ""}
+
+    assert {named_otherwise.get(name, name.lower()) for name in foreign} <= declared
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    readers = [
+        str(path.relative_to(PACKAGE))
+        for path in MODULES
+        if re.search(r"os\.environ|os\.getenv", path.read_text())
+    ]
+
+    assert readers == ["settings.py"]
