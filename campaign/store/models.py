@@ -1,0 +1,257 @@
+"""The tables: what people did. A campaign's texts are files; its name here is its folder's.
+
+Every question is asked through the other modules of this room, as Core statements.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+    text,
+)
+
+from campaign.store.columns import Document, RowId, UtcTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+#: The life of a signature. Only `confirmed` counts; `held` waits for a person's decision.
+STATUSES = ("pending", "confirmed", "withdrawn", "invalid", "held")
+
+
+def _row_id() -> Column[int]:
+    return Column("id", RowId, Identity(always=False), primary_key=True)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, String, nullable=False, server_default="")
+
+
+signatures = Table(
+    "signatures",
+    metadata,
+    _row_id(),
+    Column("public_id", String, nullable=False, unique=True),
+    Column("campaign", String, nullable=False),
+    Column("status", String, nullable=False),
+    _text("first_name"),
+    _text("last_name"),
+    # Without accents, case and order, to tell two people of one household apart.
+    _text("name_key"),
+    # As typed, and as the key that one person's variants share. Paper signers may have neither,
+    # and retention takes both away.
+    Column("email", String),
+    Column("email_key", String),
+    # 0 for the first person of an address, 1 for a second one of the same household.
+    Column("household_slot", Integer, nullable=False, server_default="0"),
+    _text("zip"),
+    _text("state"),
+    _text("district"),
+    _text("city"),
+    _text("comment"),
+    Column("comment_status", String, nullable=False, server_default="none"),
+    Column("show_name", Boolean, nullable=False, server_default=false()),
+    Column("mail_opt_in", Boolean, nullable=False, server_default=false()),
+    _text("source"),
+    Column("language", String, nullable=False, server_default="en"),
+    Column("origin", String, nullable=False, server_default="online"),
+    # Why it is invalid or held, in an organiser's or the product's words.
+    _text("reason"),
+    # Space-separated: what made it look unusual.
+    _text("flags"),
+    # A keyed hash of the network, never the address itself.
+    _text("network"),
+    # What mailed links are derived from, together with SECRET_KEY; no link is stored.
+    Column("nonce", LargeBinary, nullable=False),
+    # For the confirming link alone: gone once it was used, new when the person signs anew.
+    Column("confirm_nonce", LargeBinary),
+    _text("wording_version"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("mailed_at", UtcTime),
+    Column("mails", Integer, nullable=False, server_default="0"),
+    Column("reminded_at", UtcTime),
+    Column("confirmed_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("unsubscribed_at", UtcTime),
+    Column("anonymised_at", UtcTime),
+    # The count on the page at the moment of confirming.
+    Column("number", Integer),
+    UniqueConstraint("email_key", "campaign", "household_slot", name="uq_signatures_household"),
+    CheckConstraint(
+        "status IN ('pending', 'confirmed', 'withdrawn', 'invalid', 'held')", name="status"
+    ),
+    CheckConstraint(
+        "comment_status IN ('none', 'waiting', 'approved', 'rejected')", name="comment_status"
+    ),
+    CheckConstraint("origin IN ('online', 'paper')", name="origin"),
+    CheckConstraint("household_slot IN (0, 1)", name="household_slot"),
+)
+
+Index(
+    "ix_signatures_unconfirmed",
+    signatures.c.created_at,
+    sqlite_where=text("status = 'pending'"),
+    postgresql_where=text("status = 'pending'"),
+)
+Index(
+    "ix_signatures_shown",
+    signatures.c.campaign,
+    signatures.c.confirmed_at,
+    sqlite_where=text("status = 'confirmed' AND show_name"),
+    postgresql_where=text("status = 'confirmed' AND show_name"),
+)
+Index(
+    "ix_signatures_comments",
+    signatures.c.campaign,
+    signatures.c.comment_status,
+    signatures.c.confirmed_at,
+    sqlite_where=text("comment_status <> 'none'"),
+    postgresql_where=text("comment_status <> 'none'"),
+)
+Index(
+    "ix_signatures_flagged",
+    signatures.c.campaign,
+    signatures.c.created_at,
+    sqlite_where=text("flags <> ''"),
+    postgresql_where=text("flags <> ''"),
+)
+Index(
+    "ix_signatures_set_aside",
+    signatures.c.campaign,
+    signatures.c.status,
+    sqlite_where=text("status IN ('held', 'invalid', 'withdrawn')"),
+    postgresql_where=text("status IN ('held', 'invalid', 'withdrawn')"),
+)
+
+#: What a person agreed to or took back, and when: only ever added to.
+consents = Table(
+    "consents",
+    metadata,
+    _row_id(),
+    Column(
+        "signature_id", ForeignKey("signatures.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    # signed, confirmed, changed, unsubscribed, withdrawn
+    Column("act", String, nullable=False),
+    _text("wording_version"),
+    _text("sentence"),
+    Column("mail_opt_in", Boolean, nullable=False, server_default=false()),
+    Column("show_name", Boolean, nullable=False, server_default=false()),
+    Column("at", UtcTime, nullable=False),
+)
+
+#: What has to leave the house, written in the transaction of its cause.
+outbox = Table(
+    "outbox",
+    metadata,
+    _row_id(),
+    Column("kind", String, nullable=False),
+    Column("campaign", String, nullable=False),
+    Column("to", String, nullable=False),
+    Column("payload", Document, nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("signature_id", ForeignKey("signatures.id", ondelete="CASCADE"), index=True),
+    Column("status", String, nullable=False, server_default="queued"),
+    Column("not_before", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("leased_until", UtcTime),
+    _text("last_error"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("finished_at", UtcTime),
+    CheckConstraint("status IN ('queued', 'leased', 'sent', 'failed')", name="status"),
+)
+Index(
+    "ix_outbox_due",
+    outbox.c.not_before,
+    outbox.c.id,
+    sqlite_where=text("status = 'queued'"),
+    postgresql_where=text("status = 'queued'"),
+)
+Index(
+    "ix_outbox_leased",
+    outbox.c.leased_until,
+    sqlite_where=text("status = 'leased'"),
+    postgresql_where=text("status = 'leased'"),
+)
+Index(
+    "ix_outbox_finished",
+    outbox.c.finished_at,
+    sqlite_where=text("finished_at IS NOT NULL"),
+    postgresql_where=text("finished_at IS NOT NULL"),
+)
+
+#: Changes of the count, appended; rolled up into `tallies` and then gone, in one transaction.
+journal = Table(
+    "journal",
+    metadata,
+    _row_id(),
+    Column("campaign", String, nullable=False, index=True),
+    _text("state"),
+    _text("district"),
+    Column("day", Date, nullable=False),
+    Column("delta", Integer, nullable=False),
+)
+
+#: Counts by kind ("total", "state", "district", "day") and what of that kind.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("campaign", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Addresses by keyed hash: how often each was tried lately, and which asked never to be mailed.
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("since", UtcTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("suppressed_at", UtcTime),
+    sqlite_with_rowid=False,
+)
+
+#: Counters of the rate limits. Losing them in a crash is harmless, so they wait for no disk.
+rates = Table(
+    "rates",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("hits", Integer, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("ix_rates_expires_at", rates.c.expires_at)
+
+#: Who did what with people's data: never who the people are.
+audit = Table(
+    "audit",
+    metadata,
+    _row_id(),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("actor", String, nullable=False),
+    Column("action", String, nullable=False),
+    _text("campaign"),
+    Column("details", Document, nullable=False),
+)

@@ -1,0 +1,272 @@
+"""What has to leave the house: rows written with their cause, leased by whoever sends them.
+
+Delivery is at least once. A row's `message_id` is fixed when it is written, so that a second
+delivery of the same row can be told from a second message. The caller owns the transaction.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row
+
+from campaign.store.models import outbox
+
+#: A message is tried this often, over about two days, before it is given up.
+MOST_ATTEMPTS = 12
+
+#: How long a worker may keep a row before another takes it, in seconds.
+LEASE = timedelta(seconds=120)
+
+# Waits before the next try, by attempts made; the last one repeats.
+_WAITS = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240, 360, 480, 720)
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A row of the outbox. Its `repr()` shows no address.
+
+    `message_id` is the part before the @ of the Message-ID; the sender adds its own domain.
+    `payload` holds ids and the language: {"signature": 7, "language": "en"}.
+    """
+
+    id: int
+    kind: str
+    campaign: str
+    to: str = field(repr=False)
+    payload: Mapping[str, Any]
+    message_id: str
+    not_before: datetime
+    attempts: int
+    leased_until: datetime | None
+    status: str
+    last_error: str
+    signature_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """How the outbox stands: rows by status, and the oldest row's time among those due."""
+
+    queued: int
+    leased: int
+    sent: int
+    failed: int
+    oldest_due: datetime | None
+
+
+def message_id() -> str:
+    """Return a new unique left part of a Message-ID (RFC 5322, 3.6.4)."""
+    return secrets.token_hex(16)
+
+
+_insert = sa.insert(outbox)
+
+
+def enqueue(
+    connection: Connection,
+    kind: str,
+    *,
+    campaign: str,
+    to: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    not_before: datetime | None = None,
+    signature_id: int | None = None,
+) -> None:
+    """Add a row, to be sent from `not_before` on (now, unless given).
+
+    `to` is one addr-spec; `payload` holds ids and options, no personal data.
+    """
+    connection.execute(
+        _insert,
+        {
+            "kind": kind,
+            "campaign": campaign,
+            "to": to,
+            "payload": dict(payload),
+            "message_id": message_id(),
+            "signature_id": signature_id,
+            "status": "queued",
+            "not_before": not_before or now,
+            "attempts": 0,
+            "last_error": "",
+            "created_at": now,
+        },
+    )
+
+
+def _lease_statement() -> sa.UpdateBase:
+    due = (
+        sa.select(outbox.c.id)
+        .where(outbox.c.status == "queued", outbox.c.not_before <= sa.bindparam("now"))
+        .order_by(outbox.c.not_before, outbox.c.id)
+        .limit(sa.bindparam("batch"))
+        # SQLite has no row locks and needs none: one writer at a time. It ignores this clause.
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        sa.update(outbox)
+        .where(outbox.c.id.in_(due.scalar_subquery()))
+        .values(
+            status="leased",
+            leased_until=sa.bindparam("until"),
+            attempts=outbox.c.attempts + 1,
+        )
+        .returning(outbox)
+    )
+
+
+_lease = _lease_statement()
+
+
+def lease(
+    connection: Connection, *, now: datetime, limit: int = 50, duration: timedelta = LEASE
+) -> tuple[Waiting, ...]:
+    """Take up to `limit` due rows, oldest first, that nobody else will get until the lease ends.
+
+    The attempt counts from here, so that a message that kills its sender is given up in the end.
+    """
+    rows = connection.execute(_lease, {"now": now, "batch": limit, "until": now + duration}).all()
+    return tuple(sorted((_waiting(row) for row in rows), key=lambda w: (w.not_before, w.id)))
+
+
+def complete(connection: Connection, ids: Sequence[int], *, now: datetime) -> None:
+    """Mark rows as sent. Doing it twice, or after the lease ended, is harmless."""
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.status != "sent")
+        .values(status="sent", finished_at=now, leased_until=None, last_error="")
+    )
+
+
+def delay(
+    connection: Connection,
+    waiting: Waiting,
+    *,
+    now: datetime,
+    error: str = "",
+    until: datetime | None = None,
+) -> bool:
+    """Put a leased row back, to be tried later; give it up after MOST_ATTEMPTS.
+
+    `until` is a time that the other side asked for. `error` is a code or a reason without personal
+    data. Returns True while the row will be tried again.
+    """
+    if waiting.attempts >= MOST_ATTEMPTS:
+        give_up(connection, waiting, now=now, error=error)
+        return False
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == waiting.id, outbox.c.status == "leased")
+        .values(
+            status="queued",
+            leased_until=None,
+            last_error=error[:200],
+            not_before=until or now + backoff(waiting.attempts),
+        )
+    )
+    return True
+
+
+def put_back(connection: Connection, ids: Sequence[int]) -> None:
+    """Return leased rows untried, as a worker does that is told to stop: no attempt counts."""
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.status == "leased")
+        .values(status="queued", leased_until=None, attempts=outbox.c.attempts - 1)
+    )
+
+
+def give_up(connection: Connection, waiting: Waiting, *, now: datetime, error: str = "") -> None:
+    """Mark a row as failed for good; organisers see it with its error."""
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == waiting.id, outbox.c.status != "sent")
+        .values(status="failed", finished_at=now, leased_until=None, last_error=error[:200])
+    )
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return how long to wait after that many attempts, with up to a fifth of it added at random.
+
+    The random part keeps many rows that failed together from coming back together.
+    """
+    wait = _WAITS[min(max(attempts, 1), len(_WAITS)) - 1]
+    return wait + wait * (secrets.randbelow(1000) / 5000)
+
+
+def reap(connection: Connection, *, now: datetime) -> int:
+    """Take back rows whose lease ended: their worker is gone. Returns how many.
+
+    A row that had all its attempts is given up instead of tried for ever.
+    """
+    expired = (outbox.c.status == "leased") & (outbox.c.leased_until <= now)
+    spent = outbox.c.attempts >= MOST_ATTEMPTS
+    gone = connection.execute(
+        sa.update(outbox)
+        .where(expired, spent)
+        .values(status="failed", finished_at=now, leased_until=None, last_error="lease-expired")
+    ).rowcount
+    back = connection.execute(
+        sa.update(outbox)
+        .where(expired, ~spent)
+        .values(status="queued", leased_until=None, not_before=now, last_error="lease-expired")
+    ).rowcount
+    return gone + back
+
+
+def retry(connection: Connection, ids: Sequence[int], *, now: datetime) -> int:
+    """Queue failed rows again, as an organiser asks; their attempts start anew. Say how many."""
+    return connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.status == "failed")
+        .values(status="queued", not_before=now, attempts=0, finished_at=None)
+    ).rowcount
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """Return when the earliest queued row may be sent, None when nothing waits."""
+    return connection.execute(
+        sa.select(sa.func.min(outbox.c.not_before)).where(outbox.c.status == "queued")
+    ).scalar()
+
+
+def standing(connection: Connection, *, now: datetime) -> Queue:
+    """Return how many rows are in each status, and since when the oldest due one waits."""
+    rows = connection.execute(sa.select(outbox.c.status, sa.func.count()).group_by(outbox.c.status))
+    counted: dict[str, int] = {row[0]: row[1] for row in rows}
+    oldest = connection.execute(
+        sa.select(sa.func.min(outbox.c.not_before)).where(
+            outbox.c.status == "queued", outbox.c.not_before <= now
+        )
+    ).scalar()
+    return Queue(
+        queued=counted.get("queued", 0),
+        leased=counted.get("leased", 0),
+        sent=counted.get("sent", 0),
+        failed=counted.get("failed", 0),
+        oldest_due=oldest,
+    )
+
+
+def _waiting(row: Row[Any]) -> Waiting:
+    return Waiting(
+        id=row.id,
+        kind=row.kind,
+        campaign=row.campaign,
+        to=row.to,
+        payload=row.payload,
+        message_id=row.message_id,
+        not_before=row.not_before,
+        attempts=row.attempts,
+        leased_until=row.leased_until,
+        status=row.status,
+        last_error=row.last_error,
+        signature_id=row.signature_id,
+    )
