@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext
 
 from campaign import paths
 from campaign.congress.geocoder import Geocoder
+from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
 from campaign.store.engine import Database
@@ -26,7 +27,7 @@ from campaign.web import (
     words,
 )
 from campaign.web.services import KEY, Clock, Services, utc_now
-from campaign.web.shelf import CongressShelf, PackShelf
+from campaign.web.shelf import CongressShelf, PublishedShelf
 
 # The campaign's own pages, in the order of the masthead.
 _NAVIGATION = (
@@ -49,7 +50,7 @@ def create_app(
     app.extensions[KEY] = Services(
         settings=settings,
         database=database or Database(settings.database_url),
-        shelf=PackShelf(settings),
+        shelf=PublishedShelf(packs.folders(settings)),
         congress_shelf=CongressShelf(settings),
         geocoder=Geocoder(settings.geocoder_url),
         clock=clock,

@@ -11,7 +11,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.geocoder import Geocoder
 from campaign.settings import Settings
 from campaign.store.engine import Database
-from campaign.web.shelf import CongressShelf, PackShelf
+from campaign.web.shelf import CongressShelf, PublishedShelf
 
 #: The key of `app.extensions` under which the one `Services` lies.
 KEY = "campaign"
@@ -30,7 +30,7 @@ class Services:
 
     settings: Settings
     database: Database
-    shelf: PackShelf
+    shelf: PublishedShelf
     congress_shelf: CongressShelf
     geocoder: Geocoder
     clock: Clock = utc_now

@@ -1,4 +1,4 @@
-"""What is read from disk and kept: the campaigns' packs and the Congress, current on each look."""
+"""What the site keeps in memory and looks at again now and then: campaigns, and the Congress."""
 
 import threading
 import time
@@ -9,75 +9,28 @@ from pathlib import Path
 from campaign import paths
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
-from campaign.errors import CampaignUnknown, PackInvalid
-from campaign.packs import pack as packs
+from campaign.errors import CampaignUnknown
 from campaign.packs.pack import Pack
+from campaign.packs.shelf import Shelf
 from campaign.settings import Settings
 
-# Seconds between two looks at the disk for an organiser's edit or a refreshed dataset.
+# Seconds between two looks at the disk for a refreshed dataset.
 _LOOK_EVERY_S = 30.0
 
 
-class PackShelf:
-    """The campaigns that the site publishes, loaded when asked for, and again when they change.
-
-    A pack is a value for one day, so a new day loads it anew. An edit that does not pass its
-    checks leaves the last good one of that day in place. Safe to use from several threads.
-    """
-
-    def __init__(
-        self, settings: Settings, *, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._folders = packs.folders(settings)
-        self._monotonic = monotonic
-        self._lock = threading.Lock()
-        self._held: dict[str, tuple[date, float, int, Pack]] = {}
+class PublishedShelf(Shelf):
+    """The campaigns that the public may see: a draft is as if it were not there."""
 
     def get(self, name: str, on: date) -> Pack:
         """Return the published campaign `name` as of that day.
 
         Raises CampaignUnknown for one that does not exist or is not published, and PackInvalid
-        when no good one can be loaded.
+        where no good texts can be shown that day.
         """
-        pack = self._load(name, on)
+        pack = super().get(name, on)
         if not pack.published:
             raise CampaignUnknown("There is no campaign of that name here.")
         return pack
-
-    def published(self, on: date) -> tuple[Pack, ...]:
-        """Return the published campaigns as of that day; one that does not load is left out."""
-        found: list[Pack] = []
-        for name in packs.names(self._folders):
-            try:
-                found.append(self.get(name, on))
-            except (CampaignUnknown, PackInvalid):
-                continue
-        return tuple(found)
-
-    def _load(self, name: str, on: date) -> Pack:
-        held = self._held.get(name)
-        now = self._monotonic()
-        if held is not None and held[0] == on and now - held[1] < _LOOK_EVERY_S:
-            return held[3]
-        with self._lock:
-            folder = packs.find(name, self._folders)
-            changed = _newest(folder)
-            if held is not None and held[0] == on and held[2] == changed:
-                pack = held[3]
-            else:
-                pack = self._load_good(folder, on, held[3] if held is not None else None)
-            self._held[name] = (on, now, changed, pack)
-            return pack
-
-    @staticmethod
-    def _load_good(folder: Path, on: date, last: Pack | None) -> Pack:
-        try:
-            return packs.load(folder, on)
-        except PackInvalid:
-            # Yesterday's pack may state facts that may not be stated today: only today's will do.
-            if last is not None and last.on == on:
-                return last
-            raise
 
 
 class CongressShelf:
