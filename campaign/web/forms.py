@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from itsdangerous import BadData, TimestampSigner
 from wtforms import BooleanField, Form, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from campaign import text
 from campaign.congress.places import ZipCode
@@ -67,7 +67,7 @@ class ZipField(CleanField):
             try:
                 self.code = ZipCode.parse(self.data)
             except InvalidInput as error:
-                raise ValueError(said(error)) from None
+                raise ValidationError(said(error)) from None
 
 
 class EmailField(CleanField):
@@ -80,7 +80,7 @@ class EmailField(CleanField):
             try:
                 self.address = Email.parse(self.data)
             except InvalidInput as error:
-                raise ValueError(said(error)) from None
+                raise ValidationError(said(error)) from None
 
 
 class SignForm(Form):
