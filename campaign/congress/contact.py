@@ -42,14 +42,18 @@ def contact_url(term: Term) -> str:
 
 
 def nearest_offices(
-    congress: Congress, member: Member, five: str = "", *, most: int = 3
+    congress: Congress, member: Member, five: str = "", *, most: int = 3, takes_mail: bool = False
 ) -> tuple[Office, ...]:
     """Return up to `most` of the member's district offices, the nearest to the ZIP first.
 
     Offices without coordinates come last, by city; so do all where the ZIP's point is unknown.
+    With `takes_mail`, only those with a street and a ZIP: a few open by appointment alone.
     """
     place = congress.zips.get(five)
-    return tuple(sorted(member.offices, key=lambda office: _order(place, office))[:most])
+    offices = (
+        office for office in member.offices if not takes_mail or (office.address and office.zip)
+    )
+    return tuple(sorted(offices, key=lambda office: _order(place, office))[:most])
 
 
 def miles(place: PostalPlace, office: Office) -> float:

@@ -17,7 +17,9 @@ import io
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import zipcodes
 
@@ -57,9 +59,10 @@ def read(content: bytes) -> dict[str, set[District]]:
     return dict(found)
 
 
-def postal_places() -> dict[str, PostalPlace]:
+@cache
+def postal_places() -> Mapping[str, PostalPlace]:
     """Return every active ZIP of the `zipcodes` package, with its kind, post office and point."""
-    return {
+    found = {
         entry["zip_code"]: PostalPlace(
             entry["zip_code"],
             _KINDS[entry["zip_code_type"]],
@@ -71,6 +74,7 @@ def postal_places() -> dict[str, PostalPlace]:
         for entry in zipcodes.list_all()  # type: ignore[no-untyped-call]
         if entry["active"]
     }
+    return MappingProxyType(found)
 
 
 def read_corrections(path: Path) -> dict[str, set[District]]:

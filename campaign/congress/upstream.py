@@ -471,9 +471,9 @@ def _phone(value: object) -> str:
 def _url(value: object) -> str:
     """Return a web address, or "" where upstream has none or something that is not one.
 
-    Every office answers by https today; upstream's http addresses are kept as given.
+    A stammered scheme (`hhttps://`, once upstream) can mean one thing only, and is mended.
     """
-    text = _text(value)
+    text = re.sub(r"^h+(https?://)", r"\1", _text(value))
     return text if text.startswith(("https://", "http://")) and " " not in text else ""
 
 

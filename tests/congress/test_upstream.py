@@ -1,0 +1,285 @@
+"""The importer on a small made-up upstream, which has the faults of the real one."""
+
+import json
+import unicodedata
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaign.congress import crosswalk, dataset, upstream
+from campaign.congress.build import build
+from campaign.congress.places import District
+from campaign.congress.postal import PostalPlace
+from campaign.congress.tables import COLUMNS
+from campaign.errors import DatasetInvalid, InvalidInput
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_building_twice_gives_the_same_bytes(upstream_folder: Path, tmp_path: Path) -> None:
+    build(upstream_folder, tmp_path / "one")
+    build(upstream_folder, tmp_path / "two")
+
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+    assert set(bytes_of(tmp_path / "one")) == {*(f"{table}.csv" for table in COLUMNS), "meta.json"}
+
+
+def test_the_order_of_upstream_does_not_matter(upstream_folder: Path, tmp_path: Path) -> None:
+    build(upstream_folder, tmp_path / "one")
+    path = upstream_folder / "legislators-current.yaml"
+    first, *others = path.read_text(encoding="utf-8").split("- id:\n")
+    path.write_text("- id:\n".join([first, *reversed(others)]), encoding="utf-8")
+    build(upstream_folder, tmp_path / "two")
+
+    one, two = bytes_of(tmp_path / "one"), bytes_of(tmp_path / "two")
+    # The checksum of the input is another; the tables are the same.
+    assert one.pop("meta.json") != two.pop("meta.json")
+    assert one == two
+
+
+def test_the_note_beside_the_files_gives_day_and_sources(
+    upstream_folder: Path, tmp_path: Path
+) -> None:
+    meta = build(upstream_folder, tmp_path / "out").meta
+
+    assert (meta.congress, meta.as_of, meta.valid_until) == (
+        119,
+        date(2026, 6, 15),
+        date(2027, 1, 3),
+    )
+    source = {source.file: source for source in meta.sources}["legislators-current.yaml"]
+    assert source.origin == "example/legislators"
+    assert source.version == "0123456789abcdef0123456789abcdef01234567"
+    assert source.licence == "CC0 1.0 (public domain)"
+    assert len(source.sha256) == 64
+
+
+def test_without_a_note_the_day_is_asked_for(upstream_folder: Path, tmp_path: Path) -> None:
+    (upstream_folder / "README.md").unlink()
+
+    with pytest.raises(InvalidInput, match="--as-of"):
+        build(upstream_folder, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+    meta = build(upstream_folder, tmp_path / "out", as_of=date(2026, 5, 1)).meta
+    assert meta.as_of == date(2026, 5, 1)
+
+
+def test_names_keep_their_accents_in_one_form(upstream_folder: Path, tmp_path: Path) -> None:
+    build(upstream_folder, tmp_path / "out")
+    member = dataset.load(tmp_path / "out").members["A000001"]
+
+    assert member.name.full == "Zoë Q. Ángel, Jr."
+    assert unicodedata.is_normalized("NFC", member.name.full)
+    assert member.name.last == "Ángel"
+    assert member.leadership == ("Speaker of the House",)
+
+
+def test_who_moved_to_the_senate_in_mid_congress_has_both_terms(
+    upstream_folder: Path, tmp_path: Path
+) -> None:
+    build(upstream_folder, tmp_path / "out")
+    congress = dataset.load(tmp_path / "out")
+
+    assert [term.seat.id for term in congress.members["B000002"].terms] == ["WY-0", "WY-S1"]
+    assert dataset.sitting(congress) == {
+        "MT-2": congress.members["A000001"],
+        "PR-0": congress.members["D000004"],
+        "WY-S1": congress.members["B000002"],
+        "WY-S2": congress.members["C000003"],
+    }
+
+
+def test_a_typo_in_a_coordinate_is_left_out_not_mended(
+    upstream_folder: Path, tmp_path: Path
+) -> None:
+    build(upstream_folder, tmp_path / "out")
+    offices = {o.id: o for o in dataset.load(tmp_path / "out").members["A000001"].offices}
+
+    typo = offices["A000001-billings"]
+    assert (typo.latitude, typo.longitude) == (None, None)
+    assert (typo.zip, typo.phone) == ("59101-1234", "406-555-0101")
+    assert offices["A000001-absarokee"].latitude == 45.5
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Chairwoman", "chair"),
+        ("Chairman", "chair"),
+        ("Chair", "chair"),
+        ("Vice Chairwoman", "vice chair"),
+        ("Cochairman", "co-chair"),
+        ("Co-Chair", "co-chair"),
+        ("Ranking Member", "ranking member"),
+        ("Ex Officio", "ex officio"),
+        ("", ""),
+    ],
+)
+def test_titles_of_chairs_have_one_form(written: str, kept: str) -> None:
+    assert upstream.committee_title(written) == kept
+
+
+def test_rows_of_few_departed_members_are_left_out_and_told(
+    upstream_folder: Path, tmp_path: Path
+) -> None:
+    built = build(upstream_folder, tmp_path / "out")
+
+    assert [note for note in built.notes if "no longer members" in note] == [
+        "legislators-district-offices.yaml: left out 1 who are no longer members",
+        "committee-membership-current.yaml: left out 1 who are no longer members",
+    ]
+
+
+def test_many_unknown_members_mean_a_cut_file(upstream_folder: Path, tmp_path: Path) -> None:
+    lists = {
+        "HSEX": [
+            {"bioguide": f"X{number:06}", "party": "majority", "rank": number}
+            for number in range(upstream.MOST_DEPARTED + 1)
+        ]
+    }
+    (upstream_folder / "committee-membership-current.yaml").write_text(json.dumps(lists) + "\n")
+
+    with pytest.raises(DatasetInvalid) as refused:
+        build(upstream_folder, tmp_path / "out")
+    assert "names 9 members that legislators-current.yaml lacks" in refused.value.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("legislators-current", "state: MT", "state: XX", "'XX'"),
+        ("legislators-current", "end: '2027-01-03'", "end: soon", "soon"),
+        ("legislators-current", "bioguide: D000004", "bioguide: A000001", "used twice"),
+        ("legislators-current", "    district: 2\n    party", "    party", "no 'district'"),
+        ("legislators-current", "    district: 2", "    district: 7", "there is no seat MT-7"),
+        ("legislators-current", "state: PR", "state: WY", ""),
+        ("committee-membership-current", "HSEX02", "HSEX77", "no such committee"),
+        ("legislators-district-offices", "A000001-absarokee", "A000001-billings", "twice"),
+        ("committees-current", "  thomas_id: HSEX\n", "", "thomas_id"),
+    ],
+)
+def test_every_fault_is_named_and_nothing_written(
+    upstream_folder: Path, tmp_path: Path, file: str, old: str, new: str, said: str
+) -> None:
+    path = upstream_folder / f"{file}.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    out = tmp_path / "out"
+
+    if not said:  # Another holder of WY-0, after the one who moved on: no fault.
+        build(upstream_folder, out)
+        return
+    with pytest.raises(DatasetInvalid) as refused:
+        build(upstream_folder, out)
+    assert any(said in problem for problem in refused.value.problems)
+    assert not out.exists()
+
+
+def test_two_people_in_one_seat_at_once_are_refused(upstream_folder: Path, tmp_path: Path) -> None:
+    path = upstream_folder / "legislators-current.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("state: PR\n    district: 0", "state: MT\n    district: 2"), encoding="utf-8"
+    )
+
+    with pytest.raises(DatasetInvalid) as refused:
+        build(upstream_folder, tmp_path / "out")
+    assert refused.value.problems == ("seat MT-2: A000001 and D000004 hold it at the same time",)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"[]\n", b"{}\n", b"- id:", b"{{{\n", b"7\n"])
+def test_a_file_that_is_not_whole_is_refused(
+    upstream_folder: Path, tmp_path: Path, content: bytes
+) -> None:
+    (upstream_folder / "legislators-current.yaml").write_bytes(content)
+
+    with pytest.raises(DatasetInvalid):
+        build(upstream_folder, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_stammered_web_address_is_mended_and_a_wrong_one_dropped(
+    upstream_folder: Path, tmp_path: Path
+) -> None:
+    path = upstream_folder / "legislators-current.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("https://angel", "hhttps://angel").replace("https://moved", "moved")
+    path.write_text(text, encoding="utf-8")
+    build(upstream_folder, tmp_path / "out")
+    members = dataset.load(tmp_path / "out").members
+
+    assert members["A000001"].terms[-1].url == "https://angel.example.org"
+    assert members["B000002"].terms[-1].contact_form == ""
+
+
+# -- the crosswalk ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"zip,district\n59001,MT-2\n",
+        b"state_fips,state_abbr,zcta,cd\n30,MT,59001,2\n30,MT,590",
+        b"state_fips,state_abbr,zcta,cd\n30,MT,590,2\n",
+        b"state_fips,state_abbr,zcta,cd\n30,XX,59001,2\n",
+        b"state_fips,state_abbr,zcta,cd\n30,MT,59001,two\n",
+    ],
+)
+def test_a_crosswalk_that_is_not_whole_is_refused(content: bytes) -> None:
+    with pytest.raises(DatasetInvalid):
+        crosswalk.read(content)
+
+
+def test_a_district_without_a_seat_is_refused(upstream_folder: Path, tmp_path: Path) -> None:
+    with (upstream_folder / "zccd.csv").open("a", encoding="utf-8") as out:
+        out.write("30,MT,59002,9\n")
+
+    with pytest.raises(DatasetInvalid) as refused:
+        build(upstream_folder, tmp_path / "out")
+    assert refused.value.problems == ("MT-9",)
+
+
+def test_a_zip_that_lost_its_own_state_gets_it_back_marked_as_added(
+    upstream_folder: Path, tmp_path: Path
+) -> None:
+    corrections = tmp_path / "corrections.csv"
+    corrections.write_text("zip,district,reason\n89421,OR-2,on the line\n", encoding="utf-8")
+    build(upstream_folder, tmp_path / "out", corrections=corrections)
+    rows = (tmp_path / "out" / "zip_districts.csv").read_text(encoding="utf-8").splitlines()
+
+    # At large: no doubt which district. In Colorado: the district of the nearest ZIP there.
+    assert "57717,MT-2 SD-0 WY-0,SD-0" in rows
+    assert "81120,CO-3 NM-3,CO-3" in rows
+    assert "89421,NV-2 OR-2,OR-2" in rows
+    assert "10001,NY-10 NY-12," in rows
+
+
+_DISTRICTS = st.sets(
+    st.builds(District, st.sampled_from(["MT", "ND", "CO"]), st.integers(0, 3)), min_size=1
+)
+
+
+@given(
+    listed=st.dictionaries(st.from_regex(r"[0-9]{5}", fullmatch=True), _DISTRICTS, max_size=8),
+    state=st.sampled_from(["MT", "ND", "CO", "AE"]),
+)
+def test_repairs_only_ever_add(listed: dict[str, set[District]], state: str) -> None:
+    places = {
+        five: PostalPlace(five, "standard", state, "Town", 45.0 + int(five) / 1e6, -100.0)
+        for five in listed
+    }
+
+    added = crosswalk.repairs(listed, places, {})
+
+    for five, districts in added.items():
+        assert districts
+        assert not districts & listed[five]
+        assert {district.state for district in districts} == {state}
