@@ -1,0 +1,257 @@
+"""The letter builder's form: who writes, what they say, and to whom."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import (
+    Form,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from campaign.congress.members import Seat
+from campaign.congress.places import STATES
+from campaign.congress.routing import SeatHolder
+from campaign.letters.composer import Constituent
+from campaign.packs.pack import Pack
+from campaign.web.forms import CleanArea, CleanField, EmailField, ZipField
+from campaign.web.representing import STATE_CHOICES, Home
+
+#: As many points as an aide reads, and as fit on one page with a person's own words.
+MOST_POINTS = 5
+_SUGGESTED_POINTS = 3
+#: Own words may fill a page and a half.
+MOST_OWN_WORDS = 4000
+
+# The prefixes that Congress's own forms know.
+_PREFIXES = ("Mr.", "Mrs.", "Miss", "Ms.", "Dr.")
+
+_TO: tuple[tuple[str, Any], ...] = (
+    ("senate", lazy_gettext("My senators")),
+    ("house", lazy_gettext("My representative in the House")),
+    ("president", lazy_gettext("The President")),
+    ("secretary", lazy_gettext("The Secretary of State")),
+)
+
+
+class CheckboxesField(SelectMultipleField):
+    """Boxes to tick, any number of them."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class LetterForm(Form):
+    """Everything that a letter is made of. Nothing of it is kept by the site.
+
+    `district` is what the person chose by a member's name, good only for the ZIP in
+    `district_zip`: a ZIP corrected later asks anew. `recipient` is whose letter comes first.
+    """
+
+    prefix = SelectField(
+        lazy_gettext("Title"),
+        choices=[("", lazy_gettext("None")), *((prefix, prefix) for prefix in _PREFIXES)],
+        default="",
+        validate_choice=False,
+        render_kw={"autocomplete": "honorific-prefix"},
+    )
+    first_name = CleanField(
+        lazy_gettext("First name"),
+        limit=80,
+        validators=[DataRequired(lazy_gettext("Enter your first name."))],
+        render_kw={"autocomplete": "given-name", "spellcheck": "false"},
+    )
+    last_name = CleanField(
+        lazy_gettext("Last name"),
+        limit=80,
+        validators=[DataRequired(lazy_gettext("Enter your last name."))],
+        render_kw={"autocomplete": "family-name", "spellcheck": "false"},
+    )
+    street = CleanField(
+        lazy_gettext("Street address"),
+        limit=100,
+        validators=[
+            DataRequired(
+                lazy_gettext("Enter your house number and street, such as 421 8th Avenue.")
+            )
+        ],
+        render_kw={"autocomplete": "address-line1"},
+    )
+    street2 = CleanField(
+        lazy_gettext("Apartment or unit"), limit=100, render_kw={"autocomplete": "address-line2"}
+    )
+    city = CleanField(
+        lazy_gettext("City"),
+        limit=100,
+        validators=[DataRequired(lazy_gettext("Enter your city or town."))],
+        render_kw={"autocomplete": "address-level2"},
+    )
+    state = SelectField(
+        lazy_gettext("State"),
+        choices=STATE_CHOICES,
+        validate_choice=False,
+        validators=[DataRequired(lazy_gettext("Choose your state."))],
+        render_kw={"autocomplete": "address-level1"},
+    )
+    zip = ZipField(
+        lazy_gettext("ZIP"),
+        limit=20,
+        validators=[
+            DataRequired(lazy_gettext("Enter the ZIP of the place where you live, such as 59001."))
+        ],
+        render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
+    )
+    email = EmailField(
+        lazy_gettext("E-mail"),
+        limit=254,
+        render_kw={
+            "type": "email",
+            "autocomplete": "email",
+            "inputmode": "email",
+            "spellcheck": "false",
+            "autocapitalize": "none",
+        },
+    )
+    phone = CleanField(
+        lazy_gettext("Phone"),
+        limit=30,
+        render_kw={"type": "tel", "autocomplete": "tel", "inputmode": "tel"},
+    )
+    district = RadioField(lazy_gettext("Who represents you in the House?"), validate_choice=False)
+    district_zip = HiddenField()
+
+    personal = CleanArea(
+        lazy_gettext("In your own words"),
+        limit=MOST_OWN_WORDS,
+        multiline=True,
+        render_kw={"rows": "6"},
+    )
+    points = CheckboxesField(lazy_gettext("Points to make"), validate_choice=False)
+    to = CheckboxesField(lazy_gettext("Who gets a letter"), validate_choice=False)
+    paper_to = RadioField(
+        lazy_gettext("Where a printed letter goes"),
+        choices=[
+            ("district", lazy_gettext("To the member's office nearest to you")),
+            ("washington", lazy_gettext("To the office in Washington")),
+        ],
+        default="district",
+        validate_choice=False,
+    )
+    recipient = HiddenField()
+
+    def fit(self, pack: Pack) -> "LetterForm":
+        """Give the form the campaign's points and recipients, and return it."""
+        self.points.choices = [(point.id, point.heading) for point in pack.talking_points]
+        self.to.choices = [
+            (kind, label)
+            for kind, label in _TO
+            if kind in {"senate", "house"} or kind in pack.letters.asks
+        ]
+        self.district.choices = self.district.choices or []
+        return self
+
+    @classmethod
+    def empty(cls, pack: Pack, **given: str) -> "LetterForm":
+        """Return a form with nothing typed but what is `given`, and a few points suggested."""
+        data = {"points": suggested_points(pack), "to": ["senate", "house"], **given}
+        return cls(data=data).fit(pack)
+
+    def validate_state(self, field: SelectField) -> None:
+        """Refuse what is no state: letters need an address that a mail carrier knows."""
+        if field.data not in STATES:
+            raise ValidationError(gettext("Choose your state."))
+
+    def validate_points(self, field: CheckboxesField) -> None:
+        """Keep letters short enough to be read."""
+        known = {value for value, _ in self.points.choices or ()}
+        field.data = [point for point in field.data or () if point in known]
+        if len(field.data) > MOST_POINTS:
+            raise ValidationError(
+                gettext(
+                    "Choose %(most)s points at most: a letter of one page is read.",
+                    most=MOST_POINTS,
+                )
+            )
+
+    def validate_to(self, field: CheckboxesField) -> None:
+        """Ask for somebody to write to."""
+        known = {value for value, _ in self.to.choices or ()}
+        field.data = [kind for kind in field.data or () if kind in known]
+        if not field.data:
+            raise ValidationError(gettext("Choose at least one recipient."))
+
+    @property
+    def chosen_district(self) -> str:
+        """The district chosen for the ZIP that stands in the form now, "" for none."""
+        zip_code = self.zip.data or ""
+        return (self.district.data or "") if self.district_zip.data == zip_code else ""
+
+    @property
+    def paper_place(self) -> Literal["washington", "district"]:
+        """Where letters on paper go; the nearest office where nothing was chosen."""
+        return "washington" if self.paper_to.data == "washington" else "district"
+
+    def offer(self, seats: Sequence[SeatHolder]) -> None:
+        """Offer these House seats, by the names of those who hold them."""
+        self.district.choices = [(seat.id, label) for seat, label in map(_by_name, seats)]
+
+    def settle(self, district: str) -> None:
+        """Remember the district, found for this ZIP: the letters' own form carries it along."""
+        self.district.data = district
+        self.district_zip.data = self.zip.data
+
+    def home(self) -> Home:
+        """Return where the person lives, without the district."""
+        return Home(
+            zip=self.zip.code,
+            street=self.street.data or "",
+            city=self.city.data or "",
+            state=self.state.data or "",
+        )
+
+    def constituent(self) -> Constituent:
+        """Return the person who writes, from a form that is valid."""
+        return Constituent(
+            first_name=self.first_name.data or "",
+            last_name=self.last_name.data or "",
+            address1=self.street.data or "",
+            address2=self.street2.data or "",
+            city=self.city.data or "",
+            state=self.state.data or "",
+            zip=str(self.zip.code or ""),
+            prefix=self.prefix.data if self.prefix.data in _PREFIXES else "",
+            email=self.email.data or "",
+            phone=self.phone.data or "",
+        )
+
+    def carried(self) -> list[tuple[str, str]]:
+        """Return the form as pairs for hidden fields: what was read is what is then printed."""
+        pairs: list[tuple[str, str]] = []
+        for field in self:
+            values: Sequence[str] = (
+                field.data or ()
+                if isinstance(field, SelectMultipleField)
+                else (str(field.data or ""),)
+            )
+            pairs += [(field.name, value) for value in values if value]
+        return pairs
+
+
+def suggested_points(pack: Pack) -> list[str]:
+    """Return the first point for each kind of reader, in the campaign's order, three at most."""
+    first: dict[str, str] = {}
+    for point in pack.talking_points:
+        first.setdefault(point.audience, point.id)
+    return list(first.values())[:_SUGGESTED_POINTS]
+
+
+def _by_name(held: SeatHolder) -> tuple[Seat, str]:
+    where = held.seat.house_district
+    name = held.member.name.full if held.member else gettext("The seat is vacant")
+    return held.seat, f"{name} – {where.title if where else ''}"

@@ -1,0 +1,162 @@
+"""Your members: from a ZIP, a street or a name to the people who represent you, and how to reach
+them.
+"""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, render_template, request
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+from wtforms import Form, HiddenField, SelectField
+from wtforms.validators import DataRequired
+
+from campaign.congress.members import Office
+from campaign.congress.routing import Representation, SeatHolder, committees_of
+from campaign.packs.pack import Pack
+from campaign.web import languages
+from campaign.web.forms import CleanField, ZipField
+from campaign.web.representing import (
+    STATE_CHOICES,
+    Home,
+    is_open,
+    known_district,
+    notes,
+    represented,
+    to_choose_from,
+)
+from campaign.web.services import Services, services
+
+blueprint = Blueprint("members", __name__)
+
+
+class ZipForm(Form):
+    """One field, sent by GET: a ZIP names a place of thousands, and no person."""
+
+    zip = ZipField(
+        lazy_gettext("Your ZIP"),
+        limit=20,
+        validators=[
+            DataRequired(lazy_gettext("Enter the ZIP of the place where you live, such as 59001."))
+        ],
+        render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
+    )
+
+
+class StreetForm(Form):
+    """The street, where a ZIP leaves the district open. Sent by POST, so that no address of a page
+    ever holds it.
+    """
+
+    zip = ZipField(lazy_gettext("ZIP"), limit=20)
+    street = CleanField(
+        lazy_gettext("Street address"),
+        limit=100,
+        validators=[
+            DataRequired(
+                lazy_gettext("Enter your house number and street, such as 421 8th Avenue.")
+            )
+        ],
+        render_kw={"autocomplete": "address-line1"},
+    )
+    city = CleanField(lazy_gettext("City"), limit=100, render_kw={"autocomplete": "address-level2"})
+    state = SelectField(
+        lazy_gettext("State"),
+        choices=STATE_CHOICES,
+        validate_choice=False,
+        render_kw={"autocomplete": "address-level1"},
+    )
+
+
+@dataclass(frozen=True)
+class MemberCard:
+    """A seat with who holds it, and what helps to reach them."""
+
+    holder: SeatHolder
+    committees: tuple[str, ...] = ()
+    offices: tuple[Office, ...] = ()
+
+
+def cards(holders: tuple[SeatHolder, ...], pack: Pack, house: Services) -> tuple[MemberCard, ...]:
+    """Return a card for each seat, with the campaign's committees that its holder sits on."""
+    return tuple(_card(holder, pack, house) for holder in holders)
+
+
+def _card(holder: SeatHolder, pack: Pack, house: Services) -> MemberCard:
+    if holder.member is None:
+        return MemberCard(holder)
+    seats_on = committees_of(house.congress, holder.member)
+    return MemberCard(
+        holder,
+        committees=tuple(c.name for c, _ in seats_on if c.code in pack.committees),
+        offices=holder.member.offices,
+    )
+
+
+@blueprint.get("/c/<name>/members")
+def show(name: str) -> Response:
+    """Show the form, or the members for `?zip=`, for `?district=`, or to choose from by name."""
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    form = ZipForm(request.args)
+    district = known_district(request.args.get("district", ""), house)
+    state = request.args.get("state", "")
+    if district is None and "zip" not in request.args:
+        return _page(house, pack, form)
+    if (form.zip.raw_data or district is None) and not form.validate():
+        return _page(house, pack, form, status=422)
+    home = Home(zip=form.zip.code, district=district, state=district.state if district else state)
+    return _page(house, pack, form, home=home)
+
+
+@blueprint.post("/c/<name>/members")
+def by_street(name: str) -> Response:
+    """Show the members for a street address, or the candidates where it cannot be placed."""
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    form = ZipForm(request.form)
+    street = StreetForm(request.form)
+    if not form.validate():
+        return _page(house, pack, form, status=422)
+    if not street.validate():
+        return _page(house, pack, form, street, home=Home(zip=form.zip.code), status=422)
+    home = Home(
+        zip=form.zip.code,
+        street=street.street.data or "",
+        city=street.city.data or "",
+        state=street.state.data or "",
+    )
+    return _page(house, pack, form, street, home=home)
+
+
+def _page(
+    house: Services,
+    pack: Pack,
+    form: ZipForm,
+    street: StreetForm | None = None,
+    *,
+    home: Home | None = None,
+    status: int = 200,
+) -> Response:
+    answer: Representation | None = None
+    choices: tuple[SeatHolder, ...] = ()
+    if home is not None:
+        answer = represented(home, house)
+        if is_open(answer):
+            choices = to_choose_from(answer, home.state, house)
+    body = render_template(
+        "members/show.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        form=form,
+        street_form=street or StreetForm(data={"zip": str(home.zip) if home and home.zip else ""}),
+        errors=bool(form.errors or (street and street.errors)),
+        home=home,
+        answer=answer,
+        is_open=answer is not None and is_open(answer),
+        notes=notes(answer) if answer else (),
+        cards=cards(answer.holders, pack, house) if answer else (),
+        choices=choices,
+        states=STATE_CHOICES,
+        meta=house.congress.meta,
+    )
+    return make_response(body, status)

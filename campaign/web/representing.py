@@ -1,0 +1,112 @@
+"""Who represents the home that a person gives: the same answer on every page that asks."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from campaign.congress.places import STATES, District, StreetAddress, ZipCode
+from campaign.congress.routing import (
+    Representation,
+    SeatHolder,
+    holder,
+    route_address,
+    route_district,
+    route_zip,
+)
+from campaign.errors import InvalidInput, PlaceUnknown
+from campaign.web.services import Services
+
+#: The states and delegations as a select shows them, after a first line that chooses none.
+STATE_CHOICES: list[tuple[str, Any]] = [
+    ("", lazy_gettext("Choose a state")),
+    *sorted(
+        ((code, name.removeprefix("the ")) for code, name in STATES.items()),
+        key=lambda choice: choice[1],
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Home:
+    """A home as a form gives it. `district` is one that the person chose, or that was found."""
+
+    zip: ZipCode | None = None
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    district: District | None = None
+
+
+def represented(home: Home, house: Services) -> Representation:
+    """Return who represents the home.
+
+    A district that is given decides; then the ZIP. The street leaves this site, for the geocoder,
+    only where the ZIP leaves the district open or lies in another state than the one given; a
+    geocoder that fails leaves candidates to choose from. Raises PlaceUnknown for a district that
+    does not exist, InvalidInput (field "state") for a ZIP and a state that do not fit together,
+    and ValueError where neither district nor ZIP is given.
+    """
+    on = house.today()
+    if home.district is not None:
+        return route_district(house.congress, home.district, on)
+    if home.zip is None:
+        raise ValueError("a home needs a district or a ZIP")
+    answer = route_zip(house.congress, home.zip, on)
+    if home.street and (is_open(answer) or not _fits(answer, home.state)):
+        address = StreetAddress(home.street, home.city, home.state, home.zip.five)
+        answer = route_address(house.congress, address, house.geocoder, on)
+    if not _fits(answer, home.state):
+        state = STATES[answer.districts[0].state]
+        raise InvalidInput(
+            f"The ZIP {home.zip} is in {state}. Correct the state or the ZIP.", field="state"
+        )
+    return answer
+
+
+def _fits(answer: Representation, state: str) -> bool:
+    """True unless the place is known to lie in other states than the one given."""
+    return not state or not answer.districts or state in {each.state for each in answer.districts}
+
+
+def to_choose_from(answer: Representation, state: str, house: Services) -> tuple[SeatHolder, ...]:
+    """Return the House seats among which a person can name their own, in district order.
+
+    They are the candidates of a split ZIP; where the ZIP names none, every seat of `state`.
+    """
+    if answer.candidates:
+        return answer.candidates
+    congress = house.congress
+    seats = [
+        seat for seat in congress.seats.values() if seat.chamber == "house" and seat.state == state
+    ]
+    seats.sort(key=lambda seat: seat.district or 0)
+    return tuple(holder(congress, seat, house.today()) for seat in seats)
+
+
+def known_district(text: str, house: Services) -> District | None:
+    """Return the district that a form or a link names, None where it names none that exists."""
+    try:
+        district = District.parse(text)
+        route_district(house.congress, district, house.today())
+    except (InvalidInput, PlaceUnknown):
+        return None
+    return district
+
+
+def is_open(answer: Representation) -> bool:
+    """True where the person can settle the district: by a street, or by a member's name."""
+    return answer.certainty in {"split", "unknown"} and answer.need != "refresh"
+
+
+def notes(answer: Representation) -> tuple[str, ...]:
+    """Return what to tell the person beside the seats' own notes, without advice to operators."""
+    of_seats = [
+        f"{held.member.name.full}: {held.note}." if held.member else ""
+        for held in (*answer.holders, *answer.candidates)
+    ]
+    return tuple(
+        note
+        for note in answer.notes
+        if note not in of_seats and "`campaign data refresh`" not in note
+    )

@@ -1,0 +1,239 @@
+"""The letter builder: who you are, what to say, then letters to read and to send.
+
+Nothing that is typed here is kept: a preview and a PDF are made from the form that was posted, by
+the same call, so they are the same words.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flask import Blueprint, abort, make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from campaign.congress.members import Seat
+from campaign.congress.routing import Representation, route_zip
+from campaign.errors import GlyphMissing, InvalidInput
+from campaign.letters import document
+from campaign.letters.composer import Letter, compose, recipients
+from campaign.packs.pack import Pack
+from campaign.web import calling, languages
+from campaign.web.forms import said
+from campaign.web.letter_form import MOST_POINTS, LetterForm
+from campaign.web.representing import is_open, known_district, notes, represented, to_choose_from
+from campaign.web.services import Services, services
+
+blueprint = Blueprint("write", __name__)
+
+# What a person may bring along from the confirmation or from the list of members.
+_BROUGHT = ("first_name", "last_name", "street", "city", "state", "zip", "email", "recipient")
+
+
+@dataclass(frozen=True)
+class Written:
+    """The letters that a form makes, and what has to be said beside them."""
+
+    letters: tuple[Letter, ...]
+    vacant: tuple[Seat, ...]
+    notes: tuple[str, ...]
+    has_senators: bool
+
+    def to(self, recipient_id: str) -> tuple[Letter, ...]:
+        """Return the letter to one recipient, or all of them for "all"."""
+        return tuple(
+            letter for letter in self.letters if recipient_id in {"all", letter.recipient.id}
+        )
+
+
+@blueprint.get("/c/<name>/write")
+def show(name: str) -> Response:
+    """Show the builder with an empty form."""
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    return _page(pack, LetterForm.empty(pack))
+
+
+@blueprint.post("/c/<name>/write")
+def make(name: str) -> Response:
+    """Start with what is known, show the letters, or send them as a PDF: `action` says which."""
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    action, _, whom = request.form.get("action", "preview").partition(":")
+    if action == "start":
+        return _page(pack, _started(pack, house))
+    form = LetterForm(request.form).fit(pack)
+    if action == "senators":
+        form.to.data = ["senate"]
+    if not form.validate():
+        _offer_names(form, house)
+        return _page(pack, form, status=422)
+    try:
+        written = _write(form, pack, house)
+        if written is None:
+            return _page(pack, form, status=422)
+        if action == "pdf":
+            return _pdf(written.to(whom))
+        # A preview promises a PDF, so what no font can print is told now.
+        if written.letters:
+            document.pdf(written.letters)
+    except GlyphMissing as error:
+        _blame(form, error)
+        return _page(pack, form, status=422)
+    except InvalidInput as error:
+        _add_error(form, error.field, said(error))
+        return _page(pack, form, status=422)
+    return _page(pack, form, written=written)
+
+
+@blueprint.get("/c/<name>/call/<bioguide>")
+def call(name: str, bioguide: str) -> Response:
+    """Show whom to call, the number, and what to say: the same for everyone."""
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    member = house.congress.members.get(bioguide)
+    held = calling.seat_of(house.congress, member, pack) if member else None
+    recipient = calling.recipient_for(house.congress, pack, held) if held else None
+    if held is None or held.member is None or recipient is None:
+        abort(404)
+    body = render_template(
+        "write/call.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        holder=held,
+        offices=[office for office in held.member.offices if office.phone],
+        script=calling.script(pack, recipient, calling.ANYONE),
+    )
+    return make_response(body)
+
+
+# -- Make the letters ------------------------------------------------------------------------------
+
+
+def _write(form: LetterForm, pack: Pack, house: Services) -> Written | None:
+    """Compose the form's letters; None, with the question put into the form, for an open district.
+
+    Raises InvalidInput where ZIP and state do not fit together.
+    """
+    home = replace(form.home(), district=known_district(form.chosen_district, house))
+    answer = represented(home, house)
+    wanted = form.to.data or []
+    _offer_names(form, house, answer)
+    if is_open(answer) and ("house" in wanted or ("senate" in wanted and not answer.holders)):
+        for sentence in notes(answer):
+            _add_error(form, "district", sentence)
+        return None
+    if len(answer.districts) == 1:
+        form.settle(str(answer.districts[0]))
+    letters = [
+        compose(
+            pack,
+            recipient,
+            form.constituent(),
+            points=form.points.data or (),
+            personal=form.personal.data or "",
+            on=house.today(),
+        )
+        for recipient in recipients(house.congress, answer, pack, wanted, paper_to=form.paper_place)
+    ]
+    letters.sort(key=lambda letter: letter.recipient.id != form.recipient.data)
+    return Written(
+        letters=tuple(letters),
+        vacant=tuple(seat for seat in answer.vacant if seat.chamber in wanted),
+        notes=notes(answer),
+        has_senators=any(held.seat.chamber == "senate" for held in answer.holders),
+    )
+
+
+def _pdf(letters: tuple[Letter, ...]) -> Response:
+    """Send letters as a file whose name says whom they are for, and nothing about who writes."""
+    if not letters:
+        abort(404)
+    to = letters[0].recipient.short if len(letters) == 1 else "all"
+    response = make_response(document.pdf(letters))
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(to)}"'
+    return response
+
+
+def file_name(to: str) -> str:
+    """Return `letter-to-senator-daines.pdf`: plain ASCII, safe in a header and on every disk."""
+    plain = unicodedata.normalize("NFKD", to).encode("ascii", "ignore").decode().lower()
+    return f"letter-to-{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')}.pdf"
+
+
+def _scripts(pack: Pack, written: Written | None) -> dict[str, tuple[str, ...]]:
+    """Return the call script for each recipient, by id."""
+    letters = written.letters if written else ()
+    return {
+        letter.recipient.id: calling.script(pack, letter.recipient, letter.constituent)
+        for letter in letters
+    }
+
+
+@blueprint.app_template_filter("letter_date")
+def letter_date(on: date) -> str:
+    """Return `June 15, 2026`, as American letters are dated, on a page of any language."""
+    return f"{on:%B} {on.day}, {on.year}"
+
+
+# -- The form --------------------------------------------------------------------------------------
+
+
+def _started(pack: Pack, house: Services) -> LetterForm:
+    """Return the form of a person who comes from another page, with what they brought along."""
+    brought = LetterForm(request.form)
+    given = {name: str(brought[name].data or "") for name in _BROUGHT if name in request.form}
+    district = known_district(request.form.get("district", ""), house)
+    if district is not None:
+        given = {"state": district.state, **given, "district": str(district)}
+        given["district_zip"] = given.get("zip", "")
+    form = LetterForm.empty(pack, **given)
+    _offer_names(form, house)
+    return form
+
+
+def _offer_names(form: LetterForm, house: Services, answer: Representation | None = None) -> None:
+    """Let the person choose a member by name where the ZIP alone leaves the district open.
+
+    Without an `answer` that is still open, only where they have chosen before: the street, which
+    they type anyway, may settle it.
+    """
+    if answer is not None and is_open(answer):
+        form.offer(to_choose_from(answer, form.state.data or "", house))
+    elif form.chosen_district and form.zip.code is not None:
+        by_zip = route_zip(house.congress, form.zip.code, house.today())
+        if is_open(by_zip):
+            form.offer(to_choose_from(by_zip, form.state.data or "", house))
+
+
+def _add_error(form: LetterForm, name: str, sentence: str) -> None:
+    field = form[name] if name in form else form.first_name
+    field.errors = (*field.errors, sentence)
+
+
+def _blame(form: LetterForm, error: GlyphMissing) -> None:
+    """Put the error beside every field that holds a character that cannot be printed."""
+    missing = set(error.characters)
+    guilty = [
+        field.name for field in form if isinstance(field.data, str) and missing & set(field.data)
+    ]
+    for name in guilty or ["personal"]:
+        _add_error(form, name, said(error))
+
+
+def _page(
+    pack: Pack, form: LetterForm, *, written: Written | None = None, status: int = 200
+) -> Response:
+    body = render_template(
+        "write/show.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        form=form,
+        errors=bool(form.errors),
+        written=written,
+        document=document,
+        scripts=_scripts(pack, written),
+        most_points=MOST_POINTS,
+    )
+    return make_response(body, status)

@@ -1,0 +1,133 @@
+"""The whole product, running: a threaded server, a database, an outbox that mails over SMTP."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiosmtpd.controller import Controller
+from playwright.sync_api import ConsoleMessage, Request
+from werkzeug.serving import make_server
+
+from campaign.cli.errands import couriers
+from campaign.delivery.outbox import drain
+from campaign.settings import Settings
+from campaign.store.engine import Database
+from campaign.web.app import create_app
+
+#: Chromium in a container, keeping to itself.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Inbox:
+    """What an SMTP server took in: the handler of aiosmtpd, and the reader of the tests."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[str, EmailMessage]] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Keep the message for each of its recipients."""
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.messages += [(recipient, message) for recipient in envelope.rcpt_tos]
+        return "250 OK"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """The messages that came for `address`, oldest first."""
+        return [message for recipient, message in self.messages if recipient == address]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site with its database and the inbox of everybody it mails."""
+
+    url: str
+    settings: Settings
+    database: Database
+    inbox: Inbox
+
+    def mailed_link(self, address: str, path: str) -> str:
+        """Send what waits in the outbox, and return the newest link to `path` for `address`."""
+        self.send_mail()
+        body = self.inbox.to(address)[-1].get_body(("plain",))
+        assert body is not None
+        found = re.search(rf"{re.escape(self.url)}{path}/[A-Za-z0-9_-]+", body.get_content())
+        assert found is not None
+        return found[0]
+
+    def send_mail(self) -> None:
+        """Drain the outbox over SMTP, as the worker does."""
+        soon = datetime.now(UTC) + timedelta(seconds=1)
+        drain(self.database, couriers(self.settings), now=soon)
+
+
+@contextmanager
+def running_site(home: Path) -> Iterator[Site]:
+    """Serve an empty site on a free port, mailing into an inbox. The geocoder is down."""
+    inbox = Inbox()
+    smtp = Controller(inbox, hostname="127.0.0.1", port=0)
+    smtp.start()
+    server = make_server("127.0.0.1", 0, _not_yet, threaded=True)
+    settings = Settings(
+        env="development",
+        home=home,
+        base_url=f"http://127.0.0.1:{server.port}",
+        database_url=f"sqlite:///{home / 'campaign.db'}",
+        secret_key="a-key-for-tests-alone-0123456789abcdef",
+        smtp_host="127.0.0.1",
+        smtp_port=smtp.server.sockets[0].getsockname()[1],
+        smtp_tls="none",
+        mail_from="petition@example.org",
+        geocoder_url="http://127.0.0.1:9/geocoder",
+    )
+    database = Database(settings.database_url)
+    database.upgrade()
+    server.app = create_app(settings, database=database)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Site(settings.base_url, settings, database, inbox)
+    finally:
+        server.shutdown()
+        thread.join(timeout=5)
+        server.server_close()
+        database.dispose()
+        smtp.stop()
+
+
+def _not_yet(environ: Any, start_response: Any) -> list[bytes]:
+    raise AssertionError("the site is not made yet")
+
+
+@dataclass
+class Watch:
+    """What a page did that it must not do."""
+
+    own_host: str
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def request(self, request: Request) -> None:
+        """Take note of a request to any other host."""
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self.own_host:
+            self.foreign.append(request.url)
+
+    def console(self, message: ConsoleMessage) -> None:
+        """Take note of an error, such as a violation of the Content Security Policy."""
+        # A form that answers 422 is logged by the browser as a failed load of the page itself.
+        if message.type == "error" and "responded with a status of 4" not in message.text:
+            self.complaints.append(message.text)

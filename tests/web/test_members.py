@@ -1,0 +1,177 @@
+"""Your members: every kind of place leads on to people, whatever the geocoder does."""
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.congress.geocoder_server import GeocoderServer, Mood
+from tests.web.made_site import visitor, words
+
+PAGE = "/c/section-907/members"
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[FlaskClient]:
+    with visitor(tmp_path) as someone:
+        yield someone
+
+
+def by_zip(client: FlaskClient, zip_code: str) -> str:
+    response = client.get(PAGE, query_string={"zip": zip_code})
+    assert response.status_code == 200
+    return response.text
+
+
+def test_the_page_begins_with_one_field(client: FlaskClient) -> None:
+    response = client.get(PAGE)
+
+    assert response.status_code == 200
+    assert 'autocomplete="postal-code"' in response.text
+    assert "There is a problem" not in response.text
+
+
+def test_a_zip_shows_two_senators_and_a_representative(client: FlaskClient) -> None:
+    body = by_zip(client, "59001")
+
+    assert body.count('<article class="member') == 3
+    assert words(body).count("Senator for Montana") == 2
+    assert "Representative for Montana’s" in words(body) or "Representative for Montana's" in body
+    assert re.search(r'href="tel:\+1202\d{7}"', body)
+    assert "As of" in words(body) or "as of 15 June 2026" in words(body)
+
+
+def test_a_plus_four_and_spaces_are_taken(client: FlaskClient) -> None:
+    assert by_zip(client, " 59001-1234 ").count('<article class="member') == 3
+
+
+def test_a_zip_that_is_none_is_told_and_kept(client: FlaskClient) -> None:
+    response = client.get(PAGE, query_string={"zip": "5900"})
+
+    assert response.status_code == 422
+    assert "There is a problem" in response.text
+    assert 'value="5900"' in response.text
+
+
+def test_a_split_zip_asks_for_the_street_and_offers_names(client: FlaskClient) -> None:
+    body = by_zip(client, "10001")
+
+    assert 'name="street"' in body
+    assert re.search(r'<form[^>]*method="post"[^>]*action="/c/section-907/members', body)
+    assert "New York&#39;s 12th district" in body
+    assert words(body).count("Senator for New York") == 2
+
+
+def test_a_name_chosen_shows_that_member(client: FlaskClient) -> None:
+    response = client.get(PAGE, query_string={"zip": "10001", "district": "NY-12"})
+
+    assert response.status_code == 200
+    assert response.text.count('<article class="member') == 3
+    assert 'name="district" value="NY-12"' in response.text
+
+
+def test_a_street_settles_a_split_zip_and_stays_out_of_the_address(tmp_path: Path) -> None:
+    with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
+        response = client.post(PAGE, data={"zip": "10001", "street": "421 8th Ave"})
+
+        assert response.status_code == 200
+        assert response.text.count('<article class="member') == 3
+        assert "Representative for New York&#39;s 12th district" in response.text
+        assert response.headers["Cache-Control"] == "no-store"
+        assert geocoder.asked[0]["street"] == "421 8th Ave"
+
+
+def test_a_street_is_not_sent_where_the_zip_is_enough(tmp_path: Path) -> None:
+    with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
+        client.post(PAGE, data={"zip": "59001", "street": "12 Main Street"})
+
+        assert geocoder.asked == []
+
+
+@pytest.mark.parametrize("mood", ["hang", "drip", "html", "next-congress", "tie", "error", "half"])
+def test_whatever_the_geocoder_does_the_page_leads_on_within_four_seconds(
+    tmp_path: Path, mood: str
+) -> None:
+    with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
+        geocoder.mood = cast(Mood, mood)
+        begin = time.monotonic()
+
+        response = client.post(PAGE, data={"zip": "10001", "street": "421 8th Ave"})
+
+        assert time.monotonic() - begin < 4
+        assert response.status_code == 200
+        assert "district=NY-12" in response.text
+        assert 'value="421 8th Ave"' in response.text
+
+
+def test_a_vacant_seat_is_told_with_the_senators(client: FlaskClient) -> None:
+    body = words(client.get(PAGE, query_string={"district": "TX-23"}).text)
+
+    assert "This seat is vacant" in body
+    assert body.count("Senator for Texas") == 2
+
+
+def test_a_delegation_without_senators_is_normal(client: FlaskClient) -> None:
+    body = by_zip(client, "20001")
+
+    assert body.count('<article class="member') == 1
+    assert "Delegate for the District of Columbia" in body
+    assert "by no senators" in words(body)
+
+
+def test_puerto_rico_has_a_resident_commissioner(client: FlaskClient) -> None:
+    assert "Resident Commissioner of Puerto Rico" in by_zip(client, "00901")
+
+
+@pytest.mark.parametrize(
+    ("zip_code", "hint"),
+    [("09012", "voting residence"), ("59604", "post office boxes"), ("00000", "not a ZIP")],
+    ids=["military", "post office boxes", "unknown"],
+)
+def test_a_zip_where_nobody_lives_says_what_to_enter(
+    client: FlaskClient, zip_code: str, hint: str
+) -> None:
+    body = by_zip(client, zip_code)
+
+    assert hint in words(body)
+    assert 'name="state"' in body or 'name="street"' in body
+
+
+def test_the_members_of_a_state_can_be_chosen_by_name(client: FlaskClient) -> None:
+    response = client.get(PAGE, query_string={"zip": "09012", "state": "MT"})
+
+    assert "district=MT-1" in response.text
+    assert "district=MT-2" in response.text
+
+
+def test_a_due_special_election_is_told(tmp_path: Path) -> None:
+    with visitor(tmp_path, on=date(2026, 11, 24)) as client:
+        body = words(by_zip(client, "43215"))
+
+    assert "verify: a special election was due on 3 November 2026" in body
+
+
+def test_past_the_end_of_the_congress_only_the_senate_is_named(tmp_path: Path) -> None:
+    with visitor(tmp_path, on=date(2027, 2, 1)) as client:
+        body = words(by_zip(client, "59001"))
+
+    assert "Our list describes the Congress that ended on" in body
+    assert "Representative for" not in body
+    assert "campaign data refresh" not in body
+
+
+def test_the_committees_of_the_campaign_are_named(client: FlaskClient) -> None:
+    assert "Sits on:" in words(by_zip(client, "59001"))
+
+
+@pytest.mark.parametrize("district", ["XX-1", "CA-99", "%00", "<script>"])
+def test_a_district_that_does_not_exist_is_passed_over(client: FlaskClient, district: str) -> None:
+    response = client.get(PAGE, query_string={"district": district})
+
+    assert response.status_code == 200
+    assert '<article class="member' not in response.text
