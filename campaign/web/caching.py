@@ -74,6 +74,17 @@ class PageCache:
             if key not in self._pages:
                 self._rendering.pop(key, None)
 
+    @property
+    def size(self) -> int:
+        """How many pages, or locks for pages, are held."""
+        return max(len(self._pages), len(self._rendering))
+
+    def forget(self) -> None:
+        """Let every page be rendered anew when it is next asked for."""
+        with self._lock:
+            self._pages.clear()
+            self._rendering.clear()
+
     def _render(self, render: Callable[[], Page], held: tuple[float, Page] | None) -> Page:
         try:
             return render()

@@ -159,9 +159,7 @@ def test_ten_thousand_fields_are_refused(client: FlaskClient) -> None:
 def test_ten_thousand_parts_are_refused(client: FlaskClient) -> None:
     fields = {f"f{number}": "x" for number in range(3000)}
 
-    response = client.post(
-        PETITION + "sign", data=fields, content_type="multipart/form-data"
-    )
+    response = client.post(PETITION + "sign", data=fields, content_type="multipart/form-data")
 
     assert response.status_code == 413
 
@@ -232,7 +230,6 @@ def test_forwarded_addresses_count_only_behind_a_trusted_proxy(tmp_path: Path) -
     def seen(site: Site) -> str | None:
         with site.app.test_client() as client:
             client.get("/healthz", headers={"X-Forwarded-For": "198.51.100.9"})
-
 
             return request.remote_addr
 

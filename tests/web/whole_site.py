@@ -87,15 +87,17 @@ class Site:
 
 def make_settings(home: Path, **overrides: Any) -> Settings:
     """Return the settings of a development site in `home`."""
-    return Settings(**{
-        "env": "development",
-        "home": home,
-        "base_url": "http://localhost",
-        "database_url": f"sqlite:///{home / 'campaign.db'}",
-        "secret_key": "a-key-for-tests-alone-0123456789abcdef",
-        "geocoder_url": "http://127.0.0.1:9/geocoder",
-        **overrides,
-    })
+    return Settings(
+        **{
+            "env": "development",
+            "home": home,
+            "base_url": "http://localhost",
+            "database_url": f"sqlite:///{home / 'campaign.db'}",
+            "secret_key": "a-key-for-tests-alone-0123456789abcdef",
+            "geocoder_url": "http://127.0.0.1:9/geocoder",
+            **overrides,
+        }
+    )
 
 
 def make_site(home: Path, **overrides: Any) -> Site:

@@ -1,0 +1,50 @@
+"""Static files: one name a content, kept forever, compressed once."""
+
+import gzip
+import re
+
+from flask.testing import FlaskClient
+
+from tests.web.whole_site import PETITION
+
+
+def style_sheet(client: FlaskClient) -> str:
+    found = re.search(r'href="(/static/campaign-[0-9a-f]{12}\.css)"', client.get(PETITION).text)
+    assert found is not None
+    return found[1]
+
+
+def test_a_static_file_is_kept_forever(client: FlaskClient) -> None:
+    response = client.get(style_sheet(client))
+
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response.content_type == "text/css; charset=utf-8"
+
+
+def test_a_browser_that_takes_gzip_gets_it(client: FlaskClient) -> None:
+    path = style_sheet(client)
+
+    plain = client.get(path)
+    packed = client.get(path, headers={"Accept-Encoding": "br, gzip"})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert "Content-Encoding" not in plain.headers
+    assert gzip.decompress(packed.data) == plain.data
+
+
+def test_an_outdated_or_foreign_name_is_not_found(client: FlaskClient) -> None:
+    for name in ("campaign.css", "campaign-000000000000.css", "../app.py", "%2e%2e/app.py"):
+        assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_the_theme_is_the_accent_in_both_lights(client: FlaskClient) -> None:
+    link = re.search(r'href="(/c/section-907/theme\.css[^"]*)"', client.get(PETITION).text)
+    assert link is not None
+
+    response = client.get(link[1])
+
+    assert re.fullmatch(
+        r":root\{--act-light:#[0-9a-f]{6};--act-dark:#[0-9a-f]{6}\}\n", response.text
+    )
+    assert "immutable" in response.headers["Cache-Control"]

@@ -1,0 +1,35 @@
+"""Who watches the site is told what works."""
+
+from flask.testing import FlaskClient
+
+from tests.web.whole_site import Site
+
+
+def test_a_living_process_says_so(client: FlaskClient) -> None:
+    assert client.get("/healthz").text == "ok\n"
+
+
+def test_a_site_that_can_take_signatures_is_ready(client: FlaskClient) -> None:
+    response = client.get("/readyz")
+
+    assert response.status_code == 200
+    assert response.json == {"ready": True, "database": True, "campaigns": True, "congress": True}
+
+
+def test_a_site_without_its_tables_is_not_ready(site: Site) -> None:
+    site.database.dispose()
+    (site.settings.home / "campaign.db").unlink()
+
+    response = site.client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json["database"] is False
+
+
+def test_an_outdated_dataset_is_told_and_stops_nobody(site: Site) -> None:
+    site.pass_time(days=365)
+
+    response = site.client.get("/readyz")
+
+    assert response.json["congress"] is False
+    assert response.status_code == 200
