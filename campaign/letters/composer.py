@@ -1,78 +1,173 @@
-"""Pack + recipient + constituent -> letter: address block, salutation, own words, points, ask."""
+"""Pack + recipient + constituent -> letter: own words, the chosen points, the ask."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Sequence
 from datetime import date
-from typing import Literal
 
-from campaign.packs.pack import RecipientKind
+from campaign import text
+from campaign.errors import InvalidInput
+from campaign.letters.letter import (
+    Constituent,
+    Letter,
+    Paragraph,
+    ParagraphRole,
+    Recipient,
+    date_line,
+)
+from campaign.letters.recipients import Kind, PaperTo, recipients, vacancies
+from campaign.packs import wording
+from campaign.packs.pack import Pack, RecipientKind, TalkingPoint
+
+__all__ = [
+    "MOST_OWN",
+    "Constituent",
+    "Kind",
+    "Letter",
+    "PaperTo",
+    "Paragraph",
+    "Recipient",
+    "chosen_points",
+    "compose",
+    "recipients",
+    "vacancies",
+]
+
+#: The person's own words, in characters: about a page beside the points. It also bounds the work
+#: of the page setter, whose time grows with the text alone.
+MOST_OWN = 3_000
+_MOST_PASSAGE = 4_000
+_DEFAULT_POINTS = 3
+
+# A pack without an ask for the rarer kinds is still answered: these ask the same of a seat.
+_INSTEAD: dict[RecipientKind, tuple[RecipientKind, ...]] = {
+    "delegate": ("representative",),
+    "resident-commissioner": ("delegate", "representative"),
+}
 
 
-@dataclass(frozen=True)
-class Constituent:
-    """The person who writes. Clean text already; `state` is a two-letter code."""
+def compose(
+    pack: Pack,
+    recipient: Recipient,
+    constituent: Constituent,
+    *,
+    points: Sequence[str] = (),
+    personal: str = "",
+    on: date,
+) -> Letter:
+    """Return the letter: an opening, own words, the points, the ask of this recipient, a closing.
 
-    first_name: str
-    last_name: str
-    address1: str
-    city: str
-    state: str
-    zip: str
-    address2: str = ""
-    prefix: str = ""
-    email: str = ""
-    phone: str = ""
+    `points` are talking points' ids in the order wanted; none given means three chosen for variety.
+    `personal` is the person's own text, its paragraphs apart by an empty line. What varies (the
+    opening, the closing, points not chosen) hangs on writer, recipient and campaign alone: two
+    letters of one event differ, and the same input makes the same letter on any day.
 
-    @property
-    def name(self) -> str:
-        """`Ani Petrosyan`, without the prefix."""
-        return f"{self.first_name} {self.last_name}".strip()
-
-    @property
-    def block(self) -> tuple[str, ...]:
-        """Name and full postal address, a line each: offices answer only constituents."""
-        town = f"{self.city}, {self.state} {self.zip}".strip(" ,")
-        return tuple(line for line in (self.name, self.address1, self.address2, town) if line)
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """Whom a letter is for: the address block's lines and the salutation are ready to print.
-
-    `id` is the bioguide id, or "president" or "secretary". `short` is the person in running text:
-    `Senator Daines`. `contact_url` is the member's own form or site, "" where none is known.
-    `committees` are the names of the pack's committees that the member sits on.
+    Raises InvalidInput: field "points" for an unknown id, "personal" for text that cannot be used
+    or is longer than MOST_OWN; PackInvalid where a text of the pack cannot be rendered.
     """
+    own = text.block(personal, limit=MOST_OWN, field="personal")
+    picked = chosen_points(pack, recipient, constituent, points)
+    values = _values(pack, recipient, constituent, on)
 
-    id: str
-    kind: RecipientKind
-    name: str
-    short: str
-    seat: str
-    block: tuple[str, ...]
-    salutation: str
-    phone: str = ""
-    contact_url: str = ""
-    committees: tuple[str, ...] = ()
-    note: str = ""
+    def passage(template: str) -> str:
+        return text.block(wording.render(template, values), limit=_MOST_PASSAGE)
+
+    def vary(what: str, choices: Sequence[str]) -> str:
+        return choices[_dice(what, pack, recipient, constituent) % len(choices)]
+
+    texts = pack.letters
+    parts: list[tuple[ParagraphRole, str]] = [
+        ("opening", passage(vary("opening", texts.openings))),
+        ("own", own),
+        *(("point", passage.plain) for point in picked for passage in point.passages),
+        ("ask", passage(_ask(pack, recipient))),
+        ("closing", passage(vary("closing", texts.closings))),
+    ]
+    return Letter(
+        campaign=pack.name,
+        constituent=constituent,
+        recipient=recipient,
+        on=on,
+        subject=text.line(
+            wording.render(vary("subject", texts.subjects or (texts.subject,)), values)
+        ),
+        salutation=recipient.salutation,
+        paragraphs=tuple(
+            Paragraph(role, part) for role, whole in parts for part in whole.split("\n\n") if part
+        ),
+        sign_off=text.line(wording.render(texts.sign_off, values)),
+    )
 
 
-@dataclass(frozen=True)
-class Paragraph:
-    """A paragraph of a letter and what it is; "own" marks the person's own words."""
+def chosen_points(
+    pack: Pack, recipient: Recipient, constituent: Constituent, points: Sequence[str] = ()
+) -> tuple[TalkingPoint, ...]:
+    """Return the talking points of that letter: those named, or else three chosen for variety.
 
-    role: Literal["opening", "own", "point", "ask", "closing"]
-    text: str
+    The choice takes different audiences first, and keeps the pack's order, in which points build
+    on each other. Raises InvalidInput (field "points") that names the ids there are.
+    """
+    if points:
+        known = {point.id: point for point in pack.talking_points}
+        if unknown := [name for name in points if name not in known]:
+            raise InvalidInput(
+                f"There is no talking point “{text.line(unknown[0])}”. Choose from: "
+                f"{', '.join(known)}.",
+                field="points",
+            )
+        return tuple(known[name] for name in dict.fromkeys(points))
+    shuffled = sorted(
+        pack.talking_points,
+        key=lambda point: _dice(f"point {point.id}", pack, recipient, constituent),
+    )
+    first_of_audience = {point.audience: point for point in reversed(shuffled)}
+    spread = sorted(shuffled, key=lambda point: point is not first_of_audience[point.audience])
+    taken = {point.id for point in spread[:_DEFAULT_POINTS]}
+    return tuple(point for point in pack.talking_points if point.id in taken)
 
 
-@dataclass(frozen=True)
-class Letter:
-    """One letter, complete and ready to print, on US Letter paper or as text."""
+def _ask(pack: Pack, recipient: Recipient) -> str:
+    for kind in (recipient.kind, *_INSTEAD.get(recipient.kind, ())):
+        if kind in pack.letters.asks:
+            return pack.letters.asks[kind]
+    raise InvalidInput(
+        f"The campaign {pack.name} has no letter to {recipient.short}. Choose other recipients.",
+        field="to",
+    )
 
-    campaign: str
-    constituent: Constituent
-    recipient: Recipient
-    on: date
-    subject: str
-    salutation: str
-    paragraphs: tuple[Paragraph, ...]
-    sign_off: str
+
+def _dice(what: str, pack: Pack, recipient: Recipient, constituent: Constituent) -> int:
+    """Return a number that is the same for the same letter everywhere, and else as by chance."""
+    seed = "\x1f".join(
+        (what, pack.name, recipient.id, *constituent.block, constituent.email.lower())
+    )
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8])
+
+
+def _values(
+    pack: Pack, recipient: Recipient, constituent: Constituent, on: date
+) -> dict[str, str | dict[str, str]]:
+    return {
+        "recipient": {
+            "name": recipient.name,
+            "short": recipient.short,
+            "seat": recipient.seat,
+            "kind": recipient.kind,
+            "committees": _series(recipient.committees),
+        },
+        "constituent": {
+            "name": constituent.name,
+            "first_name": constituent.first_name,
+            "last_name": constituent.last_name,
+            "city": constituent.city,
+            "state": constituent.state,
+            "zip": constituent.zip,
+        },
+        "organiser": {"name": pack.organiser.name, "email": pack.organiser.email},
+        "campaign": {"title": pack.text().title},
+        "date": date_line(on),
+    }
+
+
+def _series(names: Sequence[str]) -> str:
+    """Return `A`, `A and B`, or `A, B and C`."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

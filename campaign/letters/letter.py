@@ -1,0 +1,99 @@
+"""A letter as a value: who writes, to whom, and what it says, in the order it is printed."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from campaign.packs.pack import RecipientKind
+
+ParagraphRole = Literal["opening", "own", "point", "ask", "closing"]
+
+
+@dataclass(frozen=True)
+class Constituent:
+    """The person who writes. Clean text already; `state` is a two-letter code."""
+
+    first_name: str
+    last_name: str
+    address1: str
+    city: str
+    state: str
+    zip: str
+    address2: str = ""
+    prefix: str = ""
+    email: str = ""
+    phone: str = ""
+
+    @property
+    def name(self) -> str:
+        """`Ani Petrosyan`, without the prefix."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def block(self) -> tuple[str, ...]:
+        """Name and full postal address, a line each: offices answer only constituents."""
+        town = f"{self.city}, {self.state} {self.zip}".strip(" ,")
+        return tuple(line for line in (self.name, self.address1, self.address2, town) if line)
+
+    @property
+    def reach(self) -> tuple[str, ...]:
+        """E-mail address and telephone, those that were given."""
+        return tuple(line for line in (self.email, self.phone) if line)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a letter is for: the address block's lines and the salutation are ready to print.
+
+    `id` is the bioguide id, or "president" or "secretary". `short` is the person in running text:
+    `Senator Daines`. `contact_url` is the member's own form or site, "" where none is known.
+    `committees` are the names of the pack's committees that the member sits on. `note` is for the
+    person who sends it, and is not printed.
+    """
+
+    id: str
+    kind: RecipientKind
+    name: str
+    short: str
+    seat: str
+    block: tuple[str, ...]
+    salutation: str
+    phone: str = ""
+    contact_url: str = ""
+    committees: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of a letter and what it is; "own" marks the person's own words.
+
+    A line break inside `text` is one that the person typed, and is kept.
+    """
+
+    role: ParagraphRole
+    text: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter, complete and ready to print, on US Letter paper or as text."""
+
+    campaign: str
+    constituent: Constituent
+    recipient: Recipient
+    on: date
+    subject: str
+    salutation: str
+    paragraphs: tuple[Paragraph, ...]
+    sign_off: str
+
+    @property
+    def dated(self) -> str:
+        """The date as American letters are dated: `June 15, 2026`."""
+        return date_line(self.on)
+
+
+def date_line(on: date) -> str:
+    """Return `June 15, 2026`: an office in Washington reads it the way its own letters are dated."""
+    return f"{on:%B} {on.day}, {on.year}"

@@ -1,0 +1,261 @@
+"""Whom a person's letters are for: who stands in the address block, and how they are greeted.
+
+Forms of address follow the Congress's own usage; see each function for where they differ.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from campaign.congress.contact import contact_url, nearest_offices, office_lines
+from campaign.congress.dataset import Congress
+from campaign.congress.members import Member, Name, Seat, Term
+from campaign.congress.places import DELEGATIONS
+from campaign.congress.routing import Representation, SeatHolder, committees_of
+from campaign.letters.letter import Recipient
+from campaign.packs.pack import Pack, RecipientKind
+
+#: What a person may ask for: their members by chamber, those on the pack's committees, the others.
+Kind = Literal["senate", "house", "committee", "president", "secretary"]
+KINDS: tuple[Kind, ...] = ("senate", "house", "committee", "president", "secretary")
+PaperTo = Literal["washington", "district"]
+
+_TITLES: dict[RecipientKind, str] = {
+    "senator": "Senator",
+    "representative": "Representative",
+    "delegate": "Delegate",
+    "resident-commissioner": "Resident Commissioner",
+}
+_BODIES = {"senate": "United States Senate", "house": "U.S. House of Representatives"}
+_ZIPS = {"senate": "20510", "house": "20515"}
+_SPEAKER = "Speaker of the House"
+_OFFICE_BUILDINGS = {"senate": "Senate Office Building", "house": "House Office Building"}
+_ROOM = re.compile(r"(\w+)\s+(.+?)\s+(?:(?:senate|house) office building|[sh]ob)\b", re.IGNORECASE)
+_ZIP = re.compile(r"\b(20[0-9]{3}(?:-[0-9]{4})?)\s*$")
+_HOME_ZIP = re.compile(r"\b([0-9]{5})(?:-[0-9]{4})?\s*$")
+
+# A campaign is for whoever holds the office when the letter is read, so neither letter names the
+# holder. "Dear Mr. President" would say something about the holder that no table here knows and
+# "Mr./Madam" reads like a form that nobody filled in; "To the President:" is what petitions and
+# the Congress's own messages to the office use, and is right for every holder.
+_PRESIDENT = (
+    "The President",
+    "The White House",
+    "1600 Pennsylvania Avenue NW",
+    "Washington, DC 20500",
+)
+_SECRETARY = (
+    "The Secretary of State",
+    "U.S. Department of State",
+    "2201 C Street NW",
+    "Washington, DC 20520",
+)
+
+
+def recipients(
+    congress: Congress,
+    representation: Representation,
+    pack: Pack,
+    kinds: Sequence[Kind] = ("senate", "house"),
+    *,
+    paper_to: PaperTo = "washington",
+) -> tuple[Recipient, ...]:
+    """Return whom this person's letters go to, each once, in the order of `kinds`.
+
+    Members are the person's own alone: an office answers no one else, so "committee" means those
+    of their members who sit on one of the pack's committees. Such a member then gets the
+    committee's ask instead of the seat's, whether "senate" or "house" is among `kinds` or not.
+
+    With `paper_to` "district" the block is that of the member's nearest office that takes mail,
+    by the representation's ZIP: mail to Capitol Hill is screened first and takes weeks. A vacant
+    seat has no recipient; `vacancies` says so. Source: the Senate's and the House's style.
+    """
+    found: dict[str, Recipient] = {}
+    for kind in kinds:
+        for recipient in _of_kind(kind, congress, representation, pack, kinds, paper_to):
+            found.setdefault(recipient.id, recipient)
+    return tuple(found.values())
+
+
+def vacancies(
+    representation: Representation, kinds: Sequence[Kind] = ("senate", "house")
+) -> tuple[str, ...]:
+    """Return a sentence for each seat among `kinds` that nobody holds, and so gets no letter."""
+    return tuple(
+        f"Nobody holds the seat of {seat.title} at the moment, so there is no letter to it. "
+        "Write again once it is filled."
+        for seat in representation.vacant
+        if seat.chamber in kinds
+    )
+
+
+def _of_kind(
+    kind: Kind,
+    congress: Congress,
+    representation: Representation,
+    pack: Pack,
+    kinds: Sequence[Kind],
+    paper_to: PaperTo,
+) -> Iterator[Recipient]:
+    if kind == "president":
+        yield _office("president", "the President", _PRESIDENT, "To the President:")
+    elif kind == "secretary":
+        yield _office(
+            "secretary", "the Secretary of State", _SECRETARY, "Dear Secretary of State:"
+        )
+    else:
+        home = _HOME_ZIP.search(representation.query)
+        for held in representation.holders:
+            sits_on = _pack_committees(congress, held.member, pack) if held.member else ()
+            if kind == held.seat.chamber or (kind == "committee" and sits_on):
+                for_committee = bool(sits_on) and "committee" in kinds
+                yield from _member(
+                    congress,
+                    held,
+                    tuple(name for name, _ in sits_on),
+                    for_committee=for_committee,
+                    chairs=for_committee and any(chairs for _, chairs in sits_on),
+                    paper_to=paper_to,
+                    home=home[1] if home else "",
+                )
+
+
+def _office(
+    kind: Literal["president", "secretary"], short: str, block: tuple[str, ...], salutation: str
+) -> Recipient:
+    return Recipient(
+        id=kind,
+        kind=kind,
+        name=block[0],
+        short=short,
+        seat="President of the United States" if kind == "president" else "Secretary of State",
+        block=block,
+        salutation=salutation,
+    )
+
+
+def _member(
+    congress: Congress,
+    held: SeatHolder,
+    sits_on: tuple[str, ...],
+    *,
+    for_committee: bool,
+    chairs: bool,
+    paper_to: PaperTo,
+    home: str,
+) -> Iterator[Recipient]:
+    """Yield the holder of a seat as a recipient; nothing where it is vacant."""
+    if held.member is None or held.term is None:
+        return
+    member, term, seat = held.member, held.term, held.seat
+    kind = _seat_kind(seat)
+    block, note = _block(congress, member, term, paper_to, home)
+    yield Recipient(
+        id=member.bioguide,
+        kind="committee" if for_committee else kind,
+        name=full_name(member.name),
+        short=f"{_TITLES[kind]} {member.name.last}",
+        seat=seat.title,
+        block=block,
+        salutation=_salutation(member, kind, chairs=chairs),
+        phone=term.phone,
+        contact_url=contact_url(term),
+        committees=sits_on,
+        note=" ".join(part for part in (held.note, note) if part),
+    )
+
+
+def _seat_kind(seat: Seat) -> RecipientKind:
+    if seat.chamber == "senate":
+        return "senator"
+    if seat.state == "PR":
+        return "resident-commissioner"
+    return "delegate" if seat.state in DELEGATIONS else "representative"
+
+
+def _salutation(member: Member, kind: RecipientKind, *, chairs: bool) -> str:
+    """Return `Dear Senator LAST:`, LAST without a suffix; the Speaker and chairs by their office.
+
+    The Speaker comes before a chair; where the Speaker's gender is not on record the name is used.
+    """
+    if _SPEAKER in member.leadership:
+        form = {"M": "Mr. Speaker", "F": "Madam Speaker"}
+        return f"Dear {form.get(member.gender, f'Speaker {member.name.last}')}:"
+    return f"Dear {'Chair' if chairs else _TITLES[kind]} {member.name.last}:"
+
+
+def full_name(name: Name) -> str:
+    """Return the name for the block, its suffix always with it: `Robert Menendez, Jr.`
+
+    Members' own styling often leaves the suffix out. "Jr." and "Sr." follow a comma, numerals do
+    not (Government Publishing Office, Style Manual, 8.43).
+    """
+    styled = name.full
+    if name.suffix:
+        bare = styled.removesuffix(name.suffix).rstrip(" ,")
+        comma = "" if set(name.suffix) <= set("IVX") else ","
+        return f"{bare}{comma} {name.suffix}"
+    return styled
+
+
+def _block(
+    congress: Congress, member: Member, term: Term, paper_to: PaperTo, home: str
+) -> tuple[tuple[str, ...], str]:
+    """Return the address block, and what to tell the sender about where it goes."""
+    chamber = term.seat.chamber
+    # The Speaker is addressed by the office held for the whole House.
+    title = (_SPEAKER,) if _SPEAKER in member.leadership else ()
+    head = (f"The Honorable {full_name(member.name)}", *title, _BODIES[chamber])
+    if paper_to == "district":
+        offices = nearest_offices(congress, member, home, most=1, takes_mail=True)
+        if offices:
+            town = f"{offices[0].city}, {offices[0].state}"
+            return (*head, *office_lines(offices[0])), (
+                f"This letter is addressed to the office in {town}: mail to Capitol Hill is "
+                "screened first and takes weeks."
+            )
+        note = (
+            "No local office that takes mail is on record, so this letter is addressed to "
+            "Washington, where mail is screened first and takes weeks."
+        )
+    else:
+        note = ""
+    return (*head, *_washington(term)), note
+
+
+def _washington(term: Term) -> tuple[str, ...]:
+    """Return the room, where one is on record, and the city with the ZIP of the member's own line.
+
+    Upstream writes `272 Cannon House Office Building Washington DC 20515-0104`, at times in
+    capitals, abbreviated, or not at all (a member sworn in the other day).
+    """
+    chamber = term.seat.chamber
+    zip_ = _ZIP.search(term.address)
+    city = f"Washington, DC {zip_[1] if zip_ else _ZIPS[chamber]}"
+    room = _ROOM.match(term.room) or _ROOM.match(term.address)
+    if room is None:
+        return (city,)
+    number, building = room[1].upper(), room[2].title()
+    return (f"{number} {building} {_OFFICE_BUILDINGS[chamber]}", city)
+
+
+def _pack_committees(
+    congress: Congress, member: Member, pack: Pack
+) -> tuple[tuple[str, bool], ...]:
+    """Return the pack's committees that the member sits on: each name, and whether they chair it.
+
+    A subcommittee is left out where its committee is there too: the committee can do more.
+    """
+    seats = {
+        committee.code: (committee, membership)
+        for committee, membership in committees_of(congress, member)
+        if committee.code in pack.committees
+    }
+    return tuple(
+        (
+            f"Subcommittee on {committee.name}" if committee.parent else committee.name,
+            membership.title == "chair" and not committee.parent,
+        )
+        for committee, membership in seats.values()
+        if committee.parent not in seats
+    )
