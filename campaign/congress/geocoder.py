@@ -10,6 +10,7 @@ Source: Census Geocoding Services Web API, `geographies/address` and `geographie
 
 import hashlib
 import json
+import logging
 import re
 import secrets
 import threading
@@ -54,6 +55,16 @@ _FIPS = {
 }  # fmt: skip
 
 
+class _NoAddresses(logging.Filter):
+    """Keeps the HTTP library from logging a request of ours: its URL holds the address."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "/geographies/" not in record.getMessage()
+
+
+_NO_ADDRESSES = _NoAddresses()
+
+
 class _TryAgain(Exception):
     """This attempt failed in a way that another may not: the network, a 5xx, a block page."""
 
@@ -77,6 +88,7 @@ class Geocoder:
         self._slots = threading.BoundedSemaphore(_MOST_IN_FLIGHT)
         self._failures = 0
         self._closed_until = 0.0
+        logging.getLogger("urllib3.connectionpool").addFilter(_NO_ADDRESSES)
 
     def district(self, address: StreetAddress) -> District:
         """Return the one district that the address lies in, within about 3.5 seconds.

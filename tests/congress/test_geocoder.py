@@ -1,0 +1,284 @@
+"""The geocoder's client against a real server that has good and bad days."""
+
+import logging
+import time
+
+import pytest
+
+from campaign.congress import geocoder as module
+from campaign.congress import routing
+from campaign.congress.dataset import Congress
+from campaign.congress.geocoder import Geocoder
+from campaign.congress.places import District, StreetAddress
+from campaign.errors import GeocoderUnavailable, PlaceUnknown
+from tests.congress.geocoder_server import GeocoderServer, Mood
+
+HERE = StreetAddress("421 8th Ave", "New York", "NY", "10001")
+
+#: The page must get the person on within 4 seconds; this leaves it half a second of its own.
+PATIENCE_S = 3.8
+
+
+class Clock:
+    """Seconds that pass when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+# -- good answers ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "district"),
+    [
+        (HERE, District("NY", 12)),
+        (StreetAddress("200 W 24th St", "Cheyenne", "WY", "82001"), District("WY", 0)),
+        (StreetAddress("1600 Pennsylvania Ave NW", zip="20500-0003"), District("DC", 0)),
+    ],
+)
+def test_known_addresses_have_their_district(
+    geocoder_server: GeocoderServer, address: StreetAddress, district: District
+) -> None:
+    assert Geocoder(geocoder_server.url).district(address) == district
+
+
+def test_the_question_pins_the_lines_of_the_119th_congress(
+    geocoder_server: GeocoderServer,
+) -> None:
+    Geocoder(geocoder_server.url).district(HERE)
+
+    assert geocoder_server.endpoints == ["address"]
+    assert geocoder_server.asked == [
+        {
+            "street": "421 8th Ave",
+            "city": "New York",
+            "state": "NY",
+            "zip": "10001",
+            "benchmark": "Public_AR_Current",
+            "vintage": "ACS2025_Current",
+            "layers": "119th Congressional Districts",
+            "format": "json",
+        }
+    ]
+
+
+def test_an_address_typed_as_one_line_is_asked_as_one(geocoder_server: GeocoderServer) -> None:
+    address = StreetAddress("421 8th Ave, New York NY 10001")
+
+    assert Geocoder(geocoder_server.url).district(address) == District("NY", 12)
+    assert geocoder_server.endpoints == ["onelineaddress"]
+    assert geocoder_server.asked[0]["address"] == "421 8th Ave, New York NY 10001"
+
+
+def test_the_next_congress_has_its_own_vintage(geocoder_server: GeocoderServer) -> None:
+    geocoder_server.mood = "next-congress"
+
+    assert Geocoder(geocoder_server.url, congress=120).district(HERE) == District("NY", 12)
+    assert geocoder_server.asked[0]["vintage"] == "ACS2026_Current"
+
+
+def test_a_reply_without_the_districts_field_is_read_from_its_geoid(
+    geocoder_server: GeocoderServer,
+) -> None:
+    geocoder_server.mood = "no-cd"
+
+    assert Geocoder(geocoder_server.url).district(HERE) == District("NY", 12)
+
+
+def test_matches_that_agree_are_an_answer(geocoder_server: GeocoderServer) -> None:
+    geocoder_server.mood = "same-district-twice"
+
+    assert Geocoder(geocoder_server.url).district(HERE) == District("NY", 12)
+
+
+def test_one_failure_is_tried_again(geocoder_server: GeocoderServer) -> None:
+    geocoder_server.mood = "error-once"
+
+    assert Geocoder(geocoder_server.url).district(HERE) == District("NY", 12)
+    assert len(geocoder_server.asked) == 2
+
+
+# -- no such place ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mood", ["tie", "no-district"])
+def test_a_tie_or_water_is_a_place_unknown(geocoder_server: GeocoderServer, mood: Mood) -> None:
+    geocoder_server.mood = mood
+
+    with pytest.raises(PlaceUnknown):
+        Geocoder(geocoder_server.url).district(HERE)
+    assert len(geocoder_server.asked) == 1
+
+
+def test_no_match_is_a_place_unknown_and_is_not_kept(geocoder_server: GeocoderServer) -> None:
+    geocoder = Geocoder(geocoder_server.url)
+    address = StreetAddress("1 Nowhere St", zip="10001")
+
+    for _ in range(2):
+        with pytest.raises(PlaceUnknown, match="not found"):
+            geocoder.district(address)
+    assert len(geocoder_server.asked) == 2
+
+
+def test_without_a_street_nobody_is_asked(geocoder_server: GeocoderServer) -> None:
+    with pytest.raises(PlaceUnknown, match="street"):
+        Geocoder(geocoder_server.url).district(StreetAddress(" ", zip="10001"))
+    assert geocoder_server.asked == []
+
+
+# -- bad days --------------------------------------------------------------------------------------
+
+QUICK: list[Mood] = [
+    "html",
+    "html-as-json",
+    "error",
+    "redirect",
+    "list",
+    "empty-object",
+    "odd-match",
+    "half",
+    "huge",
+    "next-congress",
+    "unlabelled-next-congress",
+]
+SLOW: list[Mood] = ["hang", "drip", "drip-headers"]
+
+
+@pytest.mark.parametrize("mood", [*QUICK, *SLOW])
+def test_a_page_gets_the_person_on_within_four_seconds(
+    geocoder_server: GeocoderServer, shipped: Congress, mood: Mood
+) -> None:
+    geocoder_server.mood = mood
+    geocoder = Geocoder(geocoder_server.url)
+    started = time.monotonic()
+
+    found = routing.route_address(shipped, HERE, geocoder, shipped.meta.as_of)
+
+    assert time.monotonic() - started < PATIENCE_S
+    assert (found.certainty, found.need) == ("split", "district")
+    assert [held.seat.id for held in found.candidates] == ["NY-10", "NY-12"]
+    assert len(geocoder_server.asked) <= 2
+
+
+@pytest.mark.parametrize("mood", QUICK)
+def test_whatever_else_it_sends_is_no_answer(geocoder_server: GeocoderServer, mood: Mood) -> None:
+    geocoder_server.mood = mood
+
+    with pytest.raises(GeocoderUnavailable):
+        Geocoder(geocoder_server.url).district(HERE)
+
+
+def test_a_server_that_is_not_there_is_unavailable() -> None:
+    started = time.monotonic()
+
+    with pytest.raises(GeocoderUnavailable):
+        Geocoder("http://127.0.0.1:9/geocoder").district(HERE)
+    assert time.monotonic() - started < PATIENCE_S
+
+
+def test_the_lines_of_another_congress_are_never_taken(geocoder_server: GeocoderServer) -> None:
+    geocoder_server.mood = "next-congress"
+
+    with pytest.raises(GeocoderUnavailable, match="another Congress"):
+        Geocoder(geocoder_server.url).district(HERE)
+
+
+# -- cache and breaker -----------------------------------------------------------------------------
+
+
+def test_a_good_answer_is_kept_and_a_bad_one_is_not(geocoder_server: GeocoderServer) -> None:
+    geocoder = Geocoder(geocoder_server.url)
+    geocoder_server.mood = "html"
+    with pytest.raises(GeocoderUnavailable):
+        geocoder.district(HERE)
+    geocoder_server.mood = "well"
+    geocoder.district(HERE)
+    asked = len(geocoder_server.asked)
+
+    again = StreetAddress(" 421  8TH ave", "new york", "ny", "10001-2345")
+    assert geocoder.district(again) == District("NY", 12)
+    assert len(geocoder_server.asked) == asked
+
+
+def test_what_is_kept_is_bounded_and_holds_no_address(
+    geocoder_server: GeocoderServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_KEPT", 2)
+    geocoder = Geocoder(geocoder_server.url)
+    geocoder_server.mood = "same-district-twice"
+
+    for number in range(5):
+        geocoder.district(StreetAddress(f"{number} Secret St", zip="10001"))
+
+    assert len(geocoder._kept) == 2
+    assert "secret" not in repr(vars(geocoder)).lower()
+
+
+def test_after_failures_people_are_spared_the_wait_and_then_it_is_tried_again(
+    geocoder_server: GeocoderServer,
+) -> None:
+    clock = Clock()
+    geocoder = Geocoder(geocoder_server.url, clock=clock)
+    geocoder_server.mood = "error"
+    for _ in range(3):
+        with pytest.raises(GeocoderUnavailable):
+            geocoder.district(HERE)
+    asked = len(geocoder_server.asked)
+
+    with pytest.raises(GeocoderUnavailable, match="resting"):
+        geocoder.district(HERE)
+    assert len(geocoder_server.asked) == asked
+
+    clock.now += 61
+    with pytest.raises(GeocoderUnavailable, match="no usable answer"):
+        geocoder.district(HERE)
+    with pytest.raises(GeocoderUnavailable, match="resting"):
+        geocoder.district(HERE)
+
+    clock.now += 61
+    geocoder_server.mood = "well"
+    assert geocoder.district(HERE) == District("NY", 12)
+
+
+def test_an_unknown_street_does_not_open_the_breaker(geocoder_server: GeocoderServer) -> None:
+    geocoder = Geocoder(geocoder_server.url)
+    for number in range(5):
+        with pytest.raises(PlaceUnknown):
+            geocoder.district(StreetAddress(f"{number} Nowhere St", zip="10001"))
+
+    assert geocoder.district(HERE) == District("NY", 12)
+
+
+def test_too_many_at_once_are_turned_away_at_once(
+    geocoder_server: GeocoderServer,
+) -> None:
+    geocoder = Geocoder(geocoder_server.url)
+    for _ in range(module._MOST_IN_FLIGHT):
+        assert geocoder._slots.acquire(blocking=False)
+
+    with pytest.raises(GeocoderUnavailable, match="busy"):
+        geocoder.district(HERE)
+    assert geocoder_server.asked == []
+
+
+# -- privacy ---------------------------------------------------------------------------------------
+
+
+def test_no_address_is_logged_or_carried_by_an_error(
+    geocoder_server: GeocoderServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    geocoder_server.mood = "error"
+    caplog.set_level(logging.DEBUG)
+
+    with pytest.raises(GeocoderUnavailable) as refused:
+        Geocoder(geocoder_server.url).district(HERE)
+
+    seen: BaseException | None = refused.value
+    while seen is not None:
+        assert "8th" not in str(seen)
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+    assert "8th" not in caplog.text

@@ -1,0 +1,273 @@
+"""A refresh puts new data in force whole, or leaves everything as it was."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from campaign import paths
+from campaign.congress import dataset, upstream
+from campaign.congress.dataset import Congress
+from campaign.congress.places import ZipCode
+from campaign.congress.refresh import refresh
+from campaign.congress.routing import route_zip
+from campaign.errors import DatasetInvalid
+from tests.congress import full_upstream
+
+SHIPPED = paths.data() / "congress"
+TODAY = date(2026, 11, 24)
+
+Spoil = Callable[[bytes], bytes]
+
+
+class FileServer:
+    """Serves a folder as upstream does; `spoil` changes a file's body on its way out."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.spoil: dict[str, Spoil] = {}
+        self.promise_whole = True
+        self.last_modified = "Wed, 01 Jul 2026 12:00:00 GMT"
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, format: str, *args: object) -> None:
+                """Stay silent."""
+
+            def do_GET(self) -> None:
+                owner.answer(self)
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        path = self.folder / request.path.rsplit("/", 1)[-1]
+        if not path.is_file():
+            request.send_error(404)
+            return
+        body = path.read_bytes()
+        sent = self.spoil[path.stem](body) if path.stem in self.spoil else body
+        request.send_response(200)
+        if self.promise_whole:
+            request.send_header("Content-Length", str(len(body)))
+        if self.last_modified:
+            request.send_header("Last-Modified", self.last_modified)
+        request.end_headers()
+        request.wfile.write(sent)
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture(scope="module")
+def full_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A made-up upstream of full size; read it, do not change it."""
+    return full_upstream.write(tmp_path_factory.mktemp("full"))
+
+
+@pytest.fixture
+def file_server(full_folder: Path) -> Iterator[FileServer]:
+    """A server of the full made-up upstream."""
+    server = FileServer(full_folder)
+    yield server
+    server.close()
+
+
+def state_of(home: Path) -> dict[str, bytes]:
+    """Every file under the folder of refreshed data, with its content."""
+    return {
+        str(path.relative_to(home)): path.read_bytes()
+        for path in sorted(home.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_folder_is_put_in_force(full_folder: Path, tmp_path: Path, shipped: Congress) -> None:
+    done = refresh(str(full_folder), tmp_path, shipped, today=TODAY)
+    now = dataset.load_current(SHIPPED, tmp_path)
+
+    assert now.folder == done.folder
+    assert now.meta.as_of == date(2026, 7, 1)
+    assert [term.seat.id for term in now.members["Q000000"].terms] == ["AK-S2"]
+    # The crosswalk is the one in force before: the source had none.
+    assert now.zip_districts == shipped.zip_districts
+    assert now.meta.crosswalk_congress == 119
+    assert "zccd.csv" in {source.file for source in now.meta.sources}
+
+
+def test_an_address_is_put_in_force_as_of_the_day_the_server_says(
+    file_server: FileServer, tmp_path: Path, shipped: Congress
+) -> None:
+    told: list[str] = []
+    refresh(file_server.url, tmp_path, shipped, today=TODAY, progress=told.append)
+    now = dataset.load_current(SHIPPED, tmp_path)
+
+    assert now.meta.as_of == date(2026, 7, 1)
+    assert told == list(upstream.FILES)
+    assert {source.origin for source in now.meta.sources if source.file.endswith(".yaml")} == {
+        file_server.url
+    }
+
+
+def test_without_the_servers_word_the_data_is_of_today(
+    file_server: FileServer, tmp_path: Path, shipped: Congress
+) -> None:
+    file_server.last_modified = ""
+
+    refresh(file_server.url, tmp_path, shipped, today=TODAY)
+    assert dataset.load_current(SHIPPED, tmp_path).meta.as_of == TODAY
+
+
+def cut_in_half(body: bytes) -> bytes:
+    return body[: len(body) // 2]
+
+
+def cut_at_a_line(body: bytes) -> bytes:
+    return body[: body.index(b"\n", len(body) // 2) + 1]
+
+
+def few_records(body: bytes) -> bytes:
+    """Leave whole records away: what is left is sound YAML."""
+    return body[: body.index(b"\n- id:", len(body) // 2) + 1]
+
+
+@pytest.mark.parametrize("name", upstream.FILES)
+@pytest.mark.parametrize(
+    "spoil",
+    [cut_in_half, cut_at_a_line, lambda _: b"", lambda _: b"<html>Not here</html>\n"],
+    ids=["half", "half-at-a-line", "empty", "html"],
+)
+def test_a_file_that_is_not_whole_changes_nothing(
+    file_server: FileServer, tmp_path: Path, shipped: Congress, spoil: Spoil, name: str
+) -> None:
+    file_server.spoil = {name: spoil}
+    file_server.promise_whole = False
+
+    with pytest.raises(DatasetInvalid):
+        refresh(file_server.url, tmp_path, shipped, today=TODAY)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_body_shorter_than_promised_changes_nothing(
+    file_server: FileServer, tmp_path: Path, shipped: Congress
+) -> None:
+    file_server.spoil = {upstream.FILES[-1]: lambda whole: whole[: whole.rindex(b"\n- ") + 1]}
+
+    with pytest.raises(DatasetInvalid, match="could not be fetched whole"):
+        refresh(file_server.url, tmp_path, shipped, today=TODAY)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["legislators-current", "legislators-district-offices"])
+def test_a_sound_file_with_records_missing_changes_nothing(
+    file_server: FileServer, tmp_path: Path, shipped: Congress, name: str
+) -> None:
+    file_server.spoil = {name: few_records}
+    file_server.promise_whole = False
+
+    with pytest.raises(DatasetInvalid) as refused:
+        refresh(file_server.url, tmp_path, shipped, today=TODAY)
+    assert refused.value.problems
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_file_changes_nothing(
+    file_server: FileServer, tmp_path: Path, shipped: Congress
+) -> None:
+    file_server.folder = tmp_path / "nothing"
+
+    with pytest.raises(DatasetInvalid, match="answered 404"):
+        refresh(file_server.url, tmp_path / "home", shipped, today=TODAY)
+    assert list((tmp_path / "home").iterdir()) == []
+
+
+def test_a_server_that_is_not_there_changes_nothing(tmp_path: Path, shipped: Congress) -> None:
+    with pytest.raises(DatasetInvalid, match="could not be fetched whole"):
+        refresh("http://127.0.0.1:9", tmp_path, shipped, today=TODAY)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_older_data_than_that_in_force_is_refused(
+    full_folder: Path, tmp_path: Path, shipped: Congress
+) -> None:
+    with pytest.raises(DatasetInvalid) as refused:
+        refresh(str(full_folder), tmp_path, shipped, today=TODAY, as_of=date(2026, 1, 5))
+    assert refused.value.problems == ("the new data is of 2026-01-05, before the 2026-06-15",)
+
+
+def test_the_folder_in_force_before_is_kept_and_older_ones_go(
+    full_folder: Path, tmp_path: Path, shipped: Congress
+) -> None:
+    folders = [
+        refresh(str(full_folder), tmp_path, shipped, today=TODAY, as_of=date(2026, 7, day)).folder
+        for day in (1, 2, 3)
+    ]
+
+    assert dataset.current_folder(tmp_path) == folders[2]
+    assert {path for path in tmp_path.iterdir() if path.is_dir()} == set(folders[1:])
+
+
+def test_a_failure_after_a_success_leaves_every_byte(
+    full_folder: Path, tmp_path: Path, shipped: Congress
+) -> None:
+    refresh(str(full_folder), tmp_path, shipped, today=TODAY)
+    before = state_of(tmp_path)
+
+    with pytest.raises(DatasetInvalid):
+        refresh(str(tmp_path / "no-such-folder"), tmp_path, shipped, today=TODAY)
+    assert state_of(tmp_path) == before
+
+
+def test_readers_see_the_old_tables_or_the_new(
+    full_folder: Path, tmp_path: Path, shipped: Congress
+) -> None:
+    """While the pointer is swapped over and over, every load is a whole one."""
+    refresh(str(full_folder), tmp_path, shipped, today=TODAY, as_of=date(2026, 7, 1))
+    done = threading.Event()
+    seen: list[date] = []
+
+    def read() -> None:
+        while not done.is_set():
+            seen.append(dataset.load_current(SHIPPED, tmp_path).meta.as_of)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for day in (2, 3):
+        refresh(str(full_folder), tmp_path, shipped, today=TODAY, as_of=date(2026, 7, day))
+    done.set()
+    reader.join()
+
+    assert seen == sorted(seen)
+    assert shipped.meta.as_of not in seen
+
+
+def test_a_folder_that_cannot_be_written_is_said(
+    full_folder: Path, tmp_path: Path, shipped: Congress
+) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+
+    with pytest.raises(DatasetInvalid, match="cannot be written"):
+        refresh(str(full_folder), tmp_path / "file" / "congress", shipped, today=TODAY)
+
+
+def test_the_next_congress_keeps_the_old_lines_and_so_asks_for_the_street(
+    tmp_path: Path, shipped: Congress
+) -> None:
+    day = date(2027, 1, 10)
+    source = full_upstream.write(tmp_path / "next", as_of=day, congress=120)
+
+    refresh(str(source), tmp_path / "home", shipped, today=day)
+    now = dataset.load_current(SHIPPED, tmp_path / "home")
+
+    assert (now.meta.congress, now.meta.crosswalk_congress) == (120, 119)
+    assert now.meta.valid_until == date(2029, 1, 3)
+    found = route_zip(now, ZipCode("59001"), day)
+    assert (found.need, len(found.members)) == ("street", 2)
+    assert route_zip(now, ZipCode("82001"), day).certainty == "certain"

@@ -1,0 +1,505 @@
+"""From a place to its seats and who holds them, on the shipped Congress and around its edges."""
+
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaign import paths
+from campaign.congress import dataset, routing
+from campaign.congress.dataset import Congress
+from campaign.congress.places import DELEGATIONS, District, StreetAddress, ZipCode
+from campaign.congress.routing import Representation
+from campaign.errors import GeocoderUnavailable, PlaceUnknown
+
+AS_OF = date(2026, 6, 15)
+NOW = date(2026, 11, 24)
+
+
+def by_zip(congress: Congress, text: str, on: date = NOW) -> Representation:
+    return routing.route_zip(congress, ZipCode.parse(text), on)
+
+
+def by_district(congress: Congress, text: str, on: date = NOW) -> Representation:
+    return routing.route_district(congress, District.parse(text), on)
+
+
+def names(found: Representation) -> list[str]:
+    return [member.name.full for member in found.members]
+
+
+def changed(congress: Congress, **meta: object) -> Congress:
+    """The same Congress with another meta, its answers forgotten."""
+    return replace(congress, meta=replace(congress.meta, **meta), answers={})  # type: ignore[arg-type]
+
+
+# -- by ZIP ----------------------------------------------------------------------------------------
+
+
+def test_a_zip_in_one_district_is_certain(shipped: Congress) -> None:
+    found = by_zip(shipped, "59001")
+
+    assert found.certainty == "certain"
+    assert found.districts == (District("MT", 2),)
+    assert names(found) == ["Steve Daines", "Tim Sheehy", "Troy Downing"]
+    assert [held.status for held in found.holders] == ["serving"] * 3
+    assert (found.need, found.notes, found.as_of) == ("", (), AS_OF)
+
+
+def test_a_split_zip_asks_for_the_street_and_chooses_nobody(shipped: Congress) -> None:
+    found = by_zip(shipped, "10001")
+
+    assert found.certainty == "split"
+    assert found.need == "street"
+    assert [str(district) for district in found.districts] == ["NY-10", "NY-12"]
+    assert names(found) == ["Charles E. Schumer", "Kirsten E. Gillibrand"]
+    assert [held.seat.id for held in found.candidates] == ["NY-10", "NY-12"]
+
+
+def test_a_zip_can_lie_in_six_districts(shipped: Congress) -> None:
+    assert len(by_zip(shipped, "93563").candidates) == 6
+
+
+@pytest.mark.parametrize(
+    ("five", "districts"),
+    [
+        ("02861", ["MA-4", "RI-1"]),
+        ("42223", ["KY-1", "TN-7"]),
+        ("89421", ["NV-2", "OR-2"]),
+        ("57717", ["MT-2", "SD-0", "WY-0"]),
+    ],
+)
+def test_a_zip_across_state_lines_has_candidates_in_each_and_no_senators_yet(
+    shipped: Congress, five: str, districts: list[str]
+) -> None:
+    found = by_zip(shipped, five)
+
+    assert [str(district) for district in found.districts] == districts
+    assert found.certainty == "split"
+    assert found.holders == ()
+    assert [held.seat.id for held in found.candidates] == districts
+    assert any("crosses state lines" in note for note in found.notes)
+
+
+def test_the_add_on_of_a_zip_is_accepted_and_kept_in_the_query(shipped: Congress) -> None:
+    found = by_zip(shipped, " 59001-1234")
+
+    assert found.query == "59001-1234"
+    assert found.holders == by_zip(shipped, "59001").holders
+
+
+@pytest.mark.parametrize("five", ["34001", "09012", "09999", "96201", "96601"])
+def test_a_military_zip_asks_for_the_voting_residence(shipped: Congress, five: str) -> None:
+    found = by_zip(shipped, five)
+
+    assert (found.certainty, found.need) == ("unknown", "residence")
+    assert (found.districts, found.holders, found.candidates) == ((), (), ())
+    assert "voting residence" in found.notes[0]
+
+
+def test_a_zip_of_po_boxes_is_likely_and_hints_at_the_residence(shipped: Congress) -> None:
+    boxes = next(
+        five
+        for five, districts in shipped.zip_districts.items()
+        if len(districts) == 1 and shipped.zips.kind(five) == "po-box"
+    )
+    found = by_zip(shipped, boxes)
+    assert (found.certainty, found.need) == ("likely", "residence")
+    assert len(found.districts) == 1
+    assert "post office boxes" in found.notes[0]
+
+
+def test_a_zip_of_one_organisation_is_likely(shipped: Congress) -> None:
+    unique = next(
+        five
+        for five, districts in shipped.zip_districts.items()
+        if len(districts) == 1 and shipped.zips.kind(five) == "unique"
+    )
+    found = by_zip(shipped, unique)
+
+    assert (found.certainty, found.need) == ("likely", "residence")
+
+
+@pytest.mark.parametrize(
+    ("five", "district", "title"),
+    [
+        ("96910", "GU-0", "Delegate for Guam"),
+        ("96932", "GU-0", "Delegate for Guam"),
+        ("00801", "VI-0", "Delegate for the U.S. Virgin Islands"),
+        ("96799", "AS-0", "Delegate for American Samoa"),
+        ("96950", "MP-0", "Delegate for the Northern Mariana Islands"),
+        ("00601", "PR-0", "Resident Commissioner of Puerto Rico"),
+        ("00936", "PR-0", "Resident Commissioner of Puerto Rico"),
+        ("20001", "DC-0", "Delegate for the District of Columbia"),
+    ],
+)
+def test_a_delegation_has_no_senators_and_that_is_normal(
+    shipped: Congress, five: str, district: str, title: str
+) -> None:
+    found = by_zip(shipped, five)
+
+    assert [str(each) for each in found.districts] == [district]
+    assert [held.seat.title for held in found.holders] == [title]
+    assert found.vacant == ()
+
+
+def test_a_freely_associated_state_sends_nobody(shipped: Congress) -> None:
+    found = by_zip(shipped, "96941")
+
+    assert (found.certainty, found.need, found.holders) == ("unknown", "residence", ())
+    assert "Micronesia" in found.notes[0]
+
+
+def test_a_zip_that_only_the_postal_service_knows_gives_its_senators(shipped: Congress) -> None:
+    found = by_zip(shipped, "59103")
+
+    assert (found.certainty, found.districts, found.need) == ("unknown", (), "residence")
+    assert names(found) == ["Steve Daines", "Tim Sheehy"]
+    assert found.notes[0].startswith("59103 is Billings, MT.")
+
+    standard = next(
+        place
+        for place in shipped.zips.values()
+        if place.zip not in shipped.zip_districts
+        and place.kind == "standard"
+        and place.state == "CA"
+    )
+    assert by_zip(shipped, standard.zip).need == "street"
+
+
+def test_such_a_zip_in_a_state_of_one_district_is_likely(shipped: Congress) -> None:
+    found = by_zip(shipped, "82003")
+
+    assert found.certainty == "likely"
+    assert names(found) == ["John Barrasso", "Cynthia M. Lummis", "Harriet M. Hageman"]
+
+
+def test_a_zip_without_rows_in_the_district_of_columbia_is_likely(shipped: Congress) -> None:
+    found = by_zip(shipped, "20500")
+
+    assert (found.certainty, found.need) == ("likely", "")
+    assert names(found) == ["Eleanor Holmes Norton"]
+
+
+def test_a_zip_nobody_knows_asks_for_the_district(shipped: Congress) -> None:
+    found = by_zip(shipped, "00000")
+
+    assert (found.certainty, found.need, found.holders) == ("unknown", "district", ())
+    assert "00000 is not a ZIP that we know" in found.notes[0]
+
+
+@given(number=st.integers(0, 99_999), on=st.dates(date(2020, 1, 1), date(2035, 1, 1)))
+def test_every_zip_on_every_day_has_an_answer_that_holds_together(number: int, on: date) -> None:
+    congress = _shipped()
+
+    found = by_zip(congress, f"{number:05}", on)
+
+    for held in (*found.holders, *found.candidates):
+        assert (held.member is None) == (held.status == "vacant") == (held.term is None)
+        if held.status == "serving":
+            assert held.term is not None
+            assert held.term.start <= on <= held.term.end
+        if held.status == "verify":
+            assert held.note.startswith("verify: a special election was due on ")
+    if found.certainty in {"certain", "likely"}:
+        assert len(found.districts) == 1
+        assert found.holders[-1].seat.house_district == found.districts[0]
+    if found.certainty == "split":
+        assert len(found.candidates) == len(found.districts) > 1
+    if found.certainty != "certain":
+        assert found.notes or found.certainty == "likely"
+
+
+_LOADED: list[Congress] = []
+
+
+def _shipped() -> Congress:
+    """The shipped Congress for property tests, which take no fixtures of a function's scope."""
+    if not _LOADED:
+        _LOADED.append(dataset.load(paths.data() / "congress"))
+    return _LOADED[0]
+
+
+def test_answers_kept_are_bounded(shipped: Congress, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routing, "_MOST_ANSWERS", 10)
+    congress = changed(shipped)
+
+    for number in range(59001, 59101):
+        by_zip(congress, str(number))
+
+    assert len(congress.answers) <= 12
+
+
+# -- by district -----------------------------------------------------------------------------------
+
+
+def test_every_district_answers(shipped: Congress) -> None:
+    for district in shipped.districts:
+        found = routing.route_district(shipped, district, NOW)
+
+        assert found.certainty == "certain"
+        assert len(found.holders) == (1 if district.state in DELEGATIONS else 3)
+        assert found.holders[-1].seat.house_district == district
+
+
+@pytest.mark.parametrize("text", ["WY-AL", "WY-0", "WY-00", "wy", "Wy0"])
+def test_at_large_is_written_in_many_ways(shipped: Congress, text: str) -> None:
+    found = by_district(shipped, text)
+
+    assert found.query == "WY-0"
+    assert names(found)[-1] == "Harriet M. Hageman"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("CA-53", "There is no district CA-53. Enter a state and district such as CA-1."),
+        ("CA-0", "There is no district CA-0. Enter a state and district such as CA-1."),
+        ("WY-1", "Wyoming is one district: enter WY-0."),
+        ("DC-1", "The District of Columbia is one district: enter DC-0."),
+    ],
+)
+def test_a_district_that_is_not_there_says_which_is(
+    shipped: Congress, text: str, said: str
+) -> None:
+    with pytest.raises(PlaceUnknown) as refused:
+        by_district(shipped, text)
+    assert str(refused.value) == said
+
+
+@pytest.mark.parametrize("seat", ["CA-14", "FL-20", "GA-13", "TX-23"])
+def test_a_vacancy_is_said_and_the_senators_named(shipped: Congress, seat: str) -> None:
+    found = by_district(shipped, seat, AS_OF)
+
+    assert [vacant.id for vacant in found.vacant] == [seat]
+    assert len(found.members) == 2
+    assert all(member.terms[-1].seat.chamber == "senate" for member in found.members)
+    assert any("is vacant as of 15 June 2026" in note for note in found.notes)
+
+
+def test_a_vacancy_among_candidates_is_said(shipped: Congress) -> None:
+    found = by_zip(shipped, "30034", AS_OF)
+
+    assert [held.seat.id for held in found.candidates if held.status == "vacant"] == ["GA-13"]
+    assert any("Georgia's 13th district is vacant" in note for note in found.notes)
+
+
+# -- days ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("district", "seat"), [("OH-1", "OH-S3"), ("FL-10", "FL-S3")])
+def test_an_appointee_serves_past_the_special_election_until_a_successor_is_known(
+    shipped: Congress, district: str, seat: str
+) -> None:
+    held = {holder.seat.id: holder for holder in by_district(shipped, district).holders}[seat]
+
+    assert held.status == "verify"
+    assert held.member is not None
+    assert held.note == "verify: a special election was due on 3 November 2026"
+    before = by_district(shipped, district, date(2026, 11, 3))
+    assert {holder.status for holder in before.holders} == {"serving"}
+
+
+def test_all_hundred_senators_are_routed_to_after_the_election_of_2026(shipped: Congress) -> None:
+    senate = [seat for seat in shipped.seats.values() if seat.chamber == "senate"]
+    held = [routing.holder(shipped, seat, NOW) for seat in senate]
+
+    assert [holder.status for holder in held].count("serving") == 98
+    assert {holder.seat.id for holder in held if holder.status == "verify"} == {"OH-S3", "FL-S3"}
+
+
+def with_successor(congress: Congress, seat_id: str, start: date) -> Congress:
+    """The Congress with another term recorded in a seat, held by a member of another seat."""
+    old = congress.terms_by_seat[seat_id][-1]
+    new = replace(old, bioguide="D000634", start=start, end=date(start.year + 2, 1, 3), end_type="")
+    terms = {**congress.terms_by_seat, seat_id: (*congress.terms_by_seat[seat_id], new)}
+    return replace(congress, terms_by_seat=MappingProxyType(terms), answers={})
+
+
+def test_a_recorded_successor_ends_the_doubt(shipped: Congress) -> None:
+    congress = with_successor(shipped, "OH-S3", date(2026, 11, 20))
+
+    held = routing.holder(congress, congress.seats["OH-S3"], NOW)
+
+    assert (held.status, held.note) == ("serving", "")
+    assert held.member is congress.members["D000634"]
+
+
+def test_on_the_third_of_january_the_old_holder_stays_only_without_a_successor(
+    shipped: Congress,
+) -> None:
+    noon = date(2027, 1, 3)
+    seat = shipped.seats["MT-1"]
+
+    alone = routing.holder(shipped, seat, noon)
+    assert alone.term is not None
+    assert alone.term.end == noon
+
+    followed = routing.holder(with_successor(shipped, "MT-1", noon), seat, noon)
+    assert followed.term is not None
+    assert followed.term.start == noon
+
+
+def test_past_its_congress_the_data_refuses_the_house_and_keeps_senators_whose_terms_run(
+    shipped: Congress,
+) -> None:
+    found = by_zip(shipped, "59001", date(2027, 1, 4))
+
+    assert (found.certainty, found.need, found.districts) == ("unknown", "refresh", ())
+    assert names(found) == ["Tim Sheehy"]
+    assert "campaign data refresh" in found.notes[0]
+    assert any("term of Steve Daines ended on 3 January 2027" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("text", ["10001", "96910", "59103", "82003", "00000", "09012"])
+def test_past_its_congress_no_zip_names_a_member_of_the_house(shipped: Congress, text: str) -> None:
+    found = by_zip(shipped, text, date(2027, 2, 1))
+
+    assert found.need == "refresh"
+    assert all(held.seat.chamber == "senate" for held in (*found.holders, *found.candidates))
+
+
+def test_before_its_congress_the_data_does_not_know(shipped: Congress) -> None:
+    found = by_zip(shipped, "59001", date(2024, 5, 1))
+
+    assert found.certainty == "unknown"
+    assert all(held.seat.chamber == "senate" for held in found.holders)
+    assert "began on 3 January 2025" in found.notes[0]
+
+
+def test_before_a_member_took_the_seat_the_data_says_what_it_does_not_know(
+    shipped: Congress,
+) -> None:
+    found = by_district(shipped, "CA-1", date(2026, 2, 1))
+
+    assert [seat.id for seat in found.vacant] == ["CA-1"]
+    assert "James Gallagher took this seat on 10 June 2026" in found.notes[0]
+
+
+def test_zips_with_older_district_lines_are_asked_for_the_street(shipped: Congress) -> None:
+    congress = changed(shipped, crosswalk_congress=118)
+
+    found = by_zip(congress, "59001")
+    assert (found.certainty, found.need, found.districts) == ("unknown", "street", ())
+    assert names(found) == ["Steve Daines", "Tim Sheehy"]
+    # At large there are no lines to move.
+    assert by_zip(congress, "82001").certainty == "certain"
+
+
+# -- by address ------------------------------------------------------------------------------------
+
+
+class Told:
+    """A geocoder that says what it is told to."""
+
+    def __init__(self, answer: District | Exception) -> None:
+        self.answer = answer
+        self.asked: list[StreetAddress] = []
+
+    def district(self, address: StreetAddress) -> District:
+        self.asked.append(address)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+HERE = StreetAddress("421 8th Ave", "New York", "NY", "10001")
+
+
+def test_a_street_settles_a_split_zip(shipped: Congress) -> None:
+    found = routing.route_address(shipped, HERE, Told(District("NY", 12)), NOW)
+
+    assert found.certainty == "certain"
+    assert found.districts == (District("NY", 12),)
+    assert len(found.members) == 3
+
+
+def test_a_street_may_lie_in_a_state_that_the_zip_does_not_list(shipped: Congress) -> None:
+    address = StreetAddress("1 Line Rd", zip="59001")
+
+    found = routing.route_address(shipped, address, Told(District("WY", 0)), NOW)
+
+    assert found.districts == (District("WY", 0),)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (GeocoderUnavailable("down"), "could not be looked up just now"),
+        (PlaceUnknown("no such street"), "was not found"),
+    ],
+)
+def test_without_the_geocoder_a_person_chooses_by_hand(
+    shipped: Congress, error: Exception, said: str
+) -> None:
+    found = routing.route_address(shipped, HERE, Told(error), NOW)
+
+    assert (found.certainty, found.need) == ("split", "district")
+    assert [held.seat.id for held in found.candidates] == ["NY-10", "NY-12"]
+    assert said in found.notes[0]
+    assert not any("Enter your street" in note for note in found.notes)
+
+
+def test_without_the_geocoder_a_plain_zip_still_answers(shipped: Congress) -> None:
+    address = StreetAddress("1 Main St", zip="59001-1234")
+
+    found = routing.route_address(shipped, address, Told(GeocoderUnavailable("")), NOW)
+
+    assert found.certainty == "certain"
+    assert len(found.members) == 3
+    assert "This answer is by ZIP" in found.notes[0]
+
+
+def test_a_district_the_dataset_lacks_is_no_answer(shipped: Congress) -> None:
+    found = routing.route_address(shipped, HERE, Told(District("NY", 27)), NOW)
+
+    assert found.certainty == "split"
+    assert found.need == "district"
+
+
+@pytest.mark.parametrize(
+    ("address", "people", "need"),
+    [
+        (StreetAddress("1 Main St", "Cheyenne", "wy"), 3, ""),
+        (StreetAddress("1 Main St", "Billings", "MT"), 2, "district"),
+        (StreetAddress("1 Main St", "Billings"), 0, "district"),
+        (StreetAddress("1 Main St", zip="what"), 0, "district"),
+    ],
+)
+def test_without_zip_or_geocoder_the_state_is_used(
+    shipped: Congress, address: StreetAddress, people: int, need: str
+) -> None:
+    found = routing.route_address(shipped, address, Told(GeocoderUnavailable("")), NOW)
+
+    assert len(found.members) == people
+    assert found.need == need
+
+
+def test_past_its_congress_no_address_is_sent_anywhere(shipped: Congress) -> None:
+    told = Told(District("NY", 12))
+
+    found = routing.route_address(shipped, HERE, told, date(2027, 1, 4))
+
+    assert told.asked == []
+    assert found.need == "refresh"
+
+
+# -- committees ------------------------------------------------------------------------------------
+
+
+def test_a_members_committees_come_before_their_parts(shipped: Congress) -> None:
+    chair = next(
+        member
+        for member in shipped.members.values()
+        if any(place.committee == "SSFR" and place.title == "chair" for place in member.memberships)
+    )
+    codes = [committee.code for committee, _ in routing.committees_of(shipped, chair)]
+
+    assert "SSFR" in codes
+    assert codes == sorted(codes)
+    for committee, membership in routing.committees_of(shipped, chair):
+        assert membership.bioguide == chair.bioguide
+        assert not committee.parent or committee.parent in shipped.committees
