@@ -35,6 +35,27 @@ from campaign.web.services import Services, services
 
 blueprint = Blueprint("petition", __name__)
 
+
+@dataclass(frozen=True)
+class Surface:
+    """Where the form stands: on the petition's own page, or in the widget that other sites frame.
+
+    `page` is the template with the form, `layout` what the steps after it extend; `sign` and
+    `signed` are the endpoints that take the form and say what happens next. A framed page opens
+    every other page beside the frame.
+    """
+
+    page: str
+    layout: str
+    sign: str
+    signed: str
+    is_framed: bool = False
+
+
+_OWN_PAGE = Surface(
+    "petition/show.html", "_layout/base.html", sign="petition.sign", signed="petition.signed"
+)
+
 #: How many of the signers who chose to be shown, and of the approved comments, a page shows.
 _SIGNERS_SHOWN = 12
 _COMMENTS_SHOWN = 6
@@ -59,16 +80,21 @@ def home() -> AnyResponse:
 def show(name: str) -> Response:
     """Show the petition with its form: the same bytes for everybody who reads one language."""
     source = source_tag(request.args.get("source", ""))
-    key = (name, languages.current(), source)
-    return send(pages().get(key, lambda: _rendered(name, source)))
+    return send(read(name, _OWN_PAGE, source))
 
 
-def _rendered(name: str, source: str) -> Page:
+def read(name: str, surface: Surface, source: str) -> Page:
+    """Return the page with the petition's form on that surface, its signers tagged `source`."""
+    key = (surface, name, languages.current(), source)
+    return pages().get(key, lambda: _rendered(name, surface, source))
+
+
+def _rendered(name: str, surface: Surface, source: str) -> Page:
     house = services()
     pack = house.shelf.get(name, house.today())
     form = SignForm(data={"source": source})
     _seal(house, pack, form)
-    return Page.of(_render(house, pack, form, _figures(house, pack)))
+    return Page.of(_render(house, pack, surface, form, _figures(house, pack)))
 
 
 @blueprint.get("/c/<name>/theme.css")
@@ -110,10 +136,17 @@ def _figures(house: Services, pack: Pack) -> _Figures:
 
 
 def _render(
-    house: Services, pack: Pack, form: SignForm, figures: _Figures, *, notice: str = ""
+    house: Services,
+    pack: Pack,
+    surface: Surface,
+    form: SignForm,
+    figures: _Figures,
+    *,
+    notice: str = "",
 ) -> str:
     return render_template(
-        "petition/show.html",
+        surface.page,
+        surface=surface,
         pack=pack,
         texts=pack.text(languages.current()),
         form=form,
@@ -146,24 +179,30 @@ def _purpose(pack: Pack) -> str:
 @blueprint.post("/c/<name>/sign")
 def sign(name: str) -> AnyResponse:
     """Take a signature: the same answer for a new and for a known address."""
+    return take(name, _OWN_PAGE)
+
+
+def take(name: str, surface: Surface) -> AnyResponse:
+    """Take the signature that was posted from that surface, and answer there."""
     house = services()
     pack = house.shelf.get(name, house.today())
     form = SignForm(request.form)
     if not form.validate():
-        return _again(house, pack, form, 422)
+        return _again(house, pack, surface, form, 422)
     if not _is_sealed(house, pack, form):
         return _again(
             house,
             pack,
+            surface,
             form,
             422,
             gettext("This page was open for a long time. Press the button once more, please."),
         )
     try:
-        place = _place(house, pack, form)
+        place = _place(house, pack, surface, form)
     except PlaceUnknown as error:
         form.zip.errors = (*form.zip.errors, said(error))
-        return _again(house, pack, form, 422)
+        return _again(house, pack, surface, form, 422)
     if not isinstance(place, Residence):
         return place
     try:
@@ -178,6 +217,7 @@ def sign(name: str) -> AnyResponse:
         return _again(
             house,
             pack,
+            surface,
             form,
             503,
             gettext(
@@ -187,24 +227,30 @@ def sign(name: str) -> AnyResponse:
             retry_after=RETRY_AFTER_S,
         )
     except TooManyAttempts as error:
-        return _again(house, pack, form, 429, said(error), retry_after=error.retry_after)
+        return _again(house, pack, surface, form, 429, said(error), retry_after=error.retry_after)
     except PetitionClosed as error:
-        return _again(house, pack, form, 409, said(error))
-    return redirect(url_for("petition.signed", name=name), 303)
+        return _again(house, pack, surface, form, 409, said(error))
+    return redirect(url_for(surface.signed, name=name), 303)
 
 
 @blueprint.get("/c/<name>/signed")
 def signed(name: str) -> Response:
     """Say what happens next: the same page for everybody."""
+    return send(next_step(name, _OWN_PAGE))
+
+
+def next_step(name: str, surface: Surface) -> Page:
+    """Return the page that says to look into one's mail."""
     house = services()
     pack = house.shelf.get(name, house.today())
     texts = pack.text(languages.current())
-    return send(Page.of(render_template("petition/signed.html", pack=pack, texts=texts)))
+    return Page.of(render_template("petition/signed.html", pack=pack, texts=texts, surface=surface))
 
 
 def _again(
     house: Services,
     pack: Pack,
+    surface: Surface,
     form: SignForm,
     status: int,
     notice: str = "",
@@ -217,13 +263,13 @@ def _again(
         figures = _figures(house, pack)
     except StoreUnavailable:
         figures = _Figures(None, pack.goals[0])
-    response = make_response(_render(house, pack, form, figures, notice=notice), status)
+    response = make_response(_render(house, pack, surface, form, figures, notice=notice), status)
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
 
 
-def _place(house: Services, pack: Pack, form: SignForm) -> Residence | Response:
+def _place(house: Services, pack: Pack, surface: Surface, form: SignForm) -> Residence | Response:
     """Return where the signer lives, or the second step, which asks what the ZIP left open.
 
     Raises PlaceUnknown for a ZIP that is none.
@@ -243,6 +289,7 @@ def _place(house: Services, pack: Pack, form: SignForm) -> Residence | Response:
     answer.district.choices = residence.options(place)
     body = render_template(
         "petition/district.html",
+        surface=surface,
         pack=pack,
         texts=pack.text(languages.current()),
         carried=form.carried(),
