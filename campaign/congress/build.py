@@ -1,7 +1,7 @@
 """Upstream's folder becomes a folder of fact tables: the same input gives the same bytes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -41,7 +41,7 @@ def build(
     *,
     as_of: date | None = None,
     corrections: Path | None = None,
-    crosswalk_kept: Crosswalk | None = None,
+    crosswalk_kept: Callable[[], Crosswalk] | None = None,
 ) -> Built:
     """Read the upstream files in `folder` and write the fact tables into `out`.
 
@@ -59,13 +59,14 @@ def build(
         raise InvalidInput(
             "Say which day the files describe, such as --as-of 2026-06-15.", field="as_of"
         )
-    zips = (
-        _read_crosswalk(folder, known, corrections)
-        if (folder / crosswalk.FILE).is_file()
-        else crosswalk_kept
-    )
-    if zips is None:
-        raise DatasetInvalid(f"{folder} has no {crosswalk.FILE}, and there is no data to keep one.")
+
+    def zips() -> Crosswalk:
+        if (folder / crosswalk.FILE).is_file():
+            return _read_crosswalk(folder, known, corrections)
+        if crosswalk_kept is None:
+            raise DatasetInvalid(f"{folder} has no {crosswalk.FILE}; nothing was changed.")
+        return crosswalk_kept()
+
     return build_from(
         contents, out, as_of=as_of, zips=zips, known=known, origin=upstream.LEGISLATORS_ORIGIN
     )
@@ -76,16 +77,18 @@ def build_from(
     out: Path,
     *,
     as_of: date,
-    zips: Crosswalk,
+    zips: Callable[[], Crosswalk],
     known: Mapping[str, upstream.Provenance],
     origin: str,
 ) -> Built:
     """Write the fact tables into `out` from the legislator files' bytes and a crosswalk.
 
+    `zips` is asked only once the files have passed: it is the slow part.
     Raises DatasetInvalid with every fault; then nothing was written.
     """
     people = upstream.legislators(upstream.read_files(contents), as_of)
-    tables = {**people.tables, **zips.rows}
+    postal = zips()
+    tables = {**people.tables, **postal.rows}
     seats = {row["seat"] for row in tables["seats"]}
     strangers = {
         district
@@ -102,12 +105,12 @@ def build_from(
         congress=congress,
         as_of=as_of,
         valid_until=last_day(congress),
-        crosswalk_congress=zips.congress,
-        sources=(*upstream.sources(contents, known, origin), *zips.sources),
+        crosswalk_congress=postal.congress,
+        sources=(*upstream.sources(contents, known, origin), *postal.sources),
         tables={},
     )
     written = write(out, {table: tables[table] for table in COLUMNS}, meta)
-    return Built(written, (*people.notes, *zips.notes))
+    return Built(written, (*people.notes, *postal.notes))
 
 
 def _read_crosswalk(

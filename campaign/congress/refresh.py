@@ -17,7 +17,7 @@ from pathlib import Path
 
 import requests
 
-from campaign.congress import crosswalk, upstream
+from campaign.congress import upstream
 from campaign.congress.build import Built, Crosswalk, build, build_from
 from campaign.congress.dataset import POINTER, Congress, current_folder, load
 from campaign.congress.tables import COLUMNS, CROSSWALK_TABLES, read_table
@@ -150,13 +150,12 @@ def _stage(
         folder = Path(source)
         if not folder.is_dir():
             raise DatasetInvalid(f"There is no folder {source}; nothing was changed.")
-        has_crosswalk = (folder / crosswalk.FILE).is_file()
         return build(
             folder,
             staging,
             as_of=as_of,
             corrections=corrections,
-            crosswalk_kept=None if has_crosswalk else kept_crosswalk(current),
+            crosswalk_kept=lambda: kept_crosswalk(current),
         )
     contents: dict[str, bytes] = {}
     days: list[date] = []
@@ -169,7 +168,7 @@ def _stage(
         staging,
         # The files change together; the youngest says as of which day they speak.
         as_of=as_of or min(max(days, default=today), today),
-        zips=kept_crosswalk(current),
+        zips=lambda: kept_crosswalk(current),
         known={},
         origin=source.rstrip("/"),
     )

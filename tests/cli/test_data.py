@@ -1,0 +1,138 @@
+"""`campaign data`: build, refresh, status, check, from the command line."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from campaign import paths
+from campaign.cli.data import data
+from campaign.errors import DatasetInvalid, InvalidInput
+from tests.congress import full_upstream
+
+Run = Callable[..., Result]
+
+MADE_UP = Path(__file__).parent.parent / "congress" / "upstream"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation of its own."""
+    monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CAMPAIGN_ENV", "development")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def run(home: Path) -> Run:
+    """Run a subcommand; foreseen errors are raised."""
+
+    def call(*arguments: str) -> Result:
+        return CliRunner().invoke(data, arguments, standalone_mode=False)
+
+    return call
+
+
+def test_build_writes_tables_that_load(run: Run, tmp_path: Path) -> None:
+    result = run("build", "--from", str(MADE_UP), "--out", str(tmp_path / "out"))
+
+    assert result.exception is None
+    assert "rows of the 119th Congress as of 2026-06-15" in result.stdout
+    assert "added a district" in result.stderr
+    assert (tmp_path / "out" / "meta.json").is_file()
+
+
+def test_build_without_a_day_says_how_to_give_one(run: Run, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(MADE_UP, tmp_path / "upstream"))
+    (folder / "README.md").unlink()
+
+    refused = run("build", "--from", str(folder), "--out", str(tmp_path / "out"))
+    assert isinstance(refused.exception, InvalidInput)
+    assert "--as-of" in str(refused.exception)
+
+    given = run(
+        "build", "--from", str(folder), "--out", str(tmp_path / "out"), "--as-of", "2026-06-15"
+    )
+    assert given.exception is None
+
+
+def test_status_for_people_and_programs(run: Run) -> None:
+    shown = run("status", "--on", "2026-06-20").stdout
+    assert "119th Congress, as of 15 June 2026 (5 days old), good until 3 January 2027." in shown
+    assert "vacant: CA-14, FL-20, GA-13, TX-23." in shown
+    assert "refresh" not in shown
+
+    assert "more than 60 days old: run `campaign data refresh`" in (
+        run("status", "--on", "2026-11-24").stdout
+    )
+    assert "has ended: run `campaign data refresh`" in run("status", "--on", "2027-01-04").stdout
+
+    facts = json.loads(run("status", "--json", "--on", "2026-11-24").stdout)
+    assert (facts["congress"], facts["state"], facts["origin"]) == (119, "aging", "shipped")
+    assert facts["rows"]["offices"] == 1312
+    assert facts["vacant"] == ["CA-14", "FL-20", "GA-13", "TX-23"]
+
+
+def test_refresh_from_a_folder_comes_into_force(run: Run, home: Path, tmp_path: Path) -> None:
+    source = full_upstream.write(tmp_path / "full")
+
+    result = run("refresh", "--from", str(source))
+    assert result.exception is None
+
+    facts = json.loads(run("status", "--json").stdout)
+    assert (facts["as_of"], facts["origin"]) == ("2026-07-01", "refreshed")
+    checked = run("check")
+    assert checked.exception is None
+    assert checked.stdout.count("sound") == 2
+
+
+def test_check_finds_refreshed_tables_that_were_changed(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(paths.data() / "congress", home / "congress" / "mine"))
+    (home / "congress" / "current").write_text("mine\n", encoding="utf-8")
+    with (folder / "members.csv").open("a", encoding="utf-8") as out:
+        out.write("X000001,A,,B,,,,F,\n")
+
+    result = run("check")
+
+    assert isinstance(result.exception, DatasetInvalid)
+    assert "members.csv" in str(result.exception)
+    # Look-ups go on with the shipped tables meanwhile.
+    assert json.loads(run("status", "--json").stdout)["origin"] == "shipped"
+
+
+@pytest.mark.parametrize("content", [b"", b"- id:\n    bioguide: A0", b"{}\n"])
+def test_a_bad_file_exits_1_with_one_sentence_and_changes_nothing(
+    tmp_path: Path, content: bytes
+) -> None:
+    folder = Path(shutil.copytree(MADE_UP, tmp_path / "upstream"))
+    (folder / "legislators-current.yaml").write_bytes(content)
+    home = tmp_path / "home"
+
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from campaign.cli import main; main()",
+            "data",
+            "refresh",
+            "--from",
+            str(folder),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"CAMPAIGN_HOME": str(home), "PATH": "/usr/bin:/bin"},
+    )
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("campaign: legislators-current.yaml ")
+    assert len(done.stderr.splitlines()) == 1
+    assert list((home / "congress").iterdir()) == []

@@ -1,0 +1,230 @@
+"""`campaign lookup`: one answer for people, one line of JSON for programs, a stream of both."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from campaign.cli.lookup import lookup
+from campaign.errors import InvalidInput, PlaceUnknown
+from tests.congress.geocoder_server import GeocoderServer
+
+#: A day within the Congress of the shipped data, so that these tests hold on any day.
+DAY = "2026-11-24"
+
+PROGRAM = "from campaign.cli import main; main()"
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def geocoder_server() -> Iterator[GeocoderServer]:
+    """A server that plays the Census geocoder."""
+    with GeocoderServer() as server:
+        yield server
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command with an installation of its own; foreseen errors are raised."""
+    monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CAMPAIGN_ENV", "development")
+    monkeypatch.delenv("GEOCODER_URL", raising=False)
+
+    def call(*arguments: str, given: str | bytes = "") -> Result:
+        return CliRunner().invoke(
+            lookup, [*arguments, "--on", DAY], input=given, standalone_mode=False
+        )
+
+    return call
+
+
+def answers(result: Result) -> list[dict[str, object]]:
+    assert result.exception is None, result.exception
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_one_json_object_has_the_promised_keys(run: Run) -> None:
+    (found,) = answers(run("59001", "--json"))
+
+    assert list(found)[:7] == [
+        "query",
+        "districts",
+        "certainty",
+        "members",
+        "vacant",
+        "notes",
+        "as_of",
+    ]
+    assert (found["query"], found["districts"], found["certainty"], found["as_of"]) == (
+        "59001",
+        ["MT-2"],
+        "certain",
+        "2026-06-15",
+    )
+    members = found["members"]
+    assert isinstance(members, list)
+    assert members[2] == {
+        "bioguide": "D000634",
+        "name": "Troy Downing",
+        "chamber": "house",
+        "seat": "MT-2",
+        "party": "Republican",
+        "phone": "202-225-3211",
+        "status": "serving",
+        "contact": "https://downing.house.gov",
+    }
+
+
+def test_a_vacancy_is_listed_with_the_senators(run: Run) -> None:
+    (found,) = answers(run("GA-13", "--json"))
+
+    assert found["vacant"] == ["GA-13"]
+    members = found["members"]
+    assert isinstance(members, list)
+    assert [member["chamber"] for member in members] == ["senate", "senate"]
+
+
+def test_a_split_zip_lists_candidates_and_vacancies_among_them(run: Run) -> None:
+    (found,) = answers(run("30034", "--json"))
+
+    assert (found["certainty"], found["need"]) == ("split", "street")
+    assert found["districts"] == ["GA-4", "GA-5", "GA-13"]
+    candidates = found["candidates"]
+    assert isinstance(candidates, list)
+    assert [member["seat"] for member in candidates] == ["GA-4", "GA-5"]
+    assert found["vacant"] == ["GA-13"]
+
+
+def test_people_read_names_seats_parties_and_phones(run: Run) -> None:
+    shown = run("ME-1").output
+
+    assert shown.splitlines()[0] == "ME-1, Maine's 1st district"
+    assert "Angus S. King, Jr.  Senator for Maine" in shown
+    assert "Independent, sits with the Democrats · 202-224-5344" in shown
+    assert shown.endswith("Data of 15 June 2026.\n")
+
+
+def test_people_are_told_of_vacancies_and_elections(run: Run) -> None:
+    assert "vacant" in run("GA-13").output
+    assert "verify: a special election was due on 3 November 2026" in run("OH-1").output
+    assert "no phone on record" in run("CA-1").output
+
+
+def test_lines_in_lines_out_and_a_bad_line_does_not_end_it(run: Run) -> None:
+    given = "59001\n\n  ca-30\nnonsense\nCA-99\n\x00\n" + "9" * 5000 + "\n59001-1234"
+    found = answers(run("-", given=given))
+
+    assert [answer.get("certainty", "error") for answer in found] == [
+        "certain",
+        "certain",
+        "error",
+        "error",
+        "error",
+        "error",
+        "certain",
+    ]
+    assert found[1]["query"] == "ca-30"
+    assert str(found[2]["error"]).startswith("Enter a ZIP such as 59001")
+    assert "no district CA-99" in str(found[3]["error"])
+
+
+def test_bytes_that_are_not_text_are_a_bad_line(run: Run) -> None:
+    found = answers(run("-", given=b"\xff\xfe\n59001\n"))
+
+    assert "error" in found[0]
+    assert found[1]["districts"] == ["MT-2"]
+
+
+def test_a_street_settles_a_split_zip(
+    run: Run, geocoder_server: GeocoderServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEOCODER_URL", geocoder_server.url)
+    arguments = ["10001", "--street", "421 8th Ave", "--city", "New York", "--state", "ny"]
+
+    (found,) = answers(run(*arguments, "--json"))
+
+    assert (found["districts"], found["certainty"]) == (["NY-12"], "certain")
+    assert geocoder_server.asked[0]["state"] == "NY"
+
+
+def test_with_the_geocoder_down_the_candidates_are_given(
+    run: Run, geocoder_server: GeocoderServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEOCODER_URL", geocoder_server.url)
+    geocoder_server.mood = "html"
+
+    (found,) = answers(run("10001", "--street", "421 8th Ave", "--json"))
+
+    assert (found["certainty"], found["need"]) == ("split", "district")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "said"),
+    [
+        (["5900"], InvalidInput, "Enter the ZIP"),
+        (["Springfield"], InvalidInput, "Enter a ZIP such as 59001, or a district"),
+        (["x" * 200], InvalidInput, "Enter a ZIP such as 59001"),
+        (["CA-99"], PlaceUnknown, "There is no district CA-99"),
+        (["CA-30", "--street", "1 Main St"], InvalidInput, "Give the ZIP together"),
+        (["-", "--street", "1 Main St"], InvalidInput, "one ZIP at a time"),
+    ],
+)
+def test_wrong_use_is_a_sentence(
+    run: Run, arguments: list[str], error: type[Exception], said: str
+) -> None:
+    result = run(*arguments)
+
+    assert isinstance(result.exception, error)
+    assert said in str(result.exception)
+    assert result.stdout == ""
+
+
+def test_a_day_that_is_none_is_wrong_use(tmp_path: Path) -> None:
+    result = CliRunner().invoke(lookup, ["59001", "--on", "soon"], standalone_mode=False)
+
+    assert isinstance(result.exception, InvalidInput)
+    assert "soon is not a day" in str(result.exception)
+
+
+def test_the_whole_command_answers_in_half_a_second(tmp_path: Path) -> None:
+    """The best of three, so that a busy machine does not decide; it takes about 0.25 s."""
+    took = []
+    for _ in range(3):
+        started = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, "lookup", "59001", "--on", DAY],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd="/",
+            env={"CAMPAIGN_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        )
+        took.append(time.perf_counter() - started)
+
+    assert "Troy Downing" in done.stdout
+    assert min(took) < 0.5, took
+
+
+def test_a_look_up_imports_nothing_heavy(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from campaign.cli import cli\n"
+        "cli(['lookup', '59001', '--on', '2026-11-24'], standalone_mode=False)\n"
+        "heavy = {'requests', 'yaml', 'flask', 'sqlalchemy', 'zipcodes', 'rich', 'typst'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"CAMPAIGN_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
