@@ -3,6 +3,8 @@
 Every question is asked through the other modules of this room, as Core statements.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -106,41 +108,38 @@ signatures = Table(
     CheckConstraint("household_slot IN (0, 1)", name="household_slot"),
 )
 
-Index(
-    "ix_signatures_unconfirmed",
-    signatures.c.created_at,
-    sqlite_where=text("status = 'pending'"),
-    postgresql_where=text("status = 'pending'"),
-)
-Index(
+
+def _partial(name: str, where: str, *columns: Column[Any], where_sqlite: str = "") -> Index:
+    """An index of the few rows that a question is about. The question must spell `where` alike."""
+    return Index(
+        name, *columns, sqlite_where=text(where_sqlite or where), postgresql_where=text(where)
+    )
+
+
+_partial("ix_signatures_unconfirmed", "status = 'pending'", signatures.c.created_at)
+_partial(
     "ix_signatures_shown",
+    "status = 'confirmed' AND show_name",
     signatures.c.campaign,
     signatures.c.confirmed_at,
-    sqlite_where=text("status = 'confirmed' AND show_name"),
-    postgresql_where=text("status = 'confirmed' AND show_name"),
+    signatures.c.id,
+    where_sqlite="status = 'confirmed' AND show_name = 1",
 )
-Index(
-    "ix_signatures_comments",
+_partial(
+    "ix_signatures_commented",
+    "status = 'confirmed' AND comment_status = 'approved'",
     signatures.c.campaign,
-    signatures.c.comment_status,
     signatures.c.confirmed_at,
-    sqlite_where=text("comment_status <> 'none'"),
-    postgresql_where=text("comment_status <> 'none'"),
+    signatures.c.id,
 )
-Index(
-    "ix_signatures_flagged",
+_partial(
+    "ix_signatures_unread",
+    "comment_status = 'waiting'",
     signatures.c.campaign,
-    signatures.c.created_at,
-    sqlite_where=text("flags <> ''"),
-    postgresql_where=text("flags <> ''"),
+    signatures.c.id,
 )
-Index(
-    "ix_signatures_set_aside",
-    signatures.c.campaign,
-    signatures.c.status,
-    sqlite_where=text("status IN ('held', 'invalid', 'withdrawn')"),
-    postgresql_where=text("status IN ('held', 'invalid', 'withdrawn')"),
-)
+_partial("ix_signatures_held", "status = 'held'", signatures.c.campaign, signatures.c.id)
+_partial("ix_signatures_flagged", "flags <> ''", signatures.c.campaign, signatures.c.id)
 
 #: What a person agreed to or took back, and when: only ever added to.
 consents = Table(
@@ -179,25 +178,9 @@ outbox = Table(
     Column("finished_at", UtcTime),
     CheckConstraint("status IN ('queued', 'leased', 'sent', 'failed')", name="status"),
 )
-Index(
-    "ix_outbox_due",
-    outbox.c.not_before,
-    outbox.c.id,
-    sqlite_where=text("status = 'queued'"),
-    postgresql_where=text("status = 'queued'"),
-)
-Index(
-    "ix_outbox_leased",
-    outbox.c.leased_until,
-    sqlite_where=text("status = 'leased'"),
-    postgresql_where=text("status = 'leased'"),
-)
-Index(
-    "ix_outbox_finished",
-    outbox.c.finished_at,
-    sqlite_where=text("finished_at IS NOT NULL"),
-    postgresql_where=text("finished_at IS NOT NULL"),
-)
+_partial("ix_outbox_due", "status = 'queued'", outbox.c.not_before, outbox.c.id)
+_partial("ix_outbox_leased", "status = 'leased'", outbox.c.leased_until)
+_partial("ix_outbox_finished", "finished_at IS NOT NULL", outbox.c.finished_at)
 
 #: Changes of the count, appended; rolled up into `tallies` and then gone, in one transaction.
 journal = Table(

@@ -108,35 +108,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_signatures_public_id")),
     )
     op.create_index(
-        "ix_signatures_comments",
+        "ix_signatures_commented",
         "signatures",
-        ["campaign", "comment_status", "confirmed_at"],
+        ["campaign", "confirmed_at", "id"],
         unique=False,
-        sqlite_where=sa.text("comment_status <> 'none'"),
-        postgresql_where=sa.text("comment_status <> 'none'"),
+        sqlite_where=sa.text("status = 'confirmed' AND comment_status = 'approved'"),
+        postgresql_where=sa.text("status = 'confirmed' AND comment_status = 'approved'"),
     )
     op.create_index(
         "ix_signatures_flagged",
         "signatures",
-        ["campaign", "created_at"],
+        ["campaign", "id"],
         unique=False,
         sqlite_where=sa.text("flags <> ''"),
         postgresql_where=sa.text("flags <> ''"),
     )
     op.create_index(
-        "ix_signatures_set_aside",
+        "ix_signatures_held",
         "signatures",
-        ["campaign", "status"],
+        ["campaign", "id"],
         unique=False,
-        sqlite_where=sa.text("status IN ('held', 'invalid', 'withdrawn')"),
-        postgresql_where=sa.text("status IN ('held', 'invalid', 'withdrawn')"),
+        sqlite_where=sa.text("status = 'held'"),
+        postgresql_where=sa.text("status = 'held'"),
     )
     op.create_index(
         "ix_signatures_shown",
         "signatures",
-        ["campaign", "confirmed_at"],
+        ["campaign", "confirmed_at", "id"],
         unique=False,
-        sqlite_where=sa.text("status = 'confirmed' AND show_name"),
+        sqlite_where=sa.text("status = 'confirmed' AND show_name = 1"),
         postgresql_where=sa.text("status = 'confirmed' AND show_name"),
     )
     op.create_index(
@@ -146,6 +146,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("status = 'pending'"),
         postgresql_where=sa.text("status = 'pending'"),
+    )
+    op.create_index(
+        "ix_signatures_unread",
+        "signatures",
+        ["campaign", "id"],
+        unique=False,
+        sqlite_where=sa.text("comment_status = 'waiting'"),
+        postgresql_where=sa.text("comment_status = 'waiting'"),
     )
     op.create_table(
         "tallies",

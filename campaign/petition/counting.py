@@ -1,0 +1,73 @@
+"""How many signed, where and when, and what those who chose to be seen said: confirmed ones only.
+
+Every figure costs the same at a thousand signatures and at a million.
+"""
+
+from datetime import date, datetime
+
+from campaign.store import counts, shown
+from campaign.store.engine import Database
+from campaign.store.shown import ApprovedComment, ShownSigner
+
+__all__ = [
+    "ApprovedComment",
+    "ShownSigner",
+    "approved_comments",
+    "by_day",
+    "by_district",
+    "by_state",
+    "count",
+    "roll_up",
+    "shown_signers",
+]
+
+
+def count(db: Database, campaign: str) -> int:
+    """Return how many signatures count. Raises StoreUnavailable, as every function here does."""
+    with db.reading() as connection:
+        return counts.total(connection, campaign)
+
+
+def by_state(db: Database, campaign: str) -> dict[str, int]:
+    """Return the counts by state (`CA`); small ones are not for the public: see `disclosure`."""
+    with db.reading() as connection:
+        return counts.by(connection, campaign, "state")
+
+
+def by_district(db: Database, campaign: str) -> dict[str, int]:
+    """Return the counts by district (`CA-30`; an empty name where it is not known)."""
+    with db.reading() as connection:
+        return counts.by(connection, campaign, "district")
+
+
+def by_day(db: Database, campaign: str) -> dict[date, int]:
+    """Return how the count changed on each UTC day, oldest first; days without a change left out.
+
+    A withdrawal counts on the day it happens, so that a day can be negative.
+    """
+    with db.reading() as connection:
+        days = counts.by(connection, campaign, "day")
+    return {date.fromisoformat(day): change for day, change in days.items()}
+
+
+def shown_signers(db: Database, campaign: str, limit: int = 12) -> tuple[ShownSigner, ...]:
+    """Return the latest signers who chose to be shown: first name and place."""
+    with db.reading() as connection:
+        return shown.signers(connection, campaign, limit)
+
+
+def approved_comments(db: Database, campaign: str, limit: int = 6) -> tuple[ApprovedComment, ...]:
+    """Return the latest comments that an organiser approved."""
+    with db.reading() as connection:
+        return shown.comments(connection, campaign, limit)
+
+
+def roll_up(db: Database, now: datetime) -> int:
+    """Fold what was counted lately into the totals; the worker calls it. Returns rows folded."""
+    folded = 0
+    while True:
+        with db.writing() as connection:
+            rows = counts.roll_up(connection)
+        folded += rows
+        if rows == 0:
+            return folded

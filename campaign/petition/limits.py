@@ -1,0 +1,78 @@
+"""Who may try how often: what is counted, and what sets a sign-up aside for a person to look at.
+
+Nothing here refuses anybody. A sign-up over a limit is kept as `held`, without a mail and outside
+the count, until an organiser releases it or says that it is invalid.
+"""
+
+from datetime import timedelta
+from functools import cache
+
+import disposable_email_domains
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+
+from campaign.petition.identity import Email
+
+#: An address is tried at most this often within the window, in all campaigns together.
+ADDRESS_TRIES = 6
+ADDRESS_WINDOW = timedelta(hours=24)
+
+#: Flags that set a sign-up aside. The others only mark it, for an organiser to see later.
+HOLDING = frozenset({"address-limit", "network-burst", "network-sustained", "filled-by-program"})
+
+# A household or an office signs together; a campus network is busy all day; neither is a robot.
+_NETWORK_BURST = RateLimitItemPerMinute(20, namespace="sign-network")
+_NETWORK_SUSTAINED = RateLimitItemPerDay(400, namespace="sign-network")
+_DOMAIN_BURST = RateLimitItemPerHour(30, namespace="sign-domain")
+
+# Where most people have their mail, a burst says nothing.
+_COMMON_DOMAINS = frozenset({
+    "gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "live.com",
+    "msn.com", "aol.com", "icloud.com", "me.com", "mac.com", "comcast.net", "verizon.net",
+    "att.net", "sbcglobal.net", "bellsouth.net", "cox.net", "charter.net", "protonmail.com",
+    "proton.me", "ymail.com", "mail.com", "gmx.com", "fastmail.com",
+})  # fmt: skip
+
+
+class SignupLimits:
+    """The limits by network and by mail domain, in a storage that all workers share.
+
+    `storage` is the project's own database (`campaign.store.limits`) or Redis, by URL. Each
+    judgement counts the sign-up once.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self._window = FixedWindowRateLimiter(storage)
+
+    def judge(self, network: str, email: Email) -> tuple[str, ...]:
+        """Count one sign-up of a network (a keyed hash) and return the flags that it earns."""
+        flags = []
+        if network:
+            if not self._hit(_NETWORK_BURST, network):
+                flags.append("network-burst")
+            if not self._hit(_NETWORK_SUSTAINED, network):
+                flags.append("network-sustained")
+        if email.domain not in _COMMON_DOMAINS and not self._hit(_DOMAIN_BURST, email.domain):
+            flags.append("domain-burst")
+        return tuple(flags)
+
+    def _hit(self, item: RateLimitItem, key: str) -> bool:
+        return self._window.hit(item, key)
+
+
+def flags_of(email: Email, flags: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the sign-up's flags with `disposable` where the address's domain is a throw-away."""
+    return (*flags, "disposable") if is_disposable(email.domain) else flags
+
+
+def is_disposable(domain: str) -> bool:
+    """True for a domain, or a sub-domain of one, that hands out addresses to be thrown away."""
+    listed = _disposable()
+    labels = domain.split(".")
+    return any(".".join(labels[start:]) in listed for start in range(len(labels) - 1))
+
+
+@cache
+def _disposable() -> frozenset[str]:
+    return frozenset(disposable_email_domains.blocklist)

@@ -1,0 +1,93 @@
+"""Mail addresses by keyed hash: how often each was tried lately, and which must never be mailed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from campaign.store.models import addresses
+from campaign.store.upsert import Insert, both, dialect_of
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an address stands: tries since its window began, this one included."""
+
+    tries: int
+    is_suppressed: bool
+
+
+def _counting(insert: Insert) -> sa.UpdateBase:
+    is_stale = addresses.c.since <= sa.bindparam("stale")
+    return (
+        insert.values(key=sa.bindparam("address"), since=sa.bindparam("now"), tries=1)
+        .on_conflict_do_update(
+            index_elements=[addresses.c.key],
+            set_={
+                "tries": sa.case((is_stale, 1), else_=addresses.c.tries + 1),
+                "since": sa.case((is_stale, sa.bindparam("now")), else_=addresses.c.since),
+            },
+        )
+        .returning(addresses.c.tries, addresses.c.suppressed_at)
+    )
+
+
+_try = {name: _counting(insert) for name, insert in both(addresses).items()}
+
+
+def count_try(connection: Connection, key: bytes, *, now: datetime, window: timedelta) -> Standing:
+    """Count one more try of an address and say how it stands.
+
+    The row stays locked until the transaction ends: sign-ups of one address take turns, however
+    many servers they reach, and those of different addresses never wait for each other.
+    """
+    row = connection.execute(
+        _try[dialect_of(connection)], {"address": key, "now": now, "stale": now - window}
+    ).one()
+    return Standing(row.tries, row.suppressed_at is not None)
+
+
+_suppress = {
+    name: insert.values(
+        key=sa.bindparam("address"),
+        since=sa.bindparam("now"),
+        tries=0,
+        suppressed_at=sa.bindparam("now"),
+    ).on_conflict_do_update(
+        index_elements=[addresses.c.key], set_={"suppressed_at": sa.bindparam("now")}
+    )
+    for name, insert in both(addresses).items()
+}
+
+
+def suppress(connection: Connection, key: bytes, *, now: datetime) -> None:
+    """Never mail this address again, whoever types it."""
+    connection.execute(_suppress[dialect_of(connection)], {"address": key, "now": now})
+
+
+def allow(connection: Connection, key: bytes) -> bool:
+    """Lift a suppression, as the owner of the address asked. True when there was one."""
+    found = connection.execute(
+        sa.update(addresses)
+        .where(addresses.c.key == key, addresses.c.suppressed_at.is_not(None))
+        .values(suppressed_at=None)
+    )
+    return found.rowcount > 0
+
+
+def is_suppressed(connection: Connection, key: bytes) -> bool:
+    """True when this address must not be mailed."""
+    return (
+        connection.execute(
+            sa.select(addresses.c.suppressed_at).where(addresses.c.key == key)
+        ).scalar()
+        is not None
+    )
+
+
+def forget_tries(connection: Connection, *, before: datetime) -> int:
+    """Delete rows that say nothing any more. Returns how many."""
+    return connection.execute(
+        sa.delete(addresses).where(addresses.c.suppressed_at.is_(None), addresses.c.since < before)
+    ).rowcount

