@@ -256,7 +256,7 @@ def _split(
     senators, senator_notes = _senators(congress, states[0], on) if len(states) == 1 else ((), ())
     if not _knows(congress, on):
         return _refused(congress, query, districts, senators, senator_notes, on)
-    candidates = tuple(holder(congress, congress.house_seat(each), on) for each in districts)
+    candidates = tuple(_house(congress, district, on) for district in districts)
     count = _COUNT_WORDS.get(len(districts), str(len(districts)))
     notes = [f"{query} lies in {count} districts. Enter your street address to find yours."]
     if len(states) > 1:
@@ -288,7 +288,7 @@ def _one_district(
     senators, senator_notes = _senators(congress, district.state, on)
     if not _knows(congress, on):
         return _refused(congress, query, (district,), senators, senator_notes, on)
-    house = holder(congress, congress.house_seat(district), on)
+    house = _house(congress, district, on)
     return Representation(
         query=query,
         on=on,
@@ -371,6 +371,15 @@ def _by_zip_or_state(congress: Congress, address: StreetAddress, on: date) -> Re
         return _open(congress, state, on, need="district", notes=notes, holders=holders)
     note = "Enter your ZIP, or your state and district, such as CA-30."
     return _open(congress, address.city, on, need="district", notes=(note,))
+
+
+def _house(congress: Congress, district: District, on: date) -> SeatHolder:
+    """Return who holds the district's seat; the same few hundred answers serve every ZIP."""
+    key = (district.state, district.number, on)
+    found: SeatHolder | None = congress.answers.get(key)
+    if found is None:
+        found = congress.answers[key] = holder(congress, congress.house_seat(district), on)
+    return found
 
 
 # -- parts -----------------------------------------------------------------------------------------
