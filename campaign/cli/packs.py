@@ -10,9 +10,11 @@ from pathlib import Path
 import click
 
 from campaign import paths, settings
-from campaign.errors import InvalidInput, PackInvalid
+from campaign.congress import dataset
+from campaign.errors import DatasetInvalid, InvalidInput, PackInvalid, Problem
 from campaign.packs import pack as packs
-from campaign.packs.pack import Review
+from campaign.packs.pack import Pack, Review
+from campaign.settings import Settings
 
 _BUNDLED = "section-907"
 
@@ -32,9 +34,10 @@ def check(name: str, on: datetime | None) -> None:
     therefore left out.
     """
     day = on.date() if on else datetime.now(UTC).date()
-    folder = packs.find(name, packs.folders(settings.read()))
+    in_force = settings.read()
+    folder = packs.find(name, packs.folders(in_force))
     review = packs.review(folder, day)
-    for warning in review.warnings:
+    for warning in (*review.warnings, *_committees_unknown(review.pack, in_force)):
         click.echo(f"  {warning}", err=True)
     if review.problems:
         count = len(review.problems)
@@ -44,6 +47,19 @@ def check(name: str, on: datetime | None) -> None:
             review.problems,
         )
     click.echo(_summary(name, review, day))
+
+
+def _committees_unknown(pack: Pack | None, in_force: Settings) -> tuple[Problem, ...]:
+    """Name the pack's committees that the legislator dataset does not have (any more)."""
+    try:
+        congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
+    except DatasetInvalid:
+        return ()  # `campaign data check` says what is wrong with it
+    return tuple(
+        Problem("campaign.toml", 0, f"The legislator dataset has no committee {code}.")
+        for code in (pack.committees if pack else ())
+        if code not in congress.committees
+    )
 
 
 def _summary(name: str, review: Review, day: date) -> str:
@@ -57,12 +73,9 @@ def _summary(name: str, review: Review, day: date) -> str:
     unusable = [fact.id for fact in pack.facts.values() if not fact.is_usable(day)]
     if not unusable:
         return f"{said}; nothing is left out."
-    places = dict.fromkeys(f"{gone.file}:{gone.line}" for gone in review.left_out)
-    return (
-        f"{said}; not usable: {', '.join(unusable)}; "
-        f"sentences left out: {len(review.left_out)}"
-        f"{' (' + ', '.join(places) + ')' if places else ''}."
-    )
+    places = ", ".join(dict.fromkeys(f"{gone.file}:{gone.line}" for gone in review.left_out))
+    left_out = f"{len(review.left_out)} ({places})" if places else "none"
+    return f"{said}; not usable: {', '.join(unusable)}; sentences left out: {left_out}."
 
 
 @click.command()

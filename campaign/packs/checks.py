@@ -94,8 +94,8 @@ def texts(draft: Draft) -> Iterator[Written]:
 
 
 def _settings(draft: Draft) -> Iterator[Problem]:
-    def fault(key: str, reason: str) -> Problem:
-        return Problem("campaign.toml", draft.line(key), reason)
+    def fault(key: str, reason: str, holding: str = "") -> Problem:
+        return Problem("campaign.toml", draft.line(key, holding), reason)
 
     settings = draft.settings
     goals = settings.get("goals", [])
@@ -108,14 +108,13 @@ def _settings(draft: Draft) -> Iterator[Problem]:
         yield fault("accent", f"The accent's contrast is {ratio:.1f}:1; it must be 4.5:1 or more.")
     for topic in draft.strings("cwc_topics"):
         if topic not in CWC_TOPICS:
-            yield fault("cwc_topics", f'Congress has no topic "{topic}".')
+            yield fault("cwc_topics", f'Congress has no topic "{topic}".', topic)
     if not draft.strings("cwc_topics"):
         yield fault("cwc_topics", "Name at least one of Congress's topics.")
     for code in draft.strings("committees"):
         if _COMMITTEE.fullmatch(code) is None:
-            yield fault(
-                "committees", f'"{code}" is not a committee\'s code, such as SSFR or HSFA14.'
-            )
+            reason = f'"{code}" is not a committee\'s code, such as SSFR or HSFA14.'
+            yield fault("committees", reason, code)
     for tag in draft.strings("hashtags"):
         if not tag.isalnum():
             yield fault("hashtags", f'Write the hashtag "{tag}" as letters and digits alone.')
@@ -124,7 +123,7 @@ def _settings(draft: Draft) -> Iterator[Problem]:
         yield fault("closes_on", "The campaign closes before it opens.")
     for fact_id in draft.strings("required"):
         if fact_id not in draft.facts:
-            yield fault("required", f'There is no fact "{fact_id}" in facts.toml.')
+            yield fault("required", f'There is no fact "{fact_id}" in facts.toml.', fact_id)
     organiser = draft.organiser
     if organiser.email and _MAIL.fullmatch(organiser.email) is None:
         yield fault("email", "The organiser's e-mail is not an address.")

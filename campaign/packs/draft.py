@@ -111,9 +111,14 @@ class Draft:
         """True when the organiser has set `published = true`."""
         return bool(self.settings.get("published", False))
 
-    def line(self, key: str) -> int:
-        """The line of a setting in campaign.toml."""
-        return toml.line_of(self.settings_text, key)
+    def line(self, key: str, holding: str = "") -> int:
+        """The line of a setting in campaign.toml; of a long list, the line that holds a text."""
+        line = toml.line_of(self.settings_text, key)
+        if holding and line:
+            for number, row in enumerate(self.settings_text.splitlines()[line - 1 :], start=line):
+                if holding in row:
+                    return number
+        return line
 
     def strings(self, key: str) -> tuple[str, ...]:
         """A setting that is a list of texts."""

@@ -10,7 +10,10 @@ from collections.abc import Container
 MARK = re.compile(r"\[\^([a-z0-9][a-z0-9-]*)\]")
 
 # A full stop (also the Armenian one), what may close after it, and the marks that belong to it.
-_END = re.compile(r"[.!?…։]+[\"”’»)*_]*((?:\[\^[a-z0-9][a-z0-9-]*\])*)\s+")
+# Possessive, and tried only where a run of stops begins: the time grows with the text alone.
+_END = re.compile(
+    r"(?<![.?!…։])[.?!…։]++[\"”’»)*_]*+((?:\[\^[a-z0-9][a-z0-9-]*+\])*+)\s++"
+)  # fmt: skip
 
 # Words whose full stop ends no sentence. To miss an end is safe (too much is left out together);
 # to see one that is none would leave half a sentence behind.

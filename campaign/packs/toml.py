@@ -6,7 +6,7 @@ from typing import Any
 
 from campaign.errors import Problem
 
-_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_AT_LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 
 
 def read(text: str, file: str, problems: list[Problem], first_line: int = 1) -> dict[str, Any]:
@@ -19,7 +19,8 @@ def read(text: str, file: str, problems: list[Problem], first_line: int = 1) -> 
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         found = _AT_LINE.search(said)
-        line = first_line - 1 + int(found[1]) if found else 0
+        row = int(found[1]) if found and found[1] else len(text.splitlines())
+        line = first_line - 1 + row
         reason = _AT_LINE.sub("", said).strip()
         problems.append(Problem(file, line, f"This is not valid TOML: {reason}."))
         return {}

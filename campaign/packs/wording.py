@@ -21,6 +21,8 @@ MOST_OUTPUT = 60_000
 _MOST_NESTED = 40
 
 _FILTERS = ("capitalize", "default", "lower", "title", "trim", "upper")
+# Names by which Jinja reaches the template itself, whatever values are given.
+_TAKEN = frozenset({"self", "super", "caller", "loop", "varargs", "kwargs"})
 _ALLOWED = (
     nodes.Template,
     nodes.Output,
@@ -177,6 +179,8 @@ def _tree(template: str) -> nodes.Template:
         if not isinstance(node, _ALLOWED):
             what = type(node).__name__
             raise _invalid(f"A template may hold fields and conditions, no {what}.", node.lineno)
+        if isinstance(node, nodes.Name) and node.name in _TAKEN:
+            raise _invalid(f"There is no field {node.name}.", node.lineno)
         if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
             raise _invalid(f"There is no field {_dotted(node)}.", node.lineno)
         if isinstance(node, nodes.Getattr) and not isinstance(

@@ -1,0 +1,162 @@
+"""`campaign check` says what is wrong and where; `campaign new` starts a campaign to rewrite."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from campaign import cli, paths
+
+#: Runs `campaign ARGUMENTS` and returns (exit status, standard output, standard error).
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run_packs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Run:
+    """Run the command line in an instance folder of its own, `tmp_path / "home"`."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("CAMPAIGN_PATH", raising=False)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["campaign", *arguments])
+        with pytest.raises(SystemExit) as exit_:
+            cli.main()
+        said = capsys.readouterr()
+        return int(exit_.value.code or 0), said.out, said.err
+
+    return run
+
+
+def test_a_good_campaign_is_summed_up_in_one_line(run_packs: Run) -> None:
+    status, out, err = run_packs("check", "section-907", "--on", "2026-11-24")
+
+    assert status == 0
+    assert out.startswith(
+        "section-907: good on 24 November 2026, published; 3 languages, 13 talking points, "
+        "12 usable facts; not usable: waiver-status, aid-current, bill-current, treaty-status, "
+        "detainees; sentences left out: 10 (story.md:"
+    )
+    assert out.count("\n") == 1
+    assert "The organiser is still the example" in err
+
+
+def test_new_starts_an_unpublished_copy_without_an_organiser(
+    run_packs: Run, tmp_path: Path
+) -> None:
+    status, out, _ = run_packs("new", "clean-water")
+    folder = tmp_path / "home" / "campaigns" / "clean-water"
+
+    assert status == 0
+    assert str(folder) in out
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        path.name for path in (paths.data() / "campaigns" / "section-907").iterdir()
+    )
+    made = (folder / "campaign.toml").read_text(encoding="utf-8")
+    for line in ("published = false", 'name = ""', 'email = ""', "postal_address = []"):
+        assert f"\n{line}\n" in made
+    status, out, err = run_packs("check", "clean-water")
+    assert status == 0
+    assert "not published" in out
+    assert "Say who runs the campaign before you publish it." in err
+
+
+def test_a_new_campaign_cannot_be_published_before_it_says_who_runs_it(
+    run_packs: Run, tmp_path: Path
+) -> None:
+    run_packs("new", "clean-water", "--into", str(tmp_path / "home" / "campaigns"))
+    file = tmp_path / "home" / "campaigns" / "clean-water" / "campaign.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("published = false", "published = true"), encoding="utf-8")
+
+    status, _, err = run_packs("check", "clean-water")
+
+    line = text.splitlines().index("[organiser]") + 1
+    assert status == 1
+    assert (
+        f"  campaign.toml:{line}: A published campaign says who runs it: name, address, e-mail.\n"
+        in err
+    )
+
+
+def test_every_problem_is_listed_with_file_line_and_reason(run_packs: Run, tmp_path: Path) -> None:
+    run_packs("new", "clean-water")
+    folder = tmp_path / "home" / "campaigns" / "clean-water"
+    (folder / "points.md").write_text(
+        "## One {#one}\n\nIt was so.[^nowhere]\n\n## Two {#one}\n\n{{ 7 * 7 }}\n", encoding="utf-8"
+    )
+
+    status, out, err = run_packs("check", "clean-water")
+
+    assert status == 1
+    assert out == ""
+    assert err.splitlines()[-4:] == [
+        "campaign: The campaign clean-water has 3 problems; put these right and check it again.",
+        '  points.md:5: The id "one" is given twice.',
+        "  points.md:7: A template may hold fields and conditions, no Mul.",
+        '  points.md:3: There is no fact "nowhere" in facts.toml.',
+    ]
+
+
+def test_a_committee_that_congress_does_not_have_is_warned_of(
+    run_packs: Run, tmp_path: Path
+) -> None:
+    run_packs("new", "clean-water")
+    file = tmp_path / "home" / "campaigns" / "clean-water" / "campaign.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('"JCSE"', '"JXYZ"'), encoding="utf-8")
+
+    status, _, err = run_packs("check", "clean-water")
+
+    assert status == 0
+    assert "campaign.toml: The legislator dataset has no committee JXYZ." in err
+
+
+def test_new_never_writes_over_a_folder(run_packs: Run, tmp_path: Path) -> None:
+    run_packs("new", "clean-water")
+    mark = tmp_path / "home" / "campaigns" / "clean-water" / "mine.txt"
+    mark.write_text("mine", encoding="utf-8")
+
+    status, _, err = run_packs("new", "clean-water")
+
+    assert status == 2
+    assert "is there already; choose another name." in err
+    assert mark.read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in mark.parent.parent.iterdir()] == ["clean-water"]
+
+
+@pytest.mark.parametrize("name", ["Clean", "clean water", "../x", "a/b", "-", ".hidden", "x" * 64])
+def test_new_refuses_a_name_that_cannot_be_a_folder_of_ours(
+    run_packs: Run, tmp_path: Path, name: str
+) -> None:
+    status, _, err = run_packs("new", "--", name)
+
+    assert status == 2
+    assert "Name the campaign with small letters, digits and hyphens" in err
+    assert not (tmp_path / "home" / "campaigns").exists()
+
+
+def test_new_says_so_where_it_may_not_write(run_packs: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    status, _, err = run_packs("new", "clean-water", "--into", str(tmp_path / "file" / "x"))
+
+    assert status in {1, 2}
+    assert "cannot be made" in err
+
+
+def test_an_unknown_campaign_is_one_sentence_that_names_the_known(run_packs: Run) -> None:
+    assert run_packs("check", "nowhere") == (
+        1,
+        "",
+        "campaign: There is no campaign of that name. There is: section-907.\n",
+    )
+
+
+def test_a_bad_date_is_wrong_use(run_packs: Run) -> None:
+    status, _, err = run_packs("check", "section-907", "--on", "soon")
+
+    assert status == 2
+    assert "'soon'" in err

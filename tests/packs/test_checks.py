@@ -1,0 +1,170 @@
+"""`campaign check` finds what is wrong in a campaign's texts, and says where."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from campaign.errors import PackInvalid
+from campaign.packs import pack as packs
+
+DAY = date(2026, 11, 24)
+MakeFolder = Callable[..., Path]
+
+
+def line_of(folder: Path, file: str, text: str) -> int:
+    rows = (folder / file).read_text(encoding="utf-8").splitlines()
+    return next(number for number, row in enumerate(rows, start=1) if text in row)
+
+
+OPENING = "## Openings\n"
+POINT = "## There was one road {#road .human-rights}\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "at", "reason"),
+    [
+        ("letters.md", OPENING, OPENING + "\nDear {{ recipient.nickname }}.\n", "nickname",
+         "There is no field {{ recipient.nickname }} for this text."),
+        ("letters.md", OPENING, OPENING + "\nDear {{ recipient.short.\n", "recipient.short.",
+         "The template cannot be read: expected name or number."),
+        ("letters.md", OPENING, OPENING + "\n{% for c in date %}x{% endfor %}\n", "{% for",
+         "A template may hold fields and conditions, no For."),
+        ("letters.md", OPENING, OPENING + "\nIt was so.[^nowhere]\n", "nowhere",
+         'There is no fact "nowhere" in facts.toml.'),
+        ("letters.md", OPENING, OPENING + "\n" + "word " * 101 + "\n", "word word",
+         "This is 504 characters long; shorten it to 500 at most."),
+        ("letters.md", "## Subjects\n", "## Subjects\n\n" + "x" * 201 + "\n", "xxx",
+         "This is 201 characters long; shorten it to 200 at most."),
+        ("letters.md", "## Subjects\n", "## Subjects\n\nshort\n", "short",
+         "A subject has at least 6 letters."),
+        ("letters.md", "## Closings", "## Endings", "## Endings", 'No part is called "Endings".'),
+        ("letters.md", "## Closings", "## Openings\n\nAgain.\n\n## Closings", None,
+         'The part "Openings" is there twice.'),
+        ("letters.md", "## Ask: senator", "## Ask: sheriff", "sheriff",
+         'No part is called "Ask: sheriff".'),
+        ("letters.md", "## Ask: senator", "## Ask: sheriff", None,
+         "There is no text for: ask: senator."),
+        ("letters.md", 'sign_off = "Respectfully,"', 'sign_of = "Respectfully,"', "sign_of ",
+         'The header has no field "sign_of".'),
+        ("letters.md", 'sign_off = "Respectfully,"', 'sign_off = "Respectfully,', "sign_off",
+         "This is not valid TOML: Unterminated string."),
+        ("points.md", POINT, POINT.replace("road .h", "court .h"), "There was one road",
+         'The id "court" is given twice.'),
+        ("points.md", POINT, POINT.replace(".human-rights", ".everybody"), ".everybody",
+         "Set the audience to one of all, rule-of-law, human-rights, taxpayers."),
+        ("points.md", POINT, "## There was one road\n", "one road",
+         "Write the heading of a point as: ## Heading {#id .audience}"),
+        ("points.md", POINT, POINT + "\n" + "word " * 150 + "\n", "one road",
+         "This is 1,027 characters long; shorten it to 900 at most."),
+        ("points.md", POINT, POINT + "\nDear {{ recipient.short }}.\n", "recipient",
+         "There is no field {{ recipient.short }} for this text."),
+        ("points.md", POINT, POINT + "\nThen-Secretary Blinken and Secretary Blinken.\n", "Blinken",
+         '"Secretary Blinken" is not to be used (campaign.toml, banned).'),
+        ("story.md", "## What we ask", "## What we ask\n\n[=nowhere]", "nowhere",
+         'There is no fact "nowhere" in facts.toml.'),
+        ("petition.md", "## Share", "## Shared", "## Shared", 'No part is called "Shared".'),
+        ("petition.md", 'title = "Invoke Section 907"', 'title = ""', "title =",
+         "There is no text for: title."),
+        ("petition.md", 'title = "Invoke Section 907"', 'name = "Invoke"', "name =",
+         'The header has no field "name".'),
+        ("petition.md", "We call on the Congress", "We ask {{ organiser.name }}", "We ask {{",
+         "There is no field {{ organiser.name }} for this text."),
+        ("petition.hy.md", "[^icj-2023]", "", None,
+         "Its facts differ from those of petition.md:15."),
+        ("petition.es.md", "Pedimos al Congreso", "\nMás.\n\nPedimos al Congreso", None,
+         "It has 6 paragraphs where petition.md has 5."),
+        ("campaign.toml", 'accent = "#8c1c2b"', 'accent = "#ffcc00"', "accent =",
+         "The accent's contrast is 1.4:1; it must be 4.5:1 or more."),
+        ("campaign.toml", 'accent = "#8c1c2b"', 'accent = "red"', "accent =",
+         "Give the accent as #rrggbb."),
+        ("campaign.toml", "goals = [100, 250,", "goals = [250, 250,", "goals =",
+         "Give the goals as whole numbers that rise."),
+        ("campaign.toml", "goals = [100, 250,", "goals = [true, 250,", "goals =",
+         "The setting goals is a list of whole numbers."),
+        ("campaign.toml", "International Affairs", "Foreign Affairs", "cwc_topics",
+         'Congress has no topic "Foreign Affairs".'),
+        ("campaign.toml", '"JCSE",', '"Helsinki",', '"Helsinki"',
+         "\"Helsinki\" is not a committee's code, such as SSFR or HSFA14."),
+        ("campaign.toml", '["Section907"]', '["#Section907"]', "hashtags",
+         'Write the hashtag "#Section907" as letters and digits alone.'),
+        ("campaign.toml", "challenge = false", "opens_on = 2027-01-01\ncloses_on = 2026-01-01",
+         "closes_on = 2026", "The campaign closes before it opens."),
+        ("campaign.toml", "challenge = false", 'opens_on = "soon"', 'opens_on = "soon"',
+         "The setting opens_on is of the wrong kind; see docs/campaigns.md."),
+        ("campaign.toml", "challenge = false", "chalenge = false", "chalenge",
+         'There is no setting "chalenge".'),
+        ("campaign.toml", "challenge = false", "challenge = maybe", "challenge = maybe",
+         "This is not valid TOML: Invalid value."),
+        ("campaign.toml", "organiser@example.org", "nobody", "nobody",
+         "The organiser's e-mail is not an address."),
+        ("campaign.toml", 'name = "Section 907 Campaign (example organiser)"', 'name = ""',
+         "[organiser]", "A published campaign says who runs it: name, address, e-mail."),
+        ("campaign.toml", 'url = ""', 'url = "http://example.org"', "http://",
+         "Give the organiser's site as an https:// address."),
+    ],
+)  # fmt: skip
+def test_a_fault_is_found_with_file_and_line(
+    make_folder: MakeFolder, file: str, old: str, new: str, at: str | None, reason: str
+) -> None:
+    folder = make_folder((file, old, new))
+
+    problems = [p for p in packs.check(folder, DAY) if p.file == file and p.reason == reason]
+
+    assert problems, [str(p) for p in packs.check(folder, DAY)]
+    if at is not None:
+        assert problems[0].line == line_of(folder, file, at)
+    with pytest.raises(PackInvalid):
+        packs.load(folder, DAY)
+
+
+def test_an_unknown_language_is_named(make_folder: MakeFolder) -> None:
+    folder = make_folder()
+    (folder / "petition.xx.md").write_text("x", encoding="utf-8")
+
+    (problem,) = packs.check(folder, DAY)
+
+    assert str(problem) == "petition.xx.md: There is no such language here; use one of es, hy."
+
+
+def test_an_update_with_a_bad_name_is_named(make_folder: MakeFolder) -> None:
+    folder = make_folder()
+    (folder / "updates").mkdir()
+    (folder / "updates" / "2026-13-01-x.md").write_text("x", encoding="utf-8")
+
+    (problem,) = packs.check(folder, DAY)
+
+    assert problem.file == "updates/2026-13-01-x.md"
+
+
+def test_what_deserves_a_second_look_is_a_warning_and_no_problem(make_folder: MakeFolder) -> None:
+    folder = make_folder(
+        ("story.md", "## What we ask", "## What we ask\n\nAct now!"),
+        ("facts.toml", 'review_by = ""', "review_by = 2026-12-24"),
+    )
+
+    review = packs.review(folder, DAY)
+    warned = [str(warning) for warning in review.warnings]
+
+    assert review.problems == ()
+    assert review.pack is not None
+    exclaimed = line_of(folder, "story.md", "Act now!")
+    assert f"story.md:{exclaimed}: Read this again without the exclamation." in warned
+    assert (
+        'facts.toml: Review the fact "statute" by 2026-12-24: its sentences go after it.' in warned
+    )
+    assert any("The organiser is still the example" in warning for warning in warned)
+
+
+def test_the_review_says_which_sentences_are_left_out(make_folder: MakeFolder) -> None:
+    folder = make_folder()
+
+    left_out = packs.review(folder, DAY).left_out
+
+    assert {gone.facts for gone in left_out} == {
+        ("waiver-status",), ("aid-current",), ("bill-current",), ("treaty-status",), ("detainees",),
+    }  # fmt: skip
+    assert ("points.md", line_of(folder, "points.md", "[=detainees]")) in {
+        (gone.file, gone.line) for gone in left_out
+    }
