@@ -1,0 +1,401 @@
+"""Signing, confirming and taking back, on SQLite and on PostgreSQL."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from campaign.errors import PetitionClosed, TokenRefused
+from campaign.petition import counting, signing
+
+if TYPE_CHECKING:
+    from tests.petition.conftest import Petition
+
+from datetime import UTC, datetime
+
+SECRET_KEY = "a-secret-for-tests-that-is-long-enough"
+NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+
+
+def together(times: int, work: Callable[[], object]) -> list[object]:
+    """Run `work` in so many threads that start at the same moment; return results or errors."""
+    start = threading.Barrier(times)
+
+    def run(_: int) -> object:
+        start.wait()
+        try:
+            return work()
+        except TokenRefused as error:
+            return error
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(run, range(times)))
+
+
+def test_one_transaction_writes_signature_consent_and_mail(petition: "Petition") -> None:
+    petition.sign(mail_opt_in=True, comment="My words.", language="es", network="abc")
+
+    [row] = petition.rows()
+    [consent] = petition.consents()
+    [mail] = petition.mails()
+    assert (row.status, row.email, row.district) == ("pending", "ada@example.org", "MT-2")
+    assert (row.comment_status, row.network, row.created_at) == ("waiting", "abc", NOW)
+    assert (consent.act, consent.wording_version) == ("signed", petition.pack.wording_version)
+    assert (consent.sentence, consent.mail_opt_in) == (signing.SENTENCE, True)
+    assert (mail.kind, mail.to, mail.campaign) == ("confirm", "ada@example.org", "section-907")
+    assert mail.payload == {"signature": row.id, "language": "es"}
+
+
+def test_a_confirmed_signature_counts_and_has_a_number(petition: "Petition") -> None:
+    petition.sign()
+    assert counting.count(petition.database, "section-907") == 0
+
+    first = petition.confirm(petition.link("confirm"))
+    second = petition.sign_and_confirm(email="bob@example.org", first_name="Bob")
+
+    assert (first.number, second.number) == (1, 2)
+    assert (first.first_name, first.status, first.confirmed_at) == ("Ada", "confirmed", NOW)
+    assert counting.count(petition.database, "section-907") == 2
+    assert [mail.kind for mail in petition.mails()] == ["confirm", "thanks", "confirm", "thanks"]
+    assert [consent.act for consent in petition.consents()][:2] == ["signed", "confirmed"]
+
+
+def test_fifty_identical_sign_ups_at_once_make_one_row_and_one_mail(petition: "Petition") -> None:
+    together(50, petition.sign)
+
+    assert len(petition.rows()) == 1
+    assert len(petition.mails()) == 1
+
+
+def test_fifty_spellings_of_an_address_at_once_make_one_row_and_one_mail(
+    petition: "Petition",
+) -> None:
+    spellings = iter([f"A.d{'.' * (n % 2)}a+{n}@gmail.com" for n in range(50)])
+    lock = threading.Lock()
+
+    def work() -> None:
+        with lock:
+            email = next(spellings)
+        petition.sign(email=email)
+
+    together(50, work)
+
+    assert len(petition.rows()) == 1
+    assert len(petition.mails()) == 1
+
+
+def test_fifty_confirmations_at_once_add_one(petition: "Petition") -> None:
+    petition.sign()
+    token = petition.link("confirm")
+
+    outcomes = together(50, lambda: petition.confirm(token))
+
+    assert sum(isinstance(one, TokenRefused) for one in outcomes) == 49
+    assert counting.count(petition.database, "section-907") == 1
+    assert len(petition.mails("thanks")) == 1
+
+
+def test_confirmations_of_many_people_at_once_number_them_without_doubles(
+    petition: "Petition",
+) -> None:
+    tokens = []
+    for number in range(20):
+        petition.sign(email=f"signer{number}@example.org")
+        tokens.append(petition.link("confirm"))
+    queue = iter(tokens)
+    lock = threading.Lock()
+
+    def work() -> int:
+        with lock:
+            token = next(queue)
+        return petition.confirm(token).number
+
+    numbers = together(20, work)
+
+    assert sorted(numbers) == list(range(1, 21))  # type: ignore[type-var]
+
+
+class TestAKnownAddress:
+    def test_that_is_pending_keeps_its_row_and_the_latest_words(self, petition: "Petition") -> None:
+        petition.sign(zip="59001", district="MT-2")
+        link = petition.link("confirm")
+
+        petition.sign(
+            first_name="ADA", zip="59901", district="MT-1", now=NOW + timedelta(minutes=1)
+        )
+
+        [row] = petition.rows()
+        assert (row.first_name, row.zip, row.district) == ("ADA", "59901", "MT-1")
+        assert len(petition.mails()) == 1
+        assert petition.confirm(link).district == "MT-1"
+
+    def test_that_is_pending_gets_its_link_again_three_times_at_most(
+        self, petition: "Petition"
+    ) -> None:
+        for hours in range(5):
+            petition.sign(now=NOW + timedelta(hours=hours))
+
+        assert len(petition.rows()) == 1
+        assert len(petition.mails("confirm")) == 3
+
+    def test_that_is_confirmed_is_told_rarely(self, petition: "Petition") -> None:
+        petition.sign_and_confirm()
+
+        for days in (1, 8, 9):
+            petition.sign(now=NOW + timedelta(days=days))
+
+        assert len(petition.rows()) == 1
+        assert len(petition.mails("already-signed")) == 1
+        assert counting.count(petition.database, "section-907") == 1
+
+    def test_changes_nothing_of_a_confirmed_signature(self, petition: "Petition") -> None:
+        petition.sign_and_confirm(comment="Mine.")
+
+        petition.sign(comment="A stranger's.", mail_opt_in=True, now=NOW + timedelta(days=8))
+
+        [row] = petition.rows()
+        assert (row.comment, row.mail_opt_in) == ("Mine.", False)
+        assert len(petition.consents()) == 2
+
+    def test_runs_as_many_statements_as_a_new_one(self, petition: "Petition") -> None:
+        import sqlalchemy as sa
+
+        seen: list[str] = []
+
+        @sa.event.listens_for(petition.database._engine, "before_cursor_execute")
+        def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+            seen.append(statement.split()[0])
+
+        counts = []
+        for said in (
+            {"email": "new@example.org"},
+            {"email": "new@example.org"},
+            {"email": "new@example.org", "first_name": "Third", "zip": "10001"},
+        ):
+            seen.clear()
+            petition.sign(**said)
+            counts.append(len(seen))
+
+        assert len(set(counts)) == 1
+
+
+class TestAHousehold:
+    def test_two_may_share_an_address_and_a_third_may_not(self, petition: "Petition") -> None:
+        petition.sign(first_name="Ada")
+        petition.sign(first_name="Byron")
+        petition.sign(first_name="Clara")
+
+        assert [row.first_name for row in petition.rows()] == ["Ada", "Byron"]
+        assert [row.household_slot for row in petition.rows()] == [0, 1]
+        assert len(petition.mails("confirm")) == 2
+
+    def test_another_zip_is_another_household(self, petition: "Petition") -> None:
+        petition.sign(first_name="Ada", zip="59001")
+        petition.sign(first_name="Byron", zip="10001")
+
+        assert [row.first_name for row in petition.rows()] == ["Ada"]
+
+    def test_accents_and_case_make_no_second_person(self, petition: "Petition") -> None:
+        petition.sign(first_name="José", last_name="Núñez")
+        petition.sign(first_name="JOSE", last_name="Nunez")
+
+        assert len(petition.rows()) == 1
+
+    def test_many_at_once_are_two(self, petition: "Petition") -> None:
+        names = iter(["Ada", "Byron", "Clara", "Dora", "Emil", "Fay", "Guy", "Hal"])
+        lock = threading.Lock()
+
+        def work() -> None:
+            with lock:
+                name = next(names)
+            petition.sign(first_name=name)
+
+        together(8, work)
+
+        assert len(petition.rows()) == 2
+
+    def test_the_same_address_may_sign_another_campaign(self, petition: "Petition") -> None:
+        petition.sign()
+        petition.sign(pack=replace(petition.pack, name="another"))
+
+        assert [row.campaign for row in petition.rows()] == ["section-907", "another"]
+        assert len(petition.mails("confirm")) == 2
+
+
+class TestLimits:
+    def test_an_address_tried_too_often_in_all_campaigns_is_set_aside(
+        self, petition: "Petition"
+    ) -> None:
+        for number in range(8):
+            petition.sign(pack=replace(petition.pack, name=f"campaign-{number}"))
+
+        statuses = [row.status for row in petition.rows()]
+        assert statuses == ["pending"] * 6 + ["held"] * 2
+        assert len(petition.mails()) == 6
+        assert petition.rows()[-1].flags == "address-limit"
+
+    def test_the_window_of_an_address_ends_after_a_day(self, petition: "Petition") -> None:
+        for _ in range(8):
+            petition.sign()
+
+        petition.sign(pack=replace(petition.pack, name="another"), now=NOW + timedelta(hours=25))
+
+        assert petition.rows()[-1].status == "pending"
+
+    @pytest.mark.parametrize("flag", ["network-burst", "filled-by-program"])
+    def test_a_sign_up_over_a_limit_is_kept_without_a_mail(
+        self, petition: "Petition", flag: str
+    ) -> None:
+        petition.sign(flags=(flag,))
+
+        [row] = petition.rows()
+        assert (row.status, row.flags) == ("held", flag)
+        assert petition.mails() == []
+
+    def test_a_throw_away_domain_is_marked_and_goes_on(self, petition: "Petition") -> None:
+        petition.sign(email="x@mailinator.com")
+
+        [row] = petition.rows()
+        assert (row.status, row.flags) == ("pending", "disposable")
+
+
+class TestLinks:
+    def test_open_what_they_are_for_and_nothing_else(self, petition: "Petition") -> None:
+        petition.sign()
+        confirm = petition.link("confirm")
+
+        def look_up(token: str, purpose: signing.Purpose) -> str:
+            return signing.look_up(
+                petition.database, token, purpose, now=NOW, secret_key=SECRET_KEY
+            ).first_name
+
+        assert look_up(confirm, "confirm") == "Ada"
+        with pytest.raises(TokenRefused):
+            look_up(confirm, "me")
+        with pytest.raises(TokenRefused):
+            look_up(petition.link("me"), "confirm")
+
+    def test_of_one_signature_do_not_open_another(self, petition: "Petition") -> None:
+        petition.sign(email="ada@example.org")
+        ada = petition.link("confirm")
+        petition.sign(email="bob@example.org")
+        bob = petition.link("confirm")
+
+        for mixed in (ada[:22] + bob[22:], bob[:28] + ada[28:]):
+            with pytest.raises(TokenRefused):
+                petition.confirm(mixed)
+
+    @pytest.mark.parametrize("token", ["", "x", "A" * 48, "é" * 48, "A" * 47 + "=", "\x00" * 48])
+    def test_that_are_none_are_refused_alike(self, petition: "Petition", token: str) -> None:
+        with pytest.raises(TokenRefused) as refused:
+            petition.confirm(token)
+
+        petition.sign()
+        used = petition.link("confirm")
+        petition.confirm(used)
+        with pytest.raises(TokenRefused) as again:
+            petition.confirm(used)
+        assert str(again.value) == str(refused.value)
+
+    def test_work_once_and_for_a_week(self, petition: "Petition") -> None:
+        petition.sign()
+        token = petition.link("confirm")
+
+        with pytest.raises(TokenRefused):
+            petition.confirm(token, now=NOW + timedelta(days=7))
+        petition.confirm(token, now=NOW + timedelta(days=6, hours=23))
+        with pytest.raises(TokenRefused):
+            petition.confirm(token)
+
+    def test_need_the_secret_key(self, petition: "Petition") -> None:
+        petition.sign()
+        token = petition.link("confirm")
+
+        with pytest.raises(TokenRefused):
+            signing.confirm(
+                petition.database, petition.pack, token, now=NOW, secret_key="another" * 6
+            )
+
+    def test_of_one_campaign_confirm_in_no_other(self, petition: "Petition") -> None:
+        petition.sign()
+
+        with pytest.raises(TokenRefused):
+            petition.confirm(petition.link("confirm"), pack=replace(petition.pack, name="another"))
+
+
+class TestTheClose:
+    def test_ends_signing_and_leaves_a_day_to_confirm(self, petition: "Petition") -> None:
+        closing = replace(petition.pack, closes_on=date(2026, 6, 15))
+        petition.sign(pack=closing)
+        petition.sign(pack=closing, email="late@example.org")
+        late = petition.link("confirm")
+        early = petition.link("confirm", signature_id=petition.rows()[0].id)
+
+        with pytest.raises(PetitionClosed):
+            petition.sign(pack=closing, email="x@example.org", now=NOW + timedelta(days=1))
+        petition.confirm(early, pack=closing, now=NOW + timedelta(hours=35))
+        with pytest.raises(PetitionClosed):
+            petition.confirm(late, pack=closing, now=NOW + timedelta(hours=37))
+        assert counting.count(petition.database, "section-907") == 1
+
+
+class TestTakingBack:
+    def test_this_was_not_me_leaves_nothing(self, petition: "Petition") -> None:
+        petition.sign()
+
+        token = petition.link("confirm")
+        signing.disown(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+
+        assert (petition.rows(), petition.mails(), petition.consents()) == ([], [], [])
+        with pytest.raises(TokenRefused):
+            petition.confirm(token)
+
+    def test_a_confirmed_signature_cannot_be_disowned_by_an_old_link(
+        self, petition: "Petition"
+    ) -> None:
+        petition.sign()
+        token = petition.link("confirm")
+        petition.confirm(token)
+
+        with pytest.raises(TokenRefused):
+            signing.disown(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+        assert counting.count(petition.database, "section-907") == 1
+
+    def test_withdrawing_lowers_the_count_once(self, petition: "Petition") -> None:
+        petition.sign_and_confirm()
+        token = petition.link("me")
+
+        for _ in range(2):
+            withdrawn = signing.withdraw(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+
+        assert withdrawn.status == "withdrawn"
+        assert counting.count(petition.database, "section-907") == 0
+        assert counting.by_state(petition.database, "section-907") == {}
+        assert [consent.act for consent in petition.consents()].count("withdrawn") == 1
+
+    def test_who_withdrew_may_sign_again_with_a_new_link(self, petition: "Petition") -> None:
+        petition.sign()
+        old = petition.link("confirm")
+        petition.confirm(old)
+        signing.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+
+        petition.sign(now=NOW + timedelta(hours=1))
+
+        assert petition.rows()[0].status == "pending"
+        with pytest.raises(TokenRefused):
+            petition.confirm(old)
+        petition.confirm(petition.link("confirm"), now=NOW + timedelta(hours=1))
+        assert counting.count(petition.database, "section-907") == 1
+
+
+def test_nothing_printed_shows_a_person(petition: "Petition") -> None:
+    signature = petition.sign_and_confirm(comment="Words.")
+
+    shown = repr(signature) + repr(petition._make_signup())
+
+    for word in ("Ada", "Lovelace", "example.org", "59001", "Words"):
+        assert word not in shown
