@@ -15,8 +15,10 @@ from campaign.web import (
     caching,
     confirm,
     demo,
+    embed,
     facts,
     failures,
+    feed,
     health,
     languages,
     me,
@@ -24,8 +26,11 @@ from campaign.web import (
     petition,
     public,
     security,
+    share,
     words,
+    write,
 )
+from campaign.web import map as signature_map
 from campaign.web.services import KEY, Clock, Services, utc_now
 from campaign.web.shelf import CongressShelf, PublishedShelf
 
@@ -73,7 +78,12 @@ def _register(app: Flask, settings: Settings) -> None:
         petition.blueprint,
         confirm.blueprint,
         members.blueprint,
+        write.blueprint,
         facts.blueprint,
+        signature_map.blueprint,
+        share.blueprint,
+        embed.blueprint,
+        feed.blueprint,
         public.blueprint,
         me.blueprint,
         about.blueprint,

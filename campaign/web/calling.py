@@ -20,7 +20,7 @@ ANYONE = Constituent(
 
 def script(pack: Pack, recipient: Recipient, constituent: Constituent) -> tuple[str, ...]:
     """Return the campaign's call script for this recipient, a paragraph each."""
-    values = {
+    values: dict[str, str | dict[str, str]] = {
         "organiser": {"name": pack.organiser.name, "email": pack.organiser.email},
         "campaign": {"title": pack.text().title},
         "recipient": {

@@ -1,7 +1,7 @@
 """The letter builder's form: who writes, what they say, and to whom."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
@@ -12,32 +12,29 @@ from wtforms import (
     SelectMultipleField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from campaign.congress.members import Seat
 from campaign.congress.places import STATES
 from campaign.congress.routing import SeatHolder
-from campaign.letters.composer import Constituent
+from campaign.letters.composer import MOST_OWN, Constituent, Kind, PaperTo
 from campaign.packs.pack import Pack
 from campaign.web.forms import CleanArea, CleanField, EmailField, ZipField
 from campaign.web.representing import STATE_CHOICES, Home
 
 #: As many points as an aide reads, and as fit on one page with a person's own words.
 MOST_POINTS = 5
-_SUGGESTED_POINTS = 3
-#: Own words may fill a page and a half.
-MOST_OWN_WORDS = 4000
 
 # The prefixes that Congress's own forms know.
 _PREFIXES = ("Mr.", "Mrs.", "Miss", "Ms.", "Dr.")
 
-_TO: tuple[tuple[str, Any], ...] = (
-    ("senate", lazy_gettext("My senators")),
-    ("house", lazy_gettext("My representative in the House")),
-    ("president", lazy_gettext("The President")),
-    ("secretary", lazy_gettext("The Secretary of State")),
-)
+_TO: dict[Kind, Any] = {
+    "senate": lazy_gettext("My senators"),
+    "house": lazy_gettext("My representative in the House"),
+    "president": lazy_gettext("The President"),
+    "secretary": lazy_gettext("The Secretary of State"),
+}
 
 
 class CheckboxesField(SelectMultipleField):
@@ -56,7 +53,10 @@ class LetterForm(Form):
 
     prefix = SelectField(
         lazy_gettext("Title"),
-        choices=[("", lazy_gettext("None")), *((prefix, prefix) for prefix in _PREFIXES)],
+        choices=[
+            SelectChoice("", lazy_gettext("None")),
+            *(SelectChoice(prefix) for prefix in _PREFIXES),
+        ],
         default="",
         validate_choice=False,
         render_kw={"autocomplete": "honorific-prefix"},
@@ -128,7 +128,7 @@ class LetterForm(Form):
 
     personal = CleanArea(
         lazy_gettext("In your own words"),
-        limit=MOST_OWN_WORDS,
+        limit=MOST_OWN,
         multiline=True,
         render_kw={"rows": "6"},
     )
@@ -137,8 +137,8 @@ class LetterForm(Form):
     paper_to = RadioField(
         lazy_gettext("Where a printed letter goes"),
         choices=[
-            ("district", lazy_gettext("To the member's office nearest to you")),
-            ("washington", lazy_gettext("To the office in Washington")),
+            SelectChoice("district", lazy_gettext("To the member's office nearest to you")),
+            SelectChoice("washington", lazy_gettext("To the office in Washington")),
         ],
         default="district",
         validate_choice=False,
@@ -147,10 +147,12 @@ class LetterForm(Form):
 
     def fit(self, pack: Pack) -> "LetterForm":
         """Give the form the campaign's points and recipients, and return it."""
-        self.points.choices = [(point.id, point.heading) for point in pack.talking_points]
+        self.points.choices = [
+            SelectChoice(point.id, point.heading) for point in pack.talking_points
+        ]
         self.to.choices = [
-            (kind, label)
-            for kind, label in _TO
+            SelectChoice(kind, label)
+            for kind, label in _TO.items()
             if kind in {"senate", "house"} or kind in pack.letters.asks
         ]
         self.district.choices = self.district.choices or []
@@ -158,9 +160,8 @@ class LetterForm(Form):
 
     @classmethod
     def empty(cls, pack: Pack, **given: str) -> "LetterForm":
-        """Return a form with nothing typed but what is `given`, and a few points suggested."""
-        data = {"points": suggested_points(pack), "to": ["senate", "house"], **given}
-        return cls(data=data).fit(pack)
+        """Return a form with nothing typed but what is `given`, to the members of both chambers."""
+        return cls(data={"to": ["senate", "house"], **given}).fit(pack)
 
     def validate_state(self, field: SelectField) -> None:
         """Refuse what is no state: letters need an address that a mail carrier knows."""
@@ -169,7 +170,7 @@ class LetterForm(Form):
 
     def validate_points(self, field: CheckboxesField) -> None:
         """Keep letters short enough to be read."""
-        known = {value for value, _ in self.points.choices or ()}
+        known = {option.data for option in field}
         field.data = [point for point in field.data or () if point in known]
         if len(field.data) > MOST_POINTS:
             raise ValidationError(
@@ -181,7 +182,7 @@ class LetterForm(Form):
 
     def validate_to(self, field: CheckboxesField) -> None:
         """Ask for somebody to write to."""
-        known = {value for value, _ in self.to.choices or ()}
+        known = {option.data for option in field}
         field.data = [kind for kind in field.data or () if kind in known]
         if not field.data:
             raise ValidationError(gettext("Choose at least one recipient."))
@@ -193,13 +194,19 @@ class LetterForm(Form):
         return (self.district.data or "") if self.district_zip.data == zip_code else ""
 
     @property
-    def paper_place(self) -> Literal["washington", "district"]:
+    def kinds(self) -> tuple[Kind, ...]:
+        """Whom the person wants to write to, in the form's order."""
+        chosen = self.to.data or ()
+        return tuple(kind for kind in _TO if kind in chosen)
+
+    @property
+    def paper_place(self) -> PaperTo:
         """Where letters on paper go; the nearest office where nothing was chosen."""
         return "washington" if self.paper_to.data == "washington" else "district"
 
     def offer(self, seats: Sequence[SeatHolder]) -> None:
         """Offer these House seats, by the names of those who hold them."""
-        self.district.choices = [(seat.id, label) for seat, label in map(_by_name, seats)]
+        self.district.choices = [_by_name(seat) for seat in seats]
 
     def settle(self, district: str) -> None:
         """Remember the district, found for this ZIP: the letters' own form carries it along."""
@@ -243,15 +250,7 @@ class LetterForm(Form):
         return pairs
 
 
-def suggested_points(pack: Pack) -> list[str]:
-    """Return the first point for each kind of reader, in the campaign's order, three at most."""
-    first: dict[str, str] = {}
-    for point in pack.talking_points:
-        first.setdefault(point.audience, point.id)
-    return list(first.values())[:_SUGGESTED_POINTS]
-
-
-def _by_name(held: SeatHolder) -> tuple[Seat, str]:
+def _by_name(held: SeatHolder) -> SelectChoice:
     where = held.seat.house_district
     name = held.member.name.full if held.member else gettext("The seat is vacant")
-    return held.seat, f"{name} – {where.title if where else ''}"
+    return SelectChoice(held.seat.id, f"{name} – {where.title if where else ''}")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from flask import Blueprint, make_response, render_template, request
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import Form, HiddenField, SelectField
+from wtforms import Form, SelectField
 from wtforms.validators import DataRequired
 
+from campaign.congress.contact import nearest_offices
 from campaign.congress.members import Office
 from campaign.congress.routing import Representation, SeatHolder, committees_of
 from campaign.packs.pack import Pack
@@ -76,19 +77,26 @@ class MemberCard:
     offices: tuple[Office, ...] = ()
 
 
-def cards(holders: tuple[SeatHolder, ...], pack: Pack, house: Services) -> tuple[MemberCard, ...]:
-    """Return a card for each seat, with the campaign's committees that its holder sits on."""
-    return tuple(_card(holder, pack, house) for holder in holders)
+def cards(
+    holders: tuple[SeatHolder, ...], pack: Pack, house: Services, five: str
+) -> tuple[MemberCard, ...]:
+    """Return a card for each seat, with the campaign's committees that its holder sits on.
+
+    Offices come nearest first to the ZIP `five`, which may be empty.
+    """
+    return tuple(_card(holder, pack, house, five) for holder in holders)
 
 
-def _card(holder: SeatHolder, pack: Pack, house: Services) -> MemberCard:
+def _card(holder: SeatHolder, pack: Pack, house: Services, five: str) -> MemberCard:
     if holder.member is None:
         return MemberCard(holder)
     seats_on = committees_of(house.congress, holder.member)
     return MemberCard(
         holder,
         committees=tuple(c.name for c, _ in seats_on if c.code in pack.committees),
-        offices=holder.member.offices,
+        offices=nearest_offices(
+            house.congress, holder.member, five, most=len(holder.member.offices)
+        ),
     )
 
 
@@ -143,6 +151,7 @@ def _page(
         answer = represented(home, house)
         if is_open(answer):
             choices = to_choose_from(answer, home.state, house)
+    five = home.zip.five if home and home.zip else ""
     body = render_template(
         "members/show.html",
         pack=pack,
@@ -154,7 +163,7 @@ def _page(
         answer=answer,
         is_open=answer is not None and is_open(answer),
         notes=notes(answer) if answer else (),
-        cards=cards(answer.holders, pack, house) if answer else (),
+        cards=cards(answer.holders, pack, house, five) if answer else (),
         choices=choices,
         states=STATE_CHOICES,
         meta=house.congress.meta,

@@ -1,9 +1,9 @@
 """Who represents the home that a person gives: the same answer on every page that asks."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from flask_babel import lazy_gettext
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from campaign.congress.places import STATES, District, StreetAddress, ZipCode
 from campaign.congress.routing import (
@@ -18,11 +18,11 @@ from campaign.errors import InvalidInput, PlaceUnknown
 from campaign.web.services import Services
 
 #: The states and delegations as a select shows them, after a first line that chooses none.
-STATE_CHOICES: list[tuple[str, Any]] = [
-    ("", lazy_gettext("Choose a state")),
+STATE_CHOICES: list[SelectChoice] = [
+    SelectChoice("", lazy_gettext("Choose a state")),
     *sorted(
-        ((code, name.removeprefix("the ")) for code, name in STATES.items()),
-        key=lambda choice: choice[1],
+        (SelectChoice(code, name.removeprefix("the ")) for code, name in STATES.items()),
+        key=lambda choice: choice.label,
     ),
 ]
 
@@ -49,7 +49,9 @@ def represented(home: Home, house: Services) -> Representation:
     """
     on = house.today()
     if home.district is not None:
-        return route_district(house.congress, home.district, on)
+        answer = route_district(house.congress, home.district, on)
+        # The ZIP goes along: the office nearest to it is where paper goes.
+        return replace(answer, query=str(home.zip)) if home.zip else answer
     if home.zip is None:
         raise ValueError("a home needs a district or a ZIP")
     answer = route_zip(house.congress, home.zip, on)

@@ -7,16 +7,15 @@ the same call, so they are the same words.
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import date
 
 from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response
+from wtforms import Field
 
-from campaign.congress.members import Seat
 from campaign.congress.routing import Representation, route_zip
 from campaign.errors import GlyphMissing, InvalidInput
 from campaign.letters import document
-from campaign.letters.composer import Letter, compose, recipients
+from campaign.letters.composer import Letter, Recipient, compose, recipients
 from campaign.packs.pack import Pack
 from campaign.web import calling, languages
 from campaign.web.forms import said
@@ -35,9 +34,10 @@ class Written:
     """The letters that a form makes, and what has to be said beside them."""
 
     letters: tuple[Letter, ...]
-    vacant: tuple[Seat, ...]
     notes: tuple[str, ...]
     has_senators: bool
+    #: The ids of the recipients whose own site has a form to write to.
+    with_form: frozenset[str]
 
     def to(self, recipient_id: str) -> tuple[Letter, ...]:
         """Return the letter to one recipient, or all of them for "all"."""
@@ -117,7 +117,7 @@ def _write(form: LetterForm, pack: Pack, house: Services) -> Written | None:
     """
     home = replace(form.home(), district=known_district(form.chosen_district, house))
     answer = represented(home, house)
-    wanted = form.to.data or []
+    wanted = form.kinds
     _offer_names(form, house, answer)
     if is_open(answer) and ("house" in wanted or ("senate" in wanted and not answer.holders)):
         for sentence in notes(answer):
@@ -134,15 +134,30 @@ def _write(form: LetterForm, pack: Pack, house: Services) -> Written | None:
             personal=form.personal.data or "",
             on=house.today(),
         )
-        for recipient in recipients(house.congress, answer, pack, wanted, paper_to=form.paper_place)
+        for recipient in _recipients(form, answer, pack, house)
     ]
     letters.sort(key=lambda letter: letter.recipient.id != form.recipient.data)
     return Written(
         letters=tuple(letters),
-        vacant=tuple(seat for seat in answer.vacant if seat.chamber in wanted),
         notes=notes(answer),
         has_senators=any(held.seat.chamber == "senate" for held in answer.holders),
+        with_form=frozenset(
+            held.member.bioguide
+            for held in answer.holders
+            if held.member and held.term and held.term.contact_form
+        ),
     )
+
+
+def _recipients(
+    form: LetterForm, answer: Representation, pack: Pack, house: Services
+) -> list[Recipient]:
+    """Return those chosen; one on a committee of the campaign gets the committee's ask."""
+    kinds = form.kinds
+    place = form.paper_place
+    chosen = {each.id for each in recipients(house.congress, answer, pack, kinds, paper_to=place)}
+    asked = recipients(house.congress, answer, pack, (*kinds, "committee"), paper_to=place)
+    return [each for each in asked if each.id in chosen]
 
 
 def _pdf(letters: tuple[Letter, ...]) -> Response:
@@ -169,12 +184,6 @@ def _scripts(pack: Pack, written: Written | None) -> dict[str, tuple[str, ...]]:
         letter.recipient.id: calling.script(pack, letter.recipient, letter.constituent)
         for letter in letters
     }
-
-
-@blueprint.app_template_filter("letter_date")
-def letter_date(on: date) -> str:
-    """Return `June 15, 2026`, as American letters are dated, on a page of any language."""
-    return f"{on:%B} {on.day}, {on.year}"
 
 
 # -- The form --------------------------------------------------------------------------------------
@@ -208,7 +217,7 @@ def _offer_names(form: LetterForm, house: Services, answer: Representation | Non
 
 
 def _add_error(form: LetterForm, name: str, sentence: str) -> None:
-    field = form[name] if name in form else form.first_name
+    field: Field = form[name if name in form else "personal"]
     field.errors = (*field.errors, sentence)
 
 

@@ -2,14 +2,15 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from asyncio import AbstractServer, Server
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from aiosmtpd.controller import Controller
@@ -74,11 +75,23 @@ class Site:
         drain(self.database, couriers(self.settings), now=soon)
 
 
+class _AnyPort(Controller):
+    """An SMTP server on a port that the system chooses."""
+
+    async def _listen(self) -> AbstractServer:
+        server = cast(Server, await super()._create_server())
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    def _create_server(self) -> Coroutine[object, object, AbstractServer]:
+        return self._listen()
+
+
 @contextmanager
 def running_site(home: Path) -> Iterator[Site]:
     """Serve an empty site on a free port, mailing into an inbox. The geocoder is down."""
     inbox = Inbox()
-    smtp = Controller(inbox, hostname="127.0.0.1", port=0)
+    smtp = _AnyPort(inbox, hostname="127.0.0.1", port=0)
     smtp.start()
     server = make_server("127.0.0.1", 0, _not_yet, threaded=True)
     settings = Settings(
@@ -88,7 +101,7 @@ def running_site(home: Path) -> Iterator[Site]:
         database_url=f"sqlite:///{home / 'campaign.db'}",
         secret_key="a-key-for-tests-alone-0123456789abcdef",
         smtp_host="127.0.0.1",
-        smtp_port=smtp.server.sockets[0].getsockname()[1],
+        smtp_port=smtp.port,
         smtp_tls="none",
         mail_from="petition@example.org",
         geocoder_url="http://127.0.0.1:9/geocoder",

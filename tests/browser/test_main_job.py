@@ -76,9 +76,7 @@ def test_a_newcomer_signs_confirms_writes_and_prints(
     assert page.url.partition("#")[0] == f"{site.url}/c/section-907/write"
 
 
-def test_the_preview_and_the_pdf_are_the_same_words(
-    open_page: OpenPage, tmp_path: Path
-) -> None:
+def test_the_preview_and_the_pdf_are_the_same_words(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(accept_downloads=True)
     fill_letter(page)
 

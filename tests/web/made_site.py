@@ -8,9 +8,9 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from campaign.settings import Settings
 from campaign.store.engine import Database
 from campaign.web.app import create_app
+from tests.web.whole_site import make_settings
 
 #: A day well inside the shipped Congress.
 SUMMER = date(2026, 7, 1)
@@ -19,18 +19,9 @@ NOWHERE = "http://127.0.0.1:9/geocoder"
 
 
 @contextmanager
-def visitor(
-    home: Path, *, on: date = SUMMER, geocoder_url: str = NOWHERE
-) -> Iterator[FlaskClient]:
+def visitor(home: Path, *, on: date = SUMMER, geocoder_url: str = NOWHERE) -> Iterator[FlaskClient]:
     """Yield a visitor of a site whose day is `on`."""
-    settings = Settings(
-        env="development",
-        home=home,
-        base_url="http://localhost",
-        database_url=f"sqlite:///{home / 'campaign.db'}",
-        secret_key="a-key-for-tests-alone-0123456789abcdef",
-        geocoder_url=geocoder_url,
-    )
+    settings = make_settings(home, geocoder_url=geocoder_url)
     database = Database(settings.database_url)
     noon = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
     app = create_app(settings, database=database, clock=lambda: noon)

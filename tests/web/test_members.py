@@ -16,9 +16,9 @@ from tests.web.made_site import visitor, words
 PAGE = "/c/section-907/members"
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[FlaskClient]:
-    with visitor(tmp_path) as someone:
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    with visitor(tmp_path_factory.mktemp("home")) as someone:
         yield someone
 
 
@@ -41,9 +41,9 @@ def test_a_zip_shows_two_senators_and_a_representative(client: FlaskClient) -> N
 
     assert body.count('<article class="member') == 3
     assert words(body).count("Senator for Montana") == 2
-    assert "Representative for Montana’s" in words(body) or "Representative for Montana's" in body
+    assert "Representative for Montana's 2nd district" in words(body)
     assert re.search(r'href="tel:\+1202\d{7}"', body)
-    assert "As of" in words(body) or "as of 15 June 2026" in words(body)
+    assert "as of 15 June 2026" in words(body)
 
 
 def test_a_plus_four_and_spaces_are_taken(client: FlaskClient) -> None:

@@ -1,0 +1,411 @@
+"""The letter builder: typed once, read, and sent, with the district found or asked for."""
+
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+from tests.congress.geocoder_server import GeocoderServer, Mood
+from tests.web.made_site import visitor, words
+
+PAGE = "/c/section-907/write"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    with visitor(tmp_path_factory.mktemp("home")) as someone:
+        yield someone
+
+
+def a_letter(**changes: Any) -> dict[str, Any]:
+    """What a person of Helena, Montana, types."""
+    return {
+        "first_name": "Ani",
+        "last_name": "Petrosyan",
+        "street": "12 Main Street",
+        "city": "Helena",
+        "state": "MT",
+        "zip": "59601",
+        "personal": "My grandmother was born in Shushi.",
+        "points": ["condition", "court"],
+        "to": ["senate", "house"],
+        "paper_to": "washington",
+        **changes,
+    }
+
+
+def in_new_york(**changes: Any) -> dict[str, Any]:
+    """What a person types whose ZIP lies in two districts."""
+    return a_letter(
+        **{
+            "street": "421 8th Ave",
+            "city": "New York",
+            "state": "NY",
+            "zip": "10001",
+            **changes,
+        }
+    )
+
+
+def letters(body: str) -> list[str]:
+    """The letters of a preview, as their words."""
+    found = re.findall(r'<article class="letter".*?</article>', body, re.DOTALL)
+    return [words(letter) for letter in found]
+
+
+def read_pdf(response: TestResponse, folder: Path) -> str:
+    path = folder / "letter.pdf"
+    path.write_bytes(response.data)
+    run = subprocess.run(
+        ["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True, text=True
+    )
+    return run.stdout
+
+
+def errors(body: str) -> dict[str, str]:
+    """Field id -> error, as the summary at the top lists them."""
+    summary = re.search(r'id="error-summary".*?</div>', body, re.DOTALL)
+    assert summary is not None
+    return {
+        href.removesuffix("-0"): unescape(text)
+        for href, text in re.findall(r'<a href="#([^"]+)">([^<]+)</a>', summary[0])
+    }
+
+
+# -- The form --------------------------------------------------------------------------------------
+
+
+def test_the_empty_form_asks_for_nothing_twice_and_ticks_no_point(client: FlaskClient) -> None:
+    response = client.get(PAGE)
+
+    assert response.status_code == 200
+    assert "There is a problem" not in response.text
+    assert not re.search(r'<input[^>]*\bchecked\b[^>]*name="points"', response.text)
+    for token in ("given-name", "family-name", "address-line1", "address-level2", "postal-code"):
+        assert f'autocomplete="{token}"' in response.text
+
+
+def test_a_person_who_comes_from_the_petition_finds_the_form_filled(client: FlaskClient) -> None:
+    response = client.post(
+        PAGE,
+        data={
+            "action": "start",
+            "first_name": "Ani",
+            "last_name": "Petrosyan",
+            "zip": "59601",
+            "district": "MT-2",
+            "recipient": "D000618",
+        },
+    )
+
+    assert response.status_code == 200
+    assert "There is a problem" not in response.text
+    assert re.search(r'name="first_name"[^>]*value="Ani"', response.text)
+    assert re.search(r'<option selected value="MT">', response.text)
+    assert re.search(r'name="recipient"[^>]*value="D000618"', response.text)
+
+
+def test_what_is_missing_is_named_and_what_was_typed_stays(client: FlaskClient) -> None:
+    response = client.post(PAGE, data=a_letter(first_name=" ", zip="596", state="", to=[]))
+
+    assert response.status_code == 422
+    assert errors(response.text) == {
+        "first_name": "Enter your first name.",
+        "zip": "Enter the ZIP of the place where you live, such as 59001.",
+        "state": "Choose your state.",
+        "to": "Choose at least one recipient.",
+    }
+    assert 'value="596"' in response.text
+    assert "My grandmother was born in Shushi." in response.text
+    assert response.text.count('aria-invalid="true"') == 3
+    assert "<title>Error: " in response.text
+
+
+def test_six_points_are_too_many(client: FlaskClient) -> None:
+    every = re.findall(r'name="points" type="checkbox" value="([^"]+)"', client.get(PAGE).text)
+
+    response = client.post(PAGE, data=a_letter(points=every[:6]))
+
+    assert list(errors(response.text)) == ["points"]
+
+
+def test_a_zip_of_another_state_is_told(client: FlaskClient) -> None:
+    response = client.post(PAGE, data=a_letter(state="OH"))
+
+    assert response.status_code == 422
+    assert errors(response.text) == {
+        "state": "The ZIP 59601 is in Montana. Correct the state or the ZIP."
+    }
+
+
+def test_characters_that_no_font_has_are_named(client: FlaskClient) -> None:
+    response = client.post(PAGE, data=a_letter(personal="Peace \U00012000 now."))
+
+    assert response.status_code == 422
+    assert list(errors(response.text)) == ["personal"]
+    assert "\U00012000" in errors(response.text)["personal"]
+
+
+# -- The letters -----------------------------------------------------------------------------------
+
+
+def test_each_member_gets_a_letter_with_own_words_first(client: FlaskClient) -> None:
+    response = client.post(PAGE, data=a_letter())
+
+    assert response.status_code == 200
+    made = letters(response.text)
+    assert len(made) == 3
+    assert [bool(re.search("Dear Senator ", letter)) for letter in made] == [True, True, False]
+    assert "Dear Representative " in made[2]
+    for letter in made:
+        assert letter.startswith("Ani Petrosyan 12 Main Street Helena, MT 59601")
+        assert letter.index("born in Shushi") < letter.index("Section 907 was written")
+    assert response.text.count('class="letter-own"') == 3
+
+
+def test_the_member_one_came_for_stands_first(client: FlaskClient) -> None:
+    ids = re.findall(r'id="to-([A-Z]\d+)"', client.post(PAGE, data=a_letter()).text)
+
+    again = client.post(PAGE, data=a_letter(recipient=ids[2])).text
+
+    assert re.findall(r'id="to-([A-Z]\d+)"', again) == [ids[2], ids[0], ids[1]]
+
+
+def test_the_pdf_holds_the_words_of_the_preview(client: FlaskClient, tmp_path: Path) -> None:
+    preview = client.post(PAGE, data=a_letter()).text
+    shown = letters(preview)[0]
+    recipient = re.findall(r'id="to-([A-Z]\d+)"', preview)[0]
+
+    response = client.post(PAGE, data=a_letter(action=f"pdf:{recipient}"))
+
+    assert response.mimetype == "application/pdf"
+    printed = squeezed(read_pdf(response, tmp_path))
+    for word in shown.split():
+        assert squeezed(word) in printed
+
+
+def squeezed(text: str) -> str:
+    """The text without white space and hyphens, at which lines break."""
+    return re.sub(r"[\s\u00ad\u2010-]", "", text)
+
+
+def test_the_buttons_of_a_preview_send_what_was_read(client: FlaskClient, tmp_path: Path) -> None:
+    preview = client.post(PAGE, data=a_letter()).text
+    form = re.search(r'<form id="made".*?</form>', preview, re.DOTALL)
+    assert form is not None
+    fields = [
+        (name, unescape(value))
+        for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form[0])
+    ]
+
+    response = client.post(PAGE, data=as_form([*fields, ("action", "pdf:all")]))
+
+    text = read_pdf(response, tmp_path)
+    assert text.count("My grandmother was born in Shushi.") == 3
+    assert response.headers["Content-Disposition"] == 'attachment; filename="letter-to-all.pdf"'
+
+
+def as_form(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+    form: dict[str, list[str]] = {}
+    for name, value in pairs:
+        form.setdefault(name, []).append(value)
+    return form
+
+
+def test_nothing_personal_is_kept_or_named(client: FlaskClient) -> None:
+    preview = client.post(PAGE, data=a_letter())
+    recipient = re.findall(r'id="to-([A-Z]\d+)"', preview.text)[0]
+    pdf = client.post(PAGE, data=a_letter(action=f"pdf:{recipient}"))
+
+    for response in (preview, pdf):
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "Set-Cookie" not in response.headers
+    assert re.fullmatch(
+        r'attachment; filename="letter-to-senator-[a-z-]+\.pdf"',
+        pdf.headers["Content-Disposition"],
+    )
+
+
+def test_hostile_names_stand_verbatim(client: FlaskClient, tmp_path: Path) -> None:
+    name = '#read("/etc/passwd") {{7*7}} *b* $x$ <b>'
+
+    preview = client.post(PAGE, data=a_letter(first_name=name, to=["house"]))
+    recipient = re.findall(r'id="to-([A-Z]\d+)"', preview.text)[0]
+    pdf = client.post(PAGE, data=a_letter(first_name=name, action=f"pdf:{recipient}"))
+
+    assert name in letters(preview.text)[0]
+    assert "<b>" not in re.sub("<br>", "", preview.text)
+    assert squeezed(name) in squeezed(read_pdf(pdf, tmp_path))
+
+
+def test_a_senators_letter_offers_the_contact_form_first(client: FlaskClient) -> None:
+    body = client.post(PAGE, data=in_new_york(to=["senate"])).text
+
+    ways = re.search(r'<div class="ways".*?</div>', body, re.DOTALL)
+    assert ways is not None
+    link = re.search(r"<a [^>]*>", ways[0])
+    assert link is not None
+    assert ways[0].index(link[0]) < ways[0].index("<button")
+    assert 'rel="noopener noreferrer"' in link[0]
+    assert 'target="_blank"' in link[0]
+
+
+def test_the_call_script_knows_the_caller_and_the_number(client: FlaskClient) -> None:
+    body = client.post(PAGE, data=a_letter(to=["house"])).text
+
+    assert "My name is Ani Petrosyan, and I live in Helena" in words(body)
+    assert re.search(r'href="tel:\+1202\d{7}"', body)
+
+
+def test_the_president_can_be_written_to(client: FlaskClient) -> None:
+    made = letters(client.post(PAGE, data=a_letter(to=["president"])).text)
+
+    assert len(made) == 1
+    assert "The White House" in made[0]
+
+
+# -- The district ----------------------------------------------------------------------------------
+
+
+def test_the_street_that_was_typed_settles_a_split_zip(tmp_path: Path) -> None:
+    with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
+        response = client.post(PAGE, data=in_new_york())
+
+        assert response.status_code == 200
+        assert len(letters(response.text)) == 3
+        assert 'name="district" value="NY-12"' in response.text
+        assert geocoder.asked[0]["street"] == "421 8th Ave"
+
+
+def test_the_pdf_does_not_ask_the_geocoder_again(tmp_path: Path) -> None:
+    with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
+        response = client.post(
+            PAGE, data=in_new_york(district="NY-12", district_zip="10001", action="pdf:all")
+        )
+
+        assert response.mimetype == "application/pdf"
+        assert geocoder.asked == []
+
+
+@pytest.mark.parametrize("mood", ["hang", "drip-headers", "html-as-json", "tie", "empty-object"])
+def test_without_the_geocoder_the_person_chooses_by_name(tmp_path: Path, mood: str) -> None:
+    with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
+        geocoder.mood = cast(Mood, mood)
+        begin = time.monotonic()
+
+        asked = client.post(PAGE, data=in_new_york())
+
+        assert time.monotonic() - begin < 4
+        assert asked.status_code == 422
+        assert list(errors(asked.text)) == ["district"]
+        assert 'value="NY-12"' in asked.text
+        assert "My grandmother was born in Shushi." in asked.text
+
+        chosen = client.post(PAGE, data=in_new_york(district="NY-12", district_zip="10001"))
+
+        assert chosen.status_code == 200
+        assert len(letters(chosen.text)) == 3
+
+
+def test_a_choice_made_for_another_zip_does_not_count(client: FlaskClient) -> None:
+    response = client.post(PAGE, data=a_letter(district="NY-12", district_zip="10001"))
+
+    assert response.status_code == 200
+    assert "Montana" in letters(response.text)[2] or "Helena" in letters(response.text)[2]
+    assert 'name="district" value="NY-12"' not in response.text
+
+
+def test_a_split_zip_does_not_hold_up_letters_to_senators(client: FlaskClient) -> None:
+    response = client.post(PAGE, data=in_new_york(to=["senate"]))
+
+    assert response.status_code == 200
+    assert len(letters(response.text)) == 2
+
+
+def test_a_vacant_seat_is_told_and_the_senators_are_offered(client: FlaskClient) -> None:
+    data = a_letter(
+        city="San Antonio", state="TX", zip="78201", district="TX-23", district_zip="78201"
+    )
+
+    all_of_them = client.post(PAGE, data=data)
+    house_alone = client.post(PAGE, data={**data, "to": ["house"]})
+    senators = client.post(PAGE, data={**data, "to": ["house"], "action": "senators"})
+
+    assert len(letters(all_of_them.text)) == 2
+    assert "is vacant" in words(all_of_them.text)
+    assert letters(house_alone.text) == []
+    assert "Make letters to my senators" in house_alone.text
+    assert len(letters(senators.text)) == 2
+
+
+def test_a_delegate_gets_the_one_letter(client: FlaskClient) -> None:
+    data = a_letter(city="Washington", state="DC", zip="20001")
+
+    made = letters(client.post(PAGE, data=data).text)
+
+    assert len(made) == 1
+    assert "Dear Delegate " in made[0]
+
+
+def test_where_senators_alone_were_wanted_a_delegation_says_it_has_none(
+    client: FlaskClient,
+) -> None:
+    data = a_letter(city="Washington", state="DC", zip="20001", to=["senate"])
+
+    response = client.post(PAGE, data=data)
+
+    assert letters(response.text) == []
+    assert "no senators" in words(response.text)
+
+
+def test_past_the_end_of_the_congress_senators_are_still_written_to(tmp_path: Path) -> None:
+    with visitor(tmp_path, on=date(2027, 2, 1)) as client:
+        response = client.post(PAGE, data=a_letter())
+
+    assert response.status_code == 200
+    assert letters(response.text)
+    assert all("Dear Senator" in letter for letter in letters(response.text))
+    assert "campaign data refresh" not in response.text
+
+
+# -- Calls -----------------------------------------------------------------------------------------
+
+
+def test_anyone_can_read_what_to_say_on_the_phone(client: FlaskClient) -> None:
+    response = client.get("/c/section-907/call/D000618")
+
+    assert response.status_code == 200
+    assert "Senator Daines" in response.text
+    assert "My name is [your name]" in words(response.text)
+    assert re.search(r'href="tel:\+1202\d{7}"', response.text)
+
+
+@pytest.mark.parametrize("bioguide", ["nobody", "X999999"])
+def test_nobody_to_call_is_a_page_not_found(client: FlaskClient, bioguide: str) -> None:
+    assert client.get(f"/c/section-907/call/{bioguide}").status_code == 404
+
+
+# -- Bad input -------------------------------------------------------------------------------------
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    field=st.sampled_from(["first_name", "street", "personal", "zip", "district", "points", "to"]),
+    text=st.text(max_size=60),
+)
+def test_no_text_breaks_the_form(client: FlaskClient, field: str, text: str) -> None:
+    response = client.post(PAGE, data=a_letter(**{field: text.encode("utf-8", "surrogatepass")}))
+
+    assert response.status_code in {200, 422}
