@@ -72,12 +72,17 @@ class _TryAgain(Exception):
 class Geocoder:
     """A client of one geocoder, for the lines of one Congress; safe to share between threads.
 
-    `url` is the service's root, such as `https://geocoding.geo.census.gov/geocoder`. `clock` gives
-    seconds that only grow, and paces the breaker.
+    `url` is the service's root, such as `https://geocoding.geo.census.gov/geocoder`. `congress` is
+    the number of the Congress, or says it when asked, where a refresh may bring the next. `clock`
+    gives seconds that only grow, and paces the breaker.
     """
 
     def __init__(
-        self, url: str, *, congress: int = 119, clock: Callable[[], float] = time.monotonic
+        self,
+        url: str,
+        *,
+        congress: int | Callable[[], int] = 119,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = url.rstrip("/")
         self._congress = congress
@@ -98,7 +103,8 @@ class Geocoder:
         """
         if not address.street.strip():
             raise PlaceUnknown("Enter the street address where you live.")
-        key = self._key(address)
+        congress = self._congress if isinstance(self._congress, int) else self._congress()
+        key = self._key(address, congress)
         with self._lock:
             if (kept := self._kept.get(key)) is not None:
                 self._kept.move_to_end(key)
@@ -109,7 +115,7 @@ class Geocoder:
                 # One caller tries while the others are still spared the wait.
                 self._closed_until = self._clock() + _TOTAL_SECONDS
         try:
-            found = self._ask_within_budget(address)
+            found = self._ask_within_budget(address, congress)
         except GeocoderUnavailable:
             with self._lock:
                 self._failures += 1
@@ -131,15 +137,15 @@ class Geocoder:
             self._failures = 0
             self._closed_until = 0.0
 
-    def _key(self, address: StreetAddress) -> bytes:
+    def _key(self, address: StreetAddress, congress: int) -> bytes:
         """Return a keyed hash of the address: the cache holds no address that could leak."""
-        parts = (address.street, address.city, address.state, address.zip[:5])
+        parts = (str(congress), address.street, address.city, address.state, address.zip[:5])
         text = "\n".join(" ".join(part.casefold().split()) for part in parts)
         return hashlib.blake2b(text.encode(), key=self._salt, digest_size=16).digest()
 
     # -- time --------------------------------------------------------------------------------------
 
-    def _ask_within_budget(self, address: StreetAddress) -> District:
+    def _ask_within_budget(self, address: StreetAddress, congress: int) -> District:
         """Ask in a thread of its own and leave it behind when the time is up.
 
         `requests` bounds each read, not the whole: name resolution and a drip of single bytes
@@ -152,7 +158,7 @@ class Geocoder:
 
         def run() -> None:
             try:
-                outcome.append(self._ask(address, deadline))
+                outcome.append(self._ask(address, congress, deadline))
             except (GeocoderUnavailable, PlaceUnknown) as error:
                 outcome.append(error)
             finally:
@@ -168,28 +174,29 @@ class Geocoder:
             raise result
         return result
 
-    def _ask(self, address: StreetAddress, deadline: float) -> District:
+    def _ask(self, address: StreetAddress, congress: int, deadline: float) -> District:
         """Ask once, and once more where that may help and time is left."""
         for _ in range(2):
             left = min(_ATTEMPT_SECONDS, deadline - time.monotonic())
             if left < _LEAST_SECONDS:
                 break
             try:
-                return self._read(self._fetch(address, time.monotonic() + left))
+                reply = self._fetch(address, congress, time.monotonic() + left)
+                return _read(reply, congress)
             except _TryAgain:
                 continue
         raise GeocoderUnavailable("The address look-up gave no usable answer.")
 
     # -- one request -------------------------------------------------------------------------------
 
-    def _fetch(self, address: StreetAddress, deadline: float) -> Any:
+    def _fetch(self, address: StreetAddress, congress: int, deadline: float) -> Any:
         """Return the reply's JSON. Raises _TryAgain for whatever is not JSON in time."""
         endpoint, where = _question(address)
         parameters = {
             **where,
             "benchmark": _BENCHMARK,
-            "vintage": _VINTAGES.get(self._congress, "Current_Current"),
-            "layers": f"{ordinal(self._congress)} Congressional Districts",
+            "vintage": _VINTAGES.get(congress, "Current_Current"),
+            "layers": f"{ordinal(congress)} Congressional Districts",
             "format": "json",
         }
         try:
@@ -213,55 +220,6 @@ class Geocoder:
             # Not chained: the error names the URL, and so the address.
             raise _TryAgain from None
 
-    # -- one reply ---------------------------------------------------------------------------------
-
-    def _read(self, reply: Any) -> District:
-        """Return the district of the reply's matches, which must agree.
-
-        Raises PlaceUnknown for no match, for matches in different districts and for water;
-        GeocoderUnavailable for another shape or another Congress's layer.
-        """
-        result = reply.get("result") if isinstance(reply, Mapping) else None
-        matches = result.get("addressMatches") if isinstance(result, Mapping) else None
-        if not isinstance(matches, list):
-            raise _TryAgain
-        found = {self._district_of(match) for match in matches}
-        if len(found) != 1:
-            raise PlaceUnknown(
-                "This address matches several places. Add the city or the ZIP."
-                if found
-                else "This address was not found. Check the street's spelling and number."
-            )
-        return found.pop()
-
-    def _district_of(self, match: Any) -> District:
-        geographies = match.get("geographies") if isinstance(match, Mapping) else None
-        if not isinstance(geographies, Mapping):
-            raise GeocoderUnavailable("The address look-up answered in another shape.")
-        for layer, areas in geographies.items():
-            named = _LAYER.fullmatch(str(layer))
-            if named is None or int(named[1]) != self._congress:
-                continue
-            if isinstance(areas, list) and len(areas) == 1 and isinstance(areas[0], Mapping):
-                return self._district_in(areas[0])
-        raise GeocoderUnavailable("The address look-up answered for another Congress.")
-
-    def _district_in(self, area: Mapping[str, Any]) -> District:
-        """Read STATE and CDnnn, or the GEOID that joins them; the Congress must be ours."""
-        session = str(area.get("CDSESSN", self._congress))
-        if session != str(self._congress):
-            raise GeocoderUnavailable("The address look-up answered for another Congress.")
-        geoid = str(area.get("GEOID", ""))
-        state = _FIPS.get(str(area.get("STATE") or geoid[:2]))
-        code = str(area.get(f"CD{self._congress}") or geoid[2:])
-        if code == "ZZ":
-            raise PlaceUnknown("This address lies in no district. Check its number.")
-        if state is None or not (code.isascii() and code.isdigit() and len(code) <= 2):
-            raise GeocoderUnavailable("The address look-up answered in another shape.")
-        if code in {"00", "98"} or state in AT_LARGE_STATES | DELEGATIONS:
-            return District(state, 0)
-        return District(state, int(code))
-
 
 def _question(address: StreetAddress) -> tuple[str, dict[str, str]]:
     """Return the endpoint and its parameters: parts where there are enough, else one line."""
@@ -274,3 +232,56 @@ def _question(address: StreetAddress) -> tuple[str, dict[str, str]]:
         }
         return "address", {name: value for name, value in parts.items() if value}
     return "onelineaddress", {"address": address.one_line}
+
+
+# -- one reply ------------------------------------------------------------------------------------
+
+
+def _read(reply: Any, congress: int) -> District:
+    """Return the district of the reply's matches, which must agree.
+
+    Raises PlaceUnknown for no match, for matches in different districts and for water;
+    GeocoderUnavailable for another shape or another Congress's layer.
+    """
+    result = reply.get("result") if isinstance(reply, Mapping) else None
+    matches = result.get("addressMatches") if isinstance(result, Mapping) else None
+    if not isinstance(matches, list):
+        raise _TryAgain
+    found = {_district_of(match, congress) for match in matches}
+    if len(found) != 1:
+        raise PlaceUnknown(
+            "This address matches several places. Add the city or the ZIP."
+            if found
+            else "This address was not found. Check the street's spelling and number."
+        )
+    return found.pop()
+
+
+def _district_of(match: Any, congress: int) -> District:
+    geographies = match.get("geographies") if isinstance(match, Mapping) else None
+    if not isinstance(geographies, Mapping):
+        raise GeocoderUnavailable("The address look-up answered in another shape.")
+    for layer, areas in geographies.items():
+        named = _LAYER.fullmatch(str(layer))
+        if named is None or int(named[1]) != congress:
+            continue
+        if isinstance(areas, list) and len(areas) == 1 and isinstance(areas[0], Mapping):
+            return _district_in(areas[0], congress)
+    raise GeocoderUnavailable("The address look-up answered for another Congress.")
+
+
+def _district_in(area: Mapping[str, Any], congress: int) -> District:
+    """Read STATE and CDnnn, or the GEOID that joins them; the Congress must be ours."""
+    session = str(area.get("CDSESSN", congress))
+    if session != str(congress):
+        raise GeocoderUnavailable("The address look-up answered for another Congress.")
+    geoid = str(area.get("GEOID", ""))
+    state = _FIPS.get(str(area.get("STATE") or geoid[:2]))
+    code = str(area.get(f"CD{congress}") or geoid[2:])
+    if code == "ZZ":
+        raise PlaceUnknown("This address lies in no district. Check its number.")
+    if state is None or not (code.isascii() and code.isdigit() and len(code) <= 2):
+        raise GeocoderUnavailable("The address look-up answered in another shape.")
+    if code in {"00", "98"} or state in AT_LARGE_STATES | DELEGATIONS:
+        return District(state, 0)
+    return District(state, int(code))

@@ -81,6 +81,22 @@ def test_the_next_congress_has_its_own_vintage(geocoder_server: GeocoderServer) 
     assert geocoder_server.asked[0]["vintage"] == "ACS2026_Current"
 
 
+def test_a_refresh_to_the_next_congress_changes_the_question(
+    geocoder_server: GeocoderServer,
+) -> None:
+    in_force = [119]
+    geocoder = Geocoder(geocoder_server.url, congress=lambda: in_force[-1])
+    geocoder.district(HERE)
+    in_force.append(120)
+    geocoder_server.mood = "next-congress"
+    geocoder.district(HERE)
+
+    assert [asked["vintage"] for asked in geocoder_server.asked] == [
+        "ACS2025_Current",
+        "ACS2026_Current",
+    ]
+
+
 def test_a_reply_without_the_districts_field_is_read_from_its_geoid(
     geocoder_server: GeocoderServer,
 ) -> None:
