@@ -52,12 +52,16 @@ def create_app(
     opened. Raises DatasetInvalid when there is no good dataset of the Congress.
     """
     app = Flask(__name__, static_folder=None, template_folder=str(paths.templates()))
+    congress_shelf = CongressShelf(settings)
     app.extensions[KEY] = Services(
         settings=settings,
         database=database or Database(settings.database_url),
         shelf=PublishedShelf(packs.folders(settings)),
-        congress_shelf=CongressShelf(settings),
-        geocoder=Geocoder(settings.geocoder_url),
+        congress_shelf=congress_shelf,
+        # Asked each time: a refresh may bring the next Congress, and with it other lines.
+        geocoder=Geocoder(
+            settings.geocoder_url, congress=lambda: congress_shelf.current().meta.congress
+        ),
         clock=clock,
     )
     app.jinja_env.trim_blocks = True
