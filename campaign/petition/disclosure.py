@@ -34,9 +34,11 @@ class Breakdown:
 def breakdown(counts: Mapping[str, int], places: Collection[str], *, total: int) -> Breakdown:
     """Return what may be shown of `counts` over all the `places` that there are.
 
-    `total` is public and at least the sum of the counts; what exceeds it has no known place. As
-    long as the remainder would tell on the places with few, the smallest shown place is withheld.
+    `total` is public; what it has beyond the counts has no known place (where it was counted a
+    moment before them and is less, their sum stands for it). As long as the remainder would tell on
+    the places with few, the smallest shown place is withheld.
     """
+    total = max(total, sum(counts.get(place, 0) for place in places))
     few = sorted(place for place in places if counts.get(place, 0) < FEWEST)
     by_size = sorted(
         (place for place in places if counts.get(place, 0) >= FEWEST),

@@ -41,6 +41,10 @@ class Assets:
         """Return the address of a static file by its plain name, such as `campaign.css`."""
         return url_for("assets.static", name=self._by_name[name].hashed_name)
 
+    def get(self, name: str) -> Asset:
+        """Return a file by its plain name, for an address that must never change."""
+        return self._by_name[name]
+
     def find(self, hashed_name: str) -> Asset | None:
         """Return the file of that hashed name, None for an unknown or outdated one."""
         return self._by_hash.get(hashed_name)
@@ -59,8 +63,13 @@ def _read(folder: Path) -> Iterator[Asset]:
             hashed_name=f"{name.removesuffix(path.suffix)}-{digest}{path.suffix}",
             content=content,
             compressed=gzip.compress(content, 9, mtime=0) if worth else b"",
-            content_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+            content_type=_content_type(name),
         )
+
+
+def _content_type(name: str) -> str:
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
 def init_app(app: Flask) -> None:

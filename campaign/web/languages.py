@@ -20,7 +20,14 @@ DEFAULT = "en"
 
 # Addresses that are the same in every language, or that only programs read.
 _WITHOUT_LANGUAGE = frozenset(
-    {"assets.static", "petition.theme", "public.figures", "public.count", "demo.outbox"}
+    {
+        "assets.static",
+        "petition.theme",
+        "public.figures",
+        "public.count",
+        "demo.outbox",
+        "embed.script",
+    }
 )
 
 

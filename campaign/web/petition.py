@@ -23,10 +23,11 @@ from campaign.errors import (
 )
 from campaign.packs.pack import Pack
 from campaign.petition import counting, signing
-from campaign.petition.signing import Signup
+from campaign.petition.signing import SENTENCE, Signup
 from campaign.web import languages, residence
 from campaign.web.assets import FOREVER
 from campaign.web.caching import Page, pages, send
+from campaign.web.chart import Chart, chart
 from campaign.web.failures import RETRY_AFTER_S
 from campaign.web.forms import DistrictForm, FormSeal, SignForm, said, source_tag
 from campaign.web.residence import Residence
@@ -121,6 +122,7 @@ class _Figures:
 
     count: int | None
     goal: int
+    chart: Chart | None = None
     signers: tuple[counting.ShownSigner, ...] = ()
     comments: tuple[counting.ApprovedComment, ...] = ()
 
@@ -130,6 +132,7 @@ def _figures(house: Services, pack: Pack) -> _Figures:
     return _Figures(
         count=count,
         goal=pack.goal_for(count),
+        chart=chart(counting.by_day(house.database, pack.name), house.today()),
         signers=tuple(counting.shown_signers(house.database, pack.name, _SIGNERS_SHOWN)),
         comments=tuple(counting.approved_comments(house.database, pack.name, _COMMENTS_SHOWN)),
     )
@@ -209,7 +212,7 @@ def take(name: str, surface: Surface) -> AnyResponse:
         signing.sign(
             house.database,
             pack,
-            _signup(house, form, place),
+            _signup(house, pack, form, place),
             now=house.now(),
             secret_key=house.settings.secret_key,
         )
@@ -301,7 +304,7 @@ def _place(house: Services, pack: Pack, surface: Surface, form: SignForm) -> Res
     return make_response(body, 422 if answer.errors else 200)
 
 
-def _signup(house: Services, form: SignForm, place: Residence) -> Signup:
+def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Signup:
     assert form.zip.code is not None
     assert form.email.address is not None
     return Signup(
@@ -317,5 +320,6 @@ def _signup(house: Services, form: SignForm, place: Residence) -> Signup:
         source=form.source_tag,
         language=languages.current(),
         network=network_hash(request.remote_addr, house.settings.secret_key),
+        sentence=pack.text(languages.current()).consent or SENTENCE,
         flags=("filled-by-program",) if form.filled_by_program else (),
     )

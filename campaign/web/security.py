@@ -4,15 +4,18 @@ import hashlib
 import hmac
 import ipaddress
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response, request
+from flask import Flask, request
 from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
 
 from campaign.settings import Settings
+
+R = TypeVar("R", bound=Response)
 
 #: No form of this site comes near it: the largest is a letter of several thousand characters.
 LARGEST_BODY = 256 * 1024
@@ -31,6 +34,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+#: For the one page that other sites may frame: nothing but that is loosened.
+FRAMEABLE = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -85,6 +91,8 @@ def _with_headers(application: WSGIApplication, settings: Settings) -> WSGIAppli
             status: str, given: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
             present = {name.lower() for name, _ in given}
+            if "content-security-policy" in present:
+                present.add("x-frame-options")  # a view that says who may frame it has said it
             given.extend((name, value) for name, value, key in to_add if key not in present)
             return start_response(status, given, exc_info)
 
@@ -166,7 +174,7 @@ def network_hash(address: str | None, secret_key: str) -> str:
     return digest.hexdigest()[:32]
 
 
-def keep_private(response: Response) -> Response:
+def keep_private(response: R) -> R:
     """Mark a page behind a mailed link: kept nowhere, its address told to nobody."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"

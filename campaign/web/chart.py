@@ -1,0 +1,100 @@
+"""Signatures over time as a small picture: a bar a day, or a week or a month for a long time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+Span = Literal["day", "week", "month"]
+
+#: The picture's size, in its own units; the page scales it.
+WIDTH, HEIGHT = 640, 120
+
+_MOST_BARS = 62
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The signatures from `start` on, for one span, and where their bar stands in the picture."""
+
+    start: date
+    count: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars from the first signature to today, oldest first; spans without a signature are there.
+
+    `peak` is the bar with most. The numbers of all bars add up to `total`.
+    """
+
+    span: Span
+    bars: tuple[Bar, ...]
+    total: int
+
+    @property
+    def peak(self) -> Bar:
+        """The highest bar, the latest of several."""
+        return max(self.bars, key=lambda bar: (bar.count, bar.start))
+
+
+def chart(by_day: Mapping[date, int], today: date) -> Chart | None:
+    """Return the chart of the counts by UTC day up to `today`, None for less than two days.
+
+    A span in which more took back their signatures than signed counts negative: its bar is empty.
+    """
+    days = {day: count for day, count in by_day.items() if day <= today}
+    if not days or (today - min(days)).days < 1:
+        return None
+    span = _span(min(days), today)
+    counts = dict.fromkeys(_starts(min(days), today, span), 0)
+    for day, count in days.items():
+        counts[_start(day, span)] += count
+    most = max(1, *counts.values())
+    pitch = WIDTH / len(counts)
+    gap = 2.0 if pitch > 6 else 1.0
+    return Chart(
+        span=span,
+        bars=tuple(
+            Bar(
+                start=start,
+                count=count,
+                x=round(index * pitch, 1),
+                y=round(HEIGHT - _height(count, most), 1),
+                width=round(min(pitch - gap, 40), 1),
+                height=_height(count, most),
+            )
+            for index, (start, count) in enumerate(counts.items())
+        ),
+        total=sum(counts.values()),
+    )
+
+
+def _height(count: int, most: int) -> float:
+    """Return a bar's height: in proportion, and not quite nothing for any signature."""
+    return round(max(count / most * HEIGHT, 1.5), 1) if count > 0 else 0.0
+
+
+def _span(first: date, last: date) -> Span:
+    days = (last - first).days + 1
+    if days <= _MOST_BARS:
+        return "day"
+    return "week" if days <= 7 * _MOST_BARS else "month"
+
+
+def _start(day: date, span: Span) -> date:
+    if span == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if span == "month" else day
+
+
+def _starts(first: date, last: date, span: Span) -> list[date]:
+    starts = [_start(first, span)]
+    step = timedelta(days={"day": 1, "week": 7, "month": 31}[span])
+    while (following := _start(starts[-1] + step, span)) <= last:
+        starts.append(following)
+    return starts

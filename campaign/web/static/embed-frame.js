@@ -1,0 +1,10 @@
+// Inside the widget: tells the page around it how high the widget is. A height is no secret, so
+// any page may hear it.
+if (window.parent !== window) {
+  const tell = () => {
+    const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
+    window.parent.postMessage({ campaign: "height", height }, "*");
+  };
+  new ResizeObserver(tell).observe(document.documentElement);
+  tell();
+}

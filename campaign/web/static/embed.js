@@ -1,0 +1,13 @@
+// On the page around the widget: makes the frame as high as what is in it. It hears only messages
+// that come from this site, and from a frame of that page; it sends and loads nothing.
+(() => {
+  const home = new URL(document.currentScript.src).origin;
+  window.addEventListener("message", (event) => {
+    if (event.origin !== home || event.data?.campaign !== "height") return;
+    const height = Number(event.data.height);
+    if (!(height > 0 && height < 10000)) return;
+    for (const frame of document.querySelectorAll("iframe")) {
+      if (frame.contentWindow === event.source) frame.style.height = `${Math.ceil(height)}px`;
+    }
+  });
+})();
