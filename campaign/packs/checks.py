@@ -6,10 +6,10 @@ from datetime import date
 from itertools import pairwise
 
 from campaign.errors import PackInvalid, Problem
-from campaign.packs import colour, wording
+from campaign.packs import colour, markdown, wording
 from campaign.packs.draft import Document, Draft
 from campaign.packs.markdown import Written
-from campaign.packs.sentences import MARK, facts_of
+from campaign.packs.sentences import MARK, facts_of, kept
 from campaign.packs.topics import CWC_TOPICS
 from campaign.packs.values import AUDIENCES, RECIPIENT_KINDS
 
@@ -52,6 +52,7 @@ def problems(draft: Draft) -> Iterator[Problem]:
     yield from _points(draft)
     if draft.letters is not None:
         yield from _letters(draft.letters)
+    yield from _pages(draft)
     yield from _facts(draft)
     yield from _banned(draft)
 
@@ -229,15 +230,32 @@ def _too_long(size: int, most: int) -> str:
 
 
 def _template(written: Written, allowed: frozenset[str]) -> Iterator[Problem]:
-    try:
-        named = wording.fields(written.text)
-    except PackInvalid as error:
-        yield Problem(written.file, written.line, str(error))
+    """Read a text as the template that it becomes, whole and with each of its facts lapsed."""
+    if "{" not in written.text and "&" not in written.text:  # `&` may spell a brace
         return
-    for field in named:
-        if field.name not in allowed:
-            reason = f"There is no field {{{{ {field.name} }}}} for this text."
-            yield Problem(written.file, written.line, reason)
+    facts = set(facts_of(written.text))
+    usable = (facts, set[str](), *(facts - {fact} for fact in facts))
+    for text in dict.fromkeys(kept(written.text, stated)[0] for stated in usable):
+        try:
+            named = wording.fields(markdown.inline(text, {})[0])
+        except PackInvalid as error:
+            yield Problem(written.file, written.line, str(error))
+            return
+        for field in named:
+            if field.name not in allowed:
+                reason = f"There is no field {{{{ {field.name} }}}} for this text."
+                yield Problem(written.file, written.line, reason)
+                return
+
+
+def _pages(draft: Draft) -> Iterator[Problem]:
+    """The story, the outcome and the news: plain pages, the news each with a title."""
+    for update in draft.updates:
+        yield from _text(update.document.field("title"), "title", frozenset())
+    for document in (draft.story, draft.outcome, *(update.document for update in draft.updates)):
+        for part in document.parts if document else ():
+            for row in part.paragraphs:
+                yield from _template(row, frozenset())
 
 
 def _facts(draft: Draft) -> Iterator[Problem]:

@@ -48,6 +48,7 @@ class Shelf:
         self._every = every
         self._monotonic = monotonic
         self._held: dict[str, _Held] = {}
+        self._names: tuple[float, tuple[str, ...]] | None = None
         self._lock = threading.Lock()
 
     def get(self, name: str, on: date) -> Pack:
@@ -72,7 +73,7 @@ class Shelf:
     def published(self, on: date) -> tuple[Pack, ...]:
         """The published campaigns of that day, by name; one that cannot be used is left out."""
         found: list[Pack] = []
-        for name in packs.names(self._folders):
+        for name in self._current_names():
             try:
                 pack = self.get(name, on)
             except (CampaignUnknown, PackInvalid):
@@ -80,6 +81,12 @@ class Shelf:
             if pack.published:
                 found.append(pack)
         return tuple(found)
+
+    def _current_names(self) -> tuple[str, ...]:
+        now = self._monotonic()
+        if self._names is None or now - self._names[0] >= self._every:
+            self._names = (now, packs.names(self._folders))
+        return self._names[1]
 
     def _current(self, name: str) -> _Held:
         """The campaign's last good texts, read again if the folder has changed."""

@@ -167,7 +167,9 @@ def _tree(template: str) -> nodes.Template:
     try:
         tree = _ENVIRONMENT.parse(template)
     except TemplateSyntaxError as error:
-        raise _invalid(f"The template cannot be read: {error.message}.", error.lineno) from error
+        raise _invalid(
+            f"The template cannot be read: {(error.message or '').rstrip('.')}.", error.lineno
+        ) from error
     except RecursionError as error:
         raise _invalid("The template is nested too deeply.", 0) from error
     depths: dict[int, int] = {}

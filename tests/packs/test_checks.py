@@ -62,6 +62,13 @@ POINT = "## There was one road {#road .human-rights}\n"
          "There is no field {{ recipient.short }} for this text."),
         ("points.md", POINT, POINT + "\nThen-Secretary Blinken and Secretary Blinken.\n", "Blinken",
          '"Secretary Blinken" is not to be used (campaign.toml, banned).'),
+        ("letters.md", OPENING, OPENING + "\n{\\{ nobody }}\n", "nobody",
+         "There is no field {{ nobody }} for this text."),
+        ("letters.md", OPENING,
+         OPENING + "\n{% if date %}So.[^statute] It was.[^s3000] {% endif %}\n", "{% if date",
+         "The template cannot be read: Encountered unknown tag 'endif'."),
+        ("story.md", "## What we ask", "## What we ask\n\nAsk {{ organiser.name }}.", "Ask {{",
+         "There is no field {{ organiser.name }} for this text."),
         ("story.md", "## What we ask", "## What we ask\n\n[=nowhere]", "nowhere",
          'There is no fact "nowhere" in facts.toml.'),
         ("petition.md", "## Share", "## Shared", "## Shared", 'No part is called "Shared".'),
@@ -136,6 +143,16 @@ def test_an_update_with_a_bad_name_is_named(make_folder: MakeFolder) -> None:
     (problem,) = packs.check(folder, DAY)
 
     assert problem.file == "updates/2026-13-01-x.md"
+
+
+def test_an_update_without_a_title_is_named(make_folder: MakeFolder) -> None:
+    folder = make_folder()
+    (folder / "updates").mkdir()
+    (folder / "updates" / "2026-06-15-hearing.md").write_text("A hearing.\n", encoding="utf-8")
+
+    (problem,) = packs.check(folder, DAY)
+
+    assert str(problem) == "updates/2026-06-15-hearing.md: There is no text for: title."
 
 
 def test_what_deserves_a_second_look_is_a_warning_and_no_problem(make_folder: MakeFolder) -> None:
