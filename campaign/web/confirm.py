@@ -3,20 +3,26 @@
 Mail programs follow links to look for harm, so GET and HEAD change nothing; only a button does.
 """
 
-from flask import Blueprint, Response, make_response, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.congress.places import District, ZipCode
 from campaign.congress.routing import Representation
-from campaign.errors import InvalidInput, PlaceUnknown
+from campaign.errors import InvalidInput, PlaceUnknown, TokenRefused
 from campaign.packs.pack import Pack
 from campaign.petition import counting, signing
 from campaign.petition.signing import Signature
+from campaign.store import signatures
 from campaign.web import languages
 from campaign.web.representing import Home, represented
 from campaign.web.security import keep_private
 from campaign.web.services import Services, services
 
 blueprint = Blueprint("confirm", __name__)
+
+# How long the page of thanks can be loaded again, in seconds.
+_TICKET_LASTS_S = 24 * 3600
 
 
 @blueprint.get("/confirm/<token>")
@@ -34,12 +40,22 @@ def ask(token: str) -> Response:
 
 
 @blueprint.post("/confirm/<token>")
-def confirm(token: str) -> Response:
-    """Count the signature, then show the person's own members and the way to write to them."""
+def confirm(token: str) -> AnyResponse:
+    """Count the signature, and lead to its page of thanks, which can be loaded again."""
     house = services()
     at = {"now": house.now(), "secret_key": house.settings.secret_key}
     pack = _pack(house, signing.look_up(house.database, token, "confirm", **at))
     signature = signing.confirm(house.database, pack, token, **at)
+    ticket = _tickets(house).dumps(signature.public_id)
+    return keep_private(redirect(url_for("confirm.thanks", ticket=ticket), 303))
+
+
+@blueprint.get("/thanks/<ticket>")
+def thanks(ticket: str) -> Response:
+    """Show the signer's number and own members, with the way to write to them. For one day."""
+    house = services()
+    signature = _by_ticket(house, ticket)
+    pack = _pack(house, signature)
     count = counting.count(house.database, pack.name)
     return _page(
         "petition/confirmed.html",
@@ -61,6 +77,26 @@ def disown(token: str) -> Response:
     pack = _pack(house, signing.look_up(house.database, token, "confirm", **at))
     signing.disown(house.database, token, **at)
     return _page("petition/disowned.html", house, pack)
+
+
+def _tickets(house: Services) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(house.settings.secret_key, salt="campaign.thanks")
+
+
+def _by_ticket(house: Services, ticket: str) -> Signature:
+    """Return the confirmed signature that the ticket was made for.
+
+    Raises TokenRefused for a ticket that is false or older than a day.
+    """
+    try:
+        public_id = _tickets(house).loads(ticket, max_age=_TICKET_LASTS_S)
+    except BadData:
+        raise TokenRefused("This page can no longer be shown.") from None
+    with house.database.reading() as connection:
+        signature = signatures.by_public_id(connection, public_id)
+    if signature is None or signature.status != "confirmed":
+        raise TokenRefused("This page can no longer be shown.")
+    return signature
 
 
 def _pack(house: Services, signature: Signature) -> Pack:

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from itsdangerous import BadData, TimestampSigner
 from wtforms import BooleanField, Form, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from campaign import text
 from campaign.congress.places import ZipCode
@@ -89,20 +89,20 @@ class SignForm(Form):
     first_name = CleanField(
         lazy_gettext("First name"),
         limit=80,
-        validators=[InputRequired(lazy_gettext("Enter your first name."))],
+        validators=[DataRequired(lazy_gettext("Enter your first name."))],
         render_kw={"autocomplete": "given-name", "spellcheck": "false"},
     )
     last_name = CleanField(
         lazy_gettext("Last name"),
         limit=80,
-        validators=[InputRequired(lazy_gettext("Enter your last name."))],
+        validators=[DataRequired(lazy_gettext("Enter your last name."))],
         render_kw={"autocomplete": "family-name", "spellcheck": "false"},
     )
     email = EmailField(
         lazy_gettext("E-mail"),
         limit=254,
         validators=[
-            InputRequired(lazy_gettext("Enter your e-mail address, such as name@example.org."))
+            DataRequired(lazy_gettext("Enter your e-mail address, such as name@example.org."))
         ],
         render_kw={
             "type": "email",
@@ -116,7 +116,7 @@ class SignForm(Form):
         lazy_gettext("ZIP"),
         limit=20,
         validators=[
-            InputRequired(lazy_gettext("Enter the ZIP of the place where you live, such as 59001."))
+            DataRequired(lazy_gettext("Enter the ZIP of the place where you live, such as 59001."))
         ],
         render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
     )
@@ -167,7 +167,7 @@ class PlaceForm(Form):
         lazy_gettext("ZIP"),
         limit=20,
         validators=[
-            InputRequired(lazy_gettext("Enter the ZIP of the place where you live, such as 59001."))
+            DataRequired(lazy_gettext("Enter the ZIP of the place where you live, such as 59001."))
         ],
         render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
     )

@@ -123,7 +123,8 @@ def test_no_form_makes_a_fault(one_site: Site, typed: dict[str, str], zip_code: 
 @settings(max_examples=150, deadline=None)
 @given(
     path=st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
-    query=st.binary(max_size=40),
+    # No server lets a control character of the request line through.
+    query=st.lists(st.integers(0x21, 0xFF), max_size=40).map(bytes),
 )
 def test_no_address_makes_a_fault(one_site: Site, path: str, query: bytes) -> None:
     for begin in ("/c/", "/confirm/", "/me/", "/unsubscribe/", "/static/", PETITION):

@@ -137,7 +137,7 @@ def test_a_mailed_page_may_post_without_an_origin(site: Site) -> None:
 
     response = site.client.post(site.mailed_path("/confirm/"), headers={"Origin": "null"})
 
-    assert response.status_code == 200
+    assert response.status_code == 303
 
 
 # -- Bodies ----------------------------------------------------------------------------------------

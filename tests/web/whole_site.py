@@ -6,18 +6,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from campaign.cli.errands import couriers
+from campaign.delivery import messages, smtp
 from campaign.delivery.outbox import drain
+from campaign.delivery.postman import Postman
 from campaign.settings import Settings
+from campaign.store import tokens
 from campaign.store.engine import Database
 from campaign.web.app import create_app
+from campaign.web.services import KEY
 
 #: A day inside the shipped Congress.
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -62,7 +67,7 @@ class Site:
 
     def mails(self) -> list[EmailMessage]:
         """Send what waits, and return every mail so far, oldest first."""
-        drain(self.database, couriers(self.settings), now=self.time[0] + timedelta(seconds=1))
+        drain(self.database, self._couriers(), now=self.time[0] + timedelta(seconds=1))
         files = sorted(
             self.settings.outbox_folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns
         )
@@ -72,6 +77,19 @@ class Site:
             assert isinstance(message, EmailMessage)
             found.append(message)
         return found
+
+    def _couriers(self) -> dict[str, Postman]:
+        """A postman whose links are good by the site's clock, not by the machine's."""
+        house = self.app.extensions[KEY]
+        postman = Postman(
+            self.settings,
+            smtp.channel(self.settings),
+            find_pack=lambda name, _: house.shelf.get(name, house.today()),
+            tokens=lambda connection, waiting: tokens.for_mail(
+                connection, waiting, secret_key=self.settings.secret_key, now=self.time[0]
+            ),
+        )
+        return dict.fromkeys(messages.KINDS, postman)
 
     def mailed_path(self, begin: str) -> str:
         """Return the path of the newest mailed link that begins so, such as `/confirm/`."""
@@ -83,6 +101,19 @@ class Site:
             if found is not None:
                 return found[1]
         raise AssertionError(f"no mail holds a link to {begin}")
+
+
+@cache
+def _empty_database() -> bytes:
+    """The file of a database with its tables and no rows, made once for all tests."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "campaign.db"
+        database = Database(f"sqlite:///{file}")
+        database.upgrade()
+        with database.reading() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.dispose()
+        return file.read_bytes()
 
 
 def make_settings(home: Path, **overrides: Any) -> Settings:
@@ -103,8 +134,9 @@ def make_settings(home: Path, **overrides: Any) -> Settings:
 def make_site(home: Path, **overrides: Any) -> Site:
     """Return a new site in `home`, its tables made. The caller disposes of its database."""
     settings = make_settings(home, **overrides)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "campaign.db").write_bytes(_empty_database())
     database = Database(settings.database_url)
-    database.upgrade()
     time = [NOON]
     app = create_app(settings, database=database, clock=lambda: time[0])
     app.testing = True
