@@ -27,6 +27,9 @@ Measure = Literal["people", "count"]
 
 _PER = 100_000
 
+# From which rate on, how many digits after the point.
+_DIGITS = ((100, 0), (1, 1), (0.1, 2))
+
 # A tile, and its distance to the next, in units of the picture.
 _TILE = 44
 _PITCH = 48
@@ -206,13 +209,13 @@ def plain_name(code: str) -> str:
 
 def rate(value: float) -> str:
     """Return signatures per 100,000 people with as many digits as say something."""
-    form = "#,##0" if value >= 100 else "#,##0.0" if value >= 1 else "0.0##"
+    digits = next((digits for least, digits in _DIGITS if value >= least), 3)
+    form = "#,##0" + ("." + "0" * digits if digits else "")
     return str(format_decimal(value, form))
 
 
-def compact(value: float) -> str:
+def compact(value: int) -> str:
     """Return `12K` for 12,418, as short as a tile needs it, in the page's way of writing."""
-    if value < 1000:
-        return number(int(value))
-    locale = get_locale()
-    return str(format_compact_decimal(value, locale=locale, fraction_digits=int(value < 10_000)))
+    if value < 10_000:
+        return number(value)
+    return str(format_compact_decimal(value, locale=get_locale()))
