@@ -2,21 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 
 from campaign.delivery import messages, smtp
 from campaign.delivery.outbox import Courier
 from campaign.delivery.postman import Postman
 from campaign.packs import pack as packs
-from campaign.packs.pack import Pack
+from campaign.packs.shelf import Shelf
+from campaign.petition import counting
 from campaign.settings import Settings
 from campaign.store.engine import Database
 
 
 @dataclass(frozen=True)
 class Chore:
-    """Regular work: done again `every` so often; `do` returns how many rows it touched."""
+    """Regular work: done again `every` so often; `do` returns how many rows it touched.
+
+    It is safe to do twice: several workers may come to it at once.
+    """
 
     name: str
     every: timedelta
@@ -25,22 +28,11 @@ class Chore:
 
 def couriers(in_force: Settings) -> Mapping[str, Courier]:
     """Who takes each kind of outbox row out of the house, by these settings."""
-    postman = Postman(
-        in_force, smtp.channel(in_force), find_pack=_packs(in_force), tokens=lambda c, w: {}
-    )
+    shelf = Shelf(packs.folders(in_force))
+    postman = Postman(in_force, smtp.channel(in_force), find_pack=shelf.get)
     return dict.fromkeys(messages.KINDS, postman)
 
 
-def chores(in_force: Settings) -> tuple[Chore, ...]:
-    """The regular work of one installation."""
-    return ()
-
-
-def _packs(in_force: Settings) -> Callable[[str, datetime], Pack]:
-    """Return a finder of campaigns that reads a folder again after a minute."""
-
-    @lru_cache(maxsize=64)
-    def load(name: str, on: date, _minute: int) -> Pack:
-        return packs.load(packs.find(name, packs.folders(in_force)), on)
-
-    return lambda name, now: load(name, now.date(), int(now.timestamp()) // 60)
+def chores() -> tuple[Chore, ...]:
+    """The regular work of every installation."""
+    return (Chore("add-up-counts", timedelta(seconds=20), counting.roll_up),)

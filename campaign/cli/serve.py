@@ -92,6 +92,9 @@ def run(
     logs.configure()
     worker.require_current_schema(in_force)
     _require_free(host, port)
+    # Threads are running by the time processes start; a forked copy would inherit whatever locks
+    # they hold at that moment, and hang on its first request.
+    multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "campaign.web.wsgi:create",
         address=host,

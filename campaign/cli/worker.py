@@ -65,7 +65,7 @@ def run_beside(in_force: Settings) -> None:
 def run(in_force: Settings, stopping: threading.Event) -> None:
     """Work until `stopping` is set. Outages are waited out, and logged."""
     db = Database(in_force.database_url, pool_size=2)
-    rounds = _Rounds(db, couriers(in_force), chores(in_force))
+    rounds = _Rounds(db, couriers(in_force), chores())
     pause = _FIRST_PAUSE_S
     _log.info("started")
     while not stopping.is_set():
@@ -137,7 +137,7 @@ class _Rounds:
 
 def _once(in_force: Settings) -> None:
     db = Database(in_force.database_url, pool_size=2)
-    rounds = _Rounds(db, couriers(in_force), chores(in_force))
+    rounds = _Rounds(db, couriers(in_force), chores())
     total = DrainReport()
     while (report := rounds.next(datetime.now(UTC), lambda: False)).leased:
         total = total.plus(report)

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from campaign import languages, paths
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
+from campaign.store.tokens import LIFETIMES
 
 #: Every kind of mail, with the purposes of the links that it needs.
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -28,8 +29,6 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "reminder": ("confirm", "unsubscribe"),
     "erased": (),
 }
-
-_PATHS = {"confirm": "confirm", "me": "me", "unsubscribe": "unsubscribe"}
 
 # Folded, these would become encoded words, which no mail program reads as an address or an id.
 _NEVER_FOLDED = frozenset({"list-unsubscribe", "message-id"})
@@ -80,19 +79,21 @@ def compose(
 ) -> EmailMessage:
     """Return the mail of that kind, to one addr-spec, as text and as HTML.
 
-    `message_id` is the part before the @, `tokens` has a token by purpose for each that `KINDS`
-    names, `now` is aware. Headers: RFC 5322; Auto-Submitted (RFC 3834); List-Unsubscribe with
+    `message_id` is the part before the @, `tokens` has at least the purposes that `KINDS` names,
+    `now` is aware. Headers: RFC 5322; Auto-Submitted (RFC 3834); List-Unsubscribe with
     one-click (RFC 2369, RFC 8058) where the mail has an unsubscribe link.
     """
     language = languages.known(language)
     texts = pack.text(language)
-    links = _links(pack.name, language, tokens, settings.base_url)
+    needed = {purpose: tokens[purpose] for purpose in KINDS[kind]}
+    links = _links(pack.name, language, needed, settings.base_url)
     values = {
         "pack": pack,
         "texts": texts,
         "organiser": pack.organiser,
         "links": links,
         "language": language,
+        "confirm_days": LIFETIMES["confirm"].days,
         "site_name": urlsplit(settings.base_url).netloc,
     }
     environment = _environment(language)
@@ -122,7 +123,7 @@ def compose(
 def _links(campaign: str, language: str, tokens: Mapping[str, str], base_url: str) -> Links:
     asked = "" if language == languages.DEFAULT else f"?lang={language}"
     by_purpose = {
-        purpose: f"{base_url}/{_PATHS[purpose]}/{token}{asked}" for purpose, token in tokens.items()
+        purpose: f"{base_url}/{purpose}/{token}{asked}" for purpose, token in tokens.items()
     }
     return Links(
         site=f"{base_url}/{asked}",
