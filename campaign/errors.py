@@ -110,6 +110,10 @@ class TokenRefused(CampaignError):
     """A mailed link is unknown, used up, expired or for something else: one uniform refusal."""
 
 
+class SignatureUnknown(CampaignError):
+    """No signature is there that the decision could be about, or it stands otherwise by now."""
+
+
 class TooManyAttempts(CampaignError):
     """A limit was met; `retry_after` is in seconds."""
 
@@ -152,3 +156,10 @@ class StoreConflict(CampaignError):
     def __init__(self, sentence: str, *, constraint: str = "") -> None:
         super().__init__(sentence)
         self.constraint = constraint
+
+
+# -- organising ----------------------------------------------------------------------------------
+
+
+class ExportFailed(CampaignError):
+    """The table of signers could not be written; no half of it is left behind."""

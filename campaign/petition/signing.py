@@ -28,6 +28,7 @@ __all__ = [
     "confirm",
     "disown",
     "look_up",
+    "opened",
     "sign",
     "withdraw",
 ]
@@ -40,7 +41,7 @@ GRACE = timedelta(hours=24)
 
 #: A pending signer who signs again gets the link again, but not sooner and not more often.
 _MAIL_AGAIN_AFTER = timedelta(minutes=15)
-_MOST_CONFIRM_MAILS = 3
+MOST_CONFIRM_MAILS = 3
 #: A confirmed signer who signs again is told at most this often.
 _TELL_AGAIN_AFTER = timedelta(days=7)
 
@@ -223,7 +224,7 @@ def _reminding(person: Resident, *, is_held: bool, now: datetime) -> str:
         return ""
     waited = now - person.mailed_at if person.mailed_at else timedelta.max
     if person.status == "pending":
-        again = waited >= _MAIL_AGAIN_AFTER and person.mails < _MOST_CONFIRM_MAILS
+        again = waited >= _MAIL_AGAIN_AFTER and person.mails < MOST_CONFIRM_MAILS
         return "confirm" if again else ""
     if person.status == "withdrawn":
         return "confirm" if waited >= _MAIL_AGAIN_AFTER else ""
@@ -259,7 +260,7 @@ def look_up(
     StoreUnavailable.
     """
     with db.reading() as connection:
-        return _opened(connection, token, purpose, now=now, secret_key=secret_key)
+        return opened(connection, token, purpose, now=now, secret_key=secret_key)
 
 
 def confirm(db: Database, pack: Pack, token: str, *, now: datetime, secret_key: str) -> Signature:
@@ -270,7 +271,7 @@ def confirm(db: Database, pack: Pack, token: str, *, now: datetime, secret_key: 
     """
 
     def work(connection: Connection) -> Signature:
-        found = _opened(connection, token, "confirm", now=now, secret_key=secret_key)
+        found = opened(connection, token, "confirm", now=now, secret_key=secret_key)
         if found.campaign != pack.name or found.confirm_nonce is None:
             raise TokenRefused(_REFUSED)
         if not (pack.is_open(now.date()) or pack.is_open((now - GRACE).date())):
@@ -315,7 +316,7 @@ def disown(db: Database, token: str, *, now: datetime, secret_key: str) -> None:
     """
 
     def work(connection: Connection) -> None:
-        found = _opened(connection, token, "confirm", now=now, secret_key=secret_key)
+        found = opened(connection, token, "confirm", now=now, secret_key=secret_key)
         if not signatures.delete(connection, found.id, was=("pending",)):
             raise TokenRefused(_REFUSED)
 
@@ -329,7 +330,7 @@ def withdraw(db: Database, token: str, *, now: datetime, secret_key: str) -> Sig
     """
 
     def work(connection: Connection) -> Signature:
-        found = _opened(connection, token, "me", now=now, secret_key=secret_key)
+        found = opened(connection, token, "me", now=now, secret_key=secret_key)
         end(connection, found, "withdrawn", now=now)
         withdrawn = signatures.by_id(connection, found.id)
         assert withdrawn is not None
@@ -363,9 +364,10 @@ def end(
     return True
 
 
-def _opened(
+def opened(
     connection: Connection, token: str, purpose: Purpose, *, now: datetime, secret_key: str
 ) -> Signature:
+    """As `look_up`, in the caller's transaction."""
     claim = tokens.read(token)
     if claim is None:
         raise TokenRefused(_REFUSED)

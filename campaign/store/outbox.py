@@ -142,11 +142,11 @@ def lease(
 
 
 def complete(connection: Connection, ids: Sequence[int], *, now: datetime) -> None:
-    """Mark rows as sent. Doing it twice, or after the lease ended, is harmless."""
+    """Mark rows as sent, and forget to whom. Twice, or after the lease ended, is harmless."""
     connection.execute(
         sa.update(outbox)
         .where(outbox.c.id.in_(ids), outbox.c.status != "sent")
-        .values(status="sent", finished_at=now, leased_until=None, last_error="")
+        .values(status="sent", finished_at=now, leased_until=None, last_error="", to="")
     )
 
 

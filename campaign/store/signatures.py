@@ -25,6 +25,7 @@ class Signature:
     status: str
     first_name: str
     last_name: str
+    name_key: str
     email: str
     email_key: str
     zip: str
@@ -324,6 +325,7 @@ def _signature(row: Row[Any]) -> Signature:
         status=row.status,
         first_name=row.first_name,
         last_name=row.last_name,
+        name_key=row.name_key,
         email=row.email or "",
         email_key=row.email_key or "",
         zip=row.zip,
@@ -350,3 +352,51 @@ def _signature(row: Row[Any]) -> Signature:
         anonymised_at=row.anonymised_at,
         number=row.number or 0,
     )
+
+
+@dataclass(frozen=True, repr=False)
+class Unreminded:
+    """A pending signature whose reminder is due."""
+
+    id: int
+    campaign: str
+    email: str
+    language: str
+
+
+def take_unreminded(
+    connection: Connection,
+    *,
+    signed_after: datetime,
+    signed_before: datetime,
+    fewer_mails_than: int,
+    now: datetime,
+    most: int,
+) -> tuple[Unreminded, ...]:
+    """Mark up to `most` pending signatures as reminded and return them.
+
+    Only those that had a mail before, fewer than so many, and did not ask for no more.
+    """
+    due = (
+        sa.select(signatures.c.id)
+        .where(
+            signatures.c.status == sa.literal_column("'pending'"),
+            signatures.c.created_at > signed_after,
+            signatures.c.created_at <= signed_before,
+            signatures.c.reminded_at.is_(None),
+            signatures.c.unsubscribed_at.is_(None),
+            signatures.c.mails.between(1, fewer_mails_than - 1),
+        )
+        .order_by(signatures.c.created_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(
+        sa.update(signatures)
+        .where(signatures.c.id.in_(due.scalar_subquery()))
+        .values(reminded_at=now, mailed_at=now, mails=signatures.c.mails + 1)
+        .returning(
+            signatures.c.id, signatures.c.campaign, signatures.c.email, signatures.c.language
+        )
+    )
+    return tuple(Unreminded(*row) for row in rows)

@@ -1,0 +1,1 @@
+"""Signers in the formats of organisers' other tools: one module a preset."""

@@ -1,0 +1,335 @@
+"""One's own data: see it, correct it, take it back, have it erased; and what is kept for how long.
+
+Erasing deletes a person's signatures with their consents, comments and queued mail, and takes them
+out of the count. Of the address only a keyed hash stays, so that nobody can have us mail it again;
+its owner may lift that (`allow_again`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from campaign.petition import signing
+from campaign.petition.identity import Email
+from campaign.petition.signing import Signature
+from campaign.store import addresses, audit, counts, outbox, retention, signatures, tokens
+from campaign.store.audit import Record
+from campaign.store.columns import as_text
+from campaign.store.engine import Database
+
+#: Who did not confirm within this long is deleted.
+PENDING_DAYS = 14
+#: Signatures that were taken back are deleted after this long, those set aside after `HELD_DAYS`.
+WITHDRAWN_DAYS = 30
+HELD_DAYS = 90
+#: Mail that was sent, or given up, is forgotten after this long.
+OUTBOX_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What an erasure reached, and the exports made before it that may still hold the person."""
+
+    signatures: tuple[str, ...]
+    exports: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
+class Purge:
+    """How many rows retention removed; of the anonymised, the count stays."""
+
+    pending: int
+    withdrawn: int
+    held: int
+    anonymised: int
+    mail: int
+
+    @property
+    def total(self) -> int:
+        """All of them together."""
+        return self.pending + self.withdrawn + self.held + self.anonymised + self.mail
+
+
+def download(db: Database, token: str, *, now: datetime, secret_key: str) -> dict[str, Any]:
+    """Return all that is kept about the signature of a `me` link, ready for JSON.
+
+    Raises TokenRefused, StoreUnavailable.
+    """
+    found = signing.look_up(db, token, "me", now=now, secret_key=secret_key)
+    with db.reading() as connection:
+        history = signatures.consent_history(connection, found.id)
+
+    def time(moment: datetime | None) -> str | None:
+        return as_text(moment) if moment else None
+
+    return {
+        "id": found.public_id,
+        "campaign": found.campaign,
+        "status": found.status,
+        "number": found.number or None,
+        "first_name": found.first_name,
+        "last_name": found.last_name,
+        "email": found.email,
+        "zip": found.zip,
+        "city": found.city,
+        "state": found.state,
+        "district": found.district,
+        "comment": found.comment,
+        "comment_status": found.comment_status,
+        "show_name": found.show_name,
+        "mail_opt_in": found.mail_opt_in,
+        "language": found.language,
+        "source": found.source,
+        "origin": found.origin,
+        "flags": list(found.flags),
+        "signed_at": time(found.created_at),
+        "confirmed_at": time(found.confirmed_at),
+        "reminded_at": time(found.reminded_at),
+        "ended_at": time(found.ended_at),
+        "unsubscribed_at": time(found.unsubscribed_at),
+        "consents": [
+            {
+                "act": row.act,
+                "at": time(row.at),
+                "wording_version": row.wording_version,
+                "sentence": row.sentence,
+                "mail_opt_in": row.mail_opt_in,
+                "show_name": row.show_name,
+            }
+            for row in history
+        ],
+    }
+
+
+def correct_place(
+    db: Database,
+    token: str,
+    *,
+    zip: str,
+    state: str,
+    district: str = "",
+    city: str = "",
+    now: datetime,
+    secret_key: str,
+) -> Signature:
+    """Move a signature to another ZIP; the counts by place move with it.
+
+    Raises TokenRefused, StoreUnavailable.
+    """
+    values = {"zip": zip, "state": state, "district": district, "city": city}
+
+    def work(connection: Connection, found: Signature) -> None:
+        signatures.change(connection, found.id, was=(found.status,), values=values)
+        if found.is_confirmed and (found.state, found.district) != (state, district):
+            at, name = now, found.campaign
+            counts.append(
+                connection, name, state=found.state, district=found.district, at=at, delta=-1
+            )
+            counts.append(connection, name, state=state, district=district, at=at, delta=1)
+        _note_change(connection, found, now)
+
+    return _changed(db, token, work, now=now, secret_key=secret_key)
+
+
+def choose(
+    db: Database,
+    token: str,
+    *,
+    show_name: bool,
+    mail_opt_in: bool,
+    now: datetime,
+    secret_key: str,
+) -> Signature:
+    """Set what the two boxes of the form had asked. Raises TokenRefused, StoreUnavailable."""
+
+    def work(connection: Connection, found: Signature) -> None:
+        values = {
+            "show_name": show_name,
+            "mail_opt_in": mail_opt_in,
+            "unsubscribed_at": None if mail_opt_in else found.unsubscribed_at,
+        }
+        signatures.change(connection, found.id, was=(found.status,), values=values)
+        _note_change(connection, found, now, show_name=show_name, mail_opt_in=mail_opt_in)
+
+    return _changed(db, token, work, now=now, secret_key=secret_key)
+
+
+def unsubscribe(db: Database, token: str, *, now: datetime, secret_key: str) -> Signature:
+    """Send this address no more updates and no reminder of this campaign. Twice is harmless.
+
+    It is the mailbox that leaves, so both people of a household do (RFC 8058 knows addresses only).
+    Raises TokenRefused, StoreUnavailable.
+    """
+    with db.writing() as connection:
+        found = signing.opened(connection, token, "unsubscribe", now=now, secret_key=secret_key)
+        for one in signatures.by_email(connection, found.email_key):
+            if one.campaign != found.campaign or one.unsubscribed_at is not None:
+                continue
+            values = {"mail_opt_in": False, "unsubscribed_at": now}
+            signatures.change(connection, one.id, was=(one.status,), values=values)
+            signatures.cancel_mail(connection, one.id, ("reminder", "update"))
+            signatures.record_consent(
+                connection, one.id, "unsubscribed", now=now, show_name=one.show_name
+            )
+        return _again(connection, found)
+
+
+def erase(db: Database, token: str, *, now: datetime, secret_key: str) -> Erasure:
+    """Erase the person of a `me` link: their signatures in every campaign, not their household's.
+
+    The address is suppressed unless somebody else's signature still stands with it. A last mail
+    says that it is done. Raises TokenRefused, StoreUnavailable.
+    """
+    with db.writing() as connection:
+        found = signing.opened(connection, token, "me", now=now, secret_key=secret_key)
+        same = [
+            one
+            for one in signatures.by_email(connection, found.email_key)
+            if one.name_key == found.name_key
+        ]
+        return _erase(
+            connection, found.email_key, same, actor="signer", now=now, secret_key=secret_key
+        )
+
+
+def erase_address(
+    db: Database, email: Email, *, actor: str, now: datetime, secret_key: str
+) -> Erasure:
+    """Erase everybody who signed with this address, and suppress it, known or not.
+
+    Raises StoreUnavailable.
+    """
+    with db.writing() as connection:
+        found = signatures.by_email(connection, email.canonical)
+        return _erase(
+            connection,
+            email.canonical,
+            list(found),
+            actor=actor,
+            now=now,
+            secret_key=secret_key,
+        )
+
+
+def allow_again(db: Database, email: Email, *, actor: str, now: datetime, secret_key: str) -> bool:
+    """Let a suppressed address sign and be mailed again, as its owner asked. True if it was.
+
+    Raises StoreUnavailable.
+    """
+    with db.writing() as connection:
+        lifted = addresses.allow(connection, tokens.address_key(secret_key, email.canonical))
+        if lifted:
+            audit.record(connection, "allow-again", actor=actor, now=now, details={})
+        return lifted
+
+
+def purge(db: Database, now: datetime, *, retention_days: int) -> Purge:
+    """Remove what is kept no longer than promised: small transactions, safe to run at any time.
+
+    Confirmed signatures lose the person after `retention_days` and stay in the count, by state,
+    district and day. Raises StoreUnavailable.
+    """
+
+    def ago(days: int) -> datetime:
+        return now - timedelta(days=days)
+
+    done = Purge(
+        pending=retention.delete_pending(db, signed_before=ago(PENDING_DAYS)),
+        withdrawn=retention.delete_withdrawn(db, ended_before=ago(WITHDRAWN_DAYS)),
+        held=retention.delete_held(db, signed_before=ago(HELD_DAYS)),
+        anonymised=retention.anonymise(db, signed_before=ago(retention_days), now=now),
+        mail=retention.forget_mail(db, finished_before=ago(OUTBOX_DAYS)),
+    )
+    with db.writing() as connection:
+        addresses.forget_tries(connection, before=ago(2))
+    return done
+
+
+def _erase(
+    connection: Connection,
+    email_key: str,
+    found: list[Signature],
+    *,
+    actor: str,
+    now: datetime,
+    secret_key: str,
+) -> Erasure:
+    erased = {one.id for one in found}
+    for one in found:
+        if one.is_confirmed:
+            counts.append(
+                connection, one.campaign, state=one.state, district=one.district, at=now, delta=-1
+            )
+        signatures.delete(connection, one.id)
+    rest = [one for one in signatures.by_email(connection, email_key) if one.id not in erased]
+    if not rest:
+        key = tokens.address_key(secret_key, email_key)
+        addresses.suppress(connection, key, now=now)
+    if found:
+        outbox.enqueue(
+            connection,
+            "erased",
+            campaign=found[0].campaign,
+            to=found[0].email,
+            payload={"language": found[0].language},
+            now=now,
+        )
+    exports = tuple(
+        record
+        for record in audit.records(connection, action="export", limit=1000)
+        if any(
+            one.campaign == record.campaign and one.confirmed_at and one.confirmed_at <= record.at
+            for one in found
+        )
+    )
+    ids = tuple(one.public_id for one in found)
+    audit.record(
+        connection,
+        "erase",
+        actor=actor,
+        now=now,
+        details={"signatures": list(ids), "exports": [record.id for record in exports]},
+    )
+    return Erasure(ids, exports)
+
+
+def _changed(
+    db: Database,
+    token: str,
+    work: Callable[[Connection, Signature], None],
+    *,
+    now: datetime,
+    secret_key: str,
+) -> Signature:
+    with db.writing() as connection:
+        found = signing.opened(connection, token, "me", now=now, secret_key=secret_key)
+        work(connection, found)
+        return _again(connection, found)
+
+
+def _again(connection: Connection, found: Signature) -> Signature:
+    read = signatures.by_id(connection, found.id)
+    assert read is not None
+    return read
+
+
+def _note_change(
+    connection: Connection,
+    found: Signature,
+    now: datetime,
+    *,
+    show_name: bool | None = None,
+    mail_opt_in: bool | None = None,
+) -> None:
+    signatures.record_consent(
+        connection,
+        found.id,
+        "changed",
+        now=now,
+        wording_version=found.wording_version,
+        show_name=found.show_name if show_name is None else show_name,
+        mail_opt_in=found.mail_opt_in if mail_opt_in is None else mail_opt_in,
+    )

@@ -1,0 +1,50 @@
+"""One reminder for those who signed and did not confirm: after a day, and then never again."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from campaign.petition.signing import MOST_CONFIRM_MAILS
+from campaign.store import signatures
+from campaign.store.engine import Database
+
+#: A pending signer is reminded after this long …
+AFTER = timedelta(hours=24)
+#: … and not any more after this long, when an outage held the worker up.
+UNTIL = timedelta(days=5)
+
+_BATCH = 500
+
+
+def remind(
+    db: Database, now: datetime, *, is_open: Callable[[str], bool] = lambda campaign: True
+) -> int:
+    """Queue the reminders that are due and return how many. Raises StoreUnavailable.
+
+    `is_open` says whether a campaign, by its name, still takes confirmations. Many workers may call
+    this at the same time: each signature is reminded once.
+    """
+    queued = 0
+    while True:
+        with db.writing() as connection:
+            due = signatures.take_unreminded(
+                connection,
+                signed_after=now - UNTIL,
+                signed_before=now - AFTER,
+                fewer_mails_than=MOST_CONFIRM_MAILS,
+                now=now,
+                most=_BATCH,
+            )
+            for one in due:
+                if is_open(one.campaign):
+                    signatures.queue_mail(
+                        connection,
+                        "reminder",
+                        campaign=one.campaign,
+                        to=one.email,
+                        signature_id=one.id,
+                        language=one.language,
+                        now=now,
+                    )
+                    queued += 1
+        if len(due) < _BATCH:
+            return queued

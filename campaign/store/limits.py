@@ -1,0 +1,184 @@
+"""Counters of the rate limits in the project's own database, shared by every worker.
+
+Importing this module makes the storage known to the `limits` package, and so to Flask-Limiter:
+`storage_uri="campaign-database://"` with `storage_options={"database": Database}`. Each count is
+one statement; it waits for no disk, since a counter that a power cut sets back harms nobody.
+"""
+
+import time
+from typing import Any
+
+import sqlalchemy as sa
+from limits.storage import SlidingWindowCounterSupport, Storage
+from limits.storage.base import TimestampedSlidingWindow
+
+from campaign.errors import StoreUnavailable
+from campaign.store.engine import Database
+from campaign.store.models import rates
+from campaign.store.upsert import Insert, both, dialect_of
+
+#: The URI that names this storage to the `limits` package.
+URI = "campaign-database://"
+
+# Counters that have run out are cleared once in so many counts, by whoever comes along.
+_CLEAR_EVERY = 1000
+
+
+def _counting(insert: Insert) -> sa.UpdateBase:
+    has_run_out = rates.c.expires_at <= sa.bindparam("now")
+    until: sa.BindParameter[float] = sa.bindparam("until")
+    return (
+        insert.values(key=sa.bindparam("name"), hits=sa.bindparam("amount"), expires_at=until)
+        .on_conflict_do_update(
+            index_elements=[rates.c.key],
+            set_={
+                "hits": sa.case(
+                    (has_run_out, sa.bindparam("amount")),
+                    else_=rates.c.hits + sa.bindparam("amount"),
+                ),
+                "expires_at": sa.case((has_run_out, until), else_=rates.c.expires_at),
+            },
+        )
+        .returning(rates.c.hits)
+    )
+
+
+def _entering(insert: Insert) -> sa.UpdateBase:
+    """Count only while the weighted sum of the last and the present window stays in the limit."""
+    amount = sa.bindparam("amount", type_=sa.Integer)
+    room = sa.bindparam("room", type_=sa.Float)
+    row = sa.select(
+        sa.bindparam("name", type_=sa.String),
+        amount,
+        sa.bindparam("until", type_=sa.Float),
+    ).where(amount <= room)
+    return (
+        insert.from_select(["key", "hits", "expires_at"], row)
+        .on_conflict_do_update(
+            index_elements=[rates.c.key],
+            set_={"hits": rates.c.hits + amount},
+            where=rates.c.hits + amount <= room,
+        )
+        .returning(rates.c.hits)
+    )
+
+
+_count = {name: _counting(insert) for name, insert in both(rates).items()}
+_enter = {name: _entering(insert) for name, insert in both(rates).items()}
+
+
+class DatabaseStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindow):
+    """Fixed windows and sliding-window counters in the table `rates`."""
+
+    STORAGE_SCHEME = ["campaign-database"]  # noqa: RUF012 (the base class wants a plain attribute)
+
+    def __init__(
+        self,
+        uri: str | None = None,
+        wrap_exceptions: bool = False,
+        *,
+        database: Database,
+        **options: Any,
+    ) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
+        self._database = database
+        self._counts = 0
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What a limiter may take for "the storage is down"."""
+        return StoreUnavailable
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count `amount` more and return the hits of the present window."""
+        now = time.time()
+        with self._database.counting() as connection:
+            self._clear_sometimes(connection, now)
+            return int(
+                connection.execute(
+                    _count[dialect_of(connection)],
+                    {"name": key, "amount": amount, "now": now, "until": now + expiry},
+                ).scalar_one()
+            )
+
+    def get(self, key: str) -> int:
+        """Return the hits of the present window."""
+        return self._window(key, time.time())[0]
+
+    def get_expiry(self, key: str) -> float:
+        """Return when the present window ends, in seconds since 1970."""
+        now = time.time()
+        return self._window(key, now)[1] or now
+
+    def acquire_sliding_window_entry(
+        self, key: str, limit: int, expiry: int, amount: int = 1
+    ) -> bool:
+        """Count `amount` more if that keeps the sliding window within `limit`."""
+        now = time.time()
+        before, present = self.sliding_window_keys(key, expiry, now)
+        with self._database.counting() as connection:
+            self._clear_sometimes(connection, now)
+            last = connection.execute(sa.select(rates.c.hits).where(rates.c.key == before)).scalar()
+            weighted = (last or 0) * (expiry - now % expiry) / expiry
+            return (
+                connection.execute(
+                    _enter[dialect_of(connection)],
+                    {
+                        "name": present,
+                        "amount": amount,
+                        "room": limit - weighted,
+                        # A window is asked about until the next one has passed, too.
+                        "until": (now // expiry + 2) * expiry,
+                    },
+                ).scalar()
+                is not None
+            )
+
+    def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
+        """Return hits and seconds to live of the previous and of the present window."""
+        now = time.time()
+        before, present = self.sliding_window_keys(key, expiry, now)
+        to_live = expiry - now % expiry
+        return (
+            self._window(before, now)[0],
+            to_live,
+            self._window(present, now)[0],
+            to_live + expiry,
+        )
+
+    def clear_sliding_window(self, key: str, expiry: int) -> None:
+        """Forget both windows of a key."""
+        for window in self.sliding_window_keys(key, expiry, time.time()):
+            self.clear(window)
+
+    def clear(self, key: str) -> None:
+        """Forget a key."""
+        with self._database.counting() as connection:
+            connection.execute(sa.delete(rates).where(rates.c.key == key))
+
+    def reset(self) -> int:
+        """Forget every key. Returns how many there were."""
+        with self._database.counting() as connection:
+            return connection.execute(sa.delete(rates)).rowcount
+
+    def check(self) -> bool:
+        """True when the storage answers."""
+        try:
+            self.get("")
+        except StoreUnavailable:
+            return False
+        return True
+
+    def _window(self, key: str, now: float) -> tuple[int, float]:
+        with self._database.reading() as connection:
+            row = connection.execute(
+                sa.select(rates.c.hits, rates.c.expires_at).where(
+                    rates.c.key == key, rates.c.expires_at > now
+                )
+            ).one_or_none()
+        return (row.hits, row.expires_at) if row else (0, 0.0)
+
+    def _clear_sometimes(self, connection: sa.Connection, now: float) -> None:
+        self._counts += 1
+        if self._counts % _CLEAR_EVERY == 0:
+            connection.execute(sa.delete(rates).where(rates.c.expires_at <= now))
