@@ -15,6 +15,7 @@ from campaign.errors import Problem
 from campaign.packs import ledger, toml
 from campaign.packs.ledger import Fact
 from campaign.packs.markdown import Section, Written, sections
+from campaign.packs.sentences import split
 from campaign.packs.values import Organiser
 
 #: The languages that the pages speak.
@@ -185,10 +186,11 @@ def _document(
 
 
 def _claim(fact_id: str, facts: Mapping[str, Fact]) -> str:
-    """Put a fact's own claim, marked, where a text says `[=id]`: written once, used anywhere."""
+    """Put a fact's own claim where a text says `[=id]`, each of its sentences marked."""
     fact = facts.get(fact_id)
     claim = " ".join(fact.claim.split()) if fact else ""
-    return f"{claim or 'Not reviewed yet.'}[^{fact_id}]"
+    sentences = split(claim or "Not reviewed yet.")
+    return " ".join(f"{sentence.rstrip()}[^{fact_id}]" for sentence in sentences)
 
 
 def _split_header(text: str) -> tuple[str, str, int]:

@@ -129,6 +129,17 @@ def test_a_claim_filled_in_once_appears_wherever_a_text_asks_for_it(
     assert "not reviewed" not in (before.story_html + after.story_html).lower()
 
 
+def test_a_claim_of_two_sentences_goes_as_a_whole(make_folder: MakeFolder) -> None:
+    folder = make_folder(
+        ("story.md", "## What we ask", "## What we ask\n\n[=icj-2023]"), ICJ_LAPSED
+    )
+
+    before, after = packs.load(folder, date(2026, 11, 23)), packs.load(folder, DAY)
+
+    assert "The Court reaffirmed the order on 6 July 2023." in before.story_html
+    assert "The Court reaffirmed" not in after.story_html
+
+
 def test_publishing_is_refused_when_a_required_fact_may_not_be_stated(
     make_folder: MakeFolder,
 ) -> None:
