@@ -1,0 +1,69 @@
+"""`campaign purge` and `campaign erase`: what is kept no longer, and who asked to be forgotten."""
+
+import getpass
+from datetime import UTC, datetime
+
+import click
+
+from campaign import settings
+from campaign.petition import privacy
+from campaign.petition.identity import Email
+from campaign.store.engine import Database
+
+
+@click.command()
+def purge() -> None:
+    """Delete what is kept no longer than promised. Counts stay.
+
+    The worker does this by itself; run it to have it done now.
+    """
+    in_force = settings.read()
+    database = Database(in_force.database_url, pool_size=1)
+    try:
+        done = privacy.purge(database, datetime.now(UTC), retention_days=in_force.retention_days)
+    finally:
+        database.dispose()
+    click.echo(
+        f"Deleted: {done.pending:,} never confirmed, {done.withdrawn:,} withdrawn, "
+        f"{done.held:,} set aside, {done.mail:,} sent mails. "
+        f"Names and addresses taken out of {done.anonymised:,} old signatures."
+    )
+
+
+@click.command()
+@click.argument("email")
+@click.option("--allow-again", is_flag=True, help="Lift an erasure: the address may sign again.")
+def erase(email: str, allow_again: bool) -> None:
+    """Erase everybody who signed with EMAIL, everywhere, and never mail it again.
+
+    A last mail tells the address that it is done. Their signatures leave the count. Needs the
+    SECRET_KEY of the site, since only a keyed hash of the address is kept.
+    """
+    address = Email.parse(email)
+    in_force = settings.require_safe(settings.read())
+    database = Database(in_force.database_url, pool_size=1)
+    actor = f"cli:{getpass.getuser()}"
+    now = datetime.now(UTC)
+    try:
+        if allow_again:
+            lifted = privacy.allow_again(
+                database, address, actor=actor, now=now, secret_key=in_force.secret_key
+            )
+            click.echo("The address may sign again." if lifted else "The address was not erased.")
+            return
+        done = privacy.erase_address(
+            database, address, actor=actor, now=now, secret_key=in_force.secret_key
+        )
+    finally:
+        database.dispose()
+    many = len(done.signatures)
+    click.echo(f"Erased {many:,} {'signature' if many == 1 else 'signatures'}.")
+    if done.exports:
+        click.echo("Earlier exports may still hold the person. Delete these rows there too:")
+        for public_id in done.signatures:
+            click.echo(f"  external_id {public_id}")
+        for record in done.exports:
+            click.echo(
+                f"  in {record.campaign}, {record.details['preset']}, "
+                f"by {record.actor}, {record.at:%Y-%m-%d %H:%M} UTC"
+            )
