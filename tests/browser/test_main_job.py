@@ -9,18 +9,15 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.live import Site
+from tests.browser.pages import fill_letter, fill_petition, make_letters, sign
 
 pytestmark = pytest.mark.browser
 
 
 def sign_and_confirm(page: Page, site: Site, email: str) -> None:
     """Sign as a person of Absarokee, Montana, and press the button that the mailed link shows."""
-    page.goto("/c/section-907/")
-    page.get_by_label("First name").fill("Ani")
-    page.get_by_label("Last name").fill("Petrosyan")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("ZIP").fill("59001")
-    page.locator("form").get_by_role("button", name="Sign the petition").click()
+    fill_petition(page, email)
+    sign(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Now look into your mail")
     page.goto(site.mailed_link(email, "/confirm"))
     page.get_by_role("button", name="Confirm my signature").click()
@@ -50,13 +47,13 @@ def test_a_newcomer_signs_confirms_writes_and_prints(
     page.get_by_role("button", name=re.compile("^Write to Representative ")).click()
 
     # The builder knows what was typed before.
-    expect(page.get_by_label("First name")).to_have_value("Ani")
-    expect(page.get_by_label("ZIP")).to_have_value("59001")
+    expect(page.get_by_label("First name", exact=True)).to_have_value("Ani")
+    expect(page.get_by_label("ZIP", exact=True)).to_have_value("59001")
     page.get_by_label("Street address").fill("12 Main Street")
     page.get_by_label("City").fill("Absarokee")
-    page.get_by_label("State").select_option("MT")
+    page.get_by_label("State", exact=True).select_option("MT")
     page.get_by_label("In your own words").fill("My grandmother was born in Shushi.")
-    page.get_by_role("button", name="Make my letters").click()
+    make_letters(page)
 
     # The letter of the member chosen comes first, with one's own words marked.
     letter = page.locator(".letter").first
@@ -80,7 +77,7 @@ def test_the_preview_and_the_pdf_are_the_same_words(open_page: OpenPage, tmp_pat
     page = open_page(accept_downloads=True)
     fill_letter(page)
 
-    page.get_by_role("button", name="Make my letters").click()
+    make_letters(page)
     shown = page.locator(".letter").first.inner_text()
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("^Download the PDF")).first.click()
@@ -97,26 +94,10 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\u00ad-]", "", text)
 
 
-def fill_letter(page: Page, **changes: str) -> None:
-    """Fill the letter builder as a person of Helena, Montana."""
-    values = {
-        "First name": "Ani",
-        "Last name": "Petrosyan",
-        "Street address": "12 Main Street",
-        "City": "Helena",
-        "ZIP": "59601",
-        **changes,
-    }
-    page.goto("/c/section-907/write")
-    for label, value in values.items():
-        page.get_by_label(label, exact=True).fill(value)
-    page.get_by_label("State", exact=True).select_option("MT")
-
-
 def test_letters_become_tabs_that_arrow_keys_move(open_page: OpenPage) -> None:
     page = open_page()
     fill_letter(page)
-    page.get_by_role("button", name="Make my letters").click()
+    make_letters(page)
     tabs = page.get_by_role("tab")
     expect(tabs).to_have_count(3)
     expect(page.get_by_role("tabpanel")).to_have_count(1)
@@ -136,7 +117,7 @@ def test_the_letter_is_copied_for_the_members_own_form(open_page: OpenPage, site
         lambda url: not url.startswith(site.url), lambda route: route.fulfill(body="their form")
     )
     fill_letter(page)
-    page.get_by_role("button", name="Make my letters").click()
+    make_letters(page)
     panel = page.get_by_role("tabpanel")
 
     with page.context.expect_page():
@@ -152,7 +133,7 @@ def test_the_letter_is_copied_for_the_members_own_form(open_page: OpenPage, site
 def test_only_the_letter_is_printed(open_page: OpenPage) -> None:
     page = open_page()
     fill_letter(page)
-    page.get_by_role("button", name="Make my letters").click()
+    make_letters(page)
     expect(page.get_by_role("tabpanel")).to_be_visible()
 
     page.emulate_media(media="print")

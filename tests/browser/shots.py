@@ -1,0 +1,54 @@
+"""Write a screenshot of every page, wide and narrow, light and dark, for people to look at.
+
+python -m tests.browser.shots FOLDER [STATE]…
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.live import FLAGS, running_site
+from tests.browser.pages import STATES
+
+_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+def main(folder: Path, wanted: list[str]) -> None:
+    """Write the PNG files into `folder`; `wanted` are names of states, none for all."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if executable is None:
+        sys.exit("Install Chromium first.")
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        running_site(Path(home)) as site,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        for width in (1280, 360):
+            for scheme in _SCHEMES:
+                context = browser.new_context(
+                    base_url=site.url,
+                    color_scheme=scheme,
+                    viewport={"width": width, "height": 900},
+                )
+                page = context.new_page()
+                for name in wanted or STATES:
+                    try:
+                        STATES[name](page, site)
+                    except Exception as error:  # noqa: BLE001 - one page amiss must not end the rest
+                        print(f"{name}: {error}", file=sys.stderr)
+                        continue
+                    page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+                context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]), sys.argv[2:])
