@@ -1,0 +1,111 @@
+"""`campaign demo`: the bundled campaign with made-up signers, on this machine alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from campaign import paths, settings
+from campaign.cli import demo_signers, serve
+from campaign.congress import dataset
+from campaign.packs import pack as packs
+from campaign.settings import Settings
+from campaign.store import counts
+from campaign.store.engine import Database
+
+_CAMPAIGN = "section-907"
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--fresh", is_flag=True, help="Forget what was signed in earlier demonstrations.")
+@click.option(
+    "--home",
+    envvar="CAMPAIGN_HOME",
+    default="demo",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the demonstration's database and mail.",
+)
+def demo(host: str, port: int, fresh: bool, home: Path) -> None:
+    """Serve the bundled campaign with made-up signers.
+
+    Needs no settings and no network. Mail goes to a page instead of to people. Ctrl-C ends it; what
+    you signed is there the next time, unless you say --fresh.
+    """
+    in_force = demo_settings(home.resolve(), host, port)
+    if fresh:
+        forget(in_force)
+    signed = prepare(in_force, datetime.now(UTC))
+
+    def say() -> None:
+        click.echo(_WELCOME.format(address=in_force.base_url, signed=signed, home=home))
+
+    click.echo("Starting the demonstration ...")
+    serve.run(in_force, host=host, port=port, on_ready=say)
+    click.echo("The demonstration has ended.")
+
+
+def demo_settings(home: Path, host: str, port: int) -> Settings:
+    """The settings of a demonstration: its own database, no mail server, nobody to ask.
+
+    Nothing is taken from the environment or from `.env`, so that a demonstration on the machine of
+    a real campaign can neither meet its signers nor send mail in its name.
+    """
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+    shown = f"[{shown}]" if ":" in shown else shown
+    told = settings.read(
+        {
+            "CAMPAIGN_ENV": "demo",
+            "CAMPAIGN_HOME": str(home),
+            "BASE_URL": f"http://{shown}:{port}",
+            "DATABASE_URL": f"sqlite:///{home / 'demo.db'}",
+            # Nothing listens there: the geocoder's absence is met at once, and people pick their
+            # district by hand, as they do whenever it is down.
+            "GEOCODER_URL": "http://127.0.0.1:9/geocoder",
+        },
+        working_directory=home,
+    )
+    # A campaign.toml in the folder must not lead out of it either.
+    return replace(told, smtp_host="", redis_url="", campaign_paths=())
+
+
+def prepare(in_force: Settings, now: datetime) -> int:
+    """Create the database and its made-up signers where they are not there yet.
+
+    Returns how many have signed.
+    """
+    db = Database(in_force.database_url, pool_size=1)
+    try:
+        db.upgrade()
+        with db.writing() as connection:
+            signed = counts.total(connection, _CAMPAIGN)
+            if signed == 0:
+                pack = packs.load(packs.find(_CAMPAIGN, (paths.data() / "campaigns",)), now.date())
+                congress = dataset.load(paths.data() / "congress")
+                signed = demo_signers.fill(connection, pack, congress, now=now)
+        return signed
+    finally:
+        db.dispose()
+
+
+def forget(in_force: Settings) -> None:
+    """Delete the demonstration's database and mail, and nothing else of its folder."""
+    for name in ("demo.db", "demo.db-wal", "demo.db-shm"):
+        (in_force.home / name).unlink(missing_ok=True)
+    for mail in in_force.outbox_folder.glob("*.eml"):
+        mail.unlink()
+
+
+_WELCOME = """
+  The campaign is at        {address}/
+  The mail it sends is at   {address}/demo/outbox
+
+  {signed:,} made-up people have signed. Sign too: give any name, any address such as
+  you@example.org, and a ZIP such as 59001. Then open the mail, press the button,
+  and write to your own members of Congress.
+
+  Everything is kept in {home}; no mail leaves this machine. Ctrl-C ends it.
+"""
