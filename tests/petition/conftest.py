@@ -1,31 +1,15 @@
-"""A campaign and its signers, made up, with the clock in the test's hand."""
+"""A petition for each test, on SQLite and on PostgreSQL."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any, Protocol
+from datetime import date
 
 import pytest
-import sqlalchemy as sa
 
 from campaign import paths
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
-from campaign.petition import signing
-from campaign.petition.identity import Email
-from campaign.petition.signing import Signature, Signup
-from campaign.store import models, outbox, tokens
 from campaign.store.engine import Database
-
-SECRET_KEY = "a-secret-for-tests-that-is-long-enough"
-NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
-
-
-class MakeSignup(Protocol):
-    """Returns a sign-up of Ada Lovelace, with what the test says instead."""
-
-    def __call__(self, *, email: str = ..., **said: Any) -> Signup: ...
+from tests.petition.petitioning import Petition
 
 
 @pytest.fixture(scope="session")
@@ -36,111 +20,5 @@ def pack() -> Pack:
 
 
 @pytest.fixture
-def make_signup() -> MakeSignup:
-    def make(*, email: str = "ada@example.org", **said: Any) -> Signup:
-        values: dict[str, Any] = {
-            "first_name": "Ada",
-            "last_name": "Lovelace",
-            "zip": "59001",
-            "state": "MT",
-            "district": "MT-2",
-            **said,
-        }
-        return Signup(email=Email.parse(email), **values)
-
-    return make
-
-
-class Petition:
-    """What the tests do to a petition, and see of it."""
-
-    def __init__(self, database: Database, pack: Pack, make_signup: MakeSignup) -> None:
-        self.database = database
-        self.pack = pack
-        self._make_signup = make_signup
-
-    def sign(self, *, now: datetime = NOW, pack: Pack | None = None, **said: Any) -> None:
-        """Sign as Ada, or as the test says."""
-        signing.sign(
-            self.database,
-            pack or self.pack,
-            self._make_signup(**said),
-            now=now,
-            secret_key=SECRET_KEY,
-        )
-
-    def mails(self, kind: str | None = None) -> list[sa.Row[Any]]:
-        """The rows of the outbox, oldest first."""
-        with self.database.reading() as connection:
-            rows = connection.execute(sa.select(models.outbox).order_by(models.outbox.c.id)).all()
-        return [row for row in rows if kind in {None, row.kind}]
-
-    def rows(self) -> list[sa.Row[Any]]:
-        """The signatures, oldest first."""
-        with self.database.reading() as connection:
-            return list(
-                connection.execute(sa.select(models.signatures).order_by(models.signatures.c.id))
-            )
-
-    def consents(self) -> list[sa.Row[Any]]:
-        """The consents, oldest first."""
-        with self.database.reading() as connection:
-            return list(
-                connection.execute(sa.select(models.consents).order_by(models.consents.c.id))
-            )
-
-    def link(self, purpose: str, *, signature_id: int = 0, now: datetime = NOW) -> str:
-        """The token that a mail sent now would carry."""
-        row = self.rows()[-1] if not signature_id else self._row(signature_id)
-        kinds = {"confirm": "confirm", "me": "thanks", "unsubscribe": "thanks"}
-        kind = "confirm" if row.status == "pending" else kinds[purpose]
-        with self.database.reading() as connection:
-            found = tokens.for_mail(
-                connection,
-                outbox.Waiting(
-                    id=0,
-                    kind=kind,
-                    campaign=row.campaign,
-                    to="",
-                    payload={},
-                    message_id="",
-                    not_before=now,
-                    attempts=1,
-                    leased_until=None,
-                    status="leased",
-                    last_error="",
-                    signature_id=row.id,
-                ),  # fmt: skip
-                secret_key=SECRET_KEY,
-                now=now,
-            )
-        assert found is not None
-        return found[purpose]
-
-    def confirm(self, token: str, *, now: datetime = NOW, pack: Pack | None = None) -> Signature:
-        """Press the button of a confirming link."""
-        return signing.confirm(
-            self.database, pack or self.pack, token, now=now, secret_key=SECRET_KEY
-        )
-
-    def sign_and_confirm(self, *, now: datetime = NOW, **said: Any) -> Signature:
-        """Sign, and follow the link at once."""
-        self.sign(now=now, **said)
-        return self.confirm(self.link("confirm", now=now), now=now)
-
-    def _row(self, signature_id: int) -> sa.Row[Any]:
-        return next(row for row in self.rows() if row.id == signature_id)
-
-
-@pytest.fixture
-def petition(database: Database, pack: Pack, make_signup: MakeSignup) -> Petition:
-    return Petition(database, pack, make_signup)
-
-
-#: Runs the same work in many threads that start together; returns what each gave or raised.
-Together = Callable[[int, Callable[[], object]], list[object]]
-
-
-@pytest.fixture
-def tmp_database_file(tmp_path: Path) -> Path:
-    return tmp_path / "campaign.db"
+def petition(database: Database, pack: Pack) -> Petition:
+    return Petition(database, pack)

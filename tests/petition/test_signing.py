@@ -1,42 +1,19 @@
 """Signing, confirming and taking back, on SQLite and on PostgreSQL."""
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from campaign.errors import PetitionClosed, TokenRefused
 from campaign.petition import counting, signing
-
-if TYPE_CHECKING:
-    from tests.petition.conftest import Petition
-
-from datetime import UTC, datetime
-
-SECRET_KEY = "a-secret-for-tests-that-is-long-enough"
-NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+from tests.petition.petitioning import NOW, SECRET_KEY, Petition, make_signup, together
 
 
-def together(times: int, work: Callable[[], object]) -> list[object]:
-    """Run `work` in so many threads that start at the same moment; return results or errors."""
-    start = threading.Barrier(times)
-
-    def run(_: int) -> object:
-        start.wait()
-        try:
-            return work()
-        except TokenRefused as error:
-            return error
-
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(run, range(times)))
-
-
-def test_one_transaction_writes_signature_consent_and_mail(petition: "Petition") -> None:
+def test_one_transaction_writes_signature_consent_and_mail(petition: Petition) -> None:
     petition.sign(mail_opt_in=True, comment="My words.", language="es", network="abc")
 
     [row] = petition.rows()
@@ -50,7 +27,7 @@ def test_one_transaction_writes_signature_consent_and_mail(petition: "Petition")
     assert mail.payload == {"signature": row.id, "language": "es"}
 
 
-def test_a_confirmed_signature_counts_and_has_a_number(petition: "Petition") -> None:
+def test_a_confirmed_signature_counts_and_has_a_number(petition: Petition) -> None:
     petition.sign()
     assert counting.count(petition.database, "section-907") == 0
 
@@ -64,7 +41,7 @@ def test_a_confirmed_signature_counts_and_has_a_number(petition: "Petition") -> 
     assert [consent.act for consent in petition.consents()][:2] == ["signed", "confirmed"]
 
 
-def test_fifty_identical_sign_ups_at_once_make_one_row_and_one_mail(petition: "Petition") -> None:
+def test_fifty_identical_sign_ups_at_once_make_one_row_and_one_mail(petition: Petition) -> None:
     together(50, petition.sign)
 
     assert len(petition.rows()) == 1
@@ -72,7 +49,7 @@ def test_fifty_identical_sign_ups_at_once_make_one_row_and_one_mail(petition: "P
 
 
 def test_fifty_spellings_of_an_address_at_once_make_one_row_and_one_mail(
-    petition: "Petition",
+    petition: Petition,
 ) -> None:
     spellings = iter([f"A.d{'.' * (n % 2)}a+{n}@gmail.com" for n in range(50)])
     lock = threading.Lock()
@@ -88,7 +65,7 @@ def test_fifty_spellings_of_an_address_at_once_make_one_row_and_one_mail(
     assert len(petition.mails()) == 1
 
 
-def test_fifty_confirmations_at_once_add_one(petition: "Petition") -> None:
+def test_fifty_confirmations_at_once_add_one(petition: Petition) -> None:
     petition.sign()
     token = petition.link("confirm")
 
@@ -100,7 +77,7 @@ def test_fifty_confirmations_at_once_add_one(petition: "Petition") -> None:
 
 
 def test_confirmations_of_many_people_at_once_number_them_without_doubles(
-    petition: "Petition",
+    petition: Petition,
 ) -> None:
     tokens = []
     for number in range(20):
@@ -120,7 +97,7 @@ def test_confirmations_of_many_people_at_once_number_them_without_doubles(
 
 
 class TestAKnownAddress:
-    def test_that_is_pending_keeps_its_row_and_the_latest_words(self, petition: "Petition") -> None:
+    def test_that_is_pending_keeps_its_row_and_the_latest_words(self, petition: Petition) -> None:
         petition.sign(zip="59001", district="MT-2")
         link = petition.link("confirm")
 
@@ -134,7 +111,7 @@ class TestAKnownAddress:
         assert petition.confirm(link).district == "MT-1"
 
     def test_that_is_pending_gets_its_link_again_three_times_at_most(
-        self, petition: "Petition"
+        self, petition: Petition
     ) -> None:
         for hours in range(5):
             petition.sign(now=NOW + timedelta(hours=hours))
@@ -142,7 +119,7 @@ class TestAKnownAddress:
         assert len(petition.rows()) == 1
         assert len(petition.mails("confirm")) == 3
 
-    def test_that_is_confirmed_is_told_rarely(self, petition: "Petition") -> None:
+    def test_that_is_confirmed_is_told_rarely(self, petition: Petition) -> None:
         petition.sign_and_confirm()
 
         for days in (1, 8, 9):
@@ -152,7 +129,7 @@ class TestAKnownAddress:
         assert len(petition.mails("already-signed")) == 1
         assert counting.count(petition.database, "section-907") == 1
 
-    def test_changes_nothing_of_a_confirmed_signature(self, petition: "Petition") -> None:
+    def test_changes_nothing_of_a_confirmed_signature(self, petition: Petition) -> None:
         petition.sign_and_confirm(comment="Mine.")
 
         petition.sign(comment="A stranger's.", mail_opt_in=True, now=NOW + timedelta(days=8))
@@ -161,9 +138,7 @@ class TestAKnownAddress:
         assert (row.comment, row.mail_opt_in) == ("Mine.", False)
         assert len(petition.consents()) == 2
 
-    def test_runs_as_many_statements_as_a_new_one(self, petition: "Petition") -> None:
-        import sqlalchemy as sa
-
+    def test_runs_as_many_statements_as_a_new_one(self, petition: Petition) -> None:
         seen: list[str] = []
 
         @sa.event.listens_for(petition.database._engine, "before_cursor_execute")
@@ -171,11 +146,12 @@ class TestAKnownAddress:
             seen.append(statement.split()[0])
 
         counts = []
-        for said in (
+        variants: list[dict[str, Any]] = [
             {"email": "new@example.org"},
             {"email": "new@example.org"},
             {"email": "new@example.org", "first_name": "Third", "zip": "10001"},
-        ):
+        ]
+        for said in variants:
             seen.clear()
             petition.sign(**said)
             counts.append(len(seen))
@@ -184,7 +160,7 @@ class TestAKnownAddress:
 
 
 class TestAHousehold:
-    def test_two_may_share_an_address_and_a_third_may_not(self, petition: "Petition") -> None:
+    def test_two_may_share_an_address_and_a_third_may_not(self, petition: Petition) -> None:
         petition.sign(first_name="Ada")
         petition.sign(first_name="Byron")
         petition.sign(first_name="Clara")
@@ -193,19 +169,19 @@ class TestAHousehold:
         assert [row.household_slot for row in petition.rows()] == [0, 1]
         assert len(petition.mails("confirm")) == 2
 
-    def test_another_zip_is_another_household(self, petition: "Petition") -> None:
+    def test_another_zip_is_another_household(self, petition: Petition) -> None:
         petition.sign(first_name="Ada", zip="59001")
         petition.sign(first_name="Byron", zip="10001")
 
         assert [row.first_name for row in petition.rows()] == ["Ada"]
 
-    def test_accents_and_case_make_no_second_person(self, petition: "Petition") -> None:
+    def test_accents_and_case_make_no_second_person(self, petition: Petition) -> None:
         petition.sign(first_name="José", last_name="Núñez")
         petition.sign(first_name="JOSE", last_name="Nunez")
 
         assert len(petition.rows()) == 1
 
-    def test_many_at_once_are_two(self, petition: "Petition") -> None:
+    def test_many_at_once_are_two(self, petition: Petition) -> None:
         names = iter(["Ada", "Byron", "Clara", "Dora", "Emil", "Fay", "Guy", "Hal"])
         lock = threading.Lock()
 
@@ -218,7 +194,7 @@ class TestAHousehold:
 
         assert len(petition.rows()) == 2
 
-    def test_the_same_address_may_sign_another_campaign(self, petition: "Petition") -> None:
+    def test_the_same_address_may_sign_another_campaign(self, petition: Petition) -> None:
         petition.sign()
         petition.sign(pack=replace(petition.pack, name="another"))
 
@@ -228,7 +204,7 @@ class TestAHousehold:
 
 class TestLimits:
     def test_an_address_tried_too_often_in_all_campaigns_is_set_aside(
-        self, petition: "Petition"
+        self, petition: Petition
     ) -> None:
         for number in range(8):
             petition.sign(pack=replace(petition.pack, name=f"campaign-{number}"))
@@ -238,7 +214,7 @@ class TestLimits:
         assert len(petition.mails()) == 6
         assert petition.rows()[-1].flags == "address-limit"
 
-    def test_the_window_of_an_address_ends_after_a_day(self, petition: "Petition") -> None:
+    def test_the_window_of_an_address_ends_after_a_day(self, petition: Petition) -> None:
         for _ in range(8):
             petition.sign()
 
@@ -248,7 +224,7 @@ class TestLimits:
 
     @pytest.mark.parametrize("flag", ["network-burst", "filled-by-program"])
     def test_a_sign_up_over_a_limit_is_kept_without_a_mail(
-        self, petition: "Petition", flag: str
+        self, petition: Petition, flag: str
     ) -> None:
         petition.sign(flags=(flag,))
 
@@ -256,7 +232,7 @@ class TestLimits:
         assert (row.status, row.flags) == ("held", flag)
         assert petition.mails() == []
 
-    def test_a_throw_away_domain_is_marked_and_goes_on(self, petition: "Petition") -> None:
+    def test_a_throw_away_domain_is_marked_and_goes_on(self, petition: Petition) -> None:
         petition.sign(email="x@mailinator.com")
 
         [row] = petition.rows()
@@ -264,7 +240,7 @@ class TestLimits:
 
 
 class TestLinks:
-    def test_open_what_they_are_for_and_nothing_else(self, petition: "Petition") -> None:
+    def test_open_what_they_are_for_and_nothing_else(self, petition: Petition) -> None:
         petition.sign()
         confirm = petition.link("confirm")
 
@@ -279,7 +255,7 @@ class TestLinks:
         with pytest.raises(TokenRefused):
             look_up(petition.link("me"), "confirm")
 
-    def test_of_one_signature_do_not_open_another(self, petition: "Petition") -> None:
+    def test_of_one_signature_do_not_open_another(self, petition: Petition) -> None:
         petition.sign(email="ada@example.org")
         ada = petition.link("confirm")
         petition.sign(email="bob@example.org")
@@ -290,7 +266,7 @@ class TestLinks:
                 petition.confirm(mixed)
 
     @pytest.mark.parametrize("token", ["", "x", "A" * 48, "é" * 48, "A" * 47 + "=", "\x00" * 48])
-    def test_that_are_none_are_refused_alike(self, petition: "Petition", token: str) -> None:
+    def test_that_are_none_are_refused_alike(self, petition: Petition, token: str) -> None:
         with pytest.raises(TokenRefused) as refused:
             petition.confirm(token)
 
@@ -301,7 +277,7 @@ class TestLinks:
             petition.confirm(used)
         assert str(again.value) == str(refused.value)
 
-    def test_work_once_and_for_a_week(self, petition: "Petition") -> None:
+    def test_work_once_and_for_a_week(self, petition: Petition) -> None:
         petition.sign()
         token = petition.link("confirm")
 
@@ -311,7 +287,7 @@ class TestLinks:
         with pytest.raises(TokenRefused):
             petition.confirm(token)
 
-    def test_need_the_secret_key(self, petition: "Petition") -> None:
+    def test_need_the_secret_key(self, petition: Petition) -> None:
         petition.sign()
         token = petition.link("confirm")
 
@@ -320,7 +296,7 @@ class TestLinks:
                 petition.database, petition.pack, token, now=NOW, secret_key="another" * 6
             )
 
-    def test_of_one_campaign_confirm_in_no_other(self, petition: "Petition") -> None:
+    def test_of_one_campaign_confirm_in_no_other(self, petition: Petition) -> None:
         petition.sign()
 
         with pytest.raises(TokenRefused):
@@ -328,7 +304,7 @@ class TestLinks:
 
 
 class TestTheClose:
-    def test_ends_signing_and_leaves_a_day_to_confirm(self, petition: "Petition") -> None:
+    def test_ends_signing_and_leaves_a_day_to_confirm(self, petition: Petition) -> None:
         closing = replace(petition.pack, closes_on=date(2026, 6, 15))
         petition.sign(pack=closing)
         petition.sign(pack=closing, email="late@example.org")
@@ -344,7 +320,7 @@ class TestTheClose:
 
 
 class TestTakingBack:
-    def test_this_was_not_me_leaves_nothing(self, petition: "Petition") -> None:
+    def test_this_was_not_me_leaves_nothing(self, petition: Petition) -> None:
         petition.sign()
 
         token = petition.link("confirm")
@@ -355,7 +331,7 @@ class TestTakingBack:
             petition.confirm(token)
 
     def test_a_confirmed_signature_cannot_be_disowned_by_an_old_link(
-        self, petition: "Petition"
+        self, petition: Petition
     ) -> None:
         petition.sign()
         token = petition.link("confirm")
@@ -365,7 +341,7 @@ class TestTakingBack:
             signing.disown(petition.database, token, now=NOW, secret_key=SECRET_KEY)
         assert counting.count(petition.database, "section-907") == 1
 
-    def test_withdrawing_lowers_the_count_once(self, petition: "Petition") -> None:
+    def test_withdrawing_lowers_the_count_once(self, petition: Petition) -> None:
         petition.sign_and_confirm()
         token = petition.link("me")
 
@@ -377,7 +353,7 @@ class TestTakingBack:
         assert counting.by_state(petition.database, "section-907") == {}
         assert [consent.act for consent in petition.consents()].count("withdrawn") == 1
 
-    def test_who_withdrew_may_sign_again_with_a_new_link(self, petition: "Petition") -> None:
+    def test_who_withdrew_may_sign_again_with_a_new_link(self, petition: Petition) -> None:
         petition.sign()
         old = petition.link("confirm")
         petition.confirm(old)
@@ -392,10 +368,10 @@ class TestTakingBack:
         assert counting.count(petition.database, "section-907") == 1
 
 
-def test_nothing_printed_shows_a_person(petition: "Petition") -> None:
+def test_nothing_printed_shows_a_person(petition: Petition) -> None:
     signature = petition.sign_and_confirm(comment="Words.")
 
-    shown = repr(signature) + repr(petition._make_signup())
+    shown = repr(signature) + repr(make_signup())
 
     for word in ("Ada", "Lovelace", "example.org", "59001", "Words"):
         assert word not in shown
