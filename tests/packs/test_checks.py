@@ -106,7 +106,7 @@ POINT = "## There was one road {#road .human-rights}\n"
          "This is not valid TOML: Invalid value."),
         ("campaign.toml", "organiser@example.org", "nobody", "nobody",
          "The organiser's e-mail is not an address."),
-        ("campaign.toml", 'name = "Section 907 Campaign (example organiser)"', 'name = ""',
+        ("campaign.toml", 'name = "The Section 907 Campaign"', 'name = ""',
          "[organiser]", "A published campaign says who runs it: name, address, e-mail."),
         ("campaign.toml", 'url = ""', 'url = "http://example.org"', "http://",
          "Give the organiser's site as an https:// address."),

@@ -182,7 +182,7 @@ def test_the_wording_version_changes_with_what_is_signed_and_with_nothing_else(
         ("petition.md", "to issue no waiver", "to make no waiver"),
         ("petition.es.md", "ninguna dispensa", "dispensa alguna"),
         ("petition.md", "withdraw at any time", "withdraw on any day"),
-        ("campaign.toml", "(example organiser)", "(another organiser)"),
+        ("campaign.toml", "The Section 907 Campaign", "Another campaign"),
         ICJ_LAPSED,
     ]:
         assert packs.load(make_folder(changed), DAY).wording_version != same, changed
