@@ -173,6 +173,13 @@ class PlaceForm(Form):
     )
 
 
+class BoxesForm(Form):
+    """The two boxes of the petition's form, on the signer's own page."""
+
+    show_name = BooleanField(lazy_gettext("Show my first name and state among the signers"))
+    mail_opt_in = BooleanField(lazy_gettext("Send me news of this campaign by e-mail"))
+
+
 def source_tag(given: str) -> str:
     """Return the source tag of a link where it is fit to be kept, else ""."""
     return given if _SOURCE.fullmatch(given) else ""

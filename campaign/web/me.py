@@ -1,2 +1,208 @@
-from flask import Blueprint
+"""One's own signature, by a mailed link: see it, correct it, take it back; and no more mail.
+
+As with the confirming link, GET and HEAD change nothing: every change is a button.
+"""
+
+from datetime import datetime
+from typing import TypedDict
+
+import orjson
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.errors import PlaceUnknown
+from campaign.petition import privacy, signing
+from campaign.petition.signing import Signature
+from campaign.web import languages, residence
+from campaign.web.forms import BoxesForm, PlaceForm, said
+from campaign.web.residence import Question
+from campaign.web.security import keep_private
+from campaign.web.services import Services, services
+
 blueprint = Blueprint("me", __name__)
+
+
+class _At(TypedDict):
+    now: datetime
+    secret_key: str
+
+
+# -- See and change --------------------------------------------------------------------------------
+
+
+@blueprint.get("/me/<token>")
+def show(token: str) -> Response:
+    """Show all that is kept about the signer, with a button for each change."""
+    house = services()
+    signature = _signature(house, token)
+    return _own_page(house, token, signature, PlaceForm(data={"zip": signature.zip}))
+
+
+@blueprint.get("/me/<token>/download")
+def download(token: str) -> Response:
+    """Send all that is kept about the signer, as JSON."""
+    house = services()
+    kept = privacy.download(house.database, token, **_at(house))
+    response = Response(
+        orjson.dumps(kept, option=orjson.OPT_INDENT_2), content_type="application/json"
+    )
+    response.headers["Content-Disposition"] = 'attachment; filename="my-signature.json"'
+    return keep_private(response)
+
+
+@blueprint.post("/me/<token>/place")
+def correct_place(token: str) -> AnyResponse:
+    """Correct the ZIP, and the district with it."""
+    house = services()
+    signature = _signature(house, token)
+    form = PlaceForm(request.form)
+    if not form.validate():
+        return _own_page(house, token, signature, form, 422)
+    assert form.zip.code is not None
+    try:
+        place = residence.settle(form.zip.code, request.form, house)
+    except PlaceUnknown as error:
+        form.zip.errors = (said(error),)
+        return _own_page(house, token, signature, form, 422)
+    if isinstance(place, Question):
+        return _ask(house, token, signature, form, place)
+    privacy.correct_place(
+        house.database,
+        token,
+        zip=form.zip.code.five,
+        state=place.state,
+        district=place.district,
+        **_at(house),
+    )
+    return _back(token, "place")
+
+
+@blueprint.post("/me/<token>/choices")
+def choose(token: str) -> AnyResponse:
+    """Set the two boxes anew: show my name, send me news."""
+    house = services()
+    form = BoxesForm(request.form)
+    privacy.choose(
+        house.database,
+        token,
+        show_name=form.show_name.data,
+        mail_opt_in=form.mail_opt_in.data,
+        **_at(house),
+    )
+    return _back(token, "choices")
+
+
+# -- Leave -----------------------------------------------------------------------------------------
+
+
+@blueprint.get("/me/<token>/withdraw")
+def ask_withdraw(token: str) -> Response:
+    """Say what taking the signature back means, with the button that does it."""
+    return _page("me/withdraw.html", services(), _signature(services(), token), token=token)
+
+
+@blueprint.post("/me/<token>/withdraw")
+def withdraw(token: str) -> AnyResponse:
+    """Take the signature back."""
+    house = services()
+    signing.withdraw(house.database, token, **_at(house))
+    return _back(token, "withdrawn")
+
+
+@blueprint.get("/me/<token>/erase")
+def ask_erase(token: str) -> Response:
+    """Say what erasing means, with the button that does it."""
+    return _page("me/erase.html", services(), _signature(services(), token), token=token)
+
+
+@blueprint.post("/me/<token>/erase")
+def erase(token: str) -> Response:
+    """Erase everything that is kept about the signer."""
+    house = services()
+    signature = _signature(house, token)
+    privacy.erase(house.database, token, **_at(house))
+    return _page("me/erased.html", house, signature)
+
+
+@blueprint.get("/unsubscribe/<token>")
+def ask_unsubscribe(token: str) -> Response:
+    """Show the button that ends the mail."""
+    house = services()
+    signature = signing.look_up(house.database, token, "unsubscribe", **_at(house))
+    return _page("me/unsubscribe.html", house, signature, token=token)
+
+
+@blueprint.post("/unsubscribe/<token>")
+def unsubscribe(token: str) -> Response:
+    """End the mail; a mail program may press this for the person (RFC 8058). Twice is harmless."""
+    house = services()
+    signature = privacy.unsubscribe(house.database, token, **_at(house))
+    return _page("me/unsubscribed.html", house, signature)
+
+
+# -- Pages -----------------------------------------------------------------------------------------
+
+
+def _at(house: Services) -> _At:
+    return {"now": house.now(), "secret_key": house.settings.secret_key}
+
+
+def _signature(house: Services, token: str) -> Signature:
+    return signing.look_up(house.database, token, "me", **_at(house))
+
+
+def _back(token: str, done: str) -> AnyResponse:
+    """Return to the signer's page, which says what was done."""
+    return keep_private(redirect(url_for("me.show", token=token, done=done), 303))
+
+
+def _own_page(
+    house: Services, token: str, signature: Signature, place: PlaceForm, status: int = 200
+) -> Response:
+    done = {
+        "place": gettext("Your ZIP is corrected."),
+        "choices": gettext("Your choices are kept."),
+        "withdrawn": gettext("Your signature is taken back. It no longer counts."),
+    }
+    return _page(
+        "me/show.html",
+        house,
+        signature,
+        status,
+        token=token,
+        form=place,
+        errors=bool(place.errors),
+        boxes=BoxesForm(
+            data={"show_name": signature.show_name, "mail_opt_in": signature.mail_opt_in}
+        ),
+        done=done.get(request.args.get("done", ""), ""),
+    )
+
+
+def _ask(
+    house: Services, token: str, signature: Signature, form: PlaceForm, question: Question
+) -> Response:
+    return _page(
+        "petition/district.html",
+        house,
+        signature,
+        question.status,
+        layout="_layout/base.html",
+        action=url_for("me.correct_place", token=token),
+        verb=gettext("Correct my ZIP"),
+        carried=[("zip", form.zip.data)],
+        zip=form.zip.data,
+        form=question.form,
+        errors=bool(question.form.errors),
+        representation=question.representation,
+    )
+
+
+def _page(
+    template: str, house: Services, signature: Signature, status: int = 200, **values: object
+) -> Response:
+    pack = house.shelf.get(signature.campaign, house.today())
+    texts = pack.text(languages.current())
+    body = render_template(template, pack=pack, texts=texts, signature=signature, **values)
+    return keep_private(make_response(body, status))

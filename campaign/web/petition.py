@@ -29,8 +29,8 @@ from campaign.web.assets import FOREVER
 from campaign.web.caching import Page, pages, send
 from campaign.web.chart import Chart, chart
 from campaign.web.failures import RETRY_AFTER_S
-from campaign.web.forms import DistrictForm, FormSeal, SignForm, said, source_tag
-from campaign.web.residence import Residence
+from campaign.web.forms import FormSeal, SignForm, said, source_tag
+from campaign.web.residence import Question, Residence
 from campaign.web.security import network_hash
 from campaign.web.services import Services, services
 
@@ -201,13 +201,14 @@ def take(name: str, surface: Surface) -> AnyResponse:
             422,
             gettext("This page was open for a long time. Press the button once more, please."),
         )
+    assert form.zip.code is not None
     try:
-        place = _place(house, pack, surface, form)
+        place = residence.settle(form.zip.code, request.form, house)
     except PlaceUnknown as error:
         form.zip.errors = (*form.zip.errors, said(error))
         return _again(house, pack, surface, form, 422)
-    if not isinstance(place, Residence):
-        return place
+    if isinstance(place, Question):
+        return _ask(pack, surface, form, place)
     try:
         signing.sign(
             house.database,
@@ -272,36 +273,21 @@ def _again(
     return response
 
 
-def _place(house: Services, pack: Pack, surface: Surface, form: SignForm) -> Residence | Response:
-    """Return where the signer lives, or the second step, which asks what the ZIP left open.
-
-    Raises PlaceUnknown for a ZIP that is none.
-    """
-    assert form.zip.code is not None
-    answer = DistrictForm(request.form)
-    is_readable = answer.validate()
-    place = residence.settle(form.zip.code, answer if is_readable else DistrictForm(), house)
-    if isinstance(place, Residence):
-        return place
-    if place.street_failed:
-        answer.street.errors = (
-            gettext("We did not find that street. Correct it, or choose below."),
-        )
-    elif answer.asked.data and is_readable:
-        answer.street.errors = (gettext("Enter your street and city, or choose below."),)
-    answer.district.choices = residence.options(place)
+def _ask(pack: Pack, surface: Surface, form: SignForm, question: Question) -> Response:
+    """Return the second step, which asks what the ZIP left open, with all that was typed."""
     body = render_template(
         "petition/district.html",
-        surface=surface,
+        layout=surface.layout,
+        action=url_for(surface.sign, name=pack.name),
         pack=pack,
         texts=pack.text(languages.current()),
         carried=form.carried(),
         zip=form.zip.data,
-        form=answer,
-        errors=bool(answer.errors),
-        representation=place.representation,
+        form=question.form,
+        errors=bool(question.form.errors),
+        representation=question.representation,
     )
-    return make_response(body, 422 if answer.errors else 200)
+    return make_response(body, question.status)
 
 
 def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Signup:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 
 from campaign.congress.places import District, ZipCode
 from campaign.congress.routing import Representation, SeatHolder
@@ -20,46 +21,56 @@ class Residence:
 
 
 @dataclass(frozen=True)
-class Unsettled:
-    """What the ZIP leaves open: `choices` are the House seats to pick from by the member's name.
+class Question:
+    """What the ZIP leaves open, as a form that asks for it and says what was wrong before."""
 
-    `street_failed` is True where a street was given and did not settle it either.
-    """
-
+    form: DistrictForm
     representation: Representation
-    choices: tuple[SeatHolder, ...]
-    street_failed: bool = False
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that asks."""
+        return 422 if self.form.errors else 200
 
 
-def settle(zip_code: ZipCode, answer: DistrictForm, house: Services) -> Residence | Unsettled:
+def settle(zip_code: ZipCode, posted: MultiDict[str, str], house: Services) -> Residence | Question:
     """Return where the person lives as far as they told, or what there is still to ask.
 
-    A member picked by name wins over a street; "I do not know" leaves the district open. Raises
-    PlaceUnknown for a ZIP that is none.
+    `posted` may hold the answers of a `DistrictForm`: a member picked by name wins over a street,
+    and "I do not know" leaves the district open. Raises PlaceUnknown for a ZIP that is none.
     """
     found = represented(Home(zip=zip_code), house)
     if len(found.districts) == 1:
         return _at(found.districts[0])
+    answer = DistrictForm(posted)
     state = _shared_state(found.districts)
-    picked = answer.district.data or ""
-    if picked == DISTRICT_UNKNOWN:
-        return Residence(state)
     choices = to_choose_from(found, state, house)
-    district = known_district(picked, house) if picked else None
-    if district is not None and any(seat.seat.house_district == district for seat in choices):
-        return _at(district)
-    if not answer.street.data:
-        return Unsettled(found, choices)
-    home = Home(zip=zip_code, street=answer.street.data, city=answer.city.data or "", state=state)
-    by_street = represented(home, house)
-    if len(by_street.districts) == 1:
-        return _at(by_street.districts[0])
-    return Unsettled(found, choices, street_failed=True)
+    answer.district.choices = _options(choices)
+    if not answer.validate():
+        return Question(answer, found)
+    if answer.district.data == DISTRICT_UNKNOWN:
+        return Residence(state)
+    picked = known_district(answer.district.data or "", house)
+    if picked is not None and any(seat.seat.house_district == picked for seat in choices):
+        return _at(picked)
+    if answer.street.data:
+        home = Home(
+            zip=zip_code, street=answer.street.data, city=answer.city.data or "", state=state
+        )
+        by_street = represented(home, house)
+        if len(by_street.districts) == 1:
+            return _at(by_street.districts[0])
+        answer.street.errors = (
+            gettext("We did not find that street. Correct it, or choose below."),
+        )
+    elif answer.asked.data:
+        answer.street.errors = (gettext("Enter your street and city, or choose below."),)
+    return Question(answer, found)
 
 
-def options(place: Unsettled) -> list[tuple[str, str]]:
+def _options(choices: tuple[SeatHolder, ...]) -> list[tuple[str, str]]:
     """Return the seats to pick from, by the member's name, and the way on without picking one."""
-    seats = [(holder.seat.id, _by_name(holder)) for holder in place.choices]
+    seats = [(holder.seat.id, _by_name(holder)) for holder in choices]
     return [*seats, (DISTRICT_UNKNOWN, gettext("I do not know"))]
 
 

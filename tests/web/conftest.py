@@ -1,12 +1,26 @@
-"""Fixtures of the web tests: a new site and its visitor."""
+"""Fixtures of the web tests: a new site and its visitor; what is read-only is read once for all."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
+from campaign.congress import dataset
 from tests.web.whole_site import Site, make_site
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Share the shipped Congress, which nothing can change, and compiled templates."""
+    compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dataset, "load", cache(dataset.load))
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
+        yield
 
 
 @pytest.fixture

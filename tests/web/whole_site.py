@@ -19,7 +19,6 @@ from campaign.delivery import messages, smtp
 from campaign.delivery.outbox import drain
 from campaign.delivery.postman import Postman
 from campaign.settings import Settings
-from campaign.store import tokens
 from campaign.store.engine import Database
 from campaign.web.app import create_app
 from campaign.web.services import KEY
@@ -79,16 +78,9 @@ class Site:
         return found
 
     def _couriers(self) -> dict[str, Postman]:
-        """A postman whose links are good by the site's clock, not by the machine's."""
+        """The postman of the worker, with the site's own shelf."""
         house = self.app.extensions[KEY]
-        postman = Postman(
-            self.settings,
-            smtp.channel(self.settings),
-            find_pack=lambda name, _: house.shelf.get(name, house.today()),
-            tokens=lambda connection, waiting: tokens.for_mail(
-                connection, waiting, secret_key=self.settings.secret_key, now=self.time[0]
-            ),
-        )
+        postman = Postman(self.settings, smtp.channel(self.settings), find_pack=house.shelf.get)
         return dict.fromkeys(messages.KINDS, postman)
 
     def mailed_path(self, begin: str) -> str:

@@ -1,0 +1,178 @@
+"""One's own signature by a mailed link: everything seen, every change a button, leaving is easy."""
+
+import json
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.made_site import words
+from tests.web.whole_site import Site
+
+COUNT = "/c/section-907/count.json"
+
+
+@pytest.fixture
+def own(site: Site) -> str:
+    """The path of the own page that was mailed to a confirmed signer."""
+    site.sign(comment="For my grandmother.", show_name="y")
+    site.client.post(site.mailed_path("/confirm/"))
+    return site.mailed_path("/me/")
+
+
+def count(site: Site) -> int:
+    """The count past the cache of a second or two."""
+    site.app.extensions["pages"].forget()
+    answer = site.client.get(COUNT).json
+    return int(answer["count"])
+
+
+def test_everything_that_is_kept_can_be_seen(site: Site, own: str) -> None:
+    page = words(site.client.get(own).text)
+
+    for kept in (
+        "Ani Petrosyan",
+        "ani@example.org",
+        "59001",
+        "Montana's 2nd district",
+        "For my grandmother.",
+        "1 July 2026",
+        "You are number 1.",
+    ):
+        assert kept in page
+
+
+def test_everything_that_is_kept_can_be_downloaded(site: Site, own: str) -> None:
+    response = site.client.get(f"{own}/download")
+
+    kept = json.loads(response.data)
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert kept["email"] == "ani@example.org"
+    assert kept["comment"] == "For my grandmother."
+    assert [consent["act"] for consent in kept["consents"]][:2] == ["signed", "confirmed"]
+
+
+@pytest.mark.parametrize("path", ["", "/withdraw", "/erase", "/download"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_looking_changes_nothing_and_is_kept_by_nobody(
+    site: Site, own: str, path: str, method: str
+) -> None:
+    response = site.client.open(own + path, method=method)
+
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "Set-Cookie" not in response.headers
+    assert count(site) == 1
+
+
+def test_a_zip_is_corrected_and_the_signature_moves_with_it(site: Site, own: str) -> None:
+    response = site.client.post(f"{own}/place", data={"zip": "82001"}, follow_redirects=True)
+
+    page = words(response.text)
+    assert "Your ZIP is corrected." in page
+    assert "82001" in page
+    assert "Wyoming, at large" in page
+
+
+def test_a_wrong_zip_is_told_and_kept(site: Site, own: str) -> None:
+    response = site.client.post(f"{own}/place", data={"zip": "8200"})
+
+    assert response.status_code == 422
+    assert re.search(r"<title>Error: ", response.text)
+    assert 'value="8200"' in response.text
+
+
+def test_a_split_zip_asks_here_too(site: Site, own: str) -> None:
+    asked = site.client.post(f"{own}/place", data={"zip": "42223"})
+    assert "Your ZIP 42223 lies in two districts" in words(asked.text)
+    assert "Correct my ZIP" in asked.text
+
+    done = site.client.post(
+        f"{own}/place",
+        data={"zip": "42223", "asked": "y", "district": "TN-7"},
+        follow_redirects=True,
+    )
+
+    assert "Tennessee's 7th district" in words(done.text)
+
+
+def test_the_boxes_can_be_set_anew(site: Site, own: str) -> None:
+    assert re.search(r'<input checked[^>]*name="show_name"', site.client.get(own).text)
+
+    body = site.client.post(f"{own}/choices", data={"mail_opt_in": "y"}, follow_redirects=True).text
+
+    assert "Your choices are kept." in words(body)
+    assert not re.search(r'<input checked[^>]*name="show_name"', body)
+    assert re.search(r'<input checked[^>]*name="mail_opt_in"', body)
+
+
+def test_a_signature_is_taken_back_by_a_button(site: Site, own: str) -> None:
+    response = site.client.post(f"{own}/withdraw", follow_redirects=True)
+
+    assert "It no longer counts" in words(response.text)
+    assert count(site) == 0
+    assert site.client.post(f"{own}/withdraw").status_code == 303
+
+
+def test_erasing_leaves_nothing_and_ends_the_link(site: Site, own: str) -> None:
+    response = site.client.post(f"{own}/erase")
+
+    assert "Everything is erased" in words(response.text)
+    assert count(site) == 0
+    assert site.client.get(own).status_code == 410
+    assert b"ani@example.org" not in site.client.get("/c/section-907/").data
+    assert site.mails()[-1]["Subject"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/me/x", "/me/x/withdraw", "/me/x/erase", "/me/x/download", "/unsubscribe/x"]
+)
+def test_a_false_link_opens_nothing(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+
+    assert response.status_code == 410
+    assert "This link does not work any more" in words(response.text)
+
+
+def test_a_link_ends_after_its_time(site: Site, own: str) -> None:
+    site.pass_time(days=91)
+
+    assert site.client.get(own).status_code == 410
+
+
+# -- No more mail ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def leave(site: Site, own: str) -> str:
+    """The path of the page that ends the mail."""
+    return site.mailed_path("/unsubscribe/")
+
+
+def test_the_page_shows_a_button_and_changes_nothing(site: Site, own: str, leave: str) -> None:
+    site.client.post(f"{own}/choices", data={"mail_opt_in": "y"})
+
+    assert "Send me no more mail" in site.client.get(leave).text
+
+    assert re.search(r'<input checked[^>]*name="mail_opt_in"', site.client.get(own).text)
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/x-www-form-urlencoded", "multipart/form-data"]
+)
+def test_one_click_of_a_mail_program_ends_the_mail(
+    site: Site, own: str, leave: str, content_type: str
+) -> None:
+    """RFC 8058: a POST without cookies, from the mail program's own servers."""
+    site.client.post(f"{own}/choices", data={"mail_opt_in": "y"})
+
+    for _ in range(2):
+        response = site.client.post(
+            leave, data={"List-Unsubscribe": "One-Click"}, content_type=content_type
+        )
+        assert response.status_code == 200
+        assert "Set-Cookie" not in response.headers
+
+    assert not re.search(r'<input checked[^>]*name="mail_opt_in"', site.client.get(own).text)
+    assert count(site) == 1
