@@ -1,0 +1,52 @@
+"""Who is set aside: networks and domains that come too often, counted by all workers together."""
+
+import pytest
+from limits.storage import storage_from_string
+
+from campaign.petition import limits
+from campaign.petition.identity import Email
+from campaign.petition.limits import SignupLimits
+from campaign.store.engine import Database
+from campaign.store.limits import URI
+
+ADA = Email.parse("ada@gmail.com")
+
+
+def make_limits(database: Database) -> SignupLimits:
+    return SignupLimits(storage_from_string(URI, database=database))  # type: ignore[arg-type]
+
+
+def test_a_network_in_a_burst_is_set_aside_by_every_worker(database: Database) -> None:
+    workers = [make_limits(database), make_limits(database)]
+
+    flags = [workers[number % 2].judge("one-network", ADA) for number in range(21)]
+
+    assert flags[:20] == [()] * 20
+    assert flags[20] == ("network-burst",)
+    assert not limits.HOLDING.isdisjoint(flags[20])
+    assert workers[0].judge("another-network", ADA) == ()
+
+
+def test_a_small_domain_in_a_burst_is_marked_and_a_common_one_is_not(database: Database) -> None:
+    judge = make_limits(database).judge
+
+    small = [judge(f"network-{n}", Email.parse(f"a{n}@example.org")) for n in range(31)]
+    common = [judge(f"network-{n}", Email.parse(f"a{n}@gmail.com")) for n in range(31)]
+
+    assert small[29:] == [(), ("domain-burst",)]
+    assert limits.HOLDING.isdisjoint(small[30])
+    assert set(common) == {()}
+
+
+@pytest.mark.parametrize(
+    ("domain", "is_disposable"),
+    [
+        ("mailinator.com", True),
+        ("sub.mailinator.com", True),
+        ("mailinator-of-letters.org", False),
+        ("gmail.com", False),
+        ("com", False),
+    ],
+)
+def test_throw_away_domains_are_known(domain: str, is_disposable: bool) -> None:
+    assert limits.is_disposable(domain) is is_disposable

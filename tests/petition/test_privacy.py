@@ -1,0 +1,208 @@
+"""One's own data: seen, corrected, erased; and what time takes away."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from campaign.errors import TokenRefused
+from campaign.petition import counting, privacy, signing
+from campaign.petition.identity import Email
+from campaign.store import audit, models, outbox
+from tests.petition.petitioning import NOW, SECRET_KEY, Petition
+
+DAY = timedelta(days=1)
+
+
+def everything(petition: Petition) -> str:
+    """Every value of every table, as text."""
+    with petition.database.reading() as connection:
+        return repr(
+            [
+                list(map(tuple, connection.execute(sa.select(table))))
+                for table in models.metadata.sorted_tables
+            ]
+        )
+
+
+def test_the_download_holds_all_that_was_given(petition: Petition) -> None:
+    petition.sign_and_confirm(comment="Words.", mail_opt_in=True, city="Absarokee", source="x")
+
+    data = privacy.download(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+
+    expected = {
+        "first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.org", "zip": "59001",
+        "city": "Absarokee", "district": "MT-2", "comment": "Words.", "mail_opt_in": True,
+        "number": 1, "status": "confirmed", "confirmed_at": "2026-06-15T12:00:00Z",
+    }  # fmt: skip
+    assert expected.items() <= data.items()
+    assert [consent["act"] for consent in data["consents"]] == ["signed", "confirmed"]
+    assert "nonce" not in repr(data)
+
+
+def test_a_corrected_place_moves_in_the_counts(petition: Petition) -> None:
+    petition.sign_and_confirm()
+
+    moved = privacy.correct_place(
+        petition.database, petition.link("me"), zip="82001", state="WY", district="WY-0",
+        now=NOW, secret_key=SECRET_KEY,
+    )  # fmt: skip
+
+    assert (moved.zip, moved.district, moved.number) == ("82001", "WY-0", 1)
+    assert counting.by_state(petition.database, "section-907") == {"WY": 1}
+    assert counting.by_district(petition.database, "section-907") == {"WY-0": 1}
+    assert counting.count(petition.database, "section-907") == 1
+
+
+def test_the_two_boxes_can_be_changed(petition: Petition) -> None:
+    petition.sign_and_confirm(show_name=True)
+
+    changed = privacy.choose(
+        petition.database, petition.link("me"), show_name=False, mail_opt_in=True,
+        now=NOW, secret_key=SECRET_KEY,
+    )  # fmt: skip
+
+    assert (changed.show_name, changed.mail_opt_in) == (False, True)
+    assert counting.shown_signers(petition.database, "section-907") == ()
+    assert petition.consents()[-1].act == "changed"
+
+
+def test_unsubscribing_works_twice_and_for_the_mailbox(petition: Petition) -> None:
+    petition.sign_and_confirm(first_name="Byron", mail_opt_in=True)
+    petition.sign_and_confirm(mail_opt_in=True)
+    token = petition.link("unsubscribe")
+
+    for _ in range(2):
+        signature = privacy.unsubscribe(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+
+    assert signature.is_confirmed
+    assert [row.mail_opt_in for row in petition.rows()] == [False, False]
+    assert [consent.act for consent in petition.consents()].count("unsubscribed") == 2
+
+
+class TestErasing:
+    def test_leaves_no_trace_of_the_person(self, petition: Petition) -> None:
+        petition.sign_and_confirm(comment="My words.", city="Absarokee", network="net-hash")
+        petition.sign(pack=replace(petition.pack, name="another"))
+        token = petition.link("me", signature_id=petition.rows()[0].id)
+
+        done = privacy.erase(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+
+        assert len(done.signatures) == 2
+        assert counting.count(petition.database, "section-907") == 0
+        [mail] = petition.mails()
+        assert (mail.kind, mail.to, mail.signature_id) == ("erased", "ada@example.org", None)
+        with petition.database.writing() as connection:
+            [leased] = outbox.lease(connection, now=NOW)
+            outbox.complete(connection, [leased.id], now=NOW)
+        left = everything(petition)
+        for trace in ("Ada", "Lovelace", "example.org", "My words", "Absarokee", "net-hash"):
+            assert trace not in left
+
+    def test_suppresses_the_address_in_all_its_spellings(self, petition: Petition) -> None:
+        petition.sign_and_confirm(email="ada@gmail.com")
+        privacy.erase(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+
+        petition.sign(email="a.da+again@googlemail.com", now=NOW + 9 * DAY)
+
+        assert petition.rows() == []
+        assert [mail.kind for mail in petition.mails()] == ["erased"]
+
+    def test_leaves_the_rest_of_the_household_alone(self, petition: Petition) -> None:
+        petition.sign_and_confirm(first_name="Byron")
+        petition.sign_and_confirm(first_name="Ada")
+
+        privacy.erase(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+
+        assert [row.first_name for row in petition.rows()] == ["Byron"]
+        petition.sign(now=NOW + DAY)
+        assert len(petition.rows()) == 2
+
+    def test_by_address_names_the_exports_that_may_hold_the_person(
+        self, petition: Petition
+    ) -> None:
+        petition.sign_and_confirm()
+        for hours, campaign in ((-1, "section-907"), (1, "section-907"), (1, "another")):
+            with petition.database.writing() as connection:
+                audit.record(
+                    connection, "export", actor="cli:tester", now=NOW + timedelta(hours=hours),
+                    campaign=campaign, details={"preset": "generic", "rows": 1},
+                )  # fmt: skip
+
+        done = privacy.erase_address(
+            petition.database, Email.parse("ADA@example.org"), actor="cli:tester",
+            now=NOW + DAY, secret_key=SECRET_KEY,
+        )  # fmt: skip
+
+        assert [(record.campaign, record.at) for record in done.exports] == [
+            ("section-907", NOW + timedelta(hours=1))
+        ]
+
+    def test_can_be_lifted_for_the_owner(self, petition: Petition) -> None:
+        ada = Email.parse("ada@example.org")
+        by = {"actor": "cli:tester", "now": NOW, "secret_key": SECRET_KEY}
+        privacy.erase_address(petition.database, ada, **by)  # type: ignore[arg-type]
+
+        assert privacy.allow_again(petition.database, ada, **by)  # type: ignore[arg-type]
+        assert not privacy.allow_again(petition.database, ada, **by)  # type: ignore[arg-type]
+        petition.sign()
+
+        assert [mail.kind for mail in petition.mails()] == ["confirm"]
+
+    def test_closes_every_link(self, petition: Petition) -> None:
+        petition.sign_and_confirm()
+        token = petition.link("me")
+        privacy.erase(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+
+        with pytest.raises(TokenRefused):
+            privacy.erase(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+
+
+class TestRetention:
+    def purge(self, petition: Petition, now: datetime) -> privacy.Purge:
+        return privacy.purge(petition.database, now, retention_days=730)
+
+    def test_forgets_who_never_confirmed(self, petition: Petition) -> None:
+        petition.sign()
+        petition.sign(email="late@example.org", now=NOW + 10 * DAY)
+
+        assert self.purge(petition, NOW + 15 * DAY).pending == 1
+        assert [row.email for row in petition.rows()] == ["late@example.org"]
+
+    def test_takes_the_person_out_and_leaves_the_count(self, petition: Petition) -> None:
+        petition.sign_and_confirm(comment="My words.", show_name=True, city="Absarokee")
+        token = petition.link("me", now=NOW + 729 * DAY)
+
+        assert self.purge(petition, NOW + 729 * DAY).anonymised == 0
+        assert self.purge(petition, NOW + 731 * DAY).anonymised == 1
+        assert self.purge(petition, NOW + 731 * DAY).total == 0
+
+        left = everything(petition)
+        for trace in ("Ada", "Lovelace", "example.org", "59001", "My words", "Absarokee"):
+            assert trace not in left
+        assert counting.count(petition.database, "section-907") == 1
+        assert counting.by_district(petition.database, "section-907") == {"MT-2": 1}
+        with pytest.raises(TokenRefused):
+            signing.look_up(
+                petition.database, token, "me", now=NOW + 732 * DAY, secret_key=SECRET_KEY
+            )
+
+    def test_forgets_the_withdrawn_the_held_and_sent_mail(self, petition: Petition) -> None:
+        petition.sign_and_confirm()
+        signing.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+        petition.sign(email="held@example.org", flags=("network-burst",))
+
+        assert self.purge(petition, NOW + 29 * DAY).total == 0
+        assert self.purge(petition, NOW + 31 * DAY).withdrawn == 1
+        assert self.purge(petition, NOW + 91 * DAY).held == 1
+        assert petition.rows() == []
+
+    def test_keeps_who_asked_never_to_be_mailed(self, petition: Petition) -> None:
+        petition.sign_and_confirm()
+        privacy.erase(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+
+        self.purge(petition, NOW + 3000 * DAY)
+        petition.sign(now=NOW + 3001 * DAY)
+
+        assert petition.rows() == []

@@ -1,0 +1,57 @@
+"""One reminder after a day, then none."""
+
+from datetime import timedelta
+
+import pytest
+
+from campaign.petition import privacy, reminders, signing
+from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
+
+HOUR = timedelta(hours=1)
+
+
+def test_who_did_not_confirm_is_reminded_once(petition: Petition) -> None:
+    petition.sign(language="hy")
+
+    assert reminders.remind(petition.database, NOW + 23 * HOUR) == 0
+    assert reminders.remind(petition.database, NOW + 24 * HOUR) == 1
+    assert reminders.remind(petition.database, NOW + 48 * HOUR) == 0
+
+    [mail] = petition.mails("reminder")
+    assert (mail.to, mail.payload["language"]) == ("ada@example.org", "hy")
+
+
+def test_nobody_else_is_reminded(petition: Petition) -> None:
+    petition.sign_and_confirm(email="confirmed@example.org")
+    petition.sign(email="held@example.org", flags=("network-burst",))
+    petition.sign(email="withdrawn@example.org")
+    signing.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+    petition.sign(email="unsubscribed@example.org")
+    privacy.unsubscribe(
+        petition.database, petition.link("unsubscribe"), now=NOW, secret_key=SECRET_KEY
+    )
+
+    assert reminders.remind(petition.database, NOW + 24 * HOUR) == 0
+
+
+@pytest.mark.parametrize("hours", [24 * 5, 24 * 30])
+def test_a_reminder_that_is_long_late_is_not_sent(petition: Petition, hours: int) -> None:
+    petition.sign()
+
+    assert reminders.remind(petition.database, NOW + hours * HOUR) == 0
+
+
+def test_a_closed_campaign_reminds_nobody(petition: Petition) -> None:
+    petition.sign()
+
+    assert reminders.remind(petition.database, NOW + 24 * HOUR, is_open=lambda name: False) == 0
+    assert petition.mails("reminder") == []
+
+
+def test_many_workers_at_once_remind_each_signer_once(petition: Petition) -> None:
+    for number in range(5):
+        petition.sign(email=f"signer{number}@example.org")
+
+    together(4, lambda: reminders.remind(petition.database, NOW + 24 * HOUR))
+
+    assert len(petition.mails("reminder")) == 5
