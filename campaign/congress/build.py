@@ -9,7 +9,7 @@ from pathlib import Path
 
 from campaign.congress import crosswalk, upstream
 from campaign.congress.apportionment import congress_on, last_day
-from campaign.congress.tables import COLUMNS, CROSSWALK_TABLES, Meta, Source, sha256, write
+from campaign.congress.tables import Meta, Source, decode, encode, sha256, write
 from campaign.errors import DatasetInvalid, InvalidInput
 
 #: The Congress whose lines the crosswalk follows, where the note beside it does not say.
@@ -27,10 +27,10 @@ class Built:
 
 @dataclass(frozen=True)
 class Crosswalk:
-    """The two tables of ZIPs, with the Congress whose district lines they follow."""
+    """The two tables of ZIPs, encoded, with the Congress whose district lines they follow."""
 
     congress: int
-    rows: Mapping[str, list[dict[str, str]]]
+    contents: Mapping[str, bytes]
     sources: tuple[Source, ...]
     notes: tuple[str, ...] = ()
 
@@ -88,14 +88,9 @@ def build_from(
     """
     people = upstream.legislators(upstream.read_files(contents), as_of)
     postal = zips()
-    tables = {**people.tables, **postal.rows}
-    seats = {row["seat"] for row in tables["seats"]}
-    strangers = {
-        district
-        for row in tables["zip_districts"]
-        for district in row["districts"].split()
-        if district not in seats
-    }
+    seats = {row["seat"] for row in people.tables["seats"]}
+    cells = {row[1] for row in decode("zip_districts", postal.contents["zip_districts"])}
+    strangers = {district for cell in cells for district in cell.split()} - seats
     if strangers:
         raise DatasetInvalid(
             "The crosswalk lists districts that have no seat.", sorted(strangers)[:20]
@@ -109,7 +104,8 @@ def build_from(
         sources=(*upstream.sources(contents, known, origin), *postal.sources),
         tables={},
     )
-    written = write(out, {table: tables[table] for table in COLUMNS}, meta)
+    encoded = {table: encode(table, rows) for table, rows in people.tables.items()}
+    written = write(out, {**encoded, **postal.contents}, meta)
     return Built(written, (*people.notes, *postal.notes))
 
 
@@ -124,16 +120,12 @@ def _read_crosswalk(
     )
     entry = known.get(crosswalk.FILE)
     named = _NAMED_CONGRESS.search(entry.origin) if entry else None
-    rows = dict(
-        zip(
-            CROSSWALK_TABLES,
-            (crosswalk.district_rows(listed, added), crosswalk.place_rows(places)),
-            strict=True,
-        )
-    )
     return Crosswalk(
         congress=int(named[1]) if named else _CROSSWALK_CONGRESS,
-        rows=rows,
+        contents={
+            "zip_districts": crosswalk.district_table(listed, added),
+            "zips": crosswalk.postal_table(),
+        },
         sources=(
             Source(
                 crosswalk.FILE,

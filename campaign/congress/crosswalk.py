@@ -26,6 +26,7 @@ import zipcodes
 from campaign.congress.apportionment import AT_LARGE_STATES
 from campaign.congress.places import DELEGATIONS, STATES, District
 from campaign.congress.postal import KIND_LETTERS, PostalPlace, ZipKind
+from campaign.congress.tables import encode
 from campaign.errors import DatasetInvalid
 
 #: The crosswalk's file, and the Congress whose lines it follows unless it says otherwise.
@@ -108,33 +109,40 @@ def repairs(
     return {five: districts for five, districts in added.items() if districts}
 
 
-def district_rows(
+def district_table(
     listed: Mapping[str, set[District]], added: Mapping[str, set[District]]
-) -> list[dict[str, str]]:
-    """Return the rows of the table `zip_districts`, by ZIP."""
-    return [
-        {
-            "zip": five,
-            "districts": _join(listed.get(five, set()) | added.get(five, set())),
-            "added": _join(added.get(five, set())),
-        }
-        for five in sorted({*listed, *added})
-    ]
+) -> bytes:
+    """Return the table `zip_districts`, encoded, by ZIP."""
+    return encode(
+        "zip_districts",
+        (
+            {
+                "zip": five,
+                "districts": _join(listed.get(five, set()) | added.get(five, set())),
+                "added": _join(added.get(five, set())),
+            }
+            for five in sorted({*listed, *added})
+        ),
+    )
 
 
-def place_rows(places: Mapping[str, PostalPlace]) -> list[dict[str, str]]:
-    """Return the rows of the table `zips`, by ZIP; points to a thousandth of a degree (100 m)."""
-    return [
-        {
-            "zip": five,
-            "kind": _LETTERS[place.kind],
-            "state": place.state,
-            "city": place.city,
-            "latitude": f"{place.latitude:.3f}" if place.latitude else "",
-            "longitude": f"{place.longitude:.3f}" if place.longitude else "",
-        }
-        for five, place in sorted(places.items())
-    ]
+@cache
+def postal_table() -> bytes:
+    """Return the table `zips`, encoded, by ZIP; points to a thousandth of a degree (100 m)."""
+    return encode(
+        "zips",
+        (
+            {
+                "zip": five,
+                "kind": _LETTERS[place.kind],
+                "state": place.state,
+                "city": place.city,
+                "latitude": f"{place.latitude:.3f}" if place.latitude else "",
+                "longitude": f"{place.longitude:.3f}" if place.longitude else "",
+            }
+            for five, place in sorted(postal_places().items())
+        ),
+    )
 
 
 def _join(districts: Iterable[District]) -> str:

@@ -21,7 +21,7 @@ from campaign.congress.members import (
 )
 from campaign.congress.places import District
 from campaign.congress.postal import KIND_LETTERS, PostalPlace
-from campaign.congress.tables import COLUMNS, Meta, Source, read_meta, read_table, sha256
+from campaign.congress.tables import COLUMNS, Meta, Source, read_bytes, read_meta, read_table
 from campaign.errors import DatasetInvalid
 
 __all__ = [
@@ -299,12 +299,7 @@ def _zip_districts(rows: list[list[str]]) -> dict[str, tuple[District, ...]]:
 
 def _postal_rows(folder: Path, meta: Meta) -> dict[str, str]:
     """Return ZIP -> its row as text, without parsing the cells; no cell of it is ever quoted."""
-    try:
-        content = (folder / "zips.csv").read_bytes()
-    except OSError as error:
-        raise DatasetInvalid(f"The legislator data in {folder} lacks zips.csv.") from error
-    if sha256(content) != meta.tables["zips"][1]:
-        raise DatasetInvalid(f"zips.csv in {folder} is not the file that meta.json names.")
+    content = read_bytes(folder, "zips", meta)
     return {row[:5]: row for row in content.decode().splitlines()[1:]}
 
 

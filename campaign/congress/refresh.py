@@ -20,7 +20,7 @@ import requests
 from campaign.congress import upstream
 from campaign.congress.build import Built, Crosswalk, build, build_from
 from campaign.congress.dataset import POINTER, Congress, current_folder, load
-from campaign.congress.tables import COLUMNS, CROSSWALK_TABLES, read_table
+from campaign.congress.tables import CROSSWALK_TABLES, read_bytes, read_table
 from campaign.errors import DatasetInvalid
 
 _LARGEST_FILE = 30_000_000
@@ -120,17 +120,12 @@ def shrinkage(current: Congress, new: Congress) -> tuple[str, ...]:
 
 def kept_crosswalk(congress: Congress) -> Crosswalk:
     """Return the ZIP tables of the data in force, to build upon."""
-    rows = {
-        table: [
-            dict(zip(COLUMNS[table], row, strict=True))
-            for row in read_table(congress.folder, table, congress.meta)
-        ]
-        for table in CROSSWALK_TABLES
-    }
     legislator_files = {f"{name}.yaml" for name in upstream.FILES}
     return Crosswalk(
         congress=congress.meta.crosswalk_congress,
-        rows=rows,
+        contents={
+            table: read_bytes(congress.folder, table, congress.meta) for table in CROSSWALK_TABLES
+        },
         sources=tuple(
             source for source in congress.meta.sources if source.file not in legislator_files
         ),

@@ -1,42 +1,52 @@
 """From a place to its districts, to their seats, to who holds them on a day."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, Protocol
 
 from campaign.congress.apportionment import AT_LARGE_STATES, first_day
 from campaign.congress.dataset import Congress
-from campaign.congress.members import Committee, Member, Membership, Seat, Term
+from campaign.congress.holding import (
+    SeatHolder,
+    SeatStatus,
+    capital,
+    day_in_words,
+    holder,
+    house_holder_of,
+    knows,
+    remember,
+    senators_of,
+    unknown_note,
+    vacancy_notes,
+)
+from campaign.congress.members import Committee, Member, Membership, Seat
 from campaign.congress.places import (
     DELEGATIONS,
     STATES,
     District,
     StreetAddress,
     ZipCode,
-    ordinal,
 )
 from campaign.congress.postal import ASSOCIATED_STATES, is_military, island_area
 from campaign.errors import GeocoderUnavailable, InvalidInput, PlaceUnknown
 
+__all__ = [
+    "Certainty",
+    "FindsDistricts",
+    "Need",
+    "Representation",
+    "SeatHolder",
+    "SeatStatus",
+    "committees_of",
+    "day_in_words",
+    "holder",
+    "route_address",
+    "route_district",
+    "route_zip",
+]
+
 Certainty = Literal["certain", "likely", "split", "unknown"]
-SeatStatus = Literal["serving", "verify", "vacant"]
 Need = Literal["", "street", "residence", "district", "refresh"]
-
-
-@dataclass(frozen=True, slots=True)
-class SeatHolder:
-    """A seat and who holds it on the day asked about; `member` and `term` are None when vacant.
-
-    `status` is "verify" where the term's expected end has passed and no successor is recorded:
-    the person is still routed to, and `note` says what to check.
-    """
-
-    seat: Seat
-    member: Member | None
-    term: Term | None
-    status: SeatStatus
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,43 +88,6 @@ class FindsDistricts(Protocol):
         """Return the address's district. Raises GeocoderUnavailable or PlaceUnknown."""
 
 
-#: At most so many answers are kept: every ZIP there is, for one day.
-_MOST_ANSWERS = 50_000
-
-
-# -- who holds a seat ------------------------------------------------------------------------------
-
-
-def holder(congress: Congress, seat: Seat, on: date) -> SeatHolder:
-    """Return who holds `seat` on a day.
-
-    Terms meet at noon on 3 January: on that day the old holder is given only when no successor's
-    term is recorded. A term that was to end with a special election counts on until a successor is
-    recorded, with the status "verify". Past the Congress that the data describes, and before it,
-    a seat whose term does not run is "vacant" with a note that the data does not know.
-    """
-    terms = congress.terms_by_seat.get(seat.id, ())
-    serving = [term for term in terms if term.start <= on <= term.end]
-    if serving:
-        return SeatHolder(seat, congress.members[serving[-1].bioguide], serving[-1], "serving")
-    past = [term for term in terms if term.end < on]
-    last = past[-1] if past else None
-    if last is not None and last.end_type == "special-election":
-        note = f"verify: a special election was due on {day_in_words(last.end)}"
-        return SeatHolder(seat, congress.members[last.bioguide], last, "verify", note)
-    if not _knows(congress, on):
-        return SeatHolder(seat, None, None, "vacant", _unknown_note(congress, on))
-    coming = next((term for term in terms if term.start > on), None)
-    if coming is not None:
-        name = congress.members[coming.bioguide].name.full
-        since = day_in_words(coming.start)
-        note = f"{name} took this seat on {since}; this data does not name who held it before."
-        return SeatHolder(seat, None, None, "vacant", note)
-    return SeatHolder(
-        seat, None, None, "vacant", f"vacant as of {day_in_words(congress.meta.as_of)}"
-    )
-
-
 def committees_of(congress: Congress, member: Member) -> tuple[tuple[Committee, Membership], ...]:
     """Return the member's committees and subcommittees, each full committee before its parts."""
     return tuple(
@@ -146,9 +119,7 @@ def route_zip(congress: Congress, place: ZipCode, on: date) -> Representation:
     key = (place.five, on)
     found: Representation | None = congress.answers.get(key)
     if found is None:
-        if len(congress.answers) >= _MOST_ANSWERS:
-            congress.answers.clear()
-        found = congress.answers[key] = _route_five(congress, place.five, on)
+        found = remember(congress, key, _route_five(congress, place.five, on))
     return replace(found, query=str(place)) if place.plus4 else found
 
 
@@ -161,7 +132,7 @@ def route_address(
     state's) candidates are given with a note, to choose from by hand. Never raises for that.
     """
     asked = address.zip or address.state or address.city
-    if not _knows(congress, on):
+    if not knows(congress, on):
         return _by_zip_or_state(congress, address, on)
     try:
         district = geocoder.district(address)
@@ -237,7 +208,7 @@ def _route_unlisted(congress: Congress, five: str, kind: str, on: date) -> Repre
         return _one_district(congress, five, district, on, "likely", ())
     where = f"{five} is {place.city}, {place.state}."
     ask = hint or "Enter your street address, or your district such as CA-30, to find your member."
-    holders, notes = _senators(congress, place.state, on)
+    holders, notes = senators_of(congress, place.state, on)
     return _open(
         congress,
         five,
@@ -253,16 +224,16 @@ def _split(
 ) -> Representation:
     """Answer with every candidate; senators only where all candidates are of one state."""
     states = sorted({district.state for district in districts})
-    senators, senator_notes = _senators(congress, states[0], on) if len(states) == 1 else ((), ())
-    if not _knows(congress, on):
+    senators, senator_notes = senators_of(congress, states[0], on) if len(states) == 1 else ((), ())
+    if not knows(congress, on):
         return _refused(congress, query, districts, senators, senator_notes, on)
-    candidates = tuple(_house(congress, district, on) for district in districts)
+    candidates = tuple(house_holder_of(congress, district, on) for district in districts)
     count = _COUNT_WORDS.get(len(districts), str(len(districts)))
     notes = [f"{query} lies in {count} districts. Enter your street address to find yours."]
     if len(states) > 1:
         names = _listed([STATES[state] for state in states])
         notes.append(f"{query} crosses state lines: it has addresses in {names}.")
-    notes += _vacancy_notes(candidates)
+    notes += vacancy_notes(candidates)
     return Representation(
         query=query,
         on=on,
@@ -285,10 +256,10 @@ def _one_district(
     notes: tuple[str, ...],
     need: Need = "",
 ) -> Representation:
-    senators, senator_notes = _senators(congress, district.state, on)
-    if not _knows(congress, on):
+    senators, senator_notes = senators_of(congress, district.state, on)
+    if not knows(congress, on):
         return _refused(congress, query, (district,), senators, senator_notes, on)
-    house = _house(congress, district, on)
+    house = house_holder_of(congress, district, on)
     return Representation(
         query=query,
         on=on,
@@ -297,7 +268,7 @@ def _one_district(
         districts=(district,),
         holders=(*senators, house),
         need=need,
-        notes=(*notes, *_vacancy_notes((house,)), *senator_notes),
+        notes=(*notes, *vacancy_notes((house,)), *senator_notes),
     )
 
 
@@ -318,7 +289,7 @@ def _refused(
         districts=districts if on < first_day(congress.meta.congress) else (),
         holders=senators,
         need="refresh" if on > congress.meta.valid_until else "",
-        notes=(_unknown_note(congress, on), *senator_notes),
+        notes=(unknown_note(congress, on), *senator_notes),
     )
 
 
@@ -332,7 +303,7 @@ def _open(
     holders: tuple[SeatHolder, ...] = (),
 ) -> Representation:
     """Answer without a district, saying what would find it."""
-    known = _knows(congress, on)
+    known = knows(congress, on)
     return Representation(
         query=query,
         on=on,
@@ -341,7 +312,7 @@ def _open(
         districts=(),
         holders=holders,
         need=need if known or on <= congress.meta.valid_until else "refresh",
-        notes=notes if known else (*notes, _unknown_note(congress, on)),
+        notes=notes if known else (*notes, unknown_note(congress, on)),
     )
 
 
@@ -350,7 +321,7 @@ def _lines_moved(
 ) -> Representation:
     """Name the senators, and ask for the street: the ZIP table knows older district lines."""
     states = sorted({district.state for district in districts})
-    holders, notes = _senators(congress, states[0], on) if len(states) == 1 else ((), ())
+    holders, notes = senators_of(congress, states[0], on) if len(states) == 1 else ((), ())
     note = (
         "District lines were drawn anew since this list of ZIPs was made. Enter your street "
         "address, or your district, to find your representative."
@@ -367,101 +338,13 @@ def _by_zip_or_state(congress: Congress, address: StreetAddress, on: date) -> Re
     if state in AT_LARGE_STATES | DELEGATIONS:
         return _one_district(congress, state, District(state, 0), on, "likely", ())
     if state in STATES:
-        holders, notes = _senators(congress, state, on)
+        holders, notes = senators_of(congress, state, on)
         return _open(congress, state, on, need="district", notes=notes, holders=holders)
     note = "Enter your ZIP, or your state and district, such as CA-30."
     return _open(congress, address.city, on, need="district", notes=(note,))
 
 
-def _house(congress: Congress, district: District, on: date) -> SeatHolder:
-    """Return who holds the district's seat; the same few hundred answers serve every ZIP."""
-    key = (district.state, district.number, on)
-    found: SeatHolder | None = congress.answers.get(key)
-    if found is None:
-        found = congress.answers[key] = holder(congress, congress.house_seat(district), on)
-    return found
-
-
 # -- parts -----------------------------------------------------------------------------------------
-
-
-def _senators(
-    congress: Congress, state: str, on: date
-) -> tuple[tuple[SeatHolder, ...], tuple[str, ...]]:
-    """Return a state's senators on a day (none for a delegation), and what to say about them.
-
-    Past the Congress of the data, a seat whose term has ended is left out and named in a note.
-    """
-    key = (state, on)
-    found: tuple[tuple[SeatHolder, ...], tuple[str, ...]] | None = congress.answers.get(key)
-    if found is not None:
-        return found
-    holders: list[SeatHolder] = []
-    notes: list[str] = []
-    for seat in congress.senate_seats.get(state, ()):
-        held = holder(congress, seat, on)
-        if held.status == "vacant" and not _knows(congress, on):
-            notes += _ended_note(congress, seat, on)
-            continue
-        holders.append(held)
-        if held.status == "verify" and held.member is not None:
-            notes.append(f"{held.member.name.full}: {held.note}.")
-    notes += _vacancy_notes(holders)
-    congress.answers[key] = tuple(holders), tuple(notes)
-    return tuple(holders), tuple(notes)
-
-
-def _ended_note(congress: Congress, seat: Seat, on: date) -> list[str]:
-    ended = [term for term in congress.terms_by_seat.get(seat.id, ()) if term.end < on]
-    if not ended:
-        return []
-    name = congress.members[ended[-1].bioguide].name.full
-    return [
-        f"The Senate term of {name} ended on {day_in_words(ended[-1].end)}; who holds the seat "
-        "now is not in this data."
-    ]
-
-
-def _vacancy_notes(holders: Iterable[SeatHolder]) -> list[str]:
-    """Say of each vacant seat what it means for the person who wants to write."""
-    found = []
-    for held in holders:
-        if held.status != "vacant":
-            continue
-        place = (
-            held.seat.house_district.title
-            if held.seat.house_district is not None
-            else f"{STATES[held.seat.state]} in the Senate"
-        )
-        if not held.note.startswith("vacant"):
-            found.append(f"{_capital(place)}: {held.note}")
-        elif held.seat.chamber == "house":
-            found.append(
-                f"The House seat for {place} is {held.note}. You can write to your senators now, "
-                "and to the House once the seat is filled."
-            )
-        else:
-            found.append(f"A seat for {place} is {held.note}.")
-    return found
-
-
-def _knows(congress: Congress, on: date) -> bool:
-    """True for days within the Congress that the data describes."""
-    return first_day(congress.meta.congress) <= on <= congress.meta.valid_until
-
-
-def _unknown_note(congress: Congress, on: date) -> str:
-    number = ordinal(congress.meta.congress)
-    if on > congress.meta.valid_until:
-        return (
-            f"This data describes the {number} Congress, which ended on "
-            f"{day_in_words(congress.meta.valid_until)}. Who sits in the House now is not in it: "
-            "run `campaign data refresh` to fetch the new Congress."
-        )
-    return (
-        f"This data describes the {number} Congress, which began on "
-        f"{day_in_words(first_day(congress.meta.congress))}. It does not know who sat before."
-    )
 
 
 def _lines_known(congress: Congress, districts: tuple[District, ...]) -> bool:
@@ -482,7 +365,7 @@ def _residence_hint(five: str, kind: str) -> str:
 def _no_such_district(district: District) -> str:
     state = district.state
     if state in AT_LARGE_STATES | DELEGATIONS:
-        return f"{_capital(STATES[state])} is one district: enter {state}-0."
+        return f"{capital(STATES[state])} is one district: enter {state}-0."
     return f"There is no district {district}. Enter a state and district such as {state}-1."
 
 
@@ -495,19 +378,5 @@ def _listed(names: list[str]) -> str:
     """Return `Montana, South Dakota and Wyoming`."""
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def day_in_words(day: date) -> str:
-    """Return `15 June 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 
 _COUNT_WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}

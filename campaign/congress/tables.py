@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -122,18 +122,18 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def write(folder: Path, tables: Mapping[str, Sequence[Row]], meta: Meta) -> Meta:
-    """Write the tables and `meta.json` into `folder`, each file whole or not at all.
+def write(folder: Path, contents: Mapping[str, bytes], meta: Meta) -> Meta:
+    """Write every table, encoded, and `meta.json` into `folder`, each file whole or not at all.
 
-    Returns `meta` with the tables' row counts and checksums. Rows are sorted by their cells, but
-    for numbers within ids, which keep the order of `upstream`.
+    Returns `meta` with the tables' row counts and checksums. No cell holds a line break, so a
+    table has a row a line.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sums: dict[str, tuple[int, str]] = {}
     for table in COLUMNS:
-        content = encode(table, tables[table])
+        content = contents[table]
         _write_whole(folder / f"{table}.csv", content)
-        sums[table] = (len(tables[table]), sha256(content))
+        sums[table] = (content.count(b"\n") - 1, sha256(content))
     complete = Meta(
         meta.congress,
         meta.as_of,
@@ -181,8 +181,8 @@ def read_meta(folder: Path) -> Meta:
         ) from error
 
 
-def read_table(folder: Path, table: str, meta: Meta) -> list[list[str]]:
-    """Return a table's rows as lists of text, its checksum proven.
+def read_bytes(folder: Path, table: str, meta: Meta) -> bytes:
+    """Return a table as it is stored, its checksum proven.
 
     Raises DatasetInvalid when the file is missing, cut short or changed.
     """
@@ -194,7 +194,15 @@ def read_table(folder: Path, table: str, meta: Meta) -> list[list[str]]:
         raise DatasetInvalid(
             f"{table}.csv in {folder} is not the file that meta.json names: it was changed or cut."
         )
-    return decode(table, content)
+    return content
+
+
+def read_table(folder: Path, table: str, meta: Meta) -> list[list[str]]:
+    """Return a table's rows as lists of text, its checksum proven.
+
+    Raises DatasetInvalid as `read_bytes` and `decode` do.
+    """
+    return decode(table, read_bytes(folder, table, meta))
 
 
 def _meta_bytes(meta: Meta) -> bytes:

@@ -236,6 +236,7 @@ def test_readers_see_the_old_tables_or_the_new(
     def read() -> None:
         while not done.is_set():
             seen.append(dataset.load_current(SHIPPED, tmp_path).meta.as_of)
+            done.wait(0.05)
 
     reader = threading.Thread(target=read)
     reader.start()

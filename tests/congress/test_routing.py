@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign import paths
-from campaign.congress import dataset, routing
+from campaign.congress import dataset, holding, routing
 from campaign.congress.dataset import Congress
 from campaign.congress.places import DELEGATIONS, District, StreetAddress, ZipCode
 from campaign.congress.routing import Representation
@@ -224,13 +224,13 @@ def _shipped() -> Congress:
 
 
 def test_answers_kept_are_bounded(shipped: Congress, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routing, "_MOST_ANSWERS", 10)
+    monkeypatch.setattr(holding, "_MOST_ANSWERS", 10)
     congress = changed(shipped)
 
     for number in range(59001, 59101):
         by_zip(congress, str(number))
 
-    assert len(congress.answers) <= 12
+    assert len(congress.answers) <= 10
 
 
 # -- by district -----------------------------------------------------------------------------------
@@ -278,6 +278,19 @@ def test_a_vacancy_is_said_and_the_senators_named(shipped: Congress, seat: str) 
     assert len(found.members) == 2
     assert all(member.terms[-1].seat.chamber == "senate" for member in found.members)
     assert any("is vacant as of 15 June 2026" in note for note in found.notes)
+
+
+def test_a_vacant_delegation_is_not_sent_to_senators(shipped: Congress) -> None:
+    terms = {seat: held for seat, held in shipped.terms_by_seat.items() if seat != "GU-0"}
+    congress = replace(shipped, terms_by_seat=MappingProxyType(terms), answers={})
+
+    found = by_zip(congress, "96910")
+
+    assert [seat.id for seat in found.vacant] == ["GU-0"]
+    assert found.notes == (
+        "The House seat for Guam is vacant as of 15 June 2026. "
+        "You can write to the House once it is filled.",
+    )
 
 
 def test_a_vacancy_among_candidates_is_said(shipped: Congress) -> None:

@@ -14,6 +14,7 @@ from campaign.congress.build import build
 from campaign.congress.places import District
 from campaign.congress.postal import PostalPlace
 from campaign.congress.tables import COLUMNS
+from campaign.congress.upstream_values import committee_title
 from campaign.errors import DatasetInvalid, InvalidInput
 
 
@@ -122,7 +123,7 @@ def test_a_typo_in_a_coordinate_is_left_out_not_mended(
     ],
 )
 def test_titles_of_chairs_have_one_form(written: str, kept: str) -> None:
-    assert upstream.committee_title(written) == kept
+    assert committee_title(written) == kept
 
 
 def test_rows_of_few_departed_members_are_left_out_and_told(

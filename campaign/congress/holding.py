@@ -1,0 +1,180 @@
+"""Who holds a seat on a day, and what to say where nobody does or the data cannot know."""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeVar
+
+from campaign.congress.apportionment import first_day
+from campaign.congress.dataset import Congress
+from campaign.congress.members import Member, Seat, Term
+from campaign.congress.places import DELEGATIONS, STATES, District, ordinal
+
+SeatStatus = Literal["serving", "verify", "vacant"]
+
+#: At most so many answers are kept with a Congress: every ZIP there is, for one day, and some.
+_MOST_ANSWERS = 50_000
+
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class SeatHolder:
+    """A seat and who holds it on the day asked about; `member` and `term` are None when vacant.
+
+    `status` is "verify" where the term's expected end has passed and no successor is recorded:
+    the person is still routed to, and `note` says what to check.
+    """
+
+    seat: Seat
+    member: Member | None
+    term: Term | None
+    status: SeatStatus
+    note: str = ""
+
+
+def holder(congress: Congress, seat: Seat, on: date) -> SeatHolder:
+    """Return who holds `seat` on a day.
+
+    Terms meet at noon on 3 January: on that day the old holder is given only when no successor's
+    term is recorded. A term that was to end with a special election counts on until a successor is
+    recorded, with the status "verify". Past the Congress that the data describes, and before it,
+    a seat whose term does not run is "vacant" with a note that the data does not know.
+    """
+    terms = congress.terms_by_seat.get(seat.id, ())
+    serving = [term for term in terms if term.start <= on <= term.end]
+    if serving:
+        return SeatHolder(seat, congress.members[serving[-1].bioguide], serving[-1], "serving")
+    past = [term for term in terms if term.end < on]
+    last = past[-1] if past else None
+    if last is not None and last.end_type == "special-election":
+        note = f"verify: a special election was due on {day_in_words(last.end)}"
+        return SeatHolder(seat, congress.members[last.bioguide], last, "verify", note)
+    if not knows(congress, on):
+        return SeatHolder(seat, None, None, "vacant", unknown_note(congress, on))
+    coming = next((term for term in terms if term.start > on), None)
+    if coming is not None:
+        name = congress.members[coming.bioguide].name.full
+        since = day_in_words(coming.start)
+        note = f"{name} took this seat on {since}; this data does not name who held it before."
+        return SeatHolder(seat, None, None, "vacant", note)
+    return SeatHolder(
+        seat, None, None, "vacant", f"vacant as of {day_in_words(congress.meta.as_of)}"
+    )
+
+
+def house_holder_of(congress: Congress, district: District, on: date) -> SeatHolder:
+    """Return who holds the district's seat; the same few hundred answers serve every ZIP."""
+    key = (district.state, district.number, on)
+    found: SeatHolder | None = congress.answers.get(key)
+    if found is None:
+        found = remember(congress, key, holder(congress, congress.house_seat(district), on))
+    return found
+
+
+def senators_of(
+    congress: Congress, state: str, on: date
+) -> tuple[tuple[SeatHolder, ...], tuple[str, ...]]:
+    """Return a state's senators on a day (none for a delegation), and what to say about them.
+
+    Past the Congress of the data, a seat whose term has ended is left out and named in a note.
+    """
+    key = (state, on)
+    found: tuple[tuple[SeatHolder, ...], tuple[str, ...]] | None = congress.answers.get(key)
+    if found is not None:
+        return found
+    holders: list[SeatHolder] = []
+    notes: list[str] = []
+    for seat in congress.senate_seats.get(state, ()):
+        held = holder(congress, seat, on)
+        if held.status == "vacant" and not knows(congress, on):
+            notes += _ended_note(congress, seat, on)
+            continue
+        holders.append(held)
+        if held.status == "verify" and held.member is not None:
+            notes.append(f"{held.member.name.full}: {held.note}.")
+    notes += vacancy_notes(holders)
+    return remember(congress, key, (tuple(holders), tuple(notes)))
+
+
+def remember(congress: Congress, key: Hashable, answer: _Answer) -> _Answer:
+    """Keep an answer with the Congress that it is true of, and return it.
+
+    When too many are kept, all are forgotten: they cost little to find again.
+    """
+    if len(congress.answers) >= _MOST_ANSWERS:
+        congress.answers.clear()
+    congress.answers[key] = answer
+    return answer
+
+
+def vacancy_notes(holders: Iterable[SeatHolder]) -> list[str]:
+    """Say of each vacant seat what it means for the person who wants to write."""
+    found = []
+    for held in holders:
+        if held.status != "vacant":
+            continue
+        place = (
+            held.seat.house_district.title
+            if held.seat.house_district is not None
+            else f"{STATES[held.seat.state]} in the Senate"
+        )
+        if not held.note.startswith("vacant"):
+            found.append(f"{capital(place)}: {held.note}")
+        elif held.seat.chamber == "house":
+            now = (
+                "You can write to your senators now, and to the House"
+                if held.seat.state not in DELEGATIONS
+                else "You can write to the House"
+            )
+            found.append(f"The House seat for {place} is {held.note}. {now} once it is filled.")
+        else:
+            found.append(f"A seat for {place} is {held.note}.")
+    return found
+
+
+def knows(congress: Congress, on: date) -> bool:
+    """True for days within the Congress that the data describes."""
+    return first_day(congress.meta.congress) <= on <= congress.meta.valid_until
+
+
+def unknown_note(congress: Congress, on: date) -> str:
+    """Say why the data does not know the House on a day after its Congress, or before it."""
+    number = ordinal(congress.meta.congress)
+    if on > congress.meta.valid_until:
+        return (
+            f"This data describes the {number} Congress, which ended on "
+            f"{day_in_words(congress.meta.valid_until)}. Who sits in the House now is not in it: "
+            "run `campaign data refresh` to fetch the new Congress."
+        )
+    return (
+        f"This data describes the {number} Congress, which began on "
+        f"{day_in_words(first_day(congress.meta.congress))}. It does not know who sat before."
+    )
+
+
+def day_in_words(day: date) -> str:
+    """Return `15 June 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def capital(text: str) -> str:
+    """Return `text` with a capital first letter and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def _ended_note(congress: Congress, seat: Seat, on: date) -> list[str]:
+    ended = [term for term in congress.terms_by_seat.get(seat.id, ()) if term.end < on]
+    if not ended:
+        return []
+    name = congress.members[ended[-1].bioguide].name.full
+    return [
+        f"The Senate term of {name} ended on {day_in_words(ended[-1].end)}; who holds the seat "
+        "now is not in this data."
+    ]
