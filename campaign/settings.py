@@ -61,6 +61,11 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     @property
+    def database_file(self) -> Path | None:
+        """The database as a file, None where it is a server."""
+        return Path(self.database_url.removeprefix("sqlite:///")) if self.is_sqlite else None
+
+    @property
     def outbox_folder(self) -> Path:
         """Where mail goes when no SMTP host is set: one .eml file a message."""
         return self.home / "outbox"

@@ -21,7 +21,7 @@ _DAYS = 34
 _SEED = 907
 
 # Where a campaign of this kind would find its first signers; the rest follow the population.
-_HOME_STATES = {"CA": 6.0, "MA": 4.0, "RI": 4.0, "NJ": 2.0, "NY": 2.0, "MI": 2.0, "IL": 1.5}
+_HOME_STATES = {"CA": 2.5, "MA": 3.0, "RI": 3.0, "NJ": 1.5, "NY": 1.5, "MI": 1.5}
 
 _FIRST_NAMES = (
     "Ada", "Aisha", "Alice", "Amara", "Ani", "Aram", "Ben", "Carmen", "Carol", "Dale", "Daniel",

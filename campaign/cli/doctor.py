@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Literal
 
 import click
-from sqlalchemy.engine import make_url
 
 from campaign import paths, settings
 from campaign.congress import dataset
@@ -111,8 +110,8 @@ def _settings(in_force: Settings, _now: datetime) -> Iterator[Finding]:
 def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
     db = Database(in_force.database_url, pool_size=1)
     try:
-        path = make_url(in_force.database_url).database if in_force.is_sqlite else None
-        if path is not None and not Path(path).exists():
+        path = in_force.database_file
+        if path is not None and not path.exists():
             # To look would make the file.
             yield Finding("database", "fix", f"There is no {path} yet. Run `campaign db upgrade`.")
             return
@@ -127,7 +126,7 @@ def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
         db.dispose()
     yield Finding("database", "good", f"{_named(in_force)} answers and is up to date.")
     if path is not None:
-        yield from _closed_to_others(Path(path), "The database file")
+        yield from _closed_to_others(path, "The database file")
         if (free := shutil.disk_usage(path).free) < _FEWEST_FREE_BYTES:
             yield Finding(
                 "database",

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from campaign.delivery import messages, smtp
 from campaign.delivery.outbox import Courier
 from campaign.delivery.postman import Postman
-from campaign.packs import pack as packs
+from campaign.errors import CampaignError
 from campaign.packs.shelf import Shelf
-from campaign.petition import counting
+from campaign.petition import counting, privacy, reminders
 from campaign.settings import Settings
 from campaign.store.engine import Database
 
@@ -26,13 +26,32 @@ class Chore:
     do: Callable[[Database, datetime], int]
 
 
-def couriers(in_force: Settings) -> Mapping[str, Courier]:
+def couriers(in_force: Settings, shelf: Shelf) -> Mapping[str, Courier]:
     """Who takes each kind of outbox row out of the house, by these settings."""
-    shelf = Shelf(packs.folders(in_force))
     postman = Postman(in_force, smtp.channel(in_force), find_pack=shelf.get)
     return dict.fromkeys(messages.KINDS, postman)
 
 
-def chores() -> tuple[Chore, ...]:
-    """The regular work of every installation."""
-    return (Chore("add-up-counts", timedelta(seconds=20), counting.roll_up),)
+def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:
+    """The regular work of an installation."""
+
+    def remind(db: Database, now: datetime) -> int:
+        return reminders.remind(db, now, is_open=lambda name: _is_open(shelf, name, now))
+
+    def purge(db: Database, now: datetime) -> int:
+        return privacy.purge(db, now, retention_days=in_force.retention_days).total
+
+    return (
+        Chore("add-up-counts", timedelta(seconds=20), counting.roll_up),
+        Chore("remind", timedelta(minutes=10), remind),
+        Chore("purge", timedelta(hours=6), purge),
+    )
+
+
+def _is_open(shelf: Shelf, name: str, now: datetime) -> bool:
+    """True while that campaign can be signed; a campaign that cannot be read reminds nobody."""
+    try:
+        pack = shelf.get(name, now.date())
+    except CampaignError:
+        return False
+    return pack.published and pack.is_open(now.date())

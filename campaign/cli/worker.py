@@ -15,6 +15,8 @@ from campaign.cli.errands import Chore, chores, couriers
 from campaign.delivery import outbox
 from campaign.delivery.outbox import Courier, DrainReport
 from campaign.errors import DeliveryDelayed, StoreUnavailable
+from campaign.packs import pack as packs
+from campaign.packs.shelf import Shelf
 from campaign.settings import Settings
 from campaign.store import jobs
 from campaign.store.engine import Database
@@ -65,7 +67,7 @@ def run_beside(in_force: Settings) -> None:
 def run(in_force: Settings, stopping: threading.Event) -> None:
     """Work until `stopping` is set. Outages are waited out, and logged."""
     db = Database(in_force.database_url, pool_size=2)
-    rounds = _Rounds(db, couriers(in_force), chores())
+    rounds = _rounds(in_force, db)
     pause = _FIRST_PAUSE_S
     _log.info("started")
     while not stopping.is_set():
@@ -87,14 +89,22 @@ def run(in_force: Settings, stopping: threading.Event) -> None:
 
 def require_current_schema(in_force: Settings) -> None:
     """Raise StoreUnavailable with what to do unless the database answers and is up to date."""
+    behind = StoreUnavailable(
+        "The database is not set up, or is out of date. Run `campaign db upgrade`."
+    )
+    if (file := in_force.database_file) is not None and not file.exists():
+        raise behind
     db = Database(in_force.database_url, pool_size=1)
     try:
         if not db.is_current():
-            raise StoreUnavailable(
-                "The database is not set up, or is out of date. Run `campaign db upgrade`."
-            )
+            raise behind
     finally:
         db.dispose()
+
+
+def _rounds(in_force: Settings, db: Database) -> "_Rounds":
+    shelf = Shelf(packs.folders(in_force))
+    return _Rounds(db, couriers(in_force, shelf), chores(in_force, shelf))
 
 
 class _Rounds:
@@ -137,7 +147,7 @@ class _Rounds:
 
 def _once(in_force: Settings) -> None:
     db = Database(in_force.database_url, pool_size=2)
-    rounds = _Rounds(db, couriers(in_force), chores())
+    rounds = _rounds(in_force, db)
     total = DrainReport()
     while (report := rounds.next(datetime.now(UTC), lambda: False)).leased:
         total = total.plus(report)

@@ -65,7 +65,7 @@ def enqueue(db: Database, *names: str, kind: str = "confirm") -> None:
                 kind,
                 campaign="section-907",
                 to=f"{name}@example.org",
-                payload={"language": "en"},
+                payload={"language": "en", "who": name},
                 now=NOW,
             )
 
@@ -73,9 +73,9 @@ def enqueue(db: Database, *names: str, kind: str = "confirm") -> None:
 def statuses(db: Database) -> dict[str, tuple[str, int]]:
     with db.reading() as connection:
         rows = connection.execute(
-            select(models.outbox.c.to, models.outbox.c.status, models.outbox.c.attempts)
+            select(models.outbox.c.payload, models.outbox.c.status, models.outbox.c.attempts)
         ).all()
-    return {row.to.partition("@")[0]: (row.status, row.attempts) for row in rows}
+    return {row.payload["who"]: (row.status, row.attempts) for row in rows}
 
 
 def run(db: Database, courier: Courier, *, now: datetime = NOW, limit: int = 50) -> DrainReport:

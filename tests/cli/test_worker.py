@@ -1,0 +1,177 @@
+"""`campaign worker`: what waits leaves, what is due is done, and it ends when told to."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from campaign import paths
+from campaign.cli import worker as worker_module
+from campaign.packs import pack as packs
+from campaign.petition import counting, signing
+from campaign.petition.identity import Email
+from campaign.petition.signing import Signup
+from campaign.settings import Settings, read
+from campaign.store import jobs, signatures
+from campaign.store.engine import Database
+
+NAME = "section-907"
+
+
+@pytest.fixture
+def in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CAMPAIGN_ENV", "development")
+    monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path / "home"))
+    for name in ("DATABASE_URL", "SMTP_HOST", "SECRET_KEY", "BASE_URL", "MAIL_FROM"):
+        monkeypatch.delenv(name, raising=False)
+    return read()
+
+
+@pytest.fixture
+def db(in_force: Settings) -> Iterator[Database]:
+    database = Database(in_force.database_url)
+    database.upgrade()
+    yield database
+    database.dispose()
+
+
+def sign(db: Database, in_force: Settings, name: str, now: datetime) -> None:
+    pack = packs.load(paths.data() / "campaigns" / NAME, now.date())
+    signup = Signup(name, "Example", Email.parse(f"{name}@example.org"), "59001", "MT", "MT-2")
+    signing.sign(db, pack, signup, now=now, secret_key=in_force.secret_key)
+
+
+def mail(in_force: Settings) -> dict[str, str]:
+    """Address -> text of the mail in the folder."""
+    found = {}
+    for path in in_force.outbox_folder.glob("*.eml"):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        body = message.get_body(("plain",))
+        assert body is not None
+        found[str(message["To"])] = body.get_content()
+    return found
+
+
+def run_once() -> tuple[int, str]:
+    result = CliRunner().invoke(worker_module.worker, ["--once"])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def test_once_sends_what_is_due_with_a_link_that_confirms(db: Database, in_force: Settings) -> None:
+    now = datetime.now(UTC)
+    sign(db, in_force, "ada", now - timedelta(seconds=1))
+
+    status, said = run_once()
+
+    assert status == 0
+    assert "Sent 1;" in said
+    [body] = mail(in_force).values()
+    token = body.split("/confirm/")[1].split()[0]
+    pack = packs.load(paths.data() / "campaigns" / NAME, now.date())
+    confirmed = signing.confirm(db, pack, token, now=now, secret_key=in_force.secret_key)
+    assert confirmed.number == 1
+    assert "Sent 1;" in run_once()[1]
+    assert "/me/" in "".join(mail(in_force).values())
+
+
+def test_a_disowned_signature_gets_no_mail(db: Database, in_force: Settings) -> None:
+    sign(db, in_force, "ada", datetime.now(UTC) - timedelta(seconds=1))
+    with db.writing() as connection:
+        [found] = signatures.by_email(connection, "ada@example.org")
+        signatures.delete(connection, found.id)
+
+    assert "Sent 0;" in run_once()[1]
+    assert mail(in_force) == {}
+
+
+def test_once_reminds_purges_and_adds_up(db: Database, in_force: Settings) -> None:
+    now = datetime.now(UTC)
+    sign(db, in_force, "old", now - timedelta(days=90))
+    sign(db, in_force, "late", now - timedelta(hours=30))
+
+    run_once()
+
+    assert any("only reminder" in body for body in mail(in_force).values())
+    with db.reading() as connection:
+        assert signatures.by_email(connection, "old@example.org") == ()
+        assert len(signatures.by_email(connection, "late@example.org")) == 1
+    assert counting.count(db, NAME) == 0
+
+
+def test_mail_that_cannot_leave_is_a_failed_job_and_kept(
+    db: Database, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign(db, in_force, "ada", datetime.now(UTC) - timedelta(seconds=1))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("SMTP_PORT", str(taken.getsockname()[1]))
+        with pytest.raises(Exception, match="What waits is kept"):
+            run_once()
+
+    monkeypatch.delenv("SMTP_HOST")
+    assert "Sent 1;" in run_once()[1]
+
+
+def test_a_database_that_is_not_set_up_is_one_sentence(in_force: Settings) -> None:
+    with pytest.raises(Exception, match="campaign db upgrade"):
+        run_once()
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_a_running_worker_sends_and_ends_cleanly_when_told(
+    told: signal.Signals, db: Database, in_force: Settings
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from campaign.cli import main; main()", "worker"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+    )
+    try:
+        sign(db, in_force, "ada", datetime.now(UTC) - timedelta(seconds=1))
+        wait_until(lambda: len(mail(in_force)) == 1)
+    finally:
+        process.send_signal(told)
+        _, logged = process.communicate(timeout=30)
+
+    assert process.returncode == 0
+    assert '"event": "stopped"' in logged
+    assert "example.org" not in logged
+    assert "/confirm/" not in logged
+
+
+def test_one_chores_fault_keeps_no_mail_back(
+    db: Database, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> int:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("campaign.petition.privacy.purge", fail)
+    sign(db, in_force, "ada", datetime.now(UTC) - timedelta(seconds=1))
+
+    assert "Sent 1;" in run_once()[1]
+
+
+def test_on_sqlite_a_job_is_always_free_to_do(db: Database) -> None:
+    with jobs.alone(db, "purge") as first, jobs.alone(db, "purge") as second:
+        assert (first, second) == (True, True)
+
+
+def wait_until(holds: Callable[[], bool], *, seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.1)
