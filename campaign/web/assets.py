@@ -3,8 +3,10 @@
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
@@ -15,6 +17,9 @@ _FOLDER = Path(__file__).resolve().parent / "static"
 # Below this many bytes, or for formats that are compressed already, gzip gains nothing.
 _WORTH_COMPRESSING = 500
 _COMPRESSIBLE = frozenset({".css", ".js", ".svg", ".txt", ".json"})
+
+# A style sheet's reference to a file beside it, which it knows by its plain name.
+_REFERENCE = re.compile(rb"url\(([\w.-]+)\)")
 
 blueprint = Blueprint("assets", __name__)
 
@@ -51,23 +56,33 @@ class Assets:
 
 
 def _read(folder: Path) -> Iterator[Asset]:
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file():
-            continue
+    """Read every file; style sheets come last, for they name others, such as fonts, by hash."""
+    hashed: dict[str, str] = {}
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    for path in sorted(paths, key=lambda path: (path.suffix == ".css", path)):
         name = path.relative_to(folder).as_posix()
         content = path.read_bytes()
+        if path.suffix == ".css":
+            content = _REFERENCE.sub(partial(_by_hash, hashed=hashed), content)
         digest = hashlib.sha256(content).hexdigest()[:12]
         worth = path.suffix in _COMPRESSIBLE and len(content) >= _WORTH_COMPRESSING
+        hashed[name] = f"{name.removesuffix(path.suffix)}-{digest}{path.suffix}"
         yield Asset(
             name=name,
-            hashed_name=f"{name.removesuffix(path.suffix)}-{digest}{path.suffix}",
+            hashed_name=hashed[name],
             content=content,
             compressed=gzip.compress(content, 9, mtime=0) if worth else b"",
             content_type=_content_type(name),
         )
 
 
+def _by_hash(found: re.Match[bytes], hashed: Mapping[str, str]) -> bytes:
+    return f"url({hashed[found[1].decode()]})".encode()
+
+
 def _content_type(name: str) -> str:
+    if name.endswith(".woff"):  # not in every system's table of types
+        return "font/woff"
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 

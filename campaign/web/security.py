@@ -27,6 +27,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "default-src 'none'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "font-src 'self'",
         "script-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",

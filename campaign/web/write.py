@@ -120,8 +120,7 @@ def _write(form: LetterForm, pack: Pack, house: Services) -> Written | None:
     wanted = form.kinds
     _offer_names(form, house, answer)
     if is_open(answer) and ("house" in wanted or ("senate" in wanted and not answer.holders)):
-        for sentence in notes(answer):
-            _add_error(form, "district", sentence)
+        _add_error(form, "district", " ".join(notes(answer)))
         return None
     if len(answer.districts) == 1:
         form.settle(str(answer.districts[0]))

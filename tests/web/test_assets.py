@@ -48,3 +48,17 @@ def test_the_theme_is_the_accent_in_both_lights(client: FlaskClient) -> None:
         r":root\{--act-light:#[0-9a-f]{6};--act-dark:#[0-9a-f]{6}\}\n", response.text
     )
     assert "immutable" in response.headers["Cache-Control"]
+
+
+def test_a_style_sheet_names_its_fonts_by_hash(client: FlaskClient) -> None:
+    page = client.get("/c/section-907/write").text
+    sheet = re.search(r'href="(/static/letters-[0-9a-f]{12}\.css)"', page)
+    assert sheet is not None
+
+    fonts = re.findall(r"url\(([^)]+)\)", client.get(sheet[1]).text)
+
+    assert fonts
+    for font in fonts:
+        response = client.get(f"/static/{font}")
+        assert response.status_code == 200
+        assert response.content_type == "font/woff"
