@@ -5,6 +5,7 @@ import secrets
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from campaign.store.engine import Database
+from campaign.store.models import metadata
 
 
 def _missing(what: str) -> None:
@@ -46,7 +48,8 @@ def postgres_url() -> Iterator[str]:
         try:
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
                 # A test database may be lost in a power cut, and is the faster for it.
-                connection.execute("ALTER SYSTEM SET synchronous_commit TO off")
+                connection.execute("ALTER SYSTEM SET fsync TO off")
+                connection.execute("ALTER SYSTEM SET full_page_writes TO off")
                 connection.execute("SELECT pg_reload_conf()")
             yield server.get_uri()
         finally:
@@ -58,15 +61,13 @@ def _temporary() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_url: str) -> Iterator[str]:
-    """The name of a database with every table, to be copied for each test."""
-    name = f"campaign_template_{secrets.token_hex(4)}"
-    _on_server(postgres_url, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    database = Database(_url_of(postgres_url, name), pool_size=1)
-    database.upgrade()
-    database.dispose()
-    yield name
-    _drop(postgres_url, name)
+def postgres_tables(postgres_url: str) -> Iterator[str]:
+    """The URL of a database with every table, which each test empties before it begins."""
+    with _made(postgres_url) as url:
+        database = Database(url, pool_size=1)
+        database.upgrade()
+        database.dispose()
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -79,12 +80,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-@pytest.fixture(
-    params=[
-        pytest.param("sqlite", id="sqlite"),
-        pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgres),
-    ]
-)
+_BOTH = [
+    pytest.param("sqlite", id="sqlite"),
+    pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgres),
+]
+
+
+@pytest.fixture(params=_BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh database with every table: each test runs on SQLite and PostgreSQL."""
     if request.param == "sqlite":
@@ -92,17 +94,22 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         path.write_bytes(request.getfixturevalue("sqlite_template"))
         yield f"sqlite:///{path}"
         return
-    server: str = request.getfixturevalue("postgres_url")
-    template: str = request.getfixturevalue("postgres_template")
-    name = f"campaign_{secrets.token_hex(6)}"
-    _on_server(
-        server,
-        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log").format(
-            sql.Identifier(name), sql.Identifier(template)
-        ),
-    )
-    yield _url_of(server, name)
-    _drop(server, name)
+    url: str = request.getfixturevalue("postgres_tables")
+    with psycopg.connect(_plain(url), autocommit=True) as connection:
+        # Emptying takes a tenth of the time of making a new one.
+        names = sql.SQL(", ").join(sql.Identifier(table) for table in metadata.tables)
+        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
+    yield url
+
+
+@pytest.fixture(params=_BOTH)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without any table, on SQLite and PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with _made(request.getfixturevalue("postgres_url")) as url:
+        yield url
 
 
 @pytest.fixture
@@ -113,18 +120,18 @@ def database(database_url: str) -> Iterator[Database]:
     made.dispose()
 
 
-def _url_of(server: str, name: str) -> str:
+@contextmanager
+def _made(server: str) -> Iterator[str]:
+    """Make a database on the server, and drop it afterwards, whoever is still connected."""
+    name = f"campaign_{secrets.token_hex(6)}"
+    with psycopg.connect(_plain(server), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     url = make_url(server).set(drivername="postgresql+psycopg", database=name)
-    return url.render_as_string(hide_password=False)
+    yield url.render_as_string(hide_password=False)
+    with psycopg.connect(_plain(server), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _on_server(server: str, statement: sql.Composed) -> None:
-    address = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(statement)
-
-
-def _drop(server: str, name: str) -> None:
-    _on_server(
-        server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    )
+def _plain(url: str) -> str:
+    """The URL as PostgreSQL itself spells it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
