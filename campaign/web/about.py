@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, render_template
 
+from campaign.petition import privacy as privacy_rules
 from campaign.web.caching import Page, send
 from campaign.web.services import services
 
@@ -19,6 +20,9 @@ def privacy() -> Response:
         "about/privacy.html",
         packs=house.shelf.published(house.today()),
         retention_days=settings.retention_days,
+        pending_days=privacy_rules.PENDING_DAYS,
+        withdrawn_days=privacy_rules.WITHDRAWN_DAYS,
+        held_days=privacy_rules.HELD_DAYS,
         mails_by=settings.smtp_host,
         geocoder=urlsplit(settings.geocoder_url).hostname or "",
         is_census=(urlsplit(settings.geocoder_url).hostname or "").endswith(".census.gov"),

@@ -29,13 +29,7 @@ _TICKET_LASTS_S = 24 * 3600
 def ask(token: str) -> Response:
     """Show the button that confirms, and the one that deletes."""
     house = services()
-    signature = signing.look_up(
-        house.database,
-        token,
-        "confirm",
-        now=house.now(),
-        secret_key=house.settings.secret_key,
-    )
+    signature = signing.look_up(house.database, token, "confirm", **house.moment())
     return _page("petition/confirm.html", house, _pack(house, signature), token=token)
 
 
@@ -43,9 +37,8 @@ def ask(token: str) -> Response:
 def confirm(token: str) -> AnyResponse:
     """Count the signature, and lead to its page of thanks, which can be loaded again."""
     house = services()
-    at = {"now": house.now(), "secret_key": house.settings.secret_key}
-    pack = _pack(house, signing.look_up(house.database, token, "confirm", **at))
-    signature = signing.confirm(house.database, pack, token, **at)
+    pack = _pack(house, signing.look_up(house.database, token, "confirm", **house.moment()))
+    signature = signing.confirm(house.database, pack, token, **house.moment())
     ticket = _tickets(house).dumps(signature.public_id)
     return keep_private(redirect(url_for("confirm.thanks", ticket=ticket), 303))
 
@@ -73,9 +66,8 @@ def thanks(ticket: str) -> Response:
 def disown(token: str) -> Response:
     """Delete what somebody typed in another's name."""
     house = services()
-    at = {"now": house.now(), "secret_key": house.settings.secret_key}
-    pack = _pack(house, signing.look_up(house.database, token, "confirm", **at))
-    signing.disown(house.database, token, **at)
+    pack = _pack(house, signing.look_up(house.database, token, "confirm", **house.moment()))
+    signing.disown(house.database, token, **house.moment())
     return _page("petition/disowned.html", house, pack)
 
 

@@ -3,9 +3,6 @@
 As with the confirming link, GET and HEAD change nothing: every change is a button.
 """
 
-from datetime import datetime
-from typing import TypedDict
-
 import orjson
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -23,11 +20,6 @@ from campaign.web.services import Services, services
 blueprint = Blueprint("me", __name__)
 
 
-class _At(TypedDict):
-    now: datetime
-    secret_key: str
-
-
 # -- See and change --------------------------------------------------------------------------------
 
 
@@ -43,7 +35,7 @@ def show(token: str) -> Response:
 def download(token: str) -> Response:
     """Send all that is kept about the signer, as JSON."""
     house = services()
-    kept = privacy.download(house.database, token, **_at(house))
+    kept = privacy.download(house.database, token, **house.moment())
     response = Response(
         orjson.dumps(kept, option=orjson.OPT_INDENT_2), content_type="application/json"
     )
@@ -73,7 +65,7 @@ def correct_place(token: str) -> AnyResponse:
         zip=form.zip.code.five,
         state=place.state,
         district=place.district,
-        **_at(house),
+        **house.moment(),
     )
     return _back(token, "place")
 
@@ -88,7 +80,7 @@ def choose(token: str) -> AnyResponse:
         token,
         show_name=form.show_name.data,
         mail_opt_in=form.mail_opt_in.data,
-        **_at(house),
+        **house.moment(),
     )
     return _back(token, "choices")
 
@@ -106,7 +98,7 @@ def ask_withdraw(token: str) -> Response:
 def withdraw(token: str) -> AnyResponse:
     """Take the signature back."""
     house = services()
-    signing.withdraw(house.database, token, **_at(house))
+    signing.withdraw(house.database, token, **house.moment())
     return _back(token, "withdrawn")
 
 
@@ -121,7 +113,7 @@ def erase(token: str) -> Response:
     """Erase everything that is kept about the signer."""
     house = services()
     signature = _signature(house, token)
-    privacy.erase(house.database, token, **_at(house))
+    privacy.erase(house.database, token, **house.moment())
     return _page("me/erased.html", house, signature)
 
 
@@ -129,7 +121,7 @@ def erase(token: str) -> Response:
 def ask_unsubscribe(token: str) -> Response:
     """Show the button that ends the mail."""
     house = services()
-    signature = signing.look_up(house.database, token, "unsubscribe", **_at(house))
+    signature = signing.look_up(house.database, token, "unsubscribe", **house.moment())
     return _page("me/unsubscribe.html", house, signature, token=token)
 
 
@@ -137,19 +129,15 @@ def ask_unsubscribe(token: str) -> Response:
 def unsubscribe(token: str) -> Response:
     """End the mail; a mail program may press this for the person (RFC 8058). Twice is harmless."""
     house = services()
-    signature = privacy.unsubscribe(house.database, token, **_at(house))
+    signature = privacy.unsubscribe(house.database, token, **house.moment())
     return _page("me/unsubscribed.html", house, signature)
 
 
 # -- Pages -----------------------------------------------------------------------------------------
 
 
-def _at(house: Services) -> _At:
-    return {"now": house.now(), "secret_key": house.settings.secret_key}
-
-
 def _signature(house: Services, token: str) -> Signature:
-    return signing.look_up(house.database, token, "me", **_at(house))
+    return signing.look_up(house.database, token, "me", **house.moment())
 
 
 def _back(token: str, done: str) -> AnyResponse:

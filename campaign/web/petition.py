@@ -214,8 +214,7 @@ def take(name: str, surface: Surface) -> AnyResponse:
             house.database,
             pack,
             _signup(house, pack, form, place),
-            now=house.now(),
-            secret_key=house.settings.secret_key,
+            **house.moment(),
         )
     except StoreUnavailable:
         return _again(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import cast
+from typing import TypedDict, cast
 
 from flask import current_app
 
@@ -22,6 +22,13 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """Return the time, aware, in UTC: the clock of a running site."""
     return datetime.now(UTC)
+
+
+class Moment(TypedDict):
+    """What every mailed link is judged by: the time, and the key that it was derived with."""
+
+    now: datetime
+    secret_key: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,10 @@ class Services:
     def now(self) -> datetime:
         """Return the time by the site's clock."""
         return self.clock()
+
+    def moment(self) -> Moment:
+        """Return the time and the secret key, as the functions on mailed links take them."""
+        return {"now": self.clock(), "secret_key": self.settings.secret_key}
 
     def today(self) -> date:
         """Return the day by the site's clock."""

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.web.made_site import words
-from tests.web.whole_site import Site
+from tests.web.whole_site import Site, figures
 
 COUNT = "/c/section-907/count.json"
 
@@ -23,7 +23,7 @@ def own(site: Site) -> str:
 def count(site: Site) -> int:
     """The count past the cache of a second or two."""
     site.app.extensions["pages"].forget()
-    answer = site.client.get(COUNT).json
+    answer = figures(site.client.get(COUNT))
     return int(answer["count"])
 
 

@@ -108,6 +108,13 @@ def _empty_database() -> bytes:
         return file.read_bytes()
 
 
+def figures(response: TestResponse) -> dict[str, Any]:
+    """The JSON object of an answer."""
+    answer = response.get_json()
+    assert isinstance(answer, dict)
+    return answer
+
+
 def make_settings(home: Path, **overrides: Any) -> Settings:
     """Return the settings of a development site in `home`."""
     return Settings(
