@@ -14,7 +14,7 @@ from campaign.letters.letter import (
     Recipient,
     date_line,
 )
-from campaign.letters.recipients import Kind, PaperTo, recipients, vacancies
+from campaign.letters.recipients import Kind, PaperTo, recipients
 from campaign.packs import wording
 from campaign.packs.pack import Pack, RecipientKind, TalkingPoint
 
@@ -29,7 +29,6 @@ __all__ = [
     "chosen_points",
     "compose",
     "recipients",
-    "vacancies",
 ]
 
 #: The person's own words, in characters: about a page beside the points. It also bounds the work

@@ -4,27 +4,34 @@ import json
 import re
 import textwrap
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, time
 from functools import cache
-from io import BytesIO
 
 import jinja2
 import typst
 
 from campaign import paths
 from campaign.errors import InvalidInput
-from campaign.letters import binding, fonts
+from campaign.letters import binding, fitting, fonts
 from campaign.letters.letter import Letter
 
-#: Letters set in one run: Typst keeps about a third of a megabyte a page until it is done.
-_CHUNK = 500
+#: A letter as the template takes it: texts by name.
+Sheet = Mapping[str, str | list[str]]
+
+# Letters set in one run. Typst remembers the layouts of its last runs, 1.6 MB a page: 500 letters
+# held 900 MB in one run, hold 175 MB in runs of 50 that are forgotten, and take no longer.
+_CHUNK = 50
+# Typst forgets what this many runs in a row had no use for.
+_RUNS_TO_FORGET = 12
 #: A letter's characters, all told. Setting is linear in them (about 20 ms for this many), so no
 #: text can hold a server up; composed letters stay below by their own limits.
 MOST_CHARACTERS = 40_000
 _TEXT_WIDTH = 72
-# A line of the page holds about this many: longer words, such as web addresses, may be parted.
-_LONGEST_WORD = re.compile(r"\S{60}(?=\S)")
+# Lines hold at least this many of the widest letters: in the text, and in the blocks above it.
+_LONGEST_WORD = re.compile(r"\S{45}(?=\S)")
+_LONGEST_IN_BLOCK = re.compile(r"\S{24}(?=\S)")
 
 # One warm compiler for the process: it has read the fonts and the template. It is not to be used
 # by two threads at once.
@@ -85,27 +92,32 @@ def html(letter: Letter, *more: Letter) -> str:
 # -- What goes into Typst --------------------------------------------------------------------------
 
 
-def _sheet(letter: Letter) -> dict[str, str | list[str]]:
+def _sheet(letter: Letter) -> Sheet:
+    writer, to = letter.constituent, letter.recipient
     return {
-        "sender": [_parted(line) for line in letter.constituent.block],
+        "sender": [_parted(line, _LONGEST_IN_BLOCK) for line in writer.block],
         "date": letter.dated,
-        "inside": [_parted(line) for line in letter.recipient.block],
-        "to": letter.recipient.name,
+        "inside": [_parted(line, _LONGEST_IN_BLOCK) for line in to.block],
+        "to": _parted(to.name, _LONGEST_IN_BLOCK),
         "subject": _parted(letter.subject),
-        "salutation": letter.salutation,
+        "salutation": _parted(letter.salutation),
         "paragraphs": [_parted(paragraph.text) for paragraph in letter.paragraphs],
-        "sign-off": letter.sign_off,
-        "name": letter.constituent.name,
-        "reach": list(letter.constituent.reach),
+        "sign-off": _parted(letter.sign_off),
+        "name": _parted(writer.name),
+        "reach": [_parted(line) for line in writer.reach],
     }
 
 
-def _parted(text: str) -> str:
-    """Let a word that is longer than a line be parted: else it would run off the paper."""
-    return _LONGEST_WORD.sub("\\g<0>\u200b", text)
+def _parted(text: str, longest: re.Pattern[str] = _LONGEST_WORD) -> str:
+    """Return text as it is printed; a word longer than a line may be parted, to stay on the paper.
+
+    Only such words are changed: what is copied out of the file else has no more in it than was
+    typed.
+    """
+    return longest.sub("\\g<0>\u200b", fonts.printable(text))
 
 
-def _texts(sheet: dict[str, str | list[str]]) -> Sequence[str]:
+def _texts(sheet: Sheet) -> Sequence[str]:
     return [
         text for value in sheet.values() for text in ([value] if isinstance(value, str) else value)
     ]
@@ -133,19 +145,36 @@ def _author(letters: Sequence[Letter]) -> str:
     return names.pop() if len(names) == 1 else ""
 
 
-def _compile(
-    sheets: Sequence[dict[str, str | list[str]]], title: str, author: str, stamp: int
-) -> bytes:
-    data = json.dumps({"title": title, "author": author, "letters": sheets}, ensure_ascii=False)
+def _compile(sheets: Sequence[Sheet], title: str, author: str, stamp: int) -> bytes:
+    data = {
+        "title": fonts.printable(title),
+        "author": author,
+        "steps": [asdict(step) for step in fitting.STEPS],
+        "letters": [{**sheet, **_plan(sheet)} for sheet in sheets],
+    }
     with _setting:
         made = _compiler().compile(
             format="pdf",
-            sys_inputs={"letters": data},
+            sys_inputs={"letters": json.dumps(data, ensure_ascii=False)},
             pdf_standards=["ua-1"],
             timestamp=stamp,
         )
+        if len(sheets) == _CHUNK:
+            _forget()
     assert isinstance(made, bytes)
     return made
+
+
+def _forget() -> None:
+    """Let Typst drop the layouts that it remembers: the next letters are other ones."""
+    for _ in range(_RUNS_TO_FORGET):
+        _blank().compile(b" ", format="svg")
+
+
+def _plan(sheet: Sheet) -> dict[str, object]:
+    between = [f"Re: {sheet['subject']}", str(sheet["salutation"]), *sheet["paragraphs"]]
+    doubtful, otherwise = fitting.plan(between, reach=bool(sheet["reach"]))
+    return {"measure": doubtful, "otherwise": otherwise}
 
 
 @cache
@@ -158,6 +187,12 @@ def _compiler() -> typst.Compiler:
         font_paths=[paths.data() / "fonts"],
     )
     return typst.Compiler(folder / "letter.typ", root=folder, font_paths=shipped)
+
+
+@cache
+def _blank() -> typst.Compiler:
+    no_fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)
+    return typst.Compiler(root=paths.templates() / "letters", font_paths=no_fonts)
 
 
 @cache

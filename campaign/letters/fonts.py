@@ -13,20 +13,27 @@ from campaign.errors import GlyphMissing
 FILES = ("LibertinusSerif-Regular.otf", "NotoSerifArmenian-Regular.ttf")
 _MOST_NAMED = 5
 
-# Space that the page setter makes by itself, and marks that only join or part their neighbours.
+# The page setter makes line breaks by itself, and takes this as leave to break.
 _NEEDS_NO_GLYPH = frozenset("\n\u200b")
+# Joiners, and selectors of how an emoji looks: they print nothing themselves (Unicode, DerivedCore
+# Properties, Default_Ignorable_Code_Point). What else is invisible never passes the edge.
+_IGNORED = frozenset("\u034f\u061c\u180e\ufe0e\ufe0f")
+
+
+def printable(text: str) -> str:
+    """Return `text` as the fonts can print it: `ﬁ` as fi, a full-width letter as the plain one.
+
+    Only characters that no font has are changed, to what Unicode holds equal to them (NFKC).
+    """
+    known = _known()
+    if known.issuperset(text):
+        return text
+    return "".join(char if char in known else _equal(char) for char in text)
 
 
 def require_printable(texts: Iterable[str]) -> None:
-    """Raise GlyphMissing, naming the characters, where a text has one that no font can print.
-
-    A letter and the marks on it are set together, from one font: both must be in the same.
-    """
-    missing: dict[str, None] = {}
-    for text in texts:
-        if not _known().issuperset(text):
-            missing |= dict.fromkeys(text_part for text_part in text if text_part not in _known())
-        missing |= dict.fromkeys(_orphans(text))
+    """Raise GlyphMissing, naming the characters, where a text has one that no font can print."""
+    missing = {char: None for text in texts for char in text if char not in _known()}
     if missing:
         named = ", ".join(_named(char) for char in list(missing)[:_MOST_NAMED])
         more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
@@ -37,31 +44,35 @@ def require_printable(texts: Iterable[str]) -> None:
         )
 
 
+def _equal(char: str) -> str:
+    if char in _IGNORED:
+        return ""
+    equal = unicodedata.normalize("NFKC", char)
+    return equal if _known().issuperset(equal) else char
+
+
+def width(word: str) -> float:
+    """Return the width of a word in ems, set without kerning."""
+    widths = _advances()
+    return sum(widths.get(char, 0.5) for char in word)
+
+
 @cache
-def _coverage() -> tuple[frozenset[str], ...]:
-    """Return each font's characters, from its character map."""
-    found = []
-    for file in FILES:
+def _advances() -> dict[str, float]:
+    found: dict[str, float] = {}
+    for file in reversed(FILES):
         with TTFont(paths.data() / "fonts" / file, lazy=True) as font:
-            found.append(frozenset(map(chr, font.getBestCmap())) | _NEEDS_NO_GLYPH)
-    return tuple(found)
+            em, metrics = font["head"].unitsPerEm, font["hmtx"]
+            found |= {
+                chr(code): metrics[glyph][0] / em for code, glyph in font.getBestCmap().items()
+            }
+    return found
 
 
 @cache
 def _known() -> frozenset[str]:
-    return frozenset().union(*_coverage())
-
-
-def _orphans(text: str) -> Iterable[str]:
-    """Yield the marks that stand on a letter of another font than their own."""
-    if text.isascii():
-        return
-    base = " "
-    for char in text:
-        if not unicodedata.combining(char):
-            base = char
-        elif not any(base in font and char in font for font in _coverage()):
-            yield char
+    """Return every character that one of the fonts has, by their character maps."""
+    return frozenset(_advances()) | _NEEDS_NO_GLYPH
 
 
 def _named(char: str) -> str:

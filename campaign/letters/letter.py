@@ -95,5 +95,5 @@ class Letter:
 
 
 def date_line(on: date) -> str:
-    """Return `June 15, 2026`: an office in Washington reads it the way its own letters are dated."""
+    """Return `June 15, 2026`, the way that an office in Washington dates its own letters."""
     return f"{on:%B} {on.day}, {on.year}"

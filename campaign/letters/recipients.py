@@ -59,6 +59,7 @@ def recipients(
     kinds: Sequence[Kind] = ("senate", "house"),
     *,
     paper_to: PaperTo = "washington",
+    home_zip: str = "",
 ) -> tuple[Recipient, ...]:
     """Return whom this person's letters go to, each once, in the order of `kinds`.
 
@@ -66,27 +67,17 @@ def recipients(
     of their members who sit on one of the pack's committees. Such a member then gets the
     committee's ask instead of the seat's, whether "senate" or "house" is among `kinds` or not.
 
-    With `paper_to` "district" the block is that of the member's nearest office that takes mail,
-    by the representation's ZIP: mail to Capitol Hill is screened first and takes weeks. A vacant
-    seat has no recipient; `vacancies` says so. Source: the Senate's and the House's style.
+    With `paper_to` "district" the block is that of the office nearest to `home_zip`, or else to
+    the ZIP asked about: mail to Capitol Hill is screened first and takes weeks. A vacant seat has
+    no recipient; the representation's notes say so.
     """
+    asked = _HOME_ZIP.search(representation.query)
+    home = home_zip or (asked[1] if asked else "")
     found: dict[str, Recipient] = {}
     for kind in kinds:
-        for recipient in _of_kind(kind, congress, representation, pack, kinds, paper_to):
+        for recipient in _of_kind(kind, congress, representation, pack, kinds, paper_to, home):
             found.setdefault(recipient.id, recipient)
     return tuple(found.values())
-
-
-def vacancies(
-    representation: Representation, kinds: Sequence[Kind] = ("senate", "house")
-) -> tuple[str, ...]:
-    """Return a sentence for each seat among `kinds` that nobody holds, and so gets no letter."""
-    return tuple(
-        f"Nobody holds the seat of {seat.title} at the moment, so there is no letter to it. "
-        "Write again once it is filled."
-        for seat in representation.vacant
-        if seat.chamber in kinds
-    )
 
 
 def _of_kind(
@@ -96,15 +87,13 @@ def _of_kind(
     pack: Pack,
     kinds: Sequence[Kind],
     paper_to: PaperTo,
+    home: str,
 ) -> Iterator[Recipient]:
     if kind == "president":
         yield _office("president", "the President", _PRESIDENT, "To the President:")
     elif kind == "secretary":
-        yield _office(
-            "secretary", "the Secretary of State", _SECRETARY, "Dear Secretary of State:"
-        )
+        yield _office("secretary", "the Secretary of State", _SECRETARY, "Dear Secretary of State:")
     else:
-        home = _HOME_ZIP.search(representation.query)
         for held in representation.holders:
             sits_on = _pack_committees(congress, held.member, pack) if held.member else ()
             if kind == held.seat.chamber or (kind == "committee" and sits_on):
@@ -116,7 +105,7 @@ def _of_kind(
                     for_committee=for_committee,
                     chairs=for_committee and any(chairs for _, chairs in sits_on),
                     paper_to=paper_to,
-                    home=home[1] if home else "",
+                    home=home,
                 )
 
 

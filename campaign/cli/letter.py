@@ -1,0 +1,395 @@
+"""`campaign letter`: one constituent's letters, to paper, page or text."""
+
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Literal, cast
+
+import click
+
+from campaign import settings
+from campaign.cli.data import Day, current_congress, today
+from campaign.congress import routing
+from campaign.congress.dataset import Congress
+from campaign.congress.places import STATES, District, StreetAddress, ZipCode
+from campaign.congress.routing import Representation
+from campaign.errors import CampaignError, InvalidInput
+from campaign.letters.composer import Constituent, Kind, Letter, compose, recipients
+from campaign.letters.recipients import KINDS, PaperTo
+from campaign.packs import pack as packs
+from campaign.packs.pack import Pack
+from campaign.text import line
+
+Format = Literal["pdf", "txt", "html"]
+
+_FORMATS: dict[str, Format] = {".pdf": "pdf", ".txt": "txt", ".html": "html", ".htm": "html"}
+_CONGRESS_KINDS = frozenset({"senate", "house", "committee"})
+_STATE_AND_ZIP = re.compile(r"([A-Za-z]{2})\.?(?:\s+([0-9]{5}(?:-[0-9]{4})?))?")
+_UNIT = re.compile(r"(?:#|(?:apt|apartment|unit|suite|ste|room|rm|floor|fl|lot)\b)", re.IGNORECASE)
+# A file of one's own words is read no further than this: more is not a letter.
+_MOST_READ = 1_000_000
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("name")
+@click.option("--zip", "zip_", help="ZIP of the writer's home, such as 59001.")
+@click.option("--name", "writer", help="The writer's name, as it is signed.")
+@click.option(
+    "--address",
+    help="The writer's street, or all of it: '12 Main St, Apt 4, Billings, MT'. It is printed.",
+)
+@click.option("--city", default="", help="City of the address. Default: the ZIP's post office.")
+@click.option("--state", default="", help="State of the address, such as MT. Default: the ZIP's.")
+@click.option(
+    "--street",
+    default="",
+    help="Street that the Census Bureau is asked about, where the ZIP has several districts.",
+)
+@click.option("--district", "district_", default="", help="District, such as CA-30, where known.")
+@click.option("--talking-point", "points", multiple=True, metavar="ID", help="A point to make.")
+@click.option("--personal", default="", help="Own words: text, @FILE, or - for standard input.")
+@click.option(
+    "--to",
+    "to",
+    default="senate,house,committee",
+    show_default=True,
+    help=f"Whom to write to: {', '.join(KINDS)}. With committee, a member of yours who sits on "
+    "one of the campaign's committees is asked what it can do.",
+)
+@click.option("--email", default="", help="E-mail address, printed below the name.")
+@click.option("--phone", default="", help="Telephone number, printed below the name.")
+@click.option("--on", type=Day(), help="Date of the letter, such as 2026-06-15. Default: today.")
+@click.option(
+    "--paper-to",
+    type=click.Choice(["washington", "district"]),
+    default="washington",
+    show_default=True,
+    help="Which office the letter is addressed to: mail to Washington is screened for weeks.",
+)
+@click.option("--out", help="File to write: .pdf, .txt or .html; - for standard output.")
+@click.option(
+    "--format", "format_", type=click.Choice(["pdf", "txt", "html"]), help="What to write to -."
+)
+@click.option("--list-points", is_flag=True, help="List the campaign's talking points, and stop.")
+def letter(
+    name: str,
+    zip_: str | None,
+    writer: str | None,
+    address: str | None,
+    city: str,
+    state: str,
+    street: str,
+    district_: str,
+    points: tuple[str, ...],
+    personal: str,
+    to: str,
+    email: str,
+    phone: str,
+    on: date | None,
+    paper_to: PaperTo,
+    out: str | None,
+    format_: Format | None,
+    list_points: bool,
+) -> None:
+    """Write one constituent's letters for the campaign NAME, such as section-907.
+
+    All letters go into one file, each on a page of its own. Without --talking-point, three points
+    are chosen, and differ from writer to writer.
+    """
+    day = on or today()
+    pack = packs.load(packs.find(name, packs.folders(settings.read())), day)
+    if list_points:
+        for point in pack.talking_points:
+            click.echo(f"{point.id}\t{point.heading}")
+        return
+    if not (zip_ and writer and address and out):
+        given = {"--zip": zip_, "--name": writer, "--address": address, "--out": out}
+        missing = [option for option, value in given.items() if not value]
+        raise InvalidInput(f"A letter also needs {' and '.join(missing)}.", field=missing[0])
+    write_as = _format(out, format_)
+    kinds = _kinds(to)
+    congress = current_congress()
+    place = ZipCode.parse(zip_)
+    home = _home(congress, place, address, city, state)
+    constituent = replace(
+        home,
+        **_named(line(writer, limit=120, field="name")),
+        email=_email(email),
+        phone=line(phone, limit=40, field="phone"),
+    )
+    found = (
+        _represented(congress, place, constituent, street, district_, day)
+        if _CONGRESS_KINDS.intersection(kinds)
+        else None
+    )
+    letters = _letters(
+        congress, found, pack, constituent, kinds, points, _personal(personal), day, paper_to
+    )
+    _write(out, _MAKERS[write_as](letters))
+
+
+def _letters(
+    congress: Congress,
+    found: Representation | None,
+    pack: Pack,
+    constituent: Constituent,
+    kinds: Sequence[Kind],
+    points: Sequence[str],
+    personal: str,
+    on: date,
+    paper_to: PaperTo,
+) -> list[Letter]:
+    """Compose the letters, and say on standard error what the writer should know about them."""
+    answer = found or _no_members(congress, on)
+    if answer.candidates and {"house", "committee"}.intersection(kinds):
+        raise InvalidInput(_choose(answer), field="district")
+    to = recipients(congress, answer, pack, kinds, paper_to=paper_to, home_zip=constituent.zip[:5])
+    notes = list(answer.notes)
+    if not to:
+        raise InvalidInput(
+            " ".join(notes)
+            or "None of your members sits on one of the campaign's committees; "
+            "write with --to senate,house.",
+            field="to",
+        )
+    notes += [f"{one.short}: {one.note}" for one in to if one.note]
+    for note in dict.fromkeys(notes):
+        click.echo(note, err=True)
+    return [
+        compose(pack, recipient, constituent, points=points, personal=personal, on=on)
+        for recipient in to
+    ]
+
+
+# -- Who represents the writer ---------------------------------------------------------------------
+
+
+def _represented(
+    congress: Congress,
+    place: ZipCode,
+    constituent: Constituent,
+    street: str,
+    district_: str,
+    on: date,
+) -> Representation:
+    if district_:
+        district = District.parse(district_)
+        if district.state != constituent.state:
+            raise InvalidInput(
+                f"{district} is not in {STATES[constituent.state]}, where the address is. "
+                "Correct one of the two.",
+                field="district",
+            )
+        return routing.route_district(congress, district, on)
+    if not street:
+        return routing.route_zip(congress, place, on)
+
+    # Only a street needs the network, and so the HTTP client.
+    from campaign.congress.geocoder import Geocoder
+
+    geocoder = Geocoder(settings.read().geocoder_url, congress=congress.meta.congress)
+    asked = StreetAddress(
+        line(street, field="street"), constituent.city, constituent.state, place.five
+    )
+    return routing.route_address(congress, asked, geocoder, on)
+
+
+def _choose(answer: Representation) -> str:
+    """Return the sentence that lets the writer of a split ZIP go on."""
+    named = "; ".join(
+        f"{held.seat.id} ({held.member.name.full if held.member else 'vacant'})"
+        for held in answer.candidates
+    )
+    return (
+        f"{' '.join(answer.notes)} The candidates: {named}. Add --street to have the Census "
+        f"Bureau find yours, or say which, as in --district {answer.candidates[0].seat.id}."
+    )
+
+
+def _no_members(congress: Congress, on: date) -> Representation:
+    """Return the answer for letters that go to no member: the writer may live anywhere."""
+    return Representation("", on, congress.meta.as_of, "unknown", (), ())
+
+
+# -- What was typed --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """An address as it was typed, in parts; those that were left out are empty."""
+
+    street: str
+    unit: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+
+
+def _home(congress: Congress, place: ZipCode, address: str, city: str, state: str) -> Constituent:
+    """Return a nameless Constituent at the full address, or ask for what is not certain.
+
+    Offices answer only constituents with a full address, so nothing is guessed: city and state
+    come from --city and --state, else from the address itself, else from the ZIP's post office,
+    whose name the Postal Service takes for every address of the ZIP. Raises InvalidInput.
+    """
+    typed = _typed_address(line(address, limit=200, field="address"))
+    if typed.zip and typed.zip[:5] != place.five:
+        raise InvalidInput(
+            f"The address ends in {typed.zip}, but --zip says {place}. Correct one of the two.",
+            field="zip",
+        )
+    post_office = congress.zips.get(place.five)
+    town = line(city, limit=60, field="city") or typed.city
+    code = (line(state, limit=20, field="state") or typed.state).upper()
+    if not town and post_office is not None and (not code or code == post_office.state):
+        town, code = post_office.city, code or post_office.state
+    elif not code and post_office is not None:
+        code = post_office.state
+    if not town or not code:
+        raise InvalidInput(
+            f"No post office is known for {place}: add --city and --state.", field="city"
+        )
+    if code not in STATES:
+        raise InvalidInput(
+            f"{code} is not a state. Give the address where you vote, its state as in --state MT.",
+            field="state",
+        )
+    known = {district.state for district in congress.zip_districts.get(place.five, ())}
+    if post_office is not None and post_office.state in STATES:
+        known.add(post_office.state)
+    if known and code not in known:
+        raise InvalidInput(
+            f"{place} is not in {STATES[code]}. Correct --zip or the address.", field="state"
+        )
+    return Constituent(
+        first_name="",
+        last_name="",
+        address1=typed.street,
+        address2=typed.unit,
+        city=town,
+        state=code,
+        zip=str(place),
+    )
+
+
+def _typed_address(address: str) -> _Typed:
+    """Read `12 Main St`, `12 Main St, Apt 4`, `12 Main St, Apt 4, Billings, MT 59101`.
+
+    A state at the end says that what stands before it is the city; without one, all that follows
+    the street is its second line, which must look like one, for a city without a state would be
+    printed in the wrong place. Raises InvalidInput.
+    """
+    parts = [part.strip() for part in address.split(",") if part.strip()]
+    state = _STATE_AND_ZIP.fullmatch(parts[-1]) if len(parts) > 2 else None
+    if state is not None and state[1].upper() in STATES:
+        return _Typed(parts[0], ", ".join(parts[1:-2]), parts[-2], state[1].upper(), state[2] or "")
+    if not parts:
+        raise InvalidInput("Enter the street and number, as in 12 Main St.", field="address")
+    if any(not _UNIT.match(part) for part in parts[1:]):
+        raise InvalidInput(
+            "Give the address as '12 Main St, Billings, MT', or the street alone with --city and "
+            "--state.",
+            field="address",
+        )
+    return _Typed(parts[0], ", ".join(parts[1:]))
+
+
+def _named(name: str) -> dict[str, str]:
+    """Return first and last name: the last word is the last name, as forms have it."""
+    if not name:
+        raise InvalidInput("Enter the name that the letter is signed with.", field="name")
+    first, _, last = name.rpartition(" ")
+    return {"first_name": first or last, "last_name": last if first else ""}
+
+
+def _email(email: str) -> str:
+    typed = line(email, limit=254, field="email")
+    if typed and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", typed):
+        raise InvalidInput("Enter the e-mail address as in name@example.org.", field="email")
+    return typed
+
+
+def _kinds(to: str) -> tuple[Kind, ...]:
+    names = [name.strip().lower() for name in to.split(",") if name.strip()]
+    if not names or any(name not in KINDS for name in names):
+        raise InvalidInput(f"Give --to one or more of: {', '.join(KINDS)}.", field="to")
+    return tuple(cast(Kind, name) for name in dict.fromkeys(names))
+
+
+def _personal(personal: str) -> str:
+    """Return the writer's own words: as given, from a file after @, or from standard input."""
+    if personal == "-":
+        raw = sys.stdin.buffer.read(_MOST_READ)
+    elif personal.startswith("@"):
+        try:
+            with Path(personal[1:]).open("rb") as file:
+                raw = file.read(_MOST_READ)
+        except OSError as error:
+            raise InvalidInput(
+                f"{personal[1:]} cannot be read: {error.strerror}.", field="personal"
+            ) from error
+    else:
+        return personal
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidInput("Save your own words as UTF-8 text.", field="personal") from None
+
+
+# -- What is written -------------------------------------------------------------------------------
+
+
+def _format(out: str, chosen: Format | None) -> Format:
+    suffix = Path(out).suffix.lower() if out != "-" else ""
+    if out == "-" and not chosen:
+        return "pdf"
+    if chosen and (out == "-" or _FORMATS.get(suffix, chosen) == chosen):
+        return chosen
+    if suffix not in _FORMATS or chosen:
+        raise InvalidInput(
+            f"Letters are written as .pdf, .txt or .html, not as {suffix or 'a file without one'}; "
+            "name the file so.",
+            field="out",
+        )
+    return _FORMATS[suffix]
+
+
+def _pdf(letters: Sequence[Letter]) -> bytes:
+    # The page setter is large: a list of points, or a mistake, need not wait for it.
+    from campaign.letters import document
+
+    return document.pdf(letters)
+
+
+def _text(letters: Sequence[Letter]) -> bytes:
+    from campaign.letters import document
+
+    # A form feed is where a printer of plain text begins a new page.
+    return "\f".join(document.text(one) for one in letters).encode()
+
+
+def _html(letters: Sequence[Letter]) -> bytes:
+    from campaign.letters import document
+
+    return document.html(letters[0], *letters[1:]).encode()
+
+
+_MAKERS: dict[Format, Callable[[Sequence[Letter]], bytes]] = {
+    "pdf": _pdf,
+    "txt": _text,
+    "html": _html,
+}
+
+
+def _write(out: str, made: bytes) -> None:
+    if out == "-":
+        sys.stdout.buffer.write(made)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(out).write_bytes(made)
+    except OSError as error:
+        raise CampaignError(f"{out} cannot be written: {error.strerror}.") from error

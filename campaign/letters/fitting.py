@@ -1,0 +1,85 @@
+"""How tightly a letter is set: foreseen from the fonts' widths, so that few need measuring.
+
+Laying a letter out twice, once to measure and once to print, would take twice the time. So its
+height is estimated first; Typst measures only where the estimate is too close to call.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from campaign.letters import fonts
+
+
+@dataclass(frozen=True)
+class Step:
+    """A size in points; leading (space between lines) and gap (paragraphs) in ems of it."""
+
+    size: float
+    leading: float
+    gap: float
+
+
+#: Widest first: a letter takes the first that fits its page, or goes on to a second page with the
+#: first of all, for then there is room.
+STEPS = (
+    Step(11, 0.66, 0.95),
+    Step(11, 0.58, 0.8),
+    Step(10.5, 0.58, 0.75),
+    Step(10, 0.56, 0.7),
+)
+
+WIDTH = 6.5 * 72
+#: From below the address window to the bottom margin, in points.
+ROOM = 6.7 * 72
+
+_CAP_HEIGHT = 0.645
+#: The sign-off, space for a signature and the printed name, in points, at any step.
+_SIGNATURE = 0.52 * 72 + 8
+# Kerning and the choice of breaks make an estimate up to 1.3 lines too high, or 0.2 too low
+# (tests/letters/test_fitting.py measures it): lines of doubt on either side.
+_DOUBT = 1.6
+
+
+def plan(paragraphs: Sequence[str], *, reach: bool) -> tuple[list[int], int]:
+    """Return the steps to measure in turn, and the step to take where none of those fits.
+
+    `paragraphs` are all that stands between the address and the sign-off, in order; `reach` says
+    whether a line with e-mail or telephone follows the name.
+    """
+    words = [[_widths(row) for row in paragraph.split("\n")] for paragraph in paragraphs]
+    doubtful: list[int] = []
+    for number, step in enumerate(STEPS):
+        height, line = _height(words, step, reach=reach)
+        if height + _DOUBT * line <= ROOM:
+            return doubtful, number
+        if height - _DOUBT * line <= ROOM:
+            doubtful.append(number)
+    return doubtful, 0
+
+
+def _height(
+    paragraphs: Sequence[Sequence[Sequence[float]]], step: Step, *, reach: bool
+) -> tuple[float, float]:
+    """Return a letter's height below the address, and that of one of its lines, in points."""
+    measure = WIDTH / step.size
+    lines = sum(_lines(row, measure) for paragraph in paragraphs for row in paragraph)
+    line = (_CAP_HEIGHT + step.leading) * step.size
+    signature = line * (2.25 if reach else 1.25) + _SIGNATURE + step.size
+    # Each paragraph is followed by the gap; its last line's leading is part of that spacing.
+    return lines * line + len(paragraphs) * step.gap * step.size + signature, line
+
+
+def _widths(row: str) -> list[float]:
+    """Return the widths of the words in ems."""
+    return [fonts.width(word) for word in row.replace("\u200b", " ").split(" ")]
+
+
+def _lines(words: Sequence[float], measure: float) -> int:
+    space = fonts.width(" ")
+    lines, used = 1, -space
+    for word in words:
+        if used + space + word > measure and used > 0:
+            lines, used = lines + 1, word
+        else:
+            used += space + word
+    return lines

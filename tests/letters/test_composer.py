@@ -1,0 +1,174 @@
+"""What a letter says, and in which order; that it varies, and that it stays the same."""
+
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, replace
+
+import pytest
+
+from campaign.congress.dataset import Congress
+from campaign.congress.places import District
+from campaign.errors import InvalidInput
+from campaign.letters.composer import (
+    MOST_OWN,
+    Constituent,
+    Letter,
+    Recipient,
+    compose,
+    recipients,
+)
+from campaign.letters.recipients import KINDS
+from campaign.packs.pack import RECIPIENT_KINDS, Pack
+from tests.letters.conftest import DAY, Represented
+
+
+@pytest.fixture
+def senator(congress: Congress, represented: Represented, pack: Pack) -> Recipient:
+    return recipients(congress, represented("MT-2"), pack, ("senate",))[0]
+
+
+def test_own_words_come_before_the_campaigns(
+    written: Callable[..., Letter], senator: Recipient
+) -> None:
+    letter = written(senator, personal="My first.\n\nMy second\nof two rows.", points=("second",))
+
+    assert [(part.role, part.text) for part in letter.paragraphs[1:4]] == [
+        ("own", "My first."),
+        ("own", "My second\nof two rows."),
+        ("point", "The second point."),
+    ]
+    assert [part.role for part in letter.paragraphs] == [
+        "opening", "own", "own", "point", "ask", "closing",
+    ]  # fmt: skip
+    assert letter.subject == "A bridge in Billings"
+    assert letter.salutation == "Dear Senator Daines:"
+
+
+def test_the_ask_is_that_of_the_recipients_kind(
+    congress: Congress, represented: Represented, pack: Pack, written: Callable[..., Letter]
+) -> None:
+
+    asks = {
+        to.short: next(part.text for part in written(to).paragraphs if part.role == "ask")
+        for to in recipients(congress, represented("MT-2"), pack, KINDS)
+    }
+
+    assert asks["Senator Daines"] == (
+        "Please take up the bridge in the Senate Committee on Foreign Relations."
+    )
+    assert asks["Representative Downing"] == "Please vote for the bridge in the House."
+    assert asks["the President"] == "Please sign the bridge bill."
+    assert asks["the Secretary of State"] == "Please build the bridge."
+
+
+def test_a_resident_commissioner_gets_the_delegates_ask_where_a_pack_has_no_other(
+    congress: Congress, represented: Represented, pack: Pack, written: Callable[..., Letter]
+) -> None:
+    (to,) = recipients(congress, represented("PR-0"), pack)
+
+    assert "Please speak for the bridge." in [part.text for part in written(to).paragraphs]
+
+
+def test_a_kind_that_the_campaign_does_not_ask_is_refused(
+    pack: Pack, senator: Recipient, make_constituent: Callable[..., Constituent]
+) -> None:
+    mute = replace(pack, letters=replace(pack.letters, asks={}))
+
+    with pytest.raises(InvalidInput, match="no letter to Senator Daines"):
+        compose(mute, senator, make_constituent(), on=DAY)
+
+
+def test_the_same_input_makes_the_same_letter(
+    written: Callable[..., Letter], senator: Recipient
+) -> None:
+    assert written(senator, personal="Mine.") == written(senator, personal="Mine.")
+
+
+def test_letters_of_one_event_differ(
+    pack: Pack, senator: Recipient, make_constituent: Callable[..., Constituent]
+) -> None:
+    made = {
+        tuple(
+            part.text
+            for part in compose(
+                pack, senator, make_constituent(first_name=f"Writer {number}"), on=DAY
+            ).paragraphs
+        )
+        for number in range(40)
+    }
+
+    # Two openings, two closings, ten choices of points: forty ways, each as likely.
+    assert len(made) > 20
+
+
+def test_three_points_are_chosen_across_audiences_in_the_packs_order(
+    bundled: Pack, senator: Recipient, make_constituent: Callable[..., Constituent]
+) -> None:
+    texts = {passage.plain: point for point in bundled.talking_points for passage in point.passages}
+
+    for number in range(10):
+        letter = compose(bundled, senator, make_constituent(last_name=f"No{number}"), on=DAY)
+        chosen = list(
+            dict.fromkeys(texts[part.text].id for part in letter.paragraphs if part.role == "point")
+        )
+        assert len(chosen) == 3
+        order = [point.id for point in bundled.talking_points if point.id in chosen]
+        assert chosen == order
+        assert len({bundled.point(name).audience for name in chosen}) == 3  # type: ignore[union-attr]
+
+
+def test_an_unknown_point_is_refused_with_those_there_are(
+    written: Callable[..., Letter], senator: Recipient
+) -> None:
+    with pytest.raises(InvalidInput, match="“sixth”") as caught:
+        written(senator, points=("first", "sixth"))
+
+    assert caught.value.field == "points"
+    assert "Choose from: first, second," in str(caught.value)
+
+
+@pytest.mark.parametrize("words", ["x" * (MOST_OWN + 1), "NUL \x00", "lone \ud800", "a\u202eb"])
+def test_own_words_that_cannot_be_used_are_refused(
+    written: Callable[..., Letter], senator: Recipient, words: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        written(senator, personal=words)
+
+    assert caught.value.field == "personal"
+
+
+def test_templates_in_what_a_person_types_stay_text(
+    pack: Pack, senator: Recipient, make_constituent: Callable[..., Constituent]
+) -> None:
+    name = '#read("/etc/passwd") {{7*7}} *b* $x$'
+    writer = make_constituent(first_name=name, last_name="", city="{{ campaign.title }}")
+
+    letter = compose(pack, senator, writer, personal="{{ constituent.zip }}", on=DAY)
+
+    assert letter.constituent.name == name
+    assert letter.subject == "A bridge in {{ campaign.title }}"
+    assert "{{ constituent.zip }}" in [part.text for part in letter.paragraphs]
+
+
+def test_a_letter_cannot_be_changed(written: Callable[..., Letter], senator: Recipient) -> None:
+    with pytest.raises(FrozenInstanceError):
+        written(senator).subject = "Another"  # type: ignore[misc]
+
+
+def test_the_bundled_campaign_has_a_letter_to_every_kind(
+    congress: Congress,
+    represented: Represented,
+    bundled: Pack,
+    make_constituent: Callable[..., Constituent],
+) -> None:
+    seen = set()
+    for district in ("MT-2", "MA-4", "DC-0", "PR-0"):
+        answer = represented(str(District.parse(district)))
+        for asked in (KINDS, KINDS[:2]):
+            for to in recipients(congress, answer, bundled, asked):
+                letter = compose(bundled, to, make_constituent(), on=DAY)
+                seen.add(to.kind)
+                whole = " ".join(part.text for part in letter.paragraphs)
+                assert "{" not in whole
+                assert "[^" not in whole
+
+    assert seen == set(RECIPIENT_KINDS)

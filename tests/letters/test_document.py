@@ -1,0 +1,302 @@
+"""Letters as PDF, text and page: what is printed, how it is tagged, and what is refused."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+import typst
+
+from campaign.congress.dataset import Congress
+from campaign.errors import GlyphMissing, InvalidInput
+from campaign.letters import document, fonts
+from campaign.letters.composer import Letter, Paragraph, recipients
+from campaign.packs.pack import Pack
+from tests.letters.conftest import Represented
+from tests.letters.reading import pages_of, words_of
+
+_GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize(
+    ("district", "chamber", "lines"),
+    [
+        ("MT-2", "senate", ("The Honorable Steve Daines", "Dear Senator Daines:")),
+        ("MA-4", "house", ("Washington, DC 20515-2104", "Dear Representative Auchincloss:")),
+        ("DC-0", "house", ("The Honorable Eleanor Holmes Norton", "Dear Delegate Norton:")),
+        (
+            "PR-0",
+            "house",
+            ("The Honorable Pablo José Hernández", "Dear Resident Commissioner Hernández Rivera:"),
+        ),
+        ("CA-1", "house", ("U.S. House of Representatives", "Dear Representative Gallagher:")),
+    ],
+)
+def test_print_has_the_block_above_the_salutation(
+    congress: Congress,
+    represented: Represented,
+    pack: Pack,
+    written: Callable[..., Letter],
+    tmp_path: Path,
+    district: str,
+    chamber: str,
+    lines: tuple[str, ...],
+) -> None:
+    to = recipients(congress, represented(district), pack, (chamber,))[0]  # type: ignore[arg-type]
+
+    printed = words_of(document.pdf([written(to)]), tmp_path)
+
+    rows = [row.strip() for row in printed.splitlines()]
+    start = rows.index(to.block[0])
+    assert tuple(rows[start : start + len(to.block)]) == to.block
+    assert set(lines) <= set(rows)
+    assert start < rows.index(to.salutation)
+    assert rows[:3] == ["Ani Petrosyan" + rows[0][13:], "12 Main Street", "Billings, MT 59101"]
+    assert rows[0].endswith("June 15, 2026")
+
+
+def test_marked_up_names_stand_as_typed(make_letter: Callable[..., Letter], tmp_path: Path) -> None:
+    name = '#read("/etc/passwd") {{7*7}} *b* $x$'
+    letter = make_letter(name, "= no heading\n- no list\n// no comment", name=name)
+
+    printed = words_of(document.pdf([letter]), tmp_path)
+
+    # In the sender's block, in the text and below the signature.
+    assert printed.count(name) == 3
+    assert "// no comment" in printed
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Անի Պետրոսյան",
+        "Ñusta Özdemir-Łukasiewicz",
+        "Нина Щербакова",
+        "Ελένη Παπαδοπούλου",
+        "Nguyễn Thị Ngọc Ánh",
+    ],
+)
+def test_names_of_many_scripts_are_printed(
+    make_letter: Callable[..., Letter], tmp_path: Path, name: str
+) -> None:
+    printed = words_of(document.pdf([make_letter(f"I am {name}.", name=name)]), tmp_path)
+
+    # Small capitals are drawn from the same letters, and are read as them.
+    assert unicodedata.normalize("NFC", printed).count(name) == 3
+
+
+def test_a_character_that_no_font_has_is_named(make_letter: Callable[..., Letter]) -> None:
+    with pytest.raises(GlyphMissing) as caught:
+        document.pdf([make_letter("A 🌉 for 山 and 🌉.")])
+
+    assert caught.value.characters == ("🌉", "山")
+    assert "«🌉» (U+1F309 BRIDGE AT NIGHT), «山» (U+5C71 CJK UNIFIED" in str(caught.value)
+
+
+def test_equals_of_what_a_font_lacks_are_printed(
+    make_letter: Callable[..., Letter], tmp_path: Path
+) -> None:
+    """What people paste, from a PDF or another keyboard, is not refused for its form."""
+    made = document.pdf([make_letter("The ﬁrst\ufe0f\u3000Ｂridge.")])
+
+    assert "The first Bridge." in words_of(made, tmp_path)
+
+
+def test_all_that_passes_the_check_is_printed(make_letter: Callable[..., Letter]) -> None:
+    """Every character of the shipped fonts, one by one and all at once, sets without an error."""
+    known = sorted(char for char in fonts._known() if unicodedata.category(char)[0] not in "CMZ")
+    marks = sorted(char for char in fonts._known() if unicodedata.category(char)[0] in "MC")
+    rows = ["".join(known[start : start + 60]) for start in range(0, len(known), 60)]
+    rows += [f"o{mark} ա{mark}" for mark in marks if mark != "\0"]
+
+    assert len(known) > 2000
+    assert document.pdf([make_letter(*rows)]).startswith(b"%PDF")
+
+
+def test_what_fails_the_check_would_fail_in_print(
+    make_letter: Callable[..., Letter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check refuses nothing that could have been printed: samples, set without it, fail."""
+    monkeypatch.setattr(fonts, "require_printable", lambda texts: None)
+
+    for sample in ("🌉", "山", "ا", "ქ", "ไ", "한", "\ue000", "\u0378"):
+        with pytest.raises(typst.TypstError, match="could not be displayed"):
+            document.pdf([make_letter(f"A {sample} here.")])
+
+
+def test_a_pdf_is_tagged_titled_and_whole(make_letter: Callable[..., Letter]) -> None:
+    with pikepdf.open(BytesIO(document.pdf([make_letter("Անի and I.")]))) as made:
+        assert made.Root.MarkInfo.Marked
+        assert str(made.Root.Lang) == "en-US"
+        assert str(made.docinfo.Title) == "Letter to Senator Doe: The bridge"
+        assert str(made.docinfo.Author) == "Ani Petrosyan"
+        assert made.Root.ViewerPreferences.DisplayDocTitle
+        assert "pdfuaid:part" in str(made.Root.Metadata.read_bytes())
+        assert {"/H1", "/P"} <= set(_roles(made.Root.StructTreeRoot))
+        assert [float(side) for side in made.pages[0].MediaBox] == [0, 0, 612, 792]
+        assert _font_names(made) == {"LibertinusSerif-Regular", "NotoSerifArmenian-Regular"} | {
+            "LibertinusSerif-Semibold"
+        }
+
+
+def test_the_same_letters_make_the_same_bytes(make_letter: Callable[..., Letter]) -> None:
+    letters = [make_letter(f"Letter {number}.") for number in range(3)]
+
+    assert document.pdf(letters) == document.pdf(letters)
+
+
+def test_a_letter_is_tightened_before_it_takes_a_second_page(
+    make_letter: Callable[..., Letter], tmp_path: Path
+) -> None:
+    sentence = "A bridge would bring the two halves of our town together again. " * 3
+    fits = [pages_of(document.pdf([make_letter(*[sentence] * many)])) for many in range(1, 22)]
+
+    # One page for long, then two: never back, and never a third.
+    assert fits == sorted(fits)
+    assert fits[7] == 1
+    assert set(fits) == {1, 2}
+
+
+def test_a_second_page_says_whose_letter_it_is_and_keeps_the_signature_in_company(
+    make_letter: Callable[..., Letter], tmp_path: Path
+) -> None:
+    sentence = "A bridge would bring the two halves of our town together again. " * 3
+
+    for many in range(8, 26):
+        made = document.pdf([make_letter(*[sentence] * many, "The last paragraph.")])
+        pages = words_of(made, tmp_path).removesuffix("\f").split("\f")
+        assert len(pages) == pages_of(made)
+        if len(pages) == 2:
+            rows = [row for row in pages[1].splitlines() if row.strip()]
+            assert re.fullmatch(r"\s*Jo Doe\s+June 15, 2026\s+Page 2", rows[0])
+            assert rows.index("The last paragraph.") < rows.index("Sincerely,")
+
+
+def test_a_word_longer_than_a_line_stays_on_the_paper(
+    make_letter: Callable[..., Letter], tmp_path: Path
+) -> None:
+    made = document.pdf([make_letter("https://example.org/" + "m" * 300, name="N" * 100 + " M")])
+
+    # `-x … -W` reads only the right margin, where nothing may stand.
+    margin = words_of(made, tmp_path, "-x", "545", "-y", "0", "-W", "67", "-H", "792")
+    assert not margin.replace("\u200b", "").strip()
+
+
+def test_many_letters_are_bound_with_their_tags_and_bookmarks(
+    make_letter: Callable[..., Letter], tmp_path: Path
+) -> None:
+    letters = [
+        make_letter(f"Number {number}.", subject=f"Bridge {number}")
+        for number in range(2 * document._CHUNK + 1)
+    ]
+
+    made = document.pdf(letters)
+
+    with pikepdf.open(BytesIO(made)) as bound:
+        tree = bound.Root.StructTreeRoot
+        assert len(bound.pages) == len(letters)
+        assert list(_roles(tree)).count("/H1") == len(letters)
+        keys = [int(page.obj.StructParents) for page in bound.pages]
+        assert keys == [int(key) for key in list(tree.ParentTree.Nums)[::2]]
+        # Each page's entry in the parent tree leads to elements of that page.
+        for page, elements in zip(bound.pages, list(tree.ParentTree.Nums)[1::2], strict=True):
+            assert page.obj.objgen in {
+                element.Pg.objgen for element in elements if "/Pg" in element
+            }
+        with bound.open_outline() as outline:
+            assert [item.title for item in outline.root] == [
+                f"Re: Bridge {number}" for number in range(len(letters))
+            ]
+    assert words_of(made, tmp_path).count("Dear Senator Doe:") == len(letters)
+    assert document.pdf(letters) == made
+
+
+def test_threads_share_the_compiler(make_letter: Callable[..., Letter]) -> None:
+    letters = [make_letter(f"Thread {number}.") for number in range(8)]
+    alone = [document.pdf([letter]) for letter in letters]
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda letter: document.pdf([letter]), letters))
+
+    assert together == alone
+
+
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        ({"subject": "NUL \x00"}, "not valid Unicode"),
+        ({"subject": "\udc80"}, "not valid Unicode"),
+        ({"paragraphs": ()}, "says nothing"),
+        ({"paragraphs": (Paragraph("own", "a" * 50_000),)}, "too long"),
+    ],
+)
+def test_what_would_break_the_page_setter_is_refused(
+    make_letter: Callable[..., Letter], broken: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(InvalidInput, match=sentence):
+        document.pdf([make_letter(**broken)])
+
+
+def test_no_letters_are_refused() -> None:
+    with pytest.raises(InvalidInput):
+        document.pdf([])
+
+
+def test_text_is_wrapped_and_whole(make_letter: Callable[..., Letter]) -> None:
+    letter = make_letter("Own words. " * 20 + "\nA second row.", "Please build it.")
+    with_mail = replace(letter, constituent=replace(letter.constituent, email="ani@example.org"))
+
+    made = document.text(with_mail)
+
+    assert made == (_GOLDEN / "letter.txt").read_text(encoding="utf-8")
+    assert max(map(len, made.splitlines())) <= 72
+
+
+def test_a_page_is_complete_and_escapes_what_was_typed(
+    make_letter: Callable[..., Letter],
+) -> None:
+    letter = make_letter("<script>alert(1)</script> & more", name="<b>Ani</b> P")
+
+    made = document.html(letter, make_letter("Another."))
+
+    assert made.startswith("<!doctype html>")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in made
+    assert "<script" not in made
+    assert "<b>" not in made
+    assert " style=" not in made
+    assert not re.search(r"(?:src|href)=|url\(|@import", made)
+    assert made.count("<article>") == 2
+    assert made.count("<h1>") == 2
+
+
+def _roles(tree: pikepdf.Object) -> list[str]:
+    """Return the roles of all elements below a structure tree's root."""
+    found: list[str] = []
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, pikepdf.Array):
+            waiting.extend(node)
+        elif isinstance(node, pikepdf.Dictionary):
+            if "/S" in node:
+                found.append(str(node.S))
+            if "/K" in node:
+                waiting.append(node.K)
+    return found
+
+
+def _font_names(made: pikepdf.Pdf) -> set[str]:
+    """Return the names of the fonts on all pages, each of which must be in the file."""
+    names = set()
+    for page in made.pages:
+        for font in page.obj.Resources.Font.values():
+            for descendant in font.get("/DescendantFonts", [font]):
+                described = descendant.FontDescriptor
+                assert any(key in described for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+                names.add(str(described.FontName).lstrip("/").split("+")[-1])
+    return names
