@@ -1,7 +1,9 @@
 """`campaign data`: build, refresh and check the legislator dataset."""
 
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -34,7 +36,7 @@ class Day(click.ParamType[date]):
         try:
             return date.fromisoformat(str(value))
         except ValueError:
-            raise InvalidInput(f"{value} is not a day; write it as 2026-06-15.") from None
+            raise InvalidInput("Write the day as 2026-06-15.", field="on") from None
 
 
 def today() -> date:
@@ -96,17 +98,19 @@ def refresh(source: str | None, as_of: date | None) -> None:
     Whatever fails, the data in force stays as it is.
     """
     from campaign.congress.refresh import refresh as refresh_tables
+    from campaign.congress.upstream import FILES
 
     told = settings.read()
-    done = refresh_tables(
-        source or told.legislators_url,
-        told.congress_folder,
-        dataset.load_current(shipped_folder(), told.congress_folder),
-        today=today(),
-        as_of=as_of,
-        corrections=_corrections(),
-        progress=lambda name: click.echo(f"Fetching {name}", err=True),
-    )
+    with _progress(len(FILES)) as fetched:
+        done = refresh_tables(
+            source or told.legislators_url,
+            told.congress_folder,
+            dataset.load_current(shipped_folder(), told.congress_folder),
+            today=today(),
+            as_of=as_of,
+            corrections=_corrections(),
+            progress=lambda _: fetched(1),
+        )
     _say_built(done.folder, done.built.meta, done.built.notes)
 
 
@@ -139,6 +143,16 @@ def check() -> None:
         click.echo(f"{folder}: sound, {_rows(congress.meta):,} rows as of {congress.meta.as_of}.")
 
 
+@contextmanager
+def _progress(steps: int) -> Iterator[Callable[[int], None]]:
+    """Give a function that moves a bar on a terminal, and does nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=steps, label="Fetching", file=sys.stderr) as bar:
+        yield bar.update
+
+
 def _corrections() -> Path:
     return shipped_folder() / "corrections.csv"
 
@@ -159,6 +173,7 @@ def _say_built(folder: Path, meta: Meta, notes: tuple[str, ...]) -> None:
 def _facts(congress: Congress, on: date) -> dict[str, object]:
     meta = congress.meta
     sitting = dataset.sitting(congress)
+    spoiled = _spoiled(congress)
     held = {
         chamber: sum(1 for seat in sitting if congress.seats[seat].chamber == chamber)
         for chamber in ("senate", "house")
@@ -172,6 +187,7 @@ def _facts(congress: Congress, on: date) -> dict[str, object]:
         "state": "expired" if on > meta.valid_until else "aging" if meta.is_aging(on) else "fresh",
         "origin": "shipped" if congress.folder == shipped_folder() else "refreshed",
         "folder": str(congress.folder),
+        "spoiled": str(spoiled) if spoiled else "",
         "crosswalk_congress": meta.crosswalk_congress,
         "senators": held["senate"],
         "house_members": held["house"],
@@ -179,6 +195,12 @@ def _facts(congress: Congress, on: date) -> dict[str, object]:
         "rows": {table: rows for table, (rows, _) in sorted(meta.tables.items())},
         "sources": [vars(source) for source in meta.sources],
     }
+
+
+def _spoiled(congress: Congress) -> Path | None:
+    """Return the refreshed folder that should be in force but is not, None where all is well."""
+    refreshed = dataset.current_folder(settings.read().congress_folder)
+    return refreshed if refreshed not in {None, congress.folder} else None
 
 
 def _status_lines(congress: Congress, facts: Mapping[str, object]) -> list[str]:
@@ -195,6 +217,11 @@ def _status_lines(congress: Congress, facts: Mapping[str, object]) -> list[str]:
         f"the district lines of the {meta.crosswalk_congress}th Congress.",
         f"{str(facts['origin']).capitalize()} data in {congress.folder}.",
     ]
+    if facts["spoiled"]:
+        lines.append(
+            f"Not used, because it is older or not sound: {facts['spoiled']}. "
+            "`campaign data check` says why."
+        )
     if facts["state"] == "expired":
         lines.append("This Congress has ended: run `campaign data refresh`.")
     elif facts["state"] == "aging":

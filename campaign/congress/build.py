@@ -105,7 +105,10 @@ def build_from(
         tables={},
     )
     encoded = {table: encode(table, rows) for table, rows in people.tables.items()}
-    written = write(out, {**encoded, **postal.contents}, meta)
+    try:
+        written = write(out, {**encoded, **postal.contents}, meta)
+    except OSError as error:
+        raise DatasetInvalid(f"{out} cannot be written to.") from error
     return Built(written, (*people.notes, *postal.notes))
 
 

@@ -3,7 +3,7 @@
 import math
 
 from campaign.congress.dataset import Congress
-from campaign.congress.members import Member, Office, Seat, Term
+from campaign.congress.members import Member, Office, Term
 from campaign.congress.postal import PostalPlace
 
 
@@ -15,25 +15,6 @@ def party_in_words(term: Term) -> str:
     if term.caucus and term.caucus != term.party:
         return f"{term.party}, sits with the {term.caucus}s"
     return term.party
-
-
-def party_letter(term: Term) -> str:
-    """Return `D`, `R` or `I`, for narrow columns."""
-    return term.party[:1]
-
-
-def salutation_name(member: Member) -> str:
-    """Return the last name for `Dear Senator LAST:`, without a suffix."""
-    return member.name.last
-
-
-def seat_title(member: Member, seat: Seat) -> str:
-    """Return the seat in words, before it the office of the House or Senate that goes with it.
-
-    `Speaker of the House, Representative for Louisiana's 4th district`.
-    """
-    speaker = next((role for role in member.leadership if role == "Speaker of the House"), "")
-    return f"{speaker}, {seat.title}" if speaker else seat.title
 
 
 def contact_url(term: Term) -> str:

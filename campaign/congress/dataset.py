@@ -167,14 +167,27 @@ def load_current(shipped: Path, refreshed: Path | None) -> Congress:
     """Load the refreshed tables if they are good and not older than the shipped ones, else those.
 
     `shipped` is the folder of tables in the package, `refreshed` the folder with the pointer
-    (`Settings.congress_folder`). Raises DatasetInvalid only when the shipped tables fail.
+    (`Settings.congress_folder`). Where the tables that the pointer names have since been spoiled,
+    those in force before them are tried. Raises DatasetInvalid only when the shipped tables fail.
     """
-    folder = current_folder(refreshed) if refreshed else None
-    if folder is not None:
+    for folder in _refreshed_folders(refreshed) if refreshed else ():
         with suppress(DatasetInvalid):
             if read_meta(folder).as_of >= read_meta(shipped).as_of:
                 return load(folder)
     return load(shipped)
+
+
+def _refreshed_folders(refreshed: Path) -> list[Path]:
+    """Return the folder that the pointer names, then the others, the youngest first."""
+    current = current_folder(refreshed)
+    if current is None:
+        return []
+    others = (
+        path
+        for path in refreshed.iterdir()
+        if path.is_dir() and path != current and not path.name.startswith(".")
+    )
+    return [current, *sorted(others, reverse=True)]
 
 
 def sitting(congress: Congress) -> dict[str, Member]:

@@ -9,6 +9,7 @@ force before is kept.
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -215,11 +216,18 @@ def _swap(staging: Path, home: Path, staged: Congress) -> Path:
         os.fsync(out.fileno())
     beside.replace(home / POINTER)
     _sync(home)
-    kept = {folder, previous}
-    for other in home.iterdir():
-        if other.is_dir() and not other.name.startswith(".") and other not in kept:
-            shutil.rmtree(other, ignore_errors=True)
+    _tidy(home, {folder, previous})
     return folder
+
+
+def _tidy(home: Path, kept: set[Path | None]) -> None:
+    """Delete older tables, and what a refresh that was killed left behind a day ago."""
+    yesterday = time.time() - 86_400
+    for other in home.iterdir():
+        if not other.is_dir() or other in kept:
+            continue
+        if not other.name.startswith(".") or other.stat().st_mtime < yesterday:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _sync(folder: Path) -> None:

@@ -61,6 +61,15 @@ def test_build_without_a_day_says_how_to_give_one(run: Run, tmp_path: Path) -> N
     assert given.exception is None
 
 
+def test_a_folder_that_cannot_be_written_to_is_a_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+
+    result = run("build", "--from", str(MADE_UP), "--out", str(tmp_path / "file" / "out"))
+
+    assert isinstance(result.exception, DatasetInvalid)
+    assert "cannot be written to" in str(result.exception)
+
+
 def test_status_for_people_and_programs(run: Run) -> None:
     shown = run("status", "--on", "2026-06-20").stdout
     assert "119th Congress, as of 15 June 2026 (5 days old), good until 3 January 2027." in shown
@@ -104,7 +113,9 @@ def test_check_finds_refreshed_tables_that_were_changed(
     assert isinstance(result.exception, DatasetInvalid)
     assert "members.csv" in str(result.exception)
     # Look-ups go on with the shipped tables meanwhile.
-    assert json.loads(run("status", "--json").stdout)["origin"] == "shipped"
+    facts = json.loads(run("status", "--json").stdout)
+    assert (facts["origin"], facts["spoiled"]) == ("shipped", str(folder))
+    assert "Not used, because it is older or not sound" in run("status").stdout
 
 
 @pytest.mark.parametrize("content", [b"", b"- id:\n    bioguide: A0", b"{}\n"])

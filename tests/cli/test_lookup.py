@@ -189,7 +189,7 @@ def test_a_day_that_is_none_is_wrong_use(tmp_path: Path) -> None:
     result = CliRunner().invoke(lookup, ["59001", "--on", "soon"], standalone_mode=False)
 
     assert isinstance(result.exception, InvalidInput)
-    assert "soon is not a day" in str(result.exception)
+    assert str(result.exception) == "Write the day as 2026-06-15."
 
 
 def test_the_whole_command_answers_in_half_a_second(tmp_path: Path) -> None:

@@ -281,6 +281,16 @@ def test_the_refreshed_tables_win_while_they_are_good(copy: Path, tmp_path: Path
     assert dataset.load_current(SHIPPED, home).folder == SHIPPED
 
 
+def test_spoiled_tables_give_way_to_those_before_them(copy: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(copy, home / "2026-07-01-a")
+    shutil.copytree(copy, home / "2026-07-02-b")
+    (home / "current").write_text("2026-07-02-b\n", encoding="utf-8")
+    (home / "2026-07-02-b" / "seats.csv").unlink()
+
+    assert dataset.load_current(SHIPPED, home).folder == home / "2026-07-01-a"
+
+
 def test_newer_shipped_tables_win_over_old_refreshed_ones(copy: Path, tmp_path: Path) -> None:
     meta = json.loads((copy / "meta.json").read_text(encoding="utf-8"))
     meta["as_of"] = "2026-01-01"

@@ -1,6 +1,8 @@
 """A refresh puts new data in force whole, or leaves everything as it was."""
 
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -212,6 +214,20 @@ def test_the_folder_in_force_before_is_kept_and_older_ones_go(
 
     assert dataset.current_folder(tmp_path) == folders[2]
     assert {path for path in tmp_path.iterdir() if path.is_dir()} == set(folders[1:])
+
+
+def test_what_a_killed_refresh_left_goes_after_a_day(
+    full_folder: Path, tmp_path: Path, shipped: Congress
+) -> None:
+    for name, age_s in ((".staging-old", 90_000), (".staging-running", 60)):
+        (tmp_path / name).mkdir()
+        then = time.time() - age_s
+        os.utime(tmp_path / name, (then, then))
+
+    refresh(str(full_folder), tmp_path, shipped, today=TODAY)
+
+    assert not (tmp_path / ".staging-old").exists()
+    assert (tmp_path / ".staging-running").exists()
 
 
 def test_a_failure_after_a_success_leaves_every_byte(
