@@ -17,11 +17,11 @@ from structlog.typing import FilteringBoundLogger, Processor
 _MAILED_LINK = re.compile(r"/(confirm|me|unsubscribe|disown)/[^\s/?'\"]+")
 
 
-def configure(*, stream: TextIO | None = None, level: int = logging.INFO) -> None:
+def configure(*, stream: TextIO | None = None, quiet: bool = False) -> None:
     """Send every log line to `stream` (standard error unless told) from now on.
 
     On a terminal a line is plain text; elsewhere it is JSON with `timestamp` (UTC, ISO 8601),
-    `level` and `event`. Call it once a process, before any work.
+    `level` and `event`. `quiet` keeps to warnings. Call it once a process, before any work.
     """
     out = stream if stream is not None else sys.stderr
     shared: list[Processor] = [
@@ -37,7 +37,9 @@ def configure(*, stream: TextIO | None = None, level: int = logging.INFO) -> Non
     )
     structlog.configure(
         processors=[*shared, *renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.WARNING if quiet else logging.INFO
+        ),
         logger_factory=structlog.WriteLoggerFactory(file=out),
         cache_logger_on_first_use=False,
     )

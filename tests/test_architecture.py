@@ -52,7 +52,7 @@ def overrides(node: ast.FunctionDef | ast.ClassDef) -> bool:
     return node.name in {
         *("list_commands", "get_command", "format_commands", "convert", "fold", "fold_binary"),
         *("getattr", "getitem", "is_safe_attribute", "process_bind_param", "process_result_value"),
-        *("format_response", "getreply", "validate", "pre_validate", "process_formdata"),
+        *("format_response", "getreply", "validate", "pre_validate", "process_formdata", "filter"),
     }
 
 

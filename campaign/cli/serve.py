@@ -6,6 +6,7 @@ whoever supervises it (systemd, a container) sees one program.
 """
 
 import importlib
+import logging
 import multiprocessing
 import os
 import signal
@@ -25,7 +26,7 @@ from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
 from campaign import logs, settings
-from campaign.cli import worker
+from campaign.cli.database import require_current_schema
 from campaign.errors import CampaignError
 from campaign.settings import Settings
 
@@ -89,8 +90,8 @@ def run(
     Raises CampaignError when the port is taken or the database's schema is behind; exits with 1
     when a web process or the mail worker ended by itself.
     """
-    logs.configure()
-    worker.require_current_schema(in_force)
+    logs.configure(quiet=in_force.env == "demo")
+    require_current_schema(in_force)
     _require_free(host, port)
     # Threads are running by the time processes start; a forked copy would inherit whatever locks
     # they hold at that moment, and hang on its first request.
@@ -132,7 +133,7 @@ class _MailWorker:
 
     def __init__(self, in_force: Settings, server: AbstractServer[Any]) -> None:
         self._process = multiprocessing.get_context("spawn").Process(
-            target=worker.run_beside, args=(in_force,), name="campaign-worker"
+            target=_mail_worker, args=(in_force,), name="campaign-worker"
         )
         self._server = server
         self._is_stopping = False
@@ -158,6 +159,13 @@ class _MailWorker:
         if not self._is_stopping and not self._server.interrupt_signal:
             self.ended_by_itself = True
             self._server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
+
+
+def _mail_worker(in_force: Settings) -> None:
+    """Be the mail worker; the parent has no need to load what it is made of."""
+    from campaign.cli import worker
+
+    worker.run_beside(in_force)
 
 
 def _application(in_force: Settings) -> Callable[..., Any]:
@@ -215,11 +223,22 @@ def _when_listening(host: str, port: int, then: Callable[[], None]) -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
+class _Facts(logging.Filter):
+    """Lets Granian say what happened, not what it would have chosen in our place."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "Consider" not in record.getMessage()
+
+
 # Granian's own lines go through the handler that `logs` sets up, as any library's.
 _GRANIAN_LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"facts": {"()": _Facts}},
     "formatters": {},
     "handlers": {},
-    "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": True}},
+    "loggers": {
+        "_granian": {"propagate": True, "filters": ["facts"]},
+        "granian.access": {"propagate": True},
+    },
 }

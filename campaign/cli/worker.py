@@ -11,6 +11,7 @@ from types import FrameType
 import click
 
 from campaign import logs, settings
+from campaign.cli.database import require_current_schema
 from campaign.cli.errands import Chore, chores, couriers
 from campaign.delivery import outbox
 from campaign.delivery.outbox import Courier, DrainReport
@@ -51,7 +52,7 @@ def worker(once: bool) -> None:
 
 def run_beside(in_force: Settings) -> None:
     """Run as the child of `campaign serve`, until told to stop or until the parent is gone."""
-    logs.configure()
+    logs.configure(quiet=in_force.env == "demo")
     stopping = _stop_signal()
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -85,21 +86,6 @@ def run(in_force: Settings, stopping: threading.Event) -> None:
             stopping.wait(_IDLE_S)
     db.dispose()
     _log.info("stopped")
-
-
-def require_current_schema(in_force: Settings) -> None:
-    """Raise StoreUnavailable with what to do unless the database answers and is up to date."""
-    behind = StoreUnavailable(
-        "The database is not set up, or is out of date. Run `campaign db upgrade`."
-    )
-    if (file := in_force.database_file) is not None and not file.exists():
-        raise behind
-    db = Database(in_force.database_url, pool_size=1)
-    try:
-        if not db.is_current():
-            raise behind
-    finally:
-        db.dispose()
 
 
 def _rounds(in_force: Settings, db: Database) -> "_Rounds":

@@ -12,5 +12,6 @@ def create(settings: Settings | None = None) -> Flask:
 
     Raises SettingsUnsafe where production must not run with them.
     """
-    logs.configure()
-    return create_app(require_safe(settings or read()))
+    in_force = require_safe(settings or read())
+    logs.configure(quiet=in_force.env == "demo")
+    return create_app(in_force)

@@ -1,0 +1,152 @@
+"""`campaign demo`: made-up signers, the same each time, kept away from real ones."""
+
+import dataclasses
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from campaign.cli import demo, demo_signers
+from campaign.petition import counting
+from campaign.settings import Settings
+from campaign.store import models
+from campaign.store.engine import Database
+
+NAME = "section-907"
+NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def prepared(tmp_path: Path) -> Settings:
+    in_force = demo.demo_settings(tmp_path, "127.0.0.1", 8000)
+    demo.prepare(in_force, NOW)
+    return in_force
+
+
+def people(in_force: Settings) -> list[tuple[object, ...]]:
+    db = Database(in_force.database_url)
+    table = models.signatures.c
+    wanted = select(table.first_name, table.last_name, table.zip, table.email, table.confirmed_at)
+    with db.reading() as connection:
+        rows = [tuple(row) for row in connection.execute(wanted.order_by(table.id))]
+    db.dispose()
+    return rows
+
+
+def test_the_counts_agree_with_the_signatures(prepared: Settings) -> None:
+    db = Database(prepared.database_url)
+
+    assert counting.count(db, NAME) == demo_signers.SIGNERS == len(people(prepared))
+    by_state = counting.by_state(db, NAME)
+    assert sum(by_state.values()) == demo_signers.SIGNERS
+    assert len(by_state) > 30
+    assert sum(counting.by_district(db, NAME).values()) == demo_signers.SIGNERS
+    assert max(counting.by_day(db, NAME)) <= NOW.date()
+    assert len(counting.shown_signers(db, NAME, 12)) == 12
+    assert counting.approved_comments(db, NAME, 6)
+    db.dispose()
+
+
+def test_the_signers_are_the_same_each_time(prepared: Settings, tmp_path: Path) -> None:
+    again = demo.demo_settings(tmp_path / "again", "127.0.0.1", 8000)
+    demo.prepare(again, NOW)
+
+    assert people(again) == people(prepared)
+
+
+def test_every_address_is_at_a_domain_that_nobody_has(prepared: Settings) -> None:
+    assert all(str(row[3]).endswith("@example.org") for row in people(prepared))
+
+
+def test_no_mail_waits_for_made_up_people(prepared: Settings) -> None:
+    db = Database(prepared.database_url)
+    with db.reading() as connection:
+        assert connection.execute(select(models.outbox.c.id)).all() == []
+    db.dispose()
+
+
+def test_a_second_start_keeps_what_was_signed_and_fresh_forgets_it(
+    prepared: Settings,
+) -> None:
+    db = Database(prepared.database_url)
+    with db.writing() as connection:
+        connection.execute(models.journal.insert(), {"campaign": NAME, "day": NOW, "delta": 1})
+    db.dispose()
+    prepared.outbox_folder.mkdir()
+    (prepared.outbox_folder / "x.eml").write_text("mail")
+    (prepared.home / "campaign.db").write_text("somebody's real database")
+
+    assert demo.prepare(prepared, NOW) == demo_signers.SIGNERS + 1
+    demo.forget(prepared)
+    assert demo.prepare(prepared, NOW) == demo_signers.SIGNERS
+
+    assert list(prepared.outbox_folder.iterdir()) == []
+    assert (prepared.home / "campaign.db").read_text() == "somebody's real database"
+
+
+def test_a_demonstration_reaches_neither_a_real_database_nor_a_mail_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = 'DATABASE_URL = "postgresql://db.example.org/real"\nSMTP_HOST = "mail.example.org"\n'
+    (tmp_path / "campaign.toml").write_text(real)
+    (tmp_path / ".env").write_text(real.replace(" ", ""))
+    monkeypatch.setenv("DATABASE_URL", "postgresql://db.example.org/real")
+    monkeypatch.setenv("SMTP_HOST", "mail.example.org")
+
+    told = demo.demo_settings(tmp_path, "127.0.0.1", 8000)
+
+    assert told.env == "demo"
+    assert told.database_url == f"sqlite:///{tmp_path / 'demo.db'}"
+    assert told.smtp_host == ""
+    assert told.geocoder_url.startswith("http://127.0.0.1:")
+    assert dataclasses.replace(told, env="production").is_production
+
+
+def test_it_prints_where_to_go_and_what_to_do(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-c", "from campaign.cli import main; main()"),
+                *("demo", "--port", str(port)),
+            ],
+            cwd=tmp_path,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**bare, "PYTHONUNBUFFERED": "1"},
+        )
+        try:
+            said = ""
+            deadline = time.monotonic() + 90
+            while "Ctrl-C" not in said:
+                assert process.poll() is None, said
+                assert time.monotonic() < deadline, said
+                time.sleep(0.2)
+                said = (tmp_path / "log").read_text()
+            [address] = re.findall(r"campaign is at +(\S+)", said)
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                page = answer.read().decode()
+            with urllib.request.urlopen(f"{address}demo/outbox", timeout=30) as answer:
+                assert answer.status == 200
+        finally:
+            process.send_signal(signal.SIGINT)
+            status = process.wait(timeout=60)
+
+    assert f"{demo_signers.SIGNERS} made-up people" in said
+    assert str(demo_signers.SIGNERS) in page
+    assert "DEMO" in page
+    assert status == 0
+    assert (tmp_path / "demo" / "demo.db").exists()
+    assert "Traceback" not in (tmp_path / "log").read_text()
