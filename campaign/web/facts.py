@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, render_template
 from flask_babel import format_date, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from campaign.packs.ledger import Fact, Status
 from campaign.packs.pack import Pack
 from campaign.web import languages
+from campaign.web.caching import Page, send
 from campaign.web.services import services
 from campaign.web.words import day
 
@@ -67,14 +68,11 @@ def show(name: str) -> Response:
     site = services()
     pack = site.shelf.get(name, site.today())
     shown = entries(pack)
-    response = make_response(
-        render_template(
-            "facts/show.html",
-            pack=pack,
-            texts=pack.text(languages.current()),
-            entries=shown,
-            waiting=len(pack.facts) - len(shown),
-        )
+    body = render_template(
+        "facts/show.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        entries=shown,
+        waiting=len(pack.facts) - len(shown),
     )
-    response.headers["Cache-Control"] = "public, max-age=60, stale-while-revalidate=600"
-    return response
+    return send(Page.of(body))

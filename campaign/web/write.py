@@ -18,6 +18,7 @@ from campaign.letters import document
 from campaign.letters.composer import Letter, Recipient, compose, recipients
 from campaign.packs.pack import Pack
 from campaign.web import calling, languages
+from campaign.web.caching import Page, send
 from campaign.web.forms import said
 from campaign.web.letter_form import MOST_POINTS, LetterForm
 from campaign.web.representing import is_open, known_district, notes, represented, to_choose_from
@@ -51,7 +52,7 @@ def show(name: str) -> Response:
     """Show the builder with an empty form."""
     house = services()
     pack = house.shelf.get(name, house.today())
-    return _page(pack, LetterForm.empty(pack))
+    return send(Page.of(_body(pack, LetterForm.empty(pack))))
 
 
 @blueprint.post("/c/<name>/write")
@@ -104,7 +105,7 @@ def call(name: str, bioguide: str) -> Response:
         offices=[office for office in held.member.offices if office.phone],
         script=calling.script(pack, recipient, calling.ANYONE),
     )
-    return make_response(body)
+    return send(Page.of(body))
 
 
 # -- Make the letters ------------------------------------------------------------------------------
@@ -233,7 +234,12 @@ def _blame(form: LetterForm, error: GlyphMissing) -> None:
 def _page(
     pack: Pack, form: LetterForm, *, written: Written | None = None, status: int = 200
 ) -> Response:
-    body = render_template(
+    """Answer one person: such a page is never kept by anybody."""
+    return make_response(_body(pack, form, written), status)
+
+
+def _body(pack: Pack, form: LetterForm, written: Written | None = None) -> str:
+    return render_template(
         "write/show.html",
         pack=pack,
         texts=pack.text(languages.current()),
@@ -244,4 +250,3 @@ def _page(
         scripts=_scripts(pack, written),
         most_points=MOST_POINTS,
     )
-    return make_response(body, status)

@@ -19,6 +19,8 @@ from werkzeug.serving import make_server
 
 from campaign.cli.errands import couriers
 from campaign.delivery.outbox import drain
+from campaign.packs import pack as packs
+from campaign.packs.shelf import Shelf
 from campaign.settings import Settings
 from campaign.store.engine import Database
 from campaign.web.app import create_app
@@ -72,7 +74,8 @@ class Site:
     def send_mail(self) -> None:
         """Drain the outbox over SMTP, as the worker does."""
         soon = datetime.now(UTC) + timedelta(seconds=1)
-        drain(self.database, couriers(self.settings), now=soon)
+        shelf = Shelf(packs.folders(self.settings))
+        drain(self.database, couriers(self.settings, shelf), now=soon)
 
 
 class _AnyPort(Controller):

@@ -95,6 +95,12 @@ def test_the_empty_form_asks_for_nothing_twice_and_ticks_no_point(client: FlaskC
         assert f'autocomplete="{token}"' in response.text
 
 
+def test_the_empty_form_is_public_and_what_is_typed_is_not(client: FlaskClient) -> None:
+    assert client.get(PAGE).headers["Cache-Control"].startswith("public")
+    for data in (a_letter(), a_letter(zip=""), {"action": "start", "first_name": "Ani"}):
+        assert client.post(PAGE, data=data).headers["Cache-Control"] == "no-store"
+
+
 def test_a_person_who_comes_from_the_petition_finds_the_form_filled(client: FlaskClient) -> None:
     response = client.post(
         PAGE,
