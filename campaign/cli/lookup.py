@@ -172,6 +172,8 @@ def _lines(found: Representation) -> Iterator[str]:
 def _heading(found: Representation) -> str:
     if found.certainty == "split":
         return f"{found.query}: {', '.join(str(district) for district in found.districts)}"
+    if found.need == "refresh":
+        return f"{found.query}: the data ends before {day_in_words(found.on)}"
     if not found.districts:
         return f"{found.query}: district not known"
     likely = " (likely)" if found.certainty == "likely" else ""

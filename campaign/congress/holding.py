@@ -153,6 +153,17 @@ def unknown_note(congress: Congress, on: date) -> str:
     )
 
 
+def last_day_notes(congress: Congress, on: date) -> tuple[str, ...]:
+    """Say on the last day of the Congress that its members change at noon."""
+    if on != congress.meta.valid_until:
+        return ()
+    number = ordinal(congress.meta.congress)
+    return (
+        f"The {number} Congress ends at noon on {day_in_words(on)}. "
+        "Those named here served until then.",
+    )
+
+
 def day_in_words(day: date) -> str:
     """Return `15 June 2026`."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -14,6 +14,7 @@ from campaign.congress.holding import (
     holder,
     house_holder_of,
     knows,
+    last_day_notes,
     remember,
     senators_of,
     unknown_note,
@@ -243,7 +244,7 @@ def _split(
         holders=senators,
         candidates=candidates,
         need="street",
-        notes=(*notes, *senator_notes),
+        notes=(*notes, *senator_notes, *last_day_notes(congress, on)),
     )
 
 
@@ -268,7 +269,7 @@ def _one_district(
         districts=(district,),
         holders=(*senators, house),
         need=need,
-        notes=(*notes, *vacancy_notes((house,)), *senator_notes),
+        notes=(*notes, *vacancy_notes((house,)), *senator_notes, *last_day_notes(congress, on)),
     )
 
 

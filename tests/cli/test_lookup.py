@@ -185,6 +185,18 @@ def test_wrong_use_is_a_sentence(
     assert result.stdout == ""
 
 
+def test_past_its_congress_people_are_told_how_to_refresh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path))
+    shown = CliRunner().invoke(lookup, ["59001", "--on", "2027-02-01"]).output
+
+    assert shown.startswith("59001: the data ends before 1 February 2027")
+    assert "run `campaign data refresh`" in " ".join(shown.split())
+    assert "Troy Downing" not in shown
+    assert "Tim Sheehy" in shown
+
+
 def test_a_day_that_is_none_is_wrong_use(tmp_path: Path) -> None:
     result = CliRunner().invoke(lookup, ["59001", "--on", "soon"], standalone_mode=False)
 

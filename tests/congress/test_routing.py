@@ -356,6 +356,14 @@ def test_on_the_third_of_january_the_old_holder_stays_only_without_a_successor(
     assert followed.term.start == noon
 
 
+def test_on_its_last_day_the_congress_is_said_to_end_at_noon(shipped: Congress) -> None:
+    for place in ("59001", "10001"):
+        found = by_zip(shipped, place, date(2027, 1, 3))
+
+        assert found.certainty in {"certain", "split"}
+        assert found.notes[-1].startswith("The 119th Congress ends at noon on 3 January 2027.")
+
+
 def test_past_its_congress_the_data_refuses_the_house_and_keeps_senators_whose_terms_run(
     shipped: Congress,
 ) -> None:
