@@ -1,10 +1,12 @@
 """Every page of the site in every state that a citizen meets, by name: how to get there."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from playwright.sync_api import Page
 
 from tests.browser.live import Site
+from tests.web.counted import count_in
 
 #: A person of Helena, Montana, whose ZIP lies in one district: name of a field -> what is typed.
 AT_HOME = {
@@ -92,6 +94,20 @@ def _letter(page: Page, site: Site) -> None:
     make_letters(page)
 
 
+def _map(page: Page, site: Site) -> None:
+    count_in(
+        site.database,
+        {"CA-30": 400, "NY-12": 90, "TX-7": 61, "MT-2": 12, "FL-1": 30, "WY-0": 3, "VT-0": 3},
+        at=datetime.now(UTC),
+    )
+    page.goto("/c/section-907/map")
+
+
+def _widget_error(page: Page, site: Site) -> None:
+    page.goto("/c/section-907/embed")
+    sign(page)
+
+
 def _at(path: str) -> Callable[[Page, Site], None]:
     def go(page: Page, site: Site) -> None:
         page.goto(path)
@@ -122,6 +138,14 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "write-district": _letter_split,
     "write-letters": _letter,
     "facts": _at("/c/section-907/facts"),
+    "map-empty": _at("/c/section-907/map"),
+    "map": _map,
+    "map-state": _at("/c/section-907/map/CA"),
+    "share": _at("/c/section-907/share"),
+    "updates": _at("/c/section-907/updates"),
+    "widget": _at("/c/section-907/embed"),
+    "widget-error": _widget_error,
+    "widget-signed": _at("/c/section-907/embed/signed"),
     "privacy": _at("/privacy"),
     "accessibility": _at("/accessibility"),
     "not-found": _at("/no-such-page"),

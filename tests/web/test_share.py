@@ -17,7 +17,7 @@ from campaign.errors import StoreUnavailable
 from campaign.petition import counting
 from campaign.web import share
 from tests.web.counted import count_in
-from tests.web.whole_site import PETITION, Site, make_site
+from tests.web.whole_site import PETITION, Site
 
 SHARE, CARD = PETITION + "share", PETITION + "card.png"
 PAGE = "http://localhost" + PETITION
