@@ -1,0 +1,190 @@
+"""The outbox: leased once, tried again, given up, never lost."""
+
+import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from campaign.store import models, outbox
+from campaign.store.engine import Database
+from campaign.store.outbox import Waiting
+
+NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def put(database: Database, *, times: int = 1, not_before: datetime | None = None) -> None:
+    with database.writing() as connection:
+        for number in range(times):
+            outbox.enqueue(
+                connection, "confirm", campaign="section-907", to=f"signer{number}@example.org",
+                payload={"signature": number, "language": "en"}, now=NOW, not_before=not_before,
+            )  # fmt: skip
+
+
+def lease(database: Database, now: datetime = NOW, limit: int = 50) -> tuple[Waiting, ...]:
+    with database.writing() as connection:
+        return outbox.lease(connection, now=now, limit=limit, duration=2 * MINUTE)
+
+
+def test_a_row_comes_back_as_it_was_put(database: Database) -> None:
+    put(database)
+
+    [row] = lease(database)
+
+    assert (row.kind, row.to, row.campaign) == ("confirm", "signer0@example.org", "section-907")
+    assert row.payload == {"signature": 0, "language": "en"}
+    assert (row.status, row.attempts, row.leased_until) == ("leased", 1, NOW + 2 * MINUTE)
+    assert len(row.message_id) == 32
+    assert "example.org" not in repr(row)
+
+
+def test_oldest_first_and_only_when_due(database: Database) -> None:
+    put(database, not_before=NOW + 5 * MINUTE)
+    put(database, times=3)
+
+    assert [row.id for row in lease(database, limit=2)] == [2, 3]
+    assert [row.id for row in lease(database, NOW + 5 * MINUTE)] == [4, 1]
+    assert lease(database, NOW + 5 * MINUTE) == ()
+
+
+def test_workers_at_once_never_lease_the_same_row(database: Database) -> None:
+    put(database, times=60)
+    taken: Counter[int] = Counter()
+    start = threading.Barrier(6)
+
+    def work() -> None:
+        start.wait()
+        while rows := lease(database, limit=4):
+            taken.update(row.id for row in rows)
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(taken) == list(range(1, 61))
+    assert set(taken.values()) == {1}
+
+
+def test_a_lease_that_ends_is_taken_back_with_the_same_message_id(database: Database) -> None:
+    put(database)
+    [first] = lease(database)
+
+    with database.writing() as connection:
+        assert outbox.reap(connection, now=NOW + MINUTE) == 0
+        assert outbox.reap(connection, now=NOW + 2 * MINUTE) == 1
+    [second] = lease(database, NOW + 2 * MINUTE)
+
+    assert (second.message_id, second.attempts) == (first.message_id, 2)
+
+
+def test_what_was_sent_is_not_sent_again_and_forgets_to_whom(database: Database) -> None:
+    put(database)
+    [row] = lease(database)
+
+    with database.writing() as connection:
+        outbox.complete(connection, [row.id], now=NOW)
+        outbox.complete(connection, [row.id], now=NOW)
+        assert outbox.reap(connection, now=NOW + 99 * MINUTE) == 0
+        to = connection.execute(sa.select(models.outbox.c.to)).scalar_one()
+        standing = outbox.standing(connection, now=NOW)
+
+    assert lease(database, NOW + 99 * MINUTE) == ()
+    assert to == ""
+    assert (standing.sent, standing.queued) == (1, 0)
+
+
+def test_a_delay_waits_longer_each_time_and_ends_in_giving_up(database: Database) -> None:
+    put(database)
+    now = NOW
+    waits = []
+    for attempt in range(1, outbox.MOST_ATTEMPTS + 1):
+        [row] = lease(database, now)
+        assert row.attempts == attempt
+        with database.writing() as connection:
+            again = outbox.delay(connection, row, now=now, error="421")
+            due = outbox.next_due(connection)
+        if due is None:
+            break
+        assert again
+        waits.append(due - now)
+        now = due
+
+    assert not again
+    assert waits == sorted(waits)
+    assert waits[0] >= MINUTE
+    assert timedelta(days=1) < sum(waits, timedelta()) < timedelta(days=3)
+    with database.reading() as connection:
+        assert outbox.standing(connection, now=now).failed == 1
+
+
+def test_the_other_side_may_say_when(database: Database) -> None:
+    put(database)
+    [row] = lease(database)
+
+    with database.writing() as connection:
+        outbox.delay(connection, row, now=NOW, error="429", until=NOW + 90 * MINUTE)
+        assert outbox.next_due(connection) == NOW + 90 * MINUTE
+
+
+def test_a_row_that_kills_its_sender_is_given_up_in_the_end(database: Database) -> None:
+    put(database)
+    now = NOW
+    for _ in range(outbox.MOST_ATTEMPTS):
+        assert len(lease(database, now)) == 1
+        now += 3 * MINUTE
+        with database.writing() as connection:
+            outbox.reap(connection, now=now)
+
+    assert lease(database, now) == ()
+    with database.reading() as connection:
+        assert outbox.standing(connection, now=now).failed == 1
+
+
+def test_what_was_put_back_untried_counts_no_attempt(database: Database) -> None:
+    put(database)
+    [row] = lease(database)
+
+    with database.writing() as connection:
+        outbox.put_back(connection, [row.id])
+
+    assert lease(database)[0].attempts == 1
+
+
+def test_what_failed_can_be_queued_again(database: Database) -> None:
+    put(database)
+    [row] = lease(database)
+    with database.writing() as connection:
+        outbox.give_up(connection, row, now=NOW, error="550")
+        assert outbox.retry(connection, [row.id], now=NOW) == 1
+
+    [again] = lease(database)
+    assert (again.attempts, again.to) == (1, "signer0@example.org")
+
+
+def test_the_queue_says_since_when_it_waits(database: Database) -> None:
+    put(database, not_before=NOW - 5 * MINUTE)
+    put(database, not_before=NOW + 5 * MINUTE)
+
+    with database.reading() as connection:
+        standing = outbox.standing(connection, now=NOW)
+        assert standing.oldest_due == NOW - 5 * MINUTE
+        assert (standing.queued, standing.leased) == (2, 0)
+
+
+def test_leasing_looks_only_at_what_is_queued(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A million sent rows must not slow the next mail: the small index answers."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('plan') / 'campaign.db'}")
+    database.upgrade()
+    statement = outbox._lease.compile(database._engine)
+    with database.reading() as connection:
+        plan = connection.exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {statement}", tuple(1 for _ in statement.positiontup or ())
+        )
+        text = " ".join(str(row) for row in plan)
+    database.dispose()
+    assert "ix_outbox_due" in text
