@@ -1,0 +1,175 @@
+"""`campaign doctor`: each fault it knows is found and said, and a sound installation passes."""
+
+import dataclasses
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from campaign import paths, settings
+from campaign.cli import doctor as doctor_module
+from campaign.cli.doctor import Finding, examine
+from campaign.settings import Settings
+from campaign.store import outbox
+from campaign.store.engine import Database
+
+NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Settings:
+    """A production installation without a fault, but for a mail server that nobody asks here."""
+    told = settings.read(
+        {
+            "CAMPAIGN_HOME": str(tmp_path),
+            "SECRET_KEY": "kJ8vQ2mX7pL4nR9tW3yB6cF1dG5hZ0sA",
+            "BASE_URL": "https://petition.example.org",
+            "MAIL_FROM": "petition@example.org",
+            "TRUSTED_PROXIES": "1",
+        },
+        working_directory=tmp_path,
+    )
+    tmp_path.chmod(0o700)
+    db = Database(told.database_url)
+    db.upgrade()
+    db.dispose()
+    own = tmp_path / "campaigns" / "section-907"
+    shutil.copytree(paths.data() / "campaigns" / "section-907", own)
+    text = (own / "campaign.toml").read_text()
+    text = text.replace("organiser@example.org", "office@campaign.internal")
+    (own / "campaign.toml").write_text(text)
+    return told
+
+
+def look(told: Settings, now: datetime = NOW) -> list[Finding]:
+    return list(examine(told, now))
+
+
+def faults(found: list[Finding]) -> str:
+    return "\n".join(f"{one.check}: {one.says}" for one in found if one.status == "fix")
+
+
+def test_only_the_missing_mail_server_keeps_a_sound_installation_from_use(sound: Settings) -> None:
+    found = look(sound)
+
+    assert [one.check for one in found if one.status == "fix"] == ["mail"]
+    assert "SMTP_HOST" in faults(found)
+    good = {one.check for one in found if one.status == "good"}
+    assert good == {
+        *("settings", "database", "outbox", "limits", "congress", "section-907", "letters")
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"secret_key": "short"}, "SECRET_KEY"),
+        ({"secret_key": "ab" * 20}, "can be guessed"),
+        ({"base_url": "http://petition.example.org"}, "https://"),
+        ({"mail_from": "petition@localhost"}, "MAIL_FROM"),
+        ({"smtp_host": "127.0.0.1", "smtp_port": 1}, "cannot be reached"),
+        ({"redis_url": "redis://127.0.0.1:1/0"}, "REDIS_URL"),
+        ({"database_url": "postgresql+psycopg://a@127.0.0.1:1/b"}, "database"),
+    ],
+)
+def test_an_unfit_setting_is_named(change: dict[str, object], said: str, sound: Settings) -> None:
+    told = dataclasses.replace(sound, **change)  # type: ignore[arg-type]
+
+    assert said in faults(look(told))
+
+
+def test_a_database_that_is_not_there_is_not_made_by_looking(sound: Settings) -> None:
+    file = sound.home / "other.db"
+
+    found = look(dataclasses.replace(sound, database_url=f"sqlite:///{file}"))
+
+    assert "campaign db upgrade" in faults(found)
+    assert not file.exists()
+
+
+def test_an_open_database_file_is_noted(sound: Settings) -> None:
+    (sound.home / "campaign.db").chmod(0o644)
+
+    assert any("chmod" in one.says for one in look(sound) if one.status == "note")
+
+
+def test_mail_that_nobody_sends_is_found(sound: Settings) -> None:
+    db = Database(sound.database_url)
+    with db.writing() as connection:
+        outbox.enqueue(
+            connection,
+            "confirm",
+            campaign="section-907",
+            to="ada@example.org",
+            payload={},
+            now=NOW - timedelta(hours=1),
+        )
+    db.dispose()
+
+    assert "campaign worker" in faults(look(sound))
+
+
+def test_old_data_is_noted_and_data_of_the_last_congress_must_be_refreshed(
+    sound: Settings,
+) -> None:
+    autumn = look(sound, datetime(2026, 11, 24, tzinfo=UTC))
+    next_congress = look(sound, datetime(2027, 1, 10, tzinfo=UTC))
+
+    assert any("days ago" in one.says for one in autumn if one.check == "congress")
+    assert "campaign data refresh" in faults(next_congress)
+
+
+def test_the_example_organiser_may_not_run_a_campaign(sound: Settings) -> None:
+    shutil.rmtree(sound.home / "campaigns")
+
+    in_production = look(sound)
+    in_development = look(dataclasses.replace(sound, env="development"))
+
+    assert "organiser is still the example" in faults(in_production)
+    assert faults(in_development) == ""
+
+
+def test_a_campaign_with_faults_is_named(sound: Settings) -> None:
+    (sound.home / "campaigns" / "section-907" / "campaign.toml").write_text("published = maybe")
+
+    assert "campaign check section-907" in faults(look(sound))
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_the_command_prints_a_line_each_or_json_and_exits_by_what_it_found(
+    as_json: bool, sound: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "read", lambda: sound)
+
+    ran = CliRunner().invoke(doctor_module.doctor, ["--json"] if as_json else [])
+
+    assert ran.exit_code == 1
+    if as_json:
+        told = json.loads(ran.output)
+        assert told["ready"] is False
+        assert {"check", "status", "says"} == set(told["checks"][0])
+    else:
+        assert all(line.split()[0] in {"good", "note", "fix"} for line in ran.output.splitlines())
+
+
+def test_a_fit_development_installation_exits_with_nothing_to_fix(
+    sound: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit = dataclasses.replace(sound, env="development")
+    monkeypatch.setattr(settings, "read", lambda: fit)
+
+    ran = CliRunner().invoke(doctor_module.doctor, [])
+
+    assert ran.exit_code == 0, ran.output
+
+
+def test_no_line_shows_a_secret(sound: Settings) -> None:
+    told = dataclasses.replace(sound, smtp_host="127.0.0.1", smtp_port=1, smtp_password="hunter22")
+
+    said = "\n".join(one.says for one in look(told))
+
+    assert "hunter22" not in said
+    assert sound.secret_key not in said
