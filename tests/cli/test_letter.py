@@ -1,0 +1,258 @@
+"""`campaign letter`: the file it writes, what it says beside it, and what it asks for."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+
+import pytest
+
+from campaign import cli
+from campaign.congress import dataset
+from campaign.packs import pack as packs
+from tests.letters.reading import pages_of, words_of
+
+_WRITER = ("--name", "Ani Petrosyan", "--address", "12 Main St", "--on", "2026-06-15")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once() -> Iterator[None]:
+    """Read the shipped tables and texts, which nothing can change, once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dataset, "load_current", cache(dataset.load_current))
+        patch.setattr(packs, "load", cache(packs.load))
+        yield
+
+
+@pytest.fixture
+def letter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> Run:
+    """Run `campaign letter section-907 …` as the command line does, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CAMPAIGN_ENV", "development")
+    monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path / "home"))
+    # Nothing listens here, so a look-up that ought not to happen fails at once.
+    monkeypatch.setenv("GEOCODER_URL", "http://127.0.0.1:9")
+
+    def run(*arguments: str, typed: bytes = b"") -> Done:
+        monkeypatch.setattr("sys.argv", ["campaign", "letter", "section-907", *arguments])
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(typed)))
+        capsysbinary.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsysbinary.readouterr()
+        return Done(int(ended.value.code or 0), said.out, said.err)
+
+    return run
+
+
+def test_a_pdf_has_a_page_for_each_of_ones_own_members(letter: Run, tmp_path: Path) -> None:
+    done = letter("--zip", "59101", *_WRITER, "--personal", "My own words.", "--out", "a.pdf")
+
+    assert (done.returncode, done.stderr, done.stdout) == (0, b"", b"")
+    made = (tmp_path / "a.pdf").read_bytes()
+    printed = words_of(made, tmp_path)
+    assert pages_of(made) == 3
+    for salutation in ("Senator Daines:", "Senator Sheehy:", "Representative Downing:"):
+        assert f"Dear {salutation}" in printed
+    assert printed.count("My own words.") == 3
+    # The town is that of the ZIP's post office.
+    assert printed.count("Billings, MT 59101") == 3
+
+
+def test_a_split_zip_asks_by_name(letter: Run, tmp_path: Path) -> None:
+    done = letter("--zip", "93563", *_WRITER, "--out", "a.pdf")
+
+    said = done.stderr.decode()
+    assert done.returncode == 2
+    assert "CA-30 (Laura Friedman)" in said
+    assert "--street" in said
+    assert "--district CA-23" in said
+    assert not (tmp_path / "a.pdf").exists()
+
+
+def test_a_district_settles_a_split_zip(letter: Run) -> None:
+    done = letter(
+        "--zip", "93563", "--district", "CA-30", *_WRITER, "--to", "house", "--out", "-",
+        "--format", "txt",
+    )  # fmt: skip
+
+    assert done.returncode == 0
+    assert "Dear Representative Friedman:" in done.stdout.decode()
+
+
+def test_senators_of_a_split_zip_need_no_street(letter: Run) -> None:
+    done = letter("--zip", "93563", *_WRITER, "--to", "senate", "--out", "-", "--format", "txt")
+
+    assert done.returncode == 0
+    assert done.stdout.decode().count("United States Senate") == 2
+    assert done.stdout.count(b"\f") == 1
+
+
+def test_a_geocoder_that_is_down_leaves_the_candidates(letter: Run) -> None:
+    done = letter("--zip", "93563", "--street", "12 Main St", *_WRITER, "--out", "a.pdf")
+
+    assert done.returncode == 2
+    assert "CA-30 (Laura Friedman)" in done.stderr.decode()
+
+
+def test_a_vacancy_is_told_and_the_senators_are_written_to(letter: Run) -> None:
+    done = letter(
+        "--zip", "78840", "--district", "TX-23", *_WRITER, "--out", "-", "--format", "txt"
+    )
+
+    assert done.returncode == 0
+    assert "vacant" in done.stderr.decode()
+    assert done.stdout.decode().count("United States Senate") == 2
+    assert "House of Representatives" not in done.stdout.decode().split("\n\n")[2]
+
+
+def test_only_a_vacant_seat_is_no_letter(letter: Run) -> None:
+    done = letter(
+        "--zip", "78840", "--district", "TX-23", *_WRITER, "--to", "house", "--out", "a.pdf"
+    )
+
+    assert done.returncode == 2
+    assert "vacant" in done.stderr.decode()
+
+
+def test_the_executive_needs_no_district(letter: Run) -> None:
+    done = letter(
+        "--zip", "93563", *_WRITER, "--to", "president,secretary", "--out", "-", "--format", "txt"
+    )
+
+    said = done.stdout.decode()
+    assert done.returncode == 0
+    assert "To the President:" in said
+    assert "Dear Secretary of State:" in said
+
+
+def test_a_district_office_is_named_beside(letter: Run) -> None:
+    done = letter(
+        "--zip", "59801", *_WRITER, "--to", "senate", "--paper-to", "district", "--out", "-",
+        "--format", "txt",
+    )  # fmt: skip
+
+    assert "the office in Missoula, MT" in done.stderr.decode()
+    assert "Washington, DC" not in done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "block"),
+    [
+        ("12 Main St", "12 Main St\nBillings, MT 59101"),
+        ("12 Main St, Apt 4", "12 Main St\nApt 4\nBillings, MT 59101"),
+        ("12 Main St, Laurel, MT", "12 Main St\nLaurel, MT 59101"),
+        ("12 Main St, # 4, Laurel, MT 59101", "12 Main St\n# 4\nLaurel, MT 59101"),
+    ],
+)
+def test_an_address_is_printed_in_full(letter: Run, address: str, block: str) -> None:
+    done = letter(
+        "--zip", "59101", "--name", "A B", "--address", address, "--to", "president", "--out", "-",
+        "--format", "txt",
+    )  # fmt: skip
+
+    assert done.stdout.decode().startswith(f"A B\n{block}\n")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (("--address", "12 Main St, Billings"), "'12 Main St, Billings, MT'"),
+        (("--address", "12 Main St, Gary, IN"), "59101 is not in Indiana"),
+        (("--address", "12 Main St, Billings, MT 59102"), "Correct one of the two"),
+        (("--zip", "09012"), "Give the address where you vote"),
+        (("--zip", "00000"), "add --city and --state"),
+        (("--district", "CA-30"), "CA-30 is not in Montana"),
+        (("--to", "mayor"), "Give --to one or more of"),
+        (("--talking-point", "nonsense"), "Choose from: condition"),
+        (("--out", "a.docx"), ".pdf, .txt or .html, not as .docx"),
+        (("--out", "a.xml"), ".pdf, .txt or .html, not as .xml"),
+        (("--out", "letter"), ".pdf, .txt or .html"),
+        (("--email", "nobody"), "name@example.org"),
+        (("--personal", "@missing.txt"), "missing.txt cannot be read"),
+        (("--personal", "x" * 3001), "Shorten it"),
+        (("--name", " "), "Enter the name"),
+        (("--on", "June"), "2026-06-15"),
+    ],
+)
+def test_wrong_use_is_one_sentence_that_says_what_to_do(
+    letter: Run, wrong: tuple[str, str], sentence: str
+) -> None:
+    # The last of an option given twice counts.
+    done = letter("--zip", "59101", *_WRITER, "--out", "a.pdf", *wrong)
+
+    said = done.stderr.decode()
+    assert done.returncode == 2
+    assert sentence in said
+    assert said.count("\n") == 1
+    assert "Traceback" not in said
+
+
+def test_what_is_missing_is_named(letter: Run) -> None:
+    done = letter("--zip", "59101", "--name", "A B")
+
+    assert done.returncode == 2
+    assert "--address and --out" in done.stderr.decode()
+
+
+def test_a_character_that_cannot_be_printed_is_a_failed_job(letter: Run) -> None:
+    done = letter("--zip", "59101", *_WRITER, "--personal", "Peace 🕊", "--out", "a.pdf")
+
+    assert done.returncode == 1
+    assert "DOVE OF PEACE" in done.stderr.decode()
+
+
+def test_a_folder_that_is_not_there_is_a_failed_job(letter: Run) -> None:
+    done = letter("--zip", "59101", *_WRITER, "--out", "nowhere/a.txt")
+
+    assert done.returncode == 1
+    assert "nowhere/a.txt cannot be written" in done.stderr.decode()
+
+
+def test_own_words_come_from_a_file_or_standard_input(letter: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.txt").write_text("From a file.\n\nՍիրով", encoding="utf-8")
+    common = ("--zip", "59101", *_WRITER, "--to", "president", "--out", "-", "--format", "txt")
+
+    filed = letter(*common, "--personal", "@own.txt")
+    typed = letter(*common, "--personal", "-", typed=b"From a pipe.\r\n")
+    broken = letter(*common, "--personal", "-", typed=b"\xff\xfe")
+
+    assert "From a file.\n\nՍիրով\n" in filed.stdout.decode()
+    assert "From a pipe." in typed.stdout.decode()
+    assert (broken.returncode, broken.stdout) == (2, b"")
+
+
+def test_standard_output_is_a_pdf_unless_told_otherwise(letter: Run, tmp_path: Path) -> None:
+    done = letter("--zip", "59101", *_WRITER, "--to", "president", "--out", "-")
+
+    assert done.stdout.startswith(b"%PDF")
+    assert "Petrosyan" in words_of(done.stdout, tmp_path)
+
+
+def test_a_page_holds_all_letters(letter: Run, tmp_path: Path) -> None:
+    letter("--zip", "59101", *_WRITER, "--out", "a.html")
+
+    assert (tmp_path / "a.html").read_text(encoding="utf-8").count("<article>") == 3
+
+
+def test_points_are_listed_with_their_ids(letter: Run) -> None:
+    done = letter("--list-points")
+
+    rows = [row.split("\t") for row in done.stdout.decode().splitlines()]
+    assert len(rows) >= 8
+    assert all(len(row) == 2 and row[0].islower() for row in rows)
