@@ -107,6 +107,7 @@ def show(name: str) -> Response:
 def _page(name: str) -> Page:
     house = services()
     pack = house.shelf.get(name, house.today())
+    count = _count(house, pack)
     return Page.of(
         render_template(
             "share/show.html",
@@ -114,8 +115,8 @@ def _page(name: str) -> Page:
             texts=pack.text(languages.current()),
             page_url=_page_url(house, pack),
             snippet=snippet(house, pack),
-            count=_count(house, pack),
-            is_open=pack.is_open(house.today()),
+            count=count,
+            picture=_card_path(pack, count),
         )
     )
 
@@ -146,9 +147,12 @@ def card(name: str) -> Response:
 
 def card_url(pack: Pack, count: int | None = None) -> str:
     """Return the picture's full address; it changes when the number on it does."""
-    base = services().settings.base_url
+    return services().settings.base_url + _card_path(pack, count)
+
+
+def _card_path(pack: Pack, count: int | None) -> str:
     version = None if count is None else rounded(count)
-    return base + url_for("share.card", name=pack.name, v=version)
+    return url_for("share.card", name=pack.name, v=version)
 
 
 def rounded(count: int) -> int:
@@ -167,14 +171,18 @@ def _card(house: Services, pack: Pack) -> Card:
         kicker=texts.title,
         headline=bound(texts.headline),
         number=(number(told) + ("+" if count > told else "")) if told else "",
-        words=ngettext("has signed", "have signed", told)
-        if told
-        else gettext("Be among the first to sign"),
+        words=_words(told, is_open=pack.is_open(house.today())),
         place=urlsplit(house.settings.base_url).netloc,
         accent=pack.accent,
         share=min(1.0, told / pack.goal_for(told)),
         language=languages.current(),
     )
+
+
+def _words(told: int, *, is_open: bool) -> str:
+    if told:
+        return str(ngettext("has signed", "have signed", told))
+    return str(gettext("Be among the first to sign")) if is_open else ""
 
 
 def _count(house: Services, pack: Pack) -> int | None:
