@@ -93,23 +93,7 @@ def run(
     logs.configure(quiet=in_force.env == "demo")
     require_current_schema(in_force)
     _require_free(host, port)
-    # Threads are running by the time processes start; a forked copy would inherit whatever locks
-    # they hold at that moment, and hang on its first request.
-    multiprocessing.set_start_method("spawn", force=True)
-    server = Granian(
-        "campaign.web.wsgi:create",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers or default_processes(in_force),
-        blocking_threads=_THREADS,
-        backpressure=_BACKPRESSURE,
-        websockets=False,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT_MS),
-        workers_kill_timeout=_GRACE_S,
-        log_level=LogLevels.warning,
-        log_dictconfig=_GRANIAN_LOGGING,
-    )
+    server = web_server(host, port, workers or default_processes(in_force))
     beside = _MailWorker(in_force, server) if with_worker else None
     if beside is not None:
         server.on_startup(beside.start)
@@ -119,6 +103,27 @@ def run(
     server.serve(target_loader=partial(_application, in_force), wrap_loader=False)
     if beside is not None and beside.ended_by_itself:
         raise CampaignError("The mail worker ended by itself; its log lines above say why.")
+
+
+def web_server(host: str, port: int, processes: int) -> AbstractServer[Any]:
+    """The server as this product sets it up, ready for `serve(target_loader=…)`."""
+    # Threads are running by the time processes start; a forked copy would inherit whatever locks
+    # they hold at that moment, and hang on its first request.
+    multiprocessing.set_start_method("spawn", force=True)
+    return Granian(
+        "campaign.web.wsgi:create",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=_THREADS,
+        backpressure=_BACKPRESSURE,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT_MS),
+        workers_kill_timeout=_GRACE_S,
+        log_level=LogLevels.warning,
+        log_dictconfig=_GRANIAN_LOGGING,
+    )
 
 
 def default_processes(in_force: Settings) -> int:
