@@ -7,6 +7,7 @@ from campaign import paths
 from campaign.congress.geocoder import Geocoder
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
+from campaign.petition.limits import SignupLimits
 from campaign.settings import Settings
 from campaign.store.engine import Database
 from campaign.web import (
@@ -21,6 +22,7 @@ from campaign.web import (
     feed,
     health,
     languages,
+    limiting,
     me,
     members,
     petition,
@@ -53,15 +55,17 @@ def create_app(
     """
     app = Flask(__name__, static_folder=None, template_folder=str(paths.templates()))
     congress_shelf = CongressShelf(settings)
+    database = database or Database(settings.database_url)
     app.extensions[KEY] = Services(
         settings=settings,
-        database=database or Database(settings.database_url),
+        database=database,
         shelf=PublishedShelf(packs.folders(settings)),
         congress_shelf=congress_shelf,
         # Asked each time: a refresh may bring the next Congress, and with it other lines.
         geocoder=Geocoder(
             settings.geocoder_url, congress=lambda: congress_shelf.current().meta.congress
         ),
+        limits=SignupLimits(limiting.storage(settings, database)),
         clock=clock,
     )
     app.jinja_env.trim_blocks = True
@@ -74,6 +78,7 @@ def create_app(
     words.init_app(app)
     _give_templates_the_layout(app, settings)
     _register(app, settings)
+    limiting.init_app(app, settings, database)
     return app
 
 

@@ -24,7 +24,7 @@ from campaign.errors import (
 from campaign.packs.pack import Pack
 from campaign.petition import counting, signing
 from campaign.petition.signing import SENTENCE, Signup
-from campaign.web import languages, residence
+from campaign.web import languages, limiting, residence
 from campaign.web.assets import FOREVER
 from campaign.web.caching import Page, pages, send
 from campaign.web.chart import Chart, chart
@@ -292,6 +292,7 @@ def _ask(pack: Pack, surface: Surface, form: SignForm, question: Question) -> Re
 def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Signup:
     assert form.zip.code is not None
     assert form.email.address is not None
+    network = network_hash(request.remote_addr, house.settings.secret_key)
     return Signup(
         first_name=form.first_name.data or "",
         last_name=form.last_name.data or "",
@@ -304,7 +305,10 @@ def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Si
         mail_opt_in=form.mail_opt_in.data,
         source=form.source_tag,
         language=languages.current(),
-        network=network_hash(request.remote_addr, house.settings.secret_key),
+        network=network,
         sentence=pack.text(languages.current()).consent or SENTENCE,
-        flags=("filled-by-program",) if form.filled_by_program else (),
+        flags=(
+            *(("filled-by-program",) if form.filled_by_program else ()),
+            *limiting.judge(house.limits, network, form.email.address),
+        ),
     )

@@ -9,6 +9,7 @@ from flask import current_app
 
 from campaign.congress.dataset import Congress
 from campaign.congress.geocoder import Geocoder
+from campaign.petition.limits import SignupLimits
 from campaign.settings import Settings
 from campaign.store.engine import Database
 from campaign.web.shelf import CongressShelf, PublishedShelf
@@ -40,6 +41,7 @@ class Services:
     shelf: PublishedShelf
     congress_shelf: CongressShelf
     geocoder: Geocoder
+    limits: SignupLimits
     clock: Clock = utc_now
 
     @property
