@@ -149,7 +149,8 @@ def _values(
         "recipient": {
             "name": recipient.name,
             "short": recipient.short,
-            "seat": recipient.seat,
+            # Names of places may be messages that a page can translate; a letter is in English.
+            "seat": str(recipient.seat),
             "kind": recipient.kind,
             "committees": _series(recipient.committees),
         },

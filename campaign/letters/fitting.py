@@ -1,7 +1,7 @@
 """How tightly a letter is set: foreseen from the fonts' widths, so that few need measuring.
 
 Laying a letter out twice, once to measure and once to print, would take twice the time. So its
-height is estimated first; Typst measures only where the estimate is too close to call.
+height is estimated; Typst measures only where one page or two is too close to call.
 """
 
 from collections.abc import Sequence
@@ -36,25 +36,27 @@ _CAP_HEIGHT = 0.645
 #: The sign-off, space for a signature and the printed name, in points, at any step.
 _SIGNATURE = 0.52 * 72 + 8
 # Kerning and the choice of breaks make an estimate up to 1.3 lines too high, or 0.2 too low
-# (tests/letters/test_fitting.py measures it): lines of doubt on either side.
-_DOUBT = 1.6
+# (tests/letters/test_fitting.py): so many lines it is trusted to be off, either way.
+_TOO_LOW = 0.6
+_TOO_HIGH = 1.6
 
 
 def plan(paragraphs: Sequence[str], *, reach: bool) -> tuple[list[int], int]:
     """Return the steps to measure in turn, and the step to take where none of those fits.
 
-    `paragraphs` are all that stands between the address and the sign-off, in order; `reach` says
-    whether a line with e-mail or telephone follows the name.
+    A letter that may be set a step tighter than it needs to be is not measured, for nobody sees
+    that; one that may just fit its page at the last step is. `paragraphs` are all that stands
+    between the address and the sign-off, in order; `reach` says whether a line with e-mail or
+    telephone follows the name.
     """
     words = [[_widths(row) for row in paragraph.split("\n")] for paragraph in paragraphs]
-    doubtful: list[int] = []
+    height = line = 0.0
     for number, step in enumerate(STEPS):
         height, line = _height(words, step, reach=reach)
-        if height + _DOUBT * line <= ROOM:
-            return doubtful, number
-        if height - _DOUBT * line <= ROOM:
-            doubtful.append(number)
-    return doubtful, 0
+        if height + _TOO_LOW * line <= ROOM:
+            return [], number
+    last = len(STEPS) - 1
+    return [last] if height - _TOO_HIGH * line <= ROOM else [], 0
 
 
 def _height(

@@ -36,8 +36,8 @@ def test_estimates_stay_within_the_doubt_they_are_given(
             estimate, line = fitting._height(words_of, step, reach=bool(sheet["reach"]))
             wrong.append((estimate - height) / line)
 
-    assert min(wrong) > -fitting._DOUBT
-    assert max(wrong) < fitting._DOUBT
+    assert min(wrong) > -fitting._TOO_LOW
+    assert max(wrong) < fitting._TOO_HIGH
 
 
 def test_a_short_letter_needs_no_measuring_and_a_long_one_takes_two_pages() -> None:
