@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from campaign.store.models import addresses
+from campaign.store.prepared import Prepared
 from campaign.store.upsert import Insert, both, dialect_of
 
 
@@ -33,7 +34,7 @@ def _counting(insert: Insert) -> sa.UpdateBase:
     )
 
 
-_try = {name: _counting(insert) for name, insert in both(addresses).items()}
+_try = Prepared({name: _counting(insert) for name, insert in both(addresses).items()})
 
 
 def count_try(connection: Connection, key: bytes, *, now: datetime, window: timedelta) -> Standing:
@@ -42,9 +43,7 @@ def count_try(connection: Connection, key: bytes, *, now: datetime, window: time
     The row stays locked until the transaction ends: sign-ups of one address take turns, however
     many servers they reach, and those of different addresses never wait for each other.
     """
-    row = connection.execute(
-        _try[dialect_of(connection)], {"address": key, "now": now, "stale": now - window}
-    ).one()
+    row = _try.run(connection, {"address": key, "now": now, "stale": now - window}).one()
     return Standing(row.tries, row.suppressed_at is not None)
 
 

@@ -35,18 +35,27 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a stored time needs a time zone")
-        whole = value.astimezone(UTC).replace(microsecond=0)
-        return whole if dialect.name == "postgresql" else as_text(whole)  # type: ignore[return-value]
+        if dialect.name == "postgresql":
+            return value.astimezone(UTC).replace(microsecond=0)
+        return as_text(value)  # type: ignore[return-value]
 
     def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:
         """Return an aware time."""
-        if value is None:
-            return None
-        if isinstance(value, datetime):
-            return value.astimezone(UTC)
-        return datetime.fromisoformat(str(value))
+        return as_time(value)
 
 
 def as_text(time: datetime) -> str:
     """Return the time as it is stored on SQLite and exported: `2026-11-24T04:30:44Z`."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    naive = time.astimezone(UTC).replace(tzinfo=None)
+    return naive.isoformat(timespec="seconds") + "Z"
+
+
+def as_time(stored: object) -> datetime | None:
+    """Return the time of a row that came straight from a driver."""
+    if stored is None:
+        return None
+    return (
+        stored.astimezone(UTC)
+        if isinstance(stored, datetime)
+        else datetime.fromisoformat(str(stored))
+    )

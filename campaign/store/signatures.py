@@ -11,8 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from campaign.store.columns import as_time
 from campaign.store.models import consents, outbox, signatures
 from campaign.store.outbox import message_id
+from campaign.store.prepared import Prepared
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,7 +77,7 @@ class Resident:
     mailed_at: datetime | None
 
 
-_household = (
+_household = Prepared(
     sa.select(
         signatures.c.id,
         signatures.c.household_slot,
@@ -96,22 +98,32 @@ _household = (
 
 def household(connection: Connection, campaign: str, email_key: str) -> tuple[Resident, ...]:
     """Return who signed a campaign with this address: nobody, one or two."""
-    rows = connection.execute(_household, {"address": email_key, "name": campaign})
-    return tuple(Resident(*row) for row in rows)
-
-
-_add = sa.insert(signatures).returning(signatures.c.id)
-
-
-def add(connection: Connection, values: dict[str, Any]) -> int:
-    """Add a signature and return its row's number. Raises IntegrityError for a taken place."""
-    return int(connection.execute(_add, values).scalar_one())
+    rows = _household.run(connection, {"address": email_key, "name": campaign})
+    return tuple(
+        Resident(row[0], row[1], row[2], row[3], row[4], row[5], row[6], as_time(row[7]))
+        for row in rows
+    )
 
 
 _TYPED = (
     "first_name", "last_name", "zip", "state", "district", "city", "comment", "comment_status",
     "show_name", "mail_opt_in", "source", "language", "wording_version",
 )  # fmt: skip
+_ADDED = (
+    "public_id", "campaign", "status", "reason", "name_key", "email", "email_key",
+    "household_slot", "origin", "flags", "network", "nonce", "confirm_nonce", "created_at",
+    "mailed_at", "mails",
+)  # fmt: skip
+_add = Prepared(
+    sa.insert(signatures)
+    .values({name: sa.bindparam(name) for name in (*_ADDED, *_TYPED)})
+    .returning(signatures.c.id)
+)
+
+
+def add(connection: Connection, values: dict[str, Any]) -> int:
+    """Add a signature of these columns, all that `_ADDED` and `_TYPED` name, and return its row."""
+    return int(_add.run(connection, values).scalar_one())
 
 
 def _typing(*more: str) -> sa.Update:
@@ -121,12 +133,17 @@ def _typing(*more: str) -> sa.Update:
     return sa.update(signatures).where(signatures.c.id == sa.bindparam("row")).values(new)
 
 
-_renew = _typing()
+_renew = Prepared(_typing())
 _revive = _typing("created_at", "confirm_nonce").values(
-    status="pending", reason="", number=None, confirmed_at=None, reminded_at=None, ended_at=None
+    status="pending",
+    reason="",
+    number=sa.null(),
+    confirmed_at=sa.null(),
+    reminded_at=sa.null(),
+    ended_at=sa.null(),
 )
 
-_note_mail = (
+_note_mail = Prepared(
     sa.update(signatures)
     .where(signatures.c.id == sa.bindparam("row"))
     .values(mails=signatures.c.mails + 1, mailed_at=sa.bindparam("now"))
@@ -138,7 +155,7 @@ def renew(connection: Connection, row: int, values: dict[str, Any]) -> None:
 
     `values` are the columns of what was typed, with `mailed_at` and `mails`.
     """
-    connection.execute(_renew, {"row": row, **{f"new_{k}": v for k, v in values.items()}})
+    _renew.run(connection, {"row": row, **{f"new_{k}": v for k, v in values.items()}})
 
 
 def revive(connection: Connection, row: int, values: dict[str, Any]) -> None:
@@ -151,7 +168,7 @@ def revive(connection: Connection, row: int, values: dict[str, Any]) -> None:
 
 def note_mail(connection: Connection, row: int, *, now: datetime) -> None:
     """Note that one more mail goes to the signer. Row 0 is nobody: nothing changes."""
-    connection.execute(_note_mail, {"row": row, "now": now})
+    _note_mail.run(connection, {"row": row, "now": now})
 
 
 def _guarded(table: sa.Table, names: Sequence[str]) -> sa.Insert:
@@ -168,13 +185,13 @@ def _guarded(table: sa.Table, names: Sequence[str]) -> sa.Insert:
 _consent_names = (
     "signature_id", "act", "wording_version", "sentence", "mail_opt_in", "show_name", "at"
 )  # fmt: skip
-_consent = _guarded(consents, _consent_names)
+_consent = Prepared(_guarded(consents, _consent_names))
 
 _mail_names = (
     "kind", "campaign", "to", "payload", "message_id", "signature_id", "status", "not_before",
     "attempts", "last_error", "created_at",
 )  # fmt: skip
-_mail = _guarded(outbox, _mail_names)
+_mail = Prepared(_guarded(outbox, _mail_names))
 
 
 def record_consent(
@@ -190,8 +207,8 @@ def record_consent(
     wanted: bool = True,
 ) -> None:
     """Append what a person agreed to or took back; nothing where not `wanted`."""
-    connection.execute(
-        _consent,
+    _consent.run(
+        connection,
         {
             "signature_id": signature_id,
             "act": act,
@@ -217,8 +234,8 @@ def queue_mail(
     wanted: bool = True,
 ) -> None:
     """Queue a mail about a signature; nothing where not `wanted`."""
-    connection.execute(
-        _mail,
+    _mail.run(
+        connection,
         {
             "kind": kind,
             "campaign": campaign,
