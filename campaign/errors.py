@@ -4,21 +4,19 @@ The web and the command line translate a `CampaignError` once: `str(error)` is t
 attributes are its data. No message carries personal data.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
 class CampaignError(Exception):
     """Something that this product foresees; `str()` of it says what to do, in English.
 
-    `sentence` is the message as the catalogues of translations know it, with `%(name)s` in the
-    place of each of `values`, so that a page can say it in the reader's language.
+    `sentence` is the same as it was given: a Message can also be said in another language.
     """
 
-    def __init__(self, sentence: str, *, values: Mapping[str, object] | None = None) -> None:
-        super().__init__(sentence % values if values else sentence)
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
         self.sentence = sentence
-        self.values = dict(values or {})
 
 
 class SettingsUnsafe(CampaignError):
@@ -28,10 +26,8 @@ class SettingsUnsafe(CampaignError):
 class InvalidInput(CampaignError):
     """What a person typed cannot be used as it stands; `field` names where they typed it."""
 
-    def __init__(
-        self, sentence: str, *, field: str = "", values: Mapping[str, object] | None = None
-    ) -> None:
-        super().__init__(sentence, values=values)
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        super().__init__(sentence)
         self.field = field
 
 
@@ -88,14 +84,8 @@ class CampaignUnknown(CampaignError):
 class GlyphMissing(CampaignError):
     """The letter holds characters that no embedded font can print; `characters` lists them."""
 
-    def __init__(
-        self,
-        sentence: str,
-        characters: Sequence[str] = (),
-        *,
-        values: Mapping[str, object] | None = None,
-    ) -> None:
-        super().__init__(sentence, values=values)
+    def __init__(self, sentence: str, characters: Sequence[str] = ()) -> None:
+        super().__init__(sentence)
         self.characters = tuple(characters)
 
 
@@ -117,10 +107,8 @@ class SignatureUnknown(CampaignError):
 class TooManyAttempts(CampaignError):
     """A limit was met; `retry_after` is in seconds."""
 
-    def __init__(
-        self, sentence: str, *, retry_after: int, values: Mapping[str, object] | None = None
-    ) -> None:
-        super().__init__(sentence, values=values)
+    def __init__(self, sentence: str, *, retry_after: int) -> None:
+        super().__init__(sentence)
         self.retry_after = retry_after
 
 

@@ -1,10 +1,13 @@
 """The languages of public pages and mails, and their catalogues of translations."""
 
+from datetime import date
 from functools import cache
 
+from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
 from campaign import paths
+from campaign.messages import Message
 
 #: Code -> the language's own name, English first: what is not translated falls back to it.
 LANGUAGES: dict[str, str] = {"en": "English", "es": "Español", "hy": "Հայերեն"}
@@ -26,3 +29,26 @@ def translations(code: str) -> NullTranslations:
     if code == DEFAULT or code not in LANGUAGES:
         return NullTranslations()
     return Translations.load(paths.data() / "translations", [code], DOMAIN)
+
+
+def say(text: str, code: str) -> str:
+    """Return `text` in a language, as far as the catalogue knows it.
+
+    A Message is said with its values, dates and Messages among them said in that language too; any
+    other text is looked up as it stands. English is returned as it is.
+    """
+    if code == DEFAULT:
+        return str(text)
+    catalogue = translations(code)
+    if not isinstance(text, Message):
+        return str(catalogue.ugettext(text))
+    template = str(catalogue.ugettext(text.msgid))
+    if template == text.msgid:  # not translated: English may say it in a way of its own
+        return str(text)
+    return template % {name: _value(value, code) for name, value in text.values.items()}
+
+
+def _value(value: object, code: str) -> object:
+    if isinstance(value, date):
+        return format_date(value, "long", locale=code)
+    return say(value, code) if isinstance(value, Message) else value

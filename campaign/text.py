@@ -6,6 +6,7 @@ Every text that enters from a form, a file or an argument goes through `line` or
 import unicodedata
 
 from campaign.errors import InvalidInput
+from campaign.messages import Message
 
 #: A base character may carry this many combining marks; more is an attack on whoever prints it.
 _MOST_MARKS = 6
@@ -57,9 +58,12 @@ def _clean(text: str, *, keep_breaks: bool, field: str) -> str:
 def _bounded(text: str, limit: int, field: str, *, slack: int = 0) -> str:
     if len(text) > limit + slack:
         raise InvalidInput(
-            "This is %(length)s characters long. Shorten it to %(limit)s at most.",
+            Message(
+                "This is %(length)s characters long. Shorten it to %(limit)s at most.",
+                length=f"{len(text):,}",
+                limit=f"{limit:,}",
+            ),
             field=field,
-            values={"length": f"{len(text):,}", "limit": f"{limit:,}"},
         )
     return text
 

@@ -204,7 +204,7 @@ def _spoiled(congress: Congress) -> Path | None:
 
 
 def _status_lines(congress: Congress, facts: Mapping[str, object]) -> list[str]:
-    from campaign.congress.routing import day_in_words
+    from campaign.messages import day_in_words
 
     meta = congress.meta
     vacant = [str(seat) for seat in _list(facts["vacant"])]

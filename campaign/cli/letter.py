@@ -147,7 +147,7 @@ def _letters(
     if answer.candidates and {"house", "committee"}.intersection(kinds):
         raise InvalidInput(_choose(answer), field="district")
     to = recipients(congress, answer, pack, kinds, paper_to=paper_to, home_zip=constituent.zip[:5])
-    notes = list(answer.notes)
+    notes: list[str] = list(answer.notes)
     if not to:
         raise InvalidInput(
             " ".join(notes)

@@ -13,8 +13,9 @@ from campaign.congress import routing
 from campaign.congress.contact import contact_url, party_in_words
 from campaign.congress.dataset import Congress
 from campaign.congress.places import District, StreetAddress, ZipCode
-from campaign.congress.routing import Representation, SeatHolder, day_in_words
+from campaign.congress.routing import Representation, SeatHolder
 from campaign.errors import CampaignError, InvalidInput
+from campaign.messages import day_in_words
 from campaign.text import line
 
 _LONGEST_WHERE = 100

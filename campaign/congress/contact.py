@@ -5,6 +5,17 @@ import math
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Member, Office, Term
 from campaign.congress.postal import PostalPlace
+from campaign.messages import Message
+
+_PARTIES = {
+    "Democrat": Message("Democrat"),
+    "Republican": Message("Republican"),
+    "Independent": Message("Independent"),
+}
+_CAUCUSES = {
+    "Democrat": Message("Independent, sits with the Democrats"),
+    "Republican": Message("Independent, sits with the Republicans"),
+}
 
 
 def party_in_words(term: Term) -> str:
@@ -12,9 +23,9 @@ def party_in_words(term: Term) -> str:
 
     The party is printed as it is; only an independent's caucus is added.
     """
-    if term.caucus and term.caucus != term.party:
-        return f"{term.party}, sits with the {term.caucus}s"
-    return term.party
+    if term.party == "Independent" and term.caucus in _CAUCUSES:
+        return _CAUCUSES[term.caucus]
+    return _PARTIES.get(term.party, term.party)
 
 
 def contact_url(term: Term) -> str:

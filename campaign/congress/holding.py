@@ -8,7 +8,8 @@ from typing import Literal, TypeVar
 from campaign.congress.apportionment import first_day
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Member, Seat, Term
-from campaign.congress.places import DELEGATIONS, STATES, District, ordinal
+from campaign.congress.places import STATES, District, ordinal
+from campaign.messages import Message
 
 SeatStatus = Literal["serving", "verify", "vacant"]
 
@@ -30,7 +31,7 @@ class SeatHolder:
     member: Member | None
     term: Term | None
     status: SeatStatus
-    note: str = ""
+    note: Message | None = None
 
 
 def holder(congress: Congress, seat: Seat, on: date) -> SeatHolder:
@@ -48,18 +49,21 @@ def holder(congress: Congress, seat: Seat, on: date) -> SeatHolder:
     past = [term for term in terms if term.end < on]
     last = past[-1] if past else None
     if last is not None and last.end_type == "special-election":
-        note = f"verify: a special election was due on {day_in_words(last.end)}"
+        note = Message("verify: a special election was due on %(day)s", day=last.end)
         return SeatHolder(seat, congress.members[last.bioguide], last, "verify", note)
     if not knows(congress, on):
         return SeatHolder(seat, None, None, "vacant", unknown_note(congress, on))
     coming = next((term for term in terms if term.start > on), None)
     if coming is not None:
         name = congress.members[coming.bioguide].name.full
-        since = day_in_words(coming.start)
-        note = f"{name} took this seat on {since}; this data does not name who held it before."
+        note = Message(
+            "%(name)s took this seat on %(day)s; this data does not name who held it before.",
+            name=name,
+            day=coming.start,
+        )
         return SeatHolder(seat, None, None, "vacant", note)
     return SeatHolder(
-        seat, None, None, "vacant", f"vacant as of {day_in_words(congress.meta.as_of)}"
+        seat, None, None, "vacant", Message("vacant as of %(day)s", day=congress.meta.as_of)
     )
 
 
@@ -74,17 +78,17 @@ def house_holder_of(congress: Congress, district: District, on: date) -> SeatHol
 
 def senators_of(
     congress: Congress, state: str, on: date
-) -> tuple[tuple[SeatHolder, ...], tuple[str, ...]]:
+) -> tuple[tuple[SeatHolder, ...], tuple[Message, ...]]:
     """Return a state's senators on a day (none for a delegation), and what to say about them.
 
     Past the Congress of the data, a seat whose term has ended is left out and named in a note.
     """
     key = (state, on)
-    found: tuple[tuple[SeatHolder, ...], tuple[str, ...]] | None = congress.answers.get(key)
+    found: tuple[tuple[SeatHolder, ...], tuple[Message, ...]] | None = congress.answers.get(key)
     if found is not None:
         return found
     holders: list[SeatHolder] = []
-    notes: list[str] = []
+    notes: list[Message] = []
     for seat in congress.senate_seats.get(state, ()):
         held = holder(congress, seat, on)
         if held.status == "vacant" and not knows(congress, on):
@@ -92,8 +96,8 @@ def senators_of(
             continue
         holders.append(held)
         if held.status == "verify" and held.member is not None:
-            notes.append(f"{held.member.name.full}: {held.note}.")
-    notes += vacancy_notes(holders)
+            notes.append(Message("%(name)s: %(note)s.", name=held.member.name.full, note=held.note))
+    notes += vacancy_notes(congress, holders)
     return remember(congress, key, (tuple(holders), tuple(notes)))
 
 
@@ -108,29 +112,34 @@ def remember(congress: Congress, key: Hashable, answer: _Answer) -> _Answer:
     return answer
 
 
-def vacancy_notes(holders: Iterable[SeatHolder]) -> list[str]:
+def vacancy_notes(congress: Congress, holders: Iterable[SeatHolder]) -> list[Message]:
     """Say of each vacant seat what it means for the person who wants to write."""
-    found = []
-    for held in holders:
-        if held.status != "vacant":
-            continue
-        place = (
-            held.seat.house_district.title
-            if held.seat.house_district is not None
-            else f"{STATES[held.seat.state]} in the Senate"
+    return [_vacancy(congress, held) for held in holders if held.status == "vacant"]
+
+
+def _vacancy(congress: Congress, held: SeatHolder) -> Message:
+    district = held.seat.house_district
+    as_of = congress.meta.as_of
+    if held.note is None or held.note.msgid != "vacant as of %(day)s":
+        return Message("%(seat)s: %(note)s", seat=held.seat.title, note=held.note)
+    if district is None:
+        state = STATES[held.seat.state]
+        return Message(
+            "A seat for %(state)s in the Senate is vacant as of %(day)s.", state=state, day=as_of
         )
-        if not held.note.startswith("vacant"):
-            found.append(f"{capital(place)}: {held.note}")
-        elif held.seat.chamber == "house":
-            now = (
-                "You can write to your senators now, and to the House"
-                if held.seat.state not in DELEGATIONS
-                else "You can write to the House"
-            )
-            found.append(f"The House seat for {place} is {held.note}. {now} once it is filled.")
-        else:
-            found.append(f"A seat for {place} is {held.note}.")
-    return found
+    if district.has_senators:
+        return Message(
+            "The House seat for %(place)s is vacant as of %(day)s. You can write to your senators "
+            "now, and to the House once it is filled.",
+            place=district.title,
+            day=as_of,
+        )
+    return Message(
+        "The House seat for %(place)s is vacant as of %(day)s. You can write to the House once it "
+        "is filled.",
+        place=district.title,
+        day=as_of,
+    )
 
 
 def knows(congress: Congress, on: date) -> bool:
@@ -138,41 +147,37 @@ def knows(congress: Congress, on: date) -> bool:
     return first_day(congress.meta.congress) <= on <= congress.meta.valid_until
 
 
-def unknown_note(congress: Congress, on: date) -> str:
+def unknown_note(congress: Congress, on: date) -> Message:
     """Say why the data does not know the House on a day after its Congress, or before it."""
     number = ordinal(congress.meta.congress)
     if on > congress.meta.valid_until:
-        return (
-            f"This data describes the {number} Congress, which ended on "
-            f"{day_in_words(congress.meta.valid_until)}. Who sits in the House now is not in it: "
-            "run `campaign data refresh` to fetch the new Congress."
+        return Message(
+            "This data describes the %(congress)s Congress, which ended on %(day)s. Who sits in "
+            "the House now is not in it: run `campaign data refresh` to fetch the new Congress.",
+            congress=number,
+            day=congress.meta.valid_until,
         )
-    return (
-        f"This data describes the {number} Congress, which began on "
-        f"{day_in_words(first_day(congress.meta.congress))}. It does not know who sat before."
+    return Message(
+        "This data describes the %(congress)s Congress, which began on %(day)s. It does not know "
+        "who sat before.",
+        congress=number,
+        day=first_day(congress.meta.congress),
     )
 
 
-def last_day_notes(congress: Congress, on: date) -> tuple[str, ...]:
+def last_day_notes(congress: Congress, on: date) -> tuple[Message, ...]:
     """Say on the last day of the Congress that its members change at noon."""
     if on != congress.meta.valid_until:
         return ()
     number = ordinal(congress.meta.congress)
     return (
-        f"The {number} Congress ends at noon on {day_in_words(on)}. "
-        "Those named here served until then.",
+        Message(
+            "The %(congress)s Congress ends at noon on %(day)s. Those named here served until "
+            "then.",
+            congress=number,
+            day=on,
+        ),
     )
-
-
-def day_in_words(day: date) -> str:
-    """Return `15 June 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 
 
 def capital(text: str) -> str:
@@ -180,12 +185,16 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _ended_note(congress: Congress, seat: Seat, on: date) -> list[str]:
+def _ended_note(congress: Congress, seat: Seat, on: date) -> list[Message]:
     ended = [term for term in congress.terms_by_seat.get(seat.id, ()) if term.end < on]
     if not ended:
         return []
     name = congress.members[ended[-1].bioguide].name.full
     return [
-        f"The Senate term of {name} ended on {day_in_words(ended[-1].end)}; who holds the seat "
-        "now is not in this data."
+        Message(
+            "The Senate term of %(name)s ended on %(day)s; who holds the seat now is not in this "
+            "data.",
+            name=name,
+            day=ended[-1].end,
+        )
     ]

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from campaign.congress.places import DELEGATIONS, STATES, District
+from campaign.messages import Message
 
 Chamber = Literal["senate", "house"]
 
@@ -35,16 +36,16 @@ class Seat:
         return None if self.district is None else District(self.state, self.district)
 
     @property
-    def title(self) -> str:
+    def title(self) -> Message:
         """The seat in words: `Senator for Montana`, `Representative for Montana's 2nd district`."""
         if self.chamber == "senate":
-            return f"Senator for {STATES[self.state]}"
+            return Message("Senator for %(state)s", state=STATES[self.state])
         where = District(self.state, self.district or 0).title
         if self.state == "PR":
-            return "Resident Commissioner of Puerto Rico"
+            return Message("Resident Commissioner of Puerto Rico")
         if self.state in DELEGATIONS:
-            return f"Delegate for {where}"
-        return f"Representative for {where}"
+            return Message("Delegate for %(place)s", place=where)
+        return Message("Representative for %(place)s", place=where)
 
 
 @dataclass(frozen=True)

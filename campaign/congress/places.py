@@ -4,24 +4,68 @@ import re
 from dataclasses import dataclass
 
 from campaign.errors import InvalidInput
+from campaign.messages import Message
 
 #: The states, and the six places that send a delegate or a resident commissioner
 #: (2 U.S.C. 25a; 48 U.S.C. 891, 1711, 1731, 1751). Codes are the Postal Service's.
-STATES: dict[str, str] = {
-    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California",
-    "CO": "Colorado", "CT": "Connecticut", "DE": "Delaware", "FL": "Florida", "GA": "Georgia",
-    "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "IA": "Iowa",
-    "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine", "MD": "Maryland",
-    "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota", "MS": "Mississippi",
-    "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada", "NH": "New Hampshire",
-    "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina",
-    "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania",
-    "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee",
-    "TX": "Texas", "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington",
-    "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
-    "AS": "American Samoa", "DC": "the District of Columbia", "GU": "Guam",
-    "MP": "the Northern Mariana Islands", "PR": "Puerto Rico", "VI": "the U.S. Virgin Islands",
-}  # fmt: skip
+STATES: dict[str, Message] = {
+    "AL": Message("Alabama"),
+    "AK": Message("Alaska"),
+    "AZ": Message("Arizona"),
+    "AR": Message("Arkansas"),
+    "CA": Message("California"),
+    "CO": Message("Colorado"),
+    "CT": Message("Connecticut"),
+    "DE": Message("Delaware"),
+    "FL": Message("Florida"),
+    "GA": Message("Georgia"),
+    "HI": Message("Hawaii"),
+    "ID": Message("Idaho"),
+    "IL": Message("Illinois"),
+    "IN": Message("Indiana"),
+    "IA": Message("Iowa"),
+    "KS": Message("Kansas"),
+    "KY": Message("Kentucky"),
+    "LA": Message("Louisiana"),
+    "ME": Message("Maine"),
+    "MD": Message("Maryland"),
+    "MA": Message("Massachusetts"),
+    "MI": Message("Michigan"),
+    "MN": Message("Minnesota"),
+    "MS": Message("Mississippi"),
+    "MO": Message("Missouri"),
+    "MT": Message("Montana"),
+    "NE": Message("Nebraska"),
+    "NV": Message("Nevada"),
+    "NH": Message("New Hampshire"),
+    "NJ": Message("New Jersey"),
+    "NM": Message("New Mexico"),
+    "NY": Message("New York"),
+    "NC": Message("North Carolina"),
+    "ND": Message("North Dakota"),
+    "OH": Message("Ohio"),
+    "OK": Message("Oklahoma"),
+    "OR": Message("Oregon"),
+    "PA": Message("Pennsylvania"),
+    "RI": Message("Rhode Island"),
+    "SC": Message("South Carolina"),
+    "SD": Message("South Dakota"),
+    "TN": Message("Tennessee"),
+    "TX": Message("Texas"),
+    "UT": Message("Utah"),
+    "VT": Message("Vermont"),
+    "VA": Message("Virginia"),
+    "WA": Message("Washington"),
+    "WV": Message("West Virginia"),
+    "WI": Message("Wisconsin"),
+    "WY": Message("Wyoming"),
+    "AS": Message("American Samoa"),
+    "DC": Message("the District of Columbia"),
+    "GU": Message("Guam"),
+    "MP": Message("the Northern Mariana Islands"),
+    "PR": Message("Puerto Rico"),
+    "VI": Message("the U.S. Virgin Islands"),
+}
 
 #: Places with a delegate (or, Puerto Rico, a resident commissioner) and no senators.
 DELEGATIONS = frozenset({"AS", "DC", "GU", "MP", "PR", "VI"})
@@ -84,15 +128,20 @@ class District:
         return self.state not in DELEGATIONS
 
     @property
-    def title(self) -> str:
+    def title(self) -> Message:
         """The district in words: `California's 30th district`, `Wyoming, at large`."""
         name = STATES[self.state]
         if self.state in DELEGATIONS:
             return name
         if self.number == 0:
-            return f"{name}, at large"
+            return Message("%(state)s, at large", state=name)
         possessive = f"{name}'" if name.endswith("s") else f"{name}'s"
-        return f"{possessive} {ordinal(self.number)} district"
+        return Message(
+            "%(state)s, district %(number)s",
+            english=f"{possessive} {ordinal(self.number)} district",
+            state=name,
+            number=self.number,
+        )
 
 
 @dataclass(frozen=True)

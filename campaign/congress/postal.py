@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from campaign.messages import Message
+
 ZipKind = Literal["standard", "po-box", "unique", "military"]
 
 #: The letter that stands for a kind in the fact table.
@@ -15,9 +17,9 @@ KIND_LETTERS: dict[str, ZipKind] = {
 
 #: Places in free association with the United States: its Postal Service, but no seat in Congress.
 ASSOCIATED_STATES = {
-    "FM": "the Federated States of Micronesia",
-    "MH": "the Marshall Islands",
-    "PW": "Palau",
+    "FM": Message("the Federated States of Micronesia"),
+    "MH": Message("the Marshall Islands"),
+    "PW": Message("Palau"),
 }
 
 

@@ -10,7 +10,6 @@ from campaign.congress.holding import (
     SeatHolder,
     SeatStatus,
     capital,
-    day_in_words,
     holder,
     house_holder_of,
     knows,
@@ -30,6 +29,7 @@ from campaign.congress.places import (
 )
 from campaign.congress.postal import ASSOCIATED_STATES, is_military, island_area
 from campaign.errors import GeocoderUnavailable, InvalidInput, PlaceUnknown
+from campaign.messages import Message
 
 __all__ = [
     "Certainty",
@@ -39,7 +39,6 @@ __all__ = [
     "SeatHolder",
     "SeatStatus",
     "committees_of",
-    "day_in_words",
     "holder",
     "route_address",
     "route_district",
@@ -69,7 +68,7 @@ class Representation:
     holders: tuple[SeatHolder, ...]
     candidates: tuple[SeatHolder, ...] = ()
     need: Need = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -138,21 +137,21 @@ def route_address(
     try:
         district = geocoder.district(address)
     except GeocoderUnavailable:
-        note = "The street could not be looked up just now."
+        note = _STREET_FAILED
     except PlaceUnknown:
-        note = "This street was not found. Check its spelling and number."
+        note = Message("This street was not found. Check its spelling and number.")
     else:
         if district in congress.districts:
             return _one_district(congress, asked, district, on, "certain", ())
-        note = "The street could not be looked up just now."
+        note = _STREET_FAILED
     fallback = _by_zip_or_state(congress, address, on)
     if fallback.certainty in {"certain", "likely"} and fallback.need in {"", "residence"}:
-        return replace(fallback, notes=(f"{note} This answer is by ZIP.", *fallback.notes))
-    by_hand = f"{note} Choose your district by hand: your representative's name will tell you."
+        return replace(fallback, notes=(note, Message("This answer is by ZIP."), *fallback.notes))
+    by_hand = Message("Choose your district by hand: your representative's name will tell you.")
     return replace(
         fallback,
         need="refresh" if fallback.need == "refresh" else "district",
-        notes=(by_hand, *_without_street_hint(fallback.notes)),
+        notes=(note, by_hand, *(kept for kept in fallback.notes if kept != _ENTER_STREET)),
     )
 
 
@@ -164,8 +163,11 @@ def _route_five(congress: Congress, five: str, on: date) -> Representation:
             on,
             need="residence",
             notes=(
-                f"{five} is a military or embassy address. Your members of Congress are those of "
-                "your voting residence in the United States: enter its ZIP.",
+                Message(
+                    "%(zip)s is a military or embassy address. Your members of Congress are those "
+                    "of your voting residence in the United States: enter its ZIP.",
+                    zip=five,
+                ),
             ),
         )
     districts = congress.zip_districts.get(five, ())
@@ -177,9 +179,9 @@ def _route_five(congress: Congress, five: str, on: date) -> Representation:
     if len(districts) > 1:
         return _split(congress, five, districts, on)
     if kind in {"po-box", "unique"}:
-        return _one_district(
-            congress, five, districts[0], on, "likely", (_residence_hint(five, kind),), "residence"
-        )
+        hint = _residence_hint(five, kind)
+        notes = (hint,) if hint else ()
+        return _one_district(congress, five, districts[0], on, "likely", notes, "residence")
     return _one_district(congress, five, districts[0], on, "certain", ())
 
 
@@ -189,16 +191,19 @@ def _route_unlisted(congress: Congress, five: str, kind: str, on: date) -> Repre
     if area in DELEGATIONS:
         return _one_district(congress, five, District(area, 0), on, "certain", ())
     if area in ASSOCIATED_STATES:
-        note = (
-            f"{five} is in {ASSOCIATED_STATES[area]}, which sends no member to Congress. If you "
-            "vote in the United States, enter the ZIP of your voting residence."
+        note = Message(
+            "%(zip)s is in %(place)s, which sends no member to Congress. If you vote in the United "
+            "States, enter the ZIP of your voting residence.",
+            zip=five,
+            place=ASSOCIATED_STATES[area],
         )
         return _open(congress, five, on, need="residence", notes=(note,))
     place = congress.zips.get(five)
     if place is None or place.state not in STATES:
-        note = (
-            f"{five} is not a ZIP that we know. Check it, or enter your state and district, such "
-            "as CA-30."
+        note = Message(
+            "%(zip)s is not a ZIP that we know. Check it, or enter your state and district, such "
+            "as CA-30.",
+            zip=five,
         )
         return _open(congress, five, on, need="district", notes=(note,))
     hint = _residence_hint(five, kind)
@@ -207,15 +212,17 @@ def _route_unlisted(congress: Congress, five: str, kind: str, on: date) -> Repre
         if hint:
             return _one_district(congress, five, district, on, "likely", (hint,), "residence")
         return _one_district(congress, five, district, on, "likely", ())
-    where = f"{five} is {place.city}, {place.state}."
-    ask = hint or "Enter your street address, or your district such as CA-30, to find your member."
+    where = Message("%(zip)s is %(city)s, %(state)s.", zip=five, city=place.city, state=place.state)
+    ask = hint or Message(
+        "Enter your street address, or your district such as CA-30, to find your member."
+    )
     holders, notes = senators_of(congress, place.state, on)
     return _open(
         congress,
         five,
         on,
         need="residence" if hint else "street",
-        notes=(f"{where} {ask}", *notes),
+        notes=(where, ask, *notes),
         holders=holders,
     )
 
@@ -229,12 +236,23 @@ def _split(
     if not knows(congress, on):
         return _refused(congress, query, districts, senators, senator_notes, on)
     candidates = tuple(house_holder_of(congress, district, on) for district in districts)
-    count = _COUNT_WORDS.get(len(districts), str(len(districts)))
-    notes = [f"{query} lies in {count} districts. Enter your street address to find yours."]
+    notes = [
+        Message(
+            "%(zip)s lies in %(count)s districts.",
+            zip=query,
+            count=_COUNT_WORDS.get(len(districts), str(len(districts))),
+        ),
+        _ENTER_STREET,
+    ]
     if len(states) > 1:
-        names = _listed([STATES[state] for state in states])
-        notes.append(f"{query} crosses state lines: it has addresses in {names}.")
-    notes += vacancy_notes(candidates)
+        notes.append(
+            Message(
+                "%(zip)s crosses state lines: it has addresses in %(states)s.",
+                zip=query,
+                states=_listed([STATES[state] for state in states]),
+            )
+        )
+    notes += vacancy_notes(congress, candidates)
     return Representation(
         query=query,
         on=on,
@@ -254,7 +272,7 @@ def _one_district(
     district: District,
     on: date,
     certainty: Certainty,
-    notes: tuple[str, ...],
+    notes: tuple[Message, ...],
     need: Need = "",
 ) -> Representation:
     senators, senator_notes = senators_of(congress, district.state, on)
@@ -269,7 +287,12 @@ def _one_district(
         districts=(district,),
         holders=(*senators, house),
         need=need,
-        notes=(*notes, *vacancy_notes((house,)), *senator_notes, *last_day_notes(congress, on)),
+        notes=(
+            *notes,
+            *vacancy_notes(congress, (house,)),
+            *senator_notes,
+            *last_day_notes(congress, on),
+        ),
     )
 
 
@@ -278,7 +301,7 @@ def _refused(
     query: str,
     districts: tuple[District, ...],
     senators: tuple[SeatHolder, ...],
-    senator_notes: tuple[str, ...],
+    senator_notes: tuple[Message, ...],
     on: date,
 ) -> Representation:
     """Refuse the House outside of the data's Congress; senators whose terms run are still given."""
@@ -300,7 +323,7 @@ def _open(
     on: date,
     *,
     need: Need,
-    notes: tuple[str, ...],
+    notes: tuple[Message, ...],
     holders: tuple[SeatHolder, ...] = (),
 ) -> Representation:
     """Answer without a district, saying what would find it."""
@@ -323,7 +346,7 @@ def _lines_moved(
     """Name the senators, and ask for the street: the ZIP table knows older district lines."""
     states = sorted({district.state for district in districts})
     holders, notes = senators_of(congress, states[0], on) if len(states) == 1 else ((), ())
-    note = (
+    note = Message(
         "District lines were drawn anew since this list of ZIPs was made. Enter your street "
         "address, or your district, to find your representative."
     )
@@ -341,7 +364,7 @@ def _by_zip_or_state(congress: Congress, address: StreetAddress, on: date) -> Re
     if state in STATES:
         holders, notes = senators_of(congress, state, on)
         return _open(congress, state, on, need="district", notes=notes, holders=holders)
-    note = "Enter your ZIP, or your state and district, such as CA-30."
+    note = Message("Enter your ZIP, or your state and district, such as CA-30.")
     return _open(congress, address.city, on, need="district", notes=(note,))
 
 
@@ -355,29 +378,49 @@ def _lines_known(congress: Congress, districts: tuple[District, ...]) -> bool:
     )
 
 
-def _residence_hint(five: str, kind: str) -> str:
+def _residence_hint(five: str, kind: str) -> Message | None:
     if kind == "po-box":
-        return f"{five} is for post office boxes. Check with the street address where you live."
+        return Message(
+            "%(zip)s is for post office boxes. Check with the street address where you live.",
+            zip=five,
+        )
     if kind == "unique":
-        return f"{five} belongs to one organisation. Check with the street address where you live."
-    return ""
+        return Message(
+            "%(zip)s belongs to one organization. Check with the street address where you live.",
+            zip=five,
+        )
+    return None
 
 
-def _no_such_district(district: District) -> str:
+def _no_such_district(district: District) -> Message:
     state = district.state
     if state in AT_LARGE_STATES | DELEGATIONS:
-        return f"{capital(STATES[state])} is one district: enter {state}-0."
-    return f"There is no district {district}. Enter a state and district such as {state}-1."
+        return Message(
+            "%(place)s is one district: enter %(district)s.",
+            place=capital(STATES[state]),
+            district=f"{state}-0",
+        )
+    return Message(
+        "There is no district %(asked)s. Enter a state and district such as %(district)s.",
+        asked=str(district),
+        district=f"{state}-1",
+    )
 
 
-def _without_street_hint(notes: tuple[str, ...]) -> tuple[str, ...]:
-    """Drop "Enter your street address" where a street was just given."""
-    return tuple(note.replace(" Enter your street address to find yours.", "") for note in notes)
-
-
-def _listed(names: list[str]) -> str:
+def _listed(names: list[Message]) -> Message:
     """Return `Montana, South Dakota and Wyoming`."""
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    first, *others, last = names
+    for name in others:
+        first = Message("%(first)s, %(last)s", first=first, last=name)
+    return Message("%(first)s and %(last)s", first=first, last=last)
 
 
-_COUNT_WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+_STREET_FAILED = Message("The street could not be looked up just now.")
+_ENTER_STREET = Message("Enter your street address to find yours.")
+_COUNT_WORDS = {
+    2: Message("two"),
+    3: Message("three"),
+    4: Message("four"),
+    5: Message("five"),
+    6: Message("six"),
+}

@@ -1,0 +1,38 @@
+"""Sentences for people: in English as they stand, and known well enough to be said otherwise."""
+
+from datetime import date
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+class Message(str):
+    """A sentence in English that remembers the words it was made from.
+
+    It is a plain string wherever one is wanted. `msgid` is the sentence as the catalogues of
+    translations know it, with `%(name)s` in the place of each of `values`; a value may be a date
+    or a Message itself. `english` is given where English says it in a way of its own.
+    """
+
+    msgid: str
+    values: dict[str, object]
+
+    def __new__(cls, msgid: str, /, *, english: str | None = None, **values: object) -> "Message":
+        """Make the sentence. Raises KeyError where `msgid` names a value that is not given."""
+        if english is None:
+            english = msgid % {name: _in_english(value) for name, value in values.items()}
+        message = super().__new__(cls, english)
+        message.msgid = msgid
+        message.values = values
+        return message
+
+
+def day_in_words(day: date) -> str:
+    """Return `15 June 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _in_english(value: object) -> object:
+    return day_in_words(value) if isinstance(value, date) else value
