@@ -25,7 +25,9 @@ class Prepared:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
+    def run(
+        self, connection: Connection, values: Mapping[str, Any]
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Execute with these values."""
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name)
