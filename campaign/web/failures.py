@@ -1,12 +1,11 @@
 """Every failure as one page in the same look: what happened, and what the person can do now."""
 
 import logging
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.errors import (
     CampaignError,
@@ -100,10 +99,7 @@ def init_app(app: Flask) -> None:
     """Answer every HTTP error, every CampaignError and every fault with a page of `_WORDS`."""
 
     @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> AnyResponse:
-        if error.response is not None:
-            # Whoever raised it has answered already, as the rate limiter does.
-            return cast(AnyResponse, error.response)
+    def _http(error: HTTPException) -> Response:
         response = page(error.code or 500)
         for name, value in error.get_headers():
             if name not in {"Content-Type", "Content-Length"}:

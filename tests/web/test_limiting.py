@@ -2,9 +2,9 @@
 
 import pytest
 from limits.errors import StorageError
+from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import select
 
-from campaign.petition.limits import SignupLimits
 from campaign.store.models import signatures
 from tests.web.made_site import words
 from tests.web.whole_site import PETITION, Site
@@ -60,10 +60,10 @@ def test_a_machine_is_told_when_to_come_back(site: Site) -> None:
 def test_counters_that_cannot_be_reached_keep_nobody_out(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(*_: object) -> tuple[str, ...]:
+    def away(*_: object) -> bool:
         raise StorageError(ConnectionError())
 
-    monkeypatch.setattr(SignupLimits, "judge", away)
+    monkeypatch.setattr(FixedWindowRateLimiter, "hit", away)
 
     assert site.sign().status_code == 303
     assert statuses(site) == ["pending"]
