@@ -26,6 +26,7 @@ __all__ = [
     "PaperTo",
     "Paragraph",
     "Recipient",
+    "call_script",
     "chosen_points",
     "compose",
     "recipients",
@@ -94,6 +95,17 @@ def compose(
             Paragraph(role, part) for role, whole in parts for part in whole.split("\n\n") if part
         ),
         sign_off=text.line(wording.render(texts.sign_off, values)),
+    )
+
+
+def call_script(
+    pack: Pack, recipient: Recipient, constituent: Constituent, *, on: date
+) -> tuple[str, ...]:
+    """Return what to say when calling this recipient's office, a paragraph each."""
+    values = _values(pack, recipient, constituent, on)
+    return tuple(
+        text.block(wording.render(passage, values), limit=_MOST_PASSAGE)
+        for passage in pack.letters.call_script
     )
 
 

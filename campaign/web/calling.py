@@ -4,7 +4,6 @@ from campaign.congress.dataset import Congress
 from campaign.congress.members import Member
 from campaign.congress.routing import Representation, SeatHolder, holder
 from campaign.letters.composer import Constituent, Recipient, recipients
-from campaign.packs import wording
 from campaign.packs.pack import Pack
 
 #: A caller whom the site does not know fills these in while speaking.
@@ -16,31 +15,6 @@ ANYONE = Constituent(
     state="",
     zip="[your ZIP]",
 )
-
-
-def script(pack: Pack, recipient: Recipient, constituent: Constituent) -> tuple[str, ...]:
-    """Return the campaign's call script for this recipient, a paragraph each."""
-    values: dict[str, str | dict[str, str]] = {
-        "organiser": {"name": pack.organiser.name, "email": pack.organiser.email},
-        "campaign": {"title": pack.text().title},
-        "recipient": {
-            "name": recipient.name,
-            "short": recipient.short,
-            "seat": recipient.seat,
-            "kind": recipient.kind,
-            "committees": ", ".join(recipient.committees),
-        },
-        "constituent": {
-            "name": constituent.name,
-            "first_name": constituent.first_name,
-            "last_name": constituent.last_name,
-            "city": constituent.city,
-            "state": constituent.state,
-            "zip": constituent.zip,
-        },
-        "date": "",
-    }
-    return tuple(wording.render(line, values) for line in pack.letters.call_script)
 
 
 def recipient_for(congress: Congress, pack: Pack, held: SeatHolder) -> Recipient | None:

@@ -20,20 +20,26 @@ from campaign.congress.places import STATES
 from campaign.congress.routing import SeatHolder
 from campaign.letters.composer import MOST_OWN, Constituent, Kind, PaperTo
 from campaign.packs.pack import Pack
+from campaign.packs.values import Audience
 from campaign.web.forms import CleanArea, CleanField, EmailField, ZipField
 from campaign.web.representing import STATE_CHOICES, Home
 
 #: As many points as an aide reads, and as fit on one page with a person's own words.
 MOST_POINTS = 5
 
-# The prefixes that Congress's own forms know.
-_PREFIXES = ("Mr.", "Mrs.", "Miss", "Ms.", "Dr.")
-
 _TO: dict[Kind, Any] = {
     "senate": lazy_gettext("My senators"),
     "house": lazy_gettext("My representative in the House"),
     "president": lazy_gettext("The President"),
     "secretary": lazy_gettext("The Secretary of State"),
+}
+
+#: Whom a point is likely to move, as the heading of its group says it.
+AUDIENCE_WORDS: dict[Audience, Any] = {
+    "rule-of-law": lazy_gettext("The law, and the powers of Congress"),
+    "taxpayers": lazy_gettext("Taxpayers' money"),
+    "human-rights": lazy_gettext("People and their rights"),
+    "all": lazy_gettext("For every reader"),
 }
 
 
@@ -51,16 +57,6 @@ class LetterForm(Form):
     `district_zip`: a ZIP corrected later asks anew. `recipient` is whose letter comes first.
     """
 
-    prefix = SelectField(
-        lazy_gettext("Title"),
-        choices=[
-            SelectChoice("", lazy_gettext("None")),
-            *(SelectChoice(prefix) for prefix in _PREFIXES),
-        ],
-        default="",
-        validate_choice=False,
-        render_kw={"autocomplete": "honorific-prefix"},
-    )
     first_name = CleanField(
         lazy_gettext("First name"),
         limit=80,
@@ -232,7 +228,6 @@ class LetterForm(Form):
             city=self.city.data or "",
             state=self.state.data or "",
             zip=str(self.zip.code or ""),
-            prefix=self.prefix.data if self.prefix.data in _PREFIXES else "",
             email=self.email.data or "",
             phone=self.phone.data or "",
         )

@@ -106,11 +106,14 @@ def show(name: str) -> Response:
     house = services()
     pack = house.shelf.get(name, house.today())
     form = ZipForm(request.args)
-    district = known_district(request.args.get("district", ""), house)
+    typed = request.args.get("zip", "")
     state = request.args.get("state", "")
+    # Who knows the district may type it, such as CA-30, where others type their ZIP.
+    in_place_of_zip = known_district(typed, house)
+    district = in_place_of_zip or known_district(request.args.get("district", ""), house)
     if district is None and "zip" not in request.args:
         return _page(house, pack, form)
-    if (form.zip.raw_data or district is None) and not form.validate():
+    if in_place_of_zip is None and (typed or district is None) and not form.validate():
         return _page(house, pack, form, status=422)
     home = Home(zip=form.zip.code, district=district, state=district.state if district else state)
     return _page(house, pack, form, home=home)

@@ -42,8 +42,8 @@ def represented(home: Home, house: Services) -> Representation:
     """Return who represents the home.
 
     A district that is given decides; then the ZIP. The street leaves this site, for the geocoder,
-    only where the ZIP leaves the district open or lies in another state than the one given; a
-    geocoder that fails leaves candidates to choose from. Raises PlaceUnknown for a district that
+    only where the ZIP alone is not enough or lies in another state than the one given; a geocoder
+    that fails leaves candidates to choose from. Raises PlaceUnknown for a district that
     does not exist, InvalidInput (field "state") for a ZIP and a state that do not fit together,
     and ValueError where neither district nor ZIP is given.
     """
@@ -55,7 +55,8 @@ def represented(home: Home, house: Services) -> Representation:
     if home.zip is None:
         raise ValueError("a home needs a district or a ZIP")
     answer = route_zip(house.congress, home.zip, on)
-    if home.street and (is_open(answer) or not _fits(answer, home.state)):
+    wants_street = is_open(answer) or answer.need == "residence"
+    if home.street and (wants_street or not _fits(answer, home.state)):
         address = StreetAddress(home.street, home.city, home.state, home.zip.five)
         answer = route_address(house.congress, address, house.geocoder, on)
     if not _fits(answer, home.state):

@@ -15,12 +15,12 @@ from wtforms import Field
 from campaign.congress.routing import Representation, route_zip
 from campaign.errors import GlyphMissing, InvalidInput
 from campaign.letters import document
-from campaign.letters.composer import Letter, Recipient, compose, recipients
+from campaign.letters.composer import Letter, Recipient, call_script, compose, recipients
 from campaign.packs.pack import Pack
 from campaign.web import calling, languages
 from campaign.web.caching import Page, send
 from campaign.web.forms import said
-from campaign.web.letter_form import MOST_POINTS, LetterForm
+from campaign.web.letter_form import AUDIENCE_WORDS, MOST_POINTS, LetterForm
 from campaign.web.representing import is_open, known_district, notes, represented, to_choose_from
 from campaign.web.services import Services, services
 
@@ -103,7 +103,7 @@ def call(name: str, bioguide: str) -> Response:
         texts=pack.text(languages.current()),
         holder=held,
         offices=[office for office in held.member.offices if office.phone],
-        script=calling.script(pack, recipient, calling.ANYONE),
+        script=call_script(pack, recipient, calling.ANYONE, on=house.today()),
     )
     return send(Page.of(body))
 
@@ -181,7 +181,7 @@ def _scripts(pack: Pack, written: Written | None) -> dict[str, tuple[str, ...]]:
     """Return the call script for each recipient, by id."""
     letters = written.letters if written else ()
     return {
-        letter.recipient.id: calling.script(pack, letter.recipient, letter.constituent)
+        letter.recipient.id: call_script(pack, letter.recipient, letter.constituent, on=letter.on)
         for letter in letters
     }
 
@@ -249,4 +249,5 @@ def _body(pack: Pack, form: LetterForm, written: Written | None = None) -> str:
         document=document,
         scripts=_scripts(pack, written),
         most_points=MOST_POINTS,
+        audiences=AUDIENCE_WORDS,
     )

@@ -23,6 +23,7 @@ def visitor(home: Path, *, on: date = SUMMER, geocoder_url: str = NOWHERE) -> It
     """Yield a visitor of a site whose day is `on`."""
     settings = make_settings(home, geocoder_url=geocoder_url)
     database = Database(settings.database_url)
+    database.upgrade()
     noon = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
     app = create_app(settings, database=database, clock=lambda: noon)
     app.testing = True

@@ -169,6 +169,23 @@ def test_the_committees_of_the_campaign_are_named(client: FlaskClient) -> None:
     assert "Sits on:" in words(by_zip(client, "59001"))
 
 
+def test_a_district_can_be_typed_in_place_of_a_zip(client: FlaskClient) -> None:
+    assert "Representative for Montana's 2nd district" in words(by_zip(client, "mt-2"))
+
+
+def test_a_zip_of_post_office_boxes_is_checked_with_a_street(tmp_path: Path) -> None:
+    with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
+        by_box = by_zip(client, "82003")
+        by_street = client.post(PAGE, data={"zip": "82003", "street": "200 W 24th St"}).text
+
+        assert geocoder.asked
+
+    assert "Check with your street" in by_box
+    assert "Check with your street" not in by_street
+    for body in (by_box, by_street):
+        assert "Representative for Wyoming, at large" in words(body)
+
+
 @pytest.mark.parametrize("district", ["XX-1", "CA-99", "%00", "<script>"])
 def test_a_district_that_does_not_exist_is_passed_over(client: FlaskClient, district: str) -> None:
     response = client.get(PAGE, query_string={"district": district})
