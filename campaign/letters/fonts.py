@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from fontTools.ttLib import TTFont
 
@@ -51,6 +51,7 @@ def _equal(char: str) -> str:
     return equal if _known().issuperset(equal) else char
 
 
+@lru_cache(maxsize=20_000)
 def width(word: str) -> float:
     """Return the width of a word in ems, set without kerning."""
     widths = _advances()
