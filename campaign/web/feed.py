@@ -56,7 +56,7 @@ def _feed(name: str) -> Page:
             feed_id=_url(house, "feed.atom", pack),
             page=_url(house, "petition.show", pack),
             updates_page=_url(house, "feed.updates", pack),
-            updated=moment(entries[0].date if entries else pack.opens_on or date(2026, 1, 1)),
+            updated=moment(_last_change(pack)),
         ),
         "application/atom+xml; charset=utf-8",
     )
@@ -65,6 +65,13 @@ def _feed(name: str) -> Page:
 def latest_first(pack: Pack) -> list[Update]:
     """Return the updates with the latest first; those of one day as the campaign orders them."""
     return sorted(pack.updates, key=lambda update: update.date, reverse=True)
+
+
+def _last_change(pack: Pack) -> date:
+    """Return the day of the latest update, or before any that on which the facts were checked."""
+    updates = [update.date for update in pack.updates]
+    checked = [fact.verified_on for fact in pack.usable_facts() if fact.verified_on]
+    return max(updates or checked, default=pack.on)
 
 
 def entry_id(house: Services, pack: Pack, update: Update) -> str:

@@ -153,6 +153,19 @@ def test_a_button_copies_the_address_and_the_snippet(open_page: OpenPage, site: 
     assert page.evaluate("navigator.clipboard.readText()").startswith("<iframe src=")
 
 
+def test_a_button_hands_the_petition_to_another_app(open_page: OpenPage, site: Site) -> None:
+    page = open_page()
+    page.add_init_script("navigator.share = async (data) => { window.shared = data; }")
+    page.goto(PETITION)
+
+    page.get_by_role("button", name="Share by another app").click()
+
+    shared = page.evaluate("window.shared")
+    assert shared["url"] == site.url + PETITION + "?source=native"
+    assert shared["title"] == page.get_by_role("heading", level=1).inner_text().replace("\xa0", " ")
+    assert shared["text"]
+
+
 def test_without_scripts_no_button_promises_what_it_cannot_do(open_page: OpenPage) -> None:
     page = open_page(java_script_enabled=False)
     page.goto(PETITION + "share")

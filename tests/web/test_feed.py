@@ -1,5 +1,6 @@
 """What happened: the page and the feed."""
 
+import re
 import shutil
 from pathlib import Path
 from xml.etree import ElementTree
@@ -96,7 +97,7 @@ def test_a_campaign_without_news_has_a_valid_feed_and_a_page_that_says_so(
     feed = ElementTree.fromstring(client.get(FEED).data)
 
     assert feed.findall(ATOM + "entry") == []
-    assert feed.findtext(ATOM + "updated")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", feed.findtext(ATOM + "updated") or "")
     assert "Nothing to tell yet." in words(client.get(UPDATES).text)
 
 

@@ -3,6 +3,7 @@
 import io
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree
 
@@ -15,7 +16,7 @@ from PIL import Image
 
 from campaign.errors import StoreUnavailable
 from campaign.petition import counting
-from campaign.web import share
+from campaign.web import embed, share
 from tests.web.counted import count_in
 from tests.web.whole_site import PETITION, Site
 
@@ -64,6 +65,17 @@ def test_a_shared_mail_has_the_headline_as_subject_and_the_share_text_as_body(si
     assert asked["subject"] == [texts.headline]
     assert asked["body"] == [f"{texts.share}\n\n{PAGE}?source=mail"]
     assert "+" not in link  # a mail program takes a plus for a plus (RFC 6068)
+
+
+def test_the_guide_names_every_tag_in_use(client: FlaskClient) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "spreading.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.+?) \|", guide, re.MULTILINE)
+    pages = [client.get(path).text for path in (SHARE, PETITION + "embed")]
+
+    named = set(re.findall(r"`([a-z]+)`", " ".join(rows)))
+    used = set(re.findall(r"source=([a-z]+)", unquote(unescape("".join(pages)))))
+
+    assert named == used | {"qr", embed.SOURCE}
 
 
 def test_links_to_other_sites_tell_them_nothing_and_load_nothing(client: FlaskClient) -> None:
