@@ -10,9 +10,9 @@ from functools import cache
 import disposable_email_domains
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import Storage
-from limits.strategies import FixedWindowRateLimiter
 
 from campaign.petition.identity import Email
+from campaign.store.limits import DatabaseStorage
 
 #: An address is tried at most this often within the window, in all campaigns together.
 ADDRESS_TRIES = 6
@@ -43,22 +43,25 @@ class SignupLimits:
     """
 
     def __init__(self, storage: Storage) -> None:
-        self._window = FixedWindowRateLimiter(storage)
+        self._storage = storage
 
     def judge(self, network: str, email: Email) -> tuple[str, ...]:
         """Count one sign-up of a network (a keyed hash) and return the flags that it earns."""
-        flags = []
+        asked: list[tuple[str, RateLimitItem, str]] = []
+        if email.domain not in _COMMON_DOMAINS:
+            asked.append(("domain-burst", _DOMAIN_BURST, email.domain))
         if network:
-            if not self._hit(_NETWORK_BURST, network):
-                flags.append("network-burst")
-            if not self._hit(_NETWORK_SUSTAINED, network):
-                flags.append("network-sustained")
-        if email.domain not in _COMMON_DOMAINS and not self._hit(_DOMAIN_BURST, email.domain):
-            flags.append("domain-burst")
-        return tuple(flags)
+            asked.append(("network-burst", _NETWORK_BURST, network))
+            asked.append(("network-sustained", _NETWORK_SUSTAINED, network))
+        hits = self._count([(item.key_for(key), item.get_expiry()) for _, item, key in asked])
+        return tuple(
+            flag for (flag, item, _), count in zip(asked, hits, strict=True) if count > item.amount
+        )
 
-    def _hit(self, item: RateLimitItem, key: str) -> bool:
-        return self._window.hit(item, key)
+    def _count(self, keys: list[tuple[str, int]]) -> list[int]:
+        if isinstance(self._storage, DatabaseStorage):
+            return self._storage.incr_all(keys)
+        return [self._storage.incr(key, expiry) for key, expiry in keys]
 
 
 def flags_of(email: Email, flags: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,15 +6,18 @@ one statement; it waits for no disk, since a counter that a power cut sets back 
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from limits.errors import StorageError
 from limits.storage import SlidingWindowCounterSupport, Storage
 from limits.storage.base import TimestampedSlidingWindow
 
 from campaign.errors import StoreUnavailable
 from campaign.store.engine import Database
 from campaign.store.models import rates
+from campaign.store.prepared import Prepared
 from campaign.store.upsert import Insert, both, dialect_of
 
 #: The URI that names this storage to the `limits` package.
@@ -63,7 +66,7 @@ def _entering(insert: Insert) -> sa.UpdateBase:
     )
 
 
-_count = {name: _counting(insert) for name, insert in both(rates).items()}
+_count = Prepared({name: _counting(insert) for name, insert in both(rates).items()})
 _enter = {name: _entering(insert) for name, insert in both(rates).items()}
 
 
@@ -91,15 +94,33 @@ class DatabaseStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWi
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count `amount` more and return the hits of the present window."""
+        return self.incr_all([(key, expiry)], amount)[0]
+
+    def incr_all(self, keys: Sequence[tuple[str, int]], amount: int = 1) -> list[int]:
+        """Count `amount` more for each (key, expiry) in one transaction; return the hits of each.
+
+        Keys that several callers share must come in the same order from all of them.
+        """
         now = time.time()
+        try:
+            return self._counted(keys, amount, now)
+        except StoreUnavailable as error:
+            if self.wrap_exceptions:
+                raise StorageError(error) from None
+            raise
+
+    def _counted(self, keys: Sequence[tuple[str, int]], amount: int, now: float) -> list[int]:
         with self._database.counting() as connection:
             self._clear_sometimes(connection, now)
-            return int(
-                connection.execute(
-                    _count[dialect_of(connection)],
-                    {"name": key, "amount": amount, "now": now, "until": now + expiry},
-                ).scalar_one()
-            )
+            return [
+                int(
+                    _count.run(
+                        connection,
+                        {"name": key, "amount": amount, "now": now, "until": now + expiry},
+                    ).scalar_one()
+                )
+                for key, expiry in keys
+            ]
 
     def get(self, key: str) -> int:
         """Return the hits of the present window."""

@@ -2,12 +2,15 @@
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter, SlidingWindowCounterRateLimiter
 
+from campaign.errors import StoreUnavailable
 from campaign.store.engine import Database
 from campaign.store.limits import URI, DatabaseStorage
 
@@ -75,3 +78,17 @@ def test_keys_can_be_cleared(storage: DatabaseStorage) -> None:
     assert storage.get("a") == 0
     assert storage.reset() == 1
     assert storage.check()
+
+
+def test_a_database_that_cannot_answer_is_told_as_the_limiter_expects(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/no-tables.db")
+
+    plain = storage_from_string(URI, database=database)  # type: ignore[arg-type]
+    wrapping = storage_from_string(URI, wrap_exceptions=True, database=database)  # type: ignore[arg-type]
+
+    with pytest.raises(StoreUnavailable):
+        plain.incr("key", 60)
+    with pytest.raises(StorageError):
+        wrapping.incr("key", 60)
+    assert not plain.check()
+    database.dispose()

@@ -4,7 +4,6 @@ import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from campaign.store import models, outbox
@@ -174,17 +173,3 @@ def test_the_queue_says_since_when_it_waits(database: Database) -> None:
         standing = outbox.standing(connection, now=NOW)
         assert standing.oldest_due == NOW - 5 * MINUTE
         assert (standing.queued, standing.leased) == (2, 0)
-
-
-def test_leasing_looks_only_at_what_is_queued(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A million sent rows must not slow the next mail: the small index answers."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('plan') / 'campaign.db'}")
-    database.upgrade()
-    statement = outbox._lease.compile(database._engine)
-    with database.reading() as connection:
-        plan = connection.exec_driver_sql(
-            f"EXPLAIN QUERY PLAN {statement}", tuple(1 for _ in statement.positiontup or ())
-        )
-        text = " ".join(str(row) for row in plan)
-    database.dispose()
-    assert "ix_outbox_due" in text
