@@ -10,6 +10,7 @@ from campaign.congress.members import Member, Name
 from campaign.congress.routing import Representation
 from campaign.letters.composer import Recipient, recipients
 from campaign.letters.recipients import full_name
+from campaign.messages import Message
 from campaign.packs.pack import Pack
 from tests.letters.conftest import Represented
 
@@ -297,7 +298,7 @@ def test_who_expects_a_successor_is_written_to_with_a_note(
     congress: Congress, represented: Represented, pack: Pack
 ) -> None:
     answer = represented("MT-2")
-    waiting = replace(answer.holders[0], status="verify", note="Check who holds the seat.")
+    waiting = replace(answer.holders[0], status="verify", note=Message("Check who holds the seat."))
 
     (one,) = recipients(congress, replace(answer, holders=(waiting,)), pack, ("senate",))
 
