@@ -56,7 +56,6 @@ def create_app(
     app = Flask(__name__, static_folder=None, template_folder=str(paths.templates()))
     congress_shelf = CongressShelf(settings)
     database = database or Database(settings.database_url)
-    counters = limiting.storage(settings, database)
     app.extensions[KEY] = Services(
         settings=settings,
         database=database,
@@ -66,13 +65,13 @@ def create_app(
         geocoder=Geocoder(
             settings.geocoder_url, congress=lambda: congress_shelf.current().meta.congress
         ),
-        limits=SignupLimits(counters),
+        limits=SignupLimits(limiting.storage(settings, database)),
         clock=clock,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     security.init_app(app, settings)
-    limiting.init_app(app, settings, counters)
+    limiting.init_app(app, settings)
     languages.init_app(app)
     assets.init_app(app)
     caching.init_app(app)

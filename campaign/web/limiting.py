@@ -1,21 +1,20 @@
-"""How often one network may ask for what costs something, counted for all workers together.
+"""How often one network may ask: odd sign-ups are set aside, machines are sent away for a while.
 
-These limits stop machines. People are stopped by none of them: a sign-up that merely looks unusual
-is taken and set aside (`campaign.petition.limits`), and what a mailed link opens is never limited,
-since mail providers press such links for thousands from one place.
-
-The `limits` package counts. Flask-Limiter, which wraps it, hooks into every request and took a
-third of the petition page's rate (measured); here a page that has no limit pays nothing.
+What decides about a signature is counted for all workers together (`campaign.petition.limits`, in
+the database or Redis). What only keeps a process from being kept busy is counted in that process:
+it costs a crowd nothing, and an attacker's requests no write. What a mailed link opens is never
+limited, since mail providers press such links for thousands from one place.
 """
 
 import logging
+import threading
 import time
+from collections import Counter
+from collections.abc import Callable
 
 from flask import Flask, request
-from limits import RateLimitItem, parse_many
 from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
-from limits.strategies import FixedWindowRateLimiter
 
 from campaign.errors import TooManyAttempts
 from campaign.petition.identity import Email
@@ -27,17 +26,13 @@ from campaign.web.security import network_hash
 
 _log = logging.getLogger(__name__)
 
-#: Endpoint -> how often one network (a /24 or a /48) may post to it.
-_LIMITS = {
-    endpoint: tuple(parse_many(limit))
-    for endpoint, limit in {
-        # A hall full of people signs from one network; a machine signs faster.
-        "petition.sign": "300 per minute; 5000 per day",
-        "embed.sign": "300 per minute; 5000 per day",
-        # These ask the geocoder, or set a letter in type.
-        "members.by_street": "60 per minute; 2000 per day",
-        "write.make": "120 per minute; 5000 per day",
-    }.items()
+#: Endpoint -> how often one network (a /24 or a /48) may post to it in a minute, in one process.
+#: A hall full of people signs from one network; the others ask the geocoder or typeset a letter.
+_A_MINUTE = {
+    "petition.sign": 300,
+    "embed.sign": 300,
+    "members.by_street": 60,
+    "write.make": 120,
 }
 
 
@@ -48,20 +43,11 @@ def storage(settings: Settings, database: Database) -> Storage:
     return storage_from_string(store_limits.URI, wrap_exceptions=True, database=database)
 
 
-def init_app(app: Flask, settings: Settings, counters: Storage) -> None:
-    """Limit posts to the endpoints of `_LIMITS`."""
-    windows = FixedWindowRateLimiter(counters)
-
-    @app.before_request
-    def _limit() -> None:
-        if request.method == "POST" and request.endpoint in _LIMITS:
-            network = network_hash(request.remote_addr, settings.secret_key)
-            for item in _LIMITS[request.endpoint]:
-                _spend(windows, item, request.endpoint, network)
-
-
 def judge(limits: SignupLimits, network: str, email: Email) -> tuple[str, ...]:
-    """Return the flags that a sign-up earns by its network and mail domain, none in doubt."""
+    """Return the flags that a sign-up earns by its network and mail domain.
+
+    Counters that cannot be reached keep nobody out.
+    """
     try:
         return limits.judge(network, email)
     except StorageError as error:
@@ -69,21 +55,39 @@ def judge(limits: SignupLimits, network: str, email: Email) -> tuple[str, ...]:
         return ()
 
 
-def _spend(
-    windows: FixedWindowRateLimiter, item: RateLimitItem, endpoint: str, network: str
-) -> None:
-    """Count one request. Raises TooManyAttempts when the limit is spent.
+def init_app(app: Flask, settings: Settings) -> None:
+    """Limit posts to the endpoints of `_A_MINUTE`."""
+    spent = MinuteCounter()
 
-    Counters that cannot be reached keep nobody out.
-    """
-    try:
-        if windows.hit(item, endpoint, network):
-            return
-        until = windows.get_window_stats(item, endpoint, network).reset_time
-    except StorageError as error:
-        _log.warning("requests are not counted: %s", type(error).__name__)
-        return
-    raise TooManyAttempts(
-        "There were many tries from here in a short time. Try again later.",
-        retry_after=max(1, int(until - time.time()) + 1),
-    )
+    @app.before_request
+    def _limit() -> None:
+        if request.method == "POST" and request.endpoint in _A_MINUTE:
+            network = network_hash(request.remote_addr, settings.secret_key)
+            if spent.count(f"{request.endpoint} {network}") > _A_MINUTE[request.endpoint]:
+                raise TooManyAttempts(
+                    "There were many tries from here in a short time. Try again later.",
+                    retry_after=spent.seconds_left(),
+                )
+
+
+class MinuteCounter:
+    """Counts keys within the present minute, and forgets them with it. Safe among threads."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._minute = -1
+        self._counts: Counter[str] = Counter()
+
+    def count(self, key: str) -> int:
+        """Count one more, and return how many there were in this minute."""
+        minute = int(self._clock() // 60)
+        with self._lock:
+            if minute != self._minute:
+                self._minute, self._counts = minute, Counter()
+            self._counts[key] += 1
+            return self._counts[key]
+
+    def seconds_left(self) -> int:
+        """Return the seconds until the next minute begins, at least 1."""
+        return 60 - int(self._clock() % 60)
