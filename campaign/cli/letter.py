@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal, cast
@@ -11,6 +11,7 @@ from typing import Literal, cast
 import click
 
 from campaign import settings
+from campaign.cli.address import home_at
 from campaign.cli.data import Day, current_congress, today
 from campaign.congress import routing
 from campaign.congress.dataset import Congress
@@ -27,8 +28,6 @@ Format = Literal["pdf", "txt", "html"]
 
 _FORMATS: dict[str, Format] = {".pdf": "pdf", ".txt": "txt", ".html": "html", ".htm": "html"}
 _CONGRESS_KINDS = frozenset({"senate", "house", "committee"})
-_STATE_AND_ZIP = re.compile(r"([A-Za-z]{2})\.?(?:\s+([0-9]{5}(?:-[0-9]{4})?))?")
-_UNIT = re.compile(r"(?:#|(?:apt|apartment|unit|suite|ste|room|rm|floor|fl|lot)\b)", re.IGNORECASE)
 # A file of one's own words is read no further than this: more is not a letter.
 _MOST_READ = 1_000_000
 
@@ -113,7 +112,7 @@ def letter(
     kinds = _kinds(to)
     congress = current_congress()
     place = ZipCode.parse(zip_)
-    home = _home(congress, place, address, city, state)
+    home = home_at(congress, place, address, city, state)
     constituent = replace(
         home,
         **_named(line(writer, limit=120, field="name")),
@@ -215,86 +214,6 @@ def _no_members(congress: Congress, on: date) -> Representation:
 
 
 # -- What was typed --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Typed:
-    """An address as it was typed, in parts; those that were left out are empty."""
-
-    street: str
-    unit: str = ""
-    city: str = ""
-    state: str = ""
-    zip: str = ""
-
-
-def _home(congress: Congress, place: ZipCode, address: str, city: str, state: str) -> Constituent:
-    """Return a nameless Constituent at the full address, or ask for what is not certain.
-
-    Offices answer only constituents with a full address, so nothing is guessed: city and state
-    come from --city and --state, else from the address itself, else from the ZIP's post office,
-    whose name the Postal Service takes for every address of the ZIP. Raises InvalidInput.
-    """
-    typed = _typed_address(line(address, limit=200, field="address"))
-    if typed.zip and typed.zip[:5] != place.five:
-        raise InvalidInput(
-            f"The address ends in {typed.zip}, but --zip says {place}. Correct one of the two.",
-            field="zip",
-        )
-    post_office = congress.zips.get(place.five)
-    town = line(city, limit=60, field="city") or typed.city
-    code = (line(state, limit=20, field="state") or typed.state).upper()
-    if not town and post_office is not None and (not code or code == post_office.state):
-        town, code = post_office.city, code or post_office.state
-    elif not code and post_office is not None:
-        code = post_office.state
-    if not town or not code:
-        raise InvalidInput(
-            f"No post office is known for {place}: add --city and --state.", field="city"
-        )
-    if code not in STATES:
-        raise InvalidInput(
-            f"{code} is not a state. Give the address where you vote, its state as in --state MT.",
-            field="state",
-        )
-    known = {district.state for district in congress.zip_districts.get(place.five, ())}
-    if post_office is not None and post_office.state in STATES:
-        known.add(post_office.state)
-    if known and code not in known:
-        raise InvalidInput(
-            f"{place} is not in {STATES[code]}. Correct --zip or the address.", field="state"
-        )
-    return Constituent(
-        first_name="",
-        last_name="",
-        address1=typed.street,
-        address2=typed.unit,
-        city=town,
-        state=code,
-        zip=str(place),
-    )
-
-
-def _typed_address(address: str) -> _Typed:
-    """Read `12 Main St`, `12 Main St, Apt 4`, `12 Main St, Apt 4, Billings, MT 59101`.
-
-    A state at the end says that what stands before it is the city; without one, all that follows
-    the street is its second line, which must look like one, for a city without a state would be
-    printed in the wrong place. Raises InvalidInput.
-    """
-    parts = [part.strip() for part in address.split(",") if part.strip()]
-    state = _STATE_AND_ZIP.fullmatch(parts[-1]) if len(parts) > 2 else None
-    if state is not None and state[1].upper() in STATES:
-        return _Typed(parts[0], ", ".join(parts[1:-2]), parts[-2], state[1].upper(), state[2] or "")
-    if not parts:
-        raise InvalidInput("Enter the street and number, as in 12 Main St.", field="address")
-    if any(not _UNIT.match(part) for part in parts[1:]):
-        raise InvalidInput(
-            "Give the address as '12 Main St, Billings, MT', or the street alone with --city and "
-            "--state.",
-            field="address",
-        )
-    return _Typed(parts[0], ", ".join(parts[1:]))
 
 
 def _named(name: str) -> dict[str, str]:

@@ -1,0 +1,93 @@
+"""A writer's postal address as it is typed on a command line: complete, or asked for."""
+
+import re
+from dataclasses import dataclass
+
+from campaign.congress.dataset import Congress
+from campaign.congress.places import STATES, ZipCode
+from campaign.errors import InvalidInput
+from campaign.letters.composer import Constituent
+from campaign.text import line
+
+_STATE_AND_ZIP = re.compile(r"([A-Za-z]{2})\.?(?:\s+([0-9]{5}(?:-[0-9]{4})?))?")
+_UNIT = re.compile(r"(?:#|(?:apt|apartment|unit|suite|ste|room|rm|floor|fl|lot)\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """An address as it was typed, in parts; those that were left out are empty."""
+
+    street: str
+    unit: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+
+
+def home_at(congress: Congress, place: ZipCode, address: str, city: str, state: str) -> Constituent:
+    """Return a nameless Constituent at the full address, or ask for what is not certain.
+
+    Offices answer only constituents with a full address, so nothing is guessed: city and state
+    come from --city and --state, else from the address itself, else from the ZIP's post office,
+    whose name the Postal Service takes for every address of the ZIP. Raises InvalidInput.
+    """
+    typed = _typed_address(line(address, limit=200, field="address"))
+    if typed.zip and typed.zip[:5] != place.five:
+        raise InvalidInput(
+            f"The address ends in {typed.zip}, but --zip says {place}. Correct one of the two.",
+            field="zip",
+        )
+    post_office = congress.zips.get(place.five)
+    town = line(city, limit=60, field="city") or typed.city
+    code = (line(state, limit=20, field="state") or typed.state).upper()
+    if not town and post_office is not None and (not code or code == post_office.state):
+        town, code = post_office.city, code or post_office.state
+    elif not code and post_office is not None:
+        code = post_office.state
+    if not town or not code:
+        raise InvalidInput(
+            f"No post office is known for {place}: add --city and --state.", field="city"
+        )
+    if code not in STATES:
+        raise InvalidInput(
+            f"{code} is not a state. Give the address where you vote, its state as in --state MT.",
+            field="state",
+        )
+    known = {district.state for district in congress.zip_districts.get(place.five, ())}
+    if post_office is not None and post_office.state in STATES:
+        known.add(post_office.state)
+    if known and code not in known:
+        raise InvalidInput(
+            f"{place} is not in {STATES[code]}. Correct --zip or the address.", field="state"
+        )
+    return Constituent(
+        first_name="",
+        last_name="",
+        address1=typed.street,
+        address2=typed.unit,
+        city=town,
+        state=code,
+        zip=str(place),
+    )
+
+
+def _typed_address(address: str) -> _Typed:
+    """Read `12 Main St`, `12 Main St, Apt 4`, `12 Main St, Apt 4, Billings, MT 59101`.
+
+    A state at the end says that what stands before it is the city; without one, all that follows
+    the street is its second line, which must look like one, for a city without a state would be
+    printed in the wrong place. Raises InvalidInput.
+    """
+    parts = [part.strip() for part in address.split(",") if part.strip()]
+    state = _STATE_AND_ZIP.fullmatch(parts[-1]) if len(parts) > 2 else None
+    if state is not None and state[1].upper() in STATES:
+        return _Typed(parts[0], ", ".join(parts[1:-2]), parts[-2], state[1].upper(), state[2] or "")
+    if not parts:
+        raise InvalidInput("Enter the street and number, as in 12 Main St.", field="address")
+    if any(not _UNIT.match(part) for part in parts[1:]):
+        raise InvalidInput(
+            "Give the address as '12 Main St, Billings, MT', or the street alone with --city and "
+            "--state.",
+            field="address",
+        )
+    return _Typed(parts[0], ", ".join(parts[1:]))
