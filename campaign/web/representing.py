@@ -15,6 +15,9 @@ from campaign.congress.routing import (
     route_zip,
 )
 from campaign.errors import InvalidInput, PlaceUnknown
+from campaign.languages import say
+from campaign.messages import Message
+from campaign.web import languages
 from campaign.web.services import Services
 
 #: The states and delegations as a select shows them, after a first line that chooses none.
@@ -60,9 +63,13 @@ def represented(home: Home, house: Services) -> Representation:
         address = StreetAddress(home.street, home.city, home.state, home.zip.five)
         answer = route_address(house.congress, address, house.geocoder, on)
     if not _fits(answer, home.state):
-        state = STATES[answer.districts[0].state]
         raise InvalidInput(
-            f"The ZIP {home.zip} is in {state}. Correct the state or the ZIP.", field="state"
+            Message(
+                "The ZIP %(zip)s is in %(state)s. Correct the state or the ZIP.",
+                zip=str(home.zip),
+                state=STATES[answer.districts[0].state],
+            ),
+            field="state",
         )
     return answer
 
@@ -103,13 +110,16 @@ def is_open(answer: Representation) -> bool:
 
 
 def notes(answer: Representation) -> tuple[str, ...]:
-    """Return what to tell the person beside the seats' own notes, without advice to operators."""
+    """Return what to tell the person beside the seats' own notes, in the language of the page.
+
+    Advice to operators is left out.
+    """
     of_seats = [
         f"{held.member.name.full}: {held.note}." if held.member else ""
         for held in (*answer.holders, *answer.candidates)
     ]
     return tuple(
-        note
+        say(note, languages.current())
         for note in answer.notes
         if note not in of_seats and "`campaign data refresh`" not in note
     )
