@@ -20,8 +20,8 @@ from campaign.errors import TooManyAttempts
 from campaign.petition.identity import Email
 from campaign.petition.limits import SignupLimits
 from campaign.settings import Settings
-from campaign.store import limits as store_limits
 from campaign.store.engine import Database
+from campaign.store.limits import DatabaseStorage
 from campaign.web.security import network_hash
 
 _log = logging.getLogger(__name__)
@@ -38,9 +38,11 @@ _A_MINUTE = {
 
 def storage(settings: Settings, database: Database) -> Storage:
     """Return the counters that all workers share: Redis or Valkey by URL, else the database."""
-    if settings.redis_url:
-        return storage_from_string(settings.redis_url, wrap_exceptions=True)
-    return storage_from_string(store_limits.URI, wrap_exceptions=True, database=database)
+    if not settings.redis_url:
+        return DatabaseStorage(wrap_exceptions=True, database=database)
+    found = storage_from_string(settings.redis_url, wrap_exceptions=True)
+    assert isinstance(found, Storage)
+    return found
 
 
 def judge(limits: SignupLimits, network: str, email: Email) -> tuple[str, ...]:
