@@ -5,13 +5,12 @@ A link says by which way it came (`?source=mail`), never who sent it.
 
 import hashlib
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
 import segno
-from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, render_template, url_for
 from flask_babel import gettext, ngettext
 
 from campaign.errors import StoreUnavailable
@@ -138,11 +137,13 @@ def snippet(house: Services, pack: Pack) -> str:
 @blueprint.get("/c/<name>/card.png")
 def card(name: str) -> Response:
     """Send the picture that other sites show beside a link: 1200 x 630, headline and count."""
+    key = ("card", name, languages.current())
+    return _send(pages().get(key, lambda: _picture(name)), _PICTURE)
+
+
+def _picture(name: str) -> Page:
     house = services()
-    pack = house.shelf.get(name, house.today())
-    drawn = _card(house, pack)
-    etag = hashlib.sha256(repr(drawn).encode()).hexdigest()[:20]
-    return _file(lambda: _draw(drawn), "image/png", etag, _PICTURE)
+    return _file(_draw(_card(house, house.shelf.get(name, house.today()))), "image/png")
 
 
 def card_url(pack: Pack, count: int | None = None) -> str:
@@ -216,24 +217,25 @@ def qr_code(url: str) -> segno.QRCode:
 def _qr(name: str, kind: str, content_type: str, *, scale: int) -> Response:
     house = services()
     pack = house.shelf.get(name, house.today())
+    code = _code(with_source(_page_url(house, pack), "qr"), kind, scale)
+    return _send(_file(code, content_type), _QR)
+
+
+@lru_cache(maxsize=64)
+def _code(url: str, kind: str, scale: int) -> bytes:
     code = io.BytesIO()
-    qr_code(with_source(_page_url(house, pack), "qr")).save(
-        code, kind=kind, scale=scale, border=4, dark="#1b1c1e", light="#ffffff"
-    )
-    etag = hashlib.sha256(code.getvalue()).hexdigest()[:20]
-    return _file(code.getvalue, content_type, etag, _QR)
+    qr_code(url).save(code, kind=kind, scale=scale, border=4, dark="#1b1c1e", light="#ffffff")
+    return code.getvalue()
 
 
-def _file(
-    content: Callable[[], bytes], content_type: str, etag: str, cache_control: str
-) -> Response:
-    """Send a file that other sites may show, made only where the browser has not got it yet."""
-    response = Response(content_type=content_type)
-    response.set_etag(etag)
-    response.headers["Cache-Control"] = cache_control
+def _file(content: bytes, content_type: str) -> Page:
+    """Return a picture as a page that is sent as it is: there is nothing to compress."""
+    digest = hashlib.sha256(content).hexdigest()[:20]
+    return Page(content, b"", f'W/"{digest}"', content_type)
+
+
+def _send(picture: Page, cache_control: str) -> Response:
+    """Send a picture that other sites may show."""
+    response = send(picture, cache_control=cache_control)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    if request.if_none_match.contains(etag):
-        response.status_code = 304
-    else:
-        response.data = content()
     return response

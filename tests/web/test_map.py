@@ -133,6 +133,19 @@ def test_a_remainder_that_is_small_itself_takes_the_smallest_state_along(site: S
     assert "12" not in words(site.client.get(MAP + "/MT").text).split()
 
 
+def test_programs_are_told_no_more_than_the_table_tells(site: Site) -> None:
+    count_in(site.database, {"CA-30": 40, "MT-1": 12, "WY-0": 3}, at=site.time[0])
+
+    told = site.client.get("/c/section-907.json").get_json()["by_state"]
+
+    rows = table(site.client.get(MAP).text)
+    exact = {code: rows[name.removeprefix("the ")][0] for code, name in STATES.items()}
+    assert {code: str(count) for code, count in told.items()} == {
+        code: count for code, count in exact.items() if count.isdigit()
+    }
+    assert told == {"CA": 40}
+
+
 def test_with_too_few_signatures_there_is_only_the_total(site: Site) -> None:
     count_in(site.database, {"WY-0": 3}, at=site.time[0])
 
