@@ -26,7 +26,7 @@ serve: $(VENV)/.installed ## Serve this installation (settings from the environm
 	@exec $(BIN)/campaign serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.installed-dev ## Run every test
-	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 browser: $(VENV)/.installed-dev ## Run only the tests that drive a real browser
 	$(BIN)/python -m pytest -m browser $(ARGS)
