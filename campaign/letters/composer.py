@@ -12,9 +12,9 @@ from campaign.letters.letter import (
     Paragraph,
     ParagraphRole,
     Recipient,
-    date_line,
 )
 from campaign.letters.recipients import Kind, PaperTo, recipients
+from campaign.messages import day_in_words
 from campaign.packs import wording
 from campaign.packs.pack import Pack, RecipientKind, TalkingPoint
 
@@ -54,7 +54,7 @@ def compose(
     personal: str = "",
     on: date,
 ) -> Letter:
-    """Return the letter: an opening, own words, the points, the ask of this recipient, a closing.
+    """Return the letter: own words first, an opening, points, the ask of this recipient, a closing.
 
     `points` are talking points' ids in the order wanted; none given means three chosen for variety.
     `personal` is the person's own text, its paragraphs apart by an empty line. What varies (the
@@ -76,8 +76,8 @@ def compose(
 
     texts = pack.letters
     parts: list[tuple[ParagraphRole, str]] = [
-        ("opening", passage(vary("opening", texts.openings))),
         ("own", own),
+        ("opening", passage(vary("opening", texts.openings))),
         *(("point", passage.plain) for point in picked for passage in point.passages),
         ("ask", passage(_ask(pack, recipient))),
         ("closing", passage(vary("closing", texts.closings))),
@@ -176,7 +176,7 @@ def _values(
         },
         "organiser": {"name": pack.organiser.name, "email": pack.organiser.email},
         "campaign": {"title": pack.text().title},
-        "date": date_line(on),
+        "date": day_in_words(on),
     }
 
 

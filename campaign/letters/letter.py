@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from campaign.messages import day_in_words
 from campaign.packs.pack import RecipientKind
 
 ParagraphRole = Literal["opening", "own", "point", "ask", "closing"]
@@ -90,10 +91,5 @@ class Letter:
 
     @property
     def dated(self) -> str:
-        """The date as American letters are dated: `June 15, 2026`."""
-        return date_line(self.on)
-
-
-def date_line(on: date) -> str:
-    """Return `June 15, 2026`, the way that an office in Washington dates its own letters."""
-    return f"{on:%B} {on.day}, {on.year}"
+        """The date as the letter prints it, like those in its text: `15 June 2026`."""
+        return day_in_words(self.on)

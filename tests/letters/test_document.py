@@ -57,7 +57,7 @@ def test_print_has_the_block_above_the_salutation(
     assert set(lines) <= set(rows)
     assert start < rows.index(to.salutation)
     assert rows[:3] == ["Ani Petrosyan" + rows[0][13:], "12 Main Street", "Billings, MT 59101"]
-    assert rows[0].endswith("June 15, 2026")
+    assert rows[0].endswith("15 June 2026")
 
 
 def test_marked_up_names_stand_as_typed(make_letter: Callable[..., Letter], tmp_path: Path) -> None:
@@ -173,8 +173,20 @@ def test_a_second_page_says_whose_letter_it_is_and_keeps_the_signature_in_compan
         assert len(pages) == pages_of(made)
         if len(pages) == 2:
             rows = [row for row in pages[1].splitlines() if row.strip()]
-            assert re.fullmatch(r"\s*Jo Doe\s+June 15, 2026\s+Page 2", rows[0])
+            assert re.fullmatch(r"\s*Jo Doe\s+15 June 2026\s+Page 2", rows[0])
             assert rows.index("The last paragraph.") < rows.index("Sincerely,")
+
+
+def test_every_letter_of_a_batch_begins_with_its_writer_whatever_came_before(
+    make_letter: Callable[..., Letter], tmp_path: Path
+) -> None:
+    """The second letter once began under the header of the first one's second page."""
+    long = make_letter(*["A bridge would bring us together again, and soon. " * 6] * 12, "Last.")
+
+    made = document.pdf([make_letter("One."), long, make_letter("Three.")])
+
+    first_rows = [page.split("\n")[0] for page in words_of(made, tmp_path).split("\f")]
+    assert ["Page 2" in row for row in first_rows[:4]] == [False, False, True, False]
 
 
 def test_a_word_longer_than_a_line_stays_on_the_paper(
