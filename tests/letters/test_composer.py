@@ -37,7 +37,7 @@ def test_own_words_come_before_the_campaigns(
     ]
     assert letter.paragraphs[2].role == "opening"
     assert [part.role for part in letter.paragraphs] == [
-        "opening", "own", "own", "point", "ask", "closing",
+        "own", "own", "opening", "point", "ask", "closing",
     ]  # fmt: skip
     assert letter.subject == "A bridge in Billings"
     assert letter.salutation == "Dear Senator Daines:"
