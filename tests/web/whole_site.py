@@ -43,8 +43,9 @@ class Site:
         return self.app.test_client()
 
     def pass_time(self, **span: float) -> None:
-        """Let the site's clock go on."""
+        """Let the site's clock go on, and with it the pages that were kept for a second or two."""
         self.time[0] += timedelta(**span)
+        self.app.extensions["pages"].forget()
 
     def form(self, **typed: str) -> dict[str, str]:
         """What a browser would post: the form's hidden fields, and a made-up signer."""
