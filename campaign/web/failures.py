@@ -4,7 +4,7 @@ import logging
 from typing import NamedTuple
 
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException
 
 from campaign.errors import (
@@ -16,6 +16,7 @@ from campaign.errors import (
     TokenRefused,
     TooManyAttempts,
 )
+from campaign.web.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -135,4 +136,4 @@ def page(status: int, advice: str = "") -> Response:
 
 def sentence(error: CampaignError) -> str:
     """Return what the error says to a person, in the language of the page."""
-    return str(gettext(str(error)))
+    return say(error.sentence)

@@ -14,6 +14,7 @@ from campaign import text
 from campaign.congress.places import ZipCode
 from campaign.errors import CampaignError, InvalidInput
 from campaign.petition.identity import Email
+from campaign.web.words import say
 
 #: A form may be sent this long after its page was made, in seconds: a day with the tab open.
 FORM_LASTS_S = 24 * 3600
@@ -187,7 +188,7 @@ def source_tag(given: str) -> str:
 
 def said(error: CampaignError) -> str:
     """Return what the error says to a person, in the language of the page."""
-    return str(gettext(str(error)))
+    return say(error.sentence)
 
 
 class FormSeal:

@@ -23,6 +23,7 @@ from campaign.packs.pack import Pack
 from campaign.packs.values import Audience
 from campaign.web.forms import CleanArea, CleanField, EmailField, ZipField
 from campaign.web.representing import STATE_CHOICES, Home
+from campaign.web.words import say
 
 #: As many points as an aide reads, and as fit on one page with a person's own words.
 MOST_POINTS = 5
@@ -248,4 +249,4 @@ class LetterForm(Form):
 def _by_name(held: SeatHolder) -> SelectChoice:
     where = held.seat.house_district
     name = held.member.name.full if held.member else gettext("The seat is vacant")
-    return SelectChoice(held.seat.id, f"{name} – {where.title if where else ''}")
+    return SelectChoice(held.seat.id, f"{name} – {say(where.title) if where else ''}")

@@ -18,7 +18,7 @@ from campaign.petition.disclosure import Breakdown, breakdown
 from campaign.web import languages, tiles
 from campaign.web.caching import Page, pages, send
 from campaign.web.services import Services, services
-from campaign.web.words import number
+from campaign.web.words import number, state_name
 
 blueprint = Blueprint("map", __name__)
 
@@ -204,7 +204,7 @@ def _open(name: str) -> tuple[Services, Pack]:
 
 def plain_name(code: str) -> str:
     """Return `District of Columbia` for `DC`: the name as a table or a list has it."""
-    return STATES[code].removeprefix("the ")
+    return state_name(code)
 
 
 def rate(value: float) -> str:

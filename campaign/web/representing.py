@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from campaign.congress.places import STATES, District, StreetAddress, ZipCode
@@ -15,17 +16,16 @@ from campaign.congress.routing import (
     route_zip,
 )
 from campaign.errors import InvalidInput, PlaceUnknown
-from campaign.languages import say
 from campaign.messages import Message
-from campaign.web import languages
 from campaign.web.services import Services
+from campaign.web.words import say, state_name
 
 #: The states and delegations as a select shows them, after a first line that chooses none.
 STATE_CHOICES: list[SelectChoice] = [
     SelectChoice("", lazy_gettext("Choose a state")),
-    *sorted(
-        (SelectChoice(code, name.removeprefix("the ")) for code, name in STATES.items()),
-        key=lambda choice: choice.label,
+    *(
+        SelectChoice(code, LazyString(state_name, code))
+        for code in sorted(STATES, key=lambda code: STATES[code].removeprefix("the "))
     ),
 ]
 
@@ -119,7 +119,7 @@ def notes(answer: Representation) -> tuple[str, ...]:
         for held in (*answer.holders, *answer.candidates)
     ]
     return tuple(
-        say(note, languages.current())
+        say(note)
         for note in answer.notes
         if note not in of_seats and "`campaign data refresh`" not in note
     )

@@ -10,6 +10,7 @@ from campaign.congress.routing import Representation, SeatHolder
 from campaign.web.forms import DISTRICT_UNKNOWN, DistrictForm
 from campaign.web.representing import Home, known_district, represented, to_choose_from
 from campaign.web.services import Services
+from campaign.web.words import say
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _shared_state(districts: tuple[District, ...]) -> str:
 
 def _by_name(holder: SeatHolder) -> str:
     district = holder.seat.house_district
-    where = district.title if district is not None else holder.seat.title
+    where = say(district.title if district is not None else holder.seat.title)
     if holder.member is None:
         return str(gettext("%(district)s (the seat is vacant)", district=where))
     return f"{holder.member.name.full} ({where})"

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from flask import Flask
 from flask_babel import format_date, format_decimal, gettext
 
+from campaign import languages as catalogues
+from campaign.congress.contact import party_in_words
 from campaign.congress.places import STATES, District
 from campaign.congress.routing import SeatHolder
 from campaign.web import languages
@@ -19,9 +21,16 @@ def init_app(app: Flask) -> None:
         iso=iso,
         state=state_name,
         district=district_name,
+        party=party_in_words,
+        say=say,
         style=style,
         bound=bound,
     )
+
+
+def say(text: str) -> str:
+    """Return a sentence of the rooms below, in the language of the page."""
+    return catalogues.say(text, languages.current())
 
 
 def bound(text: str) -> str:
@@ -46,13 +55,13 @@ def iso(value: date | datetime) -> str:
 
 
 def state_name(code: str) -> str:
-    """Return `Montana` for `MT`; an unknown code stands as it is."""
-    return STATES.get(code, code)
+    """Return `Montana` for `MT`, without an article; an unknown code stands as it is."""
+    return say(STATES.get(code, code)).removeprefix("the ")
 
 
 def district_name(code: str) -> str:
     """Return `Montana's 2nd district` for `MT-2`, "" for no district."""
-    return District.parse(code).title if code else ""
+    return say(District.parse(code).title) if code else ""
 
 
 def style(holder: SeatHolder) -> str:
