@@ -154,7 +154,7 @@ def _letters(
             "write with --to senate,house.",
             field="to",
         )
-    notes += [f"{one.short}: {one.note}" for one in to if one.note]
+    notes += [f"{one.short}: {note}" for one in to for note in one.notes]
     for note in dict.fromkeys(notes):
         click.echo(note, err=True)
     return [

@@ -14,7 +14,7 @@ from campaign.letters.letter import (
     Recipient,
 )
 from campaign.letters.recipients import Kind, PaperTo, recipients
-from campaign.messages import day_in_words
+from campaign.messages import Message, day_in_words
 from campaign.packs import wording
 from campaign.packs.pack import Pack, RecipientKind, TalkingPoint
 
@@ -121,8 +121,11 @@ def chosen_points(
         known = {point.id: point for point in pack.talking_points}
         if unknown := [name for name in points if name not in known]:
             raise InvalidInput(
-                f"There is no talking point “{text.line(unknown[0])}”. Choose from: "
-                f"{', '.join(known)}.",
+                Message(
+                    "There is no talking point “%(point)s”. Choose from: %(points)s.",
+                    point=text.line(unknown[0]),
+                    points=", ".join(known),
+                ),
                 field="points",
             )
         return tuple(known[name] for name in dict.fromkeys(points))
@@ -141,7 +144,10 @@ def _ask(pack: Pack, recipient: Recipient) -> str:
         if kind in pack.letters.asks:
             return pack.letters.asks[kind]
     raise InvalidInput(
-        f"The campaign {pack.name} has no letter to {recipient.short}. Choose other recipients.",
+        Message(
+            "This campaign has no letter to %(recipient)s. Choose other recipients.",
+            recipient=recipient.short,
+        ),
         field="to",
     )
 

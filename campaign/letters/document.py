@@ -16,6 +16,7 @@ from campaign import paths
 from campaign.errors import InvalidInput
 from campaign.letters import binding, fitting, fonts
 from campaign.letters.letter import Letter
+from campaign.messages import Message
 
 #: A letter as the template takes it: texts by name.
 Sheet = Mapping[str, str | list[str]]
@@ -128,7 +129,12 @@ def _require_bounded(sheet: Sheet) -> None:
     """Refuse what would break Typst's data, or take long; the edge lets neither come this far."""
     whole = "".join(_texts(sheet))
     if len(whole) > MOST_CHARACTERS:
-        raise InvalidInput(f"The letter is too long. Shorten it to {MOST_CHARACTERS:,} characters.")
+        raise InvalidInput(
+            Message(
+                "The letter is too long. Shorten it to %(limit)s characters.",
+                limit=f"{MOST_CHARACTERS:,}",
+            )
+        )
     if "\x00" in whole or any("\ud800" <= char <= "\udfff" for char in whole):
         raise InvalidInput("The letter holds text that is not valid Unicode. Type it again.")
     if not sheet["paragraphs"]:

@@ -8,6 +8,7 @@ from fontTools.ttLib import TTFont
 
 from campaign import paths
 from campaign.errors import GlyphMissing
+from campaign.messages import Message
 
 #: The families of `letter.typ`, in its order: each piece of text takes the first that has it all.
 FILES = ("LibertinusSerif-Regular.otf", "NotoSerifArmenian-Regular.ttf")
@@ -36,10 +37,16 @@ def require_printable(texts: Iterable[str]) -> None:
     missing = {char: None for text in texts for char in text if char not in _known()}
     if missing:
         named = ", ".join(_named(char) for char in list(missing)[:_MOST_NAMED])
-        more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+        if len(missing) > _MOST_NAMED:
+            named = Message(
+                "%(named)s and %(number)s more", named=named, number=len(missing) - _MOST_NAMED
+            )
         raise GlyphMissing(
-            f"The letter holds characters that cannot be printed: {named}{more}. "
-            "Write it without them.",
+            Message(
+                "The letter holds characters that cannot be printed: %(named)s. Write it without "
+                "them.",
+                named=named,
+            ),
             tuple(missing),
         )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from campaign.messages import day_in_words
+from campaign.messages import Message, day_in_words
 from campaign.packs.pack import RecipientKind
 
 ParagraphRole = Literal["opening", "own", "point", "ask", "closing"]
@@ -48,8 +48,8 @@ class Recipient:
 
     `id` is the bioguide id, or "president" or "secretary". `short` is the person in running text:
     `Senator Daines`. `contact_url` is the member's own form or site, "" where none is known.
-    `committees` are the names of the pack's committees that the member sits on. `note` is for the
-    person who sends it, and is not printed.
+    `committees` are the names of the pack's committees that the member sits on. `notes` are for the
+    person who sends it, and are not printed.
     """
 
     id: str
@@ -62,7 +62,7 @@ class Recipient:
     phone: str = ""
     contact_url: str = ""
     committees: tuple[str, ...] = ()
-    note: str = ""
+    notes: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)

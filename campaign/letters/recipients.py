@@ -13,6 +13,7 @@ from campaign.congress.members import Member, Name, Seat, Term
 from campaign.congress.places import DELEGATIONS
 from campaign.congress.routing import Representation, SeatHolder, committees_of
 from campaign.letters.letter import Recipient
+from campaign.messages import Message
 from campaign.packs.pack import Pack, RecipientKind
 
 #: What a person may ask for: their members by chamber, those on the pack's committees, the others.
@@ -138,7 +139,7 @@ def _member(
         return
     member, term, seat = held.member, held.term, held.seat
     kind = _seat_kind(seat)
-    block, note = _block(congress, member, term, paper_to, home)
+    block, told = _block(congress, member, term, paper_to, home)
     yield Recipient(
         id=member.bioguide,
         kind="committee" if for_committee else kind,
@@ -150,7 +151,7 @@ def _member(
         phone=term.phone,
         contact_url=contact_url(term),
         committees=sits_on,
-        note=" ".join(part for part in (held.note, note) if part),
+        notes=tuple(note for note in (held.note, told) if note),
     )
 
 
@@ -189,7 +190,7 @@ def full_name(name: Name) -> str:
 
 def _block(
     congress: Congress, member: Member, term: Term, paper_to: PaperTo, home: str
-) -> tuple[tuple[str, ...], str]:
+) -> tuple[tuple[str, ...], Message | None]:
     """Return the address block, and what to tell the sender about where it goes."""
     chamber = term.seat.chamber
     # The Speaker is addressed by the office held for the whole House.
@@ -199,16 +200,17 @@ def _block(
         offices = nearest_offices(congress, member, home, most=1, takes_mail=True)
         if offices:
             town = f"{offices[0].city}, {offices[0].state}"
-            return (*head, *office_lines(offices[0])), (
-                f"This letter is addressed to the office in {town}: mail to Capitol Hill is "
-                "screened first and takes weeks."
+            return (*head, *office_lines(offices[0])), Message(
+                "This letter is addressed to the office in %(town)s: mail to Capitol Hill is "
+                "screened first and takes weeks.",
+                town=town,
             )
-        note = (
+        note: Message | None = Message(
             "No local office that takes mail is on record, so this letter is addressed to "
             "Washington, where mail is screened first and takes weeks."
         )
     else:
-        note = ""
+        note = None
     return (*head, *_washington(term)), note
 
 

@@ -226,7 +226,7 @@ def test_paper_goes_to_the_office_nearest_to_home(
     assert near.block[:2] == ("The Honorable Steve Daines", "United States Senate")
     assert near.block[-1].startswith("Billings, MT 59")
     assert far.block[-1].startswith("Missoula, MT 59")
-    assert "takes weeks" in near.note
+    assert "takes weeks" in near.notes[0]
 
 
 def test_a_member_without_a_local_office_is_written_to_in_washington(
@@ -235,7 +235,7 @@ def test_a_member_without_a_local_office_is_written_to_in_washington(
     (new,) = recipients(congress, represented("CA-1"), pack, ("house",), paper_to="district")
 
     assert new.block[-1] == "Washington, DC 20515"
-    assert new.note.startswith("No local office")
+    assert new.notes[0].startswith("No local office")
 
 
 def test_a_vacant_seat_has_no_letter_but_a_note(
@@ -302,7 +302,7 @@ def test_who_expects_a_successor_is_written_to_with_a_note(
 
     (one,) = recipients(congress, replace(answer, holders=(waiting,)), pack, ("senate",))
 
-    assert one.note == "Check who holds the seat."
+    assert one.notes == ("Check who holds the seat.",)
 
 
 def test_a_subcommittee_is_named_as_one(
