@@ -92,12 +92,14 @@ def _sign(
     signed_at = confirmed_at - timedelta(minutes=dice.randint(1, 90))
     show_name = bool(comment) or dice.random() < 0.55
     mail_opt_in = dice.random() < 0.4
+    confirm_nonce = tokens.new_nonce()
     row = signatures.add(
         connection,
         {
             "public_id": tokens.new_public_id(signed_at),
             "campaign": pack.name,
-            "status": "confirmed",
+            "status": "pending",
+            "reason": "",
             "first_name": first_name,
             "last_name": last_name,
             "name_key": identity.name_key(first_name, last_name),
@@ -116,14 +118,17 @@ def _sign(
             "language": "en",
             "origin": "online",
             "wording_version": pack.wording_version,
+            "flags": "",
+            "network": "",
             "nonce": tokens.new_nonce(),
+            "confirm_nonce": confirm_nonce,
             "created_at": signed_at,
-            "confirmed_at": confirmed_at,
             "mailed_at": signed_at,
             "mails": 1,
-            "number": number,
         },
     )
+    signatures.confirm(connection, row, confirm_nonce, now=confirmed_at)
+    signatures.change(connection, row, was=("confirmed",), values={"number": number})
     for act, at in (("signed", signed_at), ("confirmed", confirmed_at)):
         signatures.record_consent(
             connection,
