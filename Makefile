@@ -12,7 +12,7 @@ PORT   ?= 8000
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test browser lint format typecheck bench build lock clean
+.PHONY: help demo serve test browser lint format typecheck bench build lock translations clean
 
 help: ## Show this list
 	@echo "make demo       is the place to start: the bundled campaign at http://$(HOST):$(PORT)/"
@@ -56,6 +56,16 @@ build: $(VENV)/.installed-dev ## Build the wheel and the source archive into dis
 lock: $(VENV)/.installed-dev ## Renew constraints.txt from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 		--no-header --no-annotate --upgrade -o constraints.txt
+
+# The names of our own that mark a sentence, beside gettext's.
+MARKS := lazy_gettext Message:1 InvalidInput:1 PetitionClosed:1 TokenRefused:1 PlaceUnknown:1 \
+	CampaignUnknown:1 TooManyAttempts:1 GlyphMissing:1
+
+translations: $(VENV)/.installed-dev ## Bring the catalogues up to date with the source, and compile them
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output $(MARKS:%=-k %) -o build/messages.pot .
+	$(BIN)/pybabel -q update -i build/messages.pot -d data/translations --ignore-obsolete --no-fuzzy-matching --width 100
+	$(BIN)/pybabel -q compile -d data/translations
 
 clean: ## Remove what the other commands made, the virtual environment and the demo too
 	rm -rf $(VENV) dist build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis \
