@@ -15,6 +15,10 @@ _BIOGUIDE = re.compile(r"[A-Z][0-9]{6}")
 def members_and_terms(
     entries: Sequence[Any], congress: int, faults: Faults
 ) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Return the rows of the members' and of the terms' tables, and add what is wrong to `faults`.
+
+    Source: legislators-current.yaml, its parsed entries.
+    """
     members: dict[str, dict[str, str]] = {}
     terms: list[dict[str, str]] = []
     for number, entry in enumerate(entries, 1):

@@ -32,9 +32,11 @@ class Faults:
         self.found: list[str] = []
 
     def add(self, where: str, what: str) -> None:
+        """Note a fault, with the file and entry it is in."""
         self.found.append(f"{where}: {what}")
 
     def raise_any(self) -> None:
+        """Raise DatasetInvalid with the first twenty faults, if there are any."""
         if self.found:
             raise DatasetInvalid(
                 f"The upstream files fail {len(self.found)} checks; nothing was changed.",
@@ -88,4 +90,5 @@ def point(office: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def reason(error: Exception) -> str:
+    """Return what an error says, a missing key by its name."""
     return f"no {error}" if isinstance(error, KeyError) else str(error)
