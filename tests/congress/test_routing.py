@@ -203,7 +203,7 @@ def test_every_zip_on_every_day_has_an_answer_that_holds_together(number: int, o
             assert held.term is not None
             assert held.term.start <= on <= held.term.end
         if held.status == "verify":
-            assert held.note.startswith("verify: a special election was due on ")
+            assert str(held.note).startswith("verify: a special election was due on ")
     if found.certainty in {"certain", "likely"}:
         assert len(found.districts) == 1
         assert found.holders[-1].seat.house_district == found.districts[0]
