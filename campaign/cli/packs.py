@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -37,7 +38,11 @@ def check(name: str, on: datetime | None) -> None:
     in_force = settings.read()
     folder = packs.find(name, packs.folders(in_force))
     review = packs.review(folder, day)
-    for warning in (*review.warnings, *_committees_unknown(review.pack, in_force)):
+    for warning in (
+        *review.warnings,
+        *_committees_unknown(review.pack, in_force),
+        *_challenge_in_vain(review.pack, in_force),
+    ):
         click.echo(f"  {warning}", err=True)
     if review.problems:
         count = len(review.problems)
@@ -62,6 +67,19 @@ def _committees_unknown(pack: Pack | None, in_force: Settings) -> tuple[Problem,
     )
 
 
+def _challenge_in_vain(pack: Pack | None, in_force: Settings) -> tuple[Problem, ...]:
+    """Say so when browsers could not do the calculation that the pack asks of them."""
+    address = urlsplit(in_force.base_url)
+    is_secure = address.scheme == "https" or address.hostname in {"localhost", "127.0.0.1", "::1"}
+    if pack is None or not pack.challenge or is_secure:
+        return ()
+    reason = (
+        f"Browsers answer the challenge over https alone, and BASE_URL is {in_force.base_url}: "
+        "every signature would count as unchallenged."
+    )
+    return (Problem("campaign.toml", 0, reason),)
+
+
 def _summary(name: str, review: Review, day: date) -> str:
     pack = review.pack
     assert pack is not None
@@ -69,6 +87,7 @@ def _summary(name: str, review: Review, day: date) -> str:
         f"{name}: good on {day.day} {day:%B %Y}, "
         f"{'published' if pack.published else 'not published'}; {len(pack.texts)} languages, "
         f"{len(pack.talking_points)} talking points, {len(pack.usable_facts())} usable facts"
+        f"{', browsers are asked for a calculation' if pack.challenge else ''}"
     )
     unusable = [fact.id for fact in pack.facts.values() if not fact.is_usable(day)]
     if not unusable:

@@ -4,6 +4,7 @@ Nothing here refuses anybody. A sign-up over a limit is kept as `held`, without 
 the count, until an organiser releases it or says that it is invalid.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
@@ -19,11 +20,27 @@ ADDRESS_TRIES = 6
 ADDRESS_WINDOW = timedelta(hours=24)
 
 #: Flags that set a sign-up aside. The others only mark it, for an organiser to see later.
-HOLDING = frozenset({"address-limit", "network-burst", "network-sustained", "filled-by-program"})
+HOLDING = frozenset(
+    {
+        "address-limit",
+        "network-burst",
+        "network-sustained",
+        "filled-by-program",
+        "unchallenged-burst",
+        "unchallenged-sustained",
+    }
+)
 
 # A household or an office signs together; a campus network is busy all day; neither is a robot.
 _NETWORK_BURST = RateLimitItemPerMinute(20, namespace="sign-network")
 _NETWORK_SUSTAINED = RateLimitItemPerDay(400, namespace="sign-network")
+# Without scripts, a challenge cannot be answered. A household or a reading room signs all the same
+# and is only marked; a robot that spares itself the calculation gets no further than they do. All
+# networks together have no limit: one robot could use it up, and shut out whoever has no scripts.
+_UNCHALLENGED_BURST = RateLimitItemPerHour(6, namespace="sign-unchallenged")
+_UNCHALLENGED_SUSTAINED = RateLimitItemPerDay(20, namespace="sign-unchallenged")
+# An answer is refused by its own time long before it is forgotten here.
+_ANSWER = RateLimitItemPerDay(1, namespace="sign-answer")
 _DOMAIN_BURST = RateLimitItemPerHour(30, namespace="sign-domain")
 
 # Where most people have their mail, a burst says nothing.
@@ -33,6 +50,13 @@ _COMMON_DOMAINS = frozenset({
     "att.net", "sbcglobal.net", "bellsouth.net", "cox.net", "charter.net", "protonmail.com",
     "proton.me", "ymail.com", "mail.com", "gmx.com", "fastmail.com",
 })  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """That the campaign asked for a calculation; `solved` names the one answered, "" for none."""
+
+    solved: str = ""
 
 
 class SignupLimits:
@@ -45,18 +69,35 @@ class SignupLimits:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
-    def judge(self, network: str, email: Email) -> tuple[str, ...]:
-        """Count one sign-up of a network (a keyed hash) and return the flags that it earns."""
+    def judge(
+        self, network: str, email: Email, *, challenge: Challenge | None = None
+    ) -> tuple[str, ...]:
+        """Count one sign-up of a network (a keyed hash) and return the flags that it earns.
+
+        `challenge` is given where the campaign asks for one. An answer counts once; a sign-up
+        without one is `unchallenged`, and held where its network sends many of them.
+        """
         asked: list[tuple[str, RateLimitItem, str]] = []
+        flags: tuple[str, ...] = ()
+        if challenge is not None and not self._is_first_use(challenge):
+            flags = ("unchallenged",)
+            if network:
+                asked.append(("unchallenged-burst", _UNCHALLENGED_BURST, network))
+                asked.append(("unchallenged-sustained", _UNCHALLENGED_SUSTAINED, network))
         if email.domain not in _COMMON_DOMAINS:
             asked.append(("domain-burst", _DOMAIN_BURST, email.domain))
         if network:
             asked.append(("network-burst", _NETWORK_BURST, network))
             asked.append(("network-sustained", _NETWORK_SUSTAINED, network))
         hits = self._count([(item.key_for(key), item.get_expiry()) for _, item, key in asked])
-        return tuple(
+        return flags + tuple(
             flag for (flag, item, _), count in zip(asked, hits, strict=True) if count > item.amount
         )
+
+    def _is_first_use(self, challenge: Challenge) -> bool:
+        if not challenge.solved:
+            return False
+        return self._count([(_ANSWER.key_for(challenge.solved), _ANSWER.get_expiry())]) == [1]
 
     def _count(self, keys: list[tuple[str, int]]) -> list[int]:
         if isinstance(self._storage, DatabaseStorage):

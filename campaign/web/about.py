@@ -16,9 +16,11 @@ def privacy() -> Response:
     """Say what is kept, by the settings that are in force."""
     house = services()
     settings = house.settings
+    packs = house.shelf.published(house.today())
     body = render_template(
         "about/privacy.html",
-        packs=house.shelf.published(house.today()),
+        packs=packs,
+        asks_challenge=any(pack.challenge for pack in packs),
         retention_days=settings.retention_days,
         pending_days=privacy_rules.PENDING_DAYS,
         withdrawn_days=privacy_rules.WITHDRAWN_DAYS,

@@ -128,6 +128,8 @@ class SignForm(Form):
     mail_opt_in = BooleanField(lazy_gettext("Send me news of this campaign by e-mail"))
     token = HiddenField()
     source = HiddenField()
+    # The browser's answer to the campaign's challenge, where it asks for one.
+    altcha = HiddenField()
     # Only programs fill this in: people neither see nor hear it.
     topic = StringField(render_kw={"autocomplete": "off", "tabindex": "-1"})
 

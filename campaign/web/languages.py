@@ -27,6 +27,7 @@ _WITHOUT_LANGUAGE = frozenset(
         "public.count",
         "demo.outbox",
         "embed.script",
+        "challenge.show",
     }
 )
 

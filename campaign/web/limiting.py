@@ -18,7 +18,7 @@ from limits.storage import Storage, storage_from_string
 
 from campaign.errors import TooManyAttempts
 from campaign.petition.identity import Email
-from campaign.petition.limits import SignupLimits
+from campaign.petition.limits import Challenge, SignupLimits
 from campaign.settings import Settings
 from campaign.store.engine import Database
 from campaign.store.limits import DatabaseStorage
@@ -45,13 +45,15 @@ def storage(settings: Settings, database: Database) -> Storage:
     return found
 
 
-def judge(limits: SignupLimits, network: str, email: Email) -> tuple[str, ...]:
-    """Return the flags that a sign-up earns by its network and mail domain.
+def judge(
+    limits: SignupLimits, network: str, email: Email, *, challenge: Challenge | None = None
+) -> tuple[str, ...]:
+    """Return the flags that a sign-up earns by its network, mail domain and answered challenge.
 
     Counters that cannot be reached keep nobody out.
     """
     try:
-        return limits.judge(network, email)
+        return limits.judge(network, email, challenge=challenge)
     except StorageError as error:
         _log.warning("sign-ups are not judged: %s", type(error).__name__)
         return ()

@@ -23,8 +23,9 @@ from campaign.errors import (
 )
 from campaign.packs.pack import Pack
 from campaign.petition import counting, signing
+from campaign.petition.limits import Challenge
 from campaign.petition.signing import SENTENCE, Signup
-from campaign.web import languages, limiting, residence
+from campaign.web import challenge, languages, limiting, residence
 from campaign.web.assets import FOREVER
 from campaign.web.caching import Page, pages, send
 from campaign.web.chart import Chart, chart
@@ -262,6 +263,7 @@ def _again(
 ) -> Response:
     """Return the petition's page with all that was typed, and what to do about it."""
     _seal(house, pack, form)
+    form.altcha.data = ""  # it may be used up; the browser calculates another
     try:
         figures = _figures(house, pack)
     except StoreUnavailable:
@@ -293,6 +295,9 @@ def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Si
     assert form.zip.code is not None
     assert form.email.address is not None
     network = network_hash(request.remote_addr, house.settings.secret_key)
+    asked = None
+    if pack.challenge:
+        asked = Challenge(challenge.solved(form.altcha.data or "", pack, **house.moment()))
     return Signup(
         first_name=form.first_name.data or "",
         last_name=form.last_name.data or "",
@@ -309,6 +314,6 @@ def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Si
         sentence=pack.text(languages.current()).consent or SENTENCE,
         flags=(
             *(("filled-by-program",) if form.filled_by_program else ()),
-            *limiting.judge(house.limits, network, form.email.address),
+            *limiting.judge(house.limits, network, form.email.address, challenge=asked),
         ),
     )

@@ -114,6 +114,25 @@ def test_a_committee_that_congress_does_not_have_is_warned_of(
     assert "campaign.toml: The legislator dataset has no committee JXYZ." in err
 
 
+@pytest.mark.parametrize(
+    ("base_url", "is_warned"),
+    [("https://petition.example.org", False), ("http://petition.example.org", True)],
+)
+def test_a_challenge_that_browsers_cannot_answer_is_warned_of(
+    run_packs: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, base_url: str, is_warned: bool
+) -> None:
+    run_packs("new", "clean-water")
+    file = tmp_path / "home" / "campaigns" / "clean-water" / "campaign.toml"
+    file.write_text(file.read_text().replace("challenge = false", "challenge = true"))
+    monkeypatch.setenv("BASE_URL", base_url)
+
+    status, out, err = run_packs("check", "clean-water")
+
+    assert status == 0
+    assert "browsers are asked for a calculation" in out
+    assert ("Browsers answer the challenge over https alone" in err) is is_warned
+
+
 def test_new_never_writes_over_a_folder(run_packs: Run, tmp_path: Path) -> None:
     run_packs("new", "clean-water")
     mark = tmp_path / "home" / "campaigns" / "clean-water" / "mine.txt"

@@ -5,7 +5,7 @@ from limits.storage import storage_from_string
 
 from campaign.petition import limits
 from campaign.petition.identity import Email
-from campaign.petition.limits import SignupLimits
+from campaign.petition.limits import Challenge, SignupLimits
 from campaign.store.engine import Database
 from campaign.store.limits import URI
 
@@ -36,6 +36,30 @@ def test_a_small_domain_in_a_burst_is_marked_and_a_common_one_is_not(database: D
     assert small[29:] == [(), ("domain-burst",)]
     assert limits.HOLDING.isdisjoint(small[30])
     assert set(common) == {()}
+
+
+def test_an_answer_to_a_challenge_counts_once_for_all_workers(database: Database) -> None:
+    workers = [make_limits(database), make_limits(database)]
+    answered = Challenge(solved="one-answer")
+
+    flags = [workers[n % 2].judge(f"network-{n}", ADA, challenge=answered) for n in range(3)]
+
+    assert flags == [(), ("unchallenged",), ("unchallenged",)]
+
+
+def test_without_an_answer_a_network_has_a_few_an_hour_and_answers_do_not_use_them_up(
+    database: Database,
+) -> None:
+    judge = make_limits(database).judge
+    for number in range(10):
+        assert judge("network", ADA, challenge=Challenge(solved=f"answer-{number}")) == ()
+
+    flags = [judge("network", ADA, challenge=Challenge()) for _ in range(7)]
+
+    assert flags[:6] == [("unchallenged",)] * 6
+    assert limits.HOLDING.isdisjoint(flags[5])
+    assert flags[6] == ("unchallenged", "unchallenged-burst")
+    assert not limits.HOLDING.isdisjoint(flags[6])
 
 
 @pytest.mark.parametrize(

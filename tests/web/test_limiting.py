@@ -74,7 +74,7 @@ def test_a_minute_forgets_the_one_before() -> None:
 def test_counters_that_cannot_be_reached_keep_nobody_out(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(*_: object) -> tuple[str, ...]:
+    def away(*_: object, **__: object) -> tuple[str, ...]:
         raise StorageError(ConnectionError())
 
     monkeypatch.setattr(SignupLimits, "judge", away)
