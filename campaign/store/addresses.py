@@ -43,8 +43,9 @@ def count_try(connection: Connection, key: bytes, *, now: datetime, window: time
     The row stays locked until the transaction ends: sign-ups of one address take turns, however
     many servers they reach, and those of different addresses never wait for each other.
     """
-    row = _try.run(connection, {"address": key, "now": now, "stale": now - window}).one()
-    return Standing(row.tries, row.suppressed_at is not None)
+    values = {"address": key, "now": now, "stale": now - window}
+    [(tries, suppressed_at)] = _try.run(connection, values)
+    return Standing(tries, suppressed_at is not None)
 
 
 _suppress = {

@@ -6,12 +6,14 @@ sleeps, which cost a sign-up half a second at the 99th percentile.
 """
 
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -147,6 +149,8 @@ class Database:
                 yield connection
         except sa.exc.SQLAlchemyError as error:
             _translate(error)
+        except (sqlite3.Error, psycopg.Error) as error:
+            _translate_driver(error)
 
 
 @contextmanager
@@ -162,24 +166,28 @@ def _translate(error: sa.exc.SQLAlchemyError) -> NoReturn:
     """
     if isinstance(error, sa.exc.TimeoutError):
         raise StoreUnavailable(_TRY_AGAIN) from None
-    if isinstance(error, sa.exc.IntegrityError):
-        diagnosis = getattr(error.orig, "diag", None)
+    if isinstance(error, sa.exc.DBAPIError):
+        if error.connection_invalidated:
+            raise StoreUnavailable(_TRY_AGAIN) from None
+        if isinstance(error.orig, sqlite3.Error | psycopg.Error):
+            _translate_driver(error.orig)
+    raise error
+
+
+def _translate_driver(error: sqlite3.Error | psycopg.Error) -> NoReturn:
+    if isinstance(error, sqlite3.IntegrityError | psycopg.IntegrityError):
+        diagnosis = getattr(error, "diag", None)
         raise StoreConflict(
             "The database refused a row that conflicts with another.",
             constraint=getattr(diagnosis, "constraint_name", None) or "",
         ) from None
-    if isinstance(error, sa.exc.DBAPIError):
-        code = getattr(error.orig, "sqlite_errorcode", None)
-        text = str(error.orig)
-        state = getattr(error.orig, "sqlstate", None)
-        if state == "42P01" or text.startswith("no such table"):
-            raise StoreUnavailable(_NO_TABLES) from None
-        if code is not None and code & 0xFF in _SQLITE_NOT_NOW:
-            raise StoreUnavailable(_TRY_AGAIN) from None
-        if error.connection_invalidated or (
-            code is None and isinstance(error, sa.exc.OperationalError)
-        ):
-            raise StoreUnavailable(_TRY_AGAIN) from None
+    if isinstance(error, psycopg.errors.UndefinedTable) or str(error).startswith("no such table"):
+        raise StoreUnavailable(_NO_TABLES) from None
+    code = getattr(error, "sqlite_errorcode", None)
+    if isinstance(error, psycopg.OperationalError) or (
+        code is not None and code & 0xFF in _SQLITE_NOT_NOW
+    ):
+        raise StoreUnavailable(_TRY_AGAIN) from None
     raise error
 
 

@@ -117,7 +117,7 @@ class DatabaseStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWi
                     _count.run(
                         connection,
                         {"name": key, "amount": amount, "now": now, "until": now + expiry},
-                    ).scalar_one()
+                    )[0][0]
                 )
                 for key, expiry in keys
             ]

@@ -123,7 +123,8 @@ _add = Prepared(
 
 def add(connection: Connection, values: dict[str, Any]) -> int:
     """Add a signature of these columns, all that `_ADDED` and `_TYPED` name, and return its row."""
-    return int(_add.run(connection, values).scalar_one())
+    [(row,)] = _add.run(connection, values)
+    return int(row)
 
 
 def _typing(*more: str) -> sa.Update:
