@@ -28,9 +28,9 @@ class Done:
 Run = Callable[..., Done]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _read_once() -> Iterator[None]:
-    """Read the shipped tables and texts, which nothing can change, once for all tests."""
+    """Read the shipped tables and texts, which nothing can change, once for this file's tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dataset, "load_current", cache(dataset.load_current))
         patch.setattr(packs, "load", cache(packs.load))
