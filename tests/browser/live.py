@@ -11,19 +11,26 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from aiosmtpd.controller import Controller
+from flask import abort
 from playwright.sync_api import ConsoleMessage, Request
 from werkzeug.serving import make_server
 
 from campaign.cli.errands import couriers
 from campaign.delivery.outbox import drain
+from campaign.errors import StoreUnavailable, TooManyAttempts
 from campaign.packs import pack as packs
+from campaign.packs.pack import Pack
 from campaign.packs.shelf import Shelf
+from campaign.petition import signing
+from campaign.petition.identity import Email
+from campaign.petition.signing import Signature, Signup
 from campaign.settings import Settings
 from campaign.store.engine import Database
 from campaign.web.app import create_app
+from tests.browser.furnishing import furnish
 
 #: Chromium in a container, keeping to itself.
 FLAGS = [
@@ -62,6 +69,40 @@ class Site:
     database: Database
     inbox: Inbox
 
+    def pack(self, name: str = "section-907") -> Pack:
+        """Return a campaign of the site, as it stands today."""
+        return Shelf(packs.folders(self.settings)).get(name, datetime.now(UTC).date())
+
+    def sign(self, email: str, *, campaign: str = "section-907", **said: Any) -> str:
+        """Take a signature as the form does, and return the confirming link that was mailed."""
+        values = {
+            "first_name": "Ani",
+            "last_name": "Petrosyan",
+            "zip": "59001",
+            "state": "MT",
+            "district": "MT-2",
+            **said,
+        }
+        signing.sign(
+            self.database,
+            self.pack(campaign),
+            Signup(email=Email.parse(email), **values),
+            now=datetime.now(UTC),
+            secret_key=self.settings.secret_key,
+        )
+        return self.mailed_link(email, "/confirm")
+
+    def confirm(self, email: str, *, campaign: str = "section-907", **said: Any) -> Signature:
+        """Take a signature and confirm it, as its signer does."""
+        link = self.sign(email, campaign=campaign, **said)
+        return signing.confirm(
+            self.database,
+            self.pack(campaign),
+            link.rpartition("/")[2],
+            now=datetime.now(UTC),
+            secret_key=self.settings.secret_key,
+        )
+
     def mailed_link(self, address: str, path: str) -> str:
         """Send what waits in the outbox, and return the newest link to `path` for `address`."""
         self.send_mail()
@@ -91,27 +132,37 @@ class _AnyPort(Controller):
 
 
 @contextmanager
-def running_site(home: Path) -> Iterator[Site]:
-    """Serve an empty site on a free port, mailing into an inbox. The geocoder is down."""
+def running_site(home: Path, **overrides: Any) -> Iterator[Site]:
+    """Serve a site without signers on a free port, mailing into an inbox. The geocoder is down.
+
+    Beside the bundled campaign it has those of `furnish`, and at `/failing/STATUS` the pages of
+    failures that only a bad day brings.
+    """
+    furnish(home)
     inbox = Inbox()
     smtp = _AnyPort(inbox, hostname="127.0.0.1", port=0)
     smtp.start()
     server = make_server("127.0.0.1", 0, _not_yet, threaded=True)
     settings = Settings(
-        env="development",
-        home=home,
-        base_url=f"http://127.0.0.1:{server.port}",
-        database_url=f"sqlite:///{home / 'campaign.db'}",
-        secret_key="a-key-for-tests-alone-0123456789abcdef",
-        smtp_host="127.0.0.1",
-        smtp_port=smtp.port,
-        smtp_tls="none",
-        mail_from="petition@example.org",
-        geocoder_url="http://127.0.0.1:9/geocoder",
+        **{
+            "env": "development",
+            "home": home,
+            "base_url": f"http://127.0.0.1:{server.port}",
+            "database_url": f"sqlite:///{home / 'campaign.db'}",
+            "secret_key": "a-key-for-tests-alone-0123456789abcdef",
+            "smtp_host": "127.0.0.1",
+            "smtp_port": smtp.port,
+            "smtp_tls": "none",
+            "mail_from": "petition@example.org",
+            "geocoder_url": "http://127.0.0.1:9/geocoder",
+            **overrides,
+        }
     )
     database = Database(settings.database_url)
     database.upgrade()
-    server.app = create_app(settings, database=database)
+    app = create_app(settings, database=database)
+    app.add_url_rule("/failing/<int:status>", view_func=_fail)
+    server.app = app
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -122,6 +173,15 @@ def running_site(home: Path) -> Iterator[Site]:
         server.server_close()
         database.dispose()
         smtp.stop()
+
+
+def _fail(status: int) -> str:
+    """Fail as the site does on such a day."""
+    if status == 429:
+        raise TooManyAttempts("There were many tries. Try again later.", retry_after=60)
+    if status == 503:
+        raise StoreUnavailable("The database is away.")
+    abort(status)
 
 
 def _not_yet(environ: Any, start_response: Any) -> list[bytes]:
@@ -135,15 +195,22 @@ class Watch:
     own_host: str
     foreign: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    pages: set[str] = field(default_factory=set)
 
     def request(self, request: Request) -> None:
         """Take note of a request to any other host."""
+        if request.is_navigation_request():
+            self.pages.add(urldefrag(request.url).url)
         parts = urlsplit(request.url)
         if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self.own_host:
             self.foreign.append(request.url)
 
     def console(self, message: ConsoleMessage) -> None:
         """Take note of an error, such as a violation of the Content Security Policy."""
-        # A form that answers 422 is logged by the browser as a failed load of the page itself.
-        if message.type == "error" and "responded with a status of 4" not in message.text:
+        # A page that says what went wrong, and answers so, is logged as a load that failed.
+        is_page = (
+            urldefrag(message.location["url"]).url in self.pages
+            and "with a status of" in message.text
+        )
+        if message.type == "error" and not is_page:
             self.complaints.append(message.text)

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
 
 from playwright.sync_api import Page
 
+from campaign.petition import review
+from tests.browser.furnishing import LONG_FIRST_NAME, LONG_LAST_NAME
 from tests.browser.live import Site
 from tests.web.counted import count_in
 
@@ -62,15 +65,132 @@ def _district_question(page: Page, site: Site) -> None:
 
 
 def _confirm(page: Page, site: Site) -> None:
-    email = f"confirm{len(site.inbox.messages)}@example.org"
-    fill_petition(page, email)
-    sign(page)
-    page.goto(site.mailed_link(email, "/confirm"))
+    page.goto(site.sign(_address()))
 
 
 def _thanks(page: Page, site: Site) -> None:
     _confirm(page, site)
-    page.get_by_role("button", name="Confirm my signature").click()
+    _press(page, "Confirm my signature")
+
+
+def _disowned(page: Page, site: Site) -> None:
+    _confirm(page, site)
+    _press(page, "It was not me: delete it")
+
+
+def _link_used(page: Page, site: Site) -> None:
+    link = site.sign(_address())
+    page.goto(link)
+    _press(page, "Confirm my signature")
+    page.goto(link)
+
+
+def _sign_long_names(site: Site) -> None:
+    """Sign with the longest names, a long address and a comment that is shown."""
+    signature = site.confirm(
+        _address("a.very.long.address.that.no.line.of.a.small.phone.can.hold"),
+        campaign="long-names",
+        first_name=LONG_FIRST_NAME,
+        last_name=LONG_LAST_NAME,
+        comment=f"{LONG_FIRST_NAME * 3} signs, https://example.org/{'path/' * 20} too.",
+        show_name=True,
+    )
+    review.judge_comment(
+        site.database,
+        signature.public_id,
+        is_approved=True,
+        actor="a test",
+        now=datetime.now(UTC),
+    )
+
+
+def _long_names(page: Page, site: Site) -> None:
+    _sign_long_names(site)
+    page.goto("/c/long-names/")
+
+
+def _long_names_thanks(page: Page, site: Site) -> None:
+    page.goto(
+        site.sign(
+            _address(),
+            campaign="long-names",
+            first_name=LONG_FIRST_NAME,
+            last_name=LONG_LAST_NAME,
+        )
+    )
+    _press(page, "Confirm my signature")
+
+
+def _long_names_own(page: Page, site: Site) -> None:
+    _sign_long_names(site)
+    address = [recipient for recipient, _ in site.inbox.messages][-1]
+    page.goto(site.mailed_link(address, "/me"))
+
+
+def _own(page: Page, site: Site) -> None:
+    email = _address()
+    site.confirm(email, comment="My grandmother was born in Shushi.")
+    page.goto(site.mailed_link(email, "/me"))
+
+
+def _own_error(page: Page, site: Site) -> None:
+    _own(page, site)
+    page.locator("#zip").fill("1")
+    _press(page, "Correct my ZIP")
+
+
+def _own_district(page: Page, site: Site) -> None:
+    _own(page, site)
+    page.locator("#zip").fill("10001")
+    _press(page, "Correct my ZIP")
+
+
+def _own_changed(page: Page, site: Site) -> None:
+    _own(page, site)
+    _press(page, "Keep these choices")
+
+
+def _withdraw(page: Page, site: Site) -> None:
+    _own(page, site)
+    page.get_by_role("link", name="Take my signature back").click()
+
+
+def _withdrawn(page: Page, site: Site) -> None:
+    _withdraw(page, site)
+    _press(page, "Take it back")
+
+
+def _erase(page: Page, site: Site) -> None:
+    _own(page, site)
+    page.get_by_role("link", name="Erase everything").click()
+
+
+def _erased(page: Page, site: Site) -> None:
+    _erase(page, site)
+    _press(page, "Erase everything")
+
+
+def _unsubscribe(page: Page, site: Site) -> None:
+    email = _address()
+    site.confirm(email)
+    page.goto(site.mailed_link(email, "/unsubscribe"))
+
+
+def _unsubscribed(page: Page, site: Site) -> None:
+    _unsubscribe(page, site)
+    _press(page, "Send me no more mail")
+
+
+def _press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+_numbers = count(1)
+
+
+def _address(name: str = "ani") -> str:
+    """A mail address that nobody signed with before."""
+    return f"{name}.{next(_numbers)}@example.org"
 
 
 def _members_by_street(page: Page, site: Site) -> None:
@@ -115,15 +235,17 @@ def _at(path: str) -> Callable[[Page, Site], None]:
     return go
 
 
-#: Name -> gets a page there. Names are fit for files.
-STATES: dict[str, Callable[[Page, Site], None]] = {
+def _failing(status: int) -> Callable[[Page, Site], None]:
+    return _at(f"/failing/{status}")
+
+
+#: What anybody may open and look up. Name -> gets a page there; names are fit for files.
+PUBLIC: dict[str, Callable[[Page, Site], None]] = {
     "petition": _at("/c/section-907/"),
-    "petition-error": _petition_error,
-    "petition-district": _district_question,
-    "signed": _at("/c/section-907/signed"),
-    "confirm": _confirm,
-    "thanks": _thanks,
-    "link-refused": _at("/confirm/no-such-token"),
+    "petition-challenge": _at("/c/asking/"),
+    "petition-closed": _at("/c/closed/"),
+    "petition-early": _at("/c/early/"),
+    "home": _at("/"),
     "members": _at("/c/section-907/members"),
     "members-error": _at("/c/section-907/members?zip=1"),
     "members-found": _at("/c/section-907/members?zip=59001"),
@@ -134,19 +256,54 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "members-military": _at("/c/section-907/members?zip=09012"),
     "call": _at("/c/section-907/call/D000618"),
     "write": _at("/c/section-907/write"),
-    "write-error": _letter_error,
-    "write-district": _letter_split,
-    "write-letters": _letter,
     "facts": _at("/c/section-907/facts"),
-    "map-empty": _at("/c/section-907/map"),
+    "map-empty": _at("/c/asking/map"),
     "map": _map,
     "map-state": _at("/c/section-907/map/CA"),
+    "petition-counted": _at("/c/section-907/?source=counted"),
     "share": _at("/c/section-907/share"),
+    "share-long-names": _at("/c/long-names/share"),
     "updates": _at("/c/section-907/updates"),
     "widget": _at("/c/section-907/embed"),
-    "widget-error": _widget_error,
-    "widget-signed": _at("/c/section-907/embed/signed"),
+    "widget-closed": _at("/c/closed/embed"),
     "privacy": _at("/privacy"),
     "accessibility": _at("/accessibility"),
     "not-found": _at("/no-such-page"),
+    "not-allowed": _at("/c/section-907/sign"),
 }
+
+#: What forms and mailed links lead to, and failures.
+PERSONAL: dict[str, Callable[[Page, Site], None]] = {
+    "petition-error": _petition_error,
+    "petition-district": _district_question,
+    "signed": _at("/c/section-907/signed"),
+    "confirm": _confirm,
+    "thanks": _thanks,
+    "disowned": _disowned,
+    "link-refused": _at("/confirm/no-such-token"),
+    "link-used": _link_used,
+    "long-names": _long_names,
+    "long-names-thanks": _long_names_thanks,
+    "long-names-own": _long_names_own,
+    "own": _own,
+    "own-error": _own_error,
+    "own-district": _own_district,
+    "own-changed": _own_changed,
+    "withdraw": _withdraw,
+    "withdrawn": _withdrawn,
+    "erase": _erase,
+    "erased": _erased,
+    "unsubscribe": _unsubscribe,
+    "unsubscribed": _unsubscribed,
+    "write-error": _letter_error,
+    "write-district": _letter_split,
+    "write-letters": _letter,
+    "widget-error": _widget_error,
+    "widget-signed": _at("/c/section-907/embed/signed"),
+    "failing-422": _failing(422),
+    "failing-429": _failing(429),
+    "failing-500": _failing(500),
+    "failing-503": _failing(503),
+}
+
+STATES = PUBLIC | PERSONAL

@@ -1,23 +1,11 @@
 """Campaigns that are closed, not open yet, drafts, or several: each says what it is."""
 
 import re
-import shutil
 from pathlib import Path
 
-from campaign import paths
+from tests.web.copied_campaign import add_campaign
 from tests.web.made_site import words
 from tests.web.whole_site import PETITION, Site, make_site
-
-
-def add_campaign(home: Path, name: str, **settings: str) -> None:
-    """Copy the bundled campaign into the instance, with some of its settings changed."""
-    folder = home / "campaigns" / name
-    shutil.copytree(paths.data() / "campaigns" / "section-907", folder)
-    file = folder / "campaign.toml"
-    written = file.read_text(encoding="utf-8")
-    for key, value in settings.items():
-        written = re.sub(rf"(?m)^(# )?{key} = .*$", f"{key} = {value}", written, count=1)
-    file.write_text(written, encoding="utf-8")
 
 
 def test_a_closed_petition_thanks_and_takes_nothing(site: Site) -> None:

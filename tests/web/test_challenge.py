@@ -19,8 +19,8 @@ from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.store.models import signatures
 from campaign.web import challenge
+from tests.web.copied_campaign import add_campaign
 from tests.web.made_site import words
-from tests.web.test_campaigns import add_campaign
 from tests.web.whole_site import NOON, PETITION, Site, make_site
 
 _KEY = "a-key-for-tests-alone-0123456789abcdef"
