@@ -43,29 +43,31 @@ async function answer() {
 
 if (form && window.crypto?.subtle && form.requestSubmit) {
   const field = form.elements.altcha;
+  let begun = 0; // when the last answer was begun; 0 for not yet
   let work = null;
-  let since = 0;
+  let isSettled = false;
   let isWaiting = false;
-  let isDone = false;
 
-  const isFresh = () => work !== null && Date.now() - since < FRESH_MS;
   const forget = () => {
     field.value = "";
-    work = null;
-    isDone = false;
+    begun = 0;
+    isSettled = false;
     isWaiting = false;
   };
   const begin = () => {
-    if (isFresh()) return;
+    if (Date.now() - begun < FRESH_MS) return;
     forget();
-    since = Date.now();
-    work = answer().then(
-      (found) => {
+    begun = Date.now();
+    work = answer()
+      .then((found) => {
         field.value = found;
-      },
-      () => {},
-    );
+      })
+      .catch(() => {})
+      .finally(() => {
+        isSettled = true;
+      });
   };
+  const patience = () => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
 
   // A browser that goes back in its history may bring an answer along that was given already.
   forget();
@@ -73,24 +75,18 @@ if (form && window.crypto?.subtle && form.requestSubmit) {
     if (event.persisted) forget();
   });
   form.addEventListener("focusin", begin);
-  form.addEventListener("submit", (event) => {
-    if (isDone && isFresh()) return;
+  form.addEventListener("submit", async (event) => {
+    begin();
+    if (isSettled) return;
     event.preventDefault();
     event.stopPropagation();
     if (isWaiting) return;
-    begin();
     isWaiting = true;
-    const { submitter } = event;
-    const notice = setTimeout(() => {
-      line.textContent = line.dataset.wait;
-    }, 100);
-    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-    Promise.race([work, patience]).then(() => {
-      clearTimeout(notice);
-      line.textContent = "";
-      isWaiting = false;
-      isDone = true;
-      form.requestSubmit(submitter);
-    });
+    line.textContent = line.dataset.wait;
+    await Promise.race([work, patience()]);
+    line.textContent = "";
+    isSettled = true;
+    isWaiting = false;
+    form.requestSubmit(event.submitter);
   });
 }
