@@ -8,6 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from campaign import text
 from campaign.errors import InvalidInput
+from campaign.messages import Message
 
 #: The longest address that mail can carry (RFC 5321, 4.5.3.1.3).
 _LONGEST = 254
@@ -21,7 +22,7 @@ _DOTS_IGNORED = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 # O'Neil, O’Neil and ONeil are one name.
 _APOSTROPHES = frozenset("'\u2018\u2019\u02bc")
 
-_SENTENCE = "Enter an e-mail address such as name@example.org."
+_SENTENCE = Message("Enter an e-mail address such as name@example.org.")
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,10 @@ from functools import cache
 import disposable_email_domains
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import Storage
+from sqlalchemy import Connection
 
 from campaign.petition.identity import Email
+from campaign.store.engine import Database
 from campaign.store.limits import DatabaseStorage
 
 #: An address is tried at most this often within the window, in all campaigns together.
@@ -69,17 +71,27 @@ class SignupLimits:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
+    def is_in(self, db: Database) -> bool:
+        """True where the counters lie in that database, and can share its transactions."""
+        return isinstance(self._storage, DatabaseStorage) and self._storage.is_in(db)
+
     def judge(
-        self, network: str, email: Email, *, challenge: Challenge | None = None
+        self,
+        network: str,
+        email: Email,
+        *,
+        challenge: Challenge | None = None,
+        connection: Connection | None = None,
     ) -> tuple[str, ...]:
         """Count one sign-up of a network (a keyed hash) and return the flags that it earns.
 
-        `challenge` is given where the campaign asks for one. An answer counts once; a sign-up
-        without one is `unchallenged`, and held where its network sends many of them.
+        With `connection`, a transaction on the database that holds the counters, the count is part
+        of it. `challenge` is given where the campaign asks for one. An answer counts once; a
+        sign-up without one is `unchallenged`, and held where its network sends many of them.
         """
         asked: list[tuple[str, RateLimitItem, str]] = []
         flags: tuple[str, ...] = ()
-        if challenge is not None and not self._is_first_use(challenge):
+        if challenge is not None and not self._is_first_use(challenge, connection):
             flags = ("unchallenged",)
             if network:
                 asked.append(("unchallenged-burst", _UNCHALLENGED_BURST, network))
@@ -89,18 +101,22 @@ class SignupLimits:
         if network:
             asked.append(("network-burst", _NETWORK_BURST, network))
             asked.append(("network-sustained", _NETWORK_SUSTAINED, network))
-        hits = self._count([(item.key_for(key), item.get_expiry()) for _, item, key in asked])
+        keys = [(item.key_for(key), item.get_expiry()) for _, item, key in asked]
+        hits = self._count(keys, connection)
         return flags + tuple(
             flag for (flag, item, _), count in zip(asked, hits, strict=True) if count > item.amount
         )
 
-    def _is_first_use(self, challenge: Challenge) -> bool:
+    def _is_first_use(self, challenge: Challenge, connection: Connection | None) -> bool:
         if not challenge.solved:
             return False
-        return self._count([(_ANSWER.key_for(challenge.solved), _ANSWER.get_expiry())]) == [1]
+        answer = (_ANSWER.key_for(challenge.solved), _ANSWER.get_expiry())
+        return self._count([answer], connection) == [1]
 
-    def _count(self, keys: list[tuple[str, int]]) -> list[int]:
+    def _count(self, keys: list[tuple[str, int]], connection: Connection | None) -> list[int]:
         if isinstance(self._storage, DatabaseStorage):
+            if connection is not None:
+                return self._storage.incr_within(connection, keys)
             return self._storage.incr_all(keys)
         return [self._storage.incr(key, expiry) for key, expiry in keys]
 

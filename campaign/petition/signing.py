@@ -4,17 +4,28 @@ A sign-up runs the same statements whether its address is new, known, suppressed
 and says the same. What differs is in the mail, which only the owner of the address reads.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from limits.errors import StorageError
 from sqlalchemy import Connection
 
 from campaign.errors import PetitionClosed, StoreConflict, TokenRefused
+from campaign.messages import Message
 from campaign.packs.pack import Pack
-from campaign.petition import identity, limits
+from campaign.petition import identity
 from campaign.petition.identity import Email
+from campaign.petition.limits import (
+    ADDRESS_TRIES,
+    ADDRESS_WINDOW,
+    HOLDING,
+    Challenge,
+    SignupLimits,
+    flags_of,
+)
 from campaign.store import addresses, counts, signatures, tokens
 from campaign.store.engine import Database
 from campaign.store.signatures import Resident, Signature
@@ -45,11 +56,13 @@ MOST_CONFIRM_MAILS = 3
 #: A confirmed signer who signs again is told at most this often.
 _TELL_AGAIN_AFTER = timedelta(days=7)
 
-_REFUSED = (
+_REFUSED = Message(
     "This link cannot be used: it has expired, was used before, or is not complete. "
     "Sign the petition again to get a new one."
 )
-_CLOSED = "This petition is closed."
+_CLOSED = Message("This petition is closed.")
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -59,7 +72,7 @@ class Signup:
     """What a person asks for by signing: all of it clean and valid. Its `repr()` shows nobody.
 
     `district` is like "CA-30" or empty, `network` a keyed hash of the network, `flags` what made
-    this sign-up look unusual (`limits.HOLDING` names those that set it aside), `sentence` the words
+    this sign-up look unusual (`HOLDING` names those that set it aside), `sentence` the words
     that the person agreed to.
     """
 
@@ -94,12 +107,22 @@ class _Plan:
     mail: str = ""
 
 
-def sign(db: Database, pack: Pack, signup: Signup, *, now: datetime, secret_key: str) -> None:
+def sign(
+    db: Database,
+    pack: Pack,
+    signup: Signup,
+    *,
+    now: datetime,
+    secret_key: str,
+    limits: SignupLimits | None = None,
+    challenge: Challenge | None = None,
+) -> None:
     """Take a signature: pending until the mailed link confirms it.
 
     One transaction writes the signature, the consent and the mail. Nothing tells the caller whether
     the address was known: a known one gets the mail that fits, rarely, and its owner alone sees it.
-    Latest words win while a signature is pending. Over a limit, it is kept as `held`.
+    Latest words win while a signature is pending. Over one of the `limits`, or where the campaign's
+    `challenge` asks for it, the signature is kept as `held`.
     Raises PetitionClosed, StoreUnavailable.
     """
     if not pack.is_open(now.date()):
@@ -107,26 +130,51 @@ def sign(db: Database, pack: Pack, signup: Signup, *, now: datetime, secret_key:
     address = tokens.address_key(secret_key, signup.email.canonical)
     name_key = identity.name_key(signup.first_name, signup.last_name)
 
+    is_judged_within = limits is not None and limits.is_in(db)
+    flags = signup.flags
+    if not is_judged_within:  # another server counts: never wait for it inside the transaction
+        flags += _judged(limits, signup, challenge, None)
+
     def work(connection: Connection) -> None:
-        _sign(connection, pack, signup, address, name_key, now)
+        earned = _judged(limits, signup, challenge, connection) if is_judged_within else ()
+        _sign(connection, pack, signup, flags + earned, address, name_key, now)
 
     _written(db, work)
+
+
+def _judged(
+    limits: SignupLimits | None,
+    signup: Signup,
+    challenge: Challenge | None,
+    connection: Connection | None,
+) -> tuple[str, ...]:
+    """Return the flags that the sign-up earns. Counters that cannot be reached keep nobody out."""
+    if limits is None:
+        return ()
+    try:
+        return limits.judge(
+            signup.network, signup.email, challenge=challenge, connection=connection
+        )
+    except StorageError as error:
+        _log.warning("sign-ups are not judged: %s", type(error).__name__)
+        return ()
 
 
 def _sign(
     connection: Connection,
     pack: Pack,
     signup: Signup,
+    flags: tuple[str, ...],
     address: bytes,
     name_key: str,
     now: datetime,
 ) -> None:
-    standing = addresses.count_try(connection, address, now=now, window=limits.ADDRESS_WINDOW)
+    standing = addresses.count_try(connection, address, now=now, window=ADDRESS_WINDOW)
     household = signatures.household(connection, pack.name, signup.email.canonical)
-    flags = limits.flags_of(signup.email, signup.flags)
-    if standing.tries > limits.ADDRESS_TRIES:
+    flags = flags_of(signup.email, flags)
+    if standing.tries > ADDRESS_TRIES:
         flags = (*flags, "address-limit")
-    is_held = not limits.HOLDING.isdisjoint(flags)
+    is_held = not HOLDING.isdisjoint(flags)
     if standing.is_suppressed:
         plan = _Plan()
     else:
@@ -387,8 +435,6 @@ def opened(
 def _written(db: Database, work: Callable[[Connection], T]) -> T:
     """Do `work` in one transaction; once more when another one took its place in between."""
     try:
-        with db.writing() as connection:
-            return work(connection)
+        return db.write(work)
     except StoreConflict:
-        with db.writing() as connection:
-            return work(connection)
+        return db.write(work)

@@ -8,10 +8,10 @@ sleeps, which cost a sign-up half a second at the 99th percentile.
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn, TypeVar
 
 import psycopg
 import sqlalchemy as sa
@@ -22,9 +22,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL, make_url
 
-from campaign.errors import StoreConflict, StoreUnavailable
+from campaign.errors import CampaignError, StoreConflict, StoreUnavailable
+from campaign.store.crowd import Crowd
 
 Dialect = Literal["sqlite", "postgresql"]
+
+T = TypeVar("T")
 
 #: How long a writer waits for its turn before the person is asked to try again, in seconds.
 _PATIENCE = 10.0
@@ -58,6 +61,9 @@ class Database:
         else:
             self._engine = _postgres_engine(parsed, pool_size)
         self._writer = self._engine.execution_options(writing=True)
+        self._crowd = (
+            Crowd(self.writing, _translated, patience=_PATIENCE) if self._lock is not None else None
+        )
         self._reader = (
             self._engine
             if self.dialect == "sqlite"
@@ -83,6 +89,18 @@ class Database:
         """
         with self._turn(), self._connected(self._writer) as connection, _committing(connection):
             yield connection
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Do `work` in a write transaction and return its value once it is committed.
+
+        As `writing`, for what a crowd does at once: on SQLite, works that come together share one
+        transaction and one wait for the disk, each undone alone by what it raises. So a work must
+        neither commit nor leave anything outside the database behind.
+        """
+        if self._crowd is not None:
+            return self._crowd.run(work)
+        with self.writing() as connection:
+            return work(connection)
 
     @contextmanager
     def counting(self) -> Iterator[Connection]:
@@ -157,6 +175,20 @@ class Database:
 def _committing(connection: Connection) -> Iterator[None]:
     with connection.begin():
         yield
+
+
+def _translated(error: Exception) -> Exception:
+    """Return the outcome that stands for an error of the driver's; any other error is its own."""
+    try:
+        if isinstance(error, sa.exc.SQLAlchemyError):
+            _translate(error)
+        if isinstance(error, sqlite3.Error | psycopg.Error):
+            _translate_driver(error)
+    except CampaignError as outcome:
+        return outcome
+    except (sa.exc.SQLAlchemyError, sqlite3.Error, psycopg.Error):
+        pass  # a fault of ours, told as it is
+    return error
 
 
 def _translate(error: sa.exc.SQLAlchemyError) -> NoReturn:

@@ -101,26 +101,33 @@ class DatabaseStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWi
 
         Keys that several callers share must come in the same order from all of them.
         """
-        now = time.time()
         try:
-            return self._counted(keys, amount, now)
+            with self._database.counting() as connection:
+                return self.incr_within(connection, keys, amount)
         except StoreUnavailable as error:
             if self.wrap_exceptions:
                 raise StorageError(error) from None
             raise
 
-    def _counted(self, keys: Sequence[tuple[str, int]], amount: int, now: float) -> list[int]:
-        with self._database.counting() as connection:
-            self._clear_sometimes(connection, now)
-            return [
-                int(
-                    _count.run(
-                        connection,
-                        {"name": key, "amount": amount, "now": now, "until": now + expiry},
-                    )[0][0]
-                )
-                for key, expiry in keys
-            ]
+    def incr_within(
+        self, connection: sa.Connection, keys: Sequence[tuple[str, int]], amount: int = 1
+    ) -> list[int]:
+        """As `incr_all`, in the caller's transaction on this storage's own database."""
+        now = time.time()
+        self._clear_sometimes(connection, now)
+        return [
+            int(
+                _count.run(
+                    connection,
+                    {"name": key, "amount": amount, "now": now, "until": now + expiry},
+                )[0][0]
+            )
+            for key, expiry in keys
+        ]
+
+    def is_in(self, database: Database) -> bool:
+        """True where the counters lie in that database, and can share its transactions."""
+        return self._database is database
 
     def get(self, key: str) -> int:
         """Return the hits of the present window."""

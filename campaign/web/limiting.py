@@ -6,25 +6,19 @@ it costs a crowd nothing, and an attacker's requests no write. What a mailed lin
 limited, since mail providers press such links for thousands from one place.
 """
 
-import logging
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 
 from flask import Flask, request
-from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 
 from campaign.errors import TooManyAttempts
-from campaign.petition.identity import Email
-from campaign.petition.limits import Challenge, SignupLimits
 from campaign.settings import Settings
 from campaign.store.engine import Database
 from campaign.store.limits import DatabaseStorage
 from campaign.web.security import network_hash
-
-_log = logging.getLogger(__name__)
 
 #: Endpoint -> how often one network (a /24 or a /48) may post to it in a minute, in one process.
 #: A hall full of people signs from one network; the others ask the geocoder or typeset a letter.
@@ -43,20 +37,6 @@ def storage(settings: Settings, database: Database) -> Storage:
     found = storage_from_string(settings.redis_url, wrap_exceptions=True)
     assert isinstance(found, Storage)
     return found
-
-
-def judge(
-    limits: SignupLimits, network: str, email: Email, *, challenge: Challenge | None = None
-) -> tuple[str, ...]:
-    """Return the flags that a sign-up earns by its network, mail domain and answered challenge.
-
-    Counters that cannot be reached keep nobody out.
-    """
-    try:
-        return limits.judge(network, email, challenge=challenge)
-    except StorageError as error:
-        _log.warning("sign-ups are not judged: %s", type(error).__name__)
-        return ()
 
 
 def init_app(app: Flask, settings: Settings) -> None:

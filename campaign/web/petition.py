@@ -25,7 +25,7 @@ from campaign.packs.pack import Pack
 from campaign.petition import counting, signing
 from campaign.petition.limits import Challenge
 from campaign.petition.signing import SENTENCE, Signup
-from campaign.web import challenge, languages, limiting, residence
+from campaign.web import challenge, languages, residence
 from campaign.web.assets import FOREVER
 from campaign.web.caching import Page, pages, send
 from campaign.web.chart import Chart, chart
@@ -215,6 +215,8 @@ def take(name: str, surface: Surface) -> AnyResponse:
             house.database,
             pack,
             _signup(house, pack, form, place),
+            limits=house.limits,
+            challenge=_challenge(house, pack, form),
             **house.moment(),
         )
     except StoreUnavailable:
@@ -294,10 +296,6 @@ def _ask(pack: Pack, surface: Surface, form: SignForm, question: Question) -> Re
 def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Signup:
     assert form.zip.code is not None
     assert form.email.address is not None
-    network = network_hash(request.remote_addr, house.settings.secret_key)
-    asked = None
-    if pack.challenge:
-        asked = Challenge(challenge.solved(form.altcha.data or "", pack, **house.moment()))
     return Signup(
         first_name=form.first_name.data or "",
         last_name=form.last_name.data or "",
@@ -310,10 +308,14 @@ def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Si
         mail_opt_in=form.mail_opt_in.data,
         source=form.source_tag,
         language=languages.current(),
-        network=network,
+        network=network_hash(request.remote_addr, house.settings.secret_key),
         sentence=pack.text(languages.current()).consent or SENTENCE,
-        flags=(
-            *(("filled-by-program",) if form.filled_by_program else ()),
-            *limiting.judge(house.limits, network, form.email.address, challenge=asked),
-        ),
+        flags=("filled-by-program",) if form.filled_by_program else (),
     )
+
+
+def _challenge(house: Services, pack: Pack, form: SignForm) -> Challenge | None:
+    """Return what became of the campaign's calculation, None where it asks for none."""
+    if not pack.challenge:
+        return None
+    return Challenge(challenge.solved(form.altcha.data or "", pack, **house.moment()))

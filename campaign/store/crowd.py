@@ -1,0 +1,137 @@
+"""Writers that share a transaction, and so one wait for the disk (group commit).
+
+On SQLite one writer works at a time, and most of its time is the wait for the disk at the commit.
+Whoever comes meanwhile queues; the next in turn does the work of all who wait, each behind a
+savepoint of its own, and commits once. Nobody is told "saved" before that commit.
+"""
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Generic, TypeVar, cast
+
+from sqlalchemy import Connection
+
+from campaign.errors import StoreUnavailable
+
+T = TypeVar("T")
+
+#: So many share a transaction at the most: the last of them must not wait long for the first.
+_MOST = 32
+
+
+class _Errand(Generic[T]):
+    """One writer's work, and what became of it."""
+
+    def __init__(self, work: Callable[[Connection], T]) -> None:
+        self.work = work
+        self.called = threading.Event()
+        self.is_done = False
+        self.value: T | None = None
+        self.error: BaseException | None = None
+
+    def fail(self, error: BaseException) -> None:
+        self.error = error
+        self.is_done = True
+
+
+class Crowd:
+    """The queue of one database's writers in this process.
+
+    `transaction` opens a write transaction that commits on leaving; `translated` turns a driver's
+    error into the store's outcome.
+    """
+
+    def __init__(
+        self,
+        transaction: Callable[[], AbstractContextManager[Connection]],
+        translated: Callable[[Exception], Exception],
+        *,
+        patience: float,
+    ) -> None:
+        self._transaction = transaction
+        self._translated = translated
+        self._patience = patience
+        self._mutex = threading.Lock()
+        self._waiting: deque[_Errand[Any]] = deque()
+        self._has_leader = False
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """Do `work` in a transaction, perhaps with others, and return its value once committed.
+
+        What `work` raises undoes that work alone. Raises StoreUnavailable when its turn does not
+        come in time, or when the transaction is lost: then nothing was saved.
+        """
+        errand = _Errand(work)
+        with self._mutex:
+            self._waiting.append(errand)
+            leads = not self._has_leader
+            self._has_leader = True
+        if not leads:
+            self._wait(errand)
+        if not errand.is_done:
+            self._lead()
+        if errand.error is not None:
+            raise errand.error
+        return cast(T, errand.value)
+
+    def _wait(self, errand: _Errand[Any]) -> None:
+        """Wait until the work is done, or until it is this writer's turn to lead."""
+        if errand.called.wait(self._patience):
+            return
+        with self._mutex:
+            if errand.called.is_set():
+                return
+            if errand in self._waiting:
+                self._waiting.remove(errand)
+                errand.fail(StoreUnavailable(_NO_TURN))
+                return
+        errand.called.wait()  # its work is being done by another, who will tell
+
+    def _lead(self) -> None:
+        """Do the work of those who wait, then hand the lead to the next who came."""
+        with self._mutex:
+            batch = [self._waiting.popleft() for _ in range(min(_MOST, len(self._waiting)))]
+        try:
+            self._commit(batch)
+        except BaseException as error:
+            for errand in batch:
+                errand.fail(error)
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            with self._mutex:
+                successor = self._waiting[0] if self._waiting else None
+                self._has_leader = successor is not None
+                if successor is not None:
+                    successor.called.set()
+            for errand in batch:
+                errand.is_done = True
+                errand.called.set()
+
+    def _commit(self, batch: list[_Errand[Any]]) -> None:
+        with self._transaction() as connection:
+            if len(batch) == 1:
+                batch[0].value = batch[0].work(connection)
+                return
+            for errand in batch:
+                self._apart(connection, errand)
+
+    def _apart(self, connection: Connection, errand: _Errand[Any]) -> None:
+        """Do one writer's work so that its failure leaves the work of the others standing."""
+        driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+        driver.execute("SAVEPOINT one")
+        try:
+            errand.value = errand.work(connection)
+        except Exception as error:  # whatever it is, it is this writer's alone
+            if not driver.in_transaction:
+                # A full disk and the like end the whole transaction, with everybody's work.
+                raise
+            driver.execute("ROLLBACK TO one")
+            errand.error = self._translated(error)
+        driver.execute("RELEASE one")
+
+
+_NO_TURN = "The database is busy. Nothing was saved. Try again in a minute."
