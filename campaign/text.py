@@ -21,6 +21,8 @@ _INVISIBLE = frozenset("\u2066\u2067\u2068\u2069\u200b\u200e\u200f\u2060\ufeff\u
 
 
 def _clean(text: str, *, keep_breaks: bool, field: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text  # most of what people type: there is nothing to change in it
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise InvalidInput("This text is not valid Unicode. Type it again, please.", field=field)
     if "\x00" in text:

@@ -55,25 +55,21 @@ class _Compiled:
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
             for bind, name in compiler.bind_names.items()
         }
+        # A value that the statement itself holds may be absent; one that it asks for may not.
         given = compiler.construct_params(_check=False)
-        self._places = [(name, processors[name], given.get(name)) for name in names or ()]
+        self._held = {name: value for name, value in given.items() if value is not None}
+        self._places = [(name, processors[name]) for name in names or ()]
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         """The values in the driver's own form. Raises KeyError for one that is missing."""
+        if self._held:
+            values = {**self._held, **values}
         if self._is_positional:
-            return tuple(
-                [
-                    _one(values, name, processor, default)
-                    for name, processor, default in self._places
-                ]
-            )
+            return [
+                values[name] if processor is None else processor(values[name])
+                for name, processor in self._places
+            ]
         return {
-            name: _one(values, name, processor, default)
-            for name, processor, default in self._places
+            name: values[name] if processor is None else processor(values[name])
+            for name, processor in self._places
         }
-
-
-def _one(values: Mapping[str, Any], name: str, processor: _Processor, default: Any) -> Any:
-    # A value that the statement itself holds may be absent; one that it asks for may not.
-    value = values[name] if default is None else values.get(name, default)
-    return value if processor is None else processor(value)
