@@ -26,9 +26,9 @@ LASTS = timedelta(hours=1)
 # Between half a second on a desk and a few on an old phone, while a person types for a minute. A
 # hidden counter bounds it: nobody is unlucky and waits ten times as long.
 _ALGORITHM = "PBKDF2/SHA-256"
-_COST = 5000
-_LEAST_COUNTER = 50
-_MOST_COUNTER = 150
+_COST = 10_000
+_LEAST_COUNTER = 100
+_MOST_COUNTER = 300
 
 # Several times what an answer comes to; more is not worth the reading.
 _LONGEST_ANSWER = 4000
