@@ -3,6 +3,7 @@
 Every figure costs the same at a thousand signatures and at a million.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from campaign.store import counts, shown
@@ -12,6 +13,7 @@ from campaign.store.shown import ApprovedComment, ShownSigner
 __all__ = [
     "ApprovedComment",
     "ShownSigner",
+    "Standing",
     "approved_comments",
     "by_day",
     "by_district",
@@ -19,13 +21,33 @@ __all__ = [
     "count",
     "roll_up",
     "shown_signers",
+    "standing",
 ]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many signatures count: all of them, and how many of these were given on paper."""
+
+    total: int
+    paper: int
+
+    @property
+    def online(self) -> int:
+        """How many were given on the site."""
+        return self.total - self.paper
 
 
 def count(db: Database, campaign: str) -> int:
     """Return how many signatures count. Raises StoreUnavailable, as every function here does."""
     with db.reading() as connection:
         return counts.total(connection, campaign)
+
+
+def standing(db: Database, campaign: str) -> Standing:
+    """Return how many signatures count, of one moment, with those on paper told apart."""
+    with db.reading() as connection:
+        return Standing(*counts.standing(connection, campaign))
 
 
 def by_state(db: Database, campaign: str) -> dict[str, int]:

@@ -124,11 +124,16 @@ def correct_place(
     def work(connection: Connection, found: Signature) -> None:
         signatures.change(connection, found.id, was=(found.status,), values=values)
         if found.is_confirmed and (found.state, found.district) != (state, district):
-            at, name = now, found.campaign
-            counts.append(
-                connection, name, state=found.state, district=found.district, at=at, delta=-1
-            )
-            counts.append(connection, name, state=state, district=district, at=at, delta=1)
+            for place, delta in (((found.state, found.district), -1), ((state, district), 1)):
+                counts.append(
+                    connection,
+                    found.campaign,
+                    state=place[0],
+                    district=place[1],
+                    at=now,
+                    delta=delta,
+                    origin=found.origin,
+                )
         _note_change(connection, found, now)
 
     return _changed(db, token, work, now=now, secret_key=secret_key)
@@ -261,7 +266,13 @@ def _erase(
     for one in found:
         if one.is_confirmed:
             counts.append(
-                connection, one.campaign, state=one.state, district=one.district, at=now, delta=-1
+                connection,
+                one.campaign,
+                state=one.state,
+                district=one.district,
+                at=now,
+                delta=-1,
+                origin=one.origin,
             )
         signatures.delete(connection, one.id)
     rest = [one for one in signatures.by_email(connection, email_key) if one.id not in erased]

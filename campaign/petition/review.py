@@ -65,7 +65,13 @@ def reinstate(db: Database, public_id: str, *, actor: str, now: datetime) -> Non
         ):
             raise SignatureUnknown(_UNKNOWN)
         counts.append(
-            connection, found.campaign, state=found.state, district=found.district, at=now, delta=1
+            connection,
+            found.campaign,
+            state=found.state,
+            district=found.district,
+            at=now,
+            delta=1,
+            origin=found.origin,
         )
         _note(connection, "reinstate", found, actor=actor, now=now)
 

@@ -402,7 +402,13 @@ def end(
     values = {"status": status, "ended_at": now, "reason": reason, "confirm_nonce": None}
     if signatures.change(connection, found.id, was=("confirmed",), values=values):
         counts.append(
-            connection, found.campaign, state=found.state, district=found.district, at=now, delta=-1
+            connection,
+            found.campaign,
+            state=found.state,
+            district=found.district,
+            at=now,
+            delta=-1,
+            origin=found.origin,
         )
     elif not signatures.change(connection, found.id, was=("pending", "held"), values=values):
         return False

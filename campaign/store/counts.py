@@ -16,15 +16,25 @@ from sqlalchemy import Connection
 from campaign.store.models import journal, tallies
 from campaign.store.upsert import both, dialect_of
 
-Kind = Literal["total", "state", "district", "day"]
+Kind = Literal["total", "state", "district", "day", "origin"]
 
 _append = sa.insert(journal)
 
 
 def append(
-    connection: Connection, campaign: str, *, state: str, district: str, at: datetime, delta: int
+    connection: Connection,
+    campaign: str,
+    *,
+    state: str,
+    district: str,
+    at: datetime,
+    delta: int,
+    origin: str = "online",
 ) -> None:
-    """Note that the count of a campaign changed by `delta` at a place, on the UTC day of `at`."""
+    """Note that the count of a campaign changed by `delta` at a place, on the UTC day of `at`.
+
+    `origin` is "online" or "paper".
+    """
     connection.execute(
         _append,
         {
@@ -33,34 +43,46 @@ def append(
             "district": district,
             "day": at.date(),
             "delta": delta,
+            "origin": origin,
         },
     )
 
 
-def _total_statement() -> sa.Select[int]:
+def _sum_statement(
+    kind: Kind, key: str, *newer: sa.ColumnElement[bool]
+) -> sa.ScalarSelect[int | None]:
+    """The tally of one key plus what the journal, as far as it is `newer`, has of it."""
     rolled = (
         sa.select(tallies.c.count)
         .where(
             tallies.c.campaign == sa.bindparam("name"),
-            tallies.c.kind == "total",
-            tallies.c.key == "",
+            tallies.c.kind == kind,
+            tallies.c.key == key,
         )
         .scalar_subquery()
     )
-    newer = (
+    since = (
         sa.select(sa.func.sum(journal.c.delta))
-        .where(journal.c.campaign == sa.bindparam("name"))
+        .where(journal.c.campaign == sa.bindparam("name"), *newer)
         .scalar_subquery()
     )
-    return sa.select(sa.func.coalesce(rolled, 0) + sa.func.coalesce(newer, 0))
+    return sa.select(sa.func.coalesce(rolled, 0) + sa.func.coalesce(since, 0)).scalar_subquery()
 
 
-_total = _total_statement()
+_sum_of_all = _sum_statement("total", "")
+_total = sa.select(_sum_of_all)
+_standing = sa.select(_sum_of_all, _sum_statement("origin", "paper", journal.c.origin == "paper"))
 
 
 def total(connection: Connection, campaign: str) -> int:
     """Return how many confirmed signatures a campaign has."""
-    return int(connection.execute(_total, {"name": campaign}).scalar_one())
+    return int(connection.execute(_total, {"name": campaign}).scalar_one() or 0)
+
+
+def standing(connection: Connection, campaign: str) -> tuple[int, int]:
+    """Return how many confirmed signatures a campaign has, and how many of them on paper."""
+    row = connection.execute(_standing, {"name": campaign}).one()
+    return int(row[0] or 0), int(row[1] or 0)
 
 
 def _by_statement(kind: Kind, column: sa.ColumnElement[str]) -> sa.Select[str, int]:
@@ -80,6 +102,7 @@ _by: dict[Kind, sa.Select[str, int]] = {
     "state": _by_statement("state", journal.c.state),
     "district": _by_statement("district", journal.c.district),
     "day": _by_statement("day", sa.cast(journal.c.day, sa.String)),
+    "origin": _by_statement("origin", journal.c.origin),
 }
 
 
@@ -111,16 +134,22 @@ def roll_up(connection: Connection, *, most: int = 10_000) -> int:
         sa.delete(journal)
         .where(journal.c.id.in_(oldest.scalar_subquery()))
         .returning(
-            journal.c.campaign, journal.c.state, journal.c.district, journal.c.day, journal.c.delta
+            journal.c.campaign,
+            journal.c.state,
+            journal.c.district,
+            journal.c.day,
+            journal.c.delta,
+            journal.c.origin,
         )
     ).all()
     sums: Counter[tuple[str, Kind, str]] = Counter()
-    for campaign, state, district, day, delta in taken:
+    for campaign, state, district, day, delta, origin in taken:
         keys: Mapping[Kind, str] = {
             "total": "",
             "state": state,
             "district": district,
             "day": day.isoformat(),
+            "origin": origin,
         }
         for kind, key in keys.items():
             sums[campaign, kind, key] += delta

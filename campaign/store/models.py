@@ -192,9 +192,10 @@ journal = Table(
     _text("district"),
     Column("day", Date, nullable=False),
     Column("delta", Integer, nullable=False),
+    Column("origin", String, nullable=False, server_default="online"),
 )
 
-#: Counts by kind ("total", "state", "district", "day") and what of that kind.
+#: Counts by kind ("total", "state", "district", "day", "origin") and what of that kind.
 tallies = Table(
     "tallies",
     metadata,
@@ -213,6 +214,17 @@ addresses = Table(
     Column("since", UtcTime, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("suppressed_at", UtcTime),
+    sqlite_with_rowid=False,
+)
+
+#: Whoever signed on paper, by a keyed hash of name and ZIP: entered once, however often the same
+#: sheet is read, and not again after the person was erased.
+paper = Table(
+    "paper",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("campaign", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
     sqlite_with_rowid=False,
 )
 
