@@ -14,6 +14,11 @@ LANGUAGES: dict[str, str] = {"en": "English", "es": "Español", "hy": "Հայե�
 DEFAULT = "en"
 DOMAIN = "messages"
 
+# Readers in the United States write 12,418 in Spanish too.
+_LOCALES = {"es": "es_US"}
+# Where a language's own "long" form is not the one that pages use.
+_DAYS = {"en": "d MMMM y", "hy": "y թ. MMMM d"}
+
 
 def known(code: str | None) -> str:
     """Return `code` when pages come in that language, else English."""
@@ -43,12 +48,22 @@ def say(text: str, code: str) -> str:
     if not isinstance(text, Message):
         return str(catalogue.ugettext(text))
     template = str(catalogue.ugettext(text.msgid))
-    if template == text.msgid:  # not translated: English may say it in a way of its own
+    if template == text.msgid and text.has_own_english:  # it is not translated
         return str(text)
     return template % {name: _value(value, code) for name, value in text.values.items()}
 
 
+def locale(code: str) -> str:
+    """Return the locale by which a language's numbers and dates are written here: `es_US`."""
+    return _LOCALES.get(code, code)
+
+
+def day(value: date, code: str) -> str:
+    """Return a day in words: `15 June 2026`, `15 de junio de 2026`, `2026 թ. հունիսի 15`."""
+    return format_date(value, _DAYS.get(code, "long"), locale=locale(code))
+
+
 def _value(value: object, code: str) -> object:
     if isinstance(value, date):
-        return format_date(value, "long", locale=code)
+        return day(value, code)
     return say(value, code) if isinstance(value, Message) else value

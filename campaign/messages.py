@@ -18,12 +18,15 @@ class Message(str):
 
     msgid: str
     values: dict[str, object]
+    has_own_english: bool
 
     def __new__(cls, msgid: str, /, *, english: str | None = None, **values: object) -> "Message":
         """Make the sentence. Raises KeyError where `msgid` names a value that is not given."""
+        has_own_english = english is not None
         if english is None:
             english = msgid % {name: _in_english(value) for name, value in values.items()}
         message = super().__new__(cls, english)
+        message.has_own_english = has_own_english
         message.msgid = msgid
         message.values = values
         return message

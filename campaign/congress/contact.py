@@ -3,7 +3,7 @@
 import math
 
 from campaign.congress.dataset import Congress
-from campaign.congress.members import Member, Office, Term
+from campaign.congress.members import Member, Office, Seat, Term
 from campaign.congress.postal import PostalPlace
 from campaign.messages import Message
 
@@ -26,6 +26,11 @@ def party_in_words(term: Term) -> str:
     if term.party == "Independent" and term.caucus in _CAUCUSES:
         return _CAUCUSES[term.caucus]
     return _PARTIES.get(term.party, term.party)
+
+
+def spoken_name(seat: Seat, member: Member) -> Message:
+    """Return how the holder of a seat is spoken of: `Senator Daines`, `Representative Zinke`."""
+    return Message("%(style)s %(name)s", style=seat.style, name=member.name.last)
 
 
 def contact_url(term: Term) -> str:

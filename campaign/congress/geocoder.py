@@ -24,6 +24,7 @@ import requests
 from campaign.congress.apportionment import AT_LARGE_STATES
 from campaign.congress.places import DELEGATIONS, District, StreetAddress, ordinal
 from campaign.errors import GeocoderUnavailable, PlaceUnknown
+from campaign.messages import Message
 
 #: Congress -> the vintage whose district layer is that Congress's. `Current_Current` moves on to
 #: the next Congress months before it sits.
@@ -31,7 +32,7 @@ _VINTAGES = {118: "ACS2023_Current", 119: "ACS2025_Current", 120: "ACS2026_Curre
 _BENCHMARK = "Public_AR_Current"
 
 _ATTEMPT_SECONDS = 3.0
-_TOTAL_SECONDS = 3.5
+_TOTAL_SECONDS = 3.2
 _LEAST_SECONDS = 0.2
 _LARGEST_REPLY = 1_000_000
 _MOST_KEPT = 4096
@@ -96,7 +97,7 @@ class Geocoder:
         logging.getLogger("urllib3.connectionpool").addFilter(_NO_ADDRESSES)
 
     def district(self, address: StreetAddress) -> District:
-        """Return the one district that the address lies in, within about 3.5 seconds.
+        """Return the one district that the address lies in, within about 3.2 seconds.
 
         Raises PlaceUnknown when the geocoder knows no such address, or several in different
         districts; GeocoderUnavailable when it gives no usable answer in time, with one retry.
@@ -237,6 +238,10 @@ def _question(address: StreetAddress) -> tuple[str, dict[str, str]]:
 # -- one reply ------------------------------------------------------------------------------------
 
 
+_SEVERAL = Message("This address matches several places. Add the city or the ZIP.")
+_NOT_FOUND = Message("This address was not found. Check the street's spelling and number.")
+
+
 def _read(reply: Any, congress: int) -> District:
     """Return the district of the reply's matches, which must agree.
 
@@ -249,11 +254,7 @@ def _read(reply: Any, congress: int) -> District:
         raise _TryAgain
     found = {_district_of(match, congress) for match in matches}
     if len(found) != 1:
-        raise PlaceUnknown(
-            "This address matches several places. Add the city or the ZIP."
-            if found
-            else "This address was not found. Check the street's spelling and number."
-        )
+        raise PlaceUnknown(_SEVERAL if found else _NOT_FOUND)
     return found.pop()
 
 

@@ -9,7 +9,7 @@ from campaign.congress.apportionment import first_day
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Member, Seat, Term
 from campaign.congress.places import STATES, District, ordinal
-from campaign.messages import Message
+from campaign.messages import Message, day_in_words
 
 SeatStatus = Literal["serving", "verify", "vacant"]
 
@@ -149,19 +149,24 @@ def knows(congress: Congress, on: date) -> bool:
 
 def unknown_note(congress: Congress, on: date) -> Message:
     """Say why the data does not know the House on a day after its Congress, or before it."""
-    number = ordinal(congress.meta.congress)
+    number = congress.meta.congress
     if on > congress.meta.valid_until:
         return Message(
-            "This data describes the %(congress)s Congress, which ended on %(day)s. Who sits in "
+            "This data describes Congress number %(number)s, which ended on %(day)s. Who sits in "
             "the House now is not in it: run `campaign data refresh` to fetch the new Congress.",
-            congress=number,
+            english=f"This data describes the {ordinal(number)} Congress, which ended on "
+            f"{day_in_words(congress.meta.valid_until)}. Who sits in the House now is not in it: "
+            "run `campaign data refresh` to fetch the new Congress.",
+            number=number,
             day=congress.meta.valid_until,
         )
     return Message(
-        "This data describes the %(congress)s Congress, which began on %(day)s. It does not know "
+        "This data describes Congress number %(number)s, which began on %(day)s. It does not know "
         "who sat before.",
-        congress=number,
-        day=first_day(congress.meta.congress),
+        english=f"This data describes the {ordinal(number)} Congress, which began on "
+        f"{day_in_words(first_day(number))}. It does not know who sat before.",
+        number=number,
+        day=first_day(number),
     )
 
 
@@ -169,12 +174,14 @@ def last_day_notes(congress: Congress, on: date) -> tuple[Message, ...]:
     """Say on the last day of the Congress that its members change at noon."""
     if on != congress.meta.valid_until:
         return ()
-    number = ordinal(congress.meta.congress)
+    number = congress.meta.congress
     return (
         Message(
-            "The %(congress)s Congress ends at noon on %(day)s. Those named here served until "
+            "Congress number %(number)s ends at noon on %(day)s. Those named here served until "
             "then.",
-            congress=number,
+            english=f"The {ordinal(number)} Congress ends at noon on {day_in_words(on)}. "
+            "Those named here served until then.",
+            number=number,
             day=on,
         ),
     )

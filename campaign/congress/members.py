@@ -36,6 +36,15 @@ class Seat:
         return None if self.district is None else District(self.state, self.district)
 
     @property
+    def style(self) -> Message:
+        """What its holder is called before the last name: `Senator`, `Delegate`."""
+        if self.chamber == "senate":
+            return Message("Senator")
+        if self.state == "PR":
+            return Message("Resident Commissioner")
+        return Message("Delegate") if self.state in DELEGATIONS else Message("Representative")
+
+    @property
     def title(self) -> Message:
         """The seat in words: `Senator for Montana`, `Representative for Montana's 2nd district`."""
         if self.chamber == "senate":

@@ -397,7 +397,8 @@ def _no_such_district(district: District) -> Message:
     if state in AT_LARGE_STATES | DELEGATIONS:
         return Message(
             "%(place)s is one district: enter %(district)s.",
-            place=capital(STATES[state]),
+            english=f"{capital(STATES[state])} is one district: enter {state}-0.",
+            place=STATES[state],
             district=f"{state}-0",
         )
     return Message(

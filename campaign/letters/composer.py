@@ -166,7 +166,7 @@ def _values(
     return {
         "recipient": {
             "name": recipient.name,
-            "short": recipient.short,
+            "short": str(recipient.short),
             # Names of places may be messages that a page can translate; a letter is in English.
             "seat": str(recipient.seat),
             "kind": recipient.kind,

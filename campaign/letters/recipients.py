@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from campaign.congress.contact import contact_url, nearest_offices, office_lines
+from campaign.congress.contact import contact_url, nearest_offices, office_lines, spoken_name
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Member, Name, Seat, Term
 from campaign.congress.places import DELEGATIONS
@@ -21,12 +21,6 @@ Kind = Literal["senate", "house", "committee", "president", "secretary"]
 KINDS: tuple[Kind, ...] = ("senate", "house", "committee", "president", "secretary")
 PaperTo = Literal["washington", "district"]
 
-_TITLES: dict[RecipientKind, str] = {
-    "senator": "Senator",
-    "representative": "Representative",
-    "delegate": "Delegate",
-    "resident-commissioner": "Resident Commissioner",
-}
 _BODIES = {"senate": "United States Senate", "house": "U.S. House of Representatives"}
 _ZIPS = {"senate": "20510", "house": "20515"}
 _SPEAKER = "Speaker of the House"
@@ -91,9 +85,10 @@ def _of_kind(
     home: str,
 ) -> Iterator[Recipient]:
     if kind == "president":
-        yield _office("president", "the President", _PRESIDENT, "To the President:")
+        yield _office("president", Message("the President"), _PRESIDENT, "To the President:")
     elif kind == "secretary":
-        yield _office("secretary", "the Secretary of State", _SECRETARY, "Dear Secretary of State:")
+        short = Message("the Secretary of State")
+        yield _office("secretary", short, _SECRETARY, "Dear Secretary of State:")
     else:
         for held in representation.holders:
             sits_on = _pack_committees(congress, held.member, pack) if held.member else ()
@@ -111,7 +106,7 @@ def _of_kind(
 
 
 def _office(
-    kind: Literal["president", "secretary"], short: str, block: tuple[str, ...], salutation: str
+    kind: Literal["president", "secretary"], short: Message, block: tuple[str, ...], salutation: str
 ) -> Recipient:
     return Recipient(
         id=kind,
@@ -144,10 +139,10 @@ def _member(
         id=member.bioguide,
         kind="committee" if for_committee else kind,
         name=full_name(member.name),
-        short=f"{_TITLES[kind]} {member.name.last}",
+        short=spoken_name(seat, member),
         seat=seat.title,
         block=block,
-        salutation=_salutation(member, kind, chairs=chairs),
+        salutation=_salutation(seat, member, chairs=chairs),
         phone=term.phone,
         contact_url=contact_url(term),
         committees=sits_on,
@@ -163,7 +158,7 @@ def _seat_kind(seat: Seat) -> RecipientKind:
     return "delegate" if seat.state in DELEGATIONS else "representative"
 
 
-def _salutation(member: Member, kind: RecipientKind, *, chairs: bool) -> str:
+def _salutation(seat: Seat, member: Member, *, chairs: bool) -> str:
     """Return `Dear Senator LAST:`, LAST without a suffix; the Speaker and chairs by their office.
 
     The Speaker comes before a chair; where the Speaker's gender is not on record the name is used.
@@ -171,7 +166,7 @@ def _salutation(member: Member, kind: RecipientKind, *, chairs: bool) -> str:
     if _SPEAKER in member.leadership:
         form = {"M": "Mr. Speaker", "F": "Madam Speaker"}
         return f"Dear {form.get(member.gender, f'Speaker {member.name.last}')}:"
-    return f"Dear {'Chair' if chairs else _TITLES[kind]} {member.name.last}:"
+    return f"Dear {'Chair' if chairs else seat.style} {member.name.last}:"
 
 
 def full_name(name: Name) -> str:

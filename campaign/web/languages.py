@@ -11,12 +11,10 @@ from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import Babel
 from markupsafe import Markup
 
+from campaign import languages as catalogues
 from campaign import paths
+from campaign.languages import DEFAULT, LANGUAGES
 from campaign.packs.pack import Texts
-
-#: Code -> the language's own name. The first is the default.
-LANGUAGES = {"en": "English", "es": "Español", "hy": "Հայերեն"}
-DEFAULT = "en"
 
 # Addresses that are the same in every language, or that only programs read.
 _WITHOUT_LANGUAGE = frozenset(
@@ -25,7 +23,6 @@ _WITHOUT_LANGUAGE = frozenset(
         "petition.theme",
         "public.figures",
         "public.count",
-        "demo.outbox",
         "embed.script",
         "challenge.show",
     }
@@ -52,7 +49,7 @@ def init_app(app: Flask) -> None:
         if code == DEFAULT or (folder / code / "LC_MESSAGES" / "messages.mo").is_file()
     }
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
-    Babel(app, locale_selector=current)
+    Babel(app, locale_selector=lambda: catalogues.locale(current()))
     app.jinja_env.globals.update(lang_of=lang_of, english=english)
 
     @app.url_defaults

@@ -22,7 +22,7 @@ from campaign.letters.composer import MOST_OWN, Constituent, Kind, PaperTo
 from campaign.packs.pack import Pack
 from campaign.packs.values import Audience
 from campaign.web.forms import CleanArea, CleanField, EmailField, ZipField
-from campaign.web.representing import STATE_CHOICES, Home
+from campaign.web.representing import Home, state_choices
 from campaign.web.words import say
 
 #: As many points as an aide reads, and as fit on one page with a person's own words.
@@ -91,7 +91,7 @@ class LetterForm(Form):
     )
     state = SelectField(
         lazy_gettext("State"),
-        choices=STATE_CHOICES,
+        choices=state_choices,
         validate_choice=False,
         validators=[DataRequired(lazy_gettext("Choose your state."))],
         render_kw={"autocomplete": "address-level1"},

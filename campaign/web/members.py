@@ -17,12 +17,12 @@ from campaign.packs.pack import Pack
 from campaign.web import languages
 from campaign.web.forms import CleanField, ZipField
 from campaign.web.representing import (
-    STATE_CHOICES,
     Home,
     is_open,
     known_district,
     notes,
     represented,
+    state_choices,
     to_choose_from,
 )
 from campaign.web.services import Services, services
@@ -62,7 +62,7 @@ class StreetForm(Form):
     city = CleanField(lazy_gettext("City"), limit=100, render_kw={"autocomplete": "address-level2"})
     state = SelectField(
         lazy_gettext("State"),
-        choices=STATE_CHOICES,
+        choices=state_choices,
         validate_choice=False,
         render_kw={"autocomplete": "address-level1"},
     )
@@ -168,7 +168,7 @@ def _page(
         notes=notes(answer) if answer else (),
         cards=cards(answer.holders, pack, house, five) if answer else (),
         choices=choices,
-        states=STATE_CHOICES,
+        states=state_choices(),
         meta=house.congress.meta,
     )
     return make_response(body, status)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from flask_babel import lazy_gettext
-from flask_babel.speaklater import LazyString
+from flask_babel import gettext
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from campaign.congress.places import STATES, District, StreetAddress, ZipCode
@@ -20,14 +19,14 @@ from campaign.messages import Message
 from campaign.web.services import Services
 from campaign.web.words import say, state_name
 
-#: The states and delegations as a select shows them, after a first line that chooses none.
-STATE_CHOICES: list[SelectChoice] = [
-    SelectChoice("", lazy_gettext("Choose a state")),
-    *(
-        SelectChoice(code, LazyString(state_name, code))
-        for code in sorted(STATES, key=lambda code: STATES[code].removeprefix("the "))
-    ),
-]
+
+def state_choices() -> list[SelectChoice]:
+    """Return the states and delegations for a select, after a first line that chooses none."""
+    named = sorted((state_name(code), code) for code in STATES)
+    return [
+        SelectChoice("", gettext("Choose a state")),
+        *(SelectChoice(code, name) for name, code in named),
+    ]
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ import re
 from datetime import date, datetime
 
 from flask import Flask
-from flask_babel import format_date, format_decimal, gettext
+from flask_babel import format_decimal, gettext
 
 from campaign import languages as catalogues
-from campaign.congress.contact import party_in_words
+from campaign.congress.contact import party_in_words, spoken_name
 from campaign.congress.places import STATES, District
 from campaign.congress.routing import SeatHolder
 from campaign.web import languages
@@ -45,8 +45,7 @@ def number(value: int) -> str:
 
 def day(value: date | datetime) -> str:
     """Return `15 June 2026` in the page's language."""
-    form = "d MMMM y" if languages.current() == "en" else "long"
-    return str(format_date(value, form))
+    return catalogues.day(value, languages.current())
 
 
 def iso(value: date | datetime) -> str:
@@ -68,15 +67,4 @@ def style(holder: SeatHolder) -> str:
     """Return how the holder of a seat is spoken of: `Senator Daines`, `Representative Zinke`."""
     if holder.member is None:
         return str(gettext("the seat that is vacant"))
-    return f"{_office(holder)} {holder.member.name.last}"
-
-
-def _office(holder: SeatHolder) -> str:
-    if holder.seat.chamber == "senate":
-        return str(gettext("Senator"))
-    if holder.seat.state == "PR":
-        return str(gettext("Resident Commissioner"))
-    district = holder.seat.house_district
-    if district is not None and not district.has_senators:
-        return str(gettext("Delegate"))
-    return str(gettext("Representative"))
+    return say(spoken_name(holder.seat, holder.member))
