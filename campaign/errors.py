@@ -151,3 +151,11 @@ class StoreConflict(CampaignError):
 
 class ExportFailed(CampaignError):
     """The table of signers could not be written; no half of it is left behind."""
+
+
+class TableRefused(CampaignError):
+    """A table that was handed in cannot be read at all; nothing of it was used."""
+
+
+class LineRefused(CampaignError):
+    """One line of a table cannot be used; the others can."""

@@ -17,6 +17,12 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "letter": ("campaign.cli.letter", "letter", "Write one constituent's letters as a PDF."),
     "export": ("campaign.cli.export", "export", "Write a campaign's signers as a table."),
+    "import": ("campaign.cli.paper", "import_paper", "Enter paper signatures from a table."),
+    "review": (
+        "campaign.cli.review",
+        "review",
+        "Show what waits for a person's decision, and take it.",
+    ),
     "check": ("campaign.cli.packs", "check", "Check a campaign's texts: file, line and reason."),
     "new": ("campaign.cli.packs", "new", "Start a campaign folder from the bundled one."),
     "data": ("campaign.cli.data", "data", "Build, refresh and check the legislator dataset."),

@@ -20,7 +20,7 @@ from campaign.letters import document
 from campaign.letters.composer import Constituent, Letter, Paragraph, Recipient
 from campaign.packs import pack as packs
 from campaign.settings import Settings
-from campaign.store import outbox
+from campaign.store import copies, outbox
 from campaign.store.engine import Database
 
 #: "fix" must be done before people use the site, "note" should be known.
@@ -122,6 +122,7 @@ def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
             return
         with db.reading() as connection:
             queue = outbox.standing(connection, now=now)
+            outdated = copies.outdated(connection)
     finally:
         db.dispose()
     yield Finding("database", "good", f"{_named(in_force)} answers and is up to date.")
@@ -149,6 +150,14 @@ def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding("outbox", "good", f"{_queue(queue)}.".capitalize())
+    for name in sorted({copy.export.campaign for copy in outdated}):
+        count = sum(copy.export.campaign == name for copy in outdated)
+        yield Finding(
+            "exports",
+            "note",
+            f"{count:,} {'export' if count == 1 else 'exports'} of {name} may hold people who "
+            f"were erased since. Delete them: `campaign review {name} copies`.",
+        )
 
 
 def _mail(in_force: Settings, _now: datetime) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 """`campaign export`: a campaign's confirmed signers as a table, for organisers' other tools."""
 
-import getpass
 import sys
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -8,12 +7,11 @@ from pathlib import Path
 import click
 
 from campaign import settings
+from campaign.cli.organiser import actor_of, require_campaign
 from campaign.congress.places import STATES, District
-from campaign.errors import CampaignUnknown, InvalidInput
+from campaign.errors import InvalidInput
 from campaign.organising.exports import export as exports
 from campaign.organising.exports.presets import PRESETS
-from campaign.packs import pack as packs
-from campaign.settings import Settings
 from campaign.store.engine import Database
 from campaign.store.export import Selection
 
@@ -56,7 +54,7 @@ def export(
         only_mail=consent == "mail",
     )
     in_force = settings.read()
-    _require_campaign(name, in_force)
+    require_campaign(name, in_force)
     database = Database(in_force.database_url, pool_size=2)
     try:
         with click.progressbar(
@@ -67,7 +65,7 @@ def export(
                 PRESETS[preset],
                 selection,
                 sys.stdout.buffer if out == "-" else Path(out),
-                actor=f"cli:{getpass.getuser()}",
+                actor=actor_of(""),
                 now=datetime.now(UTC),
                 with_bom=bom,
                 progress=bar.update,
@@ -75,17 +73,6 @@ def export(
     finally:
         database.dispose()
     click.echo(f"{report.rows:,} signers, SHA-256 {report.sha256}", err=True)
-
-
-def _require_campaign(name: str, in_force: Settings) -> None:
-    """Raise CampaignUnknown for a name that no folder has: a slip would export nobody, silently."""
-    try:
-        packs.find(name, packs.folders(in_force))
-    except CampaignUnknown:
-        raise InvalidInput(
-            f"There is no campaign called {name}. "
-            f"There are: {', '.join(packs.names(packs.folders(in_force)))}."
-        ) from None
 
 
 def _state(text: str | None) -> str:

@@ -1,14 +1,18 @@
 """`campaign purge` and `campaign erase`: what is kept no longer, and who asked to be forgotten."""
 
-import getpass
+import re
 from datetime import UTC, datetime
 
 import click
 
 from campaign import settings
+from campaign.cli.organiser import actor_of
 from campaign.petition import privacy
 from campaign.petition.identity import Email
 from campaign.store.engine import Database
+
+# A signature's public id.
+_ID = re.compile(r"[0-9a-v]{26}")
 
 
 @click.command()
@@ -31,29 +35,31 @@ def purge() -> None:
 
 
 @click.command()
-@click.argument("email")
+@click.argument("who", metavar="EMAIL|ID")
 @click.option("--allow-again", is_flag=True, help="Lift an erasure: the address may sign again.")
-def erase(email: str, allow_again: bool) -> None:
+def erase(who: str, allow_again: bool) -> None:
     """Erase everybody who signed with EMAIL, everywhere, and never mail it again.
 
-    A last mail tells the address that it is done. Their signatures leave the count. Needs the
-    SECRET_KEY of the site, since only a keyed hash of the address is kept.
+    ID is a signature's, the external_id of exports, for whoever signed on paper and left no
+    address. A last mail tells an address that signed online that it is done. Their signatures
+    leave the count. Needs the SECRET_KEY of the site, since only a keyed hash is kept.
     """
-    address = Email.parse(email)
+    is_id = _ID.fullmatch(who) is not None and not allow_again
+    address = None if is_id else Email.parse(who)
     in_force = settings.require_safe(settings.read())
     database = Database(in_force.database_url, pool_size=1)
-    actor = f"cli:{getpass.getuser()}"
+    by = actor_of("")
     now = datetime.now(UTC)
+    key = in_force.secret_key
     try:
-        if allow_again:
-            lifted = privacy.allow_again(
-                database, address, actor=actor, now=now, secret_key=in_force.secret_key
-            )
+        if address is None:
+            done = privacy.erase_signature(database, who, actor=by, now=now, secret_key=key)
+        elif allow_again:
+            lifted = privacy.allow_again(database, address, actor=by, now=now, secret_key=key)
             click.echo("The address may sign again." if lifted else "The address was not erased.")
             return
-        done = privacy.erase_address(
-            database, address, actor=actor, now=now, secret_key=in_force.secret_key
-        )
+        else:
+            done = privacy.erase_address(database, address, actor=by, now=now, secret_key=key)
     finally:
         database.dispose()
     many = len(done.signatures)
@@ -67,3 +73,4 @@ def erase(email: str, allow_again: bool) -> None:
                 f"  in {record.campaign}, {record.details['preset']}, "
                 f"by {record.actor}, {record.at:%Y-%m-%d %H:%M} UTC"
             )
+        click.echo("They stay listed in `campaign review NAME copies` until that is on record.")

@@ -12,10 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from campaign.errors import SignatureUnknown
 from campaign.petition import signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signature
-from campaign.store import addresses, audit, counts, outbox, retention, signatures, tokens
+from campaign.store import addresses, audit, copies, counts, outbox, retention, signatures, tokens
 from campaign.store.audit import Record
 from campaign.store.columns import as_text
 from campaign.store.engine import Database
@@ -190,13 +191,27 @@ def erase(db: Database, token: str, *, now: datetime, secret_key: str) -> Erasur
     """
     with db.writing() as connection:
         found = signing.opened(connection, token, "me", now=now, secret_key=secret_key)
-        same = [
-            one
-            for one in signatures.by_email(connection, found.email_key)
-            if one.name_key == found.name_key
-        ]
+        same = _same_person(connection, found)
         return _erase(
             connection, found.email_key, same, actor="signer", now=now, secret_key=secret_key
+        )
+
+
+def erase_signature(
+    db: Database, public_id: str, *, actor: str, now: datetime, secret_key: str
+) -> Erasure:
+    """Erase the person of a signature, who may have signed on paper and left no address.
+
+    As `erase` does, and a sheet that is entered again does not bring them back. Raises
+    SignatureUnknown, StoreUnavailable.
+    """
+    with db.writing() as connection:
+        found = signatures.by_public_id(connection, public_id)
+        if found is None:
+            raise SignatureUnknown("No signature has this id. Take the external_id of an export.")
+        same = _same_person(connection, found)
+        return _erase(
+            connection, found.email_key, same, actor=actor, now=now, secret_key=secret_key
         )
 
 
@@ -253,6 +268,17 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> Purge:
     return done
 
 
+def _same_person(connection: Connection, found: Signature) -> list[Signature]:
+    """Return every signature of that name and address; the one alone where it has no address."""
+    if not found.email_key:
+        return [found]
+    return [
+        one
+        for one in signatures.by_email(connection, found.email_key)
+        if one.name_key == found.name_key
+    ]
+
+
 def _erase(
     connection: Connection,
     email_key: str,
@@ -276,25 +302,22 @@ def _erase(
             )
         signatures.delete(connection, one.id)
     rest = [one for one in signatures.by_email(connection, email_key) if one.id not in erased]
-    if not rest:
+    if email_key and not rest:
         key = tokens.address_key(secret_key, email_key)
         addresses.suppress(connection, key, now=now)
-    if found:
+    # Whoever signed on paper never proved the address, nor agreed to any mail.
+    mailed = next((one for one in found if one.origin == "online" and one.email), None)
+    if mailed is not None:
         outbox.enqueue(
             connection,
             "erased",
-            campaign=found[0].campaign,
-            to=found[0].email,
-            payload={"language": found[0].language},
+            campaign=mailed.campaign,
+            to=mailed.email,
+            payload={"language": mailed.language},
             now=now,
         )
-    exports = tuple(
-        record
-        for record in audit.records(connection, action="export", limit=1000)
-        if any(
-            one.campaign == record.campaign and one.confirmed_at and one.confirmed_at <= record.at
-            for one in found
-        )
+    exports = copies.holding(
+        connection, [(one.campaign, one.confirmed_at) for one in found if one.confirmed_at]
     )
     ids = tuple(one.public_id for one in found)
     audit.record(

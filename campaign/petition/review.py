@@ -1,6 +1,7 @@
 """What an organiser decides: let a held signature go on, strike a false one, show a comment.
 
-Nothing is deleted here, and each decision is on record with who took it.
+Nothing is deleted here, and each decision is on record with who took it. Where `campaign` is given,
+the signature has to be that campaign's.
 """
 
 from datetime import datetime
@@ -16,13 +17,13 @@ from campaign.store.signatures import Signature
 _UNKNOWN = "No signature like that waits for this decision. Load the list again."
 
 
-def release(db: Database, public_id: str, *, actor: str, now: datetime) -> None:
+def release(db: Database, public_id: str, *, actor: str, now: datetime, campaign: str = "") -> None:
     """Let a held signature go on: it becomes pending, and its confirming mail is queued.
 
     Raises SignatureUnknown when it is not held (any more), StoreUnavailable.
     """
     with db.writing() as connection:
-        found = _found(signatures.by_public_id(connection, public_id))
+        found = _found(connection, public_id, campaign)
         values = {"status": "pending", "reason": "", "mailed_at": now, "mails": 1}
         # What waited for weeks is reminded and deleted by the day of its release.
         values["created_at"] = now
@@ -40,25 +41,29 @@ def release(db: Database, public_id: str, *, actor: str, now: datetime) -> None:
         _note(connection, "release", found, actor=actor, now=now)
 
 
-def invalidate(db: Database, public_id: str, reason: str, *, actor: str, now: datetime) -> None:
+def invalidate(
+    db: Database, public_id: str, reason: str, *, actor: str, now: datetime, campaign: str = ""
+) -> None:
     """Take a signature out of the count without deleting it, with the reason.
 
     Raises SignatureUnknown when it is neither confirmed, pending nor held; StoreUnavailable.
     """
     with db.writing() as connection:
-        found = _found(signatures.by_public_id(connection, public_id))
+        found = _found(connection, public_id, campaign)
         if not end(connection, found, "invalid", now=now, reason=reason):
             raise SignatureUnknown(_UNKNOWN)
         _note(connection, "invalidate", found, actor=actor, now=now, reason=reason)
 
 
-def reinstate(db: Database, public_id: str, *, actor: str, now: datetime) -> None:
+def reinstate(
+    db: Database, public_id: str, *, actor: str, now: datetime, campaign: str = ""
+) -> None:
     """Take back an `invalidate` of a signature that had been confirmed: it counts again.
 
     Raises SignatureUnknown, StoreUnavailable.
     """
     with db.writing() as connection:
-        found = _found(signatures.by_public_id(connection, public_id))
+        found = _found(connection, public_id, campaign)
         values = {"status": "confirmed", "reason": "", "ended_at": None}
         if found.confirmed_at is None or not signatures.change(
             connection, found.id, was=("invalid",), values=values
@@ -77,11 +82,17 @@ def reinstate(db: Database, public_id: str, *, actor: str, now: datetime) -> Non
 
 
 def judge_comment(
-    db: Database, public_id: str, *, is_approved: bool, actor: str, now: datetime
+    db: Database,
+    public_id: str,
+    *,
+    is_approved: bool,
+    actor: str,
+    now: datetime,
+    campaign: str = "",
 ) -> None:
     """Show a comment to everybody, or do not. Raises SignatureUnknown, StoreUnavailable."""
     with db.writing() as connection:
-        found = _found(signatures.by_public_id(connection, public_id))
+        found = _found(connection, public_id, campaign)
         if not found.comment:
             raise SignatureUnknown(_UNKNOWN)
         status = "approved" if is_approved else "rejected"
@@ -91,8 +102,9 @@ def judge_comment(
         _note(connection, f"comment-{status}", found, actor=actor, now=now)
 
 
-def _found(signature: Signature | None) -> Signature:
-    if signature is None:
+def _found(connection: Connection, public_id: str, campaign: str) -> Signature:
+    signature = signatures.by_public_id(connection, public_id)
+    if signature is None or campaign not in {"", signature.campaign}:
         raise SignatureUnknown(_UNKNOWN)
     return signature
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from campaign.store.models import audit
 
@@ -46,15 +46,20 @@ def record(
 
 
 def records(
-    connection: Connection, *, action: str = "", campaign: str = "", limit: int = 100
+    connection: Connection, *, action: str = "", campaign: str = "", limit: int | None = 100
 ) -> tuple[Record, ...]:
-    """Return the latest records first, of one action and one campaign where these are given."""
+    """Return the latest records first, of one action and one campaign where these are given.
+
+    A `limit` of None is all of them.
+    """
     found = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)
     if action:
         found = found.where(audit.c.action == action)
     if campaign:
         found = found.where(audit.c.campaign == campaign)
-    return tuple(
-        Record(row.id, row.at, row.actor, row.action, row.campaign, row.details)
-        for row in connection.execute(found)
-    )
+    return tuple(of_row(row) for row in connection.execute(found))
+
+
+def of_row(row: Row[Any]) -> Record:
+    """Return the record in a row of the table."""
+    return Record(row.id, row.at, row.actor, row.action, row.campaign, row.details)

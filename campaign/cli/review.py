@@ -1,0 +1,334 @@
+"""`campaign review`: what waits for a person's decision, and taking it."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+import click
+
+from campaign import settings, text
+from campaign.cli.database import require_current_schema
+from campaign.cli.organiser import actor_of, require_campaign
+from campaign.errors import InvalidInput, SignatureUnknown
+from campaign.petition import counting
+from campaign.petition import review as decisions
+from campaign.petition.counting import Standing
+from campaign.store import copies, waiting
+from campaign.store.copies import Copy
+from campaign.store.engine import Database
+from campaign.store.waiting import Group, Marked, Trends
+
+_LISTS = ("held", "comments", "flagged", "copies")
+_DECISIONS = ("release", "invalidate", "reinstate", "approve", "reject", "deleted")
+
+# As many groups of each kind as a summary shows, and as many characters of a network's hash as tell
+# it from the others.
+_GROUPS = 5
+_NETWORK = 12
+
+
+@dataclass(frozen=True)
+class _Overview:
+    """How a campaign stands, and how much waits."""
+
+    standing: Standing
+    held: int
+    comments: int
+    copies: tuple[Copy, ...]
+    trends: Trends
+
+
+@click.command("review")
+@click.argument("name")
+@click.argument("what", type=click.Choice([*_LISTS, *_DECISIONS]), required=False, metavar="[WHAT]")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--reason", default="", help="Why, for `invalidate`: it is kept with the signature.")
+@click.option("--flag", default="", help="With `flagged`: only those with this flag.")
+@click.option("--network", default="", help="With `flagged`: only those of this network.")
+@click.option("--domain", default="", help="With `flagged`: only those of this mail domain.")
+@click.option("--hour", default="", help="With `flagged`: only those of this hour.")
+@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line in lists.")
+@click.option("--actor", default="", help="Whose decision this is, for the record; you by default.")
+def review(
+    name: str,
+    what: str | None,
+    ids: tuple[str, ...],
+    reason: str,
+    flag: str,
+    network: str,
+    domain: str,
+    hour: str,
+    limit: int,
+    as_json: bool,
+    actor: str,
+) -> None:
+    """Show what waits for a decision in campaign NAME, and take it.
+
+    \b
+    campaign review NAME                       how much waits, and what looks unusual
+    campaign review NAME held                  sign-ups set aside; also: comments, flagged, copies
+    campaign review NAME release ID...         let a held sign-up go on: it gets its mail
+    campaign review NAME invalidate ID... --reason WHY
+    campaign review NAME reinstate ID...       take an `invalidate` back
+    campaign review NAME approve ID...         show a comment; `reject` does not
+    campaign review NAME deleted COPY...       an export that held erased people is deleted
+
+    An ID of - reads them from standard input, the first word of each line, so that one list feeds
+    the next command. Nobody is named here, but for the first name beside a comment.
+    Every decision is on record with who took it.
+    """
+    in_force = settings.read()
+    require_campaign(name, in_force)
+    require_current_schema(in_force)
+    wanted = {"flag": flag, "network": network, "domain": domain, "hour": hour}
+    if any(wanted.values()) and what != "flagged":
+        raise InvalidInput("--flag, --network, --domain and --hour go with `flagged` alone.")
+    database = Database(in_force.database_url, pool_size=2)
+    try:
+        if what is None:
+            _show(name, _overview(database, name), as_json=as_json)
+        elif what in _LISTS:
+            if ids:
+                raise InvalidInput(f"`{what}` lists, and takes no ids.")
+            _list(islice(_listed(database, name, what, wanted), limit), as_json=as_json)
+        else:
+            _decide(database, name, what, _given(ids), reason=reason, actor=actor_of(actor))
+    finally:
+        database.dispose()
+
+
+# -- Show ------------------------------------------------------------------------------------------
+
+
+def _overview(database: Database, name: str) -> _Overview:
+    standing = counting.standing(database, name)
+    with database.reading() as connection:
+        return _Overview(
+            standing,
+            waiting.count_held(connection, name),
+            waiting.count_comments(connection, name),
+            copies.outdated(connection, name),
+            waiting.trends(connection, name, most=_GROUPS),
+        )
+
+
+def _show(name: str, found: _Overview, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(
+            json.dumps(
+                {
+                    "campaign": name,
+                    "count": found.standing.total,
+                    "paper": found.standing.paper,
+                    "online": found.standing.online,
+                    "held": found.held,
+                    "comments": found.comments,
+                    "copies": len(found.copies),
+                    "flagged": asdict(found.trends),
+                },
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
+        return
+    paper = f", {found.standing.paper:,} of them on paper" if found.standing.paper else ""
+    click.echo(f"{name}: {found.standing.total:,} signatures{paper}\n")
+    for says, count, what in (
+        ("sign-ups set aside", found.held, "held"),
+        ("comments to read", found.comments, "comments"),
+        ("sign-ups flagged", found.trends.total, "flagged"),
+        ("exports to delete", len(found.copies), "copies"),
+    ):
+        command = f"campaign review {name} {what}" if count else ""
+        click.echo(f"{count:>8,}  {says:<20}  {command}".rstrip())
+    for option, title, groups in (
+        ("flag", "Flagged, by reason", found.trends.by_flag),
+        ("network", "by network", found.trends.by_network),
+        ("domain", "by mail domain", found.trends.by_domain),
+        ("hour", "by hour (UTC)", found.trends.by_hour),
+    ):
+        if groups:
+            click.echo(f"\n{title}  (--{option})")
+            for group in groups:
+                click.echo(f"{group.total:>8,}  {_key(option, group):<28}  {_of(group)}".rstrip())
+
+
+def _key(option: str, group: Group) -> str:
+    return group.key[:_NETWORK] if option == "network" else group.key
+
+
+def _of(group: Group) -> str:
+    parts = [
+        f"{count:,} {says}"
+        for count, says in ((group.confirmed, "count"), (group.held, "set aside"))
+        if count
+    ]
+    return ", ".join(parts)
+
+
+def _listed(
+    database: Database, name: str, what: str, wanted: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Yield what a list holds, each with its id first."""
+    with database.reading() as connection:
+        if what == "comments":
+            for comment in waiting.comments(connection, name):
+                yield {
+                    "id": comment.public_id,
+                    "first_name": comment.first_name,
+                    "state": comment.state,
+                    "comment": comment.text,
+                }
+        elif what == "copies":
+            for copy in copies.outdated(connection, name):
+                yield _of_copy(copy)
+        else:
+            rows = waiting.held if what == "held" else waiting.flagged
+            for one in rows(connection, name):
+                if _is_wanted(one, wanted):
+                    yield _of_marked(one)
+
+
+def _is_wanted(one: Marked, wanted: dict[str, str]) -> bool:
+    return (
+        (not wanted["flag"] or wanted["flag"] in one.flags)
+        and one.network.startswith(wanted["network"])
+        and (not wanted["domain"] or wanted["domain"].lower() == one.domain)
+        and one.hour.startswith(wanted["hour"])
+    )
+
+
+def _of_marked(one: Marked) -> dict[str, Any]:
+    return {
+        "id": one.public_id,
+        "status": one.status,
+        "at": f"{one.at:%Y-%m-%dT%H:%M:%SZ}",
+        "state": one.state,
+        "network": one.network[:_NETWORK],
+        "domain": one.domain,
+        "flags": list(one.flags),
+    }
+
+
+def _of_copy(copy: Copy) -> dict[str, Any]:
+    export = copy.export
+    return {
+        "id": export.id,
+        "at": f"{export.at:%Y-%m-%dT%H:%M:%SZ}",
+        "by": export.actor,
+        "rows": export.details["rows"],
+        "sha256": export.details["sha256"],
+        "erased": list(copy.erased),
+    }
+
+
+def _list(rows: Iterator[dict[str, Any]], *, as_json: bool) -> None:
+    """Print a line for each, the id first; a heading goes to the terminal, not into a pipe."""
+    is_first = True
+    for row in rows:
+        if as_json:
+            click.echo(json.dumps(row, ensure_ascii=False))
+            continue
+        if is_first:
+            click.echo("  ".join(row), err=True)
+            is_first = False
+        click.echo("  ".join(_cell(value) for value in row.values()))
+
+
+def _cell(value: Any) -> str:
+    """Return a value on one line; nothing as a dash, so that columns stay where they are."""
+    said = ",".join(value) if isinstance(value, list) else str(value)
+    return " ".join(said.split()) or "-"
+
+
+# -- Decide ----------------------------------------------------------------------------------------
+
+
+def _given(ids: Sequence[str]) -> list[str]:
+    """Return the ids of the command line, with those of standard input where one of them is -."""
+    found: list[str] = []
+    for one in ids:
+        if one == "-":
+            found += (line.split()[0] for line in sys.stdin if line.strip())
+        else:
+            found.append(one)
+    if not found:
+        raise InvalidInput("Give at least one id, or - to read them from standard input.")
+    return list(dict.fromkeys(found))
+
+
+def _decide(
+    database: Database, name: str, what: str, ids: Sequence[str], *, reason: str, actor: str
+) -> None:
+    """Take a decision on each id; those that it does not fit are told, and the rest is done."""
+    why = text.line(reason, limit=200, field="reason")
+    if what == "invalidate" and not why:
+        raise InvalidInput("Give a --reason: it is kept with the signature.")
+    decide = _decision(database, name, what, why, actor)
+    unfit: list[str] = []
+    for one in ids:
+        try:
+            decide(one)
+        except SignatureUnknown:
+            unfit.append(one)
+    done = len(ids) - len(unfit)
+    click.echo(f"{_DONE[what]}: {done:,}.")
+    if unfit:
+        for one in unfit[:20]:
+            click.echo(f"  {one[:40]}", err=True)
+        raise SignatureUnknown(
+            f"{len(unfit):,} of {len(ids):,} ids do not fit this decision, or not any more. "
+            f"Load the list again: campaign review {name}."
+        )
+
+
+_DONE = {
+    "release": "Released, each with its confirming mail",
+    "invalidate": "Taken out of the count, with the reason",
+    "reinstate": "Counted again",
+    "approve": "Comments shown",
+    "reject": "Comments not shown",
+    "deleted": "Exports on record as deleted",
+}
+
+
+def _decision(
+    database: Database, name: str, what: str, reason: str, actor: str
+) -> Callable[[str], None]:
+    """Return what takes one decision on one id. It raises SignatureUnknown."""
+    now = datetime.now(UTC)
+
+    def decide(public_id: str) -> None:
+        if what == "release":
+            decisions.release(database, public_id, actor=actor, now=now, campaign=name)
+        elif what == "invalidate":
+            decisions.invalidate(database, public_id, reason, actor=actor, now=now, campaign=name)
+        elif what == "reinstate":
+            decisions.reinstate(database, public_id, actor=actor, now=now, campaign=name)
+        elif what == "deleted":
+            _forget_copy(database, name, public_id, actor=actor, now=now)
+        else:
+            decisions.judge_comment(
+                database,
+                public_id,
+                is_approved=what == "approve",
+                actor=actor,
+                now=now,
+                campaign=name,
+            )
+
+    return decide
+
+
+def _forget_copy(database: Database, name: str, export: str, *, actor: str, now: datetime) -> None:
+    with database.writing() as connection:
+        is_one = export.isascii() and export.isdigit() and len(export) < 19
+        if not is_one or not copies.mark_deleted(
+            connection, name, int(export), actor=actor, now=now
+        ):
+            raise SignatureUnknown(f"No export {export} waits to be deleted.")

@@ -1,0 +1,182 @@
+"""What waits for an organizer: sign-ups set aside, comments to read, marks that look unusual."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from campaign.store.models import signatures
+
+_PAGE = 1000
+
+_FLAGGED = signatures.c.flags != sa.literal_column("''")
+_HELD = signatures.c.status == sa.literal_column("'held'")
+_UNREAD = signatures.c.comment_status == sa.literal_column("'waiting'")
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A sign-up that was set aside or flagged, without the person."""
+
+    public_id: str
+    status: str
+    at: datetime
+    flags: tuple[str, ...]
+    network: str
+    domain: str
+    state: str
+
+    @property
+    def hour(self) -> str:
+        """The hour of UTC in which it came, as `2026-06-15T12`."""
+        return f"{self.at:%Y-%m-%dT%H}"
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment of a confirmed signer that nobody has read yet."""
+
+    public_id: str
+    first_name: str
+    state: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Flagged sign-ups that share something: how many, how many of them count, how many wait."""
+
+    key: str
+    total: int
+    confirmed: int
+    held: int
+
+
+@dataclass(frozen=True)
+class Trends:
+    """Flagged sign-ups by what they share, the largest groups first."""
+
+    total: int
+    by_flag: tuple[Group, ...]
+    by_network: tuple[Group, ...]
+    by_domain: tuple[Group, ...]
+    by_hour: tuple[Group, ...]
+
+
+def count_held(connection: Connection, campaign: str) -> int:
+    """Return how many sign-ups are set aside."""
+    return _count(connection, signatures.c.campaign == campaign, _HELD)
+
+
+def count_comments(connection: Connection, campaign: str) -> int:
+    """Return how many comments of confirmed signers nobody has read."""
+    return _count(
+        connection,
+        signatures.c.campaign == campaign,
+        _UNREAD,
+        signatures.c.status == "confirmed",
+    )
+
+
+def held(connection: Connection, campaign: str) -> Iterator[Marked]:
+    """Yield the sign-ups that are set aside, the oldest first."""
+    return _marked(connection, signatures.c.campaign == campaign, _HELD)
+
+
+def flagged(connection: Connection, campaign: str) -> Iterator[Marked]:
+    """Yield the sign-ups that look unusual, the oldest first."""
+    return _marked(connection, signatures.c.campaign == campaign, _FLAGGED)
+
+
+def comments(connection: Connection, campaign: str) -> Iterator[Comment]:
+    """Yield the comments of confirmed signers that nobody has read, the oldest first."""
+    columns = (
+        signatures.c.public_id,
+        signatures.c.first_name,
+        signatures.c.state,
+        signatures.c.comment,
+    )
+    conditions = (_UNREAD, signatures.c.status == "confirmed")
+    for row in _in_pages(connection, columns, signatures.c.campaign == campaign, *conditions):
+        yield Comment(row.public_id, row.first_name, row.state, row.comment)
+
+
+def trends(connection: Connection, campaign: str, *, most: int) -> Trends:
+    """Return what flagged sign-ups share: up to `most` groups of each kind."""
+    kinds: dict[str, Counter[tuple[str, str]]] = {
+        kind: Counter() for kind in ("flag", "network", "domain", "hour")
+    }
+    total = 0
+    for one in flagged(connection, campaign):
+        total += 1
+        for flag in one.flags:
+            kinds["flag"][flag, one.status] += 1
+        for kind, key in (("network", one.network), ("domain", one.domain), ("hour", one.hour)):
+            if key:
+                kinds[kind][key, one.status] += 1
+    groups = {kind: _groups(counter, most) for kind, counter in kinds.items()}
+    return Trends(total, groups["flag"], groups["network"], groups["domain"], groups["hour"])
+
+
+def _groups(counter: Counter[tuple[str, str]], most: int) -> tuple[Group, ...]:
+    totals: Counter[str] = Counter()
+    for (key, _), count in counter.items():
+        totals[key] += count
+    largest = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:most]
+    return tuple(
+        Group(key, total, counter[key, "confirmed"], counter[key, "held"]) for key, total in largest
+    )
+
+
+def _count(connection: Connection, *conditions: sa.ColumnElement[bool]) -> int:
+    return int(
+        connection.execute(
+            sa.select(sa.func.count()).select_from(signatures).where(*conditions)
+        ).scalar_one()
+    )
+
+
+def _marked(connection: Connection, *conditions: sa.ColumnElement[bool]) -> Iterator[Marked]:
+    columns = (
+        signatures.c.public_id,
+        signatures.c.status,
+        signatures.c.created_at,
+        signatures.c.flags,
+        signatures.c.network,
+        signatures.c.email_key,
+        signatures.c.state,
+    )
+    for row in _in_pages(connection, columns, *conditions):
+        yield Marked(
+            public_id=row.public_id,
+            status=row.status,
+            at=row.created_at,
+            flags=tuple(row.flags.split()),
+            network=row.network,
+            domain=(row.email_key or "").rpartition("@")[2],
+            state=row.state,
+        )
+
+
+def _in_pages(
+    connection: Connection,
+    columns: Sequence[sa.ColumnElement[Any]],
+    *conditions: sa.ColumnElement[bool],
+) -> Iterator[sa.Row[Any]]:
+    """Yield rows of these columns, the oldest first: page by page, for an attack leaves many."""
+    last = 0
+    while True:
+        rows = connection.execute(
+            sa.select(signatures.c.id, *columns)
+            .where(*conditions, signatures.c.id > last)
+            .order_by(signatures.c.id)
+            .limit(_PAGE)
+        ).all()
+        yield from rows
+        if len(rows) < _PAGE:
+            return
+        last = rows[-1][0]
