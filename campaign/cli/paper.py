@@ -46,8 +46,8 @@ def import_paper(name: str, table: str, dry_run: bool, rejects: Path | None, act
     """Enter the paper signatures of TABLE into campaign NAME; - is standard input.
 
     TABLE is a CSV file with a heading: first_name, last_name and zip, and where you have them
-    email, city, comment, signed_on (2026-06-15), sheet, and namesake (2 for a second person of one
-    name in one ZIP). Other columns are not kept.
+    email, comment, signed_on (2026-06-15), sheet, and namesake (2 for a second person of one name
+    in one ZIP). Other columns, such as a street, are not kept.
 
     A line that cannot be entered keeps no other from it. A person counts once: importing the same
     table again adds nobody. Nobody on paper is sent mail. Needs the SECRET_KEY of the site.

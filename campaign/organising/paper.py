@@ -21,7 +21,7 @@ from campaign.errors import TableRefused
 
 #: What is read of a line. Without the first three there is nobody to count.
 NEEDED = ("first_name", "last_name", "zip")
-COLUMNS = (*NEEDED, "email", "city", "comment", "signed_on", "sheet", "namesake")
+COLUMNS = (*NEEDED, "email", "comment", "signed_on", "sheet", "namesake")
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_LINES = 100_000

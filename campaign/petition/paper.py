@@ -58,7 +58,6 @@ class Handwritten:
     district: str
     signed_on: date
     email: Email | None = None
-    city: str = ""
     comment: str = ""
     sheet: str = ""
     namesake: int = 1
@@ -99,7 +98,6 @@ def handwritten(
     last_name: str,
     zip: str,
     email: str = "",
-    city: str = "",
     comment: str = "",
     signed_on: str = "",
     sheet: str = "",
@@ -110,22 +108,20 @@ def handwritten(
 ) -> Handwritten:
     """Return one line as it was copied from a sheet, cleaned and placed.
 
-    The district is the ZIP's where it lies in one alone. `signed_on` is a day such as 2026-06-15,
-    today where it is empty. Raises LineRefused, InvalidInput for text that cannot be used, and
-    PlaceUnknown for a ZIP that is none.
+    The district is the ZIP's where that is certain, the state where it lies in one. `signed_on` is
+    a day such as 2026-06-15, today where it is empty. Raises LineRefused, and InvalidInput for text
+    that cannot be used.
     """
     code = ZipCode.parse(text.line(zip, limit=20, field="zip"))
-    districts = route_zip(congress, code, today).districts
-    states = {district.state for district in districts}
+    state, district = _place(congress, code, today)
     return Handwritten(
         first_name=_required(first_name, "first_name"),
         last_name=_required(last_name, "last_name"),
         zip=code.five,
-        state=states.pop() if len(states) == 1 else "",
-        district=str(districts[0]) if len(districts) == 1 else "",
+        state=state,
+        district=district,
         signed_on=_day(signed_on, pack, today),
         email=Email.parse(email) if email.strip() else None,
-        city=text.line(city, limit=100, field="city"),
         comment=text.block(comment, limit=1000, field="comment"),
         sheet=text.line(sheet, limit=40, field="sheet"),
         namesake=_number(namesake),
@@ -303,7 +299,6 @@ def _add(
         "zip": line.zip,
         "state": line.state,
         "district": line.district,
-        "city": line.city,
         "comment": line.comment,
         "comment_status": "waiting" if line.comment else "none",
         "show_name": False,
@@ -365,6 +360,17 @@ def _key(secret_key: str, pack: Pack, line: Handwritten) -> bytes:
     """Return the keyed hash of whom a line is about: 16 bytes that nobody can turn back."""
     said = "\0".join(("paper v1", pack.name, line.name_key, line.zip, str(line.namesake)))
     return hmac.digest(secret_key.encode("utf-8"), said.encode("utf-8"), sha256)[:16]
+
+
+def _place(congress: Congress, code: ZipCode, today: date) -> tuple[str, str]:
+    """Return state and district as far as a ZIP settles them; nobody is there to be asked."""
+    found = route_zip(congress, code, today)
+    states = {district.state for district in found.districts}
+    states = states or {holder.seat.state for holder in found.holders}
+    if not states and found.need not in {"residence", "refresh"}:
+        raise LineRefused(f"{code.five} is not a ZIP that we know. Compare it with the sheet.")
+    district = str(found.districts[0]) if found.certainty == "certain" else ""
+    return (states.pop() if len(states) == 1 else "", district)
 
 
 def _required(typed: str, field: str) -> str:

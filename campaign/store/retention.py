@@ -42,7 +42,7 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
     is_old = (
         signatures.c.status.in_(("confirmed", "invalid"))
         & signatures.c.anonymised_at.is_(None)
-        & (sa.func.coalesce(signatures.c.confirmed_at, signatures.c.created_at) < signed_before)
+        & (signatures.c.created_at < signed_before)
     )
     nobody = dict.fromkeys(
         ("first_name", "last_name", "name_key", "zip", "city", "comment", "network", "flags"), ""

@@ -16,6 +16,7 @@ from campaign.web import (
     caching,
     challenge,
     confirm,
+    crawlers,
     demo,
     embed,
     facts,
@@ -98,6 +99,7 @@ def _register(app: Flask, settings: Settings) -> None:
         public.blueprint,
         me.blueprint,
         about.blueprint,
+        crawlers.blueprint,
         health.blueprint,
     ):
         app.register_blueprint(blueprint)
@@ -113,6 +115,7 @@ def _give_templates_the_layout(app: Flask, settings: Settings) -> None:
         navigation=_navigation,
         theme_url=_theme_url,
         language_links=languages.links,
+        alternates=crawlers.alternates,
     )
 
     @app.context_processor

@@ -25,6 +25,7 @@ _WITHOUT_LANGUAGE = frozenset(
         "public.count",
         "embed.script",
         "challenge.show",
+        "crawlers.robots",
     }
 )
 
@@ -37,7 +38,7 @@ def current() -> str:
     if not has_request_context():
         return DEFAULT
     asked = request.args.get("lang", DEFAULT)
-    return asked if asked in _offered() else DEFAULT
+    return asked if asked in offered() else DEFAULT
 
 
 def init_app(app: Flask) -> None:
@@ -73,7 +74,7 @@ def links() -> list[tuple[str, str, str]]:
     arguments = {**(request.view_args or {}), **request.args.to_dict()}
     return [
         (code, name, url_for(request.endpoint, **{**arguments, "lang": code}))
-        for code, name in _offered().items()
+        for code, name in offered().items()
         if code != current()
     ]
 
@@ -90,5 +91,6 @@ def english() -> Markup:
     return Markup("") if current() == DEFAULT else Markup(' lang="en"')
 
 
-def _offered() -> Mapping[str, str]:
+def offered() -> Mapping[str, str]:
+    """Return the languages that have a catalogue: code and the language's own name."""
     return cast(Mapping[str, str], current_app.extensions["languages"])

@@ -113,8 +113,8 @@ def erase(token: str) -> Response:
     """Erase everything that is kept about the signer."""
     house = services()
     signature = _signature(house, token)
-    privacy.erase(house.database, token, **house.moment())
-    return _page("me/erased.html", house, signature)
+    erasure = privacy.erase(house.database, token, **house.moment())
+    return _page("me/erased.html", house, signature, is_in_exports=bool(erasure.exports))
 
 
 @blueprint.get("/unsubscribe/<token>")

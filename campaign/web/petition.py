@@ -123,16 +123,18 @@ class _Figures:
 
     count: int | None
     goal: int
+    paper: int = 0
     chart: Chart | None = None
     signers: tuple[counting.ShownSigner, ...] = ()
     comments: tuple[counting.ApprovedComment, ...] = ()
 
 
 def _figures(house: Services, pack: Pack) -> _Figures:
-    count = counting.count(house.database, pack.name)
+    standing = counting.standing(house.database, pack.name)
     return _Figures(
-        count=count,
-        goal=pack.goal_for(count),
+        count=standing.total,
+        goal=pack.goal_for(standing.total),
+        paper=standing.paper,
         chart=chart(counting.by_day(house.database, pack.name), house.today()),
         signers=tuple(counting.shown_signers(house.database, pack.name, _SIGNERS_SHOWN)),
         comments=tuple(counting.approved_comments(house.database, pack.name, _COMMENTS_SHOWN)),
@@ -236,7 +238,7 @@ def take(name: str, surface: Surface) -> AnyResponse:
         return _again(house, pack, surface, form, 429, said(error), retry_after=error.retry_after)
     except PetitionClosed as error:
         return _again(house, pack, surface, form, 409, said(error))
-    return redirect(url_for(surface.signed, name=name), 303)
+    return Response(status=303, headers={"Location": url_for(surface.signed, name=name)})
 
 
 @blueprint.get("/c/<name>/signed")

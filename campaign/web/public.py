@@ -36,7 +36,8 @@ def _open(name: str) -> tuple[Services, Pack]:
 
 def _figures(house: Services, pack: Pack) -> dict[str, Any]:
     texts = pack.text()
-    counts = _count(house, pack)
+    standing = counting.standing(house.database, pack.name)
+    counts = _counts(house, pack, standing.total)
     by_state = breakdown(
         counting.by_state(house.database, pack.name), tuple(STATES), total=counts["count"]
     )
@@ -49,12 +50,17 @@ def _figures(house: Services, pack: Pack) -> dict[str, Any]:
         "is_open": pack.is_open(house.today()),
         "organiser": pack.organiser.name,
         **counts,
+        "paper": standing.paper,
+        "online": standing.online,
         "by_state": dict(by_state.shown),
     }
 
 
 def _count(house: Services, pack: Pack) -> dict[str, Any]:
-    total = counting.count(house.database, pack.name)
+    return _counts(house, pack, counting.count(house.database, pack.name))
+
+
+def _counts(house: Services, pack: Pack, total: int) -> dict[str, Any]:
     return {
         "count": total,
         "goal": pack.goal_for(total),
