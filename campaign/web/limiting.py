@@ -29,12 +29,20 @@ _A_MINUTE = {
     "write.make": 120,
 }
 
+# Redis answers in a millisecond or is not there: then people sign all the same, uncounted.
+_REDIS_PATIENCE_S = 1
+
 
 def storage(settings: Settings, database: Database) -> Storage:
     """Return the counters that all workers share: Redis or Valkey by URL, else the database."""
     if not settings.redis_url:
         return DatabaseStorage(wrap_exceptions=True, database=database)
-    found = storage_from_string(settings.redis_url, wrap_exceptions=True)
+    found = storage_from_string(
+        settings.redis_url,
+        wrap_exceptions=True,
+        socket_timeout=_REDIS_PATIENCE_S,
+        socket_connect_timeout=_REDIS_PATIENCE_S,
+    )
     assert isinstance(found, Storage)
     return found
 
