@@ -3,10 +3,7 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +13,7 @@ from campaign import settings
 from campaign.cli import serve
 from campaign.settings import Settings
 from campaign.store.engine import Database
+from tests.cli.running import Running
 
 
 @pytest.fixture
@@ -33,50 +31,6 @@ def in_force(tmp_path: Path) -> Settings:
     db.upgrade()
     db.dispose()
     return told
-
-
-class Running:
-    """A `campaign` command that runs in a folder of its own."""
-
-    def __init__(self, folder: Path, *arguments: str, **environ: str) -> None:
-        bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        self._log = folder / "log"
-        with self._log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", "from campaign.cli import main; main()", *arguments],
-                cwd=folder,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**bare, **environ},
-            )
-
-    @property
-    def said(self) -> str:
-        """All that it has printed and logged so far."""
-        return self._log.read_text()
-
-    def children(self) -> list[int]:
-        """The processes that it has started."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(pid) for pid in listed.read_text().split()] if listed.exists() else []
-
-    def get(self, address: str, *, seconds: float = 60.0) -> str:
-        """The page at `address`, as soon as it answers."""
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                with urllib.request.urlopen(address, timeout=5) as answer:
-                    return str(answer.read().decode())
-            except OSError:
-                assert self.process.poll() is None, self.said
-                assert time.monotonic() < deadline, self.said
-                time.sleep(0.1)
-
-    def end(self, told: signal.Signals = signal.SIGTERM) -> int:
-        """Tell it to end, and return its exit status."""
-        if self.process.poll() is None:
-            self.process.send_signal(told)
-        return self.process.wait(timeout=60)
 
 
 @pytest.fixture

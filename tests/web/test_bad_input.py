@@ -8,19 +8,10 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.web.nasty import NASTY
 from tests.web.whole_site import PETITION, Site, make_site
 
 FIELDS = ("first_name", "last_name", "email", "zip", "comment", "street", "city", "district")
-NASTY = {
-    "nul": "Ani\x00",
-    "right-to-left override": "Ani\u202eGNP.exe",
-    "ten thousand combining marks": "a" + "\u0301" * 10_000,
-    "a hundred thousand characters": "x" * 100_000,
-    "a replacement character": "Ani\ufffd",
-    "template marks": "{{ 7*7 }}{% raise %}",
-    "header injection": "a@example.org\r\nBcc: all@example.org",
-    "markup": "<script>alert(1)</script>",
-}
 
 
 @pytest.mark.parametrize("field", ["first_name", "last_name", "email", "zip", "comment"])
