@@ -1,8 +1,8 @@
 """Writers that share a transaction, and so one wait for the disk (group commit).
 
 On SQLite one writer works at a time, and most of its time is the wait for the disk at the commit.
-Whoever comes meanwhile queues; the next in turn does the work of all who wait, each behind a
-savepoint of its own, and commits once. Nobody is told "saved" before that commit.
+Whoever comes meanwhile queues; the next in turn does the work of all who wait, and commits once.
+Nobody is told "saved" before that commit.
 """
 
 import sqlite3
@@ -27,7 +27,9 @@ class _Errand(Generic[T]):
 
     def __init__(self, work: Callable[[Connection], T]) -> None:
         self.work = work
-        self.called = threading.Event()
+        # A bare lock that whoever calls releases: an Event costs several times as much.
+        self.called = threading.Lock()
+        self.called.acquire()
         self.is_done = False
         self.value: T | None = None
         self.error: BaseException | None = None
@@ -72,30 +74,30 @@ class Crowd:
         if not leads:
             self._wait(errand)
         if not errand.is_done:
-            self._lead()
+            self._lead(errand)
         if errand.error is not None:
             raise errand.error
         return cast(T, errand.value)
 
     def _wait(self, errand: _Errand[Any]) -> None:
         """Wait until the work is done, or until it is this writer's turn to lead."""
-        if errand.called.wait(self._patience):
+        if errand.called.acquire(timeout=self._patience):
             return
         with self._mutex:
-            if errand.called.is_set():
+            if not errand.called.locked():
                 return
             if errand in self._waiting:
                 self._waiting.remove(errand)
                 errand.fail(StoreUnavailable(_NO_TURN))
                 return
-        errand.called.wait()  # its work is being done by another, who will tell
+        errand.called.acquire()  # its work is being done by another, who will tell
 
-    def _lead(self) -> None:
+    def _lead(self, own: _Errand[Any]) -> None:
         """Do the work of those who wait, then hand the lead to the next who came."""
         with self._mutex:
             batch = [self._waiting.popleft() for _ in range(min(_MOST, len(self._waiting)))]
         try:
-            self._commit(batch)
+            self._serve(batch)
         except BaseException as error:
             for errand in batch:
                 errand.fail(error)
@@ -106,32 +108,49 @@ class Crowd:
                 successor = self._waiting[0] if self._waiting else None
                 self._has_leader = successor is not None
                 if successor is not None:
-                    successor.called.set()
+                    successor.called.release()
             for errand in batch:
                 errand.is_done = True
-                errand.called.set()
+                if errand is not own:
+                    errand.called.release()
 
-    def _commit(self, batch: list[_Errand[Any]]) -> None:
-        with self._transaction() as connection:
-            if len(batch) == 1:
-                batch[0].value = batch[0].work(connection)
-                return
+    def _serve(self, batch: list[_Errand[Any]]) -> None:
+        """Do all the work in one transaction, or else, where one must be undone, each in its own.
+
+        Works almost never fail once they have written something, so a savepoint for each would cost
+        more than doing a few of them twice.
+        """
+        try:
+            with self._transaction() as connection:
+                driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+                for errand in batch:
+                    self._try(connection, driver, errand)
+        except _MustUndo:
             for errand in batch:
-                self._apart(connection, errand)
+                try:
+                    with self._transaction() as connection:
+                        errand.value, errand.error = errand.work(connection), None
+                except Exception as error:  # noqa: BLE001 (whatever it is, it is this writer's alone)
+                    errand.error = error
 
-    def _apart(self, connection: Connection, errand: _Errand[Any]) -> None:
-        """Do one writer's work so that its failure leaves the work of the others standing."""
-        driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
-        driver.execute("SAVEPOINT one")
+    def _try(
+        self, connection: Connection, driver: sqlite3.Connection, errand: _Errand[Any]
+    ) -> None:
+        """Do one writer's work. What it raises is its own, if it has written nothing so far."""
+        written = driver.total_changes
         try:
             errand.value = errand.work(connection)
-        except Exception as error:  # whatever it is, it is this writer's alone
+        except Exception as error:
             if not driver.in_transaction:
                 # A full disk and the like end the whole transaction, with everybody's work.
                 raise
-            driver.execute("ROLLBACK TO one")
+            if driver.total_changes != written:
+                raise _MustUndo from error
             errand.error = self._translated(error)
-        driver.execute("RELEASE one")
+
+
+class _MustUndo(Exception):
+    """A work failed halfway: what it wrote must go, and so the transaction."""
 
 
 _NO_TURN = "The database is busy. Nothing was saved. Try again in a minute."

@@ -7,6 +7,7 @@ one statement; it waits for no disk, since a counter that a power cut sets back 
 
 import time
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,22 +28,28 @@ URI = "campaign-database://"
 _CLEAR_EVERY = 1000
 
 
-def _counting(insert: Insert) -> sa.UpdateBase:
+def _counting(insert: Insert, keys: int) -> sa.UpdateBase:
+    """Count that many different keys at once, each in its present window."""
     has_run_out = rates.c.expires_at <= sa.bindparam("now")
-    until: sa.BindParameter[float] = sa.bindparam("until")
+    rows: list[dict[str, Any]] = [
+        {
+            "key": sa.bindparam(f"name{place}"),
+            "hits": sa.bindparam("amount"),
+            "expires_at": sa.bindparam(f"until{place}"),
+        }
+        for place in range(keys)
+    ]
+    given = insert.excluded
     return (
-        insert.values(key=sa.bindparam("name"), hits=sa.bindparam("amount"), expires_at=until)
+        insert.values(rows)
         .on_conflict_do_update(
             index_elements=[rates.c.key],
             set_={
-                "hits": sa.case(
-                    (has_run_out, sa.bindparam("amount")),
-                    else_=rates.c.hits + sa.bindparam("amount"),
-                ),
-                "expires_at": sa.case((has_run_out, until), else_=rates.c.expires_at),
+                "hits": sa.case((has_run_out, given.hits), else_=rates.c.hits + given.hits),
+                "expires_at": sa.case((has_run_out, given.expires_at), else_=rates.c.expires_at),
             },
         )
-        .returning(rates.c.hits)
+        .returning(rates.c.key, rates.c.hits)
     )
 
 
@@ -66,7 +73,11 @@ def _entering(insert: Insert) -> sa.UpdateBase:
     )
 
 
-_count = Prepared({name: _counting(insert) for name, insert in both(rates).items()})
+@cache
+def _count(keys: int) -> Prepared:
+    return Prepared({name: _counting(insert, keys) for name, insert in both(rates).items()})
+
+
 _enter = {name: _entering(insert) for name, insert in both(rates).items()}
 
 
@@ -113,17 +124,16 @@ class DatabaseStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWi
         self, connection: sa.Connection, keys: Sequence[tuple[str, int]], amount: int = 1
     ) -> list[int]:
         """As `incr_all`, in the caller's transaction on this storage's own database."""
+        if not keys:
+            return []
         now = time.time()
         self._clear_sometimes(connection, now)
-        return [
-            int(
-                _count.run(
-                    connection,
-                    {"name": key, "amount": amount, "now": now, "until": now + expiry},
-                )[0][0]
-            )
-            for key, expiry in keys
-        ]
+        values: dict[str, Any] = {"amount": amount, "now": now}
+        for place, (key, expiry) in enumerate(keys):
+            values[f"name{place}"] = key
+            values[f"until{place}"] = now + expiry
+        hits = dict(_count(len(keys)).run(connection, values))
+        return [int(hits[key]) for key, _ in keys]
 
     def is_in(self, database: Database) -> bool:
         """True where the counters lie in that database, and can share its transactions."""

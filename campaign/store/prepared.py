@@ -34,12 +34,9 @@ class Prepared:
             if isinstance(statement, Mapping):
                 statement = statement[dialect.name]
             compiled = self._compiled[dialect.name] = _Compiled(statement, dialect)
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(compiled.sql, compiled.bound(values))
-            return list(cursor.fetchall()) if cursor.description else []
-        finally:
-            cursor.close()
+        driver: Any = connection.connection.dbapi_connection
+        cursor = driver.execute(compiled.sql, compiled.bound(values))
+        return cursor.fetchall() if cursor.description else []
 
 
 class _Compiled:
