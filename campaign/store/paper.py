@@ -11,17 +11,15 @@ from campaign.store.models import paper, signatures
 from campaign.store.upsert import both, dialect_of
 
 _remember = {
-    name: insert.on_conflict_do_nothing(index_elements=[paper.c.key])
+    name: insert.on_conflict_do_nothing(index_elements=[paper.c.key]).returning(paper.c.key)
     for name, insert in both(paper).items()
 }
 
 
 def remember(connection: Connection, campaign: str, key: bytes, *, now: datetime) -> bool:
     """Note that this signer, by a keyed hash, was entered. False when that is known already."""
-    done = connection.execute(
-        _remember[dialect_of(connection)], {"key": key, "campaign": campaign, "at": now}
-    )
-    return done.rowcount == 1
+    values = {"key": key, "campaign": campaign, "at": now}
+    return connection.execute(_remember[dialect_of(connection)], values).first() is not None
 
 
 def entered(connection: Connection, keys: Collection[bytes]) -> frozenset[bytes]:

@@ -1,0 +1,84 @@
+"""`campaign import`, as an organizer types it."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from campaign.cli import COMMANDS
+from campaign.cli.paper import import_paper
+from campaign.errors import InvalidInput, TableRefused
+from campaign.petition import counting
+from campaign.petition.counting import Standing
+from campaign.store import audit
+from campaign.store.engine import Database
+
+SHEET = "first_name,last_name,zip,street\nAni,Petrosyan,59001,1 Main\nBo,Li,00000,\nCy,Ito,82001,\n"
+
+
+@pytest.fixture
+def home(
+    tmp_path: Path, database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("CAMPAIGN_ENV", "development")
+    monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "paper.csv").write_text(SHEET)
+    return tmp_path
+
+
+def run(*arguments: str, input: bytes | None = None) -> Result:
+    return CliRunner().invoke(
+        import_paper, ["section-907", *arguments], input=input, catch_exceptions=False
+    )
+
+
+def test_a_table_is_entered_once_and_its_rejects_are_kept(home: Path, database: Database) -> None:
+    rehearsed = run("paper.csv", "--dry-run")
+    assert rehearsed.stdout == "Would enter 2 of 3; 0 counted before, 1 refused.\n"
+    assert counting.count(database, "section-907") == 0
+
+    done = run("paper.csv", "--rejects", "rejects.csv", "--actor", "Desk 2")
+    assert done.exit_code == 0
+    assert done.stdout == "Entered 2 of 3; 0 counted before, 1 refused.\n"
+    assert "not kept: street." in done.stderr
+    assert "rejects.csv" in done.stderr
+    assert (home / "rejects.csv").read_text().splitlines()[1].startswith("3,00000 is not a ZIP")
+    assert counting.standing(database, "section-907") == Standing(2, 2)
+
+    again = run("-", input=SHEET.encode())
+    assert again.stdout == "Entered 0 of 3; 2 counted before, 1 refused.\n"
+    assert "  line 3: 00000 is not a ZIP that we know." in again.stderr
+    assert "Ani" not in again.output
+    assert counting.standing(database, "section-907") == Standing(2, 2)
+    with database.reading() as connection:
+        records = audit.records(connection, action="import")
+    assert {len(record.details["table"]) for record in records} == {64}
+    assert records[-1].actor == "cli:Desk 2"
+
+
+def test_long_tables_go_in_batches(home: Path, database: Database) -> None:
+    lines = [f"A{number},B,59001,\n" for number in range(620)]
+    (home / "long.csv").write_text(SHEET.splitlines(keepends=True)[0] + "".join(lines))
+
+    run("long.csv")
+
+    assert counting.standing(database, "section-907") == Standing(620, 620)
+    with database.reading() as connection:
+        batches = [record.details for record in audit.records(connection, action="import")]
+    assert [batch["from_line"] for batch in batches] == [502, 252, 2]
+    assert [batch["entered"] for batch in batches] == [120, 250, 250]
+
+
+def test_nothing_fit_is_a_failed_job(home: Path) -> None:
+    assert run("-", input=b"first_name,last_name,zip\nA,B,1\n").exit_code == 1
+    assert run("-", input=b"first_name,last_name,zip\n").exit_code == 0
+
+
+def test_wrong_use_is_one_sentence(home: Path) -> None:
+    with pytest.raises(TableRefused, match="must name the columns"):
+        run("-", input=b"a,b\n")
+    with pytest.raises(InvalidInput, match="There is no campaign called section-97"):
+        CliRunner().invoke(import_paper, ["section-97", "paper.csv"], catch_exceptions=False)
+    assert COMMANDS["import"][:2] == ("campaign.cli.paper", "import_paper")
