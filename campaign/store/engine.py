@@ -1,15 +1,15 @@
 """The database: SQLite by default, PostgreSQL by URL, with one way to read and one to write.
 
 SQLite runs in write-ahead mode with `synchronous=FULL`: what was committed survives kill -9 and a
-power cut. Writers queue at a lock inside the process, because SQLite's own waiting backs off in
-sleeps, which cost a sign-up half a second at the 99th percentile.
+power cut. Writers queue at a lock inside the process, and processes at a gate, because SQLite's own
+waiting backs off in sleeps, which cost a sign-up half a second at the 99th percentile.
 """
 
 import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeVar
 
@@ -24,6 +24,7 @@ from sqlalchemy.engine import URL, make_url
 
 from campaign.errors import CampaignError, StoreConflict, StoreUnavailable
 from campaign.store.crowd import Crowd
+from campaign.store.gate import Gate
 
 Dialect = Literal["sqlite", "postgresql"]
 
@@ -54,10 +55,12 @@ class Database:
         self.dialect: Dialect = "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql"
         self._path: Path | None = None
         self._lock: threading.Lock | None = None
+        self._gate: Gate | None = None
         if self.dialect == "sqlite":
             self._path = _file_of(parsed)
             self._engine = _sqlite_engine(parsed, pool_size, synchronous="FULL")
             self._lock = _write_locks.setdefault(str(self._path), threading.Lock())
+            self._gate = Gate(self._path.with_name(f"{self._path.name}-gate"))
         else:
             self._engine = _postgres_engine(parsed, pool_size)
         self._writer = self._engine.execution_options(writing=True)
@@ -147,6 +150,8 @@ class Database:
         self._engine.dispose()
         if self._counter is not None:
             self._counter.dispose()
+        if self._gate is not None:
+            self._gate.close()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -156,7 +161,8 @@ class Database:
         if not self._lock.acquire(timeout=_PATIENCE):
             raise StoreUnavailable(_TRY_AGAIN)
         try:
-            yield
+            with self._gate or nullcontext():
+                yield
         finally:
             self._lock.release()
 

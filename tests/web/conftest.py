@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
+from campaign import paths
 from campaign.congress import dataset
 from tests.web.whole_site import Site, make_site
 
@@ -17,8 +18,13 @@ from tests.web.whole_site import Site, make_site
 def _read_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Share the shipped Congress, which nothing can change, and compiled templates."""
     compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    shipped, load = paths.data() / "congress", dataset.load
+    once = cache(load)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dataset, "load", cache(dataset.load))
+        # Tables of any other folder are read each time: other tests spoil theirs and read again.
+        patch.setattr(
+            dataset, "load", lambda folder: once(folder) if folder == shipped else load(folder)
+        )
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
         yield
 
