@@ -57,7 +57,7 @@ class Settings:
 
     @property
     def is_sqlite(self) -> bool:
-        """True where the database is a file of this machine, and so one process should write."""
+        """True where the database is a file of this machine, which takes one writer at a time."""
         return self.database_url.startswith("sqlite")
 
     @property

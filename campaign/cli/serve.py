@@ -32,9 +32,11 @@ from campaign.settings import Settings
 
 _log = logs.logger("serve")
 
-# One process at a time writes to SQLite: in two, SQLite's own waiting for the lock (sleeps that
-# back off) took a third of the throughput and nine times the 99th percentile (bench_web.py).
-_SQLITE_PROCESSES = 1
+# SQLite takes one writer at a time, and a sign-up is mostly processor time around its turn: since
+# processes take turns at a gate (campaign/store/gate.py), two signed 858 a second where one signed
+# 657, with half the 99th percentile (bench_web.py, 2 processors). More would only queue.
+_SQLITE_PROCESSES = 2
+_POSTGRESQL_PROCESSES = 4
 # Python threads a process: enough that a slow geocoder or mail look-up holds nobody else up, few
 # enough that a crowd does not fight over the interpreter.
 _THREADS = 16
@@ -52,7 +54,7 @@ _GRACE_S = 20
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
-    help="Web processes. Default: 1 on SQLite, one a processor (4 at most) on PostgreSQL.",
+    help="Web processes. Default: one a processor, at most 2 on SQLite and 4 on PostgreSQL.",
 )
 @click.option(
     "--no-worker",
@@ -128,9 +130,8 @@ def web_server(host: str, port: int, processes: int) -> AbstractServer[Any]:
 
 def default_processes(in_force: Settings) -> int:
     """How many web processes serve this database best."""
-    if in_force.is_sqlite:
-        return _SQLITE_PROCESSES
-    return min(os.cpu_count() or 1, 4)
+    most = _SQLITE_PROCESSES if in_force.is_sqlite else _POSTGRESQL_PROCESSES
+    return min(os.cpu_count() or 1, most)
 
 
 class _MailWorker:

@@ -147,10 +147,10 @@ def test_production_refuses_to_start_without_a_secret(tmp_path: Path, free_port:
     assert "SECRET_KEY" in said
 
 
-def test_sqlite_is_served_by_one_process_and_postgresql_by_several(tmp_path: Path) -> None:
+def test_sqlite_is_served_by_two_processes_and_postgresql_by_up_to_four(tmp_path: Path) -> None:
     def told(**environ: str) -> Settings:
         return settings.read({"CAMPAIGN_ENV": "development", **environ}, working_directory=tmp_path)
 
-    assert serve.default_processes(told()) == 1
+    assert serve.default_processes(told()) == min(os.cpu_count() or 1, 2)
     processes = serve.default_processes(told(DATABASE_URL="postgresql://db.example.org/campaign"))
     assert processes == min(os.cpu_count() or 1, 4)
