@@ -1,0 +1,79 @@
+"""Paper signatures count on the page and in the figures, and are told apart there."""
+
+from pathlib import Path
+
+from campaign.organising.exports import export
+from campaign.organising.exports.presets import PRESETS
+from campaign.petition import paper
+from campaign.store.export import Selection
+from campaign.web.services import KEY
+from tests.web.made_site import words
+from tests.web.whole_site import NOON, PETITION, Site, figures
+
+NAME = "section-907"
+
+
+def enter(site: Site, many: int) -> None:
+    """Enter so many people of Montana who signed on paper."""
+    house = site.app.extensions[KEY]
+    pack = house.shelf.get(NAME, NOON.date())
+    lines = [
+        paper.handwritten(
+            first_name=f"A{number}",
+            last_name="B",
+            zip="59001",
+            pack=pack,
+            congress=house.congress,
+            today=NOON.date(),
+        )
+        for number in range(many)
+    ]
+    paper.enter(
+        site.database,
+        pack,
+        lines,
+        now=NOON,
+        secret_key=site.settings.secret_key,
+        actor="tester",
+    )
+    site.app.extensions["pages"].forget()
+
+
+def test_without_paper_the_page_says_nothing_of_it(site: Site) -> None:
+    assert "on paper" not in words(site.client.get(PETITION).text)
+    told = figures(site.client.get(f"/c/{NAME}.json"))
+    assert (told["count"], told["paper"], told["online"]) == (0, 0, 0)
+
+
+def test_paper_counts_and_is_told_apart(site: Site) -> None:
+    site.sign()
+    site.client.post(site.mailed_path("/confirm/"))
+    enter(site, 3)
+
+    for path in (PETITION, f"{PETITION}embed"):
+        page = words(site.client.get(path).text)
+        assert "4 have signed" in page
+        assert "3 signed on paper" in page
+    assert "3 firmas en papel" in words(site.client.get(f"{PETITION}?lang=es").text)
+    told = figures(site.client.get(f"/c/{NAME}.json"))
+    assert (told["count"], told["paper"], told["online"]) == (4, 3, 1)
+    assert set(figures(site.client.get(f"{PETITION}count.json"))) == {"count", "goal", "updated"}
+
+
+def test_the_page_after_erasing_is_true_about_exports(site: Site, tmp_path: Path) -> None:
+    def erased(email: str, *, exported: bool) -> str:
+        site.sign(email=email)
+        site.client.post(site.mailed_path("/confirm/"))
+        own = site.mailed_path("/me/")
+        if exported:
+            table = tmp_path / "signers.csv"
+            generic = PRESETS["generic"]
+            export.write(
+                site.database, generic, Selection(NAME), table, actor="tester", now=site.time[0]
+            )
+        return words(site.client.post(f"{own}/erase").text)
+
+    assert "has made no table of signers" in erased("a@example.org", exported=False)
+    assert "list of tables to delete" in erased("b@example.org", exported=True)
+    site.pass_time(seconds=1)
+    assert "has made no table of signers" in erased("c@example.org", exported=False)
