@@ -1,8 +1,8 @@
 """Counters of the rate limits in the project's own database, shared by every worker.
 
-Importing this module makes the storage known to the `limits` package, and so to Flask-Limiter:
-`storage_uri="campaign-database://"` with `storage_options={"database": Database}`. Each count is
-one statement; it waits for no disk, since a counter that a power cut sets back harms nobody.
+Importing this module makes the storage known to the `limits` package, by the scheme of `URI`.
+Keys asked together are one statement. By themselves they wait for no disk, since a counter that a
+power cut sets back harms nobody; a sign-up counts its own inside its transaction (`incr_within`).
 """
 
 import time

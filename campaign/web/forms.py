@@ -1,6 +1,7 @@
 """What people type into the petition's forms: cleaned once, checked field by field, never lost."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -58,30 +59,37 @@ class CleanArea(CleanField, TextAreaField):
     """Paragraphs of text, cleaned as `CleanField` does."""
 
 
-class ZipField(CleanField):
+class _ParsedField(CleanField):
+    """One clean line that must also be a value; what parsing refuses is said beside the field."""
+
+    @abstractmethod
+    def _parse(self, typed: str) -> None:
+        """Keep the value that `typed` is. Raises InvalidInput."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and not self.process_errors:
+            try:
+                self._parse(self.data)
+            except InvalidInput as error:
+                raise ValidationError(said(error)) from None
+
+
+class ZipField(_ParsedField):
     """A ZIP; `code` is the ZipCode once the form is valid."""
 
     code: ZipCode | None = None
 
-    def pre_validate(self, form: Any) -> None:
-        if self.data and not self.process_errors:
-            try:
-                self.code = ZipCode.parse(self.data)
-            except InvalidInput as error:
-                raise ValidationError(said(error)) from None
+    def _parse(self, typed: str) -> None:
+        self.code = ZipCode.parse(typed)
 
 
-class EmailField(CleanField):
+class EmailField(_ParsedField):
     """An e-mail address; `address` is the Email once the form is valid."""
 
     address: Email | None = None
 
-    def pre_validate(self, form: Any) -> None:
-        if self.data and not self.process_errors:
-            try:
-                self.address = Email.parse(self.data)
-            except InvalidInput as error:
-                raise ValidationError(said(error)) from None
+    def _parse(self, typed: str) -> None:
+        self.address = Email.parse(typed)
 
 
 class SignForm(Form):
