@@ -108,6 +108,9 @@ def test_every_import_is_a_declared_dependency() -> None:
         "dotenv": "python_dotenv",
         "fontTools": "fonttools",
         "markdown_it": "markdown_it_py",
+        "docx": "python_docx",
+        "flufl": "flufl.bounce",
+        "argon2": "argon2_cffi",
     }
     imported = {
         (node.module or "").split(".")[0] if isinstance(node, ast.ImportFrom) else name

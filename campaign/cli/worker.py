@@ -19,7 +19,7 @@ from campaign.errors import DeliveryDelayed, StoreUnavailable
 from campaign.packs import pack as packs
 from campaign.packs.shelf import Shelf
 from campaign.settings import Settings
-from campaign.store import jobs
+from campaign.store import turns
 from campaign.store.engine import Database
 
 _log = logs.logger("worker")
@@ -115,7 +115,7 @@ class _Rounds:
         )
 
     def _do(self, chore: Chore, now: datetime) -> None:
-        with jobs.alone(self._db, chore.name) as mine:
+        with turns.alone(self._db, chore.name) as mine:
             if not mine:
                 return
             try:

@@ -21,7 +21,7 @@ from campaign.petition import counting, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
 from campaign.settings import Settings, read
-from campaign.store import jobs, signatures
+from campaign.store import signatures, turns
 from campaign.store.engine import Database
 
 NAME = "section-907"
@@ -166,7 +166,7 @@ def test_one_chores_fault_keeps_no_mail_back(
 
 
 def test_on_sqlite_a_job_is_always_free_to_do(db: Database) -> None:
-    with jobs.alone(db, "purge") as first, jobs.alone(db, "purge") as second:
+    with turns.alone(db, "purge") as first, turns.alone(db, "purge") as second:
         assert (first, second) == (True, True)
 
 

@@ -1,9 +1,4 @@
-"""The tables: what people did. A campaign's texts are files; its name here is its folder's.
-
-Every question is asked through the other modules of this room, as Core statements.
-"""
-
-from typing import Any
+"""Signatures, what their signers agreed to, how they are counted, and what has to be mailed."""
 
 from sqlalchemy import (
     Boolean,
@@ -12,81 +7,61 @@ from sqlalchemy import (
     Date,
     Float,
     ForeignKey,
-    Identity,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
     false,
-    text,
 )
 
-from campaign.store.columns import Document, RowId, UtcTime
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
+from campaign.store.columns import Document, UtcTime
+from campaign.store.models.base import metadata, partial_index, row_id, text_column
 
 #: The life of a signature. Only `confirmed` counts; `held` waits for a person's decision.
 STATUSES = ("pending", "confirmed", "withdrawn", "invalid", "held")
 
 
-def _row_id() -> Column[int]:
-    return Column("id", RowId, Identity(always=False), primary_key=True)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, String, nullable=False, server_default="")
-
-
 signatures = Table(
     "signatures",
     metadata,
-    _row_id(),
+    row_id(),
     Column("public_id", String, nullable=False, unique=True),
     Column("campaign", String, nullable=False),
     Column("status", String, nullable=False),
-    _text("first_name"),
-    _text("last_name"),
+    text_column("first_name"),
+    text_column("last_name"),
     # Without accents, case and order, to tell two people of one household apart.
-    _text("name_key"),
+    text_column("name_key"),
     # As typed, and as the key that one person's variants share. Paper signers may have neither,
     # and retention takes both away.
     Column("email", String),
     Column("email_key", String),
     # 0 for the first person of an address, 1 for a second one of the same household.
     Column("household_slot", Integer, nullable=False, server_default="0"),
-    _text("zip"),
-    _text("state"),
-    _text("district"),
-    _text("city"),
-    _text("comment"),
+    text_column("zip"),
+    text_column("state"),
+    text_column("district"),
+    text_column("city"),
+    text_column("comment"),
     Column("comment_status", String, nullable=False, server_default="none"),
     Column("show_name", Boolean, nullable=False, server_default=false()),
     Column("mail_opt_in", Boolean, nullable=False, server_default=false()),
-    _text("source"),
+    text_column("source"),
     Column("language", String, nullable=False, server_default="en"),
     Column("origin", String, nullable=False, server_default="online"),
     # Why it is invalid or held, in an organiser's or the product's words.
-    _text("reason"),
+    text_column("reason"),
     # Space-separated: what made it look unusual.
-    _text("flags"),
+    text_column("flags"),
     # A keyed hash of the network, never the address itself.
-    _text("network"),
+    text_column("network"),
     # What mailed links are derived from, together with SECRET_KEY; no link is stored.
     Column("nonce", LargeBinary, nullable=False),
     # For the confirming link alone: gone once it was used, new when the person signs anew.
     Column("confirm_nonce", LargeBinary),
-    _text("wording_version"),
+    text_column("wording_version"),
     Column("created_at", UtcTime, nullable=False),
     Column("mailed_at", UtcTime),
     Column("mails", Integer, nullable=False, server_default="0"),
@@ -109,15 +84,8 @@ signatures = Table(
 )
 
 
-def _partial(name: str, where: str, *columns: Column[Any], where_sqlite: str = "") -> Index:
-    """An index of the few rows that a question is about. The question must spell `where` alike."""
-    return Index(
-        name, *columns, sqlite_where=text(where_sqlite or where), postgresql_where=text(where)
-    )
-
-
-_partial("ix_signatures_unconfirmed", "status = 'pending'", signatures.c.created_at)
-_partial(
+partial_index("ix_signatures_unconfirmed", "status = 'pending'", signatures.c.created_at)
+partial_index(
     "ix_signatures_shown",
     "status = 'confirmed' AND show_name",
     signatures.c.campaign,
@@ -125,34 +93,34 @@ _partial(
     signatures.c.id,
     where_sqlite="status = 'confirmed' AND show_name = 1",
 )
-_partial(
+partial_index(
     "ix_signatures_commented",
     "status = 'confirmed' AND comment_status = 'approved'",
     signatures.c.campaign,
     signatures.c.confirmed_at,
     signatures.c.id,
 )
-_partial(
+partial_index(
     "ix_signatures_unread",
     "comment_status = 'waiting'",
     signatures.c.campaign,
     signatures.c.id,
 )
-_partial("ix_signatures_held", "status = 'held'", signatures.c.campaign, signatures.c.id)
-_partial("ix_signatures_flagged", "flags <> ''", signatures.c.campaign, signatures.c.id)
+partial_index("ix_signatures_held", "status = 'held'", signatures.c.campaign, signatures.c.id)
+partial_index("ix_signatures_flagged", "flags <> ''", signatures.c.campaign, signatures.c.id)
 
 #: What a person agreed to or took back, and when: only ever added to.
 consents = Table(
     "consents",
     metadata,
-    _row_id(),
+    row_id(),
     Column(
         "signature_id", ForeignKey("signatures.id", ondelete="CASCADE"), nullable=False, index=True
     ),
     # signed, confirmed, changed, unsubscribed, withdrawn
     Column("act", String, nullable=False),
-    _text("wording_version"),
-    _text("sentence"),
+    text_column("wording_version"),
+    text_column("sentence"),
     Column("mail_opt_in", Boolean, nullable=False, server_default=false()),
     Column("show_name", Boolean, nullable=False, server_default=false()),
     Column("at", UtcTime, nullable=False),
@@ -162,7 +130,7 @@ consents = Table(
 outbox = Table(
     "outbox",
     metadata,
-    _row_id(),
+    row_id(),
     Column("kind", String, nullable=False),
     Column("campaign", String, nullable=False),
     Column("to", String, nullable=False),
@@ -173,23 +141,23 @@ outbox = Table(
     Column("not_before", UtcTime, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("leased_until", UtcTime),
-    _text("last_error"),
+    text_column("last_error"),
     Column("created_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime),
     CheckConstraint("status IN ('queued', 'leased', 'sent', 'failed')", name="status"),
 )
-_partial("ix_outbox_due", "status = 'queued'", outbox.c.not_before, outbox.c.id)
-_partial("ix_outbox_leased", "status = 'leased'", outbox.c.leased_until)
-_partial("ix_outbox_finished", "finished_at IS NOT NULL", outbox.c.finished_at)
+partial_index("ix_outbox_due", "status = 'queued'", outbox.c.not_before, outbox.c.id)
+partial_index("ix_outbox_leased", "status = 'leased'", outbox.c.leased_until)
+partial_index("ix_outbox_finished", "finished_at IS NOT NULL", outbox.c.finished_at)
 
 #: Changes of the count, appended; rolled up into `tallies` and then gone, in one transaction.
 journal = Table(
     "journal",
     metadata,
-    _row_id(),
+    row_id(),
     Column("campaign", String, nullable=False, index=True),
-    _text("state"),
-    _text("district"),
+    text_column("state"),
+    text_column("district"),
     Column("day", Date, nullable=False),
     Column("delta", Integer, nullable=False),
     Column("origin", String, nullable=False, server_default="online"),
@@ -243,10 +211,10 @@ Index("ix_rates_expires_at", rates.c.expires_at)
 audit = Table(
     "audit",
     metadata,
-    _row_id(),
+    row_id(),
     Column("at", UtcTime, nullable=False, index=True),
     Column("actor", String, nullable=False),
     Column("action", String, nullable=False),
-    _text("campaign"),
+    text_column("campaign"),
     Column("details", Document, nullable=False),
 )

@@ -1,0 +1,34 @@
+"""The tables: what people did. A campaign's texts are files; its name here is its folder's.
+
+One module a noun. Every question is asked through the other modules of this room.
+"""
+
+from campaign.store.models.base import metadata
+from campaign.store.models.jobs import jobs
+from campaign.store.models.petition import (
+    STATUSES,
+    addresses,
+    audit,
+    consents,
+    journal,
+    outbox,
+    paper,
+    rates,
+    signatures,
+    tallies,
+)
+
+__all__ = [
+    "STATUSES",
+    "addresses",
+    "audit",
+    "consents",
+    "jobs",
+    "journal",
+    "metadata",
+    "outbox",
+    "paper",
+    "rates",
+    "signatures",
+    "tallies",
+]
