@@ -153,6 +153,10 @@ class ExportFailed(CampaignError):
     """The table of signers could not be written; no half of it is left behind."""
 
 
+class JobStopped(CampaignError):
+    """Long work was cancelled, or its worker is ending: nothing more of it is wanted now."""
+
+
 class TableRefused(CampaignError):
     """A table that was handed in cannot be read at all; nothing of it was used."""
 

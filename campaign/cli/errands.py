@@ -8,6 +8,8 @@ from campaign.delivery import messages, smtp
 from campaign.delivery.outbox import Courier
 from campaign.delivery.postman import Postman
 from campaign.errors import CampaignError
+from campaign.organising import jobs
+from campaign.organising.jobs import Handler
 from campaign.packs.shelf import Shelf
 from campaign.petition import counting, privacy, reminders
 from campaign.settings import Settings
@@ -32,6 +34,11 @@ def couriers(in_force: Settings, shelf: Shelf) -> Mapping[str, Courier]:
     return dict.fromkeys(messages.KINDS, postman)
 
 
+def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:
+    """Who does each kind of job, by these settings."""
+    return {}
+
+
 def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:
     """The regular work of an installation."""
 
@@ -41,10 +48,14 @@ def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:
     def purge(db: Database, now: datetime) -> int:
         return privacy.purge(db, now, retention_days=in_force.retention_days).total
 
+    def clear_jobs(db: Database, now: datetime) -> int:
+        return jobs.clear(db, in_force, now)
+
     return (
         Chore("add-up-counts", timedelta(seconds=20), counting.roll_up),
         Chore("remind", timedelta(minutes=10), remind),
         Chore("purge", timedelta(hours=6), purge),
+        Chore("clear-jobs", timedelta(minutes=10), clear_jobs),
     )
 
 

@@ -12,10 +12,11 @@ import click
 
 from campaign import logs, settings
 from campaign.cli.database import require_current_schema
-from campaign.cli.errands import Chore, chores, couriers
+from campaign.cli.errands import Chore, chores, couriers, handlers
 from campaign.delivery import outbox
 from campaign.delivery.outbox import Courier, DrainReport
 from campaign.errors import DeliveryDelayed, StoreUnavailable
+from campaign.organising import jobs
 from campaign.packs import pack as packs
 from campaign.packs.shelf import Shelf
 from campaign.settings import Settings
@@ -38,7 +39,8 @@ def worker(once: bool) -> None:
     """Send what waits in the outbox, and do the house's regular work.
 
     Regular work is reminding signers who have not confirmed, deleting what is kept no longer than
-    promised, and adding up counts. Runs until Ctrl-C or SIGTERM, and finishes the message in
+    promised, adding up counts, and the long jobs that organizers ask for: exports, letters by the
+    hundred, packets. Runs until Ctrl-C or SIGTERM, and finishes the message in
     hand. Any number of workers may run, on any number of machines with one PostgreSQL.
     """
     in_force = settings.require_safe(settings.read())
@@ -67,8 +69,11 @@ def run_beside(in_force: Settings) -> None:
 
 def run(in_force: Settings, stopping: threading.Event) -> None:
     """Work until `stopping` is set. Outages are waited out, and logged."""
-    db = Database(in_force.database_url, pool_size=2)
+    db = Database(in_force.database_url, pool_size=4)
     rounds = _rounds(in_force, db)
+    # Beside the mail, not before it: a long job must not keep a confirmation waiting.
+    long_work = threading.Thread(target=_do_jobs, args=(in_force, db, stopping))
+    long_work.start()
     pause = _FIRST_PAUSE_S
     _log.info("started")
     while not stopping.is_set():
@@ -84,8 +89,23 @@ def run(in_force: Settings, stopping: threading.Event) -> None:
         pause = _FIRST_PAUSE_S
         if report.leased < _BATCH:
             stopping.wait(_IDLE_S)
+    long_work.join()
     db.dispose()
     _log.info("stopped")
+
+
+def _do_jobs(in_force: Settings, db: Database, stopping: threading.Event) -> None:
+    """Do long jobs, one after another, until `stopping` is set."""
+    by_kind = handlers(in_force, Shelf(packs.folders(in_force)))
+    while not stopping.is_set():
+        try:
+            worked = jobs.work_once(db, by_kind, in_force, is_stopping=stopping.is_set)
+        except StoreUnavailable as error:
+            _log.error("database-unavailable", reason=str(error))
+            stopping.wait(_FIRST_PAUSE_S)
+            continue
+        if not worked:
+            stopping.wait(_IDLE_S)
 
 
 def _rounds(in_force: Settings, db: Database) -> "_Rounds":
@@ -139,6 +159,9 @@ def _once(in_force: Settings) -> None:
         total = total.plus(report)
         if report.stalled:
             break
+    by_kind = handlers(in_force, Shelf(packs.folders(in_force)))
+    while jobs.work_once(db, by_kind, in_force):
+        pass
     db.dispose()
     click.echo(
         f"Sent {total.sent:,}; {total.delayed:,} to be tried again, {total.refused:,} refused, "

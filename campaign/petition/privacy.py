@@ -16,7 +16,17 @@ from campaign.errors import SignatureUnknown
 from campaign.petition import signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signature
-from campaign.store import addresses, audit, copies, counts, outbox, retention, signatures, tokens
+from campaign.store import (
+    addresses,
+    audit,
+    copies,
+    counts,
+    jobs,
+    outbox,
+    retention,
+    signatures,
+    tokens,
+)
 from campaign.store.audit import Record
 from campaign.store.columns import as_text
 from campaign.store.engine import Database
@@ -319,6 +329,7 @@ def _erase(
     exports = copies.holding(
         connection, [(one.campaign, one.confirmed_at) for one in found if one.confirmed_at]
     )
+    jobs.expire_files(connection, [one.campaign for one in found], now=now)
     ids = tuple(one.public_id for one in found)
     audit.record(
         connection,

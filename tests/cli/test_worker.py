@@ -16,12 +16,13 @@ from click.testing import CliRunner
 
 from campaign import paths
 from campaign.cli import worker as worker_module
+from campaign.organising.jobs import Outcome, Work
 from campaign.packs import pack as packs
 from campaign.petition import counting, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
 from campaign.settings import Settings, read
-from campaign.store import signatures, turns
+from campaign.store import jobs, signatures, turns
 from campaign.store.engine import Database
 
 NAME = "section-907"
@@ -175,3 +176,25 @@ def wait_until(holds: Callable[[], bool], *, seconds: float = 60.0) -> None:
     while not holds():
         assert time.monotonic() < deadline, "waited too long"
         time.sleep(0.1)
+
+
+def test_once_does_the_jobs_that_wait_too(
+    db: Database, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def greet(given: Work) -> Outcome:
+        (given.folder / "hello.txt").write_text("hello")
+        return Outcome("Greeted.", ("hello.txt",))
+
+    monkeypatch.setattr(worker_module, "handlers", lambda *_: {"greet": greet})
+    with db.writing() as connection:
+        job = jobs.queue(
+            connection, "greet", campaign=NAME, actor="user:1", params={}, now=datetime.now(UTC)
+        )
+
+    status, _ = run_once()
+
+    with db.reading() as connection:
+        done = jobs.find(connection, job.public_id)
+    assert status == 0
+    assert done is not None
+    assert done.files == ("hello.txt",)

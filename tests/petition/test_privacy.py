@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from campaign.errors import TokenRefused
 from campaign.petition import counting, privacy, signing
 from campaign.petition.identity import Email
-from campaign.store import audit, models, outbox
+from campaign.store import audit, jobs, models, outbox
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition
 
 DAY = timedelta(days=1)
@@ -206,3 +206,18 @@ class TestRetention:
         petition.sign(now=NOW + 3001 * DAY)
 
         assert petition.rows() == []
+
+
+def test_an_erased_signer_leaves_the_files_of_jobs_too(petition: Petition) -> None:
+    petition.sign_and_confirm()
+    with petition.database.writing() as connection:
+        job = jobs.queue(
+            connection, "export", campaign="section-907", actor="user:1", params={}, now=NOW
+        )
+        jobs.lease(connection, kinds=["export"], now=NOW)
+        jobs.finish(connection, job.id, note="", files=["signers.csv"], figures={}, now=NOW)
+
+    privacy.erase(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+
+    with petition.database.reading() as connection:
+        assert jobs.expired(connection, now=NOW) == (job.public_id,)
