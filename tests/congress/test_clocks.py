@@ -1,0 +1,111 @@
+"""Clocks: what time it is at an office, and when somebody is likely to answer there."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import zipcodes
+
+from campaign.congress.clocks import (
+    WASHINGTON,
+    clock_of,
+    holidays,
+    is_working_day,
+)
+from campaign.congress.dataset import Congress
+from campaign.congress.places import STATES
+
+#: One o'clock in the afternoon in Washington, on a Tuesday of November.
+NOON = datetime(2026, 11, 24, 18, tzinfo=UTC)
+JULY = datetime(2026, 7, 14, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("state", "five", "winter", "summer", "name"),
+    [
+        ("NY", "10001", 13, 13, "Eastern Time"),
+        ("MT", "59101", 11, 11, "Mountain Time"),
+        # Arizona keeps its clocks in summer; the Navajo Nation does not.
+        ("AZ", "85004", 11, 10, "Arizona time"),
+        ("AZ", "86515", 11, 11, "Mountain Time"),
+        # Indiana: Indianapolis is with New York, Gary and Evansville with Chicago.
+        ("IN", "46204", 13, 13, "Eastern Time"),
+        ("IN", "46402", 12, 12, "Central Time"),
+        ("IN", "47708", 12, 12, "Central Time"),
+        ("TN", "37402", 13, 13, "Eastern Time"),
+        ("TN", "37203", 12, 12, "Central Time"),
+        ("TX", "79901-1443", 11, 11, "Mountain Time"),
+        ("FL", "32502", 12, 12, "Central Time"),
+        ("ID", "83702", 11, 11, "Mountain Time"),
+        ("ID", "83814", 10, 10, "Pacific Time"),
+        ("AK", "", 9, 9, "Alaska Time"),
+        ("HI", "96813", 8, 7, "Hawaii time"),
+        ("PR", "00901", 14, 13, "Atlantic Time"),
+        ("AS", "96799", 7, 6, "Samoa time"),
+    ],
+)
+def test_a_place_keeps_the_time_of_its_zip(
+    state: str, five: str, winter: int, summer: int, name: str
+) -> None:
+    clock = clock_of(state, five)
+
+    assert (clock.at(NOON).hour, clock.at(JULY).hour) == (winter, summer)
+    assert clock.name == name
+
+
+def test_on_guam_it_is_tomorrow() -> None:
+    guam = clock_of("GU", "96910")
+
+    assert guam.at(NOON) == datetime(2026, 11, 25, 4, tzinfo=ZoneInfo("Pacific/Guam"))
+    assert not guam.is_likely_open(NOON)
+    assert guam.opens_next(NOON).isoformat() == "2026-11-25T09:00:00+10:00"
+
+
+def test_every_state_has_a_clock() -> None:
+    assert all(clock_of(state).name for state in STATES)
+
+
+def test_every_office_has_the_time_of_its_post_office(shipped: Congress) -> None:
+    """Summer and winter, by the table that the shipped ZIPs come from."""
+    known = {row["zip_code"]: row["timezone"] for row in zipcodes.list_all()}
+    wrong = [
+        office.id
+        for member in shipped.members.values()
+        for office in member.offices
+        if (zone := known.get(office.zip[:5]))
+        for moment in (NOON, JULY)
+        if clock_of(office.state, office.zip).at(moment).utcoffset()
+        != moment.astimezone(ZoneInfo(zone)).utcoffset()
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open", "next_opening"),
+    [
+        ("2026-11-24T13:59:00+00:00", False, "2026-11-24T09:00:00-05:00"),
+        ("2026-11-24T14:00:00+00:00", True, "2026-11-25T09:00:00-05:00"),
+        ("2026-11-24T22:00:00+00:00", False, "2026-11-25T09:00:00-05:00"),
+        # Thanksgiving, then a Friday that is none; a weekend.
+        ("2026-11-26T16:00:00+00:00", False, "2026-11-27T09:00:00-05:00"),
+        ("2026-11-28T16:00:00+00:00", False, "2026-11-30T09:00:00-05:00"),
+    ],
+)
+def test_an_office_is_likely_open_from_nine_to_five_on_working_days(
+    moment: str, is_open: bool, next_opening: str
+) -> None:
+    now = datetime.fromisoformat(moment)
+
+    assert WASHINGTON.is_likely_open(now) is is_open
+    assert WASHINGTON.opens_next(now).isoformat() == next_opening
+
+
+def test_a_holiday_on_a_weekend_is_kept_beside_it() -> None:
+    assert date(2026, 7, 3) in holidays(2026)  # the Fourth is a Saturday
+    assert date(2027, 7, 5) in holidays(2027)  # the Fourth is a Sunday
+    assert date(2027, 12, 31) in holidays(2027)  # New Year's Day of 2028 is a Saturday
+    assert date(2025, 1, 20) in holidays(2025)  # both the inauguration and a birthday
+    assert len(holidays(2026)) == 11
+    assert is_working_day(date(2026, 11, 25))
+    assert not is_working_day(date(2026, 11, 26))
