@@ -9,7 +9,7 @@ from typing import Literal
 
 from campaign.congress.contact import contact_url, nearest_offices, office_lines, spoken_name
 from campaign.congress.dataset import Congress
-from campaign.congress.members import Member, Name, Seat, Term
+from campaign.congress.members import Member, Name, Office, Seat, Term
 from campaign.congress.places import DELEGATIONS
 from campaign.congress.routing import Representation, SeatHolder, committees_of
 from campaign.letters.letter import Recipient
@@ -183,19 +183,25 @@ def full_name(name: Name) -> str:
     return styled
 
 
+def address_block(member: Member, term: Term, office: Office | None = None) -> tuple[str, ...]:
+    """Return the lines of an envelope: to one of the member's own offices, or to Washington.
+
+    The Speaker is addressed by the office held for the whole House.
+    """
+    title = (_SPEAKER,) if _SPEAKER in member.leadership else ()
+    head = (f"The Honorable {full_name(member.name)}", *title, _BODIES[term.seat.chamber])
+    return (*head, *(office_lines(office) if office else _washington(term)))
+
+
 def _block(
     congress: Congress, member: Member, term: Term, paper_to: PaperTo, home: str
 ) -> tuple[tuple[str, ...], Message | None]:
     """Return the address block, and what to tell the sender about where it goes."""
-    chamber = term.seat.chamber
-    # The Speaker is addressed by the office held for the whole House.
-    title = (_SPEAKER,) if _SPEAKER in member.leadership else ()
-    head = (f"The Honorable {full_name(member.name)}", *title, _BODIES[chamber])
     if paper_to == "district":
         offices = nearest_offices(congress, member, home, most=1, takes_mail=True)
         if offices:
             town = f"{offices[0].city}, {offices[0].state}"
-            return (*head, *office_lines(offices[0])), Message(
+            return address_block(member, term, offices[0]), Message(
                 "This letter is addressed to the office in %(town)s: mail to Capitol Hill is "
                 "screened first and takes weeks.",
                 town=town,
@@ -206,7 +212,7 @@ def _block(
         )
     else:
         note = None
-    return (*head, *_washington(term)), note
+    return address_block(member, term), note
 
 
 def _washington(term: Term) -> tuple[str, ...]:
