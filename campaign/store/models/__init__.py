@@ -5,6 +5,7 @@ One module a noun. Every question is asked through the other modules of this roo
 
 from campaign.store.models.base import metadata
 from campaign.store.models.jobs import jobs
+from campaign.store.models.letters import letter_bands, letters
 from campaign.store.models.petition import (
     STATUSES,
     addresses,
@@ -25,6 +26,8 @@ __all__ = [
     "consents",
     "jobs",
     "journal",
+    "letter_bands",
+    "letters",
     "metadata",
     "outbox",
     "paper",

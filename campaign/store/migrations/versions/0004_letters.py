@@ -1,5 +1,10 @@
 """Letters made and what became of them, by hash."""
 
+import sqlalchemy as sa
+from alembic import op
+
+from campaign.store.columns import RowId, UtcTime
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -7,4 +12,26 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Make the tables of letters made."""
+    op.create_table(
+        "letters",
+        sa.Column("id", RowId, sa.Identity(always=False), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("office", sa.String(), nullable=False),
+        sa.Column("writer", sa.LargeBinary()),
+        sa.Column("sketch", sa.LargeBinary()),
+        sa.Column("made_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
+        sa.UniqueConstraint("campaign", "office", "writer", name="uq_letters_writer"),
+    )
+    known = sa.text("writer IS NOT NULL")
+    op.create_index(
+        "ix_letters_known", "letters", ["made_at"], sqlite_where=known, postgresql_where=known
+    )
+    op.create_table(
+        "letter_bands",
+        sa.Column("band", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("letter_id", RowId, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("band", "letter_id", name=op.f("pk_letter_bands")),
+        sqlite_with_rowid=False,
+    )
