@@ -3,7 +3,9 @@
 One module a noun. Every question is asked through the other modules of this room.
 """
 
+from campaign.store.models.accounts import accounts, grants
 from campaign.store.models.base import metadata
+from campaign.store.models.connections import api_tokens, endpoint_attempts, endpoints
 from campaign.store.models.jobs import jobs
 from campaign.store.models.letters import letter_bands, letters
 from campaign.store.models.petition import (
@@ -21,9 +23,14 @@ from campaign.store.models.petition import (
 
 __all__ = [
     "STATUSES",
+    "accounts",
     "addresses",
+    "api_tokens",
     "audit",
     "consents",
+    "endpoint_attempts",
+    "endpoints",
+    "grants",
     "jobs",
     "journal",
     "letter_bands",

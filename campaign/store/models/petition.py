@@ -106,6 +106,13 @@ partial_index(
     signatures.c.campaign,
     signatures.c.id,
 )
+partial_index(
+    "ix_signatures_named",
+    "status = 'confirmed' AND anonymised_at IS NULL",
+    signatures.c.campaign,
+    signatures.c.confirmed_at,
+    signatures.c.id,
+)
 partial_index("ix_signatures_held", "status = 'held'", signatures.c.campaign, signatures.c.id)
 partial_index("ix_signatures_flagged", "flags <> ''", signatures.c.campaign, signatures.c.id)
 

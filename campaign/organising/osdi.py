@@ -1,0 +1,109 @@
+"""A signature as OSDI has it: what Action Network and its kin take in, and read from us.
+
+One shape for everything that speaks it: the `osdi` export, the push to Action Network, webhooks,
+and the resources of the API. Fields are those of the signature helper of the Open Supporter Data
+Interface 1.2 (`record_signature_helper`: https://opensupporter.github.io/osdi-docs/).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from campaign.store.columns import as_text
+
+#: Before an id, so that another system's ids are told from ours.
+NAMESPACE = "campaign"
+
+
+class Signed(Protocol):
+    """What the shape needs of a signature: a row of the table has it, and so has a Signature."""
+
+    @property
+    def public_id(self) -> str: ...
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def last_name(self) -> str: ...
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def zip(self) -> str: ...
+    @property
+    def city(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def comment(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def mail_opt_in(self) -> bool: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where signatures come from: this installation's name, and the page that they were given on.
+
+    `system` is the site's host, such as "petition.example.org"; `website` the petition's address.
+    """
+
+    system: str
+    website: str
+
+
+def signature_helper(signed: Signed, origin: Origin) -> dict[str, Any]:
+    """Return the body of a `record_signature_helper` for that signature."""
+    return {
+        "person": person(signed),
+        "identifiers": [identifier(signed)],
+        "origin_system": origin.system,
+        "action_date": as_text(signed.created_at),
+        "comments": signed.comment,
+        "referrer_data": referrer(signed, origin),
+        "add_tags": [],
+    }
+
+
+def person(signed: Signed) -> dict[str, Any]:
+    """Return who signed. Paper signers may have no e-mail address, and nobody has a phone here."""
+    return {
+        "identifiers": [identifier(signed)],
+        "given_name": signed.first_name,
+        "family_name": signed.last_name,
+        "email_addresses": [{"address": signed.email, "primary": True}] if signed.email else [],
+        "phone_numbers": [],
+        "postal_addresses": [
+            {
+                "primary": True,
+                "address_lines": [],
+                "locality": signed.city,
+                "region": signed.state,
+                "postal_code": signed.zip,
+                "country": "US",
+            }
+        ],
+        "languages_spoken": [signed.language],
+    }
+
+
+def person_with_consent(signed: Signed) -> dict[str, Any]:
+    """Return who signed, each address with whether it may be mailed: what readers must respect."""
+    found = person(signed)
+    status = "subscribed" if signed.mail_opt_in else "unsubscribed"
+    found["email_addresses"] = [{**one, "status": status} for one in found["email_addresses"]]
+    return found
+
+
+def identifier(signed: Signed) -> str:
+    """Return the signature's id as other systems keep it: `campaign:ID`."""
+    return f"{NAMESPACE}:{signed.public_id}"
+
+
+def referrer(signed: Signed, origin: Origin) -> Mapping[str, str]:
+    """Return through what the person came, and where they signed."""
+    return {"source": signed.source, "website": origin.website}
