@@ -1,31 +1,24 @@
 """Letters on paper and on screen: PDF by Typst, plain text, a printable page."""
 
-import json
 import re
 import textwrap
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cache
 
 import jinja2
-import typst
 
 from campaign import paths
 from campaign.errors import InvalidInput
 from campaign.letters import binding, fitting, fonts
 from campaign.letters.letter import Letter
+from campaign.letters.press import RUN, Press, forget
 from campaign.messages import Message
 
 #: A letter as the template takes it: texts by name.
 Sheet = Mapping[str, str | list[str]]
 
-# Letters set in one run. Typst remembers the layouts of its last runs, 1.6 MB a page: 500 letters
-# held 900 MB in one run, hold 175 MB in runs of 50 that are forgotten, and take no longer.
-_CHUNK = 50
-# Typst forgets what this many runs in a row had no use for.
-_RUNS_TO_FORGET = 12
 #: A letter's characters, all told. Setting takes time linear in them, at the worst text found
 #: (19,000 paragraphs) 0.8 s for this many, so no text can hold a server up: the bound stands where
 #: a time limit that kills would. Composed letters stay far below by their own limits.
@@ -35,9 +28,7 @@ _TEXT_WIDTH = 72
 _LONGEST_WORD = re.compile(r"\S{45}(?=\S)")
 _LONGEST_IN_BLOCK = re.compile(r"\S{24}(?=\S)")
 
-# One warm compiler for the process: it has read the fonts and the template. It is not to be used
-# by two threads at once.
-_setting = threading.Lock()
+_press = Press("letter.typ")
 
 
 def pdf(letters: Sequence[Letter]) -> bytes:
@@ -49,17 +40,36 @@ def pdf(letters: Sequence[Letter]) -> bytes:
     """
     if not letters:
         raise InvalidInput("There is no letter to print.")
+    title, author = _title(letters), _author(letters)
+    runs = [
+        run(letters[start : start + RUN], title=title, author=author, on=letters[0].on)
+        for start in range(0, len(letters), RUN)
+    ]
+    return runs[0] if len(runs) == 1 else binding.bind(runs)
+
+
+def run(letters: Sequence[Letter], *, title: str, author: str = "", on: date) -> bytes:
+    """Return one run of letters, RUN at most, as a PDF/UA-1 file of that title and day.
+
+    Runs of one title can be bound (`binding`). A full run is forgotten by the page setter, so that
+    any number of them takes the memory of one. Raises GlyphMissing and InvalidInput, as `pdf` does.
+    """
     sheets = [_sheet(letter) for letter in letters]
     for sheet in sheets:
         _require_bounded(sheet)
     fonts.require_printable(text for sheet in sheets for text in _texts(sheet))
-    stamp = int(datetime.combine(letters[0].on, time(12), UTC).timestamp())
-    title, author = _title(letters), _author(letters)
-    chunks = [
-        _compile(sheets[start : start + _CHUNK], title, author, stamp)
-        for start in range(0, len(sheets), _CHUNK)
-    ]
-    return chunks[0] if len(chunks) == 1 else binding.bind(chunks)
+    made = _press.print(
+        {
+            "title": fonts.printable(title),
+            "author": author,
+            "steps": [asdict(step) for step in fitting.STEPS],
+            "letters": [{**sheet, **_plan(sheet)} for sheet in sheets],
+        },
+        stamp=int(datetime.combine(on, time(12), UTC).timestamp()),
+    )
+    if len(letters) == RUN:
+        forget()
+    return made
 
 
 def text(letter: Letter) -> str:
@@ -152,54 +162,10 @@ def _author(letters: Sequence[Letter]) -> str:
     return names.pop() if len(names) == 1 else ""
 
 
-def _compile(sheets: Sequence[Sheet], title: str, author: str, stamp: int) -> bytes:
-    data = {
-        "title": fonts.printable(title),
-        "author": author,
-        "steps": [asdict(step) for step in fitting.STEPS],
-        "letters": [{**sheet, **_plan(sheet)} for sheet in sheets],
-    }
-    with _setting:
-        made = _compiler().compile(
-            format="pdf",
-            sys_inputs={"letters": json.dumps(data, ensure_ascii=False)},
-            pdf_standards=["ua-1"],
-            timestamp=stamp,
-        )
-        if len(sheets) == _CHUNK:
-            _forget()
-    assert isinstance(made, bytes)
-    return made
-
-
-def _forget() -> None:
-    """Let Typst drop the layouts that it remembers: the next letters are other ones."""
-    for _ in range(_RUNS_TO_FORGET):
-        _blank().compile(b" ", format="svg")
-
-
 def _plan(sheet: Sheet) -> dict[str, object]:
     between = [f"Re: {sheet['subject']}", str(sheet["salutation"]), *sheet["paragraphs"]]
-    doubtful, otherwise = fitting.plan(between, reach=bool(sheet["reach"]))
-    return {"measure": doubtful, "otherwise": otherwise}
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    """Return the compiler: it sees the letters' templates and the shipped fonts, and no more."""
-    folder = paths.templates() / "letters"
-    shipped = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[paths.data() / "fonts"],
-    )
-    return typst.Compiler(folder / "letter.typ", root=folder, font_paths=shipped)
-
-
-@cache
-def _blank() -> typst.Compiler:
-    no_fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)
-    return typst.Compiler(root=paths.templates() / "letters", font_paths=no_fonts)
+    doubtful, otherwise, fits = fitting.plan(between, reach=bool(sheet["reach"]))
+    return {"measure": doubtful, "otherwise": otherwise, "fits": fits}
 
 
 @cache

@@ -41,8 +41,9 @@ _TOO_LOW = 0.6
 _TOO_HIGH = 1.6
 
 
-def plan(paragraphs: Sequence[str], *, reach: bool) -> tuple[list[int], int]:
-    """Return the steps to measure in turn, and the step to take where none of those fits.
+def plan(paragraphs: Sequence[str], *, reach: bool) -> tuple[list[int], int, bool]:
+    """Return the steps to measure in turn, the step to take where none of those fits, and whether
+    that step is sure to fit the page.
 
     A letter that may be set a step tighter than it needs to be is not measured, for nobody sees
     that; one that may just fit its page at the last step is. `paragraphs` are all that stands
@@ -54,9 +55,9 @@ def plan(paragraphs: Sequence[str], *, reach: bool) -> tuple[list[int], int]:
     for number, step in enumerate(STEPS):
         height, line = _height(words, step, reach=reach)
         if height + _TOO_LOW * line <= ROOM:
-            return [], number
+            return [], number, True
     last = len(STEPS) - 1
-    return [last] if height - _TOO_HIGH * line <= ROOM else [], 0
+    return [last] if height - _TOO_HIGH * line <= ROOM else [], 0, False
 
 
 def _height(

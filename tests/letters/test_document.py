@@ -14,7 +14,7 @@ import typst
 
 from campaign.congress.dataset import Congress
 from campaign.errors import GlyphMissing, InvalidInput
-from campaign.letters import document, fonts
+from campaign.letters import document, fonts, press
 from campaign.letters.composer import Letter, Paragraph, recipients
 from campaign.packs.pack import Pack
 from tests.letters.conftest import Represented
@@ -204,7 +204,7 @@ def test_many_letters_are_bound_with_their_tags_and_bookmarks(
 ) -> None:
     letters = [
         make_letter(f"Number {number}.", subject=f"Bridge {number}")
-        for number in range(2 * document._CHUNK + 1)
+        for number in range(2 * press.RUN + 1)
     ]
 
     made = document.pdf(letters)

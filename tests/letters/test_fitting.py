@@ -41,8 +41,8 @@ def test_estimates_stay_within_the_doubt_they_are_given(
 
 
 def test_a_short_letter_needs_no_measuring_and_a_long_one_takes_two_pages() -> None:
-    assert fitting.plan(["Short."], reach=False) == ([], 0)
-    assert fitting.plan(["word " * 2000], reach=False) == ([], 0)
+    assert fitting.plan(["Short."], reach=False) == ([], 0, True)
+    assert fitting.plan(["word " * 2000], reach=False) == ([], 0, False)
 
 
 def test_widths_are_those_of_the_font() -> None:
@@ -74,6 +74,6 @@ def _true_heights(sheets: list[document.Sheet]) -> list[list[float]]:
             include_embedded_fonts=False,
             font_paths=[paths.data() / "fonts"],
         ),
-        sys_inputs={"letters": json.dumps(data)},
+        sys_inputs={"data": json.dumps(data)},
     )
     return [found["value"] for found in json.loads(compiler.query("<height>"))]
