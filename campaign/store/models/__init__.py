@@ -6,6 +6,7 @@ One module a noun. Every question is asked through the other modules of this roo
 from campaign.store.models.accounts import accounts, grants
 from campaign.store.models.base import metadata
 from campaign.store.models.connections import api_tokens, endpoint_attempts, endpoints
+from campaign.store.models.contacts import contacts
 from campaign.store.models.jobs import jobs
 from campaign.store.models.letters import letter_bands, letters
 from campaign.store.models.petition import (
@@ -28,6 +29,7 @@ __all__ = [
     "api_tokens",
     "audit",
     "consents",
+    "contacts",
     "endpoint_attempts",
     "endpoints",
     "grants",

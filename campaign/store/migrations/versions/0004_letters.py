@@ -1,4 +1,4 @@
-"""Letters made and what became of them, by hash."""
+"""Letters made, by hash, and what people say became of them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables of letters made."""
+    """Make the tables of letters made, and of what became of them."""
     op.create_table(
         "letters",
         sa.Column("id", RowId, sa.Identity(always=False), nullable=False),
@@ -35,3 +35,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("band", "letter_id", name=op.f("pk_letter_bands")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "contacts",
+        sa.Column("id", RowId, sa.Identity(always=False), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("member", sa.String(), nullable=False),
+        sa.Column("office", sa.String(), server_default="", nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('posted', 'sent', 'contact', 'voicemail', 'no-answer')",
+            name=op.f("ck_contacts_outcome"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+    )
+    op.create_index("ix_contacts_figures", "contacts", ["campaign", "day", "member", "outcome"])
