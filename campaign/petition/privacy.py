@@ -95,6 +95,7 @@ def download(db: Database, token: str, *, now: datetime, secret_key: str) -> dic
         "language": found.language,
         "source": found.source,
         "origin": found.origin,
+        "sheet": found.sheet,
         "flags": list(found.flags),
         "signed_at": time(found.created_at),
         "confirmed_at": time(found.confirmed_at),

@@ -45,8 +45,12 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
         & (signatures.c.created_at < signed_before)
     )
     nobody = dict.fromkeys(
-        ("first_name", "last_name", "name_key", "zip", "city", "comment", "network", "flags"), ""
-    )
+        (
+            "first_name", "last_name", "name_key", "zip", "city", "comment", "network", "flags",
+            "sheet",
+        ),
+        "",
+    )  # fmt: skip
 
     def work(connection: Connection, ids: list[int]) -> int:
         for table in (consents, outbox):

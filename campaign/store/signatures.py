@@ -39,6 +39,7 @@ class Signature:
     show_name: bool
     mail_opt_in: bool
     source: str
+    sheet: str
     language: str
     origin: str
     reason: str
@@ -355,6 +356,7 @@ def _signature(row: Row[Any]) -> Signature:
         show_name=row.show_name,
         mail_opt_in=row.mail_opt_in,
         source=row.source,
+        sheet=row.sheet,
         language=row.language,
         origin=row.origin,
         reason=row.reason,

@@ -49,6 +49,8 @@ signatures = Table(
     Column("show_name", Boolean, nullable=False, server_default=false()),
     Column("mail_opt_in", Boolean, nullable=False, server_default=false()),
     text_column("source"),
+    # The page id of the sheet that was signed; "" for everybody who signed online.
+    text_column("sheet"),
     Column("language", String, nullable=False, server_default="en"),
     Column("origin", String, nullable=False, server_default="online"),
     # Why it is invalid or held, in an organiser's or the product's words.
@@ -115,6 +117,14 @@ partial_index(
 )
 partial_index("ix_signatures_held", "status = 'held'", signatures.c.campaign, signatures.c.id)
 partial_index("ix_signatures_flagged", "flags <> ''", signatures.c.campaign, signatures.c.id)
+# Whether a name on a sheet has signed online: asked once a line, answered from the index alone.
+partial_index(
+    "ix_signatures_online",
+    "status = 'confirmed' AND origin = 'online'",
+    signatures.c.campaign,
+    signatures.c.zip,
+    signatures.c.name_key,
+)
 
 #: What a person agreed to or took back, and when: only ever added to.
 consents = Table(
