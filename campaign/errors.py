@@ -6,6 +6,7 @@ attributes are its data. No message carries personal data.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class CampaignError(Exception):
@@ -89,6 +90,14 @@ class GlyphMissing(CampaignError):
         self.characters = tuple(characters)
 
 
+class MessageInvalid(CampaignError):
+    """A message to Congress's own system does not keep to its format; `problems` says where."""
+
+    def __init__(self, sentence: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(sentence)
+        self.problems = tuple(problems)
+
+
 # -- petition ------------------------------------------------------------------------------------
 
 
@@ -127,6 +136,14 @@ class DeliveryDelayed(CampaignError):
         self.whole_channel = whole_channel
 
 
+class DeliveryHeld(CampaignError):
+    """The other side takes nothing before `until`: it is kept, and this was no attempt."""
+
+    def __init__(self, sentence: str, *, until: datetime) -> None:
+        super().__init__(sentence)
+        self.until = until
+
+
 class DeliveryRefused(CampaignError):
     """The other side refused for good: do not try again."""
 
@@ -144,6 +161,14 @@ class StoreConflict(CampaignError):
     def __init__(self, sentence: str, *, constraint: str = "") -> None:
         super().__init__(sentence)
         self.constraint = constraint
+
+
+class BackupInvalid(CampaignError):
+    """A file is no backup that can be restored here; nothing was changed."""
+
+
+class SecretLost(CampaignError):
+    """A secret that the database keeps encrypted cannot be read under the SECRET_KEY in force."""
 
 
 # -- organising ----------------------------------------------------------------------------------

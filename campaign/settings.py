@@ -6,6 +6,7 @@ value, as container secrets are. Production refuses to start on an unsafe value.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +21,13 @@ from campaign.errors import SettingsUnsafe
 Environment = Literal["production", "development", "demo"]
 SmtpSecurity = Literal["none", "starttls", "tls"]
 
+#: The House's system for trying things out: no office reads what is sent there.
+CWC_HOUSE_TEST_URL = "https://uat-cwc.house.gov"
+
 _ENVIRONMENTS = ("production", "development", "demo")
+# What Communicating With Congress demands to know of whoever delivers.
+_CWC_NEEDED = ("cwc_agent_name", "cwc_agent_email", "cwc_agent_contact", "cwc_agent_phone")
+_PHONE = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{4}")
 _DEVELOPMENT_KEY = "development-only-key-never-used-in-production"
 
 
@@ -49,6 +56,14 @@ class Settings:
     legislators_url: str = "https://unitedstates.github.io/congress-legislators"
     retention_days: int = 730
     metrics_token: str = field(default="", repr=False)
+    cwc_house_url: str = CWC_HOUSE_TEST_URL
+    cwc_senate_url: str = field(default="", repr=False)
+    cwc_api_key: str = field(default="", repr=False)
+    cwc_agent_name: str = ""
+    cwc_agent_email: str = ""
+    cwc_agent_contact: str = ""
+    cwc_agent_contact_email: str = ""
+    cwc_agent_phone: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -69,6 +84,21 @@ class Settings:
     def outbox_folder(self) -> Path:
         """Where mail goes when no SMTP host is set: one .eml file a message."""
         return self.home / "outbox"
+
+    @property
+    def campaigns_folder(self) -> Path:
+        """Where the campaigns made on this site live, a folder each."""
+        return self.home / "campaigns"
+
+    @property
+    def cwc_folder(self) -> Path:
+        """Where messages to Congress's own system go without a key: one .xml file a message."""
+        return self.home / "cwc"
+
+    @property
+    def cwc_is_test(self) -> bool:
+        """True while the House's test system is written to, which no office reads."""
+        return (urlsplit(self.cwc_house_url).hostname or "").startswith("uat-")
 
     @property
     def congress_folder(self) -> Path:
@@ -139,7 +169,41 @@ def _settings(named: Mapping[str, str], home: Path) -> Settings:
         legislators_url=text("LEGISLATORS_URL", Settings.legislators_url).rstrip("/"),
         retention_days=number("RETENTION_DAYS", 730, least=1, most=36500),
         metrics_token=text("METRICS_TOKEN"),
+        **_cwc(text),
     )
+
+
+def _cwc(text: Callable[..., str]) -> dict[str, str]:
+    """Return the settings of Congress's own system (Communicating With Congress).
+
+    With a key, all that the format demands of the sender must be there, or every message fails.
+    """
+    given = {
+        "cwc_house_url": text("CWC_HOUSE_URL", CWC_HOUSE_TEST_URL).rstrip("/"),
+        "cwc_senate_url": text("CWC_SENATE_URL").rstrip("/"),
+        "cwc_api_key": text("CWC_API_KEY"),
+        "cwc_agent_name": text("CWC_AGENT_NAME"),
+        "cwc_agent_email": text("CWC_AGENT_EMAIL"),
+        "cwc_agent_contact": text("CWC_AGENT_CONTACT"),
+        "cwc_agent_contact_email": text("CWC_AGENT_CONTACT_EMAIL"),
+        "cwc_agent_phone": text("CWC_AGENT_PHONE"),
+    }
+    for name in ("cwc_house_url", "cwc_senate_url"):
+        url = urlsplit(given[name])
+        is_inside = url.hostname in {"localhost", "127.0.0.1"}
+        if given[name] and not (url.scheme == "https" or (url.scheme == "http" and is_inside)):
+            raise SettingsUnsafe(
+                f"Set {name.upper()} to an https:// address: the key travels in it."
+            )
+        if url.query or url.username:
+            raise SettingsUnsafe(f"Set {name.upper()} without a key: that is CWC_API_KEY.")
+    if given["cwc_agent_phone"] and not _PHONE.fullmatch(given["cwc_agent_phone"]):
+        raise SettingsUnsafe("Set CWC_AGENT_PHONE as 202-555-0100.")
+    if given["cwc_api_key"]:
+        missing = [name.upper() for name in _CWC_NEEDED if not given[name]]
+        if missing:
+            raise SettingsUnsafe(f"With CWC_API_KEY, set {', '.join(missing)} too.")
+    return given
 
 
 def require_safe(settings: Settings) -> Settings:

@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "new": ("campaign.cli.packs", "new", "Start a campaign folder from the bundled one."),
     "data": ("campaign.cli.data", "data", "Build, refresh and check the legislator dataset."),
     "db": ("campaign.cli.database", "db", "Create the database or bring it up to date."),
+    "backup": ("campaign.cli.backup", "backup", "Write the database to one file."),
+    "restore": ("campaign.cli.backup", "restore", "Put a backup back in place."),
     "purge": ("campaign.cli.privacy", "purge", "Delete what is kept no longer than promised."),
     "erase": ("campaign.cli.privacy", "erase", "Erase one person's data everywhere."),
     "serve": ("campaign.cli.serve", "serve", "Serve the site, with a mail worker beside it."),

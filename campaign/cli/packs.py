@@ -111,7 +111,7 @@ def new(name: str, into: Path | None) -> None:
             "Name the campaign with small letters, digits and hyphens, such as clean-water.",
             field="name",
         )
-    parent = into if into is not None else settings.read().home / "campaigns"
+    parent = into if into is not None else settings.read().campaigns_folder
     target = parent / name
     if target.exists():
         raise InvalidInput(f"{target} is there already; choose another name.", field="name")

@@ -70,7 +70,7 @@ def is_name(text: str) -> bool:
 
 def folders(settings: Settings) -> tuple[Path, ...]:
     """Where campaigns are looked for, first wins: the instance's, CAMPAIGN_PATH, the shipped."""
-    return (settings.home / "campaigns", *settings.campaign_paths, paths.data() / "campaigns")
+    return (settings.campaigns_folder, *settings.campaign_paths, paths.data() / "campaigns")
 
 
 def names(folders: Sequence[Path]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeVar
 
@@ -127,10 +127,8 @@ class Database:
 
         Raises StoreUnavailable.
         """
-        if self._path is not None:
-            _create_private(self._path)
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+        self.create_file()
+        config = self.alembic()
         with self.writing() as connection:
             if self.dialect == "postgresql":
                 # Any number will do, as long as every upgrade of this product asks for the same.
@@ -138,12 +136,46 @@ class Database:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
+    def create_file(self) -> None:
+        """Make SQLite's file, for its owner alone, unless it is there. Raises StoreUnavailable."""
+        if self._path is not None:
+            _create_private(self._path)
+
+    def alembic(self) -> Config:
+        """Return what Alembic has to know of the migrations."""
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+        return config
+
+    def revision(self) -> str:
+        """Return the version of the tables, "" where there are none. Raises StoreUnavailable."""
+        with self.reading() as connection:
+            return MigrationContext.configure(connection).get_current_revision() or ""
+
     def is_current(self) -> bool:
         """True when the tables are those of this version. Raises StoreUnavailable."""
-        script = ScriptDirectory(str(_MIGRATIONS))
-        with self.reading() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-        return found == script.get_current_head()
+        return self.revision() == ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Yield a connection for questions that all see one moment, on either database."""
+        if self.dialect == "sqlite":
+            with self.reading() as connection:
+                yield connection
+            return
+        engine = self._engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        with self._connected(engine) as connection, _committing(connection):
+            yield connection
+
+    @contextmanager
+    def alone(self) -> Iterator[sqlite3.Connection]:
+        """Yield SQLite's own connection while no other writer of this product has its turn."""
+        assert self._path is not None
+        self._engine.dispose()
+        with self._turn(), closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as connection:
+            yield connection
 
     def dispose(self) -> None:
         """Close every pooled connection; the next use opens new ones."""

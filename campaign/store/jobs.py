@@ -247,6 +247,16 @@ def cancel(connection: Connection, public_id: str, *, now: datetime) -> bool:
     return bool(changed.rowcount)
 
 
+def cancel_all(connection: Connection, *, now: datetime) -> None:
+    """Cancel every job that has not ended, and forget the files of the others: a restore."""
+    connection.execute(
+        sa.update(jobs)
+        .where(_IS_OPEN)
+        .values(status="cancelled", note="Ended by a restore.", leased_until=None, finished_at=now)
+    )
+    connection.execute(sa.update(jobs).where(jobs.c.id > 0).values(expires_at=now))
+
+
 def expired(connection: Connection, *, now: datetime) -> tuple[str, ...]:
     """Return the public ids of ended jobs whose files are kept no longer."""
     asked = sa.select(jobs.c.public_id).where(

@@ -235,6 +235,23 @@ def retry(connection: Connection, ids: Sequence[int], *, now: datetime) -> int:
     ).rowcount
 
 
+def set_aside(connection: Connection, *, now: datetime) -> int:
+    """Give up every row that waits, since a restored backup cannot know what was sent after it.
+
+    An organiser can have them queued again. Say how many.
+    """
+    return connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.status.in_(["queued", "leased"]))
+        .values(
+            status="failed",
+            finished_at=now,
+            leased_until=None,
+            last_error="set aside by a restore: it may have been sent since the backup",
+        )
+    ).rowcount
+
+
 def next_due(connection: Connection) -> datetime | None:
     """Return when the earliest queued row may be sent, None when nothing waits."""
     return connection.execute(

@@ -1,0 +1,197 @@
+"""`campaign backup` and `campaign restore`: the database and own campaigns in one file."""
+
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from campaign import settings
+from campaign.cli.organiser import actor_of
+from campaign.errors import BackupInvalid, InvalidInput, SignatureUnknown, StoreUnavailable
+from campaign.petition import privacy
+from campaign.settings import Settings
+from campaign.store import audit, jobs, outbox
+from campaign.store import backup as backups
+from campaign.store.backup import Backup
+from campaign.store.engine import Database
+
+#: Lies beside backups: ids of signatures erased since any of them was made, and no people.
+_ERASED = "erased-signatures.txt"
+
+
+@click.command()
+@click.argument("file", metavar="F")
+def backup(file: str) -> None:
+    """Write the database, and the campaigns made on this site, to the file F.
+
+    The site can go on meanwhile. The file holds every signer: keep it like the database itself,
+    readable by you alone as it is made. SECRET_KEY and the other settings are not in it; without
+    the same SECRET_KEY no mailed link works after a restore. Beside F lies a list of the
+    signatures that were erased, by id, so that a restore does not bring them back.
+    """
+    in_force = settings.read()
+    database = Database(in_force.database_url, pool_size=2)
+    now = datetime.now(UTC)
+    try:
+        _require_tables(database, in_force)
+        about = (
+            backups.write(database, in_force.campaigns_folder, sys.stdout.buffer, now=now)
+            if file == "-"
+            else _write(database, in_force, Path(file), now)
+        )
+        with database.writing() as connection:
+            audit.record(
+                connection, "backup", actor=actor_of(""), now=now, details={"rows": about.rows}
+            )
+    finally:
+        database.dispose()
+    click.echo(f"{about.rows:,} rows are in the backup.", err=True)
+
+
+@click.command()
+@click.argument("file", metavar="F")
+@click.option("--yes", is_flag=True, help="Do not ask before replacing what is there.")
+@click.option(
+    "--send-waiting",
+    is_flag=True,
+    help="Also send the mail that was waiting when the backup was made.",
+)
+def restore(file: str, yes: bool, send_waiting: bool) -> None:
+    """Put the database and the campaigns of the backup F in place of what is there.
+
+    Stop `campaign serve` and the workers first. People who were erased after the backup was made
+    are erased again: their signatures' ids are taken from the database that is replaced, and from
+    the list beside F. Mail that was waiting then may have been sent since, so it is set aside.
+    """
+    in_force = settings.require_safe(settings.read())
+    database = Database(in_force.database_url, pool_size=2)
+    try:
+        with tempfile.TemporaryFile() as whole, _source(file) as source:
+            while chunk := source.read(1 << 20):
+                whole.write(chunk)
+            whole.seek(0)
+            with backups.opened(whole) as found:
+                _confirm(found, yes)
+                _restore(database, in_force, found, _erased_since(database, file), send_waiting)
+    finally:
+        database.dispose()
+
+
+def _write(database: Database, in_force: Settings, path: Path, now: datetime) -> backups.About:
+    """Write the file all at once, readable by its owner alone, or not at all."""
+    handle, half = -1, ""
+    try:
+        handle, half = tempfile.mkstemp(prefix=".backup-", dir=path.parent)
+        with os.fdopen(handle, "wb") as out:
+            about = backups.write(database, in_force.campaigns_folder, out, now=now)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(half, path)
+        erased = _erased(database)
+        if erased:
+            (path.parent / _ERASED).write_text("\n".join(sorted(erased)) + "\n", "ascii")
+    except OSError as error:
+        raise BackupInvalid(f"The backup cannot be written: {error.strerror}.") from error
+    finally:
+        if half:
+            with suppress(FileNotFoundError):
+                os.unlink(half)
+    return about
+
+
+def _source(file: str) -> BinaryIO:
+    if file == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(file).open("rb")
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _confirm(found: Backup, yes: bool) -> None:
+    click.echo(f"This backup is of {found.about.made_at} and holds {found.about.rows:,} rows.")
+    if not yes:
+        click.confirm("Replace the database with it?", abort=True)
+
+
+def _restore(
+    database: Database,
+    in_force: Settings,
+    found: Backup,
+    erased: frozenset[str],
+    send_waiting: bool,
+) -> None:
+    found.restore(database)
+    again = _erase_again(database, in_force, erased)
+    now = datetime.now(UTC)
+    with database.writing() as connection:
+        aside = 0 if send_waiting else outbox.set_aside(connection, now=now)
+        jobs.cancel_all(connection, now=now)
+        audit.record(
+            connection,
+            "restore",
+            actor=actor_of(""),
+            now=now,
+            details={"made_at": found.about.made_at, "erased_again": again},
+        )
+    folders = _put_campaigns(found.campaigns, in_force.campaigns_folder)
+    click.echo(
+        f"Restored. {again:,} signatures of people who were erased since are erased again; "
+        f"{aside:,} messages that were waiting are set aside; {folders:,} campaign folders are "
+        "in place."
+    )
+
+
+def _erased_since(database: Database, file: str) -> frozenset[str]:
+    """Return the ids of erased signatures, from the database to be replaced and the list."""
+    beside = Path(file).parent / _ERASED
+    listed = frozenset(beside.read_text("ascii").split()) if beside.is_file() else frozenset()
+    try:
+        return listed | _erased(database)
+    except StoreUnavailable:
+        return listed  # There is no database yet: a new machine.
+
+
+def _erased(database: Database) -> frozenset[str]:
+    with database.reading() as connection:
+        records = audit.records(connection, action="erase", limit=None)
+    return frozenset(one for record in records for one in record.details["signatures"])
+
+
+def _erase_again(database: Database, in_force: Settings, erased: frozenset[str]) -> int:
+    done = 0
+    for public_id in sorted(erased):
+        with suppress(SignatureUnknown):
+            done += len(
+                privacy.erase_signature(
+                    database,
+                    public_id,
+                    actor="restore",
+                    now=datetime.now(UTC),
+                    secret_key=in_force.secret_key,
+                ).signatures
+            )
+    return done
+
+
+def _put_campaigns(source: Path, target: Path) -> int:
+    """Lay the backup's campaign folders over those in place; return how many."""
+    folders = sorted(path for path in source.iterdir()) if source.is_dir() else []
+    for path in folders:
+        for file in path.rglob("*"):
+            if file.is_file():
+                put = target / file.relative_to(source)
+                put.parent.mkdir(parents=True, exist_ok=True)
+                put.write_bytes(file.read_bytes())
+    return len(folders)
+
+
+def _require_tables(database: Database, in_force: Settings) -> None:
+    file = in_force.database_file
+    if (file is not None and not file.exists()) or not database.revision():
+        raise StoreUnavailable("There is no database to back up. Run `campaign db upgrade` first.")

@@ -1,0 +1,226 @@
+"""`campaign backup` and `campaign restore`: a lost machine comes back, who was erased does not."""
+
+import os
+import tarfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner, Result
+
+from campaign import paths
+from campaign.cli import backup as commands
+from campaign.errors import BackupInvalid
+from campaign.packs import pack as packs
+from campaign.petition import counting, privacy, signing
+from campaign.petition.identity import Email
+from campaign.petition.signing import Signup
+from campaign.store import models
+from campaign.store.engine import Database
+
+NAME = "section-907"
+SECRET_KEY = "development-only-key-never-used-in-production"
+
+
+@pytest.fixture
+def home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str, database: Database
+) -> Path:
+    """The home of an installation whose database is either kind."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("SMTP_HOST", "SECRET_KEY", "BASE_URL", "MAIL_FROM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CAMPAIGN_ENV", "development")
+    monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    return tmp_path / "home"
+
+
+def run(command: str, *arguments: str) -> Result:
+    result = CliRunner().invoke(getattr(commands, command), list(arguments))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def sign(db: Database, *names: str) -> None:
+    pack = packs.load(paths.data() / "campaigns" / NAME, datetime.now(UTC).date())
+    for name in names:
+        signup = Signup(name, "Example", Email.parse(f"{name}@example.org"), "59001", "MT", "MT-2")
+        signing.sign(db, pack, signup, now=datetime.now(UTC), secret_key=SECRET_KEY)
+    with db.writing() as connection:
+        connection.execute(
+            sa.update(models.signatures).values(
+                status="confirmed", confirmed_at=datetime.now(UTC), confirm_nonce=None
+            )
+        )
+
+
+def emails(db: Database) -> list[str]:
+    with db.reading() as connection:
+        rows = connection.execute(sa.select(models.signatures.c.email)).scalars()
+        return sorted(email for email in rows if email)
+
+
+def statuses(db: Database) -> set[str]:
+    with db.reading() as connection:
+        return set(connection.execute(sa.select(models.outbox.c.status)).scalars())
+
+
+def test_what_was_there_comes_back(home: Path, database: Database, tmp_path: Path) -> None:
+    sign(database, "ada", "grace")
+    written = run("backup", "first.backup")
+    sign(database, "mary")
+
+    restored = run("restore", "first.backup", "--yes")
+
+    assert written.exit_code == restored.exit_code == 0
+    assert emails(database) == ["ada@example.org", "grace@example.org"]
+    assert database.is_current()
+    assert (os.stat(tmp_path / "first.backup").st_mode & 0o777) == 0o600
+
+
+def test_the_restored_database_takes_new_rows(home: Path, database: Database) -> None:
+    sign(database, "ada")
+    run("backup", "first.backup")
+    run("restore", "first.backup", "--yes")
+
+    sign(database, "mary")
+
+    assert emails(database) == ["ada@example.org", "mary@example.org"]
+
+
+def test_who_was_erased_since_does_not_come_back(home: Path, database: Database) -> None:
+    sign(database, "ada", "grace")
+    run("backup", "first.backup")
+    privacy.erase_address(
+        database,
+        Email.parse("ada@example.org"),
+        actor="signer",
+        now=datetime.now(UTC),
+        secret_key=SECRET_KEY,
+    )
+
+    restored = run("restore", "first.backup", "--yes")
+
+    assert emails(database) == ["grace@example.org"]
+    assert "1 signatures of people who were erased since are erased again" in restored.output
+
+
+def test_the_list_beside_the_backups_remembers_erasures_when_the_machine_is_lost(
+    home: Path, database: Database, tmp_path: Path
+) -> None:
+    sign(database, "ada", "grace")
+    run("backup", "first.backup")
+    privacy.erase_address(
+        database,
+        Email.parse("ada@example.org"),
+        actor="signer",
+        now=datetime.now(UTC),
+        secret_key=SECRET_KEY,
+    )
+    run("backup", "second.backup")
+    with database.writing() as connection:
+        models.metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+
+    run("restore", "first.backup", "--yes")
+
+    assert emails(database) == ["grace@example.org"]
+    assert "@" not in (tmp_path / "erased-signatures.txt").read_text()
+
+
+def test_mail_that_was_waiting_is_set_aside_unless_it_is_asked_for(
+    home: Path, database: Database
+) -> None:
+    sign(database, "ada")
+    run("backup", "first.backup")
+
+    run("restore", "first.backup", "--yes")
+    aside = statuses(database)
+    run("restore", "first.backup", "--yes", "--send-waiting")
+
+    assert aside == {"failed"}
+    assert statuses(database) == {"queued"}
+
+
+def test_campaigns_made_on_the_site_come_along(
+    home: Path, database: Database, tmp_path: Path
+) -> None:
+    own = home / "campaigns" / "river" / "campaign.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text('title = "Clean the river"\n')
+    run("backup", "first.backup")
+    own.unlink()
+
+    run("restore", "first.backup", "--yes")
+
+    assert own.read_text() == 'title = "Clean the river"\n'
+
+
+def test_counts_are_those_of_the_backup(home: Path, database: Database) -> None:
+    sign(database, "ada")
+    before = counting.count(database, NAME)
+    run("backup", "first.backup")
+    sign(database, "grace")
+
+    run("restore", "first.backup", "--yes")
+
+    assert counting.count(database, NAME) == before
+
+
+def test_saying_no_changes_nothing(home: Path, database: Database) -> None:
+    sign(database, "ada")
+    run("backup", "first.backup")
+    sign(database, "mary")
+
+    declined = CliRunner().invoke(commands.restore, ["first.backup"], input="n\n")
+
+    assert declined.exit_code == 1
+    assert emails(database) == ["ada@example.org", "mary@example.org"]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a tar", b"\x1f\x8b" + bytes(40)])
+def test_a_file_that_is_no_backup_changes_nothing(
+    home: Path, database: Database, tmp_path: Path, content: bytes
+) -> None:
+    sign(database, "ada")
+    (tmp_path / "broken.backup").write_bytes(content)
+
+    with pytest.raises(BackupInvalid, match="not a backup"):
+        run("restore", "broken.backup", "--yes")
+
+    assert emails(database) == ["ada@example.org"]
+
+
+def test_a_cut_off_backup_changes_nothing(home: Path, database: Database, tmp_path: Path) -> None:
+    sign(database, "ada")
+    run("backup", "first.backup")
+    whole = (tmp_path / "first.backup").read_bytes()
+    (tmp_path / "cut.backup").write_bytes(whole[: len(whole) * 2 // 3])
+
+    with pytest.raises(BackupInvalid):
+        run("restore", "cut.backup", "--yes")
+
+    assert emails(database) == ["ada@example.org"]
+
+
+def test_a_member_that_would_land_elsewhere_is_refused(
+    home: Path, database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "evil").write_text("x")
+    with tarfile.open(tmp_path / "evil.backup", "w:gz") as tar:
+        tar.add(tmp_path / "evil", "../../evil")
+
+    with pytest.raises(BackupInvalid):
+        run("restore", "evil.backup", "--yes")
+
+
+def test_it_is_on_record(home: Path, database: Database) -> None:
+    run("backup", "first.backup")
+    run("restore", "first.backup", "--yes")
+
+    with database.reading() as connection:
+        actions = connection.execute(sa.select(models.audit.c.action)).scalars().all()
+    assert actions == ["restore"]
