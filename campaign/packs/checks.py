@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import colour, markdown, wording
+from campaign.packs.asks import AskHeading
 from campaign.packs.draft import Document, Draft
 from campaign.packs.markdown import Written
 from campaign.packs.sentences import MARK, facts_of, kept
@@ -33,6 +34,7 @@ _LIMITS = {
     "call script": 700,
     "letter to the editor": 900,
     "point": 900,
+    "point in brief": 350,
     "heading": 90,
 }
 _LEAST_SUBJECT = 6  # Communicating With Congress 2.0
@@ -41,6 +43,8 @@ _HEADER = ("title", "headline", "standfirst", "addressees", "confirm_subject")
 _PETITION_PARTS = ("", "share", "consent", "updates consent", "confirm mail")
 _LETTER_PARTS = ("subjects", "openings", "closings", "call script", "letter to the editor")
 _COMMITTEE = re.compile(r"[HSJ][A-Z]{3}(?:\d{2})?")
+#: As many chairs as a form can list, and as anybody writes to.
+_MOST_TARGETS = 8
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -51,7 +55,7 @@ def problems(draft: Draft) -> Iterator[Problem]:
         yield from _petition(language, document, draft)
     yield from _points(draft)
     if draft.letters is not None:
-        yield from _letters(draft.letters)
+        yield from _letters(draft.letters, draft)
     yield from _pages(draft)
     yield from _facts(draft)
     yield from _banned(draft)
@@ -92,6 +96,7 @@ def texts(draft: Draft) -> Iterator[Written]:
     for point in draft.points:
         yield Written(point.heading, "points.md", point.line)
         yield from point.paragraphs
+        yield from point.brief
 
 
 def _settings(draft: Draft) -> Iterator[Problem]:
@@ -116,6 +121,11 @@ def _settings(draft: Draft) -> Iterator[Problem]:
         if _COMMITTEE.fullmatch(code) is None:
             reason = f'"{code}" is not a committee\'s code, such as SSFR or HSFA14.'
             yield fault("committees", reason, code)
+    for code in draft.strings("targets"):
+        if _COMMITTEE.fullmatch(code) is None or code[-1].isdigit():
+            yield fault("targets", f'"{code}" is not a full committee\'s code, such as SSFR.', code)
+    if len(draft.strings("targets")) > _MOST_TARGETS:
+        yield fault("targets", f"Name {_MOST_TARGETS} targets at most.")
     for tag in draft.strings("hashtags"):
         if not tag.isalnum():
             yield fault("hashtags", f'Write the hashtag "{tag}" as letters and digits alone.')
@@ -178,27 +188,41 @@ def _points(draft: Draft) -> Iterator[Problem]:
         size = sum(len(MARK.sub("", row.text)) for row in point.paragraphs)
         if size > _LIMITS["point"]:
             yield Problem(where.file, where.line, _too_long(size, _LIMITS["point"]))
-        for row in point.paragraphs:
+        size = sum(len(MARK.sub("", row.text)) for row in point.brief)
+        if size > _LIMITS["point in brief"]:
+            line = point.brief[0].line
+            yield Problem(where.file, line, _too_long(size, _LIMITS["point in brief"]))
+        for row in (*point.paragraphs, *point.brief):
             yield from _template(row, frozenset())
 
 
-def _letters(document: Document) -> Iterator[Problem]:
-    asks = {f"ask: {kind}" for kind in RECIPIENT_KINDS}
+def _letters(document: Document, draft: Draft) -> Iterator[Problem]:
+    required = {f"ask: {kind}" for kind in RECIPIENT_KINDS if kind != "chair"}
+    if draft.strings("targets"):
+        required.add("ask: chair")
+    given = {part: AskHeading.parse(part.heading) for part in document.parts}
+    asks = {part.heading.casefold() for part, whom in given.items() if whom}
     yield from _strange_parts(document, {"", *_LETTER_PARTS, *asks})
+    listed = {*draft.strings("committees"), *draft.strings("targets")}
+    for part, whom in given.items():
+        for code in whom.committees if whom else ():
+            if code not in listed:
+                reason = f"{code} is neither among the committees nor the targets."
+                yield Problem(document.file, part.line, reason)
     for row in document.part(""):
         yield Problem(row.file, row.line, "Put this paragraph under a heading.")
     for key in document.header.keys() - {"sign_off"}:
         line = document.field(key).line
         yield Problem(document.file, line, f'The header has no field "{key}".')
     yield from _text(document.field("sign_off"), "sign_off", wording.PUBLIC_FIELDS)
-    for part in (*_LETTER_PARTS, *sorted(asks)):
-        rows = document.part(part)
+    for name in (*_LETTER_PARTS, *sorted(asks | required)):
+        rows = document.part(name)
         if not rows:
-            yield Problem(document.file, 0, f"There is no text for: {part}.")
-        editor = part == "letter to the editor"
+            yield Problem(document.file, 0, f"There is no text for: {name}.")
+        editor = name == "letter to the editor"
         allowed = wording.EDITOR_FIELDS if editor else wording.LETTER_FIELDS
         for row in rows:
-            yield from _text(row, part.partition(":")[0], allowed)
+            yield from _text(row, name.partition(":")[0].removeprefix("brief "), allowed)
     for row in document.part("subjects"):
         if len(row.text) < _LEAST_SUBJECT:
             yield Problem(row.file, row.line, f"A subject has at least {_LEAST_SUBJECT} letters.")

@@ -6,7 +6,7 @@ it a Pack for a day.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ _SETTINGS: dict[str, type | tuple[type, ...]] = {
     "accent": str,
     "goals": list,
     "committees": list,
+    "targets": list,
+    "points_in_any_order": bool,
     "cwc_topics": list,
     "hashtags": list,
     "opens_on": date,
@@ -79,6 +81,7 @@ class PointDraft:
     audience: str
     line: int
     paragraphs: tuple[Written, ...]
+    brief: tuple[Written, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -267,6 +270,9 @@ def _points(
     points: list[PointDraft] = []
     for part in document.parts:
         if part.level == 0:
+            continue
+        if points and part.heading.casefold() == "in brief":
+            points[-1] = replace(points[-1], brief=points[-1].brief + part.paragraphs)
             continue
         found = _POINT.fullmatch(part.heading)
         if found is None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import colour, markdown, wording
+from campaign.packs.asks import AskHeading
 from campaign.packs.draft import Document, Draft
 from campaign.packs.markdown import Written
 from campaign.packs.sentences import facts_of, kept
@@ -15,6 +16,7 @@ from campaign.packs.values import (
     RECIPIENT_KINDS,
     Audience,
     LetterTexts,
+    NarrowAsk,
     Pack,
     Passage,
     RecipientKind,
@@ -119,6 +121,8 @@ def resolve(draft: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
             if update.date <= on
         ),
         outcome_html=_page(draft.outcome, day) if draft.outcome else "",
+        targets=draft.strings("targets"),
+        points_in_any_order=settings.get("points_in_any_order", False),
     )
     lacks = tuple(_lacks(draft, pack))
     if lacks:
@@ -135,7 +139,7 @@ def _lacks(draft: Draft, pack: Pack) -> Iterable[Problem]:
             if not getattr(text, key):
                 yield Problem(file, 0, f"Nothing of the text for {key} may be stated today.")
     for kind in RECIPIENT_KINDS:
-        if not pack.letters.asks.get(kind):
+        if not pack.letters.asks.get(kind) and (kind != "chair" or pack.targets):
             yield Problem("letters.md", 0, f"No ask for a {kind} may be stated today.")
     for key in ("subjects", "openings", "closings", "call_script", "editor", "sign_off"):
         if not getattr(pack.letters, key):
@@ -175,7 +179,11 @@ def _texts(language: str, document: Document, day: _Day) -> Texts:
 def _points(draft: Draft, day: _Day) -> tuple[TalkingPoint, ...]:
     points = (
         TalkingPoint(
-            point.id, point.heading, cast(Audience, point.audience), day.passages(point.paragraphs)
+            point.id,
+            point.heading,
+            cast(Audience, point.audience),
+            day.passages(point.paragraphs),
+            day.passages(point.brief),
         )
         for point in draft.points
     )
@@ -184,10 +192,16 @@ def _points(draft: Draft, day: _Day) -> tuple[TalkingPoint, ...]:
 
 def _letters(document: Document, day: _Day) -> LetterTexts:
     asks: dict[RecipientKind, str] = {}
-    for kind in RECIPIENT_KINDS:
-        said = day.templates(document.part(f"ask: {kind}"))
-        if said:
-            asks[kind] = "\n\n".join(said)
+    narrow: list[NarrowAsk] = []
+    for part in document.parts:
+        whom = AskHeading.parse(part.heading)
+        said = "\n\n".join(day.templates(part.paragraphs)) if whom else ""
+        if whom is None or not said:
+            continue
+        if whom.committees or whom.is_brief:
+            narrow.append(NarrowAsk(whom.kind, whom.committees, whom.is_brief, said))
+        else:
+            asks[whom.kind] = said
     subjects = day.templates(document.part("subjects"))
     return LetterTexts(
         subject=subjects[0] if subjects else "",
@@ -198,6 +212,7 @@ def _letters(document: Document, day: _Day) -> LetterTexts:
         call_script=day.templates(document.part("call script")),
         editor="\n\n".join(day.templates(document.part("letter to the editor"))),
         subjects=subjects,
+        narrow_asks=tuple(narrow),
     )
 
 

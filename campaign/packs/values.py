@@ -7,13 +7,15 @@ from typing import Literal, get_args
 
 from campaign.packs.ledger import Fact
 
-#: Who an ask can be for. "committee" is a member on one of the pack's committees.
+#: Who an ask can be for. "committee" is a member on one of the pack's committees, "chair" one who
+#: chairs one of its targets and need not be the writer's own.
 RecipientKind = Literal[
     "senator",
     "representative",
     "delegate",
     "resident-commissioner",
     "committee",
+    "chair",
     "president",
     "secretary",
 ]
@@ -42,12 +44,26 @@ class Passage:
 
 @dataclass(frozen=True)
 class TalkingPoint:
-    """A point that a letter can make, chosen by the person: a heading and its paragraphs."""
+    """A point that a letter can make, chosen by the person: a heading and its paragraphs.
+
+    `brief` is what a brief letter says instead; use `in_brief`, which is never empty.
+    """
 
     id: str
     heading: str
     audience: Audience
     passages: tuple[Passage, ...]
+    brief: tuple[Passage, ...] = ()
+
+    @property
+    def in_brief(self) -> tuple[Passage, ...]:
+        """The point as a brief letter makes it: its own words for that, or the first paragraph."""
+        return self.brief or self.passages[:1]
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The ids of the facts that the point rests on, in order of appearance."""
+        return tuple(dict.fromkeys(fact for said in self.passages for fact in said.facts))
 
 
 @dataclass(frozen=True)
@@ -89,12 +105,22 @@ class Texts:
 
 
 @dataclass(frozen=True)
+class NarrowAsk:
+    """An ask that is not for all letters to a kind: for some committees, or for brief letters."""
+
+    kind: RecipientKind
+    committees: tuple[str, ...]
+    is_brief: bool
+    text: str
+
+
+@dataclass(frozen=True)
 class LetterTexts:
     """What letters are made of. All strings are templates for `campaign.packs.wording`.
 
-    `asks` has one text a recipient kind; `openings` and `closings` vary from letter to letter, as
-    may `subjects`, of which `subject` is the first. `editor` is a letter to a newspaper, its
-    paragraphs apart by an empty line.
+    `asks` has one text a recipient kind, `narrow_asks` those that go before it; `openings` and
+    `closings` vary from letter to letter, as may `subjects`, of which `subject` is the first.
+    `editor` is a letter to a newspaper, its paragraphs apart by an empty line.
     """
 
     subject: str
@@ -105,6 +131,7 @@ class LetterTexts:
     call_script: tuple[str, ...]
     editor: str
     subjects: tuple[str, ...] = ()
+    narrow_asks: tuple[NarrowAsk, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,6 +170,10 @@ class Pack:
     hashtags: tuple[str, ...]
     updates: tuple[Update, ...]
     outcome_html: str
+    #: Committees whose chairs may be written to by anyone.
+    targets: tuple[str, ...] = ()
+    #: True where no talking point needs another before it.
+    points_in_any_order: bool = False
 
     def text(self, language: str = "en") -> Texts:
         """The texts in `language`, or in English where the pack has no such language."""
