@@ -44,6 +44,9 @@ _UNCHALLENGED_SUSTAINED = RateLimitItemPerDay(20, namespace="sign-unchallenged")
 # An answer is refused by its own time long before it is forgotten here.
 _ANSWER = RateLimitItemPerDay(1, namespace="sign-answer")
 _DOMAIN_BURST = RateLimitItemPerHour(30, namespace="sign-domain")
+# Thirty volunteers who call one office from one room for a day; a robot's thousands are not.
+_MARKS_BURST = RateLimitItemPerMinute(30, namespace="mark-network")
+_MARKS_SUSTAINED = RateLimitItemPerDay(200, namespace="mark-member")
 
 # Where most people have their mail, a burst says nothing.
 _COMMON_DOMAINS = frozenset({
@@ -106,6 +109,27 @@ class SignupLimits:
         return flags + tuple(
             flag for (flag, item, _), count in zip(asked, hits, strict=True) if count > item.amount
         )
+
+    def may_mark(
+        self,
+        network: str,
+        *,
+        campaign: str,
+        member: str,
+        connection: Connection | None = None,
+    ) -> bool:
+        """Count one mark ("called", "posted") of a network, and say whether it is among those kept.
+
+        With `connection`, as for `judge`. Where the network is not known, every mark is kept.
+        """
+        if not network:
+            return True
+        asked = (
+            (_MARKS_BURST, _MARKS_BURST.key_for(network)),
+            (_MARKS_SUSTAINED, _MARKS_SUSTAINED.key_for(campaign, member, network)),
+        )
+        hits = self._count([(key, item.get_expiry()) for item, key in asked], connection)
+        return all(count <= item.amount for (item, _), count in zip(asked, hits, strict=True))
 
     def _is_first_use(self, challenge: Challenge, connection: Connection | None) -> bool:
         if not challenge.solved:
