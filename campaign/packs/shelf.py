@@ -72,14 +72,16 @@ class Shelf:
 
     def published(self, on: date) -> tuple[Pack, ...]:
         """The published campaigns of that day, by name; one that cannot be used is left out."""
+        return tuple(pack for pack in self.every(on) if pack.published)
+
+    def every(self, on: date) -> tuple[Pack, ...]:
+        """The campaigns of that day, drafts too, by name; one that cannot be used is left out."""
         found: list[Pack] = []
         for name in self._current_names():
             try:
-                pack = self.get(name, on)
+                found.append(Shelf.get(self, name, on))
             except (CampaignUnknown, PackInvalid):
                 continue
-            if pack.published:
-                found.append(pack)
         return tuple(found)
 
     def _current_names(self) -> tuple[str, ...]:

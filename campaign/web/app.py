@@ -27,6 +27,7 @@ from campaign.web import (
     limiting,
     me,
     members,
+    organise,
     petition,
     public,
     security,
@@ -81,6 +82,7 @@ def create_app(
     words.init_app(app)
     _give_templates_the_layout(app, settings)
     _register(app, settings)
+    organise.init_app(app, settings)
     return app
 
 

@@ -1,0 +1,192 @@
+"""Accounts of the people who run campaigns: who they are, what they may do, how they log in."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row
+
+from campaign.store.models import accounts, grants
+from campaign.store.tokens import new_nonce, new_public_id
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account and its grants (campaign or "*" -> role). Its `repr()` shows nobody.
+
+    `password` is an Argon2id hash, None before the invitation is accepted; `totp_secret` and
+    `recovery_codes` are encrypted.
+    """
+
+    id: int
+    public_id: str
+    email: str = field(repr=False)
+    name: str = field(repr=False)
+    password: str | None = field(repr=False)
+    uniquifier: str = field(repr=False)
+    active: bool
+    totp_secret: str | None = field(repr=False)
+    totp_step: int | None = field(repr=False)
+    recovery_codes: tuple[str, ...] | None = field(repr=False)
+    nonce: bytes = field(repr=False)
+    created_at: datetime
+    last_seen_at: datetime | None
+    grants: Mapping[str, str]
+
+    @property
+    def is_invited(self) -> bool:
+        """True until the person has chosen a password."""
+        return self.password is None
+
+    @property
+    def shown_name(self) -> str:
+        """The name that colleagues see; the address where no name was given yet."""
+        return self.name or self.email
+
+
+def key_of(email: str) -> str:
+    """Return what an address is looked up by: here `+tag` and dots tell accounts apart."""
+    return email.strip().casefold()
+
+
+def new_uniquifier() -> str:
+    """Return what the sessions of an account name; a new one ends the old ones."""
+    return secrets.token_hex(32)
+
+
+def add(
+    connection: Connection,
+    *,
+    email: str,
+    name: str = "",
+    password: str | None = None,
+    now: datetime,
+) -> Account:
+    """Add an account without any grant. Raises StoreConflict where the address has one already."""
+    found = connection.execute(
+        sa.insert(accounts).returning(accounts.c.id),
+        {
+            "public_id": new_public_id(now),
+            "email": email,
+            "email_key": key_of(email),
+            "name": name,
+            "password": password,
+            "uniquifier": new_uniquifier(),
+            "active": True,
+            "nonce": new_nonce(),
+            "created_at": now,
+        },
+    ).scalar_one()
+    account = find(connection, found)
+    assert account is not None
+    return account
+
+
+def find(connection: Connection, account_id: int) -> Account | None:
+    """Return the account of that number."""
+    return _one(connection, accounts.c.id == account_id)
+
+
+def find_by_email(connection: Connection, email: str) -> Account | None:
+    """Return the account of that address, however its letters are written."""
+    return _one(connection, accounts.c.email_key == key_of(email))
+
+
+def find_by_public_id(connection: Connection, public_id: str) -> Account | None:
+    """Return the account of that public id."""
+    return _one(connection, accounts.c.public_id == public_id)
+
+
+def find_by_uniquifier(connection: Connection, uniquifier: str) -> Account | None:
+    """Return the account that a session names."""
+    return _one(connection, accounts.c.uniquifier == uniquifier)
+
+
+def of_campaign(connection: Connection, campaign: str, every: str = "*") -> tuple[Account, ...]:
+    """Return the accounts that have a role in that campaign, or in every one, by address."""
+    there = sa.select(grants.c.account_id).where(grants.c.campaign.in_((campaign, every)))
+    return _many(connection, accounts.c.id.in_(there))
+
+
+def everybody(connection: Connection) -> tuple[Account, ...]:
+    """Return all accounts, by address."""
+    return _many(connection, sa.true())
+
+
+def names(connection: Connection, ids: Iterable[int]) -> Mapping[int, str]:
+    """Return account number -> the name that colleagues see."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        sa.select(accounts.c.id, accounts.c.name, accounts.c.email).where(accounts.c.id.in_(wanted))
+    )
+    return {row.id: row.name or row.email for row in rows}
+
+
+def change(connection: Connection, account_id: int, **values: Any) -> None:
+    """Set columns of an account."""
+    connection.execute(sa.update(accounts).where(accounts.c.id == account_id).values(**values))
+
+
+def end_sessions(connection: Connection, account_id: int) -> None:
+    """End every session of an account, wherever it is open."""
+    change(connection, account_id, uniquifier=new_uniquifier())
+
+
+def grant(
+    connection: Connection, account_id: int, *, campaign: str, role: str, now: datetime
+) -> None:
+    """Give an account that role in a campaign, in place of the one it had there."""
+    revoke(connection, account_id, campaign=campaign)
+    connection.execute(
+        sa.insert(grants),
+        {"account_id": account_id, "campaign": campaign, "role": role, "granted_at": now},
+    )
+
+
+def revoke(connection: Connection, account_id: int, *, campaign: str) -> None:
+    """Take an account's role in a campaign."""
+    connection.execute(
+        sa.delete(grants).where(grants.c.account_id == account_id, grants.c.campaign == campaign)
+    )
+
+
+def _one(connection: Connection, which: sa.ColumnElement[bool]) -> Account | None:
+    row = connection.execute(sa.select(accounts).where(which)).one_or_none()
+    if row is None:
+        return None
+    held = connection.execute(
+        sa.select(grants.c.campaign, grants.c.role).where(grants.c.account_id == row.id)
+    )
+    return _of_row(row, {grant.campaign: grant.role for grant in held})
+
+
+def _many(connection: Connection, which: sa.ColumnElement[bool]) -> tuple[Account, ...]:
+    rows = connection.execute(sa.select(accounts).where(which).order_by(accounts.c.email_key)).all()
+    held: dict[int, dict[str, str]] = {row.id: {} for row in rows}
+    for one in connection.execute(sa.select(grants).where(grants.c.account_id.in_(sorted(held)))):
+        held[one.account_id][one.campaign] = one.role
+    return tuple(_of_row(row, held[row.id]) for row in rows)
+
+
+def _of_row(row: Row[Any], held: Mapping[str, str]) -> Account:
+    return Account(
+        id=row.id,
+        public_id=row.public_id,
+        email=row.email,
+        name=row.name,
+        password=row.password,
+        uniquifier=row.uniquifier,
+        active=row.active,
+        totp_secret=row.totp_secret,
+        totp_step=row.totp_step,
+        recovery_codes=None if row.recovery_codes is None else tuple(row.recovery_codes),
+        nonce=row.nonce,
+        created_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+        grants=dict(held),
+    )

@@ -1,0 +1,53 @@
+"""Accounts of the people who run campaigns, and what each may do where."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    true,
+)
+
+from campaign.store.columns import Document, UtcTime
+from campaign.store.models.base import metadata, row_id, text_column
+
+accounts = Table(
+    "accounts",
+    metadata,
+    row_id(),
+    Column("public_id", String, nullable=False, unique=True),
+    # As it is mailed to, and as it is looked up.
+    Column("email", String, nullable=False),
+    Column("email_key", String, nullable=False, unique=True),
+    text_column("name"),
+    # Argon2id; none until the invitation is accepted.
+    Column("password", String),
+    # What a session names: changed, it ends every session of the account.
+    Column("uniquifier", String, nullable=False, unique=True),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    # The second factor: encrypted with a key derived from SECRET_KEY; the last step that was used.
+    Column("totp_secret", String),
+    Column("totp_step", Integer),
+    Column("recovery_codes", Document),
+    # What mailed links are derived from, together with SECRET_KEY: renewed when one was used.
+    Column("nonce", LargeBinary, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("last_seen_at", UtcTime),
+)
+
+#: The role of an account in a campaign, or ("*") in every one.
+grants = Table(
+    "grants",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("campaign", String, primary_key=True, index=True),
+    Column("role", String, nullable=False),
+    Column("granted_at", UtcTime, nullable=False),
+    CheckConstraint(
+        "role IN ('owner', 'organiser', 'exporter', 'volunteer', 'viewer')", name="role"
+    ),
+)

@@ -1,0 +1,26 @@
+"""The back office: what people who run campaigns, and their volunteers, see after logging in.
+
+Each room is a module with a `blueprint`; one that is added to `BLUEPRINTS` is on the site, and in
+the rail if its address is one of `rail.ENTRIES`.
+"""
+
+from flask import Blueprint, Flask
+
+from campaign.settings import Settings
+from campaign.web.organise import access, accounts, audit, login, overview, rail
+
+#: Every room of the back office, in the order of the rail.
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    overview.blueprint,
+    accounts.blueprint,
+    audit.blueprint,
+)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set up log-in, guard the paths, and open the rooms."""
+    login.init_app(app, settings)
+    access.init_app(app)
+    rail.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,250 @@
+"""Who may open what in the back office: asked once by path for every request, once by every view.
+
+A view under these paths says what it needs (`needs`, `needs_account`) or stands in `OPEN`; one that
+says nothing opens for nobody.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, cast
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask_security import check_and_update_authn_fresh, current_user
+from flask_security.utils import get_request_attr
+from flask_wtf.csrf import CSRFProtect
+from markupsafe import Markup
+
+from campaign.errors import CampaignUnknown
+from campaign.organising import roles
+from campaign.organising.roles import EVERY_CAMPAIGN, Permission, Role
+from campaign.packs.pack import Pack
+from campaign.web.organise import sessions
+from campaign.web.organise.login import User
+from campaign.web.organise.sessions import is_back_office
+from campaign.web.services import services
+
+P = ParamSpec("P")
+
+#: Endpoints that open without log-in, and must: they lead to it.
+OPEN = frozenset(
+    {
+        "security.login",
+        "security.two_factor_token_validation",
+        "security.two_factor_setup",
+        "security.mf_recovery",
+        "accounts.forgotten",
+        "accounts.reset",
+        "accounts.accept",
+    }
+)
+
+#: Flask-Security's own pages for whoever is logged in.
+OWN = frozenset(
+    {
+        "security.logout",
+        "security.verify",
+        "security.change_password",
+        "security.two_factor_setup_validate",
+        "security.mf_recovery_codes",
+    }
+)
+
+#: Blueprints whose every page opens to any account: they ask themselves whose a thing is.
+OF_ANY_ACCOUNT = frozenset({"jobs"})
+
+# The attribute of a view that says what it needs: a permission, or "" for any account.
+_NEEDS = "_campaign_needs"
+
+
+def current_account() -> User | None:
+    """Return the account that is logged in, None for nobody."""
+    if not is_back_office(request.path):
+        return None
+    user = current_user._get_current_object()
+    return user if isinstance(user, User) and user.active else None
+
+
+def account_here() -> User:
+    """Return the account that is logged in, in a view that needs one."""
+    found = current_account()
+    assert found is not None
+    return found
+
+
+def actor() -> str:
+    """Return whom the audit names: `user:17`."""
+    return f"user:{account_here().id}"
+
+
+def may(permission: Permission, campaign: str) -> bool:
+    """True where the account that is logged in may do that in that campaign."""
+    user = current_account()
+    return user is not None and roles.may(user.grants, permission, campaign)
+
+
+def role_in(campaign: str) -> Role | None:
+    """Return the role of the account that is logged in, in that campaign."""
+    user = current_account()
+    return None if user is None else roles.role_in(user.grants, campaign)
+
+
+def campaigns(permission: Permission | None = None) -> tuple[Pack, ...]:
+    """Return the campaigns, published or not, in which the account has a role, or may do that."""
+    house = services()
+    user = account_here()
+    return tuple(
+        pack
+        for pack in house.shelf.every(house.today())
+        if roles.role_in(user.grants, pack.name) is not None
+        and (permission is None or roles.may(user.grants, permission, pack.name))
+    )
+
+
+def require(permission: Permission, campaign: str) -> Pack:
+    """Return the campaign where the account may do that there, published or not.
+
+    Ends the request with 404 where there is no such campaign, or none that the account has a role
+    in, and with 403 where its role is not enough.
+    """
+    house = services()
+    try:
+        pack = house.shelf.even_unpublished(campaign, house.today())
+    except CampaignUnknown:
+        abort(404)
+    user = account_here()
+    if roles.role_in(user.grants, campaign) is None:
+        abort(404)
+    if not roles.may(user.grants, permission, campaign):
+        abort(403)
+    return pack
+
+
+def here() -> Pack:
+    """Return the campaign of this page, in a view that `needs` something of it."""
+    return cast(Pack, g.back_office_pack)
+
+
+def needs(
+    permission: Permission, *, fresh: bool = False
+) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+    """Open a view only to accounts with that permission in the campaign `<name>` of its address.
+
+    Logged out: to the log-in page. No such campaign, or no role in it: 404. Too small a role: 403.
+    An address without `<name>` opens to whoever has the permission in some campaign; the view then
+    asks `require` for the one it is about. `fresh` asks for the password again after an hour.
+    """
+
+    def decorate(view: Callable[P, Any]) -> Callable[P, Any]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+            if current_account() is None:
+                return to_log_in()
+            name = kwargs.get("name")
+            if name is not None:
+                g.back_office_pack = require(permission, str(name))
+            elif not any(
+                permission in roles.PERMISSIONS[role] for role in account_here().grants.values()
+            ):
+                abort(403)
+            if fresh and not _is_fresh():
+                return redirect(url_for("security.verify", next=request.full_path))
+            return view(*args, **kwargs)
+
+        setattr(guarded, _NEEDS, permission)
+        return guarded
+
+    return decorate
+
+
+def needs_account(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Open a view to every account, whatever its role; the view itself asks whose a thing is."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+        return to_log_in() if current_account() is None else view(*args, **kwargs)
+
+    setattr(guarded, _NEEDS, "")
+    return guarded
+
+
+def needed(view: Callable[..., Any]) -> str | None:
+    """Return the permission that a view asks for, "" for any account, None where it says none."""
+    return getattr(view, _NEEDS, None)
+
+
+def _is_fresh() -> bool:
+    within = current_app.config["SECURITY_FRESHNESS"]
+    grace = current_app.config["SECURITY_FRESHNESS_GRACE_PERIOD"]
+    return bool(check_and_update_authn_fresh(within, grace, get_request_attr("fs_authn_via")))
+
+
+def to_log_in() -> Response:
+    """Lead to the log-in page, and back to this page afterwards where it can be asked for again."""
+    if request.method == "GET" and request.path != "/organise/":
+        path = request.full_path.rstrip("?")
+        return cast(Response, redirect(url_for("security.login", next=path)))
+    return cast(Response, redirect(url_for("security.login")))
+
+
+def init_app(app: Flask) -> None:
+    """Guard every path of the back office, known or not, and give its pages what they show."""
+
+    @app.before_request
+    def _guard() -> Any:
+        if not is_back_office(request.path):
+            return None
+        view = app.view_functions.get(request.endpoint or "")
+        is_open = request.endpoint in OPEN
+        if not is_open and current_account() is None:
+            return to_log_in()
+        if _is_too_old():
+            session.clear()
+            return to_log_in()
+        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+            cast(CSRFProtect, app.extensions["csrf"]).protect()
+        if view is None or is_open or request.endpoint in OWN:
+            return None
+        if request.blueprint in OF_ANY_ACCOUNT:
+            return None
+        if needed(view) is None:
+            abort(404)
+        return None
+
+    app.jinja_env.globals["csrf_field"] = csrf_field
+
+
+def _is_too_old() -> bool:
+    """True for a session that began longer ago than any may last."""
+    begun = session.get("fs_paa")
+    if begun is None or "_user_id" not in session:
+        return False
+    age = services().clock().timestamp() - float(session.get("begun", begun))
+    return age > sessions.LONGEST.total_seconds()
+
+
+def csrf_field() -> Markup:
+    """Return the hidden field that every form of the back office carries."""
+    token = current_app.jinja_env.globals["csrf_token"]
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(token())
+
+
+__all__ = [
+    "EVERY_CAMPAIGN",
+    "OF_ANY_ACCOUNT",
+    "OPEN",
+    "OWN",
+    "account_here",
+    "actor",
+    "campaigns",
+    "csrf_field",
+    "current_account",
+    "here",
+    "init_app",
+    "may",
+    "needed",
+    "needs",
+    "needs_account",
+    "require",
+    "role_in",
+    "to_log_in",
+]
