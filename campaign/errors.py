@@ -144,6 +144,10 @@ class DeliveryHeld(CampaignError):
         self.until = until
 
 
+class AddressRefused(CampaignError):
+    """An address that people gave leads where this site must not go."""
+
+
 class DeliveryRefused(CampaignError):
     """The other side refused for good: do not try again."""
 

@@ -1,0 +1,164 @@
+"""The log of tries to reach an endpoint, and what a try says about it. No body of either side."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from campaign.store.models import endpoint_attempts, endpoints, outbox
+from campaign.store.outbox import Waiting
+
+#: An endpoint that nothing got through to for this long is disabled.
+PATIENCE = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try: of which row of the outbox, how it was answered (0: not at all), how long it took.
+
+    `is_last` is True for the latest try of its row; `outcome` is the row's status by now.
+    """
+
+    outbox_id: int
+    message_id: str
+    event: str
+    attempt: int
+    status_code: int
+    milliseconds: int
+    error: str
+    at: datetime
+    outcome: str
+    is_last: bool
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        """True where no worker will send it by itself any more."""
+        return self.is_last and self.outcome in {"sent", "failed"}
+
+
+def record(
+    connection: Connection,
+    endpoint_id: int,
+    waiting: Waiting,
+    *,
+    status_code: int,
+    milliseconds: int,
+    error: str,
+    now: datetime,
+) -> bool:
+    """Note a try, good where `error` is empty; True where the endpoint has now failed for too long.
+
+    A row of the outbox or an endpoint that went away meanwhile leaves no note.
+    """
+    there = sa.select(
+        sa.literal(endpoint_id),
+        outbox.c.id,
+        sa.literal(str(waiting.payload.get("event", ""))),
+        sa.literal(waiting.attempts),
+        sa.literal(status_code),
+        sa.literal(milliseconds),
+        sa.literal(error[:200]),
+        sa.literal(now, endpoint_attempts.c.at.type),
+    ).where(
+        outbox.c.id == waiting.id,
+        sa.exists(sa.select(endpoints.c.id).where(endpoints.c.id == endpoint_id)),
+    )
+    names = [
+        "endpoint_id", "outbox_id", "event", "attempt", "status_code", "milliseconds", "error", "at"
+    ]  # fmt: skip
+    connection.execute(sa.insert(endpoint_attempts).from_select(names, there))
+    same = endpoints.c.id == endpoint_id
+    if not error:
+        connection.execute(
+            sa.update(endpoints)
+            .where(same, endpoints.c.failing_since.is_not(None))
+            .values(failing_since=None)
+        )
+        return False
+    since = connection.execute(
+        sa.update(endpoints)
+        .where(same)
+        .values(failing_since=sa.func.coalesce(endpoints.c.failing_since, now))
+        .returning(sa.type_coerce(endpoints.c.failing_since, endpoints.c.failing_since.type))
+    ).scalar()
+    return since is not None and now - since >= PATIENCE
+
+
+def disable(connection: Connection, endpoint_id: int, note: str) -> bool:
+    """Tell an endpoint nothing more, for the reason in `note`; False where it was not on."""
+    done = connection.execute(
+        sa.update(endpoints)
+        .where(endpoints.c.id == endpoint_id, endpoints.c.status == "on")
+        .values(status="disabled", note=note)
+    )
+    return done.rowcount == 1
+
+
+def recent(connection: Connection, endpoint_id: int, *, limit: int = 50) -> tuple[Attempt, ...]:
+    """Return the latest tries of an endpoint, the newest first."""
+    later = endpoint_attempts.alias()
+    rows = connection.execute(
+        sa.select(
+            endpoint_attempts,
+            outbox.c.message_id,
+            outbox.c.status.label("outcome"),
+            ~sa.exists(
+                sa.select(later.c.id).where(
+                    later.c.outbox_id == endpoint_attempts.c.outbox_id,
+                    later.c.id > endpoint_attempts.c.id,
+                )
+            ).label("is_last"),
+        )
+        .join(outbox, outbox.c.id == endpoint_attempts.c.outbox_id)
+        .where(endpoint_attempts.c.endpoint_id == endpoint_id)
+        .order_by(endpoint_attempts.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(
+        Attempt(
+            outbox_id=row.outbox_id,
+            message_id=row.message_id,
+            event=row.event,
+            attempt=row.attempt,
+            status_code=row.status_code,
+            milliseconds=row.milliseconds,
+            error=row.error,
+            at=row.at,
+            outcome=row.outcome,
+            is_last=bool(row.is_last),
+        )
+        for row in rows
+    )
+
+
+def waiting_for(connection: Connection, public_id: str, kind: str) -> int:
+    """Return how many rows of the outbox wait for an endpoint."""
+    asked = sa.select(sa.func.count()).where(
+        outbox.c.status == sa.literal_column("'queued'"),
+        outbox.c.kind == kind,
+        outbox.c.to == public_id,
+    )
+    return int(connection.execute(asked).scalar_one())
+
+
+def send_again(
+    connection: Connection, public_id: str, endpoint_id: int, message_id: str, *, now: datetime
+) -> bool:
+    """Queue a row that was sent to an endpoint, or given up, once more, under its message id.
+
+    False where there is none such in the endpoint's log.
+    """
+    logged = sa.select(endpoint_attempts.c.outbox_id).where(
+        endpoint_attempts.c.endpoint_id == endpoint_id
+    )
+    done = connection.execute(
+        sa.update(outbox)
+        .where(
+            outbox.c.message_id == message_id,
+            outbox.c.id.in_(logged),
+            outbox.c.status.in_(("sent", "failed")),
+        )
+        .values(status="queued", to=public_id, not_before=now, attempts=0, finished_at=None)
+    )
+    return done.rowcount == 1
