@@ -8,6 +8,7 @@ from itertools import pairwise
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import colour, markdown, wording
 from campaign.packs.asks import AskHeading
+from campaign.packs.bills import STANCES, Bill
 from campaign.packs.draft import Document, Draft
 from campaign.packs.markdown import Written
 from campaign.packs.sentences import MARK, facts_of, kept
@@ -36,8 +37,13 @@ _LIMITS = {
     "point": 900,
     "point in brief": 350,
     "heading": 90,
+    "cwc_about": 500,
 }
-_LEAST_SUBJECT = 6  # Communicating With Congress 2.0
+# Communicating With Congress 2.0
+_LEAST_SUBJECT = 6
+_LEAST_ABOUT = 6
+# Offices sort electronic messages by how alike they are, so a text must not name its sender.
+_NAMES = frozenset({"constituent.name", "constituent.first_name", "constituent.last_name"})
 
 _HEADER = ("title", "headline", "standfirst", "addressees", "confirm_subject")
 _PETITION_PARTS = ("", "share", "consent", "updates consent", "confirm mail")
@@ -80,6 +86,29 @@ def warnings(draft: Draft, on: date) -> Iterator[Problem]:
         if fact.is_usable(on) and days <= 60:
             reason = f'Review the fact "{fact_id}" by {fact.review_by}: its sentences go after it.'
             yield Problem("facts.toml", 0, reason)
+    for bill in draft.bills:
+        if not bill.is_open(on):
+            reason = f"Congress no. {bill.congress} is over, and its bills with it: take them out."
+            yield Problem("campaign.toml", draft.line("cwc_bills"), reason)
+    yield from _named(draft)
+
+
+def _named(draft: Draft) -> Iterator[Problem]:
+    """Texts of letters that name their sender, which Congress's own system asks not to do."""
+    for part in draft.letters.parts if draft.letters else ():
+        if part.heading.casefold() in {"call script", "letter to the editor"}:
+            continue
+        for row in part.paragraphs:
+            if "{" in row.text and _NAMES & _fields_of(row.text):
+                reason = "Leave the sender's name out: offices sort letters by how alike they are."
+                yield Problem(row.file, row.line, reason)
+
+
+def _fields_of(text: str) -> set[str]:
+    try:
+        return {field.name for field in wording.fields(text)}
+    except PackInvalid:
+        return set()
 
 
 def texts(draft: Draft) -> Iterator[Written]:
@@ -117,6 +146,16 @@ def _settings(draft: Draft) -> Iterator[Problem]:
             yield fault("cwc_topics", f'Congress has no topic "{topic}".', topic)
     if not draft.strings("cwc_topics"):
         yield fault("cwc_topics", "Name at least one of Congress's topics.")
+    for text in draft.strings("cwc_bills"):
+        if Bill.parse(text) is None:
+            reason = f'Write the bill "{text}" as its Congress and number: 119 H.R. 1234.'
+            yield fault("cwc_bills", reason, text)
+    if settings.get("cwc_stance", "") not in STANCES:
+        yield fault("cwc_stance", "Set cwc_stance to pro or con, or leave it out.")
+    about = " ".join(settings.get("cwc_about", "").split())
+    if about and not _LEAST_ABOUT <= len(about) <= _LIMITS["cwc_about"]:
+        reason = f"Write cwc_about in {_LEAST_ABOUT} to {_LIMITS['cwc_about']} characters."
+        yield fault("cwc_about", reason)
     for code in draft.strings("committees"):
         if _COMMITTEE.fullmatch(code) is None:
             reason = f'"{code}" is not a committee\'s code, such as SSFR or HSFA14.'

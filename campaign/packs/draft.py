@@ -13,6 +13,7 @@ from typing import Any
 
 from campaign.errors import Problem
 from campaign.packs import ledger, toml
+from campaign.packs.bills import Bill
 from campaign.packs.ledger import Fact
 from campaign.packs.markdown import Section, Written, sections
 from campaign.packs.sentences import split
@@ -32,6 +33,9 @@ _SETTINGS: dict[str, type | tuple[type, ...]] = {
     "targets": list,
     "points_in_any_order": bool,
     "cwc_topics": list,
+    "cwc_bills": list,
+    "cwc_stance": str,
+    "cwc_about": str,
     "hashtags": list,
     "opens_on": date,
     "closes_on": date,
@@ -123,6 +127,12 @@ class Draft:
                 if holding in row:
                     return number
         return line
+
+    @property
+    def bills(self) -> tuple[Bill, ...]:
+        """The bills of `cwc_bills`, those that can be read."""
+        read = (Bill.parse(text) for text in self.strings("cwc_bills"))
+        return tuple(bill for bill in read if bill is not None)
 
     def strings(self, key: str) -> tuple[str, ...]:
         """A setting that is a list of texts."""

@@ -123,6 +123,9 @@ def resolve(draft: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
         outcome_html=_page(draft.outcome, day) if draft.outcome else "",
         targets=draft.strings("targets"),
         points_in_any_order=settings.get("points_in_any_order", False),
+        cwc_bills=tuple(bill for bill in draft.bills if bill.is_open(on)),
+        cwc_stance=settings.get("cwc_stance", ""),
+        cwc_about=" ".join(settings.get("cwc_about", "").split()),
     )
     lacks = tuple(_lacks(draft, pack))
     if lacks:

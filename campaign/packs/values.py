@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, get_args
 
+from campaign.packs.bills import Bill, Stance
 from campaign.packs.ledger import Fact
 
 #: Who an ask can be for. "committee" is a member on one of the pack's committees, "chair" one who
@@ -174,6 +175,11 @@ class Pack:
     targets: tuple[str, ...] = ()
     #: True where no talking point needs another before it.
     points_in_any_order: bool = False
+    #: For Congress's own system of mail: the bills still open on the day, the stance towards
+    #: them, and who the organisation is.
+    cwc_bills: tuple[Bill, ...] = ()
+    cwc_stance: Stance = ""
+    cwc_about: str = ""
 
     def text(self, language: str = "en") -> Texts:
         """The texts in `language`, or in English where the pack has no such language."""

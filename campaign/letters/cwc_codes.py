@@ -1,0 +1,57 @@
+"""What Communicating With Congress 2.0 calls things: offices, prefixes, kinds of bills."""
+
+import re
+
+from campaign.congress.members import Chamber, Seat
+from campaign.packs.bills import Bill, BillType
+
+#: The prefixes that the Senate takes, and that every form here offers.
+PREFIXES: tuple[str, ...] = ("Mr.", "Mrs.", "Miss", "Ms.", "Dr.")
+
+# American Samoa's office goes by another code than its addresses, which stay AS.
+_HOUSE_CODES = {"AS": "AQ"}
+
+_SENATE_BILLS: dict[BillType, str] = {
+    "hr": "H.R.",
+    "hres": "H.Res.",
+    "hjres": "H.J.Res.",
+    "hconres": "H.Con.Res.",
+    "s": "S.",
+    "sres": "S.Res.",
+    "sjres": "S.J.Res.",
+    "sconres": "S.Con.Res.",
+}
+
+_PHONE = re.compile(r"(?:\+?1)?([2-9][0-9]{2})([0-9]{3})([0-9]{4})")
+
+
+def office_code(seat: Seat) -> str:
+    """Return the office that holds the seat: `HCA30`, `HWY00`, `HAQ00`; `SMT01` for a Senate class.
+
+    At-large states, delegates and the resident commissioner have the number 00.
+    """
+    if seat.chamber == "senate":
+        return f"S{seat.state}{seat.senate_class or 0:02d}"
+    return f"H{_HOUSE_CODES.get(seat.state, seat.state)}{seat.district or 0:02d}"
+
+
+def chamber_of(office: str) -> Chamber:
+    """Return the chamber of an office by its code."""
+    return "senate" if office.startswith("S") else "house"
+
+
+def bill_type(bill: Bill, chamber: Chamber) -> str:
+    """Return the kind of bill as that chamber spells it: `hjres` in the House, `H.J.Res.`."""
+    return bill.type if chamber == "house" else _SENATE_BILLS[bill.type]
+
+
+def prefix(typed: str) -> str:
+    """Return the prefix as Congress spells it, "" where it is none of the five: `mrs` is Mrs."""
+    bare = typed.strip().rstrip(".").casefold()
+    return next((known for known in PREFIXES if known.rstrip(".").casefold() == bare), "")
+
+
+def phone(typed: str) -> str:
+    """Return a telephone number as `406-555-0100`, "" where it is not an American one."""
+    found = _PHONE.fullmatch(re.sub(r"[\s().\-/]", "", typed))
+    return "-".join(found.groups()) if found else ""

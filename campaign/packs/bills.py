@@ -1,0 +1,42 @@
+"""Bills that a campaign is about, as an organiser writes them: `119 H.R. 1234`."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+BillType = Literal["hr", "hres", "hjres", "hconres", "s", "sres", "sjres", "sconres"]
+BILL_TYPES: tuple[BillType, ...] = get_args(BillType)
+
+#: Whether the campaign is for its bills or against them.
+Stance = Literal["", "pro", "con"]
+STANCES: tuple[Stance, ...] = get_args(Stance)
+
+_BILL = re.compile(
+    r"([1-9][0-9]{0,2})(?:th|st|nd|rd)?[\s,-]+([a-z. ]+?)[\s.-]*([1-9][0-9]{0,4})", re.I
+)
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A bill or resolution of one Congress."""
+
+    congress: int
+    type: BillType
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Bill | None":
+        """Read `119 H.R. 1234`, `119-hr-1234` or `119 S.J.Res. 5`; None for anything else."""
+        found = _BILL.fullmatch(text.strip())
+        if found is None:
+            return None
+        spelled = re.sub(r"[^a-z]", "", found[2].lower())
+        for known in BILL_TYPES:
+            if spelled == known:
+                return cls(int(found[1]), known, int(found[3]))
+        return None
+
+    def is_open(self, on: date) -> bool:
+        """True while its Congress has not ended: bills die with it (noon of 3 January)."""
+        return on < date(1789 + 2 * self.congress, 1, 3)
