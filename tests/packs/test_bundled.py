@@ -44,6 +44,7 @@ def spoken(pack: Pack) -> list[str]:
     letters = pack.letters
     templates = (
         *letters.subjects, *letters.openings, *letters.asks.values(), *letters.closings,
+        *(ask.text for ask in letters.narrow_asks),
         letters.sign_off, *letters.call_script, letters.editor,
     )  # fmt: skip
     said = [wording.render(template, VALUES) for template in templates]
@@ -54,7 +55,8 @@ def spoken(pack: Pack) -> list[str]:
             *(passage.plain for passage in text.petition),
         ]  # fmt: skip
     for point in pack.talking_points:
-        said += [point.heading, *(passage.plain for passage in point.passages)]
+        said += [point.heading]
+        said += [passage.plain for passage in (*point.passages, *point.brief)]
     return [*said, re.sub("<[^>]*>", "", pack.story_html)]
 
 
@@ -108,12 +110,40 @@ def test_it_asks_every_kind_of_recipient_for_what_that_office_can_do(pack: Pack)
     for kind, ask in pack.letters.asks.items():
         assert "Section 907" in ask
         assert "waiver" in ask, kind
+    for narrow in pack.letters.narrow_asks:
+        assert "Section 907" in narrow.text
+        assert "waive" in narrow.text
     assert "Senate" in pack.letters.asks["senator"]
     assert "House" in pack.letters.asks["representative"]
     assert "Puerto Rico" in pack.letters.asks["resident-commissioner"]
     for kind in ("president", "secretary"):
         assert "withdraw" in pack.letters.asks[kind]
         assert "military assistance" in pack.letters.asks[kind]
+
+
+def test_members_are_asked_for_what_their_committee_can_do(pack: Pack) -> None:
+    full = {ask.committees: ask.text for ask in pack.letters.narrow_asks if not ask.is_brief}
+
+    assert "fund no military assistance" in full["SSAP", "HSAP"]
+    assert "at a hearing" in full["SSFR", "HSFA"]
+    assert "defense authorization bill" in full["SSAS", "HSAS"]
+    assert "public record" in full[("JCSE",)]
+    assert set(pack.targets) <= set(pack.committees)
+    for ask in pack.letters.narrow_asks:
+        assert ask.text.startswith("I am not one of your constituents.") == (ask.kind == "chair")
+
+
+def test_every_kind_can_be_asked_briefly_and_every_point_made_so(pack: Pack) -> None:
+    brief = {ask.kind: ask.text for ask in pack.letters.narrow_asks if ask.is_brief}
+
+    assert set(brief) == set(RECIPIENT_KINDS)
+    for kind in ("senator", "representative", "committee"):
+        assert len(brief[kind]) < 0.7 * len(pack.letters.asks[kind])
+    for point in pack.talking_points:
+        assert point.brief, point.id
+        said = " ".join(passage.plain for passage in point.brief)
+        assert len(said) < sum(len(passage.plain) for passage in point.passages)
+        assert {fact for passage in point.brief for fact in passage.facts} <= set(point.facts)
 
 
 def test_every_language_is_complete_and_in_its_own_script(pack: Pack) -> None:
@@ -184,7 +214,10 @@ def test_a_letter_with_three_points_stays_within_a_page(pack: Pack) -> None:
     longest = (
         max(len(wording.render(opening, VALUES)) for opening in letters.openings)
         + sum(points[-3:])
-        + max(len(wording.render(ask, VALUES)) for ask in letters.asks.values())
+        + max(
+            len(wording.render(ask, VALUES))
+            for ask in (*letters.asks.values(), *(ask.text for ask in letters.narrow_asks))
+        )
         + max(map(len, letters.closings))
     )
 
