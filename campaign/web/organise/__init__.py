@@ -7,13 +7,14 @@ the rail if its address is one of `rail.ENTRIES`.
 from flask import Blueprint, Flask
 
 from campaign.settings import Settings
-from campaign.web.organise import access, accounts, audit, login, overview, rail
+from campaign.web.organise import access, accounts, audit, jobs, login, overview, rail
 
 #: Every room of the back office, in the order of the rail.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.blueprint,
     accounts.blueprint,
     audit.blueprint,
+    jobs.blueprint,
 )
 
 
