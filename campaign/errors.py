@@ -191,4 +191,8 @@ class TableRefused(CampaignError):
 
 
 class LineRefused(CampaignError):
-    """One line of a table cannot be used; the others can."""
+    """One line of a table cannot be used; the others can. `column` names where the reason lies."""
+
+    def __init__(self, sentence: str, *, column: str = "") -> None:
+        super().__init__(sentence)
+        self.column = column

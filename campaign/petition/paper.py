@@ -14,8 +14,9 @@ is mailed: paper carries no consent to it.
 """
 
 import hmac
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
 from typing import Any, Literal
@@ -26,7 +27,7 @@ from campaign import text
 from campaign.congress.dataset import Congress
 from campaign.congress.places import ZipCode
 from campaign.congress.routing import route_zip
-from campaign.errors import LineRefused, StoreConflict
+from campaign.errors import LineRefused, SignatureUnknown, StoreConflict, TableRefused
 from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.identity import Email
@@ -36,6 +37,9 @@ from campaign.store.signatures import Resident
 
 #: What is on record as agreed to: the sheet holds the sentence and the signature.
 SENTENCE = "Signed by hand, on paper."
+
+#: Where paper signatures come from, as exports and filters name it.
+SOURCE = "paper"
 
 #: "entered" counts from now on, "known" was counted before, "refused" must not be counted.
 Kind = Literal["entered", "known", "refused"]
@@ -48,7 +52,8 @@ _TRIES = 3
 class Handwritten:
     """One line of a sign-up sheet: clean and valid. Its `repr()` shows nobody.
 
-    `sheet` names the sheet it was on, `namesake` tells people of one name in one ZIP apart.
+    `sheet` is the page id of the sheet it was on, `namesake` tells people of one name in one ZIP
+    apart.
     """
 
     first_name: str
@@ -73,23 +78,37 @@ class Handwritten:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one line; `says` why it was not entered."""
+    """What became of one line; `says` why it was not entered, `column` where the reason lies.
+
+    `public_id` is that of the signature that was made. It is "" where a signature that waited
+    online was confirmed by hand instead: that cannot be undone.
+    """
 
     kind: Kind
     says: str = ""
+    column: str = ""
+    public_id: str = ""
 
 
 _ENTERED = Outcome("entered")
 _KNOWN_ON_PAPER = Outcome(
-    "known", "The same name and ZIP were entered before. Another person: set namesake to 2."
+    "known",
+    "The same name and ZIP were entered before. Another person: set namesake to 2.",
+    "namesake",
 )
 _KNOWN_ONLINE = Outcome(
-    "known", "The same name and ZIP signed online. Another person: set namesake to 2."
+    "known",
+    "The same name and ZIP signed online. Another person: set namesake to 2.",
+    "namesake",
 )
-_KNOWN_BY_EMAIL = Outcome("known", "This e-mail address has signed before.")
-_HOUSEHOLD = Outcome("refused", "Others have signed with this e-mail address. Leave it out.")
-_ENDED = Outcome("refused", "This person's signature was withdrawn or found invalid before.")
-_ERASED = Outcome("refused", "The owner of this e-mail address asked to be erased.")
+_KNOWN_BY_EMAIL = Outcome("known", "This e-mail address has signed before.", "email")
+_HOUSEHOLD = Outcome(
+    "refused", "Others have signed with this e-mail address. Leave it out.", "email"
+)
+_ENDED = Outcome(
+    "refused", "This person's signature was withdrawn or found invalid before.", "email"
+)
+_ERASED = Outcome("refused", "The owner of this e-mail address asked to be erased.", "email")
 
 
 def handwritten(
@@ -137,26 +156,35 @@ def enter(
     secret_key: str,
     actor: str,
     details: dict[str, Any] | None = None,
+    all_or_nothing: bool = False,
 ) -> tuple[Outcome, ...]:
-    """Enter some lines of paper, a few hundred at most, in one transaction with its record.
+    """Enter some lines of paper in one transaction with its record.
 
-    Returns what became of each, in order. `details` go to the audit. Raises StoreUnavailable.
+    Returns what became of each, in order. `details` go to the audit. With `all_or_nothing` a line
+    that is refused keeps out all of them: TableRefused. Raises StoreUnavailable.
     """
-    with db.reading() as connection:
-        online = _online(connection, pack, lines)
     for left in reversed(range(_TRIES)):
         try:
             with db.writing() as connection:
-                return _enter(
+                outcomes = _enter(connection, pack, lines, now=now, secret_key=secret_key)
+                told = {
+                    kind: sum(outcome.kind == kind for outcome in outcomes)
+                    for kind in ("entered", "known", "refused")
+                }
+                if all_or_nothing and told["refused"]:
+                    raise TableRefused(
+                        "Somebody withdrew or was erased while the table was read. Nothing was "
+                        "entered. Look at the lines again."
+                    )
+                audit.record(
                     connection,
-                    pack,
-                    lines,
-                    online,
-                    now=now,
-                    secret_key=secret_key,
+                    "import",
                     actor=actor,
-                    details=details or {},
+                    now=now,
+                    campaign=pack.name,
+                    details=told | (details or {}),
                 )
+                return outcomes
         except StoreConflict:
             # Somebody signed online with one of the addresses in this very moment.
             if not left:
@@ -172,38 +200,74 @@ class Rehearsal:
         self._pack = pack
         self._secret_key = secret_key
         self._seen: set[bytes] = set()
-        self._mailboxes: set[tuple[str, str]] = set()
+        self._joined: dict[str, tuple[Resident, ...]] = {}
 
     def enter(self, lines: Sequence[Handwritten]) -> tuple[Outcome, ...]:
         """Return what would become of each line. Raises StoreUnavailable."""
+        keys = [_key(self._secret_key, self._pack, line) for line in lines]
         with self._db.reading() as connection:
-            online = _online(connection, self._pack, lines)
-            keys = [_key(self._secret_key, self._pack, line) for line in lines]
-            entered = paper.entered(connection, keys)
-            return tuple(
-                self._judge(connection, line, key, online, entered)
-                for line, key in zip(lines, keys, strict=True)
-            )
+            known = _Known(connection, self._pack, lines, keys, secret_key=self._secret_key)
+        known.entered |= self._seen
+        known.households |= self._joined
+        outcomes: list[Outcome] = []
+        for line, key in zip(lines, keys, strict=True):
+            outcome, place = known.judge(line, key)
+            if outcome.kind == "entered":
+                known.learn(line, key, place)
+                self._seen.add(key)
+                if line.email is not None:
+                    address = line.email.canonical
+                    self._joined[address] = known.households[address]
+            outcomes.append(outcome)
+        return tuple(outcomes)
 
-    def _judge(
-        self,
-        connection: Connection,
-        line: Handwritten,
-        key: bytes,
-        online: frozenset[tuple[str, str]],
-        entered: frozenset[bytes],
-    ) -> Outcome:
-        if key in entered or key in self._seen:
-            return _KNOWN_ON_PAPER
-        judged, _ = _judged(connection, self._pack, line, online, secret_key=self._secret_key)
-        if judged.kind == "entered" and line.email is not None:
-            mailbox = (line.email.canonical, line.name_key)
-            if mailbox in self._mailboxes:
-                return _KNOWN_BY_EMAIL
-            self._mailboxes.add(mailbox)
-        if judged.kind == "entered":
-            self._seen.add(key)
-        return judged
+
+def undo(
+    db: Database,
+    pack: Pack,
+    public_id: str,
+    namesake: int,
+    *,
+    now: datetime,
+    secret_key: str,
+    actor: str,
+) -> None:
+    """Take out a line that was entered by mistake, as if it had never been: it can be typed anew.
+
+    Raises SignatureUnknown when it is there no more, or is no paper signature of this campaign
+    that counts; StoreUnavailable.
+    """
+    with db.writing() as connection:
+        found = signatures.by_public_id(connection, public_id)
+        if (
+            found is None
+            or found.campaign != pack.name
+            or found.origin != "paper"
+            or not found.is_confirmed
+            or found.anonymised_at is not None
+            or not signatures.delete(connection, found.id, was=("confirmed",))
+        ):
+            raise SignatureUnknown("That line has been taken out or changed already.")
+        paper.forget(
+            connection, _hashed(secret_key, pack.name, found.name_key, found.zip, namesake)
+        )
+        counts.append(
+            connection,
+            pack.name,
+            state=found.state,
+            district=found.district,
+            at=now,
+            delta=-1,
+            origin="paper",
+        )
+        audit.record(
+            connection,
+            "import-undone",
+            actor=actor,
+            now=now,
+            campaign=pack.name,
+            details={"signature": public_id},
+        )
 
 
 @dataclass(frozen=True)
@@ -214,86 +278,159 @@ class _Place:
     waiting: Resident | None = None
 
 
+class _Known:
+    """What is known about the people of some lines; it learns from those that are entered."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        pack: Pack,
+        lines: Sequence[Handwritten],
+        keys: Sequence[bytes],
+        *,
+        secret_key: str,
+    ) -> None:
+        self.entered = set(paper.entered(connection, keys))
+        self._online = paper.signed_online(
+            connection,
+            pack.name,
+            sorted({(line.zip, line.name_key) for line in lines if line.namesake == 1}),
+        )
+        mailboxes = sorted({line.email.canonical for line in lines if line.email is not None})
+        self.households = paper.households(connection, pack.name, mailboxes)
+        self._addresses = {one: tokens.address_key(secret_key, one) for one in mailboxes}
+        self._suppressed = addresses.suppressed(connection, list(self._addresses.values()))
+
+    def judge(self, line: Handwritten, key: bytes) -> tuple[Outcome, _Place]:
+        """Say what is to become of a line."""
+        nowhere = _Place()
+        if key in self.entered:
+            return _KNOWN_ON_PAPER, nowhere
+        if line.namesake == 1 and (line.zip, line.name_key) in self._online:
+            return _KNOWN_ONLINE, nowhere
+        if line.email is None:
+            return _ENTERED, nowhere
+        if self._addresses[line.email.canonical] in self._suppressed:
+            return _ERASED, nowhere
+        household = self.households.get(line.email.canonical, ())
+        same = next((one for one in household if one.name_key == line.name_key), None)
+        if same is not None:
+            if same.status in {"pending", "held"}:
+                return _ENTERED, _Place(waiting=same)
+            return (_KNOWN_BY_EMAIL if same.status == "confirmed" else _ENDED), nowhere
+        if not household:
+            return _ENTERED, nowhere
+        if len(household) == 1 and household[0].zip == line.zip:
+            return _ENTERED, _Place(slot=1 - household[0].slot)
+        return _HOUSEHOLD, nowhere
+
+    def learn(self, line: Handwritten, key: bytes, place: _Place) -> None:
+        """Take note that a line is entered at its place."""
+        self.entered.add(key)
+        if line.email is None:
+            return
+        household = self.households.get(line.email.canonical, ())
+        person = place.waiting or Resident(
+            0, place.slot, line.name_key, line.zip, line.email.address, "confirmed", 0, None
+        )
+        self.households[line.email.canonical] = (
+            *(one for one in household if one is not place.waiting),
+            replace(person, status="confirmed"),
+        )
+
+
 def _enter(
     connection: Connection,
     pack: Pack,
     lines: Sequence[Handwritten],
-    online: frozenset[tuple[str, str]],
     *,
     now: datetime,
     secret_key: str,
-    actor: str,
-    details: dict[str, Any],
 ) -> tuple[Outcome, ...]:
     counts.take_turn(connection, pack.name)
-    number = counts.total(connection, pack.name)
+    keys = [_key(secret_key, pack, line) for line in lines]
+    known = _Known(connection, pack, lines, keys, secret_key=secret_key)
     outcomes: list[Outcome] = []
-    for line in lines:
-        key = _key(secret_key, pack, line)
-        if key in paper.entered(connection, [key]):
-            outcomes.append(_KNOWN_ON_PAPER)
-            continue
-        outcome, place = _judged(connection, pack, line, online, secret_key=secret_key)
+    fit: list[tuple[Handwritten, bytes, _Place]] = []
+    for line, key in zip(lines, keys, strict=True):
+        outcome, place = known.judge(line, key)
         if outcome.kind == "entered":
-            if not paper.remember(connection, pack.name, key, now=now):
-                outcome = _KNOWN_ON_PAPER  # by another import, a moment ago
-            else:
-                number += 1
-                _add(connection, pack, line, place, number=number, now=now)
+            known.learn(line, key, place)
+            fit.append((line, key, place))
         outcomes.append(outcome)
-    told = {
-        kind: sum(outcome.kind == kind for outcome in outcomes)
-        for kind in ("entered", "known", "refused")
-    }
-    audit.record(
-        connection, "import", actor=actor, now=now, campaign=pack.name, details=told | details
+    remembered = paper.remember(connection, pack.name, [key for _, key, _ in fit], now=now)
+    if len(remembered) < len(fit):
+        # Another import entered some of them since they were looked up: all is judged again.
+        raise StoreConflict("The same paper is being entered twice at this moment.")
+    made = iter(_add(connection, pack, fit, now=now))
+    return tuple(
+        replace(outcome, public_id=next(made)) if outcome.kind == "entered" else outcome
+        for outcome in outcomes
     )
-    return tuple(outcomes)
-
-
-def _judged(
-    connection: Connection,
-    pack: Pack,
-    line: Handwritten,
-    online: frozenset[tuple[str, str]],
-    *,
-    secret_key: str,
-) -> tuple[Outcome, _Place]:
-    """Say what is to become of a line that was not entered on paper before."""
-    nowhere = _Place()
-    if line.namesake == 1 and (line.name_key, line.zip) in online:
-        return _KNOWN_ONLINE, nowhere
-    if line.email is None:
-        return _ENTERED, nowhere
-    address = tokens.address_key(secret_key, line.email.canonical)
-    if addresses.is_suppressed(connection, address):
-        return _ERASED, nowhere
-    household = signatures.household(connection, pack.name, line.email.canonical)
-    same = next((one for one in household if one.name_key == line.name_key), None)
-    if same is not None:
-        if same.status in {"pending", "held"}:
-            return _ENTERED, _Place(waiting=same)
-        return (_KNOWN_BY_EMAIL if same.status == "confirmed" else _ENDED), nowhere
-    if not household:
-        return _ENTERED, nowhere
-    if len(household) == 1 and household[0].zip == line.zip:
-        return _ENTERED, _Place(slot=1 - household[0].slot)
-    return _HOUSEHOLD, nowhere
 
 
 def _add(
     connection: Connection,
     pack: Pack,
-    line: Handwritten,
-    place: _Place,
+    fit: Sequence[tuple[Handwritten, bytes, _Place]],
     *,
-    number: int,
     now: datetime,
-) -> None:
+) -> list[str]:
+    """Write the lines; return the public id of each new row, "" for one that waited."""
+    number = counts.total(connection, pack.name)
+    rows: list[dict[str, Any]] = []
+    signed: list[tuple[int, datetime]] = []
+    times: dict[str, datetime] = {}
+    public_ids: list[str] = []
+    for number, (line, _, place) in enumerate(fit, start=number + 1):
+        values = _values(pack, line, number=number, now=now)
+        if place.waiting is not None:
+            row = place.waiting.id
+            changed = values | {"origin": "paper", "status": "confirmed", "reason": ""}
+            signatures.change(connection, row, was=("pending", "held"), values=changed)
+            signatures.cancel_mail(connection, row, ("confirm", "reminder"))
+            signed.append((row, values["created_at"]))
+            public_ids.append("")
+            continue
+        public_id, email = tokens.new_public_id(now), line.email
+        rows.append(
+            values
+            | {
+                "public_id": public_id,
+                "campaign": pack.name,
+                "name_key": line.name_key,
+                "email": email.address if email else None,
+                "email_key": email.canonical if email else None,
+                "household_slot": place.slot,
+                "nonce": tokens.new_nonce(),
+            }
+        )
+        times[public_id] = values["created_at"]
+        public_ids.append(public_id)
+    signed += [(row, times[one]) for one, row in paper.add(connection, rows).items()]
+    paper.record_consents(
+        connection, signed, wording_version=pack.wording_version, sentence=SENTENCE
+    )
+    for (state, district), delta in Counter(
+        (line.state, line.district) for line, _, _ in fit
+    ).items():
+        counts.append(
+            connection,
+            pack.name,
+            state=state,
+            district=district,
+            at=now,
+            delta=delta,
+            origin="paper",
+        )
+    return public_ids
+
+
+def _values(pack: Pack, line: Handwritten, *, number: int, now: datetime) -> dict[str, Any]:
     # Retention goes by the day of signing and by that of counting: noon keeps it the same day
     # everywhere in the United States.
     signed_at = min(datetime.combine(line.signed_on, time(12), UTC), now)
-    values: dict[str, Any] = {
+    return {
         "first_name": line.first_name,
         "last_name": line.last_name,
         "zip": line.zip,
@@ -303,7 +440,8 @@ def _add(
         "comment_status": "waiting" if line.comment else "none",
         "show_name": False,
         "mail_opt_in": False,
-        "source": line.sheet,
+        "source": SOURCE,
+        "sheet": line.sheet,
         "language": "en",
         "wording_version": pack.wording_version,
         "created_at": signed_at,
@@ -311,54 +449,15 @@ def _add(
         "confirm_nonce": None,
         "number": number,
     }
-    if place.waiting is not None:
-        row = place.waiting.id
-        values |= {"origin": "paper", "status": "confirmed", "reason": ""}
-        signatures.change(connection, row, was=("pending", "held"), values=values)
-        signatures.cancel_mail(connection, row, ("confirm", "reminder"))
-    else:
-        email = line.email
-        row = paper.add(
-            connection,
-            values
-            | {
-                "public_id": tokens.new_public_id(now),
-                "campaign": pack.name,
-                "name_key": line.name_key,
-                "email": email.address if email else None,
-                "email_key": email.canonical if email else None,
-                "household_slot": place.slot,
-                "nonce": tokens.new_nonce(),
-            },
-        )
-    signatures.record_consent(
-        connection,
-        row,
-        "signed",
-        now=signed_at,
-        wording_version=pack.wording_version,
-        sentence=SENTENCE,
-    )
-    counts.append(
-        connection,
-        pack.name,
-        state=line.state,
-        district=line.district,
-        at=now,
-        delta=1,
-        origin="paper",
-    )
-
-
-def _online(
-    connection: Connection, pack: Pack, lines: Sequence[Handwritten]
-) -> frozenset[tuple[str, str]]:
-    return paper.signed_online(connection, pack.name, {line.zip for line in lines})
 
 
 def _key(secret_key: str, pack: Pack, line: Handwritten) -> bytes:
     """Return the keyed hash of whom a line is about: 16 bytes that nobody can turn back."""
-    said = "\0".join(("paper v1", pack.name, line.name_key, line.zip, str(line.namesake)))
+    return _hashed(secret_key, pack.name, line.name_key, line.zip, line.namesake)
+
+
+def _hashed(secret_key: str, campaign: str, name_key: str, zip: str, namesake: int) -> bytes:
+    said = "\0".join(("paper v1", campaign, name_key, zip, str(namesake)))
     return hmac.digest(secret_key.encode("utf-8"), said.encode("utf-8"), sha256)[:16]
 
 
@@ -368,7 +467,9 @@ def _place(congress: Congress, code: ZipCode, today: date) -> tuple[str, str]:
     states = {district.state for district in found.districts}
     states = states or {holder.seat.state for holder in found.holders}
     if not states and found.need not in {"residence", "refresh"}:
-        raise LineRefused(f"{code.five} is not a ZIP that we know. Compare it with the sheet.")
+        raise LineRefused(
+            f"{code.five} is not a ZIP that we know. Compare it with the sheet.", column="zip"
+        )
     district = str(found.districts[0]) if found.certainty == "certain" else ""
     return (states.pop() if len(states) == 1 else "", district)
 
@@ -376,7 +477,7 @@ def _place(congress: Congress, code: ZipCode, today: date) -> tuple[str, str]:
 def _required(typed: str, field: str) -> str:
     found = text.line(typed, limit=80, field=field)
     if not found:
-        raise LineRefused(f"The {field.replace('_', ' ')} is missing.")
+        raise LineRefused(f"The {field.replace('_', ' ')} is missing.", column=field)
     return found
 
 
@@ -384,17 +485,21 @@ def _day(typed: str, pack: Pack, today: date) -> date:
     try:
         day = date.fromisoformat(typed.strip()) if typed.strip() else today
     except ValueError:
-        raise LineRefused("Give signed_on as a day such as 2026-06-15.") from None
+        raise LineRefused(
+            "Give signed_on as a day such as 2026-06-15.", column="signed_on"
+        ) from None
     if day > today:
-        raise LineRefused("The day of signing is still to come.")
+        raise LineRefused("The day of signing is still to come.", column="signed_on")
     # A closed petition still takes what was signed before its close.
     if not pack.is_open(day):
-        raise LineRefused(f"The petition took no signatures on {day.isoformat()}.")
+        raise LineRefused(
+            f"The petition took no signatures on {day.isoformat()}.", column="signed_on"
+        )
     return day
 
 
 def _number(typed: str) -> int:
     found = typed.strip() or "1"
     if not (found.isascii() and found.isdigit() and len(found) < 3 and int(found)):
-        raise LineRefused("Give namesake as a number from 1 to 99.")
+        raise LineRefused("Give namesake as a number from 1 to 99.", column="namesake")
     return int(found)

@@ -1,5 +1,6 @@
 """Mail addresses by keyed hash: how often each was tried lately, and which must never be mailed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -84,6 +85,14 @@ def is_suppressed(connection: Connection, key: bytes) -> bool:
         ).scalar()
         is not None
     )
+
+
+def suppressed(connection: Connection, keys: Sequence[bytes]) -> frozenset[bytes]:
+    """Return which of these addresses must not be mailed; ask for a few hundred at most."""
+    asked = sa.select(addresses.c.key).where(
+        addresses.c.key.in_(keys), addresses.c.suppressed_at.is_not(None)
+    )
+    return frozenset(bytes(key) for key in connection.scalars(asked))
 
 
 def forget_tries(connection: Connection, *, before: datetime) -> int:

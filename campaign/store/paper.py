@@ -1,51 +1,144 @@
 """Signatures that were given on paper: who was entered already, and who signed online before."""
 
-from collections.abc import Collection
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
-from campaign.store.models import paper, signatures
+from campaign.store.models import consents, paper, signatures
+from campaign.store.signatures import Resident
 from campaign.store.upsert import both, dialect_of
+
+T = TypeVar("T")
 
 _remember = {
     name: insert.on_conflict_do_nothing(index_elements=[paper.c.key]).returning(paper.c.key)
     for name, insert in both(paper).items()
 }
 
-
-def remember(connection: Connection, campaign: str, key: bytes, *, now: datetime) -> bool:
-    """Note that this signer, by a keyed hash, was entered. False when that is known already."""
-    values = {"key": key, "campaign": campaign, "at": now}
-    return connection.execute(_remember[dialect_of(connection)], values).first() is not None
+# Values in one statement: either database takes more, and neither gets any faster by it.
+_CHUNK = 500
 
 
-def entered(connection: Connection, keys: Collection[bytes]) -> frozenset[bytes]:
+def remember(
+    connection: Connection, campaign: str, keys: Sequence[bytes], *, now: datetime
+) -> frozenset[bytes]:
+    """Note that these signers, by keyed hashes, were entered. Returns those not known already."""
+    values = [{"key": key, "campaign": campaign, "at": now} for key in keys]
+    if not values:
+        return frozenset()
+    made = connection.execute(_remember[dialect_of(connection)], values)
+    return frozenset(bytes(key) for key in made.scalars())
+
+
+def entered(connection: Connection, keys: Sequence[bytes]) -> frozenset[bytes]:
     """Return which of these keys are remembered."""
-    return frozenset(connection.scalars(sa.select(paper.c.key).where(paper.c.key.in_(keys))))
+    found: set[bytes] = set()
+    for some in _parts(keys):
+        asked = sa.select(paper.c.key).where(paper.c.key.in_(some))
+        found.update(bytes(key) for key in connection.scalars(asked))
+    return frozenset(found)
+
+
+def forget(connection: Connection, key: bytes) -> bool:
+    """Let this signer be entered again: what was entered was a mistake. False if not known."""
+    return connection.execute(sa.delete(paper).where(paper.c.key == key)).rowcount == 1
 
 
 def signed_online(
-    connection: Connection, campaign: str, zips: Collection[str]
+    connection: Connection, campaign: str, people: Sequence[tuple[str, str]]
 ) -> frozenset[tuple[str, str]]:
-    """Return name key and ZIP of the confirmed online signers in these ZIPs.
-
-    It reads through a campaign's signatures, so ask for many ZIPs at once.
-    """
-    rows = connection.execute(
-        sa.select(signatures.c.name_key, signatures.c.zip).where(
+    """Return which of these people, by ZIP and name key, have signed online and confirmed."""
+    found: set[tuple[str, str]] = set()
+    for some in _parts(people):
+        asked = sa.select(signatures.c.zip, signatures.c.name_key).where(
             signatures.c.campaign == campaign,
             signatures.c.status == sa.literal_column("'confirmed'"),
-            signatures.c.origin == "online",
-            signatures.c.zip.in_(zips),
+            signatures.c.origin == sa.literal_column("'online'"),
+            sa.tuple_(signatures.c.zip, signatures.c.name_key).in_(some),
         )
+        found.update((row[0], row[1]) for row in connection.execute(asked))
+    return frozenset(found)
+
+
+def households(
+    connection: Connection, campaign: str, email_keys: Sequence[str]
+) -> dict[str, tuple[Resident, ...]]:
+    """Return who signed with each of these addresses, where anybody did."""
+    found: dict[str, list[Resident]] = {}
+    for some in _parts(email_keys):
+        asked = (
+            sa.select(
+                signatures.c.email_key,
+                signatures.c.id,
+                signatures.c.household_slot,
+                signatures.c.name_key,
+                signatures.c.zip,
+                signatures.c.email,
+                signatures.c.status,
+                signatures.c.mails,
+                signatures.c.mailed_at,
+            )
+            .where(signatures.c.email_key.in_(some), signatures.c.campaign == campaign)
+            .order_by(signatures.c.household_slot)
+        )
+        for address, *person in connection.execute(asked):
+            found.setdefault(address, []).append(Resident(*person))
+    return {address: tuple(people) for address, people in found.items()}
+
+
+def add(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Add confirmed paper signatures of these columns; return the row of each public id."""
+    if not rows:
+        return {}
+    made = sa.insert(signatures).returning(signatures.c.public_id, signatures.c.id)
+    always = {"origin": "paper", "status": "confirmed"}
+    added = connection.execute(made, [row | always for row in rows])
+    return {row[0]: int(row[1]) for row in added}
+
+
+def record_consents(
+    connection: Connection,
+    signed: Sequence[tuple[int, datetime]],
+    *,
+    wording_version: str,
+    sentence: str,
+) -> None:
+    """Append that each of these rows was signed by hand at its time."""
+    if not signed:
+        return
+    connection.execute(
+        sa.insert(consents),
+        [
+            {
+                "signature_id": row,
+                "act": "signed",
+                "wording_version": wording_version,
+                "sentence": sentence,
+                "at": at,
+            }
+            for row, at in signed
+        ],
     )
-    return frozenset((row[0], row[1]) for row in rows)
 
 
-def add(connection: Connection, values: dict[str, Any]) -> int:
-    """Add a confirmed paper signature of these columns and return its row."""
-    made = sa.insert(signatures).values(**values, origin="paper", status="confirmed")
-    return int(connection.execute(made.returning(signatures.c.id)).scalar_one())
+def by_public_ids(connection: Connection, public_ids: Sequence[str]) -> dict[str, Row[Any]]:
+    """Return those of these signatures that are there: name, ZIP, sheet, status and origin."""
+    asked = sa.select(
+        signatures.c.public_id,
+        signatures.c.campaign,
+        signatures.c.first_name,
+        signatures.c.last_name,
+        signatures.c.zip,
+        signatures.c.sheet,
+        signatures.c.status,
+        signatures.c.origin,
+    ).where(signatures.c.public_id.in_(list(public_ids)))
+    return {row.public_id: row for row in connection.execute(asked)}
+
+
+def _parts(values: Sequence[T]) -> Iterator[list[T]]:
+    for start in range(0, len(values), _CHUNK):
+        yield list(values[start : start + _CHUNK])
