@@ -60,13 +60,28 @@ def plan(paragraphs: Sequence[str], *, reach: bool) -> tuple[list[int], int, boo
     return [last] if height - _TOO_HIGH * line <= ROOM else [], 0, False
 
 
+def rows(text: str, size: float, room: float) -> int:
+    """Return how many lines a text takes at a size, where a line has that much room, in points."""
+    return _lines(_widths(text), room / size)
+
+
+def width(text: str, size: float) -> float:
+    """Return the width of a text in points, on one line of that size."""
+    return fonts.width(text) * size
+
+
+def line_height(step: Step) -> float:
+    """Return the distance from line to line at a step, in points."""
+    return (_CAP_HEIGHT + step.leading) * step.size
+
+
 def _height(
     paragraphs: Sequence[Sequence[Sequence[float]]], step: Step, *, reach: bool
 ) -> tuple[float, float]:
     """Return a letter's height below the address, and that of one of its lines, in points."""
     measure = WIDTH / step.size
     lines = sum(_lines(row, measure) for paragraph in paragraphs for row in paragraph)
-    line = (_CAP_HEIGHT + step.leading) * step.size
+    line = line_height(step)
     signature = line * (2.25 if reach else 1.25) + _SIGNATURE + step.size
     # Each paragraph is followed by the gap; its last line's leading is part of that spacing.
     return lines * line + len(paragraphs) * step.gap * step.size + signature, line
