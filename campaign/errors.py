@@ -196,3 +196,14 @@ class LineRefused(CampaignError):
     def __init__(self, sentence: str, *, column: str = "") -> None:
         super().__init__(sentence)
         self.column = column
+
+
+# -- accounts ------------------------------------------------------------------------------------
+
+
+class AccountUnknown(CampaignError):
+    """No account is there that the change could be about, or it has no role in the campaign."""
+
+
+class LastOwner(CampaignError):
+    """The change would leave a campaign, or the installation, without anybody who owns it."""

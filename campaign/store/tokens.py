@@ -23,13 +23,16 @@ from sqlalchemy import Connection
 from campaign.store.models import signatures
 from campaign.store.outbox import Waiting
 
-Purpose = Literal["confirm", "me", "unsubscribe"]
+Purpose = Literal["confirm", "me", "unsubscribe", "invitation", "password"]
 
 #: How long a link of each purpose opens. A mail's way out of mail lasts as long as the mail does.
 LIFETIMES: Mapping[Purpose, timedelta] = {
     "confirm": timedelta(days=7),
     "me": timedelta(days=90),
     "unsubscribe": timedelta(days=5 * 365),
+    # These open an account, not a signature.
+    "invitation": timedelta(days=7),
+    "password": timedelta(hours=2),
 }
 
 _TOKEN_BYTES = 36

@@ -178,9 +178,10 @@ journal = Table(
     Column("day", Date, nullable=False),
     Column("delta", Integer, nullable=False),
     Column("origin", String, nullable=False, server_default="online"),
+    text_column("source"),
 )
 
-#: Counts by kind ("total", "state", "district", "day", "origin") and what of that kind.
+#: Counts by kind ("total", "state", "district", "day", "origin", "source") and what of that kind.
 tallies = Table(
     "tallies",
     metadata,
@@ -235,3 +236,4 @@ audit = Table(
     text_column("campaign"),
     Column("details", Document, nullable=False),
 )
+Index("ix_audit_campaign_id", audit.c.campaign, audit.c.id)

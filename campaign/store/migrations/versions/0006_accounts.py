@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "campaign", name=op.f("pk_grants")),
     )
     op.create_index(op.f("ix_grants_campaign"), "grants", ["campaign"])
+    op.create_index(op.f("ix_audit_campaign_id"), "audit", ["campaign", "id"])
     _close_the_audit()
 
 
