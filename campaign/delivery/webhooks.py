@@ -1,0 +1,54 @@
+"""Webhooks, signed as Standard Webhooks (https://www.standardwebhooks.com, version 1).
+
+The signature is over `ID.TIMESTAMP.BODY`; the id is the same in every try of a message. While a new
+secret replaces an old one, both sign. Any 2xx is a receipt; 410 says that nobody listens any more;
+everything else is tried again, a redirect too, since following it could lead inside.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from standardwebhooks.webhooks import Webhook
+
+from campaign.delivery.endpoints import Verdict
+from campaign.store import sealed
+from campaign.store.endpoints import Endpoint
+from campaign.store.outbox import Waiting
+
+#: The kind of its rows in the outbox.
+KIND = "webhook"
+
+
+class WebhookManner:
+    """Signs webhooks with the endpoint's secret."""
+
+    def __init__(self, secret_key: str, agent: str) -> None:
+        self._secret_key = secret_key
+        self._agent = agent
+
+    def headers(
+        self, endpoint: Endpoint, waiting: Waiting, body: bytes, now: datetime
+    ) -> Mapping[str, str]:
+        """Return the headers of Standard Webhooks. Raises SecretLost."""
+        secrets = [endpoint.secret]
+        if endpoint.old_secret and endpoint.old_secret_until and now < endpoint.old_secret_until:
+            secrets.append(endpoint.old_secret)
+        text = body.decode("utf-8")
+        return {
+            "Content-Type": "application/json",
+            "User-Agent": self._agent,
+            "webhook-id": waiting.message_id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": " ".join(
+                Webhook(sealed.unseal(secret, self._secret_key)).sign(
+                    waiting.message_id, now.astimezone(UTC), text
+                )
+                for secret in secrets
+            ),
+        }
+
+    def verdict(self, status: int) -> Verdict:
+        """2xx is a receipt, 410 the end; all else is tried again."""
+        if 200 <= status < 300:
+            return "done"
+        return "stop" if status == 410 else "again"
