@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from campaign.delivery import messages, smtp
+from campaign.delivery import actionnetwork, messages, smtp, webhooks
+from campaign.delivery.actionnetwork import ActionNetworkManner
+from campaign.delivery.endpoints import EndpointCourier, Manner
 from campaign.delivery.outbox import Courier
 from campaign.delivery.postman import Postman
+from campaign.delivery.safe_http import SafeHttp
+from campaign.delivery.webhooks import WebhookManner
 from campaign.errors import CampaignError
 from campaign.organising import jobs
+from campaign.organising.announcing import Announcer
 from campaign.organising.jobs import Handler
 from campaign.packs.shelf import Shelf
 from campaign.petition import counting, privacy, reminders
@@ -28,10 +33,36 @@ class Chore:
     do: Callable[[Database, datetime], int]
 
 
-def couriers(in_force: Settings, shelf: Shelf) -> Mapping[str, Courier]:
+#: Kinds of outbox rows that go to other people's systems, which may be slow: the mail does not
+#: wait for them.
+OUTSIDE: frozenset[str] = frozenset({webhooks.KIND, actionnetwork.KIND})
+
+
+def couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Courier]:
     """Who takes each kind of outbox row out of the house, by these settings."""
     postman = Postman(in_force, smtp.channel(in_force), find_pack=shelf.get)
-    return dict.fromkeys(messages.KINDS, postman)
+    return {
+        **dict.fromkeys(messages.KINDS, postman),
+        **_endpoint_couriers(in_force, shelf, db),
+    }
+
+
+def _endpoint_couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Courier]:
+    http = SafeHttp(allow_plain=in_force.env == "development")
+    body = Announcer(in_force.base_url, shelf.get).body
+    agent = f"campaign-toolkit (+{in_force.base_url})"
+    manners: dict[str, Manner] = {
+        webhooks.KIND: WebhookManner(in_force.secret_key, agent),
+        actionnetwork.KIND: ActionNetworkManner(in_force.secret_key, agent),
+    }
+    return {
+        kind: EndpointCourier(db, http, manner, body=body, clock=_utc_now)
+        for kind, manner in manners.items()
+    }
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:

@@ -12,7 +12,7 @@ import click
 
 from campaign import logs, settings
 from campaign.cli.database import require_current_schema
-from campaign.cli.errands import Chore, chores, couriers, handlers
+from campaign.cli.errands import OUTSIDE, Chore, chores, couriers, handlers
 from campaign.delivery import outbox
 from campaign.delivery.outbox import Courier, DrainReport
 from campaign.errors import DeliveryDelayed, StoreUnavailable
@@ -74,6 +74,8 @@ def run(in_force: Settings, stopping: threading.Event) -> None:
     # Beside the mail, not before it: a long job must not keep a confirmation waiting.
     long_work = threading.Thread(target=_do_jobs, args=(in_force, db, stopping))
     long_work.start()
+    outside = threading.Thread(target=_deliver_outside, args=(in_force, db, stopping))
+    outside.start()
     pause = _FIRST_PAUSE_S
     _log.info("started")
     while not stopping.is_set():
@@ -90,6 +92,7 @@ def run(in_force: Settings, stopping: threading.Event) -> None:
         if report.leased < _BATCH:
             stopping.wait(_IDLE_S)
     long_work.join()
+    outside.join()
     db.dispose()
     _log.info("stopped")
 
@@ -108,9 +111,37 @@ def _do_jobs(in_force: Settings, db: Database, stopping: threading.Event) -> Non
             stopping.wait(_IDLE_S)
 
 
+def _deliver_outside(in_force: Settings, db: Database, stopping: threading.Event) -> None:
+    """Send what goes to other people's systems, until `stopping` is set."""
+    lane = _outside_lane(in_force, db)
+    while not stopping.is_set():
+        try:
+            report = lane(datetime.now(UTC), stopping.is_set)
+        except StoreUnavailable as error:
+            _log.error("database-unavailable", reason=str(error))
+            stopping.wait(_FIRST_PAUSE_S)
+            continue
+        if report.leased < _BATCH:
+            stopping.wait(_IDLE_S)
+
+
+def _outside_lane(
+    in_force: Settings, db: Database
+) -> Callable[[datetime, Callable[[], bool]], DrainReport]:
+    by_kind = couriers(in_force, Shelf(packs.folders(in_force)), db)
+    mine = {kind: courier for kind, courier in by_kind.items() if kind in OUTSIDE}
+
+    def drain(now: datetime, is_stopping: Callable[[], bool]) -> DrainReport:
+        return outbox.drain(db, mine, now=now, limit=_BATCH, is_stopping=is_stopping, only=OUTSIDE)
+
+    return drain
+
+
 def _rounds(in_force: Settings, db: Database) -> "_Rounds":
     shelf = Shelf(packs.folders(in_force))
-    return _Rounds(db, couriers(in_force, shelf), chores(in_force, shelf))
+    by_kind = couriers(in_force, shelf, db)
+    mine = {kind: courier for kind, courier in by_kind.items() if kind not in OUTSIDE}
+    return _Rounds(db, mine, chores(in_force, shelf))
 
 
 class _Rounds:
@@ -131,7 +162,12 @@ class _Rounds:
                 self._due[chore.name] = time.monotonic() + chore.every.total_seconds()
                 self._do(chore, now)
         return outbox.drain(
-            self._db, self._couriers, now=now, limit=_BATCH, is_stopping=is_stopping
+            self._db,
+            self._couriers,
+            now=now,
+            limit=_BATCH,
+            is_stopping=is_stopping,
+            but=OUTSIDE,
         )
 
     def _do(self, chore: Chore, now: datetime) -> None:
@@ -159,6 +195,9 @@ def _once(in_force: Settings) -> None:
         total = total.plus(report)
         if report.stalled:
             break
+    lane = _outside_lane(in_force, db)
+    while (sent := lane(datetime.now(UTC), lambda: False)).leased:
+        total = total.plus(sent)
     by_kind = handlers(in_force, Shelf(packs.folders(in_force)))
     while jobs.work_once(db, by_kind, in_force):
         pass

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -106,10 +107,18 @@ _IS_QUEUED = outbox.c.status == sa.literal_column("'queued'")
 _IS_LEASED = outbox.c.status == sa.literal_column("'leased'")
 
 
-def _lease_statement() -> sa.UpdateBase:
+@cache
+def _lease_statement(
+    only: frozenset[str] = frozenset(), but: frozenset[str] = frozenset()
+) -> sa.UpdateBase:
+    of_lane = []
+    if only:
+        of_lane.append(outbox.c.kind.in_(sorted(only)))
+    if but:
+        of_lane.append(outbox.c.kind.not_in(sorted(but)))
     due = (
         sa.select(outbox.c.id)
-        .where(_IS_QUEUED, outbox.c.not_before <= sa.bindparam("now"))
+        .where(_IS_QUEUED, outbox.c.not_before <= sa.bindparam("now"), *of_lane)
         .order_by(outbox.c.not_before, outbox.c.id)
         .limit(sa.bindparam("batch"))
         # SQLite has no row locks and needs none: one writer at a time. It ignores this clause.
@@ -131,13 +140,23 @@ _lease = _lease_statement()
 
 
 def lease(
-    connection: Connection, *, now: datetime, limit: int = 50, duration: timedelta = LEASE
+    connection: Connection,
+    *,
+    now: datetime,
+    limit: int = 50,
+    duration: timedelta = LEASE,
+    only: frozenset[str] = frozenset(),
+    but: frozenset[str] = frozenset(),
 ) -> tuple[Waiting, ...]:
     """Take up to `limit` due rows, oldest first, that nobody else will get until the lease ends.
 
-    The attempt counts from here, so that a message that kills its sender is given up in the end.
+    Where kinds are given, `only` those, or all `but` those. The attempt counts from here, so that a
+    message that kills its sender is given up in the end.
     """
-    rows = connection.execute(_lease, {"now": now, "batch": limit, "until": now + duration}).all()
+    statement = _lease_statement(only, but)
+    rows = connection.execute(
+        statement, {"now": now, "batch": limit, "until": now + duration}
+    ).all()
     return tuple(sorted((_waiting(row) for row in rows), key=lambda w: (w.not_before, w.id)))
 
 

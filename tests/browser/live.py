@@ -120,7 +120,7 @@ class Site:
         """Drain the outbox over SMTP, as the worker does."""
         soon = datetime.now(UTC) + timedelta(seconds=1)
         shelf = Shelf(packs.folders(self.settings))
-        drain(self.database, couriers(self.settings, shelf), now=soon)
+        drain(self.database, couriers(self.settings, shelf, self.database), now=soon)
 
 
 class _AnyPort(Controller):
