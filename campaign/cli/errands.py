@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from campaign.delivery import actionnetwork, messages, smtp, webhooks
+from campaign.delivery import account_mail, actionnetwork, messages, smtp, webhooks
+from campaign.delivery.account_mail import AccountPostman
 from campaign.delivery.actionnetwork import ActionNetworkManner
 from campaign.delivery.endpoints import EndpointCourier, Manner
 from campaign.delivery.outbox import Courier
@@ -40,9 +41,12 @@ OUTSIDE: frozenset[str] = frozenset({webhooks.KIND, actionnetwork.KIND})
 
 def couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Courier]:
     """Who takes each kind of outbox row out of the house, by these settings."""
-    postman = Postman(in_force, smtp.channel(in_force), find_pack=shelf.get)
+    channel = smtp.channel(in_force)
+    postman = Postman(in_force, channel, find_pack=shelf.get)
+    to_accounts = AccountPostman(in_force, channel, find_pack=shelf.get)
     return {
         **dict.fromkeys(messages.KINDS, postman),
+        **dict.fromkeys(account_mail.KINDS, to_accounts),
         **_endpoint_couriers(in_force, shelf, db),
     }
 

@@ -50,7 +50,7 @@ class _WirePolicy(EmailPolicy):
         return self.clone(max_line_length=_LONGEST_LINE) if whole else self
 
 
-_WIRE = _WirePolicy(linesep="\r\n")
+WIRE = _WirePolicy(linesep="\r\n")
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,12 @@ def compose(
         "confirm_days": LIFETIMES["confirm"].days,
         "site_name": urlsplit(settings.base_url).netloc,
     }
-    environment = _environment(language)
+    templates = environment(language)
 
     def rendered(part: str) -> str:
-        return environment.get_template(f"{kind}/{part}").render(values).strip()
+        return templates.get_template(f"{kind}/{part}").render(values).strip()
 
-    message = EmailMessage(policy=_WIRE)
+    message = EmailMessage(policy=WIRE)
     message["Subject"] = " ".join(rendered("subject.txt").split())
     message["From"] = Address(display_name=texts.title, addr_spec=settings.mail_from)
     message["To"] = Address(addr_spec=to)
@@ -135,7 +135,7 @@ def _links(campaign: str, language: str, tokens: Mapping[str, str], base_url: st
 
 
 @cache
-def _environment(language: str) -> Environment:
+def environment(language: str) -> Environment:
     """The templates in one language: English where there is no translation of a sentence."""
     environment = Environment(
         loader=FileSystemLoader(paths.templates() / "email"),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Literal, get_args
 
+from campaign.errors import InvalidInput
+
 Role = Literal["owner", "organiser", "exporter", "volunteer", "viewer"]
 
 Permission = Literal[
@@ -49,6 +51,13 @@ WORDS: Mapping[Role, tuple[str, str]] = {
     "volunteer": ("Volunteer", "paper sheets and letters for others"),
     "viewer": ("Viewer", "figures alone"),
 }
+
+
+def role(name: str) -> Role:
+    """Return the role of that name. Raises InvalidInput for any other word."""
+    if name not in ROLES:
+        raise InvalidInput(f"Choose a role: {', '.join(ROLES)}.", field="role")
+    return name
 
 
 def role_in(grants: Mapping[str, Role], campaign: str) -> Role | None:

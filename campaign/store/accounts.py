@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from campaign.store.models import accounts, grants
-from campaign.store.tokens import new_nonce, new_public_id
+from campaign.store.tokens import LIFETIMES, Purpose, mint, new_nonce, new_public_id
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,17 @@ def find_by_uniquifier(connection: Connection, uniquifier: str) -> Account | Non
     return _one(connection, accounts.c.uniquifier == uniquifier)
 
 
-def of_campaign(connection: Connection, campaign: str, every: str = "*") -> tuple[Account, ...]:
-    """Return the accounts that have a role in that campaign, or in every one, by address."""
-    there = sa.select(grants.c.account_id).where(grants.c.campaign.in_((campaign, every)))
-    return _many(connection, accounts.c.id.in_(there))
+def of_campaign(
+    connection: Connection, campaign: str, every: str = "*", *, for_change: bool = False
+) -> tuple[Account, ...]:
+    """Return the accounts that have a role in that campaign, or in every one, by address.
+
+    `for_change` keeps others from changing these roles before the transaction ends.
+    """
+    held = sa.select(grants.c.account_id).where(grants.c.campaign.in_((campaign, every)))
+    # SQLite lets one writer in at a time anyway, and ignores this clause.
+    ids = connection.scalars(held.with_for_update() if for_change else held)
+    return _many(connection, accounts.c.id.in_(sorted(set(ids))))
 
 
 def everybody(connection: Connection) -> tuple[Account, ...]:
@@ -152,6 +159,21 @@ def revoke(connection: Connection, account_id: int, *, campaign: str) -> None:
     """Take an account's role in a campaign."""
     connection.execute(
         sa.delete(grants).where(grants.c.account_id == account_id, grants.c.campaign == campaign)
+    )
+
+
+def token(account: Account, purpose: Purpose, *, secret_key: str, now: datetime) -> str:
+    """Return the token of a mailed link that opens the account, good as long as `LIFETIMES` say.
+
+    Nothing of it is stored; the account's nonce, which changes with its password, makes it good
+    once.
+    """
+    return mint(
+        secret_key,
+        purpose,
+        public_id=account.public_id,
+        nonce=account.nonce,
+        expires_at=now + LIFETIMES[purpose],
     )
 
 

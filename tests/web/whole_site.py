@@ -15,8 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from campaign.delivery import messages, smtp
-from campaign.delivery.outbox import drain
+from campaign.delivery import account_mail, messages, smtp
+from campaign.delivery.account_mail import AccountPostman
+from campaign.delivery.outbox import Courier, drain
 from campaign.delivery.postman import Postman
 from campaign.settings import Settings
 from campaign.store.engine import Database
@@ -78,11 +79,16 @@ class Site:
             found.append(message)
         return found
 
-    def _couriers(self) -> dict[str, Postman]:
-        """The postman of the worker, with the site's own shelf."""
-        house = self.app.extensions[KEY]
-        postman = Postman(self.settings, smtp.channel(self.settings), find_pack=house.shelf.get)
-        return dict.fromkeys(messages.KINDS, postman)
+    def _couriers(self) -> dict[str, Courier]:
+        """The postmen of the worker, with the site's own shelf."""
+        find_pack = self.app.extensions[KEY].shelf.get
+        channel = smtp.channel(self.settings)
+        return {
+            **dict.fromkeys(messages.KINDS, Postman(self.settings, channel, find_pack=find_pack)),
+            **dict.fromkeys(
+                account_mail.KINDS, AccountPostman(self.settings, channel, find_pack=find_pack)
+            ),
+        }
 
     def mailed_path(self, begin: str) -> str:
         """Return the path of the newest mailed link that begins so, such as `/confirm/`."""

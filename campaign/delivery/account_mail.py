@@ -1,0 +1,119 @@
+"""Mail to the people who run campaigns: the way in, a new password, what became of their account.
+
+In plain English, from the site and not from a campaign: an account may serve several.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from campaign import languages
+from campaign.delivery.messages import WIRE, environment
+from campaign.delivery.outbox import Send
+from campaign.delivery.smtp import MailChannel
+from campaign.errors import CampaignError
+from campaign.packs.pack import Pack
+from campaign.settings import Settings
+from campaign.store import accounts
+from campaign.store.accounts import Account
+from campaign.store.outbox import Waiting
+from campaign.store.tokens import LIFETIMES, Purpose
+
+#: Kind of mail -> the purpose of the link in it, None where none opens the account.
+KINDS: dict[str, Purpose | None] = {
+    "invitation": "invitation",
+    "added": None,
+    "password": "password",
+    "password-changed": None,
+}
+
+
+class AccountPostman:
+    """Writes mail for rows of `KINDS`; links are derived here, so that the database holds none."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        channel: MailChannel,
+        *,
+        find_pack: Callable[[str, date], Pack],
+    ) -> None:
+        self._settings = settings
+        self._channel = channel
+        self._find_pack = find_pack
+
+    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> Send | None:
+        """Return what sends this row's mail, None where no account is there to read it."""
+        account = _account(connection, waiting)
+        if account is None or not account.active or not _is_due(waiting.kind, account):
+            return None
+        message = self._message(waiting, account, now)
+        return partial(self._channel.send, message)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._channel.close()
+
+    def _message(self, waiting: Waiting, account: Account, now: datetime) -> EmailMessage:
+        settings = self._settings
+        site = urlsplit(settings.base_url)
+        values = {
+            "language": languages.DEFAULT,
+            "name": account.name,
+            "campaign": self._title(waiting.campaign, now),
+            "site_name": site.netloc,
+            "site": f"{settings.base_url}/organise/",
+            "link": link(settings, account, KINDS[waiting.kind], now),
+            "days": LIFETIMES["invitation"].days,
+            "hours": LIFETIMES["password"].seconds // 3600,
+        }
+        templates = environment(languages.DEFAULT)
+
+        def rendered(part: str) -> str:
+            return templates.get_template(f"{waiting.kind}/{part}").render(values).strip()
+
+        message = EmailMessage(policy=WIRE)
+        message["Subject"] = " ".join(rendered("subject.txt").split())
+        message["From"] = Address(display_name=site.netloc, addr_spec=settings.mail_from)
+        message["To"] = Address(addr_spec=account.email)
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = f"<{waiting.message_id}@{site.hostname or 'localhost'}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(rendered("body.txt") + "\n", cte="quoted-printable")
+        message.add_alternative(
+            rendered("body.html") + "\n", subtype="html", cte="quoted-printable"
+        )
+        return message
+
+    def _title(self, campaign: str, now: datetime) -> str:
+        """The campaign's title; its name where its texts cannot be read, "" for every one."""
+        try:
+            return self._find_pack(campaign, now.date()).text().title
+        except CampaignError:
+            return "" if campaign in {"", "*"} else campaign
+
+
+def link(settings: Settings, account: Account, purpose: Purpose | None, now: datetime) -> str:
+    """Return the address that opens the account for that purpose, "" for none."""
+    if purpose is None:
+        return ""
+    token = accounts.token(account, purpose, secret_key=settings.secret_key, now=now)
+    return f"{settings.base_url}/organise/{purpose}/{token}"
+
+
+def _account(connection: Connection, waiting: Waiting) -> Account | None:
+    if "account" in waiting.payload:
+        return accounts.find(connection, int(waiting.payload["account"]))
+    # Asked for by whoever typed the address; the mail goes to the address of the account.
+    return accounts.find_by_email(connection, waiting.to)
+
+
+def _is_due(kind: str, account: Account) -> bool:
+    """True while the account stands where the mail would say it does."""
+    return account.is_invited == (kind == "invitation")
