@@ -16,13 +16,14 @@ from campaign.cli.database import require_current_schema
 from campaign.cli.organiser import actor_of, require_pack
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
-from campaign.errors import CampaignError, LineRefused
+from campaign.errors import CampaignError, InvalidInput, LineRefused
 from campaign.organising import paper as tables
-from campaign.organising.paper import Line, Rejects, Table
+from campaign.organising.paper import Line, Table
 from campaign.packs.pack import Pack
 from campaign.petition import paper
 from campaign.petition.paper import Handwritten, Outcome
 from campaign.store.engine import Database
+from campaign.tables.rejects import Rejects
 
 _Enter = Callable[[Sequence[Handwritten], dict[str, object]], tuple[Outcome, ...]]
 
@@ -73,13 +74,13 @@ def import_paper(name: str, table: str, dry_run: bool, rejects: Path | None, act
     reasons: list[str] = []
     source = tables.read(None if table == "-" else Path(table), sys.stdin.buffer)
     try:
-        with source, Rejects(rejects, source.heading) as rejected, _progress() as progress:
+        with Rejects(rejects, source.heading) as rejected, _progress() as progress:
             task = progress.add_task("Entering", total=source.lines)
             for batch in _batches(source):
                 for line, outcome in _entered(batch, pack, congress, now.date(), enter, source):
                     told[outcome.kind] += 1
                     if outcome.says:
-                        rejected.add(line, outcome.says)
+                        rejected.add(line.number, line.cells, outcome.says, outcome.column)
                         if len(reasons) < _TOLD:
                             reasons.append(f"  line {line.number:,}: {outcome.says}")
                 progress.advance(task, len(batch))
@@ -111,7 +112,8 @@ def _entered(
         try:
             fit.append((line, _handwritten(line, pack, congress, today)))
         except CampaignError as error:
-            outcomes[line.number] = Outcome("refused", str(error))
+            column = error.field if isinstance(error, InvalidInput) else ""
+            outcomes[line.number] = Outcome("refused", str(error), column)
     details: dict[str, object] = {"table": source.sha256, "from_line": batch[0].number}
     became = enter([person for _, person in fit], details)
     outcomes |= {line.number: it for (line, _), it in zip(fit, became, strict=True)}

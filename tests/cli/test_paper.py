@@ -44,7 +44,7 @@ def test_a_table_is_entered_once_and_its_rejects_are_kept(home: Path, database: 
     assert done.stdout == "Entered 2 of 3; 0 counted before, 1 refused.\n"
     assert "not kept: street." in done.stderr
     assert "rejects.csv" in done.stderr
-    assert (home / "rejects.csv").read_text().splitlines()[1].startswith("3,00000 is not a ZIP")
+    assert (home / "rejects.csv").read_text().splitlines()[1].startswith("3,,00000 is not a ZIP")
     assert counting.standing(database, "section-907") == Standing(2, 2)
 
     again = run("-", input=SHEET.encode())

@@ -1,0 +1,83 @@
+"""The lines of a table that were not used, each with its number and the reason, as a table."""
+
+import csv
+import os
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+from campaign.errors import TableRefused
+from campaign.tables.table import REJECTED
+
+# First characters that a spreadsheet takes for a formula (OWASP, CSV injection), full-width too.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+class Rejects:
+    """What was not used, so told that it can be corrected there and handed in again.
+
+    Readable by its owner alone; there under its name only when it is whole. Without a path, and
+    without a line to tell of, nothing is written.
+    """
+
+    def __init__(self, path: Path | None, heading: Sequence[str]) -> None:
+        self._path = path
+        self._heading = heading
+        self._half = ""
+        self._file: TextIO | None = None
+
+    def add(self, number: int, cells: Sequence[str], reason: str, column: str = "") -> None:
+        """Write a line. Raises TableRefused where the disk does not take it."""
+        if self._path is None:
+            return
+        try:
+            if self._file is None:
+                self._begin(self._path)
+            kept = [cells[place] if place < len(cells) else "" for place in self._keep]
+            kept += cells[len(self._heading) :]
+            self._writer.writerow([number, column, reason, *map(escaped, kept)])
+        except OSError as error:
+            raise TableRefused(f"The rejects cannot be written: {error.strerror}.") from None
+
+    def _begin(self, path: Path) -> None:
+        handle, self._half = tempfile.mkstemp(prefix=".rejects-", dir=path.parent)
+        self._file = os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="")
+        self._writer = csv.writer(self._file)
+        # What a rejects file was told before is not carried along.
+        self._keep = [
+            place
+            for place, name in enumerate(self._heading)
+            if name.strip().lower() not in REJECTED
+        ]
+        self._writer.writerow([*REJECTED, *(escaped(self._heading[place]) for place in self._keep)])
+
+    def __enter__(self) -> "Rejects":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file is None or self._path is None:
+            return
+        self._file.close()
+        if kind is None or issubclass(kind, Exception):
+            os.replace(self._half, self._path)
+        else:
+            with suppress(FileNotFoundError):
+                os.unlink(self._half)
+
+
+def escaped(cell: str) -> str:
+    """Return a cell as a spreadsheet takes it for text, with an apostrophe before a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def unescaped(cell: str) -> str:
+    """Take away the apostrophe that exports and rejects put before a would-be formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell

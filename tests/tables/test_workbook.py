@@ -1,0 +1,132 @@
+"""Workbooks are read as their makers see them, and bombs are refused before they go off."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from campaign.errors import TableRefused
+from campaign.tables import workbook
+from campaign.tables.table import Table
+
+
+def made(*rows: tuple[str | float | bool | date | None, ...], more: str = "") -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    if more:
+        book.create_sheet("Other")["A1"] = more
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def read(raw: bytes) -> list[tuple[int, list[str]]]:
+    return list(workbook.rows(raw, most_rows=1_000, most_columns=50))
+
+
+def rewritten(raw: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """Return the workbook with one part changed."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(file, "w", 8) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, change(content) if name == part else content)
+    return file.getvalue()
+
+
+def test_a_sheet_is_read_as_text() -> None:
+    raw = made(("Name", "ZIP", "Day", "OK"), ("Ձու", 59001, date(2026, 6, 15), True), (None, 2.5))
+
+    assert read(raw) == [
+        (1, ["Name", "ZIP", "Day", "OK"]),
+        (2, ["Ձու", "59001", "2026-06-15", "yes"]),
+        (3, ["", "2.5", "", ""]),
+    ]
+
+
+def test_rows_are_numbered_as_the_spreadsheet_shows_them() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["B3"], sheet["B5"] = "zip", "59001"
+    file = io.BytesIO()
+    book.save(file)
+
+    table = Table(file.getvalue(), is_known=lambda name: name == "zip")
+
+    assert table.encoding == "XLSX"
+    assert table.heading == ("", "zip")
+    assert [(row.number, row.cells) for row in table] == [(5, ("", "59001"))]
+
+
+def test_formulas_come_as_what_they_were_last_worth() -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet().write_formula("A1", "=1+1", None, 2)
+
+    assert read(file.getvalue()) == [(1, ["2"])]
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"PK\x03\x04 and no more", "cannot be read"),
+        (made(("a",), ("b",), more="c"), "2 sheets"),
+        (made(*[("a",)] * 1_001), "more than 1,000 rows"),
+        (made(("a",) * 51), "more than 50 columns"),
+        (rewritten(made(("a",)), "xl/workbook.xml", lambda _: b"<"), "cannot be read"),
+    ],
+    ids=["torn", "sheets", "rows", "columns", "xml"],
+)
+def test_what_is_no_table_is_refused(raw: bytes, told: str) -> None:
+    with pytest.raises(TableRefused, match=told):
+        read(raw)
+
+
+def test_a_cell_in_the_last_corner_sets_no_room_aside() -> None:
+    """A reader that allots all cells up to it would ask for hundreds of gigabytes."""
+    far = rewritten(
+        made(("a",)),
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace(b"</row>", b'</row><row><c r="XFD&#49;048576"><v>1</v></c></row>'),
+    )
+
+    with pytest.raises(TableRefused, match="more than 1,000 rows"):
+        read(far)
+
+
+def test_what_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_UNPACKED", 1_000_000)
+    bomb = rewritten(made(("a",)), "xl/styles.xml", lambda _: b" " * 1_000_001)
+
+    assert len(bomb) < 20_000
+    with pytest.raises(TableRefused, match="too large"):
+        read(bomb)
+
+
+def test_a_part_that_is_larger_than_it_says_is_cut_or_refused() -> None:
+    """The sizes that a ZIP states are the sender's own."""
+    raw = rewritten(made(("a",)), "xl/styles.xml", lambda _: b" " * 3_000_000)
+    lying = raw.replace((3_000_000).to_bytes(4, "little"), (30).to_bytes(4, "little"))
+
+    with pytest.raises(TableRefused):
+        read(lying)
+
+
+def test_entities_are_refused() -> None:
+    laughs = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+    raw = rewritten(
+        made(("a",)),
+        "xl/worksheets/sheet1.xml",
+        lambda xml: laughs + xml.partition(b"?>")[2].lstrip() if b"?>" in xml else laughs + xml,
+    )
+
+    with pytest.raises(TableRefused, match="cannot be read"):
+        read(raw)
