@@ -7,6 +7,14 @@ from campaign.store.models.accounts import accounts, grants
 from campaign.store.models.base import metadata
 from campaign.store.models.connections import api_tokens, endpoint_attempts, endpoints
 from campaign.store.models.contacts import contacts
+from campaign.store.models.daily import daily
+from campaign.store.models.deliveries import (
+    DELIVERY_STATUSES,
+    cwc_offices,
+    deliveries,
+    delivery_turns,
+    sendings,
+)
 from campaign.store.models.jobs import jobs
 from campaign.store.models.letters import letter_bands, letters
 from campaign.store.models.petition import (
@@ -23,6 +31,7 @@ from campaign.store.models.petition import (
 )
 
 __all__ = [
+    "DELIVERY_STATUSES",
     "STATUSES",
     "accounts",
     "addresses",
@@ -30,6 +39,10 @@ __all__ = [
     "audit",
     "consents",
     "contacts",
+    "cwc_offices",
+    "daily",
+    "deliveries",
+    "delivery_turns",
     "endpoint_attempts",
     "endpoints",
     "grants",
@@ -41,6 +54,7 @@ __all__ = [
     "outbox",
     "paper",
     "rates",
+    "sendings",
     "signatures",
     "tallies",
 ]

@@ -1,0 +1,386 @@
+"""Letters on their way to offices: asked for, approved, queued, and what became of each.
+
+The caller owns the transaction. A row holds the exact words that a person approved, until they
+are delivered and a while has passed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row
+
+from campaign.store.models import cwc_offices, deliveries, delivery_turns, outbox, sendings
+from campaign.store.upsert import both, dialect_of
+
+#: The outbox's kind of row for one letter. Its `to` is the letter's DeliveryId: no address.
+KIND = "cwc"
+
+_PERSON = (
+    "prefix", "first_name", "last_name", "address1", "address2", "city", "state", "zip", "phone",
+    "email",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
+class Sending:
+    """One person's letters: who writes, and whether that person has approved them."""
+
+    id: int
+    public_id: str
+    campaign: str
+    status: str
+    nonce: bytes
+    person_key: bytes
+    prefix: str
+    first_name: str
+    last_name: str
+    address1: str
+    address2: str
+    city: str
+    state: str
+    zip: str
+    phone: str
+    email: str
+    wants_reply: bool
+    language: str
+    created_at: datetime
+    expires_at: datetime
+    approved_at: datetime | None
+    sentence: str
+    digest: str
+    emptied_at: datetime | None
+
+    @property
+    def is_approved(self) -> bool:
+        """True once the person has pressed the button under the texts."""
+        return self.status == "approved"
+
+
+@dataclass(frozen=True, repr=False)
+class Delivery:
+    """One letter to one office. `status` is one of `DELIVERY_STATUSES`."""
+
+    id: int
+    sending_id: int
+    campaign: str
+    member: str
+    office: str
+    delivery_id: str
+    subject: str
+    statement: str
+    own: str
+    digest: str
+    status: str
+    note: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+def add(
+    connection: Connection, sending: Mapping[str, Any], letters: Sequence[Mapping[str, Any]]
+) -> int:
+    """Add one person's letters, none of them approved, and return the sending's number."""
+    sending_id = connection.execute(
+        sa.insert(sendings).values(dict(sending)).returning(sendings.c.id)
+    ).scalar_one()
+    connection.execute(
+        sa.insert(deliveries), [{**letter, "sending_id": sending_id} for letter in letters]
+    )
+    return int(sending_id)
+
+
+def by_public_id(connection: Connection, public_id: str) -> Sending | None:
+    """Return the sending of a mailed link."""
+    row = connection.execute(
+        sa.select(sendings).where(sendings.c.public_id == public_id)
+    ).one_or_none()
+    return _sending(row) if row else None
+
+
+def of_mailbox(connection: Connection, person_key: bytes) -> tuple[Sending, ...]:
+    """Return every sending of a mailbox, the oldest first."""
+    rows = connection.execute(
+        sa.select(sendings).where(sendings.c.person_key == person_key).order_by(sendings.c.id)
+    )
+    return tuple(_sending(row) for row in rows)
+
+
+def letters_of(connection: Connection, sending_id: int) -> tuple[Delivery, ...]:
+    """Return the letters of a sending, in the order in which they were asked for."""
+    rows = connection.execute(
+        sa.select(deliveries).where(deliveries.c.sending_id == sending_id).order_by(deliveries.c.id)
+    )
+    return tuple(_delivery(row) for row in rows)
+
+
+def letter(connection: Connection, delivery: int) -> tuple[Sending, Delivery] | None:
+    """Return one letter with the person who writes it."""
+    row = connection.execute(sa.select(deliveries).where(deliveries.c.id == delivery)).one_or_none()
+    if row is None:
+        return None
+    found = _delivery(row)
+    person = connection.execute(sa.select(sendings).where(sendings.c.id == found.sending_id)).one()
+    return _sending(person), found
+
+
+def approve(
+    connection: Connection, sending_id: int, *, sentence: str, digest: str, now: datetime
+) -> bool:
+    """Record that the person approved these texts; False where that was done before."""
+    changed = connection.execute(
+        sa.update(sendings)
+        .where(sendings.c.id == sending_id, sendings.c.status == "asked")
+        .values(status="approved", approved_at=now, sentence=sentence, digest=digest)
+    )
+    return bool(changed.rowcount)
+
+
+_last_turn = {
+    name: insert.values(
+        campaign=sa.bindparam("in_campaign"),
+        member=sa.bindparam("to_member"),
+        person_key=sa.bindparam("person"),
+        at=sa.bindparam("now"),
+    )
+    .on_conflict_do_update(
+        index_elements=[
+            delivery_turns.c.campaign,
+            delivery_turns.c.member,
+            delivery_turns.c.person_key,
+        ],
+        set_={"at": insert.excluded.at},
+        where=delivery_turns.c.at <= sa.bindparam("free_since", type_=delivery_turns.c.at.type),
+    )
+    .returning(delivery_turns.c.at)
+    for name, insert in both(delivery_turns).items()
+}
+
+
+def take_turn(
+    connection: Connection,
+    campaign: str,
+    member: str,
+    person_key: bytes,
+    *,
+    free_since: datetime,
+    now: datetime,
+) -> bool:
+    """Take a mailbox's turn to write to a member; False where it was taken after `free_since`.
+
+    One statement on one row: of two that come at the same time, one gets it.
+    """
+    values = {
+        "in_campaign": campaign,
+        "to_member": member,
+        "person": person_key,
+        "now": now,
+        "free_since": free_since,
+    }
+    return connection.execute(_last_turn[dialect_of(connection)], values).one_or_none() is not None
+
+
+def turns_taken(
+    connection: Connection, campaign: str, person_key: bytes, *, after: datetime
+) -> Mapping[str, datetime]:
+    """Return when the mailbox last wrote to each member of late."""
+    rows = connection.execute(
+        sa.select(delivery_turns.c.member, delivery_turns.c.at).where(
+            delivery_turns.c.campaign == campaign,
+            delivery_turns.c.person_key == person_key,
+            delivery_turns.c.at > after,
+        )
+    )
+    return {row.member: row.at for row in rows}
+
+
+def give_turn_back(connection: Connection, campaign: str, member: str, person_key: bytes) -> None:
+    """Let the mailbox write to the member again at once: its letter was not taken."""
+    connection.execute(
+        sa.delete(delivery_turns).where(
+            delivery_turns.c.campaign == campaign,
+            delivery_turns.c.member == member,
+            delivery_turns.c.person_key == person_key,
+        )
+    )
+
+
+def mark(
+    connection: Connection, delivery: int, status: str, *, now: datetime, note: str = ""
+) -> None:
+    """Note what became of a letter."""
+    finished = None if status in {"waiting", "queued"} else now
+    connection.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.id == delivery)
+        .values(status=status, note=note, finished_at=finished)
+    )
+
+
+def mark_given_up(connection: Connection, *, now: datetime) -> int:
+    """Note which letters the outbox has given up on. Returns how many."""
+    given_up = sa.exists().where(
+        outbox.c.kind == KIND,
+        outbox.c.status == "failed",
+        outbox.c.to == deliveries.c.delivery_id,
+    )
+    return connection.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.status == sa.literal_column("'queued'"), given_up)
+        .values(status="given-up", note="no answer in all tries", finished_at=now)
+    ).rowcount
+
+
+def queue_again(connection: Connection, campaign: str = "") -> tuple[int, ...]:
+    """Queue letters that were given up on, and return the outbox's rows to be tried again."""
+    chosen = deliveries.c.status == "given-up"
+    if campaign:
+        chosen &= deliveries.c.campaign == campaign
+    rows = connection.execute(
+        sa.select(deliveries.c.id, outbox.c.id.label("row"))
+        .join(outbox, outbox.c.to == deliveries.c.delivery_id)
+        .where(chosen, outbox.c.kind == KIND, outbox.c.status == "failed")
+    ).all()
+    connection.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.id.in_([row.id for row in rows]))
+        .values(status="queued", note="", finished_at=None)
+    )
+    return tuple(row.row for row in rows)
+
+
+def counts(connection: Connection, campaign: str = "") -> Mapping[str, Mapping[str, int]]:
+    """Return how many letters stand how, by campaign and status."""
+    asked = sa.select(deliveries.c.campaign, deliveries.c.status, sa.func.count()).group_by(
+        deliveries.c.campaign, deliveries.c.status
+    )
+    if campaign:
+        asked = asked.where(deliveries.c.campaign == campaign)
+    found: dict[str, dict[str, int]] = {}
+    for name, status, many in connection.execute(asked):
+        found.setdefault(name, {})[status] = many
+    return found
+
+
+def unfinished_notes(connection: Connection, *, limit: int = 20) -> tuple[tuple[str, str], ...]:
+    """Return office and reason of the letters refused or given up last, the latest first."""
+    rows = connection.execute(
+        sa.select(deliveries.c.office, deliveries.c.note)
+        .where(deliveries.c.status.in_(("refused", "given-up")))
+        .order_by(deliveries.c.finished_at.desc(), deliveries.c.id.desc())
+        .limit(limit)
+    )
+    return tuple((row.office, row.note) for row in rows)
+
+
+# -- What goes again -------------------------------------------------------------------------------
+
+
+def delete(connection: Connection, sending_id: int) -> bool:
+    """Delete one person's letters, with what waits in the outbox for them."""
+    ids = sa.select(deliveries.c.delivery_id).where(deliveries.c.sending_id == sending_id)
+    connection.execute(sa.delete(outbox).where(outbox.c.kind == KIND, outbox.c.to.in_(ids)))
+    public_id = sa.select(sendings.c.public_id).where(sendings.c.id == sending_id)
+    connection.execute(
+        sa.delete(outbox).where(
+            outbox.c.kind == "approve",
+            outbox.c.payload["sending"].as_string() == public_id.scalar_subquery(),
+        )
+    )
+    return bool(connection.execute(sa.delete(sendings).where(sendings.c.id == sending_id)).rowcount)
+
+
+def forget_turns(connection: Connection, *, person_key: bytes) -> None:
+    """Delete when a mailbox wrote to whom."""
+    connection.execute(sa.delete(delivery_turns).where(delivery_turns.c.person_key == person_key))
+
+
+def forget_old_turns(connection: Connection, *, before: datetime) -> int:
+    """Delete turns that keep nobody waiting any more. Returns how many."""
+    return connection.execute(
+        sa.delete(delivery_turns).where(delivery_turns.c.at <= before)
+    ).rowcount
+
+
+def expired(connection: Connection, *, now: datetime, most: int) -> tuple[int, ...]:
+    """Return sendings that nobody approved while their link worked."""
+    return tuple(
+        connection.scalars(
+            sa.select(sendings.c.id)
+            .where(sendings.c.status == sa.literal_column("'asked'"), sendings.c.expires_at <= now)
+            .limit(most)
+        )
+    )
+
+
+def over(connection: Connection, *, approved_before: datetime, most: int) -> tuple[int, ...]:
+    """Return approved sendings of before that time of which no letter is on its way any more."""
+    on_its_way = sa.exists().where(
+        deliveries.c.sending_id == sendings.c.id,
+        deliveries.c.status == sa.literal_column("'queued'"),
+    )
+    return tuple(
+        connection.scalars(
+            sa.select(sendings.c.id)
+            .where(
+                sendings.c.status == sa.literal_column("'approved'"),
+                sendings.c.emptied_at.is_(None),
+                sendings.c.approved_at <= approved_before,
+                ~on_its_way,
+            )
+            .limit(most)
+        )
+    )
+
+
+def empty(connection: Connection, ids: Sequence[int], *, now: datetime) -> int:
+    """Take person and texts out of sendings; members, times and fingerprints stay. How many."""
+    connection.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.sending_id.in_(ids))
+        .values(subject="", statement="", own="", note="")
+    )
+    return connection.execute(
+        sa.update(sendings)
+        .where(sendings.c.id.in_(ids))
+        .values(**dict.fromkeys(_PERSON, ""), emptied_at=now, person_key=b"", nonce=b"")
+    ).rowcount
+
+
+def still_held(connection: Connection, delivery_ids: Sequence[str]) -> frozenset[str]:
+    """Return those DeliveryIds whose words are still kept."""
+    rows = connection.scalars(
+        sa.select(deliveries.c.delivery_id)
+        .join(sendings, sendings.c.id == deliveries.c.sending_id)
+        .where(deliveries.c.delivery_id.in_(delivery_ids), sendings.c.emptied_at.is_(None))
+    )
+    return frozenset(rows)
+
+
+# -- Offices ---------------------------------------------------------------------------------------
+
+
+def list_offices(connection: Connection, codes: Sequence[str], *, now: datetime) -> None:
+    """Replace the list of offices that take part."""
+    connection.execute(sa.delete(cwc_offices))
+    if codes:
+        connection.execute(
+            sa.insert(cwc_offices), [{"code": code, "listed_at": now} for code in codes]
+        )
+
+
+def offices(connection: Connection) -> tuple[frozenset[str], datetime | None]:
+    """Return the offices that take part, and when the House last said so."""
+    rows = connection.execute(sa.select(cwc_offices)).all()
+    listed = max((row.listed_at for row in rows), default=None)
+    return frozenset(row.code for row in rows), listed
+
+
+def _sending(row: Row[Any]) -> Sending:
+    return Sending(**{each.name: getattr(row, each.name) for each in fields(Sending)})
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(**{each.name: getattr(row, each.name) for each in fields(Delivery)})
