@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
@@ -180,32 +180,50 @@ _tell = _telling(
 _try_out = _telling(endpoints.c.public_id == sa.bindparam("name", type_=sa.String))
 
 
+class Subject(Protocol):
+    """Whose event it is: a signature, as far as its ids and its consent to mail."""
+
+    @property
+    def id(self) -> int:
+        """Its row."""
+
+    @property
+    def public_id(self) -> str:
+        """Its id for others."""
+
+    @property
+    def campaign(self) -> str:
+        """What was signed."""
+
+    @property
+    def mail_opt_in(self) -> bool:
+        """True where its signer agreed to mail."""
+
+
 def tell(
     connection: Connection,
     event: Event,
+    subject: Subject,
     *,
-    campaign: str,
-    public_id: str,
     now: datetime,
-    signature_id: int | None = None,
-    agreed: bool = True,
-    reason: str = "",
+    is_gone: bool = False,
 ) -> None:
-    """Queue an event of a signature for every endpoint of the campaign that wants to hear of it.
+    """Queue an event of a signature for every endpoint of its campaign that wants to hear of it.
 
-    One statement over a small index; where nobody listens, nothing is written. `signature_id` is
-    None for a signature that is gone: then only its public id can be told. Where the signer has not
-    `agreed` to mail, endpoints that are for those alone hear nothing.
+    One statement over a small index; where nobody listens, nothing is written. Endpoints that are
+    for those alone who agreed to mail hear of nobody else's signature; of a change or of leaving
+    they hear in any case, since the person may have agreed before. `is_gone` says that the row is
+    deleted: then only its public id is told.
     """
     _tell.run(
         connection,
         {
-            "name": campaign,
+            "name": subject.campaign,
             "pattern": f"% {event} %",
-            "payload": _payload(event, public_id, reason),
+            "payload": _payload(event, subject.public_id),
             "message_id": message_id(),
-            "signature_id": signature_id,
-            "agreed": agreed,
+            "signature_id": None if is_gone else subject.id,
+            "agreed": subject.mail_opt_in or event != "signature.confirmed",
             "now": now,
         },
     )
@@ -217,7 +235,7 @@ def try_out(connection: Connection, found: Endpoint, *, now: datetime) -> None:
         connection,
         {
             "name": found.public_id,
-            "payload": _payload(TEST, "", ""),
+            "payload": _payload(TEST, ""),
             "message_id": message_id(),
             "signature_id": None,
             "now": now,
@@ -225,8 +243,8 @@ def try_out(connection: Connection, found: Endpoint, *, now: datetime) -> None:
     )
 
 
-def _payload(event: str, public_id: str, reason: str) -> dict[str, str]:
-    return {"event": event, "signature": public_id, "reason": reason}
+def _payload(event: str, public_id: str) -> dict[str, str]:
+    return {"event": event, "signature": public_id}
 
 
 def _endpoint(row: Row[Any]) -> Endpoint:
