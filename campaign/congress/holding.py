@@ -67,6 +67,15 @@ def holder(congress: Congress, seat: Seat, on: date) -> SeatHolder:
     )
 
 
+def seat_of(congress: Congress, member: Member, on: date) -> SeatHolder | None:
+    """Return the seat that the member holds on a day, None where they hold none."""
+    for term in reversed(member.terms):
+        held = holder(congress, term.seat, on)
+        if held.member is not None and held.member.bioguide == member.bioguide:
+            return held
+    return None
+
+
 def house_holder_of(congress: Congress, district: District, on: date) -> SeatHolder:
     """Return who holds the district's seat; the same few hundred answers serve every ZIP."""
     key = (district.state, district.number, on)

@@ -48,8 +48,9 @@ class Recipient:
 
     `id` is the bioguide id, or "president" or "secretary". `short` is the person in running text:
     `Senator Daines`. `contact_url` is the member's own form or site, "" where none is known.
-    `committees` are the names of the pack's committees that the member sits on. `notes` are for the
-    person who sends it, and are not printed.
+    `committees` are the names of the pack's committees that the member sits on (or chairs, for the
+    kind "chair") and `committee_codes` their codes, in the same order. `notes` are for the person
+    who sends it, and are not printed.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Recipient:
     phone: str = ""
     contact_url: str = ""
     committees: tuple[str, ...] = ()
+    committee_codes: tuple[str, ...] = ()
     notes: tuple[Message, ...] = ()
 
 
@@ -88,6 +90,11 @@ class Letter:
     salutation: str
     paragraphs: tuple[Paragraph, ...]
     sign_off: str
+
+    @property
+    def body(self) -> str:
+        """What stands between salutation and sign-off, paragraphs apart by an empty line."""
+        return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
 
     @property
     def dated(self) -> str:

@@ -4,21 +4,24 @@ Forms of address follow the Congress's own usage; see each function for where th
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 from campaign.congress.contact import contact_url, nearest_offices, office_lines, spoken_name
 from campaign.congress.dataset import Congress
+from campaign.congress.holding import SeatHolder
 from campaign.congress.members import Member, Name, Office, Seat, Term
 from campaign.congress.places import DELEGATIONS
-from campaign.congress.routing import Representation, SeatHolder, committees_of
+from campaign.congress.routing import Representation
+from campaign.letters.committees import CommitteeSeat, chairs_of, committee_seats
 from campaign.letters.letter import Recipient
 from campaign.messages import Message
 from campaign.packs.pack import Pack, RecipientKind
 
-#: What a person may ask for: their members by chamber, those on the pack's committees, the others.
-Kind = Literal["senate", "house", "committee", "president", "secretary"]
-KINDS: tuple[Kind, ...] = ("senate", "house", "committee", "president", "secretary")
+#: What a person may ask for: their members by chamber, those on the pack's committees, the chairs
+#: of its targets, the others.
+Kind = Literal["senate", "house", "committee", "chair", "president", "secretary"]
+KINDS: tuple[Kind, ...] = ("senate", "house", "committee", "chair", "president", "secretary")
 PaperTo = Literal["washington", "district"]
 
 _BODIES = {"senate": "United States Senate", "house": "U.S. House of Representatives"}
@@ -55,12 +58,16 @@ def recipients(
     *,
     paper_to: PaperTo = "washington",
     home_zip: str = "",
+    chairs: Collection[str] | None = None,
 ) -> tuple[Recipient, ...]:
     """Return whom this person's letters go to, each once, in the order of `kinds`.
 
     Members are the person's own alone: an office answers no one else, so "committee" means those
     of their members who sit on one of the pack's committees. Such a member then gets the
     committee's ask instead of the seat's, whether "senate" or "house" is among `kinds` or not.
+
+    "chair" alone goes beyond them: it means who chairs the pack's targets, or those of them whose
+    codes are in `chairs`. One who is the person's own member besides is written to as that.
 
     With `paper_to` "district" the block is that of the office nearest to `home_zip`, or else to
     the ZIP asked about: mail to Capitol Hill is screened first and takes weeks. A vacant seat has
@@ -70,7 +77,9 @@ def recipients(
     home = home_zip or (asked[1] if asked else "")
     found: dict[str, Recipient] = {}
     for kind in kinds:
-        for recipient in _of_kind(kind, congress, representation, pack, kinds, paper_to, home):
+        for recipient in _of_kind(
+            kind, congress, representation, pack, kinds, paper_to, home, chairs
+        ):
             found.setdefault(recipient.id, recipient)
     return tuple(found.values())
 
@@ -83,23 +92,34 @@ def _of_kind(
     kinds: Sequence[Kind],
     paper_to: PaperTo,
     home: str,
+    chairs: Collection[str] | None,
 ) -> Iterator[Recipient]:
     if kind == "president":
         yield _office("president", Message("the President"), _PRESIDENT, "To the President:")
     elif kind == "secretary":
         short = Message("the Secretary of State")
         yield _office("secretary", short, _SECRETARY, "Dear Secretary of State:")
+    elif kind == "chair":
+        own = {held.member.bioguide for held in representation.holders if held.member}
+        for code, held in chairs_of(congress, pack, representation.on):
+            if chairs is not None and code not in chairs:
+                continue
+            if held.member is not None and held.member.bioguide in own:
+                seats = committee_seats(congress, held.member, pack)
+                yield from _member(
+                    congress, held, seats, for_committee=True, paper_to=paper_to, home=home
+                )
+            else:
+                yield from _chair(congress, held, code)
     else:
         for held in representation.holders:
-            sits_on = _pack_committees(congress, held.member, pack) if held.member else ()
-            if kind == held.seat.chamber or (kind == "committee" and sits_on):
-                for_committee = bool(sits_on) and "committee" in kinds
+            seats = committee_seats(congress, held.member, pack) if held.member else ()
+            if kind == held.seat.chamber or (kind == "committee" and seats):
                 yield from _member(
                     congress,
                     held,
-                    tuple(name for name, _ in sits_on),
-                    for_committee=for_committee,
-                    chairs=for_committee and any(chairs for _, chairs in sits_on),
+                    seats,
+                    for_committee=bool(seats) and "committee" in kinds,
                     paper_to=paper_to,
                     home=home,
                 )
@@ -122,10 +142,9 @@ def _office(
 def _member(
     congress: Congress,
     held: SeatHolder,
-    sits_on: tuple[str, ...],
+    seats: Sequence[CommitteeSeat],
     *,
     for_committee: bool,
-    chairs: bool,
     paper_to: PaperTo,
     home: str,
 ) -> Iterator[Recipient]:
@@ -142,11 +161,41 @@ def _member(
         short=spoken_name(seat, member),
         seat=seat.title,
         block=block,
-        salutation=_salutation(seat, member, chairs=chairs),
+        salutation=_salutation(
+            seat, member, chairs=for_committee and any(each.chairs for each in seats)
+        ),
         phone=term.phone,
         contact_url=contact_url(term),
-        committees=sits_on,
+        committees=tuple(each.name for each in seats),
+        committee_codes=tuple(each.code for each in seats),
         notes=tuple(note for note in (held.note, told) if note),
+    )
+
+
+def _chair(congress: Congress, held: SeatHolder, code: str) -> Iterator[Recipient]:
+    """Yield who chairs a target, by that office and in Washington; no form takes such letters."""
+    if held.member is None or held.term is None:
+        return
+    member, committee = held.member, congress.committees[code]
+    name, *where = address_block(member, held.term)
+    yield Recipient(
+        id=member.bioguide,
+        kind="chair",
+        name=full_name(member.name),
+        short=spoken_name(held.seat, member),
+        seat=held.seat.title,
+        block=(name, f"Chair, {committee.name}", *where),
+        salutation=_salutation(held.seat, member, chairs=True),
+        phone=held.term.phone,
+        committees=(committee.name,),
+        committee_codes=(code,),
+        notes=(
+            Message(
+                "%(name)s is not your own member. Offices answer the people they represent, so do "
+                "not wait for an answer: your own members come first.",
+                name=spoken_name(held.seat, member),
+            ),
+        ),
     )
 
 
@@ -229,25 +278,3 @@ def _washington(term: Term) -> tuple[str, ...]:
         return (city,)
     number, building = room[1].upper(), room[2].title()
     return (f"{number} {building} {_OFFICE_BUILDINGS[chamber]}", city)
-
-
-def _pack_committees(
-    congress: Congress, member: Member, pack: Pack
-) -> tuple[tuple[str, bool], ...]:
-    """Return the pack's committees that the member sits on: each name, and whether they chair it.
-
-    A subcommittee is left out where its committee is there too: the committee can do more.
-    """
-    seats = {
-        committee.code: (committee, membership)
-        for committee, membership in committees_of(congress, member)
-        if committee.code in pack.committees
-    }
-    return tuple(
-        (
-            f"Subcommittee on {committee.name}" if committee.parent else committee.name,
-            membership.title == "chair" and not committee.parent,
-        )
-        for committee, membership in seats.values()
-        if committee.parent not in seats
-    )

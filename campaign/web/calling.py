@@ -1,8 +1,7 @@
 """What to say on the phone to one member's office."""
 
 from campaign.congress.dataset import Congress
-from campaign.congress.members import Member
-from campaign.congress.routing import Representation, SeatHolder, holder
+from campaign.congress.routing import Representation, SeatHolder
 from campaign.letters.composer import Constituent, Recipient, recipients
 from campaign.packs.pack import Pack
 
@@ -29,12 +28,3 @@ def recipient_for(congress: Congress, pack: Pack, held: SeatHolder) -> Recipient
     )
     found = recipients(congress, answer, pack, (held.seat.chamber,))
     return found[0] if found else None
-
-
-def seat_of(congress: Congress, member: Member, pack: Pack) -> SeatHolder | None:
-    """Return the seat that the member holds on the pack's day, None where they hold none."""
-    for term in reversed(member.terms):
-        held = holder(congress, term.seat, pack.on)
-        if held.member is not None and held.member.bioguide == member.bioguide:
-            return held
-    return None

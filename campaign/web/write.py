@@ -12,6 +12,7 @@ from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 from wtforms import Field
 
+from campaign.congress.holding import seat_of
 from campaign.congress.routing import Representation, route_zip
 from campaign.errors import GlyphMissing, InvalidInput
 from campaign.letters import document
@@ -93,7 +94,7 @@ def call(name: str, bioguide: str) -> Response:
     house = services()
     pack = house.shelf.get(name, house.today())
     member = house.congress.members.get(bioguide)
-    held = calling.seat_of(house.congress, member, pack) if member else None
+    held = seat_of(house.congress, member, pack.on) if member else None
     recipient = calling.recipient_for(house.congress, pack, held) if held else None
     if held is None or held.member is None or recipient is None:
         abort(404)

@@ -53,6 +53,7 @@ def pack(bundled: Pack) -> Pack:
             "representative": "Please vote for the bridge in the House.",
             "delegate": "Please speak for the bridge.",
             "committee": "Please take up the bridge in the {{ recipient.committees }}.",
+            "chair": "Please bring the bridge before the {{ recipient.committees }}.",
             "president": "Please sign the bridge bill.",
             "secretary": "Please build the bridge.",
         },
@@ -61,7 +62,14 @@ def pack(bundled: Pack) -> Pack:
         call_script=(),
         editor="",
     )
-    return replace(bundled, name="bridge", talking_points=points, letters=texts)
+    return replace(
+        bundled,
+        name="bridge",
+        talking_points=points,
+        letters=texts,
+        targets=("SSFR", "HSFA"),
+        points_in_any_order=False,
+    )
 
 
 @pytest.fixture

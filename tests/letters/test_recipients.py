@@ -127,6 +127,49 @@ def test_all_members_have_a_block_that_an_envelope_can_show(
         assert not any(word.isupper() and len(word) > 4 for word in recipient.block[2].split())
 
 
+def test_chairs_of_targets_are_addressed_by_that_office(
+    congress: Congress, represented: Represented, pack: Pack
+) -> None:
+    senate, house = recipients(congress, represented("MT-2"), pack, ("chair",))
+
+    assert senate.block == (
+        "The Honorable James E. Risch",
+        "Chair, Senate Committee on Foreign Relations",
+        "United States Senate",
+        "483 Russell Senate Office Building",
+        "Washington, DC 20510",
+    )
+    assert senate.salutation == "Dear Chair Risch:"
+    assert (senate.kind, senate.committee_codes) == ("chair", ("SSFR",))
+    assert "not your own member" in senate.notes[0]
+    assert house.salutation == "Dear Chair Mast:"
+    # Their forms take letters of their own constituents alone.
+    assert senate.contact_url == house.contact_url == ""
+
+
+def test_chairs_can_be_chosen_by_committee_and_come_from_a_campaign_that_names_them(
+    congress: Congress, represented: Represented, pack: Pack
+) -> None:
+    answer = represented("MT-2")
+
+    chosen = recipients(congress, answer, pack, ("chair",), chairs=("HSFA",))
+
+    assert [to.committee_codes for to in chosen] == [("HSFA",)]
+    assert recipients(congress, answer, replace(pack, targets=()), ("chair",)) == ()
+
+
+def test_a_chair_who_is_ones_own_member_is_written_to_as_that(
+    congress: Congress, represented: Represented, pack: Pack
+) -> None:
+    everyone = recipients(congress, represented("ID-1"), pack, ("senate", "committee", "chair"))
+    alone = recipients(congress, represented("ID-1"), pack, ("chair",), chairs=("SSFR",))
+
+    assert [to.id for to in everyone].count("R000584") == 1
+    assert alone[0].kind == "committee"
+    assert alone[0].salutation == "Dear Chair Risch:"
+    assert not any("not your own" in note for note in alone[0].notes)
+
+
 def test_the_speaker_is_addressed_by_that_office(
     congress: Congress, represented: Represented, pack: Pack
 ) -> None:

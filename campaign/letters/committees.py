@@ -1,0 +1,59 @@
+"""A campaign's committees: which of them a member sits on, and who chairs its targets."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from campaign.congress.dataset import Congress
+from campaign.congress.holding import SeatHolder, seat_of
+from campaign.congress.members import Member
+from campaign.congress.routing import committees_of
+from campaign.packs.pack import Pack
+
+
+@dataclass(frozen=True)
+class CommitteeSeat:
+    """A member's seat on one of the pack's committees, by the committee's code and full name."""
+
+    code: str
+    name: str
+    chairs: bool
+
+
+def committee_seats(congress: Congress, member: Member, pack: Pack) -> tuple[CommitteeSeat, ...]:
+    """Return the member's seats on the pack's committees.
+
+    A subcommittee is left out where its committee is there too: the committee can do more.
+    """
+    seats = {
+        committee.code: (committee, membership)
+        for committee, membership in committees_of(congress, member)
+        if committee.code in pack.committees
+    }
+    return tuple(
+        CommitteeSeat(
+            committee.code,
+            f"Subcommittee on {committee.name}" if committee.parent else committee.name,
+            chairs=membership.title == "chair" and not committee.parent,
+        )
+        for committee, membership in seats.values()
+        if committee.parent not in seats
+    )
+
+
+def chairs_of(congress: Congress, pack: Pack, on: date) -> tuple[tuple[str, SeatHolder], ...]:
+    """Return the seats of those who chair the pack's targets on a day, by the committee's code.
+
+    A target that has no chair on record is left out.
+    """
+    if not pack.targets:
+        return ()
+    chairing = {
+        membership.committee: member
+        for member in congress.members.values()
+        for membership in member.memberships
+        if membership.title == "chair" and membership.committee in pack.targets
+    }
+    held = (
+        (code, seat_of(congress, chairing[code], on)) for code in pack.targets if code in chairing
+    )
+    return tuple((code, seat) for code, seat in held if seat is not None)
