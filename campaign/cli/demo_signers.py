@@ -92,6 +92,7 @@ def _sign(
     signed_at = confirmed_at - timedelta(minutes=dice.randint(1, 90))
     show_name = bool(comment) or dice.random() < 0.55
     mail_opt_in = dice.random() < 0.4
+    source = dice.choice(_SOURCES)
     confirm_nonce = tokens.new_nonce()
     row = signatures.add(
         connection,
@@ -114,7 +115,7 @@ def _sign(
             "comment_status": "approved" if comment else "none",
             "show_name": show_name,
             "mail_opt_in": mail_opt_in,
-            "source": dice.choice(_SOURCES),
+            "source": source,
             "language": "en",
             "origin": "online",
             "wording_version": pack.wording_version,
@@ -146,6 +147,7 @@ def _sign(
         district=home.district,
         at=confirmed_at,
         delta=1,
+        source=source,
     )
 
 

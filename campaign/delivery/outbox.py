@@ -6,6 +6,7 @@ same Message-ID.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from sqlalchemy import Connection
 
 from campaign import logs
 from campaign.errors import CampaignError, DeliveryDelayed, DeliveryRefused
-from campaign.store import outbox
+from campaign.store import daily, outbox
 from campaign.store.engine import Database
 from campaign.store.outbox import Waiting
 
@@ -73,16 +74,19 @@ def drain(
     now: datetime,
     limit: int = 50,
     is_stopping: Callable[[], bool] = lambda: False,
+    only: frozenset[str] = frozenset(),
+    but: frozenset[str] = frozenset(),
 ) -> DrainReport:
     """Send up to `limit` due rows, by the courier of their kind, and return what became of them.
 
+    Where kinds are given, `only` those, or all `but` those: what may be slow has a lane of its own.
     Once `is_stopping` says so, rows not yet begun go back untried. Raises StoreUnavailable when
     the database cannot be used: what was sent but not recorded is sent again later.
     """
     with db.writing() as connection:
         if reaped := outbox.reap(connection, now=now):
             _log.warning("leases-ended", rows=reaped)
-        batch = outbox.lease(connection, now=now, limit=limit, duration=_LEASE)
+        batch = outbox.lease(connection, now=now, limit=limit, duration=_LEASE, only=only, but=but)
     if not batch:
         return DrainReport()
     round_ = _Round(db, couriers, now)
@@ -122,6 +126,8 @@ class _Round:
         default_factory=lambda: dict.fromkeys(("sent", "delayed", "refused", "cancelled"), 0)
     )
     stalled: set[int] = field(default_factory=set)
+    #: What became of the rows, by campaign and kind, as far as it is not yet recorded.
+    figures: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def handle(self, waiting: Waiting) -> None:
         """Send one row and note what became of it."""
@@ -158,6 +164,7 @@ class _Round:
         else:
             self.counts["sent"] += 1
             self.sent.append(waiting.id)
+            self._count(daily.SENT, waiting)
             if time.monotonic() - self.settled_at > _SETTLE_S:
                 self.settle()
 
@@ -167,14 +174,18 @@ class _Round:
 
     def settle(self) -> None:
         """Record the rows that were sent, and those that were not tried."""
-        if self.sent or self.untried:
+        if self.sent or self.untried or self.figures:
             with self.db.writing() as connection:
                 if self.sent:
                     outbox.complete(connection, self.sent, now=self.now)
                 if self.untried:
                     outbox.put_back(connection, self.untried)
-            self.sent, self.untried = [], []
+                daily.add(connection, self.now.date(), self.figures)
+            self.sent, self.untried, self.figures = [], [], Counter()
         self.settled_at = time.monotonic()
+
+    def _count(self, what: str, waiting: Waiting) -> None:
+        self.figures[waiting.campaign, daily.outcome(what, waiting.kind)] += 1
 
     def report(self, leased: int) -> DrainReport:
         """What became of the batch of `leased` rows."""
@@ -184,6 +195,7 @@ class _Round:
         with self.db.writing() as connection:
             again = outbox.delay(connection, waiting, now=self.now, error=reason)
         self.counts["delayed" if again else "refused"] += 1
+        self._count(daily.DEFERRED if again else daily.FAILED, waiting)
         _log.warning(
             "delayed" if again else "given-up",
             row=waiting.id,
@@ -196,4 +208,6 @@ class _Round:
         with self.db.writing() as connection:
             outbox.give_up(connection, waiting, now=self.now, error=reason)
         self.counts[outcome] += 1
+        if outcome == "refused":
+            self._count(daily.FAILED, waiting)
         _log.warning(outcome, row=waiting.id, kind=waiting.kind, reason=reason)

@@ -21,6 +21,7 @@ from campaign.store import (
     audit,
     copies,
     counts,
+    endpoints,
     jobs,
     outbox,
     retention,
@@ -145,6 +146,7 @@ def correct_place(
                     at=now,
                     delta=delta,
                     origin=found.origin,
+                    source=found.source,
                 )
         _note_change(connection, found, now)
 
@@ -191,6 +193,7 @@ def unsubscribe(db: Database, token: str, *, now: datetime, secret_key: str) -> 
             signatures.record_consent(
                 connection, one.id, "unsubscribed", now=now, show_name=one.show_name
             )
+            _tell_of_change(connection, one, now)
         return _again(connection, found)
 
 
@@ -310,8 +313,11 @@ def _erase(
                 at=now,
                 delta=-1,
                 origin=one.origin,
+                source=one.source,
             )
         signatures.delete(connection, one.id)
+        if one.is_confirmed:
+            endpoints.tell(connection, "signature.withdrawn", one, now=now, is_gone=True)
     rest = [one for one in signatures.by_email(connection, email_key) if one.id not in erased]
     if email_key and not rest:
         key = tokens.address_key(secret_key, email_key)
@@ -370,6 +376,7 @@ def _note_change(
     show_name: bool | None = None,
     mail_opt_in: bool | None = None,
 ) -> None:
+    _tell_of_change(connection, found, now)
     signatures.record_consent(
         connection,
         found.id,
@@ -379,3 +386,8 @@ def _note_change(
         show_name=found.show_name if show_name is None else show_name,
         mail_opt_in=found.mail_opt_in if mail_opt_in is None else mail_opt_in,
     )
+
+
+def _tell_of_change(connection: Connection, found: Signature, now: datetime) -> None:
+    if found.is_confirmed:
+        endpoints.tell(connection, "signature.changed", found, now=now)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from campaign.errors import SignatureUnknown
 from campaign.petition.signing import end
-from campaign.store import audit, counts, signatures
+from campaign.store import audit, counts, endpoints, signatures
 from campaign.store.engine import Database
 from campaign.store.signatures import Signature
 
@@ -77,7 +77,9 @@ def reinstate(
             at=now,
             delta=1,
             origin=found.origin,
+            source=found.source,
         )
+        endpoints.tell(connection, "signature.confirmed", found, now=now)
         _note(connection, "reinstate", found, actor=actor, now=now)
 
 

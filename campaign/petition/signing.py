@@ -26,7 +26,7 @@ from campaign.petition.limits import (
     SignupLimits,
     flags_of,
 )
-from campaign.store import addresses, counts, signatures, tokens
+from campaign.store import addresses, counts, endpoints, signatures, tokens
 from campaign.store.engine import Database
 from campaign.store.signatures import Resident, Signature
 from campaign.store.tokens import Purpose
@@ -328,7 +328,13 @@ def confirm(db: Database, pack: Pack, token: str, *, now: datetime, secret_key: 
         if not signatures.confirm(connection, found.id, found.confirm_nonce, now=now):
             raise TokenRefused(_REFUSED)
         counts.append(
-            connection, found.campaign, state=found.state, district=found.district, at=now, delta=1
+            connection,
+            found.campaign,
+            state=found.state,
+            district=found.district,
+            at=now,
+            delta=1,
+            source=found.source,
         )
         number = counts.total(connection, found.campaign)
         signatures.change(connection, found.id, was=("confirmed",), values={"number": number})
@@ -350,6 +356,7 @@ def confirm(db: Database, pack: Pack, token: str, *, now: datetime, secret_key: 
             language=found.language,
             now=now,
         )
+        endpoints.tell(connection, "signature.confirmed", found, now=now)
         confirmed = signatures.by_id(connection, found.id)
         assert confirmed is not None
         return confirmed
@@ -409,7 +416,9 @@ def end(
             at=now,
             delta=-1,
             origin=found.origin,
+            source=found.source,
         )
+        endpoints.tell(connection, "signature.withdrawn", found, now=now)
     elif not signatures.change(connection, found.id, was=("pending", "held"), values=values):
         return False
     if status == "withdrawn":

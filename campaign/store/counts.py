@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from campaign.store.models import journal, tallies
 from campaign.store.upsert import both, dialect_of
 
-Kind = Literal["total", "state", "district", "day", "origin"]
+Kind = Literal["total", "state", "district", "day", "origin", "source", "paper-day"]
 
 _append = sa.insert(journal)
 
@@ -30,10 +30,11 @@ def append(
     at: datetime,
     delta: int,
     origin: str = "online",
+    source: str = "",
 ) -> None:
     """Note that the count of a campaign changed by `delta` at a place, on the UTC day of `at`.
 
-    `origin` is "online" or "paper".
+    `origin` is "online" or "paper", `source` the tag of the link that brought the person.
     """
     connection.execute(
         _append,
@@ -44,6 +45,7 @@ def append(
             "day": at.date(),
             "delta": delta,
             "origin": origin,
+            "source": "paper" if origin == "paper" else source,
         },
     )
 
@@ -85,13 +87,15 @@ def standing(connection: Connection, campaign: str) -> tuple[int, int]:
     return int(row[0] or 0), int(row[1] or 0)
 
 
-def _by_statement(kind: Kind, column: sa.ColumnElement[str]) -> sa.Select[str, int]:
+def _by_statement(
+    kind: Kind, column: sa.ColumnElement[str], *only: sa.ColumnElement[bool]
+) -> sa.Select[str, int]:
     parts = sa.union_all(
         sa.select(tallies.c.key.label("key"), tallies.c.count.label("delta")).where(
             tallies.c.campaign == sa.bindparam("name"), tallies.c.kind == kind
         ),
         sa.select(column.label("key"), journal.c.delta.label("delta")).where(
-            journal.c.campaign == sa.bindparam("name")
+            journal.c.campaign == sa.bindparam("name"), *only
         ),
     ).subquery()
     count = sa.func.sum(parts.c.delta)
@@ -103,11 +107,18 @@ _by: dict[Kind, sa.Select[str, int]] = {
     "district": _by_statement("district", journal.c.district),
     "day": _by_statement("day", sa.cast(journal.c.day, sa.String)),
     "origin": _by_statement("origin", journal.c.origin),
+    "source": _by_statement("source", journal.c.source),
+    "paper-day": _by_statement(
+        "paper-day", sa.cast(journal.c.day, sa.String), journal.c.origin == "paper"
+    ),
 }
 
 
 def by(connection: Connection, campaign: str, kind: Kind) -> dict[str, int]:
-    """Return the counts by state, by district, or by UTC day as `2026-11-24`, in that order."""
+    """Return the counts by state, district, source …, or by UTC day as `2026-11-24`, in order.
+
+    "paper-day" are the days of those on paper alone.
+    """
     rows = connection.execute(_by[kind], {"name": campaign})
     return {row[0]: int(row[1]) for row in sorted(rows, key=lambda row: str(row[0]))}
 
@@ -140,17 +151,21 @@ def roll_up(connection: Connection, *, most: int = 10_000) -> int:
             journal.c.day,
             journal.c.delta,
             journal.c.origin,
+            journal.c.source,
         )
     ).all()
     sums: Counter[tuple[str, Kind, str]] = Counter()
-    for campaign, state, district, day, delta, origin in taken:
+    for campaign, state, district, day, delta, origin, source in taken:
         keys: Mapping[Kind, str] = {
             "total": "",
             "state": state,
             "district": district,
             "day": day.isoformat(),
             "origin": origin,
+            "source": source,
         }
+        if origin == "paper":
+            keys = {**keys, "paper-day": day.isoformat()}
         for kind, key in keys.items():
             sums[campaign, kind, key] += delta
     if sums:

@@ -38,6 +38,7 @@ from campaign.web import (
 from campaign.web import map as signature_map
 from campaign.web.services import KEY, Clock, Services, utc_now
 from campaign.web.shelf import CongressShelf, PublishedShelf
+from campaign.web.visits import Visits
 
 # The campaign's own pages, in the order of the masthead.
 _NAVIGATION = (
@@ -69,6 +70,7 @@ def create_app(
             settings.geocoder_url, congress=lambda: congress_shelf.current().meta.congress
         ),
         limits=SignupLimits(limiting.storage(settings, database)),
+        visits=Visits(database, clock),
         clock=clock,
     )
     app.jinja_env.trim_blocks = True

@@ -25,6 +25,7 @@ from campaign.packs.pack import Pack
 from campaign.petition import counting, signing
 from campaign.petition.limits import Challenge
 from campaign.petition.signing import SENTENCE, Signup
+from campaign.store import daily
 from campaign.web import challenge, languages, residence
 from campaign.web.assets import FOREVER
 from campaign.web.caching import Page, pages, send
@@ -82,7 +83,9 @@ def home() -> AnyResponse:
 def show(name: str) -> Response:
     """Show the petition with its form: the same bytes for everybody who reads one language."""
     source = source_tag(request.args.get("source", ""))
-    return send(read(name, _OWN_PAGE, source))
+    page = read(name, _OWN_PAGE, source)
+    services().visits.add(name, daily.VIEW)
+    return send(page)
 
 
 def read(name: str, surface: Surface, source: str) -> Page:

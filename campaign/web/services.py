@@ -13,6 +13,7 @@ from campaign.petition.limits import SignupLimits
 from campaign.settings import Settings
 from campaign.store.engine import Database
 from campaign.web.shelf import CongressShelf, PublishedShelf
+from campaign.web.visits import Visits
 
 #: The key of `app.extensions` under which the one `Services` lies.
 KEY = "campaign"
@@ -42,6 +43,7 @@ class Services:
     congress_shelf: CongressShelf
     geocoder: Geocoder
     limits: SignupLimits
+    visits: Visits
     clock: Clock = utc_now
 
     @property

@@ -18,6 +18,7 @@ from campaign.letters import picture
 from campaign.letters.picture import Card
 from campaign.packs.pack import Pack
 from campaign.petition import counting
+from campaign.store import daily
 from campaign.web import languages
 from campaign.web.caching import Page, pages, send
 from campaign.web.services import Services, services
@@ -100,7 +101,9 @@ def _page_url(house: Services, pack: Pack) -> str:
 @blueprint.get("/c/<name>/share")
 def show(name: str) -> Response:
     """Show every way to pass the petition on, each with a look at what the other will see."""
-    return send(pages().get(("share", name, languages.current()), lambda: _page(name)))
+    page = pages().get(("share", name, languages.current()), lambda: _page(name))
+    services().visits.add(name, daily.SHARE)
+    return send(page)
 
 
 def _page(name: str) -> Page:

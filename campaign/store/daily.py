@@ -1,0 +1,62 @@
+"""Figures by campaign, UTC day and kind: added to, never about a person."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from campaign.store.models import daily
+from campaign.store.upsert import both, dialect_of
+
+#: Pages that this site sent: of the petition, of the ways to pass it on.
+VIEW, SHARE = "view", "share"
+#: What became of a row of the outbox: it left, was put off, was given up, came back.
+SENT, DEFERRED, FAILED, BOUNCED = "sent", "deferred", "failed", "bounced"
+
+_add = {
+    name: insert.on_conflict_do_update(
+        index_elements=[daily.c.campaign, daily.c.day, daily.c.kind],
+        set_={"count": daily.c.count + insert.excluded.count},
+    )
+    for name, insert in both(daily).items()
+}
+
+
+def outcome(what: str, kind: str) -> str:
+    """Return the kind of figure for what became of the outbox's rows of a kind: `sent/confirm`."""
+    return f"{what}/{kind}"
+
+
+def add(connection: Connection, day: date, counted: Mapping[tuple[str, str], int]) -> None:
+    """Add to the figures of a day: {(campaign, kind): how often}."""
+    rows = [
+        {"campaign": campaign, "day": day, "kind": kind, "count": count}
+        # In one order everywhere, so that two at the same time cannot lock each other.
+        for (campaign, kind), count in sorted(counted.items())
+        if count
+    ]
+    if rows:
+        connection.execute(_add[dialect_of(connection)], rows)
+
+
+def totals(connection: Connection, campaign: str, *, since: date | None = None) -> dict[str, int]:
+    """Return how often each kind happened, from a day on or ever."""
+    asked = (
+        sa.select(daily.c.kind, sa.func.sum(daily.c.count).label("number"))
+        .where(daily.c.campaign == campaign)
+        .group_by(daily.c.kind)
+    )
+    if since is not None:
+        asked = asked.where(daily.c.day >= since)
+    return {row.kind: int(row.number) for row in connection.execute(asked)}
+
+
+def by_day(connection: Connection, campaign: str, kind: str) -> dict[date, int]:
+    """Return how often one kind happened on each day on which it did, oldest first."""
+    asked = (
+        sa.select(daily.c.day, daily.c.count.label("number"))
+        .where(daily.c.campaign == campaign, daily.c.kind == kind)
+        .order_by(daily.c.day)
+    )
+    return {row.day: row.number for row in connection.execute(asked)}

@@ -1,0 +1,15 @@
+"""What happened how often on a day: pages shown, mail sent. Figures alone, and of nobody."""
+
+from sqlalchemy import Column, Date, Integer, String, Table
+
+from campaign.store.models.base import metadata
+
+daily = Table(
+    "daily",
+    metadata,
+    Column("campaign", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
