@@ -377,12 +377,12 @@ def _add(
     now: datetime,
 ) -> list[str]:
     """Write the lines; return the public id of each new row, "" for one that waited."""
-    number = counts.total(connection, pack.name)
+    counted = counts.total(connection, pack.name)
     rows: list[dict[str, Any]] = []
     signed: list[tuple[int, datetime]] = []
     times: dict[str, datetime] = {}
     public_ids: list[str] = []
-    for number, (line, _, place) in enumerate(fit, start=number + 1):
+    for number, (line, _, place) in enumerate(fit, start=counted + 1):
         values = _values(pack, line, number=number, now=now)
         if place.waiting is not None:
             row = place.waiting.id

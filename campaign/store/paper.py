@@ -57,6 +57,8 @@ def signed_online(
             signatures.c.campaign == campaign,
             signatures.c.status == sa.literal_column("'confirmed'"),
             signatures.c.origin == sa.literal_column("'online'"),
+            # By ZIP as well: SQLite looks no pairs up in an index.
+            signatures.c.zip.in_({zip_ for zip_, _ in some}),
             sa.tuple_(signatures.c.zip, signatures.c.name_key).in_(some),
         )
         found.update((row[0], row[1]) for row in connection.execute(asked))

@@ -44,12 +44,12 @@ def test_a_table_is_entered_once_and_its_rejects_are_kept(home: Path, database: 
     assert done.stdout == "Entered 2 of 3; 0 counted before, 1 refused.\n"
     assert "not kept: street." in done.stderr
     assert "rejects.csv" in done.stderr
-    assert (home / "rejects.csv").read_text().splitlines()[1].startswith("3,,00000 is not a ZIP")
+    assert (home / "rejects.csv").read_text().splitlines()[1].startswith("3,zip,00000 is not a ZIP")
     assert counting.standing(database, "section-907") == Standing(2, 2)
 
     again = run("-", input=SHEET.encode())
     assert again.stdout == "Entered 0 of 3; 2 counted before, 1 refused.\n"
-    assert "  line 3: 00000 is not a ZIP that we know." in again.stderr
+    assert "  line 3, zip: 00000 is not a ZIP that we know." in again.stderr
     assert "Ani" not in again.output
     assert counting.standing(database, "section-907") == Standing(2, 2)
     with database.reading() as connection:
@@ -67,8 +67,26 @@ def test_long_tables_go_in_batches(home: Path, database: Database) -> None:
     assert counting.standing(database, "section-907") == Standing(620, 620)
     with database.reading() as connection:
         batches = [record.details for record in audit.records(connection, action="import")]
-    assert [batch["from_line"] for batch in batches] == [502, 252, 2]
-    assert [batch["entered"] for batch in batches] == [120, 250, 250]
+    assert [batch["from_line"] for batch in batches] == [502, 2]
+    assert [batch["entered"] for batch in batches] == [120, 500]
+
+
+def test_all_or_nothing_enters_nothing_while_a_line_is_refused(
+    home: Path, database: Database
+) -> None:
+    refused = run("paper.csv", "--all-or-nothing", "--rejects", "rejects.csv")
+    assert refused.exit_code == 1
+    assert refused.stdout == "Would enter 2 of 3; 0 counted before, 1 refused.\n"
+    assert "Nothing was entered" in refused.stderr
+    assert len((home / "rejects.csv").read_text().splitlines()) == 2
+    assert counting.count(database, "section-907") == 0
+
+    (home / "good.csv").write_text(SHEET.replace("00000", "59001"))
+    done = run("good.csv", "--all-or-nothing")
+    assert done.exit_code == 0
+    assert done.stdout == "Entered 3 of 3; 0 counted before, 0 refused.\n"
+    assert counting.standing(database, "section-907") == Standing(3, 3)
+    assert run("good.csv", "--all-or-nothing").exit_code == 0
 
 
 def test_nothing_fit_is_a_failed_job(home: Path) -> None:
