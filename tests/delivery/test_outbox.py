@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from campaign.delivery.outbox import Courier, DrainReport, Send, drain
 from campaign.errors import CampaignUnknown, DeliveryDelayed, DeliveryRefused
-from campaign.store import models, outbox
+from campaign.store import daily, models, outbox
 from campaign.store.engine import Database
 from campaign.store.outbox import Waiting
 
@@ -254,3 +254,19 @@ def test_logs_hold_ids_and_no_address(
     logged = "".join(capfd.readouterr())
     assert "550" in logged
     assert "example.org" not in logged
+
+
+def test_what_became_of_messages_is_counted_by_day(db: Database, courier: Recorder) -> None:
+    enqueue(db, "ada", "bo", "cy", "di")
+    courier.faults["bo@example.org"] = DeliveryDelayed("The mail server answered 451.")
+    courier.faults["cy@example.org"] = DeliveryRefused("The mail server answered 550.")
+    courier.unwanted.add("di@example.org")
+
+    run(db, courier)
+
+    with db.reading() as connection:
+        assert daily.totals(connection, "section-907") == {
+            "sent/confirm": 1,
+            "deferred/confirm": 1,
+            "failed/confirm": 1,
+        }
