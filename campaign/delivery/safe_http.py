@@ -7,12 +7,14 @@ read, and a watch ends what takes too long, however the other side drips.
 """
 
 import ipaddress
+import logging
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +28,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 #: Name and port -> addresses in the order to try. Raises OSError where the name is unknown.
 Resolver = Callable[[str, int], Iterable[str]]
+
+# Its warnings quote the address, which may hold a key.
+logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
 
 _CONNECT_S = 5.0
 _READ_S = 10.0
@@ -105,7 +110,8 @@ class SafeHttp:
         parts = urlsplit(url)
         path = parts.path or "/"
         target = f"{path}?{parts.query}" if parts.query else path
-        watch = threading.Timer(self.whole_s, _cut, [connection])
+        is_over = threading.Event()
+        watch = threading.Timer(self.whole_s, _cut, [connection, is_over])
         watch.daemon = True
         watch.start()
         try:
@@ -113,6 +119,8 @@ class SafeHttp:
                 "POST", target, body=body, headers=dict(headers), preload_content=False
             )
             answer = connection.getresponse()
+            if is_over.is_set():
+                raise TimeoutError
             answer.read(_LARGEST_ANSWER, decode_content=False)
             return Answer(
                 answer.status,
@@ -121,9 +129,16 @@ class SafeHttp:
             )
         except AddressRefused:
             raise
-        except (urllib3.exceptions.HTTPError, OSError, ValueError, AttributeError) as error:
-            # AttributeError: the watch took the socket away between two reads.
-            raise DeliveryDelayed(_in_words(error)) from None
+        except (
+            urllib3.exceptions.HTTPError,
+            HTTPException,
+            OSError,
+            ValueError,
+            AttributeError,  # the watch took the socket away between two reads
+        ) as error:
+            raise DeliveryDelayed(
+                _in_words(TimeoutError() if is_over.is_set() else error)
+            ) from None
         finally:
             watch.cancel()
             connection.close()
@@ -191,8 +206,9 @@ class _Secure(HTTPSConnection):
         return self._rules.open(self.host, self.port or 443)
 
 
-def _cut(connection: HTTPConnection) -> None:
+def _cut(connection: HTTPConnection, is_over: threading.Event) -> None:
     """End a connection that another thread waits on."""
+    is_over.set()
     opened = connection.sock
     if opened is not None:
         try:
