@@ -144,6 +144,16 @@ def end_sessions(connection: Connection, account_id: int) -> None:
     change(connection, account_id, uniquifier=new_uniquifier())
 
 
+def use_step(connection: Connection, account_id: int, step: int) -> bool:
+    """Keep the step of a one-time code; False where it, or a later one, was used before."""
+    is_new = accounts.c.totp_step.is_(None) | (accounts.c.totp_step < step)
+    return bool(
+        connection.execute(
+            sa.update(accounts).where(accounts.c.id == account_id, is_new).values(totp_step=step)
+        ).rowcount
+    )
+
+
 def grant(
     connection: Connection, account_id: int, *, campaign: str, role: str, now: datetime
 ) -> None:

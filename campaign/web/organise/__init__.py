@@ -7,7 +7,7 @@ the rail if its address is one of `rail.ENTRIES`.
 from flask import Blueprint, Flask
 
 from campaign.settings import Settings
-from campaign.web.organise import access, accounts, audit, jobs, login, overview, rail
+from campaign.web.organise import access, accounts, audit, jobs, login, overview, rail, records
 
 #: Every room of the back office, in the order of the rail.
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -21,6 +21,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 def init_app(app: Flask, settings: Settings) -> None:
     """Set up log-in, guard the paths, and open the rooms."""
     login.init_app(app, settings)
+    records.init_app(app)
     access.init_app(app)
     rail.init_app(app)
     for blueprint in BLUEPRINTS:

@@ -4,6 +4,7 @@ A view under these paths says what it needs (`needs`, `needs_account`) or stands
 says nothing opens for nobody.
 """
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, cast
@@ -11,15 +12,15 @@ from typing import Any, ParamSpec, cast
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_security import check_and_update_authn_fresh, current_user
 from flask_security.utils import get_request_attr
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from campaign.errors import CampaignUnknown
 from campaign.organising import roles
 from campaign.organising.roles import EVERY_CAMPAIGN, Permission, Role
 from campaign.packs.pack import Pack
-from campaign.web.organise import sessions
-from campaign.web.organise.login import User
+from campaign.web.organise import records, sessions
+from campaign.web.organise.people import User
 from campaign.web.organise.sessions import is_back_office
 from campaign.web.services import services
 
@@ -48,6 +49,9 @@ OWN = frozenset(
         "security.mf_recovery_codes",
     }
 )
+
+#: Flask-Security's pages that this site has no use for.
+NOT_OFFERED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})
 
 #: Blueprints whose every page opens to any account: they ask themselves whose a thing is.
 OF_ANY_ACCOUNT = frozenset({"jobs"})
@@ -193,15 +197,23 @@ def init_app(app: Flask) -> None:
     def _guard() -> Any:
         if not is_back_office(request.path):
             return None
-        view = app.view_functions.get(request.endpoint or "")
-        is_open = request.endpoint in OPEN
-        if not is_open and current_account() is None:
-            return to_log_in()
+        if request.endpoint in NOT_OFFERED:
+            abort(404)
+        if not _leads_inside(request.args.get("next", "")):
+            abort(400)
         if _is_too_old():
             session.clear()
             return to_log_in()
+        view = app.view_functions.get(request.endpoint or "")
+        is_open = request.endpoint in OPEN
+        user = current_account()
+        if not is_open and user is None:
+            return to_log_in()
         if request.method not in {"GET", "HEAD", "OPTIONS"}:
             cast(CSRFProtect, app.extensions["csrf"]).protect()
+            records.limit(user)
+            if request.endpoint == "security.logout" and user is not None:
+                records.leave(user)
         if view is None or is_open or request.endpoint in OWN:
             return None
         if request.blueprint in OF_ANY_ACCOUNT:
@@ -215,21 +227,31 @@ def init_app(app: Flask) -> None:
 
 def _is_too_old() -> bool:
     """True for a session that began longer ago than any may last."""
-    begun = session.get("fs_paa")
-    if begun is None or "_user_id" not in session:
-        return False
-    age = services().clock().timestamp() - float(session.get("begun", begun))
-    return age > sessions.LONGEST.total_seconds()
+    # The cookie's own signature is timed by the machine's clock, so this is too.
+    return (
+        "_user_id" in session
+        and time.time() - session.get("begun", 0) > sessions.LONGEST.total_seconds()
+    )
+
+
+def _leads_inside(path: str) -> bool:
+    """True for a page of the back office to go on to after logging in, or none.
+
+    A backslash, a line break and their like would lead some browsers elsewhere.
+    """
+    return not path or (
+        is_back_office(path.partition("?")[0]) and path.isprintable() and "\\" not in path
+    )
 
 
 def csrf_field() -> Markup:
     """Return the hidden field that every form of the back office carries."""
-    token = current_app.jinja_env.globals["csrf_token"]
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(token())
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
 __all__ = [
     "EVERY_CAMPAIGN",
+    "NOT_OFFERED",
     "OF_ANY_ACCOUNT",
     "OPEN",
     "OWN",

@@ -5,147 +5,55 @@ account nor looks for one.
 """
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import Flask, g, request, session
-from flask_security import MailUtil, RoleMixin, Security, UserDatastore, UserMixin
-from flask_security.totp import Totp
+from flask import Flask, has_request_context, request
+from flask_security import LoginForm, MailUtil, PasswordUtil, Security
 from flask_wtf.csrf import CSRFProtect
 
-from campaign.organising import passwords, roles
-from campaign.organising.roles import Role
+from campaign.errors import CampaignError, InvalidInput
+from campaign.organising import passwords
 from campaign.settings import Settings
-from campaign.store import accounts
-from campaign.store.accounts import Account
 from campaign.web.organise import sessions
+from campaign.web.organise.people import OneTimeCodes, People
+from campaign.web.organise.records import note
 from campaign.web.organise.sessions import is_back_office
-from campaign.web.services import services
-
-# Flask-Security's name of a column -> ours.
-_COLUMNS = {
-    "fs_uniquifier": "uniquifier",
-    "password": "password",
-    "active": "active",
-    "tf_totp_secret": "totp_secret",
-    "totp_step": "totp_step",
-    "mf_recovery_codes": "recovery_codes",
-}
 
 
-class User(UserMixin):  # type: ignore[misc]
-    """An account as Flask-Security handles it; `put` writes what changed since it was read."""
+class _LogInForm(LoginForm):
+    """Address and password; nobody is remembered beyond the session."""
 
-    fs_uniquifier: str = ""
-    tf_phone_number = None
-    roles: tuple[RoleMixin, ...] = ()
+    remember = None  # type: ignore[assignment]
 
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self.id = account.id
-        self.email = account.email
-        self.name = account.name
-        self.password = account.password
-        self.active = account.active
-        self.fs_uniquifier = account.uniquifier
-        self.tf_totp_secret = account.totp_secret
-        self.totp_step = account.totp_step
-        self.mf_recovery_codes = (
-            None if account.recovery_codes is None else list(account.recovery_codes)
-        )
-        self.grants = cast(Mapping[str, Role], account.grants)
-        self.written = self.columns()
-
-    @property
-    def tf_primary_method(self) -> str | None:
-        """The one second factor that there is: an authenticator app, once it was set up."""
-        return "authenticator" if self.tf_totp_secret else None
-
-    @tf_primary_method.setter
-    def tf_primary_method(self, value: str | None) -> None:
-        if value is None:
-            self.tf_totp_secret = None
-
-    @property
-    def needs_second_factor(self) -> bool:
-        """True in production for whoever meets signers, in any campaign."""
-        return services().settings.is_production and not roles.MEET_SIGNERS.isdisjoint(
-            self.grants.values()
-        )
-
-    def check_tf_required(
-        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
-    ) -> tuple[bool, list[tuple[str, str]]]:
-        """Ask for the second factor where it was set up or is required; each time."""
-        return bool(tf_setup_methods) or self.needs_second_factor, tf_setup_methods
-
-    def check_tf_required_setup(self) -> bool:
-        """True where the second factor may not be taken away."""
-        return self.needs_second_factor
-
-    def columns(self) -> dict[str, Any]:
-        """Return what Flask-Security may have changed, by the names of our columns."""
-        return {ours: _plain(getattr(self, theirs)) for theirs, ours in _COLUMNS.items()}
+    def validate(self, **kwargs: Any) -> bool:
+        """True for an address and a password that go together; a miss is put on record."""
+        is_good: bool = super().validate(**kwargs)
+        if not is_good and self.user is None and self.email.data:
+            note("log-in-failed", None)
+        return is_good
 
 
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, list) else value
+class _Passwords(PasswordUtil):
+    """Our own rules of what may be a password."""
+
+    def validate(
+        self, password: str, is_register: bool, **kwargs: Any
+    ) -> tuple[list[str] | None, str]:
+        """Return what is wrong with a new password, and the form of it that is hashed."""
+        normal = passwords.normal(password)
+        try:
+            passwords.require_good(password)
+        except InvalidInput as error:
+            return [error.sentence], normal
+        return None, normal
 
 
-class Accounts(UserDatastore):  # type: ignore[misc]
-    """Flask-Security's door to our table: each question and each change is a short transaction."""
-
-    def __init__(self) -> None:
-        super().__init__(User, RoleMixin)
-
-    def find_user(self, case_insensitive: bool = False, **wanted: Any) -> User | None:
-        """Return the account with that `email`, `fs_uniquifier` or `id`, if it can log in."""
-        [(name, value)] = wanted.items()
-        find: Callable[..., Account | None] = {
-            "email": accounts.find_by_email,
-            "fs_uniquifier": accounts.find_by_uniquifier,
-            "id": accounts.find,
-        }[name]
-        with services().database.reading() as connection:
-            found = find(connection, value)
-        return None if found is None else User(found)
-
-    def find_role(self, role: str) -> None:
-        """Return nothing: roles are grants in a campaign, which Flask-Security need not know."""
-
-    def put(self, user: User) -> User:
-        """Write what changed."""
-        now = user.columns()
-        changed = {name: value for name, value in now.items() if value != user.written[name]}
-        if changed:
-            with services().database.writing() as connection:
-                accounts.change(connection, user.id, **changed)
-            user.written = now
-        return user
-
-    def commit(self) -> None:
-        """Do nothing: `put` has written."""
-
-
-class _Steps(Totp):  # type: ignore[misc]
-    """One-time codes that are good once: the last step used is kept (RFC 6238, 5.2)."""
-
-    def get_last_counter(self, user: User) -> int | None:
-        return user.totp_step
-
-    def set_last_counter(self, user: User, tmatch: Any) -> None:
-        user.totp_step = tmatch.counter
-        _datastore(user)
-
-
-def _datastore(user: User) -> None:
-    Accounts().put(user)
-
-
-class _NoMail(MailUtil):  # type: ignore[misc]
+class _NoMail(MailUtil):
     """Nothing is mailed within a request: the outbox carries our own mails."""
 
     def send_mail(self, *_: Any, **__: Any) -> None:
@@ -168,7 +76,12 @@ def init_app(app: Flask, settings: Settings) -> Security:
     context = list(app.template_context_processors[None])
     CSRFProtect(app)
     security = Security(
-        app, Accounts(), mail_util_cls=_NoMail, totp_cls=_Steps, register_blueprint=True
+        app,
+        People(),
+        mail_util_cls=_NoMail,
+        password_util_cls=_Passwords,
+        totp_cls=OneTimeCodes,
+        login_form=_LogInForm,
     )
     security.want_json(lambda _: False)
     _keep_to_the_back_office(app, before, after, context)
@@ -182,6 +95,7 @@ def _config(settings: Settings) -> Mapping[str, Any]:
         return base64.urlsafe_b64encode(derived(key, use)).decode()
 
     return {
+        **{f"SECURITY_MSG_{name}": said for name, said in _SAID.items()},
         "SECRET_KEY": text_key("sessions"),
         # access.guard asks for the token of every form under the back office's paths.
         "WTF_CSRF_CHECK_DEFAULT": False,
@@ -241,8 +155,43 @@ def _config(settings: Settings) -> Mapping[str, Any]:
     }
 
 
+#: What Flask-Security says, in our words; the second is the kind of notice.
+_SAID: Mapping[str, tuple[str, str]] = {
+    "EMAIL_NOT_PROVIDED": ("Enter your e-mail address.", "error"),
+    "INVALID_EMAIL_ADDRESS": ("Enter an e-mail address such as name@example.org.", "error"),
+    "PASSWORD_NOT_PROVIDED": ("Enter your password.", "error"),
+    "GENERIC_AUTHN_FAILED": (
+        "This address and this password do not go together. Try again, or choose a new password.",
+        "error",
+    ),
+    "INVALID_PASSWORD": ("This is not your password. Type it again.", "error"),
+    "RETYPE_PASSWORD_MISMATCH": ("The two new passwords differ. Type them again.", "error"),
+    "PASSWORD_IS_THE_SAME": ("Choose a password that you did not have before.", "error"),
+    "PASSWORD_CHANGE": ("Your password is changed; your other sessions have ended.", "success"),
+    "INVALID_CODE": ("Enter the six digits that your app shows now.", "error"),
+    "TWO_FACTOR_INVALID_TOKEN": (
+        "This code is not good, or was used already. Enter the one that your app shows now.",
+        "error",
+    ),
+    "TWO_FACTOR_LOGIN_SUCCESSFUL": ("You are logged in.", "success"),
+    "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": ("Your second factor is set up.", "success"),
+    "TWO_FACTOR_PERMISSION_DENIED": ("Log in first, with your password.", "error"),
+    "TWO_FACTOR_METHOD_NOT_AVAILABLE": (
+        "Your roles need a second factor, so it stays. You can set up another app.",
+        "error",
+    ),
+    "TWO_FACTOR_DISABLED": ("Your second factor is taken away.", "success"),
+    "TWO_FACTOR_SETUP_EXPIRED": ("That took too long. Begin again.", "error"),
+    "INVALID_RECOVERY_CODE": ("This code is not one of yours, or was used already.", "error"),
+    "NO_RECOVERY_CODES_SETUP": ("You have no recovery codes yet. Make some.", "info"),
+    "REAUTHENTICATION_REQUIRED": ("Type your password once more to go on.", "info"),
+    "REAUTHENTICATION_SUCCESSFUL": ("Thank you. Go on.", "info"),
+    "INVALID_REDIRECT": ("This address leads away from here.", "error"),
+}
+
+
 def _issuer(settings: Settings) -> str:
-    return settings.base_url.partition("://")[2].partition("/")[0].partition(":")[0] or "campaign"
+    return urlsplit(settings.base_url).hostname or "campaign"
 
 
 def _keep_to_the_back_office(
@@ -274,12 +223,12 @@ def _keep_to_the_back_office(
 
     @app.context_processor
     def _context() -> dict[str, Any]:
-        if not (request and is_back_office(request.path)):
+        if not (has_request_context() and is_back_office(request.path)):
             return {}
         found: dict[str, Any] = {}
         for processor in hooked_context:
-            found.update(processor())
+            try:
+                found.update(app.ensure_sync(processor)())
+            except CampaignError:
+                continue  # the page of a failure is shown without what failed
         return found
-
-
-__all__ = ["Accounts", "User", "derived", "g", "init_app", "session"]

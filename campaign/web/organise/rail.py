@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 
 from campaign.organising import roles
 from campaign.organising.roles import Permission
@@ -85,7 +85,7 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def _around() -> dict[str, Any]:
-        if not (request and is_back_office(request.path)):
+        if not (has_request_context() and is_back_office(request.path)):
             return {}
         user = access.current_account()
         found: dict[str, Any] = {

@@ -8,7 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, Response
-from flask.sessions import NullSession, SecureCookieSessionInterface, SessionMixin
+from flask.sessions import (
+    NullSession,
+    SecureCookieSession,
+    SecureCookieSessionInterface,
+    SessionMixin,
+)
 
 from campaign.settings import Settings
 
@@ -31,17 +36,13 @@ def _ends_there(path: str) -> bool:
     return any(path == prefix or path.startswith(f"{prefix}/") for prefix in PREFIXES)
 
 
-class _NoSession(NullSession):
-    """Of a public page: empty, and never set."""
-
-
 class BackOfficeSessions(SecureCookieSessionInterface):
     """Signed cookies (HMAC, by itsdangerous) for the back office, none for anybody else."""
 
-    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return what the cookie says; without one, or for a public page, an empty session."""
         if not is_back_office(request.path):
-            return _NoSession()
+            return NullSession()
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

@@ -46,7 +46,11 @@ def logged_in(site: Site, account: Account) -> FlaskClient:
     with client.session_transaction("/organise/", base_url=site.settings.base_url) as session:
         session.permanent = True
         session.update(
-            _user_id=account.uniquifier, _fresh=True, fs_paa=time.time(), csrf_token=_RAW_TOKEN
+            _user_id=account.uniquifier,
+            _fresh=True,
+            fs_paa=time.time(),
+            begun=time.time(),
+            csrf_token=_RAW_TOKEN,
         )
     return client
 

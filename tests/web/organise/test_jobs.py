@@ -42,9 +42,9 @@ def test_starting_one_lays_its_input_down_and_leads_to_its_page(site: Site) -> N
     account = add_account(site)
     path = "/organise/section-907/"
     with site.app.test_request_context(path):
-        from flask_login import login_user
+        from flask_security import login_user
 
-        from campaign.web.organise.login import User
+        from campaign.web.organise.people import User
 
         login_user(User(account))
         answer = pages.start(

@@ -1,0 +1,142 @@
+"""Logging in, limited and on record: who came in, who was refused, who left, and what changed.
+
+Flask-Security and Flask-Login say by signals what happens.
+"""
+
+import hmac
+import time
+from hashlib import sha256
+from typing import Any, cast
+
+from flask import Flask, current_app, g, request, session
+from flask_security import signals
+
+from campaign.errors import TooManyAttempts
+from campaign.organising import accounts as running
+from campaign.organising.attempts import Attempts
+from campaign.store import accounts, audit
+from campaign.web import limiting
+from campaign.web.organise.people import User
+from campaign.web.security import network_hash
+from campaign.web.services import KEY, Services, services
+
+# Endpoints at which a password or a code is tried, and those that mail a link.
+_ENTER = frozenset(
+    {
+        "security.login",
+        "security.two_factor_token_validation",
+        "security.two_factor_setup_validate",
+        "security.mf_recovery",
+        "security.verify",
+        "security.change_password",
+    }
+)
+_MAIL = frozenset({"accounts.forgotten"})
+
+_WAIT = "There were many tries in a short time. Wait a little, then try again."
+
+
+def init_app(app: Flask) -> None:
+    """Count tries, and put on record what happens to accounts."""
+    house = cast(Services, app.extensions[KEY])
+    app.extensions["attempts"] = Attempts(limiting.storage(house.settings, house.database))
+    for signal, receiver in (
+        (signals.user_authenticated, _came_in),
+        (signals.user_failed_authn, _was_refused),
+        (signals.password_changed, _changed_password),
+        (signals.tf_profile_changed, _set_up_factor),
+        (signals.tf_code_confirmed, _confirmed_code),
+        (signals.tf_disabled, _took_factor_away),
+    ):
+        signal.connect(receiver, app)
+
+
+def note(action: str, user_id: int | None, **details: object) -> None:
+    """Put on record what an account did; None for somebody who has none."""
+    house = services()
+    with house.database.writing() as connection:
+        audit.record(
+            connection,
+            action,
+            actor="" if user_id is None else f"user:{user_id}",
+            now=house.now(),
+            details=details,
+        )
+
+
+def limit(user: User | None) -> None:
+    """Count a try at an endpoint that takes passwords or codes, or that mails a link.
+
+    Raises TooManyAttempts, alike for an address that has an account and one that has none; the
+    first refusal in a row is put on record.
+    """
+    if request.method != "POST" or request.endpoint not in _ENTER | _MAIL:
+        return
+    house = services()
+    key = house.settings.secret_key
+    tried = _tried(user)
+    attempts = cast(Attempts, current_app.extensions["attempts"])
+    count = attempts.mail if request.endpoint in _MAIL else attempts.enter
+    hashed = hmac.new(key.encode(), f"account:{tried}".encode(), sha256).hexdigest()[:32]
+    verdict = count(network=network_hash(request.remote_addr, key), account=hashed)
+    if verdict.allowed:
+        return
+    if verdict.is_first_refused:
+        with house.database.reading() as connection:
+            known = accounts.find_by_email(connection, tried) if user is None else user.account
+        note("log-in-throttled", None if known is None else known.id)
+    raise TooManyAttempts(_WAIT, retry_after=verdict.retry_after)
+
+
+def leave(user: User) -> None:
+    """End every session of the account: a cookie that somebody copied is worth nothing now."""
+    with services().database.writing() as connection:
+        accounts.end_sessions(connection, user.id)
+    note("log-out", user.id)
+
+
+def _tried(user: User | None) -> str:
+    """Whose password or code is tried: an address as typed, or what the session names."""
+    if user is not None:
+        return str(user.id)
+    if request.endpoint in {"security.login", *_MAIL}:
+        return accounts.key_of(request.form.get("email", ""))
+    return str(session.get("tf_user_id", ""))
+
+
+def _came_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_: Any) -> None:
+    """Begin a session anew: nothing that it held before logging in is trusted afterwards."""
+    session.permanent = True
+    session["begun"] = int(time.time())
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+    if authn_via == ["change"]:
+        return  # the same person, after a new password
+    house = services()
+    with house.database.writing() as connection:
+        accounts.change(connection, user.id, last_seen_at=house.now())
+    note("log-in", user.id)
+
+
+def _was_refused(_app: Flask, user: User, tfa: bool = False, **_: Any) -> None:
+    note("log-in-failed", user.id, **({"second_factor": True} if tfa else {}))
+
+
+def _changed_password(_app: Flask, user: User, **_: Any) -> None:
+    house = services()
+    with house.database.writing() as connection:
+        running.note_changed_password(connection, user.account, house.now())
+
+
+def _set_up_factor(_app: Flask, user: User, **_: Any) -> None:
+    note("second-factor-set", user.id)
+
+
+def _confirmed_code(_app: Flask, user: User, **_: Any) -> None:
+    """The signal comes with every log-in by code; only the first one sets the factor up."""
+    if session.get("tf_state") == "validating_profile":
+        note("second-factor-set", user.id)
+
+
+def _took_factor_away(_app: Flask, user: User, **_: Any) -> None:
+    note("second-factor-removed", user.id)
