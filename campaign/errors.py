@@ -109,6 +109,14 @@ class TokenRefused(CampaignError):
     """A mailed link is unknown, used up, expired or for something else: one uniform refusal."""
 
 
+class WroteLately(CampaignError):
+    """The person wrote to these members a short while ago; `possible_from` is when the next may."""
+
+    def __init__(self, sentence: str, *, possible_from: datetime) -> None:
+        super().__init__(sentence)
+        self.possible_from = possible_from
+
+
 class SignatureUnknown(CampaignError):
     """No signature is there that the decision could be about, or it stands otherwise by now."""
 
@@ -180,6 +188,10 @@ class SecretLost(CampaignError):
 
 class ExportFailed(CampaignError):
     """The table of signers could not be written; no half of it is left behind."""
+
+
+class ConnectionUnknown(CampaignError):
+    """No key, webhook or message of that id is there, or it stands otherwise by now."""
 
 
 class JobStopped(CampaignError):
