@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from campaign.delivery import account_mail, actionnetwork, messages, smtp, webhooks
+from campaign.delivery import account_mail, actionnetwork, cwc, cwc_client, messages, smtp, webhooks
 from campaign.delivery.account_mail import AccountPostman
 from campaign.delivery.actionnetwork import ActionNetworkManner
 from campaign.delivery.endpoints import EndpointCourier, Manner
@@ -36,7 +36,7 @@ class Chore:
 
 #: Kinds of outbox rows that go to other people's systems, which may be slow: the mail does not
 #: wait for them.
-OUTSIDE: frozenset[str] = frozenset({webhooks.KIND, actionnetwork.KIND})
+OUTSIDE: frozenset[str] = frozenset({webhooks.KIND, actionnetwork.KIND, cwc.KIND})
 
 
 def couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Courier]:
@@ -48,6 +48,12 @@ def couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Cou
         **dict.fromkeys(messages.KINDS, postman),
         **dict.fromkeys(account_mail.KINDS, to_accounts),
         **_endpoint_couriers(in_force, shelf, db),
+        cwc.KIND: cwc.Messenger(
+            in_force,
+            cwc_client.channel(in_force, pace=cwc.pace(db)),
+            db,
+            find_pack=shelf.get,
+        ),
     }
 
 
@@ -86,11 +92,19 @@ def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:
     def clear_jobs(db: Database, now: datetime) -> int:
         return jobs.clear(db, in_force, now)
 
+    def settle_deliveries(db: Database, now: datetime) -> int:
+        return cwc.settle(db, in_force, now)
+
+    def list_offices(db: Database, now: datetime) -> int:
+        return cwc.refresh_offices(db, in_force, now)
+
     return (
         Chore("add-up-counts", timedelta(seconds=20), counting.roll_up),
         Chore("remind", timedelta(minutes=10), remind),
         Chore("purge", timedelta(hours=6), purge),
         Chore("clear-jobs", timedelta(minutes=10), clear_jobs),
+        Chore("settle-deliveries", timedelta(minutes=10), settle_deliveries),
+        Chore("list-offices", timedelta(hours=12), list_offices),
     )
 
 

@@ -28,6 +28,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "thanks": ("me", "unsubscribe"),
     "reminder": ("confirm", "unsubscribe"),
     "erased": (),
+    "approve": ("approve",),
 }
 
 # Folded, these would become encoded words, which no mail program reads as an address or an id.
@@ -64,6 +65,7 @@ class Links:
     not_me: str = ""
     me: str = ""
     unsubscribe: str = ""
+    approve: str = ""
 
 
 def compose(
@@ -94,6 +96,7 @@ def compose(
         "links": links,
         "language": language,
         "confirm_days": LIFETIMES["confirm"].days,
+        "approve_days": LIFETIMES["approve"].days,
         "site_name": urlsplit(settings.base_url).netloc,
     }
     templates = environment(language)

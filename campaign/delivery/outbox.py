@@ -15,7 +15,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from campaign import logs
-from campaign.errors import CampaignError, DeliveryDelayed, DeliveryRefused
+from campaign.errors import CampaignError, DeliveryDelayed, DeliveryHeld, DeliveryRefused
 from campaign.store import daily, outbox
 from campaign.store.engine import Database
 from campaign.store.outbox import Waiting
@@ -30,7 +30,8 @@ _LEASE = timedelta(seconds=300)
 # sending. What is lost when the process dies here is sent twice, with one Message-ID.
 _SETTLE_S = 0.5
 
-#: Does the slow part for one row; raises DeliveryDelayed or DeliveryRefused.
+#: Does the slow part for one row; raises DeliveryDelayed, DeliveryHeld or
+#: DeliveryRefused.
 Send = Callable[[], None]
 
 
@@ -147,6 +148,8 @@ class _Round:
             send()
         except DeliveryRefused as error:
             self._give_up(waiting, "refused", str(error))
+        except DeliveryHeld as error:
+            self._hold(waiting, error)
         except DeliveryDelayed as error:
             if error.whole_channel:
                 # Not this row's fault: no attempt counts, however long the outage lasts.
@@ -203,6 +206,12 @@ class _Round:
             attempts=waiting.attempts,
             reason=reason,
         )
+
+    def _hold(self, waiting: Waiting, held: DeliveryHeld) -> None:
+        with self.db.writing() as connection:
+            outbox.hold(connection, waiting, until=held.until, reason=str(held))
+        self.counts["delayed"] += 1
+        _log.info("held", row=waiting.id, kind=waiting.kind, reason=str(held))
 
     def _give_up(self, waiting: Waiting, outcome: str, reason: str) -> None:
         with self.db.writing() as connection:

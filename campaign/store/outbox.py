@@ -28,6 +28,10 @@ _WAITS = tuple(
 )
 
 
+# Over how long rows that were held together come back.
+_SPREAD = timedelta(minutes=10)
+
+
 @dataclass(frozen=True)
 class Waiting:
     """A row of the outbox. Its `repr()` shows no address.
@@ -198,6 +202,24 @@ def delay(
     return True
 
 
+def hold(connection: Connection, waiting: Waiting, *, until: datetime, reason: str) -> None:
+    """Keep a leased row until the other side is open again: no attempt counts.
+
+    Many rows that were held together come back over ten minutes, not all at once.
+    """
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == waiting.id, outbox.c.status == "leased")
+        .values(
+            status="queued",
+            leased_until=None,
+            attempts=outbox.c.attempts - 1,
+            last_error=reason[:200],
+            not_before=until + _SPREAD * (secrets.randbelow(1000) / 1000),
+        )
+    )
+
+
 def put_back(connection: Connection, ids: Sequence[int]) -> None:
     """Return leased rows untried, as a worker does that is told to stop: no attempt counts."""
     connection.execute(
@@ -276,6 +298,16 @@ def next_due(connection: Connection) -> datetime | None:
     return connection.execute(
         sa.select(sa.func.min(outbox.c.not_before)).where(_IS_QUEUED)
     ).scalar()
+
+
+def due_of(connection: Connection, campaign: str, *, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many messages of a campaign are due, and since when the oldest of them is."""
+    row = connection.execute(
+        sa.select(sa.func.count(), sa.func.min(outbox.c.not_before)).where(
+            _IS_QUEUED, outbox.c.not_before <= now, outbox.c.campaign == campaign
+        )
+    ).one()
+    return row[0], row[1]
 
 
 def standing(connection: Connection, *, now: datetime) -> Queue:

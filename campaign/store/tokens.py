@@ -20,16 +20,18 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.store.models import signatures
+from campaign.store.models import sendings, signatures
 from campaign.store.outbox import Waiting
 
-Purpose = Literal["confirm", "me", "unsubscribe", "invitation", "password"]
+Purpose = Literal["confirm", "me", "unsubscribe", "approve", "invitation", "password"]
 
 #: How long a link of each purpose opens. A mail's way out of mail lasts as long as the mail does.
 LIFETIMES: Mapping[Purpose, timedelta] = {
     "confirm": timedelta(days=7),
     "me": timedelta(days=90),
     "unsubscribe": timedelta(days=5 * 365),
+    # For letters that wait for their writer's approval.
+    "approve": timedelta(days=7),
     # These open an account, not a signature.
     "invitation": timedelta(days=7),
     "password": timedelta(hours=2),
@@ -108,6 +110,8 @@ def for_mail(
     """
     if waiting.kind == "erased":
         return {}
+    if waiting.kind == "approve":
+        return _for_approval(connection, waiting, secret_key=secret_key, now=now)
     found = connection.execute(_nonces, {"signature_id": waiting.signature_id}).one_or_none()
     if found is None:
         return None
@@ -129,6 +133,30 @@ def for_mail(
             expires_at=now + LIFETIMES[purpose],
         )
         for purpose, nonce in nonces.items()
+    }
+
+
+def _for_approval(
+    connection: Connection, waiting: Waiting, *, secret_key: str, now: datetime
+) -> Mapping[str, str] | None:
+    """Return the token of letters that wait for approval; None where they no longer do."""
+    found = connection.execute(
+        sa.select(sendings).where(
+            sendings.c.public_id == waiting.payload["sending"],
+            sendings.c.status == "asked",
+            sendings.c.expires_at > now,
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    return {
+        "approve": mint(
+            secret_key,
+            "approve",
+            public_id=found.public_id,
+            nonce=found.nonce,
+            expires_at=found.expires_at,
+        )
     }
 
 

@@ -1,0 +1,276 @@
+"""Messages leave by Congress's own system, or into a folder where there is no key.
+
+Both channels take one finished message and answer in one of four ways: it returned (the office has
+it), DeliveryHeld (not now, and not a try), DeliveryDelayed (try again later, with the same
+DeliveryId), DeliveryRefused (never again). The key travels in the address of each request, so no
+address is logged and none is in an error's text.
+"""
+
+import json
+import logging
+import os
+import re
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal, Protocol
+
+import requests
+from lxml import etree
+
+from campaign import text
+from campaign.congress.members import Chamber
+from campaign.delivery import cwc_hours
+from campaign.errors import DeliveryDelayed, DeliveryHeld, DeliveryRefused, InvalidInput
+from campaign.letters import cwc_codes
+from campaign.settings import Settings
+
+#: What a letter is once a channel has taken it: with the office, or kept in the folder.
+Outcome = Literal["delivered", "kept"]
+
+_CONNECT_S = 10.0
+_REPLY_S = 20.0
+_WHOLE_S = 40.0
+_LARGEST_REPLY = 256_000
+_LONGEST_REASON = 300
+# Keys and lists of callers are mended by people: to ask again sooner is of no use.
+_MENDING = timedelta(minutes=15)
+_UNSET = timedelta(hours=1)
+_AHEAD = timedelta(minutes=3)
+
+_OFFICE = re.compile(r"\bH[A-Z]{2}[0-9]{2}\b")
+
+
+class _NoKeys(logging.Filter):
+    """Keeps the HTTP library from logging a request of ours: its address holds the key."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "apikey=" not in record.getMessage()
+
+
+_NO_KEYS = _NoKeys()
+
+
+class CwcChannel(Protocol):
+    """A way to the offices."""
+
+    def send(self, message: bytes, office: str, delivery_id: str, now: datetime) -> Outcome:
+        """Hand a message over, or raise DeliveryHeld, DeliveryDelayed or DeliveryRefused."""
+
+    def close(self) -> None:
+        """Let go of what is held open between messages."""
+
+
+class HttpChannel:
+    """Speaks Communicating With Congress 2.0 over HTTPS.
+
+    `pace` waits for this message's turn: all workers together send no more than five a second.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        pace: Callable[[], None],
+        reply_s: float = _REPLY_S,
+    ) -> None:
+        self._settings = settings
+        self._pace = pace
+        self._timeout = (_CONNECT_S, reply_s)
+        self._session = requests.Session()
+        # The proxy of the environment is used, for callers go by their address; a password from
+        # ~/.netrc is not.
+        self._session.auth = _no_password
+        for name in ("urllib3.connectionpool", "urllib3.util.retry"):
+            logging.getLogger(name).addFilter(_NO_KEYS)
+
+    def send(self, message: bytes, office: str, delivery_id: str, now: datetime) -> Outcome:
+        """Post one message to the office's chamber.
+
+        A message that the system has already (409) counts as delivered: a try before this one got
+        through, though its answer did not.
+        """
+        chamber = cwc_codes.chamber_of(office)
+        # A batch takes a while: what is sent at its end must not meet a door that has closed.
+        opens = cwc_hours.closed_until(chamber, now) or cwc_hours.closed_until(
+            chamber, now + _AHEAD
+        )
+        if opens is not None:
+            raise DeliveryHeld(f"The {_name(chamber)}'s system is closed.", until=opens)
+        self._post(self._address(chamber, now), message, now)
+        return "delivered"
+
+    def validate(self, message: bytes, now: datetime) -> None:
+        """Have the House's system check a message, which it does not keep. Raises as `send`."""
+        self._post(f"{self._settings.cwc_house_url}/v2/validate", message, now)
+
+    def offices(self, now: datetime) -> frozenset[str]:
+        """Return the codes of the House's offices that take part.
+
+        Raises DeliveryDelayed or DeliveryHeld where the system does not say.
+        """
+        address = f"{self._settings.cwc_house_url}/v2/offices"
+        status, kind, body = self._ask("GET", address, None)
+        if status != 200:
+            raise _failure(status, body, now)
+        found = frozenset(_OFFICE.findall(_plain(body, kind)))
+        if not found:
+            raise DeliveryDelayed("The House's system listed no office.")
+        return found
+
+    def close(self) -> None:
+        """Hang up."""
+        self._session.close()
+
+    def _address(self, chamber: Chamber, now: datetime) -> str:
+        if chamber == "house":
+            return f"{self._settings.cwc_house_url}/v2/message"
+        if not self._settings.cwc_senate_url:
+            raise DeliveryHeld("CWC_SENATE_URL is not set.", until=now + _UNSET)
+        return self._settings.cwc_senate_url
+
+    def _post(self, address: str, message: bytes, now: datetime) -> None:
+        status, kind, body = self._ask("POST", address, message)
+        if status == 409:
+            return
+        if not 200 <= status < 300:
+            raise _failure(status, self._without_key(body), now)
+        if kind == "text/html":
+            # A page in between answered. If the message got through all the same, the next try is
+            # told so by 409.
+            raise DeliveryDelayed("Something else than Congress's system answered.")
+
+    def _ask(self, method: str, address: str, message: bytes | None) -> tuple[int, str, bytes]:
+        """Return status, content type and body; DeliveryDelayed for every way it can break."""
+        self._pace()
+        failure = ""
+        try:
+            with self._session.request(
+                method,
+                address,
+                params={"apikey": self._settings.cwc_api_key},
+                data=message,
+                headers={"Content-Type": "application/xml"} if message is not None else None,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+                return response.status_code, kind, _read(response)
+        except requests.Timeout:
+            failure = "did not answer in time"
+        except (requests.RequestException, OSError) as error:
+            # Its own text would hold the address, and so the key.
+            failure = f"broke off ({type(error).__name__})"
+        raise DeliveryDelayed(f"Congress's system {failure}.")
+
+    def _without_key(self, body: bytes) -> bytes:
+        return body.replace(self._settings.cwc_api_key.encode(), b"")
+
+
+class FolderChannel:
+    """Writes each message as one .xml file, named by its DeliveryId: nothing leaves the house."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def send(self, message: bytes, office: str, delivery_id: str, now: datetime) -> Outcome:
+        """Write `message` whole or not at all; a second try replaces the first.
+
+        Raises DeliveryDelayed when the folder cannot be written.
+        """
+        try:
+            # The folder holds people's words and addresses, so it is closed to other accounts.
+            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, half = tempfile.mkstemp(dir=self._path, prefix=".", suffix=".half")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(message)
+                os.replace(half, self._path / f"{delivery_id}.xml")
+            except BaseException:
+                Path(half).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise DeliveryDelayed(
+                f"The folder for messages to Congress cannot be written ({error.strerror})."
+            ) from error
+        return "kept"
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def channel(settings: Settings, *, pace: Callable[[], None]) -> HttpChannel | FolderChannel:
+    """The way out that the settings ask for: Congress's system by its key, or else a folder."""
+    if settings.cwc_api_key:
+        return HttpChannel(settings, pace=pace)
+    return FolderChannel(settings.cwc_folder)
+
+
+def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+# -- Answers ---------------------------------------------------------------------------------------
+
+
+def _failure(
+    status: int, body: bytes, now: datetime
+) -> DeliveryDelayed | DeliveryHeld | DeliveryRefused:
+    """Return what an answer other than success means for the message."""
+    if status in {401, 403}:
+        return DeliveryHeld(
+            f"Congress's system answered {status}: check CWC_API_KEY, and that this machine is on "
+            "its list of callers.",
+            until=now + _MENDING,
+        )
+    if status in {404, 408, 425, 429} or status >= 500 or 300 <= status < 400:
+        return DeliveryDelayed(f"Congress's system answered {status}.")
+    return DeliveryRefused(f"{status}: {reason(body)}")
+
+
+def reason(body: bytes) -> str:
+    """Return what a refusal says: the texts of `<Errors><Error>`, or the answer's plain text."""
+    said: Sequence[str] = ()
+    try:
+        root = etree.fromstring(
+            body, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        )
+        said = ["".join(map(str, each.itertext())) for each in root.iter("Error")]
+    except (etree.XMLSyntaxError, ValueError):
+        said = ()
+    whole = "; ".join(said) or body.decode("utf-8", "replace")
+    try:
+        return text.line(whole[:_LONGEST_REASON], limit=_LONGEST_REASON) or "no reason given"
+    except InvalidInput:
+        return "a reason that cannot be read"
+
+
+def _plain(body: bytes, kind: str) -> str:
+    """Return a list of offices as text, however it is wrapped: JSON, XML or a line each."""
+    whole = body.decode("utf-8", "replace")
+    if kind == "application/json":
+        try:
+            return json.dumps(json.loads(whole))
+        except ValueError:
+            return ""
+    return whole
+
+
+def _read(response: requests.Response) -> bytes:
+    """Return the body, as far as anybody needs it. Raises requests.RequestException or OSError."""
+    kept = bytearray()
+    until = time.monotonic() + _WHOLE_S
+    for piece in response.iter_content(16_384):
+        kept += piece
+        if len(kept) > _LARGEST_REPLY:
+            break
+        if time.monotonic() > until:
+            raise requests.Timeout
+    return bytes(kept[:_LARGEST_REPLY])
+
+
+def _name(chamber: Chamber) -> str:
+    return "House" if chamber == "house" else "Senate"
