@@ -27,6 +27,8 @@ _A_MINUTE = {
     "embed.sign": 300,
     "members.by_street": 60,
     "write.make": 120,
+    "editor.make": 120,
+    "contacted.mark": 120,
 }
 
 # Redis answers in a millisecond or is not there: then people sign all the same, uncounted.

@@ -12,13 +12,12 @@ from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from campaign.congress.holding import seat_of
 from campaign.congress.routing import Representation, route_zip
 from campaign.errors import GlyphMissing, InvalidInput
 from campaign.letters import document
 from campaign.letters.composer import Letter, Recipient, call_script, compose, recipients
 from campaign.packs.pack import Pack
-from campaign.web import calling, languages
+from campaign.web import languages
 from campaign.web.caching import Page, send
 from campaign.web.forms import said
 from campaign.web.letter_form import AUDIENCE_WORDS, MOST_POINTS, LetterForm
@@ -86,27 +85,6 @@ def make(name: str) -> Response:
         _add_error(form, error.field, said(error))
         return _page(pack, form, status=422)
     return _page(pack, form, written=written)
-
-
-@blueprint.get("/c/<name>/call/<bioguide>")
-def call(name: str, bioguide: str) -> Response:
-    """Show whom to call, the number, and what to say: the same for everyone."""
-    house = services()
-    pack = house.shelf.get(name, house.today())
-    member = house.congress.members.get(bioguide)
-    held = seat_of(house.congress, member, pack.on) if member else None
-    recipient = calling.recipient_for(house.congress, pack, held) if held else None
-    if held is None or held.member is None or recipient is None:
-        abort(404)
-    body = render_template(
-        "write/call.html",
-        pack=pack,
-        texts=pack.text(languages.current()),
-        holder=held,
-        offices=[office for office in held.member.offices if office.phone],
-        script=call_script(pack, recipient, calling.ANYONE, on=house.today()),
-    )
-    return send(Page.of(body))
 
 
 # -- Make the letters ------------------------------------------------------------------------------

@@ -1,0 +1,131 @@
+"""A letter to the editor: typed once, counted in words, taken along as text or as a document."""
+
+from flask import Blueprint, make_response, render_template, request
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+from wtforms import Form, SelectField
+from wtforms.validators import DataRequired
+
+from campaign.errors import InvalidInput
+from campaign.letters import docx, editor
+from campaign.letters.composer import MOST_OWN, Constituent
+from campaign.letters.editor import MOST_WORDS, EditorLetter
+from campaign.packs.pack import Pack
+from campaign.web import languages
+from campaign.web.caching import Page, send
+from campaign.web.forms import CleanArea, CleanField, said
+from campaign.web.representing import state_choices
+from campaign.web.services import services
+
+blueprint = Blueprint("editor", __name__)
+
+_BROUGHT = ("first_name", "last_name", "city", "state", "personal")
+
+
+class EditorForm(Form):
+    """What a paper prints: a name, a town, and the text. Nothing of it is kept by the site."""
+
+    first_name = CleanField(
+        lazy_gettext("First name"),
+        limit=80,
+        validators=[DataRequired(lazy_gettext("Enter your first name."))],
+        render_kw={"autocomplete": "given-name", "spellcheck": "false"},
+    )
+    last_name = CleanField(
+        lazy_gettext("Last name"),
+        limit=80,
+        validators=[DataRequired(lazy_gettext("Enter your last name."))],
+        render_kw={"autocomplete": "family-name", "spellcheck": "false"},
+    )
+    city = CleanField(
+        lazy_gettext("City"),
+        limit=100,
+        validators=[DataRequired(lazy_gettext("Enter your city or town."))],
+        render_kw={"autocomplete": "address-level2"},
+    )
+    state = SelectField(
+        lazy_gettext("State"),
+        choices=state_choices,
+        validate_choice=False,
+        render_kw={"autocomplete": "address-level1"},
+    )
+    personal = CleanArea(
+        lazy_gettext("In your own words"),
+        limit=MOST_OWN,
+        multiline=True,
+        render_kw={"rows": "6"},
+    )
+
+    def writer(self) -> Constituent:
+        """Return the person who writes; a paper prints no street."""
+        return Constituent(
+            first_name=self.first_name.data or "",
+            last_name=self.last_name.data or "",
+            address1="",
+            city=self.city.data or "",
+            state=self.state.data or "",
+            zip="",
+        )
+
+    def carried(self) -> list[tuple[str, str]]:
+        """Return the form as pairs for hidden fields: what was read is what is then taken along."""
+        return [(field.name, str(field.data)) for field in self if field.data]
+
+
+@blueprint.get("/c/<name>/editor")
+def show(name: str) -> Response:
+    """Show the form, empty."""
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    return send(Page.of(_body(pack, EditorForm())))
+
+
+@blueprint.post("/c/<name>/editor")
+def make(name: str) -> Response:
+    """Start with what the letters know, show the draft, or send it as a file: `action` says which.
+
+    The letter builder's button says `editor`: its form brings name, town and words along.
+    """
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    action = request.form.get("action", "preview")
+    form = EditorForm(request.form)
+    if action == "editor":
+        given = {field: str(form[field].data or "") for field in _BROUGHT}
+        return make_response(_body(pack, EditorForm(data=given)))
+    if not form.validate():
+        return make_response(_body(pack, form), 422)
+    try:
+        letter = editor.draft(
+            pack, form.writer(), personal=form.personal.data or "", on=house.today()
+        )
+    except InvalidInput as error:
+        form.personal.errors = (*form.personal.errors, said(error))
+        return make_response(_body(pack, form), 422)
+    if action == "docx":
+        return _file(editor.document(letter), docx.MIMETYPE, "docx")
+    if action == "txt":
+        return _file(editor.plain(letter).encode(), "text/plain; charset=utf-8", "txt")
+    return make_response(_body(pack, form, letter))
+
+
+def _file(made: bytes, mimetype: str, suffix: str) -> Response:
+    response = make_response(made)
+    response.headers["Content-Type"] = mimetype
+    response.headers["Content-Disposition"] = (
+        f'attachment; filename="letter-to-the-editor.{suffix}"'
+    )
+    return response
+
+
+def _body(pack: Pack, form: EditorForm, letter: EditorLetter | None = None) -> str:
+    return render_template(
+        "write/editor.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        form=form,
+        errors=bool(form.errors),
+        letter=letter,
+        plain=editor.plain(letter) if letter else "",
+        most_words=MOST_WORDS,
+    )

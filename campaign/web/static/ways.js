@@ -1,0 +1,58 @@
+// Comfort for the ways out: copy one field, mark an outcome without leaving the letters. Without
+// it, fields can be selected by hand, and marking opens a page of thanks.
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+function copyField(button) {
+  const field = document.getElementById(button.dataset.copyField);
+  const label = button.textContent;
+  const say = (words) => {
+    button.textContent = words;
+    window.setTimeout(() => (button.textContent = label), 2000);
+  };
+  const byHand = () => {
+    // No clipboard here (an old browser, or plain http): the text is selected, to copy by hand.
+    field.focus();
+    field.select();
+  };
+  if (!navigator.clipboard) {
+    byHand();
+    return;
+  }
+  navigator.clipboard.writeText(field.value).then(() => say(button.dataset.copied), byHand);
+}
+
+async function markHere(form, submitter) {
+  const status = form.querySelector("[data-mark-status]");
+  const buttons = all("button", form);
+  buttons.forEach((button) => (button.disabled = true));
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    body.set(submitter.name, submitter.value);
+    const response = await fetch(form.action, { method: "POST", body });
+    if (!response.ok) throw new Error(String(response.status));
+    const link = document.createElement("a");
+    link.href = response.url;
+    link.textContent = form.dataset.markNext;
+    status.replaceChildren(`${form.dataset.mark} `, link);
+    link.target = "_blank";
+    link.rel = "noopener";
+  } catch {
+    status.textContent = form.dataset.markFailed;
+    buttons.forEach((button) => (button.disabled = false));
+  }
+}
+
+for (const element of all(".ways-out [data-needs-script], .copy-field [data-needs-script]")) {
+  element.hidden = false;
+}
+for (const button of all("[data-copy-field]")) {
+  button.addEventListener("click", () => copyField(button));
+}
+for (const form of all("form[data-mark]")) {
+  form.addEventListener("submit", (event) => {
+    if (!event.submitter) return;
+    event.preventDefault();
+    markHere(form, event.submitter);
+  });
+}
