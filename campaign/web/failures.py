@@ -8,14 +8,17 @@ from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException
 
 from campaign.errors import (
+    AccountUnknown,
     CampaignError,
     CampaignUnknown,
     InvalidInput,
+    LastOwner,
     PetitionClosed,
     StoreUnavailable,
     TokenRefused,
     TooManyAttempts,
 )
+from campaign.web.back_office import is_back_office
 from campaign.web.words import say
 
 _log = logging.getLogger(__name__)
@@ -86,10 +89,44 @@ _WORDS: dict[int, _Words] = {
     ),
 }
 
+# The same to the people who run campaigns, who read English.
+_OFFICE_WORDS: dict[int, _Words] = {
+    400: _Words(
+        "This form could not be taken",
+        "It may have been open too long, or in a second window. Load the page anew, and send it "
+        "again.",
+    ),
+    403: _Words(
+        "Your role does not open this page",
+        "Ask an owner of the campaign for a role that does.",
+    ),
+    404: _Words(
+        "There is no page here",
+        "It may be gone, or belong to a campaign in which you have no role.",
+    ),
+    405: _Words("This page cannot be used that way", "Open it from the menu."),
+    409: _Words("This cannot be done as things stand", "Load the page anew, and look again."),
+    410: _Words(
+        "This link does not work any more",
+        "It is too old, was used already, or was cut short by the mail program. Ask for a new one.",
+    ),
+    413: _Words("That is too much to send at once", "Split it, and send the parts one by one."),
+    415: _Words("This kind of content cannot be read here", "Use the form on the page."),
+    422: _Words("Something in the form needs another look", "Go back, correct it, send it again."),
+    429: _Words("Please wait a little", "There were many tries in a short time. Try again later."),
+    500: _Words(
+        "Something went wrong on our side",
+        "It was not your doing. Wait a minute, then try again; the log says more.",
+    ),
+    503: _Words("The site is busy for a moment", "Nothing was saved. Try again in a minute."),
+}
+
 _STATUS: tuple[tuple[type[CampaignError], int], ...] = (
     (CampaignUnknown, 404),
     (TokenRefused, 410),
+    (AccountUnknown, 404),
     (PetitionClosed, 409),
+    (LastOwner, 409),
     (InvalidInput, 422),
     (TooManyAttempts, 429),
     (StoreUnavailable, 503),
@@ -101,7 +138,10 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
-        response = page(error.code or 500)
+        # A form from another site is refused there as one that cannot be read.
+        is_foreign = error.code == 403 and str(error.description).startswith("foreign")
+        office_status = 400 if is_foreign else error.code or 500
+        response = page(error.code or 500, office_status=office_status)
         for name, value in error.get_headers():
             if name not in {"Content-Type", "Content-Length"}:
                 response.headers[name] = value
@@ -110,7 +150,8 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(CampaignError)
     def _foreseen(error: CampaignError) -> Response:
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
-        response = page(status, sentence(error) if status == 422 else "")
+        says_itself = status == 422 or (is_back_office(request.path) and status != 410)
+        response = page(status, sentence(error) if says_itself else "")
         if isinstance(error, TooManyAttempts):
             response.headers["Retry-After"] = str(error.retry_after)
         elif status == 503:
@@ -125,8 +166,23 @@ def init_app(app: Flask) -> None:
         return page(500)
 
 
-def page(status: int, advice: str = "") -> Response:
-    """Return the page for that HTTP status; `advice` replaces its usual second sentence."""
+def page(status: int, advice: str = "", *, office_status: int = 0) -> Response:
+    """Return the page for that HTTP status; `advice` replaces its usual second sentence.
+
+    `office_status` picks other words for the people who run campaigns.
+    """
+    if is_back_office(request.path):
+        asked = office_status or status
+        words = _OFFICE_WORDS.get(asked) or _OFFICE_WORDS[400 if status < 500 else 500]
+        return make_response(
+            render_template(
+                "organise/error.html",
+                heading=words.heading,
+                advice=advice or words.advice,
+                status=status,
+            ),
+            status,
+        )
     words = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
     body = render_template(
         "errors/page.html", heading=words.heading, advice=advice or words.advice, status=status

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from campaign.settings import Settings
 
 R = TypeVar("R", bound=Response)
+V = TypeVar("V", bound=Callable[..., Any])
 
 #: No form of this site comes near it: the largest is a letter of several thousand characters.
 LARGEST_BODY = 256 * 1024
@@ -142,16 +143,35 @@ def _guard_origin(own: str) -> None:
     raise Forbidden("foreign origin")
 
 
+def takes(largest_body: int, *, most_fields: int = MOST_FIELDS) -> Callable[[V], V]:
+    """Let a view take a body of that many bytes and fields: a table that is handed in, say.
+
+    Such a body is read only after the back office has let its sender in.
+    """
+
+    def mark(view: V) -> V:
+        view._takes = (largest_body, most_fields)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def _guard_body() -> None:
     """Refuse bodies that no form of this site sends."""
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedMediaType("compressed body")
-    if request.content_length and request.content_length > LARGEST_BODY:
+    view = current_app.view_functions.get(request.endpoint or "")
+    largest, most_fields = getattr(view, "_takes", (LARGEST_BODY, MOST_FIELDS))
+    if request.content_length and request.content_length > largest:
         raise RequestEntityTooLarge
     if request.content_length and request.mimetype not in _FORM_TYPES:
         raise UnsupportedMediaType("not a form")
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType("not UTF-8")
+    if hasattr(view, "_takes"):
+        request.max_content_length = request.max_form_memory_size = largest
+        request.max_form_parts = most_fields
+        return
     if sum(len(values) for values in request.form.listvalues()) > MOST_FIELDS:
         raise RequestEntityTooLarge
 

@@ -19,9 +19,9 @@ from campaign.errors import CampaignUnknown
 from campaign.organising import roles
 from campaign.organising.roles import EVERY_CAMPAIGN, Permission, Role
 from campaign.packs.pack import Pack
+from campaign.web.back_office import is_back_office
 from campaign.web.organise import records, sessions
 from campaign.web.organise.people import User
-from campaign.web.organise.sessions import is_back_office
 from campaign.web.services import services
 
 P = ParamSpec("P")

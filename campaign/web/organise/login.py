@@ -19,10 +19,10 @@ from flask_wtf.csrf import CSRFProtect
 from campaign.errors import CampaignError, InvalidInput
 from campaign.organising import passwords
 from campaign.settings import Settings
+from campaign.web.back_office import is_back_office
 from campaign.web.organise import sessions
 from campaign.web.organise.people import OneTimeCodes, People
 from campaign.web.organise.records import note
-from campaign.web.organise.sessions import is_back_office
 
 
 class _LogInForm(LoginForm):

@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
 
+from campaign.errors import CampaignError
 from campaign.organising import roles
 from campaign.organising.roles import Permission
 from campaign.packs.pack import Pack
+from campaign.web.back_office import is_back_office
 from campaign.web.organise import access
-from campaign.web.organise.sessions import is_back_office
 from campaign.web.services import services
 
 #: Address -> label, in the rail's order. An entry shows once a view answers there, to whom the
@@ -87,7 +88,10 @@ def init_app(app: Flask) -> None:
     def _around() -> dict[str, Any]:
         if not (has_request_context() and is_back_office(request.path)):
             return {}
-        user = access.current_account()
+        try:
+            user = access.current_account()
+        except CampaignError:
+            user = None  # the page that says so is shown all the same
         found: dict[str, Any] = {
             "account": user,
             "rail": entries,

@@ -16,24 +16,12 @@ from flask.sessions import (
 )
 
 from campaign.settings import Settings
-
-#: Where people are logged in; nothing else of the site knows of accounts.
-PREFIXES = ("/organise", "/volunteer", "/jobs")
+from campaign.web.back_office import is_back_office
 
 #: A session that nobody uses ends after this long …
 IDLE = timedelta(hours=8)
 #: … and any session after this long, counted from when the password was given.
 LONGEST = timedelta(hours=24)
-
-
-def is_back_office(path: str) -> bool:
-    """True for a path that belongs to the people who run campaigns."""
-    return path.startswith(PREFIXES) and _ends_there(path)
-
-
-def _ends_there(path: str) -> bool:
-    """True where the prefix is a whole part of the path: `/organised` is somebody else's."""
-    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in PREFIXES)
 
 
 class BackOfficeSessions(SecureCookieSessionInterface):
