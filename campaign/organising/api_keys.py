@@ -1,4 +1,4 @@
-"""Keys of the API: each for one campaign, for what its scopes say, shown once, known by its hash."""
+"""Keys of the API: each for one campaign and some scopes, shown once, known by its hash."""
 
 import hashlib
 import secrets

@@ -69,6 +69,9 @@ def record(
     ]  # fmt: skip
     connection.execute(sa.insert(endpoint_attempts).from_select(names, there))
     same = endpoints.c.id == endpoint_id
+    first = sa.func.coalesce(
+        endpoints.c.failing_since, sa.literal(now, endpoints.c.failing_since.type)
+    )
     if not error:
         connection.execute(
             sa.update(endpoints)
@@ -79,8 +82,8 @@ def record(
     since = connection.execute(
         sa.update(endpoints)
         .where(same)
-        .values(failing_since=sa.func.coalesce(endpoints.c.failing_since, now))
-        .returning(sa.type_coerce(endpoints.c.failing_since, endpoints.c.failing_since.type))
+        .values(failing_since=first)
+        .returning(endpoints.c.failing_since)
     ).scalar()
     return since is not None and now - since >= PATIENCE
 
