@@ -30,7 +30,8 @@ def purge() -> None:
     click.echo(
         f"Deleted: {done.pending:,} never confirmed, {done.withdrawn:,} withdrawn, "
         f"{done.held:,} set aside, {done.mail:,} sent mails. "
-        f"Names and addresses taken out of {done.anonymised:,} old signatures."
+        f"Names and addresses taken out of {done.anonymised:,} old signatures, "
+        f"fingerprints out of {done.letters:,} old letters."
     )
 
 

@@ -47,6 +47,8 @@ _DOMAIN_BURST = RateLimitItemPerHour(30, namespace="sign-domain")
 # Thirty volunteers who call one office from one room for a day; a robot's thousands are not.
 _MARKS_BURST = RateLimitItemPerMinute(30, namespace="mark-network")
 _MARKS_SUSTAINED = RateLimitItemPerDay(200, namespace="mark-member")
+# A hall of people who each take their letters, some of them several times.
+_TAKES_SUSTAINED = RateLimitItemPerDay(1_000, namespace="take-letters")
 
 # Where most people have their mail, a burst says nothing.
 _COMMON_DOMAINS = frozenset({
@@ -130,6 +132,17 @@ class SignupLimits:
         )
         hits = self._count([(key, item.get_expiry()) for item, key in asked], connection)
         return all(count <= item.amount for (item, _), count in zip(asked, hits, strict=True))
+
+    def may_take(self, network: str, *, connection: Connection | None = None) -> bool:
+        """Count one taking of letters by a network, and say whether it is among those kept.
+
+        With `connection`, as for `judge`. Where the network is not known, every one is kept.
+        """
+        if not network:
+            return True
+        item = _TAKES_SUSTAINED
+        (hits,) = self._count([(item.key_for(network), item.get_expiry())], connection)
+        return hits <= item.amount
 
     def _is_first_use(self, challenge: Challenge, connection: Connection | None) -> bool:
         if not challenge.solved:

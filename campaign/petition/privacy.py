@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from campaign.errors import SignatureUnknown
-from campaign.petition import signing
+from campaign.petition import signing, writing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signature
 from campaign.store import (
@@ -23,6 +23,7 @@ from campaign.store import (
     counts,
     endpoints,
     jobs,
+    letters,
     outbox,
     retention,
     signatures,
@@ -51,18 +52,26 @@ class Erasure:
 
 @dataclass(frozen=True)
 class Purge:
-    """How many rows retention removed; of the anonymised, the count stays."""
+    """How many rows retention removed; of the anonymised and the letters, the count stays."""
 
     pending: int
     withdrawn: int
     held: int
     anonymised: int
     mail: int
+    letters: int = 0
 
     @property
     def total(self) -> int:
         """All of them together."""
-        return self.pending + self.withdrawn + self.held + self.anonymised + self.mail
+        return (
+            self.pending
+            + self.withdrawn
+            + self.held
+            + self.anonymised
+            + self.mail
+            + self.letters
+        )
 
 
 def download(db: Database, token: str, *, now: datetime, secret_key: str) -> dict[str, Any]:
@@ -276,6 +285,7 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> Purge:
         held=retention.delete_held(db, signed_before=ago(HELD_DAYS)),
         anonymised=retention.anonymise(db, signed_before=ago(retention_days), now=now),
         mail=retention.forget_mail(db, finished_before=ago(OUTBOX_DAYS)),
+        letters=letters.forget_old(db, made_before=ago(writing.FINGERPRINT_DAYS)),
     )
     with db.writing() as connection:
         addresses.forget_tries(connection, before=ago(2))
@@ -316,6 +326,9 @@ def _erase(
                 source=one.source,
             )
         signatures.delete(connection, one.id)
+        writing.forget(
+            connection, one.campaign, name_key=one.name_key, zip=one.zip, secret_key=secret_key
+        )
         if one.is_confirmed:
             endpoints.tell(connection, "signature.withdrawn", one, now=now, is_gone=True)
     rest = [one for one in signatures.by_email(connection, email_key) if one.id not in erased]

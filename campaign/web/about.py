@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, render_template
 
 from campaign.petition import privacy as privacy_rules
+from campaign.petition.writing import FINGERPRINT_DAYS
 from campaign.web.caching import Page, send
 from campaign.web.services import services
 
@@ -25,6 +26,7 @@ def privacy() -> Response:
         pending_days=privacy_rules.PENDING_DAYS,
         withdrawn_days=privacy_rules.WITHDRAWN_DAYS,
         held_days=privacy_rules.HELD_DAYS,
+        fingerprint_days=FINGERPRINT_DAYS,
         mails_by=settings.smtp_host,
         geocoder=urlsplit(settings.geocoder_url).hostname or "",
         is_census=(urlsplit(settings.geocoder_url).hostname or "").endswith(".census.gov"),

@@ -1,0 +1,105 @@
+"""Letters that people take away: how like others' they are, and the fingerprint kept of each.
+
+No text is kept, and no name. What is kept says nothing without the site's key: a sketch of the
+text's shingles (`campaign.letters.likeness`), under a hash of its writer's name and ZIP, so that a
+person who takes a letter twice counts once and can be forgotten.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+
+from sqlalchemy import Connection
+
+from campaign.letters import likeness
+from campaign.letters.letter import Letter
+from campaign.petition.identity import name_key
+from campaign.petition.limits import SignupLimits
+from campaign.store import letters as store
+from campaign.store.engine import Database
+from campaign.store.letters import MOST_ALIKE, Made
+
+#: Fingerprints are forgotten after this long: by then an office has read other letters.
+FINGERPRINT_DAYS = 180
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How many letters of others to the same office are very like this one."""
+
+    others: int
+
+    @property
+    def is_own(self) -> bool:
+        """True where there are none."""
+        return self.others == 0
+
+    @property
+    def is_at_least(self) -> bool:
+        """True where there may be more: nobody counts further."""
+        return self.others >= MOST_ALIKE
+
+
+def compare(db: Database, letters: Sequence[Letter], *, secret_key: str) -> dict[str, Likeness]:
+    """Return how like others' each letter is, by its recipient's id. Raises StoreUnavailable."""
+    made = [_made(letter, secret_key) for letter in letters]
+    with db.reading() as connection:
+        return {one.office: Likeness(store.count_alike(connection, one)) for one in made}
+
+
+def take(
+    db: Database,
+    letters: Sequence[Letter],
+    *,
+    now: datetime,
+    secret_key: str,
+    network: str = "",
+    limits: SignupLimits | None = None,
+) -> None:
+    """Keep the fingerprints of letters that their writer takes away.
+
+    What one network takes beyond what a hall full of people does is not kept, and nobody is told.
+    Raises StoreUnavailable.
+    """
+    made = [_made(letter, secret_key) for letter in letters]
+    with db.writing() as connection:
+        if limits is not None:
+            shared = connection if limits.is_in(db) else None
+            if not limits.may_take(network, connection=shared):
+                return
+        for one in made:
+            store.keep(connection, one, now=now)
+
+
+def forget(
+    connection: Connection, campaign: str, *, name_key: str, zip: str, secret_key: str
+) -> int:
+    """Forget the letters of a person of that name and ZIP. Returns how many there were."""
+    return store.forget_writer(connection, campaign, _writer(campaign, name_key, zip, secret_key))
+
+
+def _made(letter: Letter, secret_key: str) -> Made:
+    writer, office = letter.constituent, letter.recipient.id
+    return Made(
+        campaign=letter.campaign,
+        office=office,
+        writer=_writer(
+            letter.campaign, name_key(writer.first_name, writer.last_name), writer.zip, secret_key
+        ),
+        sketch=likeness.sketch(
+            letter.body, _key(secret_key, f"text\x1f{letter.campaign}\x1f{office}")
+        ),
+    )
+
+
+def _writer(campaign: str, name: str, zip_: str, secret_key: str) -> bytes:
+    key = _key(secret_key, f"writer\x1f{campaign}")
+    return hmac.digest(key, f"{name}\x1f{zip_[:5]}".encode(), sha256)[:16]
+
+
+@lru_cache(maxsize=2_048)
+def _key(secret_key: str, use: str) -> bytes:
+    return hmac.digest(secret_key.encode("utf-8"), f"campaign letters v1 {use}".encode(), sha256)

@@ -1,0 +1,171 @@
+"""Letters made, by fingerprint: which are like a given one, and what is kept of each."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from campaign.letters import likeness
+from campaign.store.engine import Database
+from campaign.store.models import letter_bands, letters
+from campaign.store.prepared import Prepared
+from campaign.store.upsert import both, dialect_of
+
+#: The newest letters of a band that are looked at. Where everybody sends the same letter all bands
+#: are full of it, and a look must not read them all: so a count of letters alike ends here.
+MOST_ALIKE = 100
+
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Made:
+    """A letter that its writer took away: keyed hashes of the writer and of the text."""
+
+    campaign: str
+    #: A recipient's id: a bioguide id, "president" or "secretary".
+    office: str
+    writer: bytes
+    sketch: bytes
+
+    @property
+    def bands(self) -> tuple[int, ...]:
+        """Where letters like it are found."""
+        return _bands(self.sketch, self.campaign, self.office)
+
+
+def _bands(sketch: bytes, campaign: str, office: str) -> tuple[int, ...]:
+    return likeness.bands(sketch, f"{campaign}\x1f{office}")
+
+
+def _newest_of(name: str) -> sa.Select[tuple[int]]:
+    newest = (
+        sa.select(letter_bands.c.letter_id)
+        .where(letter_bands.c.band == sa.bindparam(name))
+        .order_by(letter_bands.c.letter_id.desc())
+        .limit(sa.literal_column(str(MOST_ALIKE)))
+        .subquery()
+    )
+    return sa.select(newest.c.letter_id)
+
+
+def _alike(bands: int) -> Prepared:
+    found = sa.union_all(*(_newest_of(f"band_{number}") for number in range(bands)))
+    return Prepared(
+        sa.select(letters.c.sketch).where(
+            letters.c.id.in_(found), letters.c.writer != sa.bindparam("writer")
+        )
+    )
+
+
+_worth_comparing = _alike(likeness.BANDS)
+
+
+def count_alike(connection: Connection, made: Made) -> int:
+    """Return how many other writers' letters to that office are very like this one.
+
+    It looks at the newest ones alone: MOST_ALIKE stands for that many or more.
+    """
+    values = {f"band_{number}": band for number, band in enumerate(made.bands)}
+    found = _worth_comparing.run(connection, {**values, "writer": made.writer})
+    return min(MOST_ALIKE, likeness.very_like(made.sketch, (bytes(row[0]) for row in found)))
+
+
+_keep = {
+    name: insert.values(
+        campaign=sa.bindparam("campaign"),
+        office=sa.bindparam("office"),
+        writer=sa.bindparam("writer"),
+        sketch=sa.bindparam("sketch"),
+        made_at=sa.bindparam("now"),
+    )
+    .on_conflict_do_update(
+        index_elements=[letters.c.campaign, letters.c.office, letters.c.writer],
+        set_={"sketch": sa.bindparam("sketch"), "made_at": sa.bindparam("now")},
+    )
+    .returning(letters.c.id)
+    for name, insert in both(letters).items()
+}
+
+
+def keep(connection: Connection, made: Made, *, now: datetime) -> None:
+    """Keep a letter's fingerprint in place of the one that its writer's last to that office left.
+
+    Taking the same letter again changes nothing but its time.
+    """
+    before = connection.execute(
+        sa.select(letters.c.id, letters.c.sketch).where(
+            letters.c.campaign == made.campaign,
+            letters.c.office == made.office,
+            letters.c.writer == made.writer,
+        )
+    ).one_or_none()
+    values = {
+        "campaign": made.campaign,
+        "office": made.office,
+        "writer": made.writer,
+        "sketch": made.sketch,
+        "now": now,
+    }
+    letter_id = connection.execute(_keep[dialect_of(connection)], values).scalar_one()
+    if before is not None:
+        if before.sketch == made.sketch:
+            return
+        _drop_bands(connection, letter_id, _bands(before.sketch, made.campaign, made.office))
+    connection.execute(
+        sa.insert(letter_bands), [{"band": band, "letter_id": letter_id} for band in made.bands]
+    )
+
+
+def by_office(
+    connection: Connection, campaign: str, *, since: date | None = None
+) -> dict[str, int]:
+    """Return how many letters were taken away to each office, from a UTC day on or ever."""
+    asked = (
+        sa.select(letters.c.office, sa.func.count().label("number"))
+        .where(letters.c.campaign == campaign)
+        .group_by(letters.c.office)
+    )
+    if since is not None:
+        asked = asked.where(letters.c.made_at >= datetime.combine(since, time(), UTC))
+    return {row.office: row.number for row in connection.execute(asked)}
+
+
+def forget_writer(connection: Connection, campaign: str, writer: bytes) -> int:
+    """Forget whose letters these are, and what they were like. Returns how many."""
+    found = connection.execute(
+        sa.select(letters).where(letters.c.campaign == campaign, letters.c.writer == writer)
+    ).all()
+    return _forget(connection, found)
+
+
+def forget_old(db: Database, *, made_before: datetime) -> int:
+    """Forget writer and fingerprint of letters made before: that there was one stays. How many."""
+    is_old = letters.c.writer.is_not(None) & (letters.c.made_at < made_before)
+    done = 0
+    while True:
+        with db.writing() as connection:
+            found = connection.execute(sa.select(letters).where(is_old).limit(_BATCH)).all()
+            done += _forget(connection, found)
+        if not found:
+            return done
+
+
+def _forget(connection: Connection, found: Collection[sa.Row[tuple[object, ...]]]) -> int:
+    for row in found:
+        _drop_bands(connection, row.id, _bands(row.sketch, row.campaign, row.office))
+    if found:
+        ids = [row.id for row in found]
+        nothing = {"writer": None, "sketch": None}
+        connection.execute(sa.update(letters).where(letters.c.id.in_(ids)).values(nothing))
+    return len(found)
+
+
+def _drop_bands(connection: Connection, letter_id: int, bands: Collection[int]) -> None:
+    connection.execute(
+        sa.delete(letter_bands).where(
+            letter_bands.c.letter_id == letter_id, letter_bands.c.band.in_(bands)
+        )
+    )
