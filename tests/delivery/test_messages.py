@@ -16,7 +16,7 @@ from campaign.packs.pack import Pack
 from campaign.settings import Settings
 
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
-TOKENS = {"confirm": "c" * 43, "me": "m" * 43, "unsubscribe": "u" * 43}
+TOKENS = {"confirm": "c" * 43, "me": "m" * 43, "unsubscribe": "u" * 43, "approve": "a" * 43}
 Compose = Callable[..., EmailMessage]
 
 
