@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
@@ -79,6 +79,26 @@ def count_comments(connection: Connection, campaign: str) -> int:
         signatures.c.campaign == campaign,
         _UNREAD,
         signatures.c.status == "confirmed",
+    )
+
+
+def count_flagged(connection: Connection, campaign: str) -> int:
+    """Return how many confirmed signatures look unusual."""
+    return _count(
+        connection,
+        signatures.c.campaign == campaign,
+        _FLAGGED,
+        signatures.c.status == "confirmed",
+    )
+
+
+def pending_since(connection: Connection, campaign: str, since: date) -> int:
+    """Return how many signed on that UTC day or later, and have not confirmed."""
+    return _count(
+        connection,
+        signatures.c.status == sa.literal_column("'pending'"),
+        signatures.c.campaign == campaign,
+        signatures.c.created_at >= datetime.combine(since, time(), UTC),
     )
 
 

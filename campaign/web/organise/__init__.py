@@ -7,11 +7,22 @@ the rail if its address is one of `rail.ENTRIES`.
 from flask import Blueprint, Flask
 
 from campaign.settings import Settings
-from campaign.web.organise import access, accounts, audit, jobs, login, overview, rail, records
+from campaign.web.organise import (
+    access,
+    accounts,
+    audit,
+    jobs,
+    login,
+    outreach,
+    overview,
+    rail,
+    records,
+)
 
 #: Every room of the back office, in the order of the rail.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.blueprint,
+    outreach.blueprint,
     accounts.blueprint,
     audit.blueprint,
     jobs.blueprint,

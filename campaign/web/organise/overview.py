@@ -1,18 +1,57 @@
-"""Where a day in the back office begins: the campaigns of the account, and one campaign's page."""
+"""Where a day in the back office begins: the campaigns of the account, and how one stands."""
 
-from flask import Blueprint, redirect, render_template
-from werkzeug.wrappers import Response
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from campaign.petition import counting
-from campaign.web.organise import access, rail
-from campaign.web.services import services
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.congress.places import STATES
+from campaign.messages import day_in_words
+from campaign.organising import insight
+from campaign.organising.insight import Insight
+from campaign.packs.pack import Pack
+from campaign.web import tiles
+from campaign.web.chart import chart
+from campaign.web.organise import access, rail, sheets
+from campaign.web.services import Services, services
 
 blueprint = Blueprint("overview", __name__)
+
+# A message that waits longer than this has no worker to send it.
+_PATIENCE = timedelta(minutes=10)
+
+# How many lines a table of the overview shows; the CSV has all.
+_MOST_LINES = 10
+
+_TILE, _PITCH = 44, 48
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A state on the map: its upper left corner in units of the picture, and its depth, 0 to 5."""
+
+    code: str
+    name: str
+    count: int
+    shade: int
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Concern:
+    """Something that wants a person, and where to see to it ("" where it is not on this site)."""
+
+    sentence: str
+    href: str = ""
+    link: str = ""
 
 
 @blueprint.get("/organise/")
 @access.needs_account
-def campaigns() -> Response | str:
+def campaigns() -> AnyResponse | str:
     """List the campaigns that the account may see; lead on where there is only one."""
     found = access.campaigns()
     if len(found) == 1 and (url := rail.first_page(found[0])) != "/organise/":
@@ -23,11 +62,135 @@ def campaigns() -> Response | str:
 @blueprint.get("/organise/<name>/")
 @access.needs("see")
 def show(name: str) -> str:
-    """Show how a campaign stands."""
+    """Show how a campaign stands, and what wants a person first."""
     house = services()
     pack = access.here()
+    found = _found(house, pack)
     return render_template(
         "organise/overview.html",
-        pack=pack,
-        standing=counting.standing(house.database, name),
+        found=found,
+        chart=chart(found.by_day, house.today()),
+        tiles=_tiles(found.states),
+        tile=_TILE,
+        width=tiles.COLUMNS * _PITCH,
+        height=tiles.ROWS * _PITCH,
+        concerns=list(_concerns(house, pack, found)),
+        most=_MOST_LINES,
+        members=[one for one in found.members if one.constituents][:_MOST_LINES],
+        funnel_days=insight.FUNNEL_DAYS,
+        data=house.congress.meta,
+        data_age=house.congress.meta.age(house.today()),
     )
+
+
+@blueprint.get("/organise/<name>/figures/<what>.csv")
+@access.needs("see")
+def figures(name: str, what: str) -> Response:
+    """Send one of the figures as a table."""
+    house = services()
+    if what not in insight.TABLES:
+        abort(404)
+    found = _found(house, access.here())
+    return sheets.csv(insight.table(found, what), f"{name}-{what}-{house.today():%Y%m%d}.csv")
+
+
+def _found(house: Services, pack: Pack) -> Insight:
+    """Return how the campaign stands, with what this process counted a moment ago."""
+    house.visits.write()
+    return insight.insight(house.database, pack, house.congress, house.now())
+
+
+def _tiles(states: Mapping[str, int]) -> list[Tile]:
+    shades = tiles.shades({code: count for code, count in states.items() if count > 0})
+    return [
+        Tile(
+            code=code,
+            name=STATES[code],
+            count=states.get(code, 0),
+            shade=shades.get(code, 0),
+            x=column * _PITCH + (_PITCH - _TILE) // 2,
+            y=row * _PITCH + (_PITCH - _TILE) // 2,
+        )
+        for code, (column, row) in tiles.PLACES.items()
+    ]
+
+
+def _to(endpoint: str, **values: str) -> str:
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+
+
+# -- What wants a person ---------------------------------------------------------------------------
+
+
+def _concerns(house: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
+    yield from _waiting(pack, found)
+    yield from _mail(house, found)
+    yield from _facts(pack, house.today())
+    yield from _data(house)
+
+
+def _waiting(pack: Pack, found: Insight) -> Iterator[Concern]:
+    waits = found.waits
+    if not access.may("review", pack.name):
+        return
+    if waits.held:
+        yield Concern(
+            f"{waits.held:,} sign-ups are set aside and wait for your decision.",
+            _to("signers.search", name=pack.name, status="held"),
+            "See them",
+        )
+    if waits.flagged:
+        yield Concern(
+            f"{waits.flagged:,} signatures that count look unusual.",
+            _to("signers.flagged", name=pack.name),
+            "Look through them",
+        )
+    if waits.comments:
+        yield Concern(
+            f"{waits.comments:,} comments wait to be read.",
+            _to("signers.comments", name=pack.name),
+            "Read them",
+        )
+
+
+def _mail(house: Services, found: Insight) -> Iterator[Concern]:
+    oldest = found.mail.oldest_due
+    if oldest is not None and house.now() - oldest > _PATIENCE:
+        yield Concern(
+            f"{found.mail.queued:,} messages are due and not sent, the oldest since "
+            f"{oldest:%H:%M} UTC on {day_in_words(oldest.date())}. Whoever runs the server can "
+            "see with “campaign doctor” whether a worker runs."
+        )
+
+
+def _facts(pack: Pack, today: date) -> Iterator[Concern]:
+    """Facts whose day of review is near or past; without a link where the role edits no texts."""
+    href = _to("texts.facts", name=pack.name) if access.may("texts", pack.name) else ""
+    for fact in pack.facts.values():
+        if fact.review_by is None or fact.status not in {"verified", "attributed"}:
+            continue
+        if fact.review_by < today:
+            said = f"The fact “{fact.id}” was to be reviewed by {day_in_words(fact.review_by)}. "
+            yield Concern(said + "Sentences that rest on it are left out.", href, "Review it")
+        elif fact.review_by - today <= insight.REVIEW_AHEAD:
+            yield Concern(
+                f"The fact “{fact.id}” is due for review by {day_in_words(fact.review_by)}.",
+                href,
+                "Review it",
+            )
+
+
+def _data(house: Services) -> Iterator[Concern]:
+    meta = house.congress.meta
+    today = house.today()
+    refresh = "Whoever runs the server can bring it up to date with “campaign data refresh”."
+    if today > meta.valid_until:
+        yield Concern(
+            f"The legislator data describes a Congress that ended on "
+            f"{day_in_words(meta.valid_until)}. {refresh}"
+        )
+    elif meta.age(today) > insight.OLD_DATA_DAYS:
+        yield Concern(
+            f"The legislator data is {meta.age(today):,} days old, as of "
+            f"{day_in_words(meta.as_of)}. {refresh}"
+        )
