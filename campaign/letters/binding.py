@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from io import BytesIO
+from pathlib import Path
 
 import pikepdf
 from pikepdf import Dictionary, Name, Object, Pdf
@@ -23,6 +24,17 @@ def bind(parts: Sequence[bytes]) -> bytes:
             made, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
         )
     return made.getvalue()
+
+
+def bind_files(parts: Sequence[Path], out: Path) -> None:
+    """As `bind`, from files into one: what their pages hold goes by without being kept."""
+    with Pdf.open(parts[0]) as whole:
+        for part in parts[1:]:
+            with Pdf.open(part) as more:
+                _append(whole, more)
+        whole.save(
+            out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
+        )
 
 
 def _append(whole: Pdf, more: Pdf) -> None:
@@ -52,6 +64,8 @@ def _append_tags(whole: Pdf, tree: Object, first_page: int) -> None:
 
 
 def _append_bookmarks(outlines: Dictionary | Object, other: Object) -> None:
+    if Name.First not in other:
+        return  # pages that go on with what an earlier part began
     item: Object | None = other.First
     while item is not None:
         item.Parent = outlines

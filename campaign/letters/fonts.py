@@ -32,6 +32,11 @@ def printable(text: str) -> str:
     return "".join(char if char in known else _equal(char) for char in text)
 
 
+def has_all(text: str) -> bool:
+    """True when every character of the text can be printed as it is."""
+    return _known().issuperset(text)
+
+
 def require_printable(texts: Iterable[str]) -> None:
     """Raise GlyphMissing, naming the characters, where a text has one that no font can print."""
     missing = {char: None for text in texts for char in text if char not in _known()}

@@ -1,0 +1,163 @@
+"""Signers gathered for printing: sorted by place and name, in files rather than in memory.
+
+Databases sort names each in its own way, and few as people do; here Łukasz stands among the L's and
+Đặng among the D's, on either database. What lies on the disk meanwhile has no name there and is
+gone with the process.
+"""
+
+import heapq
+import json
+import tempfile
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import IO
+
+from campaign.congress.dataset import Congress
+from campaign.store.packets import Constituent
+
+# Rows that are sorted in memory before they go to a file: some 20 MB of names.
+_RUN = 20_000
+
+# Letters that Unicode takes for letters of their own, and an English reader for these.
+_LIKE = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
+_APART = frozenset("'\u2018\u2019\u02bc")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A signer as printed: names, town, and a comment where one was approved."""
+
+    first_name: str
+    last_name: str
+    town: str
+    comment: str
+
+
+@dataclass
+class Roll:
+    """The signers of one place: counted, and listed in order as often as they are asked for.
+
+    `unlisted` are counted, but their names were deleted when their time was up.
+    """
+
+    place: str
+    listed: int = 0
+    unlisted: int = 0
+    paper: int = 0
+    comments: int = 0
+    towns: Counter[str] = field(default_factory=Counter)
+    _file: IO[str] | None = None
+
+    @property
+    def count(self) -> int:
+        """How many signatures count here."""
+        return self.listed + self.unlisted
+
+    def people(self) -> Iterator[Person]:
+        """Yield those listed, by last name, then first name."""
+        if self._file is None:
+            return
+        self._file.seek(0)
+        for line in self._file:
+            yield Person(*json.loads(line))
+
+    def close(self) -> None:
+        """Let go of the list."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class Gathering:
+    """Signers on their way into rolls, one for each place that they are gathered by."""
+
+    def __init__(self, folder: Path, congress: Congress) -> None:
+        self._folder = folder
+        self._congress = congress
+        self._rows: list[tuple[str, ...]] = []
+        self._runs: list[IO[str]] = []
+        self._unlisted: dict[str, Counter[str]] = {}
+
+    def add(self, place: str, signer: Constituent) -> None:
+        """Take in a signer of that place."""
+        if not (signer.first_name or signer.last_name):
+            unlisted = self._unlisted.setdefault(place, Counter())
+            unlisted["all"] += 1
+            unlisted["paper"] += signer.is_paper
+            return
+        self._rows.append(
+            (
+                place,
+                _folded(signer.last_name),
+                _folded(signer.first_name),
+                signer.first_name,
+                signer.last_name,
+                self._town(signer),
+                "p" if signer.is_paper else "",
+                signer.comment,
+            )
+        )
+        if len(self._rows) >= _RUN:
+            self._put_down()
+
+    def rolls(self) -> Iterator[Roll]:
+        """Yield a roll for each place, in order; each is closed when the next is asked for."""
+        self._rows.sort()
+        merged: Iterable[tuple[str, ...]] = heapq.merge(self._rows, *map(_lines, self._runs))
+        waiting = dict(self._unlisted)
+        for place, rows in groupby(merged, key=lambda row: row[0]):
+            for earlier in sorted(one for one in waiting if one < place):
+                yield self._roll(earlier, (), waiting.pop(earlier))
+            roll = self._roll(place, rows, waiting.pop(place, Counter()))
+            yield roll
+            roll.close()
+        for place in sorted(waiting):
+            yield self._roll(place, (), waiting[place])
+        for run in self._runs:
+            run.close()
+
+    def _roll(
+        self, place: str, rows: Iterable[tuple[str, ...]], unlisted: Counter[str]
+    ) -> Roll:
+        roll = Roll(place, unlisted=unlisted["all"], paper=unlisted["paper"])
+        file = self._file()
+        for _, _, _, first, last, town, is_paper, comment in rows:
+            file.write(json.dumps([first, last, town, comment], ensure_ascii=False) + "\n")
+            roll.listed += 1
+            roll.paper += bool(is_paper)
+            roll.comments += bool(comment)
+            roll.towns[town] += 1
+        roll._file = file
+        return roll
+
+    def _put_down(self) -> None:
+        self._rows.sort()
+        run = self._file()
+        run.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in self._rows)
+        run.seek(0)
+        self._runs.append(run)
+        self._rows = []
+
+    def _file(self) -> IO[str]:
+        return tempfile.TemporaryFile("w+", encoding="utf-8", dir=self._folder)
+
+    def _town(self, signer: Constituent) -> str:
+        """Return where the signer lives: the post office of the ZIP, for all who share it."""
+        known = self._congress.zips.get(signer.zip)
+        return known.city if known is not None else signer.city
+
+
+def _lines(file: IO[str]) -> Iterator[tuple[str, ...]]:
+    return (tuple(json.loads(line)) for line in file)
+
+
+def _folded(name: str) -> str:
+    """Return a name as it is looked up: without case, accents and apostrophes."""
+    bare = unicodedata.normalize("NFKD", name.casefold()).translate(_LIKE)
+    return "".join(
+        char for char in bare if not unicodedata.combining(char) and char not in _APART
+    )

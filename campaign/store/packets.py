@@ -1,0 +1,92 @@
+"""Who is handed over with a petition: the confirmed signers of a place, as they agreed to it.
+
+Name, place and approved comment, and nothing that reaches a person: no e-mail, no street.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from campaign.store.models import signatures
+
+# Rows of one question. On PostgreSQL a long answer would keep a transaction open.
+_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Constituent:
+    """A confirmed signer. `comment` is "" unless it was approved.
+
+    Names are empty once retention has taken the person out: such a signature is counted, and
+    cannot be listed.
+    """
+
+    first_name: str
+    last_name: str
+    zip: str
+    city: str
+    state: str
+    district: str
+    is_paper: bool
+    comment: str
+
+
+_columns = (
+    signatures.c.id,
+    signatures.c.first_name,
+    signatures.c.last_name,
+    signatures.c.zip,
+    signatures.c.city,
+    signatures.c.state,
+    signatures.c.district,
+    signatures.c.origin,
+    signatures.c.comment_status,
+    signatures.c.comment,
+)
+
+
+def constituents(
+    connection: Connection, campaign: str, *, state: str = "", district: str = ""
+) -> Iterator[Constituent]:
+    """Yield the confirmed signers of a state (`CA`), a district (`CA-30`) or everywhere.
+
+    In the order of signing, a few thousand at a time, so that memory does not grow with them.
+    """
+    asked = (
+        sa.select(*_columns)
+        .where(
+            signatures.c.campaign == campaign,
+            signatures.c.status == sa.literal_column("'confirmed'"),
+            signatures.c.id > sa.bindparam("after"),
+        )
+        .order_by(signatures.c.id)
+        .limit(_BATCH)
+    )
+    if state:
+        asked = asked.where(signatures.c.state == state)
+    if district:
+        asked = asked.where(signatures.c.district == district)
+    after = 0
+    while rows := connection.execute(asked, {"after": after}).all():
+        after = rows[-1][0]
+        for _, first, last, zip_, city, st, dist, origin, status, comment in rows:
+            words = comment if status == "approved" else ""
+            yield Constituent(first, last, zip_, city, st, dist, origin == "paper", words)
+
+
+def waiting_comments(
+    connection: Connection, campaign: str, *, state: str = "", district: str = ""
+) -> int:
+    """Return how many comments of confirmed signers there wait for somebody to read them."""
+    asked = sa.select(sa.func.count()).where(
+        signatures.c.campaign == campaign,
+        signatures.c.comment_status == sa.literal_column("'waiting'"),
+        signatures.c.status == "confirmed",
+    )
+    if state:
+        asked = asked.where(signatures.c.state == state)
+    if district:
+        asked = asked.where(signatures.c.district == district)
+    return int(connection.execute(asked).scalar_one())
