@@ -26,10 +26,11 @@ from campaign.congress.places import DELEGATIONS, District, StreetAddress, ordin
 from campaign.errors import GeocoderUnavailable, PlaceUnknown
 from campaign.messages import Message
 
+#: The address ranges that are searched.
+BENCHMARK = "Public_AR_Current"
 #: Congress -> the vintage whose district layer is that Congress's. `Current_Current` moves on to
 #: the next Congress months before it sits.
-_VINTAGES = {118: "ACS2023_Current", 119: "ACS2025_Current", 120: "ACS2026_Current"}
-_BENCHMARK = "Public_AR_Current"
+VINTAGES = {118: "ACS2023_Current", 119: "ACS2025_Current", 120: "ACS2026_Current"}
 
 _ATTEMPT_SECONDS = 3.0
 _TOTAL_SECONDS = 3.2
@@ -66,6 +67,11 @@ class _NoAddresses(logging.Filter):
 _NO_ADDRESSES = _NoAddresses()
 
 
+def keep_addresses_out_of_logs() -> None:
+    """Keep the HTTP library from logging what we ask the geocoder."""
+    logging.getLogger("urllib3.connectionpool").addFilter(_NO_ADDRESSES)
+
+
 class _TryAgain(Exception):
     """This attempt failed in a way that another may not: the network, a 5xx, a block page."""
 
@@ -94,7 +100,7 @@ class Geocoder:
         self._slots = threading.BoundedSemaphore(_MOST_IN_FLIGHT)
         self._failures = 0
         self._closed_until = 0.0
-        logging.getLogger("urllib3.connectionpool").addFilter(_NO_ADDRESSES)
+        keep_addresses_out_of_logs()
 
     def district(self, address: StreetAddress) -> District:
         """Return the one district that the address lies in, within about 3.2 seconds.
@@ -195,8 +201,8 @@ class Geocoder:
         endpoint, where = _question(address)
         parameters = {
             **where,
-            "benchmark": _BENCHMARK,
-            "vintage": _VINTAGES.get(congress, "Current_Current"),
+            "benchmark": BENCHMARK,
+            "vintage": VINTAGES.get(congress, "Current_Current"),
             "layers": f"{ordinal(congress)} Congressional Districts",
             "format": "json",
         }
@@ -252,13 +258,17 @@ def _read(reply: Any, congress: int) -> District:
     matches = result.get("addressMatches") if isinstance(result, Mapping) else None
     if not isinstance(matches, list):
         raise _TryAgain
-    found = {_district_of(match, congress) for match in matches}
+    found = {district_of(match, congress) for match in matches}
     if len(found) != 1:
         raise PlaceUnknown(_SEVERAL if found else _NOT_FOUND)
     return found.pop()
 
 
-def _district_of(match: Any, congress: int) -> District:
+def district_of(match: Any, congress: int) -> District:
+    """Return the district in a match's `geographies`, of that Congress's own layer.
+
+    Raises PlaceUnknown for water; GeocoderUnavailable for another shape or another Congress.
+    """
     geographies = match.get("geographies") if isinstance(match, Mapping) else None
     if not isinstance(geographies, Mapping):
         raise GeocoderUnavailable("The address look-up answered in another shape.")

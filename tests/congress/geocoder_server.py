@@ -5,9 +5,12 @@ with GeocoderServer() as server:
     Geocoder(server.url).district(StreetAddress("421 8th Ave", zip="10001"))
 """
 
+import csv
+import io
 import json
 import threading
 from contextlib import suppress
+from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, ClassVar, Literal
@@ -34,6 +37,10 @@ Mood = Literal[
     "huge",
     "no-cd",
     "no-district",
+    # Of files of addresses alone:
+    "elsewhere",
+    "shuffled",
+    "points-fail",
 ]
 
 #: (street, ZIP) as a person gives them -> state FIPS and district code: known answers.
@@ -74,9 +81,10 @@ def reply(*matches: dict[str, Any]) -> bytes:
 
 
 class GeocoderServer:
-    """Answers `/geographies/address` and `/geographies/onelineaddress`, by its `mood`.
+    """Answers the endpoints of `/geographies/` that the clients ask, by its `mood`.
 
-    `asked` holds the parameters of every request, oldest first.
+    `asked` holds the parameters of every request, oldest first; those of a file of addresses have
+    its rows, one a line, under `file`.
     """
 
     def __init__(self) -> None:
@@ -128,6 +136,20 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(BrokenPipeError, ConnectionResetError):
             self._answer(asked)
 
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
+        asked = {}
+        for part in BytesParser().parsebytes(head + body).walk():
+            name = part.get_param("name", header="content-disposition")
+            content = part.get_payload(decode=True)
+            if isinstance(name, str) and isinstance(content, bytes):
+                asked["file" if name == "addressFile" else name] = content.decode()
+        self.owner.asked.append(asked)
+        self.owner.endpoints.append(self.path.rsplit("/", 1)[-1])
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._answer(asked)
+
     def _answer(self, asked: dict[str, str]) -> None:
         mood = self.owner.mood
         ny10, ny12 = area("36", "10"), area("36", "12")
@@ -159,6 +181,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
         elif mood == "error" or (mood == "error-once" and len(self.owner.asked) == 1):
             self._send(500, b"{}", "application/json")
+        elif "file" in asked:
+            self._send(200, self._points(asked["file"]), "text/csv")
+        elif "x" in asked:
+            self._send(*self._at_point(asked), "application/json")
         elif mood in canned:
             self._send(200, canned[mood], "application/json")
         else:
@@ -172,6 +198,43 @@ class _Handler(BaseHTTPRequestHandler):
             ):
                 return reply(match(area(state, code)))
         return reply()
+
+    def _points(self, file: str) -> bytes:
+        """Answer a file of addresses in the Bureau's shape, rows of the unknown cut short."""
+        mood = self.owner.mood
+        if mood in {"html-as-json", "list", "empty-object"}:
+            return b"<html>Request Rejected</html>"
+        rows: list[list[object]] = []
+        for number, street, city, state, five in csv.reader(io.StringIO(file)):
+            typed = f"{street}, {city}, {state}, {five}"
+            place = list(KNOWN).index((street, five)) if (street, five) in KNOWN else None
+            if mood == "tie":
+                rows.append([number, typed, "Tie"])
+            elif place is None:
+                rows.append([number, typed, "No_Match"])
+            else:
+                there = "99999" if mood == "elsewhere" else five
+                fips = KNOWN[street, five][0]
+                found = f"{street.upper()}, SOMEWHERE, XX, {there}"
+                point, block = f"{-100 - place}.5,40.25", f"100{place}"
+                rows.append([number, typed, "Match", "Exact", found, point, 1234, "L"])
+                rows[-1] += [fips, "001", "000100", block]
+        if mood == "shuffled":
+            rows.reverse()
+        made = io.StringIO()
+        csv.writer(made, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+        whole = made.getvalue().encode()
+        return whole[: len(whole) * 2 // 3] if mood == "half" else whole
+
+    def _at_point(self, asked: dict[str, str]) -> tuple[int, bytes]:
+        mood = self.owner.mood
+        if mood == "points-fail":
+            return 500, b"{}"
+        state, code = list(KNOWN.values())[int(-float(asked["x"]) - 100)]
+        congress = 120 if mood == "next-congress" else 119
+        layer = f"{congress}th Congressional Districts"
+        there = area("17", "ZZ") if mood == "no-district" else area(state, code, congress)
+        return 200, json.dumps({"result": {"geographies": {layer: [there]}}}).encode()
 
     def _send(self, status: int, body: bytes, kind: str) -> None:
         self.send_response(status)

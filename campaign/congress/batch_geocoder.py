@@ -1,0 +1,295 @@
+"""Many street addresses at once, by the Census Bureau's geocoder.
+
+Its batch answers with a point and a census block for each address, and no district. So it takes two
+steps: one file of addresses to their points, then one question a block for the district there.
+District lines follow blocks, so neighbours share an answer. It takes minutes, has no promise, and
+misbehaves as the single look-up does; an address that it is not sure of stays without a district.
+
+Source: Census Geocoding Services Web API, `geographies/addressbatch` and `geographies/coordinates`.
+"""
+
+import csv
+import io
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from campaign.congress.geocoder import (
+    BENCHMARK,
+    VINTAGES,
+    district_of,
+    keep_addresses_out_of_logs,
+)
+from campaign.congress.places import District, StreetAddress, ordinal
+from campaign.errors import GeocoderUnavailable, PlaceUnknown
+
+#: Addresses in one file; the Bureau takes 10,000 and 5 MB, and answers smaller ones in less time.
+FILE_ROWS = 1_000
+FILE_BYTES = 5_000_000
+
+_CONNECT_SECONDS = 5.0
+_FILE_SECONDS = 300.0
+_POINT_SECONDS = 10.0
+_LARGEST_REPLY = 20_000_000
+_TRIES = 2
+# So many blocks in a row without an answer, and the rest are not asked about.
+_FAILURES_TO_STOP = 3
+
+_NOT_FOUND = "The Census Bureau does not find this address: correct it, or fill in the district."
+_SEVERAL = "This address matches several places: complete the street, or fill in the district."
+_ELSEWHERE = (
+    "The Census Bureau finds this street in another ZIP: correct it, or fill in the district."
+)
+_UNANSWERED = "The address look-up did not answer: try again later, or fill in the district."
+
+
+@dataclass(frozen=True)
+class Missing:
+    """That an address has no district, and why; `is_final` where asking again does not help."""
+
+    reason: str
+    is_final: bool = True
+
+
+Found = District | Missing
+
+
+@dataclass(frozen=True)
+class _Point:
+    """Where an address lies: longitude and latitude in degrees as they came, and its block."""
+
+    x: str
+    y: str
+    block: str
+
+
+class BatchGeocoder:
+    """A client of the batch service for the lines of one Congress.
+
+    `url` is the service's root, such as `https://geocoding.geo.census.gov/geocoder`.
+    """
+
+    def __init__(self, url: str, *, congress: int, patience: float = 1.0) -> None:
+        self._url = url.rstrip("/")
+        self._congress = congress
+        # All waits are multiplied by it: tests do not wait for minutes.
+        self._patience = patience
+        keep_addresses_out_of_logs()
+
+    def districts(
+        self,
+        addresses: Sequence[StreetAddress],
+        report: Callable[[int], None] = lambda done: None,
+    ) -> tuple[Found, ...]:
+        """Return the district of each address, or why there is none, in order. Never raises.
+
+        `report` is told how many of them are settled so far; what it raises ends the look-up.
+        """
+        found: list[Found] = []
+        for begin, part in _files(addresses):
+            try:
+                points = self._points(part)
+            except GeocoderUnavailable:
+                # The next file would wait as long, for the same.
+                missing = Missing(_UNANSWERED, is_final=False)
+                found += [missing] * (len(addresses) - len(found))
+                break
+            found += self._districts_at(points, lambda done, begin=begin: report(begin + done))  # type: ignore[misc]
+        report(len(found))
+        return tuple(found)
+
+    # -- addresses to points -----------------------------------------------------------------------
+
+    def _points(self, addresses: Sequence[StreetAddress]) -> list[_Point | Missing]:
+        """Return each address's point. Raises GeocoderUnavailable where no usable answer comes."""
+        for _ in range(_TRIES):
+            reply = self._posted(_file(addresses))
+            points = _read(reply, addresses) if reply is not None else None
+            if points is not None:
+                return points
+        raise GeocoderUnavailable("The address look-up gave no usable answer.")
+
+    def _posted(self, file: bytes) -> bytes | None:
+        fields = {
+            "benchmark": BENCHMARK,
+            "vintage": VINTAGES.get(self._congress, "Current_Current"),
+        }
+        return self._fetched(
+            lambda session, timeout: session.post(
+                f"{self._url}/geographies/addressbatch",
+                data=fields,
+                files={"addressFile": ("addresses.csv", file, "text/csv")},
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
+            ),
+            _FILE_SECONDS,
+        )
+
+    # -- points to districts -----------------------------------------------------------------------
+
+    def _districts_at(
+        self, points: Sequence[_Point | Missing], report: Callable[[int], None]
+    ) -> Iterator[Found]:
+        by_block: dict[str, Found] = {}
+        failures = 0
+        for done, point in enumerate(points):
+            report(done)
+            if isinstance(point, Missing):
+                yield point
+                continue
+            if point.block not in by_block:
+                if failures < _FAILURES_TO_STOP:
+                    answer = self._district_at(point)
+                    failed = isinstance(answer, Missing) and not answer.is_final
+                    failures = failures + 1 if failed else 0
+                else:
+                    answer = Missing(_UNANSWERED, is_final=False)
+                by_block[point.block] = answer
+            yield by_block[point.block]
+
+    def _district_at(self, point: _Point) -> Found:
+        asked = {
+            "x": point.x,
+            "y": point.y,
+            "benchmark": BENCHMARK,
+            "vintage": VINTAGES.get(self._congress, "Current_Current"),
+            "layers": f"{ordinal(self._congress)} Congressional Districts",
+            "format": "json",
+        }
+        for _ in range(_TRIES):
+            reply = self._fetched(
+                lambda session, timeout: session.get(
+                    f"{self._url}/geographies/coordinates",
+                    params=asked,
+                    timeout=timeout,
+                    allow_redirects=False,
+                    stream=True,
+                ),
+                _POINT_SECONDS,
+            )
+            try:
+                return district_of(_result(reply), self._congress)
+            except PlaceUnknown:
+                return Missing(_NOT_FOUND)
+            except GeocoderUnavailable:
+                continue
+        return Missing(_UNANSWERED, is_final=False)
+
+    # -- one request -------------------------------------------------------------------------------
+
+    def _fetched(
+        self,
+        send: Callable[[requests.Session, tuple[float, float]], requests.Response],
+        seconds: float,
+    ) -> bytes | None:
+        """Return the reply's body, None for whatever does not come whole and in time.
+
+        `requests` bounds each read, not the whole: a drip of single bytes escapes it. So it asks in
+        a thread of its own, which is left behind when the time is up.
+        """
+        seconds *= self._patience
+        outcome: list[bytes] = []
+
+        def run() -> None:
+            try:
+                with requests.Session() as session:
+                    session.headers["User-Agent"] = "campaign-toolkit"
+                    with send(session, (_CONNECT_SECONDS, seconds)) as reply:
+                        if reply.status_code == 200:
+                            outcome.append(_bounded(reply))
+            except requests.RequestException:
+                return
+
+        asking = threading.Thread(target=run, name="batch-geocoder", daemon=True)
+        asking.start()
+        asking.join(seconds)
+        return outcome[0] if outcome else None
+
+
+def _bounded(reply: requests.Response) -> bytes:
+    body = bytearray()
+    for chunk in reply.iter_content(16_384):
+        body += chunk
+        if len(body) > _LARGEST_REPLY:
+            return b""
+    return bytes(body)
+
+
+# -- the file, and its answer ----------------------------------------------------------------------
+
+
+def _files(addresses: Sequence[StreetAddress]) -> Iterator[tuple[int, Sequence[StreetAddress]]]:
+    for begin in range(0, len(addresses), FILE_ROWS):
+        yield begin, addresses[begin : begin + FILE_ROWS]
+
+
+def _file(addresses: Sequence[StreetAddress]) -> bytes:
+    """Return the addresses as the Bureau takes them: no heading, `id,street,city,state,zip`."""
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\n")
+    for number, address in enumerate(addresses):
+        writer.writerow([number, address.street, address.city, address.state, address.zip[:5]])
+    content = made.getvalue().encode()
+    assert len(content) <= FILE_BYTES
+    return content
+
+
+def _read(reply: bytes, addresses: Sequence[StreetAddress]) -> list[_Point | Missing] | None:
+    """Return the answers in the order of the addresses, whatever order they came in.
+
+    None for a reply that answers none of them: a block page, or another table. A row is
+    `id, input, Match|No_Match|Tie, Exact|Non_Exact, address, "lon,lat", line, side, state, county,
+    tract, block`, cut short where there is no match.
+    """
+    missing = Missing(_UNANSWERED, is_final=False)
+    found: list[_Point | Missing] = [missing] * len(addresses)
+    answered = False
+    try:
+        for cells in csv.reader(io.StringIO(reply.decode("utf-8", "replace"), newline="")):
+            if len(cells) < 3 or not (cells[0].isascii() and cells[0].isdigit()):
+                continue
+            number = int(cells[0][:9])
+            if number < len(addresses) and (point := _point(cells, addresses[number])) is not None:
+                found[number] = point
+                answered = True
+    except csv.Error:
+        return None
+    return found if answered else None
+
+
+def _point(cells: Sequence[str], address: StreetAddress) -> _Point | Missing | None:
+    told = cells[2].strip().casefold()
+    if told in {"no_match", "tie"}:
+        return Missing(_NOT_FOUND if told == "no_match" else _SEVERAL)
+    if told != "match" or len(cells) < 12:
+        return None
+    # What is found elsewhere is another address: the Bureau takes the likest one that it has.
+    if cells[4].strip()[-5:] != address.zip[:5]:
+        return Missing(_ELSEWHERE)
+    x, _, y = cells[5].partition(",")
+    block = "".join(cell.strip() for cell in cells[8:12])
+    if not (_is_degrees(x) and _is_degrees(y) and block.isascii() and block.isdigit()):
+        return None
+    return _Point(x.strip(), y.strip(), block)
+
+
+def _is_degrees(text: str) -> bool:
+    try:
+        return abs(float(text)) <= 180
+    except ValueError:
+        return False
+
+
+def _result(reply: bytes | None) -> Mapping[str, Any] | None:
+    """Return the `result` of a JSON reply, which holds `geographies`; None for anything else."""
+    try:
+        whole = json.loads(reply or b"")
+    except (ValueError, RecursionError):
+        return None
+    result = whole.get("result") if isinstance(whole, Mapping) else None
+    return result if isinstance(result, Mapping) else None

@@ -1,0 +1,153 @@
+"""Many addresses at once: each gets its own district, or a reason, whatever the server does."""
+
+import csv
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from campaign.congress import batch_geocoder
+from campaign.congress.batch_geocoder import BatchGeocoder, Missing
+from campaign.congress.places import District, StreetAddress
+from tests.congress.geocoder_server import GeocoderServer, Mood
+
+NEW_YORK = StreetAddress("421 8th Ave", "New York", "NY", "10001")
+CHEYENNE = StreetAddress("200 W 24th St", "Cheyenne", "WY", "82001")
+WASHINGTON = StreetAddress("1600 Pennsylvania Ave NW", "Washington", "DC", "20500-0003")
+NOWHERE = StreetAddress("1 Nowhere, Apt 4", "Helena", "MT", "59601")
+
+
+@pytest.fixture
+def server() -> Iterator[GeocoderServer]:
+    with GeocoderServer() as playing:
+        yield playing
+
+
+def client(server: GeocoderServer, patience: float = 1.0) -> BatchGeocoder:
+    return BatchGeocoder(server.url, congress=119, patience=patience)
+
+
+def test_each_address_gets_its_own_district_in_order(server: GeocoderServer) -> None:
+    told: list[int] = []
+
+    found = client(server).districts([CHEYENNE, NOWHERE, NEW_YORK, WASHINGTON], told.append)
+
+    assert found[0] == District("WY", 0)
+    assert isinstance(found[1], Missing)
+    assert found[1].is_final
+    assert "does not find" in found[1].reason
+    assert found[2:] == (District("NY", 12), District("DC", 0))
+    assert told[-1] == 4
+    assert told == sorted(told)
+
+
+def test_the_file_has_no_heading_and_a_pinned_vintage(server: GeocoderServer) -> None:
+    client(server).districts([NOWHERE, WASHINGTON])
+
+    asked = server.asked[0]
+    assert server.endpoints[0] == "addressbatch"
+    assert (asked["benchmark"], asked["vintage"]) == ("Public_AR_Current", "ACS2025_Current")
+    assert list(csv.reader(asked["file"].splitlines())) == [
+        ["0", "1 Nowhere, Apt 4", "Helena", "MT", "59601"],
+        ["1", "1600 Pennsylvania Ave NW", "Washington", "DC", "20500"],
+    ]
+
+
+def test_neighbours_of_one_block_are_asked_about_once(server: GeocoderServer) -> None:
+    found = client(server).districts([NEW_YORK] * 5)
+
+    assert found == (District("NY", 12),) * 5
+    assert server.endpoints == ["addressbatch", "coordinates"]
+
+
+def test_answers_in_another_order_find_their_rows(server: GeocoderServer) -> None:
+    server.mood = "shuffled"
+
+    found = client(server).districts([NEW_YORK, NOWHERE, CHEYENNE])
+
+    assert (found[0], found[2]) == (District("NY", 12), District("WY", 0))
+
+
+def test_more_than_a_file_holds_goes_in_several(
+    server: GeocoderServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_geocoder, "FILE_ROWS", 2)
+    told: list[int] = []
+
+    found = client(server).districts([NEW_YORK, CHEYENNE, NEW_YORK], told.append)
+
+    assert found == (District("NY", 12), District("WY", 0), District("NY", 12))
+    assert server.endpoints.count("addressbatch") == 2
+    assert told == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("mood", "told"),
+    [("tie", "several places"), ("elsewhere", "another ZIP"), ("no-district", "does not find")],
+)
+def test_what_is_not_sure_is_not_taken(server: GeocoderServer, mood: Mood, told: str) -> None:
+    server.mood = mood
+
+    [found] = client(server).districts([NEW_YORK])
+
+    assert isinstance(found, Missing)
+    assert found.is_final
+    assert told in found.reason
+
+
+@pytest.mark.parametrize(
+    "mood", ["error", "html", "html-as-json", "redirect", "next-congress", "points-fail"]
+)
+def test_a_bad_day_leaves_every_address_for_later(server: GeocoderServer, mood: Mood) -> None:
+    server.mood = mood
+
+    found = client(server).districts([NEW_YORK, CHEYENNE])
+
+    assert all(isinstance(one, Missing) and not one.is_final for one in found)
+
+
+@pytest.mark.parametrize("mood", ["hang", "drip"])
+def test_a_server_that_hangs_is_left(server: GeocoderServer, mood: Mood) -> None:
+    server.mood = mood
+
+    [found] = client(server, patience=0.001).districts([NEW_YORK])
+
+    assert isinstance(found, Missing)
+    assert not found.is_final
+
+
+def test_one_failure_is_tried_again(server: GeocoderServer) -> None:
+    server.mood = "error-once"
+
+    assert client(server).districts([NEW_YORK]) == (District("NY", 12),)
+
+
+def test_an_answer_that_breaks_off_settles_what_it_has(server: GeocoderServer) -> None:
+    server.mood = "half"
+
+    found = client(server).districts([NEW_YORK, CHEYENNE, WASHINGTON])
+
+    assert found[0] == District("NY", 12)
+    assert isinstance(found[2], Missing)
+    assert not found[2].is_final
+
+
+def test_points_that_fail_one_after_another_are_given_up(
+    server: GeocoderServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_geocoder, "_FAILURES_TO_STOP", 1)
+    server.mood = "points-fail"
+
+    client(server).districts([NEW_YORK, CHEYENNE, WASHINGTON])
+
+    assert server.endpoints.count("coordinates") == 2
+
+
+def test_no_address_and_no_point_is_logged(
+    server: GeocoderServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        client(server).districts([NEW_YORK])
+
+    assert "8th Ave" not in caplog.text
+    assert "40.25" not in caplog.text
