@@ -151,7 +151,7 @@ def needs(
             ):
                 abort(403)
             if fresh and not _is_fresh():
-                return redirect(url_for("security.verify", next=request.full_path))
+                return redirect(url_for("security.verify", next=_back_here()))
             return view(*args, **kwargs)
 
         setattr(guarded, _NEEDS, permission)
@@ -182,11 +182,17 @@ def _is_fresh() -> bool:
     return bool(check_and_update_authn_fresh(within, grace, get_request_attr("fs_authn_via")))
 
 
+def _back_here() -> str:
+    """Return where to go on after the password: this page, or the one whose form was sent."""
+    path = request.full_path.rstrip("?")
+    takes_get = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    return path if takes_get else request.path.rpartition("/")[0]
+
+
 def to_log_in() -> Response:
     """Lead to the log-in page, and back to this page afterwards where it can be asked for again."""
     if request.method == "GET" and request.path != "/organise/":
-        path = request.full_path.rstrip("?")
-        return cast(Response, redirect(url_for("security.login", next=path)))
+        return cast(Response, redirect(url_for("security.login", next=_back_here())))
     return cast(Response, redirect(url_for("security.login")))
 
 
