@@ -32,6 +32,11 @@ _ROOM = re.compile(r"(\w+)\s+(.+?)\s+(?:(?:senate|house) office building|[sh]ob)
 _ZIP = re.compile(r"\b(20[0-9]{3}(?:-[0-9]{4})?)\s*$")
 _HOME_ZIP = re.compile(r"\b([0-9]{5})(?:-[0-9]{4})?\s*$")
 
+_TO_WASHINGTON = Message(
+    "No local office that takes mail is on record, so this letter is addressed to Washington, "
+    "where mail is screened first and takes weeks."
+)
+
 # A campaign is for whoever holds the office when the letter is read, so neither letter names the
 # holder. "Dear Mr. President" would say something about the holder that no table here knows and
 # "Mr./Madam" reads like a form that nobody filled in; "To the President:" is what petitions and
@@ -242,6 +247,19 @@ def address_block(member: Member, term: Term, office: Office | None = None) -> t
     return (*head, *(office_lines(office) if office else _washington(term)))
 
 
+def _to_town(town: str) -> Message:
+    return Message(
+        "This letter is addressed to the office in %(town)s: mail to Capitol Hill is screened "
+        "first and takes weeks.",
+        town=town,
+    )
+
+
+def is_about_address(note: Message) -> bool:
+    """True for a note of `Recipient.notes` that says which office the letter is addressed to."""
+    return note.msgid in {_to_town("").msgid, _TO_WASHINGTON.msgid}
+
+
 def _block(
     congress: Congress, member: Member, term: Term, paper_to: PaperTo, home: str
 ) -> tuple[tuple[str, ...], Message | None]:
@@ -250,15 +268,8 @@ def _block(
         offices = nearest_offices(congress, member, home, most=1, takes_mail=True)
         if offices:
             town = f"{offices[0].city}, {offices[0].state}"
-            return address_block(member, term, offices[0]), Message(
-                "This letter is addressed to the office in %(town)s: mail to Capitol Hill is "
-                "screened first and takes weeks.",
-                town=town,
-            )
-        note: Message | None = Message(
-            "No local office that takes mail is on record, so this letter is addressed to "
-            "Washington, where mail is screened first and takes weeks."
-        )
+            return address_block(member, term, offices[0]), _to_town(town)
+        note: Message | None = _TO_WASHINGTON
     else:
         note = None
     return address_block(member, term), note

@@ -12,6 +12,7 @@ from campaign.settings import Settings
 from campaign.store.engine import Database
 from campaign.web import (
     about,
+    api,
     assets,
     caching,
     calling,
@@ -35,6 +36,7 @@ from campaign.web import (
     public,
     security,
     share,
+    taking,
     words,
     write,
 )
@@ -85,9 +87,11 @@ def create_app(
     caching.init_app(app)
     failures.init_app(app)
     words.init_app(app)
+    taking.init_app(app)
     _give_templates_the_layout(app, settings)
     _register(app, settings)
     organise.init_app(app, settings)
+    api.init_app(app)
     return app
 
 

@@ -4,8 +4,6 @@ Nothing that is typed here is kept: a preview and a PDF are made from the form t
 the same call, so they are the same words.
 """
 
-import re
-import unicodedata
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, abort, make_response, render_template, request
@@ -15,9 +13,9 @@ from wtforms import Field
 from campaign.congress.routing import Representation, route_zip
 from campaign.errors import GlyphMissing, InvalidInput
 from campaign.letters import document
-from campaign.letters.composer import Letter, Recipient, call_script, compose, recipients
+from campaign.letters.composer import Letter, Recipient, compose, recipients
 from campaign.packs.pack import Pack
-from campaign.web import languages
+from campaign.web import languages, taking
 from campaign.web.caching import Page, send
 from campaign.web.forms import said
 from campaign.web.letter_form import AUDIENCE_WORDS, MOST_POINTS, LetterForm
@@ -57,7 +55,7 @@ def show(name: str) -> Response:
 
 @blueprint.post("/c/<name>/write")
 def make(name: str) -> Response:
-    """Start with what is known, show the letters, or send them as a PDF: `action` says which."""
+    """Start with what is known, show the letters, or send them as a file: `action` says which."""
     house = services()
     pack = house.shelf.get(name, house.today())
     action, _, whom = request.form.get("action", "preview").partition(":")
@@ -73,8 +71,9 @@ def make(name: str) -> Response:
         written = _write(form, pack, house)
         if written is None:
             return _page(pack, form, status=422)
-        if action == "pdf":
-            return _pdf(written.to(whom))
+        if taking.is_file(action):
+            chosen = written.to(whom) or abort(404)
+            return taking.send(chosen, action, pack, house)
         # A preview promises a PDF, so what no font can print is told now.
         if written.letters:
             document.pdf(written.letters)
@@ -117,7 +116,7 @@ def _write(form: LetterForm, pack: Pack, house: Services) -> Written | None:
     ]
     letters.sort(key=lambda letter: letter.recipient.id != form.recipient.data)
     return Written(
-        letters=tuple(letters),
+        letters=taking.addressed(letters, house),
         notes=notes(answer),
         has_senators=any(held.seat.chamber == "senate" for held in answer.holders),
         with_form=frozenset(
@@ -137,32 +136,6 @@ def _recipients(
     chosen = {each.id for each in recipients(house.congress, answer, pack, kinds, paper_to=place)}
     asked = recipients(house.congress, answer, pack, (*kinds, "committee"), paper_to=place)
     return [each for each in asked if each.id in chosen]
-
-
-def _pdf(letters: tuple[Letter, ...]) -> Response:
-    """Send letters as a file whose name says whom they are for, and nothing about who writes."""
-    if not letters:
-        abort(404)
-    to = letters[0].recipient.short if len(letters) == 1 else "all"
-    response = make_response(document.pdf(letters))
-    response.headers["Content-Type"] = "application/pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(to)}"'
-    return response
-
-
-def file_name(to: str) -> str:
-    """Return `letter-to-senator-daines.pdf`: plain ASCII, safe in a header and on every disk."""
-    plain = unicodedata.normalize("NFKD", to).encode("ascii", "ignore").decode().lower()
-    return f"letter-to-{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')}.pdf"
-
-
-def _scripts(pack: Pack, written: Written | None) -> dict[str, tuple[str, ...]]:
-    """Return the call script for each recipient, by id."""
-    letters = written.letters if written else ()
-    return {
-        letter.recipient.id: call_script(pack, letter.recipient, letter.constituent, on=letter.on)
-        for letter in letters
-    }
 
 
 # -- The form --------------------------------------------------------------------------------------
@@ -226,7 +199,6 @@ def _body(pack: Pack, form: LetterForm, written: Written | None = None) -> str:
         errors=bool(form.errors),
         written=written,
         document=document,
-        scripts=_scripts(pack, written),
         most_points=MOST_POINTS,
         audiences=AUDIENCE_WORDS,
     )

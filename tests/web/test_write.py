@@ -254,18 +254,6 @@ def test_hostile_names_stand_verbatim(client: FlaskClient, tmp_path: Path) -> No
     assert squeezed(name) in squeezed(read_pdf(pdf, tmp_path))
 
 
-def test_a_senators_letter_offers_the_contact_form_first(client: FlaskClient) -> None:
-    body = client.post(PAGE, data=in_new_york(to=["senate"])).text
-
-    ways = re.search(r'<div class="ways".*?</div>', body, re.DOTALL)
-    assert ways is not None
-    link = re.search(r"<a [^>]*>", ways[0])
-    assert link is not None
-    assert ways[0].index(link[0]) < ways[0].index("<button")
-    assert 'rel="noopener noreferrer"' in link[0]
-    assert 'target="_blank"' in link[0]
-
-
 def test_the_call_script_knows_the_caller_and_the_number(client: FlaskClient) -> None:
     body = client.post(PAGE, data=a_letter(to=["house"])).text
 

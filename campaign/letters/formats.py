@@ -1,0 +1,82 @@
+"""The files that letters can be taken along in: the same words in each."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+from campaign.congress.dataset import Congress
+from campaign.congress.holding import seat_of
+from campaign.errors import InvalidInput
+from campaign.letters import cwc, document, docx
+from campaign.letters.cwc import Agent
+from campaign.letters.letter import Letter
+from campaign.messages import Message
+from campaign.packs.pack import Pack
+
+#: Paper, word processor, mail or form, printable page, and Congress's own electronic format.
+Format = Literal["pdf", "docx", "txt", "html", "xml"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+MIMETYPES: dict[Format, str] = {
+    "pdf": "application/pdf",
+    "docx": docx.MIMETYPE,
+    "txt": "text/plain; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "xml": "application/xml",
+}
+
+
+def write(letters: Sequence[Letter], as_: Format) -> bytes:
+    """Return one file with all the letters, each on a page of its own.
+
+    Raises InvalidInput for no letters and for "xml", which holds one letter a file (`cwc_xml`), and
+    what `document.pdf` raises.
+    """
+    if not letters:
+        raise InvalidInput("There is no letter to print.")
+    if as_ == "pdf":
+        return document.pdf(letters)
+    if as_ == "docx":
+        return docx.letters(letters)
+    if as_ == "txt":
+        # A form feed is where a printer of plain text begins a new page.
+        return "\f".join(document.text(letter) for letter in letters).encode()
+    if as_ == "html":
+        return document.html(letters[0], *letters[1:]).encode()
+    raise InvalidInput("Congress's own format holds one letter a file. Choose one recipient.")
+
+
+def cwc_xml(letter: Letter, congress: Congress, pack: Pack, agent: Agent) -> bytes:
+    """Return one letter to a member as Congress's own electronic format has it.
+
+    Raises InvalidInput for a recipient outside the Congress (field "to"), and as `cwc.for_letter`.
+    """
+    member = congress.members.get(letter.recipient.id)
+    held = seat_of(congress, member, letter.on) if member else None
+    if held is None:
+        raise InvalidInput(
+            Message(
+                "Only members of Congress take letters in Congress's own format; %(recipient)s "
+                "does not. Write to members, or choose another format.",
+                recipient=letter.recipient.short,
+            ),
+            field="to",
+        )
+    return cwc.for_letter(letter, held.seat, pack, agent)
+
+
+def file_name(letters: Sequence[Letter], suffix: str) -> str:
+    """Return `letter-to-senator-daines.pdf`, or `letter-to-all.pdf` for several.
+
+    It says whom they are for, and nothing about who writes: plain ASCII, safe in a header and on
+    every disk.
+    """
+    return f"{named_for(letters[0]) if len(letters) == 1 else 'letter-to-all'}.{suffix}"
+
+
+def named_for(letter: Letter) -> str:
+    """Return `letter-to-senator-daines`."""
+    plain = unicodedata.normalize("NFKD", letter.recipient.short)
+    plain = plain.encode("ascii", "ignore").decode().lower()
+    return f"letter-to-{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')}"
