@@ -31,7 +31,8 @@ def purge() -> None:
         f"Deleted: {done.pending:,} never confirmed, {done.withdrawn:,} withdrawn, "
         f"{done.held:,} set aside, {done.mail:,} sent mails. "
         f"Names and addresses taken out of {done.anonymised:,} old signatures, "
-        f"fingerprints out of {done.letters:,} old letters."
+        f"fingerprints out of {done.letters:,} old letters. "
+        f"Letters to Congress: {done.sendings:,} deleted or emptied."
     )
 
 

@@ -170,9 +170,12 @@ def approve(db: Database, token: str, *, sentence: str, now: datetime, secret_ke
             connection, sending.id, sentence=sentence, digest=digest, now=now
         ):
             return _opened(connection, token, now=now, secret_key=secret_key)
-        queued = [letter for letter in asked.letters if _queue(connection, sending, letter, now)]
+        # In one order everywhere, so that two presses never wait for each other.
+        in_turn = sorted(asked.letters, key=lambda letter: letter.member)
+        queued = [letter for letter in in_turn if _queue(connection, sending, letter, now)]
         if not queued:
-            raise _too_soon(asked)
+            # Asked again: another press may just have taken the turn.
+            raise _too_soon(_opened(connection, token, now=now, secret_key=secret_key))
         audit.record(
             connection,
             "approve-letters",

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from campaign.errors import SignatureUnknown
-from campaign.petition import signing, writing
+from campaign.petition import approving, signing, writing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signature
 from campaign.store import (
@@ -60,6 +60,7 @@ class Purge:
     anonymised: int
     mail: int
     letters: int = 0
+    sendings: int = 0
 
     @property
     def total(self) -> int:
@@ -71,6 +72,7 @@ class Purge:
             + self.anonymised
             + self.mail
             + self.letters
+            + self.sendings
         )
 
 
@@ -82,6 +84,8 @@ def download(db: Database, token: str, *, now: datetime, secret_key: str) -> dic
     found = signing.look_up(db, token, "me", now=now, secret_key=secret_key)
     with db.reading() as connection:
         history = signatures.consent_history(connection, found.id)
+        key = tokens.address_key(secret_key, found.email_key or "")
+        sent = approving.kept_about(connection, key, found.name_key)
 
     def time(moment: datetime | None) -> str | None:
         return as_text(moment) if moment else None
@@ -123,6 +127,7 @@ def download(db: Database, token: str, *, now: datetime, secret_key: str) -> dic
             }
             for row in history
         ],
+        "letters_to_congress": sent,
     }
 
 
@@ -254,6 +259,7 @@ def erase_address(
             actor=actor,
             now=now,
             secret_key=secret_key,
+            is_whole_mailbox=True,
         )
 
 
@@ -286,6 +292,7 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> Purge:
         anonymised=retention.anonymise(db, signed_before=ago(retention_days), now=now),
         mail=retention.forget_mail(db, finished_before=ago(OUTBOX_DAYS)),
         letters=letters.forget_old(db, made_before=ago(writing.FINGERPRINT_DAYS)),
+        sendings=approving.purge(db, now).total,
     )
     with db.writing() as connection:
         addresses.forget_tries(connection, before=ago(2))
@@ -311,6 +318,7 @@ def _erase(
     actor: str,
     now: datetime,
     secret_key: str,
+    is_whole_mailbox: bool = False,
 ) -> Erasure:
     erased = {one.id for one in found}
     for one in found:
@@ -332,9 +340,12 @@ def _erase(
         if one.is_confirmed:
             endpoints.tell(connection, "signature.withdrawn", one, now=now, is_gone=True)
     rest = [one for one in signatures.by_email(connection, email_key) if one.id not in erased]
-    if email_key and not rest:
+    if email_key:
         key = tokens.address_key(secret_key, email_key)
-        addresses.suppress(connection, key, now=now)
+        names = None if is_whole_mailbox else frozenset(one.name_key for one in found)
+        approving.forget(connection, key, name_keys=names)
+        if not rest:
+            addresses.suppress(connection, key, now=now)
     # Whoever signed on paper never proved the address, nor agreed to any mail.
     mailed = next((one for one in found if one.origin == "online" and one.email), None)
     if mailed is not None:

@@ -303,8 +303,16 @@ def test_whatever_a_person_types_becomes_valid_xml_or_a_sentence(
 @settings(max_examples=60, deadline=None)
 def test_any_own_words_arrive_but_for_what_xml_cannot_hold(told: Pack, rest: str) -> None:
     own = f"I write: {rest}"
-    written = Letter("bridge", ANI, None, ON, "The bridge", "Dear Senator Doe:",  # type: ignore[arg-type]
-                     (Paragraph("own", own), Paragraph("ask", "Build it.")), "Sincerely,")  # fmt: skip
+    written = Letter(
+        "bridge",
+        ANI,
+        None,  # type: ignore[arg-type]
+        ON,
+        "The bridge",
+        "Dear Senator Doe:",
+        (Paragraph("own", own), Paragraph("ask", "Build it.")),
+        "Sincerely,",
+    )
 
     made = cwc.for_letter(written, SENATE, told, AGENT)
 
