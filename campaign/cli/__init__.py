@@ -26,6 +26,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "check": ("campaign.cli.packs", "check", "Check a campaign's texts: file, line and reason."),
     "new": ("campaign.cli.packs", "new", "Start a campaign folder from the bundled one."),
     "data": ("campaign.cli.data", "data", "Build, refresh and check the legislator dataset."),
+    "user": (
+        "campaign.cli.user",
+        "user",
+        "Add, list and disable the accounts of those who run campaigns.",
+    ),
     "db": ("campaign.cli.database", "db", "Create the database or bring it up to date."),
     "backup": ("campaign.cli.backup", "backup", "Write the database to one file."),
     "restore": ("campaign.cli.backup", "restore", "Put a backup back in place."),

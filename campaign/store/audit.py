@@ -60,6 +60,60 @@ def records(
     return tuple(of_row(row) for row in connection.execute(found))
 
 
+@dataclass(frozen=True)
+class Question:
+    """Which records of a campaign are asked for; "" and None ask for all.
+
+    `accounts` are the numbers of those who run it: what they do to their own account (log in,
+    change the password) belongs to no campaign, and is shown with it.
+    """
+
+    campaign: str
+    accounts: tuple[int, ...] = ()
+    action: str = ""
+    actor: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def page(
+    connection: Connection, asked: Question, *, before: int | None = None, limit: int | None = 100
+) -> tuple[Record, ...]:
+    """Return the latest records that answer the question, first those below the id `before`."""
+    found = sa.select(audit).where(*_answers(asked)).order_by(audit.c.id.desc()).limit(limit)
+    if before is not None:
+        found = found.where(audit.c.id < before)
+    return tuple(of_row(row) for row in connection.execute(found))
+
+
+def actions(connection: Connection, asked: Question) -> tuple[str, ...]:
+    """Return the actions that are on record for a campaign, in order."""
+    found = sa.select(audit.c.action).where(*_answers(asked)).distinct().order_by(audit.c.action)
+    return tuple(connection.scalars(found))
+
+
+def actors(connection: Connection, asked: Question) -> tuple[str, ...]:
+    """Return who is on record for a campaign, in order; "" is somebody without an account."""
+    found = sa.select(audit.c.actor).where(*_answers(asked)).distinct().order_by(audit.c.actor)
+    return tuple(connection.scalars(found))
+
+
+def _answers(asked: Question) -> list[sa.ColumnElement[bool]]:
+    of_accounts = (audit.c.campaign == "") & audit.c.actor.in_(
+        ("", *(f"user:{number}" for number in asked.accounts))
+    )
+    where = [(audit.c.campaign == asked.campaign) | of_accounts]
+    if asked.action:
+        where.append(audit.c.action == asked.action)
+    if asked.actor:
+        where.append(audit.c.actor == asked.actor)
+    if asked.since is not None:
+        where.append(audit.c.at >= asked.since)
+    if asked.until is not None:
+        where.append(audit.c.at < asked.until)
+    return where
+
+
 def of_row(row: Row[Any]) -> Record:
     """Return the record in a row of the table."""
     return Record(row.id, row.at, row.actor, row.action, row.campaign, row.details)

@@ -1,18 +1,167 @@
-"""The audit of a campaign: who did what, and when."""
+"""The audit of a campaign: who did what and when, to look through and to take along."""
 
-from flask import Blueprint, render_template
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from campaign.store import audit as store
-from campaign.web.organise import access
+from flask import Blueprint, Response, request, url_for
+from sqlalchemy import Connection
+
+from campaign.store import accounts, audit
+from campaign.store.audit import Question, Record
+from campaign.store.columns import as_text
+from campaign.web.organise import access, sheets
+from campaign.web.organise.page import page
 from campaign.web.services import services
 
 blueprint = Blueprint("audit", __name__)
 
+_A_PAGE = 100
+#: The most records of one table; choosing a day splits what is longer.
+_MOST = 100_000
+
+# Action -> what it is called here; any other is shown as it is, with spaces.
+_ACTIONS: Mapping[str, str] = {
+    "log-in": "Logged in",
+    "log-in-failed": "Log-in refused",
+    "log-in-throttled": "Log-in made to wait",
+    "log-out": "Logged out",
+    "account-invited": "Invited an account",
+    "account-opened": "Opened the account",
+    "account-disabled": "Disabled an account",
+    "account-enabled": "Enabled an account",
+    "role-changed": "Changed a role",
+    "password-changed": "Changed the password",
+    "password-reset": "Set a new password by mail",
+    "second-factor-set": "Set a second factor up",
+    "second-factor-removed": "Took a second factor away",
+    "export": "Exported signers",
+    "erase": "Erased somebody",
+    "import": "Entered paper signatures",
+}
+
+_UNKNOWN = "somebody without an account"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record as it is shown."""
+
+    at: datetime
+    actor: str
+    action: str
+    details: str
+
 
 @blueprint.get("/organise/<name>/audit")
 @access.needs("audit")
-def show(name: str) -> str:
-    """List what was done, latest first."""
+def show(name: str) -> Response:
+    """List what was done, latest first, by action, person and day."""
     with services().database.reading() as connection:
-        found = store.records(connection, campaign=name)
-    return render_template("organise/audit.html", records=found)
+        asked, chosen = _asked(connection, name)
+        found = audit.page(connection, asked, before=_before(), limit=_A_PAGE + 1)
+        everything = Question(name, asked.accounts)
+        actions = audit.actions(connection, everything)
+        actors = audit.actors(connection, everything)
+        names = _names(connection, (*actors, *map(_about, found)))
+    last = found[_A_PAGE - 1].id if len(found) > _A_PAGE else None
+    return page(
+        "organise/audit.html",
+        lines=[_line(record, names) for record in found[:_A_PAGE]],
+        actions=[(action, in_words(action)) for action in actions],
+        actors=[(actor, _who(actor, names)) for actor in actors if actor],
+        chosen=chosen,
+        older=url_for("audit.show", name=name, **chosen, before=last) if last else "",
+        newest=url_for("audit.show", name=name, **chosen) if _before() else "",
+        here=name,
+    )
+
+
+@blueprint.get("/organise/<name>/audit.csv")
+@access.needs("audit")
+def table(name: str) -> Response:
+    """Send what the page shows, as a table."""
+    with services().database.reading() as connection:
+        asked, _ = _asked(connection, name)
+        found = audit.page(connection, asked, limit=_MOST)
+        about = (place for record in found for place in (record.actor, _about(record)))
+        names = _names(connection, about)
+    lines = (_line(record, names) for record in found)
+    return sheets.csv(
+        (
+            ("at", "actor", "who", "action", "details"),
+            [
+                (as_text(record.at), record.actor, line.actor, record.action, line.details)
+                for record, line in zip(found, lines, strict=True)
+            ],
+        ),
+        f"audit-{name}-{services().today():%Y-%m-%d}.csv",
+    )
+
+
+def in_words(action: str) -> str:
+    """Return what an action is called on pages."""
+    return _ACTIONS.get(action) or action.replace("-", " ").capitalize()
+
+
+def _asked(connection: Connection, name: str) -> tuple[Question, dict[str, Any]]:
+    """Return what the address asks for, and the same as the form shows it again."""
+    given = {key: request.args.get(key, "")[:80] for key in ("action", "actor", "day")}
+    ids = tuple(account.id for account in accounts.of_campaign(connection, name))
+    try:
+        day = date.fromisoformat(given["day"]) if given["day"] else None
+    except ValueError:
+        day, given["day"] = None, ""
+    since = None if day is None else datetime.combine(day, time(), UTC)
+    until = None if since is None else since + timedelta(days=1)
+    return (
+        Question(name, ids, given["action"], given["actor"], since, until),
+        {key: value for key, value in given.items() if value},
+    )
+
+
+def _before() -> int | None:
+    given = request.args.get("before", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else None
+
+
+def _names(connection: Connection, actors: Iterable[str]) -> Mapping[int, str]:
+    """Return account number -> name, of all the `user:17` among the actors."""
+    numbers = {actor.removeprefix("user:") for actor in actors if actor.startswith("user:")}
+    return accounts.names(connection, (int(number) for number in numbers if number.isdigit()))
+
+
+def _about(record: Record) -> str:
+    """Return the account that a record is about, as actors are written; "" for none."""
+    number = record.details.get("account")
+    return f"user:{number}" if isinstance(number, int) else ""
+
+
+def _who(actor: str, names: Mapping[int, str]) -> str:
+    kind, _, rest = actor.partition(":")
+    if kind == "user" and rest.isdigit():
+        return names.get(int(rest), f"account {rest}")
+    if kind == "cli":
+        return f"{rest}, on the server"
+    return actor or _UNKNOWN
+
+
+def _line(record: Record, names: Mapping[int, str]) -> Line:
+    parts = [
+        f"{key.replace('_', ' ')}: {_short(value)}"
+        for key, value in record.details.items()
+        if key != "account" and value not in ("", None, {}, [])
+    ]
+    about = _about(record)
+    if about and about != record.actor:
+        parts.insert(0, _who(about, names))
+    return Line(record.at, _who(record.actor, names), in_words(record.action), "; ".join(parts))
+
+
+def _short(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {inner}" for key, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(str(inner) for inner in value)
+    return "yes" if value is True else str(value)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask import make_response, render_template
-from werkzeug.wrappers import Response
+from flask import Response, make_response, render_template
 
 from campaign.web.security import keep_private
 

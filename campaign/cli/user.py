@@ -1,0 +1,150 @@
+"""`campaign user`: the accounts of those who run campaigns, from the machine that serves them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import click
+
+from campaign import settings
+from campaign.cli.organiser import actor_of, require_campaign
+from campaign.delivery import account_mail
+from campaign.errors import InvalidInput
+from campaign.organising import accounts as running
+from campaign.organising import roles
+from campaign.organising.roles import EVERY_CAMPAIGN
+from campaign.petition.identity import Email
+from campaign.settings import Settings
+from campaign.store import accounts
+from campaign.store.accounts import Account
+from campaign.store.engine import Database
+from campaign.store.tokens import Purpose
+
+
+@click.group()
+def user() -> None:
+    """Add, list, disable and let back in those who run campaigns."""
+
+
+@user.command()
+@click.argument("email")
+@click.option(
+    "--role", required=True, type=click.Choice(roles.ROLES), help="What the account may do."
+)
+@click.option(
+    "--campaign",
+    default=EVERY_CAMPAIGN,
+    metavar="NAME",
+    help="The campaign that the role is for; without it, every one.",
+)
+def add(email: str, role: str, campaign: str) -> None:
+    """Give EMAIL a role, and print the link that opens its account.
+
+    No mail is sent: hand the link over yourself. It works once, and for a week. The first owner of
+    an installation is made so.
+    """
+    address = Email.parse(email).address
+    in_force = settings.require_safe(settings.read())
+    if campaign != EVERY_CAMPAIGN:
+        require_campaign(campaign, in_force)
+    now = datetime.now(UTC)
+    with _database(in_force) as db:
+        account = running.add(
+            db, address, roles.role(role), campaign=campaign, actor=actor_of(""), now=now
+        )
+    where = "every campaign" if campaign == EVERY_CAMPAIGN else campaign
+    click.echo(f"The account is {role} of {where}.")
+    if account.is_invited:
+        _hand_over(in_force, account, "invitation", now)
+
+
+@user.command("list")
+@click.option("--campaign", default="", metavar="NAME", help="Those of one campaign alone.")
+def list_(campaign: str) -> None:
+    """List accounts with their roles."""
+    in_force = settings.read()
+    if campaign:
+        require_campaign(campaign, in_force)
+    with _database(in_force) as db, db.reading() as connection:
+        found = (
+            accounts.of_campaign(connection, campaign)
+            if campaign
+            else accounts.everybody(connection)
+        )
+    for account in found:
+        held = ", ".join(f"{role} of {where}" for where, role in sorted(account.grants.items()))
+        click.echo(f"{account.email}  {held or 'no role'}{_standing(account)}")
+    if not found:
+        click.echo("There is no account yet. Make the first: campaign user add EMAIL --role owner")
+
+
+@user.command()
+@click.argument("email")
+def disable(email: str) -> None:
+    """Close the account of EMAIL in every campaign, and end its sessions."""
+    with _database(settings.read()) as db:
+        running.disable(db, _find(db, email).id, actor=actor_of(""), now=datetime.now(UTC))
+    click.echo("The account is disabled.")
+
+
+@user.command()
+@click.argument("email")
+def enable(email: str) -> None:
+    """Open a disabled account again, with the roles that it had."""
+    with _database(settings.read()) as db:
+        running.enable(db, _find(db, email).id, actor=actor_of(""), now=datetime.now(UTC))
+    click.echo("The account is open again.")
+
+
+@user.command()
+@click.argument("email")
+@click.option("--second-factor", is_flag=True, help="Take the second factor away, too.")
+def reset(email: str, second_factor: bool) -> None:
+    """Print a link with which EMAIL chooses a new password.
+
+    Whoever lost the authenticator app and the recovery codes needs --second-factor: be sure that
+    it is they who ask.
+    """
+    in_force = settings.require_safe(settings.read())
+    now = datetime.now(UTC)
+    with _database(in_force) as db:
+        account = _find(db, email)
+        if not account.active:
+            raise InvalidInput("The account is disabled. Enable it first: campaign user enable.")
+        if second_factor:
+            running.forget_second_factor(db, account.id, actor=actor_of(""), now=now)
+            click.echo("The second factor is taken away.")
+    _hand_over(in_force, account, "invitation" if account.is_invited else "password", now)
+
+
+def _hand_over(in_force: Settings, account: Account, purpose: Purpose, now: datetime) -> None:
+    click.echo("Hand this link over. It works once:")
+    click.echo(f"  {account_mail.link(in_force, account, purpose, now)}")
+
+
+def _find(db: Database, email: str) -> Account:
+    address = Email.parse(email).address
+    with db.reading() as connection:
+        account = accounts.find_by_email(connection, address)
+    if account is None:
+        raise InvalidInput("No account has this address. `campaign user list` shows those there.")
+    return account
+
+
+def _standing(account: Account) -> str:
+    """Return what is worth a word beside an account, "" for nothing."""
+    words = [
+        *(["disabled"] if not account.active else []),
+        *(["invited"] if account.is_invited else []),
+        *(["second factor"] if account.totp_secret else []),
+    ]
+    return f"  ({', '.join(words)})" if words else ""
+
+
+@contextmanager
+def _database(in_force: Settings) -> Iterator[Database]:
+    db = Database(in_force.database_url, pool_size=1)
+    try:
+        yield db
+    finally:
+        db.dispose()
