@@ -10,6 +10,7 @@ import click
 from campaign import settings
 from campaign.cli.data import Day, current_congress, today
 from campaign.congress import routing
+from campaign.congress.answers import as_object
 from campaign.congress.contact import contact_url, party_in_words
 from campaign.congress.dataset import Congress
 from campaign.congress.places import District, StreetAddress, ZipCode
@@ -50,44 +51,6 @@ def lookup(where: str, street: str, city: str, state: str, on: date | None, as_j
         return
     for text in _lines(found):
         click.echo(text)
-
-
-def as_object(query: str, found: Representation) -> dict[str, object]:
-    """Return an answer as plain values, with the keys that programs rely on.
-
-    When the ZIP is split, `candidates` lists who holds each candidate district's House seat.
-    """
-    answer: dict[str, object] = {
-        "query": query,
-        "districts": [str(district) for district in found.districts],
-        "certainty": found.certainty,
-        "members": [_member(held) for held in found.holders if held.member is not None],
-        "vacant": [seat.id for seat in found.vacant],
-        "notes": list(found.notes),
-        "as_of": found.as_of.isoformat(),
-        "need": found.need,
-    }
-    if found.candidates:
-        answer["candidates"] = [_member(held) for held in found.candidates if held.member]
-        answer["vacant"] = [
-            held.seat.id for held in (*found.holders, *found.candidates) if held.status == "vacant"
-        ]
-    return answer
-
-
-def _member(held: SeatHolder) -> dict[str, str]:
-    if held.member is None or held.term is None:
-        raise ValueError("a vacant seat has no member")
-    return {
-        "bioguide": held.member.bioguide,
-        "name": held.member.name.full,
-        "chamber": held.seat.chamber,
-        "seat": held.seat.id,
-        "party": held.term.party,
-        "phone": held.term.phone,
-        "status": held.status,
-        "contact": contact_url(held.term),
-    }
 
 
 def _route(congress: Congress, where: str, address: StreetAddress, on: date) -> Representation:

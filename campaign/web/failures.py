@@ -11,6 +11,7 @@ from campaign.errors import (
     AccountUnknown,
     CampaignError,
     CampaignUnknown,
+    ConnectionUnknown,
     InvalidInput,
     LastOwner,
     PetitionClosed,
@@ -18,6 +19,7 @@ from campaign.errors import (
     TokenRefused,
     TooManyAttempts,
 )
+from campaign.web.api import problems
 from campaign.web.back_office import is_back_office
 from campaign.web.words import say
 
@@ -125,6 +127,7 @@ _STATUS: tuple[tuple[type[CampaignError], int], ...] = (
     (CampaignUnknown, 404),
     (TokenRefused, 410),
     (AccountUnknown, 404),
+    (ConnectionUnknown, 404),
     (PetitionClosed, 409),
     (LastOwner, 409),
     (InvalidInput, 422),
@@ -138,6 +141,8 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
+        if problems.is_api():
+            return problems.of_http(error)
         # A form from another site is refused there as one that cannot be read.
         is_foreign = error.code == 403 and str(error.description).startswith("foreign")
         office_status = 400 if is_foreign else error.code or 500
@@ -149,6 +154,8 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CampaignError)
     def _foreseen(error: CampaignError) -> Response:
+        if problems.is_api():
+            return problems.of_outcome(error)
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
         says_itself = status == 422 or (is_back_office(request.path) and status != 410)
         response = page(status, sentence(error) if says_itself else "")
@@ -163,7 +170,7 @@ def init_app(app: Flask) -> None:
     def _fault(error: Exception) -> Response:
         # The traceback names files and lines; it never shows locals, which hold what people typed.
         _log.error("fault in %s", request.endpoint, exc_info=error)
-        return page(500)
+        return problems.problem(500) if problems.is_api() else page(500)
 
 
 def page(status: int, advice: str = "", *, office_status: int = 0) -> Response:

@@ -55,6 +55,11 @@ _HEADERS = {
 # A probe asks by the machine's own address, and answers with nothing that a name could poison.
 _ANY_HOST = frozenset({"/healthz", "/readyz"})
 
+#: Programs speak here: they send JSON, show a key in a header, and no cookie of anybody counts.
+API = "/api/"
+#: No body that the API takes comes near it.
+LARGEST_JSON = 16 * 1024
+
 _FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
@@ -76,7 +81,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     def _guard() -> None:
         if _host_name(request.host) not in hosts and request.path not in _ANY_HOST:
             raise BadRequest("unknown host")
-        if request.method == "POST":
+        if request.path.startswith(API):
+            if request.method not in {"GET", "HEAD", "OPTIONS"}:
+                _guard_json()
+        elif request.method == "POST":
             _guard_body()
             _guard_origin(origin)
 
@@ -174,6 +182,19 @@ def _guard_body() -> None:
         return
     if sum(len(values) for values in request.form.listvalues()) > MOST_FIELDS:
         raise RequestEntityTooLarge
+
+
+def _guard_json() -> None:
+    """Refuse bodies that no operation of the API takes; its depth the parser bounds."""
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise UnsupportedMediaType("compressed body")
+    if request.content_length and request.content_length > LARGEST_JSON:
+        raise RequestEntityTooLarge
+    if request.content_length and request.mimetype != "application/json":
+        raise UnsupportedMediaType("not JSON")
+    if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise UnsupportedMediaType("not UTF-8")
+    request.max_content_length = LARGEST_JSON
 
 
 def network_hash(address: str | None, secret_key: str) -> str:

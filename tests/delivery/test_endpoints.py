@@ -1,4 +1,4 @@
-"""Endpoints hear of signatures: signed, as they stand, tried again, logged, and no more than that."""
+"""Endpoints hear of signatures: signed, as they stand, tried again, logged, and no more."""
 
 import json
 from collections.abc import Iterator

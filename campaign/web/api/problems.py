@@ -1,0 +1,122 @@
+"""Every failure of the API as a problem document (RFC 9457): what happened, and what to do now."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import Response, request
+from werkzeug.exceptions import HTTPException
+
+from campaign.errors import (
+    CampaignError,
+    CampaignUnknown,
+    ConnectionUnknown,
+    InvalidInput,
+    SignatureUnknown,
+    TooManyAttempts,
+)
+from campaign.web.security import API
+
+_log = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+
+
+_RETRY_AFTER_S = 5
+
+_DETAILS = {
+    400: "The request cannot be read. Compare it with the description at /api/v1/openapi.json.",
+    403: "This key may not do that. Make one with the scope that the description names.",
+    404: "There is nothing at this address, or nothing that this key opens.",
+    405: "This address does not take that method. The Allow header says which it takes.",
+    413: "The body is too large.",
+    415: "Send the body as application/json in UTF-8, uncompressed.",
+    429: "There were many requests in this minute. Wait as long as Retry-After says.",
+    500: "Something went wrong on our side. It was not your doing. Try again in a minute.",
+    503: "We are busy for a moment. Nothing was saved. Try again in a minute.",
+}
+
+_STATUS: tuple[tuple[type[CampaignError], int], ...] = (
+    (CampaignUnknown, 404),
+    (ConnectionUnknown, 404),
+    (SignatureUnknown, 404),
+    (InvalidInput, 422),
+    (TooManyAttempts, 429),
+)
+
+
+class Unauthorised(Exception):
+    """No key, or none that is good: one answer for all of it, so that nothing can be guessed."""
+
+
+class BodyInvalid(Exception):
+    """What was sent can be read, and is not what the description says; `errors` name the fields."""
+
+    def __init__(self, errors: list[dict[str, str]]) -> None:
+        super().__init__("invalid")
+        self.errors = errors
+
+
+def is_api() -> bool:
+    """True where the address asked for is the API's, known or not."""
+    return request.path.startswith(API)
+
+
+def problem(
+    status: int, detail: str = "", *, headers: dict[str, str] | None = None, **more: Any
+) -> Response:
+    """Return the problem document for that status."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail or _DETAILS.get(status) or _DETAILS[400 if status < 500 else 500],
+        **more,
+    }
+    return Response(
+        orjson.dumps(body), status=status, content_type=CONTENT_TYPE, headers=headers or {}
+    )
+
+
+def of_http(error: HTTPException) -> Response:
+    """Return the problem for an HTTP error, with its own headers, such as Allow."""
+    response = problem(error.code or 500)
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def of_outcome(error: CampaignError) -> Response:
+    """Return the problem for a named outcome: its own sentence is the detail."""
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
+    if isinstance(error, InvalidInput):
+        return problem(status, str(error), errors=[{"field": error.field, "message": str(error)}])
+    if isinstance(error, TooManyAttempts):
+        return problem(status, headers={"Retry-After": str(error.retry_after)})
+    if status == 503:
+        _log.warning("unavailable: %s", type(error).__name__)
+        return problem(status, headers={"Retry-After": str(_RETRY_AFTER_S)})
+    return problem(status)
+
+
+def unauthorised() -> Response:
+    """Return the one answer to every request without a good key (RFC 6750, 3)."""
+    return problem(
+        401,
+        "Send a key that is in force: Authorization: Bearer KEY, or OSDI-API-Token: KEY.",
+        headers={"WWW-Authenticate": 'Bearer realm="campaign"'},
+    )
+
+
+def forbidden(scope: str) -> Response:
+    """Return the answer to a good key that lacks a scope (RFC 6750, 3.1)."""
+    return problem(
+        403,
+        f"This key lacks the scope {scope}.",
+        headers={
+            "WWW-Authenticate": 'Bearer realm="campaign", error="insufficient_scope", '
+            f'scope="{scope}"'
+        },
+    )

@@ -1,0 +1,63 @@
+"""What everybody may ask: who represents a ZIP, which campaigns there are, how they stand."""
+
+import orjson
+from flask import Blueprint, Response, url_for
+
+from campaign.congress import routing
+from campaign.congress.answers import as_object
+from campaign.congress.places import ZipCode
+from campaign.web import public
+from campaign.web.api.operations import answered, operation
+from campaign.web.api.schemas import Campaigns, Figures, Members, MembersQuery
+from campaign.web.caching import Page, pages, send
+from campaign.web.services import services
+
+blueprint = Blueprint("public", __name__)
+
+# A refreshed dataset is seen within the hour; so are the figures within seconds.
+_AN_HOUR = "public, max-age=3600"
+
+
+@blueprint.get("/members")
+@operation(answer=Members, query=MembersQuery, tag="public")
+def members(query: MembersQuery) -> Response:
+    """Say who represents a ZIP.
+
+    The same answer as `campaign lookup ZIP --json`. A ZIP that lies in several districts is told
+    with its candidates, never guessed.
+    """
+    house = services()
+    found = routing.route_zip(house.congress, ZipCode.parse(query.zip), house.today())
+    response = answered(as_object(query.zip, found))
+    response.headers["Cache-Control"] = _AN_HOUR
+    return response
+
+
+@blueprint.get("/campaigns")
+@operation(answer=Campaigns, tag="public")
+def campaigns() -> Response:
+    """List the published campaigns."""
+
+    def render() -> Page:
+        house = services()
+        listed = [
+            {
+                "name": pack.name,
+                "title": pack.text().title,
+                "url": house.settings.base_url + url_for("petition.show", name=pack.name),
+            }
+            for pack in house.shelf.published(house.today())
+        ]
+        return Page.of(orjson.dumps({"campaigns": listed}), "application/json")
+
+    return send(pages().get(("api-campaigns",), render))
+
+
+@blueprint.get("/campaigns/<name>")
+@operation(answer=Figures, may_be_missing=True, tag="public")
+def campaign(name: str) -> Response:
+    """Say what a campaign is and how it stands.
+
+    What everybody may know: small counts by state are left out.
+    """
+    return public.figures(name)

@@ -1,0 +1,321 @@
+"""What the API takes and gives, as models: they check requests and describe answers."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from campaign.organising.connections import MOST_WEBHOOKS
+from campaign.store.endpoints import Event, Shape
+
+#: Of the OSDI lists: more a page is never given (OSDI 1.2, "Pagination").
+MOST_A_PAGE = 25
+
+# A public name at port 443, as `connections.outside_url` takes it.
+_URL = (
+    r"^https://([a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\.){1,6}[a-z][a-z0-9-]{0,30}[a-z0-9]"
+    r"(/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?$"
+)
+Url = Annotated[str, StringConstraints(pattern=_URL, max_length=500)]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+
+# -- problems --------------------------------------------------------------------------------------
+
+
+class FieldError(BaseModel):
+    """One field that needs another look."""
+
+    field: str
+    message: str
+
+
+class Problem(_Out):
+    """A problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError] = Field(default=[], description="The fields, where it is about some.")
+
+
+# -- members and campaigns -------------------------------------------------------------------------
+
+
+class MembersQuery(BaseModel):
+    """A ZIP names a place of thousands, and no person; a street is not asked for here."""
+
+    zip: str = Field(
+        pattern=r"^[0-9]{5}(-[0-9]{4})?$",
+        description="A ZIP such as 59001, or ZIP+4 such as 59001-1234.",
+        examples=["59001"],
+    )
+
+
+class Member(BaseModel):
+    """Who holds a seat."""
+
+    bioguide: str
+    name: str
+    chamber: Literal["house", "senate"]
+    seat: str
+    party: str
+    phone: str
+    status: str
+    contact: str
+
+
+class Members(BaseModel):
+    """Who represents a place: the same answer as `campaign lookup ZIP --json`."""
+
+    query: str
+    districts: list[str]
+    certainty: Literal["certain", "likely", "split", "unknown"]
+    members: list[Member]
+    vacant: list[str]
+    notes: list[str]
+    as_of: date
+    need: str
+    candidates: list[Member] | None = Field(
+        default=None, description="Where the ZIP is split: who holds each candidate district."
+    )
+
+
+class Figures(BaseModel):
+    """A campaign and how it stands, as everybody may know it. Small counts are left out."""
+
+    name: str
+    title: str
+    headline: str
+    standfirst: str
+    url: str
+    is_open: bool
+    organiser: str
+    count: int
+    goal: int
+    updated: datetime
+    paper: int
+    online: int
+    by_state: dict[str, int]
+
+
+class CampaignName(BaseModel):
+    """A published campaign."""
+
+    name: str
+    title: str
+    url: str
+
+
+class Campaigns(BaseModel):
+    """Every published campaign."""
+
+    campaigns: list[CampaignName]
+
+
+class Stats(BaseModel):
+    """How a campaign stands, every count, for its organizers."""
+
+    campaign: str
+    total: int
+    online: int
+    paper: int
+    by_state: dict[str, int]
+    by_district: dict[str, int] = Field(description='"" where the district is not known.')
+    by_day: dict[str, int] = Field(
+        description="How the count changed on each UTC day; a day can be negative."
+    )
+    updated: datetime
+
+
+# -- webhooks --------------------------------------------------------------------------------------
+
+
+class WebhookIn(_In):
+    """What a webhook shall be."""
+
+    url: Url = Field(description="Where to post to: https, port 443, a public name.")
+    shape: Shape = Field(default="flat", description="flat, or that of Action Network's webhooks.")
+    events: list[Event] = Field(min_length=1, max_length=3, json_schema_extra={"uniqueItems": True})
+    only_mail: bool = Field(
+        default=True, description="Tell only of signers who agreed to mail (default)."
+    )
+
+
+class WebhookChange(_In):
+    """What of a webhook shall change; what is left out stays."""
+
+    url: Url | None = None
+    shape: Shape | None = None
+    events: list[Event] | None = Field(
+        default=None, min_length=1, max_length=3, json_schema_extra={"uniqueItems": True}
+    )
+    only_mail: bool | None = None
+    is_on: bool | None = Field(default=None, description="Switch it on, or off.")
+
+
+class Webhook(BaseModel):
+    """A webhook as it stands."""
+
+    id: str
+    url: str
+    shape: Shape
+    events: list[Event]
+    only_mail: bool
+    status: Literal["on", "off", "disabled"]
+    note: str = Field(description="Why it is disabled.")
+    failing_since: datetime | None
+    created_at: datetime
+
+
+class WebhookMade(Webhook):
+    """A webhook with its secret, which is shown this once."""
+
+    secret: str = Field(description="Verify by it as Standard Webhooks says. Shown once.")
+
+
+class Webhooks(BaseModel):
+    """A campaign's webhooks."""
+
+    webhooks: list[Webhook] = Field(max_length=MOST_WEBHOOKS)
+
+
+class Delivery(BaseModel):
+    """One try to reach a webhook."""
+
+    webhook_id: str = Field(description="The webhook-id header: the same in every try.")
+    event: str
+    attempt: int
+    status_code: int = Field(description="0 where no answer came.")
+    milliseconds: int
+    error: str
+    at: datetime
+
+
+class Deliveries(BaseModel):
+    """The latest tries, the newest first."""
+
+    deliveries: list[Delivery] = Field(max_length=50)
+
+
+class Queued(BaseModel):
+    """What was asked for will be done by the worker."""
+
+    queued: bool
+
+
+# -- OSDI ------------------------------------------------------------------------------------------
+
+
+class Link(_Out):
+    """A link of HAL."""
+
+    href: str
+
+
+Links = dict[str, Link | list[Link]]
+
+
+class Resource(_Out):
+    """Any resource of HAL: its links, by relation."""
+
+    links: Links = Field(alias="_links")
+
+
+class PageQuery(BaseModel):
+    """Which page of a list."""
+
+    page: int = Field(default=1, ge=1, le=1_000_000, description="From 1.")
+    per_page: int = Field(
+        default=MOST_A_PAGE, ge=1, le=1000, description="25 at most are given, whatever is asked."
+    )
+
+
+class SignaturesQuery(PageQuery):
+    """Which page of the signatures."""
+
+    since: AwareDatetime | None = Field(
+        default=None, description="Only those confirmed at this time or later."
+    )
+    after: str | None = Field(
+        default=None,
+        pattern=r"^[0-9]{1,10}-[0-9]{1,15}$",
+        description="Where the page before ended: the next link carries it, so that nobody is "
+        "missed when others leave meanwhile.",
+    )
+
+
+class Listing(Resource):
+    """A page of a list."""
+
+    total_pages: int
+    per_page: int
+    page: int
+    total_records: int
+    embedded: dict[str, list[Resource]] = Field(alias="_embedded")
+
+
+class EmailAddress(BaseModel):
+    """An address; `status` says whether it may be mailed."""
+
+    address: str
+    primary: bool
+    status: Literal["subscribed", "unsubscribed"]
+
+
+class Person(Resource):
+    """An osdi:person: who signed."""
+
+    identifiers: list[str]
+    given_name: str
+    family_name: str
+    email_addresses: list[EmailAddress]
+    phone_numbers: list[dict[str, Any]]
+    postal_addresses: list[dict[str, Any]]
+    languages_spoken: list[str]
+    created_date: datetime
+    modified_date: datetime
+
+
+class Signature(Resource):
+    """An osdi:signature, with its signer embedded."""
+
+    identifiers: list[str]
+    origin_system: str
+    action_date: datetime = Field(description="When it was given.")
+    created_date: datetime = Field(description="When it was confirmed, and so began to count.")
+    modified_date: datetime
+    comments: str
+    referrer_data: dict[str, str]
+    embedded: dict[str, Person] = Field(alias="_embedded")
+
+
+class Petition(Resource):
+    """An osdi:petition: the campaign of the key."""
+
+    identifiers: list[str]
+    origin_system: str
+    name: str
+    title: str
+    description: str
+    browser_url: str
+    total_signatures: int
+
+
+class EntryPoint(Resource):
+    """The API entry point, where a client of OSDI begins."""
+
+    motd: str
+    max_pagesize: int
+    vendor_name: str
+    product_name: str
+    osdi_version: str
+    namespace: str

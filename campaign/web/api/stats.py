@@ -1,0 +1,35 @@
+"""Every count of a campaign, for those who run it."""
+
+from datetime import UTC
+
+from flask import Blueprint, Response
+
+from campaign.petition import counting
+from campaign.web.api.operations import answered, operation
+from campaign.web.api.schemas import Stats
+from campaign.web.services import services
+
+blueprint = Blueprint("stats", __name__)
+
+
+@blueprint.get("/campaigns/<name>/stats")
+@operation(answer=Stats, scope="stats:read", may_be_missing=True, tag="figures")
+def stats(name: str) -> Response:
+    """Give every count of a campaign, small ones too."""
+    house = services()
+    standing = counting.standing(house.database, name)
+    return answered(
+        {
+            "campaign": name,
+            "total": standing.total,
+            "online": standing.online,
+            "paper": standing.paper,
+            "by_state": counting.by_state(house.database, name),
+            "by_district": counting.by_district(house.database, name),
+            "by_day": {
+                day.isoformat(): change
+                for day, change in counting.by_day(house.database, name).items()
+            },
+            "updated": house.now().astimezone(UTC).isoformat(timespec="seconds"),
+        }
+    )

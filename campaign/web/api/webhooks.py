@@ -1,0 +1,156 @@
+"""Webhooks by program: made, listed, changed, tried out, deleted, and their log."""
+
+from typing import Any
+
+from flask import Blueprint, Response, url_for
+
+from campaign.organising import connections
+from campaign.organising.connections import WebhookWish
+from campaign.store.columns import as_text
+from campaign.store.endpoints import Endpoint
+from campaign.web.api import keys
+from campaign.web.api.operations import answered, operation
+from campaign.web.api.schemas import (
+    Deliveries,
+    Queued,
+    Webhook,
+    WebhookChange,
+    WebhookIn,
+    WebhookMade,
+    Webhooks,
+)
+from campaign.web.services import services
+
+blueprint = Blueprint("webhooks", __name__, url_prefix="/campaigns/<name>/webhooks")
+
+_SCOPE = "webhooks:manage"
+
+
+@blueprint.get("")
+@operation(answer=Webhooks, scope=_SCOPE, may_be_missing=True, tag="webhooks")
+def list_webhooks(name: str) -> Response:
+    """List a campaign's webhooks."""
+    found = connections.webhooks(services().database, name)
+    return answered({"webhooks": [_shown(one) for one in found]})
+
+
+@blueprint.post("")
+@operation(
+    answer=WebhookMade,
+    status=201,
+    body=WebhookIn,
+    scope=_SCOPE,
+    may_be_missing=True,
+    tag="webhooks",
+)
+def add_webhook(name: str, body: WebhookIn) -> Response:
+    """Add a webhook. The answer holds its secret, which is shown this once."""
+    house = services()
+    wish = WebhookWish.parse(
+        body.url, body.shape, body.events, only_mail=body.only_mail, allow_plain=False
+    )
+    made, secret = connections.add_webhook(
+        house.database, name, wish, actor=keys.actor(), **house.moment()
+    )
+    response = answered(_shown(made) | {"secret": secret}, status=201)
+    response.headers["Location"] = url_for(
+        ".show_webhook", name=name, webhook=made.public_id, _external=False
+    )
+    return response
+
+
+@blueprint.get("/<webhook>")
+@operation(answer=Webhook, scope=_SCOPE, may_be_missing=True, tag="webhooks")
+def show_webhook(name: str, webhook: str) -> Response:
+    """Show one webhook."""
+    return answered(_shown(connections.webhook(services().database, name, webhook)))
+
+
+@blueprint.patch("/<webhook>")
+@operation(answer=Webhook, body=WebhookChange, scope=_SCOPE, may_be_missing=True, tag="webhooks")
+def change_webhook(name: str, webhook: str, body: WebhookChange) -> Response:
+    """Change a webhook, or switch it on or off. What is left out of the body stays."""
+    house = services()
+    by: dict[str, Any] = {"actor": keys.actor(), "now": house.now()}
+    found = connections.webhook(house.database, name, webhook)
+    wish = WebhookWish.parse(
+        found.url if body.url is None else body.url,
+        body.shape or found.shape,
+        found.events if body.events is None else body.events,
+        only_mail=found.only_mail if body.only_mail is None else body.only_mail,
+        allow_plain=found.url.startswith("http://"),
+    )
+    if body.model_fields_set - {"is_on"}:
+        found = connections.change_webhook(house.database, name, webhook, wish, **by)
+    if body.is_on is not None:
+        found = connections.switch(house.database, name, webhook, "webhook", is_on=body.is_on, **by)
+    return answered(_shown(found))
+
+
+@blueprint.delete("/<webhook>")
+@operation(answer=None, status=204, scope=_SCOPE, may_be_missing=True, tag="webhooks")
+def delete_webhook(name: str, webhook: str) -> Response:
+    """Delete a webhook, its log, and what waits for it."""
+    house = services()
+    connections.remove(
+        house.database, name, webhook, "webhook", actor=keys.actor(), now=house.now()
+    )
+    return Response(status=204)
+
+
+@blueprint.post("/<webhook>/secret")
+@operation(answer=WebhookMade, scope=_SCOPE, may_be_missing=True, tag="webhooks")
+def renew_secret(name: str, webhook: str) -> Response:
+    """Give a webhook a new secret, shown this once. The one before signs too for a day."""
+    house = services()
+    changed, secret = connections.renew_secret(
+        house.database, name, webhook, actor=keys.actor(), **house.moment()
+    )
+    return answered(_shown(changed) | {"secret": secret})
+
+
+@blueprint.post("/<webhook>/test")
+@operation(answer=Queued, status=202, scope=_SCOPE, may_be_missing=True, tag="webhooks")
+def test_webhook(name: str, webhook: str) -> Response:
+    """Send a test event, about nobody. The log says how it went."""
+    house = services()
+    connections.try_out(house.database, name, webhook, actor=keys.actor(), now=house.now())
+    return answered({"queued": True}, status=202)
+
+
+@blueprint.get("/<webhook>/deliveries")
+@operation(answer=Deliveries, scope=_SCOPE, may_be_missing=True, tag="webhooks")
+def list_deliveries(name: str, webhook: str) -> Response:
+    """Show the latest tries to reach a webhook, the newest first. Bodies are not kept."""
+    house = services()
+    found = connections.webhook(house.database, name, webhook)
+    return answered(
+        {
+            "deliveries": [
+                {
+                    "webhook_id": one.message_id,
+                    "event": one.event,
+                    "attempt": one.attempt,
+                    "status_code": one.status_code,
+                    "milliseconds": one.milliseconds,
+                    "error": one.error,
+                    "at": as_text(one.at),
+                }
+                for one in connections.log(house.database, found)
+            ]
+        }
+    )
+
+
+def _shown(found: Endpoint) -> dict[str, Any]:
+    return {
+        "id": found.public_id,
+        "url": found.url,
+        "shape": found.shape,
+        "events": list(found.events),
+        "only_mail": found.only_mail,
+        "status": found.status,
+        "note": found.note,
+        "failing_since": as_text(found.failing_since) if found.failing_since else None,
+        "created_at": as_text(found.created_at),
+    }
