@@ -1,0 +1,98 @@
+"""The call page: numbers, the time where they ring, a script, and buttons for the outcome."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.made_site import words
+from tests.web.whole_site import Site
+
+
+def call(client: FlaskClient, bioguide: str) -> str:
+    page = client.get(f"/c/section-907/call/{bioguide}")
+    assert page.status_code == 200
+    return page.text
+
+
+def at(site: Site, moment: datetime) -> None:
+    site.time[0] = moment
+    site.app.extensions["pages"].forget()
+
+
+def numbers(body: str) -> list[tuple[str, str]]:
+    """Each place with what is said about the time there."""
+    return [
+        (words(place), words(said))
+        for place, said in re.findall(
+            r'<p class="numbers-place">(.*?)</p>.*?<p class="hint">(.*?)</p>', body, re.DOTALL
+        )
+    ]
+
+
+def test_each_number_says_what_time_it_is_there(site: Site, client: FlaskClient) -> None:
+    # Nine in the morning in Washington, seven in Montana.
+    at(site, datetime(2026, 11, 24, 14, 5, tzinfo=UTC))
+
+    found = dict(numbers(call(client, "D000618")))
+
+    assert found["Washington, DC"].replace("\u202f", " ") == (
+        "Likely open. It is 9:05 AM there now (Eastern Time)."
+    )
+    assert found["Helena, MT"].replace("\u202f", " ") == (
+        "Likely closed: it is 7:05 AM there now (Mountain Time). Offices usually answer from 9 to "
+        "5 on working days, so try on Tuesday from 9:00 AM; before that you may reach a machine."
+    )
+
+
+@pytest.mark.parametrize(
+    ("bioguide", "place", "said"),
+    [
+        # Arizona does not change its clocks in summer.
+        ("G000574", "Phoenix, AZ", "Likely open. It is 12:00 PM there now (Arizona time)."),
+        # Evansville is with Chicago, and not with Indianapolis.
+        ("M001233", "Evansville, IN", "Likely open. It is 2:00 PM there now (Central Time)."),
+        # On Guam it is Wednesday morning already.
+        ("M001219", "Hagatna, GU", "Likely closed: it is 5:00 AM there now (Guam time). "),
+    ],
+)
+def test_an_office_keeps_the_time_of_its_place(
+    site: Site, client: FlaskClient, bioguide: str, place: str, said: str
+) -> None:
+    at(site, datetime(2026, 7, 14, 19, tzinfo=UTC))
+
+    found = dict(numbers(call(client, bioguide)))
+
+    assert found[place].replace("\u202f", " ").startswith(said)
+
+
+def test_hours_that_an_office_lists_are_said_as_listed(client: FlaskClient) -> None:
+    found = dict(numbers(call(client, "C000537")))
+
+    assert "Its hours, as listed: Mon-Fri 9am-5pm." in found["Columbia, SC"]
+    assert "Likely" not in found["Columbia, SC"]
+
+
+def test_a_newcomer_without_a_number_has_a_script_and_no_outcome_to_mark(
+    client: FlaskClient,
+) -> None:
+    body = call(client, "G000607")
+
+    assert "No telephone number of this member is on record yet." in words(body)
+    assert "outcome" not in body
+    assert "What to say" in body
+
+
+def test_every_number_can_be_pressed_and_every_outcome_marked(client: FlaskClient) -> None:
+    body = call(client, "D000618")
+
+    assert len(re.findall(r'href="tel:\+1\d{10}"', body)) == 8
+    assert re.findall(r'name="outcome" value="([^"]+)"', body) == [
+        "contact", "voicemail", "no-answer",
+    ]  # fmt: skip
+    assert body.count("<option value=") == 8
+
+
+def test_who_holds_no_seat_is_not_called(client: FlaskClient) -> None:
+    assert client.get("/c/section-907/call/Z999999").status_code == 404
