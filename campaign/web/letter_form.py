@@ -1,9 +1,12 @@
 """The letter builder's form: who writes, what they say, and to whom."""
 
-from collections.abc import Sequence
-from typing import Any
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
 from flask_babel import gettext, lazy_gettext
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     Form,
     HiddenField,
@@ -18,7 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from campaign.congress.places import STATES
 from campaign.congress.routing import SeatHolder
-from campaign.letters.composer import MOST_OWN, Constituent, Kind, PaperTo
+from campaign.letters.composer import MOST_EDITED, MOST_OWN, Constituent, Kind, PaperTo, Tone
 from campaign.packs.pack import Pack
 from campaign.packs.values import Audience
 from campaign.web.forms import CleanArea, CleanField, EmailField, ZipField
@@ -34,6 +37,11 @@ _TO: dict[Kind, Any] = {
     "president": lazy_gettext("The President"),
     "secretary": lazy_gettext("The Secretary of State"),
 }
+
+# The field of a letter that was changed by hand, by its recipient's id, and the one beside it that
+# says which text the letter's field held when it was shown.
+_EDIT = re.compile(r"edit_([A-Z][0-9]{6}|president|secretary)")
+_CHAIR = "chair:"
 
 #: Whom a point is likely to move, as the heading of its group says it.
 AUDIENCE_WORDS: dict[Audience, Any] = {
@@ -55,7 +63,8 @@ class LetterForm(Form):
     """Everything that a letter is made of. Nothing of it is kept by the site.
 
     `district` is what the person chose by a member's name, good only for the ZIP in
-    `district_zip`: a ZIP corrected later asks anew. `recipient` is whose letter comes first.
+    `district_zip`: a ZIP corrected later asks anew; `settled` is what their street was found to lie
+    in, good only for the address in `settled_for`. `recipient` is whose letter comes first.
     """
 
     first_name = CleanField(
@@ -122,6 +131,8 @@ class LetterForm(Form):
     )
     district = RadioField(lazy_gettext("Who represents you in the House?"), validate_choice=False)
     district_zip = HiddenField()
+    settled = HiddenField()
+    settled_for = HiddenField()
 
     personal = CleanArea(
         lazy_gettext("In your own words"),
@@ -130,6 +141,15 @@ class LetterForm(Form):
         render_kw={"rows": "6"},
     )
     points = CheckboxesField(lazy_gettext("Points to make"), validate_choice=False)
+    tone = RadioField(
+        lazy_gettext("How much to say"),
+        choices=[
+            SelectChoice("full", lazy_gettext("In full: your words, the points, the request")),
+            SelectChoice("brief", lazy_gettext("Briefly: your words, one point, the request")),
+        ],
+        default="full",
+        validate_choice=False,
+    )
     to = CheckboxesField(lazy_gettext("Who gets a letter"), validate_choice=False)
     paper_to = RadioField(
         lazy_gettext("Where a printed letter goes"),
@@ -142,8 +162,33 @@ class LetterForm(Form):
     )
     recipient = HiddenField()
 
-    def fit(self, pack: Pack) -> "LetterForm":
-        """Give the form the campaign's points and recipients, and return it."""
+    @classmethod
+    def read(
+        cls, posted: MultiDict[str, str], pack: Pack, chairs: Mapping[str, str]
+    ) -> "LetterForm":
+        """Return the form as it was posted, with a field for each letter that was changed by hand.
+
+        A letter's text that came back as it was shown is none of these: it follows the form.
+        """
+        edits = {name: _edit_field() for name in posted if _EDIT.fullmatch(name)}
+        form = cast(LetterForm, type("EditedLetterForm", (cls,), edits)(posted))
+        for name in edits:
+            field = form[name]
+            shown = posted.get(f"was_{name.removeprefix('edit_')}", "")
+            if not field.process_errors and (not field.data or fingerprint(field.data) == shown):
+                del form[name]
+        return form.fit(pack, chairs)
+
+    @classmethod
+    def empty(cls, pack: Pack, chairs: Mapping[str, str], **given: str) -> "LetterForm":
+        """Return a form with nothing typed but what is `given`, to the members of both chambers."""
+        return cls(data={"to": ["senate", "house"], **given}).fit(pack, chairs)
+
+    def fit(self, pack: Pack, chairs: Mapping[str, str]) -> "LetterForm":
+        """Give the form the campaign's points and recipients, and return it.
+
+        `chairs` are those of the campaign's targets: the committee's code -> who chairs it.
+        """
         self.points.choices = [
             SelectChoice(point.id, point.heading) for point in pack.talking_points
         ]
@@ -151,14 +196,9 @@ class LetterForm(Form):
             SelectChoice(kind, label)
             for kind, label in _TO.items()
             if kind in {"senate", "house"} or kind in pack.letters.asks
-        ]
+        ] + [SelectChoice(f"{_CHAIR}{code}", label) for code, label in chairs.items()]
         self.district.choices = self.district.choices or []
         return self
-
-    @classmethod
-    def empty(cls, pack: Pack, **given: str) -> "LetterForm":
-        """Return a form with nothing typed but what is `given`, to the members of both chambers."""
-        return cls(data={"to": ["senate", "house"], **given}).fit(pack)
 
     def validate_state(self, field: SelectField) -> None:
         """Refuse what is no state: letters need an address that a mail carrier knows."""
@@ -191,10 +231,28 @@ class LetterForm(Form):
         return (self.district.data or "") if self.district_zip.data == zip_code else ""
 
     @property
+    def settled_district(self) -> str:
+        """The district that was found for the address that stands in the form now, "" for none."""
+        return (self.settled.data or "") if self.settled_for.data == self._address else ""
+
+    @property
     def kinds(self) -> tuple[Kind, ...]:
         """Whom the person wants to write to, in the form's order."""
         chosen = self.to.data or ()
-        return tuple(kind for kind in _TO if kind in chosen)
+        kinds = tuple(kind for kind in _TO if kind in chosen)
+        return (*kinds, "chair") if self.chairs else kinds
+
+    @property
+    def chairs(self) -> tuple[str, ...]:
+        """The committees whose chairs the person wants to write to, by their codes."""
+        return tuple(
+            each.removeprefix(_CHAIR) for each in self.to.data or () if each.startswith(_CHAIR)
+        )
+
+    @property
+    def tone_wanted(self) -> Tone:
+        """How much the letters are to say; all of it where nothing was chosen."""
+        return "brief" if self.tone.data == "brief" else "full"
 
     @property
     def paper_place(self) -> PaperTo:
@@ -206,9 +264,9 @@ class LetterForm(Form):
         self.district.choices = [_by_name(seat) for seat in seats]
 
     def settle(self, district: str) -> None:
-        """Remember the district, found for this ZIP: the letters' own form carries it along."""
-        self.district.data = district
-        self.district_zip.data = self.zip.data
+        """Remember the district, found for this address: the page carries it along."""
+        self.settled.data = district
+        self.settled_for.data = self._address
 
     def home(self) -> Home:
         """Return where the person lives, without the district."""
@@ -233,17 +291,37 @@ class LetterForm(Form):
             phone=self.phone.data or "",
         )
 
-    def carried(self) -> list[tuple[str, str]]:
-        """Return the form as pairs for hidden fields: what was read is what is then printed."""
-        pairs: list[tuple[str, str]] = []
+    @property
+    def edits(self) -> dict[str, str]:
+        """The letters that were changed by hand: recipient's id -> text."""
+        return {found[1]: str(self[found[0]].data or "") for found in self._edited()}
+
+    def start_again(self, recipient_id: str) -> None:
+        """Forget how the letter to a recipient was changed by hand."""
+        if f"edit_{recipient_id}" in self:
+            del self[f"edit_{recipient_id}"]
+
+    def _edited(self) -> Iterator[re.Match[str]]:
         for field in self:
-            values: Sequence[str] = (
-                field.data or ()
-                if isinstance(field, SelectMultipleField)
-                else (str(field.data or ""),)
-            )
-            pairs += [(field.name, value) for value in values if value]
-        return pairs
+            if found := _EDIT.fullmatch(field.name):
+                yield found
+
+    @property
+    def _address(self) -> str:
+        """The address in one line, by which a district found for it is recognised."""
+        typed = (self.street.data, self.city.data, self.state.data, self.zip.data)
+        return ", ".join(part or "" for part in typed)
+
+
+def fingerprint(text: str) -> str:
+    """Return a short name for exactly this text: 16 hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def _edit_field() -> CleanArea:
+    return CleanArea(
+        lazy_gettext("The letter's text"), limit=MOST_EDITED, multiline=True, render_kw={"rows": 16}
+    )
 
 
 def _by_name(held: SeatHolder) -> SelectChoice:

@@ -4,7 +4,7 @@ Nothing that is typed here is kept: a preview and a PDF are made from the form t
 the same call, so they are the same words.
 """
 
-from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response
@@ -13,13 +13,13 @@ from wtforms import Field
 from campaign.congress.routing import Representation, route_zip
 from campaign.errors import GlyphMissing, InvalidInput
 from campaign.letters import document
-from campaign.letters.composer import Letter, Recipient, compose, recipients
 from campaign.packs.pack import Pack
 from campaign.web import languages, taking
 from campaign.web.caching import Page, send
+from campaign.web.composing import Written, asks_district, chairs, find, take, write
 from campaign.web.forms import said
 from campaign.web.letter_form import AUDIENCE_WORDS, MOST_POINTS, LetterForm
-from campaign.web.representing import is_open, known_district, notes, represented, to_choose_from
+from campaign.web.representing import is_open, known_district, notes, to_choose_from
 from campaign.web.services import Services, services
 
 blueprint = Blueprint("write", __name__)
@@ -28,29 +28,12 @@ blueprint = Blueprint("write", __name__)
 _BROUGHT = ("first_name", "last_name", "street", "city", "state", "zip", "email", "recipient")
 
 
-@dataclass(frozen=True)
-class Written:
-    """The letters that a form makes, and what has to be said beside them."""
-
-    letters: tuple[Letter, ...]
-    notes: tuple[str, ...]
-    has_senators: bool
-    #: The ids of the recipients whose own site has a form to write to.
-    with_form: frozenset[str]
-
-    def to(self, recipient_id: str) -> tuple[Letter, ...]:
-        """Return the letter to one recipient, or all of them for "all"."""
-        return tuple(
-            letter for letter in self.letters if recipient_id in {"all", letter.recipient.id}
-        )
-
-
 @blueprint.get("/c/<name>/write")
 def show(name: str) -> Response:
     """Show the builder with an empty form."""
     house = services()
     pack = house.shelf.get(name, house.today())
-    return send(Page.of(_body(pack, LetterForm.empty(pack))))
+    return send(Page.of(_body(pack, LetterForm.empty(pack, chairs(pack, house)))))
 
 
 @blueprint.post("/c/<name>/write")
@@ -61,9 +44,11 @@ def make(name: str) -> Response:
     action, _, whom = request.form.get("action", "preview").partition(":")
     if action == "start":
         return _page(pack, _started(pack, house))
-    form = LetterForm(request.form).fit(pack)
+    form = LetterForm.read(request.form, pack, chairs(pack, house))
     if action == "senators":
         form.to.data = ["senate"]
+    if action == "again":
+        form.start_again(whom)
     if not form.validate():
         _offer_names(form, house)
         return _page(pack, form, status=422)
@@ -73,10 +58,11 @@ def make(name: str) -> Response:
             return _page(pack, form, status=422)
         if taking.is_file(action):
             chosen = written.to(whom) or abort(404)
-            return taking.send(chosen, action, pack, house)
+            response = taking.send(chosen, action, pack, house)
+            take(chosen, house)
+            return response
         # A preview promises a PDF, so what no font can print is told now.
-        if written.letters:
-            document.pdf(written.letters)
+        document.require_printable(written.letters)
     except GlyphMissing as error:
         _blame(form, error)
         return _page(pack, form, status=422)
@@ -86,7 +72,40 @@ def make(name: str) -> Response:
     return _page(pack, form, written=written)
 
 
-# -- Make the letters ------------------------------------------------------------------------------
+@blueprint.post("/c/<name>/write/follow")
+def follow(name: str) -> Response:
+    """Answer with the letters alone, for a page that follows typing; with nothing while it cannot.
+
+    Nothing leaves this site meanwhile: an address is looked up when the letters are asked for.
+    """
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    form = LetterForm.read(request.form, pack, chairs(pack, house))
+    try:
+        answer = find(form, house, by_street=False) if form.validate() else None
+        if answer is None or asks_district(form, answer):
+            return make_response("", 204)
+        written = write(form, answer, pack, house)
+        document.require_printable(written.letters)
+    except (GlyphMissing, InvalidInput):
+        return make_response("", 204)
+    return make_response(render_template("write/_letters.html", **_shown(pack, form, written)))
+
+
+@blueprint.post("/c/<name>/write/taken")
+def taken(name: str) -> Response:
+    """Note that a letter was printed or copied by the browser: `action` says whose."""
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    form = LetterForm.read(request.form, pack, chairs(pack, house))
+    _, _, whom = request.form.get("action", "").partition(":")
+    try:
+        answer = find(form, house, by_street=False) if form.validate() else None
+        if answer is not None:
+            take(write(form, answer, pack, house).to(whom), house)
+    except InvalidInput:
+        pass  # It was copied all the same.
+    return make_response("", 204)
 
 
 def _write(form: LetterForm, pack: Pack, house: Services) -> Written | None:
@@ -94,48 +113,14 @@ def _write(form: LetterForm, pack: Pack, house: Services) -> Written | None:
 
     Raises InvalidInput where ZIP and state do not fit together.
     """
-    home = replace(form.home(), district=known_district(form.chosen_district, house))
-    answer = represented(home, house)
-    wanted = form.kinds
+    answer = find(form, house)
     _offer_names(form, house, answer)
-    if is_open(answer) and ("house" in wanted or ("senate" in wanted and not answer.holders)):
+    if asks_district(form, answer):
         _add_error(form, "district", " ".join(notes(answer)))
         return None
     if len(answer.districts) == 1:
         form.settle(str(answer.districts[0]))
-    letters = [
-        compose(
-            pack,
-            recipient,
-            form.constituent(),
-            points=form.points.data or (),
-            personal=form.personal.data or "",
-            on=house.today(),
-        )
-        for recipient in _recipients(form, answer, pack, house)
-    ]
-    letters.sort(key=lambda letter: letter.recipient.id != form.recipient.data)
-    return Written(
-        letters=taking.addressed(letters, house),
-        notes=notes(answer),
-        has_senators=any(held.seat.chamber == "senate" for held in answer.holders),
-        with_form=frozenset(
-            held.member.bioguide
-            for held in answer.holders
-            if held.member and held.term and held.term.contact_form
-        ),
-    )
-
-
-def _recipients(
-    form: LetterForm, answer: Representation, pack: Pack, house: Services
-) -> list[Recipient]:
-    """Return those chosen; one on a committee of the campaign gets the committee's ask."""
-    kinds = form.kinds
-    place = form.paper_place
-    chosen = {each.id for each in recipients(house.congress, answer, pack, kinds, paper_to=place)}
-    asked = recipients(house.congress, answer, pack, (*kinds, "committee"), paper_to=place)
-    return [each for each in asked if each.id in chosen]
+    return write(form, answer, pack, house)
 
 
 # -- The form --------------------------------------------------------------------------------------
@@ -149,7 +134,7 @@ def _started(pack: Pack, house: Services) -> LetterForm:
     if district is not None:
         given = {"state": district.state, **given, "district": str(district)}
         given["district_zip"] = given.get("zip", "")
-    form = LetterForm.empty(pack, **given)
+    form = LetterForm.empty(pack, chairs(pack, house), **given)
     _offer_names(form, house)
     return form
 
@@ -193,12 +178,16 @@ def _page(
 def _body(pack: Pack, form: LetterForm, written: Written | None = None) -> str:
     return render_template(
         "write/show.html",
-        pack=pack,
+        **_shown(pack, form, written),
         texts=pack.text(languages.current()),
-        form=form,
         errors=bool(form.errors),
-        written=written,
-        document=document,
+        members=services().congress.members,
+        chairs=bool(pack.targets),
         most_points=MOST_POINTS,
         audiences=AUDIENCE_WORDS,
     )
+
+
+def _shown(pack: Pack, form: LetterForm, written: Written | None) -> dict[str, Any]:
+    """Return what the letters' own part of the page is made of."""
+    return {"pack": pack, "form": form, "written": written, "document": document}

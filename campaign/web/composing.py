@@ -1,0 +1,149 @@
+"""From a form that is valid to the letters it makes, and what stands beside them."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from flask import request
+from flask_babel import gettext
+
+from campaign.congress.contact import spoken_name
+from campaign.congress.routing import Representation
+from campaign.errors import StoreUnavailable
+from campaign.letters.committees import chairs_of
+from campaign.letters.composer import Letter, Recipient, compose, edited, recipients
+from campaign.packs.pack import Pack
+from campaign.petition import writing
+from campaign.petition.writing import Likeness
+from campaign.web import taking
+from campaign.web.letter_form import LetterForm, fingerprint
+from campaign.web.representing import is_open, known_district, notes, represented
+from campaign.web.security import network_hash
+from campaign.web.services import Services
+from campaign.web.words import say
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Written:
+    """The letters that a form makes, and what has to be said beside them."""
+
+    letters: tuple[Letter, ...]
+    notes: tuple[str, ...] = ()
+    has_senators: bool = False
+    #: Recipient's id -> the name of the text that the campaign and the form make; a letter whose
+    #: text has another name was changed by hand.
+    composed: dict[str, str] = field(default_factory=dict)
+    likeness: dict[str, Likeness] = field(default_factory=dict)
+
+    def to(self, recipient_id: str) -> tuple[Letter, ...]:
+        """Return the letter to one recipient, or all of them for "all"."""
+        return tuple(
+            letter for letter in self.letters if recipient_id in {"all", letter.recipient.id}
+        )
+
+    def is_edited(self, letter: Letter) -> bool:
+        """True where the writer changed the letter by hand."""
+        return fingerprint(letter.body) != self.composed[letter.recipient.id]
+
+
+def find(form: LetterForm, house: Services, *, by_street: bool = True) -> Representation:
+    """Return who represents the writer.
+
+    Without `by_street` nothing leaves this site. Raises InvalidInput where ZIP and state do not fit
+    together.
+    """
+    chosen = known_district(form.chosen_district or form.settled_district, house)
+    home = replace(form.home(), district=chosen)
+    return represented(home if by_street else replace(home, street=""), house)
+
+
+def asks_district(form: LetterForm, answer: Representation) -> bool:
+    """True where a letter that is wanted needs a district that is not known yet."""
+    wanted = form.kinds
+    return is_open(answer) and ("house" in wanted or ("senate" in wanted and not answer.holders))
+
+
+def write(form: LetterForm, answer: Representation, pack: Pack, house: Services) -> Written:
+    """Compose the form's letters, each as it was changed by hand where it was.
+
+    Raises InvalidInput, field "edit_ID", for a change that cannot be used.
+    """
+    made = [
+        compose(
+            pack,
+            recipient,
+            form.constituent(),
+            points=frozenset(form.points.data or ()),
+            personal=form.personal.data or "",
+            tone=form.tone_wanted,
+            on=house.today(),
+        )
+        for recipient in _recipients(form, answer, pack, house)
+    ]
+    made.sort(key=lambda letter: letter.recipient.id != form.recipient.data)
+    changes = form.edits
+    letters = taking.addressed(
+        [edited(letter, changes.get(letter.recipient.id, "")) for letter in made], house
+    )
+    return Written(
+        letters=letters,
+        notes=notes(answer),
+        has_senators=any(held.seat.chamber == "senate" for held in answer.holders),
+        composed={letter.recipient.id: fingerprint(letter.body) for letter in made},
+        likeness=_likeness(letters, house),
+    )
+
+
+def chairs(pack: Pack, house: Services) -> dict[str, str]:
+    """Return who chairs the campaign's targets, by the committee's code, as a form names them."""
+    committees = house.congress.committees
+    return {
+        code: gettext(
+            "%(name)s, who chairs the %(committee)s",
+            name=say(spoken_name(held.seat, held.member)),
+            committee=committees[code].name,
+        )
+        for code, held in chairs_of(house.congress, pack, house.today())
+        if held.member is not None
+    }
+
+
+def take(letters: Sequence[Letter], house: Services) -> None:
+    """Keep the fingerprints of letters that are taken away. A store that is down stops nobody."""
+    try:
+        writing.take(
+            house.database,
+            letters,
+            now=house.now(),
+            secret_key=house.settings.secret_key,
+            network=network_hash(request.remote_addr, house.settings.secret_key),
+            limits=house.limits,
+        )
+    except StoreUnavailable:
+        logger.warning("letters were taken while the database could not note it")
+
+
+def _likeness(letters: Sequence[Letter], house: Services) -> dict[str, Likeness]:
+    """Return how like others' the letters are; nothing where the database cannot say."""
+    try:
+        return writing.compare(house.database, letters, secret_key=house.settings.secret_key)
+    except StoreUnavailable:
+        logger.warning("letters are not compared: the database does not answer")
+        return {}
+
+
+def _recipients(
+    form: LetterForm, answer: Representation, pack: Pack, house: Services
+) -> list[Recipient]:
+    """Return those chosen; one on a committee of the campaign gets the committee's ask."""
+    kinds, place, chairing = form.kinds, form.paper_place, form.chairs
+    chosen = {
+        each.id
+        for each in recipients(house.congress, answer, pack, kinds, paper_to=place, chairs=chairing)
+    }
+    asked = recipients(
+        house.congress, answer, pack, (*kinds, "committee"), paper_to=place, chairs=chairing
+    )
+    return [each for each in asked if each.id in chosen]
