@@ -1,0 +1,300 @@
+"""A table of constituents read line by line: each a person who can write, or the reasons not."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from campaign import text
+from campaign.congress.dataset import Congress
+from campaign.congress.places import STATES, District, ZipCode
+from campaign.errors import GlyphMissing, InvalidInput
+from campaign.letters import columns, fonts, naming
+from campaign.letters.columns import Columns
+from campaign.letters.composer import MOST_OWN
+from campaign.letters.letter import Constituent
+from campaign.packs.pack import Pack
+from campaign.tables.rejects import unescaped
+from campaign.tables.table import Caps, Row, Table, shown
+
+#: Letters are made for a room or a rally at once, not for a state.
+MOST_PEOPLE = 10_000
+CAPS = Caps(bytes=5 * 1024 * 1024, lines=MOST_PEOPLE, columns=60)
+
+_YES = frozenset({"yes", "y", "true", "t", "x", "1", "ok", "on", "agreed", "✓", "✔", "☑"})
+_POINT = re.compile(r"[\s,;|]+")
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+
+
+@dataclass(frozen=True, repr=False)
+class Person:
+    """One line that can become letters: who writes, in which district where that was given, and
+    with what; `cells` are the line as it stood. Its `repr()` shows nobody.
+    """
+
+    line: int
+    constituent: Constituent
+    zip: ZipCode
+    district: District | None = None
+    points: tuple[str, ...] = ()
+    personal: str = ""
+    cells: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Person(line {self.line})"
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What the same person at the same address has in every spelling."""
+        home = self.constituent
+        said = (home.name, home.address1, home.address2)
+        return (*(_plain(part) for part in said), self.zip.five)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a line cannot be used: the column to correct, and what to do."""
+
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, repr=False)
+class Reject:
+    """A line that was not used, with its cells as they stood and every fault found in it."""
+
+    line: int
+    cells: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+    def __repr__(self) -> str:
+        return f"Reject(line {self.line}, {self.column})"
+
+    @property
+    def column(self) -> str:
+        """The columns to correct, each once."""
+        return ", ".join(dict.fromkeys(fault.column for fault in self.faults if fault.column))
+
+    @property
+    def reason(self) -> str:
+        """All faults in words."""
+        return " ".join(dict.fromkeys(fault.reason for fault in self.faults))
+
+
+class People:
+    """A table of constituents: its columns matched by name, its lines read one by one.
+
+    `notes` say what a person should know of how the table was read.
+    """
+
+    def __init__(self, table: Table) -> None:
+        """Match the columns. Raises TableRefused where one is missing, or there twice."""
+        self._table = table
+        self.heading = table.heading
+        self.lines = table.lines
+        self.columns: Columns = columns.match(table.heading)
+        self.notes = tuple(_notes(table, self.columns))
+
+    @classmethod
+    def parse(cls, raw: bytes, caps: Caps = CAPS) -> "People":
+        """Open a table of constituents from the bytes of a file. Raises TableRefused."""
+        return cls(Table(raw, is_known=columns.is_known, caps=caps))
+
+    def read(self, pack: Pack, congress: Congress) -> Iterator[Person | Reject]:
+        """Yield each line as a Person, valid and printable, or as a Reject. Nothing is guessed."""
+        points = frozenset(point.id for point in pack.talking_points)
+        for row in self._table:
+            yield _Line(row, self.columns, len(self.heading)).read(points, congress)
+
+
+class _Line:
+    """One line under its reader: every cell is looked at, so that all faults are told at once."""
+
+    def __init__(self, row: Row, names: Columns, width: int) -> None:
+        self._row = row
+        self._names = names
+        self._width = width
+        self._faults: list[Fault] = []
+
+    def read(self, points: frozenset[str], congress: Congress) -> Person | Reject:
+        """Return the person, or why there is none."""
+        row = self._row
+        if any(cell.strip() for cell in row.cells[self._width :]):
+            self._fault("", "The line has more columns than the heading. Put quotes around commas.")
+            return self._reject()
+        if self._cell("consent").strip().casefold() not in _YES:
+            self._fault("consent", "Consent is not given: it must say yes.")
+        place = self._zip()
+        first, last, prefix = self._name()
+        street = self._line("street", 100)
+        if not street and not any(fault.column == "street" for fault in self._faults):
+            self._fault("street", "The street is missing: offices answer only full addresses.")
+        city, state = self._town(place, congress) if place else ("", "")
+        district = self._district(state)
+        constituent = Constituent(
+            first_name=first,
+            last_name=last,
+            address1=street,
+            address2=self._line("street2", 100),
+            city=city,
+            state=state,
+            zip=str(place or ""),
+            prefix=prefix,
+            email=self._email(),
+            phone=self._line("phone", 40),
+        )
+        chosen = self._points(points)
+        personal = self._personal()
+        if self._faults or place is None:
+            return self._reject()
+        return Person(row.number, constituent, place, district, chosen, personal, row.cells)
+
+    # -- cells -------------------------------------------------------------------------------------
+
+    def _cell(self, column: str) -> str:
+        return unescaped(self._names.cell(self._row.cells, column))
+
+    def _line(self, column: str, limit: int) -> str:
+        """Return a cell as one clean line that can be printed, or note the fault."""
+        try:
+            found = text.line(self._cell(column), limit=limit, field=column)
+            fonts.require_printable([fonts.printable(found)])
+        except InvalidInput as error:
+            self._fault(column, str(error))
+            return ""
+        except GlyphMissing as error:
+            self._fault(column, str(error).replace("The letter", "This"))
+            return ""
+        return found
+
+    def _name(self) -> tuple[str, str, str]:
+        """Return first name, last name and prefix: by their columns, or else from the whole."""
+        first, last = self._line("first_name", 80), self._line("last_name", 80)
+        title = naming.prefix(self._line("prefix", 20))
+        if not first and not last:
+            whole = self._line("name", 160)
+            parted = naming.parted(whole) if whole else None
+            if parted is None:
+                column = "name" if "name" in self._names.places else "first_name"
+                if not any(fault.column == column for fault in self._faults):
+                    self._fault(
+                        column,
+                        "One first and one last name are needed, as in Ani Petrosyan."
+                        if whole
+                        else "The name is missing.",
+                    )
+                return "", "", title
+            return parted.first_name, parted.last_name, title or parted.prefix
+        for column, part in (("first_name", first), ("last_name", last)):
+            if not part and not any(fault.column == column for fault in self._faults):
+                self._fault(column, f"The {column.replace('_', ' ')} is missing.")
+        middle, suffix = self._line("middle_name", 40), naming.suffix(self._line("suffix", 20))
+        return f"{first} {middle}".strip(), f"{last} {suffix}".strip(), title
+
+    def _zip(self) -> ZipCode | None:
+        typed = self._cell("zip").strip()
+        try:
+            return ZipCode.parse(text.line(typed, limit=20, field="zip"))
+        except InvalidInput:
+            if typed.isascii() and typed.isdigit() and 3 <= len(typed) < 5:
+                said = "The ZIP lost its first zeros: keep the column as text, as in 02861."
+            else:
+                said = "The ZIP must have five figures, such as 59001."
+            self._fault("zip", said if typed else "The ZIP is missing.")
+            return None
+
+    def _town(self, place: ZipCode, congress: Congress) -> tuple[str, str]:
+        """Return city and state: as given, else as the Postal Service names the ZIP's office."""
+        office = congress.zips.get(place.five)
+        city = self._line("city", 60)
+        typed = self._line("state", 40)
+        state = _state(typed)
+        known = {district.state for district in congress.zip_districts.get(place.five, ())}
+        if office is not None and office.state in STATES:
+            known.add(office.state)
+        if typed and not state:
+            self._fault("state", "This is no state: give its two letters, such as MT.")
+        elif state and known and state not in known:
+            self._fault("state", f"{place.five} is not in {STATES[state]}: correct one of them.")
+        elif not state and len(known) == 1:
+            state = next(iter(known))
+        elif not state:
+            self._fault("state", f"Give the state: {place.five} does not settle it.")
+        if not city and office is not None and office.state == state:
+            city = office.city
+        elif not city and not any(fault.column == "city" for fault in self._faults):
+            self._fault("city", f"Give the city: none is known for {place.five}.")
+        return city, state
+
+    def _district(self, state: str) -> District | None:
+        typed = self._line("district", 20)
+        if not typed:
+            return None
+        if typed.isascii() and typed.isdigit() and len(typed) <= 2 and state:
+            return District(state, int(typed))
+        try:
+            return District.parse(typed)
+        except InvalidInput as error:
+            self._fault("district", str(error))
+            return None
+
+    def _email(self) -> str:
+        found = self._line("email", 254)
+        if found and not _EMAIL.fullmatch(found):
+            self._fault("email", "Write the e-mail address as name@example.org, or leave it out.")
+        return found
+
+    def _points(self, known: frozenset[str]) -> tuple[str, ...]:
+        chosen = tuple(dict.fromkeys(filter(None, _POINT.split(self._line("points", 500)))))
+        if unknown := [point for point in chosen if point not in known]:
+            self._fault(
+                "points",
+                f"There is no talking point “{unknown[0][:40]}”. "
+                f"Choose from: {', '.join(sorted(known))}.",
+            )
+        return chosen
+
+    def _personal(self) -> str:
+        try:
+            found = text.block(self._cell("personal"), limit=MOST_OWN, field="personal")
+            fonts.require_printable([fonts.printable(found)])
+        except InvalidInput as error:
+            self._fault("personal", str(error))
+            return ""
+        except GlyphMissing as error:
+            self._fault("personal", str(error).replace("The letter", "This"))
+            return ""
+        return found
+
+    def _fault(self, column: str, reason: str) -> None:
+        self._faults.append(Fault(column, reason))
+
+    def _reject(self) -> Reject:
+        return Reject(self._row.number, self._row.cells, tuple(self._faults))
+
+
+def _notes(table: Table, names: Columns) -> Iterator[str]:
+    if names.passed_over:
+        told = [f"“{shown(name)}”" for name in names.passed_over[:10]]
+        more = len(names.passed_over) - len(told)
+        yield (
+            f"Columns that are not used: {', '.join(told)}{f' and {more} more' if more else ''}."
+        )
+    if table.encoding == "Windows-1252":
+        yield (
+            "The table is not UTF-8 and was read as Windows-1252 (Latin-1): look at an accented "
+            "name in the letters."
+        )
+
+
+_STATE_NAMES = {str(name).removeprefix("the ").casefold(): code for code, name in STATES.items()}
+
+
+def _state(typed: str) -> str:
+    code = typed.replace(".", "").upper()
+    return code if code in STATES else _STATE_NAMES.get(typed.casefold().removeprefix("the "), "")
+
+
+def _plain(said: str) -> str:
+    apart = unicodedata.normalize("NFKD", said.casefold())
+    return "".join(char for char in apart if char.isalnum())
