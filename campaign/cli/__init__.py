@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "letter": ("campaign.cli.letter", "letter", "Write one constituent's letters as a PDF."),
     "export": ("campaign.cli.export", "export", "Write a campaign's signers as a table."),
     "import": ("campaign.cli.paper", "import_paper", "Enter paper signatures from a table."),
+    "packet": ("campaign.cli.packet", "write_packets", "Write what each member is handed."),
     "review": (
         "campaign.cli.review",
         "review",

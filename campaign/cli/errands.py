@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from campaign import paths
+from campaign.congress import dataset
+from campaign.congress.dataset import Congress
 from campaign.delivery import account_mail, actionnetwork, cwc, cwc_client, messages, smtp, webhooks
 from campaign.delivery.account_mail import AccountPostman
 from campaign.delivery.actionnetwork import ActionNetworkManner
@@ -13,9 +16,11 @@ from campaign.delivery.postman import Postman
 from campaign.delivery.safe_http import SafeHttp
 from campaign.delivery.webhooks import WebhookManner
 from campaign.errors import CampaignError
-from campaign.organising import jobs
+from campaign.organising import handing_over, jobs
 from campaign.organising.announcing import Announcer
+from campaign.organising.exports import working
 from campaign.organising.jobs import Handler
+from campaign.organising.osdi import Origin
 from campaign.packs.shelf import Shelf
 from campaign.petition import counting, privacy, reminders
 from campaign.settings import Settings
@@ -77,7 +82,14 @@ def _utc_now() -> datetime:
 
 def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:
     """Who does each kind of job, by these settings."""
-    return {}
+    return {
+        working.KIND: working.handler(lambda name: Origin.of(in_force.base_url, name)),
+        **handing_over.handlers(shelf.get, lambda: _congress(in_force)),
+    }
+
+
+def _congress(in_force: Settings) -> Congress:
+    return dataset.load_current(paths.data() / "congress", in_force.congress_folder)
 
 
 def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:

@@ -1,7 +1,7 @@
 """What is handed over with a petition, as PDF/UA files: packets, the whole petition, summaries.
 
-A file of any length is set in parts of some fifty pages, which lie on the disk until they are bound:
-memory does not grow with the signers.
+A file of any length is set in parts of some fifty pages, which lie on the disk until they are
+bound: memory does not grow with the signers.
 """
 
 import json
@@ -135,7 +135,9 @@ class Book:
             words = [
                 {
                     "paragraphs": [
-                        self._shown(paragraph) for paragraph in comment.text.split("\n") if paragraph
+                        self._shown(paragraph)
+                        for paragraph in comment.text.split("\n")
+                        if paragraph
                     ]
                     or [""],
                     "by": self._shown(comment.by),

@@ -50,7 +50,7 @@ class Roll:
     paper: int = 0
     comments: int = 0
     towns: Counter[str] = field(default_factory=Counter)
-    _file: IO[str] | None = None
+    file: IO[str] | None = None
 
     @property
     def count(self) -> int:
@@ -59,17 +59,17 @@ class Roll:
 
     def people(self) -> Iterator[Person]:
         """Yield those listed, by last name, then first name."""
-        if self._file is None:
+        if self.file is None:
             return
-        self._file.seek(0)
-        for line in self._file:
+        self.file.seek(0)
+        for line in self.file:
             yield Person(*json.loads(line))
 
     def close(self) -> None:
         """Let go of the list."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self.file is not None:
+            self.file.close()
+            self.file = None
 
 
 class Gathering:
@@ -104,8 +104,11 @@ class Gathering:
         if len(self._rows) >= _RUN:
             self._put_down()
 
-    def rolls(self) -> Iterator[Roll]:
-        """Yield a roll for each place, in order; each is closed when the next is asked for."""
+    def rolls(self, *, keep: bool = False) -> Iterator[Roll]:
+        """Yield a roll for each place, in order; it is closed when the next is asked for.
+
+        With `keep` it stays open, until its reader closes it.
+        """
         self._rows.sort()
         merged: Iterable[tuple[str, ...]] = heapq.merge(self._rows, *map(_lines, self._runs))
         waiting = dict(self._unlisted)
@@ -114,15 +117,14 @@ class Gathering:
                 yield self._roll(earlier, (), waiting.pop(earlier))
             roll = self._roll(place, rows, waiting.pop(place, Counter()))
             yield roll
-            roll.close()
+            if not keep:
+                roll.close()
         for place in sorted(waiting):
             yield self._roll(place, (), waiting[place])
         for run in self._runs:
             run.close()
 
-    def _roll(
-        self, place: str, rows: Iterable[tuple[str, ...]], unlisted: Counter[str]
-    ) -> Roll:
+    def _roll(self, place: str, rows: Iterable[tuple[str, ...]], unlisted: Counter[str]) -> Roll:
         roll = Roll(place, unlisted=unlisted["all"], paper=unlisted["paper"])
         file = self._file()
         for _, _, _, first, last, town, is_paper, comment in rows:
@@ -131,7 +133,7 @@ class Gathering:
             roll.paper += bool(is_paper)
             roll.comments += bool(comment)
             roll.towns[town] += 1
-        roll._file = file
+        roll.file = file
         return roll
 
     def _put_down(self) -> None:
@@ -158,6 +160,4 @@ def _lines(file: IO[str]) -> Iterator[tuple[str, ...]]:
 def _folded(name: str) -> str:
     """Return a name as it is looked up: without case, accents and apostrophes."""
     bare = unicodedata.normalize("NFKD", name.casefold()).translate(_LIKE)
-    return "".join(
-        char for char in bare if not unicodedata.combining(char) and char not in _APART
-    )
+    return "".join(char for char in bare if not unicodedata.combining(char) and char not in _APART)

@@ -1,11 +1,12 @@
 """Signatures that were given on paper: who was entered already, and who signed online before."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from campaign.store.models import consents, paper, signatures
 from campaign.store.signatures import Resident
@@ -126,19 +127,35 @@ def record_consents(
     )
 
 
-def by_public_ids(connection: Connection, public_ids: Sequence[str]) -> dict[str, Row[Any]]:
-    """Return those of these signatures that are there: name, ZIP, sheet, status and origin."""
+@dataclass(frozen=True, repr=False)
+class Entered:
+    """A line that was entered, as much as its typist sees again."""
+
+    public_id: str
+    first_name: str
+    last_name: str
+    zip: str
+    sheet: str
+
+
+def still_entered(
+    connection: Connection, campaign: str, public_ids: Sequence[str]
+) -> dict[str, Entered]:
+    """Return those of these signatures that count, on paper, in that campaign."""
     asked = sa.select(
         signatures.c.public_id,
-        signatures.c.campaign,
         signatures.c.first_name,
         signatures.c.last_name,
         signatures.c.zip,
         signatures.c.sheet,
-        signatures.c.status,
-        signatures.c.origin,
-    ).where(signatures.c.public_id.in_(list(public_ids)))
-    return {row.public_id: row for row in connection.execute(asked)}
+    ).where(
+        signatures.c.public_id.in_(list(public_ids)),
+        signatures.c.campaign == campaign,
+        signatures.c.origin == "paper",
+        signatures.c.status == "confirmed",
+        signatures.c.anonymised_at.is_(None),
+    )
+    return {row[0]: Entered(*row) for row in connection.execute(asked)}
 
 
 def _parts(values: Sequence[T]) -> Iterator[list[T]]:

@@ -1,0 +1,129 @@
+"""`campaign packet`: what members are handed, from the command line."""
+
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from campaign import paths, settings
+from campaign.cli.database import require_current_schema
+from campaign.cli.organiser import actor_of, require_pack
+from campaign.congress import dataset
+from campaign.congress.places import District
+from campaign.errors import InvalidInput
+from campaign.organising import handing_over, kit, packet, petition_book
+from campaign.organising.packet import Wanted
+from campaign.store.engine import Database
+
+
+@click.command("packet")
+@click.argument("name")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder for the files; it is made where it is not there.",
+)
+@click.option("--state", default="", help="Only members of a state, such as CA.")
+@click.option("--district", default="", help="Only the member for a district, such as CA-30.")
+@click.option("--member", default="", help="Only one member, by bioguide id.")
+@click.option(
+    "--kit",
+    "kit_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write packets, summaries, index and run sheet as one ZIP.",
+)
+@click.option("--whole", is_flag=True, help="Write the whole petition instead, with every name.")
+@click.option(
+    "--by",
+    type=click.Choice(["state", "district", "number"]),
+    help="With --whole: a file for each state or district, or of --every signers.",
+)
+@click.option("--every", type=int, default=5_000, show_default=True, help="With --by number.")
+@click.option("--actor", default="", help="Whose work this is, for the record; you by default.")
+def write_packets(
+    name: str,
+    out: Path | None,
+    state: str,
+    district: str,
+    member: str,
+    kit_file: Path | None,
+    whole: bool,
+    by: petition_book.By | None,
+    every: int,
+    actor: str,
+) -> None:
+    """Write a PDF for each member: a letter, the count, towns, names and approved comments.
+
+    Beside each packet lies a page for the member's staff, and index.csv says what was made. The
+    files hold signers' names, are readable by you alone, and are on record: who, for whom, how
+    many, and each file's SHA-256.
+    """
+    if out is None and kit_file is None:
+        raise InvalidInput("Say where the files go: --out FOLDER, or --kit FILE.zip.")
+    if whole and (out is None or kit_file is not None or state or district or member):
+        raise InvalidInput("--whole takes every signer: give it --out, and no member or kit.")
+    if by and not whole:
+        raise InvalidInput("--by cuts the whole petition: give --whole with it.")
+    in_force = settings.read()
+    require_current_schema(in_force)
+    now = datetime.now(UTC)
+    pack = require_pack(name, in_force, now.date())
+    congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
+    wanted = Wanted(
+        state.upper(), str(District.parse(district)) if district else "", member.upper()
+    )
+    database = Database(in_force.database_url, pool_size=2)
+    try:
+        with _progress() as progress, tempfile.TemporaryDirectory() as held:
+            task = progress.add_task("Printing", total=None)
+
+            def report(done: int, total: int) -> None:
+                progress.update(task, completed=done, total=total)
+
+            if whole:
+                assert out is not None
+                made = petition_book.write(
+                    database, pack, congress, out, by=by or "", every=every,
+                    actor=actor_of(actor), now=now, progress=report,
+                )  # fmt: skip
+                lines = [
+                    f"{volume.file}: {volume.count:,} signatures, {volume.pages:,} pages"
+                    for volume in made.volumes
+                ]
+                said = [*lines, f"SHA-256 of each is on record, with {made.names:,} signatures."]
+                is_empty = not made.volumes
+            else:
+                folder = out or Path(held) / "packets"
+                told = packet.write(
+                    database, pack, congress, wanted, folder,
+                    actor=actor_of(actor), now=now, progress=report,
+                )  # fmt: skip
+                if kit_file is not None and told.made:
+                    kit.pack_up(pack, told, folder, kit_file, now.date())
+                said = [handing_over.told(told)]
+                is_empty = not told.made
+    finally:
+        database.dispose()
+    if is_empty:
+        click.echo("Nobody there has signed yet: nothing was written.", err=True)
+        sys.exit(1)
+    for line in said:
+        click.echo(line)
+
+
+def _progress() -> Progress:
+    """A bar on a terminal, nothing in a pipe."""
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
