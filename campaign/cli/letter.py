@@ -2,31 +2,32 @@
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import click
 
 from campaign import settings
+from campaign.cli import letter_files
 from campaign.cli.address import home_at
 from campaign.cli.data import Day, current_congress, today
+from campaign.cli.letter_files import Format
 from campaign.congress import routing
 from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES, District, StreetAddress, ZipCode
 from campaign.congress.routing import Representation
-from campaign.errors import CampaignError, InvalidInput
+from campaign.errors import InvalidInput
 from campaign.letters.composer import Constituent, Kind, Letter, compose, recipients
 from campaign.letters.recipients import KINDS, PaperTo
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.text import line
 
-Format = Literal["pdf", "txt", "html"]
-
-_FORMATS: dict[str, Format] = {".pdf": "pdf", ".txt": "txt", ".html": "html", ".htm": "html"}
+#: In place of recipients: a letter to a newspaper.
+_EDITOR = "editor"
 _CONGRESS_KINDS = frozenset({"senate", "house", "committee"})
 # A file of one's own words is read no further than this: more is not a letter.
 _MOST_READ = 1_000_000
@@ -56,7 +57,8 @@ _MOST_READ = 1_000_000
     default="senate,house,committee",
     show_default=True,
     help=f"Whom to write to: {', '.join(KINDS)}. With committee, a member of yours who sits on "
-    "one of the campaign's committees is asked what it can do.",
+    "one of the campaign's committees is asked what it can do. Or editor: a letter to your "
+    "newspaper, within 200 words (.txt or .docx).",
 )
 @click.option("--email", default="", help="E-mail address, printed below the name.")
 @click.option("--phone", default="", help="Telephone number, printed below the name.")
@@ -68,9 +70,33 @@ _MOST_READ = 1_000_000
     show_default=True,
     help="Which office the letter is addressed to: mail to Washington is screened for weeks.",
 )
-@click.option("--out", help="File to write: .pdf, .txt or .html; - for standard output.")
 @click.option(
-    "--format", "format_", type=click.Choice(["pdf", "txt", "html"]), help="What to write to -."
+    "--office",
+    "office",
+    default="",
+    metavar="TOWN",
+    help="The member's local office that the letter is addressed to, such as Missoula.",
+)
+@click.option(
+    "--prefix",
+    default="",
+    help="How the writer is addressed, such as Ms.; Congress's own format (.xml) asks for it.",
+)
+@click.option(
+    "--out",
+    help="File to write: .pdf, .docx, .txt, .html, or .xml (Congress's own format, a file for each "
+    "member); - for standard output.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["pdf", "docx", "txt", "html", "xml"]),
+    help="What to write to -.",
+)
+@click.option(
+    "--list-ways",
+    is_flag=True,
+    help="List how each recipient can be reached, best first, and what to say by phone; and stop.",
 )
 @click.option("--list-points", is_flag=True, help="List the campaign's talking points, and stop.")
 def letter(
@@ -89,14 +115,17 @@ def letter(
     phone: str,
     on: date | None,
     paper_to: PaperTo,
+    office: str,
+    prefix: str,
     out: str | None,
     format_: Format | None,
+    list_ways: bool,
     list_points: bool,
 ) -> None:
     """Write one constituent's letters for the campaign NAME, such as section-907.
 
-    All letters go into one file, each on a page of its own. Without --talking-point, three points
-    are chosen, and differ from writer to writer.
+    All letters go into one file, each on a page of its own; in Congress's own format (.xml) each
+    has a file. Without --talking-point, three points are chosen, and differ from writer to writer.
     """
     day = on or today()
     pack = packs.load(packs.find(name, packs.folders(settings.read())), day)
@@ -104,12 +133,14 @@ def letter(
         for point in pack.talking_points:
             click.echo(f"{point.id}\t{point.heading}")
         return
+    out = out or ("-" if list_ways else "")
     if not (zip_ and writer and address and out):
         given = {"--zip": zip_, "--name": writer, "--address": address, "--out": out}
         missing = [option for option, value in given.items() if not value]
         raise InvalidInput(f"A letter also needs {' and '.join(missing)}.", field=missing[0])
-    write_as = _format(out, format_)
-    kinds = _kinds(to)
+    write_as = letter_files.chosen_format(out, format_)
+    is_to_editor = to.strip().lower() == _EDITOR
+    kinds = () if is_to_editor else _kinds(to)
     congress = current_congress()
     place = ZipCode.parse(zip_)
     home = home_at(congress, place, address, city, state)
@@ -118,7 +149,11 @@ def letter(
         **_named(line(writer, limit=120, field="name")),
         email=_email(email),
         phone=line(phone, limit=40, field="phone"),
+        prefix=line(prefix, limit=20, field="prefix"),
     )
+    if is_to_editor:
+        letter_files.write_editor(out, write_as, pack, constituent, _personal(personal), day)
+        return
     found = (
         _represented(congress, place, constituent, street, district_, day)
         if _CONGRESS_KINDS.intersection(kinds)
@@ -127,7 +162,12 @@ def letter(
     letters = _letters(
         congress, found, pack, constituent, kinds, points, _personal(personal), day, paper_to
     )
-    _write(out, _MAKERS[write_as](letters))
+    if office:
+        letters = letter_files.at_office(congress, letters, line(office, field="office"))
+    if list_ways:
+        letter_files.list_ways(congress, pack, letters)
+    else:
+        letter_files.write_letters(out, write_as, letters, congress, pack)
 
 
 def _letters(
@@ -256,59 +296,3 @@ def _personal(personal: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidInput("Save your own words as UTF-8 text.", field="personal") from None
-
-
-# -- What is written -------------------------------------------------------------------------------
-
-
-def _format(out: str, chosen: Format | None) -> Format:
-    suffix = Path(out).suffix.lower() if out != "-" else ""
-    if out == "-" and not chosen:
-        return "pdf"
-    if chosen and (out == "-" or _FORMATS.get(suffix, chosen) == chosen):
-        return chosen
-    if suffix not in _FORMATS or chosen:
-        raise InvalidInput(
-            f"Letters are written as .pdf, .txt or .html, not as {suffix or 'a file without one'}; "
-            "name the file so.",
-            field="out",
-        )
-    return _FORMATS[suffix]
-
-
-def _pdf(letters: Sequence[Letter]) -> bytes:
-    # The page setter is large: a list of points, or a mistake, need not wait for it.
-    from campaign.letters import document
-
-    return document.pdf(letters)
-
-
-def _text(letters: Sequence[Letter]) -> bytes:
-    from campaign.letters import document
-
-    # A form feed is where a printer of plain text begins a new page.
-    return "\f".join(document.text(one) for one in letters).encode()
-
-
-def _html(letters: Sequence[Letter]) -> bytes:
-    from campaign.letters import document
-
-    return document.html(letters[0], *letters[1:]).encode()
-
-
-_MAKERS: dict[Format, Callable[[Sequence[Letter]], bytes]] = {
-    "pdf": _pdf,
-    "txt": _text,
-    "html": _html,
-}
-
-
-def _write(out: str, made: bytes) -> None:
-    if out == "-":
-        sys.stdout.buffer.write(made)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        Path(out).write_bytes(made)
-    except OSError as error:
-        raise CampaignError(f"{out} cannot be written: {error.strerror}.") from error

@@ -6,10 +6,12 @@ from functools import cache
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
+import docx as word
 import pytest
 
 from campaign import cli
 from campaign.congress import dataset
+from campaign.letters import cwc
 from campaign.packs import pack as packs
 from tests.letters.reading import pages_of, words_of
 
@@ -180,9 +182,8 @@ def test_an_address_is_printed_in_full(letter: Run, address: str, block: str) ->
         (("--district", "CA-30"), "CA-30 is not in Montana"),
         (("--to", "mayor"), "Give --to one or more of"),
         (("--talking-point", "nonsense"), "Choose from: condition"),
-        (("--out", "a.docx"), ".pdf, .txt or .html, not as .docx"),
-        (("--out", "a.xml"), ".pdf, .txt or .html, not as .xml"),
-        (("--out", "letter"), ".pdf, .txt or .html"),
+        (("--out", "a.odt"), ".pdf, .docx, .txt, .html or .xml, not as .odt"),
+        (("--out", "letter"), ".pdf, .docx, .txt, .html or .xml"),
         (("--email", "nobody"), "name@example.org"),
         (("--personal", "@missing.txt"), "missing.txt cannot be read"),
         (("--personal", "x" * 3001), "Shorten it"),
@@ -256,3 +257,86 @@ def test_points_are_listed_with_their_ids(letter: Run) -> None:
     rows = [row.split("\t") for row in done.stdout.decode().splitlines()]
     assert len(rows) >= 8
     assert all(len(row) == 2 and row[0].islower() for row in rows)
+
+
+def test_all_letters_are_one_document_for_a_word_processor(letter: Run, tmp_path: Path) -> None:
+    done = letter("--zip", "59101", *_WRITER, "--personal", "My own words.", "--out", "a.docx")
+
+    assert (done.returncode, done.stderr, done.stdout) == (0, b"", b"")
+    made = word.Document(str(tmp_path / "a.docx"))
+    rows = [paragraph.text for paragraph in made.paragraphs]
+    assert len(made.sections) == 3
+    assert rows.count("My own words.") == 3
+    assert "Dear Representative Downing:" in rows
+
+
+def test_congresss_own_format_is_a_file_for_each_member(letter: Run, tmp_path: Path) -> None:
+    typed = ("--zip", "59101", *_WRITER, "--email", "ani@example.org", "--prefix", "Ms.")
+
+    done = letter(*typed, "--out", "a.xml")
+
+    assert done.returncode == 0
+    names = ["a-representative-downing.xml", "a-senator-daines.xml", "a-senator-sheehy.xml"]
+    assert sorted(path.name for path in tmp_path.glob("*.xml")) == names
+    assert b"a-senator-daines.xml: Senator Daines\n" in done.stderr
+    for name in names:
+        assert cwc.problems((tmp_path / name).read_bytes()) == ()
+
+
+def test_one_letter_in_congresss_own_format_has_the_name_given(letter: Run, tmp_path: Path) -> None:
+    typed = ("--zip", "59101", *_WRITER, "--email", "ani@example.org", "--prefix", "Ms.")
+
+    to_one = letter(*typed, "--to", "house", "--out", "a.xml")
+    to_many = letter(*typed, "--out", "-", "--format", "xml")
+    to_the_president = letter(*typed, "--to", "president", "--out", "b.xml")
+
+    assert (to_one.returncode, to_one.stderr) == (0, b"")
+    assert cwc.problems((tmp_path / "a.xml").read_bytes()) == ()
+    assert to_many.returncode == 2
+    assert b"one letter a file" in to_many.stderr
+    assert to_the_president.returncode == 2
+    assert b"Only members of Congress" in to_the_president.stderr
+    assert not (tmp_path / "b.xml").exists()
+
+
+def test_a_letter_goes_to_the_office_in_the_town_named(letter: Run, tmp_path: Path) -> None:
+    typed = ("--zip", "59101", *_WRITER, "--to", "senate", "--out", "a.txt")
+
+    done = letter(*typed, "--office", "missoula, MT")
+    nowhere = letter(*typed, "--office", "Paris")
+
+    assert done.returncode == 0
+    text = (tmp_path / "a.txt").read_text(encoding="utf-8")
+    assert "218 E. Front St., Suite 103\nMissoula, MT 59802" in text
+    assert nowhere.returncode == 2
+    assert b"has an office that takes mail in Paris. There are: Billings, MT; " in nowhere.stderr
+
+
+def test_the_ways_are_listed_best_first(letter: Run) -> None:
+    done = letter("--zip", "59601", *_WRITER, "--to", "senate,president", "--list-ways")
+
+    said = done.stdout.decode()
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert said.index("1. On paper, to a local office.") < said.index("2. By the form on the")
+    assert "30 W. 14th St., Suite 206, Helena, MT 59601 (about 1 mi)" in said
+    assert "202-224-2651  Washington, DC, Eastern Time" in said
+    assert "| Hello. My name is Ani Petrosyan, and I live in Helena" in said
+    assert "1. On paper, to Washington. A letter on paper" in said
+
+
+def test_a_letter_to_the_editor_is_counted(letter: Run, tmp_path: Path) -> None:
+    typed = ("--zip", "59101", *_WRITER, "--to", "editor")
+
+    short = letter(*typed, "--personal", "My own words.", "--out", "a.txt")
+    long = letter(*typed, "--personal", "word " * 190, "--out", "b.docx")
+    printed = letter(*typed, "--out", "a.pdf")
+
+    assert (short.returncode, short.stderr) == (0, b"164 words, of 200 at most.\n")
+    text = (tmp_path / "a.txt").read_text(encoding="utf-8")
+    assert text.startswith("To the Editor:\n\nMy own words.\n\nFew readers")
+    assert text.endswith("Ani Petrosyan\nBillings, MT\n")
+    assert long.returncode == 0
+    assert b"1 of the campaign's paragraphs left out" in long.stderr
+    assert b"more than the 200 that papers print" in long.stderr
+    assert printed.returncode == 2
+    assert b".txt or .docx" in printed.stderr
