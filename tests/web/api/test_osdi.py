@@ -1,0 +1,204 @@
+"""Signatures as an OSDI client reads them: every one once, whatever happens meanwhile."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from campaign.store import models
+from campaign.web.api import schemas
+from tests.web.api.conftest import NAME, add_signers, bearer, make_key
+from tests.web.whole_site import Site
+
+SIGNATURES = f"/api/v1/osdi/petitions/{NAME}/signatures"
+
+
+class Client:
+    """Walks from link to link, as a client of Action Network does."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.key = make_key(site, "signatures:read")
+
+    def get(self, url: str) -> Any:
+        """Return what is at that address of the site."""
+        parts = urlsplit(url)
+        answer = self.site.client.get(f"{parts.path}?{parts.query}", headers=bearer(self.key))
+        assert answer.status_code == 200, answer.text
+        assert answer.content_type == "application/hal+json"
+        return answer.json
+
+    def follow(self, found: Any, rel: str) -> Any:
+        """Return what a link of that relation leads to."""
+        return self.get(found["_links"][rel]["href"])
+
+
+@pytest.fixture
+def client(site: Site) -> Client:  # type: ignore[override]
+    return Client(site)
+
+
+def ids(page: Any) -> list[str]:
+    found = page["_embedded"]["osdi:signatures"]
+    return [one["identifiers"][0].removeprefix("campaign:") for one in found]
+
+
+def test_a_client_begins_at_the_entry_point_and_reads_every_page(
+    site: Site, client: Client
+) -> None:
+    added = add_signers(site, 60)
+    entry = client.get("/api/v1/osdi")
+    petitions = client.follow(entry, "osdi:petitions")
+    [petition] = petitions["_embedded"]["osdi:petitions"]
+
+    page = client.follow(petition, "osdi:signatures")
+    read = ids(page)
+    while "next" in page["_links"]:
+        page = client.follow(page, "next")
+        read += ids(page)
+
+    assert read == added
+    assert (page["page"], page["total_pages"], page["total_records"]) == (3, 3, 60)
+    assert petition["total_signatures"] == 60
+    assert entry["_links"]["curies"][0]["name"] == "osdi"
+
+
+def test_a_page_by_its_number_alone_is_the_same(site: Site, client: Client) -> None:
+    added = add_signers(site, 60)
+
+    assert ids(client.get(f"{SIGNATURES}?page=2")) == added[25:50]
+    assert ids(client.get(f"{SIGNATURES}?page=3&per_page=10")) == added[20:30]
+    assert client.get(f"{SIGNATURES}?page=2")["_links"]["previous"]["href"].endswith(
+        "page=1&per_page=25"
+    )
+
+
+def test_past_the_end_is_an_empty_list(site: Site, client: Client) -> None:
+    add_signers(site, 3)
+
+    page = client.get(f"{SIGNATURES}?page=7")
+
+    assert ids(page) == []
+    assert (page["page"], page["total_pages"], page["total_records"]) == (7, 1, 3)
+    assert "next" not in page["_links"]
+
+
+def test_more_than_25_a_page_are_never_given(site: Site, client: Client) -> None:
+    add_signers(site, 40)
+
+    page = client.get(f"{SIGNATURES}?per_page=500")
+
+    assert (page["per_page"], len(ids(page))) == (25, 25)
+
+
+def test_walking_misses_nobody_when_others_leave_meanwhile(site: Site, client: Client) -> None:
+    added = add_signers(site, 60)
+    page = client.get(SIGNATURES)
+    with site.database.writing() as connection:
+        connection.execute(
+            sa.update(models.signatures)
+            .where(models.signatures.c.public_id.in_(added[:5]))
+            .values(status="withdrawn")
+        )
+
+    assert ids(client.follow(page, "next")) == added[25:50]
+
+
+def test_new_signatures_come_at_the_end_and_once_they_are_settled(
+    site: Site, client: Client
+) -> None:
+    added = add_signers(site, 30)
+    later = add_signers(
+        site, 1, email="late@example.org", email_key="late@example.org", confirmed_at=site.time[0]
+    )
+
+    assert ids(client.get(f"{SIGNATURES}?page=2")) == added[25:]
+    site.pass_time(seconds=20)
+    assert ids(client.get(f"{SIGNATURES}?page=2")) == added[25:] + later
+
+
+def test_only_confirmed_signatures_that_were_neither_erased_nor_anonymised(
+    site: Site, client: Client
+) -> None:
+    added = add_signers(site, 6)
+    table = models.signatures
+    with site.database.writing() as connection:
+        for public_id, values in zip(
+            added,
+            (
+                {"status": "pending", "confirmed_at": None},
+                {"status": "withdrawn"},
+                {"status": "invalid"},
+                {"anonymised_at": site.time[0]},
+            ),
+            strict=False,
+        ):
+            connection.execute(
+                sa.update(table).where(table.c.public_id == public_id).values(values)
+            )
+        connection.execute(sa.delete(table).where(table.c.public_id == added[4]))
+
+    assert ids(client.get(SIGNATURES)) == [added[5]]
+    for gone in added[:5]:
+        answer = site.client.get(f"{SIGNATURES}/{gone}", headers=bearer(client.key))
+        assert answer.status_code == 404
+
+
+def test_a_signature_has_its_signer_petition_and_true_consent(site: Site, client: Client) -> None:
+    willing, unwilling = add_signers(site, 2)
+    found = client.get(SIGNATURES)["_embedded"]["osdi:signatures"]
+
+    signature = client.follow(found[0], "self")
+    person = client.follow(signature, "osdi:person")
+
+    assert signature == found[0]
+    assert person == signature["_embedded"]["osdi:person"]
+    assert client.follow(signature, "osdi:petition")["name"] == NAME
+    assert signature["action_date"].endswith("Z")
+    assert person["email_addresses"] == [
+        {"address": "ani0@example.org", "primary": True, "status": "subscribed"}
+    ]
+    [address] = found[1]["_embedded"]["osdi:person"]["email_addresses"]
+    assert address["status"] == "unsubscribed"
+    assert [ids({"_embedded": {"osdi:signatures": [one]}})[0] for one in found] == [
+        willing,
+        unwilling,
+    ]
+
+
+def test_since_a_time(site: Site, client: Client) -> None:
+    added = add_signers(site, 60)
+    third = client.get(SIGNATURES)["_embedded"]["osdi:signatures"][30 - 8]["created_date"]
+
+    page = client.get(f"{SIGNATURES}?since={third}&per_page=20")
+
+    assert ids(page) == added[22:42]
+    assert ids(client.follow(page, "next")) == added[42:]
+    assert page["total_records"] == 38
+
+
+def test_another_campaigns_signer_is_not_found_under_this_one(site: Site, client: Client) -> None:
+    [other] = add_signers(site, 1, campaign="another")
+
+    answer = site.client.get(f"/api/v1/osdi/people/{other}", headers=bearer(client.key))
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "model"),
+    [
+        ("/api/v1/osdi", schemas.EntryPoint),
+        ("/api/v1/osdi/petitions", schemas.Listing),
+        (f"/api/v1/osdi/petitions/{NAME}", schemas.Petition),
+        (SIGNATURES, schemas.Listing),
+    ],
+)
+def test_answers_are_as_described(
+    site: Site, client: Client, path: str, model: type[BaseModel]
+) -> None:
+    add_signers(site, 2)
+
+    model.model_validate(client.get(path))
