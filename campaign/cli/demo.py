@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from campaign import paths, settings
-from campaign.cli import demo_signers, serve
+from campaign.cli import demo_organiser, demo_signers, serve
+from campaign.cli.demo_organiser import LogIn
 from campaign.congress import dataset
 from campaign.packs import pack as packs
 from campaign.settings import Settings
@@ -38,10 +39,14 @@ def demo(host: str, port: int, fresh: bool, home: Path) -> None:
     in_force = demo_settings(home.resolve(), host, port)
     if fresh:
         forget(in_force)
-    signed = prepare(in_force, datetime.now(UTC))
+    now = datetime.now(UTC)
+    signed = prepare(in_force, now)
+    log_in = open_the_office(in_force, now)
 
     def say() -> None:
-        click.echo(_WELCOME.format(address=in_force.base_url, signed=signed, home=home))
+        click.echo(
+            _WELCOME.format(address=in_force.base_url, signed=signed, home=home, log_in=log_in)
+        )
 
     click.echo("Starting the demonstration ...")
     serve.run(in_force, host=host, port=port, on_ready=say)
@@ -91,9 +96,18 @@ def prepare(in_force: Settings, now: datetime) -> int:
         db.dispose()
 
 
+def open_the_office(in_force: Settings, now: datetime) -> LogIn:
+    """Make the organizer's account where it is not there yet, and return how to log in."""
+    db = Database(in_force.database_url, pool_size=1)
+    try:
+        return demo_organiser.prepare(db, in_force.home, now)
+    finally:
+        db.dispose()
+
+
 def forget(in_force: Settings) -> None:
-    """Delete the demonstration's database and mail, and nothing else of its folder."""
-    for name in ("demo.db", "demo.db-wal", "demo.db-shm"):
+    """Delete the demonstration's database, log-in and mail, and nothing else of its folder."""
+    for name in ("demo.db", "demo.db-wal", "demo.db-shm", demo_organiser.PASSWORD_FILE):
         (in_force.home / name).unlink(missing_ok=True)
     for mail in in_force.outbox_folder.glob("*.eml"):
         mail.unlink()
@@ -102,6 +116,8 @@ def forget(in_force: Settings) -> None:
 _WELCOME = """
   The campaign is at        {address}/
   The mail it sends is at   {address}/demo/outbox
+  Organizers log in at      {address}/organise/
+                            as {log_in.address}, password {log_in.password}
 
   {signed:,} made-up people have signed. Sign too: give any name, any address such as
   you@example.org, and a ZIP such as 59001. Then open the mail, press the button,

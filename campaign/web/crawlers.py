@@ -30,9 +30,13 @@ _IN_EVERY_LANGUAGE = frozenset(
 _ROBOTS = """\
 User-agent: *
 Disallow: /confirm/
+Disallow: /approve/
 Disallow: /me/
 Disallow: /unsubscribe/
 Disallow: /thanks/
+Disallow: /organise/
+Disallow: /volunteer/
+Disallow: /jobs/
 """
 
 

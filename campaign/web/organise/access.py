@@ -217,6 +217,8 @@ def init_app(app: Flask) -> None:
             return to_log_in()
         if request.method not in {"GET", "HEAD", "OPTIONS"}:
             cast(CSRFProtect, app.extensions["csrf"]).protect()
+            if request.blueprint == "security" and not _leads_inside(request.form.get("next", "")):
+                abort(400)
             records.limit(user)
             if request.endpoint == "security.logout" and user is not None:
                 records.leave(user)

@@ -14,8 +14,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask, has_request_context, request
 from flask_security import LoginForm, MailUtil, PasswordUtil, Security
+from flask_security.forms import Form
 from flask_security.mail_util import EmailValidateException
 from flask_wtf.csrf import CSRFProtect
+from wtforms import SelectField, StringField
 
 from campaign.errors import CampaignError, InvalidInput
 from campaign.organising import passwords
@@ -23,7 +25,7 @@ from campaign.petition.identity import Email
 from campaign.settings import Settings
 from campaign.web.back_office import is_back_office
 from campaign.web.organise import sessions
-from campaign.web.organise.people import OneTimeCodes, People
+from campaign.web.organise.people import OneTimeCodes, People, User
 from campaign.web.organise.records import note
 
 
@@ -32,12 +34,40 @@ class _LogInForm(LoginForm):
 
     remember = None  # type: ignore[assignment]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Without it, a second step would lead back to the first.
+        self.next.data = self.next.data or "/organise/"
+
     def validate(self, **kwargs: Any) -> bool:
         """True for an address and a password that go together; a miss is put on record."""
         is_good: bool = super().validate(**kwargs)
         if not is_good and self.user is None and self.email.data:
             note("log-in-failed", None)
         return is_good
+
+
+class _SetUpForm(Form):
+    """Set an authenticator app up, or (`disable`) take it away."""
+
+    setup = StringField()
+    user: User | None = None  # set by the view
+
+    def validate(self, **kwargs: Any) -> bool:
+        """True for what this account may ask for."""
+        is_good: bool = super().validate(**kwargs)
+        assert self.user is not None
+        may_disable = not self.user.check_tf_required_setup()
+        if self.setup.data == "authenticator" or (self.setup.data == "disable" and may_disable):
+            return is_good
+        self.setup.errors = [_SAID["TWO_FACTOR_METHOD_NOT_AVAILABLE"][0]]
+        return False
+
+
+class _RescueForm(Form):
+    """What Flask-Security would offer to who lost the app; here that is a recovery code alone."""
+
+    help_setup = SelectField(choices=[], validate_choice=False)
 
 
 class _Passwords(PasswordUtil):
@@ -91,6 +121,8 @@ def init_app(app: Flask, settings: Settings) -> Security:
         password_util_cls=_Passwords,
         totp_cls=OneTimeCodes,
         login_form=_LogInForm,
+        two_factor_setup_form=_SetUpForm,
+        two_factor_rescue_form=_RescueForm,
     )
     security.want_json(lambda _: False)
     _keep_to_the_back_office(app, before, after, context)

@@ -1,5 +1,6 @@
-"""Visitors of the back office who are logged in, without the pages of logging in."""
+"""Visitors of the back office: logged in by a short cut, or by its own pages."""
 
+import re
 import secrets
 import time
 from typing import Any
@@ -8,11 +9,16 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
+from campaign.organising import passwords
 from campaign.store import accounts
 from campaign.store.accounts import Account
 from tests.web.whole_site import Site
 
 _RAW_TOKEN = "c" * 40
+
+#: The password of `with_password`, and its hash, made once: a good hash takes its time.
+PASSWORD = "correct horse battery staple"
+HASHED = passwords.hashed(PASSWORD)
 
 
 def add_account(
@@ -73,3 +79,15 @@ def post(
 ) -> TestResponse:
     """Post a form of the back office, with its token."""
     return client.post(path, data={"csrf_token": csrf_token(client), **(data or {})}, **more)
+
+
+def submit(client: FlaskClient, path: str, **typed: str) -> TestResponse:
+    """Open a page, fill its form in and send it, as a browser does."""
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(path).text)
+    assert token is not None, path
+    return client.post(path, data={"csrf_token": token[1], **typed})
+
+
+def log_in(client: FlaskClient, email: str, password: str = PASSWORD) -> TestResponse:
+    """Log in by the page."""
+    return submit(client, "/organise/log-in", email=email, password=password)
