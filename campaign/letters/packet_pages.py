@@ -21,8 +21,8 @@ from campaign.letters.roster import Entry, Page
 
 #: Comments set in one run: so many at most, and so many characters.
 _COMMENTS, _CHARACTERS = 120, 60_000
-# Bytes of pages whose layouts Typst may remember: some fifty pages of names.
-_MOST_REMEMBERED = 600_000
+# Bytes of pages whose layouts Typst may remember: some forty pages of names.
+_MOST_REMEMBERED = 200_000
 #: How many pages a file seems to have while its pages are still being counted.
 _UNKNOWN = 9_999
 

@@ -106,7 +106,7 @@ def told(report: Report) -> str:
     if not report.made:
         said = ["None of those whom you chose has a constituent who signed: no packet was made."]
     else:
-        said = [f"{_many(len(report.made), 'packet')} for {_many(report.names, 'name')}."]
+        said = [f"{_many(len(report.made), 'packet')}, {_many(report.names, 'signature')} in all."]
         if report.nobody:
             said.append(f"{_many(report.nobody, 'seat')} without a signer got none.")
     for aside in report.aside[:_NAMED]:
