@@ -35,6 +35,7 @@ from campaign.web import (
     petition,
     public,
     security,
+    sending,
     share,
     taking,
     words,
@@ -88,6 +89,7 @@ def create_app(
     failures.init_app(app)
     words.init_app(app)
     taking.init_app(app)
+    sending.init_app(app)
     _give_templates_the_layout(app, settings)
     _register(app, settings)
     organise.init_app(app, settings)
@@ -104,6 +106,7 @@ def _register(app: Flask, settings: Settings) -> None:
         calling.blueprint,
         contacted.blueprint,
         editor.blueprint,
+        sending.blueprint,
         facts.blueprint,
         signature_map.blueprint,
         share.blueprint,

@@ -27,6 +27,10 @@ _A_MINUTE = {
     "embed.sign": 300,
     "members.by_street": 60,
     "write.make": 120,
+    # Letters that follow typing ask often, and for little.
+    "write.follow": 600,
+    "write.taken": 300,
+    "sending.start": 60,
     "editor.make": 120,
     "contacted.mark": 120,
 }

@@ -1,0 +1,375 @@
+"""Sending letters by Congress's own system: ask, read the mail, read the letters, press the button.
+
+Nothing leaves before the link in the writer's own mail was opened and the button under the exact
+texts was pressed. As with every mailed link, GET and HEAD change nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from flask import Blueprint, Flask, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response
+from wtforms import Form, HiddenField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired
+
+from campaign.congress.contact import spoken_name
+from campaign.congress.holding import seat_of
+from campaign.congress.members import Seat
+from campaign.delivery import cwc, cwc_hours
+from campaign.errors import InvalidInput, StoreUnavailable, TokenRefused, WroteLately
+from campaign.letters.composer import Letter
+from campaign.letters.cwc_codes import PREFIXES, chamber_of, office_code
+from campaign.packs.pack import Pack
+from campaign.petition import approving
+from campaign.petition.approving import Asked, Delivery, Request
+from campaign.settings import Settings
+from campaign.store import deliveries
+from campaign.web import failures, languages, write
+from campaign.web.composing import asks_district, chairs, find
+from campaign.web.composing import write as compose_letters
+from campaign.web.forms import CleanField, EmailField, FormSeal, said
+from campaign.web.letter_form import LetterForm
+from campaign.web.security import keep_private
+from campaign.web.services import Services, services
+from campaign.web.words import say
+
+blueprint = Blueprint("sending", __name__)
+
+#: What becomes of a letter on this site: it leaves for offices, for a test system that no office
+#: reads, or for a folder.
+Reach = Literal["live", "test", "dry-run"]
+
+# What this page's own form asks; the rest of a post is the letter builder's, and is carried along.
+_OWN_FIELDS = frozenset({"prefix", "email", "phone", "answer", "token", "step", "action"})
+
+
+class SendForm(Form):
+    """What Congress's own system wants to know beside the letters."""
+
+    prefix = SelectField(
+        lazy_gettext("How you are addressed"),
+        choices=[
+            SelectChoice("", lazy_gettext("Choose one")),
+            *(SelectChoice(each, each) for each in PREFIXES),
+        ],
+        validators=[DataRequired(lazy_gettext("Choose how you are addressed."))],
+        validate_choice=False,
+        render_kw={"autocomplete": "honorific-prefix"},
+    )
+    email = EmailField(
+        lazy_gettext("E-mail"),
+        limit=254,
+        validators=[
+            DataRequired(lazy_gettext("Enter your e-mail address, such as name@example.org."))
+        ],
+        render_kw={
+            "type": "email",
+            "autocomplete": "email",
+            "inputmode": "email",
+            "spellcheck": "false",
+            "autocapitalize": "none",
+        },
+    )
+    phone = CleanField(
+        lazy_gettext("Phone"),
+        limit=30,
+        render_kw={"type": "tel", "autocomplete": "tel", "inputmode": "tel"},
+    )
+    answer = RadioField(
+        lazy_gettext("Do you want an answer?"),
+        choices=[
+            SelectChoice("yes", lazy_gettext("Yes, the office may write to me")),
+            SelectChoice("no", lazy_gettext("No answer is needed")),
+        ],
+        default="yes",
+        validate_choice=False,
+    )
+    token = HiddenField()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One letter on its page: to whom, what it says, and how it stands."""
+
+    letter: Delivery
+    to: str
+    seat: str
+    free_again: datetime | None
+    opens: datetime | None
+
+
+def init_app(app: Flask) -> None:
+    """Let templates ask which letters can go this way: `electronic(letters)`, `cwc_reach()`."""
+    app.jinja_env.globals.update(electronic=_electronic, cwc_reach=_reach_here)
+
+
+# -- Ask -------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/c/<name>/send")
+def start(name: str) -> Response:
+    """Ask what is needed beside the letters; then keep them, and mail the link to approve them."""
+    house = services()
+    pack = house.shelf.get(name, house.today())
+    letter_form = LetterForm.read(request.form, pack, chairs(pack, house))
+    try:
+        letters = _own_letters(letter_form, pack, house) if letter_form.validate() else ()
+    except InvalidInput:
+        letters = ()
+    if not letters:
+        # The builder says what is amiss, or asks who represents the writer.
+        return write.make(name)
+    if request.form.get("step") != "ask":
+        form = SendForm(data={"email": letter_form.email.data, "phone": letter_form.phone.data})
+        return _ask_page(house, pack, form, letters)
+    form = SendForm(request.form)
+    if not form.validate():
+        return _ask_page(house, pack, form, letters, 422)
+    if not FormSeal(house.settings.secret_key, now=house.now()).is_good(
+        form.token.data or "", f"send:{pack.name}"
+    ):
+        form.form_errors = [gettext("This page was open for too long. Press the button again.")]
+        return _ask_page(house, pack, form, letters, 422)
+    try:
+        _keep(house, pack, form, letters)
+    except InvalidInput as error:
+        return _refused(house, pack, form, letters, error)
+    return keep_private(redirect(url_for("sending.asked", name=pack.name), 303))
+
+
+@blueprint.get("/c/<name>/sent")
+def asked(name: str) -> Response:
+    """Say that a link is in the mail: the same for everyone."""
+    house = services()
+    return _page("sending/asked.html", house, house.shelf.get(name, house.today()))
+
+
+def _own_letters(form: LetterForm, pack: Pack, house: Services) -> tuple[tuple[Letter, Seat], ...]:
+    """Return the letters to the writer's own members whose offices take part, with their seats.
+
+    Offices answer their own people, so a chair from elsewhere gets none. Raises InvalidInput.
+    """
+    answer = find(form, house)
+    if asks_district(form, answer):
+        return ()
+    seats = {held.member.bioguide: held.seat for held in answer.holders if held.member}
+    listed = _listed(house)
+    return tuple(
+        (letter, seats[letter.recipient.id])
+        for letter in compose_letters(form, answer, pack, house).letters
+        if letter.recipient.id in seats
+        and cwc.takes_part(house.settings, listed, office_code(seats[letter.recipient.id]))
+    )
+
+
+def _keep(
+    house: Services, pack: Pack, form: SendForm, letters: Sequence[tuple[Letter, Seat]]
+) -> None:
+    assert form.email.address is not None
+    person = replace(
+        letters[0][0].constituent,
+        prefix=form.prefix.data or "",
+        email=form.email.address.address,
+        phone=form.phone.data or "",
+    )
+    ask = Request(
+        person=person,
+        email=form.email.address,
+        letters=[(replace(letter, constituent=person), seat) for letter, seat in letters],
+        wants_reply=form.answer.data != "no",
+        language=languages.current(),
+    )
+    approving.ask(house.database, pack, ask, **house.moment())
+
+
+def _refused(
+    house: Services,
+    pack: Pack,
+    form: SendForm,
+    letters: Sequence[tuple[Letter, Seat]],
+    error: InvalidInput,
+) -> Response:
+    """Say beside its field what offices cannot take; above the form where it has no such field."""
+    if error.field in form:
+        field = form[error.field]
+        field.errors = (*field.errors, said(error))
+    else:
+        form.form_errors = [said(error)]
+    return _ask_page(house, pack, form, letters, 422)
+
+
+def _ask_page(
+    house: Services,
+    pack: Pack,
+    form: SendForm,
+    letters: Sequence[tuple[Letter, Seat]],
+    status: int = 200,
+) -> Response:
+    seal = FormSeal(house.settings.secret_key, now=house.now())
+    form.token.data = seal.make(f"send:{pack.name}")
+    return _page(
+        "sending/ask.html",
+        house,
+        pack,
+        status,
+        form=form,
+        errors=bool(form.errors or form.form_errors),
+        to=[letter.recipient.short for letter, _ in letters],
+        carried=[
+            (key, value)
+            for key, value in request.form.items(multi=True)
+            if key not in _OWN_FIELDS and value
+        ],
+    )
+
+
+# -- Read and approve ------------------------------------------------------------------------------
+
+
+@blueprint.get("/approve/<token>")
+def show(token: str) -> Response:
+    """Show the exact texts with the button that sends them; afterwards, how each letter stands."""
+    house = services()
+    try:
+        asked = approving.look_up(house.database, token, **house.moment())
+    except TokenRefused as error:
+        return _gone(error)
+    return _letters_page(house, token, asked)
+
+
+@blueprint.post("/approve/<token>")
+def approve(token: str) -> Response:
+    """Record the approval and queue the letters, once."""
+    house = services()
+    try:
+        approving.approve(house.database, token, sentence=consent(), **house.moment())
+    except TokenRefused as error:
+        return _gone(error)
+    except WroteLately as error:
+        asked = approving.look_up(house.database, token, **house.moment())
+        return _letters_page(house, token, asked, 409, notice=said(error))
+    return keep_private(redirect(url_for("sending.show", token=token), 303))
+
+
+@blueprint.post("/approve/<token>/disown")
+def disown(token: str) -> Response:
+    """Delete letters that wait."""
+    house = services()
+    try:
+        asked = approving.look_up(house.database, token, **house.moment())
+        approving.disown(house.database, token, **house.moment())
+    except TokenRefused as error:
+        return _gone(error)
+    pack = house.shelf.get(asked.sending.campaign, house.today())
+    return _page("sending/disowned.html", house, pack)
+
+
+def consent() -> str:
+    """Return the sentence beside the button, in the language of the page: it is what is agreed."""
+    return str(
+        gettext(
+            "I have read these letters. Send them in my name, with my name, address and e-mail, "
+            "to the offices named above."
+        )
+    )
+
+
+def _letters_page(
+    house: Services, token: str, asked: Asked, status: int = 200, *, notice: str = ""
+) -> Response:
+    sending = asked.sending
+    pack = house.shelf.get(sending.campaign, house.today())
+    shown = [_shown(house, asked, letter) for letter in asked.letters]
+    return _page(
+        "sending/show.html",
+        house,
+        pack,
+        status,
+        token=token,
+        sending=sending,
+        person=cwc.constituent(sending),
+        letters=shown,
+        can_send=any(each.free_again is None for each in shown),
+        consent=consent(),
+        notice=notice,
+    )
+
+
+def _shown(house: Services, asked: Asked, letter: Delivery) -> Shown:
+    member = house.congress.members.get(letter.member)
+    held = seat_of(house.congress, member, house.today()) if member else None
+    waits = letter.status in {"waiting", "too-soon"}
+    is_closed = letter.status == "queued" and reach(house.settings, letter.office) != "dry-run"
+    return Shown(
+        letter=letter,
+        to=say(spoken_name(held.seat, held.member)) if held and held.member else letter.office,
+        seat=say(held.seat.title) if held else "",
+        free_again=asked.free_again.get(letter.member) if waits else None,
+        opens=cwc_hours.closed_until(chamber_of(letter.office), house.now()) if is_closed else None,
+    )
+
+
+def _gone(error: TokenRefused) -> Response:
+    return keep_private(failures.page(410, said(error)))
+
+
+# -- Where letters go ------------------------------------------------------------------------------
+
+
+def reach(settings: Settings, office: str = "") -> Reach:
+    """Return how far a letter gets by these settings: the Senate's system has no test of its own
+    here, so the House's stands for both where no office is named.
+    """
+    if not settings.cwc_api_key:
+        return "dry-run"
+    is_house = not office or chamber_of(office) == "house"
+    return "test" if is_house and settings.cwc_is_test else "live"
+
+
+def _reach_here() -> Reach:
+    return reach(services().settings)
+
+
+def _electronic(letters: Sequence[Letter]) -> tuple[Letter, ...]:
+    """Return those letters whose recipients' offices take letters by Congress's own system."""
+    house = services()
+    listed = _listed(house)
+    found = []
+    for letter in letters:
+        member = house.congress.members.get(letter.recipient.id)
+        held = seat_of(house.congress, member, letter.on) if member else None
+        if (
+            held is not None
+            and letter.recipient.kind != "chair"
+            and cwc.takes_part(house.settings, listed, office_code(held.seat))
+        ):
+            found.append(letter)
+    return tuple(found)
+
+
+def _listed(house: Services) -> frozenset[str]:
+    """Return the offices that take part; none where the database cannot say."""
+    if not house.settings.cwc_api_key:
+        return frozenset()
+    try:
+        with house.database.reading() as connection:
+            return deliveries.offices(connection)[0]
+    except StoreUnavailable:
+        return frozenset()
+
+
+def _page(
+    template: str, house: Services, pack: Pack, status: int = 200, **values: object
+) -> Response:
+    shown: Mapping[str, Any] = {
+        "pack": pack,
+        "texts": pack.text(languages.current()),
+        "reach": reach(house.settings),
+        "text_days": approving.TEXT_DAYS,
+        **values,
+    }
+    return keep_private(make_response(render_template(template, **shown), status))
