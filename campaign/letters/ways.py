@@ -88,9 +88,13 @@ def ways_to(
 
     Offices come nearest first to the ZIP `home_zip`, where it is known. What is not on record (a
     new member's form, or local offices) is left out. `cwc` says that the site can deliver to the
-    Congress by its own electronic format. An office of the executive has an address alone.
+    Congress by its own electronic format. An office of the executive has an address alone. So has
+    the chair of a committee: forms and telephones of a member are for the people represented.
     """
     member = congress.members.get(recipient.id)
+    if recipient.kind == "chair":
+        post = PostOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
+        return (Way("washington-post", _SCREENED, posts=(post,)),)
     if member is None:
         why = Message("A letter on paper, signed by hand, goes to the office itself.")
         post = PostOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
@@ -102,10 +106,11 @@ def ways_to(
 def addressed(congress: Congress, letter: Letter, office_id: str) -> Letter:
     """Return the letter with the block of one of its member's offices, or of Washington.
 
-    An id that is none of this member's leaves the letter as it is.
+    An id that is none of this member's leaves the letter as it is; a letter to a committee's chair
+    goes to Washington.
     """
     member = congress.members.get(letter.recipient.id)
-    if member is None:
+    if member is None or letter.recipient.kind == "chair":
         return letter
     term = _term(member, letter.on)
     offices = {office.id: office for office in member.offices if office.address and office.zip}

@@ -18,8 +18,9 @@ from campaign.settings import Settings
 R = TypeVar("R", bound=Response)
 V = TypeVar("V", bound=Callable[..., Any])
 
-#: No form of this site comes near it: the largest is a letter of several thousand characters.
-LARGEST_BODY = 256 * 1024
+#: No form of this site comes near it: the largest is the letter builder, with a dozen letters of
+#: several thousand characters that were changed by hand.
+LARGEST_BODY = 512 * 1024
 #: More fields than any form of this site has.
 MOST_FIELDS = 100
 

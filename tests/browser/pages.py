@@ -34,7 +34,7 @@ def fill_letter(page: Page, typed: dict[str, str] = AT_HOME, state: str = "MT") 
 
 def make_letters(page: Page) -> None:
     """Press the button that makes the letters."""
-    page.locator("button[value=preview]").click()
+    page.locator("#made button[value=preview]").click()
 
 
 def fill_petition(page: Page, email: str, zip_code: str = "59001") -> None:
@@ -214,6 +214,42 @@ def _letter(page: Page, site: Site) -> None:
     make_letters(page)
 
 
+def _letter_brief_to_a_chair(page: Page, site: Site) -> None:
+    fill_letter(page)
+    page.get_by_label("Briefly").check()
+    page.get_by_label("who chairs the Senate Committee on Foreign Relations").check()
+    page.locator(".point summary").first.click()
+    make_letters(page)
+    page.get_by_role("tab", name="Senator Risch").click()
+
+
+def _letter_by_hand(page: Page, site: Site) -> None:
+    """A letter that is open to be changed, of a person with long names who has much to say."""
+    own = "What happened there happened to my family, and I have not forgotten a word of it. " * 36
+    fill_letter(
+        page,
+        {
+            **AT_HOME,
+            "first_name": LONG_FIRST_NAME[:60],
+            "last_name": LONG_LAST_NAME[:60],
+            "personal": own,
+        },
+    )
+    make_letters(page)
+    page.locator(".edit summary").first.click()
+    field = page.locator(".edit-text").first
+    field.fill(field.input_value() + "\n\nOne line more, by hand.")
+    page.get_by_role("button", name="Show it with my changes").first.click()
+
+
+def _letter_by_hand_error(page: Page, site: Site) -> None:
+    fill_letter(page)
+    make_letters(page)
+    page.locator(".edit summary").first.click()
+    page.locator(".edit-text").first.fill("Peace \U00012000 now.")
+    page.get_by_role("button", name="Show it with my changes").first.click()
+
+
 def _map(page: Page, site: Site) -> None:
     count_in(
         site.database,
@@ -298,6 +334,9 @@ PERSONAL: dict[str, Callable[[Page, Site], None]] = {
     "write-error": _letter_error,
     "write-district": _letter_split,
     "write-letters": _letter,
+    "write-brief": _letter_brief_to_a_chair,
+    "write-by-hand": _letter_by_hand,
+    "write-by-hand-error": _letter_by_hand_error,
     "widget-error": _widget_error,
     "widget-signed": _at("/c/section-907/embed/signed"),
     "failing-422": _failing(422),

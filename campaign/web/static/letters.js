@@ -1,10 +1,15 @@
-// Comfort for the letter builder: tabs, copying, printing. The page works whole without it:
-// letters stand one below the other, the text can be selected, the browser prints.
+// Comfort for the letter builder: tabs, printing, letters that follow typing. The page works whole
+// without it: letters stand one below the other, a button makes them anew, the browser prints.
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-for (const element of all("[data-needs-script]")) element.hidden = false;
-for (const element of all("[data-without-script]")) element.hidden = true;
+function dress(root) {
+  for (const element of all("[data-needs-script]", root)) element.hidden = false;
+  for (const element of all("[data-without-script]", root)) element.hidden = true;
+}
+
+// The tab that is open stays so when letters are shown anew.
+let shownTab = "";
 
 function makeTabs(list) {
   const tabs = all("a", list);
@@ -18,6 +23,7 @@ function makeTabs(list) {
       tab.tabIndex = isChosen ? 0 : -1;
       panels[index].hidden = !isChosen;
     });
+    shownTab = tabs[chosen].hash;
     if (focus) tabs[chosen].focus();
   };
 
@@ -47,22 +53,7 @@ function makeTabs(list) {
       select(next ?? index, { focus: true });
     });
   });
-  select(0);
-}
-
-async function copy(control) {
-  const source = document.getElementById(control.dataset.copy);
-  const status = document.getElementById(control.dataset.status);
-  try {
-    await navigator.clipboard.writeText(source.value);
-    status.textContent = control.dataset.copied;
-  } catch {
-    // No clipboard here (an old browser, or plain http): show the text, selected, to copy by hand.
-    source.closest("details").open = true;
-    source.focus();
-    source.select();
-    status.textContent = control.dataset.selected;
-  }
+  select(Math.max(0, tabs.findIndex((tab) => tab.hash === shownTab)));
 }
 
 function printOne(id) {
@@ -77,8 +68,116 @@ function printOne(id) {
   window.print();
 }
 
-for (const list of all("[data-tabs]")) makeTabs(list);
-for (const control of all("[data-copy]")) control.addEventListener("click", () => copy(control));
-for (const control of all("[data-print]")) {
-  control.addEventListener("click", () => printOne(control.dataset.print));
+// -- Letters that follow typing -------------------------------------------------------------------
+
+const form = document.querySelector("form[data-follow]");
+const PAUSE_MS = 600;
+const REST_MS = 60_000;
+
+function follow() {
+  const status = document.getElementById("letters-status");
+  const served = new Map();
+  let timer;
+  let asked;
+  let restUntil = 0;
+
+  const remember = (root) => {
+    for (const part of all("[data-live]", root)) served.set(part.id, part.outerHTML);
+  };
+  const letters = (root) => all(".written", root).map((letter) => letter.id).join(" ");
+
+  // One part at a time, and only what the server says otherwise now: whoever reads, types or has
+  // something open elsewhere is left in peace.
+  const putIn = (fresh) => {
+    for (const part of all("[data-live]", fresh)) {
+      const html = part.outerHTML;
+      if (served.get(part.id) === html) continue;
+      served.set(part.id, html);
+      const old = document.getElementById(part.id);
+      const open = all("details", old).map((details) => details.open);
+      const mine = document.importNode(part, true);
+      all("details", mine).forEach((details, index) => (details.open = open[index] ?? details.open));
+      dress(mine);
+      old.replaceWith(mine);
+    }
+    for (const field of all(".edit-text", fresh)) {
+      const here = document.getElementById(field.id);
+      const was = here.form.elements[`was_${field.id.slice("edit_".length)}`];
+      const now = document.importNode(field.parentElement, true).querySelector("[type=hidden]");
+      // A text nobody touched follows the form; one that was changed stays as it is.
+      if (here.value === here.defaultValue && here !== document.activeElement) {
+        here.defaultValue = field.value;
+        here.value = field.value;
+        was.value = now.value;
+      }
+    }
+  };
+
+  const show = (html) => {
+    const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("letters-shown");
+    const old = document.getElementById("letters-shown");
+    if (!fresh || !old) return;
+    if (letters(fresh) && letters(fresh) === letters(old)) {
+      putIn(fresh);
+    } else {
+      remember(fresh);
+      const mine = document.importNode(fresh, true);
+      old.replaceWith(mine);
+      dress(mine);
+      for (const list of all("[data-tabs]", mine)) makeTabs(list);
+    }
+  };
+
+  const ask = async () => {
+    if (Date.now() < restUntil) return;
+    asked?.abort();
+    asked = new AbortController();
+    let behind = true;
+    try {
+      const answer = await fetch(form.dataset.follow, {
+        method: "POST",
+        body: new FormData(form),
+        signal: asked.signal,
+      });
+      if (answer.status === 429) restUntil = Date.now() + REST_MS;
+      if (answer.status === 200) {
+        show(await answer.text());
+        behind = false;
+      }
+    } catch (error) {
+      if (error.name === "AbortError") return;
+    }
+    const isShown = document.querySelector(".written") !== null;
+    const words = behind && isShown ? status.dataset.behind : "";
+    if (status.textContent !== words) status.textContent = words;
+  };
+
+  remember(document);
+  document.addEventListener("input", (event) => {
+    if (event.target.form !== form) return;
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE_MS);
+  });
 }
+
+// What the browser prints or copies by itself, nobody else would know of.
+function taken(id) {
+  const body = new FormData(form);
+  body.set("action", `taken:${id}`);
+  fetch(form.dataset.taken, { method: "POST", body, keepalive: true }).catch(() => {});
+}
+
+// Before anything is dressed: what the server said is what it is compared with later.
+if (form) follow();
+dress(document);
+for (const list of all("[data-tabs]")) makeTabs(list);
+document.addEventListener("click", (event) => {
+  const print = event.target.closest("[data-print]");
+  if (print) {
+    taken(print.dataset.print.slice("to-".length));
+    printOne(print.dataset.print);
+  }
+  const copied = event.target.closest("[data-copy-field]");
+  const letter = copied?.dataset.copyField.endsWith("-message") && copied.closest(".written");
+  if (letter) taken(letter.id.slice("to-".length));
+});

@@ -46,13 +46,13 @@ async function markHere(form, submitter) {
 for (const element of all(".ways-out [data-needs-script], .copy-field [data-needs-script]")) {
   element.hidden = false;
 }
-for (const button of all("[data-copy-field]")) {
-  button.addEventListener("click", () => copyField(button));
-}
-for (const form of all("form[data-mark]")) {
-  form.addEventListener("submit", (event) => {
-    if (!event.submitter) return;
-    event.preventDefault();
-    markHere(form, event.submitter);
-  });
-}
+// Listened for above them: letters that follow typing come and go with their buttons.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy-field]");
+  if (button) copyField(button);
+});
+document.addEventListener("submit", (event) => {
+  if (!event.submitter || !event.target.matches("form[data-mark]")) return;
+  event.preventDefault();
+  markHere(event.target, event.submitter);
+});
