@@ -175,7 +175,12 @@ def _author(letters: Sequence[Letter]) -> str:
 def _plan(sheet: Sheet) -> dict[str, object]:
     between = [f"Re: {sheet['subject']}", str(sheet["salutation"]), *sheet["paragraphs"]]
     doubtful, otherwise, fits = fitting.plan(between, reach=bool(sheet["reach"]))
-    return {"measure": doubtful, "otherwise": otherwise, "fits": fits}
+    return {
+        "measure": doubtful,
+        "otherwise": otherwise,
+        "fits": fits,
+        "small-caps": fonts.takes_small_caps(sheet["sender"][0]),
+    }
 
 
 @cache

@@ -11,7 +11,11 @@ from campaign.errors import GlyphMissing
 from campaign.messages import Message
 
 #: The families of `letter.typ`, in its order: each piece of text takes the first that has it all.
-FILES = ("LibertinusSerif-Regular.otf", "NotoSerifArmenian-Regular.ttf")
+FILES = (
+    "LibertinusSerif-Regular.otf",
+    "NotoSerifArmenian-Regular.ttf",
+    "NotoNaskhArabic-Regular.ttf",
+)
 _MOST_NAMED = 5
 
 # The page setter makes line breaks by itself, and takes this as leave to break.
@@ -61,6 +65,36 @@ def _equal(char: str) -> str:
         return ""
     equal = unicodedata.normalize("NFKC", char)
     return equal if _known().issuperset(equal) else char
+
+
+def takes_small_caps(text: str) -> bool:
+    """True where the font has a small capital for every letter of the text that would need one.
+
+    It has none for most Vietnamese vowels, nor for other scripts: half a name in small capitals
+    looks like a mistake, so such a name is set in plain letters.
+    """
+    known = _small_caps()
+    return all(char in known or char.isupper() or not char.isalpha() for char in text)
+
+
+@cache
+def _small_caps() -> frozenset[str]:
+    """Return the characters that the first font can set as small capitals (OpenType, `smcp`)."""
+    with TTFont(paths.data() / "fonts" / FILES[0], lazy=True) as font:
+        table, characters = font["GSUB"].table, font.getBestCmap()
+        lookups = {
+            index
+            for record in table.FeatureList.FeatureRecord
+            if record.FeatureTag == "smcp"
+            for index in record.Feature.LookupListIndex
+        }
+        glyphs = {
+            glyph
+            for index in lookups
+            for subtable in table.LookupList.Lookup[index].SubTable
+            for glyph in getattr(subtable, "mapping", {})
+        }
+        return frozenset(chr(code) for code, glyph in characters.items() if glyph in glyphs)
 
 
 @lru_cache(maxsize=20_000)

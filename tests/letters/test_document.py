@@ -1,6 +1,7 @@
 """Letters as PDF, text and page: what is printed, how it is tagged, and what is refused."""
 
 import re
+import subprocess
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -79,6 +80,7 @@ def test_marked_up_names_stand_as_typed(make_letter: Callable[..., Letter], tmp_
         "Нина Щербакова",
         "Ελένη Παπαδοπούλου",
         "Nguyễn Thị Ngọc Ánh",
+        "ليلى عبد الرحمن حداد",
     ],
 )
 def test_names_of_many_scripts_are_printed(
@@ -88,6 +90,37 @@ def test_names_of_many_scripts_are_printed(
 
     # Small capitals are drawn from the same letters, and are read as them.
     assert unicodedata.normalize("NFC", printed).count(name) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("José O'Neill-Łukasz, Jr.", True),
+        # The font has no small capital for these: half a name in small capitals is a mistake.
+        ("Nguyễn Thị Ngọc Ánh", False),
+        ("Անի Պետրոսյան", False),
+        ("Нина", False),
+        ("ليلى", False),
+    ],
+)
+def test_a_name_is_in_small_capitals_all_of_it_or_not_at_all(name: str, expected: bool) -> None:
+    assert fonts.takes_small_caps(name) is expected
+
+
+def test_lines_stand_alike_whatever_their_script(
+    make_letter: Callable[..., Letter], tmp_path: Path
+) -> None:
+    """The text begins at the same place, whether names above it are Latin, Armenian or Arabic."""
+    places = set()
+    for name in ("Ani Petrosyan", "Անի Պետրոսյան", "ليلى حداد", "Nguyễn Ánh"):
+        file = tmp_path / "letter.pdf"
+        file.write_bytes(document.pdf([make_letter("Please.", name=name)]))
+        run = subprocess.run(
+            ["pdftotext", "-bbox", str(file), "-"], check=True, capture_output=True, text=True
+        )
+        places |= set(re.findall(r'yMin="([0-9.]+)"[^>]*>(?:12|Please\.|Sincerely,)<', run.stdout))
+
+    assert len(places) == 3
 
 
 def test_a_character_that_no_font_has_is_named(make_letter: Callable[..., Letter]) -> None:
@@ -124,7 +157,7 @@ def test_what_fails_the_check_would_fail_in_print(
     """The check refuses nothing that could have been printed: samples, set without it, fail."""
     monkeypatch.setattr(fonts, "require_printable", lambda texts: None)
 
-    for sample in ("🌉", "山", "ا", "ქ", "ไ", "한", "\ue000", "\u0378"):
+    for sample in ("🌉", "山", "अ", "ქ", "ไ", "한", "\ue000", "\u0378"):
         with pytest.raises(typst.TypstError, match="could not be displayed"):
             document.pdf([make_letter(f"A {sample} here.")])
 
