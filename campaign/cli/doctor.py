@@ -13,9 +13,17 @@ from typing import Literal
 import click
 
 from campaign import paths, settings
+from campaign.cli.cwc import where
 from campaign.congress import dataset
-from campaign.delivery import smtp
-from campaign.errors import CampaignError, DatasetInvalid
+from campaign.delivery import cwc_hours, smtp
+from campaign.delivery.cwc_client import HttpChannel
+from campaign.errors import (
+    CampaignError,
+    DatasetInvalid,
+    DeliveryDelayed,
+    DeliveryHeld,
+    DeliveryRefused,
+)
 from campaign.letters import document
 from campaign.letters.composer import Constituent, Letter, Paragraph, Recipient
 from campaign.packs import pack as packs
@@ -69,6 +77,7 @@ def examine(in_force: Settings, now: datetime) -> Iterator[Finding]:
         ("congress", _congress),
         ("campaigns", _campaigns),
         ("letters", _letters),
+        ("cwc", _cwc),
     )
     for name, look in checks:
         try:
@@ -250,6 +259,25 @@ def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
 def _letters(_in_force: Settings, now: datetime) -> Iterator[Finding]:
     made = document.pdf([_specimen(now.date())])
     yield Finding("letters", "good", f"A letter prints ({len(made) // 1024:,} KB).")
+
+
+def _cwc(in_force: Settings, now: datetime) -> Iterator[Finding]:
+    if not in_force.cwc_api_key:
+        yield Finding("cwc", "note", where(in_force))
+        return
+    if cwc_hours.closed_until("house", now) is not None:
+        yield Finding("cwc", "note", f"{where(in_force)} It is closed at this hour; ask again.")
+        return
+    channel = HttpChannel(in_force, pace=lambda: None, reply_s=5)
+    try:
+        many = len(channel.offices(now))
+    except (DeliveryDelayed, DeliveryHeld, DeliveryRefused) as error:
+        yield Finding("cwc", "fix", str(error))
+        return
+    finally:
+        channel.close()
+    status: Status = "note" if in_force.cwc_is_test or not in_force.cwc_senate_url else "good"
+    yield Finding("cwc", status, f"{where(in_force)} {many:,} offices of the House take part.")
 
 
 def _specimen(on: date) -> Letter:

@@ -1,0 +1,176 @@
+"""`campaign cwc`: letters by Congress's own system: how they stand, and what is amiss."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from campaign import settings
+from campaign.cli.database import require_current_schema
+from campaign.cli.organiser import require_campaign
+from campaign.delivery import cwc as courier
+from campaign.delivery.cwc_client import HttpChannel
+from campaign.errors import CampaignError, DeliveryRefused, InvalidInput
+from campaign.letters import cwc as messages
+from campaign.settings import Settings
+from campaign.store import deliveries, outbox
+from campaign.store.engine import Database
+
+# Statuses in the order of a letter's life, as an organizer reads them.
+_STATUSES = (
+    ("waiting", "wait for their writer's approval"),
+    ("queued", "are on their way"),
+    ("delivered", "are with their offices"),
+    ("kept", "lie in the dry run's folder, sent to nobody"),
+    ("refused", "were refused"),
+    ("given-up", "were given up: `campaign cwc retry`"),
+    ("too-soon", "came within a week of the last"),
+)
+
+
+@click.group()
+def cwc() -> None:
+    """Deliver letters by Congress's own system (Communicating With Congress)."""
+
+
+@cwc.command()
+def status() -> None:
+    """Say where letters go by these settings, and how many stand how."""
+    in_force = settings.read()
+    click.echo(where(in_force))
+    with _database(in_force) as db, db.reading() as connection:
+        listed, at = deliveries.offices(connection)
+        counted = deliveries.counts(connection)
+        notes = deliveries.unfinished_notes(connection)
+    if at is not None:
+        click.echo(f"{len(listed):,} offices of the House take part, as of {at:%Y-%m-%d}.")
+    for campaign, by_status in sorted(counted.items()):
+        click.echo(f"{campaign}:")
+        for name, says in _STATUSES:
+            if by_status.get(name):
+                click.echo(f"  {by_status[name]:>7,} {says}")
+    if not counted:
+        click.echo("Nobody has asked to send a letter this way yet.")
+    for office, note in notes:
+        click.echo(f"  {office}: {note}")
+
+
+@cwc.command()
+@click.argument("where_", metavar="FILE|FOLDER...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--ask-house", is_flag=True, help="Have the House's system check them too.")
+def check(where_: tuple[Path, ...], ask_house: bool) -> None:
+    """Check messages (.xml) against the format; the dry run's folder unless told otherwise.
+
+    With --ask-house, messages that keep to the format and go to the House are also sent to its
+    validation, which keeps nothing. Exits with 1 where one has a fault.
+    """
+    in_force = settings.read()
+    if ask_house and not in_force.cwc_api_key:
+        raise InvalidInput("Set CWC_API_KEY to have the House check messages.", field="ask_house")
+    files = _files(where_ or (in_force.cwc_folder,))
+    if not ask_house:
+        faulty = sum(_is_faulty(file, _no_more_faults) for file in files)
+    else:
+        with _database(in_force) as db:
+            channel = HttpChannel(in_force, pace=courier.pace(db))
+            faulty = sum(_is_faulty(file, _asking_house(channel)) for file in files)
+            channel.close()
+    click.echo(f"{len(files):,} {'message' if len(files) == 1 else 'messages'}, {faulty:,} faulty.")
+    if faulty:
+        sys.exit(1)
+
+
+@cwc.command()
+@click.option("--refresh", is_flag=True, help="Ask the House now; the worker does it twice a day.")
+def offices(refresh: bool) -> None:
+    """List the offices of the House that take part, a code a line."""
+    in_force = settings.read()
+    if refresh and not in_force.cwc_api_key:
+        raise InvalidInput("Set CWC_API_KEY to ask the House.", field="refresh")
+    with _database(in_force) as db:
+        if refresh and not courier.refresh_offices(db, in_force, datetime.now(UTC)):
+            raise CampaignError("The House's system gave no list: the log line above says why.")
+        with db.reading() as connection:
+            listed, _ = deliveries.offices(connection)
+    for code in sorted(listed):
+        click.echo(code)
+
+
+@cwc.command()
+@click.argument("name", required=False, default="")
+def retry(name: str) -> None:
+    """Try letters of the campaign NAME, or of all, again that were given up.
+
+    Those that an office refused stay as they are.
+    """
+    in_force = settings.read()
+    if name:
+        require_campaign(name, in_force)
+    with _database(in_force) as db, db.writing() as connection:
+        rows = deliveries.queue_again(connection, name)
+        outbox.retry(connection, rows, now=datetime.now(UTC))
+    click.echo(f"{len(rows):,} {'letter' if len(rows) == 1 else 'letters'} queued again.")
+
+
+def where(in_force: Settings) -> str:
+    """Say in one sentence where letters go by these settings."""
+    if not in_force.cwc_api_key:
+        return f"No CWC_API_KEY: letters go to {in_force.cwc_folder}, and nothing is sent."
+    senate = "and to the Senate" if in_force.cwc_senate_url else "and none to the Senate"
+    if in_force.cwc_is_test:
+        return f"Letters go to the House's test system, which no office reads, {senate}."
+    return f"Letters go to the House at {in_force.cwc_house_url} {senate}."
+
+
+def _files(where_: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for place in where_:
+        if place.is_dir():
+            found += sorted(place.glob("*.xml"))
+        elif place.is_file():
+            found.append(place)
+        else:
+            raise InvalidInput(f"There is no {place}.", field="where")
+    return found
+
+
+def _is_faulty(file: Path, ask: Callable[[bytes], Sequence[str]]) -> bool:
+    """Say on standard output what is wrong with a message; True where something is."""
+    try:
+        document = file.read_bytes()
+    except OSError as error:
+        raise CampaignError(f"{file} cannot be read: {error.strerror}.") from error
+    faults = messages.problems(document) or ask(document)
+    for fault in faults:
+        click.echo(f"{file}: {fault}")
+    return bool(faults)
+
+
+def _no_more_faults(_document: bytes) -> Sequence[str]:
+    return ()
+
+
+def _asking_house(channel: HttpChannel) -> Callable[[bytes], Sequence[str]]:
+    def ask(document: bytes) -> Sequence[str]:
+        if b"<MemberOffice>H" not in document:
+            return ()
+        try:
+            channel.validate(document, datetime.now(UTC))
+        except DeliveryRefused as error:
+            return (f"the House says: {error}",)
+        return ()
+
+    return ask
+
+
+@contextmanager
+def _database(in_force: Settings) -> Iterator[Database]:
+    require_current_schema(in_force)
+    db = Database(in_force.database_url, pool_size=1)
+    try:
+        yield db
+    finally:
+        db.dispose()
