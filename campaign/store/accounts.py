@@ -1,7 +1,7 @@
 """Accounts of the people who run campaigns: who they are, what they may do, how they log in."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,8 @@ class Account:
     created_at: datetime
     last_seen_at: datetime | None
     grants: Mapping[str, str]
+    #: Campaign or "*" -> since when the account has its present role there.
+    granted_at: Mapping[str, datetime]
 
     @property
     def is_invited(self) -> bool:
@@ -191,21 +193,19 @@ def _one(connection: Connection, which: sa.ColumnElement[bool]) -> Account | Non
     row = connection.execute(sa.select(accounts).where(which)).one_or_none()
     if row is None:
         return None
-    held = connection.execute(
-        sa.select(grants.c.campaign, grants.c.role).where(grants.c.account_id == row.id)
-    )
-    return _of_row(row, {grant.campaign: grant.role for grant in held})
+    held = connection.execute(sa.select(grants).where(grants.c.account_id == row.id))
+    return _of_row(row, held.all())
 
 
 def _many(connection: Connection, which: sa.ColumnElement[bool]) -> tuple[Account, ...]:
     rows = connection.execute(sa.select(accounts).where(which).order_by(accounts.c.email_key)).all()
-    held: dict[int, dict[str, str]] = {row.id: {} for row in rows}
+    held: dict[int, list[Row[Any]]] = {row.id: [] for row in rows}
     for one in connection.execute(sa.select(grants).where(grants.c.account_id.in_(sorted(held)))):
-        held[one.account_id][one.campaign] = one.role
+        held[one.account_id].append(one)
     return tuple(_of_row(row, held[row.id]) for row in rows)
 
 
-def _of_row(row: Row[Any], held: Mapping[str, str]) -> Account:
+def _of_row(row: Row[Any], held: Sequence[Row[Any]]) -> Account:
     return Account(
         id=row.id,
         public_id=row.public_id,
@@ -220,5 +220,6 @@ def _of_row(row: Row[Any], held: Mapping[str, str]) -> Account:
         nonce=row.nonce,
         created_at=row.created_at,
         last_seen_at=row.last_seen_at,
-        grants=dict(held),
+        grants={grant.campaign: grant.role for grant in held},
+        granted_at={grant.campaign: grant.granted_at for grant in held},
     )

@@ -6,6 +6,7 @@ says nothing opens for nobody.
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, cast
 
@@ -53,9 +54,6 @@ OWN = frozenset(
 #: Flask-Security's pages that this site has no use for.
 NOT_OFFERED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})
 
-#: Blueprints whose every page opens to any account: they ask themselves whose a thing is.
-OF_ANY_ACCOUNT = frozenset({"jobs"})
-
 # The attribute of a view that says what it needs: a permission, or "" for any account.
 _NEEDS = "_campaign_needs"
 
@@ -90,6 +88,16 @@ def role_in(campaign: str) -> Role | None:
     """Return the role of the account that is logged in, in that campaign."""
     user = current_account()
     return None if user is None else roles.role_in(user.grants, campaign)
+
+
+def role_since(campaign: str) -> datetime | None:
+    """Return since when the account has its present role in that campaign, None for no role.
+
+    What it asked for under an earlier one is not its own any more.
+    """
+    held = account_here().account.granted_at
+    found = [held[name] for name in (campaign, EVERY_CAMPAIGN) if name in held]
+    return min(found, default=None)
 
 
 def campaigns(permission: Permission | None = None) -> tuple[Pack, ...]:
@@ -224,8 +232,6 @@ def init_app(app: Flask) -> None:
                 records.leave(user)
         if view is None or is_open or request.endpoint in OWN:
             return None
-        if request.blueprint in OF_ANY_ACCOUNT:
-            return None
         if needed(view) is None:
             abort(404)
         return None
@@ -260,7 +266,6 @@ def csrf_field() -> Markup:
 __all__ = [
     "EVERY_CAMPAIGN",
     "NOT_OFFERED",
-    "OF_ANY_ACCOUNT",
     "OPEN",
     "OWN",
     "account_here",
@@ -276,5 +281,6 @@ __all__ = [
     "needs_account",
     "require",
     "role_in",
+    "role_since",
     "to_log_in",
 ]

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from campaign.organising import jobs as long_work
 from campaign.store import jobs
 from campaign.store.jobs import Job
-from campaign.web.organise.access import actor, needs_account
+from campaign.web.organise.access import actor, needs_account, role_since
 from campaign.web.services import services
 
 blueprint = Blueprint("jobs", __name__)
@@ -112,10 +112,16 @@ def download(public_id: str, name: str) -> Response:
 
 
 def _own(public_id: str) -> Job:
-    """Return the job, for the account alone that asked for it: for others there is none."""
+    """Return the job, for the account alone that asked for it: for others there is none.
+
+    Nor is there one for an account whose role in the campaign was taken or changed since.
+    """
     with services().database.reading() as connection:
         job = jobs.find(connection, public_id)
     if job is None or job.actor != actor():
+        abort(404)
+    since = role_since(job.campaign)
+    if since is None or job.created_at < since:
         abort(404)
     return job
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from campaign.organising import jobs as long_work
 from campaign.organising.jobs import Outcome, Work
-from campaign.store import jobs
+from campaign.store import accounts, jobs
 from campaign.store.jobs import Job
 from campaign.web.organise import jobs as pages
 from tests.web.organise.signing_in import add_account, logged_in, post
@@ -136,3 +136,26 @@ def test_after_a_day_the_files_are_gone_and_the_page_says_so(
 
     assert "Its files have been deleted" in page.text
     assert file.status_code == 404
+
+
+def test_with_the_role_that_it_was_asked_under_it_goes(site: Site) -> None:
+    account = add_account(site)
+    with site.database.writing() as connection:
+        job = jobs.queue(
+            connection,
+            "letters",
+            campaign="section-907",
+            actor=f"user:{account.id}",
+            params={},
+            now=site.time[0],
+        )
+    path = f"/jobs/{job.public_id}"
+    assert logged_in(site, account).get(path).status_code == 200
+
+    site.pass_time(seconds=5)
+    with site.database.writing() as connection:
+        accounts.grant(
+            connection, account.id, campaign="section-907", role="volunteer", now=site.time[0]
+        )
+
+    assert logged_in(site, account).get(path).status_code == 404
