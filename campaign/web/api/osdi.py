@@ -212,7 +212,7 @@ def _petition(name: str) -> dict[str, Any]:
 def _signature(
     row: Row[Any], origin: Origin, changed: datetime | None, name: str
 ) -> dict[str, Any]:
-    helper = osdi.signature_helper(row, origin)  # type: ignore[arg-type]
+    helper = osdi.signature_helper(row, origin)
     helper.pop("person")
     helper.pop("add_tags")
     return {
@@ -230,7 +230,7 @@ def _signature(
 
 def _person(row: Row[Any], changed: datetime | None, name: str) -> dict[str, Any]:
     return {
-        **osdi.person_with_consent(row),  # type: ignore[arg-type]
+        **osdi.person_with_consent(row),
         "created_date": as_text(row.confirmed_at),
         "modified_date": as_text(max(changed or row.confirmed_at, row.confirmed_at)),
         "_links": {
@@ -267,7 +267,7 @@ def _place(row: Row[Any]) -> str:
     return f"{int(row.confirmed_at.timestamp())}-{row.id}"
 
 
-def _link(endpoint: str, **values: str) -> dict[str, str]:
+def _link(endpoint: str, **values: Any) -> dict[str, str]:
     return {"href": services().settings.base_url + url_for(endpoint, **values)}
 
 

@@ -11,6 +11,8 @@ from campaign.web.organise import (
     access,
     accounts,
     audit,
+    connect,
+    deliver,
     jobs,
     login,
     outreach,
@@ -23,8 +25,10 @@ from campaign.web.organise import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.blueprint,
     outreach.blueprint,
+    deliver.blueprint,
     accounts.blueprint,
     audit.blueprint,
+    connect.blueprint,
     jobs.blueprint,
 )
 
