@@ -53,6 +53,49 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Prospect:
+    """A seat before anything is made: who holds it, and how many signed there."""
+
+    held: SeatHolder
+    count: int
+
+    @property
+    def name(self) -> str:
+        """Who holds it, "" for nobody."""
+        return full_name(self.held.member.name) if self.held.member is not None else ""
+
+    @property
+    def seat(self) -> str:
+        """The seat in words."""
+        return curly(str(self.held.seat.title))
+
+    @property
+    def room(self) -> str:
+        """The office in Washington, "" where it is not on record."""
+        if self.held.member is None or self.held.term is None:
+            return ""
+        return office(Reader(self.held.member, self.held.seat, self.held.term))
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What would be made: those who would get a packet, and the empty seats that would not.
+
+    `placeless` and `waiting` as in a report.
+    """
+
+    prospects: tuple[Prospect, ...]
+    vacant: tuple[Prospect, ...]
+    placeless: int
+    waiting: int
+
+    @property
+    def names(self) -> int:
+        """How many signatures all packets would hold together."""
+        return sum(prospect.count for prospect in self.prospects)
+
+
+@dataclass(frozen=True)
 class Made:
     """A packet that was made: its files, whom it is for, and how many signed."""
 
@@ -128,6 +171,38 @@ def seats(congress: Congress, wanted: Wanted, on: date) -> tuple[SeatHolder, ...
                 field="member",
             )
     return tuple(held)
+
+
+def outlook(db: Database, pack: Pack, congress: Congress, wanted: Wanted, on: date) -> Outlook:
+    """Return what would be made now, those with most signers first.
+
+    It costs the same at a thousand signatures and at a million, but for the comments that wait.
+    Raises InvalidInput as `seats` does, StoreUnavailable.
+    """
+    held = seats(congress, wanted, on)
+    with db.reading() as connection:
+        by_state = counts.by(connection, pack.name, "state")
+        by_district = counts.by(connection, pack.name, "district")
+        waiting = packets.waiting_comments(
+            connection, pack.name, state=wanted.state, district=wanted.district
+        )
+    found = []
+    for one in held:
+        by = by_state if one.seat.chamber == "senate" else by_district
+        found.append(Prospect(one, by.get(place_of(one.seat), 0)))
+    found = [prospect for prospect in found if prospect.count > 0]
+    found.sort(key=lambda prospect: (-prospect.count, _order(prospect.held.seat)))
+    states = {one.seat.state for one in held if one.seat.chamber == "house"}
+    placed = sum(count for place, count in by_district.items() if place and place[:2] in states)
+    placeless = 0
+    if not (wanted.district or wanted.member):
+        placeless = max(0, sum(by_state.get(state, 0) for state in states) - placed)
+    return Outlook(
+        tuple(prospect for prospect in found if prospect.held.member is not None),
+        tuple(prospect for prospect in found if prospect.held.member is None),
+        placeless,
+        waiting,
+    )
 
 
 def write(

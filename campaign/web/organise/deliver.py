@@ -1,0 +1,109 @@
+"""Handing the petition over: packets for members, the whole petition, the delivery day kit."""
+
+from typing import cast
+
+from flask import Blueprint, current_app, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from campaign.congress.places import STATES
+from campaign.errors import InvalidInput
+from campaign.organising import handing_over, packet, petition_book
+from campaign.organising.packet import Outlook, Wanted
+from campaign.organising.petition_book import By
+from campaign.store import counts, jobs
+from campaign.web.organise import access
+from campaign.web.organise.jobs import TITLES, start
+from campaign.web.organise.page import page
+from campaign.web.services import services
+
+blueprint = Blueprint("deliver", __name__)
+
+#: So many members stand on a page; a state has no more than its seats.
+_SHOWN = 60
+
+#: What the whole petition can be cut by, and how a person is asked.
+CUTS: tuple[tuple[By, str], ...] = (
+    ("", "one file"),
+    ("state", "a file for each state"),
+    ("district", "a file for each district"),
+    ("number", "files of so many signers"),
+)
+
+
+@blueprint.get("/organise/<name>/deliver")
+@access.needs("packets")
+def show(name: str) -> Response:
+    """Show who would get a packet, with how many signers, and what was made lately."""
+    house = services()
+    state = request.args.get("state", "").upper()
+    wanted = Wanted(state=state if state in STATES else "")
+    with house.database.reading() as connection:
+        by_state = counts.by(connection, name, "state")
+        made = [
+            job
+            for job in jobs.of_actor(connection, access.actor(), name)
+            if job.kind in handing_over.KINDS
+        ]
+    found = packet.outlook(house.database, access.here(), house.congress, wanted, house.today())
+    return page(
+        "organise/deliver.html",
+        found=found,
+        shown=found.prospects[:_SHOWN],
+        wanted=wanted,
+        states=[(code, STATES[code], by_state.get(code, 0)) for code in _by_name()],
+        total=sum(by_state.values()),
+        cuts=CUTS,
+        fewest=petition_book.FEWEST,
+        made=made,
+        titles=TITLES,
+        reading=_where_comments_are_read(name, found),
+    )
+
+
+@blueprint.post("/organise/<name>/deliver/packets")
+@access.needs("packets")
+def packets(name: str) -> Response:
+    """Have packets made, or the kit: for one member, a state or everybody."""
+    house = services()
+    wanted = Wanted(
+        state=request.form.get("state", "").upper(),
+        district=request.form.get("district", ""),
+        member=request.form.get("member", "").upper(),
+    )
+    try:
+        found = packet.outlook(house.database, access.here(), house.congress, wanted, house.today())
+        if not found.prospects:
+            raise InvalidInput("Nobody there has signed yet, so there is nothing to hand over.")
+    except InvalidInput as error:
+        flash(str(error), "error")
+        return redirect(url_for("deliver.show", name=name), 303)
+    kind = handing_over.KIT if request.form.get("kit") else handing_over.PACKET
+    return start(kind, campaign=name, params=wanted.asked())
+
+
+@blueprint.post("/organise/<name>/deliver/petition")
+@access.needs("packets")
+def petition(name: str) -> Response:
+    """Have the whole petition made, in one file or several."""
+    by = request.form.get("by", "")
+    every = request.form.get("every", "").replace(",", "").strip() or "5000"
+    is_known = by in {cut for cut, _ in CUTS}
+    is_number = every.isascii() and every.isdigit() and len(every) < 8
+    if not is_known or (by == "number" and not (is_number and int(every) >= petition_book.FEWEST)):
+        flash(f"Give the number of signers in each file, {petition_book.FEWEST} or more.", "error")
+        return redirect(url_for("deliver.show", name=name) + "#whole", 303)
+    params: dict[str, object] = {"by": cast(By, by)}
+    if by == "number":
+        params["every"] = int(every)
+    return start(handing_over.BOOK, campaign=name, params=params)
+
+
+def _by_name() -> list[str]:
+    return sorted(STATES, key=lambda code: str(STATES[code]).removeprefix("the "))
+
+
+def _where_comments_are_read(name: str, found: Outlook) -> str:
+    """Return the address of the page on which comments are read, "" where there is none."""
+    if not found.waiting or "signers.comments" not in current_app.view_functions:
+        return ""
+    return url_for("signers.comments", name=name) if access.may("review", name) else ""
