@@ -50,11 +50,14 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(sending_of=sending_of)
 
 
-def sending_of(letter: Letter, pack: Pack) -> Sending:
-    """Return how this letter can be sent, best first."""
+def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> Sending:
+    """Return how this letter can be sent, best first.
+
+    `cwc` says that the site hands letters to this recipient in by Congress's own system.
+    """
     house = services()
     writer = letter.constituent
-    found = ways_to(house.congress, letter.recipient, home_zip=writer.zip, on=letter.on)
+    found = ways_to(house.congress, letter.recipient, home_zip=writer.zip, on=letter.on, cwc=cwc)
     posts = tuple(post for way in found for post in way.posts)
     phones = tuple(phone for way in found for phone in way.phones)
     here = [post.id for post in posts if post.block == letter.recipient.block]
@@ -67,7 +70,8 @@ def sending_of(letter: Letter, pack: Pack) -> Sending:
         fields=form_fields(letter),
         script=call_script(pack, letter.recipient, writer, on=letter.on),
         token=marking_token(pack, house),
-        takes_xml=letter.recipient.id in house.congress.members,
+        takes_xml=letter.recipient.kind != "chair"
+        and letter.recipient.id in house.congress.members,
     )
 
 

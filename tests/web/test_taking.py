@@ -16,6 +16,7 @@ from lxml import etree
 
 from campaign.letters import cwc
 from tests.web.made_site import visitor, words
+from tests.web.whole_site import make_site
 
 PAGE = "/c/section-907/write"
 
@@ -80,6 +81,25 @@ def test_a_newcomer_is_written_to_on_paper_alone(client: FlaskClient) -> None:
 
 def test_the_president_is_written_to_on_paper(client: FlaskClient) -> None:
     assert titles(client.post(PAGE, data=a_letter(to=["president"])).text) == ["On paper"]
+
+
+def test_congresss_own_system_is_a_way_where_the_site_delivers_by_it(tmp_path: Path) -> None:
+    site = make_site(
+        tmp_path,
+        cwc_api_key="a-key",
+        cwc_house_url="https://cwc.house.gov",
+        cwc_senate_url="https://senate.example.org/cwc",
+        cwc_agent_name="Bridge Mail",
+        cwc_agent_email="ack@example.org",
+        cwc_agent_contact="Sam Contact",
+        cwc_agent_phone="202-555-0100",
+    )
+
+    body = site.client.post(PAGE, data=a_letter()).text
+    site.database.dispose()
+
+    assert titles(body)[:2] == ["On paper, to an office near you", "Through Congress's own system"]
+    assert 'formaction="/c/section-907/send"' in body
 
 
 def test_every_field_of_a_members_form_can_be_copied(client: FlaskClient) -> None:
