@@ -100,8 +100,6 @@ def ways_to(
         post = PostOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
         return (Way("washington-post", why, posts=(post,)),)
     term = _term(member, on)
-    if recipient.kind == "chair":
-        return tuple(_ways_to_chair(congress, member, term))
     return tuple(_ways(congress, member, term, home_zip[:5], cwc=cwc))
 
 
@@ -180,24 +178,6 @@ def _ways(congress: Congress, member: Member, term: Term, five: str, *, cwc: boo
         yield Way("phone", why, phones=phones)
     here = PostOffice(IN_WASHINGTON, "Washington, DC", address_block(member, term))
     yield Way("washington-post", _SCREENED, posts=(here,))
-
-
-def _ways_to_chair(congress: Congress, member: Member, term: Term) -> Iterator[Way]:
-    """Yield what is open to those whom the chair does not represent: local offices and the form are
-    for constituents.
-    """
-    here = PostOffice(IN_WASHINGTON, "Washington, DC", address_block(member, term))
-    why = Message(
-        "Chairs of committees are written to from everywhere, in Washington. Mail to Capitol Hill "
-        "is screened for safety first, and takes weeks."
-    )
-    yield Way("washington-post", why, posts=(here,))
-    phones = tuple(
-        phone for phone in _phones(congress, member, term, "") if phone.id == IN_WASHINGTON
-    )
-    if phones:
-        why = Message("Say that you call the chair of the committee, and where you live.")
-        yield Way("phone", why, phones=phones)
 
 
 def _phones(congress: Congress, member: Member, term: Term, five: str) -> tuple[Telephone, ...]:

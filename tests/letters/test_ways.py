@@ -91,17 +91,6 @@ def test_the_electronic_way_is_there_only_where_the_site_has_it(
     assert kinds(found)[:2] == ["district-post", "cwc"]
 
 
-def test_a_chair_of_other_peoples_is_reached_in_washington(
-    congress: Congress, to: Callable[[str, Kind], Recipient]
-) -> None:
-    chair = replace(to("MT-2", "senate"), kind="chair")
-
-    found = ways.ways_to(congress, chair, home_zip="10001", on=DAY, cwc=True)
-
-    assert kinds(found) == ["washington-post", "phone"]
-    assert [phone.place for phone in found[1].phones] == ["Washington, DC"]
-
-
 def test_without_a_zip_no_distance_is_said(
     congress: Congress, to: Callable[[str, Kind], Recipient]
 ) -> None:
