@@ -16,7 +16,7 @@ from campaign.delivery.postman import Postman
 from campaign.delivery.safe_http import SafeHttp
 from campaign.delivery.webhooks import WebhookManner
 from campaign.errors import CampaignError
-from campaign.organising import handing_over, jobs
+from campaign.organising import handing_over, jobs, paper_work
 from campaign.organising.announcing import Announcer
 from campaign.organising.exports import working
 from campaign.organising.jobs import Handler
@@ -85,6 +85,9 @@ def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:
     return {
         working.KIND: working.handler(lambda name: Origin.of(in_force.base_url, name)),
         **handing_over.handlers(shelf.get, lambda: _congress(in_force)),
+        paper_work.KIND: paper_work.handler(
+            shelf.get, lambda: _congress(in_force), in_force.secret_key
+        ),
     }
 
 

@@ -1,98 +1,131 @@
-"""`campaign export`: a campaign's confirmed signers as a table, for organisers' other tools."""
+"""`campaign export`: a campaign's confirmed signers as a file, for organisers' other tools."""
 
 import sys
-from datetime import UTC, date, datetime, time
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from campaign import settings
+from campaign import settings, text
 from campaign.cli.organiser import actor_of, require_campaign
-from campaign.congress.places import STATES, District
 from campaign.errors import InvalidInput
 from campaign.organising.exports import export as exports
+from campaign.organising.exports import filters, saving
+from campaign.organising.exports.order import Order
 from campaign.organising.exports.presets import PRESETS
+from campaign.organising.exports.saving import Asked
+from campaign.organising.osdi import Origin
 from campaign.store.engine import Database
-from campaign.store.export import Selection
+
+_DAY = "2026-06-15, or a time in UTC"
 
 
 @click.command()
 @click.argument("name")
-@click.option("--preset", type=click.Choice(sorted(PRESETS)), default="generic", show_default=True)
-@click.option("--state", help="Only signers of a state, such as CA.")
-@click.option("--district", help="Only signers of a district, such as CA-30.")
-@click.option("--since", help="Confirmed on this day or later: 2026-06-15, or a time in UTC.")
-@click.option("--until", help="Confirmed before this day or time.")
+@click.option(
+    "--preset", type=click.Choice(list(PRESETS)), help="For which tool; generic by default."
+)
+@click.option("--state", default="", help="Only signers of a state, such as CA.")
+@click.option("--district", default="", help="Only signers of a district, such as CA-30.")
+@click.option("--since", default="", help=f"Confirmed on this day or later: {_DAY}.")
+@click.option("--until", default="", help="Confirmed before this day or time.")
 @click.option("--source", default="", help="Only signers who came by this source tag.")
-@click.option("--consent", type=click.Choice(["mail"]), help="Only those who asked for updates.")
-@click.option("--bom", is_flag=True, help="Begin with a byte-order mark, for Excel.")
-@click.option("--out", default="-", help="The file to write; - is standard output.")
+@click.option("--origin", default="", help="Only those who signed online, or on paper.")
+@click.option("--consent", default="", help="mail: only those who asked for news.")
+@click.option("--all", "everybody", is_flag=True, help="Into a mail tool, those without it too.")
+@click.option("--reason", default="", help="Why all of them: needed with --all, and on record.")
+@click.option("--purpose", default="", help="What the export is for, for the record.")
+@click.option("--saved", default="", help="Make the export that was saved under this name.")
+@click.option("--save", default="", help="Keep what is asked for here under this name.")
+@click.option("--bom", is_flag=True, help="Begin a table with a byte-order mark, for Excel.")
+@click.option("--out", default="-", help="A file, a folder, or - for standard output.")
+@click.option("--actor", default="", help="Whose work this is, for the record; you by default.")
 def export(
     name: str,
-    preset: str,
-    state: str | None,
-    district: str | None,
-    since: str | None,
-    until: str | None,
-    source: str,
-    consent: str | None,
+    preset: str | None,
+    everybody: bool,
+    reason: str,
+    purpose: str,
+    saved: str,
+    save: str,
     bom: bool,
     out: str,
+    actor: str,
+    **words: str,
 ) -> None:
-    """Write the confirmed signers of campaign NAME as a table.
+    """Write the confirmed signers of campaign NAME for another tool.
 
-    The file is readable by you alone, and the export is on record: who, when, which signers, how
-    many, and the file's SHA-256.
+    Mail tools get those who asked for news; --all with a --reason takes the others too, but nobody
+    who unsubscribed. The file is readable by you alone; in a folder it gets a name that says what,
+    when and who. The export is on record: who, when, which signers, what for, how many, and the
+    file's SHA-256.
     """
-    selection = Selection(
-        campaign=name,
-        state=_state(state),
-        district=str(District.parse(district)) if district else "",
-        since=_moment(since, "--since"),
-        until=_moment(until, "--until"),
-        source=source,
-        only_mail=consent == "mail",
-    )
     in_force = settings.read()
     require_campaign(name, in_force)
+    by = actor_of(actor)
+    now = datetime.now(UTC)
     database = Database(in_force.database_url, pool_size=2)
     try:
-        with click.progressbar(
-            length=0, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty()
-        ) as bar:
-            report = exports.write(
-                database,
-                PRESETS[preset],
-                selection,
-                sys.stdout.buffer if out == "-" else Path(out),
-                actor=actor_of(""),
-                now=datetime.now(UTC),
-                with_bom=bom,
-                progress=bar.update,
-            )
+        asked = _asked(database, name, preset, words, purpose, saved)
+        if save:
+            saving.save(database, name, save, asked, actor=by, now=now)
+        order = Order(
+            preset=PRESETS[asked.preset],
+            selection=filters.read(name, asked.filter),
+            actor=by,
+            now=now,
+            purpose=text.line(asked.purpose, limit=200, field="purpose"),
+            reason=text.line(reason, limit=200, field="reason"),
+            with_bom=bom,
+            origin=Origin.of(in_force.base_url, name),
+        )
+        _require_sense(order, everybody=everybody)
+        _write(database, order, out)
     finally:
         database.dispose()
-    click.echo(f"{report.rows:,} signers, SHA-256 {report.sha256}", err=True)
 
 
-def _state(text: str | None) -> str:
-    if not text:
-        return ""
-    if text.upper() not in STATES:
-        raise InvalidInput("Give --state as two letters, such as CA.", field="state")
-    return text.upper()
+def _asked(
+    database: Database,
+    name: str,
+    preset: str | None,
+    words: Mapping[str, str],
+    purpose: str,
+    saved: str,
+) -> Asked:
+    """What is asked for: what was saved, and over it what was said now."""
+    said = {word: typed for word, typed in words.items() if typed}
+    if not saved:
+        return Asked(preset or "generic", said, purpose)
+    found = saving.find(database, name, saved)
+    return Asked(preset or found.preset, {**found.filter, **said}, purpose or found.purpose)
 
 
-def _moment(text: str | None, option: str) -> datetime | None:
-    """Read a day or a time; without a zone it is UTC."""
-    if not text:
-        return None
-    try:
-        if len(text) == len("2026-06-15"):
-            return datetime.combine(date.fromisoformat(text), time(), UTC)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+def _require_sense(order: Order, *, everybody: bool) -> None:
+    if bool(order.reason) != everybody:
+        raise InvalidInput("Give --all and --reason together.", field="reason")
+    if everybody and not order.preset.is_for_mail:
         raise InvalidInput(
-            f"Give {option} as a day such as 2026-06-15 or a time such as 2026-06-15T12:00:00Z."
-        ) from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+            f"Leave --all out: {order.preset.name} has every confirmed signer anyway.",
+            field="reason",
+        )
+    if everybody and order.selection.only_mail:
+        raise InvalidInput("Give --all or --consent mail, not both.", field="consent")
+    if order.with_bom and not order.preset.takes_bom:
+        raise InvalidInput("--bom is for tables of comma-separated values.", field="bom")
+
+
+def _write(database: Database, order: Order, out: str) -> None:
+    path = Path(out)
+    if path.is_dir():
+        path /= order.file_name
+    _, leaving = exports.count(database, order) if sys.stderr.isatty() else (None, 0)
+    with click.progressbar(
+        length=leaving, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        report = exports.write(
+            database, order, sys.stdout.buffer if out == "-" else path, progress=bar.update
+        )
+    where = "" if out == "-" else f" in {path}"
+    click.echo(f"{report.rows:,} signers{where}, SHA-256 {report.sha256}", err=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from campaign.store.columns import as_text
 
@@ -54,6 +55,13 @@ class Origin:
 
     system: str
     website: str
+
+    @classmethod
+    def of(cls, base_url: str, campaign: str) -> "Origin":
+        """Return where signatures of that campaign on this site come from."""
+        return cls(
+            system=urlsplit(base_url).hostname or NAMESPACE, website=f"{base_url}/c/{campaign}/"
+        )
 
 
 def signature_helper(signed: Signed, origin: Origin) -> dict[str, Any]:

@@ -18,6 +18,10 @@ from campaign.store.models import audit as audit_table
 #: The action by which an organizer puts on record that an export is deleted, or made anew.
 DELETED = "export-deleted"
 
+#: The action by which a download is on record before its first byte leaves. Its end is an "export"
+#: of the same `download`; without one, nobody knows how far it came.
+BEGUN = "export-begun"
+
 
 @dataclass(frozen=True)
 class Copy:
@@ -54,10 +58,20 @@ def holding(
     gone = deleted(connection)
     return tuple(
         record
-        for record in audit.records(connection, action="export", limit=None)
+        for record in _made(connection)
         if record.id not in gone
         and any(name == record.campaign and at <= record.at for name, at in since)
     )
+
+
+def _made(connection: Connection) -> Iterable[Record]:
+    """Every export, and every download that has begun and not ended."""
+    ended = audit.records(connection, action="export", limit=None)
+    downloads = {record.details.get("download") for record in ended}
+    yield from ended
+    for record in audit.records(connection, action=BEGUN, limit=None):
+        if record.details["download"] not in downloads:
+            yield record
 
 
 def mark_deleted(

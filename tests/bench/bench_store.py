@@ -1,4 +1,4 @@
-"""What signing and exporting cost, against the least that the same database asks for.
+"""What signing costs, against the least that the same database asks for.
 
 `python tests/bench/bench_store.py [--rows 100000] [--postgres URL]` prints ratios. Signing is
 measured against one bare committed Core insert; with `--rows` signatures in the database already
@@ -15,13 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from campaign import paths
-from campaign.organising.exports import export as exports
-from campaign.organising.exports.generic import GENERIC
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.petition import counting, signing
@@ -29,7 +26,6 @@ from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
 from campaign.store import models
 from campaign.store.engine import Database
-from campaign.store.export import Selection
 
 SECRET_KEY = "a-secret-for-benchmarks-that-is-long-enough"
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
@@ -65,7 +61,6 @@ def main() -> None:
         fill(database, asked.rows)
         measure_signing(database, pack, asked.rows, asked.seconds)
         measure_timing(database, pack)
-        measure_export(database, Path(folder))
         measure_count(database)
         database.dispose()
 
@@ -96,30 +91,6 @@ def measure_timing(database: Database, pack: Pack) -> None:
     print(
         f"sign, median: new {statistics.median(new) * 1e6:,.0f} us, "
         f"known {statistics.median(known) * 1e6:,.0f} us, ratio {ratio:.2f}"
-    )
-
-
-def measure_export(database: Database, folder: Path) -> None:
-    """The generic table against a raw cursor that only fetches the same columns."""
-    columns = ", ".join(cell.source for cell in GENERIC.cells)
-    query = f"SELECT {columns} FROM signatures WHERE status = 'confirmed' ORDER BY id"
-    started = time.perf_counter()
-    count = 0
-    with database.reading() as connection:
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        cursor = raw.execute(query)
-        while found := cursor.fetchmany(2000):
-            count += len(found)
-    fetching = time.perf_counter() - started
-    started = time.perf_counter()
-    report = exports.write(
-        database, GENERIC, Selection("bench"), folder / "out.csv", actor="bench", now=NOW
-    )
-    exporting = time.perf_counter() - started
-    print(
-        f"export {report.rows:,} rows, {report.size / 1e6:,.0f} MB: {exporting:.2f} s, "
-        f"raw cursor over {count:,} rows {fetching:.2f} s, ratio {fetching / exporting:.2f}"
     )
 
 

@@ -4,97 +4,28 @@ import csv
 import hashlib
 import io
 import stat
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
-from campaign.errors import ExportFailed
+from campaign.errors import ExportFailed, InvalidInput
 from campaign.organising.exports import export as exports
-from campaign.organising.exports.generic import GENERIC
-from campaign.store import audit, models
+from campaign.organising.exports import filters
+from campaign.store import audit
 from campaign.store.engine import Database
 from campaign.store.export import Selection
-
-NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
-GOLDEN = Path(__file__).parent / "golden"
-
-
-def add(database: Database, *rows: dict[str, Any]) -> None:
-    """Add confirmed signatures of Ada, a minute apart, with what each row says instead."""
-    made = [
-        {
-            "public_id": f"id{number}",
-            "campaign": "section-907",
-            "status": "confirmed",
-            "first_name": "Ada",
-            "last_name": "Lovelace",
-            "email": f"signer{number}@example.org",
-            "email_key": f"signer{number}@example.org",
-            "zip": "02861",
-            "city": "",
-            "state": "MA",
-            "district": "MA-4",
-            "comment": "",
-            "show_name": False,
-            "mail_opt_in": False,
-            "source": "",
-            "nonce": b"",
-            "created_at": NOW + timedelta(minutes=number),
-            "confirmed_at": NOW + timedelta(hours=1, minutes=number),
-            "number": number + 1,
-            "origin": "online",
-            "anonymised_at": None,
-            **row,
-        }
-        for number, row in enumerate(rows)
-    ]
-    with database.writing() as connection:
-        connection.execute(sa.insert(models.signatures), made)
-
-
-def write(database: Database, selection: Selection | None = None, **how: Any) -> bytes:
-    out = io.BytesIO()
-    exports.write(
-        database, GENERIC, selection or Selection("section-907"), out,
-        actor="tester", now=NOW, **how,
-    )  # fmt: skip
-    return out.getvalue()
+from tests.organising.exporting import NOW, add, exported, order
 
 
 def names(table: bytes) -> list[str]:
     return [row["first_name"] for row in csv.DictReader(io.StringIO(table.decode("utf-8")))]
 
 
-def test_the_same_signers_give_the_same_bytes(database: Database) -> None:
-    add(
-        database,
-        {"show_name": True, "mail_opt_in": True, "source": "newsletter", "city": "Pawtucket"},
-        {"first_name": '=HYPERLINK("http://x")', "last_name": "+1", "city": "-2", "source": "@x"},
-        {"first_name": "＝1+1", "last_name": "＠x", "email": "+tag@example.org"},
-        {
-            "first_name": "José, Jr.",
-            "last_name": 'O"Neil',
-            "comment": 'One.\nTwo, "three".\n\nFour.',
-        },
-        {"first_name": "Արամ", "last_name": "Խաչատրյան", "district": "", "number": None},
-        {"first_name": "'Tis", "last_name": " spaced ", "comment": "\\. back\\slash 100% _"},
-        {"comment": "=1\nnext", "origin": "paper", "email": None, "email_key": None},
-        {"first_name": "NULL", "last_name": "\\N", "comment": '"'},
-    )
-
-    table = write(database)
-
-    assert table == (GOLDEN / "generic.csv").read_bytes()
-
-
 def test_a_csv_reader_gets_back_what_people_typed(database: Database) -> None:
     comment = 'Line one,\n"line two"; three'
     add(database, {"comment": comment, "first_name": "Zoë"})
 
-    text = write(database).decode("utf-8")
+    text = exported(database).decode("utf-8")
 
     [row] = csv.DictReader(io.StringIO(text, newline=""))
     assert row["comment"] == comment.replace("\n", "\r\n")
@@ -109,19 +40,20 @@ def test_a_csv_reader_gets_back_what_people_typed(database: Database) -> None:
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ({}, ["A", "B", "C", "D"]),
-        ({"state": "WY"}, ["B"]),
-        ({"district": "MA-4"}, ["A", "C", "D"]),
+        ({}, ["A", "B", "C", "D", "P"]),
+        ({"state": "wy"}, ["B"]),
+        ({"district": "RI-1"}, ["A", "C", "D", "P"]),
         ({"source": "flyer"}, ["C"]),
-        ({"only_mail": True}, ["D"]),
-        ({"since": NOW + timedelta(hours=1, minutes=2)}, ["C", "D"]),
-        ({"until": NOW + timedelta(hours=1, minutes=2)}, ["A", "B"]),
+        ({"origin": "paper"}, ["P"]),
+        ({"consent": "mail"}, ["D"]),
+        ({"since": "2026-06-15T13:02:00Z"}, ["C", "D", "P"]),
+        ({"until": "2026-06-15T15:02:00+02:00"}, ["A", "B"]),
+        ({"until": "2026-06-15"}, []),
         ({"source": "' OR 1=1 --"}, []),
-        ({"campaign": "another"}, ["E"]),
     ],
 )
 def test_only_who_was_asked_for(
-    database: Database, asked: dict[str, Any], expected: list[str]
+    database: Database, asked: dict[str, str], expected: list[str]
 ) -> None:
     add(
         database,
@@ -129,20 +61,88 @@ def test_only_who_was_asked_for(
         {"first_name": "B", "state": "WY", "district": "WY-0"},
         {"first_name": "C", "source": "flyer"},
         {"first_name": "D", "mail_opt_in": True},
+        {"first_name": "P", "origin": "paper"},
         {"first_name": "E", "campaign": "another"},
         {"first_name": "F", "status": "pending"},
         {"first_name": "G", "status": "withdrawn"},
         {"first_name": "H", "status": "invalid"},
         {"first_name": "", "anonymised_at": NOW, "email": None, "email_key": None},
     )
+    asked_for = order(selection=filters.read("section-907", asked))
 
-    assert names(write(database, Selection(**{"campaign": "section-907", **asked}))) == expected
+    assert names(exported(database, asked_for)) == expected
+    selected, leaving = exports.count(database, asked_for)
+    assert selected.total == leaving == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("state", "ZZ"),
+        ("district", "nowhere"),
+        ("since", "yesterday"),
+        ("until", "2026-13-01"),
+        ("origin", "telephone"),
+        ("consent", "all"),
+    ],
+)
+def test_a_filter_that_means_nothing_is_told_with_its_field(field: str, wrong: str) -> None:
+    with pytest.raises(InvalidInput) as told:
+        filters.read("section-907", {field: wrong})
+
+    assert told.value.field == field
+
+
+def test_filters_are_written_down_as_they_are_read() -> None:
+    words = {
+        "state": "CA", "district": "CA-30", "since": "2026-06-01T00:00:00Z",
+        "until": "2026-06-15T12:30:00Z", "source": "flyer", "origin": "paper", "consent": "mail",
+    }  # fmt: skip
+
+    assert filters.as_words(filters.read("section-907", words)) == words
+    assert filters.as_words(filters.read("section-907", {})) == {}
+
+
+MAIL_TOOLS = (
+    "actionnetwork", "mailchimp", "nationbuilder", "everyaction", "actionkit", "civicrm", "osdi",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("preset", MAIL_TOOLS)
+def test_a_mail_tool_gets_those_who_asked_for_news(database: Database, preset: str) -> None:
+    add(
+        database,
+        {"mail_opt_in": True},
+        {"mail_opt_in": False},
+        {"mail_opt_in": True, "unsubscribed_at": NOW},
+        {"mail_opt_in": False, "unsubscribed_at": NOW},
+        {"email": None, "email_key": None, "origin": "paper"},
+    )
+
+    usual = exported(database, order(preset))
+    with_reason = exported(database, order(preset, reason="They agreed at the town hall."))
+
+    assert [usual.count(b"signer%d@" % number) for number in range(4)] == [1, 0, 0, 0]
+    assert [with_reason.count(b"signer%d@" % number) for number in range(4)] == [1, 1, 0, 0]
+    selected, leaving = exports.count(database, order(preset))
+    assert (selected.total, selected.opted_in, leaving) == (5, 1, 1)
+
+
+def test_a_flag_for_mail_says_what_each_signer_said(database: Database) -> None:
+    add(database, {"mail_opt_in": True}, {"mail_opt_in": False})
+
+    builder = exported(database, order("nationbuilder", reason="A reason.")).decode()
+    civi = exported(database, order("civicrm", reason="A reason.")).decode()
+
+    flags = [row["email_opt_in"] for row in csv.DictReader(io.StringIO(builder))]
+    opt_outs = [row["Opt Out"] for row in csv.DictReader(io.StringIO(civi))]
+    assert (flags, opt_outs) == (["Y", "N"], ["No", "Yes"])
 
 
 def test_a_byte_order_mark_comes_once_and_first(database: Database) -> None:
     add(database, {})
 
-    table = write(database, with_bom=True)
+    table = exported(database, order(with_bom=True))
 
     assert table.startswith(b"\xef\xbb\xbfexternal_id,")
     assert table.count(b"\xef\xbb\xbf") == 1
@@ -153,11 +153,11 @@ def test_a_file_is_for_its_owner_alone_and_on_record(database: Database, tmp_pat
     out = tmp_path / "signers.csv"
     out.write_text("an older one")
     seen: list[int] = []
+    selection = Selection("section-907", state="RI", only_mail=True, since=NOW)
 
     report = exports.write(
-        database, GENERIC, Selection("section-907", state="MA", only_mail=True, since=NOW), out,
-        actor="cli:tester", now=NOW, progress=seen.append,
-    )  # fmt: skip
+        database, order(selection=selection, purpose="The mailing"), out, progress=seen.append
+    )
 
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert report.rows == sum(seen) == 1
@@ -165,13 +165,38 @@ def test_a_file_is_for_its_owner_alone_and_on_record(database: Database, tmp_pat
     assert report.size == out.stat().st_size
     with database.reading() as connection:
         [record] = audit.records(connection, action="export")
-    assert (record.actor, record.at, record.campaign) == ("cli:tester", NOW, "section-907")
+    assert (record.actor, record.at, record.campaign) == ("user:17", NOW, "section-907")
     assert record.details == {
         "preset": "generic",
-        "filter": {"state": "MA", "consent": "mail", "since": "2026-06-15T12:00:00Z"},
+        "filter": {"state": "RI", "consent": "mail", "since": "2026-06-15T12:00:00Z"},
+        "purpose": "The mailing",
         "rows": 1,
         "sha256": report.sha256,
     }
+
+
+def test_the_reason_for_more_than_those_who_asked_for_news_is_on_record(
+    database: Database,
+) -> None:
+    add(database, {})
+
+    exported(database, order("mailchimp", reason="The board asked."))
+
+    with database.reading() as connection:
+        [record] = audit.records(connection, action="export")
+    assert (record.details["reason"], record.details["rows"]) == ("The board asked.", 1)
+
+
+@pytest.mark.parametrize(
+    ("actor", "name"),
+    [
+        ("user:17", "section-907-generic-20260615T1200Z-user17.csv"),
+        ("cli:Desk 2/../x", "section-907-generic-20260615T1200Z-cliDesk-2-x.csv"),
+        ("..", "section-907-generic-20260615T1200Z-somebody.csv"),
+    ],
+)
+def test_a_file_name_says_what_when_and_who(actor: str, name: str) -> None:
+    assert order(actor=actor).file_name == name
 
 
 def test_a_failure_leaves_the_old_file_and_no_half(
@@ -186,7 +211,7 @@ def test_a_failure_leaves_the_old_file_and_no_half(
 
     monkeypatch.setattr("campaign.organising.exports.export.os.fsync", fail)
     with pytest.raises(ExportFailed, match="No space left"):
-        exports.write(database, GENERIC, Selection("section-907"), out, actor="x", now=NOW)
+        exports.write(database, order(), out)
 
     assert out.read_text() == "an older one"
     assert not list(tmp_path.glob(".export-*"))
@@ -196,16 +221,30 @@ def test_a_failure_leaves_the_old_file_and_no_half(
 
 def test_a_folder_that_is_not_there_is_told(database: Database, tmp_path: Path) -> None:
     with pytest.raises(ExportFailed):
-        exports.write(
-            database, GENERIC, Selection("x"), tmp_path / "no" / "x.csv", actor="x", now=NOW
-        )
+        exports.write(database, order(), tmp_path / "no" / "x.csv")
 
 
-def test_many_rows_come_in_chunks_and_in_order(database: Database) -> None:
+def test_many_rows_come_in_pieces_and_in_order(database: Database) -> None:
     add(database, *({"first_name": f"S{number}"} for number in range(5000)))
     seen: list[int] = []
 
-    table = write(database, progress=seen.append)
+    table = exported(database, progress=seen.append)
 
     assert names(table) == [f"S{number}" for number in range(5000)]
     assert len(seen) > 3
+
+
+def test_an_export_that_is_broken_off_leaves_its_connection_as_it_was(database: Database) -> None:
+    add(database, *({} for _ in range(3000)))
+
+    with database.reading() as connection:
+        setting = "PRAGMA cache_size" if database.dialect == "sqlite" else "SHOW work_mem"
+        before = connection.exec_driver_sql(setting).scalar_one()
+        for preset in ("generic", "jsonl"):
+            pieces = order(preset).preset.pieces(connection, order(preset))
+            assert next(piece for piece, rows in pieces if rows)
+            pieces.close()  # type: ignore[attr-defined]
+        after = connection.exec_driver_sql(setting).scalar_one()
+
+    assert before == after
+    assert len(names(exported(database))) == 3000

@@ -15,6 +15,7 @@ from campaign.store.models.deliveries import (
     delivery_turns,
     sendings,
 )
+from campaign.store.models.exports import saved_exports
 from campaign.store.models.jobs import jobs
 from campaign.store.models.letters import letter_bands, letters
 from campaign.store.models.petition import (
@@ -54,6 +55,7 @@ __all__ = [
     "outbox",
     "paper",
     "rates",
+    "saved_exports",
     "sendings",
     "signatures",
     "tallies",

@@ -1,0 +1,20 @@
+"""What a file says about itself, where its format has a place for it: whose, when, what for."""
+
+from collections.abc import Iterator
+
+from campaign.organising.exports import filters
+from campaign.organising.exports.order import Order
+from campaign.store.columns import as_text
+
+
+def facts(order: Order) -> Iterator[tuple[str, str]]:
+    """Yield what was exported, by whom and when, as names and words; nothing that is empty."""
+    told = {
+        "campaign": order.selection.campaign,
+        "preset": order.preset.name,
+        "exported_by": order.actor,
+        "exported_at": as_text(order.now),
+        "purpose": order.purpose,
+        "reason": order.reason,
+    } | filters.as_words(order.leaving)
+    yield from ((name, word) for name, word in told.items() if word)

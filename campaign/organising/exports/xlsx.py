@@ -1,0 +1,134 @@
+"""The generic columns as an Excel workbook: typed cells, in constant memory, with its own record.
+
+A text is a text whatever it begins with, so nothing in it is a formula or a link. What one sheet
+cannot hold goes on in another. The last sheet says who made the file, when and what for.
+"""
+
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from sqlalchemy import Connection
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from campaign.organising.exports import about
+from campaign.organising.exports.generic import GENERIC
+from campaign.organising.exports.order import Order, Pieces, Preset
+from campaign.store import export
+from campaign.store.export import Cell
+
+#: Rows that a sheet can hold, heading and all (Excel's own limit).
+MOST_ROWS = 1_048_576
+
+_CHUNK = 1 << 17
+# Excel counts days, from the last of 1899.
+_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
+_DAY_S = 86_400
+
+
+def _pieces(connection: Connection, order: Order) -> Pieces:
+    with tempfile.TemporaryDirectory(prefix="campaign-export-") as folder:
+        path = Path(folder) / "signers.xlsx"
+        book = xlsxwriter.Workbook(
+            path,
+            {
+                "constant_memory": True,
+                "tmpdir": folder,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
+        )
+        try:
+            book.set_properties(
+                {
+                    "title": f"Signers of {order.selection.campaign}",
+                    "author": order.actor,
+                    "created": order.now.astimezone(UTC).replace(tzinfo=None),
+                }
+            )
+            signers = _Signers(book, order.preset.cells)
+            for batch in export.rows(connection, order.preset.cells, order.leaving):
+                signers.add(batch)
+                yield b"", len(batch)
+            _tell_about(book, order)
+        finally:
+            book.close()
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk, 0
+
+
+class _Signers:
+    """The sheets of signers, a further one begun when one is full."""
+
+    def __init__(self, book: Workbook, cells: Sequence[Cell]) -> None:
+        self._book = book
+        self._cells = cells
+        self._bold: Format = book.add_format({"bold": True})
+        self._time: Format = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self._sheets = 0
+        self._begin()
+
+    def add(self, batch: Sequence[tuple[Any, ...]]) -> None:
+        """Write these signers below the others."""
+        kinds = [cell.kind for cell in self._cells]
+        for row in batch:
+            if self._row == MOST_ROWS:
+                self._begin()
+            sheet, at = self._sheet, self._row
+            for column, (kind, value) in enumerate(zip(kinds, row, strict=True)):
+                if value is None or value == "":
+                    continue
+                if kind == "flag":
+                    sheet.write_boolean(at, column, bool(value))
+                elif kind == "number":
+                    sheet.write_number(at, column, value)
+                elif kind == "time":
+                    sheet.write_number(at, column, _days(value), self._time)
+                else:
+                    sheet.write_string(at, column, value)
+            self._row += 1
+
+    def _begin(self) -> None:
+        self._sheets += 1
+        name = "Signers" if self._sheets == 1 else f"Signers {self._sheets}"
+        self._sheet: Worksheet = self._book.add_worksheet(name)
+        self._sheet.freeze_panes(1, 0)
+        for column, cell in enumerate(self._cells):
+            width = 20 if cell.kind in {"text", "time"} else 12
+            self._sheet.set_column(column, column, width)
+        for column, cell in enumerate(self._cells):
+            heading = f"{cell.heading} (UTC)" if cell.kind == "time" else cell.heading
+            self._sheet.write_string(0, column, heading, self._bold)
+        self._row = 1
+
+
+def _days(moment: str) -> float:
+    return (datetime.fromisoformat(moment) - _EPOCH).total_seconds() / _DAY_S
+
+
+def _tell_about(book: Workbook, order: Order) -> None:
+    sheet = book.add_worksheet("About this file")
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, 1, 60)
+    for row, (name, word) in enumerate(about.facts(order)):
+        sheet.write_string(row, 0, name.replace("_", " ").capitalize())
+        sheet.write_string(row, 1, word)
+
+
+XLSX = Preset(
+    name="xlsx",
+    title="Excel workbook",
+    use="The same columns as the generic table, as a workbook that says where it is from.",
+    suffix=".xlsx",
+    mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    cells=GENERIC.cells,
+    pieces=_pieces,
+    most_at_once=5_000,
+)
