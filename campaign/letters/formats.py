@@ -52,7 +52,9 @@ def cwc_xml(letter: Letter, congress: Congress, pack: Pack, agent: Agent) -> byt
 
     Raises InvalidInput for a recipient outside the Congress (field "to"), and as `cwc.for_letter`.
     """
-    member = congress.members.get(letter.recipient.id)
+    # Congress takes a letter from the people whom the member represents alone.
+    is_own = letter.recipient.kind != "chair"
+    member = congress.members.get(letter.recipient.id) if is_own else None
     held = seat_of(congress, member, letter.on) if member else None
     if held is None:
         raise InvalidInput(
