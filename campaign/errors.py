@@ -98,6 +98,10 @@ class MessageInvalid(CampaignError):
         self.problems = tuple(problems)
 
 
+class LettersFailed(CampaignError):
+    """A batch of letters could not be made or written; no half of a file is left behind."""
+
+
 # -- petition ------------------------------------------------------------------------------------
 
 

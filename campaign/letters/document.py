@@ -26,6 +26,7 @@ MOST_CHARACTERS = 40_000
 _TEXT_WIDTH = 72
 # Lines hold at least this many of the widest letters: in the text, and in the blocks above it.
 _LONGEST_WORD = re.compile(r"\S{45}(?=\S)")
+_NO_UNICODE = re.compile("[\x00\ud800-\udfff]")
 _LONGEST_IN_BLOCK = re.compile(r"\S{24}(?=\S)")
 
 _press = Press("letter.typ")
@@ -155,7 +156,7 @@ def _require_bounded(sheet: Sheet) -> None:
                 limit=f"{MOST_CHARACTERS:,}",
             )
         )
-    if "\x00" in whole or any("\ud800" <= char <= "\udfff" for char in whole):
+    if _NO_UNICODE.search(whole):
         raise InvalidInput("The letter holds text that is not valid Unicode. Type it again.")
     if not sheet["paragraphs"]:
         raise InvalidInput("The letter says nothing yet. Write something.")

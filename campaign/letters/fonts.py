@@ -43,7 +43,14 @@ def has_all(text: str) -> bool:
 
 def require_printable(texts: Iterable[str]) -> None:
     """Raise GlyphMissing, naming the characters, where a text has one that no font can print."""
-    missing = {char: None for text in texts for char in text if char not in _known()}
+    known = _known()
+    missing = {
+        char: None
+        for text in texts
+        if not known.issuperset(text)
+        for char in text
+        if char not in known
+    }
     if missing:
         named = ", ".join(_named(char) for char in list(missing)[:_MOST_NAMED])
         if len(missing) > _MOST_NAMED:

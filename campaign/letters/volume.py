@@ -174,10 +174,7 @@ class Volume:
         """Return the part's share of the parent tree, its keys moved up."""
         pairs = list(tags.ParentTree.Nums)
         keys = [self._next_key + int(key) for key in pairs[::2]]
-        values = [
-            move(b" " + (value.unparse() if isinstance(value, Object) else b"null"))
-            for value in pairs[1::2]
-        ]
+        values = [move(b" " + value.unparse()) for value in pairs[1::2]]
         nums = b" ".join(b"%d%s" % pair for pair in zip(keys, values, strict=True))
         number = self._new()
         self._parents.append((keys[0], keys[-1], number))

@@ -1,0 +1,99 @@
+"""Call sheets: for each member the numbers, what to say, and a line for each constituent to tick.
+
+A sheet passes through many hands, so it has a first name and a town of each, and no more.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from campaign.congress.dataset import Congress
+from campaign.letters import fonts
+from campaign.letters.batch import Batch, Choices
+from campaign.letters.composer import call_script
+from campaign.letters.letter import Constituent, Recipient
+from campaign.letters.press import Press, forget
+from campaign.letters.stamp import stamp_of
+from campaign.letters.ways import phones_of
+from campaign.packs.pack import Pack
+
+#: The caller fills these in while speaking.
+ANYONE = Constituent(
+    first_name="[your name]",
+    last_name="",
+    address1="",
+    city="[your town]",
+    state="",
+    zip="[your ZIP]",
+)
+
+_MEMBERS_A_RUN = 20
+_MOST_NUMBERS = 5
+
+_press = Press("call-sheet.typ")
+
+
+@dataclass
+class _Sheet:
+    """One member, and who is to call."""
+
+    recipient: Recipient
+    callers: list[tuple[str, str]] = field(default_factory=list)
+
+
+def runs(batch: Batch, pack: Pack, congress: Congress, choices: Choices) -> Iterator[bytes]:
+    """Yield PDF/UA-1 files of some call sheets each, by state and seat; none for whom nobody rings.
+
+    A member's sheet begins on a page of its own, and has a bookmark.
+    """
+    sheets = _sheets(batch)
+    for begin in range(0, len(sheets), _MEMBERS_A_RUN):
+        members = [
+            _member(sheet, pack, congress, choices)
+            for sheet in sheets[begin : begin + _MEMBERS_A_RUN]
+        ]
+        yield _press.print(
+            {
+                "title": f"Call sheets: {fonts.printable(pack.text().title)}",
+                "campaign": fonts.printable(pack.text().title),
+                "members": members,
+            },
+            stamp=stamp_of(choices.on),
+        )
+        forget()
+
+
+def members(batch: Batch) -> list[str]:
+    """Return the names of those who have a sheet, in the order of the sheets."""
+    return [sheet.recipient.name for sheet in _sheets(batch)]
+
+
+def _sheets(batch: Batch) -> list[_Sheet]:
+    found: dict[str, _Sheet] = {}
+    for writer in batch.writers:
+        home = writer.person.constituent
+        for recipient in writer.recipients:
+            if recipient.phone:
+                sheet = found.setdefault(recipient.id, _Sheet(recipient))
+                sheet.callers.append((home.first_name, f"{home.city}, {home.state}"))
+    return sorted(found.values(), key=lambda one: (str(one.recipient.seat), one.recipient.name))
+
+
+def _member(sheet: _Sheet, pack: Pack, congress: Congress, choices: Choices) -> dict[str, Any]:
+    to = sheet.recipient
+    member = congress.members.get(to.id)
+    phones = phones_of(congress, member, on=choices.on) if member else ()
+    return {
+        "name": fonts.printable(to.name),
+        "seat": fonts.printable(str(to.seat)),
+        "numbers": [
+            {"place": fonts.printable(str(phone.place)), "number": phone.number}
+            for phone in phones[:_MOST_NUMBERS]
+        ]
+        or [{"place": "Washington, DC", "number": to.phone}],
+        "script": [fonts.printable(part) for part in call_script(pack, to, ANYONE, on=choices.on)],
+        "callers": [
+            {"name": fonts.printable(name), "town": fonts.printable(town)}
+            for name, town in sheet.callers
+        ],
+    }

@@ -1,0 +1,42 @@
+"""The cover sheet of a batch: what is inside, what is not, and who signs."""
+
+from datetime import date
+
+from campaign.letters import fonts
+from campaign.letters.batch import Batch, Choices
+from campaign.letters.press import Press
+from campaign.letters.stamp import stamp_of
+from campaign.messages import day_in_words
+from campaign.packs.pack import Pack
+
+_press = Press("cover.typ")
+
+
+def pdf(batch: Batch, pack: Pack, choices: Choices, *, title: str, made_on: date) -> bytes:
+    """Return the cover as a PDF/UA-1 file: counts by member, lines left out, date and campaign.
+
+    It names no constituent. `made_on` is the day of the work, which the letters' may differ from.
+    """
+    left = len(batch.rejects)
+    return _press.print(
+        {
+            "title": title,
+            "campaign": fonts.printable(pack.text().title),
+            "organiser": fonts.printable(pack.organiser.name),
+            "made-on": day_in_words(made_on),
+            "dated": day_in_words(choices.on),
+            "letters": f"{batch.count:,}",
+            "people": f"{len(batch.writers):,}",
+            "lines": f"{batch.lines:,}",
+            "left-out": f"{left:,}" if left else "",
+            "members": [
+                {
+                    "name": fonts.printable(recipient.name),
+                    "seat": fonts.printable(str(recipient.seat)),
+                    "letters": f"{count:,}",
+                }
+                for recipient, count in batch.by_recipient
+            ],
+        },
+        stamp=stamp_of(choices.on),
+    )
