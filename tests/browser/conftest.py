@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,9 +35,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture
-def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
-    """Open watched pages: no request to another host, no error on the console, no cookie."""
+@contextmanager
+def _watched(browser: Browser, site: Site) -> Iterator[tuple[OpenPage, list[BrowserContext]]]:
+    """Open watched pages: no request to another host, no error on the console."""
     contexts: list[BrowserContext] = []
     watch = Watch(urlsplit(site.url).netloc)
 
@@ -50,11 +51,28 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
         page.on("pageerror", lambda error: watch.complaints.append(str(error)))
         return page
 
-    yield make
+    yield make, contexts
 
-    cookies = [cookie for context in contexts for cookie in context.cookies()]
     for context in contexts:
         context.close()
     assert watch.foreign == []
     assert watch.complaints == []
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
+    """Open watched pages of the public site: beside what is watched, they set no cookie."""
+    with _watched(browser, site) as (make, contexts):
+        yield make
+        cookies = [cookie for context in contexts for cookie in context.cookies()]
     assert cookies == []
+
+
+@pytest.fixture
+def organise_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
+    """Open watched pages of the back office: their one cookie is closed to scripts."""
+    with _watched(browser, site) as (make, contexts):
+        yield make
+        cookies = [cookie for context in contexts for cookie in context.cookies()]
+    assert {cookie["name"] for cookie in cookies} <= {"campaign"}
+    assert all(cookie["httpOnly"] and cookie["sameSite"] == "Lax" for cookie in cookies)

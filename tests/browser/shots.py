@@ -12,6 +12,7 @@ from typing import Literal
 from playwright.sync_api import sync_playwright
 
 from tests.browser.live import FLAGS, running_site
+from tests.browser.office import OFFICE
 from tests.browser.pages import STATES
 
 _SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -23,6 +24,7 @@ def main(folder: Path, wanted: list[str]) -> None:
     if executable is None:
         sys.exit("Install Chromium first.")
     folder.mkdir(parents=True, exist_ok=True)
+    states = {**STATES, **OFFICE}
     with (
         tempfile.TemporaryDirectory() as home,
         running_site(Path(home)) as site,
@@ -31,20 +33,21 @@ def main(folder: Path, wanted: list[str]) -> None:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         for width in (1280, 360):
             for scheme in _SCHEMES:
-                context = browser.new_context(
-                    base_url=site.url,
-                    color_scheme=scheme,
-                    viewport={"width": width, "height": 900},
-                )
-                page = context.new_page()
-                for name in wanted or STATES:
+                for name in wanted or states:
+                    # Each state begins as a visitor whom nobody knows.
+                    context = browser.new_context(
+                        base_url=site.url,
+                        color_scheme=scheme,
+                        viewport={"width": width, "height": 900},
+                    )
+                    page = context.new_page()
                     try:
-                        STATES[name](page, site)
+                        states[name](page, site)
                     except Exception as error:  # noqa: BLE001 - one page amiss must not end the rest
                         print(f"{name}: {error}", file=sys.stderr)
                         continue
                     page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
-                context.close()
+                    context.close()
         browser.close()
 
 

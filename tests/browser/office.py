@@ -1,0 +1,282 @@
+"""Every page of the back office in every state that somebody meets there: how to get to it.
+
+Each state begins with a page of a visitor who is logged out; `enter` logs in.
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pyotp
+from playwright.sync_api import Page
+
+from campaign.organising import accounts as running
+from campaign.organising import passwords
+from campaign.store import accounts
+from campaign.store.accounts import Account
+from tests.browser.live import Site
+
+PASSWORD = "correct horse battery staple"
+_HASHED = passwords.hashed(PASSWORD)
+HOME = "/organise/section-907/"
+
+State = Callable[[Page, Site], None]
+
+
+def make_account(
+    site: Site, role: str = "owner", campaign: str = "section-907", name: str = "Nare Organizer"
+) -> Account:
+    """Make an account of that role, whose password is `PASSWORD`."""
+    now = datetime.now(UTC)
+    with site.database.writing() as connection:
+        made = accounts.add(
+            connection,
+            email=f"{role}-{secrets.token_hex(4)}@example.org",
+            name=name,
+            password=_HASHED,
+            now=now,
+        )
+        if role:
+            accounts.grant(connection, made.id, campaign=campaign, role=role, now=now)
+    return made
+
+
+def enter(page: Page, site: Site, role: str = "owner", campaign: str = "section-907") -> Account:
+    """Log in by the page, with a new account of that role; where one lands is the state."""
+    account = make_account(site, role, campaign)
+    log_in(page, account.email)
+    return account
+
+
+def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """Fill the log-in page in and send it."""
+    page.goto("/organise/log-in")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+
+
+def _log_in(page: Page, site: Site) -> None:
+    page.goto("/organise/log-in")
+
+
+def _refused(page: Page, site: Site) -> None:
+    log_in(page, "nobody@example.org")
+
+
+def _ask_password(page: Page, site: Site) -> None:
+    page.goto("/organise/password")
+
+
+def _asked_password(page: Page, site: Site) -> None:
+    page.goto("/organise/password")
+    page.get_by_label("E-mail").fill(make_account(site).email)
+    page.get_by_role("button", name="Send the link").click()
+
+
+def _new_password(page: Page, site: Site) -> None:
+    account = make_account(site)
+    running.ask_for_password(site.database, account.email, now=datetime.now(UTC))
+    page.goto(site.mailed_link(account.email, "/organise/password"))
+
+
+def _invitation(page: Page, site: Site) -> None:
+    address = f"invited-{secrets.token_hex(4)}@example.org"
+    running.invite(
+        site.database,
+        address,
+        "organiser",
+        campaign="section-907",
+        actor="cli:tests",
+        now=datetime.now(UTC),
+    )
+    page.goto(site.mailed_link(address, "/organise/invitation"))
+
+
+def _invitation_error(page: Page, site: Site) -> None:
+    _invitation(page, site)
+    page.get_by_label("Your name").fill("Nare")
+    page.get_by_label("Password").fill("short")
+    page.get_by_label("The same once more").fill("else")
+    page.get_by_role("button", name="Open my account").click()
+
+
+def _dead_link(page: Page, site: Site) -> None:
+    page.goto("/organise/invitation/this-link-was-cut-short")
+
+
+def _overview(page: Page, site: Site) -> None:
+    enter(page, site)
+
+
+def _menu(page: Page, site: Site) -> None:
+    enter(page, site)
+    page.locator(".office-account summary").click()
+
+
+def _no_role(page: Page, site: Site) -> None:
+    enter(page, site, "")
+
+
+def _campaigns(page: Page, site: Site) -> None:
+    enter(page, site, "owner", "*")
+
+
+def _accounts(page: Page, site: Site) -> None:
+    make_account(site, "organiser", name="Ani Sargsyan")
+    make_account(site, "volunteer", name="Benjamin Featherstonehaugh-Cholmondeley")
+    address = f"invited-{secrets.token_hex(4)}@example.org"
+    running.invite(
+        site.database,
+        address,
+        "exporter",
+        campaign="section-907",
+        actor="cli:tests",
+        now=datetime.now(UTC),
+    )
+    enter(page, site)
+    page.goto(f"{HOME}accounts")
+
+
+def _invite_error(page: Page, site: Site) -> None:
+    enter(page, site)
+    page.goto(f"{HOME}accounts")
+    page.get_by_label("E-mail").fill("no@address")
+    page.get_by_role("button", name="Send the invitation").click()
+
+
+def _account(page: Page, site: Site) -> None:
+    helper = make_account(site, "organiser", name="Ani Sargsyan")
+    enter(page, site)
+    page.goto(f"{HOME}accounts/{helper.public_id}")
+
+
+def _remove(page: Page, site: Site) -> None:
+    helper = make_account(site, "organiser", name="Ani Sargsyan")
+    enter(page, site)
+    page.goto(f"{HOME}accounts/{helper.public_id}/remove")
+
+
+def _audit(page: Page, site: Site) -> None:
+    enter(page, site)
+    page.goto(f"{HOME}audit")
+
+
+def _audit_empty(page: Page, site: Site) -> None:
+    enter(page, site)
+    page.goto(f"{HOME}audit?day=2020-01-01")
+
+
+def _own(page: Page, site: Site) -> None:
+    enter(page, site, "organiser")
+    page.goto("/organise/own/")
+
+
+def _change_password(page: Page, site: Site) -> None:
+    enter(page, site)
+    page.goto("/organise/own/password")
+
+
+def _set_up(page: Page, site: Site) -> None:
+    enter(page, site)
+    page.goto("/organise/own/second-factor")
+
+
+def _scan(page: Page, site: Site) -> None:
+    _set_up(page, site)
+    page.get_by_role("button", name="Set up an authenticator app").click()
+
+
+def _factor_on(page: Page, site: Site) -> None:
+    _scan(page, site)
+    shown = page.locator(".key").text_content() or ""
+    page.get_by_label("Code").fill(pyotp.TOTP(re.sub("[ -]", "", shown)).now())
+    page.get_by_role("button", name="Turn it on").click()
+    page.goto("/organise/own/second-factor")
+
+
+def _recovery_codes(page: Page, site: Site) -> None:
+    _factor_on(page, site)
+    page.goto("/organise/own/recovery-codes")
+    page.get_by_role("button", name="Make new codes").click()
+
+
+def _code(page: Page, site: Site) -> None:
+    account = enter(page, site)
+    _scan_and_leave(page)
+    log_in(page, account.email)
+
+
+def _scan_and_leave(page: Page) -> None:
+    page.goto("/organise/own/second-factor")
+    page.get_by_role("button", name="Set up an authenticator app").click()
+    shown = page.locator(".key").text_content() or ""
+    page.get_by_label("Code").fill(pyotp.TOTP(re.sub("[ -]", "", shown)).now())
+    page.get_by_role("button", name="Turn it on").click()
+    page.locator(".office-account summary").click()
+    page.get_by_role("button", name="Log out").click()
+
+
+def _wrong_code(page: Page, site: Site) -> None:
+    _code(page, site)
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Go on").click()
+
+
+def _recovery(page: Page, site: Site) -> None:
+    _code(page, site)
+    page.get_by_role("link", name="use a recovery code").click()
+
+
+def _verify(page: Page, site: Site) -> None:
+    enter(page, site)
+    page.goto("/organise/verify")
+
+
+def _forbidden(page: Page, site: Site) -> None:
+    enter(page, site, "viewer")
+    page.goto(f"{HOME}accounts")
+
+
+def _not_found(page: Page, site: Site) -> None:
+    enter(page, site)
+    page.goto("/organise/no-such-campaign/")
+
+
+#: The ways in, one's own account, and the accounts and the audit of a campaign.
+ACCOUNTS: dict[str, State] = {
+    "log-in": _log_in,
+    "log-in-refused": _refused,
+    "password-ask": _ask_password,
+    "password-asked": _asked_password,
+    "password-new": _new_password,
+    "invitation": _invitation,
+    "invitation-error": _invitation_error,
+    "dead-link": _dead_link,
+    "log-in-code": _code,
+    "log-in-wrong-code": _wrong_code,
+    "log-in-recovery": _recovery,
+    "office": _overview,
+    "office-menu": _menu,
+    "no-role": _no_role,
+    "campaigns": _campaigns,
+    "accounts": _accounts,
+    "accounts-error": _invite_error,
+    "account": _account,
+    "account-remove": _remove,
+    "audit": _audit,
+    "audit-empty": _audit_empty,
+    "own": _own,
+    "own-password": _change_password,
+    "own-second-factor": _set_up,
+    "own-second-factor-scan": _scan,
+    "own-second-factor-on": _factor_on,
+    "own-recovery-codes": _recovery_codes,
+    "verify": _verify,
+    "forbidden": _forbidden,
+    "office-not-found": _not_found,
+}
+
+#: Every state of the back office; each room adds its own.
+OFFICE: dict[str, State] = {**ACCOUNTS}
