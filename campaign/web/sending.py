@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from flask import Blueprint, Flask, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import Form, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -115,7 +116,14 @@ def start(name: str) -> Response:
     """Ask what is needed beside the letters; then keep them, and mail the link to approve them."""
     house = services()
     pack = house.shelf.get(name, house.today())
-    letter_form = LetterForm.read(request.form, pack, chairs(pack, house))
+    is_asked = request.form.get("step") == "ask"
+    posted = MultiDict(
+        # On this page address and number are asked anew, and judged by its own form.
+        (key, value)
+        for key, value in request.form.items(multi=True)
+        if not (is_asked and key in _OWN_FIELDS)
+    )
+    letter_form = LetterForm.read(posted, pack, chairs(pack, house))
     try:
         letters = _own_letters(letter_form, pack, house) if letter_form.validate() else ()
     except InvalidInput:
@@ -123,7 +131,7 @@ def start(name: str) -> Response:
     if not letters:
         # The builder says what is amiss, or asks who represents the writer.
         return write.make(name)
-    if request.form.get("step") != "ask":
+    if not is_asked:
         form = SendForm(data={"email": letter_form.email.data, "phone": letter_form.phone.data})
         return _ask_page(house, pack, form, letters)
     form = SendForm(request.form)

@@ -250,6 +250,54 @@ def _letter_by_hand_error(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Show it with my changes").first.click()
 
 
+def _sending_ask(page: Page, site: Site) -> None:
+    _letter(page, site)
+    _press(page, "Send through Congress's own system")
+
+
+def _sending_error(page: Page, site: Site) -> None:
+    _sending_ask(page, site)
+    page.locator("#email").fill("no address")
+    _press(page, "Mail me the link")
+
+
+def _send(page: Page, site: Site, email: str = "") -> str:
+    """Ask for the letters to be sent, and return the address that the link was mailed to."""
+    _sending_ask(page, site)
+    email = email or _address()
+    page.locator("#email").fill(email)
+    page.get_by_label("How you are addressed").select_option("Ms.")
+    _press(page, "Mail me the link")
+    return email
+
+
+def _sending_asked(page: Page, site: Site) -> None:
+    _send(page, site)
+
+
+def _sending_read(page: Page, site: Site) -> None:
+    page.goto(site.mailed_link(_send(page, site), "/approve"))
+
+
+def _sending_sent(page: Page, site: Site) -> None:
+    _sending_read(page, site)
+    _press(page, "Send these letters in my name")
+    site.send_mail()
+    page.reload()
+
+
+def _sending_too_soon(page: Page, site: Site) -> None:
+    email = _send(page, site)
+    page.goto(site.mailed_link(email, "/approve"))
+    _press(page, "Send these letters in my name")
+    page.goto(site.mailed_link(_send(page, site, email), "/approve"))
+
+
+def _sending_deleted(page: Page, site: Site) -> None:
+    _sending_read(page, site)
+    _press(page, "Delete these letters")
+
+
 def _map(page: Page, site: Site) -> None:
     count_in(
         site.database,
@@ -337,6 +385,14 @@ PERSONAL: dict[str, Callable[[Page, Site], None]] = {
     "write-brief": _letter_brief_to_a_chair,
     "write-by-hand": _letter_by_hand,
     "write-by-hand-error": _letter_by_hand_error,
+    "sending-ask": _sending_ask,
+    "sending-error": _sending_error,
+    "sending-asked": _sending_asked,
+    "sending-read": _sending_read,
+    "sending-sent": _sending_sent,
+    "sending-too-soon": _sending_too_soon,
+    "sending-deleted": _sending_deleted,
+    "sending-link-refused": _at("/approve/no-such-token"),
     "widget-error": _widget_error,
     "widget-signed": _at("/c/section-907/embed/signed"),
     "failing-422": _failing(422),

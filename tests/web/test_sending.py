@@ -179,6 +179,7 @@ def test_what_is_amiss_is_said_and_nothing_typed_is_lost(
 
     assert page.status_code == 422
     assert sentence in words(page.text)
+    assert "Mail me the link" in words(page.text)
     assert "My grandmother was born in Shushi." in unescape(page.text)
     assert rows(site, models.sendings) == []
 
