@@ -57,7 +57,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Desk:
-    """Where paper is entered: the campaign, who enters it, and when."""
+    """Where paper is entered: the campaign, who enters it, and when.
+
+    `is_discreet` for somebody who may not look signers up.
+    """
 
     db: Database
     pack: Pack
@@ -65,6 +68,7 @@ class Desk:
     now: datetime
     secret_key: str
     actor: str
+    is_discreet: bool = False
 
 
 def enter(
@@ -200,6 +204,8 @@ def _became(batch: Sequence[Line], desk: Desk, enter: _Enter) -> list[tuple[Line
         except CampaignError as error:
             outcomes[line.number] = Outcome("refused", str(error))
     became = enter([person for _, person in fit], batch[0].number)
+    if desk.is_discreet:
+        became = tuple(outcome.discreet() for outcome in became)
     outcomes |= {line.number: it for (line, _), it in zip(fit, became, strict=True)}
     return [(line, outcomes[line.number]) for line in batch]
 

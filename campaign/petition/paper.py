@@ -27,7 +27,14 @@ from campaign import text
 from campaign.congress.dataset import Congress
 from campaign.congress.places import ZipCode
 from campaign.congress.routing import route_zip
-from campaign.errors import LineRefused, SignatureUnknown, StoreConflict, TableRefused
+from campaign.errors import (
+    InvalidInput,
+    LineRefused,
+    SignatureUnknown,
+    StoreConflict,
+    TableRefused,
+)
+from campaign.letters.sheet import PageId
 from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.identity import Email
@@ -89,6 +96,13 @@ class Outcome:
     column: str = ""
     public_id: str = ""
 
+    def discreet(self) -> "Outcome":
+        """Return it for somebody who may not look signers up: nothing is told of an address."""
+        if self.column != "email":
+            return self
+        says = "This line cannot be counted with that e-mail address. Leave it to an organizer."
+        return replace(self, kind="refused", says=says)
+
 
 _ENTERED = Outcome("entered")
 _KNOWN_ON_PAPER = Outcome(
@@ -142,9 +156,36 @@ def handwritten(
         signed_on=_day(signed_on, pack, today),
         email=Email.parse(email) if email.strip() else None,
         comment=text.block(comment, limit=1000, field="comment"),
-        sheet=text.line(sheet, limit=40, field="sheet"),
+        sheet=_sheet(sheet),
         namesake=_number(namesake),
     )
+
+
+def is_known(
+    db: Database,
+    pack: Pack,
+    *,
+    first_name: str,
+    last_name: str,
+    zip: str,
+    namesake: int = 1,
+    secret_key: str,
+) -> bool:
+    """True when this name has signed from this ZIP already, on paper or online.
+
+    Nothing else is told of the person. Raises InvalidInput, StoreUnavailable.
+    """
+    name = identity.name_key(
+        text.line(first_name, limit=80, field="first_name"),
+        text.line(last_name, limit=80, field="last_name"),
+    )
+    five = ZipCode.parse(zip).five
+    with db.reading() as connection:
+        key = _hashed(secret_key, pack.name, name, five, namesake)
+        if paper.entered(connection, [key]):
+            return True
+        online = paper.signed_online(connection, pack.name, [(five, name)])
+    return namesake == 1 and bool(online)
 
 
 def enter(
@@ -496,6 +537,14 @@ def _day(typed: str, pack: Pack, today: date) -> date:
             f"The petition took no signatures on {day.isoformat()}.", column="signed_on"
         )
     return day
+
+
+def _sheet(typed: str) -> str:
+    """Return a printed sheet's id as it is printed, and any other name as it was given."""
+    try:
+        return str(PageId.parse(typed))
+    except InvalidInput:
+        return text.line(typed, limit=40, field="sheet")
 
 
 def _number(typed: str) -> int:

@@ -1,0 +1,107 @@
+"""A table of paper signatures as long work: looked through first, entered when that was read."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from campaign.congress.dataset import Congress
+from campaign.organising import entering
+from campaign.organising.entering import Desk, Reason, Report
+from campaign.organising.jobs import Handler, Outcome, Work
+from campaign.organising.paper import Table
+from campaign.packs.pack import Pack
+from campaign.tables.rejects import Rejects
+
+#: The table as it was handed in, and what came of it, in the job's folder.
+INPUT = "table"
+REJECTS = "rejects.csv"
+_REPORT = "report.json"
+
+KIND = "paper"
+
+
+def handler(
+    find_pack: Callable[[str, date], Pack], congress: Callable[[], Congress], secret_key: str
+) -> Handler:
+    """Return what does jobs of this kind.
+
+    Called again after a crash it begins anew: what was entered is known then, and counts once.
+    """
+
+    def do(work: Work) -> Outcome:
+        job = work.job
+        dry_run = bool(job.params.get("dry_run"))
+        desk = Desk(
+            work.db,
+            find_pack(job.campaign, work.now.date()),
+            congress(),
+            work.now,
+            secret_key,
+            job.actor,
+            is_discreet=bool(job.params.get("discreet")),
+        )
+        table = Table((work.folder / INPUT).read_bytes())
+        done = 0
+
+        def progress(lines: int) -> None:
+            nonlocal done
+            done += lines
+            work.report(done, table.lines)
+
+        (work.folder / REJECTS).unlink(missing_ok=True)
+        with Rejects(work.folder / REJECTS, table.heading) as rejects:
+            report = entering.enter(
+                desk,
+                table,
+                rejects,
+                dry_run=dry_run,
+                all_or_nothing=bool(job.params.get("all_or_nothing")),
+                progress=progress,
+            )
+        _keep(work.folder, report)
+        return Outcome(
+            _told(report, dry_run=dry_run),
+            (REJECTS,) if report.left else (),
+            {
+                "lines": report.lines,
+                "entered": report.entered,
+                "known": report.known,
+                "refused": report.refused,
+            },
+        )
+
+    return do
+
+
+def reasons(folder: Path) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
+    """Return why lines were left out, the first of them, and the columns that are not kept.
+
+    Both are empty once the folder is gone.
+    """
+    try:
+        kept = json.loads((folder / _REPORT).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return (), ()
+    return tuple(Reason(*one) for one in kept["reasons"]), tuple(kept["passed_over"])
+
+
+def _keep(folder: Path, report: Report) -> None:
+    said = {
+        "reasons": [[one.line, one.column, one.says] for one in report.reasons],
+        "passed_over": [name[:80] for name in report.passed_over[:20]],
+    }
+    path = folder / _REPORT
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(said), encoding="utf-8")
+
+
+def _told(report: Report, *, dry_run: bool) -> str:
+    verb = "entered" if report.done else "would be entered"
+    said = (
+        f"{report.entered:,} of {report.lines:,} lines {verb}; {report.known:,} were counted "
+        f"before, {report.refused:,} refused."
+    )
+    if not (report.done or dry_run):
+        said += " Nothing was entered, because some lines were refused."
+    return said
