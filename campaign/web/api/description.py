@@ -131,7 +131,7 @@ def operations(described_api: dict[str, Any]) -> tuple[Operation, ...]:
                     method=method.upper(),
                     path=path,
                     summary=one["summary"],
-                    text=one["description"],
+                    text=one["description"].replace("`", ""),
                     tag=one["tags"][0],
                     needs_key=bool(one.get("security")),
                     parameters=tuple(

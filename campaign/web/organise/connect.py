@@ -232,7 +232,7 @@ def webhook(name: str, public_id: str) -> AnyResponse:
     house = services()
     found = _endpoint(name, public_id)
     form = WebhookForm(
-        request.form,
+        request.form or None,
         url=found.url,
         events=list(found.events),
         shape=found.shape,
@@ -394,7 +394,7 @@ def action_network(name: str) -> AnyResponse:
     """Push signers who agree to mail to a petition at Action Network."""
     house = services()
     found = connections.action_network(house.database, name)
-    form = ActionNetworkForm(request.form, url=found.url if found else "")
+    form = ActionNetworkForm(request.form or None, url=found.url if found else "")
     if request.method == "POST" and form.validate():
         try:
             connections.connect_action_network(

@@ -130,6 +130,14 @@ class TestWebhooks:
         post(owner, f"{path}/delete")
         assert connections.webhooks(site.database, NAME) == ()
 
+    def test_its_form_begins_as_it_stands(self, site: Site, owner: Any) -> None:
+        post(owner, f"{PAGE}/webhooks", HOOK | {"everybody": "y"})
+
+        page = owner.get(webhook_page(site)).text
+
+        assert f'value="{HOOK["url"]}"' in page
+        assert page.count(" checked") == 4  # two events, one shape, everybody
+
     def test_a_new_secret_is_asked_twice_and_shown_once(self, site: Site, owner: Any) -> None:
         old = shown_once(post(owner, f"{PAGE}/webhooks", HOOK).text)
         path = f"{webhook_page(site)}/secret"
