@@ -1,26 +1,24 @@
 """`campaign letter`: one constituent's letters, to paper, page or text."""
 
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from typing import cast
 
 import click
 
 from campaign import settings
-from campaign.cli import letter_files
+from campaign.cli import letter_files, letter_likeness
 from campaign.cli.address import home_at
 from campaign.cli.data import Day, current_congress, today
 from campaign.cli.letter_files import Format
+from campaign.cli.letter_words import changed, own_words, wanted_kinds
 from campaign.congress import routing
 from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES, District, StreetAddress, ZipCode
 from campaign.congress.routing import Representation
 from campaign.errors import InvalidInput
-from campaign.letters.composer import Constituent, Kind, Letter, compose, recipients
+from campaign.letters.composer import TONES, Constituent, Kind, Recipient, Tone, compose, recipients
 from campaign.letters.recipients import KINDS, PaperTo
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
@@ -29,8 +27,6 @@ from campaign.text import line
 #: In place of recipients: a letter to a newspaper.
 _EDITOR = "editor"
 _CONGRESS_KINDS = frozenset({"senate", "house", "committee"})
-# A file of one's own words is read no further than this: more is not a letter.
-_MOST_READ = 1_000_000
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,8 +53,24 @@ _MOST_READ = 1_000_000
     default="senate,house,committee",
     show_default=True,
     help=f"Whom to write to: {', '.join(KINDS)}. With committee, a member of yours who sits on "
-    "one of the campaign's committees is asked what it can do. Or editor: a letter to your "
-    "newspaper, within 200 words (.txt or .docx).",
+    "one of the campaign's committees is asked what it can do; chair is who chairs the campaign's "
+    "targets (chair:SSFR is one of them). Or editor: a letter to your newspaper, within 200 words "
+    "(.txt or .docx).",
+)
+@click.option(
+    "--tone",
+    type=click.Choice(TONES),
+    default="full",
+    show_default=True,
+    help="How much to say: a brief letter makes one point at most.",
+)
+@click.option(
+    "--edit",
+    "edits",
+    multiple=True,
+    metavar="WHO=FILE",
+    help="A letter's text as changed by hand, from after the greeting to before the name. WHO is "
+    "the member's id (D000618), president or secretary.",
 )
 @click.option("--email", default="", help="E-mail address, printed below the name.")
 @click.option("--phone", default="", help="Telephone number, printed below the name.")
@@ -111,6 +123,8 @@ def letter(
     points: tuple[str, ...],
     personal: str,
     to: str,
+    tone: Tone,
+    edits: tuple[str, ...],
     email: str,
     phone: str,
     on: date | None,
@@ -128,7 +142,8 @@ def letter(
     has a file. Without --talking-point, three points are chosen, and differ from writer to writer.
     """
     day = on or today()
-    pack = packs.load(packs.find(name, packs.folders(settings.read())), day)
+    in_force = settings.read()
+    pack = packs.load(packs.find(name, packs.folders(in_force)), day)
     if list_points:
         for point in pack.talking_points:
             click.echo(f"{point.id}\t{point.heading}")
@@ -140,7 +155,7 @@ def letter(
         raise InvalidInput(f"A letter also needs {' and '.join(missing)}.", field=missing[0])
     write_as = letter_files.chosen_format(out, format_)
     is_to_editor = to.strip().lower() == _EDITOR
-    kinds = () if is_to_editor else _kinds(to)
+    kinds, chairs = ((), None) if is_to_editor else wanted_kinds(to, pack)
     congress = current_congress()
     place = ZipCode.parse(zip_)
     home = home_at(congress, place, address, city, state)
@@ -152,55 +167,74 @@ def letter(
         prefix=line(prefix, limit=20, field="prefix"),
     )
     if is_to_editor:
-        letter_files.write_editor(out, write_as, pack, constituent, _personal(personal), day)
+        letter_files.write_editor(out, write_as, pack, constituent, own_words(personal), day)
         return
     found = (
         _represented(congress, place, constituent, street, district_, day)
         if _CONGRESS_KINDS.intersection(kinds)
         else None
     )
-    letters = _letters(
-        congress, found, pack, constituent, kinds, points, _personal(personal), day, paper_to
-    )
+    answer, said = found or _no_members(congress, day), own_words(personal)
+    letters = [
+        compose(
+            pack,
+            recipient,
+            constituent,
+            points=points,
+            personal=said,
+            tone=tone,
+            on=day,
+        )
+        for recipient in _recipients(congress, answer, pack, constituent, kinds, chairs, paper_to)
+    ]
+    letters = changed(letters, edits)
     if office:
         letters = letter_files.at_office(congress, letters, line(office, field="office"))
     if list_ways:
         letter_files.list_ways(congress, pack, letters)
     else:
+        note = letter_likeness.tell(in_force, letters)
         letter_files.write_letters(out, write_as, letters, congress, pack)
+        note()
 
 
-def _letters(
+def _recipients(
     congress: Congress,
-    found: Representation | None,
+    answer: Representation,
     pack: Pack,
     constituent: Constituent,
     kinds: Sequence[Kind],
-    points: Sequence[str],
-    personal: str,
-    on: date,
+    chairs: Sequence[str] | None,
     paper_to: PaperTo,
-) -> list[Letter]:
-    """Compose the letters, and say on standard error what the writer should know about them."""
-    answer = found or _no_members(congress, on)
+) -> tuple[Recipient, ...]:
+    """Return whom to write to, and say on standard error what to know about them."""
     if answer.candidates and {"house", "committee"}.intersection(kinds):
         raise InvalidInput(_choose(answer), field="district")
-    to = recipients(congress, answer, pack, kinds, paper_to=paper_to, home_zip=constituent.zip[:5])
+    to = recipients(
+        congress,
+        answer,
+        pack,
+        kinds,
+        paper_to=paper_to,
+        home_zip=constituent.zip[:5],
+        chairs=chairs,
+    )
     notes: list[str] = list(answer.notes)
     if not to:
-        raise InvalidInput(
-            " ".join(notes)
-            or "None of your members sits on one of the campaign's committees; "
-            "write with --to senate,house.",
-            field="to",
-        )
+        raise InvalidInput(" ".join(notes) or _nobody(kinds), field="to")
     notes += [f"{one.short}: {note}" for one in to for note in one.notes]
     for note in dict.fromkeys(notes):
         click.echo(note, err=True)
-    return [
-        compose(pack, recipient, constituent, points=points, personal=personal, on=on)
-        for recipient in to
-    ]
+    return to
+
+
+def _nobody(kinds: Sequence[Kind]) -> str:
+    if "committee" in kinds:
+        return (
+            "None of your members sits on one of the campaign's committees; "
+            "write with --to senate,house."
+        )
+    return "This campaign names no chairs to write to; write with --to senate,house."
 
 
 # -- Who represents the writer ---------------------------------------------------------------------
@@ -269,30 +303,3 @@ def _email(email: str) -> str:
     if typed and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", typed):
         raise InvalidInput("Enter the e-mail address as in name@example.org.", field="email")
     return typed
-
-
-def _kinds(to: str) -> tuple[Kind, ...]:
-    names = [name.strip().lower() for name in to.split(",") if name.strip()]
-    if not names or any(name not in KINDS for name in names):
-        raise InvalidInput(f"Give --to one or more of: {', '.join(KINDS)}.", field="to")
-    return tuple(cast(Kind, name) for name in dict.fromkeys(names))
-
-
-def _personal(personal: str) -> str:
-    """Return the writer's own words: as given, from a file after @, or from standard input."""
-    if personal == "-":
-        raw = sys.stdin.buffer.read(_MOST_READ)
-    elif personal.startswith("@"):
-        try:
-            with Path(personal[1:]).open("rb") as file:
-                raw = file.read(_MOST_READ)
-        except OSError as error:
-            raise InvalidInput(
-                f"{personal[1:]} cannot be read: {error.strerror}.", field="personal"
-            ) from error
-    else:
-        return personal
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidInput("Save your own words as UTF-8 text.", field="personal") from None

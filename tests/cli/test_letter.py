@@ -13,6 +13,7 @@ from campaign import cli
 from campaign.congress import dataset
 from campaign.letters import cwc
 from campaign.packs import pack as packs
+from campaign.store.engine import Database
 from tests.letters.reading import pages_of, words_of
 
 _WRITER = ("--name", "Ani Petrosyan", "--address", "12 Main St", "--on", "2026-06-15")
@@ -249,6 +250,94 @@ def test_a_page_holds_all_letters(letter: Run, tmp_path: Path) -> None:
     letter("--zip", "59101", *_WRITER, "--out", "a.html")
 
     assert (tmp_path / "a.html").read_text(encoding="utf-8").count("<article>") == 3
+
+
+# -- Tone, chairs, changes by hand, likeness -------------------------------------------------------
+
+_TO_MONTANA = ("--zip", "59101", *_WRITER, "--out", "-", "--format", "txt")
+
+
+def test_a_brief_letter_is_shorter(letter: Run) -> None:
+    full = letter(*_TO_MONTANA, "--to", "house").stdout
+    brief = letter(*_TO_MONTANA, "--to", "house", "--tone", "brief").stdout
+
+    assert len(brief) < 0.7 * len(full)
+    assert b"Would you tell me where you" in brief
+
+
+def test_chairs_are_written_to_as_such(letter: Run) -> None:
+    every = letter(*_TO_MONTANA, "--to", "chair")
+    one = letter(*_TO_MONTANA, "--to", "senate,chair:ssap")
+
+    assert every.stdout.decode().count("I am not one of your constituents.") == 4
+    assert every.stderr.decode().count("is not your own member") == 4
+    assert one.stdout.decode().count("\f") == 2
+    assert "Chair, Senate Committee on Appropriations" in one.stdout.decode()
+
+
+def test_a_letter_changed_by_hand_goes_out_as_it_was_changed(letter: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("Dear neighbor,\n\nthis is all mine.\n", encoding="utf-8")
+
+    done = letter(*_TO_MONTANA, "--to", "senate", "--edit", "d000618=mine.txt")
+
+    daines, other = done.stdout.decode().split("\f")
+    assert done.returncode == 0
+    assert "Dear Senator Daines:\n\nDear neighbor,\n\nthis is all mine.\n\nRespectfully," in daines
+    assert "this is all mine" not in other
+    assert "Section 907" in other.partition("Dear Senator")[2]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--edit", "D000618"), "Give --edit as WHO=FILE, WHO being one of: D000618 (Senator D"),
+        (("--edit", "X1=mine.txt"), "D000618 (Senator Daines)"),
+        (("--edit", "D000618=missing.txt"), "missing.txt cannot be read"),
+        (("--edit", "D000618=long.txt"), "Shorten it to 10,000"),
+        (("--to", "chair:HSLIG"), "HSLIG is no target of this campaign. Its targets: SSFR,"),
+        (("--tone", "loud"), "loud"),
+    ],
+)
+def test_wrong_use_of_these_is_told(
+    letter: Run, tmp_path: Path, options: tuple[str, str], sentence: str
+) -> None:
+    (tmp_path / "mine.txt").write_text("Mine.", encoding="utf-8")
+    (tmp_path / "long.txt").write_text("word " * 2_001, encoding="utf-8")
+
+    done = letter(*_TO_MONTANA, "--to", "senate", *options)
+
+    assert done.returncode == 2
+    assert sentence in done.stderr.decode()
+
+
+def test_where_there_is_a_database_likeness_is_said_and_each_writer_counts_once(
+    letter: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "home").mkdir()
+    database = Database(f"sqlite:///{tmp_path / 'home' / 'campaign.db'}", pool_size=1)
+    database.upgrade()
+    database.dispose()
+    same = ("--to", "senate", "--edit", "D000618=mine.txt")
+    (tmp_path / "mine.txt").write_text("These words are mine, and I send them.", encoding="utf-8")
+    other = ("--zip", "59101", "--name", "Bo Lee", "--address", "1 Elm St", "--out", "b.txt")
+
+    first = letter(*_TO_MONTANA, *same)
+    again = letter(*_TO_MONTANA, *same)
+    second = letter(*other, *same)
+
+    assert "Senator Daines: yours is your own." in first.stderr.decode()
+    assert "Senator Daines: yours is your own." in again.stderr.decode()
+    assert "Senator Daines: very like 1 other: add a line of yours." in second.stderr.decode()
+
+
+def test_a_database_that_is_not_set_up_stops_nobody(letter: Run, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "campaign.db").write_bytes(b"")
+
+    done = letter(*_TO_MONTANA, "--to", "senate")
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.count(b"Dear Senator") == 2
 
 
 def test_points_are_listed_with_their_ids(letter: Run) -> None:

@@ -1,0 +1,49 @@
+"""How like others' a letter is that is written from the command line, where there is a database."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import click
+
+from campaign.errors import StoreUnavailable
+from campaign.letters.composer import Letter
+from campaign.petition import writing
+from campaign.settings import Settings
+from campaign.store.engine import Database
+
+
+def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
+    """Say on standard error how like others' the letters are; return what notes that they are made.
+
+    Without a database, or where it cannot answer, nothing is said and nothing is noted: letters are
+    written all the same.
+    """
+    path = settings.database_file
+    if path is not None and not path.exists():
+        return lambda: None
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        found = writing.compare(database, letters, secret_key=settings.secret_key)
+    except StoreUnavailable:
+        database.dispose()
+        return lambda: None
+    for letter in letters:
+        others = found[letter.recipient.id]
+        if others.is_own:
+            said = "yours is your own."
+        else:
+            count = f"{others.others}{' or more' if others.is_at_least else ''}"
+            said = (
+                f"very like {count} other{'s' if others.others > 1 else ''}: add a line of yours."
+            )
+        click.echo(f"{letter.recipient.short}: {said}", err=True)
+
+    def note() -> None:
+        try:
+            writing.take(database, letters, now=datetime.now(UTC), secret_key=settings.secret_key)
+        except StoreUnavailable:
+            click.echo("The database could not note that these letters were made.", err=True)
+        finally:
+            database.dispose()
+
+    return note
