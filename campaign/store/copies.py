@@ -58,20 +58,21 @@ def holding(
     gone = deleted(connection)
     return tuple(
         record
-        for record in _made(connection)
+        for record in (
+            *audit.records(connection, action="export", limit=None),
+            *unended(connection),
+        )
         if record.id not in gone
         and any(name == record.campaign and at <= record.at for name, at in since)
     )
 
 
-def _made(connection: Connection) -> Iterable[Record]:
-    """Every export, and every download that has begun and not ended."""
-    ended = audit.records(connection, action="export", limit=None)
+def unended(connection: Connection, campaign: str = "") -> tuple[Record, ...]:
+    """Return the downloads that have begun and not ended: running still, or cut off by a crash."""
+    ended = audit.records(connection, action="export", campaign=campaign, limit=None)
     downloads = {record.details.get("download") for record in ended}
-    yield from ended
-    for record in audit.records(connection, action=BEGUN, limit=None):
-        if record.details["download"] not in downloads:
-            yield record
+    begun = audit.records(connection, action=BEGUN, campaign=campaign, limit=None)
+    return tuple(record for record in begun if record.details["download"] not in downloads)
 
 
 def mark_deleted(

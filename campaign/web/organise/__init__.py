@@ -13,19 +13,25 @@ from campaign.web.organise import (
     audit,
     connect,
     deliver,
+    exports,
     jobs,
     login,
     outreach,
     overview,
+    paper,
     rail,
     records,
+    signers,
 )
 
 #: Every room of the back office, in the order of the rail.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.blueprint,
+    signers.blueprint,
     outreach.blueprint,
+    exports.blueprint,
     deliver.blueprint,
+    paper.blueprint,
     accounts.blueprint,
     audit.blueprint,
     connect.blueprint,
