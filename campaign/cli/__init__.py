@@ -16,6 +16,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Say who represents a ZIP, a district or an address.",
     ),
     "letter": ("campaign.cli.letter", "letter", "Write one constituent's letters as a PDF."),
+    "letters": ("campaign.cli.letters", "letters", "Make the letters of a whole table of people."),
+    "sheet": ("campaign.cli.sheet", "write_sheet", "Print blank sheets to sign or to pledge on."),
     "export": ("campaign.cli.export", "export", "Write a campaign's signers as a table."),
     "import": ("campaign.cli.paper", "import_paper", "Enter paper signatures from a table."),
     "packet": ("campaign.cli.packet", "write_packets", "Write what each member is handed."),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from campaign import paths
 from campaign.congress import dataset
+from campaign.congress.batch_geocoder import BatchGeocoder
 from campaign.congress.dataset import Congress
 from campaign.delivery import account_mail, actionnetwork, cwc, cwc_client, messages, smtp, webhooks
 from campaign.delivery.account_mail import AccountPostman
@@ -16,7 +17,7 @@ from campaign.delivery.postman import Postman
 from campaign.delivery.safe_http import SafeHttp
 from campaign.delivery.webhooks import WebhookManner
 from campaign.errors import CampaignError
-from campaign.organising import handing_over, jobs, paper_work
+from campaign.organising import batch, handing_over, jobs, paper_work
 from campaign.organising.announcing import Announcer
 from campaign.organising.exports import working
 from campaign.organising.jobs import Handler
@@ -87,6 +88,11 @@ def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:
         **handing_over.handlers(shelf.get, lambda: _congress(in_force)),
         paper_work.KIND: paper_work.handler(
             shelf.get, lambda: _congress(in_force), in_force.secret_key
+        ),
+        batch.KIND: batch.handler(
+            shelf.get,
+            lambda: _congress(in_force),
+            lambda known: BatchGeocoder(in_force.geocoder_url, congress=known.meta.congress),
         ),
     }
 

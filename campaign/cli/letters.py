@@ -1,0 +1,201 @@
+"""`campaign letters`: a table of constituents becomes letters to print, and what mails them."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from campaign import settings
+from campaign.cli.data import Day, current_congress, today
+from campaign.errors import InvalidInput, LettersFailed
+from campaign.letters.people import Reject
+from campaign.letters.recipients import KINDS
+
+# Without a rejects file, this many lines are told one by one.
+_TOLD = 20
+
+_File = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("name")
+@click.argument("people")
+@click.option(
+    "--out", help="The letters as one PDF, in the order of the table; - is standard output."
+)
+@click.option(
+    "--rejects", type=_File, help="Write the lines that were left out here, with reasons."
+)
+@click.option("--envelopes", type=_File, help="Write a #10 envelope for each letter here.")
+@click.option(
+    "--labels", type=_File, help="Write the members' addresses here, on Avery 5160 labels."
+)
+@click.option(
+    "--return-labels", type=_File, help="Write the writers' addresses here, on Avery 5160 labels."
+)
+@click.option("--call-sheets", type=_File, help="Write a call sheet for each member here.")
+@click.option(
+    "--one-file-each",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write one PDF a person into this folder.",
+)
+@click.option(
+    "--to",
+    default="senate,house,committee",
+    show_default=True,
+    help=f"Whom to write to: {', '.join(KINDS)}.",
+)
+@click.option(
+    "--talking-point",
+    "points",
+    multiple=True,
+    metavar="ID",
+    help="A point to make, where a line of the table names none.",
+)
+@click.option(
+    "--tone",
+    type=click.Choice(["full", "brief"]),
+    default="full",
+    show_default=True,
+    help="How much a letter says.",
+)
+@click.option(
+    "--paper-to",
+    type=click.Choice(["washington", "district"]),
+    default="washington",
+    show_default=True,
+    help="Which office the letters are addressed to: mail to Washington is screened for weeks.",
+)
+@click.option(
+    "--look-up",
+    is_flag=True,
+    help="Ask the Census Bureau about the streets of those whose ZIP has several districts.",
+)
+@click.option("--on", type=Day(), help="Date of the letters, such as 2026-06-15. Default: today.")
+def letters(
+    name: str,
+    people: str,
+    out: str | None,
+    rejects: Path | None,
+    envelopes: Path | None,
+    labels: Path | None,
+    return_labels: Path | None,
+    call_sheets: Path | None,
+    one_file_each: Path | None,
+    to: str,
+    points: tuple[str, ...],
+    tone: str,
+    paper_to: str,
+    look_up: bool,
+    on: date | None,
+) -> None:
+    """Make the letters of all PEOPLE of a table, for campaign NAME; - is standard input.
+
+    PEOPLE is a CSV or XLSX file with a heading: first and last name (or name), street, zip and
+    consent, which must say yes; and where you have them street2, city, state, district, points,
+    personal, prefix, email, phone. Nothing is guessed: a line whose district is not certain is left
+    out with the reason, unless its street is looked up. Nothing is signed: each person signs.
+    """
+    if out is None and one_file_each is None:
+        raise InvalidInput("Say where the letters go: --out letters.pdf.", field="out")
+    # The page setter and the reader of tables are large: --help need not wait for them.
+    from campaign.letters import batch as sorted_out
+    from campaign.letters.bundle import Bundle
+    from campaign.letters.people import CAPS, People
+    from campaign.organising.batch import asked, told
+    from campaign.packs import pack as packs
+    from campaign.tables import table
+    from campaign.tables.rejects import Rejects
+
+    day = on or today()
+    in_force = settings.read()
+    pack = packs.load(packs.find(name, packs.folders(in_force)), day)
+    wanted = asked(
+        pack,
+        on=day,
+        kinds=[kind.strip().lower() for kind in to.split(",") if kind.strip()],
+        points=points,
+        tone=tone,
+        paper_to=paper_to,
+        look_up=look_up,
+    )
+    raw = (
+        table.read_stream(sys.stdin.buffer, CAPS)
+        if people == "-"
+        else table.read(Path(people), CAPS)
+    )
+    known = current_congress()
+    read = People.parse(raw)
+    for note in read.notes:
+        click.echo(note, err=True)
+    geocoder = None
+    if look_up:
+        from campaign.congress.batch_geocoder import BatchGeocoder
+
+        geocoder = BatchGeocoder(in_force.geocoder_url, congress=known.meta.congress)
+    with _bar("Sorting") as report:
+        batch = sorted_out.sort_out(
+            read, pack, known, wanted.choices, geocoder=geocoder, report=report
+        )
+    sorted_out.write_rejects(batch, Rejects(rejects, batch.heading))
+    bundle = Bundle(batch, pack, wanted.choices, today())
+    if not batch.writers:
+        _tell_rejects(batch.rejects, rejects)
+        raise LettersFailed("No line of the table can become a letter.")
+    with _bar("Letters") as report:
+        if out == "-":
+            with tempfile.TemporaryDirectory(prefix="campaign-letters-") as held:
+                bundle.write_letters(Path(held) / "letters.pdf", report)
+                with (Path(held) / "letters.pdf").open("rb") as file:
+                    shutil.copyfileobj(file, sys.stdout.buffer)
+                sys.stdout.buffer.flush()
+        elif out is not None:
+            bundle.write_letters(Path(out), report)
+        if one_file_each is not None:
+            bundle.write_each(one_file_each, report)
+    if envelopes is not None:
+        bundle.write_envelopes(envelopes)
+    if labels is not None:
+        bundle.write_labels(labels)
+    if return_labels is not None:
+        bundle.write_return_labels(return_labels)
+    if call_sheets is not None:
+        bundle.write_call_sheets(call_sheets, known)
+    click.echo(told(batch), err=out == "-")
+    _tell_rejects(batch.rejects, rejects)
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Give what moves a bar on a terminal, and nothing in a pipe."""
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    ) as progress:
+        task = progress.add_task(label)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _tell_rejects(rejects: Sequence[Reject], file: Path | None) -> None:
+    if not rejects:
+        return
+    if file is not None:
+        click.echo(f"The lines that were left out are in {file}.", err=True)
+        return
+    for reject in rejects[:_TOLD]:
+        where = f" ({reject.column})" if reject.column else ""
+        click.echo(f"  line {reject.line:,}{where}: {reject.reason}", err=True)
+    if len(rejects) > _TOLD:
+        click.echo(f"  and {len(rejects) - _TOLD:,} more; --rejects FILE keeps all.", err=True)

@@ -1,0 +1,51 @@
+"""`campaign sheet`: blank sheets for a table at an event."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from campaign import settings
+from campaign.cli.data import today
+from campaign.errors import LettersFailed
+from campaign.letters import sheet
+from campaign.letters.sheet import KINDS, MOST_PAGES, Kind
+from campaign.packs import pack as packs
+
+
+@click.command("sheet", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("name")
+@click.option("--out", required=True, help="PDF to write; - is standard output.")
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="signup",
+    show_default=True,
+    help="To sign the petition, or to pledge a letter or a call.",
+)
+@click.option(
+    "--pages",
+    type=click.IntRange(1, MOST_PAGES),
+    default=1,
+    show_default=True,
+    help="How many, each with a page id of its own.",
+)
+def write_sheet(name: str, out: str, kind: Kind, pages: int) -> None:
+    """Print blank sheets for campaign NAME: ten lines, a QR code, a page id.
+
+    The QR code leads to the petition at BASE_URL, and tells by which sheet somebody came. Enter the
+    page id with the sheet's lines when you type it up (`campaign import`, column sheet).
+    """
+    in_force = settings.read()
+    pack = packs.load(packs.find(name, packs.folders(in_force)), today())
+    ids = sheet.new_ids(pages)
+    made = sheet.pdf(pack, ids, kind=kind, base_url=in_force.base_url, today=today())
+    if out == "-":
+        sys.stdout.buffer.write(made)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(out).write_bytes(made)
+    except OSError as error:
+        raise LettersFailed(f"{out} cannot be written: {error.strerror}.") from error
+    click.echo(f"Page {'id' if pages == 1 else 'ids'}: {', '.join(map(str, ids))}.")
