@@ -4,15 +4,24 @@ Nothing is deleted here, and each decision is on record with who took it. Where 
 the signature has to be that campaign's.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
-from campaign.errors import SignatureUnknown
+from campaign.errors import SignatureUnknown, TooManyAttempts
 from campaign.petition.signing import end
-from campaign.store import audit, counts, endpoints, signatures
+from campaign.store import audit, counts, endpoints, signatures, tokens
 from campaign.store.engine import Database
 from campaign.store.signatures import Signature
+
+#: So often at most one address gets a confirming mail, however many organisers ask.
+MOST_RESENT = 5
+_RESEND_AFTER = timedelta(hours=1)
+
+# Decisions that share a transaction: short enough for others to get their turn in between.
+_BATCH = 100
 
 _UNKNOWN = "No signature like that waits for this decision. Load the list again."
 
@@ -29,15 +38,7 @@ def release(db: Database, public_id: str, *, actor: str, now: datetime, campaign
         values["created_at"] = now
         if not signatures.change(connection, found.id, was=("held",), values=values):
             raise SignatureUnknown(_UNKNOWN)
-        signatures.queue_mail(
-            connection,
-            "confirm",
-            campaign=found.campaign,
-            to=found.email,
-            signature_id=found.id,
-            language=found.language,
-            now=now,
-        )
+        _mail_link(connection, found, now)
         _note(connection, "release", found, actor=actor, now=now)
 
 
@@ -55,20 +56,80 @@ def invalidate(
         _note(connection, "invalidate", found, actor=actor, now=now, reason=reason)
 
 
+def invalidate_all(
+    db: Database,
+    public_ids: Sequence[str],
+    reason: str,
+    *,
+    actor: str,
+    now: datetime,
+    campaign: str,
+) -> int:
+    """Take many signatures of a campaign out of the count, with one reason; return how many.
+
+    Those that are there no more, or ended already, are passed over. Each is on record by itself,
+    so that each can be taken back. Raises StoreUnavailable.
+    """
+    done = 0
+    for start in range(0, len(public_ids), _BATCH):
+        with db.writing() as connection:
+            for public_id in public_ids[start : start + _BATCH]:
+                found = signatures.by_public_id(connection, public_id)
+                if found is None or found.campaign != campaign:
+                    continue
+                if end(connection, found, "invalid", now=now, reason=reason):
+                    _note(connection, "invalidate", found, actor=actor, now=now, reason=reason)
+                    done += 1
+    return done
+
+
+def resend(db: Database, public_id: str, *, actor: str, now: datetime, campaign: str = "") -> None:
+    """Send the confirming mail again to somebody who has not confirmed, with a new week to do so.
+
+    Raises SignatureUnknown when there is nothing to confirm; TooManyAttempts within an hour of the
+    last mail, or after `MOST_RESENT` of them; StoreUnavailable.
+    """
+    with db.writing() as connection:
+        found = _found(connection, public_id, campaign)
+        mailed = signatures.mailed(connection, found.id)
+        if mailed.at is not None and now - mailed.at < _RESEND_AFTER:
+            raise TooManyAttempts(
+                "A mail went to this address within the past hour. Wait before sending another.",
+                retry_after=int((mailed.at + _RESEND_AFTER - now).total_seconds()) + 1,
+            )
+        if mailed.mails >= MOST_RESENT:
+            raise TooManyAttempts(
+                "This address has had several of these mails. Ask the person another way.",
+                retry_after=24 * 3600,
+            )
+        values = {"mailed_at": now, "mails": mailed.mails + 1}
+        if not found.email or not signatures.change(
+            connection, found.id, was=("pending",), values=values
+        ):
+            raise SignatureUnknown(_UNKNOWN)
+        _mail_link(connection, found, now)
+        _note(connection, "resend", found, actor=actor, now=now)
+
+
 def reinstate(
     db: Database, public_id: str, *, actor: str, now: datetime, campaign: str = ""
 ) -> None:
-    """Take back an `invalidate` of a signature that had been confirmed: it counts again.
+    """Take back an `invalidate`: what had been confirmed counts again, the rest is held.
 
     Raises SignatureUnknown, StoreUnavailable.
     """
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
-        values = {"status": "confirmed", "reason": "", "ended_at": None}
-        if found.confirmed_at is None or not signatures.change(
-            connection, found.id, was=("invalid",), values=values
-        ):
+        values: dict[str, Any] = {"reason": "", "ended_at": None}
+        if found.confirmed_at is None:
+            values |= {"status": "held", "confirm_nonce": tokens.new_nonce()}
+        else:
+            values |= {"status": "confirmed"}
+        if not signatures.change(connection, found.id, was=("invalid",), values=values):
             raise SignatureUnknown(_UNKNOWN)
+        _note(connection, "reinstate", found, actor=actor, now=now)
+        if found.confirmed_at is None:
+            return
         counts.append(
             connection,
             found.campaign,
@@ -80,7 +141,6 @@ def reinstate(
             source=found.source,
         )
         endpoints.tell(connection, "signature.confirmed", found, now=now)
-        _note(connection, "reinstate", found, actor=actor, now=now)
 
 
 def judge_comment(
@@ -102,6 +162,18 @@ def judge_comment(
             connection, found.id, was=(found.status,), values={"comment_status": status}
         )
         _note(connection, f"comment-{status}", found, actor=actor, now=now)
+
+
+def _mail_link(connection: Connection, found: Signature, now: datetime) -> None:
+    signatures.queue_mail(
+        connection,
+        "confirm",
+        campaign=found.campaign,
+        to=found.email,
+        signature_id=found.id,
+        language=found.language,
+        now=now,
+    )
 
 
 def _found(connection: Connection, public_id: str, campaign: str) -> Signature:

@@ -263,19 +263,35 @@ _by_email = sa.select(signatures).where(signatures.c.email_key == sa.bindparam("
 def by_public_id(connection: Connection, public_id: str) -> Signature | None:
     """Return the signature with that public id, None where there is none."""
     row = connection.execute(_by_public_id, {"wanted_id": public_id}).one_or_none()
-    return None if row is None else _signature(row)
+    return None if row is None else of_row(row)
 
 
 def by_id(connection: Connection, row_id: int) -> Signature | None:
     """Return the signature in that row, None where there is none."""
     row = connection.execute(_by_id, {"wanted_id": row_id}).one_or_none()
-    return None if row is None else _signature(row)
+    return None if row is None else of_row(row)
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """How often a signer was mailed a link to confirm, and when last."""
+
+    mails: int
+    at: datetime | None
+
+
+def mailed(connection: Connection, row_id: int) -> Mailed:
+    """Return how often the signer of that row was mailed, and when last."""
+    row = connection.execute(
+        sa.select(signatures.c.mails, signatures.c.mailed_at).where(signatures.c.id == row_id)
+    ).one()
+    return Mailed(row.mails, row.mailed_at)
 
 
 def by_email(connection: Connection, email_key: str) -> tuple[Signature, ...]:
     """Return every signature of an address, in every campaign, oldest first."""
     rows = connection.execute(_by_email.order_by(signatures.c.id), {"address": email_key})
-    return tuple(_signature(row) for row in rows)
+    return tuple(of_row(row) for row in rows)
 
 
 _confirm = (
@@ -336,7 +352,8 @@ def consent_history(connection: Connection, row: int) -> tuple[Row[Any], ...]:
     )
 
 
-def _signature(row: Row[Any]) -> Signature:
+def of_row(row: Row[Any]) -> Signature:
+    """Return the signature in a row of the table."""
     return Signature(
         id=row.id,
         public_id=row.public_id,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -123,6 +124,11 @@ def comments(connection: Connection, campaign: str) -> Iterator[Comment]:
     conditions = (_UNREAD, signatures.c.status == "confirmed")
     for row in _in_pages(connection, columns, signatures.c.campaign == campaign, *conditions):
         yield Comment(row.public_id, row.first_name, row.state, row.comment)
+
+
+def first_comments(connection: Connection, campaign: str, *, limit: int) -> tuple[Comment, ...]:
+    """Return the oldest comments of confirmed signers that nobody has read."""
+    return tuple(islice(comments(connection, campaign), limit))
 
 
 def trends(connection: Connection, campaign: str, *, most: int) -> Trends:

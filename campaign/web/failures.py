@@ -15,6 +15,7 @@ from campaign.errors import (
     InvalidInput,
     LastOwner,
     PetitionClosed,
+    SignatureUnknown,
     StoreUnavailable,
     TokenRefused,
     TooManyAttempts,
@@ -125,6 +126,7 @@ _OFFICE_WORDS: dict[int, _Words] = {
 
 _STATUS: tuple[tuple[type[CampaignError], int], ...] = (
     (CampaignUnknown, 404),
+    (SignatureUnknown, 404),
     (TokenRefused, 410),
     (AccountUnknown, 404),
     (ConnectionUnknown, 404),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaign.errors import SignatureUnknown
+from campaign.errors import SignatureUnknown, TooManyAttempts
 from campaign.petition import counting, review
 from campaign.store import audit
 from tests.petition.petitioning import NOW, Petition
@@ -41,13 +41,62 @@ def test_an_invalid_signature_stays_without_counting(petition: Petition) -> None
     assert counting.count(petition.database, "section-907") == 1
 
 
-def test_a_signature_that_never_was_confirmed_cannot_be_reinstated(petition: Petition) -> None:
+def test_what_never_was_confirmed_is_held_again_and_can_go_on(petition: Petition) -> None:
     petition.sign()
     [row] = petition.rows()
     review.invalidate(petition.database, row.public_id, "a robot", actor="tester", now=NOW)
 
+    review.reinstate(petition.database, row.public_id, actor="tester", now=NOW)
+    [held] = petition.rows()
+    review.release(petition.database, row.public_id, actor="tester", now=NOW)
+    confirmed = petition.confirm(petition.link("confirm"))
+
+    assert held.status == "held"
+    assert confirmed.is_confirmed
+
+
+def test_a_mail_to_confirm_is_sent_again_an_hour_later_and_not_for_ever(petition: Petition) -> None:
+    petition.sign()
+    [row] = petition.rows()
+
+    def resend(hours: int) -> None:
+        later = NOW + timedelta(hours=hours)
+        review.resend(petition.database, row.public_id, actor="tester", now=later)
+
+    with pytest.raises(TooManyAttempts, match="past hour"):
+        resend(0)
+    for hours in range(1, review.MOST_RESENT):
+        resend(hours)
+    with pytest.raises(TooManyAttempts, match="several"):
+        resend(24)
+
+
+def test_who_has_confirmed_gets_no_mail_to_confirm(petition: Petition) -> None:
+    petition.sign_and_confirm()
+    [row] = petition.rows()
+
     with pytest.raises(SignatureUnknown):
-        review.reinstate(petition.database, row.public_id, actor="tester", now=NOW)
+        review.resend(
+            petition.database, row.public_id, actor="tester", now=NOW + timedelta(hours=2)
+        )
+
+
+def test_many_are_struck_with_one_reason_and_each_can_be_taken_back(petition: Petition) -> None:
+    for name in ("ada", "bo", "cy"):
+        petition.sign_and_confirm(email=f"{name}@example.org", first_name=name)
+    ids = [row.public_id for row in petition.rows()]
+
+    struck = review.invalidate_all(
+        petition.database, [*ids[:2], "nobody"], "a burst", actor="tester", now=NOW,
+        campaign="section-907",
+    )  # fmt: skip
+    elsewhere = review.invalidate_all(
+        petition.database, ids, "x", actor="tester", now=NOW, campaign="river"
+    )
+    review.reinstate(petition.database, ids[0], actor="tester", now=NOW)
+
+    assert (struck, elsewhere) == (2, 0)
+    assert counting.count(petition.database, "section-907") == 2
 
 
 @pytest.mark.parametrize("public_id", ["", "nothing", "../1", "0" * 26])

@@ -126,6 +126,16 @@ partial_index(
     signatures.c.name_key,
 )
 
+partial_index(
+    "ix_signatures_ended",
+    "status IN ('withdrawn', 'invalid')",
+    signatures.c.campaign,
+    signatures.c.id,
+)
+# To look through every name without the rows. The campaign comes last: an index that begins with
+# it would be taken for any question of one campaign, and lead all over the table.
+Index("ix_signatures_name", signatures.c.name_key, signatures.c.campaign)
+
 #: What a person agreed to or took back, and when: only ever added to.
 consents = Table(
     "consents",

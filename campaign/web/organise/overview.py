@@ -135,22 +135,31 @@ def _waiting(pack: Pack, found: Insight) -> Iterator[Concern]:
         return
     if waits.held:
         yield Concern(
-            f"{waits.held:,} sign-ups are set aside and wait for your decision.",
-            _to("signers.search", name=pack.name, status="held"),
+            _one_or(waits.held, "sign-up is set aside and waits", "sign-ups are set aside and wait")
+            + " for your decision.",
+            url_for("signers.search", name=pack.name, status="held"),
             "See them",
         )
     if waits.flagged:
         yield Concern(
-            f"{waits.flagged:,} signatures that count look unusual.",
-            _to("signers.flagged", name=pack.name),
+            _one_or(
+                waits.flagged,
+                "signature that counts looks unusual.",
+                "signatures that count look unusual.",
+            ),
+            url_for("signers.flagged", name=pack.name),
             "Look through them",
         )
     if waits.comments:
         yield Concern(
-            f"{waits.comments:,} comments wait to be read.",
-            _to("signers.comments", name=pack.name),
+            _one_or(waits.comments, "comment waits to be read.", "comments wait to be read."),
+            url_for("signers.comments", name=pack.name),
             "Read them",
         )
+
+
+def _one_or(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def _mail(house: Services, found: Insight) -> Iterator[Concern]:

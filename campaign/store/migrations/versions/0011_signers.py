@@ -1,10 +1,23 @@
-"""What organisers search signers by."""
+"""What organisers find signers by: their names, and the few that ended."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+_ENDED = sa.text("status IN ('withdrawn', 'invalid')")
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Index signatures by name, and those that were taken back or struck."""
+    op.create_index("ix_signatures_name", "signatures", ["name_key", "campaign"])
+    op.create_index(
+        "ix_signatures_ended",
+        "signatures",
+        ["campaign", "id"],
+        sqlite_where=_ENDED,
+        postgresql_where=_ENDED,
+    )

@@ -1,0 +1,265 @@
+"""Signers: find them, read one's record, and decide what looks wrong.
+
+What is typed to find a person travels in the body of a form, never in an address: addresses are
+kept in logs and histories.
+"""
+
+from dataclasses import replace
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from campaign import text
+from campaign.congress.contact import spoken_name
+from campaign.congress.holding import holder
+from campaign.errors import CampaignError, InvalidInput, SignatureUnknown, TooManyAttempts
+from campaign.petition import review, searching
+from campaign.petition.searching import Asked
+from campaign.store import signatures, signers, waiting
+from campaign.store.models import STATUSES
+from campaign.store.signers import Page
+from campaign.web.organise import access
+from campaign.web.services import services
+
+blueprint = Blueprint("signers", __name__)
+
+_PAGE_SIZE = 50
+#: A list of comments to read is this long at most.
+_COMMENTS = 50
+#: So many signatures are struck by one decision at most.
+MOST_AT_ONCE = 5_000
+_GROUPS = 10
+
+#: What can still be taken out of the count.
+_STRIKABLE = ("confirmed", "pending", "held")
+
+STATUS_WORDS = {
+    "pending": "not confirmed",
+    "confirmed": "counts",
+    "withdrawn": "withdrawn",
+    "invalid": "struck",
+    "held": "set aside",
+}
+
+
+@blueprint.get("/organise/<name>/signers")
+@access.needs("signers")
+def search(name: str) -> Response | str:
+    """Show the newest signers, or those of a state, a status and the like."""
+    asked = replace(Asked.of(request.args), q="")
+    return _found(name, asked, request.args.get("after", ""), request.args.get("before", ""))
+
+
+@blueprint.post("/organise/<name>/signers")
+@access.needs("signers")
+def find(name: str) -> Response | str:
+    """Show the signers that a form asks for."""
+    asked = Asked.of(request.form)
+    return _found(name, asked, request.form.get("after", ""), request.form.get("before", ""))
+
+
+def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
+    house = services()
+    error: InvalidInput | None = None
+    page, count = Page((), None, None), 0
+    try:
+        wanted = searching.search(name, asked, house.congress, house.today())
+        with house.database.reading() as connection:
+            page = signers.page(
+                connection, wanted, size=_PAGE_SIZE, after=_row(after), before=_row(before)
+            )
+            count = signers.count(connection, wanted)
+    except InvalidInput as refused:
+        error = refused
+    body = render_template(
+        "organise/signers.html",
+        asked=asked,
+        error=error,
+        errors=error is not None,
+        page=page,
+        count=count,
+        most=signers.MOST_COUNTED,
+        statuses=[(status, STATUS_WORDS[status]) for status in STATUSES],
+        words=STATUS_WORDS,
+        member=_member_name(asked.member),
+        can_strike=asked.is_narrow and count > 0 and access.may("review", name),
+    )
+    return Response(body, 422 if error else 200, content_type="text/html; charset=utf-8")
+
+
+def _row(given: str) -> int | None:
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+
+
+def _member_name(bioguide: str) -> str:
+    """Return `Senator Daines` for whoever holds a seat under that id, else ""."""
+    house = services()
+    member = house.congress.members.get(bioguide)
+    if member is None:
+        return ""
+    for seat in house.congress.seats.values():
+        held = holder(house.congress, seat, house.today())
+        if held.member is not None and held.member.bioguide == bioguide:
+            return str(spoken_name(seat, held.member))
+    return ""
+
+
+# -- One signer ------------------------------------------------------------------------------------
+
+
+@blueprint.get("/organise/<name>/signers/<public_id>")
+@access.needs("signers")
+def show(name: str, public_id: str) -> str:
+    """Show one signer's record, with what was agreed to, mailed and decided."""
+    with services().database.reading() as connection:
+        found = signatures.by_public_id(connection, public_id)
+        if found is None or found.campaign != name:
+            raise SignatureUnknown("There is no such signer in this campaign.")
+        return render_template(
+            "organise/signer.html",
+            one=found,
+            words=STATUS_WORDS,
+            consents=signatures.consent_history(connection, found.id),
+            mail=signers.mail(connection, found),
+            decisions=signers.decisions(connection, found),
+            can_review=access.may("review", name),
+        )
+
+
+@blueprint.post("/organise/<name>/signers/<public_id>")
+@access.needs("review")
+def decide(name: str, public_id: str) -> Response:
+    """Take a decision on one signature, and go back to its record."""
+    house = services()
+    act = request.form.get("act", "")
+    who = {"actor": access.actor(), "campaign": name}
+    try:
+        if act == "resend":
+            review.resend(house.database, public_id, now=house.now(), **who)
+        elif act == "release":
+            review.release(house.database, public_id, now=house.now(), **who)
+        elif act == "reinstate":
+            review.reinstate(house.database, public_id, now=house.now(), **who)
+        elif act == "invalidate":
+            review.invalidate(house.database, public_id, _reason(), now=house.now(), **who)
+        elif act in {"approve", "reject"}:
+            approved = act == "approve"
+            review.judge_comment(
+                house.database, public_id, is_approved=approved, now=house.now(), **who
+            )
+        else:
+            raise InvalidInput("Use one of the buttons of the page.")
+    except (InvalidInput, SignatureUnknown, TooManyAttempts) as error:
+        flash(str(error), "error")
+    else:
+        flash(_DONE[act], "success")
+    return redirect(url_for("signers.show", name=name, public_id=public_id), 303)
+
+
+_DONE = {
+    "resend": "The link to confirm is on its way again.",
+    "release": "It goes on: the mail with the link to confirm is on its way.",
+    "reinstate": "Taken back.",
+    "invalidate": "It counts no more. You can take that back here.",
+    "approve": "The comment is shown on the petition's page.",
+    "reject": "The comment is not shown.",
+}
+
+
+def _reason() -> str:
+    reason = text.line(request.form.get("reason", ""), limit=200, field="reason")
+    if not reason:
+        raise InvalidInput("Say why: the reason is kept with the signature.", field="reason")
+    return reason
+
+
+# -- Many at once ----------------------------------------------------------------------------------
+
+
+@blueprint.post("/organise/<name>/signers/strike")
+@access.needs("review")
+def strike(name: str) -> Response | str:
+    """Show how many signatures a decision would take out of the count; take it once it is said."""
+    house = services()
+    asked = Asked.of(request.form)
+    if not asked.is_narrow:
+        raise InvalidInput("Choose which signatures first.")
+    wanted = searching.search(name, asked, house.congress, house.today())
+    is_sure = request.form.get("sure") == "yes"
+    with house.database.reading() as connection:
+        seen = _row(request.form.get("seen", "")) if is_sure else None
+        wanted = replace(wanted, up_to=seen or signers.newest(connection))
+        ids = signers.public_ids(connection, wanted, statuses=_STRIKABLE, most=MOST_AT_ONCE + 1)
+    reason, error = "", ""
+    if is_sure:
+        try:
+            reason = _reason()
+        except CampaignError as refused:
+            error = str(refused)
+    if not is_sure or error or len(ids) > MOST_AT_ONCE:
+        return render_template(
+            "organise/strike.html",
+            asked=asked,
+            count=min(len(ids), MOST_AT_ONCE),
+            is_more=len(ids) > MOST_AT_ONCE,
+            most=MOST_AT_ONCE,
+            seen=wanted.up_to,
+            error=error,
+            errors=bool(error),
+        )
+    done = review.invalidate_all(
+        house.database, ids, reason, actor=access.actor(), now=house.now(), campaign=name
+    )
+    flash(f"{done:,} signatures count no more. Each can be taken back on its own page.", "success")
+    return redirect(url_for("signers.flagged", name=name), 303)
+
+
+@blueprint.get("/organise/<name>/flagged")
+@access.needs("signers")
+def flagged(name: str) -> str:
+    """Show what the sign-ups that look unusual have in common."""
+    with services().database.reading() as connection:
+        return render_template(
+            "organise/flagged.html",
+            trends=waiting.trends(connection, name, most=_GROUPS),
+            held=waiting.count_held(connection, name),
+        )
+
+
+# -- Comments --------------------------------------------------------------------------------------
+
+
+@blueprint.get("/organise/<name>/comments")
+@access.needs("review")
+def comments(name: str) -> str:
+    """Show comments that nobody has read, the oldest first."""
+    with services().database.reading() as connection:
+        unread = waiting.count_comments(connection, name)
+        found = waiting.first_comments(connection, name, limit=_COMMENTS)
+    return render_template("organise/comments.html", comments=found, unread=unread)
+
+
+@blueprint.post("/organise/<name>/comments")
+@access.needs("review")
+def judge(name: str) -> Response:
+    """Take the decisions that were ticked, and show the next comments."""
+    house = services()
+    done = 0
+    for field, choice in request.form.items():
+        public_id = field.removeprefix("judge-")
+        if public_id == field or choice not in {"approve", "reject"}:
+            continue
+        try:
+            review.judge_comment(
+                house.database,
+                public_id,
+                is_approved=choice == "approve",
+                actor=access.actor(),
+                now=house.now(),
+                campaign=name,
+            )
+            done += 1
+        except SignatureUnknown:
+            continue  # withdrawn or erased in between
+    flash(f"{done:,} decided." if done else "Choose for at least one comment.", "success")
+    return redirect(url_for("signers.comments", name=name), 303)

@@ -1,0 +1,185 @@
+"""Signers in the back office: found, read, decided on; nobody's name in an address."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from campaign.store import counts, models
+from campaign.store.engine import Database
+from tests.web.organise.signing_in import post, signed_in
+from tests.web.whole_site import Site
+
+BASE = "/organise/section-907/"
+
+
+@pytest.fixture
+def client(site: Site) -> FlaskClient:
+    return signed_in(site, "organiser")
+
+
+def sign_and_confirm(site: Site, **typed: str) -> str:
+    """Sign and confirm as a person does, and return the signature's public id."""
+    site.sign(**typed)
+    site.client.post(site.mailed_path("/confirm/"))
+    return row(site.database).public_id
+
+
+def row(database: Database) -> sa.Row[tuple[object, ...]]:
+    with database.reading() as connection:
+        newest = sa.select(models.signatures).order_by(models.signatures.c.id.desc()).limit(1)
+        return connection.execute(newest).one()
+
+
+def flag(site: Site, flags: str, **values: str) -> None:
+    with site.database.writing() as connection:
+        connection.execute(sa.update(models.signatures).values(flags=flags, **values))
+
+
+def total(site: Site) -> int:
+    with site.database.reading() as connection:
+        return counts.total(connection, "section-907")
+
+
+def test_nobody_yet_says_what_comes(client: FlaskClient) -> None:
+    assert "Nobody has signed yet." in client.get(BASE + "signers").text
+
+
+def test_a_person_is_found_by_name_without_the_name_in_an_address(
+    site: Site, client: FlaskClient
+) -> None:
+    sign_and_confirm(site)
+
+    page = post(client, BASE + "signers", {"q": "petrosyan"}).text
+    by_address = client.get(BASE + "signers?q=nobody").text
+
+    assert "Ani Petrosyan" in page
+    assert "1 found" in page
+    assert "Ani Petrosyan" in by_address  # what is typed about people is not taken from there
+    assert not re.search(r'(href|action)="[^"]*(petrosyan|ani@)', page, re.I)
+
+
+def test_what_cannot_be_asked_keeps_what_was_typed(client: FlaskClient) -> None:
+    answer = post(client, BASE + "signers", {"q": "Ani", "district": "Montana"})
+
+    assert answer.status_code == 422
+    assert 'value="Montana"' in answer.text
+    assert "Give the district as CA-30." in answer.text
+
+
+def test_the_record_shows_consent_mail_and_decisions(site: Site, client: FlaskClient) -> None:
+    public_id = sign_and_confirm(site, comment="My aunt fled in 2023.", mail_opt_in="y")
+    path = f"{BASE}signers/{public_id}"
+
+    struck = post(
+        client, path, {"act": "invalidate", "reason": "asked by phone"}, follow_redirects=True
+    ).text
+    uncounted = total(site)
+    back = post(client, path, {"act": "reinstate"}, follow_redirects=True).text
+
+    assert "It counts no more." in struck
+    assert "asked by phone" in struck
+    assert uncounted == 0
+    assert "Taken back." in back
+    assert total(site) == 1
+    assert "My aunt fled in 2023." in back
+
+
+def test_a_reason_is_asked_for(site: Site, client: FlaskClient) -> None:
+    public_id = sign_and_confirm(site)
+
+    page = post(client, f"{BASE}signers/{public_id}", {"act": "invalidate"}, follow_redirects=True)
+
+    assert "Say why" in page.text
+    assert total(site) == 1
+
+
+def test_the_link_to_confirm_is_sent_again(site: Site, client: FlaskClient) -> None:
+    site.sign()
+    path = f"{BASE}signers/{row(site.database).public_id}"
+
+    early = post(client, path, {"act": "resend"}, follow_redirects=True).text
+    site.pass_time(hours=2)
+    later = post(client, path, {"act": "resend"}, follow_redirects=True).text
+
+    assert "within the past hour" in early
+    assert "on its way again" in later
+    assert len(site.mails()) == 2
+
+
+def test_another_campaigns_signer_is_not_here(site: Site) -> None:
+    public_id = sign_and_confirm(site)
+    with site.database.writing() as connection:
+        connection.execute(sa.update(models.signatures).values(campaign="river"))
+
+    answer = signed_in(site).get(f"{BASE}signers/{public_id}")
+    act = post(signed_in(site), f"{BASE}signers/{public_id}", {"act": "invalidate", "reason": "x"})
+
+    assert answer.status_code == 404
+    assert "Petrosyan" not in answer.text
+    assert act.status_code == 303
+    assert row(site.database).status == "confirmed"
+
+
+def test_unusual_sign_ups_are_grouped_and_struck_after_a_look(
+    site: Site, client: FlaskClient
+) -> None:
+    sign_and_confirm(site)
+    sign_and_confirm(site, email="bo@example.org", first_name="Bo")
+    flag(site, "network-burst", network="ab" * 16)
+    asked = {"flagged": "1", "network": "ab" * 16}
+
+    groups = client.get(BASE + "flagged").text
+    look = post(client, BASE + "signers/strike", asked).text
+    seen = re.search(r'name="seen" value="(\d+)"', look)
+    assert seen is not None
+    site.sign(email="late@example.org")
+    without_reason = post(
+        client, BASE + "signers/strike", {**asked, "sure": "yes", "seen": seen[1]}
+    ).text
+    done = post(
+        client,
+        BASE + "signers/strike",
+        {**asked, "sure": "yes", "seen": seen[1], "reason": "one network"},
+        follow_redirects=True,
+    ).text
+
+    assert "network-burst" in groups
+    assert "Strike 2 signatures" in look
+    assert "Say why" in without_reason
+    assert "2 signatures count no more" in done
+    assert total(site) == 0
+
+
+def test_the_whole_campaign_is_never_struck_at_once(site: Site, client: FlaskClient) -> None:
+    sign_and_confirm(site)
+
+    answer = post(client, BASE + "signers/strike", {"sure": "yes", "reason": "x", "seen": "99"})
+
+    assert answer.status_code == 422
+    assert total(site) == 1
+
+
+def test_comments_are_decided_on_a_list(site: Site, client: FlaskClient) -> None:
+    public_id = sign_and_confirm(site, comment="My aunt fled in 2023.")
+
+    listed = client.get(BASE + "comments").text
+    done = post(
+        client, BASE + "comments", {f"judge-{public_id}": "approve"}, follow_redirects=True
+    ).text
+
+    assert "My aunt fled in 2023." in listed
+    assert "1 decided." in done
+    assert "Every comment has been read." in done
+    assert row(site.database).comment_status == "approved"
+
+
+def test_the_overview_says_what_waits(site: Site) -> None:
+    sign_and_confirm(site, comment="My aunt fled in 2023.")
+    flag(site, "network-burst")
+
+    page = signed_in(site).get(BASE).text
+
+    assert "1 signature that counts looks unusual." in page
+    assert "1 comment waits to be read." in page
