@@ -161,7 +161,7 @@ def accept(token: str) -> Response | str:
 def own() -> Response | str:
     """Show one's own account, and change its name."""
     user = access.account_here()
-    form = NameForm(request.form, name=user.account.name)
+    form = NameForm(request.form or None, name=user.account.name)
     if request.method == "POST" and form.validate():
         with services().database.writing() as connection:
             accounts.change(connection, user.id, name=form.name.data)
@@ -211,7 +211,7 @@ def one(name: str, public_id: str) -> Response | str:
     """Show one account of a campaign, and change its role there."""
     account = _of_campaign(name, public_id)
     house = services()
-    form = RoleForm(request.form, role=account.grants.get(name))
+    form = RoleForm(request.form or None, role=account.grants.get(name))
     if request.method == "POST" and form.validate():
         try:
             running.set_role(
