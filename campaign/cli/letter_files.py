@@ -129,7 +129,7 @@ def write_editor(
     if as_ not in {"txt", "docx"}:
         raise InvalidInput("A letter to the editor is written as .txt or .docx.", field="out")
     letter = editor.draft(pack, writer, personal=personal, on=on)
-    write(out, editor.plain(letter).encode() if as_ == "txt" else editor.document(letter))
+    write(out, editor.wrapped(letter).encode() if as_ == "txt" else editor.document(letter))
     if letter.left_out:
         click.echo(
             f"{len(letter.left_out)} of the campaign's paragraphs left out, for want of room.",

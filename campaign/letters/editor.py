@@ -88,17 +88,15 @@ def count_words(paragraphs: Sequence[str]) -> int:
 
 
 def plain(letter: EditorLetter) -> str:
-    """Return the letter as plain text, wrapped at 72 columns, to paste into a mail."""
-    wrapper = textwrap.TextWrapper(_TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
-    parts = (
-        _SALUTATION,
-        *(
-            "\n".join(wrapper.fill(row) for row in paragraph.split("\n"))
-            for paragraph in letter.paragraphs
-        ),
-        "\n".join(letter.signature),
-    )
+    """Return the letter as plain text, a paragraph a line, to paste into a mail."""
+    parts = (_SALUTATION, *letter.paragraphs, "\n".join(letter.signature))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def wrapped(letter: EditorLetter) -> str:
+    """Return the letter as plain text wrapped at 72 columns, to keep as a file."""
+    wrapper = textwrap.TextWrapper(_TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(wrapper.fill(row) for row in plain(letter).split("\n"))
 
 
 def document(letter: EditorLetter) -> bytes:

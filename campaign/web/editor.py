@@ -105,7 +105,7 @@ def make(name: str) -> Response:
     if action == "docx":
         return _file(editor.document(letter), docx.MIMETYPE, "docx")
     if action == "txt":
-        return _file(editor.plain(letter).encode(), "text/plain; charset=utf-8", "txt")
+        return _file(editor.wrapped(letter).encode(), "text/plain; charset=utf-8", "txt")
     return make_response(_body(pack, form, letter))
 
 

@@ -58,11 +58,13 @@ def test_the_campaigns_words_make_room_for_ones_own(
 
 
 def test_the_letter_ends_with_name_and_town(paper: Pack, ani: Constituent) -> None:
-    made = editor.plain(editor.draft(paper, ani, personal="My grandmother.", on=DAY))
+    letter = editor.draft(paper, ani, personal="My grandmother.", on=DAY)
+    made = editor.wrapped(letter)
 
     assert made.startswith("To the Editor:\n\nMy grandmother.\n\na a a")
     assert made.endswith("d in Billings.\n\nAni Petrosyan\nBillings, MT\n")
     assert max(len(row) for row in made.splitlines()) <= 72
+    assert " ".join(made.split()) == " ".join(editor.plain(letter).split())
     # A paper prints no street.
     assert "12 Main Street" not in made
 

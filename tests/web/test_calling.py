@@ -38,11 +38,10 @@ def test_each_number_says_what_time_it_is_there(site: Site, client: FlaskClient)
     found = dict(numbers(call(client, "D000618")))
 
     assert found["Washington, DC"].replace("\u202f", " ") == (
-        "Likely open. It is 9:05 AM there now (Eastern Time)."
+        "Likely open: it is 9:05 AM there (Eastern Time)."
     )
     assert found["Helena, MT"].replace("\u202f", " ") == (
-        "Likely closed: it is 7:05 AM there now (Mountain Time). Offices usually answer from 9 to "
-        "5 on working days, so try on Tuesday from 9:00 AM; before that you may reach a machine."
+        "Likely closed: it is 7:05 AM there (Mountain Time). Try on Tuesday from 9:00 AM."
     )
 
 
@@ -50,11 +49,11 @@ def test_each_number_says_what_time_it_is_there(site: Site, client: FlaskClient)
     ("bioguide", "place", "said"),
     [
         # Arizona does not change its clocks in summer.
-        ("G000574", "Phoenix, AZ", "Likely open. It is 12:00 PM there now (Arizona time)."),
+        ("G000574", "Phoenix, AZ", "Likely open: it is 12:00 PM there (Arizona time)."),
         # Evansville is with Chicago, and not with Indianapolis.
-        ("M001233", "Evansville, IN", "Likely open. It is 2:00 PM there now (Central Time)."),
+        ("M001233", "Evansville, IN", "Likely open: it is 2:00 PM there (Central Time)."),
         # On Guam it is Wednesday morning already.
-        ("M001219", "Hagatna, GU", "Likely closed: it is 5:00 AM there now (Guam time). "),
+        ("M001219", "Hagatna, GU", "Likely closed: it is 5:00 AM there (Guam time). "),
     ],
 )
 def test_an_office_keeps_the_time_of_its_place(
