@@ -319,8 +319,12 @@ def fingerprint(text: str) -> str:
 
 
 def _edit_field() -> CleanArea:
+    """Return a letter's text as a field; it stands beside the form `made`, and belongs to it."""
     return CleanArea(
-        lazy_gettext("The letter's text"), limit=MOST_EDITED, multiline=True, render_kw={"rows": 16}
+        lazy_gettext("The letter's text"),
+        limit=MOST_EDITED,
+        multiline=True,
+        render_kw={"rows": "16", "form": "made", "lang": "en"},
     )
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-import lxml.html
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
@@ -17,51 +16,14 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from tests.congress.geocoder_server import GeocoderServer, Mood
+from tests.web.letter_builder import PAGE, a_letter, in_new_york, letters, sent_by
 from tests.web.made_site import visitor, words
-
-PAGE = "/c/section-907/write"
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     with visitor(tmp_path_factory.mktemp("home")) as someone:
         yield someone
-
-
-def a_letter(**changes: Any) -> dict[str, Any]:
-    """What a person of Helena, Montana, types."""
-    return {
-        "first_name": "Ani",
-        "last_name": "Petrosyan",
-        "street": "12 Main Street",
-        "city": "Helena",
-        "state": "MT",
-        "zip": "59601",
-        "personal": "My grandmother was born in Shushi.",
-        "points": ["condition", "court"],
-        "to": ["senate", "house"],
-        "paper_to": "washington",
-        **changes,
-    }
-
-
-def in_new_york(**changes: Any) -> dict[str, Any]:
-    """What a person types whose ZIP lies in two districts."""
-    return a_letter(
-        **{
-            "street": "421 8th Ave",
-            "city": "New York",
-            "state": "NY",
-            "zip": "10001",
-            **changes,
-        }
-    )
-
-
-def letters(body: str) -> list[str]:
-    """The letters of a preview, as their words."""
-    found = re.findall(r'<article class="letter".*?</article>', body, re.DOTALL)
-    return [words(letter) for letter in found]
 
 
 def read_pdf(response: TestResponse, folder: Path) -> str:
@@ -214,23 +176,6 @@ def test_the_buttons_of_a_preview_send_what_was_read(client: FlaskClient, tmp_pa
     text = read_pdf(response, tmp_path)
     assert text.count("My grandmother was born in Shushi.") == 3
     assert response.headers["Content-Disposition"] == 'attachment; filename="letter-to-all.pdf"'
-
-
-def sent_by(body: str) -> dict[str, list[str]]:
-    """What a browser sends of a page's one form: what stands in it, or belongs to it by its id."""
-    page = lxml.html.fromstring(body)
-    sent: dict[str, list[str]] = {}
-    found: Any = page.xpath('//form[@id="made"]//*[@name] | //*[@name][@form="made"]')
-    for control in found:
-        if control.tag == "button" or (
-            control.get("type") in {"checkbox", "radio"} and control.get("checked") is None
-        ):
-            continue
-        value = control.value if control.tag == "select" else control.get("value", "")
-        if control.tag == "textarea":
-            value = (control.text or "").removeprefix("\n").replace("\n", "\r\n")
-        sent.setdefault(control.get("name"), []).append(value or "")
-    return sent
 
 
 def test_nothing_personal_is_kept_or_named(client: FlaskClient) -> None:
