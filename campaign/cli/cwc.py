@@ -10,13 +10,13 @@ import click
 
 from campaign import settings
 from campaign.cli.database import require_current_schema
-from campaign.cli.organiser import require_campaign
+from campaign.cli.organiser import actor_of, require_campaign
 from campaign.delivery import cwc as courier
 from campaign.delivery.cwc_client import HttpChannel
 from campaign.errors import CampaignError, DeliveryRefused, InvalidInput
 from campaign.letters import cwc as messages
 from campaign.settings import Settings
-from campaign.store import deliveries, outbox
+from campaign.store import deliveries
 from campaign.store.engine import Database
 
 # Statuses in the order of a letter's life, as an organizer reads them.
@@ -40,11 +40,11 @@ def cwc() -> None:
 def status() -> None:
     """Say where letters go by these settings, and how many stand how."""
     in_force = settings.read()
-    click.echo(where(in_force))
+    click.echo(courier.where(in_force))
     with _database(in_force) as db, db.reading() as connection:
         listed, at = deliveries.offices(connection)
         counted = deliveries.counts(connection)
-        notes = deliveries.unfinished_notes(connection)
+        not_taken = deliveries.not_taken(connection)
     if at is not None:
         click.echo(f"{len(listed):,} offices of the House take part, as of {at:%Y-%m-%d}.")
     for campaign, by_status in sorted(counted.items()):
@@ -54,8 +54,8 @@ def status() -> None:
                 click.echo(f"  {by_status[name]:>7,} {says}")
     if not counted:
         click.echo("Nobody has asked to send a letter this way yet.")
-    for office, note in notes:
-        click.echo(f"  {office}: {note}")
+    for letter in not_taken:
+        click.echo(f"  {letter.office}: {letter.note}")
 
 
 @cwc.command()
@@ -109,20 +109,9 @@ def retry(name: str) -> None:
     in_force = settings.read()
     if name:
         require_campaign(name, in_force)
-    with _database(in_force) as db, db.writing() as connection:
-        rows = deliveries.queue_again(connection, name)
-        outbox.retry(connection, rows, now=datetime.now(UTC))
-    click.echo(f"{len(rows):,} {'letter' if len(rows) == 1 else 'letters'} queued again.")
-
-
-def where(in_force: Settings) -> str:
-    """Say in one sentence where letters go by these settings."""
-    if not in_force.cwc_api_key:
-        return f"No CWC_API_KEY: letters go to {in_force.cwc_folder}, and nothing is sent."
-    senate = "and to the Senate" if in_force.cwc_senate_url else "and none to the Senate"
-    if in_force.cwc_is_test:
-        return f"Letters go to the House's test system, which no office reads, {senate}."
-    return f"Letters go to the House at {in_force.cwc_house_url} {senate}."
+    with _database(in_force) as db:
+        many = courier.retry(db, name, actor=actor_of(""), now=datetime.now(UTC))
+    click.echo(f"{many:,} {'letter' if many == 1 else 'letters'} queued again.")
 
 
 def _files(where_: Sequence[Path]) -> list[Path]:

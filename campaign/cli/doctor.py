@@ -13,9 +13,8 @@ from typing import Literal
 import click
 
 from campaign import paths, settings
-from campaign.cli.cwc import where
 from campaign.congress import dataset
-from campaign.delivery import cwc_hours, smtp
+from campaign.delivery import cwc, cwc_hours, smtp
 from campaign.delivery.cwc_client import HttpChannel
 from campaign.errors import (
     CampaignError,
@@ -263,10 +262,10 @@ def _letters(_in_force: Settings, now: datetime) -> Iterator[Finding]:
 
 def _cwc(in_force: Settings, now: datetime) -> Iterator[Finding]:
     if not in_force.cwc_api_key:
-        yield Finding("cwc", "note", where(in_force))
+        yield Finding("cwc", "note", cwc.where(in_force))
         return
     if cwc_hours.closed_until("house", now) is not None:
-        yield Finding("cwc", "note", f"{where(in_force)} It is closed at this hour; ask again.")
+        yield Finding("cwc", "note", f"{cwc.where(in_force)} It is closed at this hour; ask again.")
         return
     channel = HttpChannel(in_force, pace=lambda: None, reply_s=5)
     try:
@@ -277,7 +276,7 @@ def _cwc(in_force: Settings, now: datetime) -> Iterator[Finding]:
     finally:
         channel.close()
     status: Status = "note" if in_force.cwc_is_test or not in_force.cwc_senate_url else "good"
-    yield Finding("cwc", status, f"{where(in_force)} {many:,} offices of the House take part.")
+    yield Finding("cwc", status, f"{cwc.where(in_force)} {many:,} offices of the House take part.")
 
 
 def _specimen(on: date) -> Letter:

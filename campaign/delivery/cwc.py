@@ -27,12 +27,21 @@ from campaign.letters import cwc, cwc_codes
 from campaign.letters.letter import Constituent
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
-from campaign.store import deliveries, pacing
+from campaign.store import audit, deliveries, outbox, pacing
 from campaign.store.deliveries import KIND, Delivery, Sending
 from campaign.store.engine import Database
 from campaign.store.outbox import Waiting
 
-__all__ = ["KIND", "Messenger", "pace", "refresh_offices", "settle", "takes_part"]
+__all__ = [
+    "KIND",
+    "Messenger",
+    "pace",
+    "refresh_offices",
+    "retry",
+    "settle",
+    "takes_part",
+    "where",
+]
 
 # Five a second are allowed; four leave room for what the network does to the time between two.
 _GAP_S = 0.25
@@ -176,6 +185,35 @@ def settle(db: Database, settings: Settings, now: datetime) -> int:
     with db.writing() as connection:
         given_up = deliveries.mark_given_up(connection, now=now)
     return given_up + _clear_folder(db, settings.cwc_folder, now)
+
+
+def retry(db: Database, campaign: str = "", *, actor: str, now: datetime) -> int:
+    """Queue letters again that were given up, of one campaign or all. Returns how many.
+
+    What an office refused stays refused. Raises StoreUnavailable.
+    """
+    with db.writing() as connection:
+        rows = deliveries.queue_again(connection, campaign)
+        outbox.retry(connection, rows, now=now)
+        audit.record(
+            connection,
+            "retry-letters",
+            actor=actor,
+            now=now,
+            campaign=campaign,
+            details={"letters": len(rows)},
+        )
+    return len(rows)
+
+
+def where(settings: Settings) -> str:
+    """Say in one sentence where letters go by these settings."""
+    if not settings.cwc_api_key:
+        return f"No CWC_API_KEY: letters go to {settings.cwc_folder}, and nothing is sent."
+    senate = "and to the Senate" if settings.cwc_senate_url else "and none to the Senate"
+    if settings.cwc_is_test:
+        return f"Letters go to the House's test system, which no office reads, {senate}."
+    return f"Letters go to the House at {settings.cwc_house_url} {senate}."
 
 
 def takes_part(settings: Settings, listed: frozenset[str], office: str) -> bool:

@@ -48,6 +48,7 @@ _DOMAIN_BURST = RateLimitItemPerHour(30, namespace="sign-domain")
 _MARKS_BURST = RateLimitItemPerMinute(30, namespace="mark-network")
 _MARKS_SUSTAINED = RateLimitItemPerDay(200, namespace="mark-member")
 # A hall of people who each take their letters, some of them several times.
+_ASKS_SUSTAINED = RateLimitItemPerHour(60, namespace="ask-letters")
 _TAKES_SUSTAINED = RateLimitItemPerDay(1_000, namespace="take-letters")
 
 # Where most people have their mail, a burst says nothing.
@@ -132,6 +133,17 @@ class SignupLimits:
         )
         hits = self._count([(key, item.get_expiry()) for item, key in asked], connection)
         return all(count <= item.amount for (item, _), count in zip(asked, hits, strict=True))
+
+    def may_ask(self, network: str) -> bool:
+        """Count one wish to have letters sent, which mails a link; False where it is too many.
+
+        A room full of people has its turn; nobody mails the country from one place.
+        """
+        if not network:
+            return True
+        item = _ASKS_SUSTAINED
+        (hits,) = self._count([(item.key_for(network), item.get_expiry())], None)
+        return hits <= item.amount
 
     def may_take(self, network: str, *, connection: Connection | None = None) -> bool:
         """Count one taking of letters by a network, and say whether it is among those kept.

@@ -264,15 +264,32 @@ def counts(connection: Connection, campaign: str = "") -> Mapping[str, Mapping[s
     return found
 
 
-def unfinished_notes(connection: Connection, *, limit: int = 20) -> tuple[tuple[str, str], ...]:
-    """Return office and reason of the letters refused or given up last, the latest first."""
-    rows = connection.execute(
-        sa.select(deliveries.c.office, deliveries.c.note)
+def by_member(connection: Connection, campaign: str) -> Mapping[str, Mapping[str, int]]:
+    """Return how many of a campaign's letters stand how, by member and status."""
+    asked = (
+        sa.select(deliveries.c.member, deliveries.c.status, sa.func.count())
+        .where(deliveries.c.campaign == campaign)
+        .group_by(deliveries.c.member, deliveries.c.status)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for member, status, many in connection.execute(asked):
+        found.setdefault(member, {})[status] = many
+    return found
+
+
+def not_taken(
+    connection: Connection, campaign: str = "", *, limit: int = 20
+) -> tuple[Delivery, ...]:
+    """Return the letters that were refused or given up last, the latest first."""
+    asked = (
+        sa.select(deliveries)
         .where(deliveries.c.status.in_(("refused", "given-up")))
         .order_by(deliveries.c.finished_at.desc(), deliveries.c.id.desc())
         .limit(limit)
     )
-    return tuple((row.office, row.note) for row in rows)
+    if campaign:
+        asked = asked.where(deliveries.c.campaign == campaign)
+    return tuple(_delivery(row) for row in connection.execute(asked))
 
 
 # -- What goes again -------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from flask import Blueprint, Flask, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
+from limits.errors import StorageError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import Form, HiddenField, RadioField, SelectField
@@ -21,7 +22,13 @@ from campaign.congress.contact import spoken_name
 from campaign.congress.holding import seat_of
 from campaign.congress.members import Seat
 from campaign.delivery import cwc, cwc_hours
-from campaign.errors import InvalidInput, StoreUnavailable, TokenRefused, WroteLately
+from campaign.errors import (
+    InvalidInput,
+    StoreUnavailable,
+    TokenRefused,
+    TooManyAttempts,
+    WroteLately,
+)
 from campaign.letters.composer import Letter
 from campaign.letters.cwc_codes import PREFIXES, chamber_of, office_code
 from campaign.packs.pack import Pack
@@ -34,7 +41,7 @@ from campaign.web.composing import asks_district, chairs, find
 from campaign.web.composing import write as compose_letters
 from campaign.web.forms import CleanField, EmailField, FormSeal, said
 from campaign.web.letter_form import LetterForm
-from campaign.web.security import keep_private
+from campaign.web.security import keep_private, network_hash
 from campaign.web.services import Services, services
 from campaign.web.words import say
 
@@ -142,6 +149,7 @@ def start(name: str) -> Response:
     ):
         form.form_errors = [gettext("This page was open for too long. Press the button again.")]
         return _ask_page(house, pack, form, letters, 422)
+    _limit(house)
     try:
         _keep(house, pack, form, letters)
     except InvalidInput as error:
@@ -154,6 +162,19 @@ def asked(name: str) -> Response:
     """Say that a link is in the mail: the same for everyone."""
     house = services()
     return _page("sending/asked.html", house, house.shelf.get(name, house.today()))
+
+
+def _limit(house: Services) -> None:
+    """Raise TooManyAttempts where one network asks for more mail than people in a room would."""
+    network = network_hash(request.remote_addr, house.settings.secret_key)
+    try:
+        if house.limits.may_ask(network):
+            return
+    except StorageError:
+        return  # counters that cannot be reached keep nobody out
+    raise TooManyAttempts(
+        "There were many tries from here in a short time. Try again later.", retry_after=3600
+    )
 
 
 def _own_letters(form: LetterForm, pack: Pack, house: Services) -> tuple[tuple[Letter, Seat], ...]:

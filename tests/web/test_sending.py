@@ -15,6 +15,7 @@ from campaign.delivery import cwc, cwc_client
 from campaign.delivery.outbox import drain
 from campaign.letters.cwc import problems
 from campaign.store import deliveries, models
+from campaign.web.security import network_hash
 from campaign.web.services import KEY
 from tests.delivery.cwc_server import KEY as API_KEY
 from tests.delivery.cwc_server import CwcServer, serving
@@ -358,3 +359,19 @@ def test_letters_of_the_test_system_are_not_called_delivered(
     assert "its test system, which no office reads" in page
     assert "The test system took it" in page
     site.database.dispose()
+
+
+def test_one_network_cannot_mail_the_country(site: Site) -> None:
+    typed = letter()
+    token = token_of(site.client.post(SEND, data=typed))
+    for _ in range(60):
+        site.app.extensions[KEY].limits.may_ask(_network(site))
+
+    answer = site.client.post(SEND, data={**typed, "step": "ask", "token": token, "prefix": "Ms."})
+
+    assert answer.status_code == 429
+    assert rows(site, models.sendings) == []
+
+
+def _network(site: Site) -> str:
+    return network_hash("127.0.0.1", site.settings.secret_key)

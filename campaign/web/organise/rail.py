@@ -22,6 +22,7 @@ ENTRIES: tuple[tuple[str, str], ...] = (
     ("/volunteer/batch", "Letters for many"),
     ("/organise/<name>/exports", "Exports"),
     ("/organise/<name>/deliver", "Deliver"),
+    ("/organise/<name>/electronic", "Electronic letters"),
     ("/organise/<name>/paper", "Paper"),
     ("/organise/<name>/updates", "Updates"),
     ("/organise/<name>/texts", "Campaign"),
