@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from campaign.cli import demo_doings
 from campaign.congress import population
 from campaign.congress.dataset import Congress
 from campaign.packs.pack import Pack
@@ -75,6 +76,11 @@ def fill(connection: Connection, pack: Pack, congress: Congress, *, now: datetim
     people = zip(dice.choices(homes, weights, k=SIGNERS), moments, strict=True)
     for number, (home, confirmed_at) in enumerate(people, start=1):
         _sign(connection, pack, dice, home, confirmed_at, number, comments.get(number - 1, ""))
+    waiting = dice.choices(homes, weights, k=demo_doings.PENDING)
+    for number, home in enumerate(waiting, start=SIGNERS + 1):
+        lately = now - timedelta(minutes=dice.randint(2, 60 * 60))
+        _sign(connection, pack, dice, home, lately, number, "", confirms=False)
+    demo_doings.fill(connection, pack.name, congress, now=now)
     return SIGNERS
 
 
@@ -86,6 +92,8 @@ def _sign(
     confirmed_at: datetime,
     number: int,
     comment: str,
+    *,
+    confirms: bool = True,
 ) -> None:
     first_name, last_name = dice.choice(_FIRST_NAMES), dice.choice(_LAST_NAMES)
     email = Email.parse(f"signer{number}@example.org")
@@ -128,9 +136,12 @@ def _sign(
             "mails": 1,
         },
     )
-    signatures.confirm(connection, row, confirm_nonce, now=confirmed_at)
-    signatures.change(connection, row, was=("confirmed",), values={"number": number})
-    for act, at in (("signed", signed_at), ("confirmed", confirmed_at)):
+    acts = [("signed", signed_at)]
+    if confirms:
+        signatures.confirm(connection, row, confirm_nonce, now=confirmed_at)
+        signatures.change(connection, row, was=("confirmed",), values={"number": number})
+        acts.append(("confirmed", confirmed_at))
+    for act, at in acts:
         signatures.record_consent(
             connection,
             row,
@@ -140,15 +151,16 @@ def _sign(
             mail_opt_in=mail_opt_in,
             show_name=show_name,
         )
-    counts.append(
-        connection,
-        pack.name,
-        state=home.state,
-        district=home.district,
-        at=confirmed_at,
-        delta=1,
-        source=source,
-    )
+    if confirms:
+        counts.append(
+            connection,
+            pack.name,
+            state=home.state,
+            district=home.district,
+            at=confirmed_at,
+            delta=1,
+            source=source,
+        )
 
 
 def _homes(congress: Congress) -> Iterator[_Home]:

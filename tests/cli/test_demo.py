@@ -15,7 +15,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from campaign import paths
 from campaign.cli import demo, demo_signers
+from campaign.congress import dataset
+from campaign.organising import insight
+from campaign.packs import pack as packs
 from campaign.petition import counting
 from campaign.settings import Settings
 from campaign.store import models
@@ -37,7 +41,8 @@ def people(in_force: Settings) -> list[tuple[object, ...]]:
     table = models.signatures.c
     wanted = select(table.first_name, table.last_name, table.zip, table.email, table.confirmed_at)
     with db.reading() as connection:
-        rows = [tuple(row) for row in connection.execute(wanted.order_by(table.id))]
+        counted = wanted.where(table.status == "confirmed").order_by(table.id)
+        rows = [tuple(row) for row in connection.execute(counted)]
     db.dispose()
     return rows
 
@@ -65,6 +70,19 @@ def test_the_signers_are_the_same_each_time(prepared: Settings, tmp_path: Path) 
 
 def test_every_address_is_at_a_domain_that_nobody_has(prepared: Settings) -> None:
     assert all(str(row[3]).endswith("@example.org") for row in people(prepared))
+
+
+def test_an_organizer_finds_something_in_every_list(prepared: Settings) -> None:
+    db = Database(prepared.database_url)
+    pack = packs.load(paths.data() / "campaigns" / NAME, NOW.date())
+    found = insight.insight(db, pack, dataset.load(paths.data() / "congress"), NOW)
+    db.dispose()
+
+    assert min(count for _, count in found.funnel.steps()) > 0
+    assert (found.waits.held, found.waits.flagged, found.waits.comments) == (3, 7, 3)
+    assert sum(one.letters for one in found.members) > 100
+    assert sum(one.calls for one in found.members) > 20
+    assert found.mail.sent > 0
 
 
 def test_no_mail_waits_for_made_up_people(prepared: Settings) -> None:
