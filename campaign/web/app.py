@@ -31,6 +31,7 @@ from campaign.web import (
     limiting,
     me,
     members,
+    metrics,
     organise,
     petition,
     public,
@@ -94,6 +95,7 @@ def create_app(
     _register(app, settings)
     organise.init_app(app, settings)
     api.init_app(app)
+    metrics.init_app(app)
     return app
 
 

@@ -54,7 +54,7 @@ _HEADERS = {
 }
 
 # A probe asks by the machine's own address, and answers with nothing that a name could poison.
-_ANY_HOST = frozenset({"/healthz", "/readyz"})
+_ANY_HOST = frozenset({"/healthz", "/readyz", "/metrics"})
 
 #: Programs speak here: they send JSON, show a key in a header, and no cookie of anybody counts.
 API = "/api/"
