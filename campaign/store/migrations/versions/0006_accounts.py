@@ -68,7 +68,7 @@ def _close_the_audit() -> None:
         return
     op.execute(
         "CREATE OR REPLACE FUNCTION audit_is_only_added_to() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the audit is only added to'; END $$"
+        "$$ BEGIN RAISE EXCEPTION 'the audit is only added to' USING ERRCODE = '23000'; END $$"
     )
     op.execute(
         "CREATE TRIGGER audit_only_added_to BEFORE UPDATE OR DELETE ON audit "
