@@ -119,14 +119,16 @@ def test_the_letter_is_copied_for_the_members_own_form(open_page: OpenPage, site
     fill_letter(page)
     make_letters(page)
     panel = page.get_by_role("tabpanel")
+    panel.get_by_text("By the form on the member's site").click()
 
     with page.context.expect_page():
-        panel.get_by_role("link", name=re.compile("^Copy the text and open")).click()
-
-    expect(panel.get_by_role("status")).to_contain_text("The text is copied.")
+        panel.get_by_role("link", name=re.compile("^Open the form")).click()
     page.bring_to_front()
+    panel.get_by_role("button", name=re.compile("^Copy ?: Message")).click()
+
+    expect(panel.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.strip() == panel.locator("textarea").input_value().strip()
+    assert copied.strip() == panel.get_by_label("Message").input_value().strip()
     assert "Dear Senator" in copied
 
 
@@ -139,7 +141,7 @@ def test_only_the_letter_is_printed(open_page: OpenPage) -> None:
     page.emulate_media(media="print")
 
     expect(page.get_by_role("tabpanel").locator(".letter")).to_be_visible()
-    for apart in ("header.masthead", "footer", ".builder-form", ".ways >> nth=0", ".call >> nth=0"):
+    for apart in ("header.masthead", "footer", ".builder-form", ".ways >> nth=0", ".edit >> nth=0"):
         expect(page.locator(apart)).to_be_hidden()
     expect(page.get_by_role("heading", name="Write to your members of Congress")).to_be_hidden()
 
