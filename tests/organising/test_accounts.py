@@ -1,0 +1,215 @@
+"""Who runs a campaign: every change is on record, and a campaign keeps an owner."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from campaign.errors import AccountUnknown, InvalidInput, LastOwner, TokenRefused
+from campaign.organising import accounts as running
+from campaign.organising import passwords, roles
+from campaign.store import accounts, audit, outbox
+from campaign.store.accounts import Account
+from campaign.store.engine import Database
+
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+KEY = "a-secret-for-tests-that-is-long-enough"
+SPRING = {"campaign": "spring", "actor": "user:9", "now": NOW}
+
+
+def opened(database: Database, email: str, role: roles.Role = "owner") -> Account:
+    """An account that can log in."""
+    account = running.add(database, email, role, campaign="spring", actor="cli:tests", now=NOW)
+    with database.writing() as connection:
+        accounts.change(connection, account.id, password="$argon2id$made-up", name="Nare")
+    return again(database, account)
+
+
+def again(database: Database, account: Account) -> Account:
+    with database.reading() as connection:
+        found = accounts.find(connection, account.id)
+    assert found is not None
+    return found
+
+
+def token(database: Database, account: Account, purpose: str = "invitation") -> str:
+    return accounts.token(again(database, account), purpose, secret_key=KEY, now=NOW)  # type: ignore[arg-type]
+
+
+def test_every_change_is_on_record_without_an_address(database: Database) -> None:
+    nare = opened(database, "nare@example.org")
+    ani = running.invite(database, "ani@example.org", "viewer", **SPRING)
+    running.set_role(database, ani.id, "organiser", **SPRING)
+    running.remove(database, ani.id, **SPRING)
+    running.disable(database, ani.id, actor="user:9", now=NOW)
+    running.enable(database, ani.id, actor="user:9", now=NOW)
+    running.forget_second_factor(database, nare.id, actor="user:9", now=NOW)
+
+    with database.reading() as connection:
+        records = tuple(reversed(audit.records(connection)))
+    assert [(one.action, one.campaign, one.details["account"]) for one in records] == [
+        ("account-invited", "spring", nare.id),
+        ("account-invited", "spring", ani.id),
+        ("role-changed", "spring", ani.id),
+        ("role-changed", "spring", ani.id),
+        ("account-disabled", "", ani.id),
+        ("account-enabled", "", ani.id),
+        ("second-factor-removed", "", nare.id),
+    ]
+    assert "example.org" not in repr(records)
+
+
+def test_an_invitation_waits_in_the_outbox_without_its_link(database: Database) -> None:
+    ani = running.invite(database, "ani@example.org", "viewer", **SPRING)
+
+    with database.writing() as connection:
+        [row] = outbox.lease(connection, now=NOW)
+    assert (row.kind, row.to, row.payload) == ("invitation", ani.email, {"account": ani.id})
+
+
+def test_a_campaign_keeps_an_owner_who_can_log_in(database: Database) -> None:
+    nare = opened(database, "nare@example.org")
+    running.invite(database, "waits@example.org", "owner", **SPRING)
+    closed = opened(database, "closed@example.org")
+    running.disable(database, closed.id, actor="user:9", now=NOW)
+
+    for change in (
+        lambda: running.set_role(database, nare.id, "viewer", **SPRING),
+        lambda: running.remove(database, nare.id, **SPRING),
+        lambda: running.disable(database, nare.id, actor="user:9", now=NOW),
+    ):
+        with pytest.raises(LastOwner, match="at least one owner"):
+            change()
+
+    opened(database, "second@example.org")
+    running.remove(database, nare.id, **SPRING)
+
+
+def test_an_owner_of_every_campaign_counts_as_one(database: Database) -> None:
+    nare = opened(database, "nare@example.org")
+    everywhere = opened(database, "root@example.org", "viewer")
+    with database.writing() as connection:
+        accounts.grant(connection, everywhere.id, campaign="*", role="owner", now=NOW)
+
+    running.set_role(database, nare.id, "viewer", **SPRING)
+
+    assert again(database, nare).grants == {"spring": "viewer"}
+
+
+def test_two_owners_who_take_each_other_out_leave_one(database: Database) -> None:
+    pair = [opened(database, f"owner{number}@example.org") for number in range(2)]
+    refused: list[BaseException] = []
+
+    def take_out(account: Account) -> None:
+        try:
+            running.remove(database, account.id, **SPRING)
+        except LastOwner as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=take_out, args=(one,)) for one in pair]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(refused) == 1
+    assert sorted(len(again(database, one).grants) for one in pair) == [0, 1]
+
+
+def test_changes_end_the_sessions_of_the_account(database: Database) -> None:
+    opened(database, "second@example.org")
+    nare = opened(database, "nare@example.org")
+    seen = {nare.uniquifier}
+    for change in (
+        lambda: running.set_role(database, nare.id, "viewer", **SPRING),
+        lambda: running.remove(database, nare.id, **SPRING),
+        lambda: running.disable(database, nare.id, actor="user:9", now=NOW),
+        lambda: running.forget_second_factor(database, nare.id, actor="user:9", now=NOW),
+    ):
+        change()
+        seen.add(again(database, nare).uniquifier)
+
+    assert len(seen) == 5
+
+
+def test_a_link_opens_once_for_its_purpose_and_its_time(database: Database) -> None:
+    ani = running.invite(database, "ani@example.org", "viewer", **SPRING)
+    link = token(database, ani)
+    given = {"name": "Ani", "password": "a good long sentence", "secret_key": KEY}
+    for bad in (
+        lambda: running.accept(database, link, now=NOW + timedelta(days=7), **given),
+        lambda: running.accept(database, link, now=NOW, **{**given, "secret_key": "other"}),
+        lambda: running.accept(database, token(database, ani, "password"), now=NOW, **given),
+        lambda: running.reset(database, link, password="x" * 20, secret_key=KEY, now=NOW),
+        lambda: running.accept(database, link[:-1] + "A", now=NOW, **given),
+    ):
+        with pytest.raises(TokenRefused, match="does not work any more"):
+            bad()
+
+    running.accept(database, link, now=NOW, **given)
+    with pytest.raises(TokenRefused):
+        running.accept(database, link, now=NOW, **given)
+
+
+def test_a_refused_password_does_not_use_the_link_up(database: Database) -> None:
+    ani = running.invite(database, "ani@example.org", "viewer", **SPRING)
+    link = token(database, ani)
+
+    with pytest.raises(InvalidInput):
+        running.accept(database, link, name="Ani", password="short", secret_key=KEY, now=NOW)
+    running.accept(
+        database, link, name="Ani", password="a good long sentence", secret_key=KEY, now=NOW
+    )
+
+
+def test_an_account_elsewhere_is_out_of_reach(database: Database) -> None:
+    other = running.add(
+        database, "bob@example.org", "viewer", campaign="autumn", actor="cli:tests", now=NOW
+    )
+
+    for change in (
+        lambda: running.set_role(database, other.id, "owner", **SPRING),
+        lambda: running.remove(database, other.id, **SPRING),
+        lambda: running.invite_again(database, other.id, **SPRING),
+        lambda: running.disable(database, 999, actor="user:9", now=NOW),
+    ):
+        with pytest.raises(AccountUnknown):
+            change()
+
+
+@pytest.mark.parametrize("name", ["Owner", "", "admin"])
+def test_a_role_has_one_of_five_names(name: str) -> None:
+    with pytest.raises(InvalidInput, match="Choose a role"):
+        roles.role(name)
+
+
+def test_of_two_roles_the_larger_one_holds() -> None:
+    held: dict[str, roles.Role] = {"*": "viewer", "spring": "organiser"}
+
+    assert roles.role_in(held, "spring") == "organiser"
+    assert roles.role_in(held, "autumn") == "viewer"
+    assert roles.role_in({}, "spring") is None
+    assert roles.may(held, "signers", "spring")
+    assert not roles.may(held, "signers", "autumn")
+
+
+class TestPasswords:
+    def test_are_argon2id_at_the_strength_that_owasp_asks_for(self) -> None:
+        assert passwords.hashed("a good long sentence").startswith(
+            "$argon2id$v=19$m=19456,t=2,p=1$"
+        )
+
+    @pytest.mark.parametrize(
+        "poor", ["", "elevenchars", "aaaaaaaaaaaaa", "x" * 201, "abababababab", "nare-petrosyan1"]
+    )
+    def test_poor_ones_are_refused(self, poor: str) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            passwords.require_good(poor, known=("petrosyan",))
+
+        assert refused.value.field == "password"
+
+    @pytest.mark.parametrize(
+        "good", ["a good long sentence", "Երկար նախադասություն", "x7!kQ2#pL9zR"]
+    )
+    def test_good_ones_are_taken(self, good: str) -> None:
+        passwords.require_good(good, known=("petrosyan",))
