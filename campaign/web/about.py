@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, render_template
 
+from campaign.petition import approving
 from campaign.petition import privacy as privacy_rules
 from campaign.petition.writing import FINGERPRINT_DAYS
 from campaign.web.caching import Page, send
@@ -27,6 +28,7 @@ def privacy() -> Response:
         withdrawn_days=privacy_rules.WITHDRAWN_DAYS,
         held_days=privacy_rules.HELD_DAYS,
         fingerprint_days=FINGERPRINT_DAYS,
+        letter_days=approving.TEXT_DAYS,
         mails_by=settings.smtp_host,
         geocoder=urlsplit(settings.geocoder_url).hostname or "",
         is_census=(urlsplit(settings.geocoder_url).hostname or "").endswith(".census.gov"),

@@ -101,7 +101,7 @@ def test_status_says_that_nothing_is_sent_and_how_letters_stand(home: Path) -> N
     result = run("status")
 
     assert result.exit_code == 0
-    assert f"No CWC_API_KEY: letters go to {home / 'cwc'}, and nothing is sent." in result.output
+    assert "letters go to the folder cwc of CAMPAIGN_HOME; nothing is sent." in result.output
     assert "2 lie in the dry run's folder, sent to nobody" in result.output
     assert "1 wait for their writer's approval" in result.output
     assert "HMT03: 400: no" in result.output
