@@ -7,6 +7,7 @@ import openpyxl
 import pikepdf
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
 from campaign.cli import errands
@@ -14,6 +15,7 @@ from campaign.organising import batch as batches
 from campaign.organising import jobs as long_work
 from campaign.packs import pack as packs
 from campaign.packs.shelf import Shelf
+from campaign.web.security import LARGEST_BODY
 from tests.web.organise.signing_in import csrf_token, post, signed_in
 from tests.web.whole_site import Site
 
@@ -35,17 +37,17 @@ def checked(
 ) -> TestResponse:
     """Hand a table in, with what the form has ticked by itself."""
     raw = table.encode() if isinstance(table, str) else table
-    boundary, body = encode_multipart(
-        {
-            "csrf_token": csrf_token(client),
-            "campaign": "section-907",
-            "table": (io.BytesIO(raw), name),
-            "to": ["senate", "house"],
-            "tone": "full",
-            "paper_to": "washington",
-            **chosen,
-        }
-    )
+    typed: dict[str, object] = {
+        "csrf_token": csrf_token(client),
+        "campaign": "section-907",
+        "to": ["senate", "house"],
+        "tone": "full",
+        "paper_to": "washington",
+        **chosen,
+    }
+    fields = MultiDict(typed)
+    fields.add("table", FileStorage(io.BytesIO(raw), name))
+    boundary, body = encode_multipart(fields)
     return client.post(BATCH, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
@@ -185,7 +187,7 @@ def test_more_than_the_largest_table_is_not_read(volunteer: FlaskClient) -> None
 
 
 def test_other_forms_take_no_more_than_before(site: Site) -> None:
-    answer = site.client.post("/c/section-907/sign", data={"comment": "x" * 300_000})
+    answer = site.client.post("/c/section-907/sign", data={"comment": "x" * LARGEST_BODY})
 
     assert answer.status_code == 413
 
