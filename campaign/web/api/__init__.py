@@ -7,7 +7,16 @@ that there is nothing for another site to ride on.
 from flask import Blueprint, Flask, request
 from werkzeug.wrappers import Response
 
-from campaign.web.api import description, keys, osdi, problems, public, stats, webhooks
+from campaign.web.api import (
+    description,
+    keys,
+    osdi,
+    problems,
+    public,
+    remembering,
+    stats,
+    webhooks,
+)
 from campaign.web.api.keys import ScopeMissing
 from campaign.web.api.problems import BodyInvalid, Unauthorised
 from campaign.web.limiting import MinuteCounter
@@ -22,8 +31,9 @@ _FOR_ANY_SITE = frozenset({"api.public", "api.description"})
 
 
 def init_app(app: Flask) -> None:
-    """Open the API, with a counter of its own for each process."""
+    """Open the API, with a counter and a memory of its own for each process."""
     app.extensions[keys.COUNTER] = MinuteCounter()
+    remembering.init_app(app)
     app.register_blueprint(blueprint)
 
 

@@ -24,6 +24,7 @@ from campaign.store.columns import as_text
 from campaign.store.listing import After, Listed
 from campaign.web.api import keys
 from campaign.web.api.operations import answered, operation
+from campaign.web.api.remembering import remembering
 from campaign.web.api.schemas import (
     MOST_A_PAGE,
     EntryPoint,
@@ -117,18 +118,24 @@ def osdi_signatures(name: str, query: SignaturesQuery) -> Response:
 
     Follow `next` to read them all. A new signature is listed some seconds after it was confirmed.
     """
-    house = services()
+    house, memory = services(), remembering()
     per_page = min(query.per_page, MOST_A_PAGE)
     listed = Listed(name, until=house.now() - _SETTLED, since=query.since)
-    after = _after(query.after)
+    which = (name, query.since, per_page)
+    after = _after(query.after) or memory.places.get((*which, query.page))
     with house.database.reading() as connection:
-        total = listing.count(connection, listed)
+        total = memory.totals.get(which[:2])
+        if total is None:
+            total = listing.count(connection, listed)
+            memory.totals.put(which[:2], total)
         offset = 0 if after else (query.page - 1) * per_page
-        rows = (
-            listing.page(connection, listed, limit=per_page, offset=offset, after=after)
+        # One more than is shown, to know whether there is a next page.
+        found = (
+            listing.page(connection, listed, limit=per_page + 1, offset=offset, after=after)
             if after or offset < total
             else ()
         )
+        rows = found[:per_page]
         changed = listing.changed_at(connection, [row.id for row in rows])
     pages = ceil(total / per_page)
     more = {"name": name, "since": query.since.isoformat()} if query.since else {"name": name}
@@ -140,11 +147,12 @@ def osdi_signatures(name: str, query: SignaturesQuery) -> Response:
         "curies": _CURIES,
         "self": at(query.page, **({"after": query.after} if query.after else {})),
         "osdi:signatures": [
-            _link("api.osdi.osdi_signature", name=name, id=r.public_id) for r in rows
+            _link("api.osdi.osdi_signature", name=name, id=row.public_id) for row in rows
         ],
     }
-    if len(rows) == per_page and query.page < pages:
+    if len(found) > per_page:
         links["next"] = at(query.page + 1, after=_place(rows[-1]))
+        memory.places.put((*which, query.page + 1), After(rows[-1].confirmed_at, rows[-1].id))
     if query.page > 1:
         links["previous"] = at(query.page - 1)
     origin = _origin(name)
