@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -13,16 +14,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from campaign import paths
-from campaign.cli import demo, demo_signers
+from campaign.cli import demo, demo_organiser, demo_signers
 from campaign.congress import dataset
 from campaign.organising import insight
 from campaign.packs import pack as packs
 from campaign.petition import counting
 from campaign.settings import Settings
-from campaign.store import models
+from campaign.store import accounts, models
 from campaign.store.engine import Database
 
 NAME = "section-907"
@@ -109,6 +111,27 @@ def test_a_second_start_keeps_what_was_signed_and_fresh_forgets_it(
 
     assert list(prepared.outbox_folder.iterdir()) == []
     assert (prepared.home / "campaign.db").read_text() == "somebody's real database"
+
+
+def test_its_organizer_has_a_password_of_its_own_that_lasts(prepared: Settings) -> None:
+    first = demo.open_the_office(prepared, NOW)
+    file = prepared.home / demo_organiser.PASSWORD_FILE
+
+    assert demo.open_the_office(prepared, NOW) == first
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert first.password not in repr(first)
+    db = Database(prepared.database_url)
+    with db.reading() as connection:
+        account = accounts.find_by_email(connection, first.address)
+    db.dispose()
+    assert account is not None
+    assert account.grants == {"*": "owner"}
+    assert PasswordHasher().verify(account.password or "", first.password)
+
+    demo.forget(prepared)
+    assert not file.exists()
+    demo.prepare(prepared, NOW)
+    assert demo.open_the_office(prepared, NOW).password != first.password
 
 
 def test_a_demonstration_reaches_neither_a_real_database_nor_a_mail_server(
