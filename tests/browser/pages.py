@@ -298,6 +298,19 @@ def _sending_deleted(page: Page, site: Site) -> None:
     _press(page, "Delete these letters")
 
 
+def _ways(page: Page, site: Site) -> None:
+    _letter(page, site)
+    page.evaluate("document.querySelectorAll('.written details').forEach(each => each.open = true)")
+
+
+def _editor_draft(page: Page, site: Site) -> None:
+    page.goto("/c/section-907/editor")
+    for name in ("first_name", "last_name", "city"):
+        page.locator(f"#{name}").fill(AT_HOME[name])
+    page.locator("#personal").fill("A sentence that is one of many. " * 30)
+    _press(page, "Draft my letter")
+
+
 def _map(page: Page, site: Site) -> None:
     count_in(
         site.database,
@@ -339,6 +352,10 @@ PUBLIC: dict[str, Callable[[Page, Site], None]] = {
     "members-delegate": _at("/c/section-907/members?zip=20001"),
     "members-military": _at("/c/section-907/members?zip=09012"),
     "call": _at("/c/section-907/call/D000618"),
+    "call-newcomer": _at("/c/section-907/call/G000607"),
+    "contacted": _at("/c/section-907/contacted/D000618?outcome=contact"),
+    "contacted-nobody": _at("/c/section-907/contacted/D000618?outcome=no-answer"),
+    "editor": _at("/c/section-907/editor"),
     "write": _at("/c/section-907/write"),
     "facts": _at("/c/section-907/facts"),
     "map-empty": _at("/c/asking/map"),
@@ -382,6 +399,8 @@ PERSONAL: dict[str, Callable[[Page, Site], None]] = {
     "write-error": _letter_error,
     "write-district": _letter_split,
     "write-letters": _letter,
+    "write-ways": _ways,
+    "editor-draft": _editor_draft,
     "write-brief": _letter_brief_to_a_chair,
     "write-by-hand": _letter_by_hand,
     "write-by-hand-error": _letter_by_hand_error,

@@ -5,10 +5,11 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 function copyField(button) {
   const field = document.getElementById(button.dataset.copyField);
-  const label = button.textContent;
+  const label = button.querySelector("[data-copy-label]");
+  const before = label.textContent;
   const say = (words) => {
-    button.textContent = words;
-    window.setTimeout(() => (button.textContent = label), 2000);
+    label.textContent = words;
+    window.setTimeout(() => (label.textContent = before), 2000);
   };
   const byHand = () => {
     // No clipboard here (an old browser, or plain http): the text is selected, to copy by hand.
