@@ -145,7 +145,7 @@ def handwritten(
     a day such as 2026-06-15, today where it is empty. Raises LineRefused, and InvalidInput for text
     that cannot be used.
     """
-    code = ZipCode.parse(text.line(zip, limit=20, field="zip"))
+    code = zip_of(zip)
     state, district = _place(congress, code, today)
     return Handwritten(
         first_name=_required(first_name, "first_name"),
@@ -159,6 +159,16 @@ def handwritten(
         sheet=_sheet(sheet),
         namesake=_number(namesake),
     )
+
+
+def zip_of(typed: str) -> ZipCode:
+    """Read a ZIP as it is copied from a sheet. Raises InvalidInput (field "zip")."""
+    try:
+        return ZipCode.parse(text.line(typed, limit=20, field="zip"))
+    except InvalidInput:
+        raise InvalidInput(
+            "A ZIP has five digits. Compare it with the sheet.", field="zip"
+        ) from None
 
 
 def is_known(
@@ -179,9 +189,9 @@ def is_known(
         text.line(first_name, limit=80, field="first_name"),
         text.line(last_name, limit=80, field="last_name"),
     )
-    five = ZipCode.parse(zip).five
+    five = zip_of(zip).five
     with db.reading() as connection:
-        key = _hashed(secret_key, pack.name, name, five, namesake)
+        key = key_of(secret_key, pack.name, name, five, namesake)
         if paper.entered(connection, [key]):
             return True
         online = paper.signed_online(connection, pack.name, [(five, name)])
@@ -289,9 +299,7 @@ def undo(
             or not signatures.delete(connection, found.id, was=("confirmed",))
         ):
             raise SignatureUnknown("That line has been taken out or changed already.")
-        paper.forget(
-            connection, _hashed(secret_key, pack.name, found.name_key, found.zip, namesake)
-        )
+        paper.forget(connection, key_of(secret_key, pack.name, found.name_key, found.zip, namesake))
         counts.append(
             connection,
             pack.name,
@@ -494,10 +502,11 @@ def _values(pack: Pack, line: Handwritten, *, number: int, now: datetime) -> dic
 
 def _key(secret_key: str, pack: Pack, line: Handwritten) -> bytes:
     """Return the keyed hash of whom a line is about: 16 bytes that nobody can turn back."""
-    return _hashed(secret_key, pack.name, line.name_key, line.zip, line.namesake)
+    return key_of(secret_key, pack.name, line.name_key, line.zip, line.namesake)
 
 
-def _hashed(secret_key: str, campaign: str, name_key: str, zip: str, namesake: int) -> bytes:
+def key_of(secret_key: str, campaign: str, name_key: str, zip: str, namesake: int) -> bytes:
+    """Return the keyed hash by which a person on paper is remembered in a campaign."""
     said = "\0".join(("paper v1", campaign, name_key, zip, str(namesake)))
     return hmac.digest(secret_key.encode("utf-8"), said.encode("utf-8"), sha256)[:16]
 

@@ -7,10 +7,12 @@ from werkzeug.wrappers import Response
 
 from campaign.congress.places import STATES
 from campaign.errors import InvalidInput
+from campaign.letters.recipients import full_name
 from campaign.organising import handing_over, packet, petition_book
 from campaign.organising.packet import Outlook, Wanted
 from campaign.organising.petition_book import By
 from campaign.store import counts, jobs
+from campaign.store.jobs import Job
 from campaign.web.organise import access
 from campaign.web.organise.jobs import TITLES, start
 from campaign.web.organise.page import page
@@ -56,6 +58,7 @@ def show(name: str) -> Response:
         fewest=petition_book.FEWEST,
         made=made,
         titles=TITLES,
+        whom=_whom,
         reading=_where_comments_are_read(name, found),
     )
 
@@ -96,6 +99,15 @@ def petition(name: str) -> Response:
     if by == "number":
         params["every"] = int(every)
     return start(handing_over.BOOK, campaign=name, params=params)
+
+
+def _whom(job: Job) -> str:
+    """Say in a word or two for whom a job was."""
+    member = services().congress.members.get(job.params.get("member", ""))
+    if member is not None:
+        return full_name(member.name)
+    state = job.params.get("state", "")
+    return str(STATES.get(state, "") or job.params.get("district", "") or "everybody")
 
 
 def _by_name() -> list[str]:

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, abort, flash, jsonify, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from campaign.congress.places import ZipCode
 from campaign.errors import InvalidInput, SignatureUnknown, TableRefused, TooManyAttempts
 from campaign.letters.sheet import LINES
 from campaign.organising import entering, paper_work
@@ -207,7 +206,7 @@ def _typed_rows() -> list[dict[str, str]]:
 
 def _town(zip_: str) -> str:
     """Return `Billings, MT` for a ZIP, "" where it is none that we know. Raises InvalidInput."""
-    place = services().congress.zips.get(ZipCode.parse(zip_).five)
+    place = services().congress.zips.get(paper.zip_of(zip_).five)
     return f"{place.city}, {place.state}" if place is not None else ""
 
 

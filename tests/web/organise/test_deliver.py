@@ -85,7 +85,7 @@ def test_one_member_s_packet_is_made_by_the_worker_and_downloaded(
     assert made.startswith(b"%PDF")
     listed = client.get(PAGE).text
     assert name in listed
-    assert "D000618" in listed
+    assert "<td>Steve Daines</td>" in listed
 
 
 def test_the_kit_holds_packets_summaries_index_and_run_sheet(

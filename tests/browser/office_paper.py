@@ -1,0 +1,102 @@
+"""The back office's pages for paper and for delivering, in every state: how to get to it."""
+
+from playwright.sync_api import Page
+
+from campaign.cli.errands import handlers
+from campaign.organising import jobs
+from campaign.packs import pack as packs
+from campaign.packs.shelf import Shelf
+from tests.browser.live import Site
+from tests.browser.office import HOME, State, enter
+
+TABLE = (
+    b"first_name,last_name,zip,email\nAni,Petrosyan,59001,\nBo,Li,00000,\n"
+    b"Cy,,82001,\nDi,Ito,82001,not an address\n"
+)
+
+
+def work(site: Site) -> None:
+    """Let the worker do what waits."""
+    shelf = Shelf(packs.folders(site.settings))
+    while jobs.work_once(site.database, handlers(site.settings, shelf), site.settings):
+        pass
+
+
+def _paper(page: Page, site: Site) -> None:
+    enter(page, site, "volunteer")
+    page.goto(f"{HOME}paper")
+
+
+def type_row(page: Page, number: int, *cells: str) -> None:
+    """Type a line of a sheet: first name, last name, ZIP, e-mail."""
+    for name, cell in zip(("first_name", "last_name", "zip", "email"), cells, strict=False):
+        page.locator(f"#{name}-{number}").fill(cell)
+
+
+def _paper_errors(page: Page, site: Site) -> None:
+    _paper(page, site)
+    type_row(page, 1, "Hovhannes", "Hovhannisyan", "59001")
+    type_row(page, 2, "Bo", "Li", "5900", "bo@example.org")
+    type_row(page, 3, "Nguyễn Thị", "Đặng-Featherstonehaugh", "82001")
+    page.get_by_role("button", name="Enter this sheet").click()
+    type_row(page, 1, "Hovhannes", "Hovhannisyan", "59001")
+    page.get_by_role("button", name="Enter this sheet").click()
+
+
+def _paper_entered(page: Page, site: Site) -> None:
+    _paper(page, site)
+    type_row(page, 1, "Aram", "Sargsyan", "82001")
+    page.get_by_role("button", name="Enter this sheet").click()
+
+
+def hand_in(page: Page) -> None:
+    """Hand a table in by the page."""
+    page.locator("#file").set_input_files(
+        {"name": "paper.csv", "mimeType": "text/csv", "buffer": TABLE}
+    )
+    page.get_by_role("button", name="Look it through").click()
+
+
+def _table_waits(page: Page, site: Site) -> None:
+    _paper(page, site)
+    hand_in(page)
+
+
+def _table_looked_through(page: Page, site: Site) -> None:
+    _table_waits(page, site)
+    work(site)
+    page.reload()
+
+
+def _deliver(page: Page, site: Site) -> None:
+    enter(page, site, "organiser")
+    page.goto(f"{HOME}deliver")
+
+
+def _deliver_state(page: Page, site: Site) -> None:
+    _deliver(page, site)
+    page.get_by_label("Members of").select_option(index=1)
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Make packet").first.click()
+    work(site)
+    page.goto(f"{HOME}deliver")
+
+
+def _deliver_refused(page: Page, site: Site) -> None:
+    _deliver(page, site)
+    page.get_by_label("As", exact=True).select_option("number")
+    page.get_by_label("Signers in each file").fill("7")
+    page.get_by_role("button", name="Make the petition").click()
+
+
+#: Paper and delivering.
+STATES: dict[str, State] = {
+    "paper": _paper,
+    "paper-errors": _paper_errors,
+    "paper-entered": _paper_entered,
+    "paper-table-waits": _table_waits,
+    "paper-table": _table_looked_through,
+    "deliver": _deliver,
+    "deliver-made": _deliver_state,
+    "deliver-refused": _deliver_refused,
+}

@@ -1,0 +1,47 @@
+"""Paper and delivering in a real browser: fit for everybody, a sheet typed by keyboard alone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.judging import assert_good
+from tests.browser.live import Site
+from tests.browser.office import HOME, enter
+from tests.browser.office_paper import STATES
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_page_is_fit_for_everybody(organise_page: OpenPage, site: Site, state: str) -> None:
+    page = organise_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+    STATES[state](page, site)
+
+    assert_good(page)
+
+
+def test_a_sheet_is_typed_by_keyboard_alone(organise_page: OpenPage, site: Site) -> None:
+    page = organise_page(viewport={"width": 1280, "height": 900})
+    enter(page, site, "volunteer")
+    page.goto(f"{HOME}paper")
+    page.locator("#first_name-1").focus()
+
+    for word in ("Tigran", "Avetisyan", "59001", ""):
+        page.keyboard.type(word)
+        page.keyboard.press("Enter")
+    expect(page.locator("#first_name-2")).to_be_focused()
+    expect(page.locator("[data-row='1'] [data-town]")).to_contain_text("Absarokee, MT")
+    for word in ("Tigran", "Avetisyan", "59001"):
+        page.keyboard.type(word)
+        page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+
+    # The second line is the first one's person: one counts, and the other is shown at once.
+    expect(page.locator("#error-summary")).to_contain_text("1 entered; 1 to settle")
+    page.locator("#namesake-2").select_option("2")
+    page.locator("#email-2").press("Control+Enter")
+    expect(page.locator(".notice-good")).to_have_text("1 signature entered.")
+    expect(page.locator("#first_name-1")).to_be_focused()
+    page.keyboard.type("Tigran\nAvetisyan\n59001\n")
+    expect(page.locator("#row-1-says")).to_contain_text("counted already")
+    expect(page.locator("#namesake-1")).to_be_visible()
