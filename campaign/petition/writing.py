@@ -45,9 +45,9 @@ class Likeness:
 
 def compare(db: Database, letters: Sequence[Letter], *, secret_key: str) -> dict[str, Likeness]:
     """Return how like others' each letter is, by its recipient's id. Raises StoreUnavailable."""
-    made = [_made(letter, secret_key) for letter in letters]
+    all_made = [made(letter, secret_key) for letter in letters]
     with db.reading() as connection:
-        return {one.office: Likeness(store.count_alike(connection, one)) for one in made}
+        return {one.office: Likeness(store.count_alike(connection, one)) for one in all_made}
 
 
 def take(
@@ -64,13 +64,13 @@ def take(
     What one network takes beyond what a hall full of people does is not kept, and nobody is told.
     Raises StoreUnavailable.
     """
-    made = [_made(letter, secret_key) for letter in letters]
+    all_made = [made(letter, secret_key) for letter in letters]
     with db.writing() as connection:
         if limits is not None:
             shared = connection if limits.is_in(db) else None
             if not limits.may_take(network, connection=shared):
                 return
-        for one in made:
+        for one in all_made:
             store.keep(connection, one, now=now)
 
 
@@ -81,7 +81,8 @@ def forget(
     return store.forget_writer(connection, campaign, _writer(campaign, name_key, zip, secret_key))
 
 
-def _made(letter: Letter, secret_key: str) -> Made:
+def made(letter: Letter, secret_key: str) -> Made:
+    """Return what is kept of a letter whose writer takes it away."""
     writer, office = letter.constituent, letter.recipient.id
     return Made(
         campaign=letter.campaign,
