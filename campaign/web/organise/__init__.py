@@ -45,7 +45,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Set up log-in, guard the paths, and open the rooms."""
-    login.init_app(app, settings)
+    login.init_app(app, settings, guard=access.guard)
     records.init_app(app)
     access.init_app(app)
     rail.init_app(app)

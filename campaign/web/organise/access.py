@@ -204,38 +204,36 @@ def to_log_in() -> Response:
     return cast(Response, redirect(url_for("security.login")))
 
 
-def init_app(app: Flask) -> None:
-    """Guard every path of the back office, known or not, and give its pages what they show."""
-
-    @app.before_request
-    def _guard() -> Any:
-        if not is_back_office(request.path):
-            return None
-        if request.endpoint in NOT_OFFERED:
-            abort(404)
-        if not _leads_inside(request.args.get("next", "")):
+def guard() -> Any:
+    """Answer whoever must not go on, at every path of the back office, known or not."""
+    if request.endpoint in NOT_OFFERED:
+        abort(404)
+    if not _leads_inside(request.args.get("next", "")):
+        abort(400)
+    if _is_too_old():
+        session.clear()
+        return to_log_in()
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_open = request.endpoint in OPEN
+    user = current_account()
+    if not is_open and user is None:
+        return to_log_in()
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        cast(CSRFProtect, current_app.extensions["csrf"]).protect()
+        if request.blueprint == "security" and not _leads_inside(request.form.get("next", "")):
             abort(400)
-        if _is_too_old():
-            session.clear()
-            return to_log_in()
-        view = app.view_functions.get(request.endpoint or "")
-        is_open = request.endpoint in OPEN
-        user = current_account()
-        if not is_open and user is None:
-            return to_log_in()
-        if request.method not in {"GET", "HEAD", "OPTIONS"}:
-            cast(CSRFProtect, app.extensions["csrf"]).protect()
-            if request.blueprint == "security" and not _leads_inside(request.form.get("next", "")):
-                abort(400)
-            records.limit(user)
-            if request.endpoint == "security.logout" and user is not None:
-                records.leave(user)
-        if view is None or is_open or request.endpoint in OWN:
-            return None
-        if needed(view) is None:
-            abort(404)
+        records.limit(user)
+        if request.endpoint == "security.logout" and user is not None:
+            records.leave(user)
+    if view is None or is_open or request.endpoint in OWN:
         return None
+    if needed(view) is None:
+        abort(404)
+    return None
 
+
+def init_app(app: Flask) -> None:
+    """Give templates `csrf_field()`."""
     app.jinja_env.globals["csrf_field"] = csrf_field
 
 
@@ -273,6 +271,7 @@ __all__ = [
     "campaigns",
     "csrf_field",
     "current_account",
+    "guard",
     "here",
     "init_app",
     "may",

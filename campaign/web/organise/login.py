@@ -5,14 +5,14 @@ account nor looks for one.
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import Flask, has_request_context, request
+from flask import Flask, after_this_request, has_request_context, request
 from flask_security import LoginForm, MailUtil, PasswordUtil, Security
 from flask_security.forms import Form
 from flask_security.mail_util import EmailValidateException
@@ -105,8 +105,8 @@ def derived(secret_key: str, use: str, length: int = 32) -> bytes:
     return kdf.derive(secret_key.encode())
 
 
-def init_app(app: Flask, settings: Settings) -> Security:
-    """Set up sessions, CSRF and Flask-Security, for the back office alone."""
+def init_app(app: Flask, settings: Settings, *, guard: Callable[[], Any]) -> None:
+    """Set up sessions, CSRF and Flask-Security for the back office alone, before its `guard`."""
     app.config.update(sessions.config(settings))
     app.config.update(_config(settings))
     app.session_interface = sessions.BackOfficeSessions()
@@ -125,8 +125,7 @@ def init_app(app: Flask, settings: Settings) -> Security:
         two_factor_rescue_form=_RescueForm,
     )
     security.want_json(lambda _: False)
-    _keep_to_the_back_office(app, before, after, context)
-    return security
+    _keep_to_the_back_office(app, before, after, context, guard)
 
 
 def _config(settings: Settings) -> Mapping[str, Any]:
@@ -236,9 +235,12 @@ def _issuer(settings: Settings) -> str:
 
 
 def _keep_to_the_back_office(
-    app: Flask, before: list[Any], after: list[Any], context: list[Any]
+    app: Flask, before: list[Any], after: list[Any], context: list[Any], guard: Callable[[], Any]
 ) -> None:
-    """Run what the extensions hooked into every request under the back office's paths only."""
+    """Run what the extensions hooked into every request under the back office's paths only.
+
+    `guard` comes after them: it answers who must not go on.
+    """
     hooked_before = [one for one in app.before_request_funcs.get(None, []) if one not in before]
     hooked_after = [one for one in app.after_request_funcs.get(None, []) if one not in after]
     hooked_context = [one for one in app.template_context_processors[None] if one not in context]
@@ -246,21 +248,17 @@ def _keep_to_the_back_office(
     app.after_request_funcs[None] = after
     app.template_context_processors[None] = context
 
+    # One hook, and one look at the path: a public page is asked for thousands of times a second.
     @app.before_request
     def _before() -> Any:
         if not is_back_office(request.path):
             return None
-        for hook in hooked_before:
+        for after_hook in hooked_after:
+            after_this_request(after_hook)
+        for hook in (*hooked_before, guard):
             if (answer := hook()) is not None:
                 return answer
         return None
-
-    @app.after_request
-    def _after(response: Any) -> Any:
-        if is_back_office(request.path):
-            for hook in reversed(hooked_after):
-                response = hook(response)
-        return response
 
     @app.context_processor
     def _context() -> dict[str, Any]:
