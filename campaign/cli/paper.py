@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from campaign import paths, settings, text
+from campaign.cli import restoring
 from campaign.cli.database import require_current_schema
 from campaign.cli.organiser import actor_of, require_pack
 from campaign.congress import dataset
@@ -45,6 +46,9 @@ def import_paper(
 
     A line that cannot be entered keeps no other from it. A person counts once: importing the same
     table again adds nobody. Nobody on paper is sent mail. Needs the SECRET_KEY of the site.
+
+    A table of `campaign export --preset generic` is put back as it is: with ids, numbers, times,
+    consents and origins.
     """
     in_force = settings.require_safe(settings.read())
     require_current_schema(in_force)
@@ -53,8 +57,19 @@ def import_paper(
     congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
     database = Database(in_force.database_url, pool_size=2)
     desk = Desk(database, pack, congress, now, in_force.secret_key, actor_of(actor))
-    source = tables.read(None if table == "-" else Path(table), sys.stdin.buffer)
+    standard_input = restoring.held(table, sys.stdin.buffer)
     try:
+        if restoring.is_export(table, standard_input):
+            restoring.put_back(
+                desk,
+                table,
+                standard_input,
+                dry_run=dry_run,
+                all_or_nothing=all_or_nothing,
+                rejects=rejects,
+            )
+            return
+        source = tables.read(None if table == "-" else Path(table), standard_input)
         with Rejects(rejects, source.heading) as rejected, _progress() as progress:
             task = progress.add_task("Entering", total=source.lines)
             report = entering.enter(
@@ -67,6 +82,8 @@ def import_paper(
             )
     finally:
         database.dispose()
+        if table == "-":
+            standard_input.close()  # our copy of it
     _tell(report, rejects=rejects, dry_run=dry_run)
     if report.refused and (all_or_nothing or report.refused == report.lines):
         sys.exit(1)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from campaign.cli.export import export
+from campaign.cli.paper import import_paper
 from campaign.errors import InvalidInput
 from campaign.store import audit, models
 from campaign.store.engine import Database
@@ -97,3 +98,94 @@ def test_wrong_use_is_told(signers: Database, wrong: list[str]) -> None:
 def test_a_campaign_that_is_not_there_is_told_with_those_that_are(signers: Database) -> None:
     with pytest.raises(InvalidInput, match="section-907"):
         CliRunner().invoke(export, ["section-708"], catch_exceptions=False)
+
+
+def test_a_folder_gets_a_file_whose_name_says_what_when_and_who(
+    signers: Database, tmp_path: Path
+) -> None:
+    result = run("--out", str(tmp_path), "--actor", "Desk 2", "--purpose", "A study")
+
+    [made] = tmp_path.glob("section-907-generic-*Z-cliDesk-2.csv")
+    assert states(made.read_text()) == ["MT", "WY"]
+    assert str(made) in result.stderr
+    with signers.reading() as connection:
+        [record] = audit.records(connection, action="export")
+    assert record.details["purpose"] == "A study"
+
+
+def test_a_mail_tool_gets_everybody_only_with_a_reason(signers: Database) -> None:
+    with signers.writing() as connection:
+        connection.execute(sa.update(models.signatures).values(email="ada@example.org"))
+
+    usual = run("--preset", "mailchimp").stdout
+    everybody = run("--preset", "mailchimp", "--all", "--reason", "The board asked.").stdout
+
+    assert (usual.count("ada@"), everybody.count("ada@")) == (0, 2)
+    with signers.reading() as connection:
+        record, _ = audit.records(connection, action="export")
+    assert record.details["reason"] == "The board asked."
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--preset", "mailchimp", "--all"],
+        ["--preset", "mailchimp", "--reason", "x"],
+        ["--all", "--reason", "x"],
+        ["--preset", "mailchimp", "--all", "--reason", "x", "--consent", "mail"],
+        ["--preset", "jsonl", "--bom"],
+        ["--saved", "nothing"],
+    ],
+)
+def test_what_makes_no_sense_together_is_told(signers: Database, wrong: list[str]) -> None:
+    with pytest.raises(InvalidInput):
+        run(*wrong)
+
+
+def test_a_saved_export_is_made_again_by_its_name(signers: Database) -> None:
+    run("--state", "MT", "--purpose", "Montana", "--save", "The mountains")
+
+    again = run("--saved", "The mountains")
+    elsewhere = run("--saved", "The mountains", "--state", "WY", "--preset", "jsonl")
+
+    assert states(again.stdout) == ["MT"]
+    assert '"state":"WY"' in elsewhere.stdout
+    with signers.reading() as connection:
+        purposes = {one.details["purpose"] for one in audit.records(connection, action="export")}
+    assert purposes == {"Montana"}
+
+
+def test_export_import_export_gives_the_same_bytes(
+    signers: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", "a-secret-for-tests-that-is-long-enough")
+    with signers.writing() as connection:
+        connection.execute(sa.delete(models.signatures))
+        connection.execute(
+            sa.insert(models.signatures),
+            {
+                "public_id": "0" * 26, "campaign": "section-907", "status": "confirmed",
+                "first_name": "'=Ada", "last_name": "Lovelace", "name_key": "ada lovelace",
+                "zip": "59001", "state": "MT", "comment": "One.\nTwo", "nonce": b"",
+                "created_at": NOW, "confirmed_at": NOW, "number": 7,
+            },
+        )  # fmt: skip
+    table = tmp_path / "signers.csv"
+    run("--out", str(table))
+    before = table.read_bytes()
+    with signers.writing() as connection:
+        connection.execute(sa.delete(models.signatures))
+
+    arguments = ["section-907", str(table)]
+    runner = CliRunner()
+    rehearsed = runner.invoke(import_paper, [*arguments, "--dry-run"], catch_exceptions=False)
+    restored = runner.invoke(
+        import_paper, ["section-907", "-"], input=before, catch_exceptions=False
+    )
+    again = runner.invoke(import_paper, arguments, catch_exceptions=False)
+    run("--out", str(table))
+
+    assert rehearsed.stdout == "Would put back 1 of 1; 0 here already, 0 refused.\n"
+    assert restored.stdout == "Put back 1 of 1; 0 here already, 0 refused.\n"
+    assert again.stdout == "Put back 0 of 1; 1 here already, 0 refused.\n"
+    assert table.read_bytes() == before
