@@ -7,9 +7,7 @@ import click
 
 from campaign.errors import StoreUnavailable
 from campaign.letters.composer import Letter
-from campaign.petition import writing
 from campaign.settings import Settings
-from campaign.store.engine import Database
 
 
 def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
@@ -21,6 +19,11 @@ def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
     path = settings.database_file
     if path is not None and not path.exists():
         return lambda: None
+
+    # The database's tools are large: a letter on a machine without one need not wait for them.
+    from campaign.petition import writing
+    from campaign.store.engine import Database
+
     database = Database(settings.database_url, pool_size=1)
     try:
         found = writing.compare(database, letters, secret_key=settings.secret_key)

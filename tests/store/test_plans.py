@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from campaign.store import counts, outbox, shown, signatures
+from campaign.store import counts, letters, outbox, shown, signatures
 from campaign.store.engine import Database
 
 
@@ -17,6 +17,7 @@ from campaign.store.engine import Database
         (signatures._by_public_id, "uq_signatures_public_id"),
         (signatures._by_email, "uq_signatures_household"),
         (counts._total, "ix_journal_campaign"),
+        (letters._worth_comparing._statement, "SEARCH letter_bands USING PRIMARY KEY"),
     ],
 )
 def test_an_index_answers(statement: sa.Executable, index: str, tmp_path: object) -> None:
@@ -36,3 +37,4 @@ def test_an_index_answers(statement: sa.Executable, index: str, tmp_path: object
     )
     assert index in named
     assert "SCAN signatures" not in text
+    assert "SCAN letters" not in text
