@@ -18,7 +18,7 @@ from campaign.congress.routing import Representation, route_district, route_zip
 from campaign.errors import InvalidInput
 from campaign.letters.composer import Kind, PaperTo, Tone, compose, recipients
 from campaign.letters.letter import Letter, Recipient
-from campaign.letters.people import Fault, People, Person, Reject
+from campaign.letters.people import REPEATED, Fault, People, Person, Reject
 from campaign.packs.pack import Pack
 from campaign.tables.rejects import Rejects
 
@@ -180,7 +180,7 @@ class _Sorting:
         before = self.first_lines.setdefault(line.key, line.line)
         if before != line.line:
             self.settled[line.line] = Fault(
-                "", f"The same person at the same address is on line {before:,}."
+                REPEATED, f"The same person at the same address is on line {before:,}."
             )
         elif _MEMBER_KINDS.intersection(self.choices.kinds):
             self._place(line)
@@ -215,7 +215,8 @@ class _Sorting:
             return Fault("district", f"There is no district {given}.")
         if given.state != person.constituent.state:
             return Fault(
-                "district", f"{given} is not in {STATES[person.constituent.state]}, the address is."
+                "district",
+                f"{given} is not in {STATES[person.constituent.state]}, where the address is.",
             )
         # A ZIP of PO boxes says nothing about where its people live.
         if answer.districts and given not in answer.districts and answer.certainty != "likely":

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from campaign import text
 from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES, District, ZipCode
+from campaign.congress.postal import is_military
 from campaign.errors import GlyphMissing, InvalidInput
 from campaign.letters import columns, fonts, naming
 from campaign.letters.columns import Columns
@@ -15,11 +16,15 @@ from campaign.letters.composer import MOST_OWN
 from campaign.letters.letter import Constituent
 from campaign.packs.pack import Pack
 from campaign.tables.rejects import unescaped
-from campaign.tables.table import Caps, Row, Table, shown
+from campaign.tables.table import REJECTED, Caps, Row, Table, shown
 
 #: Letters are made for a room or a rally at once, not for a state.
 MOST_PEOPLE = 10_000
 CAPS = Caps(bytes=5 * 1024 * 1024, lines=MOST_PEOPLE, columns=60)
+
+#: What a rejects file names as the column of a line that repeats another: by itself, in that file,
+#: it would look like the first.
+REPEATED = "line"
 
 _YES = frozenset({"yes", "y", "true", "t", "x", "1", "ok", "on", "agreed", "✓", "✔", "☑"})
 _POINT = re.compile(r"[\s,;|]+")
@@ -93,6 +98,7 @@ class People:
         self.heading = table.heading
         self.lines = table.lines
         self.columns: Columns = columns.match(table.heading)
+        self._told = _told_place(table.heading)
         self.notes = tuple(_notes(table, self.columns))
 
     @classmethod
@@ -104,7 +110,11 @@ class People:
         """Yield each line as a Person, valid and printable, or as a Reject. Nothing is guessed."""
         points = frozenset(point.id for point in pack.talking_points)
         for row in self._table:
-            yield _Line(row, self.columns, len(self.heading)).read(points, congress)
+            line = _Line(row, self.columns, len(self.heading))
+            if 0 <= self._told < len(row.cells) and row.cells[self._told] == REPEATED:
+                yield line.repeated()
+            else:
+                yield line.read(points, congress)
 
 
 class _Line:
@@ -115,6 +125,15 @@ class _Line:
         self._names = names
         self._width = width
         self._faults: list[Fault] = []
+
+    def repeated(self) -> Reject:
+        """Return a line of a rejects file that was left out for repeating another."""
+        self._fault(
+            REPEATED,
+            "This line repeated another before. Is it another person? Then empty its cell in the "
+            "column called column.",
+        )
+        return self._reject()
 
     def read(self, points: frozenset[str], congress: Congress) -> Person | Reject:
         """Return the person, or why there is none."""
@@ -194,7 +213,7 @@ class _Line:
     def _zip(self) -> ZipCode | None:
         typed = self._cell("zip").strip()
         try:
-            return ZipCode.parse(text.line(typed, limit=20, field="zip"))
+            place = ZipCode.parse(text.line(typed, limit=20, field="zip"))
         except InvalidInput:
             if typed.isascii() and typed.isdigit() and 3 <= len(typed) < 5:
                 said = "The ZIP lost its first zeros: keep the column as text, as in 02861."
@@ -202,6 +221,13 @@ class _Line:
                 said = "The ZIP must have five figures, such as 59001."
             self._fault("zip", said if typed else "The ZIP is missing.")
             return None
+        if is_military(place.five):
+            self._fault(
+                "zip",
+                f"{place.five} is a military address: give the address where the person votes.",
+            )
+            return None
+        return place
 
     def _town(self, place: ZipCode, congress: Congress) -> tuple[str, str]:
         """Return city and state: as given, else as the Postal Service names the ZIP's office."""
@@ -271,6 +297,12 @@ class _Line:
 
     def _reject(self) -> Reject:
         return Reject(self._row.number, self._row.cells, tuple(self._faults))
+
+
+def _told_place(heading: Sequence[str]) -> int:
+    """Return where a rejects file names the column to correct, -1 in any other table."""
+    plain = [name.strip().lower() for name in heading]
+    return plain.index(REJECTED[1]) if set(REJECTED) <= set(plain) else -1
 
 
 def _notes(table: Table, names: Columns) -> Iterator[str]:

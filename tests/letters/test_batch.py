@@ -1,0 +1,202 @@
+"""A table sorted out: who writes to whom, and what is left with its reason; nothing guessed."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from campaign.congress.batch_geocoder import BatchGeocoder
+from campaign.congress.dataset import Congress
+from campaign.congress.places import District
+from campaign.errors import InvalidInput
+from campaign.letters import batch
+from campaign.letters.batch import Batch, Choices
+from campaign.letters.people import People
+from campaign.packs.pack import Pack
+from campaign.tables.rejects import Rejects
+from tests.congress.geocoder_server import GeocoderServer
+from tests.letters.batching import HEADING, people, sorted_out
+from tests.letters.conftest import DAY
+
+_GOLDEN = Path(__file__).parent / "golden"
+
+# Each line is another way to be left out, or in.
+MIXED = HEADING + (
+    "Ani,Petrosyan,12 Main Street,,59101,yes,,Our town cares.\n"
+    "Bo,Li,421 8th Ave,New York,10001,yes,,\n"
+    "Bo,Lu,421 8th Ave,New York,10001,yes,NY-12,\n"
+    "Bo,Lo,421 8th Ave,New York,10001,yes,NY-3,\n"
+    "Cy,Poe,9 Oak Street,,82001,no,,\n"
+    "ANI,PETROSYAN,12 main street.,,59101,yes,,\n"
+    "Di,Ray,PO Box 9,,95318,yes,,\n"
+    "Di,Roy,PO Box 9,,95318,yes,CA-4,\n"
+    "Ed,Moe,1 Pine,,09012,yes,,\n"
+    'Fay,Wu,1 Elm,,59101,yes,CA-30,"=HYPERLINK(""x"")"\n'
+    "Gus,Orr,1 Fir,,59101,yes,MT-9,\n"
+    "Hal,山,1 Ash,,59101,yes,,\n"
+    "Ivy,Day,200 W 24th St,Cheyenne,82001,yes,,\n"
+    "Jo,Kim,1 Yew,,2861,yes,,\n"
+)
+
+
+@pytest.fixture
+def server() -> Iterator[GeocoderServer]:
+    with GeocoderServer() as playing:
+        yield playing
+
+
+def lines(found: Batch) -> dict[int, str]:
+    return {writer.person.line: str(writer.district) for writer in found.writers}
+
+
+def test_each_line_is_in_or_left_out_with_its_reason(
+    pack: Pack, congress: Congress, tmp_path: Path
+) -> None:
+    found = sorted_out(MIXED, pack, congress)
+
+    assert lines(found) == {2: "MT-2", 4: "NY-12", 9: "CA-4", 14: "WY-0"}
+    path = tmp_path / "rejects.csv"
+    batch.write_rejects(found, Rejects(path, found.heading))
+    assert path.read_bytes() == (_GOLDEN / "rejects.csv").read_bytes()
+
+
+def test_corrected_rejects_are_a_table_again(
+    pack: Pack, congress: Congress, tmp_path: Path
+) -> None:
+    found = sorted_out(MIXED, pack, congress)
+    path = tmp_path / "rejects.csv"
+    batch.write_rejects(found, Rejects(path, found.heading))
+    corrected = path.read_text(encoding="utf-8").replace(",10001,yes,,", ",10001,yes,NY-10,")
+
+    again = sorted_out(corrected, pack, congress)
+
+    # The line that repeated another is not taken for the first of its kind.
+    assert lines(again) == {2: "NY-10"}
+    assert again.notes == ()
+
+
+def test_streets_of_open_lines_alone_are_looked_up(
+    pack: Pack, congress: Congress, server: GeocoderServer
+) -> None:
+    geocoder = BatchGeocoder(server.url, congress=119)
+
+    found = sorted_out(MIXED, pack, congress, geocoder)
+
+    assert lines(found)[3] == "NY-12"
+    asked = server.asked[0]["file"]
+    assert [row.split(",")[1] for row in asked.splitlines()] == ["421 8th Ave", "PO Box 9"]
+    assert "Petrosyan" not in asked
+    left = {reject.line: reject.reason for reject in found.rejects}
+    assert "does not find this address" in left[8]
+
+
+def test_a_look_up_that_fails_leaves_the_line_with_what_to_do(
+    pack: Pack, congress: Congress, server: GeocoderServer
+) -> None:
+    server.mood = "html"
+
+    found = sorted_out(MIXED, pack, congress, BatchGeocoder(server.url, congress=119))
+
+    left = {reject.line: reject for reject in found.rejects}
+    assert left[3].column == "street, district"
+    assert "try again later, or fill in the district" in left[3].reason
+
+
+def test_an_answer_in_another_state_is_not_taken(pack: Pack, congress: Congress) -> None:
+    class Elsewhere:
+        def districts(self, addresses: object, report: object = None) -> tuple[District, ...]:
+            return (District("CA", 30),)
+
+    text = HEADING + "Bo,Li,421 8th Ave,New York,10001,yes,,\n"
+
+    [left] = sorted_out(text, pack, congress, Elsewhere()).rejects  # type: ignore[arg-type]
+
+    assert "This address lies in CA-30" in left.reason
+
+
+def test_senators_alone_need_no_district(pack: Pack, congress: Congress) -> None:
+    text = HEADING + "Bo,Li,421 8th Ave,New York,10001,yes,,\n"
+
+    found = sorted_out(text, pack, congress, kinds=("senate",))
+
+    assert [one.kind for one in found.writers[0].recipients] == ["senator", "senator"]
+
+
+def test_who_writes_to_the_president_may_live_anywhere(pack: Pack, congress: Congress) -> None:
+    text = HEADING + "Bo,Li,421 8th Ave,New York,10001,yes,,\n"
+
+    found = sorted_out(text, pack, congress, kinds=("president",))
+
+    assert [one.id for one in found.writers[0].recipients] == ["president"]
+
+
+def test_where_nobody_is_to_be_written_to_the_line_says_so(pack: Pack, congress: Congress) -> None:
+    text = HEADING + "Bo,Li,1 M St NW,Washington,20001,yes,,\n"
+
+    [left] = sorted_out(text, pack, congress, kinds=("senate",)).rejects
+
+    assert "Nobody of those chosen" in left.reason
+
+
+def test_letters_stand_in_the_order_of_a_mail_merge(pack: Pack, congress: Congress) -> None:
+    found = sorted_out(people(3), pack, congress, kinds=("house", "senate"))
+
+    made = list(batch.letters(found, pack, Choices(DAY, kinds=("house", "senate"))))
+
+    assert [letter.constituent.address1 for letter in made] == [
+        f"{number} Main Street" for number in (1, 1, 1, 2, 2, 2, 3, 3, 3)
+    ]
+    assert [letter.recipient.kind for letter in made[:3]] == [
+        "representative",
+        "senator",
+        "senator",
+    ]
+    assert made[0].paragraphs[0].text == "I am number 1."
+    assert found.count == len(made)
+
+
+def test_a_line_s_own_points_go_before_those_of_all(pack: Pack, congress: Congress) -> None:
+    text = "Name,Street,ZIP,Consent,Points\nA B,1 C,59101,y,fifth\nD E,2 C,59101,y,\n"
+    found = sorted_out(text, pack, congress, points=("second",))
+
+    made = list(batch.letters(found, pack, Choices(DAY, points=("second",))))
+
+    points = [[part.text for part in letter.paragraphs if part.role == "point"] for letter in made]
+    assert points == [["The fifth point."]] * 3 + [["The second point."]] * 3
+
+
+def test_points_that_there_are_not_are_refused_before_any_line(
+    pack: Pack, congress: Congress
+) -> None:
+    with pytest.raises(InvalidInput, match=r"no talking point “sixth”\. Choose from: first"):
+        sorted_out(people(1), pack, congress, points=("sixth",))
+
+
+def test_past_the_congress_nobody_can_know_the_house(pack: Pack, congress: Congress) -> None:
+    with pytest.raises(InvalidInput, match="data refresh"):
+        sorted_out(people(1), pack, congress, on=date(2028, 1, 1))
+
+
+def test_counts_by_member_are_those_of_the_letters(pack: Pack, congress: Congress) -> None:
+    found = sorted_out(people(4), pack, congress)
+
+    assert [(recipient.name, count) for recipient, count in found.by_recipient] == [
+        ("Troy Downing", 4),
+        ("Steve Daines", 4),
+        ("Tim Sheehy", 4),
+    ]
+
+
+def test_progress_is_told(pack: Pack, congress: Congress) -> None:
+    told: list[tuple[int, int]] = []
+
+    batch.sort_out(
+        People.parse(people(450).encode()),
+        pack,
+        congress,
+        Choices(DAY),
+        report=lambda done, total: told.append((done, total)),
+    )
+
+    assert told == [(200, 450), (400, 450)]
