@@ -123,6 +123,56 @@ def test_lines_stand_alike_whatever_their_script(
     assert len(places) == 3
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("Ani", "Petrosyan"),
+        ("Wolfeschlegelsteinhausenbergerdorff", "Hovhannisyan-Petrosyants"),  # 60 letters
+        ("Nguyễn Thị Ngọc", "Ánh"),
+        ("ليلى", "عبد الرحمن حداد"),
+    ],
+)
+def test_the_inside_address_stands_in_the_window_of_a_number_10_envelope(
+    make_letter: Callable[..., Letter], tmp_path: Path, first: str, last: str
+) -> None:
+    """However long the sender's name and address are: five lines each, 2.04 to 3.17 in from the top
+    and up to 4.37 in from the left, and nothing of the sender's within.
+    """
+    letter = make_letter("x" * 3000, "Please.")
+    writer = replace(
+        letter.constituent, first_name=first, last_name=last, address2="Apartment 1204, Building C"
+    )
+    block = (
+        "INSIDE The Honorable Jo Doe",
+        "INSIDE United States Senate",
+        "INSIDE William J. Jameson Federal Building",
+        "INSIDE 2900 4th Avenue North, Suite 201",
+        "INSIDE Billings, MT 59101",
+    )
+    letter = replace(letter, constituent=writer, recipient=replace(letter.recipient, block=block))
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(document.pdf([letter]))
+
+    run = subprocess.run(
+        ["pdftotext", "-bbox-layout", "-l", "1", str(file), "-"],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    lines = [
+        (tuple(float(side) / 72 for side in found[:4]), found[4])
+        for found in re.findall(
+            r'<line xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</line>',
+            run.stdout,
+            re.DOTALL,
+        )
+    ]
+    window = [box for box, words in lines if "INSIDE" in words]
+    others = [box for box, words in lines if "INSIDE" not in words]
+    assert len(window) == 5
+    assert all(top >= 2.04 and low <= 3.17 and right <= 4.37 for _, top, right, low in window)
+    assert all(low <= 2.04 or top >= 3.17 for _, top, _, low in others)
+    assert all(left >= 0.98 and right <= 7.52 and low <= 10.02 for left, _, right, low in others)
+
+
 def test_a_character_that_no_font_has_is_named(make_letter: Callable[..., Letter]) -> None:
     with pytest.raises(GlyphMissing) as caught:
         document.pdf([make_letter("A 🌉 for 山 and 🌉.")])
@@ -300,6 +350,14 @@ def test_text_is_wrapped_and_whole(make_letter: Callable[..., Letter]) -> None:
 
     assert made == (_GOLDEN / "letter.txt").read_text(encoding="utf-8")
     assert max(map(len, made.splitlines())) <= 72
+
+
+def test_a_page_has_the_letters_parts_in_order(make_letter: Callable[..., Letter]) -> None:
+    letter = make_letter("My own line.\nAnd another.", "The campaign's point.")
+
+    page = document.html(letter)
+
+    assert page == (_GOLDEN / "letter.html").read_text(encoding="utf-8")
 
 
 def test_a_page_is_complete_and_escapes_what_was_typed(
