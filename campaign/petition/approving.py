@@ -103,7 +103,7 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, secret_key
             return
         for earlier in deliveries.of_mailbox(connection, key):
             if earlier.campaign == pack.name and not earlier.is_approved:
-                deliveries.delete(connection, earlier.id)
+                deliveries.delete(connection, earlier)
         deliveries.add(
             connection,
             {
@@ -198,7 +198,7 @@ def disown(db: Database, token: str, *, now: datetime, secret_key: str) -> None:
         asked = _opened(connection, token, now=now, secret_key=secret_key)
         if asked.sending.is_approved:
             raise TokenRefused(_REFUSED)
-        deliveries.delete(connection, asked.sending.id)
+        deliveries.delete(connection, asked.sending)
 
 
 def digest_of(letters: Sequence[Delivery]) -> str:
@@ -221,7 +221,7 @@ def forget(
     for sending in deliveries.of_mailbox(connection, person_key):
         name = identity.name_key(sending.first_name, sending.last_name)
         if name_keys is None or name in name_keys:
-            deliveries.delete(connection, sending.id)
+            deliveries.delete(connection, sending)
             gone += 1
         else:
             kept += 1
@@ -238,11 +238,11 @@ def purge(db: Database, now: datetime) -> Forgotten:
     deleted = emptied = 0
     while True:
         with db.writing() as connection:
-            ids = deliveries.expired(connection, now=now, most=_BATCH)
-            for sending_id in ids:
-                deliveries.delete(connection, sending_id)
-        deleted += len(ids)
-        if len(ids) < _BATCH:
+            late = deliveries.expired(connection, now=now, most=_BATCH)
+            for sending in late:
+                deliveries.delete(connection, sending)
+        deleted += len(late)
+        if len(late) < _BATCH:
             break
     while True:
         with db.writing() as connection:

@@ -500,7 +500,7 @@ def test_a_dry_runs_files_go_with_their_letters(
     own = settings.cwc_folder / "my-own.xml"
     own.write_bytes(b"<CWC/>")
     with database.writing() as connection:
-        deliveries.delete(connection, deliveries.of_mailbox(connection, PERSON)[0].id)
+        deliveries.delete(connection, deliveries.of_mailbox(connection, PERSON)[0])
 
     assert cwc.settle(database, settings, NOW) == 1
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
 
 from campaign.store.columns import UtcTime
 from campaign.store.models.base import metadata, partial_index, row_id, text_column
+from campaign.store.models.petition import outbox
 
 #: What becomes of one letter. `kept` was written to the dry run's folder, and sent to nobody.
 DELIVERY_STATUSES = (
@@ -93,6 +94,10 @@ deliveries = Table(
     ),
 )
 partial_index("ix_deliveries_queued", "status = 'queued'", deliveries.c.id)
+
+# The outbox's few rows about these letters, among the many that are mail to signers.
+partial_index("ix_outbox_letters", "kind = 'cwc'", outbox.c.to)
+partial_index("ix_outbox_approvals", "kind = 'approve'", outbox.c.to)
 
 #: When each mailbox, by keyed hash, last wrote to a member by this way: one row, so one turn.
 delivery_turns = Table(

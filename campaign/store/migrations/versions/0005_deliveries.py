@@ -89,6 +89,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_deliveries_sending_id"), "deliveries", ["sending_id"])
     _partial("ix_deliveries_queued", "deliveries", ["id"], "status = 'queued'")
+    _partial("ix_outbox_letters", "outbox", ["to"], "kind = 'cwc'")
+    _partial("ix_outbox_approvals", "outbox", ["to"], "kind = 'approve'")
     op.create_table(
         "delivery_turns",
         sa.Column("campaign", sa.String(), nullable=False),
