@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import BooleanField, DateField, Form, PasswordField, RadioField
+from wtforms import BooleanField, DateField, Field, Form, PasswordField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, Optional
+from wtforms.validators import DataRequired, Optional, ValidationError
 
 from campaign.errors import ConnectionUnknown, InvalidInput
 from campaign.organising import api_keys, connections
@@ -34,6 +34,17 @@ _SHAPE_WORDS = {
 }
 
 
+class _Chosen:
+    """At least one box is ticked. (DataRequired would have browsers ask for every one.)"""
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(self._sentence)
+
+
 class KeyForm(Form):
     """What a key is for, what it may do, and until when."""
 
@@ -46,7 +57,7 @@ class KeyForm(Form):
     scopes = CheckboxesField(
         "What it may do",
         choices=[SelectChoice(scope, f"{words} ({scope})") for scope, words in SCOPES.items()],
-        validators=[DataRequired("Choose what the key may do.")],
+        validators=[_Chosen("Choose what the key may do.")],
     )
     expires = DateField("Last day", validators=[Optional()])
 
@@ -64,7 +75,7 @@ class WebhookForm(Form):
         "Tell it when",
         choices=[SelectChoice(event, _EVENT_WORDS[event]) for event in EVENTS],
         default=["signature.confirmed"],
-        validators=[DataRequired("Choose at least one of the events.")],
+        validators=[_Chosen("Choose at least one of the events.")],
     )
     shape = RadioField(
         "How the message looks",

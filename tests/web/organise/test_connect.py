@@ -53,6 +53,11 @@ def test_an_empty_page_says_what_to_do(owner: Any) -> None:
     assert page.text.count('class="empty"') == 3
 
 
+def test_no_box_has_to_be_ticked(owner: Any) -> None:
+    """A browser would ask for every one of them."""
+    assert not re.search(r"<input[^>]*required[^>]*checkbox", owner.get(PAGE).text)
+
+
 class TestKeys:
     def test_a_key_is_shown_once_and_works(self, site: Site, owner: Any) -> None:
         answer = post(
