@@ -22,7 +22,7 @@ from campaign.errors import LettersFailed
 from campaign.letters import batch as sorted_out
 from campaign.letters import call_sheets, cover, document, fonts, mailing
 from campaign.letters.batch import Batch, Choices
-from campaign.letters.letter import Letter
+from campaign.letters.letter import Constituent, Letter
 from campaign.letters.mailing import Envelope
 from campaign.letters.press import RUN
 from campaign.letters.volume import Mark, Volume
@@ -60,8 +60,10 @@ class Bundle:
                 self.batch, self.pack, self.choices, title=self.title, made_on=self.made_on
             )
             volume.mark(Mark("What is inside", page) for page in volume.add(front)[:1])
+            before = None
             for done, (run, made) in self._runs(self._letters()):
-                volume.mark(_marks(run, volume.add(made)))
+                volume.mark(_marks(before, run, volume.add(made)))
+                before = run[-1].constituent
                 report(done, self.batch.count)
             volume.finish()
 
@@ -165,9 +167,11 @@ class Bundle:
             volume.finish()
 
 
-def _marks(letters: list[Letter], pages: list[int]) -> Iterator[Mark]:
-    """Yield the bookmarks of a run: a person, and below it each recipient of theirs."""
-    last = None
+def _marks(last: Constituent | None, letters: list[Letter], pages: list[int]) -> Iterator[Mark]:
+    """Yield the bookmarks of a run: a person, and below it each recipient of theirs.
+
+    `last` wrote the letters just before: where theirs go on, they have their bookmark.
+    """
     for letter, page in zip(letters, pages, strict=True):
         if letter.constituent != last:
             yield Mark(letter.constituent.name, page)
