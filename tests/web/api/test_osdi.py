@@ -36,7 +36,7 @@ class Client:
 
 
 @pytest.fixture
-def client(site: Site) -> Client:  # type: ignore[override]
+def client(site: Site) -> Client:
     return Client(site)
 
 
@@ -137,24 +137,21 @@ def test_only_confirmed_signatures_that_were_neither_erased_nor_anonymised(
     added = add_signers(site, 6)
     table = models.signatures
     with site.database.writing() as connection:
-        for public_id, values in zip(
-            added,
-            (
-                {"status": "pending", "confirmed_at": None},
-                {"status": "withdrawn"},
-                {"status": "invalid"},
-                {"anonymised_at": site.time[0]},
-            ),
-            strict=False,
-        ):
+        gone: list[dict[str, Any]] = [
+            {"status": "pending", "confirmed_at": None},
+            {"status": "withdrawn"},
+            {"status": "invalid"},
+            {"anonymised_at": site.time[0]},
+        ]
+        for public_id, values in zip(added, gone, strict=False):
             connection.execute(
                 sa.update(table).where(table.c.public_id == public_id).values(values)
             )
         connection.execute(sa.delete(table).where(table.c.public_id == added[4]))
 
     assert ids(client.get(SIGNATURES)) == [added[5]]
-    for gone in added[:5]:
-        answer = site.client.get(f"{SIGNATURES}/{gone}", headers=bearer(client.key))
+    for public_id in added[:5]:
+        answer = site.client.get(f"{SIGNATURES}/{public_id}", headers=bearer(client.key))
         assert answer.status_code == 404
 
 
