@@ -80,6 +80,7 @@ class Gathering:
         self._congress = congress
         self._rows: list[tuple[str, ...]] = []
         self._runs: list[IO[str]] = []
+        self._files: list[IO[str]] = []
         self._unlisted: dict[str, Counter[str]] = {}
 
     def add(self, place: str, signer: Constituent) -> None:
@@ -107,7 +108,7 @@ class Gathering:
     def rolls(self, *, keep: bool = False) -> Iterator[Roll]:
         """Yield a roll for each place, in order; it is closed when the next is asked for.
 
-        With `keep` it stays open, until its reader closes it.
+        With `keep` it stays open until the gathering ends.
         """
         self._rows.sort()
         merged: Iterable[tuple[str, ...]] = heapq.merge(self._rows, *map(_lines, self._runs))
@@ -121,11 +122,18 @@ class Gathering:
                 roll.close()
         for place in sorted(waiting):
             yield self._roll(place, (), waiting[place])
-        for run in self._runs:
-            run.close()
+
+    def __enter__(self) -> "Gathering":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files:
+            file.close()
 
     def _roll(self, place: str, rows: Iterable[tuple[str, ...]], unlisted: Counter[str]) -> Roll:
         roll = Roll(place, unlisted=unlisted["all"], paper=unlisted["paper"])
+        if not rows:
+            return roll
         file = self._file()
         for _, _, _, first, last, town, is_paper, comment in rows:
             file.write(json.dumps([first, last, town, comment], ensure_ascii=False) + "\n")
@@ -145,7 +153,9 @@ class Gathering:
         self._rows = []
 
     def _file(self) -> IO[str]:
-        return tempfile.TemporaryFile("w+", encoding="utf-8", dir=self._folder)
+        file = tempfile.TemporaryFile("w+", encoding="utf-8", dir=self._folder)  # noqa: SIM115
+        self._files.append(file)
+        return file
 
     def _town(self, signer: Constituent) -> str:
         """Return where the signer lives: the post office of the ZIP, for all who share it."""

@@ -325,8 +325,17 @@ class _Work:
 
     def do(self) -> Report:
         """Read the signers once, then write the packets in the order of their places."""
-        by_state = Gathering(self._out, self._congress)
-        by_district = Gathering(self._out, self._congress)
+        with (
+            Gathering(self._out, self._congress) as by_state,
+            Gathering(self._out, self._congress) as by_district,
+        ):
+            self._gather(by_state, by_district)
+            self._write_all(self._senate, by_state)
+            self._write_all(self._house, by_district)
+        self._report.made.sort(key=lambda made: _order(made.reader.seat))
+        return self._report
+
+    def _gather(self, by_state: Gathering, by_district: Gathering) -> None:
         with self._db.reading() as connection:
             self._total = self._expected(
                 counts.by(connection, self._pack.name, "state"),
@@ -343,10 +352,6 @@ class _Work:
             self._report.waiting = packets.waiting_comments(
                 connection, self._pack.name, **self._narrowed()
             )
-        self._write_all(self._senate, by_state)
-        self._write_all(self._house, by_district)
-        self._report.made.sort(key=lambda made: _order(made.reader.seat))
-        return self._report
 
     def _write_all(self, held: dict[str, list[SeatHolder]], gathering: Gathering) -> None:
         seen: set[str] = set()

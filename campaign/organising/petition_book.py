@@ -125,7 +125,18 @@ class _Work:
 
     def do(self) -> BookReport:
         """Read the signers once, then write the volumes in order."""
-        gathering = Gathering(self._out, self._congress)
+        with Gathering(self._out, self._congress) as gathering:
+            self._gather(gathering)
+            if self._by in {"state", "district"}:
+                for roll in gathering.rolls():
+                    title = _named(roll.place, self._by)
+                    stem = roll.place.strip(_NO_PLACE) or "elsewhere"
+                    self._volume([(roll, _whole(roll))], title, stem)
+            else:
+                self._number(gathering)
+        return self._report
+
+    def _gather(self, gathering: Gathering) -> None:
         with self._db.reading() as connection:
             self._total = 2 * counts.total(connection, self._pack.name)
             for signer in packets.constituents(connection, self._pack.name):
@@ -133,14 +144,6 @@ class _Work:
                 gathering.add(place or _NO_PLACE, signer)
                 self._advance(1)
             self._report.waiting = packets.waiting_comments(connection, self._pack.name)
-        if self._by in {"state", "district"}:
-            for roll in gathering.rolls():
-                whole = _whole(roll)
-                title = _named(roll.place, self._by)
-                self._volume([(roll, whole)], title, roll.place.strip(_NO_PLACE) or "elsewhere")
-        else:
-            self._number(gathering)
-        return self._report
 
     def _number(self, gathering: Gathering) -> None:
         """Write volumes that end after a number of signers, or one of all."""
@@ -151,8 +154,6 @@ class _Work:
         for number, held in enumerate(volumes, start=1):
             title = f"Volume {number:,} of {len(volumes):,}" if len(volumes) > 1 else ""
             self._volume(held, title, f"volume-{number:03}" if title else "petition")
-        for roll, _ in rolls:
-            roll.close()
 
     def _volume(self, held: list[tuple[Roll, _Section]], title: str, stem: str) -> None:
         count = sum(section.figures.count for _, section in held)

@@ -38,6 +38,8 @@ def _row(person: dict[str, Any]) -> dict[str, Any]:
         "status": "confirmed",
         "first_name": "Ani",
         "last_name": "Petrosyan",
+        "email": None,
+        "email_key": None,
         "zip": "59101",
         "city": "",
         "state": "MT",
