@@ -240,7 +240,7 @@ def _use_font(style: ParagraphStyle) -> None:
     style.font.name = _FONT
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for name in list(fonts.attrib):
-        if "Theme" in name:
+        if "theme" in name.lower():
             del fonts.attrib[name]
     for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
         fonts.set(qn(script), _FONT)
