@@ -1,7 +1,10 @@
 """Who runs a campaign: every change is on record, and a campaign keeps an owner."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypedDict
 
 import pytest
 
@@ -11,10 +14,24 @@ from campaign.organising import passwords, roles
 from campaign.store import accounts, audit, outbox
 from campaign.store.accounts import Account
 from campaign.store.engine import Database
+from campaign.store.tokens import Purpose
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 KEY = "a-secret-for-tests-that-is-long-enough"
-SPRING = {"campaign": "spring", "actor": "user:9", "now": NOW}
+
+
+class In(TypedDict):
+    """Where, by whom and when."""
+
+    campaign: str
+    actor: str
+    now: datetime
+
+
+SPRING: In = {"campaign": "spring", "actor": "user:9", "now": NOW}
+
+#: Changes that are all refused, or all made.
+Changes = tuple[Callable[[], object], ...]
 
 
 def opened(database: Database, email: str, role: roles.Role = "owner") -> Account:
@@ -32,8 +49,8 @@ def again(database: Database, account: Account) -> Account:
     return found
 
 
-def token(database: Database, account: Account, purpose: str = "invitation") -> str:
-    return accounts.token(again(database, account), purpose, secret_key=KEY, now=NOW)  # type: ignore[arg-type]
+def token(database: Database, account: Account, purpose: Purpose = "invitation") -> str:
+    return accounts.token(again(database, account), purpose, secret_key=KEY, now=NOW)
 
 
 def test_every_change_is_on_record_without_an_address(database: Database) -> None:
@@ -73,11 +90,12 @@ def test_a_campaign_keeps_an_owner_who_can_log_in(database: Database) -> None:
     closed = opened(database, "closed@example.org")
     running.disable(database, closed.id, actor="user:9", now=NOW)
 
-    for change in (
+    changes: Changes = (
         lambda: running.set_role(database, nare.id, "viewer", **SPRING),
         lambda: running.remove(database, nare.id, **SPRING),
         lambda: running.disable(database, nare.id, actor="user:9", now=NOW),
-    ):
+    )
+    for change in changes:
         with pytest.raises(LastOwner, match="at least one owner"):
             change()
 
@@ -120,12 +138,13 @@ def test_changes_end_the_sessions_of_the_account(database: Database) -> None:
     opened(database, "second@example.org")
     nare = opened(database, "nare@example.org")
     seen = {nare.uniquifier}
-    for change in (
+    changes: Changes = (
         lambda: running.set_role(database, nare.id, "viewer", **SPRING),
         lambda: running.remove(database, nare.id, **SPRING),
         lambda: running.disable(database, nare.id, actor="user:9", now=NOW),
         lambda: running.forget_second_factor(database, nare.id, actor="user:9", now=NOW),
-    ):
+    )
+    for change in changes:
         change()
         seen.add(again(database, nare).uniquifier)
 
@@ -135,20 +154,21 @@ def test_changes_end_the_sessions_of_the_account(database: Database) -> None:
 def test_a_link_opens_once_for_its_purpose_and_its_time(database: Database) -> None:
     ani = running.invite(database, "ani@example.org", "viewer", **SPRING)
     link = token(database, ani)
-    given = {"name": "Ani", "password": "a good long sentence", "secret_key": KEY}
-    for bad in (
-        lambda: running.accept(database, link, now=NOW + timedelta(days=7), **given),
-        lambda: running.accept(database, link, now=NOW, **{**given, "secret_key": "other"}),
-        lambda: running.accept(database, token(database, ani, "password"), now=NOW, **given),
+    accept = partial(running.accept, database, name="Ani", password="a good long sentence")
+    changes: Changes = (
+        lambda: accept(link, now=NOW + timedelta(days=7), secret_key=KEY),
+        lambda: accept(link, now=NOW, secret_key="other"),
+        lambda: accept(token(database, ani, "password"), now=NOW, secret_key=KEY),
         lambda: running.reset(database, link, password="x" * 20, secret_key=KEY, now=NOW),
-        lambda: running.accept(database, link[:-1] + "A", now=NOW, **given),
-    ):
+        lambda: accept(link[:-1] + "A", now=NOW, secret_key=KEY),
+    )
+    for bad in changes:
         with pytest.raises(TokenRefused, match="does not work any more"):
             bad()
 
-    running.accept(database, link, now=NOW, **given)
+    accept(link, now=NOW, secret_key=KEY)
     with pytest.raises(TokenRefused):
-        running.accept(database, link, now=NOW, **given)
+        accept(link, now=NOW, secret_key=KEY)
 
 
 def test_a_refused_password_does_not_use_the_link_up(database: Database) -> None:
@@ -167,12 +187,13 @@ def test_an_account_elsewhere_is_out_of_reach(database: Database) -> None:
         database, "bob@example.org", "viewer", campaign="autumn", actor="cli:tests", now=NOW
     )
 
-    for change in (
+    changes: Changes = (
         lambda: running.set_role(database, other.id, "owner", **SPRING),
         lambda: running.remove(database, other.id, **SPRING),
         lambda: running.invite_again(database, other.id, **SPRING),
         lambda: running.disable(database, 999, actor="user:9", now=NOW),
-    ):
+    )
+    for change in changes:
         with pytest.raises(AccountUnknown):
             change()
 

@@ -105,6 +105,15 @@ def derived(secret_key: str, use: str, length: int = 32) -> bytes:
     return kdf.derive(secret_key.encode())
 
 
+def session_key(settings: Settings) -> str:
+    """Return what the cookies of sessions are signed with."""
+    return _text_key(settings, "sessions")
+
+
+def _text_key(settings: Settings, use: str) -> str:
+    return base64.urlsafe_b64encode(derived(settings.secret_key, use)).decode()
+
+
 def init_app(app: Flask, settings: Settings, *, guard: Callable[[], Any]) -> None:
     """Set up sessions, CSRF and Flask-Security for the back office alone, before its `guard`."""
     app.config.update(sessions.config(settings))
@@ -129,14 +138,12 @@ def init_app(app: Flask, settings: Settings, *, guard: Callable[[], Any]) -> Non
 
 
 def _config(settings: Settings) -> Mapping[str, Any]:
-    key = settings.secret_key
-
     def text_key(use: str) -> str:
-        return base64.urlsafe_b64encode(derived(key, use)).decode()
+        return _text_key(settings, use)
 
     return {
         **{f"SECURITY_MSG_{name}": said for name, said in _SAID.items()},
-        "SECRET_KEY": text_key("sessions"),
+        "SECRET_KEY": session_key(settings),
         # access.guard asks for the token of every form under the back office's paths.
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,

@@ -81,7 +81,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def people(site: Site) -> dict[str, Account]:
     """An account of each role, one that owns another campaign, and one without any role."""
-    found = {role: add_account(site, role) for role in ROLES}
+    found: dict[str, Account] = {role: add_account(site, role) for role in ROLES}
     return {
         **found,
         "elsewhere": add_account(site, "owner", "another-campaign"),

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def owner(site: Site) -> Account:
     owner = add_account(site, name="Nare Organizer")
     helper = add_account(site, "exporter", name="=Ani Sargsyan")
     stranger = add_account(site, "owner", "another-campaign", name="Somebody Else")
-    records = [
+    records: list[tuple[str, str, str, dict[str, Any]]] = [
         ("export", f"user:{helper.id}", "section-907", {"rows": 12, "filter": {"state": "MT"}}),
         ("role-changed", f"user:{owner.id}", "section-907", {"account": helper.id, "to": "viewer"}),
         ("erase", "cli:ana", "section-907", {}),
