@@ -76,7 +76,7 @@ def test_the_executive_has_an_address_alone(
     congress: Congress, to: Callable[[str, Kind], Recipient]
 ) -> None:
     for kind in ("president", "secretary"):
-        recipient = to("MT-2", kind)  # type: ignore[arg-type]
+        recipient = to("MT-2", kind)
 
         (way,) = ways.ways_to(congress, recipient, home_zip="59601", on=DAY, cwc=True)
 
