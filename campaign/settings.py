@@ -51,6 +51,7 @@ class Settings:
     smtp_password: str = field(default="", repr=False)
     smtp_tls: SmtpSecurity = "starttls"
     mail_from: str = "petition@localhost"
+    bounce_address: str = ""
     trusted_proxies: int = 0
     geocoder_url: str = "https://geocoding.geo.census.gov/geocoder"
     legislators_url: str = "https://unitedstates.github.io/congress-legislators"
@@ -59,11 +60,11 @@ class Settings:
     cwc_house_url: str = CWC_HOUSE_TEST_URL
     cwc_senate_url: str = field(default="", repr=False)
     cwc_api_key: str = field(default="", repr=False)
-    cwc_agent_name: str = ""
-    cwc_agent_email: str = ""
-    cwc_agent_contact: str = ""
-    cwc_agent_contact_email: str = ""
-    cwc_agent_phone: str = ""
+    cwc_agent_name: str = field(default="", repr=False)
+    cwc_agent_email: str = field(default="", repr=False)
+    cwc_agent_contact: str = field(default="", repr=False)
+    cwc_agent_contact_email: str = field(default="", repr=False)
+    cwc_agent_phone: str = field(default="", repr=False)
 
     @property
     def is_production(self) -> bool:
@@ -164,6 +165,7 @@ def _settings(named: Mapping[str, str], home: Path) -> Settings:
         smtp_password=text("SMTP_PASSWORD"),
         smtp_tls=cast(SmtpSecurity, choice("SMTP_TLS", "starttls", ("none", "starttls", "tls"))),
         mail_from=text("MAIL_FROM", f"petition@{urlsplit(base_url).hostname or 'localhost'}"),
+        bounce_address=_addr_spec(text("BOUNCE_ADDRESS")),
         trusted_proxies=number("TRUSTED_PROXIES", 0, most=10),
         geocoder_url=text("GEOCODER_URL", Settings.geocoder_url).rstrip("/"),
         legislators_url=text("LEGISLATORS_URL", Settings.legislators_url).rstrip("/"),
@@ -171,6 +173,12 @@ def _settings(named: Mapping[str, str], home: Path) -> Settings:
         metrics_token=text("METRICS_TOKEN"),
         **_cwc(text),
     )
+
+
+def _addr_spec(given: str) -> str:
+    if given and (given.count("@") != 1 or not given.isascii() or " " in given):
+        raise SettingsUnsafe("Set BOUNCE_ADDRESS to an address such as bounces@example.org.")
+    return given
 
 
 def _cwc(text: Callable[..., str]) -> dict[str, str]:

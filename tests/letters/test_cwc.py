@@ -273,6 +273,17 @@ def test_an_approved_text_is_told_from_any_other() -> None:
     assert "Build" not in repr(said)
 
 
+def test_what_no_xml_may_hold_is_left_out(told: Pack, make_letter: MakeLetter) -> None:
+    typed = "It\x00 fl\ud800oods\x0b,\ufffe and\uffff <![CDATA[ ]]> &amp; \U0001f30a stays.\r\nYes."
+
+    made = cwc.for_letter(letter(make_letter, typed), HOUSE, told, AGENT)
+
+    assert (
+        text_of(made, "Message/ConstituentMessage")
+        == "It floods, and <![CDATA[ ]]> &amp; \U0001f30a stays.\nYes."
+    )
+
+
 @given(
     own=st.text(max_size=400),
     name=st.text(min_size=1, max_size=40),
