@@ -92,8 +92,19 @@ def write(form: LetterForm, answer: Representation, pack: Pack, house: Services)
         notes=notes(answer),
         has_senators=any(held.seat.chamber == "senate" for held in answer.holders),
         composed={letter.recipient.id: fingerprint(letter.body) for letter in made},
-        likeness=_likeness(letters, house),
     )
+
+
+def compared(written: Written, house: Services) -> Written:
+    """Return the letters with how like others' each is; without where the database cannot say."""
+    try:
+        found = writing.compare(
+            house.database, written.letters, secret_key=house.settings.secret_key
+        )
+    except StoreUnavailable:
+        logger.warning("letters are not compared: the database does not answer")
+        return written
+    return replace(written, likeness=found)
 
 
 def chairs(pack: Pack, house: Services) -> dict[str, str]:
@@ -123,15 +134,6 @@ def take(letters: Sequence[Letter], house: Services) -> None:
         )
     except StoreUnavailable:
         logger.warning("letters were taken while the database could not note it")
-
-
-def _likeness(letters: Sequence[Letter], house: Services) -> dict[str, Likeness]:
-    """Return how like others' the letters are; nothing where the database cannot say."""
-    try:
-        return writing.compare(house.database, letters, secret_key=house.settings.secret_key)
-    except StoreUnavailable:
-        logger.warning("letters are not compared: the database does not answer")
-        return {}
 
 
 def _recipients(

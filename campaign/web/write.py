@@ -1,7 +1,8 @@
 """The letter builder: who you are, what to say, then letters to read and to send.
 
 Nothing that is typed here is kept: a preview and a PDF are made from the form that was posted, by
-the same call, so they are the same words.
+the same call, so they are the same words. Of a letter that is taken away, as a file or by printing
+or copying, a fingerprint is (`campaign.petition.writing`).
 """
 
 from typing import Any
@@ -16,7 +17,7 @@ from campaign.letters import document
 from campaign.packs.pack import Pack
 from campaign.web import languages, taking
 from campaign.web.caching import Page, send
-from campaign.web.composing import Written, asks_district, chairs, find, take, write
+from campaign.web.composing import Written, asks_district, chairs, compared, find, take, write
 from campaign.web.forms import said
 from campaign.web.letter_form import AUDIENCE_WORDS, MOST_POINTS, LetterForm
 from campaign.web.representing import is_open, known_district, notes, to_choose_from
@@ -69,7 +70,7 @@ def make(name: str) -> Response:
     except InvalidInput as error:
         _add_error(form, error.field, said(error))
         return _page(pack, form, status=422)
-    return _page(pack, form, written=written)
+    return _page(pack, form, written=compared(written, house))
 
 
 @blueprint.post("/c/<name>/write/follow")
@@ -89,7 +90,8 @@ def follow(name: str) -> Response:
         document.require_printable(written.letters)
     except (GlyphMissing, InvalidInput):
         return make_response("", 204)
-    return make_response(render_template("write/_letters.html", **_shown(pack, form, written)))
+    shown = _shown(pack, form, compared(written, house))
+    return make_response(render_template("write/_letters.html", **shown))
 
 
 @blueprint.post("/c/<name>/write/taken")
