@@ -198,6 +198,10 @@ class ConnectionUnknown(CampaignError):
     """No key, webhook or message of that id is there, or it stands otherwise by now."""
 
 
+class UpdateUnknown(CampaignError):
+    """No update is there that this could be done with, or it stands otherwise by now."""
+
+
 class JobStopped(CampaignError):
     """Long work was cancelled, or its worker is ending: nothing more of it is wanted now."""
 

@@ -38,6 +38,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "db": ("campaign.cli.database", "db", "Create the database or bring it up to date."),
     "backup": ("campaign.cli.backup", "backup", "Write the database to one file."),
     "restore": ("campaign.cli.backup", "restore", "Put a backup back in place."),
+    "bounce": (
+        "campaign.cli.bounces",
+        "bounce",
+        "Read reports of mail that came back, and complaints.",
+    ),
     "purge": ("campaign.cli.privacy", "purge", "Delete what is kept no longer than promised."),
     "erase": ("campaign.cli.privacy", "erase", "Erase one person's data everywhere."),
     "serve": ("campaign.cli.serve", "serve", "Serve the site, with a mail worker beside it."),

@@ -17,7 +17,7 @@ from campaign.delivery.postman import Postman
 from campaign.delivery.safe_http import SafeHttp
 from campaign.delivery.webhooks import WebhookManner
 from campaign.errors import CampaignError
-from campaign.organising import batch, handing_over, jobs, paper_work
+from campaign.organising import batch, handing_over, jobs, paper_work, updates
 from campaign.organising.announcing import Announcer
 from campaign.organising.exports import working
 from campaign.organising.jobs import Handler
@@ -84,6 +84,7 @@ def _utc_now() -> datetime:
 def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:
     """Who does each kind of job, by these settings."""
     return {
+        updates.KIND: updates.handler(in_force.secret_key, _utc_now),
         working.KIND: working.handler(lambda name: Origin.of(in_force.base_url, name)),
         **handing_over.handlers(shelf.get, lambda: _congress(in_force)),
         paper_work.KIND: paper_work.handler(
@@ -123,6 +124,7 @@ def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:
         Chore("add-up-counts", timedelta(seconds=20), counting.roll_up),
         Chore("remind", timedelta(minutes=10), remind),
         Chore("purge", timedelta(hours=6), purge),
+        Chore("settle-updates", timedelta(hours=6), updates.settle),
         Chore("clear-jobs", timedelta(minutes=10), clear_jobs),
         Chore("settle-deliveries", timedelta(minutes=10), settle_deliveries),
         Chore("list-offices", timedelta(hours=12), list_offices),

@@ -29,7 +29,12 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "reminder": ("confirm", "unsubscribe"),
     "erased": (),
     "approve": ("approve",),
+    "update": ("me", "unsubscribe"),
+    "update-test": (),
 }
+
+#: Those that say what an organiser wrote.
+NEWS_KINDS = frozenset({"update", "update-test"})
 
 # Folded, these would become encoded words, which no mail program reads as an address or an id.
 _NEVER_FOLDED = frozenset({"list-unsubscribe", "message-id"})
@@ -68,6 +73,15 @@ class Links:
     approve: str = ""
 
 
+@dataclass(frozen=True)
+class News:
+    """What an organiser wrote to signers: a subject, Markdown for the text, HTML that is safe."""
+
+    subject: str
+    text: str
+    html: str
+
+
 def compose(
     kind: str,
     *,
@@ -78,12 +92,14 @@ def compose(
     tokens: Mapping[str, str],
     settings: Settings,
     now: datetime,
+    news: News | None = None,
 ) -> EmailMessage:
     """Return the mail of that kind, to one addr-spec, as text and as HTML.
 
     `message_id` is the part before the @, `tokens` has at least the purposes that `KINDS` names,
     `now` is aware. Headers: RFC 5322; Auto-Submitted (RFC 3834); List-Unsubscribe with
-    one-click (RFC 2369, RFC 8058) where the mail has an unsubscribe link.
+    one-click (RFC 2369, RFC 8058) where the mail has an unsubscribe link. `news` is what an
+    update says.
     """
     language = languages.known(language)
     texts = pack.text(language)
@@ -98,6 +114,7 @@ def compose(
         "confirm_days": LIFETIMES["confirm"].days,
         "approve_days": LIFETIMES["approve"].days,
         "site_name": urlsplit(settings.base_url).netloc,
+        "news": news,
     }
     templates = environment(language)
 
@@ -112,7 +129,10 @@ def compose(
     message["Date"] = format_datetime(now)
     host = urlsplit(settings.base_url).hostname or "localhost"
     message["Message-ID"] = f"<{message_id}@{host}>"
-    message["Auto-Submitted"] = "auto-generated"
+    if news is None:
+        message["Auto-Submitted"] = "auto-generated"
+    else:
+        message["Precedence"] = "bulk"
     if links.unsubscribe:
         message["List-Unsubscribe"] = f"<{links.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -7,11 +7,13 @@ from functools import partial
 from sqlalchemy import Connection
 
 from campaign.delivery import messages
+from campaign.delivery.messages import News
 from campaign.delivery.outbox import Send
 from campaign.delivery.smtp import MailChannel
+from campaign.packs import markdown
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
-from campaign.store import tokens
+from campaign.store import tokens, updates
 from campaign.store.outbox import Waiting
 
 
@@ -40,6 +42,11 @@ class Postman:
         links = tokens.for_mail(connection, waiting, secret_key=self._settings.secret_key, now=now)
         if links is None:
             return None
+        news = None
+        if waiting.kind in messages.NEWS_KINDS:
+            news = _news(connection, waiting)
+            if news is None:
+                return None
         message = messages.compose(
             waiting.kind,
             to=waiting.to,
@@ -49,9 +56,26 @@ class Postman:
             tokens=links,
             settings=self._settings,
             now=now,
+            news=news,
         )
         return partial(self._channel.send, message)
 
     def close(self) -> None:
         """Hang up."""
         self._channel.close()
+
+
+def _news(connection: Connection, waiting: Waiting) -> News | None:
+    """Return what the update of a row says; None where it was stopped, or is not wanted any more.
+
+    Whoever left the list after the row was queued is not mailed.
+    """
+    number = int(waiting.payload["update"])
+    update = updates.by_id(connection, number)
+    if update is None:
+        return None
+    if waiting.kind == "update" and not (
+        waiting.signature_id and updates.is_wanted(connection, number, waiting.signature_id)
+    ):
+        return None
+    return News(update.subject, update.body, markdown.page(update.body, {}))

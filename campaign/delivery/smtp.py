@@ -42,9 +42,12 @@ class SmtpChannel:
         self._settings = settings
         self._timeout = step_timeout_s
         self._connection: smtplib.SMTP | None = None
+        # Where reports go of messages that came back.
+        self._sender = settings.bounce_address or settings.mail_from
 
     def send(self, message: EmailMessage) -> None:
-        """Send `message` to its one recipient; the envelope's sender is MAIL_FROM.
+        """Send `message` to its one recipient; the envelope's sender is BOUNCE_ADDRESS or
+        MAIL_FROM.
 
         Raises DeliveryRefused when the server refuses this recipient or this text for good (5xx),
         DeliveryDelayed for all else: with `whole_channel` when the server cannot be used at all.
@@ -161,12 +164,12 @@ class SmtpChannel:
         """Begin the transaction, on a new connection where the server hung up on an idle one."""
         reused = self._connection is not None
         try:
-            return self._connected().mail(self._settings.mail_from, options)[0]
+            return self._connected().mail(self._sender, options)[0]
         except smtplib.SMTPServerDisconnected:
             self._drop()
             if not reused:
                 raise
-            return self._connected().mail(self._settings.mail_from, options)[0]
+            return self._connected().mail(self._sender, options)[0]
 
     def _reset(self) -> None:
         """Forget the transaction; a server that hangs up instead is left, its answer stands."""

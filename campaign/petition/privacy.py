@@ -28,6 +28,7 @@ from campaign.store import (
     retention,
     signatures,
     tokens,
+    updates,
 )
 from campaign.store.audit import Record
 from campaign.store.columns import as_text
@@ -198,17 +199,29 @@ def unsubscribe(db: Database, token: str, *, now: datetime, secret_key: str) -> 
     """
     with db.writing() as connection:
         found = signing.opened(connection, token, "unsubscribe", now=now, secret_key=secret_key)
-        for one in signatures.by_email(connection, found.email_key):
-            if one.campaign != found.campaign or one.unsubscribed_at is not None:
-                continue
-            values = {"mail_opt_in": False, "unsubscribed_at": now}
-            signatures.change(connection, one.id, was=(one.status,), values=values)
-            signatures.cancel_mail(connection, one.id, ("reminder", "update"))
-            signatures.record_consent(
-                connection, one.id, "unsubscribed", now=now, show_name=one.show_name
-            )
-            _tell_of_change(connection, one, now)
+        if leave(connection, found, now):
+            updates.note_unsubscribed(connection, found.id)
         return _again(connection, found)
+
+
+def leave(connection: Connection, found: Signature, now: datetime) -> bool:
+    """Take a signer's mailbox off the list of a campaign, in the caller's transaction.
+
+    False where it was off already.
+    """
+    has_left = False
+    for one in signatures.by_email(connection, found.email_key):
+        if one.campaign != found.campaign or one.unsubscribed_at is not None:
+            continue
+        values = {"mail_opt_in": False, "unsubscribed_at": now}
+        signatures.change(connection, one.id, was=(one.status,), values=values)
+        signatures.cancel_mail(connection, one.id, ("reminder", "update"))
+        signatures.record_consent(
+            connection, one.id, "unsubscribed", now=now, show_name=one.show_name
+        )
+        _tell_of_change(connection, one, now)
+        has_left = True
+    return has_left
 
 
 def erase(db: Database, token: str, *, now: datetime, secret_key: str) -> Erasure:

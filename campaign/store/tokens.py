@@ -100,6 +100,28 @@ def address_key(secret_key: str, email_key: str) -> bytes:
     return hmac.digest(key, email_key.encode("utf-8"), sha256)[:16]
 
 
+def bounce_mark(secret_key: str, public_id: str, update: str) -> str:
+    """Return the left part of the Message-ID of an update to a signer.
+
+    A report that a message came back quotes it: it says whose it was, and only who got the message
+    can know it, so that nobody can have others taken off the list.
+    """
+    key = _derived(secret_key, b"bounce")
+    mac = hmac.digest(key, f"{update}-{public_id}".encode("ascii"), sha256)[:10].hex()
+    return f"{update}-{public_id}-{mac}"
+
+
+def read_bounce_mark(secret_key: str, mark: str) -> tuple[str, str] | None:
+    """Return (signature's public id, update's) of a true mark, None for any other text."""
+    parts = mark.split("-")
+    if len(parts) != 3 or not mark.isascii():
+        return None
+    update, public_id, _ = parts
+    if not hmac.compare_digest(bounce_mark(secret_key, public_id, update), mark):
+        return None
+    return public_id, update
+
+
 def for_mail(
     connection: Connection, waiting: Waiting, *, secret_key: str, now: datetime
 ) -> Mapping[str, str] | None:
@@ -108,7 +130,7 @@ def for_mail(
     None when there is nothing to say any more: the signature is gone, or no longer stands where
     the mail would say it does (confirmed meanwhile, withdrawn, set aside).
     """
-    if waiting.kind == "erased":
+    if waiting.kind in {"erased", "update-test"}:
         return {}
     if waiting.kind == "approve":
         return _for_approval(connection, waiting, secret_key=secret_key, now=now)

@@ -19,6 +19,7 @@ from campaign.errors import (
     StoreUnavailable,
     TokenRefused,
     TooManyAttempts,
+    UpdateUnknown,
 )
 from campaign.web.api import problems
 from campaign.web.back_office import is_back_office
@@ -127,6 +128,7 @@ _OFFICE_WORDS: dict[int, _Words] = {
 _STATUS: tuple[tuple[type[CampaignError], int], ...] = (
     (CampaignUnknown, 404),
     (SignatureUnknown, 404),
+    (UpdateUnknown, 404),
     (TokenRefused, 410),
     (AccountUnknown, 404),
     (ConnectionUnknown, 404),

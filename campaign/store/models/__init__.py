@@ -30,6 +30,7 @@ from campaign.store.models.petition import (
     signatures,
     tallies,
 )
+from campaign.store.models.updates import bounces, updates
 
 __all__ = [
     "DELIVERY_STATUSES",
@@ -38,6 +39,7 @@ __all__ = [
     "addresses",
     "api_tokens",
     "audit",
+    "bounces",
     "consents",
     "contacts",
     "cwc_offices",
@@ -59,4 +61,5 @@ __all__ = [
     "sendings",
     "signatures",
     "tallies",
+    "updates",
 ]

@@ -16,7 +16,7 @@ from sqlalchemy import (
     false,
 )
 
-from campaign.store.columns import Document, UtcTime
+from campaign.store.columns import Document, RowId, UtcTime
 from campaign.store.models.base import metadata, partial_index, row_id, text_column
 
 #: The life of a signature. Only `confirmed` counts; `held` waits for a person's decision.
@@ -171,10 +171,15 @@ outbox = Table(
     text_column("last_error"),
     Column("created_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime),
+    # The update that the row is of, for rows that are.
+    Column("update_id", RowId),
     CheckConstraint("status IN ('queued', 'leased', 'sent', 'failed')", name="status"),
 )
 partial_index("ix_outbox_due", "status = 'queued'", outbox.c.not_before, outbox.c.id)
 partial_index("ix_outbox_leased", "status = 'leased'", outbox.c.leased_until)
+partial_index(
+    "ix_outbox_updates", "update_id IS NOT NULL", outbox.c.update_id, outbox.c.status
+)
 partial_index("ix_outbox_finished", "finished_at IS NOT NULL", outbox.c.finished_at)
 
 #: Changes of the count, appended; rolled up into `tallies` and then gone, in one transaction.

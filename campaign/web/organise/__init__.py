@@ -24,6 +24,7 @@ from campaign.web.organise import (
     rail,
     records,
     signers,
+    updates,
 )
 
 #: Every room of the back office, in the order of the rail.
@@ -36,6 +37,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     deliver.blueprint,
     electronic.blueprint,
     paper.blueprint,
+    updates.blueprint,
     accounts.blueprint,
     audit.blueprint,
     connect.blueprint,

@@ -1,0 +1,59 @@
+"""`campaign bounce`: a report of a mail server, from a pipe or a file, as it comes in."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from campaign import settings
+from campaign.delivery import bounces
+from campaign.errors import InvalidInput
+from campaign.petition import bounced
+from campaign.store.engine import Database
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def bounce(files: tuple[str, ...]) -> None:
+    """Read reports of mail servers: messages that came back, and complaints.
+
+    Let your mail server pipe what comes to BOUNCE_ADDRESS into `campaign bounce -`, or name files
+    of a mailbox folder. Only reports that quote a Message-ID of this site's updates have an effect:
+    no update goes to that mailbox again. The site's SECRET_KEY is needed to tell.
+    """
+    in_force = settings.require_safe(settings.read())
+    database = Database(in_force.database_url, pool_size=1)
+    noted = unread = 0
+    try:
+        for file in files:
+            try:
+                report = bounces.read(_bytes(file))
+            except InvalidInput as error:
+                click.echo(f"{file}: {error}", err=True)
+                unread += 1
+                continue
+            if report.kind == "delayed":
+                continue  # it is still on its way
+            noted += bounced.take(
+                database,
+                report.kind,
+                report.message_ids,
+                now=datetime.now(UTC),
+                secret_key=in_force.secret_key,
+            )
+    finally:
+        database.dispose()
+    click.echo(f"{noted:,} signers get no more updates.")
+    if unread == len(files):
+        raise InvalidInput("Nothing of this is a report of a mail server.")
+
+
+def _bytes(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read(bounces.LARGEST + 1)
+    try:
+        with Path(file).open("rb") as source:
+            return source.read(bounces.LARGEST + 1)
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be read: {error.strerror}.") from None

@@ -1,0 +1,211 @@
+"""Updates: news to signers who asked for it, at most three a week, nobody mailed twice."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+
+from campaign import text
+from campaign.errors import InvalidInput, TooManyAttempts, UpdateUnknown
+from campaign.messages import day_in_words
+from campaign.organising.jobs import Handler, Outcome, Work
+from campaign.packs import markdown
+from campaign.store import audit, jobs, outbox, tokens, updates
+from campaign.store.engine import Database
+from campaign.store.updates import Update
+
+#: The kind of job that queues an update's messages.
+KIND = "update"
+
+#: So many updates a campaign sends within `WEEK` at most.
+MOST_A_WEEK = 3
+WEEK = timedelta(days=7)
+
+#: Messages that leave together, and how long the next ones wait behind them: a mail server that
+#: is sent 300 a minute trusts the sender more, and links to confirm pass in between.
+_BATCH = 500
+_BATCH_EVERY = timedelta(seconds=100)
+
+_LONGEST_SUBJECT = 150
+_LONGEST_BODY = 20_000
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an organiser wrote: clean, and whole enough to be sent."""
+
+    subject: str
+    body: str
+    audience: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, subject: str, body: str, audience: Mapping[str, str]) -> "Draft":
+        """Return what was typed. Raises InvalidInput, which names the field."""
+        cleaned = text.line(subject, limit=_LONGEST_SUBJECT, field="subject")
+        if not cleaned:
+            raise InvalidInput("Give the update a subject.", field="subject")
+        written = text.block(body, limit=_LONGEST_BODY, field="body")
+        if not written:
+            raise InvalidInput("Write the update.", field="body")
+        return cls(cleaned, written, {key: value for key, value in audience.items() if value})
+
+
+def html(body: str) -> str:
+    """Return an update's Markdown as safe HTML."""
+    return markdown.page(body, {})
+
+
+def save(
+    db: Database, campaign: str, public_id: str, draft: Draft, *, actor: str, now: datetime
+) -> str:
+    """Keep a draft, new where `public_id` is "", and return its public id.
+
+    Raises UpdateUnknown when it is no draft any more, StoreUnavailable.
+    """
+    with db.writing() as connection:
+        if not public_id:
+            return updates.add(
+                connection,
+                campaign=campaign,
+                subject=draft.subject,
+                body=draft.body,
+                audience=draft.audience,
+                created_by=actor,
+                now=now,
+            )
+        found = updates.find(connection, public_id)
+        if (
+            found is None
+            or found.campaign != campaign
+            or not updates.change(
+                connection,
+                found,
+                subject=draft.subject,
+                body=draft.body,
+                audience=draft.audience,
+            )
+        ):
+            raise UpdateUnknown("This update has been sent or deleted already.")
+        return public_id
+
+
+def one(db: Database, campaign: str, public_id: str) -> Update:
+    """Return an update of a campaign. Raises UpdateUnknown, StoreUnavailable."""
+    with db.reading() as connection:
+        found = updates.find(connection, public_id)
+    if found is None or found.campaign != campaign:
+        raise UpdateUnknown("There is no such update in this campaign.")
+    return found
+
+
+def try_out(
+    db: Database, update: Update, *, to: str, language: str, actor: str, now: datetime
+) -> None:
+    """Queue the update as a test, to the organiser's own address. Raises StoreUnavailable."""
+    with db.writing() as connection:
+        outbox.enqueue(
+            connection,
+            "update-test",
+            campaign=update.campaign,
+            to=to,
+            payload={"update": update.id, "language": language},
+            now=now,
+        )
+        audit.record(
+            connection,
+            "update-test",
+            actor=actor,
+            now=now,
+            campaign=update.campaign,
+            details={"update": update.public_id},
+        )
+
+
+def send(db: Database, update: Update, *, actor: str, now: datetime) -> None:
+    """Send a draft: a worker queues its messages, this says that it may.
+
+    Raises TooManyAttempts when three were sent within a week, with the day of the next;
+    UpdateUnknown when it is no draft any more; StoreUnavailable.
+    """
+    with db.writing() as connection:
+        updates.take_turn(connection, update.campaign)
+        lately = updates.sent_since(connection, update.campaign, now - WEEK)
+        if len(lately) >= MOST_A_WEEK:
+            free = lately[-MOST_A_WEEK] + WEEK
+            raise TooManyAttempts(
+                f"Three updates went out within a week. The next can go on "
+                f"{day_in_words(free.date())}.",
+                retry_after=int((free - now).total_seconds()) + 1,
+            )
+        if not updates.begin(connection, update, now=now):
+            raise UpdateUnknown("This update has been sent or deleted already.")
+        jobs.queue(
+            connection,
+            KIND,
+            campaign=update.campaign,
+            actor=actor,
+            params={"update": update.public_id},
+            now=now,
+        )
+        audit.record(
+            connection,
+            "update-sent",
+            actor=actor,
+            now=now,
+            campaign=update.campaign,
+            details={"update": update.public_id, "filter": dict(update.audience)},
+        )
+
+
+def stop(db: Database, update: Update, *, actor: str, now: datetime) -> int:
+    """Keep back what has not left yet; return how many messages that is."""
+    with db.writing() as connection:
+        stopped = updates.stop(connection, update, now=now)
+        audit.record(
+            connection,
+            "update-stopped",
+            actor=actor,
+            now=now,
+            campaign=update.campaign,
+            details={"update": update.public_id, "messages": stopped},
+        )
+    return stopped
+
+
+def handler(secret_key: str, clock: Callable[[], datetime]) -> Handler:
+    """Return what queues an update's messages, batch after batch, each spaced behind the last.
+
+    A batch and how far the update has come are one transaction, so that a worker that died is
+    followed by another where it stood.
+    """
+
+    def work(given: Work) -> Outcome:
+        public_id = str(given.job.params["update"])
+        for step in count():
+            update = one(given.db, given.job.campaign, public_id)
+            if update.status != "sending":
+                break
+            with given.db.reading() as connection:
+                who = updates.recipients(connection, update, after=update.reached, limit=_BATCH)
+            if not who:
+                with given.db.writing() as connection:
+                    updates.finish(connection, update, now=clock())
+                break
+            marked = [
+                (each, tokens.bounce_mark(secret_key, each.public_id, public_id)) for each in who
+            ]
+            with given.db.writing() as connection:
+                now = clock()
+                wait = _BATCH_EVERY * step
+                updates.queue(connection, update, marked, not_before=now + wait, now=now)
+            given.report(update.queued + len(who), 0)
+        done = one(given.db, given.job.campaign, public_id)
+        return Outcome(f"{done.queued:,} messages are queued.", figures={"messages": done.queued})
+
+    return work
+
+
+def settle(db: Database, now: datetime) -> int:
+    """Keep the figures of updates older than two weeks; a worker calls it. Returns how many."""
+    with db.writing() as connection:
+        return updates.settle(connection, created_before=now - timedelta(days=14))

@@ -1,0 +1,43 @@
+"""What a report of a mail server means for a signer: no more updates to a mailbox that is gone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from campaign.petition import privacy
+from campaign.store import daily, signatures, tokens, updates
+from campaign.store.engine import Database
+
+Kind = Literal["bounced", "complained"]
+
+
+def take(
+    db: Database, kind: Kind, message_ids: Sequence[str], *, now: datetime, secret_key: str
+) -> int:
+    """Note that updates came back or were complained about; return how many signers that is.
+
+    `message_ids` are the left parts of Message-IDs that the report quotes: only those that this
+    site made for an update count (`tokens.bounce_mark`). Who complained leaves the list as with
+    the link in the mail. Twice is harmless. Raises StoreUnavailable.
+    """
+    noted = 0
+    for message_id in message_ids:
+        mark = tokens.read_bounce_mark(secret_key, message_id)
+        if mark is None:
+            continue
+        public_id, update = mark
+        with db.writing() as connection:
+            found = signatures.by_public_id(connection, public_id)
+            if found is None or not updates.note_bounce(
+                connection, found.id, kind, update=update, now=now
+            ):
+                continue
+            if kind == "complained":
+                privacy.leave(connection, found, now)
+            daily.add(
+                connection,
+                now.date(),
+                {(found.campaign, daily.outcome(daily.BOUNCED, "update")): 1},
+            )
+            noted += 1
+    return noted

@@ -1,0 +1,268 @@
+"""Updates: who gets them, how often, and that nobody is mailed twice."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from campaign import paths
+from campaign.errors import InvalidInput, JobStopped, TooManyAttempts, UpdateUnknown
+from campaign.organising import jobs as long_work
+from campaign.organising import updates
+from campaign.organising.updates import Draft
+from campaign.packs import pack as packs
+from campaign.petition import bounced, privacy
+from campaign.settings import Settings, read
+from campaign.store import daily, models, tokens
+from campaign.store import updates as store
+from campaign.store.engine import Database
+from campaign.store.updates import Update
+from tests.petition.petitioning import NOW, SECRET_KEY, Petition
+
+NAME = "section-907"
+
+
+@pytest.fixture
+def petition(database: Database) -> Petition:
+    pack = packs.load(paths.data() / "campaigns" / NAME, NOW.date())
+    return Petition(database, replace(pack, opens_on=None, closes_on=None))
+
+
+@pytest.fixture
+def in_force(tmp_path: Path) -> Settings:
+    told = {"CAMPAIGN_ENV": "development", "CAMPAIGN_HOME": str(tmp_path)}
+    return read(told, working_directory=tmp_path)
+
+
+def sign(petition: Petition, *names: str, opted_in: bool = True, **said: str) -> None:
+    for name in names:
+        petition.sign_and_confirm(
+            email=f"{name}@example.org", first_name=name, mail_opt_in=opted_in, **said
+        )
+
+
+def written(petition: Petition, **audience: str) -> Update:
+    draft = Draft.parse("A hearing is set", "The committee **meets** on Monday.", audience)
+    public_id = updates.save(petition.database, NAME, "", draft, actor="user:1", now=NOW)
+    return updates.one(petition.database, NAME, public_id)
+
+
+def work(petition: Petition, in_force: Settings, now: datetime = NOW) -> None:
+    handler = updates.handler(SECRET_KEY, lambda: now)
+    while long_work.work_once(
+        petition.database, {updates.KIND: handler}, in_force, clock=lambda: now
+    ):
+        pass
+
+
+def send(petition: Petition, in_force: Settings, **audience: str) -> Update:
+    update = written(petition, **audience)
+    updates.send(petition.database, update, actor="user:1", now=NOW)
+    work(petition, in_force)
+    return updates.one(petition.database, NAME, update.public_id)
+
+
+def mailed(petition: Petition) -> list[str]:
+    return [row.to.partition("@")[0] for row in petition.mails("update")]
+
+
+def test_it_goes_to_confirmed_signers_who_asked_for_news(
+    petition: Petition, in_force: Settings
+) -> None:
+    sign(petition, "ada", "bo")
+    sign(petition, "cy", opted_in=False)
+    petition.sign(email="di@example.org", first_name="Di", mail_opt_in=True)
+
+    sent = send(petition, in_force)
+
+    assert mailed(petition) == ["ada", "bo"]
+    assert (sent.status, sent.figures.queued, sent.figures.waiting) == ("sent", 2, 2)
+
+
+def test_it_can_go_to_a_part_of_them(petition: Petition, in_force: Settings) -> None:
+    sign(petition, "ada")
+    sign(petition, "bo", zip="82001", state="WY", district="WY-0")
+
+    send(petition, in_force, state="WY")
+
+    assert mailed(petition) == ["bo"]
+
+
+def test_the_number_that_is_told_is_the_number_that_gets_it(
+    petition: Petition, in_force: Settings
+) -> None:
+    sign(petition, "ada", "bo", "cy")
+    update = written(petition)
+    with petition.database.reading() as connection:
+        told = store.count_recipients(connection, update.search())
+
+    assert told == send(petition, in_force).queued == 3
+
+
+def test_a_worker_that_died_midway_is_followed_and_nobody_is_mailed_twice(
+    petition: Petition, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign(petition, "ada", "bo", "cy", "di", "ed")
+    monkeypatch.setattr(updates, "_BATCH", 2)
+    update = written(petition)
+    updates.send(petition.database, update, actor="user:1", now=NOW)
+    handler = updates.handler(SECRET_KEY, lambda: NOW)
+
+    def dies(given: long_work.Work) -> long_work.Outcome:
+        def stop(done: int, total: int) -> None:
+            raise JobStopped("killed")
+
+        return handler(replace(given, report=stop))
+
+    for _ in range(2):
+        long_work.work_once(
+            petition.database,
+            {updates.KIND: dies},
+            in_force,
+            is_stopping=lambda: True,
+            clock=lambda: NOW,
+        )
+    work(petition, in_force)
+
+    assert sorted(mailed(petition)) == ["ada", "bo", "cy", "di", "ed"]
+
+
+def test_batches_leave_one_behind_the_other(
+    petition: Petition, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign(petition, "ada", "bo", "cy")
+    monkeypatch.setattr(updates, "_BATCH", 2)
+
+    send(petition, in_force)
+
+    with petition.database.reading() as connection:
+        times = connection.execute(
+            sa.select(models.outbox.c.not_before).where(models.outbox.c.kind == "update")
+        ).scalars()
+        waits = sorted(time - NOW for time in times)
+    assert waits == [timedelta(0), timedelta(0), timedelta(seconds=100)]
+
+
+def test_a_fourth_within_a_week_has_to_wait(petition: Petition, in_force: Settings) -> None:
+    for _ in range(updates.MOST_A_WEEK):
+        send(petition, in_force)
+    fourth = written(petition)
+
+    with pytest.raises(TooManyAttempts, match="22 June 2026"):
+        updates.send(petition.database, fourth, actor="user:1", now=NOW + timedelta(days=6))
+    updates.send(petition.database, fourth, actor="user:1", now=NOW + timedelta(days=8))
+
+    assert updates.one(petition.database, NAME, fourth.public_id).status == "sending"
+
+
+def test_what_was_sent_cannot_be_changed_or_sent_again(
+    petition: Petition, in_force: Settings
+) -> None:
+    sent = send(petition, in_force)
+    draft = Draft.parse("Other", "words", {})
+
+    with pytest.raises(UpdateUnknown):
+        updates.save(petition.database, NAME, sent.public_id, draft, actor="user:1", now=NOW)
+    with pytest.raises(UpdateUnknown):
+        updates.send(petition.database, sent, actor="user:1", now=NOW)
+
+
+def test_stopping_keeps_back_what_has_not_left(petition: Petition, in_force: Settings) -> None:
+    sign(petition, "ada", "bo")
+    sent = send(petition, in_force)
+
+    kept = updates.stop(petition.database, sent, actor="user:1", now=NOW)
+
+    after = updates.one(petition.database, NAME, sent.public_id)
+    assert kept == 2
+    assert (after.status, after.figures.cancelled, after.figures.failed) == ("stopped", 2, 0)
+
+
+def test_whoever_leaves_meanwhile_is_not_wanted_any_more(
+    petition: Petition, in_force: Settings
+) -> None:
+    sign(petition, "ada")
+    sent = send(petition, in_force)
+    [row] = petition.rows()
+    with petition.database.reading() as connection:
+        before = store.is_wanted(connection, sent.id, row.id)
+
+    privacy.unsubscribe(
+        petition.database, petition.link("unsubscribe"), now=NOW, secret_key=SECRET_KEY
+    )
+
+    with petition.database.reading() as connection:
+        assert before
+        assert not store.is_wanted(connection, sent.id, row.id)
+
+
+def test_what_came_back_ends_updates_to_that_mailbox(
+    petition: Petition, in_force: Settings
+) -> None:
+    sign(petition, "ada", "bo")
+    first = send(petition, in_force)
+    [ada, _] = petition.rows()
+    mark = tokens.bounce_mark(SECRET_KEY, ada.public_id, first.public_id)
+
+    def take(*ids: str) -> int:
+        return bounced.take(petition.database, "bounced", ids, now=NOW, secret_key=SECRET_KEY)
+
+    noted = [take(mark), take(mark), take(mark[:-1] + "0", f"{first.public_id}-x-y", "")]
+    second = send(petition, in_force)
+
+    assert noted == [1, 0, 0]
+    assert updates.one(petition.database, NAME, first.public_id).figures.bounced == 1
+    assert second.queued == 1
+    with petition.database.reading() as connection:
+        assert daily.totals(connection, NAME)["bounced/update"] == 1
+
+
+def test_a_complaint_takes_its_reader_off_the_list(petition: Petition, in_force: Settings) -> None:
+    sign(petition, "ada")
+    sent = send(petition, in_force)
+    [ada] = petition.rows()
+    mark = tokens.bounce_mark(SECRET_KEY, ada.public_id, sent.public_id)
+
+    bounced.take(petition.database, "complained", [mark], now=NOW, secret_key=SECRET_KEY)
+
+    [after] = petition.rows()
+    assert (after.mail_opt_in, after.unsubscribed_at) == (False, NOW)
+    assert petition.consents()[-1].act == "unsubscribed"
+    assert updates.one(petition.database, NAME, sent.public_id).figures.complained == 1
+
+
+def test_figures_stay_when_the_outbox_forgets(petition: Petition, in_force: Settings) -> None:
+    sign(petition, "ada", "bo")
+    sent = send(petition, in_force)
+    outbox = models.outbox
+    with petition.database.writing() as connection:
+        connection.execute(sa.update(outbox).where(outbox.c.kind == "update").values(status="sent"))
+
+    settled = updates.settle(petition.database, NOW + timedelta(days=15))
+    with petition.database.writing() as connection:
+        connection.execute(sa.delete(outbox))
+
+    assert settled == 1
+    assert updates.one(petition.database, NAME, sent.public_id).figures.sent == 2
+
+
+@pytest.mark.parametrize(("subject", "body", "field"), [("", "x", "subject"), ("x", " ", "body")])
+def test_a_draft_says_something(subject: str, body: str, field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        Draft.parse(subject, body, {})
+
+    assert refused.value.field == field
+
+
+def test_no_markup_but_ours_gets_into_the_mail() -> None:
+    html = updates.html("<script>alert(1)</script> [x](javascript:alert(1)) **now**")
+
+    assert "<script" not in html
+    assert "javascript:" not in html or "href" not in html
+    assert "<strong>now</strong>" in html
+
+
+def test_times_are_those_of_the_clock(petition: Petition, in_force: Settings) -> None:
+    assert send(petition, in_force).sent_at == datetime(2026, 6, 15, 12, tzinfo=UTC)
