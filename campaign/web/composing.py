@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from flask import request
 from flask_babel import gettext
+from limits.errors import StorageError
 
 from campaign.congress.contact import spoken_name
 from campaign.congress.routing import Representation
@@ -122,7 +123,10 @@ def chairs(pack: Pack, house: Services) -> dict[str, str]:
 
 
 def take(letters: Sequence[Letter], house: Services) -> None:
-    """Keep the fingerprints of letters that are taken away. A store that is down stops nobody."""
+    """Keep the fingerprints of letters that are taken away, or handed in by the site.
+
+    Neither a database nor counters that are down stop anybody.
+    """
     try:
         writing.take(
             house.database,
@@ -132,7 +136,7 @@ def take(letters: Sequence[Letter], house: Services) -> None:
             network=network_hash(request.remote_addr, house.settings.secret_key),
             limits=house.limits,
         )
-    except StoreUnavailable:
+    except (StoreUnavailable, StorageError):
         logger.warning("letters were taken while the database could not note it")
 
 

@@ -37,7 +37,7 @@ from campaign.petition.approving import Asked, Delivery, Request
 from campaign.settings import Settings
 from campaign.store import deliveries
 from campaign.web import failures, languages, write
-from campaign.web.composing import asks_district, chairs, find
+from campaign.web.composing import asks_district, chairs, find, take
 from campaign.web.composing import write as compose_letters
 from campaign.web.forms import CleanField, EmailField, FormSeal, said
 from campaign.web.letter_form import LetterForm
@@ -154,6 +154,7 @@ def start(name: str) -> Response:
         _keep(house, pack, form, letters)
     except InvalidInput as error:
         return _refused(house, pack, form, letters, error)
+    take([letter for letter, _ in letters], house)
     return keep_private(redirect(url_for("sending.asked", name=pack.name), 303))
 
 
