@@ -121,7 +121,9 @@ def _deliver_outside(in_force: Settings, db: Database, stopping: threading.Event
             _log.error("database-unavailable", reason=str(error))
             stopping.wait(_FIRST_PAUSE_S)
             continue
-        if report.leased < _BATCH:
+        if report.stalled:
+            stopping.wait(_FIRST_PAUSE_S)
+        elif report.leased < _BATCH:
             stopping.wait(_IDLE_S)
 
 
@@ -198,6 +200,8 @@ def _once(in_force: Settings) -> None:
     lane = _outside_lane(in_force, db)
     while (sent := lane(datetime.now(UTC), lambda: False)).leased:
         total = total.plus(sent)
+        if sent.stalled:
+            break
     by_kind = handlers(in_force, Shelf(packs.folders(in_force)))
     while jobs.work_once(db, by_kind, in_force):
         pass

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,14 +16,16 @@ import pytest
 from click.testing import CliRunner
 
 from campaign import paths
+from campaign.cli import errands
 from campaign.cli import worker as worker_module
+from campaign.organising.connections import new_secret
 from campaign.organising.jobs import Outcome, Work
 from campaign.packs import pack as packs
 from campaign.petition import counting, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
 from campaign.settings import Settings, read
-from campaign.store import jobs, signatures, turns
+from campaign.store import attempts, endpoints, jobs, outbox, sealed, signatures, turns
 from campaign.store.engine import Database
 
 NAME = "section-907"
@@ -164,6 +167,62 @@ def test_one_chores_fault_keeps_no_mail_back(
     sign(db, in_force, "ada", datetime.now(UTC) - timedelta(seconds=1))
 
     assert "Sent 1;" in run_once()[1]
+
+
+def test_a_slow_system_outside_keeps_no_mail_waiting(
+    db: Database, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_over, stopping = threading.Event(), threading.Event()
+
+    class Slow:
+        def prepare(self, *_: object) -> Callable[[], None]:
+            def send() -> None:
+                is_over.wait(30)
+
+            return send
+
+        def close(self) -> None:
+            """Nothing is held open."""
+
+    real = errands.couriers
+    monkeypatch.setattr(
+        worker_module, "couriers", lambda *given: {**real(*given), "webhook": Slow()}
+    )
+    now = datetime.now(UTC)
+    with db.writing() as connection:
+        outbox.enqueue(connection, "webhook", campaign=NAME, to="x", payload={}, now=now)
+    worker = threading.Thread(target=worker_module.run, args=(in_force, stopping))
+    worker.start()
+    try:
+        sign(db, in_force, "ada", now)
+        wait_until(lambda: bool(mail(in_force)))
+        with db.reading() as connection:
+            assert outbox.standing(connection, now=now).leased == 1
+    finally:
+        is_over.set()
+        stopping.set()
+        worker.join()
+
+
+def test_once_goes_to_endpoints_by_the_rules_of_production(
+    db: Database, in_force: Settings
+) -> None:
+    """The composition root's own client refuses this machine, whatever the table says."""
+    now = datetime.now(UTC)
+    with db.writing() as connection:
+        made = endpoints.add(
+            connection, "webhook", campaign=NAME, url="https://127.0.0.1/in", shape="flat",
+            events=("signature.confirmed",), only_mail=False,
+            secret=sealed.seal(new_secret(), in_force.secret_key), created_by="user:1", now=now,
+        )  # fmt: skip
+        endpoints.try_out(connection, made, now=now)
+
+    code, said = run_once()
+
+    assert (code, "1 refused" in said) == (0, True)
+    with db.reading() as connection:
+        [logged] = attempts.recent(connection, made.id)
+    assert "inside a network" in logged.error
 
 
 def test_on_sqlite_a_job_is_always_free_to_do(db: Database) -> None:

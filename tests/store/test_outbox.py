@@ -49,6 +49,17 @@ def test_oldest_first_and_only_when_due(database: Database) -> None:
     assert lease(database, NOW + 5 * MINUTE) == ()
 
 
+def test_what_may_be_slow_has_a_lane_of_its_own(database: Database) -> None:
+    put(database)
+    with database.writing() as connection:
+        outbox.enqueue(connection, "webhook", campaign="section-907", to="x", payload={}, now=NOW)
+        slow = frozenset({"webhook"})
+        [mail] = outbox.lease(connection, now=NOW, but=slow)
+        [hook] = outbox.lease(connection, now=NOW, only=slow)
+
+    assert (mail.kind, hook.kind) == ("confirm", "webhook")
+
+
 def test_workers_at_once_never_lease_the_same_row(database: Database) -> None:
     put(database, times=60)
     taken: Counter[int] = Counter()
