@@ -287,7 +287,6 @@ ACCOUNTS: dict[str, State] = {
     "log-in-code": _code,
     "log-in-wrong-code": _wrong_code,
     "log-in-recovery": _recovery,
-    "office": _overview,
     "office-menu": _menu,
     "no-role": _no_role,
     "campaigns": _campaigns,
@@ -299,14 +298,17 @@ ACCOUNTS: dict[str, State] = {
     "audit-empty": _audit_empty,
     "own": _own,
     "own-password": _change_password,
-    "own-second-factor": _set_up,
     "own-second-factor-scan": _scan,
     "own-second-factor-on": _factor_on,
     "own-recovery-codes": _recovery_codes,
     "verify": _verify,
     "forbidden": _forbidden,
-    "office-not-found": _not_found,
 }
 
-#: Every state of the back office; each room adds its own.
-OFFICE: dict[str, State] = {**ACCOUNTS}
+#: Every state of the back office, for pictures too; each room adds its own.
+OFFICE: dict[str, State] = {
+    **ACCOUNTS,
+    "office": _overview,
+    "office-not-found": _not_found,
+    "own-second-factor": _set_up,
+}
