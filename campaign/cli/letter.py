@@ -106,6 +106,9 @@ _CONGRESS_KINDS = frozenset({"senate", "house", "committee"})
     help="What to write to -.",
 )
 @click.option(
+    "--reminder", metavar="F.ics", help="Also write a reminder to follow up in two weeks."
+)
+@click.option(
     "--list-ways",
     is_flag=True,
     help="List how each recipient can be reached, best first, and what to say by phone; and stop.",
@@ -133,6 +136,7 @@ def letter(
     prefix: str,
     out: str | None,
     format_: Format | None,
+    reminder: str | None,
     list_ways: bool,
     list_points: bool,
 ) -> None:
@@ -195,6 +199,8 @@ def letter(
     else:
         note = letter_likeness.tell(in_force, letters)
         letter_files.write_letters(out, write_as, letters, congress, pack)
+    if reminder:
+        letter_files.write_reminder(reminder, letters, congress, pack)
         note()
 
 

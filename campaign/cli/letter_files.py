@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import click
 
@@ -143,6 +144,27 @@ def write_editor(
         )
     else:
         click.echo(f"{letter.words} words, of {editor.MOST_WORDS} at most.", err=True)
+
+
+def write_reminder(out: str, letters: Sequence[Letter], congress: Congress, pack: Pack) -> None:
+    """Write a calendar file that reminds the writer, in two weeks, of each of the letters."""
+    from campaign.letters import followup
+
+    base = settings.read().base_url
+    reminders = [
+        followup.FollowUp(
+            campaign=pack.name,
+            recipient_id=letter.recipient.id,
+            title=f"Follow up with {letter.recipient.short} about “{pack.text().title}”",
+            note="Has the office answered? If not, ask again. Numbers, and what to say:",
+            url=f"{base}/c/{pack.name}/call/{letter.recipient.id}"
+            if letter.recipient.id in congress.members
+            else f"{base}/c/{pack.name}/write",
+            host=urlsplit(base).hostname or "",
+        )
+        for letter in letters
+    ]
+    write(out, followup.ics(*reminders, day=letters[0].on))
 
 
 def list_ways(congress: Congress, pack: Pack, letters: Sequence[Letter]) -> None:

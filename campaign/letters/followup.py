@@ -42,14 +42,23 @@ def due(day: date) -> date:
     return found
 
 
-def ics(follow_up: FollowUp, *, day: date) -> bytes:
-    """Return the calendar file for a letter or a call of `day`: ten o'clock, with notice before.
+def ics(*follow_ups: FollowUp, day: date) -> bytes:
+    """Return the calendar file for letters or calls of `day`: ten o'clock, with notice before.
 
     The time has no zone: ten by the clock of whoever reads it. The same reminder has the same UID
     for everybody, made of campaign, member and day alone, so that one taken twice stands once in a
     calendar. Source: RFC 5545, sections 3.1 (folding), 3.3.5 (floating time), 3.6.1, 3.6.6 and
     3.8.4.7.
     """
+    calendar = Calendar()
+    calendar.add("prodid", "-//campaign toolkit//follow up//EN")
+    calendar.add("version", "2.0")
+    for follow_up in follow_ups:
+        calendar.add_component(_event(follow_up, day))
+    return bytes(calendar.to_ical())
+
+
+def _event(follow_up: FollowUp, day: date) -> Event:
     on = due(day)
     event = Event()
     event.add("uid", f"{follow_up.campaign}.{follow_up.recipient_id}.{on:%Y%m%d}@{follow_up.host}")
@@ -66,8 +75,4 @@ def ics(follow_up: FollowUp, *, day: date) -> bytes:
     alarm.add("trigger", _NOTICE)
     alarm.add("description", follow_up.title)
     event.add_component(alarm)
-    calendar = Calendar()
-    calendar.add("prodid", "-//campaign toolkit//follow up//EN")
-    calendar.add("version", "2.0")
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import docx as word
 import pytest
+from icalendar import Calendar
 
 from campaign import cli
 from campaign.congress import dataset
@@ -429,3 +430,17 @@ def test_a_letter_to_the_editor_is_counted(letter: Run, tmp_path: Path) -> None:
     assert b"more than the 200 that papers print" in long.stderr
     assert printed.returncode == 2
     assert b".txt or .docx" in printed.stderr
+
+
+def test_a_reminder_is_for_each_letter(letter: Run, tmp_path: Path) -> None:
+    typed = ("--zip", "59101", *_WRITER, "--to", "house,president", "--out", "a.txt")
+
+    done = letter(*typed, "--reminder", "a.ics")
+
+    assert done.returncode == 0
+    events = Calendar.from_ical((tmp_path / "a.ics").read_bytes()).events
+    assert [str(event["summary"]).partition(" about ")[0] for event in events] == [
+        "Follow up with Representative Downing",
+        "Follow up with the President",
+    ]
+    assert {f"{event.start:%Y-%m-%d}" for event in events} == {"2026-06-29"}
