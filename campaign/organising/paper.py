@@ -52,6 +52,11 @@ class Table:
                 "The first line must name the columns, with first_name, last_name and zip among "
                 f"them. It names: {found}."
             )
+        if {"external_id", "confirmed_at"} <= set(self._names):
+            raise TableRefused(
+                "This is an export of signers, not paper. `campaign import` puts one back that is "
+                "as it was exported."
+            )
         require_once(self.heading, [name if name in COLUMNS else "" for name in self._names])
         self.passed_over = tuple(
             name

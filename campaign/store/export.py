@@ -17,6 +17,7 @@ from psycopg import sql as pg
 from sqlalchemy import Connection
 
 from campaign.store.columns import as_text
+from campaign.store.models import signatures
 
 #: `text` is what people typed, and is escaped; `place` is city, state and ZIP in one such text;
 #: `fixed` is one word for every signer; the others are the product's own.
@@ -160,8 +161,11 @@ def _driver(connection: Connection) -> Any:
 def _by_copy(
     connection: Connection, cells: Sequence[Cell], selection: Selection
 ) -> Iterator[tuple[bytes, int]]:
-    query = pg.SQL("COPY ({select}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')").format(
-        select=_pg_select([_pg_cell(cell) for cell in cells], selection)
+    query = pg.SQL("COPY ({select}) TO STDOUT (FORMAT csv, ENCODING 'UTF8', NULL {absent})").format(
+        select=_pg_select([_pg_cell(cell) for cell in cells], selection),
+        # COPY puts quotes around an empty text where NULL is written as nothing. So NULL is written
+        # as what no text holds, and no cell is NULL.
+        absent=pg.Literal("\x01"),
     )
     with _driver(connection).cursor() as cursor, cursor.copy(query) as copy:
         messages = iter(copy)
@@ -224,8 +228,10 @@ def _pg_cell(cell: Cell) -> pg.Composable:
         return pg.SQL("CASE WHEN {} THEN {} ELSE {} END").format(
             value, pg.Literal(cell.words[0]), pg.Literal(cell.words[1])
         )
-    if cell.kind in {"time", "number"}:
-        return value
+    if cell.kind == "number":
+        value = pg.SQL("{}::text").format(value)
+    if cell.source and signatures.c[cell.source].nullable:
+        value = pg.SQL("coalesce({}, '')").format(value)
     if cell.kind in {"text", "place"}:
         # A first look at one character, which is cheap, before a closer one.
         value = pg.SQL(
@@ -241,8 +247,7 @@ def _pg_cell(cell: Cell) -> pg.Composable:
             "CASE WHEN octet_length({v}) <= {most} THEN {v} ELSE (SELECT left({v}, max(n)) FROM"
             " generate_series({least}, {most}) AS n WHERE octet_length(left({v}, n)) <= {most}) END"
         ).format(v=value, most=pg.Literal(cell.most_bytes), least=pg.Literal(cell.most_bytes // 4))
-    # COPY writes an empty text as "", and nothing at all for NULL.
-    return pg.SQL("NULLIF({}, '')").format(value)
+    return value
 
 
 # -- SQLite ----------------------------------------------------------------------------------------
