@@ -33,6 +33,9 @@ def test_letters_appear_and_follow_typing(open_page: OpenPage) -> None:
 
     letter = page.locator(".written:not([hidden]) .letter")
     expect(letter).to_contain_text("Another reason altogether.")
+    page.locator("#personal").fill("And one more, which comes in its place.")
+    expect(letter).to_contain_text("And one more, which comes in its place.")
+    expect(letter).not_to_contain_text("Another reason altogether.")
     # The tab that was open stays so, and nothing was sent anywhere by an address.
     expect(page.get_by_role("tab").nth(1)).to_have_attribute("aria-selected", "true")
     assert page.url.endswith("/c/section-907/write")
