@@ -115,8 +115,8 @@ def told(report: Report) -> str:
         said.append(f"{_many(len(report.aside) - _NAMED, 'more empty seat')} got none.")
     if report.placeless:
         said.append(
-            f"{_many(report.placeless, 'signer')} whose district is not known stand in the "
-            "senators' packets alone."
+            f"{_many(report.placeless, 'signer')} whose district is not known "
+            f"{'stands' if report.placeless == 1 else 'stand'} in the senators' packets alone."
         )
     said += [f"Check before you go: {note}" for note in report.notes[:_NAMED]]
     said += _left(report.unprinted, report.waiting)

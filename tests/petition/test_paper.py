@@ -9,12 +9,19 @@ import pytest
 from campaign import paths
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
-from campaign.errors import CampaignError, InvalidInput, LineRefused
+from campaign.errors import (
+    CampaignError,
+    InvalidInput,
+    LineRefused,
+    SignatureUnknown,
+    TableRefused,
+)
+from campaign.letters.sheet import PageId
 from campaign.petition import counting, paper, privacy, review, signing
 from campaign.petition.identity import Email
 from campaign.petition.paper import Handwritten
 from campaign.store import audit
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition
+from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
 
 NAME = "section-907"
 
@@ -173,6 +180,108 @@ def test_a_paper_signer_who_signs_online_later_is_told_so_by_mail(
 
     assert len(petition.rows()) == 1
     assert [mail.kind for mail in petition.mails()] == ["already-signed"]
+
+
+def test_what_was_entered_by_mistake_is_undone_and_can_be_entered_anew(
+    petition: Petition, line: Any
+) -> None:
+    first, second = line(email="ani@example.org"), line(namesake="2")
+    made = paper.enter(
+        petition.database,
+        petition.pack,
+        [first, second],
+        now=NOW,
+        secret_key=SECRET_KEY,
+        actor="tester",
+    )
+
+    def undo(public_id: str, namesake: int) -> None:
+        paper.undo(
+            petition.database,
+            petition.pack,
+            public_id,
+            namesake,
+            now=NOW,
+            secret_key=SECRET_KEY,
+            actor="tester",
+        )
+
+    undo(made[0].public_id, 1)
+
+    assert counting.standing(petition.database, NAME) == counting.Standing(1, 1)
+    assert counting.by_district(petition.database, NAME) == {"MT-2": 1}
+    assert [consent.act for consent in petition.consents()] == ["signed"]
+    assert enter(petition, first, second) == ["entered", "known"]
+    petition.sign_and_confirm(email="bo@example.org")
+    for public_id in (made[0].public_id, petition.rows()[-1].public_id):
+        with pytest.raises(SignatureUnknown):
+            undo(public_id, 1)
+
+
+def test_all_or_nothing_enters_nothing_where_one_is_refused(petition: Petition, line: Any) -> None:
+    lines = [line(first_name=name, email="home@example.org") for name in ("Ani", "Bo", "Cy")]
+
+    def whole(*lines: Handwritten) -> list[str]:
+        found = paper.enter(
+            petition.database,
+            petition.pack,
+            lines,
+            now=NOW,
+            secret_key=SECRET_KEY,
+            actor="tester",
+            all_or_nothing=True,
+        )
+        return [outcome.kind for outcome in found]
+
+    with pytest.raises(TableRefused):
+        whole(*lines)
+    assert petition.rows() == []
+    assert rehearse(petition, *lines[:2]) == ["entered", "entered"]
+    assert whole(*lines[:2]) == ["entered", "entered"]
+
+
+def test_two_who_enter_the_same_sheet_at_once_add_nobody_twice(
+    petition: Petition, line: Any
+) -> None:
+    lines = [line(first_name=f"A{number}", email=f"a{number}@example.org") for number in range(9)]
+
+    found = together(3, lambda: enter(petition, *lines))
+
+    assert sorted(str(kinds) for kinds in found) == sorted(
+        str([kind] * 9) for kind in ("entered", "known", "known")
+    )
+    assert counting.standing(petition.database, NAME) == counting.Standing(9, 9)
+
+
+def test_is_known_says_yes_or_no_of_name_and_zip(petition: Petition, line: Any) -> None:
+    petition.sign_and_confirm()
+    enter(petition, line())
+
+    def known(first: str, last: str, zip_code: str, namesake: int = 1) -> bool:
+        return paper.is_known(
+            petition.database,
+            petition.pack,
+            first_name=first,
+            last_name=last,
+            zip=zip_code,
+            namesake=namesake,
+            secret_key=SECRET_KEY,
+        )
+
+    assert known("ada", "LOVELACE", "59001-1234")
+    assert known("Ani", "Petrosyan", "59001")
+    assert not known("Ani", "Petrosyan", "59001", namesake=2)
+    assert not known("Ada", "Lovelace", "82001")
+
+
+def test_a_printed_page_id_is_kept_as_it_is_printed(petition: Petition, line: Any) -> None:
+    page_id = PageId.new()
+
+    enter(petition, line(sheet=f"paper-{page_id.code.lower()}"), line(first_name="B", sheet="Fair"))
+
+    assert [(row.sheet, row.source) for row in petition.rows()] == [
+        (str(page_id), "paper"), ("Fair", "paper")
+    ]  # fmt: skip
 
 
 def test_each_batch_is_on_record_without_a_name(petition: Petition, line: Any) -> None:

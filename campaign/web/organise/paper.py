@@ -86,10 +86,14 @@ def check(name: str) -> Response:
     said = {field: request.form.get(field, "") for field in ("first_name", "last_name", "zip")}
     try:
         town = _town(said["zip"])
-        is_known = bool(said["first_name"].strip() and said["last_name"].strip()) and (
-            paper.is_known(
-                house.database, access.here(), **said, secret_key=house.settings.secret_key
-            )
+        is_known = bool(said["first_name"].strip() and said["last_name"].strip())
+        is_known = is_known and paper.is_known(
+            house.database,
+            access.here(),
+            first_name=said["first_name"],
+            last_name=said["last_name"],
+            zip=said["zip"],
+            secret_key=house.settings.secret_key,
         )
     except InvalidInput as error:
         return jsonify(town="", known=False, wrong=str(error), field=error.field)

@@ -15,6 +15,7 @@ from campaign.packs import pack as packs
 from campaign.packs.shelf import Shelf
 from campaign.petition import counting, privacy
 from campaign.store import audit
+from campaign.web.limiting import MinuteCounter
 from campaign.web.organise import paper as room
 from tests.organising.signed import add_signers
 from tests.web.organise.signing_in import csrf_token, post, signed_in
@@ -151,7 +152,7 @@ def test_questions_about_people_are_limited_for_each_account(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "_CHECKS_A_MINUTE", 2)
-    monkeypatch.setattr(room, "_checks", room.MinuteCounter(clock=lambda: 0.0))
+    monkeypatch.setattr(room, "_checks", MinuteCounter(clock=lambda: 0.0))
     said = {"first_name": "Ani", "last_name": "Petrosyan", "zip": "59001"}
 
     answers = [post(client, f"{PAGE}/check", said).status_code for _ in range(3)]
@@ -223,8 +224,9 @@ def test_a_table_is_looked_through_first_and_entered_when_told(
     assert "00000 is not a ZIP that we know" in page
     assert counted(site) == (0, 0)
     with client.get(f"/jobs/{looked.rpartition('/')[2]}/files/rejects.csv") as rejects:
-        assert rejects.text.splitlines()[0] == "line,column,reason,first_name,last_name,zip"
-        assert rejects.text.splitlines()[1].startswith("3,zip,")
+        told = rejects.data.decode().splitlines()
+    assert told[0] == "line,column,reason,first_name,last_name,zip"
+    assert told[1].startswith("3,zip,")
 
     whole = post(client, f"{looked}/enter", {"all_or_nothing": "1"}).headers["Location"]
     work(site)
