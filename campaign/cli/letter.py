@@ -199,9 +199,9 @@ def letter(
     else:
         note = letter_likeness.tell(in_force, letters)
         letter_files.write_letters(out, write_as, letters, congress, pack)
+        note()
     if reminder:
         letter_files.write_reminder(reminder, letters, congress, pack)
-        note()
 
 
 def _recipients(
