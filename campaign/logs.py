@@ -14,7 +14,9 @@ import structlog
 from structlog.typing import FilteringBoundLogger, Processor
 
 #: A mailed link is as good as a password, and Flask names the path of a request that failed.
-_MAILED_LINK = re.compile(r"/(confirm|me|unsubscribe|disown)/[^\s/?'\"]+")
+_MAILED_LINK = re.compile(
+    r"/(approve|confirm|disown|invitation|me|password|unsubscribe)/[^\s/?'\"]+"
+)
 
 
 def configure(*, stream: TextIO | None = None, quiet: bool = False) -> None:
