@@ -156,6 +156,17 @@ def use_step(connection: Connection, account_id: int, step: int) -> bool:
     )
 
 
+def use_recovery_code(connection: Connection, account_id: int, sealed: str) -> bool:
+    """Take a recovery code (as it is stored) away; False where it was used before."""
+    held = connection.execute(
+        sa.select(accounts.c.recovery_codes).where(accounts.c.id == account_id).with_for_update()
+    ).scalar()
+    if not held or sealed not in held:
+        return False
+    change(connection, account_id, recovery_codes=[code for code in held if code != sealed])
+    return True
+
+
 def grant(
     connection: Connection, account_id: int, *, campaign: str, role: str, now: datetime
 ) -> None:

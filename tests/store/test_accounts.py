@@ -70,6 +70,20 @@ def test_a_step_of_the_app_is_used_once_and_never_an_earlier_one(database: Datab
     assert used == [True, False, False, True]
 
 
+def test_a_recovery_code_is_taken_away_once(database: Database) -> None:
+    made = add(database)
+    with database.writing() as connection:
+        accounts.change(connection, made.id, recovery_codes=["one", "two"])
+
+    with database.writing() as connection:
+        used = [accounts.use_recovery_code(connection, made.id, code) for code in ("one", "one")]
+        found = accounts.find(connection, made.id)
+
+    assert used == [True, False]
+    assert found is not None
+    assert found.recovery_codes == ("two",)
+
+
 def test_nothing_of_a_person_is_in_the_repr(database: Database) -> None:
     made = add(database)
 

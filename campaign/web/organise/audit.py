@@ -36,6 +36,8 @@ _ACTIONS: Mapping[str, str] = {
     "password-reset": "Set a new password by mail",
     "second-factor-set": "Set a second factor up",
     "second-factor-removed": "Took a second factor away",
+    "recovery-codes-made": "Made recovery codes",
+    "recovery-code-used": "Used a recovery code",
     "export": "Exported signers",
     "erase": "Erased somebody",
     "import": "Entered paper signatures",

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask, after_this_request, has_request_context, request
-from flask_security import LoginForm, MailUtil, PasswordUtil, Security
+from flask_security import LoginForm, MailUtil, PasswordUtil, Security, UserMixin
 from flask_security.forms import Form
 from flask_security.mail_util import EmailValidateException
 from flask_wtf.csrf import CSRFProtect
@@ -25,7 +25,7 @@ from campaign.petition.identity import Email
 from campaign.settings import Settings
 from campaign.web.back_office import is_back_office
 from campaign.web.organise import sessions
-from campaign.web.organise.people import OneTimeCodes, People, User
+from campaign.web.organise.people import OneTimeCodes, People, RecoveryCodes, User
 from campaign.web.organise.records import note
 
 
@@ -68,6 +68,23 @@ class _RescueForm(Form):
     """What Flask-Security would offer to who lost the app; here that is a recovery code alone."""
 
     help_setup = SelectField(choices=[], validate_choice=False)
+
+
+class _RecoveryCodes(RecoveryCodes):
+    """As they are, and on record."""
+
+    def create_recovery_codes(self, user: UserMixin) -> list[str]:
+        """Return new codes, in the place of those before."""
+        codes: list[str] = super().create_recovery_codes(user)
+        note("recovery-codes-made", user.id)
+        return codes
+
+    def check_recovery_code(self, user: UserMixin, code: str) -> bool:
+        """True for a code that was not used before, once."""
+        is_good = super().check_recovery_code(user, code)
+        if is_good:
+            note("recovery-code-used", user.id)
+        return is_good
 
 
 class _Passwords(PasswordUtil):
@@ -129,6 +146,7 @@ def init_app(app: Flask, settings: Settings, *, guard: Callable[[], Any]) -> Non
         mail_util_cls=_NoMail,
         password_util_cls=_Passwords,
         totp_cls=OneTimeCodes,
+        mf_recovery_codes_util_cls=_RecoveryCodes,
         login_form=_LogInForm,
         two_factor_setup_form=_SetUpForm,
         two_factor_rescue_form=_RescueForm,

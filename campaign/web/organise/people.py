@@ -1,9 +1,11 @@
 """Accounts as Flask-Security handles them: its user, its datastore, its one-time codes, on ours."""
 
+import hmac
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from flask_security import RoleMixin, UserDatastore, UserMixin
+from flask_security.recovery_codes import MfRecoveryCodesUtil
 from flask_security.totp import Totp
 
 from campaign.organising import roles
@@ -140,3 +142,22 @@ class OneTimeCodes(Totp):
         """Tell `verify_totp` which step (30 s) a code was for."""
         assert isinstance(user, User)
         user.step = int(tmatch.counter)
+
+
+class RecoveryCodes(MfRecoveryCodesUtil):
+    """Codes that stand in for the app, encrypted at rest, each good once."""
+
+    def check_recovery_code(self, user: UserMixin, code: str) -> bool:
+        """True for a code that was not used before; it is used up by this, as the database says."""
+        assert isinstance(user, User)
+        for sealed in user.mf_recovery_codes or ():
+            [opened] = self._decrypt_codes([sealed]) or [""]
+            if hmac.compare_digest(opened.encode(), code.strip().lower().encode()):
+                with services().database.writing() as connection:
+                    return accounts.use_recovery_code(connection, user.id, sealed)
+        user.track_failed_authn("recovery", tfa=True)
+        return False
+
+    def delete_recovery_code(self, user: UserMixin, code: str) -> bool:
+        """Do nothing: checking has used the code up."""
+        return True

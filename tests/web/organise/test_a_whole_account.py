@@ -68,7 +68,9 @@ def test_an_account_from_its_invitation_to_its_end(site: Site) -> None:
         "account-opened",
         "log-in",
         "second-factor-set",
+        "recovery-codes-made",
         "log-in",
+        "recovery-code-used",
         "log-in",
         "role-changed",
     ]
