@@ -14,16 +14,17 @@ from campaign.delivery.actionnetwork import ActionNetworkManner
 from campaign.delivery.endpoints import EndpointCourier, Manner
 from campaign.delivery.outbox import Courier
 from campaign.delivery.postman import Postman
-from campaign.delivery.safe_http import SafeHttp
+from campaign.delivery.safe_http import Http, NoHttp, SafeHttp
 from campaign.delivery.webhooks import WebhookManner
 from campaign.errors import CampaignError
 from campaign.organising import batch, handing_over, jobs, paper_work, updates
 from campaign.organising.announcing import Announcer
 from campaign.organising.exports import working
-from campaign.organising.jobs import Handler
+from campaign.organising.jobs import Handler, Work
 from campaign.organising.osdi import Origin
 from campaign.packs.shelf import Shelf
 from campaign.petition import counting, privacy, reminders
+from campaign.petition.clerk import Clerk
 from campaign.settings import Settings
 from campaign.store.engine import Database
 
@@ -64,7 +65,9 @@ def couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Cou
 
 
 def _endpoint_couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Courier]:
-    http = SafeHttp(allow_plain=in_force.env == "development")
+    http: Http = SafeHttp(allow_plain=in_force.env == "development")
+    if in_force.env == "demo":
+        http = NoHttp()
     body = Announcer(in_force.base_url, shelf.get).body
     agent = f"campaign-toolkit (+{in_force.base_url})"
     manners: dict[str, Manner] = {
@@ -87,15 +90,25 @@ def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:
         updates.KIND: updates.handler(in_force.secret_key, _utc_now),
         working.KIND: working.handler(lambda name: Origin.of(in_force.base_url, name)),
         **handing_over.handlers(shelf.get, lambda: _congress(in_force)),
-        paper_work.KIND: paper_work.handler(
-            shelf.get, lambda: _congress(in_force), in_force.secret_key
-        ),
+        paper_work.KIND: paper_work.handler(lambda work: _clerk(work, in_force, shelf)),
         batch.KIND: batch.handler(
             shelf.get,
             lambda: _congress(in_force),
             lambda known: BatchGeocoder(in_force.geocoder_url, congress=known.meta.congress),
         ),
     }
+
+
+def _clerk(work: Work, in_force: Settings, shelf: Shelf) -> Clerk:
+    return Clerk(
+        work.db,
+        shelf.get(work.job.campaign, work.now.date()),
+        _congress(in_force),
+        work.now,
+        in_force.secret_key,
+        work.job.actor,
+        is_discreet=bool(work.job.params.get("discreet")),
+    )
 
 
 def _congress(in_force: Settings) -> Congress:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from campaign import logs
 from campaign.delivery.outbox import Send
-from campaign.delivery.safe_http import Answer, SafeHttp
+from campaign.delivery.safe_http import Answer, Http
 from campaign.errors import AddressRefused, DeliveryDelayed, DeliveryHeld, DeliveryRefused
 from campaign.store import attempts, audit, endpoints
 from campaign.store.endpoints import Endpoint
@@ -63,7 +63,7 @@ class EndpointCourier:
     def __init__(
         self,
         db: Database,
-        http: SafeHttp,
+        http: Http,
         manner: Manner,
         *,
         body: Body,

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import urllib3
@@ -81,6 +81,21 @@ def is_public(address: Address) -> bool:
         if address.teredo is not None or int(address) >> 32 == 0:
             return False
     return address.is_global and not (address.is_multicast or address.is_reserved)
+
+
+class Http(Protocol):
+    """Whatever posts for a courier."""
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Post once and return how it was answered. Raises AddressRefused, DeliveryDelayed."""
+
+
+class NoHttp:
+    """Posts nothing: for a demonstration, whose signers and addresses are made up."""
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Raise AddressRefused, which says so in the log."""
+        raise AddressRefused("This is a demonstration: nothing leaves this machine.")
 
 
 @dataclass(frozen=True)

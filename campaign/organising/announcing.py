@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 from sqlalchemy import Connection
@@ -52,7 +51,7 @@ class Announcer:
             if told.signature is None:
                 return None
             return orjson.dumps(
-                osdi.signature_helper(told.signature, self.origin(endpoint.campaign))
+                osdi.signature_helper(told.signature, Origin.of(self._base_url, endpoint.campaign))
             )
         if endpoint.shape == "actionnetwork":
             return orjson.dumps([self._wrapped(told, endpoint, waiting, event, now)])
@@ -65,18 +64,11 @@ class Announcer:
             }
         )
 
-    def origin(self, campaign: str) -> Origin:
-        """Return where signatures of that campaign come from."""
-        return Origin(
-            system=urlsplit(self._base_url).hostname or "campaign",
-            website=f"{self._base_url}/c/{campaign}/",
-        )
-
     def _wrapped(
         self, told: "_Told", endpoint: Endpoint, waiting: Waiting, event: str, now: datetime
     ) -> dict[str, Any]:
         """The shape of Action Network's own webhooks, with the event beside it."""
-        origin = self.origin(endpoint.campaign)
+        origin = Origin.of(self._base_url, endpoint.campaign)
         pack = self._find_pack(endpoint.campaign, now.date())
         return {
             "osdi:signature": told.osdi(origin),

@@ -305,7 +305,8 @@ def connect_action_network(
                 campaign=campaign,
                 url=address,
                 shape="actionnetwork",
-                events=("signature.confirmed",),
+                # A change may be that somebody agrees to mail only now.
+                events=("signature.confirmed", "signature.changed"),
                 only_mail=True,
                 secret=sealed.seal(given, secret_key),
                 created_by=actor,

@@ -21,29 +21,52 @@ class Signed(Protocol):
     """What the shape needs of a signature: a row of the table has it, and so has a Signature."""
 
     @property
-    def public_id(self) -> str: ...
+    def public_id(self) -> str:
+        """Its id for others."""
+
     @property
-    def first_name(self) -> str: ...
+    def first_name(self) -> str:
+        """The signer's first name."""
+
     @property
-    def last_name(self) -> str: ...
+    def last_name(self) -> str:
+        """The signer's last name."""
+
     @property
-    def email(self) -> str | None: ...
+    def email(self) -> str | None:
+        """The address, None or "" where there is none."""
+
     @property
-    def zip(self) -> str: ...
+    def zip(self) -> str:
+        """The ZIP."""
+
     @property
-    def city(self) -> str: ...
+    def city(self) -> str:
+        """The town, "" where it is not kept."""
+
     @property
-    def state(self) -> str: ...
+    def state(self) -> str:
+        """The state, such as MT."""
+
     @property
-    def comment(self) -> str: ...
+    def comment(self) -> str:
+        """What the signer added."""
+
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """The tag of the link that brought the signer."""
+
     @property
-    def language(self) -> str: ...
+    def language(self) -> str:
+        """The language of the page."""
+
     @property
-    def mail_opt_in(self) -> bool: ...
+    def mail_opt_in(self) -> bool:
+        """True where the signer agreed to mail."""
+
     @property
-    def created_at(self) -> datetime: ...
+    def created_at(self) -> datetime:
+        """When it was given."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from campaign import paths
 from campaign.delivery.actionnetwork import ActionNetworkManner
 from campaign.delivery.endpoints import EndpointCourier
 from campaign.delivery.outbox import DrainReport, drain
-from campaign.delivery.safe_http import SafeHttp
+from campaign.delivery.safe_http import NoHttp, SafeHttp
 from campaign.delivery.webhooks import WebhookManner
 from campaign.organising import connections
 from campaign.organising.announcing import Announcer
@@ -361,6 +361,15 @@ class TestTrouble:
         assert (logged.status_code, "inside" in logged.error) == (0, True)
         assert house.receiver.got == []
 
+    def test_a_demonstration_sends_nothing_and_says_so(self, house: House) -> None:
+        made, _ = house.webhook()
+        house.couriers["webhook"]._http = NoHttp()
+        house.sign()
+
+        assert house.work().refused == 1
+        [logged] = connections.log(house.database, made)
+        assert "demonstration" in logged.error
+
     def test_what_failed_can_be_sent_again_under_its_id(self, house: House) -> None:
         made, _ = house.webhook()
         house.sign()
@@ -438,8 +447,20 @@ class TestActionNetwork:
             house.database, house.petition.link("unsubscribe"), now=house.now, **MOMENT
         )
 
-        assert house.work().cancelled == 1
+        assert house.work().sent == 0
         assert house.receiver.got == []
+
+    def test_whoever_agrees_to_mail_later_is_pushed_then(self, house: House) -> None:
+        house.push()
+        link = house.sign(mail_opt_in=False)
+        assert house.waiting() == []
+
+        privacy.choose(
+            house.database, link, show_name=False, mail_opt_in=True, now=house.now, **MOMENT
+        )
+
+        assert house.work().sent == 1
+        assert json.loads(house.receiver.got[0].body)["person"]["given_name"] == "Ada"
 
     @pytest.mark.parametrize("status", [429, 500, 503])
     def test_what_passes_is_tried_again(self, house: House, status: int) -> None:

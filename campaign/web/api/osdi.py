@@ -9,7 +9,7 @@ signatures of people who were neither erased nor anonymised are there, each with
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, url_for
 from sqlalchemy import Row
@@ -257,11 +257,7 @@ def _pack(name: str) -> Pack:
 
 
 def _origin(name: str) -> Origin:
-    base = services().settings.base_url
-    return Origin(
-        system=urlsplit(base).hostname or "campaign",
-        website=base + url_for("petition.show", name=name),
-    )
+    return Origin.of(services().settings.base_url, name)
 
 
 def _after(said: str | None) -> After | None:
