@@ -50,4 +50,4 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
     )
-    op.create_index("ix_contacts_figures", "contacts", ["campaign", "day", "member", "outcome"])
+    op.create_index("ix_contacts_figures", "contacts", ["campaign", "member", "outcome", "day"])
