@@ -15,7 +15,8 @@ from campaign.cli.organiser import actor_of, require_pack
 from campaign.congress import dataset
 from campaign.organising import entering
 from campaign.organising import paper as tables
-from campaign.organising.entering import Desk, Report
+from campaign.organising.entering import Report
+from campaign.petition.clerk import Clerk
 from campaign.store.engine import Database
 from campaign.tables.rejects import Rejects
 
@@ -56,12 +57,12 @@ def import_paper(
     pack = require_pack(name, in_force, now.date())
     congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
     database = Database(in_force.database_url, pool_size=2)
-    desk = Desk(database, pack, congress, now, in_force.secret_key, actor_of(actor))
+    clerk = Clerk(database, pack, congress, now, in_force.secret_key, actor_of(actor))
     standard_input = restoring.held(table, sys.stdin.buffer)
     try:
         if restoring.is_export(table, standard_input):
             restoring.put_back(
-                desk,
+                clerk,
                 table,
                 standard_input,
                 dry_run=dry_run,
@@ -73,7 +74,7 @@ def import_paper(
         with Rejects(rejects, source.heading) as rejected, _progress() as progress:
             task = progress.add_task("Entering", total=source.lines)
             report = entering.enter(
-                desk,
+                clerk,
                 source,
                 rejected,
                 dry_run=dry_run,

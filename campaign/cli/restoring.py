@@ -12,9 +12,9 @@ from typing import BinaryIO
 import click
 
 from campaign.errors import InvalidInput, TableRefused
-from campaign.organising.entering import Desk
 from campaign.organising.exports import reading
 from campaign.petition import restoring
+from campaign.petition.clerk import Clerk
 from campaign.petition.paper import Outcome
 from campaign.petition.restoring import Kept, Restorer
 
@@ -46,7 +46,7 @@ def is_export(table: str, standard_input: BinaryIO) -> bool:
 
 
 def put_back(
-    desk: Desk,
+    clerk: Clerk,
     table: str,
     standard_input: BinaryIO,
     *,
@@ -63,23 +63,23 @@ def put_back(
     with standard_input if table == "-" else Path(table).open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
         if all_or_nothing and not dry_run:
-            told, reasons = _pass(desk, file, sha256, dry_run=True)
+            told, reasons = _pass(clerk, file, sha256, dry_run=True)
             if told["refused"]:
                 _tell(told, reasons, is_done=False)
                 click.echo("Nothing was put back, because some lines were refused.", err=True)
                 sys.exit(1)
-        told, reasons = _pass(desk, file, sha256, dry_run=dry_run)
+        told, reasons = _pass(clerk, file, sha256, dry_run=dry_run)
     _tell(told, reasons, is_done=not dry_run)
     if told["refused"] and told["refused"] == told.total():
         sys.exit(1)
 
 
 def _pass(
-    desk: Desk, file: BinaryIO, sha256: str, *, dry_run: bool
+    clerk: Clerk, file: BinaryIO, sha256: str, *, dry_run: bool
 ) -> tuple[Counter[str], list[str]]:
     """Go through the whole table once; return how many of each outcome, and the first reasons."""
     restorer = Restorer(
-        desk.db, desk.pack, now=desk.now, secret_key=desk.secret_key, actor=desk.actor
+        clerk.db, clerk.pack, now=clerk.now, secret_key=clerk.secret_key, actor=clerk.actor
     )
     told: Counter[str] = Counter()
     reasons: list[str] = []

@@ -4,21 +4,18 @@ The command line and the worker do the same; both are told what became of the li
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from campaign.congress.dataset import Congress
 from campaign.errors import CampaignError, InvalidInput, LineRefused, TableRefused
 from campaign.organising import paper as tables
 from campaign.organising.paper import Line, Table
-from campaign.packs.pack import Pack
-from campaign.petition import paper
-from campaign.petition.paper import Handwritten, Outcome
-from campaign.store.engine import Database
 from campaign.tables.rejects import Rejects
+
+Person = TypeVar("Person")
+_Enter = Callable[[Sequence[Person], int], Sequence["Outcome"]]
 
 #: Lines in one transaction: long enough to be fast, short enough to keep nobody from signing.
 BATCH = 500
@@ -55,24 +52,46 @@ class Report:
         return self.known + self.refused
 
 
+class Outcome(Protocol):
+    """What became of a line: `kind` is "entered", "known" or "refused"."""
+
+    @property
+    def kind(self) -> str:
+        """One of the three."""
+
+    @property
+    def says(self) -> str:
+        """Why it was not entered."""
+
+    @property
+    def column(self) -> str:
+        """Where the reason lies."""
+
+
+class Clerk(Protocol[Person]):
+    """Who reads lines of paper and enters them; see campaign/petition/clerk.py."""
+
+    def read(self, said: Mapping[str, str]) -> Person:
+        """Return a line as a person, or raise LineRefused or InvalidInput."""
+
+    def rehearse(self, lines: Sequence[Person]) -> Sequence[Outcome]:
+        """Return what would become of lines."""
+
+    def enter(
+        self, lines: Sequence[Person], details: dict[str, Any], *, all_or_nothing: bool = False
+    ) -> Sequence[Outcome]:
+        """Enter lines in one transaction and return what became of each."""
+
+
 @dataclass(frozen=True)
-class Desk:
-    """Where paper is entered: the campaign, who enters it, and when.
-
-    `is_discreet` for somebody who may not look signers up.
-    """
-
-    db: Database
-    pack: Pack
-    congress: Congress
-    now: datetime
-    secret_key: str
-    actor: str
-    is_discreet: bool = False
+class _Refused:
+    says: str
+    column: str = ""
+    kind: str = "refused"
 
 
 def enter(
-    desk: Desk,
+    clerk: Clerk[Person],
     table: Table,
     rejects: Rejects,
     *,
@@ -92,59 +111,35 @@ def enter(
             f"{table.lines:,}. Cut it in several."
         )
     if not (dry_run or all_or_nothing):
-        return _by_batches(desk, table, rejects, _entering(desk, table), progress, done=True)
+        return _by_batches(clerk, table, rejects, _entering(clerk, table), progress, done=True)
     if dry_run:
-        return _by_batches(desk, table, rejects, _rehearsing(desk), progress, done=False)
-    told = _by_batches(desk, table, rejects, _rehearsing(desk), progress, done=False)
-    return told if told.refused else _whole(desk, table, told)
+        return _by_batches(clerk, table, rejects, _rehearsing(clerk), progress, done=False)
+    told = _by_batches(clerk, table, rejects, _rehearsing(clerk), progress, done=False)
+    return told if told.refused else _whole(clerk, table, told)
 
 
-_Enter = Callable[[Sequence[Handwritten], int], tuple[Outcome, ...]]
-
-
-def _entering(desk: Desk, table: Table) -> _Enter:
-    def enter(people: Sequence[Handwritten], first: int) -> tuple[Outcome, ...]:
-        return _entered(desk, people, {"table": table.sha256, "from_line": first})
+def _entering(clerk: Clerk[Person], table: Table) -> "_Enter[Person]":
+    def enter(people: Sequence[Person], first: int) -> Sequence[Outcome]:
+        return clerk.enter(people, {"table": table.sha256, "from_line": first})
 
     return enter
 
 
-def _rehearsing(desk: Desk) -> _Enter:
-    rehearsal = paper.Rehearsal(desk.db, desk.pack, secret_key=desk.secret_key)
-    return lambda people, first: rehearsal.enter(people)
+def _rehearsing(clerk: Clerk[Person]) -> "_Enter[Person]":
+    return lambda people, first: clerk.rehearse(people)
 
 
-def _entered(
-    desk: Desk,
-    people: Sequence[Handwritten],
-    details: dict[str, Any],
-    *,
-    all_or_nothing: bool = False,
-) -> tuple[Outcome, ...]:
-    return paper.enter(
-        desk.db,
-        desk.pack,
-        people,
-        now=desk.now,
-        secret_key=desk.secret_key,
-        actor=desk.actor,
-        details=details,
-        all_or_nothing=all_or_nothing,
-    )
-
-
-def _whole(desk: Desk, table: Table, told: Report) -> Report:
+def _whole(clerk: Clerk[Person], table: Table, told: Report) -> Report:
     """Enter all lines of a table in one transaction."""
-    people = [_handwritten(line, desk) for line in table]
-    outcomes = _entered(desk, people, {"table": table.sha256, "from_line": 2}, all_or_nothing=True)
+    people = [_read(line, clerk) for line in table]
+    details = {"table": table.sha256, "from_line": 2}
+    outcomes = clerk.enter(people, details, all_or_nothing=True)
     kinds = Counter(outcome.kind for outcome in outcomes)
-    return Report(
-        told.lines,
-        kinds["entered"],
-        kinds["known"],
-        kinds["refused"],
-        told.passed_over,
-        told.reasons,
+    return replace(
+        told,
+        entered=kinds["entered"],
+        known=kinds["known"],
+        refused=kinds["refused"],
         done=True,
     )
 
@@ -156,17 +151,17 @@ class _Tally:
 
 
 def _by_batches(
-    desk: Desk,
+    clerk: Clerk[Person],
     table: Table,
     rejects: Rejects,
-    enter: _Enter,
+    enter: "_Enter[Person]",
     progress: Callable[[int], None],
     *,
     done: bool,
 ) -> Report:
     tally = _Tally()
     for batch in _batches(table):
-        for line, outcome in _became(batch, desk, enter):
+        for line, outcome in _became(batch, clerk, enter):
             tally.kinds[outcome.kind] += 1
             if outcome.says:
                 rejects.add(line.number, line.cells, outcome.says, outcome.column)
@@ -191,27 +186,26 @@ def _batches(source: Table) -> Iterator[list[Line]]:
         yield batch
 
 
-def _became(batch: Sequence[Line], desk: Desk, enter: _Enter) -> list[tuple[Line, Outcome]]:
+def _became(
+    batch: Sequence[Line], clerk: Clerk[Person], enter: "_Enter[Person]"
+) -> list[tuple[Line, Outcome]]:
     """Enter the lines that are fit for it, and return what became of each line, in order."""
-    fit: list[tuple[Line, Handwritten]] = []
+    fit: list[tuple[Line, Person]] = []
     outcomes: dict[int, Outcome] = {}
     for line in batch:
         try:
-            fit.append((line, _handwritten(line, desk)))
+            fit.append((line, _read(line, clerk)))
         except (InvalidInput, LineRefused) as error:
             column = error.column if isinstance(error, LineRefused) else error.field
-            outcomes[line.number] = Outcome("refused", str(error), column)
+            outcomes[line.number] = _Refused(str(error), column)
         except CampaignError as error:
-            outcomes[line.number] = Outcome("refused", str(error))
+            outcomes[line.number] = _Refused(str(error))
     became = enter([person for _, person in fit], batch[0].number)
-    if desk.is_discreet:
-        became = tuple(outcome.discreet() for outcome in became)
     outcomes |= {line.number: it for (line, _), it in zip(fit, became, strict=True)}
     return [(line, outcomes[line.number]) for line in batch]
 
 
-def _handwritten(line: Line, desk: Desk) -> Handwritten:
+def _read(line: Line, clerk: Clerk[Person]) -> Person:
     if line.fault:
         raise LineRefused(line.fault)
-    said = {column: line.values.get(column, "") for column in tables.COLUMNS}
-    return paper.handwritten(**said, pack=desk.pack, congress=desk.congress, today=desk.now.date())
+    return clerk.read({column: line.values.get(column, "") for column in tables.COLUMNS})

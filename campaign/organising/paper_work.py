@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
+from typing import Any
 
-from campaign.congress.dataset import Congress
 from campaign.organising import entering
-from campaign.organising.entering import Desk, Reason, Report
+from campaign.organising.entering import Clerk, Reason, Report
 from campaign.organising.jobs import Handler, Outcome, Work
 from campaign.organising.paper import Table
-from campaign.packs.pack import Pack
 from campaign.tables.rejects import Rejects
 
 #: The table as it was handed in, and what came of it, in the job's folder.
@@ -21,9 +19,11 @@ _REPORT = "report.json"
 KIND = "paper"
 
 
-def handler(
-    find_pack: Callable[[str, date], Pack], congress: Callable[[], Congress], secret_key: str
-) -> Handler:
+#: Finds who enters a job's table.
+FindClerk = Callable[[Work], Clerk[Any]]
+
+
+def handler(find_clerk: FindClerk) -> Handler:
     """Return what does jobs of this kind.
 
     Called again after a crash it begins anew: what was entered is known then, and counts once.
@@ -32,15 +32,6 @@ def handler(
     def do(work: Work) -> Outcome:
         job = work.job
         dry_run = bool(job.params.get("dry_run"))
-        desk = Desk(
-            work.db,
-            find_pack(job.campaign, work.now.date()),
-            congress(),
-            work.now,
-            secret_key,
-            job.actor,
-            is_discreet=bool(job.params.get("discreet")),
-        )
         table = Table((work.folder / INPUT).read_bytes())
         done = 0
 
@@ -52,7 +43,7 @@ def handler(
         (work.folder / REJECTS).unlink(missing_ok=True)
         with Rejects(work.folder / REJECTS, table.heading) as rejects:
             report = entering.enter(
-                desk,
+                find_clerk(work),
                 table,
                 rejects,
                 dry_run=dry_run,
