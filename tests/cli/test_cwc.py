@@ -1,17 +1,21 @@
 """`campaign cwc`: how letters stand, what is wrong with one, and which offices take part."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-from campaign import settings
+from campaign import logs, settings
 from campaign.cli.cwc import cwc
 from campaign.cli.doctor import examine
+from campaign.cli.worker import worker
 from campaign.errors import InvalidInput
-from campaign.store import deliveries, outbox, tokens
+from campaign.letters import cwc as messages
+from campaign.store import deliveries, models, outbox, tokens
 from campaign.store.engine import Database
 from tests.delivery.cwc_server import KEY, CwcServer, serving
 
@@ -55,7 +59,12 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(cwc, list(arguments))
 
 
-def put(home: Path, *statuses: str) -> None:
+def put(
+    home: Path,
+    *statuses: str,
+    person: Mapping[str, str] = MappingProxyType({}),
+    said: messages.Words = messages.Words("", "", ""),
+) -> None:
     """Put a letter in each of these statuses."""
     db = Database(f"sqlite:///{home / 'campaign.db'}")
     with db.writing() as connection:
@@ -68,6 +77,7 @@ def put(home: Path, *statuses: str) -> None:
                 "person_key": b"k" * 16,
                 "created_at": NOON,
                 "expires_at": NOON + timedelta(days=7),
+                **person,
             },
             [
                 {
@@ -78,6 +88,9 @@ def put(home: Path, *statuses: str) -> None:
                     "created_at": NOON,
                     "status": status,
                     "note": "400: no" if status == "refused" else "",
+                    "subject": said.subject,
+                    "statement": said.statement,
+                    "digest": said.digest,
                 }
                 for number, status in enumerate(statuses)
             ],
@@ -163,6 +176,37 @@ def test_retry_queues_what_was_given_up_and_nothing_else(home: Path) -> None:
     assert result.output == "1 letter queued again.\n"
     assert "1 are on their way" in run("status").output
     assert isinstance(run("retry", "section-908").exception, InvalidInput)
+
+
+def test_the_worker_takes_out_what_was_approved(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Else later tests would log to this one's captured stream.
+    monkeypatch.setattr(logs, "configure", lambda **_: None)
+    said = messages.Words("A bridge", "Build it, please.", "")
+    person = {
+        "prefix": "Ms.",
+        "first_name": "Ani",
+        "last_name": "Petrosyan",
+        "address1": "12 Main Street",
+        "city": "Billings",
+        "state": "MT",
+        "zip": "59101",
+        "email": "ani@example.org",
+    }
+    put(home, "queued", person=person, said=said)
+    db = Database(f"sqlite:///{home / 'campaign.db'}")
+    with db.writing() as connection:
+        deliveries.approve(connection, 1, sentence="Yes.", digest="d", now=NOON)
+        connection.execute(sa.update(models.outbox).values(status="queued"))
+    db.dispose()
+
+    result = CliRunner().invoke(worker, ["--once"])
+
+    assert result.exit_code == 0, result.output
+    [file] = (home / "cwc").glob("*.xml")
+    assert b"Build it, please." in file.read_bytes()
+    assert "1 lie in the dry run's folder" in run("status").output
 
 
 def test_the_doctor_tries_the_key_and_says_what_reaches_nobody(
