@@ -27,6 +27,7 @@ from campaign.settings import Settings
 __all__ = [
     "LANGUAGES",
     "RECIPIENT_KINDS",
+    "RESERVED",
     "LetterTexts",
     "Omission",
     "Organiser",
@@ -49,6 +50,9 @@ __all__ = [
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
+#: Words that stand where a campaign's name would in addresses of the back office.
+RESERVED = frozenset({"log-in", "log-out", "verify", "own", "password", "invitation"})
+
 
 @dataclass(frozen=True)
 class Review:
@@ -64,8 +68,11 @@ class Review:
 
 
 def is_name(text: str) -> bool:
-    """True for what a campaign's folder may be called: small letters, digits, hyphens."""
-    return _NAME.fullmatch(text) is not None
+    """True for what a campaign's folder may be called: small letters, digits, hyphens.
+
+    A word of `RESERVED` is none: its pages could not be reached.
+    """
+    return _NAME.fullmatch(text) is not None and text not in RESERVED
 
 
 def folders(settings: Settings) -> tuple[Path, ...]:

@@ -53,6 +53,7 @@ class User(UserMixin):
 
     @tf_primary_method.setter
     def tf_primary_method(self, value: str | None) -> None:
+        """Take it away with None; setting it up is to have its secret."""
         if value is None:
             self.tf_totp_secret = None
 

@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from campaign.organising.roles import PERMISSIONS, ROLES
+from campaign.packs import pack as packs
 from campaign.store.accounts import Account
 from campaign.web.back_office import is_back_office
 from campaign.web.organise import access
@@ -200,6 +201,13 @@ def test_an_account_without_a_role_opens_no_page_of_work(
             assert answer.status_code in {403, 404}, rule.rule
 
     assert "You have no role in a campaign yet" in client.get("/organise/").text
+
+
+def test_no_campaign_can_have_a_name_that_its_addresses_need(site: Site) -> None:
+    words = {rule.rule.split("/")[2] for rule, _ in rules(site.app) if "/organise/" in rule.rule}
+
+    assert {word for word in words if word and "<" not in word} == packs.RESERVED
+    assert not any(packs.is_name(word) for word in packs.RESERVED)
 
 
 def test_a_campaign_that_does_not_exist_is_not_found(site: Site) -> None:
