@@ -156,7 +156,7 @@ class Bundle:
                     left.cancel()
 
     def _set(self, run: list[Letter]) -> bytes:
-        return document.run(run, title=self.title, on=self.choices.on)
+        return document.run(run, title=self.title, on=self.choices.on, quick=True)
 
     def _write(self, out: Path, runs: Iterable[bytes]) -> None:
         self._require_letters()

@@ -63,6 +63,7 @@ def _true_heights(sheets: list[document.Sheet]) -> list[list[float]]:
     data = {
         "title": "",
         "author": "",
+        "quick": False,
         "steps": [asdict(step) for step in fitting.STEPS],
         "letters": [dict(sheet) for sheet in sheets],
     }
