@@ -7,7 +7,7 @@ recorded under the button. The message is made anew for each try, under the same
 import re
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -42,6 +42,10 @@ __all__ = [
     "takes_part",
     "where",
 ]
+
+#: A letter that could not leave for so long leaves no more: its writer expects it no longer, and
+#: what is kept of it has its end.
+WANTED_FOR = timedelta(days=21)
 
 # Five a second are allowed; four leave room for what the network does to the time between two.
 _GAP_S = 0.25
@@ -183,6 +187,7 @@ def settle(db: Database, settings: Settings, now: datetime) -> int:
     Raises StoreUnavailable.
     """
     with db.writing() as connection:
+        deliveries.let_go(connection, queued_before=now - WANTED_FOR, now=now)
         given_up = deliveries.mark_given_up(connection, now=now)
     return given_up + _clear_folder(db, settings.cwc_folder, now)
 
@@ -190,10 +195,11 @@ def settle(db: Database, settings: Settings, now: datetime) -> int:
 def retry(db: Database, campaign: str = "", *, actor: str, now: datetime) -> int:
     """Queue letters again that were given up, of one campaign or all. Returns how many.
 
-    What an office refused stays refused. Raises StoreUnavailable.
+    What an office refused stays refused, and what is older than `WANTED_FOR` given up. Raises
+    StoreUnavailable.
     """
     with db.writing() as connection:
-        rows = deliveries.queue_again(connection, campaign)
+        rows = deliveries.queue_again(connection, campaign, queued_after=now - WANTED_FOR)
         outbox.retry(connection, rows, now=now)
         audit.record(
             connection,

@@ -237,9 +237,23 @@ def mark_given_up(connection: Connection, *, now: datetime) -> int:
     ).rowcount
 
 
-def queue_again(connection: Connection, campaign: str = "") -> tuple[int, ...]:
-    """Queue letters that were given up on, and return the outbox's rows to be tried again."""
-    chosen = deliveries.c.status == "given-up"
+def let_go(connection: Connection, *, queued_before: datetime, now: datetime) -> int:
+    """Give up on letters that have waited since before that time. Returns how many."""
+    return connection.execute(
+        sa.update(outbox)
+        .where(_IS_LETTER, outbox.c.status == "queued", outbox.c.created_at < queued_before)
+        .values(status="failed", finished_at=now)
+    ).rowcount
+
+
+def queue_again(
+    connection: Connection, campaign: str = "", *, queued_after: datetime
+) -> tuple[int, ...]:
+    """Queue letters that were given up on, and return the outbox's rows to be tried again.
+
+    Older ones stay as they are: nobody expects them any more.
+    """
+    chosen = (deliveries.c.status == "given-up") & (outbox.c.created_at >= queued_after)
     if campaign:
         chosen &= deliveries.c.campaign == campaign
     rows = connection.execute(

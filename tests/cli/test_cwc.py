@@ -66,17 +66,18 @@ def put(
     said: messages.Words = messages.Words("", "", ""),
 ) -> None:
     """Put a letter in each of these statuses."""
+    now = datetime.now(UTC)
     db = Database(f"sqlite:///{home / 'campaign.db'}")
     with db.writing() as connection:
         sending = deliveries.add(
             connection,
             {
-                "public_id": tokens.new_public_id(NOON),
+                "public_id": tokens.new_public_id(now),
                 "campaign": "section-907",
                 "nonce": b"n" * 16,
                 "person_key": b"k" * 16,
-                "created_at": NOON,
-                "expires_at": NOON + timedelta(days=7),
+                "created_at": now,
+                "expires_at": now + timedelta(days=7),
                 **person,
             },
             [
@@ -85,7 +86,7 @@ def put(
                     "member": f"M{number}",
                     "office": f"HMT0{number}",
                     "delivery_id": outbox.message_id(),
-                    "created_at": NOON,
+                    "created_at": now,
                     "status": status,
                     "note": "400: no" if status == "refused" else "",
                     "subject": said.subject,
@@ -98,13 +99,13 @@ def put(
         for letter in deliveries.letters_of(connection, sending):
             outbox.enqueue(
                 connection, "cwc", campaign="section-907", to=letter.delivery_id,
-                payload={"delivery": letter.id}, now=NOON,
+                payload={"delivery": letter.id}, now=now,
             )  # fmt: skip
             if letter.status in {"given-up", "refused"}:
-                [row] = outbox.lease(connection, now=NOON, limit=1)
-                outbox.give_up(connection, row, now=NOON, error="500")
+                [row] = outbox.lease(connection, now=now, limit=1)
+                outbox.give_up(connection, row, now=now, error="500")
             else:
-                [row] = outbox.lease(connection, now=NOON, limit=1)
+                [row] = outbox.lease(connection, now=now, limit=1)
     db.dispose()
 
 
@@ -197,7 +198,7 @@ def test_the_worker_takes_out_what_was_approved(
     put(home, "queued", person=person, said=said)
     db = Database(f"sqlite:///{home / 'campaign.db'}")
     with db.writing() as connection:
-        deliveries.approve(connection, 1, sentence="Yes.", digest="d", now=NOON)
+        deliveries.approve(connection, 1, sentence="Yes.", digest="d", now=datetime.now(UTC))
         connection.execute(sa.update(models.outbox).values(status="queued"))
     db.dispose()
 

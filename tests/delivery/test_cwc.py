@@ -334,12 +334,25 @@ def test_letters_are_given_up_after_all_tries_and_can_be_tried_again(
     assert cwc.settle(house.db, house.settings, NOW) == 1
     assert house.letters() == [("HMT02", "given-up", "no answer in all tries")]
 
-    with house.db.writing() as connection:
-        rows = deliveries.queue_again(connection)
-        assert outbox.retry(connection, rows, now=NOW + timedelta(days=14)) == 1
+    assert cwc.retry(house.db, actor="cli:a test", now=NOW + timedelta(days=14)) == 1
     assert house.drain(NOW + timedelta(days=14)).sent == 1
 
     assert [status for _, status, _ in house.letters()] == ["delivered"]
+
+
+def test_a_letter_that_could_not_leave_for_weeks_leaves_no_more(
+    house: House, server: CwcServer
+) -> None:
+    house.put("HMT02")
+    late = NOW + timedelta(days=21, seconds=1)
+    assert cwc.settle(house.db, house.settings, NOW + timedelta(days=21)) == 0
+
+    assert cwc.settle(house.db, house.settings, late) == 1
+
+    assert [status for _, status, _ in house.letters()] == ["given-up"]
+    assert cwc.retry(house.db, actor="cli:a test", now=late) == 0
+    assert house.drain(late).leased == 0
+    assert server.posts == []
 
 
 # -- Closed hours and pace -------------------------------------------------------------------------

@@ -59,10 +59,14 @@ def _mark_given_up(connection: Connection) -> None:
 
 def _queue_again(connection: Connection) -> None:
     put(connection)
-    deliveries.queue_again(connection)
+    deliveries.queue_again(connection, queued_after=NOW)
 
 
-@pytest.mark.parametrize("work", [_delete, _mark_given_up, _queue_again])
+def _let_go(connection: Connection) -> None:
+    deliveries.let_go(connection, queued_before=NOW, now=NOW)
+
+
+@pytest.mark.parametrize("work", [_delete, _mark_given_up, _queue_again, _let_go])
 def test_no_question_reads_the_whole_outbox(
     db: Database, work: Callable[[Connection], None]
 ) -> None:
