@@ -1,4 +1,4 @@
-"""Who runs a campaign: invite, give and take roles, open an account by a mailed link.
+"""Who runs a campaign: invite, give and take roles, close an account.
 
 Every change is on record (`campaign.store.audit`) by the account's number, and ends the sessions
 of the account that it is about. Campaigns keep an owner.
@@ -9,20 +9,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from campaign import text
-from campaign.errors import AccountUnknown, InvalidInput, LastOwner, TokenRefused
-from campaign.organising import passwords, roles
+from campaign.errors import AccountUnknown, InvalidInput, LastOwner
+from campaign.organising import roles
 from campaign.organising.roles import EVERY_CAMPAIGN, Role
 from campaign.store import accounts, audit, outbox, tokens
 from campaign.store.accounts import Account
 from campaign.store.engine import Database
-from campaign.store.tokens import Purpose
-
-#: The longest name of an account.
-LONGEST_NAME = 80
 
 _KEEP_ONE = "A campaign keeps at least one owner. Make somebody else an owner first."
-_REFUSED = "This link does not work any more. Ask for a new one."
 
 
 def invite(
@@ -35,7 +29,7 @@ def invite(
     """
     with db.writing() as connection:
         account = _with_role(connection, address, role, campaign=campaign, actor=actor, now=now)
-        _mail(connection, "invitation" if account.is_invited else "added", account, campaign, now)
+        mail(connection, "invitation" if account.is_invited else "added", account, campaign, now)
     return account
 
 
@@ -56,8 +50,8 @@ def invite_again(
         if not account.is_invited:
             raise AccountUnknown("This account is open already.")
         accounts.change(connection, account.id, nonce=tokens.new_nonce())
-        _mail(connection, "invitation", account, campaign, now)
-        _note(connection, "account-invited", account, actor, now, campaign, again=True)
+        mail(connection, "invitation", account, campaign, now)
+        note(connection, "account-invited", account, actor, now, campaign, again=True)
 
 
 def set_role(
@@ -97,7 +91,7 @@ def disable(db: Database, account_id: int, *, actor: str, now: datetime) -> None
             uniquifier=accounts.new_uniquifier(),
             nonce=tokens.new_nonce(),
         )
-        _note(connection, "account-disabled", account, actor, now)
+        note(connection, "account-disabled", account, actor, now)
 
 
 def enable(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
@@ -105,7 +99,7 @@ def enable(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
     with db.writing() as connection:
         account = _found(connection, account_id)
         accounts.change(connection, account.id, active=True)
-        _note(connection, "account-enabled", account, actor, now)
+        note(connection, "account-enabled", account, actor, now)
 
 
 def forget_second_factor(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
@@ -120,67 +114,7 @@ def forget_second_factor(db: Database, account_id: int, *, actor: str, now: date
             recovery_codes=None,
             uniquifier=accounts.new_uniquifier(),
         )
-        _note(connection, "second-factor-removed", account, actor, now)
-
-
-def ask_for_password(db: Database, address: str, *, now: datetime) -> None:
-    """Queue a mail with a link to a new password, whether or not the address has an account.
-
-    Nothing is looked up here, so that nothing shows: the courier drops what no account asked for.
-    """
-    with db.writing() as connection:
-        outbox.enqueue(connection, "password", campaign="", to=address, payload={}, now=now)
-
-
-def opened_by(
-    db: Database, token: str, purpose: Purpose, *, secret_key: str, now: datetime
-) -> Account:
-    """Return the account that a mailed link opens. Raises TokenRefused, always alike."""
-    with db.reading() as connection:
-        return _opened_by(connection, token, purpose, secret_key=secret_key, now=now)
-
-
-def accept(
-    db: Database, token: str, *, name: str, password: str, secret_key: str, now: datetime
-) -> Account:
-    """Open an invited account with a name and a password; the link is used up.
-
-    Raises TokenRefused, and InvalidInput for a name or a password that will not do.
-    """
-    known = opened_by(db, token, "invitation", secret_key=secret_key, now=now)
-    named = text.line(name, limit=LONGEST_NAME, field="name")
-    if not named:
-        raise InvalidInput("Enter the name that your colleagues know you by.", field="name")
-    passwords.require_good(password, known=_guesses(known))
-    hashed = passwords.hashed(password)
-    with db.writing() as connection:
-        account = _opened_by(connection, token, "invitation", secret_key=secret_key, now=now)
-        _set_password(connection, account, hashed, name=named)
-        _note(connection, "account-opened", account, f"user:{account.id}", now)
-    return account
-
-
-def reset(db: Database, token: str, *, password: str, secret_key: str, now: datetime) -> Account:
-    """Set a new password by a mailed link, which is used up; every session ends.
-
-    The second factor stays as it was. Raises TokenRefused and InvalidInput.
-    """
-    known = opened_by(db, token, "password", secret_key=secret_key, now=now)
-    passwords.require_good(password, known=_guesses(known))
-    hashed = passwords.hashed(password)
-    with db.writing() as connection:
-        account = _opened_by(connection, token, "password", secret_key=secret_key, now=now)
-        _set_password(connection, account, hashed)
-        _mail(connection, "password-changed", account, "", now)
-        _note(connection, "password-reset", account, f"user:{account.id}", now)
-    return account
-
-
-def note_changed_password(connection: Connection, account: Account, now: datetime) -> None:
-    """Put on record that somebody changed their own password, and mail them that it was done."""
-    accounts.change(connection, account.id, nonce=tokens.new_nonce())
-    _mail(connection, "password-changed", account, "", now)
-    _note(connection, "password-changed", account, f"user:{account.id}", now)
+        note(connection, "second-factor-removed", account, actor, now)
 
 
 def _with_role(
@@ -202,7 +136,7 @@ def _with_role(
         )
     accounts.grant(connection, account.id, campaign=campaign, role=role, now=now)
     accounts.end_sessions(connection, account.id)
-    _note(connection, "account-invited", account, actor, now, campaign, role=role)
+    note(connection, "account-invited", account, actor, now, campaign, role=role)
     return _found(connection, account.id)
 
 
@@ -223,7 +157,7 @@ def _change_role(
         change(connection, account)
         accounts.end_sessions(connection, account.id)
         details = {"from": before, "to": role or ""}
-        _note(connection, "role-changed", account, actor, now, campaign, **details)
+        note(connection, "role-changed", account, actor, now, campaign, **details)
 
 
 def _require_another_owner(connection: Connection, account: Account, campaign: str) -> None:
@@ -237,40 +171,6 @@ def _require_another_owner(connection: Connection, account: Account, campaign: s
         for other in others
     ):
         raise LastOwner(_KEEP_ONE)
-
-
-def _set_password(connection: Connection, account: Account, hashed: str, **more: str) -> None:
-    accounts.change(
-        connection,
-        account.id,
-        password=hashed,
-        uniquifier=accounts.new_uniquifier(),
-        nonce=tokens.new_nonce(),
-        **more,
-    )
-
-
-def _opened_by(
-    connection: Connection, token: str, purpose: Purpose, *, secret_key: str, now: datetime
-) -> Account:
-    claim = tokens.read(token)
-    account = None if claim is None else accounts.find_by_public_id(connection, claim.public_id)
-    if (
-        claim is None
-        or account is None
-        or not account.active
-        or account.is_invited != (purpose == "invitation")
-        or claim.expires_at <= now
-        or not tokens.is_true(claim, secret_key, purpose, account.nonce)
-    ):
-        raise TokenRefused(_REFUSED)
-    return account
-
-
-def _guesses(account: Account) -> tuple[str, ...]:
-    """What a stranger would try first; too short a word would refuse good passwords."""
-    words = (account.email.partition("@")[0], *account.name.split())
-    return tuple(word.casefold() for word in words if len(word) > 3)
 
 
 def _found(connection: Connection, account_id: int) -> Account:
@@ -287,9 +187,8 @@ def _of(connection: Connection, account_id: int, campaign: str) -> Account:
     return account
 
 
-def _mail(
-    connection: Connection, kind: str, account: Account, campaign: str, now: datetime
-) -> None:
+def mail(connection: Connection, kind: str, account: Account, campaign: str, now: datetime) -> None:
+    """Queue a mail of that kind to an account."""
     outbox.enqueue(
         connection,
         kind,
@@ -300,7 +199,7 @@ def _mail(
     )
 
 
-def _note(
+def note(
     connection: Connection,
     action: str,
     account: Account,
@@ -309,6 +208,7 @@ def _note(
     campaign: str = "",
     **details: object,
 ) -> None:
+    """Put on record what was done to an account."""
     audit.record(
         connection,
         action,

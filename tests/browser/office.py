@@ -15,7 +15,7 @@ from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page
 
 from campaign.organising import accounts as running
-from campaign.organising import passwords
+from campaign.organising import opening, passwords
 from campaign.store import accounts
 from campaign.store.accounts import Account
 from campaign.web.organise.login import session_key
@@ -107,7 +107,7 @@ def _asked_password(page: Page, site: Site) -> None:
 
 def _new_password(page: Page, site: Site) -> None:
     account = make_account(site)
-    running.ask_for_password(site.database, account.email, now=datetime.now(UTC))
+    opening.ask_for_password(site.database, account.email, now=datetime.now(UTC))
     page.goto(site.mailed_link(account.email, "/organise/password"))
 
 

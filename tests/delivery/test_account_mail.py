@@ -12,6 +12,7 @@ from campaign.delivery import account_mail
 from campaign.delivery.account_mail import AccountPostman
 from campaign.errors import CampaignUnknown
 from campaign.organising import accounts as running
+from campaign.organising import opening
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
@@ -101,7 +102,7 @@ def test_a_campaign_that_cannot_be_read_is_called_by_its_name(
 def test_a_password_asked_for_nobody_is_dropped(
     database: Database, deliver: Callable[[], list[EmailMessage]]
 ) -> None:
-    running.ask_for_password(database, "nobody@example.org", now=NOW)
+    opening.ask_for_password(database, "nobody@example.org", now=NOW)
 
     assert deliver() == []
 
@@ -110,7 +111,7 @@ def test_who_has_not_opened_the_account_yet_gets_no_password(
     database: Database, deliver: Callable[[], list[EmailMessage]]
 ) -> None:
     invite(database)
-    running.ask_for_password(database, "ani@example.org", now=NOW)
+    opening.ask_for_password(database, "ani@example.org", now=NOW)
 
     assert [mail["Subject"] for mail in deliver()] == ["Help to run Invoke Section 907"]
 

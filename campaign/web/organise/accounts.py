@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, EqualTo
 
 from campaign.errors import InvalidInput, LastOwner
 from campaign.organising import accounts as running
-from campaign.organising import passwords, roles
+from campaign.organising import opening, passwords, roles
 from campaign.store import accounts
 from campaign.store.accounts import Account
 from campaign.web.forms import CleanField, EmailField
@@ -50,7 +50,7 @@ class OpeningForm(PasswordForm):
 
     name = CleanField(
         "Your name",
-        limit=running.LONGEST_NAME,
+        limit=opening.LONGEST_NAME,
         validators=[DataRequired("Enter the name that your colleagues know you by.")],
         render_kw={"autocomplete": "name", "spellcheck": "false"},
     )
@@ -61,7 +61,7 @@ class NameForm(Form):
 
     name = CleanField(
         "Your name",
-        limit=running.LONGEST_NAME,
+        limit=opening.LONGEST_NAME,
         validators=[DataRequired("Enter the name that your colleagues know you by.")],
         render_kw={"autocomplete": "name", "spellcheck": "false"},
     )
@@ -72,9 +72,7 @@ class RoleForm(Form):
 
     role = SelectField(
         "Role",
-        choices=[
-            SelectChoice(role, f"{name}: {use}") for role, (name, use) in roles.WORDS.items()
-        ],
+        choices=[SelectChoice(role, f"{name}: {use}") for role, (name, use) in roles.WORDS.items()],
         default="viewer",
     )
 
@@ -100,7 +98,7 @@ def forgotten() -> Response | str:
     if request.method == "POST" and form.validate():
         assert form.email.address is not None
         house = services()
-        running.ask_for_password(house.database, form.email.address.address, now=house.now())
+        opening.ask_for_password(house.database, form.email.address.address, now=house.now())
         return page("organise/password-asked.html")
     return page("organise/password-ask.html", form=form)
 
@@ -109,11 +107,11 @@ def forgotten() -> Response | str:
 def reset(token: str) -> Response | str:
     """Choose a new password; only the button changes anything."""
     house = services()
-    account = running.opened_by(house.database, token, "password", **house.moment())
+    account = opening.opened_by(house.database, token, "password", **house.moment())
     form = PasswordForm(request.form)
     if request.method == "POST" and form.validate():
         try:
-            running.reset(
+            opening.reset(
                 house.database, token, password=form.password.data or "", **house.moment()
             )
         except InvalidInput as error:
@@ -128,11 +126,11 @@ def reset(token: str) -> Response | str:
 def accept(token: str) -> Response | str:
     """Open one's account with a name and a password."""
     house = services()
-    account = running.opened_by(house.database, token, "invitation", **house.moment())
+    account = opening.opened_by(house.database, token, "invitation", **house.moment())
     form = OpeningForm(request.form)
     if request.method == "POST" and form.validate():
         try:
-            running.accept(
+            opening.accept(
                 house.database,
                 token,
                 name=form.name.data or "",

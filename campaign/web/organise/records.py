@@ -12,7 +12,7 @@ from flask import Flask, current_app, g, request, session
 from flask_security import signals
 
 from campaign.errors import TooManyAttempts
-from campaign.organising import accounts as running
+from campaign.organising import opening
 from campaign.organising.attempts import Attempts
 from campaign.store import accounts, audit
 from campaign.web import limiting
@@ -125,7 +125,7 @@ def _was_refused(_app: Flask, user: User, tfa: bool = False, **_: Any) -> None:
 def _changed_password(_app: Flask, user: User, **_: Any) -> None:
     house = services()
     with house.database.writing() as connection:
-        running.note_changed_password(connection, user.account, house.now())
+        opening.note_changed_password(connection, user.account, house.now())
 
 
 def _set_up_factor(_app: Flask, user: User, **_: Any) -> None:

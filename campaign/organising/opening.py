@@ -1,0 +1,117 @@
+"""The ways into an account by a mailed link: an invitation, and a new password.
+
+A link opens once, for its purpose and its time; the page behind it changes nothing before a button
+is pressed.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from campaign import text
+from campaign.errors import InvalidInput, TokenRefused
+from campaign.organising import passwords
+from campaign.organising.accounts import mail, note
+from campaign.store import accounts, outbox, tokens
+from campaign.store.accounts import Account
+from campaign.store.engine import Database
+from campaign.store.tokens import Purpose
+
+#: The longest name of an account.
+LONGEST_NAME = 80
+
+_REFUSED = "This link does not work any more. Ask for a new one."
+
+
+def ask_for_password(db: Database, address: str, *, now: datetime) -> None:
+    """Queue a mail with a link to a new password, whether or not the address has an account.
+
+    Nothing is looked up here, so that nothing shows: the courier drops what no account asked for.
+    """
+    with db.writing() as connection:
+        outbox.enqueue(connection, "password", campaign="", to=address, payload={}, now=now)
+
+
+def opened_by(
+    db: Database, token: str, purpose: Purpose, *, secret_key: str, now: datetime
+) -> Account:
+    """Return the account that a mailed link opens. Raises TokenRefused, always alike."""
+    with db.reading() as connection:
+        return _opened_by(connection, token, purpose, secret_key=secret_key, now=now)
+
+
+def accept(
+    db: Database, token: str, *, name: str, password: str, secret_key: str, now: datetime
+) -> Account:
+    """Open an invited account with a name and a password; the link is used up.
+
+    Raises TokenRefused, and InvalidInput for a name or a password that will not do.
+    """
+    known = opened_by(db, token, "invitation", secret_key=secret_key, now=now)
+    named = text.line(name, limit=LONGEST_NAME, field="name")
+    if not named:
+        raise InvalidInput("Enter the name that your colleagues know you by.", field="name")
+    passwords.require_good(password, known=_guesses(known))
+    hashed = passwords.hashed(password)
+    with db.writing() as connection:
+        account = _opened_by(connection, token, "invitation", secret_key=secret_key, now=now)
+        _set_password(connection, account, hashed, name=named)
+        note(connection, "account-opened", account, f"user:{account.id}", now)
+    return account
+
+
+def reset(db: Database, token: str, *, password: str, secret_key: str, now: datetime) -> Account:
+    """Set a new password by a mailed link, which is used up; every session ends.
+
+    The second factor stays as it was. Raises TokenRefused and InvalidInput.
+    """
+    known = opened_by(db, token, "password", secret_key=secret_key, now=now)
+    passwords.require_good(password, known=_guesses(known))
+    hashed = passwords.hashed(password)
+    with db.writing() as connection:
+        account = _opened_by(connection, token, "password", secret_key=secret_key, now=now)
+        _set_password(connection, account, hashed)
+        mail(connection, "password-changed", account, "", now)
+        note(connection, "password-reset", account, f"user:{account.id}", now)
+    return account
+
+
+def note_changed_password(connection: Connection, account: Account, now: datetime) -> None:
+    """Put on record that somebody changed their own password, and mail them that it was done."""
+    accounts.change(connection, account.id, nonce=tokens.new_nonce())
+    mail(connection, "password-changed", account, "", now)
+    note(connection, "password-changed", account, f"user:{account.id}", now)
+
+
+def _set_password(connection: Connection, account: Account, hashed: str, **more: str) -> None:
+    accounts.change(
+        connection,
+        account.id,
+        password=hashed,
+        uniquifier=accounts.new_uniquifier(),
+        nonce=tokens.new_nonce(),
+        **more,
+    )
+
+
+def _opened_by(
+    connection: Connection, token: str, purpose: Purpose, *, secret_key: str, now: datetime
+) -> Account:
+    claim = tokens.read(token)
+    account = None if claim is None else accounts.find_by_public_id(connection, claim.public_id)
+    if (
+        claim is None
+        or account is None
+        or not account.active
+        or account.is_invited != (purpose == "invitation")
+        or claim.expires_at <= now
+        or not tokens.is_true(claim, secret_key, purpose, account.nonce)
+    ):
+        raise TokenRefused(_REFUSED)
+    return account
+
+
+def _guesses(account: Account) -> tuple[str, ...]:
+    """What a stranger would try first; too short a word would refuse good passwords."""
+    words = (account.email.partition("@")[0], *account.name.split())
+    return tuple(word.casefold() for word in words if len(word) > 3)
