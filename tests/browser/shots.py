@@ -13,6 +13,8 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.live import FLAGS, running_site
 from tests.browser.office import OFFICE
+from tests.browser.office_batch import BATCHES
+from tests.browser.office_paper import STATES as PAPER
 from tests.browser.pages import STATES
 
 _SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -24,7 +26,7 @@ def main(folder: Path, wanted: list[str]) -> None:
     if executable is None:
         sys.exit("Install Chromium first.")
     folder.mkdir(parents=True, exist_ok=True)
-    states = {**STATES, **OFFICE}
+    states = {**STATES, **OFFICE, **BATCHES, **PAPER}
     with (
         tempfile.TemporaryDirectory() as home,
         running_site(Path(home)) as site,
