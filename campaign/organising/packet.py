@@ -286,6 +286,7 @@ def record(
             details={
                 "preset": preset,
                 "filter": asked,
+                "purpose": "to hand the petition over",
                 "rows": rows,
                 "sha256": next(iter(files.values())) if len(files) == 1 else together.hexdigest(),
                 "files": files,

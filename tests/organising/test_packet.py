@@ -187,6 +187,7 @@ def test_it_is_on_record_as_an_export_that_an_erasure_finds(
     assert record.details == {
         "preset": "packet",
         "filter": {"district": "MT-2"},
+        "purpose": "to hand the petition over",
         "rows": 1,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "files": {made.file: made.sha256},

@@ -85,6 +85,7 @@ def test_one_member_s_packet_is_made_by_the_worker_and_downloaded(
     assert made.startswith(b"%PDF")
     listed = client.get(PAGE).text
     assert name in listed
+    assert "to hand the petition over" in client.get("/organise/section-907/exports").text
     assert "<td>Steve Daines</td>" in listed
 
 
