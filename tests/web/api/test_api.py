@@ -29,11 +29,11 @@ class TestKeys:
         assert site.client.get(STATS, headers=bearer(key)).status_code == 200
         assert site.client.get(STATS, headers={"OSDI-API-Token": key}).status_code == 200
 
-    def test_an_address_never_holds_a_key(self, site: Site) -> None:
-        key = make_key(site)
+    def test_an_address_never_holds_a_key(self, shared: Site) -> None:
+        key = make_key(shared)
 
         for name in ("token", "api_token", "key", "access_token", "OSDI-API-Token"):
-            assert site.client.get(STATS, query_string={name: key}).status_code == 401
+            assert shared.client.get(STATS, query_string={name: key}).status_code == 401
 
     def test_every_refusal_is_the_same(self, site: Site) -> None:
         revoked = make_key(site)
@@ -105,8 +105,8 @@ class TestKeys:
         assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
         assert site.client.get(STATS, headers=bearer(other)).status_code == 200
 
-    def test_no_cookie_is_set_and_none_opens(self, site: Site) -> None:
-        answer = site.client.get(STATS, headers={"Cookie": "session=whatever"})
+    def test_no_cookie_is_set_and_none_opens(self, shared: Site) -> None:
+        answer = shared.client.get(STATS, headers={"Cookie": "session=whatever"})
 
         assert answer.status_code == 401
         assert "Set-Cookie" not in answer.headers
@@ -127,9 +127,9 @@ class TestDoor:
         ],
     )
     def test_failures_are_problem_documents(
-        self, site: Site, method: str, path: str, status: int
+        self, shared: Site, method: str, path: str, status: int
     ) -> None:
-        answer = site.client.open(path, method=method)
+        answer = shared.client.open(path, method=method)
 
         assert (answer.status_code, answer.content_type) == (status, CONTENT_TYPE)
         assert answer.get_json()["status"] == status
@@ -137,20 +137,20 @@ class TestDoor:
         if status == 405:
             assert answer.headers["Allow"]
 
-    def test_head_and_options_are_answered(self, site: Site) -> None:
-        head = site.client.head("/api/v1/members?zip=59001")
-        options = site.client.options(WEBHOOKS)
+    def test_head_and_options_are_answered(self, shared: Site) -> None:
+        head = shared.client.head("/api/v1/members?zip=59001")
+        options = shared.client.options(WEBHOOKS)
 
         assert (head.status_code, head.data) == (200, b"")
         assert {"GET", "POST"} <= set(options.headers["Allow"].split(", "))
 
-    def test_other_sites_may_fetch_what_is_public_alone(self, site: Site) -> None:
-        from_elsewhere = {"Origin": "https://other.example", **bearer(make_key(site))}
+    def test_other_sites_may_fetch_what_is_public_alone(self, shared: Site) -> None:
+        from_elsewhere = {"Origin": "https://other.example", **bearer(make_key(shared))}
 
         for path in ("/api/v1/members?zip=59001", "/api/v1/campaigns", "/api/v1/openapi.json"):
-            assert site.client.get(path).headers["Access-Control-Allow-Origin"] == "*"
+            assert shared.client.get(path).headers["Access-Control-Allow-Origin"] == "*"
         for path in (STATS, "/api/v1/osdi", WEBHOOKS):
-            answer = site.client.get(path, headers=from_elsewhere)
+            answer = shared.client.get(path, headers=from_elsewhere)
             assert answer.status_code == 200
             assert "Access-Control-Allow-Origin" not in answer.headers
 
@@ -171,43 +171,44 @@ class TestDoor:
         ],
     )
     def test_bodies_that_it_does_not_take(
-        self, site: Site, body: bytes, content_type: str, status: int
+        self, shared: Site, body: bytes, content_type: str, status: int
     ) -> None:
-        key = make_key(site)
+        key = make_key(shared)
 
-        answer = site.client.post(
+        answer = shared.client.post(
             WEBHOOKS, data=body, content_type=content_type, headers=bearer(key)
         )
 
         assert (answer.status_code, answer.content_type) == (status, CONTENT_TYPE)
 
-    def test_forms_of_pages_are_taken_as_before_and_json_is_not(self, site: Site) -> None:
-        assert site.client.post(f"/c/{NAME}/sign", json={"first_name": "Ani"}).status_code == 415
+    def test_forms_of_pages_are_taken_as_before_and_json_is_not(self, shared: Site) -> None:
+        assert shared.client.post(f"/c/{NAME}/sign", json={"first_name": "Ani"}).status_code == 415
 
-    def test_a_compressed_body_is_refused(self, site: Site) -> None:
-        headers = bearer(make_key(site)) | {"Content-Encoding": "gzip"}
+    def test_a_compressed_body_is_refused(self, shared: Site) -> None:
+        headers = bearer(make_key(shared)) | {"Content-Encoding": "gzip"}
 
-        assert site.client.post(WEBHOOKS, json=WISH, headers=headers).status_code == 415
+        assert shared.client.post(WEBHOOKS, json=WISH, headers=headers).status_code == 415
 
-    def test_nothing_is_kept_by_caches_but_what_is_public(self, site: Site) -> None:
-        private = site.client.get(STATS, headers=bearer(make_key(site)))
+    def test_nothing_is_kept_by_caches_but_what_is_public(self, shared: Site) -> None:
+        private = shared.client.get(STATS, headers=bearer(make_key(shared)))
 
         assert private.headers["Cache-Control"] == "no-store"
-        assert "public" in site.client.get("/api/v1/campaigns").headers["Cache-Control"]
+        assert "public" in shared.client.get("/api/v1/campaigns").headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("zip_", ["59001", "59001-1234", "63801", "00000", "20500"])
-def test_members_are_those_of_the_command_line(site: Site, zip_: str) -> None:
-    told = CliRunner().invoke(lookup, [zip_, "--json", "--on", site.time[0].date().isoformat()])
+def test_members_are_those_of_the_command_line(shared: Site, zip_: str) -> None:
+    told = CliRunner().invoke(lookup, [zip_, "--json", "--on", shared.time[0].date().isoformat()])
 
-    answer = site.client.get("/api/v1/members", query_string={"zip": zip_})
+    answer = shared.client.get("/api/v1/members", query_string={"zip": zip_})
 
     assert answer.json == json.loads(told.output)
 
 
-def test_figures_are_those_of_the_public_page(site: Site) -> None:
+def test_figures_are_those_of_the_public_page(shared: Site) -> None:
     assert (
-        site.client.get(f"/api/v1/campaigns/{NAME}").json == site.client.get(f"/c/{NAME}.json").json
+        shared.client.get(f"/api/v1/campaigns/{NAME}").json
+        == shared.client.get(f"/c/{NAME}.json").json
     )
 
 
@@ -265,12 +266,12 @@ class TestWebhooks:
         ],
     )
     def test_addresses_that_could_lead_inside_are_refused_at_once(
-        self, site: Site, url: str
+        self, shared: Site, url: str
     ) -> None:
-        assert self.ask(site, "POST", json=WISH | {"url": url}).status_code == 422
+        assert self.ask(shared, "POST", json=WISH | {"url": url}).status_code == 422
 
-    def test_unknown_fields_are_refused(self, site: Site) -> None:
-        answer = self.ask(site, "POST", json=WISH | {"campaign": "another"})
+    def test_unknown_fields_are_refused(self, shared: Site) -> None:
+        answer = self.ask(shared, "POST", json=WISH | {"campaign": "another"})
 
         assert answer.status_code == 422
         assert answer.json["errors"][0]["field"] == "campaign"
