@@ -51,7 +51,7 @@ __all__ = [
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 #: Words that stand where a campaign's name would in addresses of the back office.
-RESERVED = frozenset({"log-in", "log-out", "verify", "own", "password", "invitation"})
+RESERVED = frozenset({"log-in", "log-out", "verify", "own", "password", "invitation", "new"})
 
 
 @dataclass(frozen=True)
