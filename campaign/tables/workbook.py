@@ -8,7 +8,7 @@ Source: ECMA-376, part 1, 18.3 (worksheets).
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from xml.parsers import expat
@@ -24,9 +24,12 @@ MOST_CELLS = 1_000_000
 _MOST_PARTS = 500
 _PIECE = 1 << 16
 
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+# What a table has no use for. Left out, it cannot be taken for a sheet either.
+_PASSED_OVER = re.compile(r"xl/(charts|drawings|externalLinks|media)/.*", re.DOTALL)
+_XML = re.compile(r".*\.(xml|rels)", re.DOTALL | re.IGNORECASE)
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _UNREADABLE = "The workbook cannot be read. Save it as “Excel workbook (.xlsx)” or as CSV UTF-8."
+_TOO_LARGE = "The workbook is too large. Cut it in several."
 
 Cell = str | float | bool | int | date | datetime | time | timedelta | None
 
@@ -63,9 +66,14 @@ def rows(raw: bytes, *, most_rows: int, most_columns: int) -> Iterator[tuple[int
 
 
 def _counted(raw: bytes, most_rows: int, most_columns: int) -> bytes:
-    """Return the same workbook, packed anew from what was unpacked and counted."""
+    """Return the same workbook, packed anew from what was unpacked and counted.
+
+    Any part may be named as a sheet by the workbook, so all that is XML is looked at, and what is
+    not is left out.
+    """
     made = BytesIO()
     left = MOST_UNPACKED
+    seen = _Seen(most_rows, most_columns)
     try:
         with (
             zipfile.ZipFile(BytesIO(raw)) as given,
@@ -79,10 +87,17 @@ def _counted(raw: bytes, most_rows: int, most_columns: int) -> bytes:
                     content = file.read(left + 1)
                 left -= len(content)
                 if left < 0:
-                    raise TableRefused("The workbook is too large. Cut it in several.")
-                if _SHEET.fullmatch(part.filename):
-                    _require_small(content, most_rows, most_columns)
+                    raise TableRefused(_TOO_LARGE)
+                if _PASSED_OVER.fullmatch(part.filename):
+                    continue
+                try:
+                    seen.look(content)
+                except expat.ExpatError:
+                    if _XML.fullmatch(part.filename):
+                        raise
+                    continue
                 kept.writestr(part.filename, content)
+            seen.require_few_texts()
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         raise TableRefused(_UNREADABLE) from None
     except expat.ExpatError:
@@ -90,23 +105,101 @@ def _counted(raw: bytes, most_rows: int, most_columns: int) -> bytes:
     return made.getvalue()
 
 
-def _require_small(sheet: bytes, most_rows: int, most_columns: int) -> None:
-    """Refuse a sheet whose cells stand further out, or are more, than a table of ours has."""
-    cells = 0
+class _Seen:
+    """What the parts of a workbook hold: where cells stand, how many, and how much text is shared.
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal cells
-        if name.rpartition(":")[2] not in {"c", "row"}:
+    A text is stored once for all the cells that hold it, and read once for each.
+    """
+
+    def __init__(self, most_rows: int, most_columns: int) -> None:
+        self._most_rows = most_rows
+        self._most_columns = most_columns
+        self._cells = 0
+        self._sharing = 0
+        self._texts: list[int] = []
+        self._sheets: list[bytes] = []
+
+    def look(self, part: bytes) -> None:
+        """Refuse a part whose cells stand further out, or are more, than a table of ours has."""
+        row = column = 0
+        before = self._cells
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal row, column
+            local = name.rpartition(":")[2]
+            if local == "si":
+                self._texts.append(0)
+                parser.CharacterDataHandler = text
+                return
+            if local not in {"c", "row"}:
+                return
+            at = attributes.get("r", "")
+            stands = 0
+            if local == "row":
+                # Without a number it is the next one, and so is a cell without a place.
+                row, column = int(at) if at else row + 1, 0
+            else:
+                cell = _CELL.fullmatch(at)
+                if at and not cell:
+                    raise ValueError(at)
+                stands, column = (int(cell[2]), _column(cell[1])) if cell else (row, column + 1)
+                self._cells += 1
+                self._sharing += attributes.get("t") == "s"
+            if max(row, stands) > self._most_rows or self._cells > MOST_CELLS:
+                raise TableRefused(
+                    f"The workbook has more than {self._most_rows:,} rows. Cut it in several."
+                )
+            if column > self._most_columns:
+                raise TableRefused(f"The workbook has more than {self._most_columns} columns.")
+
+        def text(piece: str) -> None:
+            self._texts[-1] += len(piece)
+
+        parser = _parser(start)
+        _parse(parser, part)
+        if self._cells > before:
+            self._sheets.append(part)
+
+    def require_few_texts(self) -> None:
+        """Refuse a workbook whose cells together say more than it may unpack to."""
+        if self._sharing * max(self._texts, default=0) <= MOST_UNPACKED:
             return
-        at = attributes.get("r", "")
-        cell = _CELL.fullmatch(at)
-        row, column = (int(cell[2]), _column(cell[1])) if cell else (int(at or 0), 0)
-        cells += cell is not None or name.endswith("c")
-        if row > most_rows or cells > MOST_CELLS:
-            raise TableRefused(f"The workbook has more than {most_rows:,} rows. Cut it in several.")
-        if column > most_columns:
-            raise TableRefused(f"The workbook has more than {most_columns} columns.")
+        # Many cells, and one long text: only now is it asked which cell holds which.
+        if sum(map(self._shared_by, self._sheets)) > MOST_UNPACKED:
+            raise TableRefused(_TOO_LARGE)
 
+    def _shared_by(self, sheet: bytes) -> int:
+        whole = 0
+        is_shared = False
+        number = ""
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal is_shared, number
+            local = name.rpartition(":")[2]
+            if local == "c":
+                is_shared = attributes.get("t") == "s"
+            number = ""
+
+        def text(piece: str) -> None:
+            nonlocal number
+            if is_shared and len(number) < 10:
+                number += piece
+
+        def end(name: str) -> None:
+            nonlocal whole, number
+            if is_shared and name.rpartition(":")[2] == "v":
+                place = int(number)
+                whole += self._texts[place] if 0 <= place < len(self._texts) else 0
+            number = ""
+
+        parser = _parser(start)
+        parser.CharacterDataHandler = text
+        parser.EndElementHandler = end
+        _parse(parser, sheet)
+        return whole
+
+
+def _parser(start: Callable[[str, dict[str, str]], None]) -> expat.XMLParserType:
     def refuse(*_: object) -> None:
         raise TableRefused(_UNREADABLE)
 
@@ -114,8 +207,12 @@ def _require_small(sheet: bytes, most_rows: int, most_columns: int) -> None:
     parser.StartElementHandler = start
     # No workbook declares entities; who does wants them to grow.
     parser.EntityDeclHandler = refuse
-    for begin in range(0, len(sheet), _PIECE):
-        parser.Parse(sheet[begin : begin + _PIECE], False)
+    return parser
+
+
+def _parse(parser: expat.XMLParserType, part: bytes) -> None:
+    for begin in range(0, len(part), _PIECE):
+        parser.Parse(part[begin : begin + _PIECE], False)
     parser.Parse(b"", True)
 
 

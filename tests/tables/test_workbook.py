@@ -102,6 +102,75 @@ def test_a_cell_in_the_last_corner_sets_no_room_aside() -> None:
         read(far)
 
 
+@pytest.mark.parametrize(
+    ("sheet", "told"),
+    [
+        (b"<row>" + b"<c><v>1</v></c>" * 51 + b"</row>", "more than 50 columns"),
+        (b'<row r="999"/><row/><row><c><v>1</v></c></row>', "more than 1,000 rows"),
+        (b'<row r="1000"><c r="A1"><v>1</v></c></row><row><c r="A2"/></row>', "1,000 rows"),
+    ],
+    ids=["columns", "rows", "cells that say otherwise"],
+)
+def test_cells_that_do_not_say_where_they_stand_are_counted(sheet: bytes, told: str) -> None:
+    raw = rewritten(
+        made(("a",)),
+        "xl/worksheets/sheet1.xml",
+        lambda xml: (
+            xml.partition(b"<sheetData>")[0] + b"<sheetData>" + sheet + b"</sheetData></worksheet>"
+        ),
+    )
+
+    with pytest.raises(TableRefused, match=told):
+        read(raw)
+
+
+@pytest.mark.parametrize("hidden", ["xl/worksheets/SHEET1.XML", "xl/tables/one.bin"])
+def test_a_sheet_is_looked_at_under_whatever_name_it_hides(hidden: str) -> None:
+    """The reader finds parts whatever the case of their names, and wherever a workbook says."""
+    file = io.BytesIO()
+    raw = made(*[("a",)] * 1_001)
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(file, "w", 8) as new:
+        for name in old.namelist():
+            content = old.read(name).replace(
+                b"/xl/worksheets/sheet1.xml", f"/{hidden.lower()}".encode()
+            )
+            new.writestr(hidden if name == "xl/worksheets/sheet1.xml" else name, content)
+
+    with pytest.raises(TableRefused, match="more than 1,000 rows"):
+        read(file.getvalue())
+
+
+def test_pictures_are_no_fault_of_a_table() -> None:
+    file = io.BytesIO(made(("Name",)))
+    with zipfile.ZipFile(file, "a") as more:
+        more.writestr("xl/media/image1.png", b"\x89PNG")
+        more.writestr("xl/printerSettings/printerSettings1.bin", b"\x00\x01")
+
+    assert read(file.getvalue()) == [(1, ["Name"])]
+
+
+def shared(*texts: str) -> bytes:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for row, text in enumerate(texts):
+            sheet.write_string(row, 0, text)
+    return file.getvalue()
+
+
+def test_a_text_that_many_cells_share_is_counted_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_UNPACKED", 200_000)
+
+    with pytest.raises(TableRefused, match="too large"):
+        read(shared(*["long " * 400] * 200))
+
+
+def test_one_long_text_among_many_short_ones_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_UNPACKED", 200_000)
+
+    assert len(read(shared("long " * 400, *["short"] * 200))) == 201
+
+
 def test_what_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "MOST_UNPACKED", 1_000_000)
     bomb = rewritten(made(("a",)), "xl/styles.xml", lambda _: b" " * 1_000_001)
