@@ -23,7 +23,7 @@ from campaign.errors import InvalidInput, LettersFailed, TooManyAttempts
 from campaign.letters import batch as sorted_out
 from campaign.letters.batch import Batch, Choices, LooksUpMany
 from campaign.letters.bundle import Bundle
-from campaign.letters.composer import TONES, Kind, PaperTo, Tone
+from campaign.letters.composer import TONES, PaperTo
 from campaign.letters.people import People
 from campaign.letters.recipients import KINDS
 from campaign.organising.jobs import Handler, Outcome, Work
@@ -137,9 +137,9 @@ def asked(
     return Asked(
         Choices(
             on=on,
-            kinds=tuple(cast(Kind, kind) for kind in KINDS if kind in kinds),
+            kinds=tuple(kind for kind in KINDS if kind in kinds),
             points=tuple(dict.fromkeys(points)),
-            tone=cast(Tone, tone),
+            tone=tone,
             paper_to=cast(PaperTo, paper_to),
         ),
         look_up,

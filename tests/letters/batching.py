@@ -28,7 +28,8 @@ def sorted_out(
 def bundle_of(text: str, pack: Pack, congress: Congress, **chosen: object) -> Bundle:
     """Return the same, ready to be written."""
     choices = replace(Choices(DAY), **chosen)  # type: ignore[arg-type]
-    return Bundle(sorted_out(text, pack, congress, **chosen), pack, choices, DAY)
+    found = batch.sort_out(People.parse(text.encode()), pack, congress, choices)
+    return Bundle(found, pack, choices, DAY)
 
 
 def people(number: int) -> str:

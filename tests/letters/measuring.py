@@ -59,8 +59,8 @@ def pages_in(made: bytes, folder: Path) -> list[Page]:
             float(width),
             float(height),
             tuple(
-                Word(*(float(side) for side in sides), unescape(text))
-                for *sides, text in _WORD.findall(body)
+                Word(float(left), float(top), float(right), float(bottom), unescape(text))
+                for left, top, right, bottom, text in _WORD.findall(body)
             ),
         )
         for width, height, body in _PAGE.findall(done.stdout)

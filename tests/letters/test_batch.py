@@ -110,7 +110,7 @@ def test_an_answer_in_another_state_is_not_taken(pack: Pack, congress: Congress)
 
     text = HEADING + "Bo,Li,421 8th Ave,New York,10001,yes,,\n"
 
-    [left] = sorted_out(text, pack, congress, Elsewhere()).rejects  # type: ignore[arg-type]
+    [left] = sorted_out(text, pack, congress, Elsewhere()).rejects
 
     assert "This address lies in CA-30" in left.reason
 

@@ -151,8 +151,10 @@ def check() -> Response:
     except InvalidInput as error:
         form.form_errors.append(str(error))
         return _form_page(pack, form)
+    to_look_up = _to_look_up(found) if wanted.look_up else 0
     kept = jobs.new_id()
-    long_work.put_input(services().settings, kept, TABLE, raw)
+    if found.writers or to_look_up:
+        long_work.put_input(services().settings, kept, TABLE, raw)
     return page(
         "organise/batch-checked.html",
         pack=pack,
@@ -160,7 +162,7 @@ def check() -> Response:
         told=batches.told(found),
         shown=found.rejects[:_SHOWN],
         by_recipient=found.by_recipient,
-        to_look_up=_to_look_up(found) if wanted.look_up else 0,
+        to_look_up=to_look_up,
         wanted=wanted,
         extras=EXTRAS,
         seal=_seal().dumps({"table": kept, "actor": access.actor(), "asked": wanted.params()}),

@@ -7,6 +7,7 @@ import openpyxl
 import pikepdf
 import pytest
 from flask.testing import FlaskClient
+from limits import RateLimitItemPerHour
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
@@ -103,7 +104,7 @@ def test_the_worker_makes_the_files_and_their_owner_downloads_them(
     with pikepdf.open(io.BytesIO(letters)) as book:
         assert len(book.pages) == 4
     with volunteer.get(f"{started.location}/files/rejects.csv") as answer:
-        rejects = answer.text
+        rejects = answer.data.decode()
     assert rejects.splitlines()[0] == (
         "line,column,reason,First name,Last name,Street,ZIP,Consent,Own words"
     )
@@ -195,7 +196,7 @@ def test_other_forms_take_no_more_than_before(site: Site) -> None:
 def test_an_account_makes_ten_batches_an_hour(
     site: Site, volunteer: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batches, "AN_HOUR", batches.RateLimitItemPerHour(2, namespace="few"))
+    monkeypatch.setattr(batches, "AN_HOUR", RateLimitItemPerHour(2, namespace="few"))
     for _ in range(2):
         assert made(volunteer, checked(volunteer)).status_code == 303
 
@@ -211,7 +212,7 @@ def test_an_account_makes_ten_batches_an_hour(
 
 
 def test_checks_are_capped_too(volunteer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = batches.RateLimitItemPerHour(1, namespace="few-checks")
+    few = RateLimitItemPerHour(1, namespace="few-checks")
     monkeypatch.setattr(batches, "CHECKS_AN_HOUR", few)
     checked(volunteer)
 
