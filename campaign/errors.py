@@ -78,6 +78,14 @@ class PackInvalid(CampaignError):
         self.problems = tuple(problems)
 
 
+class TextsChanged(CampaignError):
+    """Somebody else has edited the same text meanwhile; `file` names it."""
+
+    def __init__(self, sentence: str, *, file: str) -> None:
+        super().__init__(sentence)
+        self.file = file
+
+
 class CampaignUnknown(CampaignError):
     """No campaign of that name is in any of the campaign folders."""
 

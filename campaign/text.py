@@ -94,3 +94,17 @@ def block(text: str, *, limit: int = 5000, field: str = "") -> str:
         if row or (kept and kept[-1]):
             kept.append(row)
     return _bounded("\n".join(kept).strip(), limit, field)
+
+
+def source(text: str, *, limit: int, field: str = "") -> str:
+    """Return `text` as a clean source file: as `block`, but with its indents and empty lines.
+
+    No-break spaces stay, spaces at the ends of lines do not, one line break ends it. Raises
+    InvalidInput as `line` does.
+    """
+    _bounded(text, limit, field, slack=_SLACK)
+    kept = "\u00a0".join(
+        _clean(part, keep_breaks=True, field=field) for part in text.split("\u00a0")
+    )
+    rows = [row.rstrip(" ") for row in kept.split("\n")]
+    return _bounded("\n".join(rows).strip("\n") + "\n", limit, field)

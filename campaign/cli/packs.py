@@ -1,9 +1,5 @@
 """`campaign check` and `campaign new`: judge a campaign's texts, and start another campaign."""
 
-import os
-import re
-import shutil
-import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,12 +8,11 @@ import click
 
 from campaign import paths, settings
 from campaign.congress import dataset
-from campaign.errors import DatasetInvalid, InvalidInput, PackInvalid, Problem
+from campaign.errors import DatasetInvalid, PackInvalid, Problem
+from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack, Review
 from campaign.settings import Settings
-
-_BUNDLED = "section-907"
 
 
 @click.command()
@@ -106,43 +101,7 @@ def _summary(name: str, review: Review, day: date) -> str:
 )
 def new(name: str, into: Path | None) -> None:
     """Start the campaign NAME as a copy of the bundled one, unpublished, for you to rewrite."""
-    if not packs.is_name(name):
-        raise InvalidInput(
-            "Name the campaign with small letters, digits and hyphens, such as clean-water.",
-            field="name",
-        )
-    parent = into if into is not None else settings.read().campaigns_folder
-    target = parent / name
-    if target.exists():
-        raise InvalidInput(f"{target} is there already; choose another name.", field="name")
-    try:
-        _copy(target)
-    except OSError as error:
-        raise InvalidInput(f"{target} cannot be made: {error.strerror}.", field="into") from error
+    target = editing.start(name, into if into is not None else settings.read().campaigns_folder)
     click.echo(
         f"Made {target}. Put your name and texts into it, then: campaign check {name}"
     )  # fmt: skip
-
-
-def _copy(target: Path) -> None:
-    """Copy the bundled campaign; the folder appears whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as staging:
-        made = Path(staging) / target.name
-        # Contents alone: the shipped files may be read-only, and these are to be edited.
-        shutil.copytree(
-            paths.data() / "campaigns" / _BUNDLED, made, copy_function=shutil.copyfile
-        )  # fmt: skip
-        made.chmod(0o755)
-        file = made / "campaign.toml"
-        file.write_text(_unsigned(file.read_text(encoding="utf-8")), encoding="utf-8")
-        os.rename(made, target)
-
-
-def _unsigned(text: str) -> str:
-    """The settings without an organiser, not published."""
-    text = re.sub(r"(?m)^published = .*$", "published = false", text)
-    head, organiser, rest = text.partition("[organiser]")
-    rest = re.sub(r'(?m)^(name|email|url) = ".*"$', r'\1 = ""', rest)
-    rest = re.sub(r"(?m)^postal_address = \[.*\]$", "postal_address = []", rest)
-    return head + organiser + rest

@@ -84,6 +84,13 @@ class Shelf:
                 continue
         return tuple(found)
 
+    def look_again(self) -> None:
+        """Look at the folders anew when next asked: somebody has just edited them."""
+        with self._lock:
+            self._names = None
+            for held in self._held.values():
+                held.looked = float("-inf")
+
     def _current_names(self) -> tuple[str, ...]:
         now = self._monotonic()
         if self._names is None or now - self._names[0] >= self._every:

@@ -106,7 +106,7 @@ def test_a_committee_that_congress_does_not_have_is_warned_of(
     run_packs("new", "clean-water")
     file = tmp_path / "home" / "campaigns" / "clean-water" / "campaign.toml"
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace('"JCSE"', '"JXYZ"'), encoding="utf-8")
+    file.write_text(text.replace('"JCSE"', '"JCSE", "JXYZ"'), encoding="utf-8")
 
     status, _, err = run_packs("check", "clean-water")
 

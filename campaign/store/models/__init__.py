@@ -30,6 +30,7 @@ from campaign.store.models.petition import (
     signatures,
     tallies,
 )
+from campaign.store.models.texts import text_versions
 from campaign.store.models.updates import bounces, updates
 
 __all__ = [
@@ -61,5 +62,6 @@ __all__ = [
     "sendings",
     "signatures",
     "tallies",
+    "text_versions",
     "updates",
 ]

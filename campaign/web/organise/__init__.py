@@ -24,6 +24,7 @@ from campaign.web.organise import (
     rail,
     records,
     signers,
+    texts,
     updates,
 )
 
@@ -38,6 +39,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     electronic.blueprint,
     paper.blueprint,
     updates.blueprint,
+    texts.blueprint,
     accounts.blueprint,
     audit.blueprint,
     connect.blueprint,

@@ -1,6 +1,6 @@
 """The audit of a campaign: who did what and when, to look through and to take along."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from campaign.store.audit import Question, Record
 from campaign.store.columns import as_text
 from campaign.web.organise import access, sheets
 from campaign.web.organise.page import page
+from campaign.web.organise.who import names, who
 from campaign.web.services import services
 
 blueprint = Blueprint("audit", __name__)
@@ -43,8 +44,6 @@ _ACTIONS: Mapping[str, str] = {
     "import": "Entered paper signatures",
 }
 
-_UNKNOWN = "somebody without an account"
-
 
 @dataclass(frozen=True)
 class Line:
@@ -66,13 +65,13 @@ def show(name: str) -> Response:
         everything = Question(name, asked.accounts)
         actions = audit.actions(connection, everything)
         actors = audit.actors(connection, everything)
-        names = _names(connection, (*actors, *map(_about, found)))
+        known = names(connection, (*actors, *map(_about, found)))
     last = found[_A_PAGE - 1].id if len(found) > _A_PAGE else None
     return page(
         "organise/audit.html",
-        lines=[_line(record, names) for record in found[:_A_PAGE]],
+        lines=[_line(record, known) for record in found[:_A_PAGE]],
         actions=[(action, in_words(action)) for action in actions],
-        actors=[(actor, _who(actor, names)) for actor in actors if actor],
+        actors=[(actor, who(actor, known)) for actor in actors if actor],
         chosen=chosen,
         older=url_for("audit.show", name=name, **chosen, before=last) if last else "",
         newest=url_for("audit.show", name=name, **chosen) if _before() else "",
@@ -88,8 +87,8 @@ def table(name: str) -> Response:
         asked, _ = _asked(connection, name)
         found = audit.page(connection, asked, limit=_MOST)
         about = (place for record in found for place in (record.actor, _about(record)))
-        names = _names(connection, about)
-    lines = (_line(record, names) for record in found)
+        known = names(connection, about)
+    lines = (_line(record, known) for record in found)
     return sheets.csv(
         (
             ("at", "actor", "who", "action", "details"),
@@ -128,25 +127,10 @@ def _before() -> int | None:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else None
 
 
-def _names(connection: Connection, actors: Iterable[str]) -> Mapping[int, str]:
-    """Return account number -> name, of all the `user:17` among the actors."""
-    numbers = {actor.removeprefix("user:") for actor in actors if actor.startswith("user:")}
-    return accounts.names(connection, (int(number) for number in numbers if number.isdigit()))
-
-
 def _about(record: Record) -> str:
     """Return the account that a record is about, as actors are written; "" for none."""
     number = record.details.get("account")
     return f"user:{number}" if isinstance(number, int) else ""
-
-
-def _who(actor: str, names: Mapping[int, str]) -> str:
-    kind, _, rest = actor.partition(":")
-    if kind == "user" and rest.isdigit():
-        return names.get(int(rest), f"account {rest}")
-    if kind == "cli":
-        return f"{rest}, on the server"
-    return actor or _UNKNOWN
 
 
 def _line(record: Record, names: Mapping[int, str]) -> Line:
@@ -157,8 +141,8 @@ def _line(record: Record, names: Mapping[int, str]) -> Line:
     ]
     about = _about(record)
     if about and about != record.actor:
-        parts.insert(0, _who(about, names))
-    return Line(record.at, _who(record.actor, names), in_words(record.action), "; ".join(parts))
+        parts.insert(0, who(about, names))
+    return Line(record.at, who(record.actor, names), in_words(record.action), "; ".join(parts))
 
 
 def _short(value: object) -> str:

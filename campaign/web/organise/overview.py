@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.congress.places import STATES
@@ -115,10 +115,6 @@ def _tiles(states: Mapping[str, int]) -> list[Tile]:
     ]
 
 
-def _to(endpoint: str, **values: str) -> str:
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
-
-
 # -- What wants a person ---------------------------------------------------------------------------
 
 
@@ -174,7 +170,7 @@ def _mail(house: Services, found: Insight) -> Iterator[Concern]:
 
 def _facts(pack: Pack, today: date) -> Iterator[Concern]:
     """Facts whose day of review is near or past; without a link where the role edits no texts."""
-    href = _to("texts.facts", name=pack.name) if access.may("texts", pack.name) else ""
+    href = url_for("texts.facts", name=pack.name) if access.may("texts", pack.name) else ""
     for fact in pack.facts.values():
         if fact.review_by is None or fact.status not in {"verified", "attributed"}:
             continue

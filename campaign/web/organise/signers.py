@@ -19,6 +19,7 @@ from campaign.store import signatures, signers, waiting
 from campaign.store.models import STATUSES
 from campaign.store.signers import Page
 from campaign.web.organise import access
+from campaign.web.organise.who import names, who
 from campaign.web.services import services
 
 blueprint = Blueprint("signers", __name__)
@@ -115,13 +116,15 @@ def show(name: str, public_id: str) -> str:
         found = signatures.by_public_id(connection, public_id)
         if found is None or found.campaign != name:
             raise SignatureUnknown("There is no such signer in this campaign.")
+        decisions = signers.decisions(connection, found)
+        known = names(connection, (one.actor for one in decisions))
         return render_template(
             "organise/signer.html",
             one=found,
             words=STATUS_WORDS,
             consents=signatures.consent_history(connection, found.id),
             mail=signers.mail(connection, found),
-            decisions=signers.decisions(connection, found),
+            decisions=[replace(one, actor=who(one.actor, known)) for one in decisions],
             can_review=access.may("review", name),
         )
 

@@ -1,0 +1,231 @@
+"""A campaign's folder under an editor's hands: what may be written, tried out aside, then put down.
+
+Nothing is put down that does not pass the checks; a folder that is shipped is never touched, its
+first edit makes a copy among the site's own campaigns.
+"""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from campaign import paths, text
+from campaign.errors import InvalidInput
+from campaign.packs import pack as packs
+from campaign.packs.draft import LANGUAGES
+
+#: The most that an editor sends at once, in characters: above any text, below a nuisance.
+LONGEST = 60_000
+
+_LANGUAGE = "|".join(code for code in LANGUAGES if code != "en")
+_FILE = re.compile(
+    rf"campaign\.toml|facts\.toml|petition(\.({_LANGUAGE}))?\.md|points\.md|letters\.md|story\.md"
+    r"|outcome\.md|updates/\d{4}-\d{2}-\d{2}-[a-z0-9-]{1,60}\.md"
+)
+
+#: What each file is, for a list of them.
+TITLES: Mapping[str, str] = {
+    "petition.md": "The petition",
+    "story.md": "Why: the story",
+    "points.md": "Talking points",
+    "letters.md": "Letters and calls",
+    "facts.toml": "Facts and their sources",
+    "campaign.toml": "Settings",
+    "outcome.md": "What came of it",
+}
+
+#: What campaign.toml says of a campaign that an editor may set by a form.
+Settings = Mapping[str, Any]
+
+
+def is_file(name: str) -> bool:
+    """True for what a file of a campaign may be called."""
+    return _FILE.fullmatch(name) is not None
+
+
+def title(name: str) -> str:
+    """Return what a file is, in words."""
+    if name in TITLES:
+        return TITLES[name]
+    if name.startswith("petition."):
+        return f"The petition in {LANGUAGES[name.split('.')[1]]}"
+    return f"News of {name.removeprefix('updates/')[:10]}"
+
+
+def files(folder: Path) -> tuple[str, ...]:
+    """Return the files of a campaign's folder, in the order of `TITLES`, then by name."""
+    found = [
+        str(path.relative_to(folder))
+        for path in (*folder.glob("*.md"), *folder.glob("*.toml"), *folder.glob("updates/*.md"))
+    ]
+    order = list(TITLES)
+    return tuple(
+        sorted(
+            (name for name in found if is_file(name)),
+            key=lambda name: (order.index(name) if name in order else len(order), name),
+        )
+    )
+
+
+def read(folder: Path, name: str) -> str:
+    """Return the text of a file, "" where there is none yet. Raises InvalidInput for no such."""
+    if not is_file(name):
+        raise InvalidInput("There is no such text. Choose one from the list.")
+    path = folder / name
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def cleaned(typed: str) -> str:
+    """Return a file's text as it is kept. Raises InvalidInput (field "text")."""
+    return text.source(typed, limit=LONGEST, field="text")
+
+
+@contextmanager
+def tried_out(folder: Path, changes: Mapping[str, str]) -> Iterator[Path]:
+    """Yield a copy of the folder with the changes in it, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="campaign-texts-") as name:
+        copy = Path(name) / folder.name
+        shutil.copytree(folder, copy, copy_function=shutil.copyfile)
+        copy.chmod(0o700)
+        for file, content in changes.items():
+            _write(copy / file, content)
+        yield copy
+
+
+def put_down(folder: Path, own: Path, changes: Mapping[str, str]) -> Path:
+    """Write the changes into the site's own copy of the campaign, and return that folder.
+
+    `own` is where the site's campaigns are. The copy is made first where the campaign is not one of
+    them. Each file is whole at every moment. Raises InvalidInput where the disk refuses.
+    """
+    target = own / folder.name
+    try:
+        if not target.is_dir():
+            _copy(folder, target)
+        for file, content in changes.items():
+            _write(target / file, content)
+    except OSError as error:
+        raise InvalidInput(
+            f"The texts cannot be written ({error.strerror}). Tell whoever runs the server."
+        ) from error
+    return target
+
+
+def start(name: str, parent: Path) -> Path:
+    """Make a new campaign as a copy of the bundled one, unpublished, without an organiser.
+
+    Raises InvalidInput (field "name") for a name that cannot be one or is taken, and where the
+    folder cannot be made.
+    """
+    if not packs.is_name(name):
+        raise InvalidInput(
+            "Name the campaign with small letters, digits and hyphens, such as clean-water.",
+            field="name",
+        )
+    target = parent / name
+    if target.exists():
+        raise InvalidInput(f"{target} is there already; choose another name.", field="name")
+    try:
+        _copy(paths.data() / "campaigns" / BUNDLED, target, unsigned=True)
+    except OSError as error:
+        raise InvalidInput(f"{target} cannot be made: {error.strerror}.", field="into") from error
+    return target
+
+
+#: The campaign that is shipped, and that new ones begin as.
+BUNDLED = "section-907"
+
+
+def _copy(source: Path, target: Path, *, unsigned: bool = False) -> None:
+    """Copy a campaign; the folder appears whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as staging:
+        made = Path(staging) / target.name
+        # Contents alone: the shipped files may be read-only, and these are to be edited.
+        shutil.copytree(source, made, copy_function=shutil.copyfile)
+        made.chmod(0o755)
+        if unsigned:
+            file = made / "campaign.toml"
+            file.write_text(_unsigned(file.read_text(encoding="utf-8")), encoding="utf-8")
+        os.rename(made, target)
+
+
+def _unsigned(content: str) -> str:
+    """The settings without an organiser, not published."""
+    return with_settings(
+        content,
+        {"published": False},
+        {"name": "", "postal_address": [], "email": "", "url": ""},
+    )
+
+
+def _write(path: Path, content: str) -> None:
+    """Put a file down, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, half = tempfile.mkstemp(dir=path.parent, prefix=".text-")
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(half, 0o644)
+    os.replace(half, path)
+
+
+# -- Settings and facts, by their fields -----------------------------------------------------------
+
+
+def with_settings(content: str, values: Settings, organiser: Settings | None = None) -> str:
+    """Return campaign.toml with these settings; comments and order stay, None takes one out.
+
+    Raises InvalidInput where the file cannot be read as TOML.
+    """
+    document = _parsed(content, "campaign.toml")
+    _set(document, values)
+    if organiser is not None:
+        table = document.get("organiser")
+        if table is None:
+            table = document["organiser"] = tomlkit.table()
+        _set(table, organiser)
+    return tomlkit.dumps(document)
+
+
+def with_fact(content: str, fact_id: str, values: Mapping[str, str | date | None]) -> str:
+    """Return facts.toml with one fact changed, or added at the end where there is none of that id.
+
+    Raises InvalidInput where the file cannot be read as TOML.
+    """
+    document = _parsed(content, "facts.toml")
+    rows = document.get("fact")
+    if rows is None:
+        rows = document["fact"] = tomlkit.aot()
+    row = next((each for each in rows if each.get("id") == fact_id), None)
+    if row is None:
+        row = tomlkit.table()
+        row["id"] = fact_id
+        rows.append(row)
+        row = rows[-1]
+    _set(row, values)
+    return tomlkit.dumps(document)
+
+
+def _parsed(content: str, file: str) -> Any:
+    try:
+        return tomlkit.parse(content)
+    except TOMLKitError as error:
+        raise InvalidInput(f"{file} cannot be read: {error}. Correct it as text first.") from None
+
+
+def _set(table: Any, values: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        if value is None:
+            table.pop(key, None)
+        else:
+            table[key] = value

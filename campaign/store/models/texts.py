@@ -1,0 +1,21 @@
+"""Versions of campaigns' texts as they were edited on the site. The texts in use are files."""
+
+from sqlalchemy import Column, Index, String, Table
+
+from campaign.store.columns import UtcTime
+from campaign.store.models.base import metadata, row_id, text_column
+
+text_versions = Table(
+    "text_versions",
+    metadata,
+    row_id(),
+    Column("campaign", String, nullable=False),
+    Column("file", String, nullable=False),
+    text_column("text"),
+    # Whom the audit names; "" for what was there before the first edit.
+    text_column("actor"),
+    # What the edit was for, in the editor's words.
+    text_column("why"),
+    Column("at", UtcTime, nullable=False),
+)
+Index("ix_text_versions_file", text_versions.c.campaign, text_versions.c.file, text_versions.c.id)

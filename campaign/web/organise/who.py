@@ -1,0 +1,25 @@
+"""People of the back office by name, where records name them as `user:17` or `cli:ani`."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection
+
+from campaign.store import accounts
+
+_UNKNOWN = "somebody without an account"
+
+
+def names(connection: Connection, actors: Iterable[str]) -> Mapping[int, str]:
+    """Return account number -> name, of all the `user:17` among the actors."""
+    numbers = {actor.removeprefix("user:") for actor in actors if actor.startswith("user:")}
+    return accounts.names(connection, (int(number) for number in numbers if number.isdigit()))
+
+
+def who(actor: str, known: Mapping[int, str]) -> str:
+    """Return an actor in words; `known` is what `names` returned."""
+    kind, _, rest = actor.partition(":")
+    if kind == "user" and rest.isdigit():
+        return known.get(int(rest), f"account {rest}")
+    if kind == "cli":
+        return f"{rest}, on the server"
+    return actor or _UNKNOWN
