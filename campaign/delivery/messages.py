@@ -129,10 +129,7 @@ def compose(
     message["Date"] = format_datetime(now)
     host = urlsplit(settings.base_url).hostname or "localhost"
     message["Message-ID"] = f"<{message_id}@{host}>"
-    if news is None:
-        message["Auto-Submitted"] = "auto-generated"
-    else:
-        message["Precedence"] = "bulk"
+    message["Auto-Submitted"] = "auto-generated"  # so that nobody's holiday answers it
     if links.unsubscribe:
         message["List-Unsubscribe"] = f"<{links.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -11,11 +11,15 @@ import pytest
 
 from campaign import paths
 from campaign.delivery import messages
+from campaign.delivery.messages import News
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
 
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
+NEWS = News(
+    "A hearing is set", "It **meets** on Monday.", "<p>It <strong>meets</strong> on Monday.</p>"
+)
 TOKENS = {"confirm": "c" * 43, "me": "m" * 43, "unsubscribe": "u" * 43, "approve": "a" * 43}
 Compose = Callable[..., EmailMessage]
 
@@ -38,6 +42,7 @@ def compose(bundled: Pack, make_settings: Callable[..., Settings]) -> Compose:
             "tokens": {purpose: TOKENS[purpose] for purpose in messages.KINDS[kind]},
             "settings": make_settings(),
             "now": NOW,
+            "news": NEWS if kind in messages.NEWS_KINDS else None,
             **changes,
         }
         composed = messages.compose(kind, **given)  # type: ignore[arg-type]
