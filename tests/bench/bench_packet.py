@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+
 from campaign import paths
 from campaign.congress import dataset
 from campaign.organising import packet
