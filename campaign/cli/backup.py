@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +14,10 @@ import click
 from campaign import settings
 from campaign.cli.organiser import actor_of
 from campaign.errors import BackupInvalid, InvalidInput, SignatureUnknown, StoreUnavailable
-from campaign.petition import privacy
+from campaign.organising import reopening
+from campaign.organising.reopening import Doors
+from campaign.petition import leaving, privacy
+from campaign.petition.leaving import Left
 from campaign.settings import Settings
 from campaign.store import audit, jobs, outbox
 from campaign.store import backup as backups
@@ -66,7 +70,10 @@ def restore(file: str, yes: bool, send_waiting: bool) -> None:
 
     Stop `campaign serve` and the workers first. People who were erased after the backup was made
     are erased again: their signatures' ids are taken from the database that is replaced, and from
-    the list beside F. Mail that was waiting then may have been sent since, so it is set aside.
+    the list beside F. Whoever left the mailing list or withdrew since does so again, and keys,
+    roles and passwords that were ended since stay ended, as far as the database that is replaced
+    is there to say so. Everybody logs in anew. Mail that was waiting then may have been sent since,
+    so it is set aside.
     """
     in_force = settings.require_safe(settings.read())
     database = Database(in_force.database_url, pool_size=2)
@@ -77,7 +84,8 @@ def restore(file: str, yes: bool, send_waiting: bool) -> None:
             whole.seek(0)
             with backups.opened(whole) as found:
                 _confirm(found, yes)
-                _restore(database, in_force, found, _erased_since(database, file), send_waiting)
+                before = _before(database, file)
+                _restore(database, in_force, found, before, send_waiting)
     finally:
         database.dispose()
 
@@ -123,12 +131,14 @@ def _restore(
     database: Database,
     in_force: Settings,
     found: Backup,
-    erased: frozenset[str],
+    before: "_Before",
     send_waiting: bool,
 ) -> None:
     found.restore(database)
-    again = _erase_again(database, in_force, erased)
+    again = _erase_again(database, in_force, before.erased)
     now = datetime.now(UTC)
+    left = leaving.leave_again(database, before.left, now=now)
+    shut = reopening.shut(database, before.doors, now=now)
     with database.writing() as connection:
         aside = 0 if send_waiting else outbox.set_aside(connection, now=now)
         jobs.cancel_all(connection, now=now)
@@ -137,24 +147,49 @@ def _restore(
             "restore",
             actor=actor_of(""),
             now=now,
-            details={"made_at": found.about.made_at, "erased_again": again},
+            details={
+                "made_at": found.about.made_at,
+                "erased_again": again,
+                "left_again": left,
+                "keys_ended": shut.keys,
+                "roles_taken": shut.roles,
+                "accounts_closed": shut.accounts,
+            },
         )
     folders = _put_campaigns(found.campaigns, in_force.campaigns_folder)
     click.echo(
         f"Restored. {again:,} signatures of people who were erased since are erased again; "
+        f"{left:,} signers who left since have left again; "
         f"{aside:,} messages that were waiting are set aside; {folders:,} campaign folders are "
         "in place."
     )
+    click.echo(
+        f"Everybody logs in anew. Ended since, and ended again: {shut.keys:,} keys, "
+        f"{shut.roles:,} roles, {shut.accounts:,} accounts' log-ins. Look through accounts and "
+        "keys before you open the site."
+    )
 
 
-def _erased_since(database: Database, file: str) -> frozenset[str]:
-    """Return the ids of erased signatures, from the database to be replaced and the list."""
+@dataclass(frozen=True)
+class _Before:
+    """What the database to be replaced, and the list beside the backup, say has ended."""
+
+    erased: frozenset[str]
+    left: Left = field(default_factory=Left)
+    doors: Doors = field(default_factory=Doors)
+
+
+def _before(database: Database, file: str) -> _Before:
     beside = Path(file).parent / _ERASED
     listed = frozenset(beside.read_text("ascii").split()) if beside.is_file() else frozenset()
     try:
-        return listed | _erased(database)
+        found = _Before(listed | _erased(database), leaving.look(database))
     except StoreUnavailable:
-        return listed  # There is no database yet: a new machine.
+        return _Before(listed)  # There is no database yet: a new machine.
+    try:
+        return replace(found, doors=reopening.look(database))
+    except StoreUnavailable:
+        return found  # It is from before there were accounts.
 
 
 def _erased(database: Database) -> frozenset[str]:

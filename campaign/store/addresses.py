@@ -95,6 +95,12 @@ def suppressed(connection: Connection, keys: Sequence[bytes]) -> frozenset[bytes
     return frozenset(bytes(key) for key in connection.scalars(asked))
 
 
+def all_suppressed(connection: Connection) -> frozenset[bytes]:
+    """Return every address that must not be mailed."""
+    asked = sa.select(addresses.c.key).where(addresses.c.suppressed_at.is_not(None))
+    return frozenset(bytes(key) for key in connection.scalars(asked))
+
+
 def forget_tries(connection: Connection, *, before: datetime) -> int:
     """Delete rows that say nothing any more. Returns how many."""
     return connection.execute(

@@ -1,6 +1,6 @@
 """Keys of the API: known by a hash of each, for one campaign. The caller owns the transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -91,6 +91,24 @@ def revoke(connection: Connection, campaign: str, public_id: str, *, now: dateti
         .values(revoked_at=now)
     )
     return done.rowcount == 1
+
+
+def revoked(connection: Connection) -> frozenset[str]:
+    """Return the public ids of every key that was revoked."""
+    asked = sa.select(api_tokens.c.public_id).where(api_tokens.c.revoked_at.is_not(None))
+    return frozenset(connection.scalars(asked))
+
+
+def revoke_again(connection: Connection, public_ids: Collection[str], *, now: datetime) -> int:
+    """Let these keys open nothing any more, whatever their campaign; return how many did."""
+    done = 0
+    for public_id in public_ids:
+        done += connection.execute(
+            sa.update(api_tokens)
+            .where(api_tokens.c.public_id == public_id, api_tokens.c.revoked_at.is_(None))
+            .values(revoked_at=now)
+        ).rowcount
+    return done
 
 
 def note_use(connection: Connection, token_id: int, day: date) -> None:

@@ -40,6 +40,18 @@ def erased(connection: Connection) -> frozenset[str]:
     )
 
 
+def unsubscribed(connection: Connection) -> frozenset[str]:
+    """Return the public ids of all signatures whose mailbox has left the list."""
+    asked = sa.select(signatures.c.public_id).where(signatures.c.unsubscribed_at.is_not(None))
+    return frozenset(connection.scalars(asked))
+
+
+def withdrawn(connection: Connection) -> frozenset[str]:
+    """Return the public ids of all signatures that were taken back."""
+    asked = sa.select(signatures.c.public_id).where(signatures.c.status == "withdrawn")
+    return frozenset(connection.scalars(asked))
+
+
 def add(
     connection: Connection, rows: Sequence[dict[str, Any]], agreed: Sequence[dict[str, Any]]
 ) -> None:

@@ -4,6 +4,7 @@ import os
 import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,11 +13,13 @@ from click.testing import CliRunner, Result
 from campaign import paths
 from campaign.cli import backup as commands
 from campaign.errors import BackupInvalid
+from campaign.organising import accounts as running
+from campaign.organising import api_keys, passwords
 from campaign.packs import pack as packs
 from campaign.petition import counting, privacy, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
-from campaign.store import models
+from campaign.store import accounts, addresses, models, signatures
 from campaign.store.engine import Database
 
 NAME = "section-907"
@@ -106,6 +109,87 @@ def test_who_was_erased_since_does_not_come_back(home: Path, database: Database)
 
     assert emails(database) == ["grace@example.org"]
     assert "1 signatures of people who were erased since are erased again" in restored.output
+
+
+def test_who_left_since_leaves_again(home: Path, database: Database) -> None:
+    """The list is left with one press; a restore must not take that back."""
+    sign(database, "ada", "grace", "mary")
+    with database.writing() as connection:
+        connection.execute(sa.update(models.signatures).values(mail_opt_in=True))
+    run("backup", "first.backup")
+    before = counting.count(database, NAME)
+    with database.writing() as connection:
+        by_name = {
+            one.first_name: one
+            for name in ("ada", "grace")
+            for one in signatures.by_email(connection, f"{name}@example.org")
+        }
+        privacy.leave(connection, by_name["ada"], datetime.now(UTC))
+        signing.end(connection, by_name["grace"], "withdrawn", now=datetime.now(UTC))
+        addresses.suppress(connection, b"nobody's", now=datetime.now(UTC))
+
+    restored = run("restore", "first.backup", "--yes")
+
+    with database.reading() as connection:
+        rows = connection.execute(sa.select(models.signatures)).all()
+        told = {row.first_name: (row.status, row.mail_opt_in) for row in rows}
+        assert addresses.is_suppressed(connection, b"nobody's")
+    assert told == {
+        "ada": ("confirmed", False),
+        "grace": ("withdrawn", True),
+        "mary": ("confirmed", True),
+    }
+    assert counting.count(database, NAME) == before - 1
+    assert "2 signers who left since have left again" in restored.output
+
+
+def test_what_opened_the_back_office_and_was_ended_since_opens_it_no_more(
+    home: Path, database: Database
+) -> None:
+    now = datetime.now(UTC)
+    with database.writing() as connection:
+        for name in ("owner", "moved", "removed", "closed", "changed"):
+            one = accounts.add(
+                connection,
+                email=f"{name}@example.org",
+                password=passwords.hashed("a long old password"),
+                now=now,
+            )
+            accounts.grant(connection, one.id, campaign=NAME, role="owner", now=now)
+    scopes = ("stats:read",)
+    by: dict[str, Any] = {"expires_at": None, "actor": "user:1", "now": now}
+    _, kept_key = api_keys.make(database, NAME, name="kept", scopes=scopes, **by)
+    ended, ended_key = api_keys.make(database, NAME, name="ended", scopes=scopes, **by)
+    run("backup", "first.backup")
+    with database.reading() as connection:
+        was = {one.email.partition("@")[0]: one for one in accounts.everybody(connection)}
+    change: dict[str, Any] = {"campaign": NAME, "actor": "user:1", "now": now}
+    running.set_role(database, was["moved"].id, "viewer", **change)
+    running.remove(database, was["removed"].id, **change)
+    running.disable(database, was["closed"].id, actor="user:1", now=now)
+    with database.writing() as connection:
+        accounts.change(connection, was["changed"].id, password=passwords.hashed("a new password"))
+    api_keys.revoke(database, NAME, ended.public_id, actor="user:1", now=now)
+
+    restored = run("restore", "first.backup", "--yes")
+
+    with database.reading() as connection:
+        found = {one.email.partition("@")[0]: one for one in accounts.everybody(connection)}
+    assert all(found[name].uniquifier != was[name].uniquifier for name in was)
+    assert all(found[name].nonce != was[name].nonce for name in was)
+    assert {name: dict(one.grants) for name, one in found.items()} == {
+        "owner": {NAME: "owner"},
+        "moved": {NAME: "viewer"},
+        "removed": {},
+        "closed": {NAME: "owner"},
+        "changed": {NAME: "owner"},
+    }
+    assert [name for name, one in found.items() if not one.active] == ["closed"]
+    assert found["owner"].password == was["owner"].password
+    assert found["changed"].password not in {None, was["changed"].password}
+    assert api_keys.recognise(database, kept_key, now=now) is not None
+    assert api_keys.recognise(database, ended_key, now=now) is None
+    assert "1 keys, 2 roles, 2 accounts' log-ins" in restored.output
 
 
 def test_the_list_beside_the_backups_remembers_erasures_when_the_machine_is_lost(
