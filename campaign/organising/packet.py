@@ -474,6 +474,8 @@ def private(path: Path) -> Path:
 
 
 def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read."""
+    """Write a file that only its owner may read."""
     private(path).write_bytes(content)
 
 

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from campaign.organising.exports import export
+from campaign.organising.exports.order import Order
 from campaign.organising.exports.presets import PRESETS
+from campaign.organising.osdi import Origin
 from campaign.petition import paper
 from campaign.store.export import Selection
 from campaign.web.services import KEY
@@ -68,9 +70,14 @@ def test_the_page_after_erasing_is_true_about_exports(site: Site, tmp_path: Path
         if exported:
             table = tmp_path / "signers.csv"
             generic = PRESETS["generic"]
-            export.write(
-                site.database, generic, Selection(NAME), table, actor="tester", now=site.time[0]
+            order = Order(
+                preset=generic,
+                selection=Selection(NAME),
+                actor="tester",
+                now=site.time[0],
+                origin=Origin.of(site.settings.base_url, NAME),
             )
+            export.write(site.database, order, table)
         return words(site.client.post(f"{own}/erase").text)
 
     assert "has made no table of signers" in erased("a@example.org", exported=False)
