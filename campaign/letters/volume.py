@@ -11,7 +11,7 @@ Source: ISO 32000-1, 7.5.7 (object streams), 7.5.8 (cross-reference streams), 7.
 import hashlib
 import re
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
@@ -30,6 +30,8 @@ _MOVED = re.compile(
 )
 
 
+# Between bodies that are moved at once: no object has it, for strings are passed over.
+_PARTED = b"\nendobj\n"
 _TOP = re.compile(rb"/S ?/Document")
 _PARENT = re.compile(rb"/P \d+ 0 R")
 _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
@@ -119,43 +121,20 @@ class Volume:
         left_out |= {*_numbers(pdf.trailer.get("/Info")), *_numbers(root.get("/Metadata"))}
         if not self._kids:
             self._begin(pdf)
+        numbers, bodies, streams = _taken_apart(pdf, part, left_out)
+        move = _mover(many, base, moved, self._next_key)
+        # All at once: each body by itself would cost as much again.
+        bodies = move(_PARTED.join([b"", *bodies])).split(_PARTED)[1:]
         plain: list[tuple[int, bytes]] = []
-        key = self._next_key
-
-        def move(body: bytes) -> bytes:
-            def one(match: re.Match[bytes]) -> bytes:
-                if match[1]:
-                    number = int(match[1])
-                    return b"%d 0 R" % moved.get(number, base + number)
-                if match[2]:
-                    name = match[0].partition(b" ")[0]
-                    return b"%s %d" % (name, key + int(match[2]))
-                return match[0]
-
-            return _MOVED.sub(one, body)
-
-        bodies = _bodies(part, many)
-        for number in range(1, many + 1):
-            if number in left_out:
+        for number, body in zip(numbers, bodies, strict=True):
+            if number in streams:
+                self._write_stream(base + number, body, streams[number])
                 continue
-            body = bodies.get(number)
-            if body is None:
-                item = pdf.get_object(number, 0)
-                if isinstance(item, Stream):
-                    self._write_stream(
-                        base + number,
-                        move(item.stream_dict.unparse(resolved=True)),
-                        item.read_raw_bytes(),
-                    )
-                    continue
-                body = item.unparse(resolved=True)
             if number == top:
-                body = _TOP.sub(b"/S /Part", move(body), count=1)
+                body = _TOP.sub(b"/S /Part", body, count=1)
                 body = _PARENT.sub(b"/P %d 0 R" % _DOCUMENT, body, count=1)
             elif number == leaves:
-                body = move(body).rstrip()[:-2] + b"/Parent %d 0 R >>" % _PAGES
-            else:
-                body = move(body)
+                body = body.rstrip()[:-2] + b"/Parent %d 0 R >>" % _PAGES
             plain.append((base + number, body))
         self._kids.append((base + leaves, int(root.Pages.Count)))
         self._divisions.append(base + top)
@@ -283,6 +262,43 @@ class Volume:
         )
         self._write(content)
         self._write(b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % begin)
+
+
+def _taken_apart(
+    pdf: Pdf, part: bytes, left_out: Collection[int]
+) -> tuple[list[int], list[bytes], dict[int, bytes]]:
+    """Return the numbers of a part's objects, their bodies, and what the streams among them hold."""
+    plain = _bodies(part, len(pdf.objects))
+    numbers, bodies, streams = [], [], {}
+    for number in range(1, len(pdf.objects) + 1):
+        if number in left_out:
+            continue
+        body = plain.get(number)
+        if body is None:
+            item = pdf.get_object(number, 0)
+            if isinstance(item, Stream):
+                streams[number] = item.read_raw_bytes()
+                body = item.stream_dict.unparse(resolved=True)
+            else:
+                body = item.unparse(resolved=True)
+        numbers.append(number)
+        bodies.append(body)
+    return numbers, bodies, streams
+
+
+def _mover(many: int, base: int, moved: Mapping[int, int], key: int) -> Callable[[bytes], bytes]:
+    """Return what moves the references of a part up by `base`, and its keys by `key`."""
+    references = [b"%d 0 R" % moved.get(number, base + number) for number in range(many + 1)]
+
+    def one(match: re.Match[bytes]) -> bytes:
+        if match.lastindex == 1:
+            return references[int(match[1])]
+        if match.lastindex == 2:
+            name = match[0].partition(b" ")[0]
+            return b"%s %d" % (name, key + int(match[2]))
+        return match[0]
+
+    return lambda body: _MOVED.sub(one, body)
 
 
 def _bodies(part: bytes, objects: int) -> dict[int, bytes]:
