@@ -102,7 +102,7 @@ def _answers(asked: Question) -> list[sa.ColumnElement[bool]]:
     of_accounts = (audit.c.campaign == "") & audit.c.actor.in_(
         ("", *(f"user:{number}" for number in asked.accounts))
     )
-    where = [(audit.c.campaign == asked.campaign) | of_accounts]
+    where: list[sa.ColumnElement[bool]] = [(audit.c.campaign == asked.campaign) | of_accounts]
     if asked.action:
         where.append(audit.c.action == asked.action)
     if asked.actor:

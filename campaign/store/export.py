@@ -194,12 +194,12 @@ def _pg_select(values: Sequence[pg.Composable], selection: Selection) -> pg.Comp
 
 
 def _pg_where(selection: Selection) -> pg.Composed:
-    where: list[pg.Composable] = [pg.SQL(asked) for asked in selection.fixed_conditions()]  # type: ignore[arg-type]
+    where: list[pg.Composable] = [pg.SQL(asked) for asked in selection.fixed_conditions()]
     for column, operator, value in selection.conditions():
         where.append(
             pg.SQL("{} {} {}").format(
                 pg.Identifier(column),
-                pg.SQL(operator),  # type: ignore[arg-type]
+                pg.SQL(operator),
                 pg.Literal(value),
             )
         )

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -67,7 +68,7 @@ def main() -> None:
             "old days": Search(NAME, until=NOW - timedelta(days=89)),
         }
         for label, search in searches.items():
-            measure(database, f"search {label}", lambda search=search: look(database, search))
+            measure(database, f"search {label}", partial(look, database, search))
         measure(
             database,
             "search, a page deep down",

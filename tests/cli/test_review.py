@@ -12,15 +12,14 @@ from campaign.cli import doctor
 from campaign.cli.review import review
 from campaign.errors import InvalidInput, SignatureUnknown
 from campaign.organising.exports import export
-from campaign.organising.exports.presets import PRESETS
 from campaign.packs import pack as packs
 from campaign.petition import counting, privacy, signing
 from campaign.petition.identity import Email
 from campaign.settings import read
 from campaign.store import audit, outbox, signatures, tokens
 from campaign.store.engine import Database
-from campaign.store.export import Selection
 from campaign.store.signatures import Signature
+from tests.organising.exporting import order
 
 NAME = "section-907"
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -176,10 +175,8 @@ def test_an_export_is_listed_from_an_erasure_until_it_is_deleted(house: House) -
     house.sign("bo")
 
     def write() -> None:
-        export.write(
-            house.database, PRESETS["generic"], Selection(NAME), house.home / "signers.csv",
-            actor="cli:someone", now=NOW + timedelta(hours=1),
-        )  # fmt: skip
+        asked = order(actor="cli:someone", now=NOW + timedelta(hours=1))
+        export.write(house.database, asked, house.home / "signers.csv")
 
     def exports() -> list[str]:
         found = doctor.examine(read(), datetime.now(UTC))

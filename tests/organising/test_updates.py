@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -36,7 +37,7 @@ def in_force(tmp_path: Path) -> Settings:
     return read(told, working_directory=tmp_path)
 
 
-def sign(petition: Petition, *names: str, opted_in: bool = True, **said: str) -> None:
+def sign(petition: Petition, *names: str, opted_in: bool = True, **said: Any) -> None:
     for name in names:
         petition.sign_and_confirm(
             email=f"{name}@example.org", first_name=name, mail_opt_in=opted_in, **said

@@ -177,9 +177,7 @@ outbox = Table(
 )
 partial_index("ix_outbox_due", "status = 'queued'", outbox.c.not_before, outbox.c.id)
 partial_index("ix_outbox_leased", "status = 'leased'", outbox.c.leased_until)
-partial_index(
-    "ix_outbox_updates", "update_id IS NOT NULL", outbox.c.update_id, outbox.c.status
-)
+partial_index("ix_outbox_updates", "update_id IS NOT NULL", outbox.c.update_id, outbox.c.status)
 partial_index("ix_outbox_finished", "finished_at IS NOT NULL", outbox.c.finished_at)
 
 #: Changes of the count, appended; rolled up into `tallies` and then gone, in one transaction.
