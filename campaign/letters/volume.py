@@ -111,7 +111,8 @@ class Volume:
         tags = root.StructTreeRoot
         [document] = tags.K
         base = self._next - 1
-        many = len(pdf.objects)
+        # Not by its list of objects, which would take every one of them apart.
+        many = int(pdf.trailer.Size) - 1
         self._next += many
         self._places += bytes(7 * many)
         top, leaves = _number(document), _number(root.Pages)
@@ -121,7 +122,7 @@ class Volume:
         left_out |= {*_numbers(pdf.trailer.get("/Info")), *_numbers(root.get("/Metadata"))}
         if not self._kids:
             self._begin(pdf)
-        numbers, bodies, streams = _taken_apart(pdf, part, left_out)
+        numbers, bodies, streams = _taken_apart(pdf, part, many, left_out)
         move = _mover(many, base, moved, self._next_key)
         # All at once: each body by itself would cost as much again.
         bodies = move(_PARTED.join([b"", *bodies])).split(_PARTED)[1:]
@@ -265,12 +266,12 @@ class Volume:
 
 
 def _taken_apart(
-    pdf: Pdf, part: bytes, left_out: Collection[int]
+    pdf: Pdf, part: bytes, many: int, left_out: Collection[int]
 ) -> tuple[list[int], list[bytes], dict[int, bytes]]:
-    """Return the numbers of a part's objects, their bodies, and what the streams among them hold."""
-    plain = _bodies(part, len(pdf.objects))
+    """Return the numbers of a part's objects, their bodies, and what its streams hold."""
+    plain = _bodies(part, many)
     numbers, bodies, streams = [], [], {}
-    for number in range(1, len(pdf.objects) + 1):
+    for number in range(1, many + 1):
         if number in left_out:
             continue
         body = plain.get(number)
