@@ -38,6 +38,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "db": ("campaign.cli.database", "db", "Create the database or bring it up to date."),
     "backup": ("campaign.cli.backup", "backup", "Write the database to one file."),
     "restore": ("campaign.cli.backup", "restore", "Put a backup back in place."),
+    "figures": ("campaign.cli.figures", "figures", "Show how a campaign stands."),
+    "mark": ("campaign.cli.mark", "mark", "Note what became of letters and calls."),
+    "update": ("campaign.cli.update", "update", "Write to signers who asked for news."),
     "bounce": (
         "campaign.cli.bounces",
         "bounce",

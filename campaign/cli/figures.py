@@ -1,0 +1,74 @@
+"""`campaign figures`: how a campaign stands, as the overview of the back office tells it."""
+
+import csv
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from campaign import paths, settings
+from campaign.cli.database import require_current_schema
+from campaign.cli.organiser import require_pack
+from campaign.congress import dataset
+from campaign.organising import insight
+from campaign.store.engine import Database
+from campaign.tables.rejects import escaped
+
+# As many lines of a table as a terminal shows well; `--csv` has all.
+_MOST = 20
+
+
+@click.command()
+@click.argument("name")
+@click.argument("what", type=click.Choice(sorted(insight.TABLES)), required=False)
+@click.option("--csv", "as_csv", is_flag=True, help="Print the whole table as CSV.")
+def figures(name: str, what: str | None, as_csv: bool) -> None:
+    """Show how campaign NAME stands: signatures, funnel, sources, states, members, mail.
+
+    WHAT is one of these tables; without it, the totals are shown.
+    """
+    now = datetime.now(UTC)
+    in_force = settings.read()
+    pack = require_pack(name, in_force, now.date())
+    require_current_schema(in_force)
+    congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
+    database = Database(in_force.database_url, pool_size=1)
+    try:
+        found = insight.insight(database, pack, congress, now)
+    finally:
+        database.dispose()
+    if what is None:
+        _totals(found)
+        return
+    heading, rows = insight.table(found, what)
+    if as_csv:
+        writer = csv.writer(sys.stdout)
+        writer.writerow(heading)
+        writer.writerows(
+            [escaped(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+        )
+        return
+    click.echo(insight.TABLES[what])
+    for row in rows[-_MOST:] if what == "days" else rows[:_MOST]:
+        click.echo("  ".join(f"{cell:>9,}" if isinstance(cell, int) else cell for cell in row))
+    if len(rows) > _MOST:
+        click.echo(f"{_MOST} of {len(rows):,}; --csv prints all.")
+
+
+def _totals(found: insight.Insight) -> None:
+    rate = found.funnel.confirm_rate
+    for label, value in (
+        ("signatures", f"{found.total:,}"),
+        ("on paper", f"{found.paper:,}"),
+        ("today (UTC)", f"{found.today:,}"),
+        ("past 7 days", f"{found.week:,}"),
+        ("goal", f"{found.goal:,}"),
+        (
+            f"confirmed of those who signed in {insight.FUNNEL_DAYS} days",
+            "-" if rate is None else f"{rate:.0%}",
+        ),
+        ("set aside", f"{found.waits.held:,}"),
+        ("comments to read", f"{found.waits.comments:,}"),
+        ("mail due", f"{found.mail.queued:,}"),
+    ):
+        click.echo(f"{value:>9}  {label}")

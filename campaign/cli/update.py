@@ -1,0 +1,91 @@
+"""`campaign update`: news to signers who asked for it, from a Markdown file."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from campaign import settings
+from campaign.cli.database import require_current_schema
+from campaign.cli.organiser import actor_of, require_campaign
+from campaign.congress.places import STATES, District
+from campaign.errors import InvalidInput
+from campaign.organising import updates
+from campaign.organising.updates import Draft
+from campaign.petition.identity import Email
+from campaign.store import updates as store
+from campaign.store.engine import Database
+from campaign.store.updates import Update
+
+
+@click.command()
+@click.argument("name")
+@click.argument("text", metavar="TEXT.md")
+@click.option("--subject", required=True, help="The subject of the mail.")
+@click.option("--state", default="", help="Only signers of a state, such as CA.")
+@click.option("--district", default="", help="Only signers of a district, such as CA-30.")
+@click.option("--source", default="", help="Only signers who came by this source tag.")
+@click.option(
+    "--test", "test_to", default="", metavar="EMAIL", help="Send it to this address alone."
+)
+@click.option("--send", is_flag=True, help="Send it; without this it is kept as a draft.")
+@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+def update(
+    name: str,
+    text: str,
+    subject: str,
+    state: str,
+    district: str,
+    source: str,
+    test_to: str,
+    send: bool,
+    yes: bool,
+) -> None:
+    """Write an update to the signers of campaign NAME who asked for news.
+
+    It goes to confirmed signers alone, at most three times a week, and each mail carries a link to
+    leave the list. TEXT.md is Markdown; - reads standard input. A worker sends it, spread over time.
+    """
+    if state and state.upper() not in STATES:
+        raise InvalidInput("Give --state as two letters, such as CA.")
+    audience = {
+        "state": state.upper(),
+        "district": str(District.parse(district)) if district else "",
+        "source": source,
+    }
+    draft = Draft.parse(subject, _read(text), audience)
+    to = Email.parse(test_to).address if test_to else ""
+    in_force = settings.require_safe(settings.read())
+    require_campaign(name, in_force)
+    require_current_schema(in_force)
+    database = Database(in_force.database_url, pool_size=1)
+    now, actor = datetime.now(UTC), actor_of("")
+    try:
+        public_id = updates.save(database, name, "", draft, actor=actor, now=now)
+        written = updates.one(database, name, public_id)
+        number = _recipients(database, written)
+        if to:
+            updates.try_out(database, written, to=to, language="en", actor=actor, now=now)
+            click.echo(f"A test is queued for {to}.")
+        if not send:
+            click.echo(f"Kept as the draft {public_id}. It would go to {number:,} signers.")
+            return
+        if not yes:
+            click.confirm(f"Send it to {number:,} signers?", abort=True)
+        updates.send(database, written, actor=actor, now=now)
+    finally:
+        database.dispose()
+    click.echo(f"On its way to {number:,} signers, a few hundred a minute.")
+
+
+def _read(file: str) -> str:
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{file} cannot be read as UTF-8 text: {error}.") from None
+
+
+def _recipients(database: Database, written: Update) -> int:
+    with database.reading() as connection:
+        return store.count_recipients(connection, written.search())
