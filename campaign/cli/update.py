@@ -45,7 +45,7 @@ def update(
     """Write an update to the signers of campaign NAME who asked for news.
 
     It goes to confirmed signers alone, at most three times a week, and each mail carries a link to
-    leave the list. TEXT.md is Markdown; - reads standard input. A worker sends it, spread over time.
+    leave the list. TEXT.md is Markdown; - reads standard input. A worker sends it bit by bit.
     """
     if state and state.upper() not in STATES:
         raise InvalidInput("Give --state as two letters, such as CA.")
