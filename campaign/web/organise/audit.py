@@ -42,6 +42,22 @@ _ACTIONS: Mapping[str, str] = {
     "export": "Exported signers",
     "erase": "Erased somebody",
     "import": "Entered paper signatures",
+    "import-undone": "Took back entered paper signatures",
+    "invalidate": "Struck from the count",
+    "reinstate": "Put back into the count",
+    "release": "Let a sign-up go on",
+    "resend": "Sent the link to confirm again",
+    "comment-approved": "Showed a comment",
+    "comment-rejected": "Kept a comment back",
+    "update-sent": "Sent an update",
+    "update-stopped": "Stopped an update",
+    "update-test": "Sent an update as a test",
+    "texts-edited": "Edited a text",
+    "campaign-started": "Started the campaign",
+    "token-made": "Made a key for the API",
+    "token-revoked": "Revoked a key for the API",
+    "retry-letters": "Sent electronic letters again",
+    "allow-again": "Let an erased address sign again",
 }
 
 

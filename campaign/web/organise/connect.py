@@ -188,7 +188,7 @@ def revoke_key(name: str, public_id: str) -> AnyResponse:
         flash(f"The key “{token.name}” opens nothing any more.", "success")
         return redirect(url_for(".show", name=name))
     return page(
-        "organise/connect-sure.html",
+        "organise/sure.html",
         here=name,
         title="Revoke this key?",
         text=f"Programs that use the key “{token.name}” are shut out at once. "
@@ -305,7 +305,7 @@ def renew_secret(name: str, public_id: str) -> AnyResponse:
         )
         return _shown_once(name, found, secret)
     return page(
-        "organise/connect-sure.html",
+        "organise/sure.html",
         here=name,
         title="Make a new secret?",
         text="Messages are signed with the old secret and the new one for 24 hours, "
@@ -385,7 +385,7 @@ def delete(name: str, word: str, public_id: str) -> AnyResponse:
         flash("The connection is deleted.", "success")
         return redirect(url_for(".show", name=name))
     return page(
-        "organise/connect-sure.html",
+        "organise/sure.html",
         here=name,
         title="Delete this connection?",
         text="Its log goes with it, and so does what still waits to be sent. "

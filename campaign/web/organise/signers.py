@@ -18,7 +18,7 @@ from campaign.petition.searching import Asked
 from campaign.store import signatures, signers, waiting
 from campaign.store.models import STATUSES
 from campaign.store.signers import Page
-from campaign.web.organise import access
+from campaign.web.organise import access, audit
 from campaign.web.organise.who import names, who
 from campaign.web.services import services
 
@@ -40,6 +40,18 @@ STATUS_WORDS = {
     "withdrawn": "withdrawn",
     "invalid": "struck",
     "held": "set aside",
+}
+
+#: Flag of a sign-up -> what is unusual about it.
+FLAG_WORDS = {
+    "address-limit": "one address tried often",
+    "disposable": "throw-away mail",
+    "domain-burst": "many from one mail domain",
+    "filled-by-program": "a hidden field was filled in",
+    "network-burst": "many from one network at once",
+    "network-sustained": "many from one network in a day",
+    "unchallenged-burst": "many without scripts at once",
+    "unchallenged-sustained": "many without scripts in a day",
 }
 
 
@@ -83,6 +95,7 @@ def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
         statuses=[(status, STATUS_WORDS[status]) for status in STATUSES],
         words=STATUS_WORDS,
         member=_member_name(asked.member),
+        flag_words=FLAG_WORDS,
         can_strike=asked.is_narrow and count > 0 and access.may("review", name),
     )
     return Response(body, 422 if error else 200, content_type="text/html; charset=utf-8")
@@ -122,6 +135,8 @@ def show(name: str, public_id: str) -> str:
             "organise/signer.html",
             one=found,
             words=STATUS_WORDS,
+            flag_words=FLAG_WORDS,
+            in_words=audit.in_words,
             consents=signatures.consent_history(connection, found.id),
             mail=signers.mail(connection, found),
             decisions=[replace(one, actor=who(one.actor, known)) for one in decisions],
@@ -225,6 +240,7 @@ def flagged(name: str) -> str:
         return render_template(
             "organise/flagged.html",
             trends=waiting.trends(connection, name, most=_GROUPS),
+            flag_words=FLAG_WORDS,
             held=waiting.count_held(connection, name),
         )
 

@@ -141,6 +141,15 @@ def act(name: str, public_id: str) -> Response:
     house = services()
     found = updates.one(house.database, name, public_id)
     what = request.form.get("act", "save")
+    if what == "delete" and request.form.get("sure") != "yes":
+        return _sure(
+            found,
+            title="Delete the draft",
+            text=f"“{found.subject}” has not been sent to anybody. Deleted, it is gone.",
+            label="Delete the draft",
+            action=url_for("updates.act", name=name, public_id=public_id),
+            act="delete",
+        )
     if what == "delete":
         with house.database.writing() as connection:
             gone = store.delete(connection, found)
@@ -189,12 +198,27 @@ def send(name: str, public_id: str) -> Response:
 @blueprint.post("/organise/<name>/updates/<public_id>/stop")
 @access.needs("updates")
 def stop(name: str, public_id: str) -> Response:
-    """Keep back what has not left yet."""
+    """Keep back what has not left yet, once it is said for certain."""
     house = services()
     found = updates.one(house.database, name, public_id)
+    if request.form.get("sure") != "yes":
+        return _sure(
+            found,
+            title="Stop this update",
+            text=f"What waits to leave of “{found.subject}” never will: {found.figures.waiting:,} at "
+            "this moment. It cannot be sent on later, only written anew.",
+            label="Keep back what waits",
+            action=url_for("updates.stop", name=name, public_id=public_id),
+        )
     kept = updates.stop(house.database, found, actor=access.actor(), now=house.now())
-    flash(f"Stopped. {kept:,} messages will not leave.", "success")
+    flash(f"Stopped. {kept:,} {'message' if kept == 1 else 'messages'} will not leave.", "success")
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
+
+
+def _sure(found: Update, **words: str) -> Response:
+    """Ask once more before what cannot be undone."""
+    back = url_for("updates.one", name=found.campaign, public_id=found.public_id)
+    return page("organise/sure.html", back=back, **words)
 
 
 def _kept(name: str, form: UpdateForm, public_id: str) -> str | None:

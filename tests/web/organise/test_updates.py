@@ -109,17 +109,23 @@ def test_it_can_be_stopped(site: Site, client: FlaskClient) -> None:
     path = written(client)
     send(site, client, path)
 
-    page = post(client, f"{path}/stop", follow_redirects=True).text
+    asked = post(client, f"{path}/stop").text
+    page = post(client, f"{path}/stop", {"sure": "yes"}, follow_redirects=True).text
 
-    assert "1 messages will not leave" in page
+    assert "never will: 1 at this moment." in asked
+    assert "1 message will not leave" in page
     assert all(mail["Subject"] != "A hearing is set" for mail in site.mails())
 
 
 def test_a_draft_can_be_deleted(site: Site, client: FlaskClient) -> None:
     path = written(client)
 
-    post(client, path, {"act": "delete"})
+    asked = post(client, path, {"act": "delete"}).text
+    still_there = client.get(path).status_code
+    post(client, path, {"act": "delete", "sure": "yes"})
 
+    assert "Deleted, it is gone." in asked
+    assert still_there == 200
     with site.database.reading() as connection:
         assert connection.execute(sa.select(models.updates.c.id)).all() == []
 
