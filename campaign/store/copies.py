@@ -6,7 +6,7 @@ the person, and they are listed until an organizer says that they are deleted.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -21,6 +21,9 @@ DELETED = "export-deleted"
 #: The action by which a download is on record before its first byte leaves. Its end is an "export"
 #: of the same `download`; without one, nobody knows how far it came.
 BEGUN = "export-begun"
+
+# An export reads its signers this long after the time on record at most.
+_BEGINS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def holding(
             *unended(connection),
         )
         if record.id not in gone
-        and any(name == record.campaign and at <= record.at for name, at in since)
+        and any(name == record.campaign and at <= record.at + _BEGINS for name, at in since)
     )
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,6 +53,12 @@ class Job:
     def files(self) -> tuple[str, ...]:
         """The names of the files that it made."""
         return tuple(self.result.get("files", ()))
+
+    def as_of(self, now: datetime) -> "Job":
+        """Return the job as it stands: without files whose time is over, deleted yet or not."""
+        if self.expires_at is None or now < self.expires_at:
+            return self
+        return replace(self, result={**self.result, "files": []}, expires_at=None)
 
     @property
     def figures(self) -> Mapping[str, int]:
@@ -106,6 +112,12 @@ def of_actor(connection: Connection, actor: str, campaign: str = "") -> tuple[Jo
     if campaign:
         asked = asked.where(jobs.c.campaign == campaign)
     return tuple(_job(row) for row in connection.execute(asked))
+
+
+def count_since(connection: Connection, actor: str, since: datetime) -> int:
+    """Return how many jobs that actor has asked for from a moment on."""
+    asked = sa.select(sa.func.count()).where(jobs.c.actor == actor, jobs.c.created_at >= since)
+    return int(connection.execute(asked).scalar_one())
 
 
 def recent(
@@ -195,19 +207,39 @@ def finish(
     figures: Mapping[str, int],
     now: datetime,
 ) -> None:
-    """Mark a running job as done; its files are kept for KEPT."""
+    """Mark a running job as done; its files are kept for KEPT.
+
+    Where a signer was erased while it ran, they may hold that person, and are not kept at all.
+    """
+    kept_until = _kept_until(now)
+    said: str | sa.Case[str] = note
+    if files:
+        said = sa.case((jobs.c.expires_at.is_not(None), _OUTDATED), else_=note)
     connection.execute(
         sa.update(jobs)
         .where(jobs.c.id == job_id, jobs.c.status == "running")
         .values(
             status="done",
-            note=note,
+            note=said,
             result={"files": list(files), "figures": dict(figures)},
             done=sa.case((jobs.c.total > 0, jobs.c.total), else_=jobs.c.done),
             leased_until=None,
             finished_at=now,
-            expires_at=now + KEPT,
+            expires_at=kept_until,
         )
+    )
+
+
+#: What is said of files that somebody was in who was erased meanwhile.
+_OUTDATED = "Somebody was erased while this was made, so its files are gone. Ask for them again."
+
+
+def _kept_until(now: datetime) -> sa.ColumnElement[datetime]:
+    """Return until when the files of a job that ends now are kept."""
+    moment = jobs.c.expires_at.type
+    return sa.case(
+        (jobs.c.expires_at.is_not(None), sa.literal(now, moment)),
+        else_=sa.literal(now + KEPT, moment),
     )
 
 
@@ -217,7 +249,11 @@ def fail(connection: Connection, job_id: int, *, note: str, now: datetime) -> No
         sa.update(jobs)
         .where(jobs.c.id == job_id, jobs.c.status == "running")
         .values(
-            status="failed", note=note, leased_until=None, finished_at=now, expires_at=now + KEPT
+            status="failed",
+            note=note,
+            leased_until=None,
+            finished_at=now,
+            expires_at=_kept_until(now),
         )
     )
 
@@ -260,17 +296,19 @@ def cancel_all(connection: Connection, *, now: datetime) -> None:
 def expired(connection: Connection, *, now: datetime) -> tuple[str, ...]:
     """Return the public ids of ended jobs whose files are kept no longer."""
     asked = sa.select(jobs.c.public_id).where(
-        sa.text("expires_at IS NOT NULL"), jobs.c.expires_at <= now
+        sa.text("expires_at IS NOT NULL"), jobs.c.expires_at <= now, jobs.c.finished_at.is_not(None)
     )
     return tuple(connection.execute(asked).scalars())
 
 
 def expire_files(connection: Connection, campaigns: Sequence[str], *, now: datetime) -> None:
-    """Let the files of those campaigns' ended jobs be deleted at once: a signer was erased."""
+    """Let the files of those campaigns' jobs be deleted at once: a signer was erased.
+
+    Of a job that runs, as soon as it ends: what it has read may hold the person still.
+    """
+    has_files = sa.or_(sa.text("expires_at IS NOT NULL"), jobs.c.status == "running")
     connection.execute(
-        sa.update(jobs)
-        .where(sa.text("expires_at IS NOT NULL"), jobs.c.campaign.in_(campaigns))
-        .values(expires_at=now)
+        sa.update(jobs).where(has_files, jobs.c.campaign.in_(campaigns)).values(expires_at=now)
     )
 
 

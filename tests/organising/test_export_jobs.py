@@ -11,7 +11,7 @@ from campaign.organising.exports import working
 from campaign.organising.exports.order import Order
 from campaign.organising.osdi import Origin
 from campaign.settings import Settings, read
-from campaign.store import audit, jobs
+from campaign.store import audit, copies, jobs
 from campaign.store.engine import Database
 from campaign.store.export import Selection
 from campaign.store.jobs import Job
@@ -72,6 +72,21 @@ def test_a_worker_makes_the_same_file(database: Database, settings: Settings) ->
     assert record.details["purpose"] == "The June letter"
     assert record.details["reason"] == "The board asked."
     assert record.details["filter"] == {"state": "RI", "since": "2026-06-15T12:00:00Z"}
+    assert record.details["sha256"] in job.note
+
+
+def test_who_confirmed_before_the_worker_read_is_found_when_erased(
+    database: Database, settings: Settings
+) -> None:
+    """Between asking and reading people go on signing: they are in the file too."""
+    late = NOW + timedelta(minutes=4)
+    add(database, {"confirmed_at": late})
+
+    job = done(database, settings, queued(database, settings, order()))
+
+    assert job.figures == {"signers": 1}
+    with database.reading() as connection:
+        [record] = copies.holding(connection, [("section-907", late)])
     assert record.details["sha256"] in job.note
 
 

@@ -183,6 +183,29 @@ def test_its_files_are_deleted_a_day_after_its_end(database: Database, settings:
     assert found(database, job).figures == {"letters": 1}
 
 
+def test_files_made_while_a_signer_was_erased_are_not_kept(
+    database: Database, settings: Settings
+) -> None:
+    job = queued(database)
+
+    def erased_meanwhile(given: Work) -> Outcome:
+        with database.writing() as connection:
+            jobs.expire_files(connection, ["section-907"], now=NOW)
+        early = work.clear(database, settings, NOW)
+        assert (early, given.folder.is_dir()) == (0, True)
+        return write_a_file(given)
+
+    do(database, settings, erased_meanwhile)
+    done = found(database, job)
+    cleared = work.clear(database, settings, NOW)
+
+    assert done.status == "done"
+    assert "Somebody was erased while this was made" in done.note
+    assert done.as_of(NOW).files == ()
+    assert cleared == 1
+    assert not (work.folder(settings, job.public_id) / "letters.pdf").exists()
+
+
 def test_a_folder_that_no_job_names_is_deleted_after_a_day(
     database: Database, settings: Settings
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +45,14 @@ def handler(origin_of: Callable[[str], Origin]) -> Handler:
             done += rows
             work.report(done, max(leaving, done))
 
-        report = export.write(work.db, order, work.folder / order.file_name, progress=progress)
+        # The file is named by when it was asked for. On record is when its signers are read:
+        # whoever has confirmed in between is in it, and their erasure must find it.
+        report = export.write(
+            work.db,
+            replace(order, now=work.now),
+            work.folder / order.file_name,
+            progress=progress,
+        )
         signers = "1 signer" if report.rows == 1 else f"{report.rows:,} signers"
         return Outcome(
             f"{signers} for “{order.purpose}”. SHA-256 {report.sha256}.",

@@ -42,7 +42,7 @@ def show(name: str) -> Response:
     with house.database.reading() as connection:
         by_state = counts.by(connection, name, "state")
         made = [
-            job
+            job.as_of(house.now())
             for job in jobs.of_actor(connection, access.actor(), name)
             if job.kind in handing_over.KINDS
         ]

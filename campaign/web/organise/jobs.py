@@ -14,6 +14,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
+from campaign.errors import TooManyAttempts
 from campaign.organising import jobs as long_work
 from campaign.store import jobs
 from campaign.store.jobs import Job
@@ -21,6 +22,9 @@ from campaign.web.organise.access import actor, needs_account, role_since
 from campaign.web.services import services
 
 blueprint = Blueprint("jobs", __name__)
+
+#: So much long work one account may ask for within a day.
+MOST_A_DAY = 100
 
 #: What each kind of job is called on its page.
 TITLES = {
@@ -43,8 +47,9 @@ def start(
     """Queue a job for the account that is logged in, and lead to its page.
 
     `params` are options and ids; what was handed in goes into `inputs`, as file names and bytes,
-    and lies in the job's folder before a worker can see the job.
+    and lies in the job's folder before a worker can see the job. Raises TooManyAttempts.
     """
+    require_room()
     house = services()
     public_id = jobs.new_id()
     for name, content in (inputs or {}).items():
@@ -123,7 +128,24 @@ def _own(public_id: str) -> Job:
     since = role_since(job.campaign)
     if since is None or job.created_at < since:
         abort(404)
-    return job
+    return job.as_of(services().now())
+
+
+def require_room() -> None:
+    """Raise TooManyAttempts where the account has asked for more within a day than anybody needs.
+
+    Each piece of work keeps what was handed in and what was made for that long.
+    """
+    house = services()
+    now = house.now()
+    with house.database.reading() as connection:
+        asked = jobs.count_since(connection, actor(), now - jobs.KEPT)
+    if asked >= MOST_A_DAY:
+        raise TooManyAttempts(
+            f"You have asked for {MOST_A_DAY} pieces of long work within a day. "
+            "Go on tomorrow, or ask for more at once.",
+            retry_after=3600,
+        )
 
 
 def _percent(job: Job) -> int:

@@ -17,6 +17,7 @@ from campaign.store import paper as kept
 from campaign.store.jobs import Job
 from campaign.web.limiting import MinuteCounter
 from campaign.web.organise import access
+from campaign.web.organise.jobs import require_room
 from campaign.web.organise.page import page
 from campaign.web.security import takes
 from campaign.web.services import services
@@ -238,6 +239,7 @@ def _put_recent(name: str, recent: list[tuple[str, int]]) -> None:
 
 
 def _queue(name: str, raw: bytes, **params: bool) -> Response:
+    require_room()
     house = services()
     public_id = jobs.new_id()
     long_work.put_input(house.settings, public_id, paper_work.INPUT, raw)
@@ -262,6 +264,13 @@ def _own(name: str, public_id: str) -> Job:
         or job.kind != paper_work.KIND
         or job.campaign != name
         or job.actor != access.actor()
+        or not _is_of_present_role(job)
     ):
         abort(404)
-    return job
+    return job.as_of(services().now())
+
+
+def _is_of_present_role(job: Job) -> bool:
+    """False where the role that it was asked under was taken or changed since."""
+    since = access.role_since(job.campaign)
+    return since is not None and job.created_at >= since

@@ -11,7 +11,7 @@ from campaign.organising.jobs import Outcome, Work
 from campaign.store import accounts, jobs
 from campaign.store.jobs import Job
 from campaign.web.organise import jobs as pages
-from tests.web.organise.signing_in import add_account, logged_in, post
+from tests.web.organise.signing_in import add_account, logged_in, post, signed_in
 from tests.web.whole_site import Site
 
 
@@ -136,6 +136,36 @@ def test_after_a_day_the_files_are_gone_and_the_page_says_so(
 
     assert "Its files have been deleted" in page.text
     assert file.status_code == 404
+
+
+def test_a_file_whose_day_is_over_is_not_sent_though_no_worker_has_deleted_it(
+    site: Site, client: FlaskClient
+) -> None:
+    job = asked(site)
+    work(site)
+    site.pass_time(hours=25)
+
+    page = client.get(f"/jobs/{job.public_id}")
+    file = client.get(f"/jobs/{job.public_id}/files/letters.pdf")
+
+    assert (site.settings.home / "jobs" / job.public_id / "letters.pdf").exists()
+    assert "Its files have been deleted" in page.text
+    assert file.status_code == 404
+
+
+def test_one_account_asks_for_so_much_a_day(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST_A_DAY", 2)
+    client = signed_in(site, "organiser")
+
+    def ask() -> int:
+        return post(client, "/organise/section-907/deliver/petition", {"by": ""}).status_code
+
+    answers = [ask() for _ in range(3)]
+    site.pass_time(hours=24, seconds=1)
+    client = signed_in(site, "organiser")
+
+    assert answers == [303, 303, 429]
+    assert ask() == 303
 
 
 def test_with_the_role_that_it_was_asked_under_it_goes(site: Site) -> None:
