@@ -263,7 +263,7 @@ def _person(person: Constituent, chamber: Chamber) -> Iterator[tuple[str, str]]:
     yield "LastName", _least(person.last_name, 1, "last_name", "Enter your last name.")
     yield (
         "Address1",
-        _least(person.address1, 3, "street", "Enter your house number and street."),
+        _least(person.address1, 3, "street", Message("Enter your house number and street.")),
     )
     if unit := _one_line(person.address2):
         # Two characters at least: "#" is how the Postal Service writes a bare unit.
@@ -274,8 +274,10 @@ def _person(person: Constituent, chamber: Chamber) -> Iterator[tuple[str, str]]:
             person.city,
             3,
             "city",
-            "Congress's own system takes no city of fewer than three letters. "
-            "Send this letter on paper.",
+            Message(
+                "Congress's own system takes no city of fewer than three letters. "
+                "Send this letter on paper."
+            ),
         ),
     )
     if person.state not in STATES:

@@ -17,7 +17,7 @@ from campaign.errors import InvalidInput, TokenRefused, WroteLately
 from campaign.letters import cwc, cwc_codes
 from campaign.letters.cwc import Words
 from campaign.letters.letter import Constituent, Letter
-from campaign.messages import Message, day_in_words
+from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.identity import Email
@@ -335,7 +335,7 @@ def _too_soon(asked: Asked) -> WroteLately:
         Message(
             "You wrote to each of these members less than a week ago. "
             "The next letter is possible on %(day)s.",
-            day=day_in_words(first.date()),
+            day=first.date(),
         ),
         possible_from=first,
     )
