@@ -91,6 +91,7 @@ def kept(cells: Mapping[str, str]) -> Kept:
         "mail_opt_in": _flag(cells["mail_opt_in"], "mail_opt_in"),
         "unsubscribed_at": _moment(cells["unsubscribed_at"], "unsubscribed_at"),
         "source": text.line(cells["source"], limit=80, field="source"),
+        "sheet": text.line(cells["sheet"], limit=80, field="sheet"),
         "language": _matching(cells["language"], r"[a-z]{2,3}", "language"),
         "origin": _one_of(cells["origin"], ("online", "paper"), "origin"),
         "wording_version": text.line(cells["wording_version"], limit=80, field="wording_version"),
@@ -213,11 +214,17 @@ class Restorer:
         keys = [key for row, key in fit if row["origin"] == "paper"]
         paper.remember(connection, self._pack.name, keys, now=self._now)
         changes = Counter(
-            (row["state"], row["district"], row["confirmed_at"].date(), row["origin"])
+            (
+                row["state"],
+                row["district"],
+                row["confirmed_at"].date(),
+                row["origin"],
+                row["source"],
+            )
             for row in rows
         )
         moments = {row["confirmed_at"].date(): row["confirmed_at"] for row in rows}
-        for (state, district, day, origin), delta in changes.items():
+        for (state, district, day, origin, source), delta in changes.items():
             counts.append(
                 connection,
                 self._pack.name,
@@ -226,6 +233,7 @@ class Restorer:
                 at=moments[day],
                 delta=delta,
                 origin=origin,
+                source=source,
             )
 
 

@@ -24,6 +24,7 @@ GENERIC = table(
     Cell("mail_opt_in", "mail_opt_in", "flag"),
     Cell("unsubscribed_at", "unsubscribed_at", "time"),
     Cell("source", "source", "text"),
+    Cell("sheet", "sheet", "text"),
     Cell("language", "language"),
     Cell("origin", "origin"),
     Cell("wording_version", "wording_version", "text"),
