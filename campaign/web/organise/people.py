@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from flask_security import RoleMixin, UserDatastore, UserMixin
+from flask_security import RoleMixin, UserDatastore, UserMixin, current_user
 from flask_security.recovery_codes import MfRecoveryCodesUtil
 from flask_security.totp import Totp
 
@@ -132,8 +132,13 @@ class OneTimeCodes(Totp):
         if not super().verify_totp(token, totp_secret, user, window):
             return False
         assert user.step is not None
+        is_new = totp_secret != user.tf_totp_secret
+        if is_new and user.tf_totp_secret and not current_user.is_authenticated:
+            # Whoever gave the password alone began this before there was a second factor: once
+            # there is one, only who is logged in replaces it.
+            return False
         with services().database.writing() as connection:
-            if totp_secret != user.tf_totp_secret:
+            if is_new:
                 # An app that is being set up: its codes are not those of the last one.
                 accounts.change(connection, user.id, totp_step=user.step)
                 return True

@@ -272,3 +272,28 @@ def test_the_password_is_asked_again_before_what_matters(
 
     assert right.headers["Location"] == "/organise/section-907/accounts"
     assert fresh.get("/organise/section-907/accounts").status_code == 200
+
+
+def test_a_log_in_begun_before_the_factor_was_set_up_does_not_replace_it(production: Site) -> None:
+    """Who knows the password alone could keep such a log-in, and bring another app later."""
+    account = add_account(production, email="nare@example.org", password=HASHED)
+    stranger, owner = production.client, production.client
+    log_in(stranger, account.email)
+    kept = fill_in_setup(stranger, stranger.get(SETUP).text)
+    log_in(owner, account.email)
+    own = fill_in_setup(owner, owner.get(SETUP).text)
+    fill_in(owner, own, code=app_of(own).now())
+    with production.database.reading() as connection:
+        before = accounts.find(connection, account.id)
+
+    answer = fill_in(stranger, kept, code=later(app_of(kept)))
+
+    with production.database.reading() as connection:
+        after = accounts.find(connection, account.id)
+    assert before is not None
+    assert after is not None
+    assert before.totp_secret
+    assert after.totp_secret == before.totp_secret
+    assert "This code is not good" in answer.text
+    assert stranger.get("/organise/own/").status_code == 302
+    assert owner.get("/organise/own/").status_code == 200
