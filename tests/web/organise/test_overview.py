@@ -105,3 +105,13 @@ def test_letters_and_calls_are_told_by_member_and_by_state(site: Site) -> None:
     assert "Nothing has reached a member yet." in wyoming
     assert table[0][:2] == ["member", "seat"]
     assert len(table) == 5  # two senators, a representative, the President
+
+
+def test_a_member_leads_to_the_constituents_for_those_who_may_see_them(site: Site) -> None:
+    count(site, 5)
+
+    organiser = signed_in(site, "organiser").get(OVERVIEW + "letters").text
+    viewer = signed_in(site, "viewer").get(OVERVIEW + "letters").text
+
+    assert "signers?member=" in organiser
+    assert "signers?member=" not in viewer
