@@ -46,9 +46,12 @@ _WITHOUT_RING = f"""() => {{ {_FOCUSABLE}
 # (WCAG 2.4.11).
 _COVERED = f"""async () => {{ {_FOCUSABLE}
     const isFree = (element) => {{
-        const box = element.getClientRects()[0];
+        // Of what is larger than the window, the part in it.
+        const whole = element.getClientRects()[0];
+        const left = Math.max(whole.left, 0), right = Math.min(whole.right, innerWidth);
+        const head = Math.max(whole.top, 0), foot = Math.min(whole.bottom, innerHeight);
         const points = [0.1, 0.5, 0.9].flatMap(across => [0.1, 0.5, 0.9].map(down =>
-            [box.left + box.width * across, box.top + box.height * down]));
+            [left + (right - left) * across, head + (foot - head) * down]));
         return points.some(([x, y]) => {{
             const top = document.elementFromPoint(x, y);
             return top && (element.contains(top) || top.contains(element) ||

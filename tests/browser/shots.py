@@ -14,7 +14,10 @@ from playwright.sync_api import sync_playwright
 from tests.browser.live import FLAGS, running_site
 from tests.browser.office import OFFICE
 from tests.browser.office_batch import BATCHES
+from tests.browser.office_connect import STATES as CONNECT
+from tests.browser.office_exports import EXPORTS
 from tests.browser.office_paper import STATES as PAPER
+from tests.browser.office_rooms import ROOMS, fill
 from tests.browser.pages import STATES
 
 _SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -26,30 +29,30 @@ def main(folder: Path, wanted: list[str]) -> None:
     if executable is None:
         sys.exit("Install Chromium first.")
     folder.mkdir(parents=True, exist_ok=True)
-    states = {**STATES, **OFFICE, **BATCHES, **PAPER}
+    states = {**STATES, **OFFICE, **ROOMS, **BATCHES, **EXPORTS, **PAPER, **CONNECT}
     with (
         tempfile.TemporaryDirectory() as home,
         running_site(Path(home)) as site,
         sync_playwright() as playwright,
     ):
+        fill(site)
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        for width in (1280, 360):
-            for scheme in _SCHEMES:
-                for name in wanted or states:
-                    # Each state begins as a visitor whom nobody knows.
-                    context = browser.new_context(
-                        base_url=site.url,
-                        color_scheme=scheme,
-                        viewport={"width": width, "height": 900},
-                    )
-                    page = context.new_page()
-                    try:
-                        states[name](page, site)
-                    except Exception as error:  # noqa: BLE001 - one page amiss must not end the rest
-                        print(f"{name}: {error}", file=sys.stderr)
-                        continue
-                    page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
-                    context.close()
+        for name in wanted or states:
+            # Each state begins as a visitor whom nobody knows.
+            context = browser.new_context(base_url=site.url)
+            page = context.new_page()
+            page.set_viewport_size({"width": 1280, "height": 900})
+            try:
+                states[name](page, site)
+                for width in (1280, 360):
+                    page.set_viewport_size({"width": width, "height": 900})
+                    for scheme in _SCHEMES:
+                        page.emulate_media(color_scheme=scheme)
+                        file = folder / f"{name}-{width}-{scheme}.png"
+                        page.screenshot(path=file, full_page=True)
+            except Exception as error:  # noqa: BLE001 - one page amiss must not end the rest
+                print(f"{name}: {error}", file=sys.stderr)
+            context.close()
         browser.close()
 
 
