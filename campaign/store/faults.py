@@ -1,0 +1,24 @@
+"""What goes wrong in a database, as outcomes that a caller can act on."""
+
+from campaign.errors import StoreConflict, StoreUnavailable
+
+
+def not_now() -> StoreUnavailable:
+    """Return the outcome for a database that is busy, full, gone or restarting."""
+    return StoreUnavailable(
+        "The database cannot take this now. Nothing was saved. Try again in a minute."
+    )
+
+
+def no_tables() -> StoreUnavailable:
+    """Return the outcome for a database without our tables."""
+    return StoreUnavailable(
+        "The database is not set up, or is out of date. Run `campaign db upgrade`."
+    )
+
+
+def conflict(constraint: str = "") -> StoreConflict:
+    """Return the outcome for a row that a constraint refuses, which PostgreSQL names."""
+    return StoreConflict(
+        "The database refused a row that conflicts with another.", constraint=constraint
+    )

@@ -1,0 +1,91 @@
+"""SQLite: its file, how we connect, and what its errors mean."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL
+
+from campaign.errors import CampaignError, StoreUnavailable
+from campaign.store import faults
+
+#: What the driver raises.
+Fault: type[Exception] = sqlite3.Error
+
+# Primary result codes that mean "not now": internal lock, busy, locked, out of memory, read-only,
+# I/O error, full, cannot open, protocol (https://www.sqlite.org/rescode.html).
+_NOT_NOW = frozenset({2, 5, 6, 7, 8, 10, 13, 14, 15})
+
+
+def make_engine(url: URL, pool_size: int, *, patience: float, synchronous: str = "FULL") -> Engine:
+    """Return the engine; a lock is waited for `patience` seconds. Connects to nothing."""
+    engine = sa.create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": patience, "isolation_level": None},
+        poolclass=sa.QueuePool,
+        pool_size=pool_size,
+        max_overflow=2 * pool_size,
+        pool_timeout=patience,
+        # The connection used last has the pages of the indexes in its cache still.
+        pool_use_lifo=True,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            "cache_size=-32768",
+            # Sign-ups dirty pages all over the indexes: the later these go home, the more of them
+            # are the same ones. 8,000 pages are 32 MB, replayed in well under a second.
+            "wal_autocheckpoint=8000",
+            "journal_size_limit=67108864",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # The driver would begin late and deferred: a reader that turns writer can only fail.
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def outcome(error: Exception) -> CampaignError | None:
+    """Return the outcome that an error of the driver's stands for; None for a fault of ours."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return faults.conflict()
+    if str(error).startswith("no such table"):
+        return faults.no_tables()
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF in _NOT_NOW:
+        return faults.not_now()
+    return None
+
+
+def file_of(url: URL) -> Path:
+    """Return where the database lies. Raises ValueError for one in memory."""
+    if not url.database or url.database == ":memory:":
+        raise ValueError("an SQLite database needs a file: threads could not share one in memory")
+    return Path(url.database).resolve()
+
+
+def create_private(path: Path) -> None:
+    """Make the file that only its owner may read; SQLite gives its side files the same mode.
+
+    Raises StoreUnavailable.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError:
+        raise StoreUnavailable(
+            f"The database file {path} cannot be created. Check the folder's permissions."
+        ) from None
