@@ -1,5 +1,6 @@
 """Databases for every test that needs one: SQLite, and a real PostgreSQL."""
 
+import logging
 import os
 import secrets
 import tempfile
@@ -10,11 +11,31 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from campaign.store.engine import Database
 from campaign.store.models import metadata
+
+# A busy machine is slow, and that is no fault of what is tested.
+settings.register_profile(
+    "campaign", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("campaign")
+
+
+@pytest.fixture(autouse=True)
+def _logs_go_where_they_went() -> Iterator[None]:
+    """What a command does to the logs of its process ends with the test that ran it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
+        root.handlers[:] = handlers
+        root.setLevel(level)
 
 
 def _missing(what: str) -> None:

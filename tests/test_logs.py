@@ -2,25 +2,19 @@
 
 import io
 import logging
-from collections.abc import Iterator
 
 import pytest
-import structlog
 
 from campaign import logs
 from campaign.store.tokens import LIFETIMES
 
 
 @pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """What is logged, until the test ends."""
-    before = logging.getLogger().handlers[:], logging.getLogger().level
+def written() -> io.StringIO:
+    """What is logged."""
     stream = io.StringIO()
     logs.configure(stream=stream)
-    yield stream
-    structlog.reset_defaults()
-    logging.getLogger().handlers[:], level = before[0], before[1]
-    logging.getLogger().setLevel(level)
+    return stream
 
 
 @pytest.mark.parametrize("purpose", sorted(LIFETIMES))
