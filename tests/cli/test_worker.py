@@ -174,10 +174,14 @@ def test_a_slow_system_outside_keeps_no_mail_waiting(
 ) -> None:
     is_over, stopping = threading.Event(), threading.Event()
 
+    def leased() -> int:
+        with db.reading() as connection:
+            return outbox.standing(connection, now=now).leased
+
     class Slow:
         def prepare(self, *_: object) -> Callable[[], None]:
             def send() -> None:
-                is_over.wait(30)
+                is_over.wait(120)
 
             return send
 
@@ -195,9 +199,7 @@ def test_a_slow_system_outside_keeps_no_mail_waiting(
     worker.start()
     try:
         sign(db, in_force, "ada", now)
-        wait_until(lambda: bool(mail(in_force)))
-        with db.reading() as connection:
-            assert outbox.standing(connection, now=now).leased == 1
+        wait_until(lambda: bool(mail(in_force)) and leased() == 1)
     finally:
         is_over.set()
         stopping.set()
