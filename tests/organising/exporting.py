@@ -12,7 +12,7 @@ from campaign.organising.exports.presets import PRESETS
 from campaign.organising.osdi import Origin
 from campaign.store import models
 from campaign.store.engine import Database
-from campaign.store.export import Selection
+from campaign.store.selection import Selection
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from campaign.organising.osdi import Origin
 from campaign.settings import Settings, read
 from campaign.store import audit, copies, jobs
 from campaign.store.engine import Database
-from campaign.store.export import Selection
 from campaign.store.jobs import Job
+from campaign.store.selection import Selection
 from tests.organising.exporting import NOW, add, exported, order
 
 

@@ -13,7 +13,7 @@ from campaign.organising.exports import export as exports
 from campaign.organising.exports import filters
 from campaign.store import audit
 from campaign.store.engine import Database
-from campaign.store.export import Selection
+from campaign.store.selection import Selection
 from tests.organising.exporting import NOW, add, exported, order
 
 

@@ -7,7 +7,7 @@ from campaign.organising.exports.order import Order
 from campaign.organising.exports.presets import PRESETS
 from campaign.organising.osdi import Origin
 from campaign.petition import paper
-from campaign.store.export import Selection
+from campaign.store.selection import Selection
 from campaign.web.services import KEY
 from tests.web.made_site import words
 from tests.web.whole_site import NOON, PETITION, Site, figures

@@ -1,7 +1,7 @@
 """ActionKit's upload: it subscribes whoever is in it unless told otherwise."""
 
 from campaign.organising.exports.table import empty, table
-from campaign.store.export import Cell
+from campaign.store.selection import Cell
 
 ACTIONKIT = table(
     "actionkit",

@@ -1,7 +1,7 @@
 """Action Network's upload: it subscribes whoever is in the file, so those who asked for news."""
 
 from campaign.organising.exports.table import empty, table
-from campaign.store.export import Cell
+from campaign.store.selection import Cell
 
 ACTIONNETWORK = table(
     "actionnetwork",

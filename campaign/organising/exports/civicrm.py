@@ -1,7 +1,7 @@
 """CiviCRM's contact import, with its own flag for who shall get no bulk mail."""
 
 from campaign.organising.exports.table import empty, table
-from campaign.store.export import Cell
+from campaign.store.selection import Cell
 
 CIVICRM = table(
     "civicrm",

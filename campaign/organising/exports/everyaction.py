@@ -4,7 +4,7 @@ There is no column for consent, so those who asked for news.
 """
 
 from campaign.organising.exports.table import empty, table
-from campaign.store.export import Cell
+from campaign.store.selection import Cell
 
 EVERYACTION = table(
     "everyaction",

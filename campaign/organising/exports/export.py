@@ -14,7 +14,7 @@ from campaign.errors import ExportFailed
 from campaign.organising.exports.order import Order
 from campaign.store import audit, export
 from campaign.store.engine import Database
-from campaign.store.export import Counted
+from campaign.store.selection import Counted
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from campaign import text
 from campaign.congress.places import STATES, District
 from campaign.errors import InvalidInput, PlaceUnknown
 from campaign.store.columns import as_text
-from campaign.store.export import Selection
+from campaign.store.selection import Selection
 
 #: What can be asked, each as one word: on the command line, in a form, in a saved export.
 NAMES = ("state", "district", "since", "until", "source", "origin", "consent")

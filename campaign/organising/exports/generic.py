@@ -4,7 +4,7 @@
 """
 
 from campaign.organising.exports.table import table
-from campaign.store.export import Cell
+from campaign.store.selection import Cell
 
 GENERIC = table(
     "generic",

@@ -1,7 +1,7 @@
 """Mailchimp's import of an audience: it subscribes whoever is in it, and cuts text at 255 bytes."""
 
 from campaign.organising.exports.table import empty, table
-from campaign.store.export import Cell
+from campaign.store.selection import Cell
 
 #: Cut here already, between two characters: Mailchimp would cut within one.
 MOST_BYTES = 255

@@ -1,7 +1,7 @@
 """NationBuilder's import, with its own flag for who asked for news."""
 
 from campaign.organising.exports.table import empty, table
-from campaign.store.export import Cell
+from campaign.store.selection import Cell
 
 NATIONBUILDER = table(
     "nationbuilder",

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from campaign.organising.exports import filters
 from campaign.organising.osdi import Origin
-from campaign.store.export import Cell, Selection
+from campaign.store.selection import Cell, Selection
 
 #: Bytes of a file, piece by piece, each with how many signers it holds.
 Pieces = Iterator[tuple[bytes, int]]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from campaign.organising.exports.order import Order, Pieces, Preset
 from campaign.organising.osdi import signature_helper
 from campaign.store import export
-from campaign.store.export import Cell
+from campaign.store.selection import Cell
 
 
 class _Signed(NamedTuple):

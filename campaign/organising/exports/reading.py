@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from campaign.errors import TableRefused
 from campaign.organising.exports.generic import GENERIC
-from campaign.store.export import FORMULA
+from campaign.store.selection import FORMULA
 
 HEADING = tuple(cell.heading for cell in GENERIC.cells)
 

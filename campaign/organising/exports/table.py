@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from campaign.organising.exports.order import Order, Pieces, Preset
 from campaign.store import export
-from campaign.store.export import Cell
+from campaign.store.selection import Cell
 
 
 def table(name: str, title: str, use: str, *cells: Cell, is_for_mail: bool = False) -> Preset:

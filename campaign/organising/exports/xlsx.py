@@ -20,7 +20,7 @@ from campaign.organising.exports import about
 from campaign.organising.exports.generic import GENERIC
 from campaign.organising.exports.order import Order, Pieces, Preset
 from campaign.store import export
-from campaign.store.export import Cell
+from campaign.store.selection import Cell
 
 #: Rows that a sheet can hold, heading and all (Excel's own limit).
 MOST_ROWS = 1_048_576

@@ -15,7 +15,7 @@ from campaign.organising.exports.presets import PRESETS
 from campaign.organising.exports.saving import Asked
 from campaign.organising.osdi import Origin
 from campaign.store import audit, copies, saved_exports
-from campaign.store.export import Counted
+from campaign.store.selection import Counted
 from campaign.web.organise import access
 from campaign.web.organise.jobs import start
 from campaign.web.organise.page import page
