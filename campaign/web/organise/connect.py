@@ -279,6 +279,10 @@ def _endpoint(name: str, public_id: str) -> Endpoint:
     return connections.webhook(services().database, name, public_id)
 
 
+def _pushing(name: str) -> Endpoint | None:
+    return connections.action_network(services().database, name)
+
+
 @blueprint.post("/organise/<name>/connect/webhooks/<public_id>/test")
 @access.needs("connect", fresh=True)
 def test_webhook(name: str, public_id: str) -> AnyResponse:
@@ -378,6 +382,9 @@ def delete(name: str, word: str, public_id: str) -> AnyResponse:
     """Delete a connection, after a second look."""
     house = services()
     kind = _kind(word)
+    found = _endpoint(name, public_id) if kind == "webhook" else _pushing(name)
+    if found is None or found.public_id != public_id:
+        abort(404)
     if request.method == "POST":
         connections.remove(
             house.database, name, public_id, kind, actor=access.actor(), now=house.now()
@@ -404,7 +411,7 @@ def delete(name: str, word: str, public_id: str) -> AnyResponse:
 def action_network(name: str) -> AnyResponse:
     """Push signers who agree to mail to a petition at Action Network."""
     house = services()
-    found = connections.action_network(house.database, name)
+    found = _pushing(name)
     form = ActionNetworkForm(request.form or None, url=found.url if found else "")
     if request.method == "POST" and form.validate():
         try:

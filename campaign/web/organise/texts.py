@@ -423,7 +423,8 @@ def _named(versions: Sequence[Version]) -> list[Version]:
 
 
 def _version(name: str, number: int) -> tuple[Version, tuple[str, ...]]:
-    found = texts.version(services().database, name, number)
+    # No database holds a larger number.
+    found = texts.version(services().database, name, number) if number < 2**31 else None
     if found is None:
         abort(404)
     return found
