@@ -23,7 +23,7 @@ from campaign.organising.exports import working
 from campaign.organising.jobs import Handler, Work
 from campaign.organising.osdi import Origin
 from campaign.packs.shelf import Shelf
-from campaign.petition import counting, privacy, reminders
+from campaign.petition import counting, privacy, reminders, writing
 from campaign.petition.clerk import Clerk
 from campaign.settings import Settings
 from campaign.store.engine import Database
@@ -95,6 +95,9 @@ def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:
             shelf.get,
             lambda: _congress(in_force),
             lambda known: BatchGeocoder(in_force.geocoder_url, congress=known.meta.congress),
+            lambda db, letters, now: writing.take_many(
+                db, letters, now=now, secret_key=in_force.secret_key
+            ),
         ),
     }
 

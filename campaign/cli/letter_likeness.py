@@ -1,6 +1,6 @@
 """How like others' a letter is that is written from the command line, where there is a database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import click
@@ -8,6 +8,31 @@ import click
 from campaign.errors import StoreUnavailable
 from campaign.letters.composer import Letter
 from campaign.settings import Settings
+
+
+def tell_many(settings: Settings, letters: Iterable[Letter]) -> str:
+    """Keep that the letters of a batch are made; return what to say of how alike they are.
+
+    "" where there is nothing to say, and where there is no database that can answer.
+    """
+    path = settings.database_file
+    if path is not None and not path.exists():
+        return ""
+
+    from campaign.organising.batch import told_alike
+    from campaign.petition import writing
+    from campaign.store.engine import Database
+
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        now = datetime.now(UTC)
+        return told_alike(
+            writing.take_many(database, letters, now=now, secret_key=settings.secret_key)
+        )
+    except StoreUnavailable:
+        return ""
+    finally:
+        database.dispose()
 
 
 def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:

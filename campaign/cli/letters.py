@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from campaign import settings
+from campaign.cli import letter_likeness
 from campaign.cli.data import Day, current_congress, today
 from campaign.errors import InvalidInput, LettersFailed
 from campaign.letters.people import Reject
@@ -169,6 +170,8 @@ def letters(
     if call_sheets is not None:
         bundle.write_call_sheets(call_sheets, known)
     click.echo(told(batch), err=out == "-")
+    if alike := letter_likeness.tell_many(in_force, bundle.letters()):
+        click.echo(alike, err=True)
     _tell_rejects(batch.rejects, rejects)
 
 

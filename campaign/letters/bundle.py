@@ -61,7 +61,7 @@ class Bundle:
             )
             volume.mark(Mark("What is inside", page) for page in volume.add(front)[:1])
             before = None
-            for done, (run, made) in self._runs(self._letters()):
+            for done, (run, made) in self._runs(self.letters()):
                 volume.mark(_marks(before, run, volume.add(made)))
                 before = run[-1].constituent
                 report(done, self.batch.count)
@@ -73,7 +73,7 @@ class Bundle:
         Raises LettersFailed.
         """
         self._require_letters()
-        letters = self._letters()
+        letters = self.letters()
         done = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -126,7 +126,8 @@ class Bundle:
                 raise LettersFailed("Nobody of those written to has a telephone number on record.")
             volume.finish()
 
-    def _letters(self) -> Iterator[Letter]:
+    def letters(self) -> Iterator[Letter]:
+        """Yield every letter, person by person in the order of the table."""
         return sorted_out.letters(self.batch, self.pack, self.choices)
 
     def _require_letters(self) -> None:

@@ -7,9 +7,9 @@ job's own folder for a day; the job itself knows options and counts, and no pers
 import json
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,10 +24,12 @@ from campaign.letters import batch as sorted_out
 from campaign.letters.batch import Batch, Choices, LooksUpMany
 from campaign.letters.bundle import Bundle
 from campaign.letters.composer import TONES, PaperTo
+from campaign.letters.letter import Letter
 from campaign.letters.people import People
 from campaign.letters.recipients import KINDS
 from campaign.organising.jobs import Handler, Outcome, Work
 from campaign.packs.pack import Pack
+from campaign.store.engine import Database
 from campaign.tables.rejects import Rejects
 from campaign.tables.table import Caps
 
@@ -169,7 +171,16 @@ class BatchLimits:
             raise TooManyAttempts(sentence % (item.amount, -(-left // 60)), retry_after=left)
 
 
-def handler(find_pack: FindPack, congress: Callable[[], Congress], new: NewGeocoder) -> Handler:
+#: Keeps the fingerprints of letters; says how many are very like others' to the same office.
+TakeMany = Callable[[Database, Iterable[Letter], datetime], int]
+
+
+def handler(
+    find_pack: FindPack,
+    congress: Callable[[], Congress],
+    new: NewGeocoder,
+    take_many: TakeMany,
+) -> Handler:
     """Return what makes a batch's files from the table in the job's folder.
 
     Called again after a crash it goes on: streets that were looked up are not asked about again, so
@@ -189,12 +200,14 @@ def handler(find_pack: FindPack, congress: Callable[[], Congress], new: NewGeoco
             geocoder=_Remembered(new(known), work.folder) if wanted.look_up else None,
             report=work.report,
         )
-        return _write(work, Bundle(batch, pack, wanted.choices, wanted.choices.on), wanted, known)
+        bundle = Bundle(batch, pack, wanted.choices, wanted.choices.on)
+        alike = take_many(work.db, bundle.letters(), work.now)
+        return _write(work, bundle, wanted, known, alike)
 
     return make
 
 
-def _write(work: Work, bundle: Bundle, wanted: Asked, congress: Congress) -> Outcome:
+def _write(work: Work, bundle: Bundle, wanted: Asked, congress: Congress, alike: int) -> Outcome:
     batch, folder = bundle.batch, work.folder
     sorted_out.write_rejects(batch, Rejects(folder / REJECTS, batch.heading))
     files = [LETTERS] if batch.writers else []
@@ -220,14 +233,19 @@ def _write(work: Work, bundle: Bundle, wanted: Asked, congress: Congress) -> Out
         files.append(file)
     if batch.rejects:
         files.append(REJECTS)
-    where = f" {REJECTS} says which, and why: correct them there and hand that file in."
+    where = f"{REJECTS} says which, and why: correct them there and hand that file in."
     return Outcome(
-        told(batch) + (where if batch.rejects else ""),
+        " ".join(
+            part
+            for part in (told(batch), where if batch.rejects else "", told_alike(alike))
+            if part
+        ),
         tuple(files),
         {
             "letters": batch.count,
             "people": len(batch.writers),
             "rejects": len(batch.rejects),
+            "alike": alike,
         },
     )
 
@@ -243,6 +261,17 @@ def told(batch: Batch) -> str:
     if not left:
         return f"{made} Every line of the table is in."
     return f"{made} {_counted(left, 'line')} left out."
+
+
+def told_alike(alike: int) -> str:
+    """Return what to do about letters that are very like others, "" where there are none."""
+    if not alike:
+        return ""
+    are = "letter is" if alike == 1 else "letters are"
+    return (
+        f"{alike:,} {are} very like others to the same office: a line of the writer's own, under "
+        "“personal”, makes each count for more."
+    )
 
 
 def _counted(number: int, one: str, many: str = "") -> str:

@@ -6,11 +6,12 @@ person who takes a letter twice counts once and can be forgotten.
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 
 from sqlalchemy import Connection
 
@@ -24,6 +25,9 @@ from campaign.store.letters import MOST_ALIKE, Made
 
 #: Fingerprints are forgotten after this long: by then an office has read other letters.
 FINGERPRINT_DAYS = 180
+
+# Letters of a batch that share a transaction: short enough for others to get their turn.
+_TOGETHER = 50
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,22 @@ def take(
                 return
         for one in all_made:
             store.keep(connection, one, now=now)
+
+
+def take_many(db: Database, letters: Iterable[Letter], *, now: datetime, secret_key: str) -> int:
+    """Keep the fingerprints of letters made for many people; return how many are very like others.
+
+    Each is compared with those of others to the same office first, the batch's own before it among
+    them. Done again for the same people it changes nothing. Raises StoreUnavailable.
+    """
+    alike = 0
+    waiting = iter(letters)
+    while some := [made(letter, secret_key) for letter in islice(waiting, _TOGETHER)]:
+        with db.writing() as connection:
+            for one in some:
+                alike += store.count_alike(connection, one) > 0
+                store.keep(connection, one, now=now)
+    return alike
 
 
 def forget(

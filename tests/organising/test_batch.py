@@ -19,11 +19,12 @@ from campaign.organising.batch import AN_HOUR, EXTRAS, KIND, TABLE, BatchLimits
 from campaign.organising.jobs import Handler, Work
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
-from campaign.store import jobs
+from campaign.petition import writing
+from campaign.store import jobs, letters
 from campaign.store.engine import Database
 from tests.congress.geocoder_server import GeocoderServer
 from tests.letters.conftest import DAY
-from tests.petition.petitioning import NOW
+from tests.petition.petitioning import NOW, SECRET_KEY
 
 PEOPLE = (
     "First name,Last name,Street,ZIP,Consent\n"
@@ -55,6 +56,7 @@ def handler(pack: Pack, congress: Congress, server: GeocoderServer) -> Handler:
         lambda name, on: pack,
         lambda: congress,
         lambda known: BatchGeocoder(server.url, congress=known.meta.congress),
+        lambda db, letters, now: writing.take_many(db, letters, now=now, secret_key=SECRET_KEY),
     )
 
 
@@ -77,7 +79,7 @@ def test_all_files_are_made(handler: Handler, work: Work) -> None:
         "6 letters by 2 people. 1 line left out. rejects.csv says which, and why: correct them "
         "there and hand that file in."
     )
-    assert outcome.figures == {"letters": 6, "people": 2, "rejects": 1}
+    assert outcome.figures == {"letters": 6, "people": 2, "rejects": 1, "alike": 0}
     assert outcome.files == (
         "letters.pdf",
         "envelopes.pdf",
@@ -87,6 +89,26 @@ def test_all_files_are_made(handler: Handler, work: Work) -> None:
         "rejects.csv",
     )
     assert all((work.folder / name).stat().st_size > 100 for name in outcome.files)
+
+
+def test_letters_of_a_batch_are_compared_and_counted_once(
+    handler: Handler, work: Work, database: Database
+) -> None:
+    own = " ".join(f"word{number}" for number in range(380))
+    everybody = "".join(
+        f"Ani,Petrosyan{letter},12 Main Street,59101,yes,{own}\n" for letter in "abcd"
+    )
+    table = "First name,Last name,Street,ZIP,Consent,Personal\n" + everybody
+    (work.folder / TABLE).write_text(table, encoding="utf-8")
+
+    first = handler(work)
+    again = handler(work)
+
+    assert first.figures["alike"] > 0
+    assert "very like others to the same office" in first.note
+    assert again.figures["letters"] == 12
+    with database.reading() as connection:
+        assert sum(letters.by_office(connection, "section-907").values()) == 12
 
 
 def test_work_that_is_done_again_goes_on_where_it_was(
@@ -128,7 +150,7 @@ def test_streets_stay_here_where_nobody_asked(
     outcome = handler(replace(work, job=job))
 
     assert outcome.files == ("letters.pdf", "rejects.csv")
-    assert outcome.figures == {"letters": 3, "people": 1, "rejects": 2}
+    assert outcome.figures == {"letters": 3, "people": 1, "rejects": 2, "alike": 0}
     assert server.asked == []
 
 
