@@ -101,6 +101,9 @@ def test_letters_of_a_batch_are_compared_and_counted_once(
     table = "First name,Last name,Street,ZIP,Consent,Personal\n" + everybody
     (work.folder / TABLE).write_text(table, encoding="utf-8")
 
+    brief = {**work.job.params, "tone": "brief"}
+    work = replace(work, job=replace(work.job, params=brief))
+
     first = handler(work)
     again = handler(work)
 
