@@ -102,7 +102,7 @@ def ids(site: Site, owner: FlaskClient) -> dict[str, str]:
         jobs.finish(
             connection, leased.id, note=MARKUP, files=[MARKUP], figures={}, now=site.time[0]
         )
-        [waiting] = outbox.lease(connection, now=site.time[0], limit=1, only=("webhook",))
+        [waiting] = outbox.lease(connection, now=site.time[0], limit=1, only=frozenset({"webhook"}))
         endpoint = connection.scalars(sa.select(models.endpoints.c.id)).one()
         attempts.record(
             connection, endpoint, waiting, status_code=500, milliseconds=1, error=MARKUP,
@@ -216,7 +216,7 @@ def test_nothing_that_was_typed_is_in_the_logs(
     post(owner, f"{HOME}/signers", {"q": "zarouhi@example.org"})
     site.client.post("/organise/log-in", data={"email": "zarouhi@example.org", "password": STREET})
 
-    def fail(*_: object, **__: object) -> None:
+    def fail(*_: object, **__: object) -> str:
         raise RuntimeError
 
     view = site.app.view_functions["signers.find"]
