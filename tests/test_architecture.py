@@ -37,6 +37,19 @@ def test_cli_and_web_never_meet(package: str) -> None:
         assert not re.search(r"^\s*(from|import) campaign\.web", module.read_text(), re.M), module
 
 
+def test_what_few_requests_need_is_loaded_when_it_is_used() -> None:
+    """A library that every process carries for a few costs a quarter of its memory."""
+    heavy = ("alembic", "docx", "icalendar", "lxml", "pikepdf", "psycopg", "pyarrow")
+    heavy += ("python_calamine", "typst", "xlsxwriter")
+    script = f"import sys, campaign.web.app; print(*sorted({{*{heavy}}} & {{*sys.modules}}))"
+
+    told = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout.split() == []
+
+
 def public_definitions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.ClassDef]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):

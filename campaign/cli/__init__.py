@@ -2,7 +2,6 @@
 
 import sys
 from importlib import import_module
-from importlib.metadata import version
 
 import click
 
@@ -75,7 +74,7 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version=version("campaign-toolkit"), prog_name="campaign")
+@click.version_option(package_name="campaign-toolkit", prog_name="campaign")
 def cli() -> None:
     """Turn a policy ask into signatures, letters and deliveries to the United States Congress."""
 

@@ -15,17 +15,22 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import requests
-from lxml import etree
 
 from campaign import text
 from campaign.congress.members import Chamber
 from campaign.delivery import cwc_hours
 from campaign.errors import DeliveryDelayed, DeliveryHeld, DeliveryRefused, InvalidInput
+from campaign.late import late
 from campaign.letters import cwc_codes
 from campaign.settings import Settings
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = late("lxml.etree")
 
 #: What a letter is once a channel has taken it: with the office, or kept in the folder.
 Outcome = Literal["delivered", "kept"]

@@ -12,18 +12,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from campaign import paths
 from campaign.congress.members import Chamber, Seat
 from campaign.congress.places import STATES, ZipCode
 from campaign.errors import InvalidInput, MessageInvalid
+from campaign.late import late
 from campaign.letters import cwc_codes
 from campaign.letters.letter import Constituent, Letter
 from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = late("lxml.etree")
 
 #: The longest and shortest text that an office takes, in characters.
 LONGEST, SHORTEST = 10_000, 6
@@ -221,7 +226,7 @@ def check_constituent(constituent: Constituent, chamber: Chamber) -> None:
 # -- The four parts --------------------------------------------------------------------------------
 
 
-def _delivery(root: etree._Element, pack: Pack, agent: Agent, delivery_id: str, on: date) -> None:
+def _delivery(root: "etree._Element", pack: Pack, agent: Agent, delivery_id: str, on: date) -> None:
     delivery = etree.SubElement(root, "Delivery")
     _add(delivery, "DeliveryId", delivery_id)
     _add(delivery, "DeliveryDate", f"{on:%Y%m%d}")
@@ -245,7 +250,7 @@ def campaign_id(pack: Pack) -> str:
 
 
 def _constituent(
-    root: etree._Element, person: Constituent, chamber: Chamber, *, email_confirmed: bool
+    root: "etree._Element", person: Constituent, chamber: Chamber, *, email_confirmed: bool
 ) -> None:
     written = etree.SubElement(root, "Constituent")
     for element, value in _person(person, chamber):
@@ -286,7 +291,7 @@ def _person(person: Constituent, chamber: Chamber) -> Iterator[tuple[str, str]]:
     yield "Zip", str(ZipCode.parse(person.zip))
 
 
-def _message(root: etree._Element, pack: Pack, said: Words, chamber: Chamber) -> None:
+def _message(root: "etree._Element", pack: Pack, said: Words, chamber: Chamber) -> None:
     message = etree.SubElement(root, "Message")
     _add(message, "Subject", said.subject)
     topics = etree.SubElement(message, "LibraryOfCongressTopics")
@@ -307,7 +312,7 @@ def _message(root: etree._Element, pack: Pack, said: Words, chamber: Chamber) ->
         _add(message, "ConstituentMessage", said.own)
 
 
-def _add(parent: etree._Element, name: str, text: str) -> None:
+def _add(parent: "etree._Element", name: str, text: str) -> None:
     etree.SubElement(parent, name).text = legal(text)
 
 
@@ -398,6 +403,6 @@ def _bare(line: str) -> str:
 
 
 @cache
-def _schema(chamber: Chamber) -> etree.RelaxNG:
+def _schema(chamber: Chamber) -> "etree.RelaxNG":
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     return etree.RelaxNG(etree.parse(paths.data() / "cwc" / f"{chamber}.rng", parser))

@@ -6,15 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from functools import cache
+from typing import TYPE_CHECKING
 
 import jinja2
 
 from campaign import paths
 from campaign.errors import InvalidInput
-from campaign.letters import binding, fitting, fonts
+from campaign.late import late
+from campaign.letters import fitting, fonts
 from campaign.letters.letter import Letter
 from campaign.letters.press import RUN, Press, forget
 from campaign.messages import Message
+
+if TYPE_CHECKING:
+    from campaign.letters import binding
+else:
+    binding = late("campaign.letters.binding")
 
 #: A letter as the template takes it: texts by name.
 Sheet = Mapping[str, str | list[str]]

@@ -29,9 +29,6 @@ from campaign.letters import fitting
 from campaign.letters.fitting import Step
 from campaign.letters.letter import Letter
 
-#: The type of such a file (IANA).
-MIMETYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 # A serif that most machines with a word processor have, about as wide as the one in the PDF.
 _FONT = "Cambria"
 _TEXT_WIDTH = Inches(6.5)

@@ -7,13 +7,19 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from campaign import text
-from campaign.letters import docx
+from campaign.late import late
 from campaign.letters.composer import MOST_OWN, Constituent
 from campaign.messages import day_in_words
 from campaign.packs import wording
 from campaign.packs.pack import Pack
+
+if TYPE_CHECKING:
+    from campaign.letters import docx
+else:
+    docx = late("campaign.letters.docx")
 
 #: Longer letters are seldom printed. Salutation and name do not count.
 MOST_WORDS = 200

@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-
-from icalendar import Alarm, Calendar, Event
+from typing import TYPE_CHECKING
 
 from campaign.congress.clocks import is_working_day
+from campaign.late import late
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = late("icalendar")
 
 #: Offices take a while to answer; by then a second word is welcome and no nuisance.
 AFTER = timedelta(weeks=2)
@@ -50,7 +55,7 @@ def ics(*follow_ups: FollowUp, day: date) -> bytes:
     calendar. Source: RFC 5545, sections 3.1 (folding), 3.3.5 (floating time), 3.6.1, 3.6.6 and
     3.8.4.7.
     """
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     calendar.add("prodid", "-//campaign toolkit//follow up//EN")
     calendar.add("version", "2.0")
     for follow_up in follow_ups:
@@ -58,9 +63,9 @@ def ics(*follow_ups: FollowUp, day: date) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(follow_up: FollowUp, day: date) -> Event:
+def _event(follow_up: FollowUp, day: date) -> "icalendar.Event":
     on = due(day)
-    event = Event()
+    event = icalendar.Event()
     event.add("uid", f"{follow_up.campaign}.{follow_up.recipient_id}.{on:%Y%m%d}@{follow_up.host}")
     event.add("dtstamp", datetime.combine(day, time(12), UTC))
     event.add("dtstart", datetime.combine(on, _BEGINS))
@@ -70,7 +75,7 @@ def _event(follow_up: FollowUp, day: date) -> Event:
     event.add("url", follow_up.url)
     event.add("transp", "TRANSPARENT")
     event.add("class", "PRIVATE")
-    alarm = Alarm()
+    alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", _NOTICE)
     alarm.add("description", follow_up.title)

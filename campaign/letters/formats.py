@@ -3,16 +3,22 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from campaign.congress.dataset import Congress
 from campaign.congress.holding import seat_of
 from campaign.errors import InvalidInput
-from campaign.letters import cwc, document, docx
+from campaign.late import late
+from campaign.letters import cwc, document
 from campaign.letters.cwc import Agent
 from campaign.letters.letter import Letter
 from campaign.messages import Message
 from campaign.packs.pack import Pack
+
+if TYPE_CHECKING:
+    from campaign.letters import docx
+else:
+    docx = late("campaign.letters.docx")
 
 #: Paper, word processor, mail or form, printable page, and Congress's own electronic format.
 Format = Literal["pdf", "docx", "txt", "html", "xml"]
@@ -20,7 +26,7 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 MIMETYPES: dict[Format, str] = {
     "pdf": "application/pdf",
-    "docx": docx.MIMETYPE,
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "txt": "text/plain; charset=utf-8",
     "html": "text/html; charset=utf-8",
     "xml": "application/xml",

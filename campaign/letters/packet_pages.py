@@ -11,13 +11,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pikepdf import Pdf
-
-from campaign.letters import binding, press, roster
+from campaign.late import late
+from campaign.letters import press, roster
 from campaign.letters.press import Press
 from campaign.letters.roster import Entry, Page
+
+if TYPE_CHECKING:
+    import pikepdf
+
+    from campaign.letters import binding
+else:
+    binding = late("campaign.letters.binding")
+    pikepdf = late("pikepdf")
 
 #: Comments set in one run: so many at most, and so many characters.
 _COMMENTS, _CHARACTERS = 120, 60_000
@@ -252,5 +259,5 @@ def _runs(comments: Iterable[Comment]) -> Iterator[list[Comment]]:
 
 
 def _count(made: bytes) -> int:
-    with Pdf.open(BytesIO(made)) as opened:
+    with pikepdf.Pdf.open(BytesIO(made)) as opened:
         return len(opened.pages)

@@ -4,10 +4,15 @@ import json
 import threading
 from dataclasses import asdict, dataclass
 from functools import cache
-
-import typst
+from typing import TYPE_CHECKING
 
 from campaign import paths
+from campaign.late import late
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = late("typst")
 
 #: Pixels, as the sites that show such pictures ask for (Open Graph, 1.91:1).
 WIDTH, HEIGHT = 1200, 630
@@ -50,7 +55,7 @@ def png(card: Card) -> bytes:
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler() -> "typst.Compiler":
     return typst.Compiler(
         str(paths.templates() / "share" / "card.typ"),
         root=str(paths.templates()),

@@ -8,11 +8,15 @@ import json
 import threading
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from campaign import paths
+from campaign.late import late
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = late("typst")
 
 #: Pages set in one run. Typst remembers the layouts of its last runs, 1.6 MB a page: 500 letters
 #: held 900 MB in one run, hold 175 MB in runs of 50 that are forgotten, and take no longer.
@@ -56,7 +60,7 @@ class Press:
         assert isinstance(made, bytes)
         return made
 
-    def _compiler(self) -> typst.Compiler:
+    def _compiler(self) -> "typst.Compiler":
         folder = paths.templates() / "letters"
         return typst.Compiler(folder / self._template, root=folder, font_paths=_fonts())
 
@@ -69,7 +73,7 @@ def forget() -> None:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
     return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
@@ -78,6 +82,6 @@ def _fonts() -> typst.Fonts:
 
 
 @cache
-def _blank() -> typst.Compiler:
+def _blank() -> "typst.Compiler":
     no_fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)
     return typst.Compiler(root=paths.templates() / "letters", font_paths=no_fonts)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from limits import RateLimitItem, RateLimitItemPerHour
 from limits.storage import Storage
@@ -20,9 +20,9 @@ from campaign.congress.batch_geocoder import Found, Missing
 from campaign.congress.dataset import Congress
 from campaign.congress.places import District, StreetAddress
 from campaign.errors import InvalidInput, LettersFailed, TooManyAttempts
+from campaign.late import late
 from campaign.letters import batch as sorted_out
 from campaign.letters.batch import Batch, Choices, LooksUpMany
-from campaign.letters.bundle import Bundle
 from campaign.letters.composer import TONES, PaperTo
 from campaign.letters.letter import Letter
 from campaign.letters.people import People
@@ -32,6 +32,12 @@ from campaign.packs.pack import Pack
 from campaign.store.engine import Database
 from campaign.tables.rejects import Rejects
 from campaign.tables.table import Caps
+
+if TYPE_CHECKING:
+    from campaign.letters import bundle
+    from campaign.letters.bundle import Bundle
+else:
+    bundle = late("campaign.letters.bundle")
 
 #: The kind of the job, and the name under which the table lies in its folder.
 KIND = "letters"
@@ -200,25 +206,25 @@ def handler(
             geocoder=_Remembered(new(known), work.folder) if wanted.look_up else None,
             report=work.report,
         )
-        bundle = Bundle(batch, pack, wanted.choices, wanted.choices.on)
-        alike = take_many(work.db, bundle.letters(), work.now)
-        return _write(work, bundle, wanted, known, alike)
+        made = bundle.Bundle(batch, pack, wanted.choices, wanted.choices.on)
+        alike = take_many(work.db, made.letters(), work.now)
+        return _write(work, made, wanted, known, alike)
 
     return make
 
 
-def _write(work: Work, bundle: Bundle, wanted: Asked, congress: Congress, alike: int) -> Outcome:
-    batch, folder = bundle.batch, work.folder
+def _write(work: Work, made: "Bundle", wanted: Asked, congress: Congress, alike: int) -> Outcome:
+    batch, folder = made.batch, work.folder
     sorted_out.write_rejects(batch, Rejects(folder / REJECTS, batch.heading))
     files = [LETTERS] if batch.writers else []
     extras: dict[str, tuple[str, Callable[[Path], None]]] = {
-        "envelopes": (ENVELOPES, bundle.write_envelopes),
-        "labels": (LABELS, bundle.write_labels),
-        "return-labels": (RETURNS, bundle.write_return_labels),
-        "call-sheets": (CALLS, lambda out: bundle.write_call_sheets(out, congress)),
+        "envelopes": (ENVELOPES, made.write_envelopes),
+        "labels": (LABELS, made.write_labels),
+        "return-labels": (RETURNS, made.write_return_labels),
+        "call-sheets": (CALLS, lambda out: made.write_call_sheets(out, congress)),
     }
     if batch.writers and not (folder / LETTERS).exists():
-        bundle.write_letters(folder / LETTERS, work.report)
+        made.write_letters(folder / LETTERS, work.report)
     for name, (file, write) in extras.items():
         if name not in wanted.extras or not batch.writers:
             continue

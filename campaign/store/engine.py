@@ -17,12 +17,18 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
 
 from campaign.errors import CampaignError
+from campaign.late import late
 from campaign.store import faults, sqlite
 from campaign.store.crowd import Crowd
 from campaign.store.gate import Gate
 
 if TYPE_CHECKING:
-    from alembic.config import Config
+    from alembic import command, config
+
+    from campaign.store import postgres
+else:
+    command, config = late("alembic.command"), late("alembic.config")
+    postgres = late("campaign.store.postgres")
 
 Dialect = Literal["sqlite", "postgresql"]
 
@@ -132,29 +138,25 @@ class Database:
 
         Raises StoreUnavailable.
         """
-        from alembic import command  # noqa: PLC0415 (see CONTRIBUTING.md, "Loaded late")
-
         self.create_file()
-        config = self.alembic()
+        told = self.alembic()
         with self.writing() as connection:
             if self.dialect == "postgresql":
                 # Any number will do, as long as every upgrade of this product asks for the same.
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(907_907_907)")
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            told.attributes["connection"] = connection
+            command.upgrade(told, "head")
 
     def create_file(self) -> None:
         """Make SQLite's file, for its owner alone, unless it is there. Raises StoreUnavailable."""
         if self._path is not None:
             sqlite.create_private(self._path)
 
-    def alembic(self) -> "Config":
+    def alembic(self) -> "config.Config":
         """Return what Alembic has to know of the migrations."""
-        from alembic.config import Config  # noqa: PLC0415 (loaded late)
-
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-        return config
+        told = config.Config()
+        told.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+        return told
 
     def revision(self) -> str:
         """Return the version of the tables, "" where there are none. Raises StoreUnavailable."""
@@ -246,8 +248,6 @@ def newest_revision() -> str:
 def _driver_for(dialect: Dialect) -> _Driver:
     if dialect == "sqlite":
         return sqlite
-    from campaign.store import postgres  # noqa: PLC0415 (loaded late)
-
     return postgres
 
 

@@ -6,12 +6,18 @@ injection), and so does one that already begins so, which makes the escape rever
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Connection
 
+from campaign.late import late
 from campaign.store import export_sqlite
 from campaign.store.selection import Cell, Counted, Selection
+
+if TYPE_CHECKING:
+    from campaign.store import export_postgres
+else:
+    export_postgres = late("campaign.store.export_postgres")
 
 
 class _Dialect(Protocol):
@@ -59,8 +65,6 @@ def count(connection: Connection, selection: Selection) -> Counted:
 def _dialect(connection: Connection) -> _Dialect:
     if connection.dialect.name == "sqlite":
         return export_sqlite
-    from campaign.store import export_postgres  # noqa: PLC0415 (loaded late)
-
     return export_postgres
 
 

@@ -11,11 +11,16 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from campaign.errors import TableRefused
+from campaign.late import late
+
+if TYPE_CHECKING:
+    import python_calamine
+else:
+    python_calamine = late("python_calamine")
 
 #: How a ZIP begins.
 MAGIC = b"PK\x03\x04"
@@ -42,7 +47,7 @@ def rows(raw: bytes, *, most_rows: int, most_columns: int) -> Iterator[tuple[int
     """
     counted = _counted(raw, most_rows, most_columns)
     try:
-        book = CalamineWorkbook.from_filelike(BytesIO(counted))
+        book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(counted))
         sheets = [book.get_sheet_by_index(place) for place in range(len(book.sheet_names))]
         filled = [sheet for sheet in sheets if sheet.start is not None]
         if len(filled) > 1:
@@ -54,7 +59,7 @@ def rows(raw: bytes, *, most_rows: int, most_columns: int) -> Iterator[tuple[int
             lead = [""] * column
             for number, cells in enumerate(sheet.to_python(), start=row + 1):
                 yield number, [*lead, *(_text(cell) for cell in cells)]
-    except (CalamineError, OSError, ValueError):
+    except (python_calamine.CalamineError, OSError, ValueError):
         raise TableRefused(_UNREADABLE) from None
     except Exception:
         raise

@@ -7,9 +7,10 @@ from wtforms import Form, SelectField
 from wtforms.validators import DataRequired
 
 from campaign.errors import InvalidInput
-from campaign.letters import docx, editor
+from campaign.letters import editor
 from campaign.letters.composer import MOST_OWN, Constituent
 from campaign.letters.editor import MOST_WORDS, EditorLetter
+from campaign.letters.formats import MIMETYPES
 from campaign.packs.pack import Pack
 from campaign.web import languages
 from campaign.web.caching import Page, send
@@ -103,7 +104,7 @@ def make(name: str) -> Response:
         form.personal.errors = (*form.personal.errors, said(error))
         return make_response(_body(pack, form), 422)
     if action == "docx":
-        return _file(editor.document(letter), docx.MIMETYPE, "docx")
+        return _file(editor.document(letter), MIMETYPES["docx"], "docx")
     if action == "txt":
         return _file(editor.wrapped(letter).encode(), "text/plain; charset=utf-8", "txt")
     return make_response(_body(pack, form, letter))

@@ -3,19 +3,23 @@
 Who made the file, when and what for is in its metadata.
 """
 
-from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from campaign.late import late
 from campaign.organising.exports.generic import GENERIC
 from campaign.organising.exports.order import Order, Pieces, Preset
 
+# Arrow takes more memory than all the rest together: only who asks for it pays for it.
+if TYPE_CHECKING:
+    from campaign.organising.exports import row_groups
+else:
+    row_groups = late("campaign.organising.exports.row_groups")
+
 
 def _pieces(connection: Connection, order: Order) -> Pieces:
-    # Arrow takes more memory than all the rest together: only who asks for it pays for it.
-    writer = import_module("campaign.organising.exports.row_groups")
-    return cast(Pieces, writer.pieces(connection, order))
+    return row_groups.pieces(connection, order)
 
 
 PARQUET = Preset(

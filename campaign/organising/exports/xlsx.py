@@ -8,19 +8,24 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
 from sqlalchemy import Connection
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
+from campaign.late import late
 from campaign.organising.exports import about
 from campaign.organising.exports.generic import GENERIC
 from campaign.organising.exports.order import Order, Pieces, Preset
 from campaign.store import export
 from campaign.store.selection import Cell
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+else:
+    xlsxwriter = late("xlsxwriter")
 
 #: Rows that a sheet can hold, heading and all (Excel's own limit).
 MOST_ROWS = 1_048_576
@@ -67,7 +72,7 @@ def _pieces(connection: Connection, order: Order) -> Pieces:
 class _Signers:
     """The sheets of signers, a further one begun when one is full."""
 
-    def __init__(self, book: Workbook, cells: Sequence[Cell]) -> None:
+    def __init__(self, book: "Workbook", cells: Sequence[Cell]) -> None:
         self._book = book
         self._cells = cells
         self._bold: Format = book.add_format({"bold": True})
@@ -113,7 +118,7 @@ def _days(moment: str) -> float:
     return (datetime.fromisoformat(moment) - _EPOCH).total_seconds() / _DAY_S
 
 
-def _tell_about(book: Workbook, order: Order) -> None:
+def _tell_about(book: "Workbook", order: Order) -> None:
     sheet = book.add_worksheet("About this file")
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 60)
