@@ -71,6 +71,7 @@ def postgres_url() -> Iterator[str]:
                 # A test database may be lost in a power cut, and is the faster for it.
                 connection.execute("ALTER SYSTEM SET fsync TO off")
                 connection.execute("ALTER SYSTEM SET full_page_writes TO off")
+                connection.execute("ALTER SYSTEM SET synchronous_commit TO off")
                 connection.execute("SELECT pg_reload_conf()")
             yield server.get_uri()
         finally:
@@ -116,10 +117,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     url: str = request.getfixturevalue("postgres_tables")
-    with psycopg.connect(_plain(url), autocommit=True) as connection:
-        # Emptying takes a tenth of the time of making a new one.
-        names = sql.SQL(", ").join(sql.Identifier(table) for table in metadata.tables)
-        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
+    _empty(url)
     yield url
 
 
@@ -139,6 +137,27 @@ def database(database_url: str) -> Iterator[Database]:
     made = Database(database_url)
     yield made
     made.dispose()
+
+
+def _empty(url: str) -> None:
+    """Delete every row and begin every count again: faster than TRUNCATE, which makes new files."""
+    held = sql.SQL(" UNION ALL ").join(
+        sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(
+            sql.Literal(table), sql.Identifier(table)
+        )
+        for table in metadata.tables
+    )
+    with psycopg.connect(_plain(url)) as connection:
+        names = {name for (name,) in connection.execute(held)}
+        for table in reversed(metadata.sorted_tables):
+            if table.name in names:
+                # From the audit no row can be deleted.
+                delete = "TRUNCATE {}" if table.name == "audit" else "DELETE FROM {}"
+                connection.execute(sql.SQL(delete).format(sql.Identifier(table.name)))
+        connection.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+            " FROM pg_sequences WHERE last_value IS NOT NULL"
+        )
 
 
 @contextmanager
