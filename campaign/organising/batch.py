@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from limits import RateLimitItem, RateLimitItemPerHour
-from limits.storage import Storage
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, Storage
 
 from campaign.congress.batch_geocoder import Found, Missing
 from campaign.congress.dataset import Congress
@@ -156,10 +157,14 @@ def asked(
 
 
 class BatchLimits:
-    """How many batches an account may have made, and checked, in a storage that workers share."""
+    """How many batches an account may have made, and checked, in a storage that workers share.
+
+    Where that storage is away (Redis down), each process counts by itself.
+    """
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
+        self._own = MemoryStorage()
 
     def count_check(self, actor: str) -> None:
         """Count a table to be checked. Raises TooManyAttempts past CHECKS_AN_HOUR."""
@@ -171,9 +176,15 @@ class BatchLimits:
 
     def _count(self, item: RateLimitItem, actor: str, sentence: str) -> None:
         key = item.key_for(actor)
-        if self._storage.incr(key, item.get_expiry()) > item.amount:
+        storage = self._storage
+        try:
+            hits = storage.incr(key, item.get_expiry())
+        except StorageError:
+            storage = self._own
+            hits = storage.incr(key, item.get_expiry())
+        if hits > item.amount:
             # The storage's own clock says when the window ends.
-            left = max(60, int(self._storage.get_expiry(key) - time.time()))
+            left = max(60, int(storage.get_expiry(key) - time.time()))
             raise TooManyAttempts(sentence % (item.amount, -(-left // 60)), retry_after=left)
 
 

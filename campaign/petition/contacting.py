@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from limits.errors import StorageError
+
 from campaign.errors import TooManyAttempts
 from campaign.petition.limits import SignupLimits
 from campaign.store import contacts
@@ -19,13 +21,18 @@ def mark(
     """Count one contact. Nobody is remembered: neither the network, a keyed hash, nor the time.
 
     Raises TooManyAttempts, with nothing counted, where one network marks more than a room full of
-    callers does; StoreUnavailable where it cannot be written now.
+    callers does; StoreUnavailable where it cannot be written now. Counters that cannot be reached
+    keep nobody out.
     """
     with db.writing() as connection:
         shared = connection if limits.is_in(db) else None
-        if not limits.may_mark(
-            network, campaign=contact.campaign, member=contact.member, connection=shared
-        ):
+        try:
+            may_mark = limits.may_mark(
+                network, campaign=contact.campaign, member=contact.member, connection=shared
+            )
+        except StorageError:
+            may_mark = True
+        if not may_mark:
             raise TooManyAttempts(
                 "Many calls and letters were marked from here today. Yours counts all the same at "
                 "the office; mark it here tomorrow.",

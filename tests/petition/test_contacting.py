@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
+from limits.errors import StorageError
 from limits.storage import MemoryStorage
 
 from campaign.errors import TooManyAttempts
@@ -108,3 +109,16 @@ def test_a_mark_whose_network_is_not_known_is_kept(
         mark(database, called(), network="", limits=limits, now=NOW)
 
     assert counted(database) == [Figure("D000618", "contact", 31)]
+
+
+class _Down(MemoryStorage):
+    """Counters that cannot be reached, as when Redis is restarted."""
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        raise StorageError(ConnectionError())
+
+
+def test_counters_that_are_down_keep_no_mark_out(database: Database) -> None:
+    mark(database, called(), network="a", limits=SignupLimits(_Down()), now=NOW)
+
+    assert counted(database) == [Figure("D000618", "contact", 1)]

@@ -23,7 +23,7 @@ from campaign.store import jobs
 from campaign.web import limiting
 from campaign.web.letter_form import CheckboxesField
 from campaign.web.organise import access
-from campaign.web.organise.jobs import start
+from campaign.web.organise.jobs import require_room, start
 from campaign.web.organise.page import page
 from campaign.web.security import takes
 from campaign.web.services import KEY, Services, services
@@ -165,7 +165,14 @@ def check() -> Response:
         to_look_up=to_look_up,
         wanted=wanted,
         extras=EXTRAS,
-        seal=_seal().dumps({"table": kept, "actor": access.actor(), "asked": wanted.params()}),
+        seal=_seal().dumps(
+            {
+                "table": kept,
+                "actor": access.actor(),
+                "campaign": pack.name,
+                "asked": wanted.params(),
+            }
+        ),
     )
 
 
@@ -178,20 +185,31 @@ def make() -> Response:
         sealed = _seal().loads(request.form.get("seal", ""), max_age=_KEPT_S)
     except BadSignature:
         abort(404)
-    if sealed["actor"] != access.actor():
+    if (sealed["actor"], sealed["campaign"]) != (access.actor(), pack.name):
         abort(404)
     folder = long_work.folder(services().settings, sealed["table"])
     if not (folder / TABLE).is_file():
-        flash("That table was used already, or is gone after a day: choose it again.", "error")
-        return redirect(url_for("batch.show", campaign=pack.name), 303)
+        return _used_already(pack)
     try:
+        require_room()
         _limits().count_batch(access.actor())
     except TooManyAttempts as error:
         return _told_to_wait(pack, BatchForm().fit(pack), error)
-    raw = (folder / TABLE).read_bytes()
-    (folder / TABLE).unlink()
+    taken = folder / "taken"
+    try:
+        # Of two presses that come together, one gets it.
+        (folder / TABLE).rename(taken)
+    except FileNotFoundError:
+        return _used_already(pack)
+    raw = taken.read_bytes()
+    taken.unlink()
     folder.rmdir()
     return start(KIND, campaign=pack.name, params=sealed["asked"], inputs={TABLE: raw})
+
+
+def _used_already(pack: Pack) -> Response:
+    flash("That table was used already, or is gone after a day: choose it again.", "error")
+    return redirect(url_for("batch.show", campaign=pack.name), 303)
 
 
 @blueprint.get("/volunteer/sheet")

@@ -8,12 +8,16 @@ import pikepdf
 import pytest
 from flask.testing import FlaskClient
 from limits import RateLimitItemPerHour
+from limits.errors import StorageError
+from limits.storage import MemoryStorage
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
 from campaign.cli import errands
+from campaign.errors import TooManyAttempts
 from campaign.organising import batch as batches
 from campaign.organising import jobs as long_work
+from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.shelf import Shelf
 from campaign.web.security import LARGEST_BODY
@@ -124,6 +128,34 @@ def test_a_workbook_is_taken_as_well(volunteer: FlaskClient) -> None:
     page = checked(volunteer, file.getvalue(), "people.xlsx")
 
     assert "3 letters by 1 person. Every line of the table is in." in page.text
+
+
+def test_a_table_that_was_checked_for_one_campaign_is_made_for_no_other(
+    site: Site,
+) -> None:
+    editing.start("clean-water", site.settings.campaigns_folder)
+    client = signed_in(site, "volunteer", "*")
+    page = checked(client)
+    seal = re.search(r'name="seal" value="([^"]+)"', page.text)
+    assert seal is not None
+
+    answer = post(client, f"{BATCH}/make", {"campaign": "clean-water", "seal": seal[1]})
+
+    assert answer.status_code == 404
+    assert made(client, page).status_code == 303
+
+
+def test_counters_that_are_down_still_count() -> None:
+    class Down(MemoryStorage):
+        def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+            raise StorageError(ConnectionError())
+
+    limits = batches.BatchLimits(Down())
+    for _ in range(batches.AN_HOUR.amount):
+        limits.count_batch("user:1")
+
+    with pytest.raises(TooManyAttempts):
+        limits.count_batch("user:1")
 
 
 def test_a_table_is_used_once_and_by_whoever_handed_it_in(
