@@ -235,6 +235,21 @@ def test_a_cell_that_no_export_writes_refuses_its_line_alone(
     assert judged.kind == "refused"
 
 
+def test_an_address_is_kept_as_it_is_read_and_not_as_the_cell_has_it(
+    database: Database, pack: Pack
+) -> None:
+    """A line break beside an address would end every mail to it, or begin a header of its own."""
+    add(database, signer(1, email="ada@example.org", email_key="ada@example.org"))
+    table = exported(database).replace(b"ada@example.org", b'"ada@example.org\r\n "')
+    empty(database)
+
+    assert put_back(database, pack, table) == ["entered"]
+
+    with database.reading() as connection:
+        [found] = signatures.by_email(connection, "ada@example.org")
+    assert found.email == "ada@example.org"
+
+
 def test_a_table_is_known_by_its_heading_with_or_without_a_byte_order_mark(
     database: Database, tmp_path: Path
 ) -> None:
