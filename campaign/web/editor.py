@@ -3,18 +3,18 @@
 from flask import Blueprint, make_response, render_template, request
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import Form, SelectField
-from wtforms.validators import DataRequired
+from wtforms import SelectField
 
 from campaign.errors import InvalidInput
 from campaign.letters import editor
-from campaign.letters.composer import MOST_OWN, Constituent
+from campaign.letters.composer import Constituent
 from campaign.letters.editor import MOST_WORDS, EditorLetter
 from campaign.letters.formats import MIMETYPES
 from campaign.packs.pack import Pack
 from campaign.web import languages
 from campaign.web.caching import Page, send
-from campaign.web.forms import CleanArea, CleanField, said
+from campaign.web.forms import NameForm, city_field, said
+from campaign.web.letter_form import personal_field
 from campaign.web.representing import state_choices
 from campaign.web.services import services
 
@@ -23,39 +23,17 @@ blueprint = Blueprint("editor", __name__)
 _BROUGHT = ("first_name", "last_name", "city", "state", "personal")
 
 
-class EditorForm(Form):
+class EditorForm(NameForm):
     """What a paper prints: a name, a town, and the text. Nothing of it is kept by the site."""
 
-    first_name = CleanField(
-        lazy_gettext("First name"),
-        limit=80,
-        validators=[DataRequired(lazy_gettext("Enter your first name."))],
-        render_kw={"autocomplete": "given-name", "spellcheck": "false"},
-    )
-    last_name = CleanField(
-        lazy_gettext("Last name"),
-        limit=80,
-        validators=[DataRequired(lazy_gettext("Enter your last name."))],
-        render_kw={"autocomplete": "family-name", "spellcheck": "false"},
-    )
-    city = CleanField(
-        lazy_gettext("City"),
-        limit=100,
-        validators=[DataRequired(lazy_gettext("Enter your city or town."))],
-        render_kw={"autocomplete": "address-level2"},
-    )
+    city = city_field()
     state = SelectField(
         lazy_gettext("State"),
         choices=state_choices,
         validate_choice=False,
         render_kw={"autocomplete": "address-level1"},
     )
-    personal = CleanArea(
-        lazy_gettext("In your own words"),
-        limit=MOST_OWN,
-        multiline=True,
-        render_kw={"rows": "6"},
-    )
+    personal = personal_field()
 
     def writer(self) -> Constituent:
         """Return the person who writes; a paper prints no street."""
@@ -67,10 +45,6 @@ class EditorForm(Form):
             state=self.state.data or "",
             zip="",
         )
-
-    def carried(self) -> list[tuple[str, str]]:
-        """Return the form as pairs for hidden fields: what was read is what is then taken along."""
-        return [(field.name, str(field.data)) for field in self if field.data]
 
 
 @blueprint.get("/c/<name>/editor")

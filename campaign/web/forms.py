@@ -92,8 +92,8 @@ class EmailField(_ParsedField):
         self.address = Email.parse(typed)
 
 
-class SignForm(Form):
-    """Who signs: four fields, an optional comment, two boxes that nobody ticked beforehand."""
+class NameForm(Form):
+    """Who somebody is: the two fields with which every form for citizens begins."""
 
     first_name = CleanField(
         lazy_gettext("First name"),
@@ -107,12 +107,23 @@ class SignForm(Form):
         validators=[DataRequired(lazy_gettext("Enter your last name."))],
         render_kw={"autocomplete": "family-name", "spellcheck": "false"},
     )
-    email = EmailField(
+
+    def carried(self) -> list[tuple[str, str]]:
+        """Return what was typed, as the hidden fields that keep it through a second step."""
+        return [
+            (field.name, "y" if isinstance(field, BooleanField) else str(field.data))
+            for field in self
+            if field.data
+        ]
+
+
+def email_field(*, is_needed: bool = True) -> EmailField:
+    """Return the field for the e-mail address, which must be filled in where it is needed."""
+    asked = DataRequired(lazy_gettext("Enter your e-mail address, such as name@example.org."))
+    return EmailField(
         lazy_gettext("E-mail"),
         limit=254,
-        validators=[
-            DataRequired(lazy_gettext("Enter your e-mail address, such as name@example.org."))
-        ],
+        validators=[asked] if is_needed else [],
         render_kw={
             "type": "email",
             "autocomplete": "email",
@@ -121,7 +132,11 @@ class SignForm(Form):
             "autocapitalize": "none",
         },
     )
-    zip = ZipField(
+
+
+def zip_field() -> ZipField:
+    """Return the field for the ZIP, which must be filled in."""
+    return ZipField(
         lazy_gettext("ZIP"),
         limit=20,
         validators=[
@@ -129,6 +144,32 @@ class SignForm(Form):
         ],
         render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
     )
+
+
+def city_field() -> CleanField:
+    """Return the field for the city of a postal address, which must be filled in."""
+    return CleanField(
+        lazy_gettext("City"),
+        limit=100,
+        validators=[DataRequired(lazy_gettext("Enter your city or town."))],
+        render_kw={"autocomplete": "address-level2"},
+    )
+
+
+def phone_field() -> CleanField:
+    """Return the field for a telephone number, which nobody must give."""
+    return CleanField(
+        lazy_gettext("Phone"),
+        limit=30,
+        render_kw={"type": "tel", "autocomplete": "tel", "inputmode": "tel"},
+    )
+
+
+class SignForm(NameForm):
+    """Who signs: four fields, an optional comment, two boxes that nobody ticked beforehand."""
+
+    email = email_field()
+    zip = zip_field()
     comment = CleanArea(
         lazy_gettext("Why do you sign?"), limit=1000, multiline=True, render_kw={"rows": "3"}
     )
@@ -151,14 +192,6 @@ class SignForm(Form):
         """The tag of the link that brought the person, "" for none or an unfit one."""
         return source_tag(self.source.data or "")
 
-    def carried(self) -> list[tuple[str, str]]:
-        """Return what was typed, as the hidden fields that keep it through a second step."""
-        return [
-            (field.name, "y" if isinstance(field, BooleanField) else str(field.data))
-            for field in self
-            if field.data
-        ]
-
 
 class DistrictForm(Form):
     """The second step, where a ZIP does not settle the district: street, or a member by name."""
@@ -174,14 +207,7 @@ class DistrictForm(Form):
 class PlaceForm(Form):
     """A corrected ZIP, on the signer's own page."""
 
-    zip = ZipField(
-        lazy_gettext("ZIP"),
-        limit=20,
-        validators=[
-            DataRequired(lazy_gettext("Enter the ZIP of the place where you live, such as 59001."))
-        ],
-        render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
-    )
+    zip = zip_field()
 
 
 class BoxesForm(Form):

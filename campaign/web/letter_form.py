@@ -8,7 +8,6 @@ from typing import Any, cast
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import (
-    Form,
     HiddenField,
     RadioField,
     SelectField,
@@ -24,7 +23,15 @@ from campaign.congress.routing import SeatHolder
 from campaign.letters.composer import MOST_EDITED, MOST_OWN, Constituent, Kind, PaperTo, Tone
 from campaign.packs.pack import Pack
 from campaign.packs.values import Audience
-from campaign.web.forms import CleanArea, CleanField, EmailField, ZipField
+from campaign.web.forms import (
+    CleanArea,
+    CleanField,
+    NameForm,
+    city_field,
+    email_field,
+    phone_field,
+    zip_field,
+)
 from campaign.web.representing import Home, state_choices
 from campaign.web.words import say
 
@@ -52,6 +59,16 @@ AUDIENCE_WORDS: dict[Audience, Any] = {
 }
 
 
+def personal_field() -> CleanArea:
+    """Return the field for what somebody says in their own words."""
+    return CleanArea(
+        lazy_gettext("In your own words"),
+        limit=MOST_OWN,
+        multiline=True,
+        render_kw={"rows": "6"},
+    )
+
+
 class CheckboxesField(SelectMultipleField):
     """Boxes to tick, any number of them."""
 
@@ -59,7 +76,7 @@ class CheckboxesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class LetterForm(Form):
+class LetterForm(NameForm):
     """Everything that a letter is made of. Nothing of it is kept by the site.
 
     `district` is what the person chose by a member's name, good only for the ZIP in
@@ -67,18 +84,6 @@ class LetterForm(Form):
     in, good only for the address in `settled_for`. `recipient` is whose letter comes first.
     """
 
-    first_name = CleanField(
-        lazy_gettext("First name"),
-        limit=80,
-        validators=[DataRequired(lazy_gettext("Enter your first name."))],
-        render_kw={"autocomplete": "given-name", "spellcheck": "false"},
-    )
-    last_name = CleanField(
-        lazy_gettext("Last name"),
-        limit=80,
-        validators=[DataRequired(lazy_gettext("Enter your last name."))],
-        render_kw={"autocomplete": "family-name", "spellcheck": "false"},
-    )
     street = CleanField(
         lazy_gettext("Street address"),
         limit=100,
@@ -92,12 +97,7 @@ class LetterForm(Form):
     street2 = CleanField(
         lazy_gettext("Apartment or unit"), limit=100, render_kw={"autocomplete": "address-line2"}
     )
-    city = CleanField(
-        lazy_gettext("City"),
-        limit=100,
-        validators=[DataRequired(lazy_gettext("Enter your city or town."))],
-        render_kw={"autocomplete": "address-level2"},
-    )
+    city = city_field()
     state = SelectField(
         lazy_gettext("State"),
         choices=state_choices,
@@ -105,41 +105,15 @@ class LetterForm(Form):
         validators=[DataRequired(lazy_gettext("Choose your state."))],
         render_kw={"autocomplete": "address-level1"},
     )
-    zip = ZipField(
-        lazy_gettext("ZIP"),
-        limit=20,
-        validators=[
-            DataRequired(lazy_gettext("Enter the ZIP of the place where you live, such as 59001."))
-        ],
-        render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
-    )
-    email = EmailField(
-        lazy_gettext("E-mail"),
-        limit=254,
-        render_kw={
-            "type": "email",
-            "autocomplete": "email",
-            "inputmode": "email",
-            "spellcheck": "false",
-            "autocapitalize": "none",
-        },
-    )
-    phone = CleanField(
-        lazy_gettext("Phone"),
-        limit=30,
-        render_kw={"type": "tel", "autocomplete": "tel", "inputmode": "tel"},
-    )
+    zip = zip_field()
+    email = email_field(is_needed=False)
+    phone = phone_field()
     district = RadioField(lazy_gettext("Who represents you in the House?"), validate_choice=False)
     district_zip = HiddenField()
     settled = HiddenField()
     settled_for = HiddenField()
 
-    personal = CleanArea(
-        lazy_gettext("In your own words"),
-        limit=MOST_OWN,
-        multiline=True,
-        render_kw={"rows": "6"},
-    )
+    personal = personal_field()
     points = CheckboxesField(lazy_gettext("Points to make"), validate_choice=False)
     tone = RadioField(
         lazy_gettext("How much to say"),

@@ -39,7 +39,7 @@ from campaign.store import deliveries
 from campaign.web import failures, languages, write
 from campaign.web.composing import asks_district, chairs, find, take
 from campaign.web.composing import write as compose_letters
-from campaign.web.forms import CleanField, EmailField, FormSeal, said
+from campaign.web.forms import FormSeal, email_field, phone_field, said
 from campaign.web.letter_form import LetterForm
 from campaign.web.security import keep_private, network_hash
 from campaign.web.services import Services, services
@@ -68,25 +68,8 @@ class SendForm(Form):
         validate_choice=False,
         render_kw={"autocomplete": "honorific-prefix"},
     )
-    email = EmailField(
-        lazy_gettext("E-mail"),
-        limit=254,
-        validators=[
-            DataRequired(lazy_gettext("Enter your e-mail address, such as name@example.org."))
-        ],
-        render_kw={
-            "type": "email",
-            "autocomplete": "email",
-            "inputmode": "email",
-            "spellcheck": "false",
-            "autocapitalize": "none",
-        },
-    )
-    phone = CleanField(
-        lazy_gettext("Phone"),
-        limit=30,
-        render_kw={"type": "tel", "autocomplete": "tel", "inputmode": "tel"},
-    )
+    email = email_field()
+    phone = phone_field()
     answer = RadioField(
         lazy_gettext("Do you want an answer?"),
         choices=[
