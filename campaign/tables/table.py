@@ -19,6 +19,10 @@ from campaign.tables import spelling, workbook
 REJECTED = ("line", "column", "reason")
 
 
+# So many empty lines are passed over, beside as many as a table may have lines.
+_EMPTY = 10_000
+
+
 @dataclass(frozen=True)
 class Caps:
     """How much of a table is read: bytes, lines after the heading, columns, and the characters of
@@ -99,7 +103,8 @@ class Table:
         spelled = self._spelling
         source = _Lines(spelled.text, self._caps.record, skip=spelled.skip)
         reader = csv.reader(source, delimiter=spelled.delimiter, strict=False)
-        while True:
+        # Empty lines count for nothing, and are not read without end either.
+        for _ in range(2 * self._caps.lines + _EMPTY):
             began = source.begin_record()
             try:
                 cells = next(reader)
@@ -108,6 +113,7 @@ class Table:
             except csv.Error:
                 raise _endless(began, self._caps.record) from None
             yield began, cells
+        raise TableRefused("The table is made of empty lines, for the most part. Take them out.")
 
 
 def read(path: Path, caps: Caps | None = None) -> bytes:

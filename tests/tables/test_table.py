@@ -182,3 +182,15 @@ def test_two_headings_of_one_meaning_are_both_named() -> None:
 
 def test_a_heading_is_told_in_one_short_line() -> None:
     assert table.shown("a\n\x1b[31m" + "b" * 100) == "a[31m" + "b" * 34 + "…"
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r", "\r\n", ",\n"])
+def test_empty_lines_are_not_read_without_end(ending: str) -> None:
+    """Twenty megabytes of them would keep a process busy for a quarter of a minute."""
+    caps = Caps(lines=100)
+    few = f"name,zip{ending}" + ending * 9_000 + f"Ani,59001{ending}"
+    many = f"name,zip{ending}" + ending * 11_000 + f"Ani,59001{ending}"
+
+    assert Table(few.encode(), is_known=lambda _: True, caps=caps).lines == 1
+    with pytest.raises(TableRefused, match="empty lines"):
+        Table(many.encode(), is_known=lambda _: True, caps=caps)
