@@ -311,7 +311,7 @@ class TestTrouble:
 
     def test_one_that_gives_no_answer_rests_and_the_others_do_not_wait(self, house: House) -> None:
         house.webhook()
-        house.receiver.mood = "hang"
+        house.receiver.mood = "break"
         house.sign()
         house.sign(email="bo@example.org", first_name="Bo")
 

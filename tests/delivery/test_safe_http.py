@@ -138,17 +138,17 @@ def test_what_takes_too_long_or_breaks_off_is_ended(receiver: Receiver, mood: st
     began = time.monotonic()
 
     with pytest.raises(DeliveryDelayed):
-        reaching().post(receiver.url(), b"{}", {})
+        reaching(read_s=0.5, whole_s=0.8).post(receiver.url(), b"{}", {})
 
-    assert time.monotonic() - began < 3
+    # By itself the receiver would go on for a minute; a busy machine may take a while.
+    assert time.monotonic() - began < 20
 
 
 def test_an_answer_without_end_is_not_read_to_its_end(receiver: Receiver) -> None:
     receiver.mood = "huge"
-    began = time.monotonic()
 
-    assert reaching().post(receiver.url(), b"{}", {}).status == 200
-    assert time.monotonic() - began < 1.5
+    # Whoever reads on is cut off in the end, and has no answer.
+    assert reaching(whole_s=5.0).post(receiver.url(), b"{}", {}).status == 200
 
 
 def test_when_to_come_again_is_read(receiver: Receiver) -> None:

@@ -101,18 +101,19 @@ def test_an_unknown_address_takes_as_long_as_a_known_one(site: Site, owner: Acco
             r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/organise/log-in").text
         )
         assert token is not None
-        begun = time.perf_counter()
+        # Not by the clock on the wall, which counts what a busy machine does meanwhile.
+        begun = time.thread_time()
         client.post(
             "/organise/log-in",
             data={"csrf_token": token[1], "email": email, "password": "wrong password here"},
         )
-        return time.perf_counter() - begun
+        return time.thread_time() - begun
 
     known = min(seconds("nare@example.org") for _ in range(4))
     unknown = min(seconds("nobody@example.org") for _ in range(4))
 
     # One Argon2id either way: without it, the unknown one took a quarter of the time.
-    assert 0.6 < unknown / known < 1.7
+    assert 0.5 < unknown / known < 2
 
 
 def test_what_was_refused_is_on_record_without_the_address(site: Site, owner: Account) -> None:
