@@ -137,7 +137,8 @@ def add_webhook(
             created_by=actor,
             now=now,
         )
-        _note(connection, "webhook-made", campaign, actor, now, endpoint=made.public_id)
+        told = {"endpoint": made.public_id, "everybody": not wish.only_mail}
+        _note(connection, "webhook-made", campaign, actor, now, **told)
     return made, secret
 
 
@@ -156,7 +157,10 @@ def change_webhook(
         "events": " ".join(wish.events),
         "only_mail": wish.only_mail,
     }
-    return _changed(db, campaign, public_id, "webhook", values, "webhook-changed", actor, now)
+    told = {"everybody": not wish.only_mail}
+    return _changed(
+        db, campaign, public_id, "webhook", values, "webhook-changed", actor, now, **told
+    )
 
 
 def switch(
@@ -335,12 +339,13 @@ def _changed(
     action: str,
     actor: str,
     now: datetime,
+    **details: Any,
 ) -> Endpoint:
     with db.writing() as connection:
         _found(connection, campaign, public_id, kind)
         changed = endpoints.change(connection, public_id, values)
         assert changed is not None
-        _note(connection, action, campaign, actor, now, endpoint=public_id)
+        _note(connection, action, campaign, actor, now, endpoint=public_id, **details)
     return changed
 
 

@@ -24,7 +24,7 @@ from tests.web.whole_site import Site, make_site
 THEIRS, OURS = "section-907", "clean-water"
 
 #: What changes whoever asks: who did what, how often, and the cookies' other end.
-_ALWAYS = {"audit", "rates", "accounts"}
+_ALWAYS = {"audit", "rates", "daily", "accounts"}
 #: Every button of every form, at once: each page takes those that it knows.
 _PRESSED = {
     "role": "viewer",
@@ -123,8 +123,8 @@ def of_accounts(site: Site) -> list[Any]:
         return [tuple(row) for row in connection.execute(asked.order_by(models.accounts.c.id))]
 
 
-def addresses(rule: Rule, ids: dict[str, str]) -> Iterator[str]:
-    """The route's addresses under our campaign, with each of their ids in each place for one."""
+def addresses(rule: Rule, ids: dict[str, str], campaign: str = OURS) -> Iterator[str]:
+    """The route's addresses under a campaign, with each of their ids in each place for one."""
     places = sorted(rule.arguments - {"name", "file", "fact_id"})
     every: dict[str, list[str]] = {
         "public_id": sorted(ids.values()),
@@ -135,7 +135,7 @@ def addresses(rule: Rule, ids: dict[str, str]) -> Iterator[str]:
         made = rule.rule
         for place, value in zip(places, values, strict=True):
             made = re.sub(rf"<(?:[^:<>]+:)?{place}>", value, made)
-        yield re.sub(r"<(?:[^:<>]+:)?name>", OURS, made)
+        yield re.sub(r"<(?:[^:<>]+:)?name>", campaign, made)
 
 
 def test_no_page_of_ours_shows_or_changes_what_is_theirs(
@@ -274,3 +274,49 @@ def test_a_role_elsewhere_gives_no_job_of_theirs(site: Site, ids: dict[str, str]
     for job in ("export", "table"):
         assert client.get(f"/jobs/{ids[job]}").status_code == 404
         assert client.get(f"/organise/{THEIRS}/paper/table/{ids[job]}").status_code == 404
+
+
+def routes(site: Site, method: str) -> list[Rule]:
+    """The back office's routes of a method, but for those that end one's own session."""
+    return [
+        rule
+        for rule in site.app.url_map.iter_rules()
+        if is_back_office(rule.rule)
+        and method in (rule.methods or ())
+        and rule.endpoint not in {"security.logout", "security.two_factor_token_validation"}
+    ]
+
+
+def test_no_form_counts_without_its_token(site: Site, ids: dict[str, str]) -> None:
+    """Another site could have it sent: the cookie comes along, the token does not."""
+    client = signed_in(site, "owner", "*")
+    before, people = everything(site), of_accounts(site)
+    taken = []
+    for rule in routes(site, "POST"):
+        for path in addresses(rule, ids, THEIRS):
+            answer = client.post(path, data=_PRESSED | {"act": "invalidate", "sure": "yes"})
+            if answer.status_code not in {400, 404}:
+                taken.append(f"{path}: {answer.status_code}")
+
+    assert taken == []
+    assert everything(site) == before
+    assert of_accounts(site) == people
+
+
+def test_looking_changes_nothing(site: Site, ids: dict[str, str]) -> None:
+    client = signed_in(site, "owner", "*")
+    before, people = everything(site), of_accounts(site)
+    seen = 0
+    for rule in routes(site, "GET"):
+        if rule.endpoint == "security.mf_recovery":
+            continue
+        for path in addresses(rule, ids, THEIRS):
+            for method in ("GET", "HEAD"):
+                answer = client.open(path, method=method, query_string=_PRESSED)
+                answer.close()
+                assert answer.status_code < 500, path
+                seen += answer.status_code == 200
+
+    assert seen > 60
+    assert everything(site) == before
+    assert of_accounts(site) == people

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaign.organising import api_keys, connections
-from campaign.store import models
+from campaign.store import audit, models
 from tests.web.organise.signing_in import post, signed_in
 from tests.web.whole_site import Site
 
@@ -134,6 +134,16 @@ class TestWebhooks:
         assert "Delete this connection?" in owner.get(f"{path}/delete").text
         post(owner, f"{path}/delete")
         assert connections.webhooks(site.database, NAME) == ()
+
+    def test_that_everybody_is_told_of_is_on_record(self, site: Site, owner: Any) -> None:
+        """It takes signers out of the house who did not agree to mail, as an export would."""
+        post(owner, f"{PAGE}/webhooks", HOOK)
+        post(owner, webhook_page(site), HOOK | {"everybody": "y"})
+
+        with site.database.reading() as connection:
+            changed, made = audit.records(connection, campaign=NAME, limit=2)
+        assert (made.action, made.details["everybody"]) == ("webhook-made", False)
+        assert (changed.action, changed.details["everybody"]) == ("webhook-changed", True)
 
     def test_its_form_begins_as_it_stands(self, site: Site, owner: Any) -> None:
         post(owner, f"{PAGE}/webhooks", HOOK | {"everybody": "y"})
