@@ -38,6 +38,7 @@ class Asked:
     domain: str = ""
     hour: str = ""
     flagged: str = ""
+    like: str = ""
 
     @property
     def is_narrow(self) -> bool:
@@ -73,6 +74,7 @@ def search(campaign: str, asked: Asked, congress: Congress, today: date) -> Sear
         network=_fit(asked.network, re.compile(r"[0-9a-f]{4,32}"), "network", _NETWORK),
         domain=text.line(asked.domain, limit=_LONGEST, field="domain").lower(),
         only_flagged=bool(asked.flagged),
+        like=_fit(asked.like, re.compile(r"[0-9a-v]{26}"), "like", "Choose a comment of the list."),
     )
     return _at_place(_of_person(found, asked.q), asked, congress, today)
 

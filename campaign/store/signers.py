@@ -49,6 +49,8 @@ class Search:
     only_flagged: bool = False
     #: No row that was added later than this one.
     up_to: int | None = None
+    #: The public id of a signature whose comment others share word for word.
+    like: str = ""
 
     def conditions(self) -> list[Any]:
         """Return the conditions of the search on `signatures`."""
@@ -75,6 +77,12 @@ class Search:
             asked.append(columns.network.startswith(self.network, autoescape=True))
         if self.domain:
             asked.append(columns.email_key.endswith(f"@{self.domain}", autoescape=True))
+        if self.like:
+            one = signatures.alias("one")
+            comment = sa.select(one.c.comment).where(
+                one.c.public_id == self.like, one.c.campaign == self.campaign
+            )
+            asked += [columns.comment != "", columns.comment == comment.scalar_subquery()]
         if self.up_to is not None:
             asked.append(columns.id <= self.up_to)
         if self.since is not None:

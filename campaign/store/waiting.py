@@ -131,6 +131,44 @@ def first_comments(connection: Connection, campaign: str, *, limit: int) -> tupl
     return tuple(islice(comments(connection, campaign), limit))
 
 
+@dataclass(frozen=True)
+class SameComment:
+    """A comment that several people left word for word; `public_id` is one of their signatures'."""
+
+    public_id: str
+    text: str
+    total: int
+
+
+def same_comments(
+    connection: Connection, campaign: str, *, least: int = 3, most: int = 10
+) -> tuple[SameComment, ...]:
+    """Return comments that at least so many signers share, the most frequent first.
+
+    Those that wait to be read and those that are shown are looked at.
+    """
+    left = sa.union_all(
+        sa.select(signatures.c.comment, signatures.c.public_id).where(
+            _UNREAD, signatures.c.campaign == campaign
+        ),
+        sa.select(signatures.c.comment, signatures.c.public_id).where(
+            signatures.c.status == sa.literal_column("'confirmed'"),
+            signatures.c.comment_status == sa.literal_column("'approved'"),
+            signatures.c.campaign == campaign,
+        ),
+    ).subquery()
+    number = sa.func.count()
+    rows = connection.execute(
+        sa.select(sa.func.min(left.c.public_id), left.c.comment, number)
+        .where(left.c.comment != "")
+        .group_by(left.c.comment)
+        .having(number >= least)
+        .order_by(number.desc(), left.c.comment)
+        .limit(most)
+    )
+    return tuple(SameComment(*row) for row in rows)
+
+
 def trends(connection: Connection, campaign: str, *, most: int) -> Trends:
     """Return what flagged sign-ups share: up to `most` groups of each kind."""
     kinds: dict[str, Counter[tuple[str, str]]] = {

@@ -11,7 +11,7 @@ from campaign.congress.dataset import Congress
 from campaign.errors import InvalidInput
 from campaign.petition import review, searching
 from campaign.petition.searching import Asked
-from campaign.store import signers
+from campaign.store import signers, waiting
 from tests.petition.petitioning import NOW, Petition
 
 TODAY = date(2026, 6, 15)
@@ -147,3 +147,19 @@ def test_the_time_of_signing_bounds_the_last_day_whole(congress: Congress) -> No
     wanted = searching.search("x", Asked(until="2026-06-15"), congress, TODAY)
 
     assert wanted.until == datetime(2026, 6, 16, tzinfo=UTC)
+
+
+def test_comments_that_several_leave_word_for_word_are_told_and_found(
+    petition: Petition, congress: Congress
+) -> None:
+    for name in ("ada", "bo", "cy"):
+        petition.sign_and_confirm(
+            email=f"{name}@example.org", first_name=name, comment="Stop this now."
+        )
+    petition.sign_and_confirm(email="di@example.org", first_name="Di", comment="In my own words.")
+
+    with petition.database.reading() as connection:
+        [same] = waiting.same_comments(connection, "section-907")
+
+    assert (same.text, same.total) == ("Stop this now.", 3)
+    assert found(petition, congress, like=same.public_id) == ["cy", "bo", "ada"]

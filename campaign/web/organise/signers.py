@@ -240,6 +240,7 @@ def flagged(name: str) -> str:
         return render_template(
             "organise/flagged.html",
             trends=waiting.trends(connection, name, most=_GROUPS),
+            same=waiting.same_comments(connection, name, most=_GROUPS),
             flag_words=FLAG_WORDS,
             held=waiting.count_held(connection, name),
         )

@@ -183,3 +183,19 @@ def test_the_overview_says_what_waits(site: Site) -> None:
 
     assert "1 signature that counts looks unusual." in page
     assert "1 comment waits to be read." in page
+
+
+def test_the_same_comment_of_many_is_shown_and_leads_to_them(
+    site: Site, client: FlaskClient
+) -> None:
+    for name in ("ada", "bo", "cy"):
+        sign_and_confirm(site, email=f"{name}@example.org", first_name=name, comment="Stop this.")
+
+    page = client.get(BASE + "flagged").text
+    link = re.search(r'href="([^"]+like=[0-9a-v]+)"', page)
+    assert link is not None
+    listed = client.get(link[1]).text
+
+    assert "The same comment, word for word" in page
+    assert "3 found" in listed
+    assert "with the same comment" in listed
