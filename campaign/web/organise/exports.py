@@ -19,6 +19,7 @@ from campaign.store.selection import Counted
 from campaign.web.organise import access
 from campaign.web.organise.jobs import start
 from campaign.web.organise.page import page
+from campaign.web.organise.who import names, who
 from campaign.web.services import services
 
 blueprint = Blueprint("exports", __name__)
@@ -110,6 +111,7 @@ def _page(name: str, asked: Mapping[str, str], problem: InvalidInput | None = No
             *audit.records(connection, action="export", campaign=name, limit=_PAST),
             *copies.unended(connection, name),
         ]
+        known = names(connection, (record.actor for record in past))
     response = page(
         "organise/exports.html",
         presets=PRESETS.values(),
@@ -119,6 +121,7 @@ def _page(name: str, asked: Mapping[str, str], problem: InvalidInput | None = No
         problem=problem,
         saved=saved,
         past=sorted(past, key=lambda record: record.id, reverse=True)[:_PAST],
+        by=lambda actor: who(actor, known),
     )
     if problem is not None:
         response.status_code = 422

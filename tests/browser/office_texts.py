@@ -1,0 +1,79 @@
+"""The pages on which a campaign's texts are edited, in every state."""
+
+from playwright.sync_api import Page
+
+from tests.browser.live import Site
+from tests.browser.office import HOME, State, enter
+
+TEXTS = f"{HOME}texts"
+
+
+def _go(page: Page, site: Site, rest: str = "") -> None:
+    enter(page, site, "owner", "*")
+    page.goto(f"{TEXTS}{rest}")
+
+
+def _texts(page: Page, site: Site) -> None:
+    _go(page, site)
+
+
+def _edit(page: Page, site: Site) -> None:
+    _go(page, site, "/edit/letters.md")
+
+
+def _preview(page: Page, site: Site) -> None:
+    _edit(page, site)
+    page.get_by_role("button", name="See it as readers will").click()
+
+
+def _error(page: Page, site: Site) -> None:
+    _go(page, site, "/edit/petition.md")
+    page.locator("#text").fill("Nothing of a petition.")
+    page.get_by_role("button", name="Keep it").click()
+
+
+def _facts(page: Page, site: Site) -> None:
+    _go(page, site, "/facts")
+
+
+def _fact(page: Page, site: Site) -> None:
+    _facts(page, site)
+    page.locator("tbody th a").first.click()
+
+
+def _settings(page: Page, site: Site) -> None:
+    _go(page, site, "/settings")
+
+
+def _history_empty(page: Page, site: Site) -> None:
+    _go(page, site, "/history")
+
+
+def _kept(page: Page, site: Site) -> None:
+    """A version that somebody kept, beside what it changed."""
+    _go(page, site, "/edit/story.md")
+    page.locator("#text").fill(page.locator("#text").input_value() + "\n\nOne line more.\n")
+    page.get_by_label("What you changed").fill("A line more")
+    page.get_by_role("button", name="Keep it").click()
+    page.goto(f"{TEXTS}/history")
+    page.locator("tbody th a").first.click()
+
+
+def _new(page: Page, site: Site) -> None:
+    _go(page, site)
+    page.goto("/organise/new")
+
+
+#: The campaign's texts, facts, settings and versions.
+STATES: dict[str, State] = {
+    "texts": _texts,
+    "text-edit": _edit,
+    "text-preview": _preview,
+    "text-error": _error,
+    "text-facts": _facts,
+    "text-fact": _fact,
+    "text-settings": _settings,
+    "text-history-empty": _history_empty,
+    "text-version": _kept,
+    "campaign-new": _new,
+}
