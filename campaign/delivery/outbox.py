@@ -215,7 +215,13 @@ class _Round:
 
     def _give_up(self, waiting: Waiting, outcome: str, reason: str) -> None:
         with self.db.writing() as connection:
-            outbox.give_up(connection, waiting, now=self.now, error=reason)
+            outbox.give_up(
+                connection,
+                waiting,
+                now=self.now,
+                error=reason,
+                is_unwanted=outcome == "cancelled",
+            )
         self.counts[outcome] += 1
         if outcome == "refused":
             self._count(daily.FAILED, waiting)

@@ -229,12 +229,25 @@ def put_back(connection: Connection, ids: Sequence[int]) -> None:
     )
 
 
-def give_up(connection: Connection, waiting: Waiting, *, now: datetime, error: str = "") -> None:
-    """Mark a row as failed for good; organisers see it with its error."""
+def give_up(
+    connection: Connection,
+    waiting: Waiting,
+    *,
+    now: datetime,
+    error: str = "",
+    is_unwanted: bool = False,
+) -> None:
+    """Mark a row as failed for good; organisers see it with its error.
+
+    One that nobody wants any more is never tried again: whom it was for is forgotten.
+    """
+    values: dict[str, Any] = {"to": ""} if is_unwanted else {}
     connection.execute(
         sa.update(outbox)
         .where(outbox.c.id == waiting.id, outbox.c.status != "sent")
-        .values(status="failed", finished_at=now, leased_until=None, last_error=error[:200])
+        .values(
+            status="failed", finished_at=now, leased_until=None, last_error=error[:200], **values
+        )
     )
 
 

@@ -3,9 +3,10 @@
 import re
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from campaign.store import accounts, audit
+from campaign.store import accounts, audit, models
 from campaign.store.accounts import Account
 from tests.web.organise.signing_in import (
     HASHED,
@@ -187,6 +188,13 @@ class TestPasswordsByMail:
         assert known.status_code == unknown.status_code == 200
         assert known.text == unknown.text
         assert [mail["To"] for mail in site.mails()] == [owner.email]
+
+    def test_an_address_that_has_no_account_is_not_kept(self, site: Site) -> None:
+        submit(site.client, "/organise/password", email="nobody@example.org")
+        site.mails()
+
+        with site.database.reading() as connection:
+            assert connection.scalars(sa.select(models.outbox.c.to)).all() == [""]
 
     def test_and_it_does_the_same_work(
         self, site: Site, owner: Account, monkeypatch: pytest.MonkeyPatch
