@@ -111,8 +111,8 @@ def _packet(browser: Browser, site: Site, folder: Path) -> None:
     sides = [
         Image.open(
             io.BytesIO(
-                subprocess.run(  # noqa: S603
-                    ["pdftoppm", "-png", "-r", "90", "-f", str(number), "-l", str(number), pdf],  # noqa: S607
+                subprocess.run(
+                    ["pdftoppm", "-png", "-r", "90", "-f", str(number), "-l", str(number), pdf],
                     check=True,
                     capture_output=True,
                 ).stdout
