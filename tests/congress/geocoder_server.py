@@ -170,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
             "html-as-json": b"<html>Request Rejected</html>",
         }
         if mood == "hang":
-            self.owner.closing.wait(30)
+            self.owner.closing.wait(60)
         elif mood in {"drip", "drip-headers"}:
             self._drip(headers=mood == "drip-headers")
         elif mood == "html":

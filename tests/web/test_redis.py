@@ -171,7 +171,7 @@ def test_a_redis_that_is_down_keeps_nobody_out_or_waiting(
     spent = time.monotonic() - began
 
     assert [status for status, _ in kept(one)] == ["pending"] * 9
-    assert spent < 8
+    assert spent < 30
     # Back again, it is used again.
     server.start()
     one.sign(email="after@example.org")
@@ -195,7 +195,8 @@ def test_a_redis_that_hangs_keeps_nobody_out_or_waiting_long(
 
     assert response.status_code == 303
     assert [status for status, _ in kept(one)] == ["pending"] * 2
-    assert spent < 4
+    # A patience of a second, twice at the most, and what a busy machine takes on top.
+    assert spent < 15
 
 
 def test_the_doctor_asks_redis(sites: tuple[Site, Site], server: Server) -> None:
