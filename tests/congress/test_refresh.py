@@ -1,14 +1,17 @@
 """A refresh puts new data in force whole, or leaves everything as it was."""
 
 import os
+import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from campaign import paths
 from campaign.congress import dataset, upstream
@@ -66,6 +69,22 @@ class FileServer:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _parsed_once() -> Iterator[None]:
+    """Parse each text of upstream's once: most of a refresh's time, and no part of these tests."""
+    parse = yaml.load
+    parsed: dict[bytes, bytes] = {}
+
+    def load(content: bytes, loader: Any) -> Any:
+        if content not in parsed:
+            parsed[content] = pickle.dumps(parse(content, loader))
+        return pickle.loads(parsed[content])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml, "load", load)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -252,7 +271,7 @@ def test_readers_see_the_old_tables_or_the_new(
     def read() -> None:
         while not done.is_set():
             seen.append(dataset.load_current(SHIPPED, tmp_path).meta.as_of)
-            done.wait(0.05)
+            done.wait(0.02)
 
     reader = threading.Thread(target=read)
     reader.start()
