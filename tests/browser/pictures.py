@@ -67,7 +67,7 @@ def _batch(page: Page, site: Site) -> None:
 _PAGES: dict[str, tuple[Callable[[Page, Site], None], int]] = {
     "petition": (_petition, 900),
     "letters": (_letters, 900),
-    "organising": (_room(""), 1000),
+    "organising": (_room(""), 1240),
     "signers": (_room("signers"), 800),
     "exports": (_exports, 1060),
     "updates": (_update, 880),

@@ -216,3 +216,19 @@ def test_who_owns_every_campaign_starts_another(site: Site) -> None:
 
 def test_it_is_not_for_viewers(site: Site) -> None:
     assert signed_in(site, "viewer").get(BASE).status_code == 403
+
+
+def test_each_line_that_differs_stands_on_a_line_of_its_own(client: FlaskClient) -> None:
+    text, seen = opened(client, f"{BASE}/edit/story.md")
+    post(
+        client,
+        f"{BASE}/edit/story.md",
+        {"text": f"{text}\n\nOne line.\n\nAnother line.\n", "seen": seen, "act": "save"},
+    )
+    history = client.get(f"{BASE}/history?file=story.md").text
+    version = re.search(r'href="(/organise/section-907/texts/versions/\d+)"', history)
+    assert version is not None
+
+    page = client.get(version[1]).text
+
+    assert "<ins>+One line.</ins>\n<ins>+</ins>\n<ins>+Another line.</ins>\n" in page
