@@ -15,6 +15,7 @@ from campaign import languages as catalogues
 from campaign import paths
 from campaign.languages import DEFAULT, LANGUAGES
 from campaign.packs.pack import Texts
+from campaign.web.back_office import is_back_office
 
 # Addresses that are the same in every language, or that only programs read.
 _WITHOUT_LANGUAGE = frozenset(
@@ -34,8 +35,9 @@ def current() -> str:
     """Return the code of the language that this request asked for, "en" where it did not.
 
     A language without a catalogue is not offered: a page in English must not say it is Spanish.
+    The people who run campaigns read English, whatever their address says.
     """
-    if not has_request_context():
+    if not has_request_context() or is_back_office(request.path):
         return DEFAULT
     asked = request.args.get("lang", DEFAULT)
     return asked if asked in offered() else DEFAULT

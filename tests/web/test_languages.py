@@ -60,6 +60,13 @@ def test_a_browsers_own_language_changes_nothing(spanish: Site) -> None:
     assert plain.data == asking.data
 
 
+def test_the_back_office_is_in_english_whatever_its_address_says(spanish: Site) -> None:
+    page = spanish.client.get("/organise/log-in?lang=es").text
+
+    assert '<html lang="en">' in page
+    assert "lang=es" not in page
+
+
 def test_a_language_without_a_catalogue_is_not_offered(site: Site) -> None:
     site.app.extensions["languages"] = {"en": "English"}
 
