@@ -205,8 +205,9 @@ def stop(name: str, public_id: str) -> Response:
         return _sure(
             found,
             title="Stop this update",
-            text=f"What waits to leave of “{found.subject}” never will: {found.figures.waiting:,} at "
-            "this moment. It cannot be sent on later, only written anew.",
+            text=f"What waits to leave of “{found.subject}” never will: "
+            f"{found.figures.waiting:,} at this moment. It cannot be sent on later, only written "
+            "anew.",
             label="Keep back what waits",
             action=url_for("updates.stop", name=name, public_id=public_id),
         )
@@ -215,7 +216,7 @@ def stop(name: str, public_id: str) -> Response:
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
 
 
-def _sure(found: Update, **words: str) -> Response:
+def _sure(found: Update, **words: Any) -> Response:
     """Ask once more before what cannot be undone."""
     back = url_for("updates.one", name=found.campaign, public_id=found.public_id)
     return page("organise/sure.html", back=back, **words)
