@@ -39,8 +39,8 @@ def test_cli_and_web_never_meet(package: str) -> None:
 
 def test_what_few_requests_need_is_loaded_when_it_is_used() -> None:
     """A library that every process carries for a few costs a quarter of its memory."""
-    heavy = ("alembic", "docx", "icalendar", "lxml", "pikepdf", "psycopg", "pyarrow")
-    heavy += ("python_calamine", "typst", "xlsxwriter")
+    heavy = [*("alembic", "docx", "icalendar", "lxml", "pikepdf", "psycopg", "pyarrow")]
+    heavy += ["python_calamine", "typst", "xlsxwriter"]
     script = f"import sys, campaign.web.app; print(*sorted({{*{heavy}}} & {{*sys.modules}}))"
 
     told = subprocess.run(
