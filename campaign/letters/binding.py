@@ -32,9 +32,7 @@ def bind_files(parts: Sequence[Path], out: Path) -> None:
         for part in parts[1:]:
             with Pdf.open(part) as more:
                 _append(whole, more)
-        whole.save(
-            out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
-        )
+        whole.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
 def _append(whole: Pdf, more: Pdf) -> None:
