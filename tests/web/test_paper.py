@@ -82,5 +82,8 @@ def test_the_page_after_erasing_is_true_about_exports(site: Site, tmp_path: Path
 
     assert "has made no table of signers" in erased("a@example.org", exported=False)
     assert "list of tables to delete" in erased("b@example.org", exported=True)
+    # An export may read its signers some minutes after the time on its record.
     site.pass_time(seconds=1)
-    assert "has made no table of signers" in erased("c@example.org", exported=False)
+    assert "list of tables to delete" in erased("c@example.org", exported=False)
+    site.pass_time(minutes=11)
+    assert "has made no table of signers" in erased("d@example.org", exported=False)
