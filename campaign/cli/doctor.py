@@ -243,7 +243,7 @@ def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding(
                 name,
                 "fix" if in_force.is_production else "note",
-                "The organiser is still the example. Set your own name, address and e-mail: "
+                "The organizer is still the example. Set your own name, address and e-mail: "
                 f"copy the campaign with `campaign new`, or edit {name}/campaign.toml.",
             )
         elif not review.pack.is_open(now.date()):

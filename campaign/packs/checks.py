@@ -74,7 +74,7 @@ def warnings(draft: Draft, on: date) -> Iterator[Problem]:
             yield Problem(written.file, written.line, "Read this again without the exclamation.")
     if draft.organiser.is_example:
         line = draft.line("organiser")
-        yield Problem("campaign.toml", line, "The organiser is still the example; say who you are.")
+        yield Problem("campaign.toml", line, "The organizer is still the example; say who you are.")
     elif not draft.published and not (draft.organiser.name and draft.organiser.email):
         line = draft.line("organiser")
         yield Problem("campaign.toml", line, "Say who runs the campaign before you publish it.")
@@ -176,7 +176,7 @@ def _settings(draft: Draft) -> Iterator[Problem]:
             yield fault("required", f'There is no fact "{fact_id}" in facts.toml.', fact_id)
     organiser = draft.organiser
     if organiser.email and _MAIL.fullmatch(organiser.email) is None:
-        yield fault("email", "The organiser's e-mail is not an address.")
+        yield fault("email", "The organizer's e-mail is not an address.")
     if organiser.url and not organiser.url.startswith("https://"):
         yield fault("url", "Give the organiser's site as an https:// address.")
     if draft.published and not (organiser.name and organiser.postal_address and organiser.email):

@@ -135,16 +135,6 @@ def recent(connection: Connection, endpoint_id: int, *, limit: int = 50) -> tupl
     )
 
 
-def waiting_for(connection: Connection, public_id: str, kind: str) -> int:
-    """Return how many rows of the outbox wait for an endpoint."""
-    asked = sa.select(sa.func.count()).where(
-        outbox.c.status == sa.literal_column("'queued'"),
-        outbox.c.kind == kind,
-        outbox.c.to == public_id,
-    )
-    return int(connection.execute(asked).scalar_one())
-
-
 def send_again(
     connection: Connection, public_id: str, endpoint_id: int, message_id: str, *, now: datetime
 ) -> bool:

@@ -10,8 +10,6 @@ from sqlalchemy import Connection
 from campaign.store.models import signatures
 from campaign.store.selection import BATCH, FORMULA, MAY_BE_MAILED, Cell, Counted, Selection, driver
 
-_TIME = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
-
 
 def chunks(
     connection: Connection, cells: Sequence[Cell], selection: Selection
@@ -83,7 +81,8 @@ def _value(cell: Cell) -> pg.Composable:
         )
     column = pg.Identifier(cell.source)
     if cell.kind == "time":
-        return pg.SQL("to_char({} AT TIME ZONE 'UTC', {})").format(column, pg.Literal(_TIME))
+        # By the ISO date style a time is written `2026-06-15 12:00:00`; to_char takes twice as long.
+        return pg.SQL("replace(({} AT TIME ZONE 'UTC')::text, ' ', 'T') || 'Z'").format(column)
     return column
 
 

@@ -12,14 +12,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from limits.errors import StorageError
-from limits.storage import SlidingWindowCounterSupport, Storage
-from limits.storage.base import TimestampedSlidingWindow
+from limits.storage import Storage
 
 from campaign.errors import StoreUnavailable
 from campaign.store.engine import Database
 from campaign.store.models import rates
 from campaign.store.prepared import Prepared
-from campaign.store.upsert import Insert, both, dialect_of
+from campaign.store.upsert import Insert, both
 
 #: The URI that names this storage to the `limits` package.
 URI = "campaign-database://"
@@ -53,36 +52,13 @@ def _counting(insert: Insert, keys: int) -> sa.UpdateBase:
     )
 
 
-def _entering(insert: Insert) -> sa.UpdateBase:
-    """Count only while the weighted sum of the last and the present window stays in the limit."""
-    amount = sa.bindparam("amount", type_=sa.Integer)
-    room = sa.bindparam("room", type_=sa.Float)
-    row = sa.select(
-        sa.bindparam("name", type_=sa.String),
-        amount,
-        sa.bindparam("until", type_=sa.Float),
-    ).where(amount <= room)
-    return (
-        insert.from_select(["key", "hits", "expires_at"], row)
-        .on_conflict_do_update(
-            index_elements=[rates.c.key],
-            set_={"hits": rates.c.hits + amount},
-            where=rates.c.hits + amount <= room,
-        )
-        .returning(rates.c.hits)
-    )
-
-
 @cache
 def _count(keys: int) -> Prepared:
     return Prepared({name: _counting(insert, keys) for name, insert in both(rates).items()})
 
 
-_enter = {name: _entering(insert) for name, insert in both(rates).items()}
-
-
-class DatabaseStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindow):
-    """Fixed windows and sliding-window counters in the table `rates`."""
+class DatabaseStorage(Storage):
+    """Fixed windows in the table `rates`."""
 
     STORAGE_SCHEME = ["campaign-database"]  # noqa: RUF012 (the base class wants a plain attribute)
 
@@ -147,47 +123,6 @@ class DatabaseStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWi
         """Return when the present window ends, in seconds since 1970."""
         now = time.time()
         return self._window(key, now)[1] or now
-
-    def acquire_sliding_window_entry(
-        self, key: str, limit: int, expiry: int, amount: int = 1
-    ) -> bool:
-        """Count `amount` more if that keeps the sliding window within `limit`."""
-        now = time.time()
-        before, present = self.sliding_window_keys(key, expiry, now)
-        with self._database.counting() as connection:
-            self._clear_sometimes(connection, now)
-            last = connection.execute(sa.select(rates.c.hits).where(rates.c.key == before)).scalar()
-            weighted = (last or 0) * (expiry - now % expiry) / expiry
-            return (
-                connection.execute(
-                    _enter[dialect_of(connection)],
-                    {
-                        "name": present,
-                        "amount": amount,
-                        "room": limit - weighted,
-                        # A window is asked about until the next one has passed, too.
-                        "until": (now // expiry + 2) * expiry,
-                    },
-                ).scalar()
-                is not None
-            )
-
-    def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
-        """Return hits and seconds to live of the previous and of the present window."""
-        now = time.time()
-        before, present = self.sliding_window_keys(key, expiry, now)
-        to_live = expiry - now % expiry
-        return (
-            self._window(before, now)[0],
-            to_live,
-            self._window(present, now)[0],
-            to_live + expiry,
-        )
-
-    def clear_sliding_window(self, key: str, expiry: int) -> None:
-        """Forget both windows of a key."""
-        for window in self.sliding_window_keys(key, expiry, time.time()):
-            self.clear(window)
 
     def clear(self, key: str) -> None:
         """Forget a key."""

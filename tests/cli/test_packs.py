@@ -40,7 +40,7 @@ def test_a_good_campaign_is_summed_up_in_one_line(run_packs: Run) -> None:
         "detainees; sentences left out: 10 (story.md:"
     )
     assert out.count("\n") == 1
-    assert "The organiser is still the example" in err
+    assert "The organizer is still the example" in err
 
 
 def test_new_starts_an_unpublished_copy_without_an_organiser(

@@ -105,7 +105,7 @@ POINT = "## There was one road {#road .human-rights}\n"
         ("campaign.toml", "challenge = false", "challenge = maybe", "challenge = maybe",
          "This is not valid TOML: Invalid value."),
         ("campaign.toml", "organiser@example.org", "nobody", "nobody",
-         "The organiser's e-mail is not an address."),
+         "The organizer's e-mail is not an address."),
         ("campaign.toml", 'name = "The Section 907 Campaign"', 'name = ""',
          "[organiser]", "A published campaign says who runs it: name, address, e-mail."),
         ("campaign.toml", 'url = ""', 'url = "http://example.org"', "http://",
@@ -171,7 +171,7 @@ def test_what_deserves_a_second_look_is_a_warning_and_no_problem(make_folder: Ma
     assert (
         'facts.toml: Review the fact "statute" by 2026-12-24: its sentences go after it.' in warned
     )
-    assert any("The organiser is still the example" in warning for warning in warned)
+    assert any("The organizer is still the example" in warning for warning in warned)
 
 
 def test_the_review_says_which_sentences_are_left_out(make_folder: MakeFolder) -> None:

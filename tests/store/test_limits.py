@@ -8,7 +8,7 @@ import pytest
 from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.errors import StorageError
 from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter, SlidingWindowCounterRateLimiter
+from limits.strategies import FixedWindowRateLimiter
 
 from campaign.errors import StoreUnavailable
 from campaign.store.engine import Database
@@ -52,21 +52,6 @@ def test_a_window_ends(storage: DatabaseStorage, monkeypatch: pytest.MonkeyPatch
     clock[0] += 1.05
     assert limiter.hit(item, "key")
     assert limiter.get_window_stats(item, "key").remaining == 0
-
-
-def test_a_sliding_window_remembers_the_last_one(
-    storage: DatabaseStorage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    limiter = SlidingWindowCounterRateLimiter(storage)
-    item = RateLimitItemPerMinute(10)
-    clock = [1_800_000_000.0]
-    monkeypatch.setattr(time, "time", lambda: clock[0])
-
-    assert [limiter.hit(item, "key") for _ in range(11)] == [True] * 10 + [False]
-    clock[0] += 90  # Half of the next minute: half of the last one's ten still weigh.
-    assert [limiter.hit(item, "key") for _ in range(6)] == [True] * 5 + [False]
-    clock[0] += 120
-    assert limiter.hit(item, "key")
 
 
 def test_keys_can_be_cleared(storage: DatabaseStorage) -> None:
