@@ -81,7 +81,7 @@ def _value(cell: Cell) -> pg.Composable:
         )
     column = pg.Identifier(cell.source)
     if cell.kind == "time":
-        # By the ISO date style a time is written `2026-06-15 12:00:00`; to_char takes twice as long.
+        # A time as text is `2026-06-15 12:00:00`, by the ISO style; to_char takes twice as long.
         return pg.SQL("replace(({} AT TIME ZONE 'UTC')::text, ' ', 'T') || 'Z'").format(column)
     return column
 

@@ -22,7 +22,7 @@ def make_engine(url: URL, pool_size: int, *, patience: float) -> Engine:
         connect_args={
             "connect_timeout": 5,
             "application_name": "campaign",
-            "options": f"-c timezone=UTC -c lock_timeout={int(patience * 1000)}"
+            "options": f"-c timezone=UTC -c datestyle=ISO -c lock_timeout={int(patience * 1000)}"
             " -c idle_in_transaction_session_timeout=60000",
         },
         pool_size=pool_size,
