@@ -30,10 +30,6 @@ _PER = 100_000
 # From which rate on, how many digits after the point.
 _DIGITS = ((100, 0), (1, 1), (0.1, 2))
 
-# A tile, and its distance to the next, in units of the picture.
-_TILE = 44
-_PITCH = 48
-
 
 @blueprint.record_once
 def _give_templates_the_filters(state: object) -> None:
@@ -99,9 +95,9 @@ def _map(name: str, by: Measure) -> Page:
             states=states,
             tiles=sorted(states, key=lambda state: (state.y, state.x)),
             legend=tiles.legend(values),
-            tile=_TILE,
-            width=tiles.COLUMNS * _PITCH,
-            height=tiles.ROWS * _PITCH,
+            tile=tiles.SIZE,
+            width=tiles.WIDTH,
+            height=tiles.HEIGHT,
         )
     )
 
@@ -127,10 +123,10 @@ def _figures(told: Breakdown, by: Measure) -> list[StateFigures]:
             rate=rates.get(code),
             is_few=code in told.few,
             shade=shades.get(code, 0),
-            x=column * _PITCH + (_PITCH - _TILE) // 2,
-            y=row * _PITCH + (_PITCH - _TILE) // 2,
+            x=x,
+            y=y,
         )
-        for code, (column, row) in tiles.PLACES.items()
+        for code, (x, y) in tiles.CORNERS.items()
     ]
     return sorted(states, key=lambda state: (-(state.value(by) or 0), state.name))
 

@@ -29,6 +29,16 @@ PLACES: dict[str, tuple[int, int]] = {
 }
 COLUMNS = len(_ROWS[0].split())
 ROWS = len(_ROWS)
+#: A tile, and the distance from one to the next, in units of the picture.
+SIZE, _PITCH = 44, 48
+#: The picture's size, in the same units.
+WIDTH, HEIGHT = COLUMNS * _PITCH, ROWS * _PITCH
+_INSET = (_PITCH - SIZE) // 2
+#: State code -> upper left corner of its tile (x, y), in the same units.
+CORNERS: dict[str, tuple[int, int]] = {
+    code: (column * _PITCH + _INSET, row * _PITCH + _INSET)
+    for code, (column, row) in PLACES.items()
+}
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,6 @@ _PATIENCE = timedelta(minutes=10)
 # How many lines a table of the overview shows; the CSV has all.
 _MOST_LINES = 10
 
-_TILE, _PITCH = 44, 48
-
 
 @dataclass(frozen=True)
 class Tile:
@@ -71,9 +69,9 @@ def show(name: str) -> str:
         found=found,
         chart=chart(found.by_day, house.today()),
         tiles=_tiles(found.states),
-        tile=_TILE,
-        width=tiles.COLUMNS * _PITCH,
-        height=tiles.ROWS * _PITCH,
+        tile=tiles.SIZE,
+        width=tiles.WIDTH,
+        height=tiles.HEIGHT,
         concerns=list(_concerns(house, pack, found)),
         most=_MOST_LINES,
         members=[one for one in found.members if one.constituents][:_MOST_LINES],
@@ -108,10 +106,10 @@ def _tiles(states: Mapping[str, int]) -> list[Tile]:
             name=STATES[code],
             count=states.get(code, 0),
             shade=shades.get(code, 0),
-            x=column * _PITCH + (_PITCH - _TILE) // 2,
-            y=row * _PITCH + (_PITCH - _TILE) // 2,
+            x=x,
+            y=y,
         )
-        for code, (column, row) in tiles.PLACES.items()
+        for code, (x, y) in tiles.CORNERS.items()
     ]
 
 
