@@ -1,7 +1,5 @@
 """`campaign figures`: how a campaign stands, as the overview of the back office tells it."""
 
-import csv
-import sys
 from datetime import UTC, datetime
 
 import click
@@ -12,7 +10,6 @@ from campaign.cli.organiser import require_pack
 from campaign.congress import dataset
 from campaign.organising import insight
 from campaign.store.engine import Database
-from campaign.tables.rejects import escaped
 
 # As many lines of a table as a terminal shows well; `--csv` has all.
 _MOST = 20
@@ -40,14 +37,11 @@ def figures(name: str, what: str | None, as_csv: bool) -> None:
     if what is None:
         _totals(found)
         return
-    heading, rows = insight.table(found, what)
+    made = insight.table(found, what)
     if as_csv:
-        writer = csv.writer(sys.stdout)
-        writer.writerow(heading)
-        writer.writerows(
-            [escaped(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
-        )
+        click.echo(insight.as_csv(made), nl=False)
         return
+    _, rows = made
     click.echo(insight.TABLES[what])
     for row in rows[-_MOST:] if what == "days" else rows[:_MOST]:
         click.echo("  ".join(f"{cell:>9,}" if isinstance(cell, int) else cell for cell in row))

@@ -4,6 +4,8 @@ Signatures are read from the tallies, letters and calls from their figures; noth
 people. Days are UTC.
 """
 
+import csv
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,6 +19,7 @@ from campaign.congress.members import Seat
 from campaign.packs.pack import Pack
 from campaign.store import contacts, counts, daily, letters, outbox, waiting
 from campaign.store.engine import Database
+from campaign.tables.rejects import escaped
 
 #: Over which days the funnel and the mail are told: pending sign-ups are kept no longer.
 FUNNEL_DAYS = 14
@@ -291,6 +294,18 @@ TABLES: Mapping[str, str] = {
 def table(found: Insight, what: str) -> Table:
     """Return one of `TABLES`. Raises KeyError for any other name."""
     return _MADE[what](found)
+
+
+def as_csv(made: Table) -> str:
+    """Return a table as CSV by RFC 4180, safe to open in a spreadsheet."""
+    heading, rows = made
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(heading)
+    writer.writerows(
+        [escaped(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
+    return out.getvalue()
 
 
 def members_table(rows: tuple[MemberFigures, ...]) -> Table:
