@@ -336,16 +336,7 @@ def _erase(
     erased = {one.id for one in found}
     for one in found:
         if one.is_confirmed:
-            counts.append(
-                connection,
-                one.campaign,
-                state=one.state,
-                district=one.district,
-                at=now,
-                delta=-1,
-                origin=one.origin,
-                source=one.source,
-            )
+            counts.append_one(connection, one, at=now, delta=-1)
         signatures.delete(connection, one.id)
         writing.forget(
             connection, one.campaign, name_key=one.name_key, zip=one.zip, secret_key=secret_key

@@ -130,16 +130,7 @@ def reinstate(
         _note(connection, "reinstate", found, actor=actor, now=now)
         if found.confirmed_at is None:
             return
-        counts.append(
-            connection,
-            found.campaign,
-            state=found.state,
-            district=found.district,
-            at=now,
-            delta=1,
-            origin=found.origin,
-            source=found.source,
-        )
+        counts.append_one(connection, found, at=now, delta=1)
         endpoints.tell(connection, "signature.confirmed", found, now=now)
 
 

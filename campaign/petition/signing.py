@@ -327,15 +327,7 @@ def confirm(db: Database, pack: Pack, token: str, *, now: datetime, secret_key: 
         counts.take_turn(connection, found.campaign)
         if not signatures.confirm(connection, found.id, found.confirm_nonce, now=now):
             raise TokenRefused(_REFUSED)
-        counts.append(
-            connection,
-            found.campaign,
-            state=found.state,
-            district=found.district,
-            at=now,
-            delta=1,
-            source=found.source,
-        )
+        counts.append_one(connection, found, at=now, delta=1)
         number = counts.total(connection, found.campaign)
         signatures.change(connection, found.id, was=("confirmed",), values={"number": number})
         signatures.record_consent(
@@ -408,16 +400,7 @@ def end(
     """
     values = {"status": status, "ended_at": now, "reason": reason, "confirm_nonce": None}
     if signatures.change(connection, found.id, was=("confirmed",), values=values):
-        counts.append(
-            connection,
-            found.campaign,
-            state=found.state,
-            district=found.district,
-            at=now,
-            delta=-1,
-            origin=found.origin,
-            source=found.source,
-        )
+        counts.append_one(connection, found, at=now, delta=-1)
         endpoints.tell(connection, "signature.withdrawn", found, now=now)
     elif not signatures.change(connection, found.id, was=("pending", "held"), values=values):
         return False

@@ -13,7 +13,9 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from campaign.store import turns
 from campaign.store.models import journal, tallies
+from campaign.store.signatures import Signature
 from campaign.store.upsert import both, dialect_of
 
 Kind = Literal["total", "state", "district", "day", "origin", "source", "paper-day"]
@@ -47,6 +49,20 @@ def append(
             "origin": origin,
             "source": "paper" if origin == "paper" else source,
         },
+    )
+
+
+def append_one(connection: Connection, found: Signature, *, at: datetime, delta: int) -> None:
+    """Note that a signature counts from now on (`delta` 1) or no more (-1), where it was given."""
+    append(
+        connection,
+        found.campaign,
+        state=found.state,
+        district=found.district,
+        at=at,
+        delta=delta,
+        origin=found.origin,
+        source=found.source,
     )
 
 
@@ -186,8 +202,4 @@ def take_turn(connection: Connection, campaign: str) -> None:
     Only a signer's number needs it: two people must not both be told that they are number 100.
     SQLite has one writer at a time already.
     """
-    if dialect_of(connection) == "postgresql":
-        connection.execute(_turn, {"name": f"confirm:{campaign}"})
-
-
-_turn = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("name"), 0)))
+    turns.take(connection, f"confirm:{campaign}")

@@ -1,15 +1,31 @@
-"""Regular work is done by one worker at a time, however many there are."""
+"""Turns: what one at a time does, however many there are."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from zlib import crc32
 
 import sqlalchemy as sa
+from sqlalchemy import Connection
 
 from campaign.store.engine import Database
+from campaign.store.upsert import dialect_of
 
 # The first of PostgreSQL's two lock numbers, so that ours meet nobody else's.
 _LOCK_SPACE = 907
+
+
+_until_commit = sa.select(
+    sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("name"), 0))
+)
+
+
+def take(connection: Connection, name: str) -> None:
+    """Let whoever names the same thing take turns until the transaction ends.
+
+    SQLite has one writer at a time already.
+    """
+    if dialect_of(connection) == "postgresql":
+        connection.execute(_until_commit, {"name": name})
 
 
 @contextmanager

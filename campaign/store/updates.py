@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from campaign.store import turns
 from campaign.store.models import bounces, outbox, signatures, updates
 from campaign.store.signers import Search
 from campaign.store.upsert import both, dialect_of
@@ -160,11 +161,7 @@ def of_campaign(connection: Connection, campaign: str, *, limit: int = 50) -> tu
 
 def take_turn(connection: Connection, campaign: str) -> None:
     """Let whoever sends an update of a campaign take turns until the transaction ends."""
-    if dialect_of(connection) == "postgresql":
-        connection.execute(_turn, {"name": f"update:{campaign}"})
-
-
-_turn = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("name"), 0)))
+    turns.take(connection, f"update:{campaign}")
 
 
 def sent_since(connection: Connection, campaign: str, since: datetime) -> tuple[datetime, ...]:
