@@ -5,7 +5,7 @@ count, or never to be mailed. What was erased is erased again by id (`privacy.er
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaign.petition import approving, privacy, signing
+from campaign.petition import approving, links, privacy
 from campaign.store import addresses, restored, signatures
 from campaign.store.engine import Database
 
@@ -47,5 +47,5 @@ def leave_again(db: Database, left: Left, *, now: datetime) -> int:
     for public_id in sorted(left.withdrawn - here.withdrawn):
         with db.writing() as connection:
             found = signatures.by_public_id(connection, public_id)
-            done += found is not None and signing.end(connection, found, "withdrawn", now=now)
+            done += found is not None and links.end(connection, found, "withdrawn", now=now)
     return done

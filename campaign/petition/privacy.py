@@ -13,9 +13,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from campaign.errors import SignatureUnknown
-from campaign.petition import approving, signing, writing
+from campaign.petition import approving, links, writing
 from campaign.petition.identity import Email
-from campaign.petition.signing import Signature
 from campaign.store import (
     addresses,
     audit,
@@ -33,6 +32,7 @@ from campaign.store import (
 from campaign.store.audit import Record
 from campaign.store.columns import as_text
 from campaign.store.engine import Database
+from campaign.store.signatures import Signature
 
 #: Who did not confirm within this long is deleted.
 PENDING_DAYS = 14
@@ -82,7 +82,7 @@ def download(db: Database, token: str, *, now: datetime, secret_key: str) -> dic
 
     Raises TokenRefused, StoreUnavailable.
     """
-    found = signing.look_up(db, token, "me", now=now, secret_key=secret_key)
+    found = links.look_up(db, token, "me", now=now, secret_key=secret_key)
     with db.reading() as connection:
         history = signatures.consent_history(connection, found.id)
         key = tokens.address_key(secret_key, found.email_key or "")
@@ -198,7 +198,7 @@ def unsubscribe(db: Database, token: str, *, now: datetime, secret_key: str) -> 
     Raises TokenRefused, StoreUnavailable.
     """
     with db.writing() as connection:
-        found = signing.opened(connection, token, "unsubscribe", now=now, secret_key=secret_key)
+        found = links.opened(connection, token, "unsubscribe", now=now, secret_key=secret_key)
         if leave(connection, found, now):
             updates.note_unsubscribed(connection, found.id)
         return _again(connection, found)
@@ -231,7 +231,7 @@ def erase(db: Database, token: str, *, now: datetime, secret_key: str) -> Erasur
     says that it is done. Raises TokenRefused, StoreUnavailable.
     """
     with db.writing() as connection:
-        found = signing.opened(connection, token, "me", now=now, secret_key=secret_key)
+        found = links.opened(connection, token, "me", now=now, secret_key=secret_key)
         same = _same_person(connection, found)
         return _erase(
             connection, found.email_key, same, actor="signer", now=now, secret_key=secret_key
@@ -385,7 +385,7 @@ def _changed(
     secret_key: str,
 ) -> Signature:
     with db.writing() as connection:
-        found = signing.opened(connection, token, "me", now=now, secret_key=secret_key)
+        found = links.opened(connection, token, "me", now=now, secret_key=secret_key)
         work(connection, found)
         return _again(connection, found)
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from campaign.errors import SignatureUnknown, TooManyAttempts
-from campaign.petition.signing import end
+from campaign.petition.links import end
 from campaign.store import audit, counts, endpoints, signatures, tokens
 from campaign.store.engine import Database
 from campaign.store.signatures import Signature

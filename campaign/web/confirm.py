@@ -11,9 +11,9 @@ from campaign.congress.places import District, ZipCode
 from campaign.congress.routing import Representation
 from campaign.errors import InvalidInput, PlaceUnknown, TokenRefused
 from campaign.packs.pack import Pack
-from campaign.petition import counting, signing
-from campaign.petition.signing import Signature
+from campaign.petition import counting, links
 from campaign.store import signatures
+from campaign.store.signatures import Signature
 from campaign.web import languages
 from campaign.web.representing import Home, represented
 from campaign.web.security import keep_private
@@ -29,7 +29,7 @@ _TICKET_LASTS_S = 24 * 3600
 def ask(token: str) -> Response:
     """Show the button that confirms, and the one that deletes."""
     house = services()
-    signature = signing.look_up(house.database, token, "confirm", **house.moment())
+    signature = links.look_up(house.database, token, "confirm", **house.moment())
     return _page("petition/confirm.html", house, _pack(house, signature), token=token)
 
 
@@ -37,8 +37,8 @@ def ask(token: str) -> Response:
 def confirm(token: str) -> AnyResponse:
     """Count the signature, and lead to its page of thanks, which can be loaded again."""
     house = services()
-    pack = _pack(house, signing.look_up(house.database, token, "confirm", **house.moment()))
-    signature = signing.confirm(house.database, pack, token, **house.moment())
+    pack = _pack(house, links.look_up(house.database, token, "confirm", **house.moment()))
+    signature = links.confirm(house.database, pack, token, **house.moment())
     ticket = _tickets(house).dumps(signature.public_id)
     return keep_private(redirect(url_for("confirm.thanks", ticket=ticket), 303))
 
@@ -66,8 +66,8 @@ def thanks(ticket: str) -> Response:
 def disown(token: str) -> Response:
     """Delete what somebody typed in another's name."""
     house = services()
-    pack = _pack(house, signing.look_up(house.database, token, "confirm", **house.moment()))
-    signing.disown(house.database, token, **house.moment())
+    pack = _pack(house, links.look_up(house.database, token, "confirm", **house.moment()))
+    links.disown(house.database, token, **house.moment())
     return _page("petition/disowned.html", house, pack)
 
 

@@ -9,8 +9,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.errors import PlaceUnknown
-from campaign.petition import privacy, signing
-from campaign.petition.signing import Signature
+from campaign.petition import links, privacy
+from campaign.store.signatures import Signature
 from campaign.web import languages, residence
 from campaign.web.forms import BoxesForm, PlaceForm, said
 from campaign.web.residence import Question
@@ -98,7 +98,7 @@ def ask_withdraw(token: str) -> Response:
 def withdraw(token: str) -> AnyResponse:
     """Take the signature back."""
     house = services()
-    signing.withdraw(house.database, token, **house.moment())
+    links.withdraw(house.database, token, **house.moment())
     return _back(token, "withdrawn")
 
 
@@ -121,7 +121,7 @@ def erase(token: str) -> Response:
 def ask_unsubscribe(token: str) -> Response:
     """Show the button that ends the mail."""
     house = services()
-    signature = signing.look_up(house.database, token, "unsubscribe", **house.moment())
+    signature = links.look_up(house.database, token, "unsubscribe", **house.moment())
     return _page("me/unsubscribe.html", house, signature, token=token)
 
 
@@ -137,7 +137,7 @@ def unsubscribe(token: str) -> Response:
 
 
 def _signature(house: Services, token: str) -> Signature:
-    return signing.look_up(house.database, token, "me", **house.moment())
+    return links.look_up(house.database, token, "me", **house.moment())
 
 
 def _back(token: str, done: str) -> AnyResponse:

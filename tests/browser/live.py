@@ -24,11 +24,12 @@ from campaign.errors import StoreUnavailable, TooManyAttempts
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.packs.shelf import Shelf
-from campaign.petition import signing
+from campaign.petition import links, signing
 from campaign.petition.identity import Email
-from campaign.petition.signing import Signature, Signup
+from campaign.petition.signing import Signup
 from campaign.settings import Settings
 from campaign.store.engine import Database
+from campaign.store.signatures import Signature
 from campaign.web.app import create_app
 from tests.browser.furnishing import furnish
 
@@ -99,7 +100,7 @@ class Site:
     def confirm(self, email: str, *, campaign: str = "section-907", **said: Any) -> Signature:
         """Take a signature and confirm it, as its signer does."""
         link = self.sign(email, campaign=campaign, **said)
-        return signing.confirm(
+        return links.confirm(
             self.database,
             self.pack(campaign),
             link.rpartition("/")[2],

@@ -16,7 +16,7 @@ from campaign.errors import BackupInvalid
 from campaign.organising import accounts as running
 from campaign.organising import api_keys, passwords
 from campaign.packs import pack as packs
-from campaign.petition import counting, privacy, signing
+from campaign.petition import counting, links, privacy, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
 from campaign.store import accounts, addresses, models, signatures
@@ -125,7 +125,7 @@ def test_who_left_since_leaves_again(home: Path, database: Database) -> None:
             for one in signatures.by_email(connection, f"{name}@example.org")
         }
         privacy.leave(connection, by_name["ada"], datetime.now(UTC))
-        signing.end(connection, by_name["grace"], "withdrawn", now=datetime.now(UTC))
+        links.end(connection, by_name["grace"], "withdrawn", now=datetime.now(UTC))
         addresses.suppress(connection, b"nobody's", now=datetime.now(UTC))
 
     restored = run("restore", "first.backup", "--yes")

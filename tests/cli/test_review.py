@@ -13,7 +13,7 @@ from campaign.cli.review import review
 from campaign.errors import InvalidInput, SignatureUnknown
 from campaign.organising.exports import export
 from campaign.packs import pack as packs
-from campaign.petition import counting, privacy, signing
+from campaign.petition import counting, links, privacy, signing
 from campaign.petition.identity import Email
 from campaign.settings import read
 from campaign.store import audit, outbox, signatures, tokens
@@ -49,7 +49,7 @@ class House:
                 nonce=found.confirm_nonce,
                 expires_at=NOW + timedelta(days=1),
             )
-            found = signing.confirm(self.database, pack, token, now=NOW, secret_key=KEY)
+            found = links.confirm(self.database, pack, token, now=NOW, secret_key=KEY)
         return found
 
     def status(self, one: Signature) -> str:

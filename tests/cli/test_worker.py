@@ -21,7 +21,7 @@ from campaign.cli import worker as worker_module
 from campaign.organising.connections import new_secret
 from campaign.organising.jobs import Outcome, Work
 from campaign.packs import pack as packs
-from campaign.petition import counting, signing
+from campaign.petition import counting, links, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
 from campaign.settings import Settings, read
@@ -84,7 +84,7 @@ def test_once_sends_what_is_due_with_a_link_that_confirms(db: Database, in_force
     [body] = mail(in_force)
     token = body.split("/confirm/")[1].split()[0]
     pack = packs.load(paths.data() / "campaigns" / NAME, now.date())
-    confirmed = signing.confirm(db, pack, token, now=now, secret_key=in_force.secret_key)
+    confirmed = links.confirm(db, pack, token, now=now, secret_key=in_force.secret_key)
     assert confirmed.number == 1
     assert "Sent 1;" in run_once()[1]
     assert "/me/" in "".join(mail(in_force))

@@ -21,7 +21,7 @@ from campaign.organising.announcing import Announcer
 from campaign.organising.connections import WebhookWish
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
-from campaign.petition import privacy, review, signing
+from campaign.petition import links, privacy, review
 from campaign.store import attempts, models
 from campaign.store.endpoints import EVENTS, Endpoint
 from campaign.store.engine import Database
@@ -172,7 +172,7 @@ class TestEvents:
         house.webhook()
         link = house.sign()
         house.work()
-        signing.withdraw(house.database, link, now=house.now, **MOMENT)
+        links.withdraw(house.database, link, now=house.now, **MOMENT)
 
         house.work()
 
@@ -198,7 +198,7 @@ class TestEvents:
     ) -> None:
         house.webhook(events=("signature.confirmed",))
         link = house.sign()
-        signing.withdraw(house.database, link, now=house.now, **MOMENT)
+        links.withdraw(house.database, link, now=house.now, **MOMENT)
 
         assert house.work().cancelled == 1
         assert house.receiver.got == []

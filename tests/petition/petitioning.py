@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from campaign.errors import TokenRefused
 from campaign.packs.pack import Pack
-from campaign.petition import signing
+from campaign.petition import links, signing
 from campaign.petition.identity import Email
-from campaign.petition.signing import Signature, Signup
+from campaign.petition.signing import Signup
 from campaign.store import models, outbox, tokens
 from campaign.store.engine import Database
+from campaign.store.signatures import Signature
 
 SECRET_KEY = "a-secret-for-tests-that-is-long-enough"
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
@@ -115,7 +116,7 @@ class Petition:
 
     def confirm(self, token: str, *, now: datetime = NOW, pack: Pack | None = None) -> Signature:
         """Press the button of a confirming link."""
-        return signing.confirm(
+        return links.confirm(
             self.database, pack or self.pack, token, now=now, secret_key=SECRET_KEY
         )
 

@@ -4,7 +4,7 @@ import threading
 from dataclasses import replace
 from datetime import date, timedelta
 
-from campaign.petition import counting, review, signing
+from campaign.petition import counting, links, review
 from campaign.store import counts
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
 
@@ -113,7 +113,7 @@ def test_a_comment_is_shown_once_approved_and_names_only_who_chose_it(petition: 
 
     review.judge_comment(db, second, is_approved=False, **by)  # type: ignore[arg-type]
     link = petition.link("me", signature_id=petition.rows()[0].id)
-    signing.withdraw(db, link, now=NOW, secret_key=SECRET_KEY)
+    links.withdraw(db, link, now=NOW, secret_key=SECRET_KEY)
     assert counting.approved_comments(db, name) == ()
 
 

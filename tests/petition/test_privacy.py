@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaign.errors import TokenRefused
-from campaign.petition import counting, privacy, signing
+from campaign.petition import counting, links, privacy
 from campaign.petition.identity import Email
 from campaign.store import audit, jobs, models, outbox
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition
@@ -184,13 +184,13 @@ class TestRetention:
         assert counting.count(petition.database, "section-907") == 1
         assert counting.by_district(petition.database, "section-907") == {"MT-2": 1}
         with pytest.raises(TokenRefused):
-            signing.look_up(
+            links.look_up(
                 petition.database, token, "me", now=NOW + 732 * DAY, secret_key=SECRET_KEY
             )
 
     def test_forgets_the_withdrawn_the_held_and_sent_mail(self, petition: Petition) -> None:
         petition.sign_and_confirm()
-        signing.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+        links.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
         petition.sign(email="held@example.org", flags=("network-burst",))
 
         assert self.purge(petition, NOW + 29 * DAY).total == 0

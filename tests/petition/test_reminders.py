@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaign.petition import privacy, reminders, signing
+from campaign.petition import links, privacy, reminders
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
 
 HOUR = timedelta(hours=1)
@@ -25,7 +25,7 @@ def test_nobody_else_is_reminded(petition: Petition) -> None:
     petition.sign_and_confirm(email="confirmed@example.org")
     petition.sign(email="held@example.org", flags=("network-burst",))
     petition.sign(email="withdrawn@example.org")
-    signing.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+    links.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
     petition.sign(email="unsubscribed@example.org")
     privacy.unsubscribe(
         petition.database, petition.link("unsubscribe"), now=NOW, secret_key=SECRET_KEY

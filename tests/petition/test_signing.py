@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from campaign.errors import PetitionClosed, TokenRefused
-from campaign.petition import counting, signing
+from campaign.petition import counting, links, signing
 from campaign.store.prepared import Prepared
+from campaign.store.tokens import Purpose
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition, make_signup, together
 
 
@@ -248,8 +249,8 @@ class TestLinks:
         petition.sign()
         confirm = petition.link("confirm")
 
-        def look_up(token: str, purpose: signing.Purpose) -> str:
-            return signing.look_up(
+        def look_up(token: str, purpose: Purpose) -> str:
+            return links.look_up(
                 petition.database, token, purpose, now=NOW, secret_key=SECRET_KEY
             ).first_name
 
@@ -296,7 +297,7 @@ class TestLinks:
         token = petition.link("confirm")
 
         with pytest.raises(TokenRefused):
-            signing.confirm(
+            links.confirm(
                 petition.database, petition.pack, token, now=NOW, secret_key="another" * 6
             )
 
@@ -328,7 +329,7 @@ class TestTakingBack:
         petition.sign()
 
         token = petition.link("confirm")
-        signing.disown(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+        links.disown(petition.database, token, now=NOW, secret_key=SECRET_KEY)
 
         assert (petition.rows(), petition.mails(), petition.consents()) == ([], [], [])
         with pytest.raises(TokenRefused):
@@ -342,7 +343,7 @@ class TestTakingBack:
         petition.confirm(token)
 
         with pytest.raises(TokenRefused):
-            signing.disown(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+            links.disown(petition.database, token, now=NOW, secret_key=SECRET_KEY)
         assert counting.count(petition.database, "section-907") == 1
 
     def test_withdrawing_lowers_the_count_once(self, petition: Petition) -> None:
@@ -350,7 +351,7 @@ class TestTakingBack:
         token = petition.link("me")
 
         for _ in range(2):
-            withdrawn = signing.withdraw(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+            withdrawn = links.withdraw(petition.database, token, now=NOW, secret_key=SECRET_KEY)
 
         assert withdrawn.status == "withdrawn"
         assert counting.count(petition.database, "section-907") == 0
@@ -361,7 +362,7 @@ class TestTakingBack:
         petition.sign()
         old = petition.link("confirm")
         petition.confirm(old)
-        signing.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+        links.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
 
         petition.sign(now=NOW + timedelta(hours=1))
 
