@@ -1,8 +1,10 @@
-"""The one normaliser at the edge: what people type becomes clean, bounded Unicode.
+"""The one normaliser at the edge: what people type becomes clean, bounded, visible Unicode.
 
-Every text that enters from a form, a file or an argument goes through `line` or `block` once.
+Every text that enters from a form, a file or an argument goes through `line` or `block` once. What
+shows nothing is left out, so that a name of invisible characters is an empty name.
 """
 
+import re
 import unicodedata
 
 from campaign.errors import InvalidInput
@@ -16,13 +18,62 @@ _SLACK = 2000
 
 # Bidirectional embeddings and overrides disguise the text around them (Unicode TR 36).
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
-# Isolates, zero-width spaces and soft hyphens come along when people paste, and carry no meaning.
-_INVISIBLE = frozenset("\u2066\u2067\u2068\u2069\u200b\u200e\u200f\u2060\ufeff\u00ad")
+
+# Code points that no text may hold: programs use them internally (Unicode Standard, 23.7).
+_LAST_OF_PLANES = "".join(
+    chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
+)
+_NONCHARACTERS = re.compile(f"[\ufdd0-\ufdef{_LAST_OF_PLANES}]")
+
+# Tags spell a region's flag, such as Scotland's, after a black flag (Unicode TR 51, ED-14a).
+# Anywhere else they are hidden words.
+_FLAG_TAGS = re.compile(
+    "(?<=\U0001f3f4)[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f"
+)
+_TAGS = re.compile("[\U000e0000-\U000e007f]")
+
+# Default_Ignorable_Code_Point (Unicode TR 44), annotation marks and private use: they show nothing
+# and mean nothing, and come along when people paste. Joiners and variation selectors are judged
+# where they stand.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2060-\u206f\u3164\ufeff"
+    "\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0080-\U000e00ff"
+    "\U000e01f0-\U000e0fff\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
+)
+
+# Joiners shape letters of Arabic and Indic scripts, and join emoji.
+_JOINERS = frozenset("\u200c\u200d")
+_VIRAMA = 9
+
+# A blank pattern of braille shows as a space.
+_BLANK_BRAILLE = "\u2800"
+
+# Hyphens and dashes of every width and script, and the sign for minus.
+_DASHES = re.compile(
+    "[\u00ad\u058a\u05be\u2010-\u2015\u2043\u207b\u208b\u2212\u2e3a\u2e3b\ufe31\ufe32\ufe58\ufe63\uff0d\u30fc]"
+)
+
+
+def with_hyphens(text: str) -> str:
+    """Return `text` with every dash as the hyphen of a keyboard, and full-width digits as plain.
+
+    For codes that are compared character by character: a ZIP+4, a district, the id of a sheet.
+    """
+    return text if text.isascii() else unicodedata.normalize("NFKC", _DASHES.sub("-", text))
 
 
 def _clean(text: str, *, keep_breaks: bool, field: str) -> str:
     if text.isascii() and text.isprintable():
         return text  # most of what people type: there is nothing to change in it
+    _check(text, field)
+    text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _without_lost_joiners(_one_space(text, keep_breaks=keep_breaks))
+    _check_marks(text, field)
+    return text if any(map(_shows, text)) else ""
+
+
+def _check(text: str, field: str) -> None:
+    """Refuse what no honest text holds. Raises InvalidInput."""
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise InvalidInput("This text is not valid Unicode. Type it again, please.", field=field)
     if "\x00" in text:
@@ -32,29 +83,86 @@ def _clean(text: str, *, keep_breaks: bool, field: str) -> str:
             "This text holds characters that turn its direction round. Type it without them.",
             field=field,
         )
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if _NONCHARACTERS.search(text) or _TAGS.search(_FLAG_TAGS.sub("", text)):
+        raise InvalidInput(
+            "This text contains hidden characters. Type it again instead of pasting it.",
+            field=field,
+        )
+
+
+def _one_space(text: str, *, keep_breaks: bool) -> str:
+    """Return NFC with every space as one kind, and without control characters."""
     kept: list[str] = []
-    marks = 0
-    for char in text:
+    for char in unicodedata.normalize("NFC", text):
         category = unicodedata.category(char)
-        if category in {"Mn", "Me"}:
-            marks += 1
-            if marks > _MOST_MARKS:
-                raise InvalidInput(
-                    "This text piles too many accents on one letter. Type it without them.",
-                    field=field,
-                )
-        else:
-            marks = 0
         if char == "\n" and keep_breaks:
             kept.append(char)
-        elif category in {"Zs", "Zl", "Zp"} or char in "\n\t\v\f\x85":
+        elif category in {"Zs", "Zl", "Zp"} or char in "\n\t\v\f\x85" or char == _BLANK_BRAILLE:
             kept.append(" ")
-        elif category == "Cc" or char in _INVISIBLE:
-            continue
-        else:
+        elif category != "Cc":
             kept.append(char)
-    return "".join(kept)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _without_lost_joiners(text: str) -> str:
+    """Return `text` without joiners and variation selectors where they change no letter."""
+    kept: list[str] = []
+    for place, char in enumerate(text):
+        before = kept[-1] if kept else ""
+        after = text[place + 1 : place + 2]
+        if char in _JOINERS and not _joins(before, after):
+            continue
+        if _is_selector(char) and not _has_variants(before, char):
+            continue
+        kept.append(char)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _joins(before: str, after: str) -> bool:
+    """True where a joiner shapes its neighbors: Arabic letters, Indic clusters, emoji.
+
+    As RFC 5892 (A.1, A.2) allows joiners in domain names, and Unicode TR 51 in emoji.
+    """
+    if not before or not after or not _shows(after):
+        return False
+    if _VIRAMA in (unicodedata.combining(before), unicodedata.combining(after)):
+        return True
+    if unicodedata.bidirectional(before) == "AL" or unicodedata.category(before) in {"So", "Sk"}:
+        return True
+    return before == "\ufe0f"
+
+
+def _is_selector(char: str) -> bool:
+    return (
+        "\ufe00" <= char <= "\ufe0f"
+        or "\U000e0100" <= char <= "\U000e01ef"
+        or "\u180b" <= char <= "\u180f"
+    )
+
+
+def _has_variants(base: str, selector: str) -> bool:
+    """True where a character can look different: ideographs, Mongolian letters, emoji, digits."""
+    if not base:
+        return False
+    if selector <= "\ufe0f" and unicodedata.category(base) in {"So", "Sm", "Po", "Pd", "Nd"}:
+        return True
+    return unicodedata.category(base) == "Lo"
+
+
+def _check_marks(text: str, field: str) -> None:
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
+        if marks > _MOST_MARKS:
+            raise InvalidInput(
+                "This text piles too many accents on one letter. Type it without them.",
+                field=field,
+            )
+
+
+def _shows(char: str) -> bool:
+    """True for a character that can be seen by itself."""
+    return unicodedata.category(char)[0] in "LNPS" or unicodedata.category(char) in {"Mc", "Cn"}
 
 
 def _bounded(text: str, limit: int, field: str, *, slack: int = 0) -> str:

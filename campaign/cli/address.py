@@ -7,9 +7,9 @@ from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES, ZipCode
 from campaign.errors import InvalidInput
 from campaign.letters.composer import Constituent
-from campaign.text import line
+from campaign.text import line, with_hyphens
 
-_STATE_AND_ZIP = re.compile(r"([A-Za-z]{2})\.?(?:\s+([0-9]{5}(?:-[0-9]{4})?))?")
+_STATE_AND_ZIP = re.compile(r"([A-Za-z]{2})\.?(?:\s+([0-9]{5}(?:-?[0-9]{4})?))?")
 _UNIT = re.compile(r"(?:#|(?:apt|apartment|unit|suite|ste|room|rm|floor|fl|lot)\b)", re.IGNORECASE)
 
 
@@ -79,7 +79,7 @@ def _typed_address(address: str) -> _Typed:
     printed in the wrong place. Raises InvalidInput.
     """
     parts = [part.strip() for part in address.split(",") if part.strip()]
-    state = _STATE_AND_ZIP.fullmatch(parts[-1]) if len(parts) > 2 else None
+    state = _STATE_AND_ZIP.fullmatch(with_hyphens(parts[-1])) if len(parts) > 2 else None
     if state is not None and state[1].upper() in STATES:
         return _Typed(parts[0], ", ".join(parts[1:-2]), parts[-2], state[1].upper(), state[2] or "")
     if not parts:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from campaign.errors import InvalidInput
 from campaign.messages import Message
+from campaign.text import with_hyphens
 
 #: The states, and the six places that send a delegate or a resident commissioner
 #: (2 U.S.C. 25a; 48 U.S.C. 891, 1711, 1731, 1751). Codes are the Postal Service's.
@@ -70,7 +71,7 @@ STATES: dict[str, Message] = {
 #: Places with a delegate (or, Puerto Rico, a resident commissioner) and no senators.
 DELEGATIONS = frozenset({"AS", "DC", "GU", "MP", "PR", "VI"})
 
-_ZIP = re.compile(r"([0-9]{5})(?:[- ]?([0-9]{4}))?")
+_ZIP = re.compile(r"([0-9]{5})(?:\s*-?\s*([0-9]{4}))?")
 _DISTRICT = re.compile(r"([A-Za-z]{2})[- ]?(?:([0-9]{1,2})|(AL|al|At-Large|at-large))?")
 
 
@@ -83,11 +84,11 @@ class ZipCode:
 
     @classmethod
     def parse(cls, text: str) -> "ZipCode":
-        """Read `97201`, ` 97201 `, `97201-1234` or `972011234`.
+        """Read `97201`, ` 97201 `, `97201-1234` or `972011234`, with whichever dash was typed.
 
         Raises InvalidInput (field "zip") for anything else.
         """
-        found = _ZIP.fullmatch(text.strip())
+        found = _ZIP.fullmatch(with_hyphens(text).strip())
         if found is None:
             raise InvalidInput(
                 "Enter the ZIP of the place where you live, such as 59001.", field="zip"
@@ -111,7 +112,7 @@ class District:
 
         Raises InvalidInput (field "district") for anything else.
         """
-        found = _DISTRICT.fullmatch(text.strip())
+        found = _DISTRICT.fullmatch(with_hyphens(text).strip())
         if found is None or found[1].upper() not in STATES:
             raise InvalidInput(
                 "Enter a state and district such as CA-30, or WY-0 for a state with one district.",

@@ -36,7 +36,7 @@ _press = Press("signup-sheet.typ")
 
 @dataclass(frozen=True)
 class PageId:
-    """What a sheet is called: seven characters such as `K7M-3Q9X`, the last of which checks."""
+    """What a sheet is called: seven characters such as `K7M-3Q93`, the last of which checks."""
 
     code: str
 
@@ -52,7 +52,8 @@ class PageId:
 
         Raises InvalidInput (field "sheet") where a character is wrong.
         """
-        code = text.line(typed, limit=40, field="sheet").upper().removeprefix("PAPER-")
+        code = text.with_hyphens(text.line(typed, limit=40, field="sheet"))
+        code = code.upper().removeprefix("PAPER-")
         code = code.replace("-", "").replace(" ", "")
         is_one = len(code) == _CHOSEN + 1 and set(code) <= set(_ALPHABET)
         if not is_one or _check(code[:-1]) != code[-1]:
@@ -68,7 +69,7 @@ class PageId:
 
     @property
     def source(self) -> str:
-        """What a signature's source says that came by this sheet: `paper-K7M-3Q9X`."""
+        """What a signature's source says that came by this sheet: `paper-K7M-3Q93`."""
         return f"paper-{self}"
 
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from campaign import paths
 from campaign.errors import InvalidInput
 from campaign.letters import sheet
 from campaign.letters.sheet import PageId
@@ -60,6 +61,21 @@ def test_what_is_no_id_is_refused_with_an_example(typed: str) -> None:
 
     example = str(caught.value).rpartition(" ")[2].rstrip(".")
     assert str(PageId.parse(example)) == example
+
+
+def test_every_page_id_that_pages_and_docs_give_as_an_example_is_one() -> None:
+    texts = [*paths.templates().rglob("*.html"), *Path("docs").glob("*.md")]
+    examples = {
+        found for text in texts for found in re.findall(r"\bK7M-\w{4}\b", text.read_text("utf-8"))
+    }
+
+    assert examples
+    for example in examples:
+        assert str(PageId.parse(example)) == example
+
+
+def test_an_id_is_read_with_any_dash() -> None:
+    assert str(PageId.parse("k7m\u20133q93")) == "K7M-3Q93"
 
 
 @pytest.mark.parametrize("pages", [0, sheet.MOST_PAGES + 1])

@@ -3,8 +3,10 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from campaign.congress.places import ZipCode
+from campaign.errors import InvalidInput
 from campaign.organising.connections import MOST_WEBHOOKS
 from campaign.store.endpoints import Event, Shape
 
@@ -50,13 +52,21 @@ class Problem(_Out):
 # -- members and campaigns -------------------------------------------------------------------------
 
 
+def _zip(typed: str) -> str:
+    try:
+        return str(ZipCode.parse(typed))
+    except InvalidInput as error:
+        raise ValueError(str(error)) from None
+
+
 class MembersQuery(BaseModel):
     """A ZIP names a place of thousands, and no person; a street is not asked for here."""
 
-    zip: str = Field(
-        pattern=r"^[0-9]{5}(-[0-9]{4})?$",
+    zip: Annotated[str, AfterValidator(_zip)] = Field(
+        max_length=40,
         description="A ZIP such as 59001, or ZIP+4 such as 59001-1234.",
         examples=["59001"],
+        json_schema_extra={"pattern": r"^[0-9]{5}(-[0-9]{4})?$"},
     )
 
 

@@ -205,6 +205,13 @@ def test_members_are_those_of_the_command_line(shared: Site, zip_: str) -> None:
     assert answer.json == json.loads(told.output)
 
 
+def test_a_zip_with_a_dash_from_a_word_processor_is_taken(shared: Site) -> None:
+    answer = shared.client.get("/api/v1/members", query_string={"zip": "59001\u20131234"})
+
+    assert answer.json is not None
+    assert answer.json["districts"] == ["MT-2"]
+
+
 def test_figures_are_those_of_the_public_page(shared: Site) -> None:
     assert (
         shared.client.get(f"/api/v1/campaigns/{NAME}").json
