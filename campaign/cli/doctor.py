@@ -4,7 +4,7 @@ import json
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -27,7 +27,7 @@ from campaign.letters import document
 from campaign.letters.composer import Constituent, Letter, Paragraph, Recipient
 from campaign.packs import pack as packs
 from campaign.settings import Settings
-from campaign.store import copies, outbox
+from campaign.store import copies, daily, outbox
 from campaign.store.engine import Database
 
 #: "fix" must be done before people use the site, "note" should be known.
@@ -35,6 +35,8 @@ Status = Literal["good", "note", "fix"]
 
 # Mail that is due for longer than this was left by whoever should send it.
 _MAIL_DUE = timedelta(minutes=15)
+# A proxy that was seen longer ago than this may be gone.
+_PROXY_SEEN = timedelta(days=7)
 _FEWEST_FREE_BYTES = 500 * 1024 * 1024
 
 
@@ -131,6 +133,7 @@ def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
         with db.reading() as connection:
             queue = outbox.standing(connection, now=now)
             outdated = copies.outdated(connection)
+            seen = daily.totals(connection, "", since=now.date() - _PROXY_SEEN)
     finally:
         db.dispose()
     yield Finding("database", "good", f"{_named(in_force)} answers and is up to date.")
@@ -158,6 +161,8 @@ def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding("outbox", "good", f"{_queue(queue)}.".capitalize())
+    if in_force.trusted_proxies == 0:
+        yield from _proxies(seen)
     for name in sorted({copy.export.campaign for copy in outdated}):
         count = sum(copy.export.campaign == name for copy in outdated)
         yield Finding(
@@ -165,6 +170,26 @@ def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
             "note",
             f"{count:,} {'export' if count == 1 else 'exports'} of {name} may hold people who "
             f"were erased since. Delete them: `campaign review {name} copies`.",
+        )
+
+
+def _proxies(seen: Mapping[str, int]) -> Iterator[Finding]:
+    """Say that visitors came through a proxy, which the settings do not know."""
+    if seen.get(daily.PROXY):
+        yield Finding(
+            "proxy",
+            "fix",
+            "Visitors come through a proxy (X-Forwarded-For), and TRUSTED_PROXIES is 0: all look "
+            "like one network, and their sign-ups are set aside. Set TRUSTED_PROXIES to the number "
+            "of your proxies.",
+        )
+    elif seen.get(daily.PROXY_PERHAPS):
+        yield Finding(
+            "proxy",
+            "note",
+            "Some requests carry X-Forwarded-For, and TRUSTED_PROXIES is 0. If they come through a "
+            "proxy of yours, set TRUSTED_PROXIES to the number of your proxies; if there is none, "
+            "somebody made the header up, and it is ignored.",
         )
 
 

@@ -99,14 +99,12 @@ class SignupLimits:
         flags: tuple[str, ...] = ()
         if challenge is not None and not self._is_first_use(challenge, connection):
             flags = ("unchallenged",)
-            if network:
-                asked.append(("unchallenged-burst", _UNCHALLENGED_BURST, network))
-                asked.append(("unchallenged-sustained", _UNCHALLENGED_SUSTAINED, network))
+            asked.append(("unchallenged-burst", _UNCHALLENGED_BURST, network))
+            asked.append(("unchallenged-sustained", _UNCHALLENGED_SUSTAINED, network))
         if email.domain not in _COMMON_DOMAINS:
             asked.append(("domain-burst", _DOMAIN_BURST, email.domain))
-        if network:
-            asked.append(("network-burst", _NETWORK_BURST, network))
-            asked.append(("network-sustained", _NETWORK_SUSTAINED, network))
+        asked.append(("network-burst", _NETWORK_BURST, network))
+        asked.append(("network-sustained", _NETWORK_SUSTAINED, network))
         keys = [(item.key_for(key), item.get_expiry()) for _, item, key in asked]
         hits = self._count(keys, connection)
         return flags + tuple(
@@ -123,10 +121,8 @@ class SignupLimits:
     ) -> bool:
         """Count one mark ("called", "posted") of a network, and say whether it is among those kept.
 
-        With `connection`, as for `judge`. Where the network is not known, every mark is kept.
+        With `connection`, as for `judge`.
         """
-        if not network:
-            return True
         asked = (
             (_MARKS_BURST, _MARKS_BURST.key_for(network)),
             (_MARKS_SUSTAINED, _MARKS_SUSTAINED.key_for(campaign, member, network)),
@@ -139,8 +135,6 @@ class SignupLimits:
 
         A room full of people has its turn; nobody mails the country from one place.
         """
-        if not network:
-            return True
         item = _ASKS_SUSTAINED
         (hits,) = self._count([(item.key_for(network), item.get_expiry())], None)
         return hits <= item.amount
@@ -148,10 +142,8 @@ class SignupLimits:
     def may_take(self, network: str, *, connection: Connection | None = None) -> bool:
         """Count one taking of letters by a network, and say whether it is among those kept.
 
-        With `connection`, as for `judge`. Where the network is not known, every one is kept.
+        With `connection`, as for `judge`.
         """
-        if not network:
-            return True
         item = _TAKES_SUSTAINED
         (hits,) = self._count([(item.key_for(network), item.get_expiry())], connection)
         return hits <= item.amount

@@ -13,6 +13,9 @@ from campaign.store.upsert import both, dialect_of
 VIEW, SHARE = "view", "share"
 #: What became of a row of the outbox: it left, was put off, was given up, came back.
 SENT, DEFERRED, FAILED, BOUNCED = "sent", "deferred", "failed", "bounced"
+#: Visitors came through a proxy of this network, or perhaps through one elsewhere, that the
+#: settings do not know: once a day and process, of no campaign.
+PROXY, PROXY_PERHAPS = "proxy", "proxy-perhaps"
 
 _add = {
     name: insert.on_conflict_do_update(

@@ -17,6 +17,7 @@ from campaign.web import (
     caching,
     calling,
     challenge,
+    client_network,
     confirm,
     contacted,
     crawlers,
@@ -83,7 +84,8 @@ def create_app(
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     security.init_app(app, settings)
-    limiting.init_app(app, settings)
+    client_network.init_app(app, settings)
+    limiting.init_app(app)
     languages.init_app(app)
     assets.init_app(app)
     caching.init_app(app)

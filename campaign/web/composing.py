@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from flask import request
 from flask_babel import gettext
 from limits.errors import StorageError
 
@@ -17,9 +16,9 @@ from campaign.packs.pack import Pack
 from campaign.petition import writing
 from campaign.petition.writing import Likeness
 from campaign.web import taking
+from campaign.web.client_network import client_network
 from campaign.web.letter_form import LetterForm, fingerprint
 from campaign.web.representing import is_open, known_district, notes, represented
-from campaign.web.security import network_hash
 from campaign.web.services import Services
 from campaign.web.words import say
 
@@ -133,7 +132,7 @@ def take(letters: Sequence[Letter], house: Services) -> None:
             letters,
             now=house.now(),
             secret_key=house.settings.secret_key,
-            network=network_hash(request.remote_addr, house.settings.secret_key),
+            network=client_network(),
             limits=house.limits,
         )
     except (StoreUnavailable, StorageError):

@@ -18,8 +18,8 @@ from campaign.petition.contacting import OUTCOMES, Contact
 from campaign.web import languages
 from campaign.web.caching import Page, send
 from campaign.web.calling import known_recipient, marking_purpose
+from campaign.web.client_network import client_network
 from campaign.web.forms import FormSeal, source_tag
-from campaign.web.security import network_hash
 from campaign.web.services import Services, services
 from campaign.web.words import say
 
@@ -48,7 +48,7 @@ def mark(name: str, recipient: str) -> Response:
             office=_office(house.congress, who, request.form.get("office", "")),
             source=source_tag(request.form.get("source", "")),
         ),
-        network=network_hash(request.remote_addr, house.settings.secret_key),
+        network=client_network(),
         limits=house.limits,
         now=house.now(),
     )

@@ -18,7 +18,7 @@ from campaign.errors import TooManyAttempts
 from campaign.settings import Settings
 from campaign.store.engine import Database
 from campaign.store.limits import DatabaseStorage
-from campaign.web.security import network_hash
+from campaign.web.client_network import client_network
 
 #: Endpoint -> how often one network (a /24 or a /48) may post to it in a minute, in one process.
 #: A hall full of people signs from one network; the others ask the geocoder or typeset a letter.
@@ -53,14 +53,14 @@ def storage(settings: Settings, database: Database) -> Storage:
     return found
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask) -> None:
     """Limit posts to the endpoints of `_A_MINUTE`."""
     spent = MinuteCounter()
 
     @app.before_request
     def _limit() -> None:
         if request.method == "POST" and request.endpoint in _A_MINUTE:
-            network = network_hash(request.remote_addr, settings.secret_key)
+            network = client_network()
             if spent.count(f"{request.endpoint} {network}") > _A_MINUTE[request.endpoint]:
                 raise TooManyAttempts(
                     "There were many tries from here in a short time. Try again later.",

@@ -30,10 +30,10 @@ from campaign.web import challenge, languages, residence
 from campaign.web.assets import FOREVER
 from campaign.web.caching import Page, pages, send
 from campaign.web.chart import Chart, chart
+from campaign.web.client_network import client_network
 from campaign.web.failures import RETRY_AFTER_S
 from campaign.web.forms import FormSeal, SignForm, said, source_tag
 from campaign.web.residence import Question, Residence
-from campaign.web.security import network_hash
 from campaign.web.services import Services, services
 
 blueprint = Blueprint("petition", __name__)
@@ -313,7 +313,7 @@ def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Si
         mail_opt_in=form.mail_opt_in.data,
         source=form.source_tag,
         language=languages.current(),
-        network=network_hash(request.remote_addr, house.settings.secret_key),
+        network=client_network(),
         sentence=pack.text(languages.current()).consent or SENTENCE,
         flags=("filled-by-program",) if form.filled_by_program else (),
     )

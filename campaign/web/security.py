@@ -1,8 +1,5 @@
-"""What guards every answer and every request: headers, hosts, origins, bodies, networks."""
+"""What guards every answer and every request: headers, hosts, origins, bodies."""
 
-import hashlib
-import hmac
-import ipaddress
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -196,27 +193,6 @@ def _guard_json() -> None:
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType("not UTF-8")
     request.max_content_length = LARGEST_JSON
-
-
-def network_hash(address: str | None, secret_key: str) -> str:
-    """Return a keyed hash of the network that an address is in, "" for no address.
-
-    The network is the /24 of IPv4 and the /48 of IPv6: enough to see a burst from one place, too
-    little to find a person, and nothing without the key. 32 hexadecimal digits.
-    """
-    if not address:
-        return ""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
-    # `ipaddress.ip_network` says the same, at ten times the cost.
-    prefix = int(ip) >> (8 if ip.version == 4 else 80)
-    network = f"{ip.version}:{prefix:x}"
-    digest = hmac.new(secret_key.encode(), f"network:{network}".encode(), hashlib.sha256)
-    return digest.hexdigest()[:32]
 
 
 def keep_private(response: R) -> R:

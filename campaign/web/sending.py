@@ -37,11 +37,12 @@ from campaign.petition.approving import Asked, Delivery, Request
 from campaign.settings import Settings
 from campaign.store import deliveries
 from campaign.web import failures, languages, write
+from campaign.web.client_network import client_network
 from campaign.web.composing import asks_district, chairs, find, take
 from campaign.web.composing import write as compose_letters
 from campaign.web.forms import FormSeal, email_field, phone_field, said
 from campaign.web.letter_form import LetterForm
-from campaign.web.security import keep_private, network_hash
+from campaign.web.security import keep_private
 from campaign.web.services import Services, services
 from campaign.web.words import say
 
@@ -150,7 +151,7 @@ def asked(name: str) -> Response:
 
 def _limit(house: Services) -> None:
     """Raise TooManyAttempts where one network asks for more mail than people in a room would."""
-    network = network_hash(request.remote_addr, house.settings.secret_key)
+    network = client_network()
     try:
         if house.limits.may_ask(network):
             return

@@ -4,10 +4,9 @@ import gzip
 from pathlib import Path
 
 import pytest
-from flask import request
 from flask.testing import FlaskClient
 
-from campaign.web.security import LARGEST_BODY, network_hash
+from campaign.web.security import LARGEST_BODY
 from tests.web.whole_site import PETITION, Site, make_site
 
 KEY = "a-key-for-tests-alone-0123456789abcdef"
@@ -198,42 +197,3 @@ def test_a_wrong_method_is_told_the_right_way(client: FlaskClient, method: str) 
 
     assert response.status_code == 405
     assert "POST" in response.headers["Allow"]
-
-
-# -- Networks --------------------------------------------------------------------------------------
-
-
-def test_a_network_is_told_apart_and_an_address_is_not() -> None:
-    here = network_hash("192.0.2.17", KEY)
-
-    assert network_hash("192.0.2.200", KEY) == here
-    assert network_hash("::ffff:192.0.2.3", KEY) == here
-    assert network_hash("192.0.3.17", KEY) != here
-    assert network_hash("2001:db8:1:2::1", KEY) == network_hash("2001:db8:1:ffff::9", KEY)
-    assert network_hash("2001:db8:1::1", KEY) != network_hash("2001:db8:2::1", KEY)
-
-
-def test_a_network_cannot_be_found_without_the_key() -> None:
-    assert network_hash("192.0.2.17", KEY) != network_hash("192.0.2.17", KEY + "x")
-    assert "192" not in network_hash("192.0.2.17", KEY)
-
-
-@pytest.mark.parametrize("address", [None, "", "unix:", "not an address"])
-def test_no_address_is_no_network(address: str | None) -> None:
-    assert network_hash(address, KEY) == ""
-
-
-def test_forwarded_addresses_count_only_behind_a_trusted_proxy(tmp_path: Path) -> None:
-    plain = make_site(tmp_path / "plain")
-    proxied = make_site(tmp_path / "proxied", trusted_proxies=1)
-
-    def seen(site: Site) -> str | None:
-        with site.app.test_client() as client:
-            client.get("/healthz", headers={"X-Forwarded-For": "198.51.100.9"})
-
-            return request.remote_addr
-
-    assert seen(plain) == "127.0.0.1"
-    assert seen(proxied) == "198.51.100.9"
-    plain.database.dispose()
-    proxied.database.dispose()

@@ -15,7 +15,7 @@ from campaign.delivery import cwc, cwc_client
 from campaign.delivery.outbox import drain
 from campaign.letters.cwc import problems
 from campaign.store import deliveries, models
-from campaign.web.security import network_hash
+from campaign.web.client_network import network_hash
 from campaign.web.services import KEY
 from tests.delivery.cwc_server import KEY as API_KEY
 from tests.delivery.cwc_server import CwcServer, serving

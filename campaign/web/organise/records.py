@@ -16,8 +16,8 @@ from campaign.organising import opening
 from campaign.organising.attempts import Attempts
 from campaign.store import accounts, audit
 from campaign.web import limiting
+from campaign.web.client_network import client_network
 from campaign.web.organise.people import User
-from campaign.web.security import network_hash
 from campaign.web.services import KEY, Services, services
 
 # Endpoints at which a password or a code is tried, and those that mail a link.
@@ -78,7 +78,7 @@ def limit(user: User | None) -> None:
     attempts = cast(Attempts, current_app.extensions["attempts"])
     count = attempts.mail if request.endpoint in _MAIL else attempts.enter
     hashed = hmac.new(key.encode(), f"account:{tried}".encode(), sha256).hexdigest()[:32]
-    verdict = count(network=network_hash(request.remote_addr, key), account=hashed)
+    verdict = count(network=client_network(), account=hashed)
     if verdict.allowed:
         return
     if verdict.is_first_refused:
