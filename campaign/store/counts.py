@@ -13,7 +13,7 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.store import turns
+from campaign.store import leases, turns
 from campaign.store.models import journal, tallies
 from campaign.store.signatures import Signature
 from campaign.store.upsert import both, dialect_of
@@ -154,12 +154,10 @@ def roll_up(connection: Connection, *, most: int = 10_000) -> int:
     Rows are deleted rather than passed by with a mark: on PostgreSQL a row with a lower number may
     be committed later, and a mark would leave it out for ever.
     """
-    oldest = (
-        sa.select(journal.c.id).order_by(journal.c.id).limit(most).with_for_update(skip_locked=True)
-    )
+    oldest = leases.taken(journal.c.id, order=(journal.c.id,), most=most)
     taken = connection.execute(
         sa.delete(journal)
-        .where(journal.c.id.in_(oldest.scalar_subquery()))
+        .where(oldest)
         .returning(
             journal.c.campaign,
             journal.c.state,

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from campaign.store import leases
 from campaign.store.models import jobs
 
 #: How long a worker may be silent about a job before another takes it.
@@ -139,27 +140,20 @@ def count_by_status(connection: Connection) -> dict[str, int]:
     return {row.status: row.number for row in connection.execute(counted)}
 
 
-_IS_OPEN = sa.text("status IN ('queued', 'running')")
+# Spelled out, not bound: only so do both databases use the small index of open jobs.
+_IS_OPEN: sa.ColumnElement[bool] = sa.literal_column(
+    "status IN ('queued', 'running')", type_=sa.Boolean
+)
 
 
 def lease(
     connection: Connection, *, kinds: Sequence[str], now: datetime, duration: timedelta = LEASE
 ) -> Job | None:
     """Take the oldest job of those kinds that nobody is at, or whose worker has fallen silent."""
-    due = (
-        sa.select(jobs.c.id)
-        .where(
-            _IS_OPEN,
-            jobs.c.kind.in_(kinds),
-            sa.or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < now),
-        )
-        .order_by(jobs.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    due = leases.taken(jobs.c.id, *_is_free(kinds, now), order=(jobs.c.id,), most=1)
     row = connection.execute(
         sa.update(jobs)
-        .where(jobs.c.id.in_(due.scalar_subquery()))
+        .where(due)
         .values(status="running", leased_until=now + duration, attempts=jobs.c.attempts + 1)
         .returning(jobs)
     ).one_or_none()
@@ -168,16 +162,14 @@ def lease(
 
 def waiting(connection: Connection, *, kinds: Sequence[str], now: datetime) -> bool:
     """True where a job of those kinds can be leased."""
-    asked = sa.select(
-        sa.exists(
-            sa.select(jobs.c.id).where(
-                _IS_OPEN,
-                jobs.c.kind.in_(kinds),
-                sa.or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < now),
-            )
-        )
-    )
+    asked = sa.select(sa.exists(sa.select(jobs.c.id).where(*_is_free(kinds, now))))
     return bool(connection.execute(asked).scalar_one())
+
+
+def _is_free(kinds: Sequence[str], now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions of a job of those kinds that no worker is at."""
+    is_free = sa.or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < now)
+    return (_IS_OPEN, jobs.c.kind.in_(kinds), is_free)
 
 
 def progress(

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from campaign.store import leases
 from campaign.store.models import outbox
 
 #: A message is tried this often, over about two days, before it is given up.
@@ -120,17 +121,17 @@ def _lease_statement(
         of_lane.append(outbox.c.kind.in_(sorted(only)))
     if but:
         of_lane.append(outbox.c.kind.not_in(sorted(but)))
-    due = (
-        sa.select(outbox.c.id)
-        .where(_IS_QUEUED, outbox.c.not_before <= sa.bindparam("now"), *of_lane)
-        .order_by(outbox.c.not_before, outbox.c.id)
-        .limit(sa.bindparam("batch"))
-        # SQLite has no row locks and needs none: one writer at a time. It ignores this clause.
-        .with_for_update(skip_locked=True)
+    due = leases.taken(
+        outbox.c.id,
+        _IS_QUEUED,
+        outbox.c.not_before <= sa.bindparam("now"),
+        *of_lane,
+        order=(outbox.c.not_before, outbox.c.id),
+        most=sa.bindparam("batch", type_=sa.Integer),
     )
     return (
         sa.update(outbox)
-        .where(outbox.c.id.in_(due.scalar_subquery()))
+        .where(due)
         .values(
             status="leased",
             leased_until=sa.bindparam("until"),

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from campaign.store import leases
 from campaign.store.columns import as_time
 from campaign.store.models import consents, outbox, signatures
 from campaign.store.outbox import message_id
@@ -414,23 +415,20 @@ def take_unreminded(
 
     Only those that had a mail before, fewer than so many, and did not ask for no more.
     """
-    due = (
-        sa.select(signatures.c.id)
-        .where(
-            signatures.c.status == sa.literal_column("'pending'"),
-            signatures.c.created_at > signed_after,
-            signatures.c.created_at <= signed_before,
-            signatures.c.reminded_at.is_(None),
-            signatures.c.unsubscribed_at.is_(None),
-            signatures.c.mails.between(1, fewer_mails_than - 1),
-        )
-        .order_by(signatures.c.created_at)
-        .limit(most)
-        .with_for_update(skip_locked=True)
+    due = leases.taken(
+        signatures.c.id,
+        signatures.c.status == sa.literal_column("'pending'"),
+        signatures.c.created_at > signed_after,
+        signatures.c.created_at <= signed_before,
+        signatures.c.reminded_at.is_(None),
+        signatures.c.unsubscribed_at.is_(None),
+        signatures.c.mails.between(1, fewer_mails_than - 1),
+        order=(signatures.c.created_at,),
+        most=most,
     )
     rows = connection.execute(
         sa.update(signatures)
-        .where(signatures.c.id.in_(due.scalar_subquery()))
+        .where(due)
         .values(reminded_at=now, mailed_at=now, mails=signatures.c.mails + 1)
         .returning(
             signatures.c.id, signatures.c.campaign, signatures.c.email, signatures.c.language

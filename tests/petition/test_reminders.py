@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from campaign.petition import links, privacy, reminders
+from campaign.store import signatures
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
 
 HOUR = timedelta(hours=1)
@@ -55,3 +56,24 @@ def test_many_workers_at_once_remind_each_signer_once(petition: Petition) -> Non
     together(4, lambda: reminders.remind(petition.database, NOW + 24 * HOUR))
 
     assert len(petition.mails("reminder")) == 5
+
+
+def test_as_many_are_taken_as_were_asked_for_however_small_the_table_seems(
+    petition: Petition,
+) -> None:
+    petition.sign()
+    with petition.database.writing() as connection:
+        # The planner then compares row by row, and would take anew for each.
+        connection.exec_driver_sql("ANALYZE signatures")
+    for number in range(5):
+        petition.sign(email=f"signer{number}@example.org")
+    later = NOW + 48 * HOUR
+
+    with petition.database.writing() as connection:
+        due = signatures.take_unreminded(
+            connection, signed_after=NOW - HOUR, signed_before=later, fewer_mails_than=3,
+            now=later, most=2,
+        )  # fmt: skip
+
+    assert len(due) == 2
+    assert sum(row.reminded_at is not None for row in petition.rows()) == 2
