@@ -15,7 +15,7 @@ from campaign.letters.columns import Columns
 from campaign.letters.composer import MOST_OWN
 from campaign.letters.letter import Constituent
 from campaign.packs.pack import Pack
-from campaign.tables.rejects import unescaped
+from campaign.tables.formulas import unescaped
 from campaign.tables.table import REJECTED, Caps, Row, Table, shown
 
 #: Letters are made for a room or a rally at once, not for a state.

@@ -19,7 +19,7 @@ from campaign.congress.members import Seat
 from campaign.packs.pack import Pack
 from campaign.store import contacts, counts, daily, letters, outbox, waiting
 from campaign.store.engine import Database
-from campaign.tables.rejects import escaped
+from campaign.tables.formulas import escaped
 
 #: Over which days the funnel and the mail are told: pending sign-ups are kept no longer.
 FUNNEL_DAYS = 14
@@ -300,7 +300,7 @@ def as_csv(made: Table) -> str:
     """Return a table as CSV by RFC 4180, safe to open in a spreadsheet."""
     heading, rows = made
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(heading)
     writer.writerows(
         [escaped(cell) if isinstance(cell, str) else cell for cell in row] for row in rows

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from campaign.errors import TableRefused
 from campaign.tables import table
-from campaign.tables.rejects import unescaped
+from campaign.tables.formulas import unescaped
 from campaign.tables.table import REJECTED, Caps, require_once, shown
 
 #: What is read of a line. Without the first three there is nobody to count.

@@ -8,15 +8,28 @@ from psycopg import sql as pg
 from sqlalchemy import Connection
 
 from campaign.store.models import signatures
-from campaign.store.selection import BATCH, FORMULA, MAY_BE_MAILED, Cell, Counted, Selection, driver
+from campaign.store.selection import BATCH, MAY_BE_MAILED, Cell, Counted, Selection, driver
+from campaign.tables.formulas import ESCAPE_AT, FORMULA, SEPARATORS
 
 
 def chunks(
     connection: Connection, cells: Sequence[Cell], selection: Selection
 ) -> Iterator[tuple[bytes, int]]:
     """Yield chunks of whole CSV lines with how many rows each holds, by COPY."""
-    query = pg.SQL("COPY ({select}) TO STDOUT (FORMAT csv, ENCODING 'UTF8', NULL {absent})").format(
-        select=_select([_cell(cell) for cell in cells], selection),
+    names = [pg.Identifier(f"cell{place}") for place in range(len(cells))]
+    typed = [name for name, cell in zip(names, cells, strict=True) if cell.kind in {"text", "raw"}]
+    query = pg.SQL(
+        "COPY ({select}) TO STDOUT"
+        " (FORMAT csv, ENCODING 'UTF8', NULL {absent}, FORCE_QUOTE {typed})"
+    ).format(
+        select=_select(
+            [
+                pg.SQL("{} AS {}").format(_cell(cell), name)
+                for name, cell in zip(names, cells, strict=True)
+            ],
+            selection,
+        ),
+        typed=pg.SQL("({})").format(pg.SQL(", ").join(typed)),
         # COPY puts quotes around an empty text where NULL is written as nothing. So NULL is written
         # as what no text holds, and no cell is NULL.
         absent=pg.Literal("\x01"),
@@ -74,11 +87,6 @@ def _value(cell: Cell) -> pg.Composable:
     """The value of a cell as it is stored."""
     if cell.kind == "fixed":
         return pg.Literal(cell.words[0])
-    if cell.kind == "place":
-        return pg.SQL(
-            "btrim(concat(city, CASE WHEN city <> '' AND state <> '' THEN ', ' END, state, ' ',"
-            " zip))"
-        )
     column = pg.Identifier(cell.source)
     if cell.kind == "time":
         # A time as text is `2026-06-15 12:00:00`, by the ISO style; to_char takes twice as long.
@@ -97,15 +105,17 @@ def _cell(cell: Cell) -> pg.Composable:
         value = pg.SQL("{}::text").format(value)
     if cell.source and signatures.c[cell.source].nullable:
         value = pg.SQL("coalesce({}, '')").format(value)
-    if cell.kind in {"text", "place"}:
-        # A first look at one character, which is cheap, before a closer one.
+    if cell.kind == "text":
+        # Looks at single characters, which are cheap, before the closer one.
         value = pg.SQL(
-            "CASE WHEN ascii({v}) IN ({codes}) AND left(ltrim({v}, ''''), 1) = ANY ({formula})"
-            " THEN '''' || {v} ELSE {v} END"
+            "CASE WHEN ascii({v}) IN ({codes}) OR translate({v}, {separators}, '') <> {v}"
+            " THEN regexp_replace({v}, {at}, {escape}, 'g') ELSE {v} END"
         ).format(
             v=value,
             codes=pg.SQL(", ").join(pg.Literal(ord(char)) for char in FORMULA + "'"),
-            formula=pg.Literal(list(FORMULA)),
+            separators=pg.Literal(SEPARATORS),
+            at=pg.Literal(ESCAPE_AT),
+            escape=pg.Literal(r"'\&"),
         )
     if cell.most_bytes:
         value = pg.SQL(

@@ -6,12 +6,10 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-#: `text` is what people typed, and is escaped; `place` is city, state and ZIP in one such text;
+#: `text` is what people typed: quoted, and escaped for spreadsheets. `raw` is what people typed and
+#: a program reads to the letter, such as an email address in a mail tool's file: quoted only.
 #: `fixed` is one word for every signer; the others are the product's own.
-Kind = Literal["text", "place", "fixed", "plain", "flag", "time", "number"]
-
-#: First characters that a spreadsheet reads as the beginning of a formula.
-FORMULA = "=+-@\t\r＝＋－＠"
+Kind = Literal["text", "raw", "fixed", "plain", "flag", "time", "number"]
 
 #: Who may be written to, in SQL that both databases read.
 MAY_BE_MAILED = "mail_opt_in AND email <> '' AND unsubscribed_at IS NULL"

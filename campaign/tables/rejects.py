@@ -10,10 +10,8 @@ from types import TracebackType
 from typing import TextIO
 
 from campaign.errors import TableRefused
+from campaign.tables.formulas import escaped
 from campaign.tables.table import REJECTED
-
-# First characters that a spreadsheet takes for a formula (OWASP, CSV injection), full-width too.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 class Rejects:
@@ -45,7 +43,7 @@ class Rejects:
     def _begin(self, path: Path) -> None:
         handle, self._half = tempfile.mkstemp(prefix=".rejects-", dir=path.parent)
         self._file = os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="")
-        self._writer = csv.writer(self._file)
+        self._writer = csv.writer(self._file, quoting=csv.QUOTE_NONNUMERIC)
         # What a rejects file was told before is not carried along.
         self._keep = [
             place
@@ -71,13 +69,3 @@ class Rejects:
         else:
             with suppress(FileNotFoundError):
                 os.unlink(self._half)
-
-
-def escaped(cell: str) -> str:
-    """Return a cell as a spreadsheet takes it for text, with an apostrophe before a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def unescaped(cell: str) -> str:
-    """Take away the apostrophe that exports and rejects put before a would-be formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell

@@ -11,9 +11,11 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from campaign.organising.exports import xlsx
+from campaign.organising.exports import reading, xlsx
+from campaign.organising.exports.order import Preset
 from campaign.organising.exports.presets import PRESETS
 from campaign.store.engine import Database
+from campaign.tables.formulas import escaped
 from tests.organising.exporting import NOW, TROUBLE, add, exported, order
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -123,6 +125,90 @@ def test_mailchimp_cuts_between_two_characters(database: Database) -> None:
         whole = f"'{text}" if text.startswith("=") else text
         cut = whole.encode()[:255].decode("utf-8", "ignore")
         assert row["First Name"] == cut
+
+
+#: The presets that are a record of the campaign, and say of each signer what they agreed to. Every
+#: other one is read by a tool that writes to people.
+RECORDS = {"generic", "xlsx", "jsonl", "parquet"}
+
+#: Every consent that a signature can have, by email address.
+CONSENTS: dict[str, dict[str, Any]] = {
+    f"{'yes' if asked else 'no'}-{'left' if left else 'stayed'}-{origin}@example.org": {
+        "mail_opt_in": asked,
+        "unsubscribed_at": NOW if left else None,
+        "origin": origin,
+        "first_name": f"{asked}{left}{origin}",
+    }
+    for asked in (True, False)
+    for left in (True, False)
+    for origin in ("online", "paper")
+}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_for_a_tool_that_mails_holds_only_who_asked_for_news(
+    database: Database, name: str
+) -> None:
+    add(database, *({"email": email, "email_key": email, **one} for email, one in CONSENTS.items()))
+
+    made = exported(database, order(name))
+
+    if name == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(made))["Signers"]
+        made = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row).encode()
+    elif name == "parquet":
+        made = str(pq.ParquetFile(io.BytesIO(made)).read().to_pylist()).encode()
+    held = {email for email in CONSENTS if email.encode() in made}
+    if name in RECORDS:
+        assert held == set(CONSENTS)
+        headings = {cell.heading for cell in PRESETS[name].cells}
+        assert {"mail_opt_in", "unsubscribed_at"} <= headings
+    else:
+        assert held == {"yes-stayed-online@example.org", "yes-stayed-paper@example.org"}
+
+
+def test_a_preset_cannot_be_made_without_saying_whether_its_tool_mails() -> None:
+    generic = PRESETS["generic"]
+
+    with pytest.raises(TypeError, match="is_for_mail"):
+        Preset(  # type: ignore[call-arg]
+            name="new",
+            title="New",
+            use="New.",
+            suffix=".csv",
+            mimetype="text/csv",
+            cells=generic.cells,
+            pieces=generic.pieces,
+        )
+
+
+#: Texts that spreadsheets, CSV readers and the escape itself trip over.
+LIVE = ("=1+1;=2+2", "'\n=1", "a\t-2", ";'+1", '";=1', "-)", ";-)", "''=1", "x;＝1", "\n@")
+
+
+def test_both_databases_escape_as_the_rule_says_and_every_text_comes_back(
+    database: Database,
+) -> None:
+    add(database, *({"comment": text, "city": text} for text in LIVE))
+
+    made = exported(database)
+
+    rows = list(csv.DictReader(io.StringIO(made.decode(), newline="")))
+    assert [row["comment"] for row in rows] == [
+        escaped(text).replace("\n", "\r\n") for text in LIVE
+    ]
+    back = [cells for _, cells in reading.signers(io.BytesIO(made))]
+    assert [(cells["comment"], cells["city"]) for cells in back] == [(x, x) for x in LIVE]
+
+
+@pytest.mark.parametrize("name", [n for n in AS_BYTES if PRESETS[n].suffix == ".csv"])
+def test_every_text_that_people_typed_is_in_quotes(database: Database, name: str) -> None:
+    add(database, {"first_name": "Ada", "mail_opt_in": True})
+
+    line = exported(database, order(name)).decode().splitlines()[1]
+
+    assert '"Ada","Lovelace"' in line
+    assert '"signer0@example.org"' in line
 
 
 def test_everyaction_goes_by_position(database: Database) -> None:

@@ -240,7 +240,7 @@ def test_an_address_is_kept_as_it_is_read_and_not_as_the_cell_has_it(
 ) -> None:
     """A line break beside an address would end every mail to it, or begin a header of its own."""
     add(database, signer(1, email="ada@example.org", email_key="ada@example.org"))
-    table = exported(database).replace(b"ada@example.org", b'"ada@example.org\r\n "')
+    table = exported(database).replace(b"ada@example.org", b"ada@example.org\r\n ")
     empty(database)
 
     assert put_back(database, pack, table) == ["entered"]

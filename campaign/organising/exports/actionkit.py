@@ -7,7 +7,7 @@ ACTIONKIT = table(
     "actionkit",
     "ActionKit",
     "An upload to ActionKit, which subscribes everybody in it.",
-    Cell("email", "email", "text"),
+    Cell("email", "email", "raw"),
     Cell("first_name", "first_name", "text"),
     Cell("last_name", "last_name", "text"),
     empty("address1"),

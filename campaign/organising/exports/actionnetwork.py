@@ -7,7 +7,7 @@ ACTIONNETWORK = table(
     "actionnetwork",
     "Action Network",
     "An upload to Action Network, which subscribes everybody in it.",
-    Cell("email", "email", "text"),
+    Cell("email", "email", "raw"),
     Cell("first_name", "first_name", "text"),
     Cell("last_name", "last_name", "text"),
     Cell("zip_code", "zip"),

@@ -9,7 +9,7 @@ CIVICRM = table(
     "An import of contacts into CiviCRM, which mails those without Opt Out.",
     Cell("First Name", "first_name", "text"),
     Cell("Last Name", "last_name", "text"),
-    Cell("Email", "email", "text"),
+    Cell("Email", "email", "raw"),
     empty("Street Address"),
     Cell("City", "city", "text"),
     Cell("State", "state"),

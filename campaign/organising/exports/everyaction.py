@@ -12,7 +12,7 @@ EVERYACTION = table(
     "A bulk upload to EveryAction, which goes by the order of columns.",
     Cell("first_name", "first_name", "text"),
     Cell("last_name", "last_name", "text"),
-    Cell("email", "email", "text"),
+    Cell("email", "email", "raw"),
     empty("phone"),
     empty("address_line1"),
     Cell("city", "city", "text"),

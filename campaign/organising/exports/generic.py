@@ -31,4 +31,5 @@ GENERIC = table(
     Cell("number", "number", "number"),
     Cell("signed_at", "created_at", "time"),
     Cell("confirmed_at", "confirmed_at", "time"),
+    is_for_mail=False,
 )

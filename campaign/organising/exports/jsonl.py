@@ -31,4 +31,5 @@ JSONL = Preset(
     mimetype="application/jsonl",
     cells=GENERIC.cells,
     pieces=_pieces,
+    is_for_mail=False,
 )

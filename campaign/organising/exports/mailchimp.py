@@ -1,4 +1,8 @@
-"""Mailchimp's import of an audience: it subscribes whoever is in it, and cuts text at 255 bytes."""
+"""Mailchimp's audience import: it subscribes everyone in the file, and cuts text at 255 bytes.
+
+State and ZIP have columns of their own. Mailchimp's one-cell `Address` needs a street, which a
+petition does not ask for.
+"""
 
 from campaign.organising.exports.table import empty, table
 from campaign.store.selection import Cell
@@ -10,11 +14,12 @@ MAILCHIMP = table(
     "mailchimp",
     "Mailchimp",
     "An import into a Mailchimp audience, which subscribes everybody in it.",
-    Cell("Email Address", "email", "text", most_bytes=MOST_BYTES),
+    Cell("Email Address", "email", "raw", most_bytes=MOST_BYTES),
     Cell("First Name", "first_name", "text", most_bytes=MOST_BYTES),
     Cell("Last Name", "last_name", "text", most_bytes=MOST_BYTES),
     empty("Phone Number"),
-    Cell("Address", kind="place", most_bytes=MOST_BYTES),
+    Cell("State", "state"),
+    Cell("ZIP Code", "zip"),
     Cell("Tags", "campaign"),
     is_for_mail=True,
 )

@@ -7,7 +7,7 @@ NATIONBUILDER = table(
     "nationbuilder",
     "NationBuilder",
     "An import into NationBuilder, which mails those with email_opt_in.",
-    Cell("email", "email", "text"),
+    Cell("email", "email", "raw"),
     Cell("email_opt_in", "mail_opt_in", "flag", ("Y", "N")),
     Cell("first_name", "first_name", "text"),
     Cell("last_name", "last_name", "text"),

@@ -20,8 +20,9 @@ Pieces = Iterator[tuple[bytes, int]]
 class Preset:
     """A format by its name: what it is for, its columns in order, and how it is written.
 
-    A preset `is_for_mail` when the tool that takes it in writes to whoever is in the file: it gets
-    those who asked for news. Of up to `most_at_once` signers it is made while the browser waits.
+    A preset `is_for_mail` when the tool that takes it in writes to everyone in the file: it gets
+    only signers who asked for news. There is no default: a preset that forgot to say so would mail
+    people who never agreed. Of up to `most_at_once` signers it is made while the browser waits.
     """
 
     name: str
@@ -31,7 +32,7 @@ class Preset:
     mimetype: str
     cells: tuple[Cell, ...]
     pieces: Callable[[Connection, "Order"], Pieces]
-    is_for_mail: bool = False
+    is_for_mail: bool
     most_at_once: int = 50_000
 
     @property

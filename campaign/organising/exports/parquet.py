@@ -30,4 +30,5 @@ PARQUET = Preset(
     mimetype="application/vnd.apache.parquet",
     cells=GENERIC.cells,
     pieces=_pieces,
+    is_for_mail=False,
 )

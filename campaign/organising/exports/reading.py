@@ -2,14 +2,13 @@
 
 import codecs
 import csv
-import re
 from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import BinaryIO
 
 from campaign.errors import TableRefused
 from campaign.organising.exports.generic import GENERIC
-from campaign.store.selection import FORMULA
+from campaign.tables.formulas import unescaped
 
 HEADING = tuple(cell.heading for cell in GENERIC.cells)
 
@@ -17,8 +16,6 @@ HEADING = tuple(cell.heading for cell in GENERIC.cells)
 LONGEST_RECORD = 50_000
 
 _ESCAPED = {cell.heading for cell in GENERIC.cells if cell.kind == "text"}
-# An export puts an apostrophe before a formula, however many stand there already.
-_WAS_ESCAPED = re.compile("'+[" + re.escape(FORMULA) + "]")
 
 
 def is_generic(file: BinaryIO) -> bool:
@@ -59,6 +56,6 @@ def signers(file: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _stored(cell: str, heading: str) -> str:
-    if heading in _ESCAPED and _WAS_ESCAPED.match(cell):
-        cell = cell[1:]
-    return cell.replace("\r\n", "\n")
+    # Line breaks first: the escape was put in while they were as they are stored.
+    stored = cell.replace("\r\n", "\n")
+    return unescaped(stored) if heading in _ESCAPED else stored

@@ -9,7 +9,7 @@ from campaign.store import export
 from campaign.store.selection import Cell
 
 
-def table(name: str, title: str, use: str, *cells: Cell, is_for_mail: bool = False) -> Preset:
+def table(name: str, title: str, use: str, *cells: Cell, is_for_mail: bool) -> Preset:
     """Return the preset of a CSV table with these columns."""
     return Preset(
         name=name,

@@ -135,5 +135,6 @@ XLSX = Preset(
     mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     cells=GENERIC.cells,
     pieces=_pieces,
+    is_for_mail=False,
     most_at_once=5_000,
 )

@@ -1,0 +1,45 @@
+"""No cell runs as a formula, whatever splits the file, and every text comes back as it was."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from campaign.tables.formulas import FORMULA, escaped, unescaped
+
+#: Texts of what matters to the escape, in any order.
+NASTY = st.text(
+    st.sampled_from([*FORMULA, "'", ";", ",", '"', "\n", ")", " ", "1", "é"]), max_size=12
+)
+
+
+@given(NASTY)
+@example("=1+1;=2+2")
+@example("a;+1")
+@example('";=1')
+@example("'\n=1")
+def test_no_cell_begins_as_a_formula_whatever_separates_cells(text: str) -> None:
+    quoted = escaped(text).replace('"', '""').replace("\n", "\r\n")
+    line = f'"Ada","{quoted}","Lovelace"\r\n'
+
+    for separator in ",;\t":
+        for row in csv.reader(io.StringIO(line, newline=""), delimiter=separator):
+            for cell in row:
+                # Blanks that some programs drop have nothing live behind them.
+                begins = cell.lstrip("\t\r\n")
+                assert not begins.startswith(tuple(FORMULA)) or begins.startswith("-)")
+
+
+@given(st.one_of(NASTY, st.text(max_size=20)))
+@example("'\n=1")
+@example("'\t'=1")
+@example("''=1;''-2")
+def test_an_escaped_text_comes_back_as_it_was(text: str) -> None:
+    assert unescaped(escaped(text)) == text
+
+
+@pytest.mark.parametrize("text", ["Ada", "O'Neil", "a; b", "Thanks ;-)", "x@example.org", ""])
+def test_usual_text_stays_as_it_is(text: str) -> None:
+    assert escaped(text) == text
