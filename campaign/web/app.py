@@ -1,7 +1,11 @@
 """The composition root: `create_app` makes the rooms below, guards them, and opens the pages."""
 
-from flask import Flask, current_app, url_for
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, current_app, url_for
 from flask_babel import lazy_gettext
+from werkzeug.routing import RequestRedirect
 
 from campaign import paths
 from campaign.congress.geocoder import Geocoder
@@ -57,6 +61,20 @@ _NAVIGATION = (
 )
 
 
+class _Site(Flask):
+    """Flask, but for the redirect to an address's own spelling, such as one that ends in a slash:
+    it leads to a path, never to the host and port that the visitor named.
+    """
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """Raise what routing found, as Flask does."""
+        found = request.routing_exception
+        if isinstance(found, RequestRedirect):
+            path, query = urlsplit(found.new_url)[2:4]
+            found.new_url = f"/{path.lstrip('/')}{'?' if query else ''}{query}"
+        super().raise_routing_exception(request)
+
+
 def create_app(
     settings: Settings, *, database: Database | None = None, clock: Clock = utc_now
 ) -> Flask:
@@ -65,7 +83,7 @@ def create_app(
     `database` is one that is open already (tests share theirs); without it the settings' own is
     opened. Raises DatasetInvalid when there is no good dataset of the Congress.
     """
-    app = Flask(__name__, static_folder=None, template_folder=str(paths.templates()))
+    app = _Site(__name__, static_folder=None, template_folder=str(paths.templates()))
     congress_shelf = CongressShelf(settings)
     database = database or Database(settings.database_url)
     app.extensions[KEY] = Services(

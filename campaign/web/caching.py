@@ -20,6 +20,8 @@ PUBLIC = "public, max-age=10, stale-while-revalidate=60"
 
 _FRESH_S = 2.0
 _MOST_PAGES = 256
+# Pages that differ by what anybody may put into an address: these only push out each other.
+_MOST_VARIANTS = 64
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,15 @@ class PageCache:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._pages: OrderedDict[Hashable, tuple[float, Page]] = OrderedDict()
+        self._variants: OrderedDict[Hashable, None] = OrderedDict()
         self._rendering: dict[Hashable, threading.Lock] = {}
 
-    def get(self, key: Hashable, render: Callable[[], Page]) -> Page:
-        """Return the page kept under `key`, rendered anew when it is older than two seconds."""
+    def get(self, key: Hashable, render: Callable[[], Page], *, is_variant: bool = False) -> Page:
+        """Return the page kept under `key`, rendered anew when it is older than two seconds.
+
+        `is_variant` says that the key holds what the visitor chose freely, such as a source tag:
+        however many of these are asked for, the other pages stay.
+        """
         held = self._pages.get(key)
         if held is not None and self._monotonic() - held[0] < _FRESH_S:
             return held[1]
@@ -67,7 +74,7 @@ class PageCache:
             if again is not None and self._monotonic() - again[0] < _FRESH_S:
                 return again[1]
             page = self._render(render, held)
-            self._keep(key, page)
+            self._keep(key, page, is_variant=is_variant)
             return page
         finally:
             turn.release()
@@ -83,6 +90,7 @@ class PageCache:
         """Let every page be rendered anew when it is next asked for."""
         with self._lock:
             self._pages.clear()
+            self._variants.clear()
             self._rendering.clear()
 
     def _render(self, render: Callable[[], Page], held: tuple[float, Page] | None) -> Page:
@@ -93,13 +101,22 @@ class PageCache:
                 raise
             return held[1]
 
-    def _keep(self, key: Hashable, page: Page) -> None:
+    def _keep(self, key: Hashable, page: Page, *, is_variant: bool) -> None:
         with self._lock:
             self._pages[key] = (self._monotonic(), page)
             self._pages.move_to_end(key)
+            if is_variant:
+                self._variants[key] = None
+                self._variants.move_to_end(key)
+                while len(self._variants) > _MOST_VARIANTS:
+                    self._drop(next(iter(self._variants)))
             while len(self._pages) > _MOST_PAGES:
-                oldest, _ = self._pages.popitem(last=False)
-                self._rendering.pop(oldest, None)
+                self._drop(next(iter(self._pages)))
+
+    def _drop(self, key: Hashable) -> None:
+        self._pages.pop(key, None)
+        self._variants.pop(key, None)
+        self._rendering.pop(key, None)
 
 
 def init_app(app: Flask) -> None:

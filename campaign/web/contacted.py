@@ -20,6 +20,7 @@ from campaign.web.caching import Page, send
 from campaign.web.calling import known_recipient, marking_purpose
 from campaign.web.client_network import client_network
 from campaign.web.forms import FormSeal, source_tag
+from campaign.web.parameters import carries, one_of
 from campaign.web.services import Services, services
 from campaign.web.words import say
 
@@ -57,6 +58,7 @@ def mark(name: str, recipient: str) -> Response:
 
 
 @blueprint.get("/c/<name>/contacted/<recipient>")
+@carries(outcome=one_of(*OUTCOMES))
 def show(name: str, recipient: str) -> Response:
     """Say thanks, and what comes next: the same page for everybody."""
     house, pack, who = _asked(name, recipient)

@@ -25,6 +25,7 @@ _FRAME = Surface(
     sign="embed.sign",
     signed="embed.signed",
     is_framed=True,
+    source=SOURCE,
 )
 
 
@@ -39,8 +40,7 @@ def _allow_framing(response: AnyResponse) -> AnyResponse:
 @blueprint.get("/c/<name>/embed")
 def show(name: str) -> Response:
     """Show the petition and its form, small enough for a column of another page."""
-    source = source_tag(request.args.get("source", "")) or SOURCE
-    return send(petition.read(name, _FRAME, source))
+    return send(petition.read(name, _FRAME, source_tag(request.args.get("source", ""))))
 
 
 @blueprint.post("/c/<name>/embed")

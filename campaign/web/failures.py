@@ -21,6 +21,7 @@ from campaign.errors import (
     TooManyAttempts,
     UpdateUnknown,
 )
+from campaign.web import fallback
 from campaign.web.api import problems
 from campaign.web.back_office import is_back_office
 from campaign.web.words import say
@@ -180,8 +181,17 @@ def init_app(app: Flask) -> None:
 def page(status: int, advice: str = "", *, office_status: int = 0) -> Response:
     """Return the page for that HTTP status; `advice` replaces its usual second sentence.
 
-    `office_status` picks other words for the people who run campaigns.
+    `office_status` picks other words for the people who run campaigns. Where the page itself
+    cannot be made, whatever the reason, the answer is the fixed page of last resort.
     """
+    try:
+        return _page(status, advice, office_status)
+    except Exception as error:  # noqa: BLE001
+        _log.error("the page for a failure failed", exc_info=error)
+        return Response(fallback.body(status), status, content_type=fallback.CONTENT_TYPE)
+
+
+def _page(status: int, advice: str, office_status: int) -> Response:
     if is_back_office(request.path):
         asked = office_status or status
         words = _OFFICE_WORDS.get(asked) or _OFFICE_WORDS[400 if status < 500 else 500]

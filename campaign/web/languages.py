@@ -15,6 +15,7 @@ from campaign import languages as catalogues
 from campaign import paths
 from campaign.languages import DEFAULT, LANGUAGES
 from campaign.packs.pack import Texts
+from campaign.web import parameters
 from campaign.web.back_office import is_back_office
 
 # Addresses that are the same in every language, or that only programs read.
@@ -69,11 +70,13 @@ def init_app(app: Flask) -> None:
 def links() -> list[tuple[str, str, str]]:
     """Return (code, name, address of this page) for every language that this page is not in.
 
-    Only for pages that answer GET: a form that was posted keeps its language instead.
+    Only for pages that answer GET: a form that was posted keeps its language instead. Of what the
+    address carries along, a link keeps what the view named and checked: the page may be kept and
+    shown to others.
     """
     if request.endpoint is None or request.method not in {"GET", "HEAD"}:
         return []
-    arguments = {**(request.view_args or {}), **request.args.to_dict()}
+    arguments = {**parameters.carried(), **(request.view_args or {})}
     return [
         (code, name, url_for(request.endpoint, **{**arguments, "lang": code}))
         for code, name in offered().items()

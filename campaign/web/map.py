@@ -17,6 +17,7 @@ from campaign.petition import counting
 from campaign.petition.disclosure import Breakdown, breakdown
 from campaign.web import languages, tiles
 from campaign.web.caching import Page, pages, send
+from campaign.web.parameters import carries, one_of
 from campaign.web.services import Services, services
 from campaign.web.words import number, state_name
 
@@ -73,6 +74,7 @@ class DistrictFigures:
 
 
 @blueprint.get("/c/<name>/map")
+@carries(by=one_of("count"))
 def show(name: str) -> Response:
     """Show the states as a map and as a table, by people (`?by=people`) or by count."""
     by: Measure = "count" if request.args.get("by") == "count" else "people"

@@ -12,10 +12,13 @@ from wtforms.validators import DataRequired
 
 from campaign.congress.contact import nearest_offices
 from campaign.congress.members import Office
+from campaign.congress.places import STATES, District, ZipCode
 from campaign.congress.routing import Representation, SeatHolder, committees_of
+from campaign.errors import InvalidInput
 from campaign.packs.pack import Pack
 from campaign.web import languages
 from campaign.web.forms import CleanField, ZipField
+from campaign.web.parameters import carries, one_of
 from campaign.web.representing import (
     Home,
     is_open,
@@ -100,7 +103,18 @@ def _card(holder: SeatHolder, pack: Pack, house: Services, five: str) -> MemberC
     )
 
 
+def _place(typed: str) -> str:
+    """Return a ZIP or a district as an address may keep it, "" for what is neither."""
+    for kind in (ZipCode, District):
+        try:
+            return str(kind.parse(typed))
+        except InvalidInput:
+            continue
+    return ""
+
+
 @blueprint.get("/c/<name>/members")
+@carries(zip=_place, district=_place, state=one_of(*STATES))
 def show(name: str) -> Response:
     """Show the form, or the members for `?zip=`, for `?district=`, or to choose from by name."""
     house = services()

@@ -194,7 +194,7 @@ def _counted(application: WSGIApplication, counts: HttpCounts) -> WSGIApplicatio
             nonlocal told, endpoint
             told = status
             # Flask's request puts itself there until it ends; without a view it has no rule.
-            rule = environ["werkzeug.request"].url_rule
+            rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
             if rule is not None:
                 endpoint = rule.endpoint
             return start_response(status, headers, exc_info)

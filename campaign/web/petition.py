@@ -33,6 +33,7 @@ from campaign.web.chart import Chart, chart
 from campaign.web.client_network import client_network
 from campaign.web.failures import RETRY_AFTER_S
 from campaign.web.forms import FormSeal, SignForm, said, source_tag
+from campaign.web.parameters import carries
 from campaign.web.residence import Question, Residence
 from campaign.web.services import Services, services
 
@@ -53,6 +54,8 @@ class Surface:
     sign: str
     signed: str
     is_framed: bool = False
+    #: The tag of signatures whose link names none.
+    source: str = ""
 
 
 _OWN_PAGE = Surface(
@@ -80,6 +83,7 @@ def home() -> AnyResponse:
 
 
 @blueprint.get("/c/<name>/")
+@carries(source=source_tag)
 def show(name: str) -> Response:
     """Show the petition with its form: the same bytes for everybody who reads one language."""
     source = source_tag(request.args.get("source", ""))
@@ -89,9 +93,15 @@ def show(name: str) -> Response:
 
 
 def read(name: str, surface: Surface, source: str) -> Page:
-    """Return the page with the petition's form on that surface, its signers tagged `source`."""
+    """Return the page with the petition's form on that surface, its signers tagged `source`.
+
+    Anybody can make up tags, so a page with a tag never takes the place of one without.
+    """
+    source = source or surface.source
     key = (surface, name, languages.current(), source)
-    return pages().get(key, lambda: _rendered(name, surface, source))
+    return pages().get(
+        key, lambda: _rendered(name, surface, source), is_variant=source != surface.source
+    )
 
 
 def _rendered(name: str, surface: Surface, source: str) -> Page:

@@ -1,16 +1,27 @@
 """What guards every answer and every request: headers, hosts, origins, bodies."""
 
+import logging
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, current_app, request
-from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import (
+    BadRequest,
+    Forbidden,
+    RequestEntityTooLarge,
+    RequestURITooLarge,
+    UnsupportedMediaType,
+)
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from campaign.settings import Settings
+from campaign.web import fallback
+
+_log = logging.getLogger(__name__)
 
 R = TypeVar("R", bound=Response)
 V = TypeVar("V", bound=Callable[..., Any])
@@ -18,6 +29,8 @@ V = TypeVar("V", bound=Callable[..., Any])
 #: No form of this site comes near it: the largest is the letter builder, with a dozen letters of
 #: several thousand characters that were changed by hand.
 LARGEST_BODY = 512 * 1024
+#: Characters after the question mark; the longest that a page of this site links to is a filter.
+LONGEST_QUERY = 4096
 #: More fields than any form of this site has.
 MOST_FIELDS = 100
 
@@ -79,6 +92,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     def _guard() -> None:
         if _host_name(request.host) not in hosts and request.path not in _ANY_HOST:
             raise BadRequest("unknown host")
+        if len(request.query_string) > LONGEST_QUERY:
+            raise RequestURITooLarge
         if request.path.startswith(API):
             if request.method not in {"GET", "HEAD", "OPTIONS"}:
                 _guard_json()
@@ -88,23 +103,37 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def _with_headers(application: WSGIApplication, settings: Settings) -> WSGIApplication:
-    """Add the headers that a view did not set itself, whatever the answer is."""
+    """Add the headers that a view did not set itself, to every answer; there always is one."""
     headers = dict(_HEADERS)
     if settings.base_url.startswith("https://"):
         headers["Strict-Transport-Security"] = "max-age=31536000"
     to_add = tuple((name, value, name.lower()) for name, value in headers.items())
 
     def hardened(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        has_begun = False
+
         def start(
             status: str, given: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
+            nonlocal has_begun
+            has_begun = True
             present = {name.lower() for name, _ in given}
             if "content-security-policy" in present:
                 present.add("x-frame-options")  # a view that says who may frame it has said it
             given.extend((name, value) for name, value, key in to_add if key not in present)
             return start_response(status, given, exc_info)
 
-        return application(environ, start)
+        try:
+            return application(environ, start)
+        except Exception as error:  # noqa: BLE001
+            # Not even the page that reports a fault could be made.
+            _log.error("fault outside of every page", exc_info=error)
+            start(
+                fallback.status_line(500),
+                [("Content-Type", fallback.CONTENT_TYPE)],
+                sys.exc_info() if has_begun else None,
+            )
+            return [b"" if environ["REQUEST_METHOD"] == "HEAD" else fallback.body(500)]
 
     return hardened
 
