@@ -8,7 +8,7 @@ transaction ends a moment after its time.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
@@ -24,13 +24,40 @@ class After:
     id: int
 
 
+#: When a signature was confirmed; when it was confirmed, or its signer last agreed to something or
+#: changed it, whichever is later.
+TimeField = Literal["confirmed", "changed"]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A time that a signature's field lies after or before, never at."""
+
+    field: TimeField
+    side: Literal["after", "before"]
+    at: datetime
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """The bound in SQL. Consents are found by their time, not one signature after another."""
+        at = sa.literal(self.at, signatures.c.confirmed_at.type)
+        confirmed = signatures.c.confirmed_at
+        if self.field == "confirmed":
+            return confirmed > at if self.side == "after" else confirmed < at
+        if self.side == "after":
+            later = sa.select(consents.c.signature_id).where(consents.c.at > at)
+            return sa.or_(confirmed > at, signatures.c.id.in_(later))
+        not_before = sa.select(consents.c.signature_id).where(consents.c.at >= at)
+        return sa.and_(confirmed < at, signatures.c.id.not_in(not_before))
+
+
 @dataclass(frozen=True)
 class Listed:
-    """Which signatures: of a campaign, confirmed from `since` on and before `until`."""
+    """Which signatures: of a campaign, confirmed from `since` on and before `until`, in bounds."""
 
     campaign: str
     until: datetime
     since: datetime | None = None
+    bounds: tuple[Bound, ...] = ()
 
     def where(self) -> list[sa.ColumnElement[bool]]:
         """The conditions, spelled as the index spells them."""
@@ -41,6 +68,7 @@ class Listed:
         ]
         if self.since is not None:
             conditions.append(signatures.c.confirmed_at >= self.since)
+        conditions += [bound.condition() for bound in self.bounds]
         return conditions  # type: ignore[return-value]
 
 

@@ -8,8 +8,8 @@ import orjson
 from flask import Blueprint, Response, current_app, render_template
 
 from campaign.organising.api_keys import SCOPES
+from campaign.web.api.hal import CONTENT_TYPE as HAL
 from campaign.web.api.operations import SPEC
-from campaign.web.api.osdi import HAL
 from campaign.web.api.problems import CONTENT_TYPE
 from campaign.web.caching import Page, pages, send
 from campaign.web.services import services

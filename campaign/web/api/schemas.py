@@ -10,15 +10,21 @@ from campaign.errors import InvalidInput
 from campaign.organising.connections import MOST_WEBHOOKS
 from campaign.store.endpoints import Event, Shape
 
-#: Of the OSDI lists: more a page is never given (OSDI 1.2, "Pagination").
-MOST_A_PAGE = 25
-
 # A public name at port 443, as `connections.outside_url` takes it.
 _URL = (
     r"^https://([a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\.){1,6}[a-z][a-z0-9-]{0,30}[a-z0-9]"
     r"(/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?$"
 )
 Url = Annotated[str, StringConstraints(pattern=_URL, max_length=500)]
+
+
+# The filters that a description can spell out; `osdi_filter` also takes other forms of ISO 8601.
+_TIME = (
+    r"'[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+    r"(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?'"
+)
+_BOUND = rf"(created|modified)_date (gt|lt) {_TIME}"
+_FILTER = rf"^({_BOUND}( and {_BOUND}){{0,3}})?$"
 
 
 class _In(BaseModel):
@@ -245,13 +251,21 @@ class PageQuery(BaseModel):
 
     page: int = Field(default=1, ge=1, le=1_000_000, description="From 1.")
     per_page: int = Field(
-        default=MOST_A_PAGE, ge=1, le=1000, description="25 at most are given, whatever is asked."
+        default=25, ge=1, le=1000, description="25 at most are given, whatever is asked."
     )
 
 
 class SignaturesQuery(PageQuery):
-    """Which page of the signatures."""
+    """Which page of the signatures or people, and which of them."""
 
+    filter: str = Field(
+        default="",
+        max_length=500,
+        description="created_date or modified_date, gt or lt, a time in quotes; up to four of "
+        "these joined by and. Any other filter is refused with 400.",
+        examples=["created_date gt '2026-11-01T00:00:00Z'"],
+        json_schema_extra={"pattern": _FILTER},
+    )
     since: AwareDatetime | None = Field(
         default=None, description="Only those confirmed at this time or later."
     )
@@ -318,6 +332,15 @@ class Petition(Resource):
     description: str
     browser_url: str
     total_signatures: int
+
+
+class Metadata(Resource):
+    """What the lists can be filtered by, field by field with its operators."""
+
+    origin_system: str
+    max_pagesize: int
+    filters: dict[str, dict[str, list[str]]]
+    custom_fields: list[str]
 
 
 class EntryPoint(Resource):

@@ -7,7 +7,7 @@ from campaign.organising.api_keys import SCOPES
 from campaign.organising.connections import MOST_WEBHOOKS, OVERLAP
 from campaign.store import attempts, outbox
 from campaign.store.endpoints import EVENTS, SHAPES, TEST
-from campaign.web.api import keys, osdi
+from campaign.web.api import keys, osdi_signatures
 from tests.web.whole_site import Site
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def test_every_path_of_it_is_there(site: Site) -> None:
 
 
 def test_its_numbers_are_those_of_the_code() -> None:
-    assert f"{keys.A_MINUTE} times a minute" in GUIDE
+    assert f"{keys.A_MINUTE:,} times a minute" in GUIDE
     assert MOST_WEBHOOKS == 10
     assert "Ten a campaign at most" in GUIDE
     assert f"{OVERLAP.total_seconds() / 3600:.0f} hours" in GUIDE
@@ -39,7 +39,7 @@ def test_its_numbers_are_those_of_the_code() -> None:
     assert "three days without any success" in GUIDE
     assert outbox.MOST_ATTEMPTS == 12
     assert "twelve times" in GUIDE
-    assert f"{osdi._SETTLED.total_seconds():.0f} seconds after" in GUIDE
+    assert f"{osdi_signatures._SETTLED.total_seconds():.0f} seconds after" in GUIDE
 
 
 def test_every_metric_of_it_is_told(site: Site) -> None:

@@ -1,14 +1,17 @@
 """Signatures as an OSDI client reads them: every one once, whatever happens meanwhile."""
 
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from campaign.store import models
-from campaign.web.api import schemas
+from campaign.web.api import osdi_filter, schemas
 from tests.web.api.conftest import NAME, add_signers, bearer, make_key
 from tests.web.whole_site import Site
 
@@ -203,7 +206,135 @@ def test_another_campaigns_signer_is_not_found_under_this_one(site: Site, client
         ("/api/v1/osdi/petitions", schemas.Listing),
         (f"/api/v1/osdi/petitions/{NAME}", schemas.Petition),
         (SIGNATURES, schemas.Listing),
+        ("/api/v1/osdi/people", schemas.Listing),
+        ("/api/v1/osdi/metadata", schemas.Metadata),
     ],
 )
 def test_answers_are_as_described(shared: Site, path: str, model: type[BaseModel]) -> None:
     model.model_validate(Client(shared).get(path))
+
+
+PEOPLE = "/api/v1/osdi/people"
+
+
+def people(page: Any) -> list[str]:
+    found = page["_embedded"]["osdi:people"]
+    return [one["identifiers"][0].removeprefix("campaign:") for one in found]
+
+
+def test_people_are_listed_page_by_page(site: Site, client: Client) -> None:
+    added = add_signers(site, 30)
+
+    page = client.follow(client.get("/api/v1/osdi"), "osdi:people")
+    read = people(page) + people(client.follow(page, "next"))
+
+    assert read == added
+    [first, *_] = page["_embedded"]["osdi:people"]
+    assert first["email_addresses"] == [
+        {"address": "ani0@example.org", "primary": True, "status": "subscribed"}
+    ]
+    signatures = client.follow(first, "osdi:signatures")
+    assert ids(signatures) == [added[0]]
+    assert (signatures["total_records"], signatures["total_pages"]) == (1, 1)
+
+
+def test_a_list_can_be_read_to_its_end_as_fast_as_a_client_can(site: Site, client: Client) -> None:
+    """Clients of OSDI do not wait on 429: the limit must be above what one client can ask for."""
+    added = add_signers(site, 400)
+
+    page = client.get(f"{SIGNATURES}?per_page=1")
+    read = ids(page)
+    while "next" in page["_links"]:
+        page = client.follow(page, "next")
+        read += ids(page)
+
+    assert read == added
+
+
+def consent_at(site: Site, public_id: str, at: datetime) -> None:
+    """Record that a signer changed something at that time."""
+    with site.database.writing() as connection:
+        row = connection.execute(
+            sa.select(models.signatures.c.id).where(models.signatures.c.public_id == public_id)
+        ).scalar_one()
+        connection.execute(
+            sa.insert(models.consents).values(signature_id=row, act="changed", at=at)
+        )
+
+
+@pytest.mark.parametrize("path", [SIGNATURES, PEOPLE])
+def test_a_filter_by_time_lists_what_it_says(site: Site, client: Client, path: str) -> None:
+    added = add_signers(site, 40)
+    start = site.time[0] - timedelta(minutes=40)
+    consent_at(site, added[3], start + timedelta(minutes=39, seconds=30))
+
+    def asked(filter: str) -> list[str]:
+        page = client.get(f"{path}?{urlencode({'filter': filter})}")
+        read = page["_embedded"]["osdi:people" if path == PEOPLE else "osdi:signatures"]
+        total = page["total_records"]
+        while "next" in page["_links"]:
+            page = client.follow(page, "next")
+            read += page["_embedded"]["osdi:people" if path == PEOPLE else "osdi:signatures"]
+        assert len(read) == total
+        return [one["identifiers"][0].removeprefix("campaign:") for one in read]
+
+    def at(minutes: int) -> str:
+        return f"'{(start + timedelta(minutes=minutes)).strftime('%Y-%m-%dT%H:%M:%SZ')}'"
+
+    assert asked(f"created_date gt {at(5)}") == added[6:]
+    assert asked(f"created_date lt {at(5)}") == added[:5]
+    assert asked(f"created_date gt {at(1)} and created_date lt {at(4)}") == added[2:4]
+    assert asked(f"modified_date gt {at(38)}") == [added[3], added[39]]
+    assert asked(f"modified_date lt {at(5)}") == [*added[:3], added[4]]
+    assert asked("created_date lt '2000-01-01'") == []
+    assert asked("created_date gt '2000-01-01'") == added
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"filter": "family_name eq 'Petrosyan'"},
+        {"filter": "created_date eq '2026-01-01'"},
+        {"filter": "created_date ge '2026-01-01'"},
+        {"filter": "created_date gt 2026-01-01"},
+        {"filter": "created_date gt '2026-13-01'"},
+        {"filter": "created_date gt '0001-01-01T00:00:00+14:00'"},
+        {"filter": "created_date gt '2026-01-01' or created_date lt '2025-01-01'"},
+        {"filter": " and ".join(["created_date gt '2026-01-01'"] * 5)},
+        {"filter": "created_date gt '2026-01-01' and"},
+        {"filter": "x"},
+        {"$filter": "created_date gt '2026-01-01'"},
+        [("filter", "created_date gt '2026-01-01'"), ("filter", "created_date gt '2026-01-02'")],
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("path", [SIGNATURES, PEOPLE])
+def test_a_filter_that_is_not_supported_is_refused(
+    shared: Site, path: str, query: dict[str, str] | list[tuple[str, str]]
+) -> None:
+    key = make_key(shared, "signatures:read")
+
+    answer = shared.client.get(f"{path}?{urlencode(query)}", headers=bearer(key))
+
+    assert answer.status_code == 400
+    assert answer.content_type == "application/problem+json"
+    assert "created_date" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["", "/petitions", f"/petitions/{NAME}", "/metadata"])
+def test_a_filter_is_refused_where_nothing_can_be_filtered(shared: Site, path: str) -> None:
+    key = make_key(shared, "signatures:read")
+    query = urlencode({"filter": "created_date gt '2026-01-01'"})
+
+    answer = shared.client.get(f"/api/v1/osdi{path}?{query}", headers=bearer(key))
+
+    assert answer.status_code == 400
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_filter_or_is_refused(text: str) -> None:
+    try:
+        bounds = osdi_filter.parse(text)
+    except osdi_filter.FilterUnsupported:
+        return
+    assert bool(bounds) == bool(text.strip())

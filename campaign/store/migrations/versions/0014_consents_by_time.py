@@ -1,0 +1,13 @@
+"""Consents by their time, for programs that ask what changed since they last read."""
+
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Index the time of each consent."""
+    op.create_index("ix_consents_at", "consents", ["at", "signature_id"])
