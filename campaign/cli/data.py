@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from campaign import paths, settings
+from campaign import civil_time, paths, settings
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
 from campaign.congress.tables import Meta
@@ -40,8 +40,8 @@ class Day(click.ParamType[date]):
 
 
 def today() -> date:
-    """Return the day it is now, in UTC."""
-    return datetime.now(UTC).date()
+    """Return the day it is now in Washington, by whose calendar seats are held."""
+    return civil_time.day_of(datetime.now(UTC), civil_time.WASHINGTON)
 
 
 def shipped_folder() -> Path:

@@ -88,7 +88,7 @@ def prepare(in_force: Settings, now: datetime) -> int:
         with db.writing() as connection:
             signed = counts.total(connection, _CAMPAIGN)
             if signed == 0:
-                pack = packs.load(packs.find(_CAMPAIGN, (paths.data() / "campaigns",)), now.date())
+                pack = packs.load_at(packs.find(_CAMPAIGN, (paths.data() / "campaigns",)), now)
                 congress = dataset.load(paths.data() / "congress")
                 signed = demo_signers.fill(connection, pack, congress, now=now)
         return signed

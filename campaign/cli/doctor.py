@@ -12,7 +12,7 @@ from typing import Literal
 
 import click
 
-from campaign import paths, settings
+from campaign import civil_time, paths, settings
 from campaign.congress import dataset
 from campaign.delivery import cwc, cwc_hours, smtp
 from campaign.delivery.cwc_client import HttpChannel
@@ -230,7 +230,7 @@ def _limits(in_force: Settings, _now: datetime) -> Iterator[Finding]:
 
 def _congress(in_force: Settings, now: datetime) -> Iterator[Finding]:
     meta = dataset.load_current(paths.data() / "congress", in_force.congress_folder).meta
-    today = now.date()
+    today = civil_time.day_of(now, civil_time.WASHINGTON)
     if today > meta.valid_until:
         yield Finding(
             "congress",
@@ -253,7 +253,7 @@ def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
     folders = packs.folders(in_force)
     published = 0
     for name in packs.names(folders):
-        review = packs.review(packs.find(name, folders), now.date())
+        review = packs.review_at(packs.find(name, folders), now)
         if review.pack is None:
             yield Finding(
                 name,
@@ -271,7 +271,7 @@ def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
                 "The organizer is still the example. Set your own name, address and e-mail: "
                 f"copy the campaign with `campaign new`, or edit {name}/campaign.toml.",
             )
-        elif not review.pack.is_open(now.date()):
+        elif not review.pack.is_open(now):
             yield Finding(name, "note", "Published, and closed for signatures today.")
         else:
             left = f", {len(review.left_out)} sentences left out" if review.left_out else ""
@@ -281,7 +281,7 @@ def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
 
 
 def _letters(_in_force: Settings, now: datetime) -> Iterator[Finding]:
-    made = document.pdf([_specimen(now.date())])
+    made = document.pdf([_specimen(civil_time.day_of(now, civil_time.WASHINGTON))])
     yield Finding("letters", "good", f"A letter prints ({len(made) // 1024:,} KB).")
 
 

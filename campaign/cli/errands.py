@@ -105,7 +105,7 @@ def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:
 def _clerk(work: Work, in_force: Settings, shelf: Shelf) -> Clerk:
     return Clerk(
         work.db,
-        shelf.get(work.job.campaign, work.now.date()),
+        shelf.get(work.job.campaign, work.now),
         _congress(in_force),
         work.now,
         in_force.secret_key,
@@ -150,7 +150,7 @@ def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:
 def _is_open(shelf: Shelf, name: str, now: datetime) -> bool:
     """True while that campaign can be signed; a campaign that cannot be read reminds nobody."""
     try:
-        pack = shelf.get(name, now.date())
+        pack = shelf.get(name, now)
     except CampaignError:
         return False
-    return pack.published and pack.is_open(now.date())
+    return pack.published and pack.is_open(now)

@@ -26,7 +26,7 @@ def figures(name: str, what: str | None, as_csv: bool) -> None:
     """
     now = datetime.now(UTC)
     in_force = settings.read()
-    pack = require_pack(name, in_force, now.date())
+    pack = require_pack(name, in_force, now)
     require_current_schema(in_force)
     congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
     database = Database(in_force.database_url, pool_size=1)

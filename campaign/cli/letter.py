@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import click
 
@@ -13,14 +13,14 @@ from campaign.cli.address import home_at
 from campaign.cli.data import Day, current_congress, today
 from campaign.cli.letter_files import Format
 from campaign.cli.letter_words import changed, own_words, wanted_kinds
-from campaign.congress import routing
+from campaign.cli.organiser import require_pack
+from campaign.congress import clocks, routing
 from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES, District, StreetAddress, ZipCode
 from campaign.congress.routing import Representation
 from campaign.errors import InvalidInput
 from campaign.letters.composer import TONES, Constituent, Kind, Recipient, Tone, compose, recipients
 from campaign.letters.recipients import KINDS, PaperTo
-from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.text import line
 
@@ -74,7 +74,17 @@ _CONGRESS_KINDS = frozenset({"senate", "house", "committee"})
 )
 @click.option("--email", default="", help="E-mail address, printed below the name.")
 @click.option("--phone", default="", help="Telephone number, printed below the name.")
-@click.option("--on", type=Day(), help="Date of the letter, such as 2026-06-15. Default: today.")
+@click.option(
+    "--on",
+    type=Day(),
+    help="Write as of this day, such as 2026-06-15: who sits, what may be stated. Default: today.",
+)
+@click.option(
+    "--date",
+    "written_on",
+    type=Day(),
+    help="Date on the letter. Default: that of --on, or today where the writer lives.",
+)
 @click.option(
     "--paper-to",
     type=click.Choice(["washington", "district"]),
@@ -131,6 +141,7 @@ def letter(
     email: str,
     phone: str,
     on: date | None,
+    written_on: date | None,
     paper_to: PaperTo,
     office: str,
     prefix: str,
@@ -145,9 +156,10 @@ def letter(
     All letters go into one file, each on a page of its own; in Congress's own format (.xml) each
     has a file. Without --talking-point, three points are chosen, and differ from writer to writer.
     """
+    now = datetime.now(UTC)
     day = on or today()
     in_force = settings.read()
-    pack = packs.load(packs.find(name, packs.folders(in_force)), day)
+    pack = require_pack(name, in_force, now, on=on)
     if list_points:
         for point in pack.talking_points:
             click.echo(f"{point.id}\t{point.heading}")
@@ -170,8 +182,13 @@ def letter(
         phone=line(phone, limit=40, field="phone"),
         prefix=line(prefix, limit=20, field="prefix"),
     )
+    written_on = (
+        written_on
+        or on
+        or clocks.home_day(now, constituent.state, constituent.zip, elsewhere=pack.zone)
+    )
     if is_to_editor:
-        letter_files.write_editor(out, write_as, pack, constituent, own_words(personal), day)
+        letter_files.write_editor(out, write_as, pack, constituent, own_words(personal), written_on)
         return
     found = (
         _represented(congress, place, constituent, street, district_, day)
@@ -188,6 +205,7 @@ def letter(
             personal=said,
             tone=tone,
             on=day,
+            written_on=written_on,
         )
         for recipient in _recipients(congress, answer, pack, constituent, kinds, chairs, paper_to)
     ]

@@ -164,7 +164,7 @@ def write_reminder(out: str, letters: Sequence[Letter], congress: Congress, pack
         )
         for letter in letters
     ]
-    write(out, followup.ics(*reminders, day=letters[0].on))
+    write(out, followup.ics(*reminders, day=letters[0].date))
 
 
 def list_ways(congress: Congress, pack: Pack, letters: Sequence[Letter]) -> None:

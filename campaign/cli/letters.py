@@ -5,7 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from campaign import settings
 from campaign.cli import letter_likeness
 from campaign.cli.data import Day, current_congress, today
+from campaign.cli.organiser import require_pack
 from campaign.errors import InvalidInput, LettersFailed
 from campaign.letters.people import Reject
 from campaign.letters.recipients import KINDS
@@ -79,7 +80,17 @@ _File = click.Path(dir_okay=False, path_type=Path)
     is_flag=True,
     help="Ask the Census Bureau about the streets of those whose ZIP has several districts.",
 )
-@click.option("--on", type=Day(), help="Date of the letters, such as 2026-06-15. Default: today.")
+@click.option(
+    "--on",
+    type=Day(),
+    help="Write as of this day, such as 2026-06-15: who sits, what may be stated. Default: today.",
+)
+@click.option(
+    "--date",
+    "written_on",
+    type=Day(),
+    help="Date on all letters. Default: that of --on, or today where each writer lives.",
+)
 def letters(
     name: str,
     people: str,
@@ -96,6 +107,7 @@ def letters(
     paper_to: str,
     look_up: bool,
     on: date | None,
+    written_on: date | None,
 ) -> None:
     """Make the letters of all PEOPLE of a table, for campaign NAME; - is standard input.
 
@@ -111,16 +123,17 @@ def letters(
     from campaign.letters.bundle import Bundle
     from campaign.letters.people import CAPS, People
     from campaign.organising.batch import asked, told
-    from campaign.packs import pack as packs
     from campaign.tables import table
     from campaign.tables.rejects import Rejects
 
-    day = on or today()
+    now = datetime.now(UTC)
     in_force = settings.read()
-    pack = packs.load(packs.find(name, packs.folders(in_force)), day)
+    pack = require_pack(name, in_force, now, on=on)
     wanted = asked(
         pack,
-        on=day,
+        on=on or today(),
+        at=None if on else now,
+        written_on=written_on,
         kinds=[kind.strip().lower() for kind in to.split(",") if kind.strip()],
         points=points,
         tone=tone,
@@ -146,7 +159,7 @@ def letters(
             read, pack, known, wanted.choices, geocoder=geocoder, report=report
         )
     sorted_out.write_rejects(batch, Rejects(rejects, batch.heading))
-    bundle = Bundle(batch, pack, wanted.choices, today())
+    bundle = Bundle(batch, pack, wanted.choices, pack.day_of(now))
     if not batch.writers:
         _tell_rejects(batch.rejects, rejects)
         raise LettersFailed("No line of the table can become a letter.")

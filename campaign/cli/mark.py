@@ -1,12 +1,13 @@
 """`campaign mark`: what became of a letter or a call, for the organizer's figures."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import click
 
 from campaign import paths, settings
+from campaign.cli.data import Day
 from campaign.cli.database import require_current_schema
-from campaign.cli.organiser import require_campaign
+from campaign.cli.organiser import require_pack
 from campaign.congress import dataset
 from campaign.errors import InvalidInput
 from campaign.store import contacts
@@ -20,11 +21,9 @@ _OFFICES = ("president", "secretary")
 @click.argument("name")
 @click.argument("member")
 @click.argument("outcome", type=click.Choice(OUTCOMES))
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="When it was, today by default.")
+@click.option("--day", type=Day(), help="When it was, today by default.")
 @click.option("--times", type=click.IntRange(1, 500), default=1, show_default=True)
-def mark(
-    name: str, member: str, outcome: contacts.Outcome, day: datetime | None, times: int
-) -> None:
+def mark(name: str, member: str, outcome: contacts.Outcome, day: date | None, times: int) -> None:
     """Note what became of letters to MEMBER, or of calls, in campaign NAME.
 
     MEMBER is a bioguide id such as D000618 (`campaign lookup --json` names them), president or
@@ -32,15 +31,15 @@ def mark(
     no-answer. Figures alone are kept, and nobody's name.
     """
     in_force = settings.read()
-    require_campaign(name, in_force)
+    today = require_pack(name, in_force, datetime.now(UTC)).on
     require_current_schema(in_force)
     congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
     if member not in congress.members and member not in _OFFICES:
         raise InvalidInput(
             f"No member has the id {member[:20]}. Find it with `campaign lookup ZIP --json`."
         )
-    on = (day or datetime.now(UTC)).date()
-    if on > datetime.now(UTC).date():
+    on = day or today
+    if on > today:
         raise InvalidInput("Give a day that has been: nothing became of it yet.")
     database = Database(in_force.database_url, pool_size=1)
     try:

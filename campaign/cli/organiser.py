@@ -1,7 +1,7 @@
 """What every organizer's command asks first: which campaign, and who is at work."""
 
 import getpass
-from datetime import date
+from datetime import date, datetime
 
 from campaign import text
 from campaign.errors import CampaignUnknown, InvalidInput
@@ -21,10 +21,14 @@ def require_campaign(name: str, in_force: Settings) -> None:
         ) from None
 
 
-def require_pack(name: str, in_force: Settings, on: date) -> Pack:
-    """Return the campaign as of that day. Raises InvalidInput for no such name, PackInvalid."""
+def require_pack(name: str, in_force: Settings, now: datetime, *, on: date | None = None) -> Pack:
+    """Return the campaign as of the day that it is there, or of a day `on` that was asked for.
+
+    Raises InvalidInput for no such name, PackInvalid.
+    """
     require_campaign(name, in_force)
-    return packs.load(packs.find(name, packs.folders(in_force)), on)
+    folder = packs.find(name, packs.folders(in_force))
+    return packs.load_at(folder, now) if on is None else packs.load(folder, on)
 
 
 def actor_of(given: str) -> str:

@@ -71,7 +71,7 @@ def write_packets(
     in_force = settings.read()
     require_current_schema(in_force)
     now = datetime.now(UTC)
-    pack = require_pack(name, in_force, now.date())
+    pack = require_pack(name, in_force, now)
     congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
     wanted = Wanted(
         state.upper(), str(District.parse(district)) if district else "", member.upper()
@@ -103,7 +103,7 @@ def write_packets(
                     actor=actor_of(actor), now=now, progress=report,
                 )  # fmt: skip
                 if kit_file is not None and told.made:
-                    kit.pack_up(pack, told, folder, kit_file, now.date())
+                    kit.pack_up(pack, told, folder, kit_file, pack.day_of(now))
                 said = [handing_over.told(told)]
                 is_empty = not told.made
     finally:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import click
 
 from campaign import paths, settings
+from campaign.cli.data import Day
 from campaign.congress import dataset
 from campaign.errors import DatasetInvalid, PackInvalid, Problem
 from campaign.packs import editing
@@ -20,19 +21,18 @@ from campaign.settings import Settings
 @click.option(
     "--on",
     "on",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     help="Check it as of this day, such as 2027-01-04, instead of today.",
 )
-def check(name: str, on: datetime | None) -> None:
+def check(name: str, on: date | None) -> None:
     """Check the texts of the campaign NAME: every problem with file, line and reason.
 
     Without problems, says in one line which facts may not be stated and which sentences are
     therefore left out.
     """
-    day = on.date() if on else datetime.now(UTC).date()
     in_force = settings.read()
     folder = packs.find(name, packs.folders(in_force))
-    review = packs.review(folder, day)
+    review = packs.review(folder, on) if on else packs.review_at(folder, datetime.now(UTC))
     for warning in (
         *review.warnings,
         *_committees_unknown(review.pack, in_force),
@@ -46,7 +46,7 @@ def check(name: str, on: datetime | None) -> None:
             "put these right and check it again.",
             review.problems,
         )
-    click.echo(_summary(name, review, day))
+    click.echo(_summary(name, review))
 
 
 def _committees_unknown(pack: Pack | None, in_force: Settings) -> tuple[Problem, ...]:
@@ -75,9 +75,10 @@ def _challenge_in_vain(pack: Pack | None, in_force: Settings) -> tuple[Problem, 
     return (Problem("campaign.toml", 0, reason),)
 
 
-def _summary(name: str, review: Review, day: date) -> str:
+def _summary(name: str, review: Review) -> str:
     pack = review.pack
     assert pack is not None
+    day = pack.on
     said = (
         f"{name}: good on {day.day} {day:%B %Y}, "
         f"{'published' if pack.published else 'not published'}; {len(pack.texts)} languages, "

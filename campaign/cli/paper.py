@@ -54,7 +54,7 @@ def import_paper(
     in_force = settings.require_safe(settings.read())
     require_current_schema(in_force)
     now = datetime.now(UTC)
-    pack = require_pack(name, in_force, now.date())
+    pack = require_pack(name, in_force, now)
     congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
     database = Database(in_force.database_url, pool_size=2)
     clerk = Clerk(database, pack, congress, now, in_force.secret_key, actor_of(actor))

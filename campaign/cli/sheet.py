@@ -1,16 +1,16 @@
 """`campaign sheet`: blank sheets for a table at an event."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from campaign import settings
-from campaign.cli.data import today
+from campaign.cli.organiser import require_pack
 from campaign.errors import LettersFailed
 from campaign.letters import sheet
 from campaign.letters.sheet import KINDS, MOST_PAGES, Kind
-from campaign.packs import pack as packs
 
 
 @click.command("sheet", context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,9 +37,9 @@ def write_sheet(name: str, out: str, kind: Kind, pages: int) -> None:
     page id with the sheet's lines when you type it up (`campaign import`, column sheet).
     """
     in_force = settings.read()
-    pack = packs.load(packs.find(name, packs.folders(in_force)), today())
+    pack = require_pack(name, in_force, datetime.now(UTC))
     ids = sheet.new_ids(pages)
-    made = sheet.pdf(pack, ids, kind=kind, base_url=in_force.base_url, today=today())
+    made = sheet.pdf(pack, ids, kind=kind, base_url=in_force.base_url, today=pack.on)
     if out == "-":
         sys.stdout.buffer.write(made)
         sys.stdout.buffer.flush()

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from campaign import civil_time
 from campaign.messages import Message
 
 #: Most offices answer the telephone between these hours, by their own clock.
@@ -77,7 +78,7 @@ class Clock:
 
     def at(self, now: datetime) -> datetime:
         """Return that moment by the clock of the place. `now` is aware."""
-        return now.astimezone(ZoneInfo(self.zone))
+        return civil_time.local(now, ZoneInfo(self.zone))
 
     def is_likely_open(self, now: datetime) -> bool:
         """True from nine to five, by this clock, on a day that is no weekend or federal holiday."""
@@ -102,6 +103,18 @@ def clock_of(state: str, five: str = "") -> Clock:
     """
     zone = _by_zip().get(five[:5]) or _by_prefix().get(five[:3]) or _by_state()[state]
     return Clock(zone, _NAMES[zone])
+
+
+def home_day(now: datetime, state: str, five: str, *, elsewhere: ZoneInfo) -> date:
+    """Return the civil day where a person lives: by their ZIP where the state keeps two times.
+
+    `elsewhere` is the zone that counts for an address in no state or territory: a military one.
+    """
+    try:
+        place = ZoneInfo(clock_of(state, five).zone)
+    except KeyError:
+        place = elsewhere
+    return civil_time.day_of(now, place)
 
 
 #: The clock of both chambers' offices on Capitol Hill.

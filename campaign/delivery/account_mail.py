@@ -4,7 +4,7 @@ In plain English, from the site and not from a campaign: an account may serve se
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -42,7 +42,7 @@ class AccountPostman:
         settings: Settings,
         channel: MailChannel,
         *,
-        find_pack: Callable[[str, date], Pack],
+        find_pack: Callable[[str, datetime], Pack],
     ) -> None:
         self._settings = settings
         self._channel = channel
@@ -94,7 +94,7 @@ class AccountPostman:
     def _title(self, campaign: str, now: datetime) -> str:
         """The campaign's title; its name where its texts cannot be read, "" for every one."""
         try:
-            return self._find_pack(campaign, now.date()).text().title
+            return self._find_pack(campaign, now).text().title
         except CampaignError:
             return "" if campaign in {"", "*"} else campaign
 

@@ -7,7 +7,7 @@ recorded under the button. The message is made anew for each try, under the same
 import re
 import time
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -65,7 +65,7 @@ class Messenger:
         channel: CwcChannel,
         db: Database,
         *,
-        find_pack: Callable[[str, date], Pack],
+        find_pack: Callable[[str, datetime], Pack],
     ) -> None:
         self._settings = settings
         self._channel = channel
@@ -85,7 +85,7 @@ class Messenger:
             return _nothing  # it left before, and the row of the outbox was not told
         if letter.status != "queued" or not sending.is_approved:
             return None
-        pack = self._find_pack(waiting.campaign, now.date())
+        pack = self._find_pack(waiting.campaign, now)
         return partial(self._send, sending, letter, pack, now)
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """The courier of mail: a row of the outbox becomes a message, and goes out by the mail channel."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
@@ -28,7 +28,7 @@ class Postman:
         settings: Settings,
         channel: MailChannel,
         *,
-        find_pack: Callable[[str, date], Pack],
+        find_pack: Callable[[str, datetime], Pack],
     ) -> None:
         self._settings = settings
         self._channel = channel
@@ -51,7 +51,7 @@ class Postman:
             waiting.kind,
             to=waiting.to,
             message_id=waiting.message_id,
-            pack=self._find_pack(waiting.campaign, now.date()),
+            pack=self._find_pack(waiting.campaign, now),
             language=str(waiting.payload.get("language", "en")),
             tokens=links,
             settings=self._settings,

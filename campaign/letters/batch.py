@@ -6,10 +6,11 @@ twice. The project never signs: each letter has a line on which its writer does.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from campaign import text
+from campaign.congress import clocks
 from campaign.congress.batch_geocoder import Found, Missing
 from campaign.congress.dataset import Congress
 from campaign.congress.holding import knows, unknown_note
@@ -47,6 +48,8 @@ class Choices:
     """What all letters of a batch share: to whom, with which points, how long, where, and when.
 
     A line's own points come before those chosen here; none at all means points for variety.
+    `on` is the day in Washington, by which seats are held. Each letter bears the date `written_on`,
+    or else the civil day where its writer lives `at` an instant, or else `on`.
     """
 
     on: date
@@ -54,6 +57,17 @@ class Choices:
     points: tuple[str, ...] = ()
     tone: Tone = "full"
     paper_to: PaperTo = "washington"
+    at: datetime | None = None
+    written_on: date | None = None
+
+    def date_for(self, person: Person, pack: Pack) -> date:
+        """Return the date that a person's letters bear."""
+        if self.written_on is not None:
+            return self.written_on
+        if self.at is None:
+            return self.on
+        home = person.constituent
+        return clocks.home_day(self.at, home.state, home.zip, elsewhere=pack.zone)
 
 
 @dataclass(frozen=True, repr=False)
@@ -140,6 +154,7 @@ def letters(batch: Batch, pack: Pack, choices: Choices) -> Iterator[Letter]:
                 personal=person.personal,
                 tone=choices.tone,
                 on=choices.on,
+                written_on=choices.date_for(person, pack),
             )
 
 

@@ -69,6 +69,7 @@ def compose(
     personal: str = "",
     tone: Tone = "full",
     on: date,
+    written_on: date | None = None,
 ) -> Letter:
     """Return the letter: own words first, an opening, points, the ask of this recipient, a closing.
 
@@ -76,7 +77,8 @@ def compose(
     none given means points chosen for variety. `personal` is the person's own text, its paragraphs
     apart by an empty line. What varies (the opening, the closing, points not chosen, their order)
     hangs on writer, recipient and campaign alone: two letters of one event differ, and the same
-    input makes the same letter on any day.
+    input makes the same letter on any day. `on` is the day in Washington, by which seats are held;
+    the letter bears the date `written_on`, or else that day.
 
     Raises InvalidInput: field "points" for an unknown id, "personal" for text that cannot be used
     or is longer than MOST_OWN; PackInvalid where a text of the pack cannot be rendered.
@@ -84,7 +86,8 @@ def compose(
     own = text.block(personal, limit=MOST_OWN, field="personal")
     picked = chosen_points(pack, recipient, constituent, points, tone=tone)
     asked, ask = _ask(pack, recipient, tone)
-    values = _values(pack, recipient, constituent, on)
+    dated = written_on or on
+    values = _values(pack, recipient, constituent, dated)
 
     def passage(template: str, values: wording.Values = values) -> str:
         return text.block(wording.render(template, values), limit=_MOST_PASSAGE)
@@ -97,7 +100,7 @@ def compose(
         ("own", own),
         ("opening", passage(vary("opening", texts.openings))),
         *(("point", said.plain) for point in picked for said in _said(point, tone)),
-        ("ask", passage(ask, _values(pack, asked, constituent, on))),
+        ("ask", passage(ask, _values(pack, asked, constituent, dated))),
         ("closing", passage(vary("closing", texts.closings))),
     ]
     return Letter(
@@ -113,6 +116,7 @@ def compose(
             Paragraph(role, part) for role, whole in parts for part in whole.split("\n\n") if part
         ),
         sign_off=text.line(wording.render(texts.sign_off, values)),
+        written_on=written_on,
     )
 
 

@@ -24,7 +24,7 @@ def pdf(batch: Batch, pack: Pack, choices: Choices, *, title: str, made_on: date
             "campaign": fonts.printable(pack.text().title),
             "organiser": fonts.printable(pack.organiser.name),
             "made-on": day_in_words(made_on),
-            "dated": day_in_words(choices.on),
+            "dated": " and ".join(map(day_in_words, _dates(batch, pack, choices))),
             "letters": f"{batch.count:,}",
             "people": f"{len(batch.writers):,}",
             "lines": f"{batch.lines:,}",
@@ -40,3 +40,9 @@ def pdf(batch: Batch, pack: Pack, choices: Choices, *, title: str, made_on: date
         },
         stamp=stamp_of(choices.on),
     )
+
+
+def _dates(batch: Batch, pack: Pack, choices: Choices) -> list[date]:
+    """Return the dates that the letters bear; of more than two the first and the last."""
+    found = sorted({choices.date_for(writer.person, pack) for writer in batch.writers})
+    return [found[0], found[-1]] if len(found) > 2 else found or [choices.on]

@@ -50,7 +50,7 @@ def pdf(letters: Sequence[Letter]) -> bytes:
         raise InvalidInput("There is no letter to print.")
     title, author = _title(letters), _author(letters)
     runs = [
-        run(letters[start : start + RUN], title=title, author=author, on=letters[0].on)
+        run(letters[start : start + RUN], title=title, author=author, on=letters[0].date)
         for start in range(0, len(letters), RUN)
     ]
     return runs[0] if len(runs) == 1 else binding.bind(runs)

@@ -74,7 +74,7 @@ def letters(made: Sequence[Letter]) -> bytes:
         if len(made) > 1
         else f"Letter to {first.recipient.short}: {first.subject}"
     )
-    document = _blank(title, first.on)
+    document = _blank(title, first.date)
     _add_styles(document, _step(made))
     for number, letter in enumerate(made):
         section = document.add_section(WD_SECTION.NEW_PAGE) if number else document.sections[0]

@@ -80,7 +80,11 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter, complete and ready to print, on US Letter paper or as text."""
+    """One letter, complete and ready to print, on US Letter paper or as text.
+
+    `on` is the day on which its reader holds the seat; the date that it bears is `written_on`, the
+    civil day where its writer lives, which may be the day before or after.
+    """
 
     campaign: str
     constituent: Constituent
@@ -90,6 +94,12 @@ class Letter:
     salutation: str
     paragraphs: tuple[Paragraph, ...]
     sign_off: str
+    written_on: date | None = None
+
+    @property
+    def date(self) -> date:
+        """The date that the letter bears."""
+        return self.written_on or self.on
 
     @property
     def body(self) -> str:
@@ -99,4 +109,4 @@ class Letter:
     @property
     def dated(self) -> str:
         """The date as the letter prints it, like those in its text: `15 June 2026`."""
-        return day_in_words(self.on)
+        return day_in_words(self.date)

@@ -6,7 +6,7 @@ says has no body. Events of leaving carry the id alone, so that the other side c
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -28,7 +28,7 @@ class Announcer:
     `base_url` is the site's, `find_pack` returns a campaign on a day.
     """
 
-    def __init__(self, base_url: str, find_pack: Callable[[str, date], Pack]) -> None:
+    def __init__(self, base_url: str, find_pack: Callable[[str, datetime], Pack]) -> None:
         self._base_url = base_url
         self._find_pack = find_pack
 
@@ -69,7 +69,7 @@ class Announcer:
     ) -> dict[str, Any]:
         """The shape of Action Network's own webhooks, with the event beside it."""
         origin = Origin.of(self._base_url, endpoint.campaign)
-        pack = self._find_pack(endpoint.campaign, now.date())
+        pack = self._find_pack(endpoint.campaign, now)
         return {
             "osdi:signature": told.osdi(origin),
             "action_network:sponsor": {"title": pack.organiser.name, "url": origin.website},

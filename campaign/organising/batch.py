@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from limits import RateLimitItem, RateLimitItemPerHour
 from limits.errors import StorageError
@@ -74,7 +74,8 @@ _WAIT = (
 )
 _WAIT_TO_CHECK = "You have had %s tables checked within the hour. Try again in %s minutes."
 
-FindPack = Callable[[str, date], Pack]
+FindPack = Callable[[str, datetime], Pack]
+T = TypeVar("T")
 NewGeocoder = Callable[[Congress], LooksUpMany]
 
 
@@ -91,6 +92,8 @@ class Asked:
         choices = self.choices
         return {
             "on": choices.on.isoformat(),
+            "at": choices.at.isoformat() if choices.at else "",
+            "written_on": choices.written_on.isoformat() if choices.written_on else "",
             "kinds": list(choices.kinds),
             "points": list(choices.points),
             "tone": choices.tone,
@@ -109,6 +112,8 @@ class Asked:
                 points=tuple(params["points"]),
                 tone=params["tone"],
                 paper_to=params["paper_to"],
+                at=_read(datetime.fromisoformat, params.get("at")),
+                written_on=_read(date.fromisoformat, params.get("written_on")),
             ),
             bool(params["look_up"]),
             frozenset(params["extras"]),
@@ -125,6 +130,8 @@ def asked(
     paper_to: str = "washington",
     look_up: bool = False,
     extras: Sequence[str] = (),
+    at: datetime | None = None,
+    written_on: date | None = None,
 ) -> Asked:
     """Return what was asked for, from words as they were typed or ticked.
 
@@ -150,10 +157,17 @@ def asked(
             points=tuple(dict.fromkeys(points)),
             tone=tone,
             paper_to=cast(PaperTo, paper_to),
+            at=at,
+            written_on=written_on,
         ),
         look_up,
         frozenset(extras) & EXTRAS.keys(),
     )
+
+
+def _read(parse: Callable[[str], T], kept: str | None) -> T | None:
+    """Return what was kept as a text, None where nothing was."""
+    return parse(kept) if kept else None
 
 
 class BatchLimits:
@@ -206,7 +220,7 @@ def handler(
 
     def make(work: Work) -> Outcome:
         wanted = Asked.of(work.job.params)
-        pack = find_pack(work.job.campaign, wanted.choices.on)
+        pack = find_pack(work.job.campaign, wanted.choices.at or work.now)
         known = congress()
         people = People.parse((work.folder / TABLE).read_bytes(), CAPS)
         batch = sorted_out.sort_out(
@@ -217,7 +231,7 @@ def handler(
             geocoder=_Remembered(new(known), work.folder) if wanted.look_up else None,
             report=work.report,
         )
-        made = bundle.Bundle(batch, pack, wanted.choices, wanted.choices.on)
+        made = bundle.Bundle(batch, pack, wanted.choices, pack.on)
         alike = take_many(work.db, made.letters(), work.now)
         return _write(work, made, wanted, known, alike)
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from campaign.congress.dataset import Congress
@@ -18,17 +18,17 @@ KINDS = (PACKET, BOOK, KIT)
 #: So many seats without a packet are named in a job's last sentence; the run sheet names all.
 _NAMED = 3
 
-FindPack = Callable[[str, date], Pack]
+FindPack = Callable[[str, datetime], Pack]
 
 
 def handlers(find_pack: FindPack, congress: Callable[[], Congress]) -> dict[str, Handler]:
     """Return what does jobs of these kinds; called again after a crash, each begins anew."""
 
     def packets(work: Work) -> Outcome:
-        return _packets(work, find_pack(work.job.campaign, work.now.date()), congress())
+        return _packets(work, find_pack(work.job.campaign, work.now), congress())
 
     def whole(work: Work) -> Outcome:
-        return _book(work, find_pack(work.job.campaign, work.now.date()), congress())
+        return _book(work, find_pack(work.job.campaign, work.now), congress())
 
     return {PACKET: packets, BOOK: whole, KIT: packets}
 
@@ -40,7 +40,7 @@ def _packets(work: Work, pack: Pack, congress: Congress) -> Outcome:
         district=str(params.get("district", "")),
         member=str(params.get("member", "")),
     )
-    folder, on = _empty(work), work.now.date()
+    folder, on = _empty(work), pack.day_of(work.now)
     report = packet.write(
         work.db,
         pack,
@@ -90,9 +90,8 @@ def _book(work: Work, pack: Pack, congress: Congress) -> Outcome:
         (folder / names[0]).replace(work.folder / files[0])
     elif names:
         files = (f"{pack.name}-petition.zip",)
-        kit.bundle(
-            folder, [(name, name) for name in names], work.folder / files[0], work.now.date()
-        )
+        on = pack.day_of(work.now)
+        kit.bundle(folder, [(name, name) for name in names], work.folder / files[0], on)
     shutil.rmtree(folder)
     said = [f"{_many(report.names, 'signature')} in {_many(len(names), 'file')}."]
     if not names:

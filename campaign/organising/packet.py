@@ -17,6 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from campaign import civil_time
 from campaign.congress.dataset import Congress
 from campaign.congress.holding import SeatHolder, holder
 from campaign.congress.members import Seat
@@ -222,11 +223,10 @@ def write(
     whom, how many and the files' SHA-256 go to the audit. Raises InvalidInput, ExportFailed when
     the files cannot be written, StoreUnavailable.
     """
-    on = now.date()
-    held = seats(congress, wanted, on)
+    held = seats(congress, wanted, civil_time.day_of(now, civil_time.WASHINGTON))
     try:
         out.mkdir(parents=True, exist_ok=True, mode=0o700)
-        work = _Work(db, pack, congress, held, wanted, out, on, progress)
+        work = _Work(db, pack, congress, held, wanted, out, pack.day_of(now), progress)
         report = work.do()
         write_private(out / INDEX, index(report).encode("utf-8"))
     except OSError as error:

@@ -86,7 +86,7 @@ def write(
         raise InvalidInput(f"Give at least {FEWEST} signers a volume.", field="every")
     try:
         out.mkdir(parents=True, exist_ok=True, mode=0o700)
-        report = _Work(db, pack, congress, out, by, every, now.date(), progress).do()
+        report = _Work(db, pack, congress, out, by, every, pack.day_of(now), progress).do()
     except OSError as error:
         raise ExportFailed(f"The petition cannot be written: {error.strerror}.") from None
     asked: dict[str, Any] = {"by": by} if by else {}

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from difflib import unified_diff
 from pathlib import Path
 
@@ -81,12 +81,12 @@ def read_through(
     name: str,
     changes: Mapping[str, str],
     congress: Congress,
-    today: date,
+    now: datetime,
 ) -> Reading:
     """Return the campaign with the changes, tried out aside: nothing of it is kept."""
     with editing.tried_out(folder(settings, name), changes) as copy:
-        review = packs.review(copy, today)
-    letters = _letters(review.pack, congress, today) if review.pack else ()
+        review = packs.review_at(copy, now)
+    letters = _letters(review.pack, congress) if review.pack else ()
     return Reading(review, letters)
 
 
@@ -118,7 +118,7 @@ def save(
             )
     changed = {file: content for file, content in changes.items() if content != before[file]}
     with editing.tried_out(source, changed) as copy:
-        review = packs.review(copy, now.date())
+        review = packs.review_at(copy, now)
     if review.problems:
         raise PackInvalid("The text does not pass the checks.", review.problems)
     if changed:
@@ -210,13 +210,13 @@ def difference(before: str, after: str) -> tuple[str, ...]:
     return tuple(line for line in lines if not line.startswith(("---", "+++")))
 
 
-def _letters(pack: Pack, congress: Congress, today: date) -> tuple[Letter, ...]:
+def _letters(pack: Pack, congress: Congress) -> tuple[Letter, ...]:
     """Return one letter to each kind of reader that the campaign has a letter to."""
     found: dict[str, Letter] = {}
     for kinds in _KINDS:
         for place in _READERS:
-            represented = route_district(congress, District.parse(place), today)
+            represented = route_district(congress, District.parse(place), pack.on)
             for recipient in recipients(congress, represented, pack, kinds):
                 if recipient.kind not in found:
-                    found[recipient.kind] = compose(pack, recipient, _SOMEBODY, on=today)
+                    found[recipient.kind] = compose(pack, recipient, _SOMEBODY, on=pack.on)
     return tuple(found.values())

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 
+from campaign import civil_time
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import colour, markdown, wording
 from campaign.packs.asks import AskHeading
@@ -168,6 +169,10 @@ def _settings(draft: Draft) -> Iterator[Problem]:
     for tag in draft.strings("hashtags"):
         if not tag.isalnum():
             yield fault("hashtags", f'Write the hashtag "{tag}" as letters and digits alone.')
+    place = settings.get("time_zone", civil_time.DEFAULT_ZONE)
+    if not civil_time.is_zone(place):
+        reason = f'There is no time zone "{place}"; write one such as America/Chicago.'
+        yield fault("time_zone", reason)
     opens, closes = settings.get("opens_on"), settings.get("closes_on")
     if opens and closes and closes < opens:
         yield fault("closes_on", "The campaign closes before it opens.")

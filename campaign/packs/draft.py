@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from campaign import civil_time
 from campaign.errors import Problem
 from campaign.packs import ledger, toml
 from campaign.packs.bills import Bill
@@ -39,6 +41,7 @@ _SETTINGS: dict[str, type | tuple[type, ...]] = {
     "hashtags": list,
     "opens_on": date,
     "closes_on": date,
+    "time_zone": str,
     "challenge": bool,
     "required": list,
     "banned": list,
@@ -118,6 +121,12 @@ class Draft:
     def published(self) -> bool:
         """True when the organiser has set `published = true`."""
         return bool(self.settings.get("published", False))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone by whose calendar the campaign goes; the default for one unknown."""
+        name = self.settings.get("time_zone", "")
+        return civil_time.zone(name if civil_time.is_zone(name) else civil_time.DEFAULT_ZONE)
 
     def line(self, key: str, holding: str = "") -> int:
         """The line of a setting in campaign.toml; of a long list, the line that holds a text."""

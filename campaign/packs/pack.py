@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
-from campaign import paths
+from campaign import civil_time, paths
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
 from campaign.packs import checks, draft, resolve
 from campaign.packs.draft import LANGUAGES, Draft
@@ -43,9 +43,11 @@ __all__ = [
     "folders",
     "is_name",
     "load",
+    "load_at",
     "names",
     "read_good",
     "review",
+    "review_at",
 ]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -116,6 +118,12 @@ def load(folder: Path, on: date) -> Pack:
     return resolve.resolve(read_good(folder), on)[0]
 
 
+def load_at(folder: Path, now: datetime) -> Pack:
+    """Load and check a campaign, as `load` does, for the civil day that it is there now."""
+    found = read_good(folder)
+    return resolve.resolve(found, civil_time.day_of(now, found.zone))[0]
+
+
 def read_good(folder: Path) -> Draft:
     """Read a campaign folder and check it, for any day. Raises PackInvalid with every problem."""
     found, faults = draft.read(folder)
@@ -132,7 +140,16 @@ def check(folder: Path, on: date) -> tuple[Problem, ...]:
 
 def review(folder: Path, on: date) -> Review:
     """Check a campaign for a day, as `load` does, and say what a second look is due to."""
+    return _review(*draft.read(folder), on)
+
+
+def review_at(folder: Path, now: datetime) -> Review:
+    """Check a campaign, as `review` does, for the civil day that it is there now."""
     found, faults = draft.read(folder)
+    return _review(found, faults, civil_time.day_of(now, found.zone))
+
+
+def _review(found: Draft, faults: tuple[Problem, ...], on: date) -> Review:
     faults = (*faults, *checks.problems(found))
     warned = tuple(checks.warnings(found, on))
     if faults:

@@ -108,6 +108,7 @@ def resolve(draft: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
         wording_version=_hash(*(texts[code].wording_version for code in sorted(texts))),
         opens_on=settings.get("opens_on"),
         closes_on=settings.get("closes_on"),
+        zone=draft.zone,
         challenge=settings.get("challenge", False),
         hashtags=draft.strings("hashtags"),
         updates=tuple(

@@ -1,7 +1,8 @@
 """Campaigns kept in memory: read once, looked at again every few seconds, never worse than before.
 
 An edit that does not pass its checks leaves the last good texts in place. They are resolved anew
-for each day, so a fact that has passed its review date goes at midnight whatever the edit.
+for each civil day of the campaign, so a fact that has passed its review date goes at midnight
+there, whatever the edit.
 """
 
 import logging
@@ -10,9 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+from campaign import civil_time
 from campaign.errors import CampaignUnknown, PackInvalid
 from campaign.packs import pack as packs
 from campaign.packs.draft import Draft
@@ -51,14 +53,15 @@ class Shelf:
         self._names: tuple[float, tuple[str, ...]] | None = None
         self._lock = threading.Lock()
 
-    def get(self, name: str, on: date) -> Pack:
-        """Return the campaign `name` as of that day, published or not.
+    def get(self, name: str, now: datetime) -> Pack:
+        """Return the campaign `name` as of the civil day that it is there, published or not.
 
         Raises CampaignUnknown, and PackInvalid where no good texts were ever read or the day
         takes away what the campaign cannot do without.
         """
         with self._lock:
             held = self._current(name)
+            on = civil_time.day_of(now, held.draft.zone)
             if held.day != on:
                 try:
                     held.pack = resolve(held.draft, on)[0]
@@ -70,16 +73,16 @@ class Shelf:
                 raise held.pack
             return held.pack
 
-    def published(self, on: date) -> tuple[Pack, ...]:
-        """The published campaigns of that day, by name; one that cannot be used is left out."""
-        return tuple(pack for pack in self.every(on) if pack.published)
+    def published(self, now: datetime) -> tuple[Pack, ...]:
+        """The published campaigns at that instant, by name; one not to be used is left out."""
+        return tuple(pack for pack in self.every(now) if pack.published)
 
-    def every(self, on: date) -> tuple[Pack, ...]:
-        """The campaigns of that day, drafts too, by name; one that cannot be used is left out."""
+    def every(self, now: datetime) -> tuple[Pack, ...]:
+        """The campaigns at that instant, drafts too, by name; one not to be used is left out."""
         found: list[Pack] = []
         for name in self._current_names():
             try:
-                found.append(Shelf.get(self, name, on))
+                found.append(Shelf.get(self, name, now))
             except (CampaignUnknown, PackInvalid):
                 continue
         return tuple(found)

@@ -1,10 +1,12 @@
 """What a campaign is made of, as values: texts, points, letters' parts, organiser, the pack."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
+from campaign import civil_time
 from campaign.packs.bills import Bill, Stance
 from campaign.packs.ledger import Fact
 
@@ -147,7 +149,10 @@ class Update:
 
 @dataclass(frozen=True)
 class Pack:
-    """One campaign on one day: sentences whose facts may not be stated then are already gone."""
+    """One campaign on one day: sentences whose facts may not be stated then are already gone.
+
+    `on` is that civil day; like every day of the campaign it is one of the calendar in `zone`.
+    """
 
     name: str
     folder: Path
@@ -167,6 +172,7 @@ class Pack:
     wording_version: str
     opens_on: date | None
     closes_on: date | None
+    zone: ZoneInfo
     challenge: bool
     hashtags: tuple[str, ...]
     updates: tuple[Update, ...]
@@ -200,11 +206,24 @@ class Pack:
         """The talking point of that id, or None where it has none today."""
         return next((point for point in self.talking_points if point.id == point_id), None)
 
-    def is_open(self, on: date) -> bool:
-        """True when signatures are taken on that day."""
-        return (self.opens_on is None or self.opens_on <= on) and (
-            self.closes_on is None or on <= self.closes_on
+    def day_of(self, instant: datetime) -> date:
+        """Return the civil day on which an instant falls where the campaign is."""
+        return civil_time.day_of(instant, self.zone)
+
+    def is_open(self, now: datetime) -> bool:
+        """True when signatures are taken at that instant."""
+        return self.is_open_on(self.day_of(now))
+
+    def is_open_on(self, day: date) -> bool:
+        """True when signatures are taken on that civil day."""
+        return (self.opens_on is None or self.opens_on <= day) and (
+            self.closes_on is None or day <= self.closes_on
         )
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """The instant from which on no signature is taken: the end of the last day, or None."""
+        return None if self.closes_on is None else civil_time.end_of(self.closes_on, self.zone)
 
     def goal_for(self, count: int) -> int:
         """The goal shown at `count` signatures: the smallest declared goal that is above it."""

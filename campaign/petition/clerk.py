@@ -31,7 +31,10 @@ class Clerk:
     def read(self, said: Mapping[str, str]) -> Handwritten:
         """Return a line as it was copied from a sheet. Raises LineRefused, InvalidInput."""
         return paper.handwritten(
-            **said, pack=self.pack, congress=self.congress, today=self.now.date()
+            **said,
+            pack=self.pack,
+            congress=self.congress,
+            today=self.pack.day_of(self.now),
         )
 
     def rehearse(self, lines: Sequence[Handwritten]) -> tuple[Outcome, ...]:

@@ -54,7 +54,7 @@ def confirm(db: Database, pack: Pack, token: str, *, now: datetime, secret_key: 
         found = opened(connection, token, "confirm", now=now, secret_key=secret_key)
         if found.campaign != pack.name or found.confirm_nonce is None:
             raise TokenRefused(_REFUSED)
-        if not (pack.is_open(now.date()) or pack.is_open((now - GRACE).date())):
+        if not (pack.is_open(now) or pack.is_open(now - GRACE)):
             raise PetitionClosed(CLOSED)
         counts.take_turn(connection, found.campaign)
         if not signatures.confirm(connection, found.id, found.confirm_nonce, now=now):

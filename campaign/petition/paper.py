@@ -541,7 +541,7 @@ def _day(typed: str, pack: Pack, today: date) -> date:
     if day > today:
         raise LineRefused("The day of signing is still to come.", column="signed_on")
     # A closed petition still takes what was signed before its close.
-    if not pack.is_open(day):
+    if not pack.is_open_on(day):
         raise LineRefused(
             f"The petition took no signatures on {day.isoformat()}.", column="signed_on"
         )

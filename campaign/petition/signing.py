@@ -100,7 +100,7 @@ def sign(
     `challenge` asks for it, the signature is kept as `held`.
     Raises PetitionClosed, StoreUnavailable.
     """
-    if not pack.is_open(now.date()):
+    if not pack.is_open(now):
         raise PetitionClosed(CLOSED)
     address = tokens.address_key(secret_key, signup.email.canonical)
     name_key = identity.name_key(signup.first_name, signup.last_name)

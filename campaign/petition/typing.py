@@ -133,5 +133,5 @@ def _handwritten(
         signed_on=signed_on,
         pack=pack,
         congress=congress,
-        today=now.date(),
+        today=pack.day_of(now),
     )

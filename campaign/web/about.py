@@ -18,7 +18,7 @@ def privacy() -> Response:
     """Say what is kept, by the settings that are in force."""
     house = services()
     settings = house.settings
-    packs = house.shelf.published(house.today())
+    packs = house.shelf.published(house.now())
     body = render_template(
         "about/privacy.html",
         packs=packs,
@@ -40,5 +40,5 @@ def privacy() -> Response:
 def accessibility() -> Response:
     """Say how the pages are built and tested, and whom to tell about a hindrance."""
     house = services()
-    packs = house.shelf.published(house.today())
+    packs = house.shelf.published(house.now())
     return send(Page.of(render_template("about/accessibility.html", packs=packs)))

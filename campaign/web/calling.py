@@ -49,7 +49,7 @@ class Ringing:
 def show(name: str, bioguide: str) -> Response:
     """Show whom to call, the numbers, and what to say: the same for everyone."""
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     member = house.congress.members.get(bioguide)
     held = seat_of(house.congress, member, pack.on) if member else None
     recipient = recipient_for(house.congress, pack, held) if held else None

@@ -38,8 +38,8 @@ _LONGEST_ANSWER = 4000
 def show(name: str) -> Response:
     """Send a new challenge, for this campaign alone; 404 where the campaign asks none."""
     house = services()
-    pack = house.shelf.get(name, house.today())
-    if not (pack.challenge and pack.is_open(house.today())):
+    pack = house.shelf.get(name, house.now())
+    if not (pack.challenge and pack.is_open(house.now())):
         abort(404)
     return jsonify(make(pack, now=house.now(), secret_key=house.settings.secret_key).to_dict())
 

@@ -3,15 +3,17 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from flask_babel import gettext
 from limits.errors import StorageError
 
+from campaign.congress import clocks
 from campaign.congress.contact import spoken_name
 from campaign.congress.routing import Representation
 from campaign.errors import StoreUnavailable
 from campaign.letters.committees import chairs_of
-from campaign.letters.composer import Letter, Recipient, compose, edited, recipients
+from campaign.letters.composer import Constituent, Letter, Recipient, compose, edited, recipients
 from campaign.packs.pack import Pack
 from campaign.petition import writing
 from campaign.petition.writing import Likeness
@@ -70,15 +72,17 @@ def write(form: LetterForm, answer: Representation, pack: Pack, house: Services)
 
     Raises InvalidInput, field "edit_ID", for a change that cannot be used.
     """
+    writer = form.constituent()
     made = [
         compose(
             pack,
             recipient,
-            form.constituent(),
+            writer,
             points=frozenset(form.points.data or ()),
             personal=form.personal.data or "",
             tone=form.tone_wanted,
             on=house.today(),
+            written_on=_writers_day(writer, pack, house),
         )
         for recipient in _recipients(form, answer, pack, house)
     ]
@@ -137,6 +141,10 @@ def take(letters: Sequence[Letter], house: Services) -> None:
         )
     except (StoreUnavailable, StorageError):
         logger.warning("letters were taken while the database could not note it")
+
+
+def _writers_day(writer: Constituent, pack: Pack, house: Services) -> date:
+    return clocks.home_day(house.now(), writer.state, writer.zip, elsewhere=pack.zone)
 
 
 def _recipients(

@@ -92,7 +92,7 @@ def _by_ticket(house: Services, ticket: str) -> Signature:
 
 
 def _pack(house: Services, signature: Signature) -> Pack:
-    return house.shelf.get(signature.campaign, house.today())
+    return house.shelf.get(signature.campaign, house.now())
 
 
 def _represented(house: Services, signature: Signature) -> Representation | None:

@@ -107,7 +107,7 @@ def remind(name: str, recipient: str) -> Response:
 
 def _asked(name: str, recipient: str) -> tuple[Services, Pack, Recipient]:
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     who = known_recipient(recipient, pack, house)
     if who is None:
         abort(404)

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 
+from campaign.congress import clocks
 from campaign.errors import InvalidInput
 from campaign.letters import editor
 from campaign.letters.composer import Constituent
@@ -51,7 +52,7 @@ class EditorForm(NameForm):
 def show(name: str) -> Response:
     """Show the form, empty."""
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     return send(Page.of(_body(pack, EditorForm())))
 
 
@@ -62,7 +63,7 @@ def make(name: str) -> Response:
     The letter builder's button says `editor`: its form brings name, town and words along.
     """
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     action = request.form.get("action", "preview")
     form = EditorForm(request.form)
     if action == "editor":
@@ -71,9 +72,9 @@ def make(name: str) -> Response:
     if not form.validate():
         return make_response(_body(pack, form), 422)
     try:
-        letter = editor.draft(
-            pack, form.writer(), personal=form.personal.data or "", on=house.today()
-        )
+        writer = form.writer()
+        day = clocks.home_day(house.now(), writer.state, "", elsewhere=pack.zone)
+        letter = editor.draft(pack, writer, personal=form.personal.data or "", on=day)
     except InvalidInput as error:
         form.personal.errors = (*form.personal.errors, said(error))
         return make_response(_body(pack, form), 422)

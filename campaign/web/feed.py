@@ -27,7 +27,7 @@ def _page(name: str) -> Page:
             pack=pack,
             texts=pack.text(languages.current()),
             updates=latest_first(pack),
-            is_open=pack.is_open(house.today()),
+            is_open=pack.is_open(house.now()),
         )
     )
 
@@ -91,4 +91,4 @@ def _url(house: Services, endpoint: str, pack: Pack) -> str:
 
 def _open(name: str) -> tuple[Services, Pack]:
     house = services()
-    return house, house.shelf.get(name, house.today())
+    return house, house.shelf.get(name, house.now())

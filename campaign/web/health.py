@@ -23,7 +23,7 @@ def readyz() -> Response:
     house = services()
     today = house.today()
     database = _database_is_ready(house)
-    campaigns = bool(house.shelf.published(today))
+    campaigns = bool(house.shelf.published(house.now()))
     response = jsonify(
         {
             "ready": database and campaigns,

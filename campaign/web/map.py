@@ -165,7 +165,7 @@ def _state(name: str, state: str) -> Page:
             state=figures,
             told=districts,
             rows=_districts(house, seats, districts),
-            is_open=pack.is_open(house.today()),
+            is_open=pack.is_open(house.now()),
         )
     )
 
@@ -197,7 +197,7 @@ def _districts(
 
 def _open(name: str) -> tuple[Services, Pack]:
     house = services()
-    return house, house.shelf.get(name, house.today())
+    return house, house.shelf.get(name, house.now())
 
 
 def plain_name(code: str) -> str:

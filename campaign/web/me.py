@@ -190,7 +190,7 @@ def _ask(
 def _page(
     template: str, house: Services, signature: Signature, status: int = 200, **values: object
 ) -> Response:
-    pack = house.shelf.get(signature.campaign, house.today())
+    pack = house.shelf.get(signature.campaign, house.now())
     texts = pack.text(languages.current())
     body = render_template(template, pack=pack, texts=texts, signature=signature, **values)
     return keep_private(make_response(body, status))

@@ -118,7 +118,7 @@ def _place(typed: str) -> str:
 def show(name: str) -> Response:
     """Show the form, or the members for `?zip=`, for `?district=`, or to choose from by name."""
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     form = ZipForm(request.args)
     typed = request.args.get("zip", "")
     state = request.args.get("state", "")
@@ -137,7 +137,7 @@ def show(name: str) -> Response:
 def by_street(name: str) -> Response:
     """Show the members for a street address, or the candidates where it cannot be placed."""
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     form = ZipForm(request.form)
     street = StreetForm(request.form)
     if not form.validate():

@@ -74,7 +74,7 @@ _COMMENTS_SHOWN = 6
 def home() -> AnyResponse:
     """Lead to the campaign, or list them where several are published."""
     house = services()
-    packs = house.shelf.published(house.today())
+    packs = house.shelf.published(house.now())
     if len(packs) == 1:
         response = redirect(url_for("petition.show", name=packs[0].name), 302)
         response.headers["Cache-Control"] = "public, max-age=60"
@@ -106,7 +106,7 @@ def read(name: str, surface: Surface, source: str) -> Page:
 
 def _rendered(name: str, surface: Surface, source: str) -> Page:
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     form = SignForm(data={"source": source})
     _seal(house, pack, form)
     return Page.of(_render(house, pack, surface, form, _figures(house, pack)))
@@ -116,7 +116,7 @@ def _rendered(name: str, surface: Surface, source: str) -> Page:
 def theme(name: str) -> Response:
     """Send the campaign's one colour, for light and for dark; its address changes with it."""
     house = services()
-    response = Response(_theme(house.shelf.get(name, house.today())), mimetype="text/css")
+    response = Response(_theme(house.shelf.get(name, house.now())), mimetype="text/css")
     response.headers["Cache-Control"] = FOREVER
     return response
 
@@ -172,7 +172,7 @@ def _render(
         errors=bool(form.errors),
         notice=notice,
         figures=figures,
-        is_open=pack.is_open(house.today()),
+        is_open=pack.is_open(house.now()),
         page_url=house.settings.base_url + url_for("petition.show", name=pack.name),
     )
 
@@ -204,7 +204,7 @@ def sign(name: str) -> AnyResponse:
 def take(name: str, surface: Surface) -> AnyResponse:
     """Take the signature that was posted from that surface, and answer there."""
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     form = SignForm(request.form)
     if not form.validate():
         return _again(house, pack, surface, form, 422)
@@ -263,7 +263,7 @@ def signed(name: str) -> Response:
 def next_step(name: str, surface: Surface) -> Page:
     """Return the page that says to look into one's mail."""
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     texts = pack.text(languages.current())
     return Page.of(render_template("petition/signed.html", pack=pack, texts=texts, surface=surface))
 

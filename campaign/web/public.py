@@ -31,7 +31,7 @@ def figures(name: str) -> Response:
 
 def _open(name: str) -> tuple[Services, Pack]:
     house = services()
-    return house, house.shelf.get(name, house.today())
+    return house, house.shelf.get(name, house.now())
 
 
 def _figures(house: Services, pack: Pack) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def _figures(house: Services, pack: Pack) -> dict[str, Any]:
         "headline": texts.headline,
         "standfirst": texts.standfirst,
         "url": house.settings.base_url + url_for("petition.show", name=pack.name),
-        "is_open": pack.is_open(house.today()),
+        "is_open": pack.is_open(house.now()),
         "organiser": pack.organiser.name,
         **counts,
         "paper": standing.paper,

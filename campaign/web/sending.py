@@ -106,7 +106,7 @@ def init_app(app: Flask) -> None:
 def start(name: str) -> Response:
     """Ask what is needed beside the letters; then keep them, and mail the link to approve them."""
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     is_asked = request.form.get("step") == "ask"
     posted = MultiDict(
         # On this page address and number are asked anew, and judged by its own form.
@@ -146,7 +146,7 @@ def start(name: str) -> Response:
 def asked(name: str) -> Response:
     """Say that a link is in the mail: the same for everyone."""
     house = services()
-    return _page("sending/asked.html", house, house.shelf.get(name, house.today()))
+    return _page("sending/asked.html", house, house.shelf.get(name, house.now()))
 
 
 def _limit(house: Services) -> None:
@@ -278,7 +278,7 @@ def disown(token: str) -> Response:
         approving.disown(house.database, token, **house.moment())
     except TokenRefused as error:
         return _gone(error)
-    pack = house.shelf.get(asked.sending.campaign, house.today())
+    pack = house.shelf.get(asked.sending.campaign, house.now())
     return _page("sending/disowned.html", house, pack)
 
 
@@ -296,7 +296,7 @@ def _letters_page(
     house: Services, token: str, asked: Asked, status: int = 200, *, notice: str = ""
 ) -> Response:
     sending = asked.sending
-    pack = house.shelf.get(sending.campaign, house.today())
+    pack = house.shelf.get(sending.campaign, house.now())
     shown = [_shown(house, asked, letter) for letter in asked.letters]
     return _page(
         "sending/show.html",

@@ -7,6 +7,7 @@ from typing import TypedDict, cast
 
 from flask import current_app
 
+from campaign import civil_time
 from campaign.congress.dataset import Congress
 from campaign.congress.geocoder import Geocoder
 from campaign.petition.limits import SignupLimits
@@ -60,8 +61,11 @@ class Services:
         return {"now": self.clock(), "secret_key": self.settings.secret_key}
 
     def today(self) -> date:
-        """Return the day by the site's clock."""
-        return self.clock().date()
+        """Return the civil day in Washington: by its calendar seats are held, and laws pass.
+
+        A campaign's own day is `Pack.on`.
+        """
+        return civil_time.day_of(self.clock(), civil_time.WASHINGTON)
 
 
 def services() -> Services:

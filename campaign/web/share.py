@@ -108,7 +108,7 @@ def show(name: str) -> Response:
 
 def _page(name: str) -> Page:
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     count = _count(house, pack)
     return Page.of(
         render_template(
@@ -146,7 +146,7 @@ def card(name: str) -> Response:
 
 def _picture(name: str) -> Page:
     house = services()
-    return _file(_draw(_card(house, house.shelf.get(name, house.today()))), "image/png")
+    return _file(_draw(_card(house, house.shelf.get(name, house.now()))), "image/png")
 
 
 def card_url(pack: Pack, count: int | None = None) -> str:
@@ -175,7 +175,7 @@ def _card(house: Services, pack: Pack) -> Card:
         kicker=texts.title,
         headline=bound(texts.headline),
         number=(number(told) + ("+" if count > told else "")) if told else "",
-        words=_words(told, is_open=pack.is_open(house.today())),
+        words=_words(told, is_open=pack.is_open(house.now())),
         place=urlsplit(house.settings.base_url).netloc,
         accent=pack.accent,
         share=min(1.0, told / pack.goal_for(told)),
@@ -219,7 +219,7 @@ def qr_code(url: str) -> segno.QRCode:
 
 def _qr(name: str, kind: str, content_type: str, *, scale: int) -> Response:
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     code = _code(with_source(_page_url(house, pack), "qr"), kind, scale)
     return _send(_file(code, content_type), _QR)
 

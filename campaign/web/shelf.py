@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from campaign import paths
@@ -21,23 +21,23 @@ _LOOK_EVERY_S = 30.0
 class PublishedShelf(Shelf):
     """The campaigns that the public may see: to it, a draft is as if it were not there."""
 
-    def get(self, name: str, on: date) -> Pack:
-        """Return the published campaign `name` as of that day.
+    def get(self, name: str, now: datetime) -> Pack:
+        """Return the published campaign `name` as of the civil day that it is there.
 
         Raises CampaignUnknown for one that does not exist or is not published, and PackInvalid
         where no good texts can be shown that day.
         """
-        pack = super().get(name, on)
+        pack = super().get(name, now)
         if not pack.published:
             raise CampaignUnknown("There is no campaign of that name here.")
         return pack
 
-    def even_unpublished(self, name: str, on: date) -> Pack:
-        """Return the campaign `name` as of that day, for those who run it.
+    def even_unpublished(self, name: str, now: datetime) -> Pack:
+        """Return the campaign `name` as of the civil day that it is there, for those who run it.
 
         Raises CampaignUnknown, and PackInvalid where no good texts can be shown that day.
         """
-        return super().get(name, on)
+        return super().get(name, now)
 
 
 class CongressShelf:

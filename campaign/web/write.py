@@ -33,7 +33,7 @@ _BROUGHT = ("first_name", "last_name", "street", "city", "state", "zip", "email"
 def show(name: str) -> Response:
     """Show the builder with an empty form."""
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     return send(Page.of(_body(pack, LetterForm.empty(pack, chairs(pack, house)))))
 
 
@@ -41,7 +41,7 @@ def show(name: str) -> Response:
 def make(name: str) -> Response:
     """Start with what is known, show the letters, or send them as a file: `action` says which."""
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     action, _, whom = request.form.get("action", "preview").partition(":")
     if action == "start":
         return _page(pack, _started(pack, house))
@@ -80,7 +80,7 @@ def follow(name: str) -> Response:
     Nothing leaves this site meanwhile: an address is looked up when the letters are asked for.
     """
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     form = LetterForm.read(request.form, pack, chairs(pack, house))
     try:
         answer = find(form, house, by_street=False) if form.validate() else None
@@ -98,7 +98,7 @@ def follow(name: str) -> Response:
 def taken(name: str) -> Response:
     """Note that a letter was printed or copied by the browser: `action` says whose."""
     house = services()
-    pack = house.shelf.get(name, house.today())
+    pack = house.shelf.get(name, house.now())
     form = LetterForm.read(request.form, pack, chairs(pack, house))
     _, _, whom = request.form.get("action", "").partition(":")
     try:

@@ -72,7 +72,7 @@ class Site:
 
     def pack(self, name: str = "section-907") -> Pack:
         """Return a campaign of the site, as it stands today."""
-        return Shelf(packs.folders(self.settings)).get(name, datetime.now(UTC).date())
+        return Shelf(packs.folders(self.settings)).get(name, datetime.now(UTC))
 
     def sign(self, email: str, *, campaign: str = "section-907", **said: Any) -> str:
         """Take a signature as the form does, and return the confirming link that was mailed."""

@@ -178,4 +178,4 @@ def test_a_bad_date_is_wrong_use(run_packs: Run) -> None:
     status, _, err = run_packs("check", "section-907", "--on", "soon")
 
     assert status == 2
-    assert "'soon'" in err
+    assert "Write the day as 2026-06-15." in err

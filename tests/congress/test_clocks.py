@@ -10,6 +10,7 @@ from campaign.congress.clocks import (
     WASHINGTON,
     clock_of,
     holidays,
+    home_day,
     is_working_day,
 )
 from campaign.congress.dataset import Congress
@@ -109,3 +110,21 @@ def test_a_holiday_on_a_weekend_is_kept_beside_it() -> None:
     assert len(holidays(2026)) == 11
     assert is_working_day(date(2026, 11, 25))
     assert not is_working_day(date(2026, 11, 26))
+
+
+@pytest.mark.parametrize(
+    ("state", "five", "day"),
+    [
+        ("CA", "94105", date(2026, 12, 31)),
+        ("PR", "00901", date(2027, 1, 1)),
+        ("GU", "96910", date(2027, 1, 1)),
+        ("AS", "96799", date(2026, 12, 31)),
+        ("HI", "", date(2026, 12, 31)),
+        ("AP", "96205", date(2027, 1, 1)),
+        ("", "", date(2027, 1, 1)),
+    ],
+)
+def test_a_person_has_the_day_of_their_home(state: str, five: str, day: date) -> None:
+    evening = datetime(2027, 1, 1, 4, tzinfo=UTC)
+
+    assert home_day(evening, state, five, elsewhere=ZoneInfo("Pacific/Guam")) == day

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
@@ -36,10 +36,10 @@ class Post:
     def close(self) -> None: ...
 
 
-def find_pack(name: str, on: date) -> Pack:
+def find_pack(name: str, now: datetime) -> Pack:
     if name != "section-907":
         raise CampaignUnknown("There is none.")
-    return packs.load(paths.data() / "campaigns" / name, on)
+    return packs.load_at(paths.data() / "campaigns" / name, now)
 
 
 @pytest.fixture

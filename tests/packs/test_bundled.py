@@ -258,4 +258,4 @@ def test_its_settings_are_those_of_the_campaign(pack: Pack) -> None:
     assert pack.goal_for(0) == 100
     assert pack.goal_for(100) == 250
     assert pack.goal_for(2_000_000) == 2_000_000
-    assert pack.is_open(DAY)
+    assert pack.is_open_on(DAY)

@@ -4,7 +4,7 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from campaign.errors import CampaignUnknown, PackInvalid
 from campaign.packs.shelf import Shelf
 
-DAY = date(2026, 11, 24)
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MakeFolder = Callable[..., Path]
 Edit = Callable[[Path, str, str, str], None]
 
@@ -35,15 +35,15 @@ def test_the_same_pack_is_given_until_something_changes(
     folder = make_folder()
     shelf = Shelf((folder.parent,), every=3, monotonic=clock)
 
-    first = shelf.get("section-907", DAY)
+    first = shelf.get("section-907", NOON)
     clock.now = 10
-    assert shelf.get("section-907", DAY) is first
+    assert shelf.get("section-907", NOON) is first
 
     edit_file(folder, "petition.md", "Invoke Section 907", "Keep Section 907")
     clock.now = 12
-    assert shelf.get("section-907", DAY) is first
+    assert shelf.get("section-907", NOON) is first
     clock.now = 14
-    assert shelf.get("section-907", DAY).text().title == "Keep Section 907"
+    assert shelf.get("section-907", NOON).text().title == "Keep Section 907"
 
 
 def test_an_edit_that_fails_its_checks_leaves_the_last_good_texts_and_is_logged(
@@ -51,17 +51,17 @@ def test_an_edit_that_fails_its_checks_leaves_the_last_good_texts_and_is_logged(
 ) -> None:
     folder = make_folder()
     shelf = Shelf((folder.parent,), every=3, monotonic=clock)
-    first = shelf.get("section-907", DAY)
+    first = shelf.get("section-907", NOON)
     edit_file(folder, "points.md", "[^statute]", "[^nowhere]")
     clock.now = 4
 
     with caplog.at_level(logging.WARNING):
-        assert shelf.get("section-907", DAY) is first
+        assert shelf.get("section-907", NOON) is first
 
     assert 'There is no fact "nowhere"' in caplog.text
     edit_file(folder, "points.md", "[^nowhere]", "[^statute]")
     clock.now = 8
-    assert shelf.get("section-907", DAY).talking_points == first.talking_points
+    assert shelf.get("section-907", NOON).talking_points == first.talking_points
 
 
 def test_the_last_good_texts_lose_what_lapses_at_midnight_even_after_a_bad_edit(
@@ -75,11 +75,11 @@ def test_the_last_good_texts_lose_what_lapses_at_midnight_even_after_a_bad_edit(
     after = after.replace('review_by = ""', "review_by = 2026-11-24", 1)
     (folder / "facts.toml").write_text(before + court + after, encoding="utf-8")
     shelf = Shelf((folder.parent,), every=3, monotonic=clock)
-    assert shelf.get("section-907", DAY).point("court") is not None
+    assert shelf.get("section-907", NOON).point("court") is not None
     edit_file(folder, "letters.md", "## Closings", "## Endings")
     clock.now = 4
 
-    assert shelf.get("section-907", date(2026, 11, 25)).point("court") is None
+    assert shelf.get("section-907", NOON + timedelta(days=1)).point("court") is None
 
 
 def test_a_campaign_that_never_was_good_is_refused_until_it_is(
@@ -89,11 +89,11 @@ def test_a_campaign_that_never_was_good_is_refused_until_it_is(
     shelf = Shelf((folder.parent,), every=3, monotonic=clock)
 
     with pytest.raises(PackInvalid):
-        shelf.get("section-907", DAY)
-    assert shelf.published(DAY) == ()
+        shelf.get("section-907", NOON)
+    assert shelf.published(NOON) == ()
 
     edit_file(folder, "points.md", "[^nowhere]", "[^statute]")
-    assert shelf.get("section-907", DAY).published
+    assert shelf.get("section-907", NOON).published
 
 
 def test_a_required_fact_that_lapses_closes_the_campaign_that_day(
@@ -102,21 +102,21 @@ def test_a_required_fact_that_lapses_closes_the_campaign_that_day(
     folder = make_folder(("facts.toml", 'review_by = ""', "review_by = 2026-11-24"))
     shelf = Shelf((folder.parent,), every=3, monotonic=clock)
 
-    assert shelf.get("section-907", DAY).published
+    assert shelf.get("section-907", NOON).published
     with pytest.raises(PackInvalid):
-        shelf.get("section-907", date(2026, 11, 25))
+        shelf.get("section-907", NOON + timedelta(days=1))
 
 
 def test_a_folder_taken_away_is_unknown(make_folder: MakeFolder, clock: Clock) -> None:
     folder = make_folder()
     shelf = Shelf((folder.parent,), every=3, monotonic=clock)
-    shelf.get("section-907", DAY)
+    shelf.get("section-907", NOON)
     shutil.rmtree(folder)
     clock.now = 4
 
     with pytest.raises(CampaignUnknown):
-        shelf.get("section-907", DAY)
-    assert shelf.published(DAY) == ()
+        shelf.get("section-907", NOON)
+    assert shelf.published(NOON) == ()
 
 
 def test_only_published_campaigns_are_listed(make_folder: MakeFolder) -> None:
@@ -126,15 +126,15 @@ def test_only_published_campaigns_are_listed(make_folder: MakeFolder) -> None:
 
     shelf = Shelf((folder.parent,))
 
-    assert [pack.name for pack in shelf.published(DAY)] == ["section-907"]
-    assert not shelf.get("hidden", DAY).published
+    assert [pack.name for pack in shelf.published(NOON)] == ["section-907"]
+    assert not shelf.get("hidden", NOON).published
 
 
 def test_many_threads_get_one_and_the_same_pack(make_folder: MakeFolder) -> None:
     shelf = Shelf((make_folder().parent,))
     found: list[int] = []
     threads = [
-        threading.Thread(target=lambda: found.append(id(shelf.get("section-907", DAY))))
+        threading.Thread(target=lambda: found.append(id(shelf.get("section-907", NOON))))
         for _ in range(8)
     ]
 

@@ -18,7 +18,7 @@ NAME = "section-907"
 def enter(site: Site, many: int) -> None:
     """Enter so many people of Montana who signed on paper."""
     house = site.app.extensions[KEY]
-    pack = house.shelf.get(NAME, NOON.date())
+    pack = house.shelf.get(NAME, NOON)
     lines = [
         paper.handwritten(
             first_name=f"A{number}",

@@ -145,6 +145,6 @@ def _petition(name: str) -> dict[str, Any]:
 def _pack(name: str) -> Pack:
     house = services()
     try:
-        return house.shelf.even_unpublished(name, house.today())
+        return house.shelf.even_unpublished(name, house.now())
     except CampaignUnknown:
         raise CampaignUnknown("There is no campaign of that name for this key.") from None

@@ -46,7 +46,7 @@ def campaigns() -> Response:
                 "title": pack.text().title,
                 "url": house.settings.base_url + url_for("petition.show", name=pack.name),
             }
-            for pack in house.shelf.published(house.today())
+            for pack in house.shelf.published(house.now())
         ]
         return Page.of(orjson.dumps({"campaigns": listed}), "application/json")
 

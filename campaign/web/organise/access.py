@@ -106,7 +106,7 @@ def campaigns(permission: Permission | None = None) -> tuple[Pack, ...]:
     user = account_here()
     return tuple(
         pack
-        for pack in house.shelf.every(house.today())
+        for pack in house.shelf.every(house.now())
         if roles.role_in(user.grants, pack.name) is not None
         and (permission is None or roles.may(user.grants, permission, pack.name))
     )
@@ -120,7 +120,7 @@ def require(permission: Permission, campaign: str) -> Pack:
     """
     house = services()
     try:
-        pack = house.shelf.even_unpublished(campaign, house.today())
+        pack = house.shelf.even_unpublished(campaign, house.now())
     except CampaignUnknown:
         abort(404)
     user = account_here()

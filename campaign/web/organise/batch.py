@@ -88,6 +88,7 @@ class BatchForm(Form):
         return batches.asked(
             pack,
             on=services().today(),
+            at=services().now(),
             kinds=self.to.data or (),
             points=self.points.data or (),
             tone=self.tone.data or "",
@@ -244,7 +245,7 @@ def print_sheet() -> Response:
         sheets.new_ids(int(pages)),
         kind=kind,
         base_url=house.settings.base_url,
-        today=house.today(),
+        today=pack.on,
     )
     response = make_response(made)
     response.headers["Content-Type"] = "application/pdf"

@@ -75,7 +75,7 @@ def show(public_id: str) -> str:
     house = services()
     return render_template(
         "organise/job.html",
-        pack=house.shelf.even_unpublished(job.campaign, house.today()),
+        pack=house.shelf.even_unpublished(job.campaign, house.now()),
         job=job,
         title=TITLES.get(job.kind, "Long work"),
         percent=_percent(job),

@@ -141,7 +141,7 @@ def show(name: str) -> str:
     """List the campaign's texts, what is wrong with them, and who edited them last."""
     house = services()
     folder = texts.folder(house.settings, name)
-    review = packs.review(folder, house.today())
+    review = packs.review_at(folder, house.now())
     return render_template(
         "organise/texts.html",
         files=[(file, editing.title(file)) for file in editing.files(folder)],
@@ -199,7 +199,7 @@ def change(name: str, file: str) -> Response:
         cleaned = editing.cleaned(typed)
         if request.form.get("act") == "preview":
             reading = texts.read_through(
-                house.settings, name, {file: cleaned}, house.congress, house.today()
+                house.settings, name, {file: cleaned}, house.congress, house.now()
             )
             return _editor(name, file, cleaned, seen=seen, reading=reading)
         texts.save(
