@@ -8,12 +8,22 @@ from campaign import paths
 from campaign.congress import dataset
 from campaign.congress.batch_geocoder import BatchGeocoder
 from campaign.congress.dataset import Congress
-from campaign.delivery import account_mail, actionnetwork, cwc, cwc_client, messages, smtp, webhooks
+from campaign.delivery import (
+    account_mail,
+    actionnetwork,
+    cwc,
+    cwc_client,
+    messages,
+    rights_mail,
+    smtp,
+    webhooks,
+)
 from campaign.delivery.account_mail import AccountPostman
 from campaign.delivery.actionnetwork import ActionNetworkManner
 from campaign.delivery.endpoints import EndpointCourier, Manner
 from campaign.delivery.outbox import Courier
 from campaign.delivery.postman import Postman
+from campaign.delivery.rights_mail import RightsPostman
 from campaign.delivery.safe_http import Http, NoHttp, SafeHttp
 from campaign.delivery.webhooks import WebhookManner
 from campaign.errors import CampaignError
@@ -54,6 +64,7 @@ def couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Cou
     return {
         **dict.fromkeys(messages.KINDS, postman),
         **dict.fromkeys(account_mail.KINDS, to_accounts),
+        **dict.fromkeys(rights_mail.KINDS, RightsPostman(in_force, channel, find_pack=shelf.get)),
         **_endpoint_couriers(in_force, shelf, db),
         cwc.KIND: cwc.Messenger(
             in_force,

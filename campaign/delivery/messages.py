@@ -27,7 +27,6 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "already-signed": ("me",),
     "thanks": ("me", "unsubscribe"),
     "reminder": ("confirm", "unsubscribe"),
-    "erased": (),
     "approve": ("approve",),
     "update": ("me", "unsubscribe"),
     "update-test": (),

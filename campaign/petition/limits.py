@@ -1,6 +1,6 @@
 """Who may try how often: what is counted, and what sets a sign-up aside for a person to look at.
 
-Nothing here refuses anybody. A sign-up over a limit is kept as `held`, without a mail and outside
+No sign-up is refused. One over a limit is kept as `held`, without a mail and outside
 the count, until an organiser releases it or says that it is invalid.
 """
 
@@ -10,16 +10,23 @@ from functools import cache
 
 import disposable_email_domains
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import Storage
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, Storage
 from sqlalchemy import Connection
 
+from campaign.errors import TooManyAttempts
+from campaign.messages import Message
 from campaign.petition.identity import Email
+from campaign.store import tokens
 from campaign.store.engine import Database
 from campaign.store.limits import DatabaseStorage
 
 #: An address is tried at most this often within the window, in all campaigns together.
 ADDRESS_TRIES = 6
 ADDRESS_WINDOW = timedelta(hours=24)
+
+#: What a network is told that asks too often.
+TOO_MANY = Message("There were many tries from here in a short time. Try again later.")
 
 #: Flags that set a sign-up aside. The others only mark it, for an organiser to see later.
 HOLDING = frozenset(
@@ -49,6 +56,10 @@ _MARKS_BURST = RateLimitItemPerMinute(30, namespace="mark-network")
 _MARKS_SUSTAINED = RateLimitItemPerDay(200, namespace="mark-member")
 # A hall of people who each take their letters, some of them several times.
 _ASKS_SUSTAINED = RateLimitItemPerHour(60, namespace="ask-letters")
+# A household asks for its links; a stranger who asks for another's fills no mailbox.
+_LINKS_NETWORK = RateLimitItemPerHour(20, namespace="links-network")
+_LINKS_HOUR = RateLimitItemPerHour(3, namespace="links-mailbox")
+_LINKS_DAY = RateLimitItemPerDay(6, namespace="links-mailbox")
 _TAKES_SUSTAINED = RateLimitItemPerDay(1_000, namespace="take-letters")
 
 # Where most people have their mail, a burst says nothing.
@@ -76,6 +87,7 @@ class SignupLimits:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
+        self._own = MemoryStorage()
 
     def is_in(self, db: Database) -> bool:
         """True where the counters lie in that database, and can share its transactions."""
@@ -139,6 +151,20 @@ class SignupLimits:
         (hits,) = self._count([(item.key_for(network), item.get_expiry())], None)
         return hits <= item.amount
 
+    def may_send_links(self, network: str, email: Email, *, secret_key: str) -> bool:
+        """Count one wish for the links to one's own data; False where enough mails have left.
+
+        A mailbox is mailed a few times a day at most, whoever asks: its owner has the links then,
+        and they go on opening. What is refused to a network does not count against the mailbox.
+        Raises TooManyAttempts for a network that asks too often.
+        """
+        (hits,) = self._counted_anyhow([_LINKS_NETWORK], [network])
+        if hits > _LINKS_NETWORK.amount:
+            raise TooManyAttempts(TOO_MANY, retry_after=_LINKS_NETWORK.get_expiry())
+        mailbox = tokens.address_key(secret_key, email.canonical).hex()
+        hits_now, hits_today = self._counted_anyhow([_LINKS_HOUR, _LINKS_DAY], [mailbox, mailbox])
+        return hits_now <= _LINKS_HOUR.amount and hits_today <= _LINKS_DAY.amount
+
     def may_take(self, network: str, *, connection: Connection | None = None) -> bool:
         """Count one taking of letters by a network, and say whether it is among those kept.
 
@@ -147,6 +173,16 @@ class SignupLimits:
         item = _TAKES_SUSTAINED
         (hits,) = self._count([(item.key_for(network), item.get_expiry())], connection)
         return hits <= item.amount
+
+    def _counted_anyhow(self, items: list[RateLimitItem], keys: list[str]) -> list[int]:
+        """Count in the shared storage, or in this process where that cannot be reached."""
+        named = [
+            (item.key_for(key), item.get_expiry()) for item, key in zip(items, keys, strict=True)
+        ]
+        try:
+            return self._count(named, None)
+        except StorageError:
+            return [self._own.incr(key, expiry) for key, expiry in named]
 
     def _is_first_use(self, challenge: Challenge, connection: Connection | None) -> bool:
         if not challenge.solved:

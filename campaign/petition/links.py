@@ -155,7 +155,12 @@ def opened(
     if found is not None and purpose == "confirm":
         nonce = found.confirm_nonce or b""
     is_true = tokens.is_true(claim, secret_key, purpose, nonce) and bool(nonce)
-    if found is None or not is_true or claim.expires_at <= now or found.anonymised_at is not None:
+    if (
+        found is None
+        or not is_true
+        or tokens.has_expired(claim, purpose, now)
+        or found.anonymised_at is not None
+    ):
         raise TokenRefused(_REFUSED)
     if purpose == "confirm" and found.status != "pending":
         raise TokenRefused(_REFUSED)

@@ -224,6 +224,23 @@ def leave(connection: Connection, found: Signature, now: datetime) -> bool:
     return has_left
 
 
+def ask_for_links(db: Database, email: Email, *, language: str, now: datetime) -> None:
+    """Queue a mail with the links to all that is held of a mailbox, whether or not anything is.
+
+    Nothing is looked up here, so that nothing shows: a mailbox that nobody signed with gets no
+    mail. Raises StoreUnavailable.
+    """
+    with db.writing() as connection:
+        outbox.enqueue(
+            connection,
+            "own-links",
+            campaign="",
+            to=email.canonical,
+            payload={"language": language},
+            now=now,
+        )
+
+
 def erase(db: Database, token: str, *, now: datetime, secret_key: str) -> Erasure:
     """Erase the person of a `me` link: their signatures in every campaign, not their household's.
 

@@ -25,17 +25,19 @@ from campaign.store.outbox import Waiting
 
 Purpose = Literal["confirm", "me", "unsubscribe", "approve", "invitation", "password"]
 
-#: How long a link of each purpose opens. A mail's way out of mail lasts as long as the mail does.
+#: How long a link of each purpose opens. The others, to one's own data and out of mail, open as
+#: long as there is anything to open.
 LIFETIMES: Mapping[Purpose, timedelta] = {
     "confirm": timedelta(days=7),
-    "me": timedelta(days=90),
-    "unsubscribe": timedelta(days=5 * 365),
     # For letters that wait for their writer's approval.
     "approve": timedelta(days=7),
     # These open an account, not a signature.
     "invitation": timedelta(days=7),
     "password": timedelta(hours=2),
 }
+
+# The last second that a token can name: for those that open as long as data is kept.
+_NEVER = datetime.fromtimestamp(2**32 - 1, UTC)
 
 _TOKEN_BYTES = 36
 _MAC_BYTES = 16
@@ -94,6 +96,19 @@ def is_true(claim: Claim, secret_key: str, purpose: Purpose, nonce: bytes) -> bo
     return hmac.compare_digest(claim.mac, _mac(secret_key, purpose, head, nonce))
 
 
+def expires_at(purpose: Purpose, now: datetime) -> datetime:
+    """Return until when a link of that purpose opens that is made now."""
+    return now + LIFETIMES[purpose] if purpose in LIFETIMES else _NEVER
+
+
+def has_expired(claim: Claim, purpose: Purpose, now: datetime) -> bool:
+    """True for a claim that is too old for its purpose.
+
+    A link to one's own data, or out of mail, never is, whatever time a mail of long ago gave it.
+    """
+    return purpose in LIFETIMES and claim.expires_at <= now
+
+
 def address_key(secret_key: str, email_key: str) -> bytes:
     """Return the keyed hash under which an address is limited and suppressed (16 bytes)."""
     key = _derived(secret_key, b"address")
@@ -130,7 +145,7 @@ def for_mail(
     None when there is nothing to say any more: the signature is gone, or no longer stands where
     the mail would say it does (confirmed meanwhile, withdrawn, set aside).
     """
-    if waiting.kind in {"erased", "update-test"}:
+    if waiting.kind == "update-test":
         return {}
     if waiting.kind == "approve":
         return _for_approval(connection, waiting, secret_key=secret_key, now=now)
@@ -152,10 +167,47 @@ def for_mail(
             purpose,
             public_id=found.public_id,
             nonce=nonce,
-            expires_at=now + LIFETIMES[purpose],
+            expires_at=expires_at(purpose, now),
         )
         for purpose, nonce in nonces.items()
     }
+
+
+@dataclass(frozen=True, repr=False)
+class OwnLink:
+    """A link to one's own data: the campaign that was signed, when, and the address that is held.
+
+    Its `repr()` shows nobody.
+    """
+
+    campaign: str
+    signed_at: datetime
+    address: str
+    token: str
+
+
+def own_links(connection: Connection, email_key: str, *, secret_key: str) -> tuple[OwnLink, ...]:
+    """Return a link to every signature that is held with an address, oldest first."""
+    rows = connection.execute(
+        sa.select(
+            signatures.c.campaign,
+            signatures.c.created_at,
+            signatures.c.email,
+            signatures.c.public_id,
+            signatures.c.nonce,
+        )
+        .where(signatures.c.email_key == email_key, signatures.c.anonymised_at.is_(None))
+        .order_by(signatures.c.id)
+    )
+    return tuple(
+        OwnLink(
+            row.campaign,
+            row.created_at,
+            row.email,
+            mint(secret_key, "me", public_id=row.public_id, nonce=row.nonce, expires_at=_NEVER),
+        )
+        for row in rows
+    )
 
 
 def _for_approval(

@@ -31,7 +31,7 @@ _ROBOTS = """\
 User-agent: *
 Disallow: /confirm/
 Disallow: /approve/
-Disallow: /me/
+Disallow: /me
 Disallow: /unsubscribe/
 Disallow: /thanks/
 Disallow: /organise/

@@ -210,6 +210,13 @@ class PlaceForm(Form):
     zip = zip_field()
 
 
+class MailboxForm(Form):
+    """The address that somebody signed with, to be mailed the links to what is held of it."""
+
+    email = email_field()
+    token = HiddenField()
+
+
 class BoxesForm(Form):
     """The two boxes of the petition's form, on the signer's own page."""
 

@@ -1,6 +1,8 @@
 """One's own signature, by a mailed link: see it, correct it, take it back; and no more mail.
 
-As with the confirming link, GET and HEAD change nothing: every change is a button.
+As with the confirming link, GET and HEAD change nothing: every change is a button. All of it works
+as long as data is held, whatever became of the campaign: it may be closed, unpublished, broken or
+deleted. A link that was lost is mailed again to whoever asks, to the address that is held.
 """
 
 import orjson
@@ -8,16 +10,72 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.errors import PlaceUnknown
+from campaign.errors import PlaceUnknown, TokenRefused
 from campaign.petition import links, privacy
 from campaign.store.signatures import Signature
 from campaign.web import languages, residence
-from campaign.web.forms import BoxesForm, PlaceForm, said
+from campaign.web.client_network import client_network
+from campaign.web.forms import BoxesForm, FormSeal, MailboxForm, PlaceForm, said
 from campaign.web.residence import Question
 from campaign.web.security import keep_private
 from campaign.web.services import Services, services
 
 blueprint = Blueprint("me", __name__)
+
+# What the form that asks for the links is sealed for.
+_ASKING = "own-links"
+
+
+# -- Ask for the link again ------------------------------------------------------------------------
+
+
+@blueprint.get("/me")
+def ask_links() -> Response:
+    """Ask for the address that somebody signed with."""
+    return _asking_page(services(), MailboxForm())
+
+
+@blueprint.post("/me")
+def send_links() -> AnyResponse:
+    """Have the links mailed to the address that is held: the same answer for every address."""
+    house = services()
+    form = MailboxForm(request.form)
+    seal = FormSeal(house.settings.secret_key, now=house.now())
+    if not form.validate():
+        return _asking_page(house, form, 422)
+    if not seal.is_good(form.token.data or "", _ASKING):
+        notice = gettext("This page was open for a long time. Press the button once more, please.")
+        return _asking_page(house, form, 422, notice)
+    assert form.email.address is not None
+    key = house.settings.secret_key
+    if house.limits.may_send_links(client_network(), form.email.address, secret_key=key):
+        language = languages.current()
+        privacy.ask_for_links(
+            house.database, form.email.address, language=language, now=house.now()
+        )
+    return redirect(url_for("me.links_sent"), 303)
+
+
+@blueprint.get("/me/sent")
+def links_sent() -> Response:
+    """Say where to look: the same page for everybody."""
+    return keep_private(make_response(render_template("me/links-sent.html")))
+
+
+@blueprint.errorhandler(TokenRefused)
+def _refused(_: TokenRefused) -> Response:
+    """Say that a link opens nothing, alike for whatever is wrong with it, and offer a new one."""
+    return _asking_page(services(), MailboxForm(), 410)
+
+
+def _asking_page(
+    house: Services, form: MailboxForm, status: int = 200, notice: str = ""
+) -> Response:
+    form.token.data = FormSeal(house.settings.secret_key, now=house.now()).make(_ASKING)
+    body = render_template(
+        "me/links.html", form=form, errors=bool(form.errors), status=status, notice=notice
+    )
+    return keep_private(make_response(body, status))
 
 
 # -- See and change --------------------------------------------------------------------------------
@@ -190,7 +248,15 @@ def _ask(
 def _page(
     template: str, house: Services, signature: Signature, status: int = 200, **values: object
 ) -> Response:
-    pack = house.shelf.get(signature.campaign, house.now())
-    texts = pack.text(languages.current())
-    body = render_template(template, pack=pack, texts=texts, signature=signature, **values)
+    pack = house.shelf.if_there_is(signature.campaign, house.now())
+    body = render_template(
+        template,
+        # The masthead and its links are for a campaign that the public can see.
+        pack=pack if pack is not None and pack.published else None,
+        texts=None if pack is None else pack.text(languages.current()),
+        organiser=None if pack is None else pack.organiser,
+        title=signature.campaign if pack is None else pack.text(languages.current()).title,
+        signature=signature,
+        **values,
+    )
     return keep_private(make_response(body, status))

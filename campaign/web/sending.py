@@ -260,6 +260,8 @@ def approve(token: str) -> Response:
     """Record the approval and queue the letters, once."""
     house = services()
     try:
+        asked = approving.look_up(house.database, token, **house.moment())
+        house.shelf.get(asked.sending.campaign, house.now())  # it can be written for still
         approving.approve(house.database, token, sentence=consent(), **house.moment())
     except TokenRefused as error:
         return _gone(error)
@@ -278,7 +280,7 @@ def disown(token: str) -> Response:
         approving.disown(house.database, token, **house.moment())
     except TokenRefused as error:
         return _gone(error)
-    pack = house.shelf.get(asked.sending.campaign, house.now())
+    pack = house.shelf.if_there_is(asked.sending.campaign, house.now())
     return _page("sending/disowned.html", house, pack)
 
 
@@ -296,7 +298,7 @@ def _letters_page(
     house: Services, token: str, asked: Asked, status: int = 200, *, notice: str = ""
 ) -> Response:
     sending = asked.sending
-    pack = house.shelf.get(sending.campaign, house.now())
+    pack = house.shelf.if_there_is(sending.campaign, house.now())
     shown = [_shown(house, asked, letter) for letter in asked.letters]
     return _page(
         "sending/show.html",
@@ -307,7 +309,9 @@ def _letters_page(
         sending=sending,
         person=cwc.constituent(sending),
         letters=shown,
-        can_send=any(each.free_again is None for each in shown),
+        can_send=pack is not None
+        and pack.published
+        and any(each.free_again is None for each in shown),
         consent=consent(),
         notice=notice,
     )
@@ -377,11 +381,12 @@ def _listed(house: Services) -> frozenset[str]:
 
 
 def _page(
-    template: str, house: Services, pack: Pack, status: int = 200, **values: object
+    template: str, house: Services, pack: Pack | None, status: int = 200, **values: object
 ) -> Response:
     shown: Mapping[str, Any] = {
-        "pack": pack,
-        "texts": pack.text(languages.current()),
+        # The masthead and its links are for a campaign that the public can see.
+        "pack": pack if pack is not None and pack.published else None,
+        "texts": None if pack is None else pack.text(languages.current()),
         "reach": reach(house.settings),
         "text_days": approving.TEXT_DAYS,
         **values,

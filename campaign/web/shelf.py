@@ -1,5 +1,6 @@
 """What the site keeps in memory and looks at again now and then: campaigns, and the Congress."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -9,10 +10,12 @@ from pathlib import Path
 from campaign import paths
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
-from campaign.errors import CampaignUnknown
+from campaign.errors import CampaignError, CampaignUnknown
 from campaign.packs.pack import Pack
 from campaign.packs.shelf import Shelf
 from campaign.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 # Seconds between two looks at the disk for a refreshed dataset.
 _LOOK_EVERY_S = 30.0
@@ -38,6 +41,20 @@ class PublishedShelf(Shelf):
         Raises CampaignUnknown, and PackInvalid where no good texts can be shown that day.
         """
         return super().get(name, now)
+
+    def if_there_is(self, name: str, now: datetime) -> Pack | None:
+        """Return the campaign `name`, published or not; None where its texts cannot be had.
+
+        For pages about a person's own data: no fault of a campaign's files, and no campaign that is
+        gone, ends anybody's rights.
+        """
+        try:
+            return super().get(name, now)
+        except CampaignError:
+            return None
+        except Exception as error:  # noqa: BLE001 (whatever a file holds)
+            _log.error("campaign %s: %s", name, type(error).__name__)
+            return None
 
 
 class CongressShelf:

@@ -135,12 +135,6 @@ def test_a_false_link_opens_nothing(client: FlaskClient, path: str) -> None:
     assert "This link does not work any more" in words(response.text)
 
 
-def test_a_link_ends_after_its_time(site: Site, own: str) -> None:
-    site.pass_time(days=91)
-
-    assert site.client.get(own).status_code == 410
-
-
 # -- No more mail ----------------------------------------------------------------------------------
 
 

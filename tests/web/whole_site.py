@@ -15,10 +15,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from campaign.delivery import account_mail, messages, smtp
+from campaign.delivery import account_mail, messages, rights_mail, smtp
 from campaign.delivery.account_mail import AccountPostman
 from campaign.delivery.outbox import Courier, drain
 from campaign.delivery.postman import Postman
+from campaign.delivery.rights_mail import RightsPostman
 from campaign.settings import Settings
 from campaign.store.engine import Database
 from campaign.web.app import create_app
@@ -87,6 +88,9 @@ class Site:
             **dict.fromkeys(messages.KINDS, Postman(self.settings, channel, find_pack=find_pack)),
             **dict.fromkeys(
                 account_mail.KINDS, AccountPostman(self.settings, channel, find_pack=find_pack)
+            ),
+            **dict.fromkeys(
+                rights_mail.KINDS, RightsPostman(self.settings, channel, find_pack=find_pack)
             ),
         }
 

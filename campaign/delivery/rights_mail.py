@@ -1,0 +1,134 @@
+"""Mail about one's own data: the links to it, and that it is erased.
+
+From the site and not from a campaign: it leaves whatever became of the campaign meanwhile, which
+may be unpublished, broken or deleted.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from campaign import civil_time, languages, logs
+from campaign.delivery.messages import WIRE, environment
+from campaign.delivery.outbox import Send
+from campaign.delivery.smtp import MailChannel
+from campaign.packs.pack import Pack
+from campaign.settings import Settings
+from campaign.store import tokens
+from campaign.store.outbox import Waiting
+
+KINDS = frozenset({"own-links", "erased"})
+
+_log = logs.logger("rights-mail")
+
+
+class RightsPostman:
+    """Writes mail for rows of `KINDS`; links are derived here, so that the database holds none."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        channel: MailChannel,
+        *,
+        find_pack: Callable[[str, datetime], Pack],
+    ) -> None:
+        self._settings = settings
+        self._channel = channel
+        self._find_pack = find_pack
+
+    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> Send | None:
+        """Return what sends this row's mail, None where nothing is held with the address.
+
+        A row of links is for the key of a mailbox. They go to the addresses that are held, whatever
+        spelling was asked about: one message for each, under a Message-ID of its own.
+        """
+        if waiting.kind == "erased":
+            pack = self._pack(waiting.campaign, now)
+            title = waiting.campaign if pack is None else pack.text(_language(waiting)).title
+            messages = [self._message(waiting, waiting.to, waiting.message_id, now, title=title)]
+        else:
+            found = tokens.own_links(connection, waiting.to, secret_key=self._settings.secret_key)
+            messages = [
+                self._message(
+                    waiting,
+                    address,
+                    f"{waiting.message_id}-{number}",
+                    now,
+                    links=[
+                        self._link(one, _language(waiting), now)
+                        for one in found
+                        if one.address == address
+                    ],
+                )
+                for number, address in enumerate(dict.fromkeys(one.address for one in found))
+            ]
+        if not messages:
+            return None
+
+        def send() -> None:
+            for message in messages:
+                self._channel.send(message)
+
+        return send
+
+    def close(self) -> None:
+        """Hang up."""
+        self._channel.close()
+
+    def _link(self, one: tokens.OwnLink, language: str, now: datetime) -> dict[str, Any]:
+        asked = "" if language == languages.DEFAULT else f"?lang={language}"
+        pack = self._pack(one.campaign, now)
+        place = civil_time.zone(civil_time.DEFAULT_ZONE) if pack is None else pack.zone
+        return {
+            "title": one.campaign if pack is None else pack.text(language).title,
+            "day": languages.day(civil_time.day_of(one.signed_at, place), language),
+            "url": f"{self._settings.base_url}/me/{one.token}{asked}",
+        }
+
+    def _message(
+        self, waiting: Waiting, to: str, message_id: str, now: datetime, **values: Any
+    ) -> EmailMessage:
+        site = urlsplit(self._settings.base_url)
+        language = _language(waiting)
+        templates = environment(language)
+        told = {
+            "language": language,
+            "site_name": site.netloc,
+            "site": f"{self._settings.base_url}/",
+            **values,
+        }
+
+        def rendered(part: str) -> str:
+            return templates.get_template(f"{waiting.kind}/{part}").render(told).strip()
+
+        message = EmailMessage(policy=WIRE)
+        message["Subject"] = " ".join(rendered("subject.txt").split())
+        message["From"] = Address(display_name=site.netloc, addr_spec=self._settings.mail_from)
+        message["To"] = Address(addr_spec=to)
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = f"<{message_id}@{site.hostname or 'localhost'}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(rendered("body.txt") + "\n", cte="quoted-printable")
+        message.add_alternative(
+            rendered("body.html") + "\n", subtype="html", cte="quoted-printable"
+        )
+        message["Content-Language"] = language
+        return message
+
+    def _pack(self, campaign: str, now: datetime) -> Pack | None:
+        """The campaign; None where its texts cannot be read for any reason."""
+        try:
+            return self._find_pack(campaign, now)
+        except Exception as error:  # noqa: BLE001 (no fault of a campaign's files ends a right)
+            _log.warning("no-texts", campaign=campaign, reason=type(error).__name__)
+            return None
+
+
+def _language(waiting: Waiting) -> str:
+    return languages.known(str(waiting.payload.get("language", languages.DEFAULT)))
