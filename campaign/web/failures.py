@@ -201,12 +201,17 @@ def _page(status: int, advice: str, office_status: int) -> Response:
                 heading=words.heading,
                 advice=advice or words.advice,
                 status=status,
+                failed=request.method == "POST",
             ),
             status,
         )
     words = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
     body = render_template(
-        "errors/page.html", heading=words.heading, advice=advice or words.advice, status=status
+        "errors/page.html",
+        heading=words.heading,
+        advice=advice or words.advice,
+        status=status,
+        failed=request.method == "POST",
     )
     return make_response(body, status)
 

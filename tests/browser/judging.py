@@ -195,3 +195,44 @@ def cut_off(page: Page) -> list[str]:
 
 def _assert_none(found: Sequence[str], what: str) -> None:
     assert not found, "\n".join((f"{what}:", *found))
+
+
+def assert_focus_names(page: Page, error: str) -> None:
+    """Hold the page after a failing post to this: what has the focus is in sight, and says why.
+
+    What a person sees first is the top of what has the focus; what a screen reader says is its
+    accessible name and description, of which `error` is a part. The window stays as it is.
+    """
+    page.wait_for_load_state()
+    box = page.evaluate("""async () => {
+        // A browser gives the focus with the first picture of a page.
+        for (let picture = 0; picture < 60; picture++) {
+            if (document.activeElement !== document.body) break;
+            await new Promise(resolve => requestAnimationFrame(resolve));
+        }
+        const { top, left, right } = document.activeElement.getBoundingClientRect();
+        return { top, left, right, width: innerWidth, height: innerHeight };
+    }""")
+    focused, said = accessible_words(page)
+    assert 0 <= box["top"] < box["height"] - 44, f"out of sight: {focused} at {box}"
+    assert -box["right"] < 0 <= box["width"] - box["left"], f"out of sight: {focused} at {box}"
+    assert error in said, f"«{error}» is not what is said of {focused}: «{said}»"
+
+
+def accessible_words(page: Page) -> tuple[str, str]:
+    """Return the element that has the focus, and its accessible name and description.
+
+    They are computed by the browser, as for a screen reader.
+    """
+    session = page.context.new_cdp_session(page)
+    try:
+        found = session.send("Runtime.evaluate", {"expression": "document.activeElement"})
+        tree = session.send(
+            "Accessibility.getPartialAXTree",
+            {"objectId": found["result"]["objectId"], "fetchRelatives": False},
+        )
+    finally:
+        session.detach()
+    node = tree["nodes"][0]
+    words = [node.get(kind, {}).get("value", "") for kind in ("name", "description")]
+    return found["result"]["description"], " – ".join(word for word in words if word)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import Form, PasswordField, SelectField
+from wtforms import Form, PasswordField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, EqualTo
 
@@ -74,7 +74,13 @@ class RoleForm(Form):
         "Role",
         choices=[SelectChoice(role, f"{name}: {use}") for role, (name, use) in roles.WORDS.items()],
         default="viewer",
+        validate_choice=False,
     )
+
+    def validate_role(self, field: SelectField) -> None:
+        """Refuse what is no role."""
+        if field.data not in roles.WORDS:
+            raise ValidationError("Choose a role from the list.")
 
 
 class InviteForm(RoleForm):

@@ -94,7 +94,7 @@ def petition(name: str) -> Response:
     is_number = every.isascii() and every.isdigit() and len(every) < 8
     if not is_known or (by == "number" and not (is_number and int(every) >= petition_book.FEWEST)):
         flash(f"Give the number of signers in each file, {petition_book.FEWEST} or more.", "error")
-        return redirect(url_for("deliver.show", name=name) + "#whole", 303)
+        return redirect(url_for("deliver.show", name=name), 303)
     params: dict[str, object] = {"by": cast(By, by)}
     if by == "number":
         params["every"] = int(every)

@@ -14,18 +14,19 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask, after_this_request, has_request_context, request
 from flask_security import LoginForm, MailUtil, PasswordUtil, Security, UserMixin
-from flask_security.forms import Form
+from flask_security.forms import Form, TwoFactorVerifyCodeForm
 from flask_security.mail_util import EmailValidateException
 from flask_wtf.csrf import CSRFProtect
 from wtforms import SelectField, StringField
+from wtforms.validators import DataRequired
 
 from campaign.errors import CampaignError, InvalidInput
 from campaign.organising import passwords
 from campaign.petition.identity import Email
 from campaign.settings import Settings
 from campaign.web.back_office import is_back_office
-from campaign.web.organise import sessions
-from campaign.web.organise.people import OneTimeCodes, People, RecoveryCodes, User
+from campaign.web.organise import enrollment, sessions
+from campaign.web.organise.people import People, RecoveryCodes, User
 from campaign.web.organise.records import note
 
 
@@ -48,7 +49,7 @@ class _LogInForm(LoginForm):
 
 
 class _SetUpForm(Form):
-    """Set an authenticator app up, or (`disable`) take it away."""
+    """Set an authenticator app up, take it away (`disable`), or stop setting it up (`cancel`)."""
 
     setup = StringField()
     user: User | None = None  # set by the view
@@ -57,11 +58,20 @@ class _SetUpForm(Form):
         """True for what this account may ask for."""
         is_good: bool = super().validate(**kwargs)
         assert self.user is not None
+        if self.setup.data == "cancel":
+            enrollment.cancel()
+            return False
         may_disable = not self.user.check_tf_required_setup()
         if self.setup.data == "authenticator" or (self.setup.data == "disable" and may_disable):
             return is_good
         self.setup.errors = [_SAID["TWO_FACTOR_METHOD_NOT_AVAILABLE"][0]]
         return False
+
+
+class _CodeForm(TwoFactorVerifyCodeForm):
+    """The code that an app shows now."""
+
+    code = StringField(validators=[DataRequired("Enter the six digits that your app shows now.")])
 
 
 class _RescueForm(Form):
@@ -145,13 +155,15 @@ def init_app(app: Flask, settings: Settings, *, guard: Callable[[], Any]) -> Non
         People(),
         mail_util_cls=_NoMail,
         password_util_cls=_Passwords,
-        totp_cls=OneTimeCodes,
+        totp_cls=enrollment.EnrollmentCodes,
         mf_recovery_codes_util_cls=_RecoveryCodes,
         login_form=_LogInForm,
         two_factor_setup_form=_SetUpForm,
+        two_factor_verify_code_form=_CodeForm,
         two_factor_rescue_form=_RescueForm,
     )
     security.want_json(lambda _: False)
+    enrollment.init_app(app, security)
     _keep_to_the_back_office(app, before, after, context, guard)
 
 

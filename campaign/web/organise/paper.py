@@ -120,11 +120,14 @@ def undo(name: str) -> Response:
             actor=access.actor(),
             **house.moment(),
         )
-        flash("The line is taken out; you can type it anew.", "success")
     except SignatureUnknown as error:
         flash(str(error), "error")
+        landing = ""
+    else:
+        flash("The line is taken out; you can type it anew.", "success")
+        landing = "#recent"
     _put_recent(name, [one for one in _recent(name) if one[0] != public_id])
-    return redirect(url_for("paper.show", name=name) + "#recent", 303)
+    return redirect(url_for("paper.show", name=name) + landing, 303)
 
 
 @blueprint.post("/organise/<name>/paper/table")
@@ -140,7 +143,7 @@ def hand_in(name: str) -> Response:
         tables.Table(raw)
     except TableRefused as error:
         flash(str(error), "error")
-        return redirect(url_for("paper.show", name=name) + "#table", 303)
+        return redirect(url_for("paper.show", name=name), 303)
     return _queue(name, raw, dry_run=True)
 
 
@@ -170,7 +173,7 @@ def enter_table(name: str, public_id: str) -> Response:
     path = services().settings.home / "jobs" / public_id / paper_work.INPUT
     if job.status != "done" or not job.params.get("dry_run") or not path.is_file():
         flash("That table is there no more. Hand it in again.", "error")
-        return redirect(url_for("paper.show", name=name) + "#table", 303)
+        return redirect(url_for("paper.show", name=name), 303)
     return _queue(
         name,
         path.read_bytes(),

@@ -281,5 +281,8 @@ def judge(name: str) -> Response:
             done += 1
         except SignatureUnknown:
             continue  # withdrawn or erased in between
-    flash(f"{done:,} decided." if done else "Choose for at least one comment.", "success")
+    if done:
+        flash(f"{done:,} decided.", "success")
+    else:
+        flash("Choose for at least one comment.", "error")
     return redirect(url_for("signers.comments", name=name), 303)

@@ -38,9 +38,13 @@ async function markHere(form, submitter) {
     status.replaceChildren(`${form.dataset.mark} `, link);
     link.target = "_blank";
     link.rel = "noopener";
+    link.focus();
   } catch {
     status.textContent = form.dataset.markFailed;
     buttons.forEach((button) => (button.disabled = false));
+    // The button lost the focus while it could not be pressed; now it says why it is back.
+    submitter.setAttribute("aria-describedby", status.id);
+    submitter.focus();
   }
 }
 

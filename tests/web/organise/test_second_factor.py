@@ -297,3 +297,56 @@ def test_a_log_in_begun_before_the_factor_was_set_up_does_not_replace_it(product
     assert "This code is not good" in answer.text
     assert stranger.get("/organise/own/").status_code == 302
     assert owner.get("/organise/own/").status_code == 200
+
+
+def test_a_mistyped_code_keeps_the_key_that_the_app_has_scanned(site: Site, owner: Account) -> None:
+    client = logged_in(site, owner)
+    first = post(client, SETUP, {"setup": "authenticator"}).text
+
+    refused = fill_in(client, first, code="000000")
+    again = client.get(refused.headers["Location"]).text
+
+    assert "This code is not good" in again
+    assert app_of(again).secret == app_of(first).secret
+    assert fill_in(client, again, code=app_of(first).now()).headers["Location"] == "/organise/own/"
+
+
+def test_a_second_press_shows_the_same_key_and_cancel_ends_it(site: Site, owner: Account) -> None:
+    client = logged_in(site, owner)
+    first = app_of(post(client, SETUP, {"setup": "authenticator"}).text)
+
+    second = app_of(post(client, SETUP, {"setup": "authenticator"}).text)
+    canceled = post(client, SETUP, {"setup": "cancel"}).text
+    third = app_of(post(client, SETUP, {"setup": "authenticator"}).text)
+
+    assert first.secret == second.secret
+    assert 'class="key"' not in canceled
+    assert 'class="key"' not in client.get("/organise/own/").text
+    assert third.secret != first.secret
+
+
+def test_a_factor_that_was_taken_away_leaves_no_key_behind(site: Site, owner: Account) -> None:
+    client = logged_in(site, owner)
+    app = set_up(site, client)
+
+    assert 'class="key"' not in client.get(SETUP).text
+    post(client, SETUP, {"setup": "disable"})
+    after = app_of(post(client, SETUP, {"setup": "authenticator"}).text)
+
+    assert after.secret != app.secret
+
+
+def test_a_role_that_needs_a_factor_keeps_the_key_through_a_mistyped_code(
+    production: Site,
+) -> None:
+    account = add_account(production, role="owner", email="nare@example.org", password=HASHED)
+    client = production.client
+    asked = log_in(client, account.email)
+    first = fill_in_setup(client, client.get(asked.headers["Location"]).text)
+
+    refused = fill_in(client, first, code="000000")
+    assert "Show the picture for my app again" in refused.text
+    again = client.get(SETUP).text
+
+    assert app_of(again).secret == app_of(first).secret
+    assert fill_in(client, again, code=app_of(first).now()).status_code == 302

@@ -1,0 +1,474 @@
+"""Every form of the site, by the endpoint that takes it, and the ways in which sending it fails.
+
+A way goes to a page, sends a form that is refused, and leaves the page with the answer. Beside it
+are words of the error, which whatever has the focus then must say.
+"""
+
+import re
+
+import sqlalchemy as sa
+from playwright.sync_api import Page
+
+from campaign.store import models
+from tests.browser.live import Site
+from tests.browser.office import OFFICE, State, enter
+from tests.browser.office_batch import BATCHES
+from tests.browser.office_connect import STATES as CONNECT
+from tests.browser.office_connect import make_webhook
+from tests.browser.office_exports import EXPORTS
+from tests.browser.office_paper import STATES as PAPER
+from tests.browser.office_paper import type_row
+from tests.browser.office_rooms import ROOMS
+from tests.browser.office_texts import STATES as TEXTS
+from tests.browser.pages import (
+    AT_HOME,
+    IN_NEW_YORK,
+    PERSONAL,
+    PUBLIC,
+    fill_letter,
+    fill_petition,
+    make_letters,
+    sign,
+)
+
+#: A way to fail, and words of the error.
+Way = tuple[State, str]
+
+# What is sent is let through by the browser, and refused by the site.
+_LET_THROUGH = "() => { for (const form of document.forms) form.noValidate = true; }"
+
+# Whatever says where a form comes from, or what it is about, is not what the site gave.
+_SPOIL = """button => {
+    const form = button.form;
+    for (const field of form.querySelectorAll("input[type=hidden]"))
+        if (["csrf_token", "token", "seal"].includes(field.name)) field.value = "spoilt";
+    form.setAttribute("action", form.action.replace(
+        /\\/(confirm|approve|me|unsubscribe)\\/[^/]+/, "/$1/no-such-token"));
+}"""
+
+STALE = "This form could not be taken"
+GONE = "This link does not work any more"
+
+
+def press(page: Page, name: str | re.Pattern[str], *, last: bool = False) -> None:
+    """Press a button of that name, without the browser's own look at the fields."""
+    page.evaluate(_LET_THROUGH)
+    buttons = page.get_by_role("button", name=name)
+    (buttons.last if last else buttons.first).click()
+
+
+def spoilt(state: State, button: str, *, last: bool = False) -> State:
+    """Go to a state, and press a button of a form that the site does not take any more."""
+
+    def go(page: Page, site: Site) -> None:
+        state(page, site)
+        buttons = page.get_by_role("button", name=button)
+        one = buttons.last if last else buttons.first
+        page.evaluate(_LET_THROUGH)
+        one.evaluate(_SPOIL)
+        one.click()
+
+    return go
+
+
+def _filled(
+    state: State,
+    button: str | re.Pattern[str],
+    typed: dict[str, str] | None = None,
+    *,
+    last: bool = False,
+) -> State:
+    """Go to a state, fill fields by their ids, and press a button."""
+
+    def go(page: Page, site: Site) -> None:
+        state(page, site)
+        for field, words in (typed or {}).items():
+            page.locator(f"#{field}").fill(words)
+        press(page, button, last=last)
+
+    return go
+
+
+# -- for citizens ----------------------------------------------------------------------------------
+
+
+def _petition(page: Page, site: Site) -> None:
+    fill_petition(page, "no address", zip_code="1")
+    sign(page)
+
+
+def _district_without_an_answer(page: Page, site: Site) -> None:
+    PERSONAL["petition-district"](page, site)
+    press(page, "Sign the petition")
+
+
+def _letter(state: str = "MT", **typed: str) -> State:
+    def go(page: Page, site: Site) -> None:
+        fill_letter(page, {**AT_HOME, **typed}, state=state)
+        make_letters(page)
+
+    return go
+
+
+def _split_zip(page: Page, site: Site) -> None:
+    fill_letter(page, IN_NEW_YORK, state="NY")
+    make_letters(page)
+
+
+def _too_many_points(page: Page, site: Site) -> None:
+    fill_letter(page)
+    for box in page.locator("input[name=points]").all()[:6]:
+        box.check()
+    make_letters(page)
+
+
+def _to_no_one(page: Page, site: Site) -> None:
+    fill_letter(page)
+    for box in page.locator("input[name=to]").all():
+        box.uncheck()
+    make_letters(page)
+
+
+def _no_file(page: Page, site: Site) -> None:
+    fill_letter(page)
+    make_letters(page)
+    page.locator("#zip").fill("123")
+    press(page, re.compile("^Download the PDF"))
+
+
+def _by_hand(page: Page, site: Site) -> None:
+    fill_letter(page)
+    make_letters(page)
+    page.locator(".edit summary").first.click()
+    page.locator(".edit-text").first.evaluate("field => { field.value = 'word '.repeat(9000); }")
+    press(page, re.compile("^Show it with my changes"))
+
+
+def _members_by_street(page: Page, site: Site) -> None:
+    page.goto("/c/section-907/members?zip=10001")
+    press(page, "Find my district")
+
+
+def _report(page: Page, site: Site) -> None:
+    spoilt(PUBLIC["call"], "I left a message")(page, site)
+
+
+def _report_from_letters(page: Page, site: Site) -> None:
+    PERSONAL["write-ways"](page, site)
+    page.evaluate("() => { window.fetch = () => Promise.reject(new Error('no network')); }")
+    page.locator("form[data-mark] button").first.click()
+
+
+CITIZENS: dict[str, dict[str, Way]] = {
+    "petition.sign": {
+        "empty": (_filled(PUBLIC["petition"], "Sign the petition"), "Enter your first name"),
+        "typed-wrong": (_petition, "ZIP"),
+        "stale": (spoilt(PUBLIC["petition"], "Sign the petition"), "Enter your first name"),
+        "district": (_district_without_an_answer, "street"),
+    },
+    "embed.sign": {
+        "empty": (_filled(PUBLIC["widget"], "Sign the petition"), "Enter your first name")
+    },
+    "confirm.confirm": {"gone": (spoilt(PERSONAL["confirm"], "Confirm my signature"), GONE)},
+    "confirm.disown": {"gone": (spoilt(PERSONAL["confirm"], "It was not me"), GONE)},
+    "members.show": {
+        "no-zip": (_filled(PUBLIC["members"], "Show my members"), "Enter the ZIP"),
+        "bad-zip": (_filled(PUBLIC["members"], "Show my members", {"zip": "59"}), "ZIP"),
+    },
+    "members.by_street": {"empty": (_members_by_street, "street")},
+    "write.make": {
+        "empty": (_filled(PUBLIC["write"], "Make my letters"), "Enter your first name"),
+        "bad-zip": (_letter(zip="123"), "ZIP"),
+        "no-state": (_letter(state=""), "Choose your state"),
+        "other-state": (_letter(state="WY"), "ZIP"),
+        "bad-email": (_letter(email="no address"), "e-mail"),
+        "too-long": (_letter(personal="word " * 2000), "characters"),
+        "split-zip": (_split_zip, "districts"),
+        "many-points": (_too_many_points, "points at most"),
+        "to-no-one": (_to_no_one, "at least one recipient"),
+        "by-hand": (_by_hand, "characters"),
+        "no-file": (_no_file, "ZIP"),
+    },
+    "editor.make": {
+        "empty": (_filled(PUBLIC["editor"], "Draft my letter"), "Enter your first name"),
+    },
+    "sending.start": {
+        "empty": (_filled(PERSONAL["sending-ask"], "Mail me the link"), "e-mail"),
+        "stale": (spoilt(PERSONAL["sending-ask"], "Mail me the link"), "e-mail"),
+    },
+    "sending.approve": {
+        "gone": (spoilt(PERSONAL["sending-read"], "Send these letters"), GONE),
+    },
+    "sending.disown": {"gone": (spoilt(PERSONAL["sending-read"], "Delete these letters"), GONE)},
+    "contacted.mark": {"stale": (_report, "open for a")},
+    "me.correct_place": {
+        "bad-zip": (_filled(PERSONAL["own"], "Correct my ZIP", {"zip": "1"}), "ZIP"),
+        "no-zip": (_filled(PERSONAL["own"], "Correct my ZIP", {"zip": ""}), "ZIP"),
+        "district": (_filled(PERSONAL["own-district"], "Correct my ZIP"), "street"),
+        "gone": (spoilt(PERSONAL["own"], "Correct my ZIP"), GONE),
+    },
+    "me.choose": {"gone": (spoilt(PERSONAL["own"], "Keep these choices"), GONE)},
+    "me.withdraw": {"gone": (spoilt(PERSONAL["withdraw"], "Take it back"), GONE)},
+    "me.erase": {"gone": (spoilt(PERSONAL["erase"], "Erase everything"), GONE)},
+    "me.unsubscribe": {"gone": (spoilt(PERSONAL["unsubscribe"], "Send me no more mail"), GONE)},
+}
+
+#: Ways that need a script to be there at all.
+SCRIPTED: dict[str, Way] = {"report-from-letters": (_report_from_letters, "could not be counted")}
+
+# -- for the people who run campaigns --------------------------------------------------------------
+
+
+def _log_in_wrong(page: Page, site: Site) -> None:
+    OFFICE["log-in-refused"](page, site)
+
+
+def _enrol_wrong(page: Page, site: Site) -> None:
+    OFFICE["own-second-factor-scan"](page, site)
+    page.get_by_label("Code").fill("000000")
+    press(page, "Turn it on")
+
+
+def _another_factor(page: Page, site: Site) -> None:
+    OFFICE["own-second-factor"](page, site)
+    page.locator("input[name=setup]").first.evaluate("field => { field.value = 'by-pigeon'; }")
+    press(page, re.compile("^Set up"))
+
+
+def _no_role(page: Page, site: Site) -> None:
+    OFFICE["account"](page, site)
+    page.locator("#role option").first.evaluate("option => { option.value = 'emperor'; }")
+    page.locator("#role").select_option(index=0)
+    press(page, "Change the role")
+
+
+def _older_version(page: Page, site: Site) -> None:
+    TEXTS["text-version"](page, site)
+    page.goto("/organise/section-907/texts/history")
+    page.locator("tbody th a").last.click()
+
+
+def _sent_webhook(page: Page, site: Site) -> None:
+    made = make_webhook(site)
+    with site.database.writing() as connection:
+        connection.execute(
+            sa.update(models.outbox)
+            .where(models.outbox.c.to == made.public_id)
+            .values(status="sent")
+        )
+    enter(page, site)
+    page.goto(f"/organise/section-907/connect/webhooks/{made.public_id}")
+
+
+def _paper_rows(page: Page, site: Site) -> None:
+    PAPER["paper"](page, site)
+    type_row(page, 3, "Bo", "Li", "5900")
+    press(page, "Enter this sheet")
+
+
+def _paper_undone_twice(page: Page, site: Site) -> None:
+    PAPER["paper-entered"](page, site)
+    page.locator("form[action$=undo] input[name=line]").first.evaluate(
+        "field => { field.value = 'gone'; }"
+    )
+    press(page, re.compile("^Undo"))
+
+
+def _table_gone(page: Page, site: Site) -> None:
+    PAPER["paper-table"](page, site)
+    for file in (site.settings.home / "jobs").glob("*/*"):
+        if file.is_file():
+            file.unlink()
+    press(page, re.compile("^Enter"))
+
+
+def _table_empty(page: Page, site: Site) -> None:
+    PAPER["paper"](page, site)
+    press(page, "Look it through")
+
+
+def _batch_gone(page: Page, site: Site) -> None:
+    BATCHES["batch-checked"](page, site)
+    for file in (site.settings.home / "jobs").rglob("*"):
+        if file.is_file():
+            file.unlink()
+    press(page, re.compile("^Make"))
+
+
+def _sheets(page: Page, site: Site) -> None:
+    _filled(BATCHES["blank-sheet"], "Download the sheets", {"pages": "0"})(page, site)
+
+
+def _nothing_to_deliver(page: Page, site: Site) -> None:
+    PAPER["deliver"](page, site)
+    page.locator("form[action$=packets]").first.evaluate(
+        """form => { form.insertAdjacentHTML("beforeend",
+            "<input type=hidden name=district value=AK-0>"); }"""
+    )
+    press(page, "Make the delivery day kit")
+
+
+def _record(page: Page, site: Site) -> None:
+    ROOMS["signer"](page, site)
+    press(page, "Strike it from the count")
+
+
+def _find(page: Page, site: Site) -> None:
+    ROOMS["signers-error"](page, site)
+
+
+def _strike_without_a_reason(page: Page, site: Site) -> None:
+    ROOMS["strike"](page, site)
+    press(page, re.compile("^Strike"))
+
+
+def _no_comment(page: Page, site: Site) -> None:
+    ROOMS["comments"](page, site)
+    press(page, "Save what I chose")
+
+
+def _update_of_nobody(page: Page, site: Site) -> None:
+    ROOMS["update"](page, site)
+    page.locator("#subject").fill("")
+    press(page, "Save and look at it")
+
+
+def _open_connect(page: Page, site: Site) -> None:
+    CONNECT["connect"](page, site)
+    page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
+
+
+def _revoke(page: Page, site: Site) -> None:
+    CONNECT["connect"](page, site)
+    page.get_by_role("link", name=re.compile("^Revoke")).first.click()
+
+
+def _delete_webhook(page: Page, site: Site) -> None:
+    CONNECT["connect-webhook"](page, site)
+    page.get_by_role("link", name=re.compile("Delete", re.IGNORECASE)).first.click()
+
+
+def _new_secret(page: Page, site: Site) -> None:
+    CONNECT["connect-webhook"](page, site)
+    page.get_by_role("link", name=re.compile("secret", re.IGNORECASE)).first.click()
+
+
+def _invited(page: Page, site: Site) -> None:
+    OFFICE["accounts"](page, site)
+    page.get_by_role("link", name=re.compile("@example.org|invited")).first.click()
+
+
+def _export(page: Page, site: Site) -> None:
+    EXPORTS["exports"](page, site)
+    press(page, "Download")
+
+
+OFFICE_FORMS: dict[str, dict[str, Way]] = {
+    "security.login": {
+        "wrong": (_log_in_wrong, "do not go together"),
+        "empty": (_filled(OFFICE["log-in"], "Log in"), "do not go together"),
+        "stale": (spoilt(OFFICE["log-in"], "Log in"), STALE),
+    },
+    "security.logout": {"stale": (spoilt(OFFICE["office-menu"], "Log out"), STALE)},
+    "security.verify": {
+        "wrong": (_filled(OFFICE["verify"], "Go on", {"password": "wrong"}), "not your password")
+    },
+    "security.two_factor_setup": {"unknown": (_another_factor, "second factor")},
+    "security.two_factor_setup_validate": {"wrong": (_enrol_wrong, "code")},
+    "security.two_factor_token_validation": {
+        "wrong": (OFFICE["log-in-wrong-code"], "code"),
+        "empty": (_filled(OFFICE["log-in-code"], "Go on"), "digits"),
+    },
+    "security.mf_recovery": {
+        "wrong": (_filled(OFFICE["log-in-recovery"], "Go on", {"code": "no-such-code"}), "code"),
+    },
+    "security.mf_recovery_codes": {
+        "stale": (spoilt(OFFICE["own-recovery-codes"], "Make new codes"), STALE)
+    },
+    "security.change_password": {
+        "wrong": (
+            _filled(
+                OFFICE["own-password"],
+                "Change it",
+                {"password": "x", "new_password": "short", "new_password_confirm": "other"},
+            ),
+            "password",
+        )
+    },
+    "accounts.forgotten": {"empty": (_filled(OFFICE["password-ask"], "Send the link"), "e-mail")},
+    "accounts.reset": {
+        "short": (_filled(OFFICE["password-new"], re.compile("password"), last=True), "password")
+    },
+    "accounts.accept": {"short": (OFFICE["invitation-error"], "passwords differ")},
+    "accounts.own": {"empty": (_filled(OFFICE["own"], "Save", {"name": ""}), "name")},
+    "accounts.show": {"bad": (OFFICE["accounts-error"], "e-mail address")},
+    "accounts.one": {"no-role": (_no_role, "role")},
+    "accounts.again": {"stale": (spoilt(_invited, "again"), STALE)},
+    "accounts.remove": {"stale": (spoilt(OFFICE["account-remove"], "Take the role"), STALE)},
+    "signers.find": {"bad": (_find, "district")},
+    "signers.decide": {"no-reason": (_record, "Say why")},
+    "signers.strike": {"no-reason": (_strike_without_a_reason, "Say why")},
+    "signers.judge": {"nothing": (_no_comment, "at least one")},
+    "batch.check": {
+        "no-table": (_filled(BATCHES["batch"], "Check the table"), "table"),
+        "refused": (BATCHES["batch-error"], "column"),
+    },
+    "batch.make": {"gone": (_batch_gone, "table")},
+    "batch.print_sheet": {"none": (_sheets, "pages")},
+    "exports.show": {"bad": (EXPORTS["exports-error"], "district")},
+    "exports.run": {"no-purpose": (_export, "for")},
+    "exports.forget": {"stale": (spoilt(EXPORTS["exports-saved"], "Delete"), STALE)},
+    "deliver.packets": {"nothing": (_nothing_to_deliver, "Nobody there has signed")},
+    "deliver.petition": {"few": (PAPER["deliver-refused"], "signers in each file")},
+    "electronic.retry": {"stale": (spoilt(ROOMS["electronic"], "again", last=True), STALE)},
+    "paper.enter": {
+        "row": (_paper_rows, "Line 3"),
+        "page-id": (
+            _filled(PAPER["paper"], "Enter this sheet", {"sheet": "?", "first_name-1": "Bo"}),
+            "page",
+        ),
+    },
+    "paper.undo": {"gone": (_paper_undone_twice, "There is no page here")},
+    "paper.hand_in": {"empty": (_table_empty, "Choose a table")},
+    "paper.enter_table": {"gone": (_table_gone, "Hand it in again")},
+    "updates.create": {
+        "empty": (ROOMS["update-error"], "Give the update a subject"),
+    },
+    "updates.act": {"empty": (_update_of_nobody, "subject")},
+    "updates.send": {"stale": (spoilt(ROOMS["update-sure"], "Send it to"), STALE)},
+    "updates.stop": {"stale": (spoilt(ROOMS["update-sent"], "Stop it"), STALE)},
+    "texts.publish": {"stale": (spoilt(TEXTS["texts"], "public", last=True), STALE)},
+    "texts.change": {"bad": (TEXTS["text-error"], "petition.md")},
+    "texts.settings": {
+        "bad": (_filled(TEXTS["text-settings"], "Keep", {"accent": "mauve"}), "accent"),
+    },
+    "texts.fact": {"empty": (_filled(TEXTS["text-fact"], "Keep", {"claim": ""}), "")},
+    "texts.new_fact": {"bad": (_filled(TEXTS["text-facts"], "Write it", {"id": "!"}), "an id")},
+    "texts.restore": {"stale": (spoilt(_older_version, "Put this version back"), STALE)},
+    "texts.start": {"empty": (_filled(TEXTS["campaign-new"], re.compile("."), last=True), "")},
+    "connect.make_key": {"empty": (_filled(_open_connect, "Make the key"), "")},
+    "connect.revoke_key": {"stale": (spoilt(_revoke, "Revoke"), STALE)},
+    "connect.add_webhook": {"bad": (CONNECT["connect-errors"], "public name")},
+    "connect.webhook": {
+        "bad": (_filled(CONNECT["connect-webhook"], "Change the webhook", {"url": "x"}), "https")
+    },
+    "connect.test_webhook": {"stale": (spoilt(CONNECT["connect-webhook"], "Send a test"), STALE)},
+    "connect.renew_secret": {"stale": (spoilt(_new_secret, "secret"), STALE)},
+    "connect.switch": {"stale": (spoilt(CONNECT["connect-webhook"], "Switch"), STALE)},
+    "connect.send_again": {"stale": (spoilt(_sent_webhook, "Send again"), STALE)},
+    "connect.delete": {"stale": (spoilt(_delete_webhook, "Delete"), STALE)},
+    "connect.action_network": {
+        "empty": (_filled(CONNECT["connect-action-network-on"], re.compile("."), last=True), "")
+    },
+    "jobs.cancel": {"stale": (spoilt(ROOMS["job"], "Stop it"), STALE)},
+}
+
+#: Endpoints that take a post, and are no form of a page: scripts ask them; and what of the log-in's
+#: library has no page here.
+NO_FORMS = {
+    "write.follow",
+    "write.taken",
+    "paper.check",
+    "security.two_factor_rescue",
+    "security.tf_select",
+}
