@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, session
 from flask_security import Security, current_user, signals
 
-from campaign.web.organise.people import OneTimeCodes, User
+from campaign.web.organise.people import OneTimeCodes
 
 _KEPT = "enrollment"
 _STATE = "tf_state"
@@ -44,10 +44,10 @@ def cancel() -> None:
 def _pending() -> dict[str, Any]:
     """Return what the page needs to show the picture of an app that is still being set up."""
     secret = _kept_secret()
-    if not secret or session.get(_STATE) != "validating_profile":
-        return {"pending": None}
     security: Security = current_app.extensions["security"]
-    user = current_user if current_user.is_authenticated else _by_session(security)
+    user = security.datastore.find_user(fs_uniquifier=_whose()) if secret else None
+    if user is None or session.get(_STATE) != "validating_profile":
+        return {"pending": None}
     shown = security.totp_factory.fetch_setup_values(secret, user)
     state = {"totp_secret": secret, "method": "authenticator", "phone": None}
     return {
@@ -59,11 +59,6 @@ def _pending() -> dict[str, Any]:
             else None,
         }
     }
-
-
-def _by_session(security: Security) -> User | None:
-    found = security.datastore.find_user(fs_uniquifier=_whose())
-    return found if isinstance(found, User) else None
 
 
 def _kept_secret() -> str:
