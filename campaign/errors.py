@@ -39,6 +39,10 @@ class PlaceUnknown(CampaignError):
     """No district is known for the place as it was given."""
 
 
+class PlaceContradicted(InvalidInput):
+    """Country, state, ZIP and district do not agree; `field` names the one to correct."""
+
+
 class DatasetInvalid(CampaignError):
     """Fact tables, or upstream files, fail their checks; `problems` lists every reason found."""
 

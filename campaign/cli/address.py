@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 
 from campaign.congress.dataset import Congress
+from campaign.congress.place_evidence import agreed_place
 from campaign.congress.places import STATES, ZipCode
+from campaign.congress.postal import is_military
 from campaign.errors import InvalidInput
 from campaign.letters.composer import Constituent
 from campaign.text import line, with_hyphens
@@ -39,26 +41,20 @@ def home_at(congress: Congress, place: ZipCode, address: str, city: str, state: 
         )
     post_office = congress.zips.get(place.five)
     town = line(city, limit=60, field="city") or typed.city
-    code = (line(state, limit=20, field="state") or typed.state).upper()
-    if not town and post_office is not None and (not code or code == post_office.state):
-        town, code = post_office.city, code or post_office.state
-    elif not code and post_office is not None:
+    home = agreed_place(congress, place, state=line(state, limit=40, field="state") or typed.state)
+    code = home.state
+    if not code and post_office is not None and post_office.state in STATES:
         code = post_office.state
+    if not town and post_office is not None and code == post_office.state:
+        town = post_office.city
+    if not code and is_military(place.five):
+        raise InvalidInput(
+            f"{place.five} is a military address, in no state. Give the address where you vote.",
+            field="zip",
+        )
     if not town or not code:
         raise InvalidInput(
             f"No post office is known for {place}: add --city and --state.", field="city"
-        )
-    if code not in STATES:
-        raise InvalidInput(
-            f"{code} is not a state. Give the address where you vote, its state as in --state MT.",
-            field="state",
-        )
-    known = {district.state for district in congress.zip_districts.get(place.five, ())}
-    if post_office is not None and post_office.state in STATES:
-        known.add(post_office.state)
-    if known and code not in known:
-        raise InvalidInput(
-            f"{place} is not in {STATES[code]}. Correct --zip or the address.", field="state"
         )
     return Constituent(
         first_name="",

@@ -16,7 +16,8 @@ from campaign.cli.letter_words import changed, own_words, wanted_kinds
 from campaign.cli.organiser import require_pack
 from campaign.congress import clocks, routing
 from campaign.congress.dataset import Congress
-from campaign.congress.places import STATES, District, StreetAddress, ZipCode
+from campaign.congress.place_evidence import agreed_place
+from campaign.congress.places import District, StreetAddress, ZipCode
 from campaign.congress.routing import Representation
 from campaign.errors import InvalidInput
 from campaign.letters.composer import TONES, Constituent, Kind, Recipient, Tone, compose, recipients
@@ -274,12 +275,7 @@ def _represented(
 ) -> Representation:
     if district_:
         district = District.parse(district_)
-        if district.state != constituent.state:
-            raise InvalidInput(
-                f"{district} is not in {STATES[constituent.state]}, where the address is. "
-                "Correct one of the two.",
-                field="district",
-            )
+        agreed_place(congress, place, state=constituent.state, district=district)
         return routing.route_district(congress, district, on)
     if not street:
         return routing.route_zip(congress, place, on)

@@ -13,9 +13,10 @@ from campaign.congress import routing
 from campaign.congress.answers import as_object
 from campaign.congress.contact import contact_url, party_in_words
 from campaign.congress.dataset import Congress
-from campaign.congress.places import District, StreetAddress, ZipCode
+from campaign.congress.place_evidence import agreed_place
+from campaign.congress.places import District, StreetAddress, ZipCode, state_code
 from campaign.congress.routing import Representation, SeatHolder
-from campaign.errors import CampaignError, InvalidInput
+from campaign.errors import CampaignError, InvalidInput, PlaceContradicted
 from campaign.messages import day_in_words
 from campaign.text import line
 
@@ -30,7 +31,8 @@ _LONGEST_WHERE = 100
 @click.option("--on", type=Day(), help="Day to answer for, such as 2026-06-15. Default: today.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def lookup(where: str, street: str, city: str, state: str, on: date | None, as_json: bool) -> None:
-    """Say who represents WHERE: a ZIP, a ZIP+4, or a district such as CA-30.
+    """Say who represents WHERE: a ZIP, a ZIP+4, a ZIP with its state as in 59101,MT, or a district
+    such as CA-30.
 
     With - for WHERE, read one WHERE a line from standard input and print one JSON object a line.
     """
@@ -56,7 +58,8 @@ def lookup(where: str, street: str, city: str, state: str, on: date | None, as_j
 def _route(congress: Congress, where: str, address: StreetAddress, on: date) -> Representation:
     """Route a ZIP, or a district where it is not written in digits; with a street, the address.
 
-    Raises InvalidInput for text that is neither, PlaceUnknown for a district that is not there.
+    Raises InvalidInput for text that is neither, PlaceContradicted for a state that does not agree,
+    PlaceUnknown for a district that is not there.
     """
     if len(where) > _LONGEST_WHERE:
         raise InvalidInput("Enter a ZIP such as 59001, or a district such as CA-30.", field="where")
@@ -64,8 +67,16 @@ def _route(congress: Congress, where: str, address: StreetAddress, on: date) -> 
     if not text[:1].isdigit():
         if address.street:
             raise InvalidInput("Give the ZIP together with the street.", field="where")
-        return routing.route_district(congress, _district(text), on)
-    place = ZipCode.parse(text)
+        district = _district(text)
+        if address.state and state_code(address.state) != district.state:
+            raise PlaceContradicted(
+                f"{district} is not in {address.state}. Correct one of them.", field="state"
+            )
+        return routing.route_district(congress, district, on)
+    typed, _, beside = text.partition(",")
+    place = ZipCode.parse(typed)
+    for state in (beside, address.state):
+        agreed_place(congress, place, state=state)
     if not address.street:
         return routing.route_zip(congress, place, on)
 
@@ -73,7 +84,8 @@ def _route(congress: Congress, where: str, address: StreetAddress, on: date) -> 
     from campaign.congress.geocoder import Geocoder
 
     geocoder = Geocoder(settings.read().geocoder_url, congress=congress.meta.congress)
-    full = StreetAddress(address.street, address.city, address.state, place.five)
+    state = address.state or beside.strip().upper()
+    full = StreetAddress(address.street, address.city, state, place.five)
     return routing.route_address(congress, full, geocoder, on)
 
 

@@ -24,6 +24,7 @@ from campaign.congress.geocoder import (
     district_of,
     keep_addresses_out_of_logs,
 )
+from campaign.congress.place_evidence import Located
 from campaign.congress.places import District, StreetAddress, ordinal
 from campaign.errors import GeocoderUnavailable, PlaceUnknown
 
@@ -41,9 +42,6 @@ _FAILURES_TO_STOP = 3
 
 _NOT_FOUND = "The Census Bureau does not find this address: correct it, or fill in the district."
 _SEVERAL = "This address matches several places: complete the street, or fill in the district."
-_ELSEWHERE = (
-    "The Census Bureau finds this street in another ZIP: correct it, or fill in the district."
-)
 _UNANSWERED = "The address look-up did not answer: try again later, or fill in the district."
 
 
@@ -55,16 +53,17 @@ class Missing:
     is_final: bool = True
 
 
-Found = District | Missing
+Found = Located | Missing
 
 
 @dataclass(frozen=True)
 class _Point:
-    """Where an address lies: longitude and latitude in degrees as they came, and its block."""
+    """Where an address lies: longitude and latitude in degrees as they came, block and ZIP."""
 
     x: str
     y: str
     block: str
+    zip: str
 
 
 class BatchGeocoder:
@@ -85,7 +84,9 @@ class BatchGeocoder:
         addresses: Sequence[StreetAddress],
         report: Callable[[int], None] = lambda done: None,
     ) -> tuple[Found, ...]:
-        """Return the district of each address, or why there is none, in order. Never raises.
+        """Return where each address lies, or why that is not known, in order. Never raises.
+
+        Whether an answer agrees with its address is for `place_evidence.believes` to say.
 
         `report` is told how many of them are settled so far; what it raises ends the look-up.
         """
@@ -135,7 +136,7 @@ class BatchGeocoder:
     def _districts_at(
         self, points: Sequence[_Point | Missing], report: Callable[[int], None]
     ) -> Iterator[Found]:
-        by_block: dict[str, Found] = {}
+        by_block: dict[str, District | Missing] = {}
         failures = 0
         for done, point in enumerate(points):
             report(done)
@@ -150,9 +151,10 @@ class BatchGeocoder:
                 else:
                     answer = Missing(_UNANSWERED, is_final=False)
                 by_block[point.block] = answer
-            yield by_block[point.block]
+            settled = by_block[point.block]
+            yield settled if isinstance(settled, Missing) else Located(settled, point.zip)
 
-    def _district_at(self, point: _Point) -> Found:
+    def _district_at(self, point: _Point) -> District | Missing:
         asked = {
             "x": point.x,
             "y": point.y,
@@ -254,7 +256,7 @@ def _read(reply: bytes, addresses: Sequence[StreetAddress]) -> list[_Point | Mis
             if len(cells) < 3 or not (cells[0].isascii() and cells[0].isdigit()):
                 continue
             number = int(cells[0][:9])
-            if number < len(addresses) and (point := _point(cells, addresses[number])) is not None:
+            if number < len(addresses) and (point := _point(cells)) is not None:
                 found[number] = point
                 answered = True
     except csv.Error:
@@ -262,20 +264,18 @@ def _read(reply: bytes, addresses: Sequence[StreetAddress]) -> list[_Point | Mis
     return found if answered else None
 
 
-def _point(cells: Sequence[str], address: StreetAddress) -> _Point | Missing | None:
+def _point(cells: Sequence[str]) -> _Point | Missing | None:
     told = cells[2].strip().casefold()
     if told in {"no_match", "tie"}:
         return Missing(_NOT_FOUND if told == "no_match" else _SEVERAL)
     if told != "match" or len(cells) < 12:
         return None
-    # What is found elsewhere is another address: the Bureau takes the likest one that it has.
-    if cells[4].strip()[-5:] != address.zip[:5]:
-        return Missing(_ELSEWHERE)
     x, _, y = cells[5].partition(",")
     block = "".join(cell.strip() for cell in cells[8:12])
     if not (_is_degrees(x) and _is_degrees(y) and block.isascii() and block.isdigit()):
         return None
-    return _Point(x.strip(), y.strip(), block)
+    # What is found may be another address: the Bureau takes the likest one that it has.
+    return _Point(x.strip(), y.strip(), block, cells[4].strip()[-5:])
 
 
 def _is_degrees(text: str) -> bool:

@@ -19,7 +19,7 @@ from campaign.congress.members import (
     Seat,
     Term,
 )
-from campaign.congress.places import District
+from campaign.congress.places import STATES, District
 from campaign.congress.postal import KIND_LETTERS, PostalPlace
 from campaign.congress.tables import COLUMNS, Meta, Source, read_bytes, read_meta, read_table
 from campaign.errors import DatasetInvalid
@@ -113,6 +113,18 @@ class Congress:
         terms = self.terms_by_seat.get(seat.id, ())
         senior = bool(terms) and terms[-1].state_rank == "senior"
         return (not senior, seat.senate_class or 0)
+
+    def prefix_states(self, prefix: str) -> frozenset[str]:
+        """Return the states whose post offices have ZIPs of these first three digits."""
+        return self._states_by_prefix.get(prefix, frozenset())
+
+    @cached_property
+    def _states_by_prefix(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for place in self.zips.values():
+            if place.state in STATES:
+                found.setdefault(place.zip[:3], set()).add(place.state)
+        return MappingProxyType({prefix: frozenset(states) for prefix, states in found.items()})
 
     def house_seat(self, district: District) -> Seat:
         """Return the district's seat. Raises KeyError for a district that does not exist."""

@@ -22,6 +22,7 @@ from typing import Any
 import requests
 
 from campaign.congress.apportionment import AT_LARGE_STATES
+from campaign.congress.place_evidence import Located
 from campaign.congress.places import DELEGATIONS, District, StreetAddress, ordinal
 from campaign.errors import GeocoderUnavailable, PlaceUnknown
 from campaign.messages import Message
@@ -94,7 +95,7 @@ class Geocoder:
         self._url = url.rstrip("/")
         self._congress = congress
         self._clock = clock
-        self._kept: OrderedDict[bytes, District] = OrderedDict()
+        self._kept: OrderedDict[bytes, Located] = OrderedDict()
         self._salt = secrets.token_bytes(16)
         self._lock = threading.Lock()
         self._slots = threading.BoundedSemaphore(_MOST_IN_FLIGHT)
@@ -102,8 +103,10 @@ class Geocoder:
         self._closed_until = 0.0
         keep_addresses_out_of_logs()
 
-    def district(self, address: StreetAddress) -> District:
+    def locate(self, address: StreetAddress) -> Located:
         """Return the one district that the address lies in, within about 3.2 seconds.
+
+        Whether the answer agrees with the address is for `place_evidence.believes` to say.
 
         Raises PlaceUnknown when the geocoder knows no such address, or several in different
         districts; GeocoderUnavailable when it gives no usable answer in time, with one retry.
@@ -152,7 +155,7 @@ class Geocoder:
 
     # -- time --------------------------------------------------------------------------------------
 
-    def _ask_within_budget(self, address: StreetAddress, congress: int) -> District:
+    def _ask_within_budget(self, address: StreetAddress, congress: int) -> Located:
         """Ask in a thread of its own and leave it behind when the time is up.
 
         `requests` bounds each read, not the whole: name resolution and a drip of single bytes
@@ -160,7 +163,7 @@ class Geocoder:
         """
         if not self._slots.acquire(blocking=False):
             raise GeocoderUnavailable("The address look-up is busy.")
-        outcome: list[District | Exception] = []
+        outcome: list[Located | Exception] = []
         deadline = time.monotonic() + _TOTAL_SECONDS
 
         def run() -> None:
@@ -181,7 +184,7 @@ class Geocoder:
             raise result
         return result
 
-    def _ask(self, address: StreetAddress, congress: int, deadline: float) -> District:
+    def _ask(self, address: StreetAddress, congress: int, deadline: float) -> Located:
         """Ask once, and once more where that may help and time is left."""
         for _ in range(2):
             left = min(_ATTEMPT_SECONDS, deadline - time.monotonic())
@@ -189,7 +192,7 @@ class Geocoder:
                 break
             try:
                 reply = self._fetch(address, congress, time.monotonic() + left)
-                return _read(reply, congress)
+                return _read(reply, congress, address.zip[:5])
             except _TryAgain:
                 continue
         raise GeocoderUnavailable("The address look-up gave no usable answer.")
@@ -248,20 +251,31 @@ _SEVERAL = Message("This address matches several places. Add the city or the ZIP
 _NOT_FOUND = Message("This address was not found. Check the street's spelling and number.")
 
 
-def _read(reply: Any, congress: int) -> District:
+def _read(reply: Any, congress: int, five: str) -> Located:
     """Return the district of the reply's matches, which must agree.
 
-    Raises PlaceUnknown for no match, for matches in different districts and for water;
-    GeocoderUnavailable for another shape or another Congress's layer.
+    Of several matches those count that lie in the ZIP `five`, where any do. Raises PlaceUnknown for
+    no match, for matches in different districts and for water; GeocoderUnavailable for another
+    shape or another Congress's layer.
     """
     result = reply.get("result") if isinstance(reply, Mapping) else None
     matches = result.get("addressMatches") if isinstance(result, Mapping) else None
     if not isinstance(matches, list):
         raise _TryAgain
-    found = {district_of(match, congress) for match in matches}
-    if len(found) != 1:
+    found = {Located(district_of(match, congress), _zip_of(match)) for match in matches}
+    found = {one for one in found if one.zip == five} or found
+    districts = {one.district for one in found}
+    if len(districts) != 1:
         raise PlaceUnknown(_SEVERAL if found else _NOT_FOUND)
-    return found.pop()
+    return min(found, key=lambda one: one.zip)
+
+
+def _zip_of(match: Mapping[str, Any]) -> str:
+    """Return the ZIP of the address that was matched, "" where the reply names none."""
+    parts = match.get("addressComponents")
+    named = str(parts.get("zip") or "") if isinstance(parts, Mapping) else ""
+    ending = re.search(r"\b([0-9]{5})(?:-[0-9]{4})?$", named or str(match.get("matchedAddress")))
+    return ending[1] if ending else ""
 
 
 def district_of(match: Any, congress: int) -> District:

@@ -71,6 +71,17 @@ STATES: dict[str, Message] = {
 #: Places with a delegate (or, Puerto Rico, a resident commissioner) and no senators.
 DELEGATIONS = frozenset({"AS", "DC", "GU", "MP", "PR", "VI"})
 
+_STATE_CODES = {
+    **{code.casefold(): code for code in STATES},
+    **{
+        "".join(char for char in str(name).removeprefix("the ").casefold() if char.isalnum()): code
+        for code, name in STATES.items()
+    },
+    "washingtondc": "DC",
+    "virginislands": "VI",
+    "commonwealthofthenorthernmarianaislands": "MP",
+}
+
 _ZIP = re.compile(r"([0-9]{5})(?:\s*-?\s*([0-9]{4}))?")
 _DISTRICT = re.compile(r"([A-Za-z]{2})[- ]?(?:([0-9]{1,2})|(AL|al|At-Large|at-large))?")
 
@@ -159,6 +170,28 @@ class StreetAddress:
         """`421 8th Ave, New York, NY 10001`."""
         tail = " ".join(part for part in (self.state, self.zip) if part)
         return ", ".join(part for part in (self.street, self.city, tail) if part)
+
+
+def state_code(typed: str) -> str:
+    """Return the code of a state or delegation by its code or English name, "" for none.
+
+    `mt`, `Montana`, `D.C.`, `Washington, D.C.` and `Northern Mariana Islands` are read.
+    """
+    plain = "".join(char for char in typed.casefold() if char.isalnum())
+    return _STATE_CODES.get(plain, "")
+
+
+def listed(names: list[Message]) -> Message:
+    """Return `Montana, South Dakota and Wyoming`; one name stays as it is.
+
+    Raises ValueError for none.
+    """
+    if len(names) == 1:
+        return names[0]
+    first, *others, last = names
+    for name in others:
+        first = Message("%(first)s, %(last)s", first=first, last=name)
+    return Message("%(first)s and %(last)s", first=first, last=last)
 
 
 def ordinal(number: int) -> str:

@@ -20,12 +20,14 @@ from campaign.congress.holding import (
     vacancy_notes,
 )
 from campaign.congress.members import Committee, Member, Membership, Seat
+from campaign.congress.place_evidence import Located, believes
 from campaign.congress.places import (
     DELEGATIONS,
     STATES,
     District,
     StreetAddress,
     ZipCode,
+    listed,
 )
 from campaign.congress.postal import ASSOCIATED_STATES, is_military, island_area
 from campaign.errors import GeocoderUnavailable, InvalidInput, PlaceUnknown
@@ -84,8 +86,8 @@ class Representation:
 class FindsDistricts(Protocol):
     """What routing needs of a geocoder; `campaign.congress.geocoder.Geocoder` is the real one."""
 
-    def district(self, address: StreetAddress) -> District:
-        """Return the address's district. Raises GeocoderUnavailable or PlaceUnknown."""
+    def locate(self, address: StreetAddress) -> Located:
+        """Return where the address lies. Raises GeocoderUnavailable or PlaceUnknown."""
 
 
 def committees_of(congress: Congress, member: Member) -> tuple[tuple[Committee, Membership], ...]:
@@ -128,22 +130,26 @@ def route_address(
 ) -> Representation:
     """Return who represents a street address, by the geocoder's word.
 
-    Where the geocoder does not answer, or does not know the address, the ZIP's (or else the
+    Where the geocoder does not answer, does not know the address, or answers a place that does not
+    agree with the ZIP and the state (`place_evidence.believes`), the ZIP's (or else the
     state's) candidates are given with a note, to choose from by hand. Never raises for that.
     """
     asked = address.zip or address.state or address.city
     if not knows(congress, on):
         return _by_zip_or_state(congress, address, on)
     try:
-        district = geocoder.district(address)
+        located = geocoder.locate(address)
     except GeocoderUnavailable:
         note = _STREET_FAILED
     except PlaceUnknown:
         note = Message("This street was not found. Check its spelling and number.")
     else:
-        if district in congress.districts:
-            return _one_district(congress, asked, district, on, "certain", ())
-        note = _STREET_FAILED
+        if located.district not in congress.districts:
+            note = _STREET_FAILED
+        elif believes(congress, address, located):
+            return _one_district(congress, asked, located.district, on, "certain", ())
+        else:
+            note = _STREET_ELSEWHERE
     fallback = _by_zip_or_state(congress, address, on)
     if fallback.certainty in {"certain", "likely"} and fallback.need in {"", "residence"}:
         return replace(fallback, notes=(note, Message("This answer is by ZIP."), *fallback.notes))
@@ -249,7 +255,7 @@ def _split(
             Message(
                 "%(zip)s crosses state lines: it has addresses in %(states)s.",
                 zip=query,
-                states=_listed([STATES[state] for state in states]),
+                states=listed([STATES[state] for state in states]),
             )
         )
     notes += vacancy_notes(congress, candidates)
@@ -408,15 +414,8 @@ def _no_such_district(district: District) -> Message:
     )
 
 
-def _listed(names: list[Message]) -> Message:
-    """Return `Montana, South Dakota and Wyoming`."""
-    first, *others, last = names
-    for name in others:
-        first = Message("%(first)s, %(last)s", first=first, last=name)
-    return Message("%(first)s and %(last)s", first=first, last=last)
-
-
 _STREET_FAILED = Message("The street could not be looked up just now.")
+_STREET_ELSEWHERE = Message("This street was found outside its ZIP. Check the street and the ZIP.")
 _ENTER_STREET = Message("Enter your street address to find yours.")
 _COUNT_WORDS = {
     2: Message("two"),

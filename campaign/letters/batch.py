@@ -14,7 +14,8 @@ from campaign.congress import clocks
 from campaign.congress.batch_geocoder import Found, Missing
 from campaign.congress.dataset import Congress
 from campaign.congress.holding import knows, unknown_note
-from campaign.congress.places import STATES, District, StreetAddress
+from campaign.congress.place_evidence import agreed_place, believes
+from campaign.congress.places import District, StreetAddress
 from campaign.congress.routing import Representation, route_district, route_zip
 from campaign.errors import InvalidInput
 from campaign.letters.composer import Kind, PaperTo, Tone, compose, recipients
@@ -30,6 +31,11 @@ Report = Callable[[int, int], None]
 # How often a reader of many lines tells how far it is.
 _TELL_EVERY = 200
 
+_ELSEWHERE = (
+    "The Census Bureau finds this street outside its ZIP or state: correct it, or fill in the "
+    "district."
+)
+
 _HOUSE_KINDS = frozenset({"house", "committee"})
 _MEMBER_KINDS = frozenset({"senate", "house", "committee"})
 
@@ -40,7 +46,7 @@ class LooksUpMany(Protocol):
     def districts(
         self, addresses: Sequence[StreetAddress], report: Callable[[int], None] = ...
     ) -> tuple[Found, ...]:
-        """Return each address's district, or why there is none, in order."""
+        """Return where each address lies, or why that is not known, in order."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +171,11 @@ def write_rejects(batch: Batch, rejects: Rejects) -> None:
             rejects.add(reject.line, reject.cells, reject.reason, reject.column)
 
 
+def _asked_of(person: Person) -> StreetAddress:
+    home = person.constituent
+    return StreetAddress(home.address1, home.city, home.state, person.zip.five)
+
+
 def _require_points(pack: Pack, points: Iterable[str]) -> None:
     known = [point.id for point in pack.talking_points]
     if unknown := [point for point in points if point not in known]:
@@ -217,22 +228,24 @@ class _Sorting:
         return min(one for one in self.congress.districts if one.state == state)
 
     def _settle(self, person: Person, district: District) -> None:
-        state = person.constituent.state
-        self.settled[person.line] = (
-            district
-            if district.state == state
-            else Fault("state", f"{person.zip.five} votes in {STATES[district.state]}.")
-        )
+        self.settled[person.line] = self._contradiction(person, district) or district
+
+    def _contradiction(self, person: Person, district: District) -> Fault | None:
+        """Return why the district does not agree with the person's state and ZIP, if so."""
+        try:
+            agreed_place(
+                self.congress, person.zip, state=person.constituent.state, district=district
+            )
+        except InvalidInput as error:
+            return Fault(error.field, str(error))
+        return None
 
     def _given(self, person: Person, given: District, answer: Representation) -> District | Fault:
         """Honour a district that a line names where it fits the state and the ZIP."""
         if given not in self.congress.districts:
             return Fault("district", f"There is no district {given}.")
-        if given.state != person.constituent.state:
-            return Fault(
-                "district",
-                f"{given} is not in {STATES[person.constituent.state]}, where the address is.",
-            )
+        if contradiction := self._contradiction(person, given):
+            return contradiction
         # A ZIP of PO boxes says nothing about where its people live.
         if answer.districts and given not in answer.districts and answer.certainty != "likely":
             known = ", ".join(map(str, answer.districts))
@@ -242,25 +255,17 @@ class _Sorting:
     def look_up(self, geocoder: LooksUpMany, report: Report) -> None:
         """Ask the geocoder about the streets of the lines that are still open."""
         waiting = [person for person, _ in self.open.values()]
-        addresses = [
-            StreetAddress(
-                person.constituent.address1,
-                person.constituent.city,
-                person.constituent.state,
-                person.zip.five,
-            )
-            for person in waiting
-        ]
+        addresses = [_asked_of(person) for person in waiting]
         found = geocoder.districts(addresses, lambda done: report(done, len(addresses)))
         for person, one in zip(waiting, found, strict=True):
             if isinstance(one, Missing):
                 self.settled[person.line] = Fault("street, district", one.reason)
-            elif one not in self.congress.districts or one.state != person.constituent.state:
-                self.settled[person.line] = Fault(
-                    "state, street", f"This address lies in {one}: correct it."
-                )
+            elif one.district in self.congress.districts and believes(
+                self.congress, _asked_of(person), one
+            ):
+                self.settled[person.line] = one.district
             else:
-                self.settled[person.line] = one
+                self.settled[person.line] = Fault("street, zip, district", _ELSEWHERE)
 
     def batch(self, people: People, read: Iterable[Person | Reject]) -> Batch:
         """Return the lines sorted, now that nothing more will be known."""

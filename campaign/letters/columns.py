@@ -34,6 +34,10 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "zip", "zipcode", "zip5", "zipplus4", "zip4", "postalcode", "postcode", "postal",
         "ziporpostalcode", "zippostalcode", "addresszip", "homezip",
     ),
+    "country": (
+        "country", "countrycode", "countryname", "countryregion", "addresscountry",
+        "addresscountrycode", "primarycountry", "primarycountrycode", "homecountry", "nation",
+    ),
     "district": (
         "district", "congressionaldistrict", "cd", "housedistrict", "usdistrict", "ushousedistrict",
     ),

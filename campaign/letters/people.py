@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from campaign import text
 from campaign.congress.dataset import Congress
-from campaign.congress.places import STATES, District, ZipCode
+from campaign.congress.place_evidence import agreed_place
+from campaign.congress.places import District, ZipCode
 from campaign.congress.postal import is_military
 from campaign.errors import GlyphMissing, InvalidInput
 from campaign.letters import columns, fonts, naming
@@ -233,22 +234,23 @@ class _Line:
         """Return city and state: as given, else as the Postal Service names the ZIP's office."""
         office = congress.zips.get(place.five)
         city = self._line("city", 60)
-        typed = self._line("state", 40)
-        state = _state(typed)
-        known = {district.state for district in congress.zip_districts.get(place.five, ())}
-        if office is not None and office.state in STATES:
-            known.add(office.state)
-        if typed and not state:
-            self._fault("state", "This is no state: give its two letters, such as MT.")
-        elif state and known and state not in known:
-            self._fault("state", f"{place.five} is not in {STATES[state]}: correct one of them.")
-        elif not state and len(known) == 1:
-            state = next(iter(known))
-        elif not state:
+        state, is_settled = "", True
+        try:
+            agreed = agreed_place(
+                congress,
+                place,
+                state=self._line("state", 40),
+                country=self._line("country", 60),
+            )
+            state = agreed.state
+        except InvalidInput as error:
+            self._fault(error.field, str(error))
+            is_settled = False
+        if is_settled and not state:
             self._fault("state", f"Give the state: {place.five} does not settle it.")
         if not city and office is not None and office.state == state:
             city = office.city
-        elif not city and not any(fault.column == "city" for fault in self._faults):
+        elif not city and is_settled and not any(fault.column == "city" for fault in self._faults):
             self._fault("city", f"Give the city: none is known for {place.five}.")
         return city, state
 
@@ -317,14 +319,6 @@ def _notes(table: Table, names: Columns) -> Iterator[str]:
             "The table is not UTF-8 and was read as Windows-1252 (Latin-1): look at an accented "
             "name in the letters."
         )
-
-
-_STATE_NAMES = {str(name).removeprefix("the ").casefold(): code for code, name in STATES.items()}
-
-
-def _state(typed: str) -> str:
-    code = typed.replace(".", "").upper()
-    return code if code in STATES else _STATE_NAMES.get(typed.casefold().removeprefix("the "), "")
 
 
 def _plain(said: str) -> str:

@@ -19,6 +19,7 @@ from limits.storage import MemoryStorage, Storage
 
 from campaign.congress.batch_geocoder import Found, Missing
 from campaign.congress.dataset import Congress
+from campaign.congress.place_evidence import Located
 from campaign.congress.places import District, StreetAddress
 from campaign.errors import InvalidInput, LettersFailed, TooManyAttempts
 from campaign.late import late
@@ -325,7 +326,9 @@ class _Remembered:
         if self._path.exists():
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             return tuple(
-                District.parse(one["district"]) if "district" in one else Missing(**one)
+                Located(District.parse(one["district"]), one.get("zip", ""))
+                if "district" in one
+                else Missing(**one)
                 for one in kept
             )
         found = self._geocoder.districts(addresses, report)
@@ -334,8 +337,8 @@ class _Remembered:
         half.write_text(
             json.dumps(
                 [
-                    {"district": str(one)}
-                    if isinstance(one, District)
+                    {"district": str(one.district), "zip": one.zip}
+                    if isinstance(one, Located)
                     else {"reason": one.reason, "is_final": one.is_final}
                     for one in found
                 ]

@@ -10,9 +10,10 @@ from campaign.tables import table
 from campaign.tables.formulas import unescaped
 from campaign.tables.table import REJECTED, Caps, require_once, shown
 
-#: What is read of a line. Without the first three there is nobody to count.
+#: What is read of a line. Without the first three there is nobody to count. State and country are
+#: compared with the ZIP.
 NEEDED = ("first_name", "last_name", "zip")
-COLUMNS = (*NEEDED, "email", "comment", "signed_on", "sheet", "namesake")
+COLUMNS = (*NEEDED, "state", "country", "email", "comment", "signed_on", "sheet", "namesake")
 
 CAPS = Caps()
 

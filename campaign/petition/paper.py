@@ -25,6 +25,7 @@ from sqlalchemy import Connection
 
 from campaign import text
 from campaign.congress.dataset import Congress
+from campaign.congress.place_evidence import agreed_place
 from campaign.congress.places import ZipCode
 from campaign.congress.routing import route_zip
 from campaign.errors import (
@@ -130,6 +131,8 @@ def handwritten(
     first_name: str,
     last_name: str,
     zip: str,
+    state: str = "",
+    country: str = "",
     email: str = "",
     comment: str = "",
     signed_on: str = "",
@@ -141,17 +144,26 @@ def handwritten(
 ) -> Handwritten:
     """Return one line as it was copied from a sheet, cleaned and placed.
 
-    The district is the ZIP's where that is certain, the state where it lies in one. `signed_on` is
-    a day such as 2026-06-15, today where it is empty. Raises LineRefused, and InvalidInput for text
-    that cannot be used.
+    The district is the ZIP's where that is certain, the state where it lies in one. `state` and
+    `country`, where they are given, must agree with the ZIP. `signed_on` is a day such as
+    2026-06-15, today where it is empty. Raises LineRefused, and InvalidInput for text that cannot
+    be used or contradicts itself.
     """
     code = zip_of(zip)
-    state, district = _place(congress, code, today)
+    home = agreed_place(
+        congress,
+        code,
+        state=text.line(state, limit=60, field="state"),
+        country=text.line(country, limit=60, field="country"),
+    )
+    by_zip, district = _place(congress, code, today)
+    # Where the ZIP crosses a state line, the state that was written settles it.
+    state_code = by_zip or home.state
     return Handwritten(
         first_name=_required(first_name, "first_name"),
         last_name=_required(last_name, "last_name"),
         zip=code.five,
-        state=state,
+        state=state_code,
         district=district,
         signed_on=_day(signed_on, pack, today),
         email=Email.parse(email) if email.strip() else None,

@@ -12,12 +12,12 @@ from wtforms.validators import DataRequired
 
 from campaign.congress.contact import nearest_offices
 from campaign.congress.members import Office
-from campaign.congress.places import STATES, District, ZipCode
+from campaign.congress.places import STATES, District, ZipCode, state_code
 from campaign.congress.routing import Representation, SeatHolder, committees_of
 from campaign.errors import InvalidInput
 from campaign.packs.pack import Pack
 from campaign.web import languages
-from campaign.web.forms import CleanField, ZipField
+from campaign.web.forms import CleanField, ZipField, said
 from campaign.web.parameters import carries, one_of
 from campaign.web.representing import (
     Home,
@@ -121,7 +121,7 @@ def show(name: str) -> Response:
     pack = house.shelf.get(name, house.now())
     form = ZipForm(request.args)
     typed = request.args.get("zip", "")
-    state = request.args.get("state", "")
+    state = state_code(request.args.get("state", ""))
     # Who knows the district may type it, such as CA-30, where others type their ZIP.
     in_place_of_zip = known_district(typed, house)
     district = in_place_of_zip or known_district(request.args.get("district", ""), house)
@@ -129,7 +129,10 @@ def show(name: str) -> Response:
         return _page(house, pack, form)
     if in_place_of_zip is None and (typed or district is None) and not form.validate():
         return _page(house, pack, form, status=422)
-    home = Home(zip=form.zip.code, district=district, state=district.state if district else state)
+    if district is not None:
+        # A district says its state; where the ZIP disagrees, the district is what to correct.
+        state = "" if form.zip.code else district.state
+    home = Home(zip=form.zip.code, district=district, state=state)
     return _page(house, pack, form, home=home)
 
 
@@ -165,9 +168,20 @@ def _page(
     answer: Representation | None = None
     choices: tuple[SeatHolder, ...] = ()
     if home is not None:
-        answer = represented(home, house)
-        if is_open(answer):
-            choices = to_choose_from(answer, home.state, house)
+        try:
+            answer = represented(home, house)
+        except InvalidInput as error:
+            status = 422
+            # Which of the two is wrong only the person knows; what was typed last stays to correct.
+            if street is None:
+                form.zip.errors = (said(error),)
+                home = None
+            else:
+                street.state.errors = (said(error),)
+                home = Home(zip=home.zip)
+                answer = represented(home, house)
+    if home is not None and answer is not None and is_open(answer):
+        choices = to_choose_from(answer, home.state, house)
     five = home.zip.five if home and home.zip else ""
     body = render_template(
         "members/show.html",

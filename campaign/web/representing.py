@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from campaign.congress.place_evidence import agreed_place
 from campaign.congress.places import STATES, District, StreetAddress, ZipCode
 from campaign.congress.routing import (
     Representation,
@@ -15,7 +16,6 @@ from campaign.congress.routing import (
     route_zip,
 )
 from campaign.errors import InvalidInput, PlaceUnknown
-from campaign.messages import Message
 from campaign.web.services import Services
 from campaign.web.words import say, state_name
 
@@ -44,12 +44,14 @@ def represented(home: Home, house: Services) -> Representation:
     """Return who represents the home.
 
     A district that is given decides; then the ZIP. The street leaves this site, for the geocoder,
-    only where the ZIP alone is not enough or lies in another state than the one given; a geocoder
-    that fails leaves candidates to choose from. Raises PlaceUnknown for a district that
-    does not exist, InvalidInput (field "state") for a ZIP and a state that do not fit together,
-    and ValueError where neither district nor ZIP is given.
+    only where the ZIP alone is not enough; a geocoder that fails leaves candidates to choose from.
+    Raises PlaceUnknown for a district that does not exist, PlaceContradicted (field "state" or
+    "district") for a ZIP, a state and a district that do not agree, and ValueError where neither
+    district nor ZIP is given.
     """
     on = house.today()
+    if home.zip is not None:
+        agreed_place(house.congress, home.zip, state=home.state, district=home.district)
     if home.district is not None:
         answer = route_district(house.congress, home.district, on)
         # The ZIP goes along: the office nearest to it is where paper goes.
@@ -57,25 +59,10 @@ def represented(home: Home, house: Services) -> Representation:
     if home.zip is None:
         raise ValueError("a home needs a district or a ZIP")
     answer = route_zip(house.congress, home.zip, on)
-    wants_street = is_open(answer) or answer.need == "residence"
-    if home.street and (wants_street or not _fits(answer, home.state)):
+    if home.street and (is_open(answer) or answer.need == "residence"):
         address = StreetAddress(home.street, home.city, home.state, home.zip.five)
         answer = route_address(house.congress, address, house.geocoder, on)
-    if not _fits(answer, home.state):
-        raise InvalidInput(
-            Message(
-                "The ZIP %(zip)s is in %(state)s. Correct the state or the ZIP.",
-                zip=str(home.zip),
-                state=STATES[answer.districts[0].state],
-            ),
-            field="state",
-        )
     return answer
-
-
-def _fits(answer: Representation, state: str) -> bool:
-    """True unless the place is known to lie in other states than the one given."""
-    return not state or not answer.districts or state in {each.state for each in answer.districts}
 
 
 def to_choose_from(answer: Representation, state: str, house: Services) -> tuple[SeatHolder, ...]:

@@ -15,6 +15,7 @@ from campaign.congress import dataset
 from campaign.letters import cwc
 from campaign.packs import pack as packs
 from campaign.store.engine import Database
+from tests.congress.geocoder_server import GeocoderServer
 from tests.letters.reading import pages_of, words_of
 
 _WRITER = ("--name", "Ani Petrosyan", "--address", "12 Main St", "--on", "2026-06-15")
@@ -114,6 +115,20 @@ def test_a_geocoder_that_is_down_leaves_the_candidates(letter: Run) -> None:
     assert "CA-30 (Laura Friedman)" in done.stderr.decode()
 
 
+def test_an_answer_in_another_place_leaves_the_candidates(
+    letter: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with GeocoderServer() as geocoder:
+        geocoder.mood = "dallas"
+        monkeypatch.setenv("GEOCODER_URL", geocoder.url)
+
+        done = letter("--zip", "93563", "--street", "12 Oak St", *_WRITER, "--out", "a.pdf")
+
+    assert done.returncode == 2
+    assert "outside its ZIP" in done.stderr.decode()
+    assert "CA-30 (Laura Friedman)" in done.stderr.decode()
+
+
 def test_a_vacancy_is_told_and_the_senators_are_written_to(letter: Run) -> None:
     done = letter(
         "--zip", "78840", "--district", "TX-23", *_WRITER, "--out", "-", "--format", "txt"
@@ -177,7 +192,7 @@ def test_an_address_is_printed_in_full(letter: Run, address: str, block: str) ->
     ("wrong", "sentence"),
     [
         (("--address", "12 Main St, Billings"), "'12 Main St, Billings, MT'"),
-        (("--address", "12 Main St, Gary, IN"), "59101 is not in Indiana"),
+        (("--address", "12 Main St, Gary, IN"), "The ZIP 59101 is in Montana"),
         (("--address", "12 Main St, Billings, MT 59102"), "Correct one of the two"),
         (("--zip", "09012"), "Give the address where you vote"),
         (("--zip", "00000"), "add --city and --state"),

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from campaign.cli.lookup import lookup
-from campaign.errors import InvalidInput, PlaceUnknown
+from campaign.errors import InvalidInput, PlaceContradicted, PlaceUnknown
 from tests.congress.geocoder_server import GeocoderServer
 
 #: A day within the Congress of the shipped data, so that these tests hold on any day.
@@ -241,3 +241,33 @@ def test_a_look_up_imports_nothing_heavy(tmp_path: Path) -> None:
     )
 
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("59101,CA",), ("59101", "--state", "CA"), ("59101", "--state", "California")]
+)
+def test_a_zip_and_a_state_that_do_not_agree_are_refused(
+    run: Run, arguments: tuple[str, ...]
+) -> None:
+    done = run(*arguments)
+
+    assert isinstance(done.exception, PlaceContradicted)
+    assert "59101 is in Montana" in str(done.exception)
+
+
+def test_a_zip_and_its_state_are_taken_together(run: Run) -> None:
+    (found,) = answers(run("59101, MT", "--json"))
+
+    assert found["districts"] == ["MT-2"]
+
+
+def test_a_geocoders_answer_elsewhere_leaves_the_candidates(
+    run: Run, geocoder_server: GeocoderServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEOCODER_URL", geocoder_server.url)
+    geocoder_server.mood = "dallas"
+
+    (found,) = answers(run("02861", "--street", "12 Oak St", "--json"))
+
+    assert found["districts"] == ["MA-4", "RI-1"]
+    assert "outside its ZIP" in str(found["notes"])

@@ -100,3 +100,23 @@ def test_wrong_use_is_one_sentence(home: Path) -> None:
     with pytest.raises(InvalidInput, match="There is no campaign called section-97"):
         CliRunner().invoke(import_paper, ["section-97", "paper.csv"], catch_exceptions=False)
     assert COMMANDS["import"][:2] == ("campaign.cli.paper", "import_paper")
+
+
+def test_a_line_that_contradicts_itself_is_refused(home: Path, database: Database) -> None:
+    table = (
+        "first_name,last_name,city,state,zip,country\n"
+        "Pia,Gil,Madrid,,28202,Spain\n"
+        "Ana,Lopez,Acton,CA,59001,\n"
+        "Bo,Chen,Acton,MT,59001,USA\n"
+        "Cy,Poe,Pawtucket,RI,02861,\n"
+    )
+
+    done = run("-", "--rejects", "rejects.csv", input=table.encode())
+
+    assert done.stdout == "Entered 2 of 4; 0 counted before, 2 refused.\n"
+    assert [row.split(",")[:2] for row in (home / "rejects.csv").read_text().splitlines()] == [
+        ["line", "column"],
+        ["2", "country"],
+        ["3", "state"],
+    ]
+    assert counting.standing(database, "section-907") == Standing(2, 2)

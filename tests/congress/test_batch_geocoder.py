@@ -8,12 +8,15 @@ import pytest
 
 from campaign.congress import batch_geocoder
 from campaign.congress.batch_geocoder import BatchGeocoder, Missing
+from campaign.congress.place_evidence import Located
 from campaign.congress.places import District, StreetAddress
 from tests.congress.geocoder_server import GeocoderServer, Mood
 
 NEW_YORK = StreetAddress("421 8th Ave", "New York", "NY", "10001")
 CHEYENNE = StreetAddress("200 W 24th St", "Cheyenne", "WY", "82001")
 WASHINGTON = StreetAddress("1600 Pennsylvania Ave NW", "Washington", "DC", "20500-0003")
+NY_12 = Located(District("NY", 12), "10001")
+WYOMING = Located(District("WY", 0), "82001")
 NOWHERE = StreetAddress("1 Nowhere, Apt 4", "Helena", "MT", "59601")
 
 
@@ -32,11 +35,11 @@ def test_each_address_gets_its_own_district_in_order(server: GeocoderServer) -> 
 
     found = client(server).districts([CHEYENNE, NOWHERE, NEW_YORK, WASHINGTON], told.append)
 
-    assert found[0] == District("WY", 0)
+    assert found[0] == WYOMING
     assert isinstance(found[1], Missing)
     assert found[1].is_final
     assert "does not find" in found[1].reason
-    assert found[2:] == (District("NY", 12), District("DC", 0))
+    assert found[2:] == (NY_12, Located(District("DC", 0), "20500"))
     assert told[-1] == 4
     assert told == sorted(told)
 
@@ -56,7 +59,7 @@ def test_the_file_has_no_heading_and_a_pinned_vintage(server: GeocoderServer) ->
 def test_neighbours_of_one_block_are_asked_about_once(server: GeocoderServer) -> None:
     found = client(server).districts([NEW_YORK] * 5)
 
-    assert found == (District("NY", 12),) * 5
+    assert found == (NY_12,) * 5
     assert server.endpoints == ["addressbatch", "coordinates"]
 
 
@@ -65,7 +68,7 @@ def test_answers_in_another_order_find_their_rows(server: GeocoderServer) -> Non
 
     found = client(server).districts([NEW_YORK, NOWHERE, CHEYENNE])
 
-    assert (found[0], found[2]) == (District("NY", 12), District("WY", 0))
+    assert (found[0], found[2]) == (NY_12, WYOMING)
 
 
 def test_more_than_a_file_holds_goes_in_several(
@@ -76,14 +79,14 @@ def test_more_than_a_file_holds_goes_in_several(
 
     found = client(server).districts([NEW_YORK, CHEYENNE, NEW_YORK], told.append)
 
-    assert found == (District("NY", 12), District("WY", 0), District("NY", 12))
+    assert found == (NY_12, WYOMING, NY_12)
     assert server.endpoints.count("addressbatch") == 2
     assert told == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(
     ("mood", "told"),
-    [("tie", "several places"), ("elsewhere", "another ZIP"), ("no-district", "does not find")],
+    [("tie", "several places"), ("no-district", "does not find")],
 )
 def test_what_is_not_sure_is_not_taken(server: GeocoderServer, mood: Mood, told: str) -> None:
     server.mood = mood
@@ -93,6 +96,12 @@ def test_what_is_not_sure_is_not_taken(server: GeocoderServer, mood: Mood, told:
     assert isinstance(found, Missing)
     assert found.is_final
     assert told in found.reason
+
+
+def test_an_answer_elsewhere_names_the_zip_that_was_found(server: GeocoderServer) -> None:
+    server.mood = "elsewhere"
+
+    assert client(server).districts([NEW_YORK]) == (Located(District("NY", 12), "99999"),)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +128,7 @@ def test_a_server_that_hangs_is_left(server: GeocoderServer, mood: Mood) -> None
 def test_one_failure_is_tried_again(server: GeocoderServer) -> None:
     server.mood = "error-once"
 
-    assert client(server).districts([NEW_YORK]) == (District("NY", 12),)
+    assert client(server).districts([NEW_YORK]) == (NY_12,)
 
 
 def test_an_answer_that_breaks_off_settles_what_it_has(server: GeocoderServer) -> None:
@@ -127,7 +136,7 @@ def test_an_answer_that_breaks_off_settles_what_it_has(server: GeocoderServer) -
 
     found = client(server).districts([NEW_YORK, CHEYENNE, WASHINGTON])
 
-    assert found[0] == District("NY", 12)
+    assert found[0] == NY_12
     assert isinstance(found[2], Missing)
     assert not found[2].is_final
 

@@ -45,13 +45,13 @@ class Clock:
 def test_known_addresses_have_their_district(
     geocoder_server: GeocoderServer, address: StreetAddress, district: District
 ) -> None:
-    assert Geocoder(geocoder_server.url).district(address) == district
+    assert Geocoder(geocoder_server.url).locate(address).district == district
 
 
 def test_the_question_pins_the_lines_of_the_119th_congress(
     geocoder_server: GeocoderServer,
 ) -> None:
-    Geocoder(geocoder_server.url).district(HERE)
+    Geocoder(geocoder_server.url).locate(HERE)
 
     assert geocoder_server.endpoints == ["address"]
     assert geocoder_server.asked == [
@@ -71,7 +71,7 @@ def test_the_question_pins_the_lines_of_the_119th_congress(
 def test_an_address_typed_as_one_line_is_asked_as_one(geocoder_server: GeocoderServer) -> None:
     address = StreetAddress("421 8th Ave, New York NY 10001")
 
-    assert Geocoder(geocoder_server.url).district(address) == District("NY", 12)
+    assert Geocoder(geocoder_server.url).locate(address).district == District("NY", 12)
     assert geocoder_server.endpoints == ["onelineaddress"]
     assert geocoder_server.asked[0]["address"] == "421 8th Ave, New York NY 10001"
 
@@ -79,7 +79,7 @@ def test_an_address_typed_as_one_line_is_asked_as_one(geocoder_server: GeocoderS
 def test_the_next_congress_has_its_own_vintage(geocoder_server: GeocoderServer) -> None:
     geocoder_server.mood = "next-congress"
 
-    assert Geocoder(geocoder_server.url, congress=120).district(HERE) == District("NY", 12)
+    assert Geocoder(geocoder_server.url, congress=120).locate(HERE).district == District("NY", 12)
     assert geocoder_server.asked[0]["vintage"] == "ACS2026_Current"
 
 
@@ -88,10 +88,10 @@ def test_a_refresh_to_the_next_congress_changes_the_question(
 ) -> None:
     in_force = [119]
     geocoder = Geocoder(geocoder_server.url, congress=lambda: in_force[-1])
-    geocoder.district(HERE)
+    geocoder.locate(HERE)
     in_force.append(120)
     geocoder_server.mood = "next-congress"
-    geocoder.district(HERE)
+    geocoder.locate(HERE)
 
     assert [asked["vintage"] for asked in geocoder_server.asked] == [
         "ACS2025_Current",
@@ -104,19 +104,19 @@ def test_a_reply_without_the_districts_field_is_read_from_its_geoid(
 ) -> None:
     geocoder_server.mood = "no-cd"
 
-    assert Geocoder(geocoder_server.url).district(HERE) == District("NY", 12)
+    assert Geocoder(geocoder_server.url).locate(HERE).district == District("NY", 12)
 
 
 def test_matches_that_agree_are_an_answer(geocoder_server: GeocoderServer) -> None:
     geocoder_server.mood = "same-district-twice"
 
-    assert Geocoder(geocoder_server.url).district(HERE) == District("NY", 12)
+    assert Geocoder(geocoder_server.url).locate(HERE).district == District("NY", 12)
 
 
 def test_one_failure_is_tried_again(geocoder_server: GeocoderServer) -> None:
     geocoder_server.mood = "error-once"
 
-    assert Geocoder(geocoder_server.url).district(HERE) == District("NY", 12)
+    assert Geocoder(geocoder_server.url).locate(HERE).district == District("NY", 12)
     assert len(geocoder_server.asked) == 2
 
 
@@ -128,7 +128,7 @@ def test_a_tie_or_water_is_a_place_unknown(geocoder_server: GeocoderServer, mood
     geocoder_server.mood = mood
 
     with pytest.raises(PlaceUnknown):
-        Geocoder(geocoder_server.url).district(HERE)
+        Geocoder(geocoder_server.url).locate(HERE)
     assert len(geocoder_server.asked) == 1
 
 
@@ -138,13 +138,13 @@ def test_no_match_is_a_place_unknown_and_is_not_kept(geocoder_server: GeocoderSe
 
     for _ in range(2):
         with pytest.raises(PlaceUnknown, match="not found"):
-            geocoder.district(address)
+            geocoder.locate(address)
     assert len(geocoder_server.asked) == 2
 
 
 def test_without_a_street_nobody_is_asked(geocoder_server: GeocoderServer) -> None:
     with pytest.raises(PlaceUnknown, match="street"):
-        Geocoder(geocoder_server.url).district(StreetAddress(" ", zip="10001"))
+        Geocoder(geocoder_server.url).locate(StreetAddress(" ", zip="10001"))
     assert geocoder_server.asked == []
 
 
@@ -189,14 +189,14 @@ def test_whatever_else_it_sends_is_no_answer(geocoder_server: GeocoderServer, mo
     geocoder_server.mood = mood
 
     with pytest.raises(GeocoderUnavailable):
-        Geocoder(geocoder_server.url).district(HERE)
+        Geocoder(geocoder_server.url).locate(HERE)
 
 
 def test_a_server_that_is_not_there_is_unavailable() -> None:
     started = time.monotonic()
 
     with pytest.raises(GeocoderUnavailable):
-        Geocoder("http://127.0.0.1:9/geocoder").district(HERE)
+        Geocoder("http://127.0.0.1:9/geocoder").locate(HERE)
     assert time.monotonic() - started < BUSY_S
 
 
@@ -204,7 +204,7 @@ def test_the_lines_of_another_congress_are_never_taken(geocoder_server: Geocoder
     geocoder_server.mood = "next-congress"
 
     with pytest.raises(GeocoderUnavailable, match="another Congress"):
-        Geocoder(geocoder_server.url).district(HERE)
+        Geocoder(geocoder_server.url).locate(HERE)
 
 
 # -- cache and breaker -----------------------------------------------------------------------------
@@ -214,13 +214,13 @@ def test_a_good_answer_is_kept_and_a_bad_one_is_not(geocoder_server: GeocoderSer
     geocoder = Geocoder(geocoder_server.url)
     geocoder_server.mood = "html"
     with pytest.raises(GeocoderUnavailable):
-        geocoder.district(HERE)
+        geocoder.locate(HERE)
     geocoder_server.mood = "well"
-    geocoder.district(HERE)
+    geocoder.locate(HERE)
     asked = len(geocoder_server.asked)
 
     again = StreetAddress(" 421  8TH ave", "new york", "ny", "10001-2345")
-    assert geocoder.district(again) == District("NY", 12)
+    assert geocoder.locate(again).district == District("NY", 12)
     assert len(geocoder_server.asked) == asked
 
 
@@ -232,7 +232,7 @@ def test_what_is_kept_is_bounded_and_holds_no_address(
     geocoder_server.mood = "same-district-twice"
 
     for number in range(5):
-        geocoder.district(StreetAddress(f"{number} Secret St", zip="10001"))
+        geocoder.locate(StreetAddress(f"{number} Secret St", zip="10001"))
 
     assert len(geocoder._kept) == 2
     assert "secret" not in repr(vars(geocoder)).lower()
@@ -246,31 +246,31 @@ def test_after_failures_people_are_spared_the_wait_and_then_it_is_tried_again(
     geocoder_server.mood = "error"
     for _ in range(3):
         with pytest.raises(GeocoderUnavailable):
-            geocoder.district(HERE)
+            geocoder.locate(HERE)
     asked = len(geocoder_server.asked)
 
     with pytest.raises(GeocoderUnavailable, match="resting"):
-        geocoder.district(HERE)
+        geocoder.locate(HERE)
     assert len(geocoder_server.asked) == asked
 
     clock.now += 61
     with pytest.raises(GeocoderUnavailable, match="no usable answer"):
-        geocoder.district(HERE)
+        geocoder.locate(HERE)
     with pytest.raises(GeocoderUnavailable, match="resting"):
-        geocoder.district(HERE)
+        geocoder.locate(HERE)
 
     clock.now += 61
     geocoder_server.mood = "well"
-    assert geocoder.district(HERE) == District("NY", 12)
+    assert geocoder.locate(HERE).district == District("NY", 12)
 
 
 def test_an_unknown_street_does_not_open_the_breaker(geocoder_server: GeocoderServer) -> None:
     geocoder = Geocoder(geocoder_server.url)
     for number in range(5):
         with pytest.raises(PlaceUnknown):
-            geocoder.district(StreetAddress(f"{number} Nowhere St", zip="10001"))
+            geocoder.locate(StreetAddress(f"{number} Nowhere St", zip="10001"))
 
-    assert geocoder.district(HERE) == District("NY", 12)
+    assert geocoder.locate(HERE).district == District("NY", 12)
 
 
 def test_too_many_at_once_are_turned_away_at_once(
@@ -281,7 +281,7 @@ def test_too_many_at_once_are_turned_away_at_once(
         assert geocoder._slots.acquire(blocking=False)
 
     with pytest.raises(GeocoderUnavailable, match="busy"):
-        geocoder.district(HERE)
+        geocoder.locate(HERE)
     assert geocoder_server.asked == []
 
 
@@ -295,7 +295,7 @@ def test_no_address_is_logged_or_carried_by_an_error(
     caplog.set_level(logging.DEBUG)
 
     with pytest.raises(GeocoderUnavailable) as refused:
-        Geocoder(geocoder_server.url).district(HERE)
+        Geocoder(geocoder_server.url).locate(HERE)
 
     seen: BaseException | None = refused.value
     while seen is not None:

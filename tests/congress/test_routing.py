@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from campaign import paths
 from campaign.congress import dataset, holding, routing
 from campaign.congress.dataset import Congress
+from campaign.congress.place_evidence import Located
 from campaign.congress.places import DELEGATIONS, District, StreetAddress, ZipCode
 from campaign.congress.routing import Representation
 from campaign.errors import GeocoderUnavailable, PlaceUnknown
@@ -416,15 +417,16 @@ def test_zips_with_older_district_lines_are_asked_for_the_street(shipped: Congre
 class Told:
     """A geocoder that says what it is told to."""
 
-    def __init__(self, answer: District | Exception) -> None:
+    def __init__(self, answer: District | Exception, five: str = "") -> None:
         self.answer = answer
+        self.five = five
         self.asked: list[StreetAddress] = []
 
-    def district(self, address: StreetAddress) -> District:
+    def locate(self, address: StreetAddress) -> Located:
         self.asked.append(address)
         if isinstance(self.answer, Exception):
             raise self.answer
-        return self.answer
+        return Located(self.answer, self.five)
 
 
 HERE = StreetAddress("421 8th Ave", "New York", "NY", "10001")
@@ -438,12 +440,15 @@ def test_a_street_settles_a_split_zip(shipped: Congress) -> None:
     assert len(found.members) == 3
 
 
-def test_a_street_may_lie_in_a_state_that_the_zip_does_not_list(shipped: Congress) -> None:
-    address = StreetAddress("1 Line Rd", zip="59001")
+def test_a_geocoders_answer_elsewhere_is_not_believed(shipped: Congress) -> None:
+    address = StreetAddress("12 Oak St", zip="02861")
 
-    found = routing.route_address(shipped, address, Told(District("WY", 0)), NOW)
+    for told in (Told(District("TX", 30), "75201"), Told(District("TX", 30), "02861")):
+        found = routing.route_address(shipped, address, told, NOW)
 
-    assert found.districts == (District("WY", 0),)
+        assert (found.certainty, found.need) == ("split", "district")
+        assert [held.seat.id for held in found.candidates] == ["MA-4", "RI-1"]
+        assert "outside its ZIP" in found.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import pytest
 
 from campaign.congress.batch_geocoder import BatchGeocoder
 from campaign.congress.dataset import Congress
-from campaign.congress.places import District
 from campaign.errors import InvalidInput
 from campaign.letters import batch
 from campaign.letters.batch import Batch, Choices
@@ -103,16 +102,33 @@ def test_a_look_up_that_fails_leaves_the_line_with_what_to_do(
     assert "try again later, or fill in the district" in left[3].reason
 
 
-def test_an_answer_in_another_state_is_not_taken(pack: Pack, congress: Congress) -> None:
-    class Elsewhere:
-        def districts(self, addresses: object, report: object = None) -> tuple[District, ...]:
-            return (District("CA", 30),)
+def test_an_answer_in_another_place_is_not_taken(pack: Pack, congress: Congress) -> None:
+    text = HEADING + "Bo,Li,12 Oak St,Pawtucket,02861,yes,,\n"
+    text = text.replace("ZIP", "State,ZIP").replace(",02861", ",RI,02861")
 
-    text = HEADING + "Bo,Li,421 8th Ave,New York,10001,yes,,\n"
+    with GeocoderServer() as server:
+        server.mood = "dallas"
+        geocoder = BatchGeocoder(server.url, congress=119)
+        [left] = sorted_out(text, pack, congress, geocoder).rejects
 
-    [left] = sorted_out(text, pack, congress, Elsewhere()).rejects
+    assert "outside its ZIP or state" in left.reason
 
-    assert "This address lies in CA-30" in left.reason
+
+def test_a_line_that_contradicts_itself_is_left_out(pack: Pack, congress: Congress) -> None:
+    text = (
+        "First Name,Last Name,Street,City,State,ZIP,Country,Consent\n"
+        "Pia,Gil,Calle 1,Madrid,,28202,Spain,yes\n"
+        "Ana,Lopez,12 Oak St,Acton,CA,59001,,yes\n"
+        "Jean,Petit,Rue 2,Paris,,75001,France,yes\n"
+        "Bo,Chen,14 Oak St,Acton,MT,59001,USA,yes\n"
+        "Cy,Rio,16 Oak St,San Juan,,00907,Puerto Rico,yes\n"
+    )
+
+    found = sorted_out(text, pack, congress)
+
+    assert lines(found) == {5: "MT-2", 6: "PR-0"}
+    assert [reject.column for reject in found.rejects] == ["country", "state", "country"]
+    assert "Spain" in found.rejects[0].reason
 
 
 def test_senators_alone_need_no_district(pack: Pack, congress: Congress) -> None:

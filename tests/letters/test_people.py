@@ -122,7 +122,7 @@ def test_every_fault_of_a_line_is_told_at_once(read: Read) -> None:
     )
 
     assert found.column == "consent, name, street, state, district, email, points"
-    assert "59101 is not in Texas" in found.reason
+    assert "The ZIP 59101 is in Montana" in found.reason
     assert "Choose from: fifth, first, fourth, second, third." in found.reason
 
 

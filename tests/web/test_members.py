@@ -195,3 +195,33 @@ def test_a_district_that_does_not_exist_is_passed_over(client: FlaskClient, dist
 
     assert response.status_code == 200
     assert '<article class="member' not in response.text
+
+
+def test_a_zip_and_a_district_of_another_state_are_not_taken_together(client: FlaskClient) -> None:
+    response = client.get(PAGE, query_string={"zip": "59101", "district": "CA-30"})
+
+    assert response.status_code == 422
+    assert "CA-30 is not in Montana" in words(response.text)
+    assert '<article class="member' not in response.text
+
+
+def test_a_street_in_another_state_than_the_zip_is_told_at_the_state(client: FlaskClient) -> None:
+    data = {"zip": "10001", "street": "421 8th Ave", "state": "TX"}
+
+    response = client.post(PAGE, data=data)
+
+    assert response.status_code == 422
+    assert "The ZIP 10001 is in New York" in words(response.text)
+    assert 'value="421 8th Ave"' in response.text
+
+
+def test_an_answer_in_another_place_leaves_the_zips_candidates(tmp_path: Path) -> None:
+    with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
+        geocoder.mood = "dallas"
+
+        body = client.post(PAGE, data={"zip": "02861", "street": "12 Oak St"}).text
+
+    assert "outside its ZIP" in words(body)
+    assert "district=RI-1" in body
+    assert "district=MA-4" in body
+    assert "Texas&#39;s" not in body

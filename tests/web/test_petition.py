@@ -11,6 +11,7 @@ from campaign.errors import StoreUnavailable
 from campaign.petition import signing
 from campaign.web import caching
 from campaign.web.forms import FORM_LASTS_S
+from tests.congress.geocoder_server import GeocoderServer
 from tests.web.made_site import words
 from tests.web.whole_site import PETITION, Site, make_site
 
@@ -345,3 +346,20 @@ def test_a_strange_street_is_told_and_all_is_kept(site: Site) -> None:
     assert response.status_code == 422
     assert "direction" in error_of(response.text, "street")
     assert 'value="Ani"' in response.text
+
+
+def test_a_street_found_in_another_place_leaves_the_choice(tmp_path: Path) -> None:
+    with GeocoderServer() as geocoder:
+        site = make_site(tmp_path, geocoder_url=geocoder.url)
+        geocoder.mood = "dallas"
+        asked = site.sign(zip="02861")
+
+        response = site.client.post(
+            PETITION + "sign", data=second_step(asked.text, street="12 Oak St", city="Pawtucket")
+        )
+        site.database.dispose()
+
+    assert geocoder.asked
+    assert response.status_code == 422
+    assert "RI-1" in response.text
+    assert not site.mails()

@@ -367,3 +367,22 @@ def test_no_text_breaks_the_form(client: FlaskClient, field: str, text: str) -> 
     response = client.post(PAGE, data=a_letter(**{field: text.encode("utf-8", "surrogatepass")}))
 
     assert response.status_code in {200, 422}
+
+
+def test_an_answer_in_another_place_asks_for_the_district(tmp_path: Path) -> None:
+    with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
+        geocoder.mood = "dallas"
+
+        response = client.post(PAGE, data=in_new_york())
+
+    assert response.status_code == 422
+    assert "outside its ZIP" in words(response.text)
+    assert "NY-12" in response.text
+    assert "TX-30" not in response.text
+
+
+def test_a_chosen_district_of_another_state_is_refused(client: FlaskClient) -> None:
+    response = client.post(PAGE, data=in_new_york(district="TX-30", district_zip="10001"))
+
+    assert response.status_code == 422
+    assert "TX-30 is not in New York" in words(response.text)

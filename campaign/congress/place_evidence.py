@@ -1,0 +1,232 @@
+"""Whether what is known of a home agrees: its country, its state, its ZIP and its district.
+
+Every way in asks here before a place is believed, whether a person typed it, a table brought it or
+a geocoder answered it. Nothing that contradicts itself is taken; what is missing is no
+contradiction. The city is not judged: one ZIP has many names for its towns.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
+
+from campaign.congress.dataset import Congress
+from campaign.congress.holding import remember
+from campaign.congress.places import (
+    DELEGATIONS,
+    STATES,
+    District,
+    StreetAddress,
+    ZipCode,
+    listed,
+    state_code,
+)
+from campaign.congress.postal import ASSOCIATED_STATES, is_military, island_area
+from campaign.errors import InvalidInput, PlaceContradicted
+from campaign.messages import Message
+
+#: Country codes under which addresses with a U.S. ZIP are written. The Postal Service also serves
+#: the three states in free association.
+_OWN_COUNTRIES = frozenset({"US", *(DELEGATIONS - {"DC"}), *ASSOCIATED_STATES})
+_MORE_COUNTRY_NAMES = {
+    "usa": "US",
+    "unitedstatesofamerica": "US",
+    "theunitedstates": "US",
+    "theunitedstatesofamerica": "US",
+    "america": "US",
+    "estadosunidosdeamerica": "US",
+    "eeuu": "US",
+    "pri": "PR",
+    "gum": "GU",
+    "vir": "VI",
+    "asm": "AS",
+    "mnp": "MP",
+    "virginislands": "VI",
+    "usvirginislands": "VI",
+    "virginislandsus": "VI",
+    "commonwealthofthenorthernmarianaislands": "MP",
+}
+#: The languages in which countries are named: those that pages speak.
+_LANGUAGES = ("en", "es", "hy")
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedPlace:
+    """A home whose parts agree.
+
+    `state` is the one given, else the ZIP's where it lies in one alone, else "". `states` are all
+    that the ZIP may lie in, none for a ZIP abroad or one that no table knows.
+    """
+
+    zip: ZipCode
+    state: str
+    states: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """What a geocoder answers: a district, and the ZIP of the address that it found, if any."""
+
+    district: District
+    zip: str = ""
+
+
+def agreed_place(
+    congress: Congress,
+    zip_code: ZipCode,
+    *,
+    state: str = "",
+    country: str = "",
+    district: District | None = None,
+) -> AgreedPlace:
+    """Return the place where the parts of a home agree; parts that are empty agree with any.
+
+    `state` is a code or a name (`MT`, `Montana`, `D.C.`), `country` a code or a name. The United
+    States, its territories and the states in free association are fine as countries where the ZIP
+    is one of theirs; another country is refused whatever the ZIP looks like. State and district
+    must be of a state that the ZIP may lie in. A military ZIP lies in no state, so it agrees with
+    any: the person votes elsewhere.
+
+    Raises PlaceContradicted, whose `field` ("country", "state" or "district") names what to
+    correct, and InvalidInput (field "state") for a state that is none.
+    """
+    five = zip_code.five
+    known = states_of(congress, five)
+    if country.strip():
+        _require_own_country(five, country, known)
+    code = _state(state, five)
+    # Of a ZIP that no table knows, its first three digits still name a state.
+    possible = known or (frozenset() if is_military(five) else congress.prefix_states(five[:3]))
+    if code and possible and code not in possible:
+        raise PlaceContradicted(
+            Message(
+                "The ZIP %(zip)s is in %(state)s. Correct the state or the ZIP.",
+                zip=str(zip_code),
+                state=_named(possible),
+            ),
+            field="state",
+        )
+    if district is not None:
+        _require_district(zip_code, district, code, possible)
+    if not code and len(known) == 1:
+        [code] = known
+    return AgreedPlace(zip_code, code, known)
+
+
+def believes(congress: Congress, address: StreetAddress, located: Located) -> bool:
+    """True where a geocoder's answer agrees with the address that it was asked about.
+
+    The district must be of a state that the ZIP may lie in, and of the one given. The address that
+    was found must have the ZIP that was asked about. Where people do not live at their ZIP, as with
+    one of PO boxes, the same postal area (three digits) will do; where the answer names no ZIP, the
+    district must be one of the ZIP's, if any are known.
+    """
+    try:
+        asked = ZipCode.parse(address.zip)
+    except InvalidInput:
+        state = state_code(address.state)
+        return not state or located.district.state == state
+    try:
+        agreed_place(congress, asked, state=address.state, district=located.district)
+    except InvalidInput:
+        return False
+    if not located.zip:
+        candidates = congress.zip_districts.get(asked.five, ())
+        return not candidates or located.district in candidates
+    if congress.zips.kind(asked.five) == "standard":
+        return located.zip[:5] == asked.five
+    return located.zip[:3] == asked.five[:3]
+
+
+def states_of(congress: Congress, five: str) -> frozenset[str]:
+    """Return the states that a ZIP may lie in: by its districts, and by its post office.
+
+    None for a military ZIP, one of a state in free association, and one that no table knows.
+    """
+    key = ("states", five)
+    found: frozenset[str] | None = congress.answers.get(key)
+    if found is None:
+        office = congress.zips.get(five)
+        named = {district.state for district in congress.zip_districts.get(five, ())}
+        named |= {office.state if office else "", island_area(five)}
+        found = remember(congress, key, frozenset(named & STATES.keys()))
+    return found
+
+
+def country_code(typed: str) -> str:
+    """Return the two-letter code of a country, by code or name, "" for none that is known.
+
+    Source: ISO 3166-1, and its names in the Unicode CLDR.
+    """
+    plain = _plain(typed)
+    return _countries().get(plain, "")
+
+
+def _state(typed: str, five: str) -> str:
+    """Return the state's code, "" for none or for the post of the armed forces and islands."""
+    if not typed.strip():
+        return ""
+    if code := state_code(typed):
+        return code
+    upper = typed.strip().upper()
+    if (upper in {"AA", "AE", "AP"} and is_military(five)) or upper == island_area(five):
+        return ""
+    raise InvalidInput("This is no state: give its two letters, such as MT.", field="state")
+
+
+def _require_own_country(five: str, typed: str, known: frozenset[str]) -> None:
+    code = country_code(typed)
+    if not code:
+        raise PlaceContradicted(
+            "This is no country that we know. Write United States, or leave the country empty.",
+            field="country",
+        )
+    if code == "US" or (code in _OWN_COUNTRIES and code in {*known, island_area(five)}):
+        return
+    name = Locale("en").territories[code]
+    where = f" in {_named(known)}" if known else ""
+    if code in _OWN_COUNTRIES:
+        what = "Correct the country or the ZIP."
+    else:
+        what = (
+            "If this person votes in the United States, give their address there. If not, leave "
+            "this person out."
+        )
+    raise PlaceContradicted(
+        f"The country is {name}, but {five} is a U.S. ZIP{where}. {what}", field="country"
+    )
+
+
+def _require_district(
+    zip_code: ZipCode, district: District, state: str, possible: frozenset[str]
+) -> None:
+    where = frozenset({state}) if state else possible
+    if where and district.state not in where:
+        raise PlaceContradicted(
+            Message(
+                "%(district)s is not in %(state)s, where the ZIP %(zip)s is. Correct one of them.",
+                district=str(district),
+                state=_named(where),
+                zip=str(zip_code),
+            ),
+            field="district",
+        )
+
+
+def _named(states: frozenset[str]) -> Message:
+    return listed([STATES[one] for one in sorted(states)])
+
+
+@cache
+def _countries() -> dict[str, str]:
+    named = dict(_MORE_COUNTRY_NAMES)
+    for language in _LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and code.isalpha():
+                named.setdefault(_plain(name), code)
+                named[code.casefold()] = code
+    return named
+
+
+def _plain(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
