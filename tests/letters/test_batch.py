@@ -66,7 +66,9 @@ def test_corrected_rejects_are_a_table_again(
     found = sorted_out(MIXED, pack, congress)
     path = tmp_path / "rejects.csv"
     batch.write_rejects(found, Rejects(path, found.heading))
-    corrected = path.read_text(encoding="utf-8").replace(",10001,yes,,", ",10001,yes,NY-10,")
+    corrected = path.read_text(encoding="utf-8").replace(
+        '"10001","yes",""', '"10001","yes","NY-10"'
+    )
 
     again = sorted_out(corrected, pack, congress)
 
