@@ -1,7 +1,8 @@
-"""How often somebody may try to get into an account: by account, by network, and by both.
+"""How often somebody may try to get into an account, so that no stranger shuts its owner out.
 
-A network that tries one account is stopped soon, a network that tries many a little later, and an
-account that many networks try in the end, too: whoever guesses meets a wall on every side.
+A network that tries one account is stopped soon, and one that tries many a little later. What many
+networks together try at one account only makes each of them slower: its owner always has a few
+tries from wherever they are. What is refused to a network counts for that network alone.
 """
 
 import time
@@ -14,27 +15,31 @@ from limits.storage import MemoryStorage, Storage
 
 from campaign.store.limits import DatabaseStorage
 
-#: Passwords and codes.
-_ENTER = (
-    ("both", RateLimitItemPerMinute(10, 15, namespace="enter-both")),
-    ("network", RateLimitItemPerHour(60, namespace="enter-network")),
-    ("account", RateLimitItemPerHour(40, namespace="enter-account")),
-)
-#: Mails with a link to a new password.
-_MAIL = (
-    ("both", RateLimitItemPerHour(3, namespace="mail-both")),
-    ("network", RateLimitItemPerHour(20, namespace="mail-network")),
-    ("account", RateLimitItemPerHour(5, namespace="mail-account")),
-)
+# Passwords and codes, of one network at one account and at all of them.
+_ENTER_BOTH = RateLimitItemPerMinute(10, 15, namespace="enter-both")
+_ENTER_NETWORK = RateLimitItemPerHour(60, namespace="enter-network")
+# Once all networks together have tried an account so often, each may try it this often an hour:
+# enough for a password and a code that were mistyped once.
+_ENTER_ACCOUNT = RateLimitItemPerHour(40, namespace="enter-account")
+_ENTER_SLOWLY = RateLimitItemPerHour(6, namespace="enter-slowly")
+# Mails with a link to a new password: asked for by a network, and sent to an address. The link of
+# the last one opens for longer than an hour, so that its owner always has a way in.
+_MAIL_NETWORK = RateLimitItemPerHour(20, namespace="mail-network")
+_MAIL_BOTH = RateLimitItemPerHour(3, namespace="mail-both")
+_MAIL_ACCOUNT = RateLimitItemPerHour(5, namespace="mail-account")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a try may go on; where not, whether it is the first refused, and for how long (s)."""
+    """Whether a try may go on; where not, whether it is the first refused, and for how long (s).
+
+    `is_mailed_enough` says of a mail that may go on that its address has had enough for now.
+    """
 
     allowed: bool
     is_first_refused: bool = False
     retry_after: int = 0
+    is_mailed_enough: bool = False
 
 
 class Attempts:
@@ -50,32 +55,46 @@ class Attempts:
 
     def enter(self, *, network: str, account: str) -> Verdict:
         """Count a password or a code given for an account (a keyed hash) from a network."""
-        return self._judge(_ENTER, network, account)
+        both = f"{network} {account}"
+        near = [(_ENTER_BOTH, both), (_ENTER_NETWORK, network), (_ENTER_SLOWLY, both)]
+        hits = self._count(near)
+        verdict = self._judge(near[:2], hits[:2])
+        if not verdict.allowed:
+            return verdict
+        (tries,) = self._count([(_ENTER_ACCOUNT, account)])
+        return self._judge(near[2:], hits[2:]) if tries > _ENTER_ACCOUNT.amount else verdict
 
     def mail(self, *, network: str, account: str) -> Verdict:
         """Count a mail asked for an address (a keyed hash) from a network."""
-        return self._judge(_MAIL, network, account)
+        near = [(_MAIL_BOTH, f"{network} {account}"), (_MAIL_NETWORK, network)]
+        verdict = self._judge(near, self._count(near))
+        if not verdict.allowed:
+            return verdict
+        (mails,) = self._count([(_MAIL_ACCOUNT, account)])
+        return Verdict(True, is_mailed_enough=mails > _MAIL_ACCOUNT.amount)
 
-    def _judge(
-        self, rules: Sequence[tuple[str, RateLimitItem]], network: str, account: str
-    ) -> Verdict:
-        names = {"both": f"{network} {account}", "network": network, "account": account}
-        keys = [(item.key_for(names[by]), item.get_expiry()) for by, item in rules]
-        storage, hits = self._count(keys)
+    def _judge(self, asked: Sequence[tuple[RateLimitItem, str]], hits: Sequence[int]) -> Verdict:
         over = [
-            (count - item.amount, key)
-            for (_, item), (key, _), count in zip(rules, keys, hits, strict=True)
+            (count - item.amount, item.key_for(name))
+            for (item, name), count in zip(asked, hits, strict=True)
             if count > item.amount
         ]
         if not over:
             return Verdict(True)
-        wait = max(storage.get_expiry(key) for _, key in over) - time.time()
+        wait = max(self._ends_at(key) for _, key in over) - time.time()
         return Verdict(False, all(extra == 1 for extra, _ in over), max(1, int(wait) + 1))
 
-    def _count(self, keys: list[tuple[str, int]]) -> tuple[Storage, list[int]]:
+    def _count(self, asked: Sequence[tuple[RateLimitItem, str]]) -> list[int]:
+        keys = [(item.key_for(name), item.get_expiry()) for item, name in asked]
         try:
             if isinstance(self._storage, DatabaseStorage):
-                return self._storage, self._storage.incr_all(keys)
-            return self._storage, [self._storage.incr(key, expiry) for key, expiry in keys]
+                return self._storage.incr_all(keys)
+            return [self._storage.incr(key, expiry) for key, expiry in keys]
         except StorageError:
-            return self._own, [self._own.incr(key, expiry) for key, expiry in keys]
+            return [self._own.incr(key, expiry) for key, expiry in keys]
+
+    def _ends_at(self, key: str) -> float:
+        try:
+            return self._storage.get_expiry(key)
+        except StorageError:
+            return self._own.get_expiry(key)

@@ -1,4 +1,4 @@
-"""Tries are counted by account, by network and by both, and in the end somewhere they stop."""
+"""Guessers are stopped by network; many networks slow each other, and never keep an owner out."""
 
 import pytest
 from limits.errors import StorageError
@@ -27,8 +27,43 @@ def test_a_network_that_tries_many_is_stopped_after_sixty(attempts: Attempts) ->
     assert allowed(attempts, [("home", f"account{n}") for n in range(65)]) == 60
 
 
-def test_an_account_that_many_networks_try_is_stopped_after_forty(attempts: Attempts) -> None:
-    assert allowed(attempts, [(f"network{n}", "nare") for n in range(45)]) == 40
+def test_an_account_that_many_networks_try_stays_open_to_its_owner(attempts: Attempts) -> None:
+    assert allowed(attempts, [(f"network{n}", "nare") for n in range(500)]) == 500
+
+    assert allowed(attempts, [("home", "nare")] * 6) == 6
+
+
+def test_an_account_that_many_networks_try_slows_each_of_them(attempts: Attempts) -> None:
+    allowed(attempts, [(f"network{n}", "nare") for n in range(40)])
+
+    assert allowed(attempts, [("one more", "nare")] * 10) == 6
+    assert allowed(attempts, [("one more", "others")] * 10) == 10
+
+
+def test_what_one_network_is_refused_does_not_count_against_the_account(
+    attempts: Attempts,
+) -> None:
+    assert allowed(attempts, [("attacker", "nare")] * 200) == 10
+
+    assert allowed(attempts, [("home", "nare")] * 10) == 10
+
+
+def test_mails_that_are_asked_for_from_everywhere_are_capped_and_nobody_is_refused(
+    attempts: Attempts,
+) -> None:
+    verdicts = [attempts.mail(network=f"network{n}", account="nare") for n in range(8)]
+
+    assert all(one.allowed for one in verdicts)
+    assert [one.is_mailed_enough for one in verdicts] == [False] * 5 + [True] * 3
+
+
+def test_mails_that_one_network_is_refused_do_not_count_against_the_address(
+    attempts: Attempts,
+) -> None:
+    for _ in range(50):
+        attempts.mail(network="attacker", account="nare")
+
+    assert not attempts.mail(network="home", account="nare").is_mailed_enough
 
 
 def test_the_first_refusal_is_told_apart_and_the_wait_is_said(attempts: Attempts) -> None:

@@ -12,7 +12,7 @@ from campaign.organising import opening, passwords, roles
 from campaign.store import accounts
 from campaign.store.accounts import Account
 from campaign.web.forms import CleanField, EmailField
-from campaign.web.organise import access
+from campaign.web.organise import access, records
 from campaign.web.organise.page import page
 from campaign.web.services import services
 
@@ -104,7 +104,9 @@ def forgotten() -> Response | str:
     if request.method == "POST" and form.validate():
         assert form.email.address is not None
         house = services()
-        opening.ask_for_password(house.database, form.email.address.address, now=house.now())
+        address = form.email.address.address
+        if records.may_mail(address):
+            opening.ask_for_password(house.database, address, now=house.now())
         return page("organise/password-asked.html")
     return page("organise/password-ask.html", form=form)
 

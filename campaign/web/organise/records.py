@@ -6,21 +6,21 @@ Flask-Security and Flask-Login say by signals what happens.
 import hmac
 import time
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from flask import Flask, current_app, g, request, session
 from flask_security import signals
 
 from campaign.errors import TooManyAttempts
 from campaign.organising import opening
-from campaign.organising.attempts import Attempts
+from campaign.organising.attempts import Attempts, Verdict
 from campaign.store import accounts, audit
 from campaign.web import limiting
 from campaign.web.client_network import client_network
 from campaign.web.organise.people import User
 from campaign.web.services import KEY, Services, services
 
-# Endpoints at which a password or a code is tried, and those that mail a link.
+# Endpoints at which a password or a code is tried.
 _ENTER = frozenset(
     {
         "security.login",
@@ -31,8 +31,6 @@ _ENTER = frozenset(
         "security.change_password",
     }
 )
-_MAIL = frozenset({"accounts.forgotten"})
-
 _WAIT = "There were many tries in a short time. Wait a little, then try again."
 
 
@@ -65,24 +63,44 @@ def note(action: str, user_id: int | None, **details: object) -> None:
 
 
 def limit(user: User | None) -> None:
-    """Count a try at an endpoint that takes passwords or codes, or that mails a link.
+    """Count a try at an endpoint that takes passwords or codes.
 
     Raises TooManyAttempts, alike for an address that has an account and one that has none; the
     first refusal in a row is put on record.
     """
-    if request.method != "POST" or request.endpoint not in _ENTER | _MAIL:
+    if request.method != "POST" or request.endpoint not in _ENTER:
         return
-    house = services()
-    key = house.settings.secret_key
     tried = _tried(user)
-    attempts = cast(Attempts, current_app.extensions["attempts"])
-    count = attempts.mail if request.endpoint in _MAIL else attempts.enter
-    hashed = hmac.new(key.encode(), f"account:{tried}".encode(), sha256).hexdigest()[:32]
-    verdict = count(network=client_network(), account=hashed)
-    if verdict.allowed:
-        return
+    verdict = _attempts().enter(network=client_network(), account=_hashed(tried))
+    if not verdict.allowed:
+        _refuse(verdict, tried, user)
+
+
+def may_mail(address: str) -> bool:
+    """Count a wish for a mail to an address; False where it has had enough mails for now.
+
+    Whoever is told then that a mail is on its way has one already, whose link still opens. Raises
+    TooManyAttempts for a network that asks too often, alike for every address.
+    """
+    tried = accounts.key_of(address)
+    verdict = _attempts().mail(network=client_network(), account=_hashed(tried))
+    if not verdict.allowed:
+        _refuse(verdict, tried, None)
+    return not verdict.is_mailed_enough
+
+
+def _attempts() -> Attempts:
+    return cast(Attempts, current_app.extensions["attempts"])
+
+
+def _hashed(tried: str) -> str:
+    key = services().settings.secret_key
+    return hmac.new(key.encode(), f"account:{tried}".encode(), sha256).hexdigest()[:32]
+
+
+def _refuse(verdict: Verdict, tried: str, user: User | None) -> NoReturn:
     if verdict.is_first_refused:
-        with house.database.reading() as connection:
+        with services().database.reading() as connection:
             known = accounts.find_by_email(connection, tried) if user is None else user.account
         note("log-in-throttled", None if known is None else known.id)
     raise TooManyAttempts(_WAIT, retry_after=verdict.retry_after)
@@ -99,7 +117,7 @@ def _tried(user: User | None) -> str:
     """Whose password or code is tried: an address as typed, or what the session names."""
     if user is not None:
         return str(user.id)
-    if request.endpoint in {"security.login", *_MAIL}:
+    if request.endpoint == "security.login":
         return accounts.key_of(request.form.get("email", ""))
     return str(session.get("tf_user_id", ""))
 

@@ -189,6 +189,23 @@ class TestPasswordsByMail:
         assert known.text == unknown.text
         assert [mail["To"] for mail in site.mails()] == [owner.email]
 
+    def test_who_asks_in_an_owners_name_from_everywhere_keeps_no_owner_out(
+        self, site: Site, owner: Account
+    ) -> None:
+        for number in range(8):
+            stranger = site.app.test_client()
+            stranger.environ_base["REMOTE_ADDR"] = f"203.0.{number}.7"
+            submit(stranger, "/organise/password", email=owner.email)
+
+        asked = submit(site.client, "/organise/password", email=owner.email)
+
+        assert asked.status_code == 200
+        assert "use the newest mail" in asked.text
+        assert len(site.mails()) == 5
+        path = site.mailed_path("/organise/password/")
+        site.pass_time(minutes=59)
+        assert submit(site.client, path, password=NEW, again=NEW).status_code == 302
+
     def test_an_address_that_has_no_account_is_not_kept(self, site: Site) -> None:
         submit(site.client, "/organise/password", email="nobody@example.org")
         site.mails()

@@ -365,6 +365,16 @@ class TestTries:
 
         assert log_in(elsewhere, owner.email).status_code == 302
 
+    def test_an_attack_from_many_networks_keeps_no_owner_out(
+        self, site: Site, owner: Account
+    ) -> None:
+        for number in range(45):
+            attacker = site.app.test_client()
+            attacker.environ_base["REMOTE_ADDR"] = f"203.0.{number}.7"
+            assert log_in(attacker, owner.email, "wrong password here").status_code == 200
+
+        assert log_in(site.client, owner.email).status_code == 302
+
 
 class TestPublicPages:
     def test_set_and_read_no_cookie_even_for_somebody_logged_in(self, site: Site) -> None:
