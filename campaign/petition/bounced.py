@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
-from campaign.petition import privacy
+from sqlalchemy import Connection
+
+from campaign.petition import links, privacy
 from campaign.store import daily, signatures, tokens, updates
 from campaign.store.engine import Database
 
@@ -25,19 +28,17 @@ def take(
         mark = tokens.read_bounce_mark(secret_key, message_id)
         if mark is None:
             continue
-        public_id, update = mark
-        with db.writing() as connection:
-            found = signatures.by_public_id(connection, public_id)
-            if found is None or not updates.note_bounce(
-                connection, found.id, kind, update=update, now=now
-            ):
-                continue
-            if kind == "complained":
-                privacy.leave(connection, found, now)
-            daily.add(
-                connection,
-                now.date(),
-                {(found.campaign, daily.outcome(daily.BOUNCED, "update")): 1},
-            )
-            noted += 1
+        noted += links.written(db, partial(_note, kind=kind, mark=mark, now=now))
     return noted
+
+
+def _note(connection: Connection, *, kind: Kind, mark: tuple[str, str], now: datetime) -> bool:
+    public_id, update = mark
+    found = signatures.by_public_id(connection, public_id)
+    if found is None or not updates.note_bounce(connection, found.id, kind, update=update, now=now):
+        return False
+    if kind == "complained":
+        privacy.leave(connection, found, now)
+    outcome = daily.outcome(daily.BOUNCED, "update")
+    daily.add(connection, now.date(), {(found.campaign, outcome): 1})
+    return True

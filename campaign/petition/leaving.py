@@ -46,6 +46,6 @@ def leave_again(db: Database, left: Left, *, now: datetime) -> int:
             done += found is not None and privacy.leave(connection, found, now)
     for public_id in sorted(left.withdrawn - here.withdrawn):
         with db.writing() as connection:
-            found = signatures.by_public_id(connection, public_id)
+            found = signatures.by_public_id(connection, public_id, for_change=True)
             done += found is not None and links.end(connection, found, "withdrawn", now=now)
     return done

@@ -57,8 +57,11 @@ def confirm(db: Database, pack: Pack, token: str, *, now: datetime, secret_key: 
         if not (pack.is_open(now) or pack.is_open(now - GRACE)):
             raise PetitionClosed(CLOSED)
         counts.take_turn(connection, found.campaign)
-        if not signatures.confirm(connection, found.id, found.confirm_nonce, now=now):
+        counted = signatures.confirm(connection, found.id, found.confirm_nonce, now=now)
+        if counted is None:
             raise TokenRefused(_REFUSED)
+        # As it is by now: the same person may have signed again since the link was opened.
+        found = counted
         counts.append_one(connection, found, at=now, delta=1)
         number = counts.total(connection, found.campaign)
         signatures.change(connection, found.id, was=("confirmed",), values={"number": number})
@@ -109,10 +112,11 @@ def withdraw(db: Database, token: str, *, now: datetime, secret_key: str) -> Sig
     """
 
     def work(connection: Connection) -> Signature:
-        found = opened(connection, token, "me", now=now, secret_key=secret_key)
+        found = opened(connection, token, "me", now=now, secret_key=secret_key, for_change=True)
         end(connection, found, "withdrawn", now=now)
         withdrawn = signatures.by_id(connection, found.id)
-        assert withdrawn is not None
+        if withdrawn is None:
+            raise TokenRefused(_REFUSED)
         return withdrawn
 
     return written(db, work)
@@ -128,12 +132,14 @@ def end(
 ) -> bool:
     """Make a signature `withdrawn` or `invalid`, out of the count, in the caller's transaction.
 
-    Returns False when it is neither pending, held nor confirmed any more.
+    `found` has been read for change. Returns False when it is neither pending, held nor confirmed
+    any more.
     """
     values = {"status": status, "ended_at": now, "reason": reason, "confirm_nonce": None}
-    if signatures.change(connection, found.id, was=("confirmed",), values=values):
-        counts.append_one(connection, found, at=now, delta=-1)
-        endpoints.tell(connection, "signature.withdrawn", found, now=now)
+    ended = signatures.change(connection, found.id, was=("confirmed",), values=values)
+    if ended is not None:
+        counts.append_one(connection, ended, at=now, delta=-1)
+        endpoints.tell(connection, "signature.withdrawn", ended, now=now)
     elif not signatures.change(connection, found.id, was=("pending", "held"), values=values):
         return False
     if status == "withdrawn":
@@ -143,13 +149,19 @@ def end(
 
 
 def opened(
-    connection: Connection, token: str, purpose: Purpose, *, now: datetime, secret_key: str
+    connection: Connection,
+    token: str,
+    purpose: Purpose,
+    *,
+    now: datetime,
+    secret_key: str,
+    for_change: bool = False,
 ) -> Signature:
-    """As `look_up`, in the caller's transaction."""
+    """As `look_up`, in the caller's transaction; `for_change` as `signatures.by_public_id`."""
     claim = tokens.read(token)
     if claim is None:
         raise TokenRefused(_REFUSED)
-    found = signatures.by_public_id(connection, claim.public_id)
+    found = signatures.by_public_id(connection, claim.public_id, for_change=for_change)
     # An unknown signature is checked like a known one, against a nonce that nobody has.
     nonce = b"" if found is None else found.nonce
     if found is not None and purpose == "confirm":

@@ -302,25 +302,14 @@ def undo(
     """
     with db.writing() as connection:
         found = signatures.by_public_id(connection, public_id)
-        if (
-            found is None
-            or found.campaign != pack.name
-            or found.origin != "paper"
-            or not found.is_confirmed
-            or found.anonymised_at is not None
-            or not signatures.delete(connection, found.id, was=("confirmed",))
-        ):
+        if found is not None and found.campaign == pack.name:
+            found = signatures.delete_paper(connection, found.id)
+        else:
+            found = None
+        if found is None:
             raise SignatureUnknown("That line has been taken out or changed already.")
         paper.forget(connection, key_of(secret_key, pack.name, found.name_key, found.zip, namesake))
-        counts.append(
-            connection,
-            pack.name,
-            state=found.state,
-            district=found.district,
-            at=now,
-            delta=-1,
-            origin="paper",
-        )
+        counts.append_one(connection, found, at=now, delta=-1)
         audit.record(
             connection,
             "import-undone",
@@ -442,15 +431,12 @@ def _add(
     rows: list[dict[str, Any]] = []
     signed: list[tuple[int, datetime]] = []
     times: dict[str, datetime] = {}
+    waiting: dict[int, dict[str, Any]] = {}
     public_ids: list[str] = []
     for number, (line, _, place) in enumerate(fit, start=counted + 1):
         values = _values(pack, line, number=number, now=now)
         if place.waiting is not None:
-            row = place.waiting.id
-            changed = values | {"origin": "paper", "status": "confirmed", "reason": ""}
-            signatures.change(connection, row, was=("pending", "held"), values=changed)
-            signatures.cancel_mail(connection, row, ("confirm", "reminder"))
-            signed.append((row, values["created_at"]))
+            waiting[place.waiting.id] = values
             public_ids.append("")
             continue
         public_id, email = tokens.new_public_id(now), line.email
@@ -468,6 +454,13 @@ def _add(
         )
         times[public_id] = values["created_at"]
         public_ids.append(public_id)
+    # In the order of their rows, as everybody takes them who changes more than one.
+    for row, values in sorted(waiting.items()):
+        changed = values | {"origin": "paper", "status": "confirmed", "reason": ""}
+        if not signatures.change(connection, row, was=("pending", "held"), values=changed):
+            raise StoreConflict("One of them has confirmed or left in this very moment.")
+        signatures.cancel_mail(connection, row, ("confirm", "reminder"))
+        signed.append((row, values["created_at"]))
     signed += [(row, times[one]) for one, row in paper.add(connection, rows).items()]
     paper.record_consents(
         connection, signed, wording_version=pack.wording_version, sentence=SENTENCE

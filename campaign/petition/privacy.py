@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from campaign.errors import SignatureUnknown
+from campaign.errors import SignatureUnknown, StoreConflict
 from campaign.petition import approving, links, writing
 from campaign.petition.identity import Email
 from campaign.store import (
@@ -149,23 +149,7 @@ def correct_place(
     """
     values = {"zip": zip, "state": state, "district": district, "city": city}
 
-    def work(connection: Connection, found: Signature) -> None:
-        signatures.change(connection, found.id, was=(found.status,), values=values)
-        if found.is_confirmed and (found.state, found.district) != (state, district):
-            for place, delta in (((found.state, found.district), -1), ((state, district), 1)):
-                counts.append(
-                    connection,
-                    found.campaign,
-                    state=place[0],
-                    district=place[1],
-                    at=now,
-                    delta=delta,
-                    origin=found.origin,
-                    source=found.source,
-                )
-        _note_change(connection, found, now)
-
-    return _changed(db, token, work, now=now, secret_key=secret_key)
+    return _changed(db, token, lambda _: values, now=now, secret_key=secret_key)
 
 
 def choose(
@@ -179,16 +163,14 @@ def choose(
 ) -> Signature:
     """Set what the two boxes of the form had asked. Raises TokenRefused, StoreUnavailable."""
 
-    def work(connection: Connection, found: Signature) -> None:
-        values = {
+    def values(found: Signature) -> dict[str, Any]:
+        return {
             "show_name": show_name,
             "mail_opt_in": mail_opt_in,
             "unsubscribed_at": None if mail_opt_in else found.unsubscribed_at,
         }
-        signatures.change(connection, found.id, was=(found.status,), values=values)
-        _note_change(connection, found, now, show_name=show_name, mail_opt_in=mail_opt_in)
 
-    return _changed(db, token, work, now=now, secret_key=secret_key)
+    return _changed(db, token, values, now=now, secret_key=secret_key)
 
 
 def unsubscribe(db: Database, token: str, *, now: datetime, secret_key: str) -> Signature:
@@ -201,7 +183,8 @@ def unsubscribe(db: Database, token: str, *, now: datetime, secret_key: str) -> 
         found = links.opened(connection, token, "unsubscribe", now=now, secret_key=secret_key)
         if leave(connection, found, now):
             updates.note_unsubscribed(connection, found.id)
-        return _again(connection, found)
+        # Erased in this very moment: the link opens nothing any more.
+        return links.opened(connection, token, "unsubscribe", now=now, secret_key=secret_key)
 
 
 def leave(connection: Connection, found: Signature, now: datetime) -> bool:
@@ -211,15 +194,16 @@ def leave(connection: Connection, found: Signature, now: datetime) -> bool:
     """
     has_left = False
     for one in signatures.by_email(connection, found.email_key):
-        if one.campaign != found.campaign or one.unsubscribed_at is not None:
+        if one.campaign != found.campaign:
             continue
-        values = {"mail_opt_in": False, "unsubscribed_at": now}
-        signatures.change(connection, one.id, was=(one.status,), values=values)
-        signatures.cancel_mail(connection, one.id, ("reminder", "update"))
+        left = signatures.unsubscribe(connection, one.id, now=now)
+        if left is None:
+            continue
+        signatures.cancel_mail(connection, left.id, ("reminder", "update"))
         signatures.record_consent(
-            connection, one.id, "unsubscribed", now=now, show_name=one.show_name
+            connection, left.id, "unsubscribed", now=now, show_name=left.show_name
         )
-        _tell_of_change(connection, one, now)
+        _tell_of_change(connection, left, now)
         has_left = True
     return has_left
 
@@ -249,6 +233,9 @@ def erase(db: Database, token: str, *, now: datetime, secret_key: str) -> Erasur
     """
     with db.writing() as connection:
         found = links.opened(connection, token, "me", now=now, secret_key=secret_key)
+        _take_turn(connection, found.email_key, now=now, secret_key=secret_key)
+        # Asked again: of many presses that come together, one erases.
+        found = links.opened(connection, token, "me", now=now, secret_key=secret_key)
         same = _same_person(connection, found)
         return _erase(
             connection, found.email_key, same, actor="signer", now=now, secret_key=secret_key
@@ -265,6 +252,9 @@ def erase_signature(
     """
     with db.writing() as connection:
         found = signatures.by_public_id(connection, public_id)
+        if found is not None:
+            _take_turn(connection, found.email_key, now=now, secret_key=secret_key)
+            found = signatures.by_public_id(connection, public_id)
         if found is None:
             raise SignatureUnknown("No signature has this id. Take the external_id of an export.")
         same = _same_person(connection, found)
@@ -281,6 +271,7 @@ def erase_address(
     Raises StoreUnavailable.
     """
     with db.writing() as connection:
+        _take_turn(connection, email.canonical, now=now, secret_key=secret_key)
         found = signatures.by_email(connection, email.canonical)
         return _erase(
             connection,
@@ -329,6 +320,16 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> Purge:
     return done
 
 
+def _take_turn(connection: Connection, email_key: str, *, now: datetime, secret_key: str) -> None:
+    """Let sign-ups and erasures of an address take turns until the transaction ends.
+
+    All of them take the address first and its signatures after it, so that none waits for another
+    that waits for it.
+    """
+    if email_key:
+        addresses.take_turn(connection, tokens.address_key(secret_key, email_key), now=now)
+
+
 def _same_person(connection: Connection, found: Signature) -> list[Signature]:
     """Return every signature of that name and address; the one alone where it has no address."""
     if not found.email_key:
@@ -350,18 +351,18 @@ def _erase(
     secret_key: str,
     is_whole_mailbox: bool = False,
 ) -> Erasure:
-    erased = {one.id for one in found}
+    deleted = (signatures.delete(connection, one.id) for one in found)
+    found = [one for one in deleted if one is not None]
     for one in found:
         if one.is_confirmed:
             counts.append_one(connection, one, at=now, delta=-1)
-        signatures.delete(connection, one.id)
         writing.forget(
             connection, one.campaign, name_key=one.name_key, zip=one.zip, secret_key=secret_key
         )
         if one.is_confirmed:
             endpoints.tell(connection, "signature.withdrawn", one, now=now, is_gone=True)
-    rest = [one for one in signatures.by_email(connection, email_key) if one.id not in erased]
     if email_key:
+        rest = signatures.by_email(connection, email_key)
         key = tokens.address_key(secret_key, email_key)
         names = None if is_whole_mailbox else frozenset(one.name_key for one in found)
         approving.forget(connection, key, name_keys=names)
@@ -396,41 +397,35 @@ def _erase(
 def _changed(
     db: Database,
     token: str,
-    work: Callable[[Connection, Signature], None],
+    values: Callable[[Signature], dict[str, Any]],
     *,
     now: datetime,
     secret_key: str,
 ) -> Signature:
-    with db.writing() as connection:
-        found = links.opened(connection, token, "me", now=now, secret_key=secret_key)
-        work(connection, found)
-        return _again(connection, found)
+    """Change the signature of a `me` link by what `values` says of it, and return it."""
 
+    def work(connection: Connection) -> Signature:
+        found = links.opened(
+            connection, token, "me", now=now, secret_key=secret_key, for_change=True
+        )
+        changed = signatures.change_own(connection, found, values(found))
+        if changed is None:
+            raise StoreConflict("The signature was changed in this very moment.")
+        if changed.is_confirmed:
+            counts.move_one(connection, found, changed, at=now)
+        _tell_of_change(connection, changed, now)
+        signatures.record_consent(
+            connection,
+            changed.id,
+            "changed",
+            now=now,
+            wording_version=changed.wording_version,
+            show_name=changed.show_name,
+            mail_opt_in=changed.mail_opt_in,
+        )
+        return changed
 
-def _again(connection: Connection, found: Signature) -> Signature:
-    read = signatures.by_id(connection, found.id)
-    assert read is not None
-    return read
-
-
-def _note_change(
-    connection: Connection,
-    found: Signature,
-    now: datetime,
-    *,
-    show_name: bool | None = None,
-    mail_opt_in: bool | None = None,
-) -> None:
-    _tell_of_change(connection, found, now)
-    signatures.record_consent(
-        connection,
-        found.id,
-        "changed",
-        now=now,
-        wording_version=found.wording_version,
-        show_name=found.show_name if show_name is None else show_name,
-        mail_opt_in=found.mail_opt_in if mail_opt_in is None else mail_opt_in,
-    )
+    return links.written(db, work)
 
 
 def _tell_of_change(connection: Connection, found: Signature, now: datetime) -> None:

@@ -21,6 +21,7 @@ from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition import paper as on_paper
 from campaign.petition.identity import Email
+from campaign.petition.links import written
 from campaign.petition.paper import Outcome
 from campaign.store import addresses, audit, counts, paper, restored, tokens
 from campaign.store.engine import Database
@@ -118,8 +119,6 @@ class Restorer:
         self._seen: set[str] = set()
         # How many of a name and ZIP came before: on paper they are told apart by that.
         self._namesakes: Counter[tuple[str, str]] = Counter()
-        with db.reading() as connection:
-            self._erased = restored.erased(connection)
 
     def restore(
         self, some: Sequence[Kept], *, details: Mapping[str, Any], dry_run: bool = False
@@ -134,7 +133,10 @@ class Restorer:
             with self._db.reading() as connection:
                 outcomes, _ = self._judged(connection, some, keys)
         else:
-            with self._db.writing() as connection:
+
+            def work(connection: Connection) -> list[Outcome]:
+                # As with paper: two who enter the same person take turns.
+                counts.take_turn(connection, self._pack.name)
                 outcomes, fit = self._judged(connection, some, keys)
                 self._add(connection, fit)
                 told = Counter[str](outcome.kind for outcome in outcomes)
@@ -146,6 +148,9 @@ class Restorer:
                     campaign=self._pack.name,
                     details={"restored": True} | dict(told) | dict(details),
                 )
+                return outcomes
+
+            outcomes = written(self._db, work)
         self._seen.update(one.public_id for one in some)
         return tuple(outcomes)
 
@@ -158,6 +163,8 @@ class Restorer:
     def _judged(
         self, connection: Connection, some: Sequence[Kept], keys: Sequence[bytes]
     ) -> tuple[list[Outcome], list[tuple[dict[str, Any], bytes]]]:
+        # Asked each time: somebody may be erased while a long table is put back.
+        erased = restored.erased(connection)
         standing = restored.standing(connection, [one.public_id for one in some])
         entered = paper.entered(connection, keys)
         mailboxes = [one.email.canonical for one in some if one.email]
@@ -169,9 +176,7 @@ class Restorer:
         seen = set(self._seen)
         for one, key in zip(some, keys, strict=True):
             home = homes.setdefault(one.email.canonical, {}) if one.email else {}
-            if one.public_id in self._erased or (
-                one.email and hashes[one.email.canonical] in suppressed
-            ):
+            if one.public_id in erased or (one.email and hashes[one.email.canonical] in suppressed):
                 outcome = _ERASED
             elif one.public_id in standing:
                 campaign, status = standing[one.public_id]

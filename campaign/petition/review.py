@@ -6,7 +6,6 @@ the signature has to be that campaign's.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -36,10 +35,11 @@ def release(db: Database, public_id: str, *, actor: str, now: datetime, campaign
         values = {"status": "pending", "reason": "", "mailed_at": now, "mails": 1}
         # What waited for weeks is reminded and deleted by the day of its release.
         values["created_at"] = now
-        if not signatures.change(connection, found.id, was=("held",), values=values):
+        released = signatures.change(connection, found.id, was=("held",), values=values)
+        if released is None:
             raise SignatureUnknown(_UNKNOWN)
-        _mail_link(connection, found, now)
-        _note(connection, "release", found, actor=actor, now=now)
+        _mail_link(connection, released, now)
+        _note(connection, "release", released, actor=actor, now=now)
 
 
 def invalidate(
@@ -73,10 +73,8 @@ def invalidate_all(
     done = 0
     for start in range(0, len(public_ids), _BATCH):
         with db.writing() as connection:
-            for public_id in public_ids[start : start + _BATCH]:
-                found = signatures.by_public_id(connection, public_id)
-                if found is None or found.campaign != campaign:
-                    continue
+            some = public_ids[start : start + _BATCH]
+            for found in signatures.by_public_ids(connection, campaign, some):
                 if end(connection, found, "invalid", now=now, reason=reason):
                     _note(connection, "invalidate", found, actor=actor, now=now, reason=reason)
                     done += 1
@@ -91,6 +89,17 @@ def resend(db: Database, public_id: str, *, actor: str, now: datetime, campaign:
     """
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
+        again = signatures.mail_again(
+            connection,
+            found.id,
+            fewer_than=MOST_RESENT,
+            mailed_before=now - _RESEND_AFTER,
+            now=now,
+        )
+        if again is not None:
+            _mail_link(connection, again, now)
+            _note(connection, "resend", again, actor=actor, now=now)
+            return
         mailed = signatures.mailed(connection, found.id)
         if mailed.at is not None and now - mailed.at < _RESEND_AFTER:
             raise TooManyAttempts(
@@ -102,13 +111,7 @@ def resend(db: Database, public_id: str, *, actor: str, now: datetime, campaign:
                 "This address has had several of these mails. Ask the person another way.",
                 retry_after=24 * 3600,
             )
-        values = {"mailed_at": now, "mails": mailed.mails + 1}
-        if not found.email or not signatures.change(
-            connection, found.id, was=("pending",), values=values
-        ):
-            raise SignatureUnknown(_UNKNOWN)
-        _mail_link(connection, found, now)
-        _note(connection, "resend", found, actor=actor, now=now)
+        raise SignatureUnknown(_UNKNOWN)
 
 
 def reinstate(
@@ -120,18 +123,13 @@ def reinstate(
     """
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
-        values: dict[str, Any] = {"reason": "", "ended_at": None}
-        if found.confirmed_at is None:
-            values |= {"status": "held", "confirm_nonce": tokens.new_nonce()}
-        else:
-            values |= {"status": "confirmed"}
-        if not signatures.change(connection, found.id, was=("invalid",), values=values):
+        again = signatures.reinstate(connection, found.id, confirm_nonce=tokens.new_nonce())
+        if again is None:
             raise SignatureUnknown(_UNKNOWN)
-        _note(connection, "reinstate", found, actor=actor, now=now)
-        if found.confirmed_at is None:
-            return
-        counts.append_one(connection, found, at=now, delta=1)
-        endpoints.tell(connection, "signature.confirmed", found, now=now)
+        _note(connection, "reinstate", again, actor=actor, now=now)
+        if again.is_confirmed:
+            counts.append_one(connection, again, at=now, delta=1)
+            endpoints.tell(connection, "signature.confirmed", again, now=now)
 
 
 def judge_comment(
@@ -146,12 +144,9 @@ def judge_comment(
     """Show a comment to everybody, or do not. Raises SignatureUnknown, StoreUnavailable."""
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
-        if not found.comment:
-            raise SignatureUnknown(_UNKNOWN)
         status = "approved" if is_approved else "rejected"
-        signatures.change(
-            connection, found.id, was=(found.status,), values={"comment_status": status}
-        )
+        if signatures.judge_comment(connection, found, status) is None:
+            raise SignatureUnknown(_UNKNOWN)
         _note(connection, f"comment-{status}", found, actor=actor, now=now)
 
 
@@ -168,7 +163,7 @@ def _mail_link(connection: Connection, found: Signature, now: datetime) -> None:
 
 
 def _found(connection: Connection, public_id: str, campaign: str) -> Signature:
-    signature = signatures.by_public_id(connection, public_id)
+    signature = signatures.by_public_id(connection, public_id, for_change=True)
     if signature is None or campaign not in {"", signature.campaign}:
         raise SignatureUnknown(_UNKNOWN)
     return signature

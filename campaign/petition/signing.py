@@ -12,7 +12,7 @@ from typing import Any
 from limits.errors import StorageError
 from sqlalchemy import Connection
 
-from campaign.errors import PetitionClosed
+from campaign.errors import PetitionClosed, StoreConflict
 from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.identity import Email
@@ -157,6 +157,7 @@ def _sign(
     person = plan.renew or plan.about
     row = person.id if person else 0
     typed = _typed(pack, signup)
+    is_changed = True
     if plan.add:
         row = signatures.add(
             connection,
@@ -181,7 +182,7 @@ def _sign(
             },
         )
     elif plan.renew and plan.renew.status == "withdrawn":
-        signatures.revive(
+        is_changed = signatures.revive(
             connection,
             row,
             typed
@@ -196,9 +197,11 @@ def _sign(
         mails = {"mailed_at": plan.renew.mailed_at, "mails": plan.renew.mails}
         if plan.mail:
             mails = {"mailed_at": now, "mails": plan.renew.mails + 1}
-        signatures.renew(connection, row, typed | mails)
+        is_changed = signatures.renew(connection, row, typed | mails)
     else:
         signatures.note_mail(connection, row if plan.mail else 0, now=now)
+    if not is_changed:
+        raise StoreConflict("The signature was confirmed, withdrawn or erased in this very moment.")
     signatures.record_consent(
         connection,
         row,

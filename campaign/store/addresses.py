@@ -49,6 +49,19 @@ def count_try(connection: Connection, key: bytes, *, now: datetime, window: time
     return Standing(tries, suppressed_at is not None)
 
 
+_take_turn = {
+    name: insert.values(
+        key=sa.bindparam("address"), since=sa.bindparam("now"), tries=0
+    ).on_conflict_do_update(index_elements=[addresses.c.key], set_={"tries": addresses.c.tries})
+    for name, insert in both(addresses).items()
+}
+
+
+def take_turn(connection: Connection, key: bytes, *, now: datetime) -> None:
+    """Hold an address until the transaction ends, as `count_try` does, without counting a try."""
+    connection.execute(_take_turn[dialect_of(connection)], {"address": key, "now": now})
+
+
 _suppress = {
     name: insert.values(
         key=sa.bindparam("address"),

@@ -53,7 +53,10 @@ def append(
 
 
 def append_one(connection: Connection, found: Signature, *, at: datetime, delta: int) -> None:
-    """Note that a signature counts from now on (`delta` 1) or no more (-1), where it was given."""
+    """Note that a signature counts from now on (`delta` 1) or no more (-1), where it was given.
+
+    `found` is what the statement returned that changed it, never what was read before.
+    """
     append(
         connection,
         found.campaign,
@@ -64,6 +67,15 @@ def append_one(connection: Connection, found: Signature, *, at: datetime, delta:
         origin=found.origin,
         source=found.source,
     )
+
+
+def move_one(connection: Connection, was: Signature, found: Signature, *, at: datetime) -> None:
+    """Note that a signature that counts stands at another place or source than it `was`."""
+    kept = ("state", "district", "origin", "source")
+    if all(getattr(was, name) == getattr(found, name) for name in kept):
+        return
+    append_one(connection, was, at=at, delta=-1)
+    append_one(connection, found, at=at, delta=1)
 
 
 def _sum_statement(

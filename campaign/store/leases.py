@@ -21,7 +21,8 @@ def taken(
 
     `row_id` is the primary key, `order` says which rows come first. Rows that another transaction
     holds are passed over; those taken stay locked until the transaction ends. SQLite lets one
-    writer in at a time, and ignores the locks.
+    writer in at a time, and ignores the locks. Ask for the rows (RETURNING), not for their number:
+    SQLite's driver counts none where a statement begins with the table expression.
     """
     due = (
         sa.select(row_id)

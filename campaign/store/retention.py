@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from campaign.store import leases
 from campaign.store.engine import Database
 from campaign.store.models import consents, outbox, signatures
 
@@ -53,11 +54,9 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
     )  # fmt: skip
 
     def work(connection: Connection, ids: list[int]) -> int:
-        for table in (consents, outbox):
-            connection.execute(sa.delete(table).where(table.c.signature_id.in_(ids)))
-        return connection.execute(
+        done = connection.scalars(
             sa.update(signatures)
-            .where(signatures.c.id.in_(ids), is_old)
+            .where(_those_of(signatures, ids, is_old))
             .values(
                 **nobody,
                 email=None,
@@ -68,7 +67,11 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
                 confirm_nonce=None,
                 anonymised_at=now,
             )
-        ).rowcount
+            .returning(signatures.c.id)
+        ).all()
+        for table in (consents, outbox):
+            connection.execute(sa.delete(table).where(table.c.signature_id.in_(done)))
+        return len(done)
 
     return _in_batches(db, signatures, is_old, work)
 
@@ -83,10 +86,20 @@ def _delete_from(
     table: sa.Table, is_old: sa.ColumnElement[bool]
 ) -> Callable[[Connection, list[int]], int]:
     def work(connection: Connection, ids: list[int]) -> int:
-        # Asked again: one of them may have been confirmed since it was found.
-        return connection.execute(sa.delete(table).where(table.c.id.in_(ids), is_old)).rowcount
+        gone = sa.delete(table).where(_those_of(table, ids, is_old)).returning(table.c.id)
+        return len(connection.execute(gone).all())
 
     return work
+
+
+def _those_of(
+    table: sa.Table, ids: list[int], is_old: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """Those of these rows that are old still: one may have been confirmed since it was found.
+
+    In the order of the rows, and without those that somebody else is at: they are found next time.
+    """
+    return leases.taken(table.c.id, table.c.id.in_(ids), is_old, order=(table.c.id,), most=len(ids))
 
 
 def _in_batches(

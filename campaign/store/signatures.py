@@ -136,14 +136,22 @@ def _typing(*more: str) -> sa.Update:
     return sa.update(signatures).where(signatures.c.id == sa.bindparam("row")).values(new)
 
 
-_renew = Prepared(_typing())
-_revive = _typing("created_at", "confirm_nonce").values(
-    status="pending",
-    reason="",
-    number=sa.null(),
-    confirmed_at=sa.null(),
-    reminded_at=sa.null(),
-    ended_at=sa.null(),
+_renew = Prepared(
+    _typing()
+    .where(signatures.c.status == sa.literal_column("'pending'"))
+    .returning(signatures.c.id)
+)
+_revive = (
+    _typing("created_at", "confirm_nonce")
+    .where(signatures.c.status == "withdrawn")
+    .values(
+        status="pending",
+        reason="",
+        number=sa.null(),
+        confirmed_at=sa.null(),
+        reminded_at=sa.null(),
+        ended_at=sa.null(),
+    )
 )
 
 _note_mail = Prepared(
@@ -153,20 +161,24 @@ _note_mail = Prepared(
 )
 
 
-def renew(connection: Connection, row: int, values: dict[str, Any]) -> None:
+def renew(connection: Connection, row: int, values: dict[str, Any]) -> bool:
     """Put what somebody typed anew into a pending signature; the links already mailed still work.
 
-    `values` are the columns of what was typed, with `mailed_at` and `mails`.
+    `values` are the columns of what was typed, with `mailed_at` and `mails`. Returns False, with
+    nothing changed, when it is pending no more.
     """
-    _renew.run(connection, {"row": row, **{f"new_{k}": v for k, v in values.items()}})
+    changed = _renew.run(connection, {"row": row, **{f"new_{k}": v for k, v in values.items()}})
+    return bool(changed)
 
 
-def revive(connection: Connection, row: int, values: dict[str, Any]) -> None:
+def revive(connection: Connection, row: int, values: dict[str, Any]) -> bool:
     """Make a withdrawn signature pending again, with new words and a new link.
 
-    `values` are those of `renew`, with `created_at` and `confirm_nonce`.
+    `values` are those of `renew`, with `created_at` and `confirm_nonce`. Returns False, with
+    nothing changed, when it is withdrawn no more.
     """
-    connection.execute(_revive, {"row": row, **{f"new_{k}": v for k, v in values.items()}})
+    given = {"row": row, **{f"new_{k}": v for k, v in values.items()}}
+    return connection.execute(_revive, given).rowcount == 1
 
 
 def note_mail(connection: Connection, row: int, *, now: datetime) -> None:
@@ -261,10 +273,33 @@ _by_id = sa.select(signatures).where(signatures.c.id == sa.bindparam("wanted_id"
 _by_email = sa.select(signatures).where(signatures.c.email_key == sa.bindparam("address"))
 
 
-def by_public_id(connection: Connection, public_id: str) -> Signature | None:
-    """Return the signature with that public id, None where there is none."""
-    row = connection.execute(_by_public_id, {"wanted_id": public_id}).one_or_none()
+def by_public_id(
+    connection: Connection, public_id: str, *, for_change: bool = False
+) -> Signature | None:
+    """Return the signature with that public id, None where there is none.
+
+    `for_change` keeps others from changing it until the transaction ends. Whoever holds more than
+    one signature takes them in the order of their rows.
+    """
+    asked = _held(_by_public_id) if for_change else _by_public_id
+    row = connection.execute(asked, {"wanted_id": public_id}).one_or_none()
     return None if row is None else of_row(row)
+
+
+def _held(asked: sa.Select[Any]) -> sa.Select[Any]:
+    # SQLite has one writer at a time, and ignores this clause.
+    return asked.with_for_update(key_share=True)
+
+
+def by_public_ids(
+    connection: Connection, campaign: str, public_ids: Sequence[str]
+) -> tuple[Signature, ...]:
+    """Return those of these signatures that are a campaign's, held until the transaction ends."""
+    asked = sa.select(signatures).where(
+        signatures.c.public_id.in_(list(public_ids)), signatures.c.campaign == campaign
+    )
+    rows = connection.execute(_held(asked.order_by(signatures.c.id)))
+    return tuple(of_row(row) for row in rows)
 
 
 def by_id(connection: Connection, row_id: int) -> Signature | None:
@@ -295,6 +330,16 @@ def by_email(connection: Connection, email_key: str) -> tuple[Signature, ...]:
     return tuple(of_row(row) for row in rows)
 
 
+# -- Changes ---------------------------------------------------------------------------------------
+# Each is one statement that says on what condition, and returns the signature that it changed. Only
+# what it returns is counted, told and kept on record: what was read before may be true no more.
+
+
+def _changed(connection: Connection, statement: sa.Update | sa.Delete) -> Signature | None:
+    row = connection.execute(statement.returning(signatures)).one_or_none()
+    return None if row is None else of_row(row)
+
+
 _confirm = (
     sa.update(signatures)
     .where(
@@ -308,31 +353,130 @@ _confirm = (
         mailed_at=sa.bindparam("now"),
         confirm_nonce=None,
     )
+    .returning(signatures)
 )
 
 
-def confirm(connection: Connection, row: int, confirm_nonce: bytes, *, now: datetime) -> bool:
-    """Confirm a pending signature once: of many who try at the same time, one gets True."""
-    done = connection.execute(_confirm, {"row": row, "proof": confirm_nonce, "now": now})
-    return done.rowcount == 1
+def confirm(
+    connection: Connection, row: int, confirm_nonce: bytes, *, now: datetime
+) -> Signature | None:
+    """Confirm a pending signature once and return it: of many who try at once, one gets it."""
+    given = {"row": row, "proof": confirm_nonce, "now": now}
+    done = connection.execute(_confirm, given).one_or_none()
+    return None if done is None else of_row(done)
 
 
-def change(connection: Connection, row: int, *, was: Sequence[str], values: dict[str, Any]) -> bool:
-    """Change a signature while its status is one of `was`; False when it no longer is."""
-    done = connection.execute(
-        sa.update(signatures)
-        .where(signatures.c.id == row, signatures.c.status.in_(was))
-        .values(values)
+def change(
+    connection: Connection, row: int, *, was: Sequence[str], values: dict[str, Any]
+) -> Signature | None:
+    """Change a signature while its status is one of `was`, and return it as it is now.
+
+    None, with nothing changed, when its status is another, or it is gone.
+    """
+    statement = sa.update(signatures).where(signatures.c.id == row, signatures.c.status.in_(was))
+    return _changed(connection, statement.values(values))
+
+
+def change_own(
+    connection: Connection, found: Signature, values: dict[str, Any]
+) -> Signature | None:
+    """Change what a person said of themselves while the signature stands as it was `found`.
+
+    It has to have the same status and the same place, and a person still. Returns it as it is now;
+    None, with nothing changed, when it stands otherwise.
+    """
+    statement = sa.update(signatures).where(
+        signatures.c.id == found.id,
+        signatures.c.status == found.status,
+        signatures.c.state == found.state,
+        signatures.c.district == found.district,
+        signatures.c.anonymised_at.is_(None),
     )
-    return done.rowcount == 1
+    return _changed(connection, statement.values(values))
 
 
-def delete(connection: Connection, row: int, *, was: Sequence[str] | None = None) -> bool:
-    """Delete a signature with its consents and its queued mail, while its status is in `was`."""
+def reinstate(connection: Connection, row: int, *, confirm_nonce: bytes) -> Signature | None:
+    """Let an invalid signature be what it was: confirmed if it had been, else held.
+
+    Returns it as it is now, None when it is invalid no more.
+    """
+    was_confirmed = signatures.c.confirmed_at.is_not(None)
+    statement = sa.update(signatures).where(
+        signatures.c.id == row, signatures.c.status == "invalid"
+    )
+    return _changed(
+        connection,
+        statement.values(
+            status=sa.case((was_confirmed, "confirmed"), else_="held"),
+            confirm_nonce=sa.case(
+                (was_confirmed, signatures.c.confirm_nonce),
+                else_=sa.literal(confirm_nonce, signatures.c.confirm_nonce.type),
+            ),
+            reason="",
+            ended_at=None,
+        ),
+    )
+
+
+def unsubscribe(connection: Connection, row: int, *, now: datetime) -> Signature | None:
+    """Take a signer off the list and return the signature; None where that was done before."""
+    statement = sa.update(signatures).where(
+        signatures.c.id == row, signatures.c.unsubscribed_at.is_(None)
+    )
+    return _changed(connection, statement.values(mail_opt_in=False, unsubscribed_at=now))
+
+
+def mail_again(
+    connection: Connection, row: int, *, fewer_than: int, mailed_before: datetime, now: datetime
+) -> Signature | None:
+    """Count one more confirming mail to a pending signer and return the signature.
+
+    None when it is pending no more, has no address, had its last mail after `mailed_before`, or has
+    had so many.
+    """
+    columns = signatures.c
+    statement = sa.update(signatures).where(
+        columns.id == row,
+        columns.status == "pending",
+        columns.email.is_not(None),
+        columns.mails < fewer_than,
+        columns.mailed_at.is_(None) | (columns.mailed_at <= mailed_before),
+    )
+    return _changed(connection, statement.values(mailed_at=now, mails=columns.mails + 1))
+
+
+def judge_comment(connection: Connection, found: Signature, status: str) -> Signature | None:
+    """Note what was decided about the comment that was `found`; None when it is another by now."""
+    statement = sa.update(signatures).where(
+        signatures.c.id == found.id,
+        signatures.c.comment == found.comment,
+        signatures.c.comment != "",
+    )
+    return _changed(connection, statement.values(comment_status=status))
+
+
+def delete(
+    connection: Connection, row: int, *, was: Sequence[str] | None = None
+) -> Signature | None:
+    """Delete a signature with its consents and its queued mail, while its status is in `was`.
+
+    Returns it as it was at that moment; None, with nothing deleted, when it is another or gone.
+    """
     statement = sa.delete(signatures).where(signatures.c.id == row)
     if was is not None:
         statement = statement.where(signatures.c.status.in_(was))
-    return connection.execute(statement).rowcount == 1
+    return _changed(connection, statement)
+
+
+def delete_paper(connection: Connection, row: int) -> Signature | None:
+    """Delete a signature that counts and was given on paper, as `delete` does."""
+    statement = sa.delete(signatures).where(
+        signatures.c.id == row,
+        signatures.c.status == "confirmed",
+        signatures.c.origin == "paper",
+        signatures.c.anonymised_at.is_(None),
+    )
+    return _changed(connection, statement)
 
 
 def cancel_mail(connection: Connection, row: int, kinds: Sequence[str]) -> int:

@@ -1,7 +1,10 @@
 """The site is the same on SQLite and on PostgreSQL: what people do, and what is thrown at it."""
 
 import json
+import threading
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -122,3 +125,21 @@ def test_a_name_of_the_widest_characters_comes_back_as_it_was(site: Site) -> Non
 def test_a_nasty_address_is_no_fault(site: Site, path: str) -> None:
     assert 400 <= site.client.get(path).status_code < 500
     assert 400 <= site.client.post(path).status_code < 500
+
+
+def test_an_erasure_pressed_forty_times_takes_one_from_the_count(site: Site) -> None:
+    for number in range(3):
+        site.sign(email=f"ani{number}@example.org")
+        site.client.post(site.mailed_path("/confirm/"))
+    own = site.mailed_path("/me/")
+    start = threading.Barrier(40)
+
+    def press(_: int) -> int:
+        start.wait()
+        return site.client.post(f"{own}/erase").status_code
+
+    with ThreadPoolExecutor(40) as pool:
+        answers = Counter(pool.map(press, range(40)))
+
+    assert answers == {200: 1, 410: 39}
+    assert count(site)["count"] == 2
