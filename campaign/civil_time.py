@@ -47,6 +47,11 @@ def day_of(instant: datetime, place: ZoneInfo) -> date:
     return local(instant, place).date()
 
 
+def washington_day(instant: datetime) -> date:
+    """Return the civil day at the Capitol, by which seats are held and terms end."""
+    return day_of(instant, WASHINGTON)
+
+
 def local(instant: datetime, place: ZoneInfo) -> datetime:
     """Return an instant by the clocks of a time zone. Raises ValueError as `day_of` does."""
     if instant.utcoffset() is None:

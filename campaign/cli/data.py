@@ -41,7 +41,7 @@ class Day(click.ParamType[date]):
 
 def today() -> date:
     """Return the day it is now in Washington, by whose calendar seats are held."""
-    return civil_time.day_of(datetime.now(UTC), civil_time.WASHINGTON)
+    return civil_time.washington_day(datetime.now(UTC))
 
 
 def shipped_folder() -> Path:

@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from campaign import civil_time
 from campaign.congress.dataset import Congress
 from campaign.congress.holding import holder
-from campaign.store import contacts, counts, daily, letters, models
+from campaign.store import civil_days, contacts, counts, daily, letters, models
 from campaign.store.contacts import OUTCOMES, Contact
 from campaign.store.letters import Made
 
@@ -77,7 +78,7 @@ def _reach(
     districts = counts.by(connection, campaign, "district")
     weights: dict[str, int] = {"president": 30, "secretary": 15}
     for seat in congress.seats.values():
-        member = holder(congress, seat, now.date()).member
+        member = holder(congress, seat, civil_time.washington_day(now)).member
         found = states.get(seat.state, 0) if seat.chamber == "senate" else districts.get(seat.id, 0)
         if member is not None and found:
             weights[member.bioguide] = found
@@ -87,7 +88,7 @@ def _reach(
         writer = hashlib.sha256(f"demonstration {number}".encode()).digest()[:16]
         letters.keep(connection, Made(campaign, office, writer, dice.randbytes(200)), now=made_at)
     for office in dice.choices(offices, weight, k=_CONTACTS):
-        day = (now - timedelta(days=dice.randint(0, 30))).date()
+        day = civil_days.day_of(connection, campaign, now) - timedelta(days=dice.randint(0, 30))
         outcome = dice.choice(OUTCOMES)
         contacts.add(connection, Contact(campaign, office, outcome, source="write"), day=day)
 

@@ -133,7 +133,7 @@ def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
         with db.reading() as connection:
             queue = outbox.standing(connection, now=now)
             outdated = copies.outdated(connection)
-            seen = daily.totals(connection, "", since=now.date() - _PROXY_SEEN)
+            seen = daily.totals(connection, "", since=civil_time.washington_day(now) - _PROXY_SEEN)
     finally:
         db.dispose()
     yield Finding("database", "good", f"{_named(in_force)} answers and is up to date.")
@@ -230,7 +230,7 @@ def _limits(in_force: Settings, _now: datetime) -> Iterator[Finding]:
 
 def _congress(in_force: Settings, now: datetime) -> Iterator[Finding]:
     meta = dataset.load_current(paths.data() / "congress", in_force.congress_folder).meta
-    today = civil_time.day_of(now, civil_time.WASHINGTON)
+    today = civil_time.washington_day(now)
     if today > meta.valid_until:
         yield Finding(
             "congress",
@@ -281,7 +281,7 @@ def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
 
 
 def _letters(_in_force: Settings, now: datetime) -> Iterator[Finding]:
-    made = document.pdf([_specimen(civil_time.day_of(now, civil_time.WASHINGTON))])
+    made = document.pdf([_specimen(civil_time.washington_day(now))])
     yield Finding("letters", "good", f"A letter prints ({len(made) // 1024:,} KB).")
 
 

@@ -36,6 +36,7 @@ from campaign.packs.shelf import Shelf
 from campaign.petition import counting, privacy, reminders, writing
 from campaign.petition.clerk import Clerk
 from campaign.settings import Settings
+from campaign.store import civil_days
 from campaign.store.engine import Database
 
 
@@ -147,7 +148,14 @@ def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:
     def list_offices(db: Database, now: datetime) -> int:
         return cwc.refresh_offices(db, in_force, now)
 
+    def note_zones(db: Database, now: datetime) -> int:
+        with db.writing() as connection:
+            return sum(
+                civil_days.note(connection, pack.name, pack.zone) for pack in shelf.every(now)
+            )
+
     return (
+        Chore("note-time-zones", timedelta(minutes=1), note_zones),
         Chore("add-up-counts", timedelta(seconds=20), counting.roll_up),
         Chore("remind", timedelta(minutes=10), remind),
         Chore("purge", timedelta(hours=6), purge),

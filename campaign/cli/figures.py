@@ -9,6 +9,7 @@ from campaign.cli.database import require_current_schema
 from campaign.cli.organiser import require_pack
 from campaign.congress import dataset
 from campaign.organising import insight
+from campaign.packs.pack import Pack
 from campaign.store.engine import Database
 
 # As many lines of a table as a terminal shows well; `--csv` has all.
@@ -35,7 +36,7 @@ def figures(name: str, what: str | None, as_csv: bool) -> None:
     finally:
         database.dispose()
     if what is None:
-        _totals(found)
+        _totals(found, pack)
         return
     made = insight.table(found, what)
     if as_csv:
@@ -49,12 +50,12 @@ def figures(name: str, what: str | None, as_csv: bool) -> None:
         click.echo(f"{_MOST} of {len(rows):,}; --csv prints all.")
 
 
-def _totals(found: insight.Insight) -> None:
+def _totals(found: insight.Insight, pack: Pack) -> None:
     rate = found.funnel.confirm_rate
     for label, value in (
         ("signatures", f"{found.total:,}"),
         ("on paper", f"{found.paper:,}"),
-        ("today (UTC)", f"{found.today:,}"),
+        (f"today, {pack.on.isoformat()} ({pack.zone.key})", f"{found.today:,}"),
         ("past 7 days", f"{found.week:,}"),
         ("goal", f"{found.goal:,}"),
         (

@@ -183,7 +183,7 @@ class _Round:
                     outbox.complete(connection, self.sent, now=self.now)
                 if self.untried:
                     outbox.put_back(connection, self.untried)
-                daily.add(connection, self.now.date(), self.figures)
+                daily.add_at(connection, self.now, self.figures)
             self.sent, self.untried, self.figures = [], [], Counter()
         self.settled_at = time.monotonic()
 

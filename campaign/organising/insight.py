@@ -1,7 +1,7 @@
 """How a campaign stands: every figure of the overview, at the same cost for a million signatures.
 
 Signatures are read from the tallies, letters and calls from their figures; nothing here walks over
-people. Days are UTC.
+people. Days are those of the campaign's calendar.
 """
 
 import csv
@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from campaign import civil_time
 from campaign.congress.contact import spoken_name
 from campaign.congress.dataset import Congress
 from campaign.congress.holding import holder
@@ -133,7 +134,7 @@ class Insight:
 
 def insight(db: Database, pack: Pack, congress: Congress, now: datetime) -> Insight:
     """Return how the campaign stands at this moment. Raises StoreUnavailable."""
-    today = now.date()
+    today = pack.day_of(now)
     since = today - timedelta(days=FUNNEL_DAYS - 1)
     with db.reading() as connection:
         total, paper = counts.standing(connection, pack.name)
@@ -146,12 +147,19 @@ def insight(db: Database, pack: Pack, congress: Congress, now: datetime) -> Insi
             today=days.get(today, 0),
             week=_within(days, today - timedelta(days=6)),
             goal=pack.goal_for(total),
-            funnel=_funnel(connection, pack.name, days, since),
+            funnel=_funnel(connection, pack, days, since),
             by_day=days,
             sources=_largest_first(counts.by(connection, pack.name, "source")),
             states=_largest_first(states),
             districts=_largest_first(districts),
-            members=_members(connection, pack.name, congress, today, states, districts),
+            members=_members(
+                connection,
+                pack.name,
+                congress,
+                civil_time.washington_day(now),
+                states,
+                districts,
+            ),
             mail=_mail(connection, pack.name, since, now),
             waits=Waits(
                 held=waiting.count_held(connection, pack.name),
@@ -188,15 +196,16 @@ def _largest_first(counted: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counted.items(), key=lambda one: (-one[1], one[0])))
 
 
-def _funnel(connection: Connection, campaign: str, days: Mapping[date, int], since: date) -> Funnel:
+def _funnel(connection: Connection, pack: Pack, days: Mapping[date, int], since: date) -> Funnel:
+    campaign, begins = pack.name, civil_time.start_of(since, pack.zone)
     on_paper = _days(counts.by(connection, campaign, "paper-day"))
     confirmed = max(0, _within(days, since) - _within(on_paper, since))
     happened = daily.totals(connection, campaign, since=since)
     return Funnel(
         views=happened.get(daily.VIEW, 0),
-        signed=confirmed + waiting.pending_since(connection, campaign, since),
+        signed=confirmed + waiting.pending_since(connection, campaign, begins),
         confirmed=confirmed,
-        letters=sum(letters.by_office(connection, campaign, since=since).values()),
+        letters=sum(letters.by_office(connection, campaign, since=begins).values()),
         shares=happened.get(daily.SHARE, 0),
     )
 

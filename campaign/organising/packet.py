@@ -223,7 +223,7 @@ def write(
     whom, how many and the files' SHA-256 go to the audit. Raises InvalidInput, ExportFailed when
     the files cannot be written, StoreUnavailable.
     """
-    held = seats(congress, wanted, civil_time.day_of(now, civil_time.WASHINGTON))
+    held = seats(congress, wanted, civil_time.washington_day(now))
     try:
         out.mkdir(parents=True, exist_ok=True, mode=0o700)
         work = _Work(db, pack, congress, held, wanted, out, pack.day_of(now), progress)

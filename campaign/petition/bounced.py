@@ -40,5 +40,5 @@ def _note(connection: Connection, *, kind: Kind, mark: tuple[str, str], now: dat
     if kind == "complained":
         privacy.leave(connection, found, now)
     outcome = daily.outcome(daily.BOUNCED, "update")
-    daily.add(connection, now.date(), {(found.campaign, outcome): 1})
+    daily.add_at(connection, now, {(found.campaign, outcome): 1})
     return True

@@ -6,7 +6,7 @@ from limits.errors import StorageError
 
 from campaign.errors import TooManyAttempts
 from campaign.petition.limits import SignupLimits
-from campaign.store import contacts
+from campaign.store import civil_days, contacts
 from campaign.store.contacts import OUTCOMES, Contact, Figure, Outcome, figures
 from campaign.store.engine import Database
 
@@ -38,4 +38,5 @@ def mark(
                 "the office; mark it here tomorrow.",
                 retry_after=_RETRY_AFTER_S,
             )
-        contacts.add(connection, contact, day=now.date())
+        day = civil_days.day_of(connection, contact.campaign, now)
+        contacts.add(connection, contact, day=day)

@@ -63,7 +63,7 @@ def by_district(db: Database, campaign: str) -> dict[str, int]:
 
 
 def by_day(db: Database, campaign: str) -> dict[date, int]:
-    """Return how the count changed on each UTC day, oldest first; days without a change left out.
+    """Return how the count changed on each civil day, oldest first; days without a change left out.
 
     A withdrawal counts on the day it happens, so that a day can be negative.
     """

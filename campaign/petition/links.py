@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from campaign.errors import PetitionClosed, StoreConflict, TokenRefused
 from campaign.messages import Message
 from campaign.packs.pack import Pack
-from campaign.store import counts, endpoints, signatures, tokens
+from campaign.store import civil_days, counts, endpoints, signatures, tokens
 from campaign.store.engine import Database
 from campaign.store.signatures import Signature
 from campaign.store.tokens import Purpose
@@ -56,6 +56,7 @@ def confirm(db: Database, pack: Pack, token: str, *, now: datetime, secret_key: 
             raise TokenRefused(_REFUSED)
         if not (pack.is_open(now) or pack.is_open(now - GRACE)):
             raise PetitionClosed(CLOSED)
+        civil_days.note(connection, pack.name, pack.zone)
         counts.take_turn(connection, found.campaign)
         counted = signatures.confirm(connection, found.id, found.confirm_nonce, now=now)
         if counted is None:

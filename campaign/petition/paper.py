@@ -39,7 +39,7 @@ from campaign.letters.sheet import PageId
 from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.identity import Email
-from campaign.store import addresses, audit, counts, paper, signatures, tokens
+from campaign.store import addresses, audit, civil_days, counts, paper, signatures, tokens
 from campaign.store.engine import Database
 from campaign.store.signatures import Resident
 
@@ -465,6 +465,7 @@ def _add(
     paper.record_consents(
         connection, signed, wording_version=pack.wording_version, sentence=SENTENCE
     )
+    civil_days.note(connection, pack.name, pack.zone)
     for (state, district), delta in Counter(
         (line.state, line.district) for line, _, _ in fit
     ).items():

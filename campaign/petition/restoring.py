@@ -23,7 +23,7 @@ from campaign.petition import paper as on_paper
 from campaign.petition.identity import Email
 from campaign.petition.links import written
 from campaign.petition.paper import Outcome
-from campaign.store import addresses, audit, counts, paper, restored, tokens
+from campaign.store import addresses, audit, civil_days, counts, paper, restored, tokens
 from campaign.store.engine import Database
 
 #: What is on record as agreed to: the sentence itself stayed where the person signed.
@@ -218,17 +218,19 @@ class Restorer:
         restored.add(connection, rows, agreed)
         keys = [key for row, key in fit if row["origin"] == "paper"]
         paper.remember(connection, self._pack.name, keys, now=self._now)
+        civil_days.note(connection, self._pack.name, self._pack.zone)
+        days = {row["confirmed_at"]: self._pack.day_of(row["confirmed_at"]) for row in rows}
         changes = Counter(
             (
                 row["state"],
                 row["district"],
-                row["confirmed_at"].date(),
+                days[row["confirmed_at"]],
                 row["origin"],
                 row["source"],
             )
             for row in rows
         )
-        moments = {row["confirmed_at"].date(): row["confirmed_at"] for row in rows}
+        moments = {day: moment for moment, day in days.items()}
         for (state, district, day, origin, source), delta in changes.items():
             counts.append(
                 connection,

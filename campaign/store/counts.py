@@ -13,7 +13,7 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.store import leases, turns
+from campaign.store import civil_days, leases, turns
 from campaign.store.models import journal, tallies
 from campaign.store.signatures import Signature
 from campaign.store.upsert import both, dialect_of
@@ -34,7 +34,7 @@ def append(
     origin: str = "online",
     source: str = "",
 ) -> None:
-    """Note that the count of a campaign changed by `delta` at a place, on the UTC day of `at`.
+    """Note that the count of a campaign changed by `delta` at a place, on its civil day of `at`.
 
     `origin` is "online" or "paper", `source` the tag of the link that brought the person.
     """
@@ -44,7 +44,7 @@ def append(
             "campaign": campaign,
             "state": state,
             "district": district,
-            "day": at.date(),
+            "day": civil_days.day_of(connection, campaign, at),
             "delta": delta,
             "origin": origin,
             "source": "paper" if origin == "paper" else source,
@@ -143,7 +143,7 @@ _by: dict[Kind, sa.Select[str, int]] = {
 
 
 def by(connection: Connection, campaign: str, kind: Kind) -> dict[str, int]:
-    """Return the counts by state, district, source …, or by UTC day as `2026-11-24`, in order.
+    """Return the counts by state, district, source …, or by civil day as `2026-11-24`, in order.
 
     "paper-day" are the days of those on paper alone.
     """

@@ -1,11 +1,13 @@
-"""Figures by campaign, UTC day and kind: added to, never about a person."""
+"""Figures by campaign, its civil day and kind: added to, never about a person."""
 
+from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from campaign.store import civil_days
 from campaign.store.models import daily
 from campaign.store.upsert import both, dialect_of
 
@@ -29,6 +31,18 @@ _add = {
 def outcome(what: str, kind: str) -> str:
     """Return the kind of figure for what became of the outbox's rows of a kind: `sent/confirm`."""
     return f"{what}/{kind}"
+
+
+def add_at(connection: Connection, at: datetime, counted: Mapping[tuple[str, str], int]) -> None:
+    """Add to each campaign's figures of its civil day at an instant, as `add` does."""
+    by_day: defaultdict[date, dict[tuple[str, str], int]] = defaultdict(dict)
+    days: dict[str, date] = {}
+    for (campaign, kind), count in counted.items():
+        if campaign not in days:
+            days[campaign] = civil_days.day_of(connection, campaign, at)
+        by_day[days[campaign]][campaign, kind] = count
+    for day in sorted(by_day):
+        add(connection, day, by_day[day])
 
 
 def add(connection: Connection, day: date, counted: Mapping[tuple[str, str], int]) -> None:

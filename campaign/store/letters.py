@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -120,16 +120,16 @@ def keep(connection: Connection, made: Made, *, now: datetime) -> None:
 
 
 def by_office(
-    connection: Connection, campaign: str, *, since: date | None = None
+    connection: Connection, campaign: str, *, since: datetime | None = None
 ) -> dict[str, int]:
-    """Return how many letters were taken away to each office, from a UTC day on or ever."""
+    """Return how many letters were taken away to each office, from an instant on or ever."""
     asked = (
         sa.select(letters.c.office, sa.func.count().label("number"))
         .where(letters.c.campaign == campaign)
         .group_by(letters.c.office)
     )
     if since is not None:
-        asked = asked.where(letters.c.made_at >= datetime.combine(since, time(), UTC))
+        asked = asked.where(letters.c.made_at >= since)
     return {row.office: row.number for row in connection.execute(asked)}
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -93,13 +93,13 @@ def count_flagged(connection: Connection, campaign: str) -> int:
     )
 
 
-def pending_since(connection: Connection, campaign: str, since: date) -> int:
-    """Return how many signed on that UTC day or later, and have not confirmed."""
+def pending_since(connection: Connection, campaign: str, since: datetime) -> int:
+    """Return how many signed at that instant or later, and have not confirmed."""
     return _count(
         connection,
         signatures.c.status == sa.literal_column("'pending'"),
         signatures.c.campaign == campaign,
-        signatures.c.created_at >= datetime.combine(since, time(), UTC),
+        signatures.c.created_at >= since,
     )
 
 

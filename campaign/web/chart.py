@@ -43,7 +43,7 @@ class Chart:
 
 
 def chart(by_day: Mapping[date, int], today: date) -> Chart | None:
-    """Return the chart of the counts by UTC day up to `today`, None for less than two days.
+    """Return the chart of the counts by civil day up to `today`, None for less than two days.
 
     A span in which more took back their signatures than signed counts negative: its bar is empty.
     """

@@ -105,7 +105,7 @@ class _Noticed:
     def note(self, house: Services, *, is_near: bool) -> None:
         """Note one request."""
         kind = daily.PROXY if is_near else daily.PROXY_PERHAPS
-        today = house.now().date()
+        today = house.today()
         with self._lock:
             if self._kept.get(kind) == today:
                 return

@@ -148,7 +148,7 @@ def _figures(house: Services, pack: Pack) -> _Figures:
         count=standing.total,
         goal=pack.goal_for(standing.total),
         paper=standing.paper,
-        chart=chart(counting.by_day(house.database, pack.name), house.today()),
+        chart=chart(counting.by_day(house.database, pack.name), pack.on),
         signers=tuple(counting.shown_signers(house.database, pack.name, _SIGNERS_SHOWN)),
         comments=tuple(counting.approved_comments(house.database, pack.name, _COMMENTS_SHOWN)),
     )

@@ -65,7 +65,7 @@ class Services:
 
         A campaign's own day is `Pack.on`.
         """
-        return civil_time.day_of(self.clock(), civil_time.WASHINGTON)
+        return civil_time.washington_day(self.clock())
 
 
 def services() -> Services:

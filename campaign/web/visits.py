@@ -51,7 +51,7 @@ class Visits:
             return
         try:
             with self._database.counting() as connection:
-                daily.add(connection, self._clock().date(), counted)
+                daily.add_at(connection, self._clock(), counted)
         except StoreUnavailable:
             with self._lock:
                 self._counted.update(counted)

@@ -32,6 +32,7 @@ from campaign.store.models.petition import (
 )
 from campaign.store.models.texts import text_versions
 from campaign.store.models.updates import bounces, updates
+from campaign.store.models.zones import campaign_zones
 
 __all__ = [
     "DELIVERY_STATUSES",
@@ -41,6 +42,7 @@ __all__ = [
     "api_tokens",
     "audit",
     "bounces",
+    "campaign_zones",
     "consents",
     "contacts",
     "cwc_offices",

@@ -147,7 +147,7 @@ class Stats(BaseModel):
     by_state: dict[str, int]
     by_district: dict[str, int] = Field(description='"" where the district is not known.')
     by_day: dict[str, int] = Field(
-        description="How the count changed on each UTC day; a day can be negative."
+        description="How the count changed on each of the campaign's days; one can be negative."
     )
     updated: datetime
 

@@ -67,7 +67,7 @@ def show(name: str) -> str:
     return render_template(
         "organise/overview.html",
         found=found,
-        chart=chart(found.by_day, house.today()),
+        chart=chart(found.by_day, pack.on),
         tiles=_tiles(found.states),
         tile=tiles.SIZE,
         width=tiles.WIDTH,
@@ -88,8 +88,9 @@ def figures(name: str, what: str) -> Response:
     house = services()
     if what not in insight.TABLES:
         abort(404)
-    found = _found(house, access.here())
-    return sheets.csv(insight.table(found, what), f"{name}-{what}-{house.today():%Y%m%d}.csv")
+    pack = access.here()
+    found = _found(house, pack)
+    return sheets.csv(insight.table(found, what), f"{name}-{what}-{pack.on:%Y%m%d}.csv")
 
 
 def _found(house: Services, pack: Pack) -> Insight:

@@ -1,0 +1,13 @@
+"""The time zone by which a campaign's figures are counted; one that is not here has the default."""
+
+from sqlalchemy import Column, String, Table
+
+from campaign.store.models.base import metadata
+
+campaign_zones = Table(
+    "campaign_zones",
+    metadata,
+    Column("campaign", String, primary_key=True),
+    Column("zone", String, nullable=False),
+    sqlite_with_rowid=False,
+)
