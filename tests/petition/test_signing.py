@@ -318,9 +318,9 @@ class TestTheClose:
 
         with pytest.raises(PetitionClosed):
             petition.sign(pack=closing, email="x@example.org", now=NOW + timedelta(days=1))
-        petition.confirm(early, pack=closing, now=NOW + timedelta(hours=35))
+        petition.confirm(early, pack=closing, now=NOW + timedelta(hours=39))
         with pytest.raises(PetitionClosed):
-            petition.confirm(late, pack=closing, now=NOW + timedelta(hours=37))
+            petition.confirm(late, pack=closing, now=NOW + timedelta(hours=41))
         assert counting.count(petition.database, "section-907") == 1
 
 
