@@ -23,7 +23,7 @@ from campaign.store.tokens import Purpose
 
 @click.group()
 def user() -> None:
-    """Add, list, disable and let back in those who run campaigns."""
+    """Add, list, disable, let back in and delete those who run campaigns."""
 
 
 @user.command()
@@ -94,6 +94,29 @@ def enable(email: str) -> None:
     with _database(settings.read()) as db:
         running.enable(db, _find(db, email).id, actor=actor_of(""), now=datetime.now(UTC))
     click.echo("The account is open again.")
+
+
+@user.command()
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask whether you are sure.")
+@click.option("--last-owner", is_flag=True, help="Also where a campaign has no other owner.")
+def delete(email: str, yes: bool, last_owner: bool) -> None:
+    """Delete the account of EMAIL with all that is kept about the person.
+
+    What the account did stays on record, by its number. This cannot be undone.
+    """
+    with _database(settings.read()) as db:
+        account = _find(db, email)
+        if not yes:
+            click.confirm("Delete the account, its roles and its log-in?", abort=True, err=True)
+        running.delete(
+            db,
+            account.id,
+            actor=actor_of(""),
+            now=datetime.now(UTC),
+            even_last_owner=last_owner,
+        )
+    click.echo("The account is deleted.")
 
 
 @user.command()

@@ -1,4 +1,4 @@
-"""Who runs a campaign: invite, give and take roles, close an account.
+"""Who runs a campaign: invite, give and take roles, close or delete an account.
 
 Every change is on record (`campaign.store.audit`) by the account's number, and ends the sessions
 of the account that it is about. Campaigns keep an owner.
@@ -100,6 +100,24 @@ def enable(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
         account = _found(connection, account_id)
         accounts.change(connection, account.id, active=True)
         note(connection, "account-enabled", account, actor, now)
+
+
+def delete(
+    db: Database, account_id: int, *, actor: str, now: datetime, even_last_owner: bool = False
+) -> None:
+    """Delete an account: name, address, log-in, roles, and to whom its mail was sent.
+
+    What it did stays on record, by its number. Raises AccountUnknown; LastOwner where a campaign
+    would have no owner left, unless that is wanted.
+    """
+    with db.writing() as connection:
+        account = _found(connection, account_id)
+        for campaign, role in account.grants.items():
+            if role == "owner" and not even_last_owner:
+                _require_another_owner(connection, account, campaign)
+        outbox.forget_address(connection, account.email)
+        accounts.delete(connection, account.id)
+        note(connection, "account-deleted", account, actor, now, public_id=account.public_id)
 
 
 def forget_second_factor(db: Database, account_id: int, *, actor: str, now: datetime) -> None:

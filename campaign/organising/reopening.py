@@ -14,17 +14,21 @@ from typing import Any
 from sqlalchemy import Connection
 
 from campaign.organising import passwords, roles
-from campaign.store import accounts, api_tokens, tokens
+from campaign.store import accounts, api_tokens, audit, outbox, tokens
 from campaign.store.accounts import Account
 from campaign.store.engine import Database
 
 
 @dataclass(frozen=True)
 class Doors:
-    """How a database stood before it was replaced: its accounts, and its keys that were revoked."""
+    """How a database stood before it was replaced: accounts, those deleted, and keys revoked.
+
+    Accounts that were deleted are named by their public ids.
+    """
 
     accounts: tuple[Account, ...] = ()
     revoked: frozenset[str] = frozenset()
+    deleted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,14 @@ class Shut:
 def look(db: Database) -> Doors:
     """Return how the doors stand now. Raises StoreUnavailable."""
     with db.reading() as connection:
-        return Doors(accounts.everybody(connection), api_tokens.revoked(connection))
+        return Doors(
+            accounts.everybody(connection),
+            api_tokens.revoked(connection),
+            frozenset(
+                str(record.details["public_id"])
+                for record in audit.records(connection, action="account-deleted", limit=None)
+            ),
+        )
 
 
 def shut(db: Database, before: Doors, *, now: datetime) -> Shut:
@@ -53,6 +64,11 @@ def shut(db: Database, before: Doors, *, now: datetime) -> Shut:
     with db.writing() as connection:
         keys = api_tokens.revoke_again(connection, before.revoked, now=now)
         for account in accounts.everybody(connection):
+            if account.public_id in before.deleted:
+                outbox.forget_address(connection, account.email)
+                accounts.delete(connection, account.id)
+                closed += 1
+                continue
             accounts.end_sessions(connection, account.id)
             accounts.change(connection, account.id, nonce=tokens.new_nonce())
             then = known.get(account.public_id)

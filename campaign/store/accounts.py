@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from campaign.store import audit
 from campaign.store.models import accounts, grants
 from campaign.store.tokens import LIFETIMES, Purpose, mint, new_nonce, new_public_id
 
@@ -80,11 +81,28 @@ def add(
             "active": True,
             "nonce": new_nonce(),
             "created_at": now,
+            **_unused_number(connection),
         },
     ).scalar_one()
     account = find(connection, found)
     assert account is not None
     return account
+
+
+def _unused_number(connection: Connection) -> dict[str, int]:
+    """Return the number of a new account where the database would use one a second time.
+
+    SQLite counts from the rows that are there. What a deleted account did stays on record by its
+    number, which must never be somebody else's.
+    """
+    if connection.dialect.name != "sqlite":
+        return {}
+    gone = (
+        int(record.details["account"])
+        for record in audit.records(connection, action="account-deleted", limit=None)
+    )
+    last = connection.execute(sa.select(sa.func.max(accounts.c.id))).scalar() or 0
+    return {"id": max(last, *gone, 0) + 1}
 
 
 def find(connection: Connection, account_id: int) -> Account | None:
@@ -139,6 +157,11 @@ def names(connection: Connection, ids: Iterable[int]) -> Mapping[int, str]:
 def change(connection: Connection, account_id: int, **values: Any) -> None:
     """Set columns of an account."""
     connection.execute(sa.update(accounts).where(accounts.c.id == account_id).values(**values))
+
+
+def delete(connection: Connection, account_id: int) -> None:
+    """Delete an account with its roles. Records go on naming its number, which is used no more."""
+    connection.execute(sa.delete(accounts).where(accounts.c.id == account_id))
 
 
 def end_sessions(connection: Connection, account_id: int) -> None:

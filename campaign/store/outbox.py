@@ -252,6 +252,16 @@ def give_up(
     )
 
 
+def forget_address(connection: Connection, address: str) -> None:
+    """Send a mailbox none of the mails that wait, and forget that it was sent any.
+
+    Those about a signature are left: their own erasure takes them.
+    """
+    its_own = (sa.func.lower(outbox.c.to) == address.lower()) & outbox.c.signature_id.is_(None)
+    connection.execute(sa.delete(outbox).where(its_own, _IS_QUEUED))
+    connection.execute(sa.update(outbox).where(its_own).values(to=""))
+
+
 def backoff(attempts: int) -> timedelta:
     """Return how long to wait after that many attempts, with up to a fifth of it added at random.
 

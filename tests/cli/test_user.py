@@ -154,3 +154,25 @@ def test_a_link_is_never_made_with_an_unsafe_secret(
     with pytest.raises(SettingsUnsafe):
         run("add", OWNER, "--role", "owner")
     house.dispose()
+
+
+def test_an_account_is_deleted_with_its_roles(house: Database) -> None:
+    run("add", OWNER, "--role", "owner")
+    run("add", "ani@example.org", "--role", "viewer")
+
+    assert "deleted" in run("delete", "ani@example.org", "--yes").stdout
+
+    assert "ani@example.org" not in run("list").stdout
+    with pytest.raises(LastOwner):
+        run("delete", OWNER, "--yes")
+    run("delete", OWNER, "--yes", "--last-owner")
+    assert "There is no account yet" in run("list").stdout
+
+
+def test_a_deletion_asks_first(house: Database) -> None:
+    run("add", OWNER, "--role", "owner")
+
+    result = CliRunner().invoke(user, ["delete", OWNER, "--last-owner"], input="n\n")
+
+    assert result.exit_code == 1
+    assert account(house).email == OWNER

@@ -7,11 +7,12 @@ from functools import partial
 from typing import TypedDict
 
 import pytest
+import sqlalchemy as sa
 
 from campaign.errors import AccountUnknown, InvalidInput, LastOwner, TokenRefused
 from campaign.organising import accounts as running
-from campaign.organising import opening, passwords, roles
-from campaign.store import accounts, audit, outbox
+from campaign.organising import opening, passwords, reopening, roles
+from campaign.store import accounts, audit, models, outbox
 from campaign.store.accounts import Account
 from campaign.store.engine import Database
 from campaign.store.tokens import Purpose
@@ -149,6 +150,58 @@ def test_changes_end_the_sessions_of_the_account(database: Database) -> None:
         seen.add(again(database, nare).uniquifier)
 
     assert len(seen) == 5
+
+
+def test_a_deleted_account_leaves_nothing_but_its_number(database: Database) -> None:
+    owner, ani = opened(database, "nare@example.org"), opened(database, "ani@example.org", "viewer")
+    opening.ask_for_password(database, "Ani@example.org", now=NOW)
+
+    running.delete(database, ani.id, actor=f"user:{owner.id}", now=NOW)
+
+    with database.reading() as connection:
+        assert accounts.find(connection, ani.id) is None
+        assert [one.id for one in accounts.everybody(connection)] == [owner.id]
+        kept = connection.scalars(sa.select(models.outbox.c.to)).all()
+        assert not [one for one in kept if "ani" in one.lower()]
+        [record] = audit.records(connection, action="account-deleted")
+    assert record.actor == f"user:{owner.id}"
+    assert record.details == {"account": ani.id, "public_id": ani.public_id}
+    with pytest.raises(AccountUnknown):
+        running.delete(database, ani.id, actor="user:1", now=NOW)
+
+
+def test_the_number_of_a_deleted_account_is_never_anybody_elses(database: Database) -> None:
+    opened(database, "nare@example.org")
+    ani = opened(database, "ani@example.org", "viewer")
+    running.delete(database, ani.id, actor="user:1", now=NOW)
+
+    assert opened(database, "bob@example.org", "viewer").id > ani.id
+
+
+def test_the_last_owner_is_deleted_only_where_that_is_wanted(database: Database) -> None:
+    owner = opened(database, "nare@example.org")
+
+    with pytest.raises(LastOwner):
+        running.delete(database, owner.id, actor="cli:x", now=NOW)
+    running.delete(database, owner.id, actor="cli:x", now=NOW, even_last_owner=True)
+
+    with database.reading() as connection:
+        assert accounts.everybody(connection) == ()
+
+
+def test_a_backup_brings_no_deleted_account_back(database: Database) -> None:
+    opened(database, "nare@example.org")
+    ani = opened(database, "ani@example.org", "viewer")
+    doors = reopening.Doors(deleted=frozenset({ani.public_id}))
+
+    reopening.shut(database, doors, now=NOW)
+
+    with database.reading() as connection:
+        assert accounts.find(connection, ani.id) is None
+        assert len(accounts.everybody(connection)) == 1
+        assert reopening.look(database).deleted == frozenset()
+    running.delete(database, opened(database, "eve@example.org", "viewer").id, actor="x", now=NOW)
+    assert len(reopening.look(database).deleted) == 1
 
 
 def test_a_link_opens_once_for_its_purpose_and_its_time(database: Database) -> None:

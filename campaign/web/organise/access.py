@@ -159,7 +159,7 @@ def needs(
             ):
                 abort(403)
             if fresh and not _is_fresh():
-                return redirect(url_for("security.verify", next=_back_here()))
+                return redirect(_verify_url())
             return view(*args, **kwargs)
 
         setattr(guarded, _NEEDS, permission)
@@ -182,6 +182,15 @@ def needs_account(view: Callable[P, Any]) -> Callable[P, Any]:
 def needed(view: Callable[..., Any]) -> str | None:
     """Return the permission that a view asks for, "" for any account, None where it says none."""
     return getattr(view, _NEEDS, None)
+
+
+def ask_for_password() -> Response | None:
+    """Lead to the page that asks for the password again where it was given over an hour ago."""
+    return None if _is_fresh() else cast(Response, redirect(_verify_url()))
+
+
+def _verify_url() -> str:
+    return url_for("security.verify", next=_back_here())
 
 
 def _is_fresh() -> bool:
@@ -268,6 +277,7 @@ __all__ = [
     "OWN",
     "account_here",
     "actor",
+    "ask_for_password",
     "campaigns",
     "csrf_field",
     "current_account",

@@ -1,6 +1,6 @@
 """Accounts: the pages that open one by a mailed link, one's own, and those of a campaign."""
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 from wtforms import Form, PasswordField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -181,6 +181,25 @@ def own() -> Response | str:
     )
 
 
+@blueprint.route("/organise/own/delete", methods=["GET", "POST"])
+@access.needs_account
+def delete_own() -> Response | str:
+    """Delete one's own account, after a second look."""
+    if (asks := access.ask_for_password()) is not None:
+        return asks
+    if request.method == "POST":
+        house = services()
+        user = access.account_here()
+        try:
+            running.delete(house.database, user.id, actor=access.actor(), now=house.now())
+        except LastOwner as error:
+            flash(error.sentence, "error")
+            return redirect(url_for("accounts.own"))
+        session.clear()
+        return page("organise/account-deleted.html")
+    return page("organise/own-delete.html")
+
+
 # -- those of a campaign ---------------------------------------------------------------------------
 
 
@@ -233,7 +252,13 @@ def one(name: str, public_id: str) -> Response | str:
         else:
             flash("The role is changed; the account logs in anew.", "success")
             return redirect(url_for("accounts.show", name=name))
-    return page("organise/account.html", form=form, of=account, here=name)
+    return page(
+        "organise/account.html",
+        form=form,
+        of=account,
+        here=name,
+        may_delete=_may_delete(account),
+    )
 
 
 @blueprint.post("/organise/<name>/accounts/<public_id>/again")
@@ -266,6 +291,32 @@ def remove(name: str, public_id: str) -> Response | str:
         flash("The account has no role in this campaign any more.", "success")
         return redirect(url_for("accounts.show", name=name))
     return page("organise/account-remove.html", of=account, here=name)
+
+
+@blueprint.route("/organise/<name>/accounts/<public_id>/delete", methods=["GET", "POST"])
+@access.needs("accounts", fresh=True)
+def delete(name: str, public_id: str) -> Response | str:
+    """Delete an account with all that is kept about the person, after a second look."""
+    account = _of_campaign(name, public_id)
+    if not _may_delete(account):
+        abort(403)
+    if request.method == "POST":
+        house = services()
+        try:
+            running.delete(house.database, account.id, actor=access.actor(), now=house.now())
+        except LastOwner as error:
+            flash(error.sentence, "error")
+            return redirect(url_for("accounts.one", name=name, public_id=public_id))
+        flash("The account is deleted.", "success")
+        return redirect(url_for("accounts.show", name=name))
+    return page("organise/account-delete.html", of=account, here=name)
+
+
+def _may_delete(account: Account) -> bool:
+    """True where the account here owns every campaign in which that one has a role."""
+    return account.id != access.account_here().id and all(
+        access.may("accounts", campaign) for campaign in account.grants
+    )
 
 
 def _of_campaign(name: str, public_id: str) -> Account:

@@ -32,6 +32,7 @@ _ACTIONS: Mapping[str, str] = {
     "account-opened": "Opened the account",
     "account-disabled": "Disabled an account",
     "account-enabled": "Enabled an account",
+    "account-deleted": "Deleted an account",
     "role-changed": "Changed a role",
     "password-changed": "Changed the password",
     "password-reset": "Set a new password by mail",

@@ -63,6 +63,7 @@ OF_ANY_ACCOUNT = {
     "security.mf_recovery_codes",
     "overview.campaigns",
     "accounts.own",
+    "accounts.delete_own",
     "jobs.show",
     "jobs.state",
     "jobs.download",

@@ -343,3 +343,53 @@ def test_names_are_shown_as_text(site: Site, client: FlaskClient) -> None:
 
     assert "<script>alert" not in page
     assert re.search(r"&lt;script&gt;alert\(1\)", page)
+
+
+class TestDeleting:
+    def test_an_owner_deletes_an_account_after_a_second_look(
+        self, site: Site, client: FlaskClient
+    ) -> None:
+        ani = add_account(site, "organiser", email="ani@example.org", password=HASHED)
+        inside = logged_in(site, ani)
+        path = f"{PATH}/{ani.public_id}"
+        assert "Delete the account" in client.get(path).text
+        assert "cannot be undone" in client.get(f"{path}/delete").text
+
+        assert post(client, f"{path}/delete").status_code == 302
+
+        assert "ani@example.org" not in client.get(PATH).text
+        assert client.get(path).status_code == 404
+        assert inside.get("/organise/own/").status_code == 302
+        assert log_in(site.client, "ani@example.org").status_code == 200
+        assert "Deleted an account" in client.get("/organise/section-907/audit").text
+
+    def test_an_account_with_a_role_elsewhere_is_not_this_owners_to_delete(
+        self, site: Site
+    ) -> None:
+        here = add_account(site, "owner", "section-907", email="here@example.org", password=HASHED)
+        both = add_account(site, "viewer", "section-907", email="both@example.org", password=HASHED)
+        with site.database.writing() as connection:
+            accounts.grant(connection, both.id, campaign="other", role="viewer", now=site.time[0])
+        client = logged_in(site, here)
+
+        assert "Delete the account" not in client.get(f"{PATH}/{both.public_id}").text
+        assert post(client, f"{PATH}/{both.public_id}/delete").status_code == 403
+        assert by_email(site, "both@example.org").id == both.id
+
+    def test_everybody_deletes_their_own(self, site: Site, owner: Account) -> None:
+        ani = add_account(site, "viewer", email="ani@example.org", password=HASHED)
+        client = logged_in(site, ani)
+        assert "/organise/own/delete" in client.get("/organise/own/").text
+
+        assert "Your account is deleted" in post(client, "/organise/own/delete").text
+
+        assert client.get("/organise/own/").status_code == 302
+        with site.database.reading() as connection:
+            assert accounts.find(connection, ani.id) is None
+
+    def test_the_last_owner_stays(self, site: Site, client: FlaskClient, owner: Account) -> None:
+        answer = post(client, "/organise/own/delete")
+
+        assert answer.status_code == 302
+        assert "keeps at least one owner" in client.get("/organise/own/").text
+        assert by_email(site, owner.email).id == owner.id
