@@ -9,10 +9,11 @@ import click
 import pytest
 
 from campaign import cli
-from campaign.letters import columns
+from campaign.letters import people
 from campaign.organising import batch, roles
 from campaign.petition import approving, privacy, writing
 from campaign.settings import Settings
+from campaign.tables import vocabulary
 
 ROOT = Path(__file__).parents[1]
 DOCS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -105,11 +106,11 @@ def test_the_page_for_volunteers_names_every_column_and_way_to_write_it() -> Non
     rows = re.findall(r"^\| (`[a-z_0-9`, ]+`) \| (.+) \|$", page, re.M)
     named = {column for row, _ in rows for column in re.findall(r"`(\w+)`", row)}
 
-    assert named == set(columns.SYNONYMS)
+    assert named == set(people.FIELDS)
     for row, words in rows:
         ours = set(re.findall(r"`(\w+)`", row))
         for word in re.split(r"[,;]", words.partition(":")[0]):
-            assert columns.ours(word) in ours, word
+            assert vocabulary.field_of(word) in ours, word
     assert f"{batch.MOST_ROWS:,} lines" in page
 
 

@@ -89,7 +89,7 @@ _File = click.Path(dir_okay=False, path_type=Path)
     "--date",
     "written_on",
     type=Day(),
-    help="Date on all letters. Default: that of --on, or today where each writer lives.",
+    help="Date on letters whose line gives none. Default: that of --on, or today where people live.",
 )
 def letters(
     name: str,
@@ -113,8 +113,11 @@ def letters(
 
     PEOPLE is a CSV or XLSX file with a heading: first and last name (or name), street, zip and
     consent, which must say yes; and where you have them street2, city, state, district, points,
-    personal, prefix, email, phone. Nothing is guessed: a line whose district is not certain is left
-    out with the reason, unless its street is looked up. Nothing is signed: each person signs.
+    personal, prefix, email, phone, letter_date (6/15/2026 or 2026-06-15), under the names that
+    other programs give them. What is not used, what was put right, and which lines are left out
+    and why is told before anything is made. Nothing is guessed: a line whose district is not
+    certain is left out with the reason, unless its street is looked up. Nothing is signed: each
+    person signs.
     """
     if out is None and one_file_each is None:
         raise InvalidInput("Say where the letters go: --out letters.pdf.", field="out")
@@ -147,8 +150,6 @@ def letters(
     )
     known = current_congress()
     read = People.parse(raw)
-    for note in read.notes:
-        click.echo(note, err=True)
     geocoder = None
     if look_up:
         from campaign.congress.batch_geocoder import BatchGeocoder
@@ -158,10 +159,12 @@ def letters(
         batch = sorted_out.sort_out(
             read, pack, known, wanted.choices, geocoder=geocoder, report=report
         )
+    for note in batch.notes:
+        click.echo(note, err=True)
+    _tell_rejects(batch.rejects, rejects)
     sorted_out.write_rejects(batch, Rejects(rejects, batch.heading))
     bundle = Bundle(batch, pack, wanted.choices, pack.day_of(now))
     if not batch.writers:
-        _tell_rejects(batch.rejects, rejects)
         raise LettersFailed("No line of the table can become a letter.")
     with _bar("Letters") as report:
         if out == "-":
@@ -185,7 +188,6 @@ def letters(
     click.echo(told(batch), err=out == "-")
     if alike := letter_likeness.tell_many(in_force, bundle.letters()):
         click.echo(alike, err=True)
-    _tell_rejects(batch.rejects, rejects)
 
 
 @contextmanager

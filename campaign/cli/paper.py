@@ -40,13 +40,16 @@ def import_paper(
 ) -> None:
     """Enter the paper signatures of TABLE into campaign NAME; - is standard input.
 
-    TABLE is a CSV file with a heading: first_name, last_name and zip, and where you have them
-    email, comment, signed_on (2026-06-15), sheet, and namesake (2 for a second person of one name
-    in one ZIP). `sheet` is the page id at the foot of a printed sheet. Other columns, such as a
-    street, are not kept.
+    TABLE is a CSV file or an XLSX workbook with a heading: first_name, last_name (or name) and zip,
+    and where you have them email, comment, signed_on (6/15/2026 or 2026-06-15), sheet, and namesake
+    (2 for a second person of one name in one ZIP), under the names that other programs give them.
+    `sheet` is the page id at the foot of a printed sheet. State and country must agree with the
+    ZIP. Other columns, such as a street, are not kept.
 
-    A line that cannot be entered keeps no other from it. A person counts once: importing the same
-    table again adds nobody. Nobody on paper is sent mail. Needs the SECRET_KEY of the site.
+    What is not kept, what was put right, and which lines stay out and why is told before anything
+    is entered. A table whose quotes do not pair is refused. A line that cannot be entered keeps no
+    other from it. A person counts once: importing the same table again adds nobody. Nobody on paper
+    is sent mail. Needs the SECRET_KEY of the site.
 
     A table of `campaign export --preset generic` is put back as it is: with ids, numbers, times,
     consents and origins.
@@ -57,12 +60,15 @@ def import_paper(
     pack = require_pack(name, in_force, now)
     congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
     database = Database(in_force.database_url, pool_size=2)
-    clerk = Clerk(database, pack, congress, now, in_force.secret_key, actor_of(actor))
+
+    def new_clerk() -> Clerk:
+        return Clerk(database, pack, congress, now, in_force.secret_key, actor_of(actor))
+
     standard_input = restoring.held(table, sys.stdin.buffer)
     try:
         if restoring.is_export(table, standard_input):
             restoring.put_back(
-                clerk,
+                new_clerk(),
                 table,
                 standard_input,
                 dry_run=dry_run,
@@ -71,10 +77,15 @@ def import_paper(
             )
             return
         source = tables.read(None if table == "-" else Path(table), standard_input)
+        if not dry_run:
+            # What would become of each line is on screen before anything is entered.
+            preview = entering.enter(new_clerk(), source, Rejects(None, ()), dry_run=True)
+            _tell_read(preview)
+            _tell_left(preview)
         with Rejects(rejects, source.heading) as rejected, _progress() as progress:
             task = progress.add_task("Entering", total=source.lines)
             report = entering.enter(
-                clerk,
+                new_clerk(),
                 source,
                 rejected,
                 dry_run=dry_run,
@@ -85,6 +96,11 @@ def import_paper(
         database.dispose()
         if table == "-":
             standard_input.close()  # our copy of it
+    if dry_run:
+        _tell_read(report)
+        _tell_left(report)
+    elif report.left != preview.left or report.reasons != preview.reasons:
+        _tell_left(report)
     _tell(report, rejects=rejects, dry_run=dry_run)
     if report.refused and (all_or_nothing or report.refused == report.lines):
         sys.exit(1)
@@ -104,24 +120,38 @@ def _progress() -> Progress:
 
 
 def _tell(report: Report, *, rejects: Path | None, dry_run: bool) -> None:
+    """Tell what became of the lines."""
+    click.echo(_summary(report))
+    if not (report.done or dry_run):
+        click.echo("Nothing was entered, because some lines were refused.", err=True)
+    if report.left and rejects is not None:
+        click.echo(f"The {report.left:,} lines that were not entered are in {rejects}.", err=True)
+
+
+def _summary(report: Report) -> str:
     verb = "Entered" if report.done else "Would enter"
-    click.echo(
+    return (
         f"{verb} {report.entered:,} of {report.lines:,}; "
         f"{report.known:,} counted before, {report.refused:,} refused."
     )
-    if not (report.done or dry_run):
-        click.echo("Nothing was entered, because some lines were refused.", err=True)
+
+
+def _tell_read(report: Report) -> None:
+    """Tell how the table was read: columns that are not kept, what was put right."""
     if report.passed_over:
-        shown = (text.line(name[:80], limit=80) for name in report.passed_over[:10])
-        click.echo(f"Columns that are not kept: {', '.join(shown)}.", err=True)
-    if report.left and rejects is not None:
-        click.echo(f"The {report.left:,} lines that were not entered are in {rejects}.", err=True)
-    elif report.left:
-        told = report.reasons[:_TOLD]
-        for reason in told:
-            where = f", {reason.column}" if reason.column else ""
-            click.echo(f"  line {reason.line:,}{where}: {reason.says}", err=True)
-        if report.left > len(told):
-            click.echo(
-                f"  and {report.left - len(told):,} more; --rejects FILE keeps all.", err=True
-            )
+        shown = [text.line(name[:80], limit=80) for name in report.passed_over[:10]]
+        more = len(report.passed_over) - len(shown)
+        told = f"{', '.join(shown)}{f' and {more} more' if more else ''}"
+        click.echo(f"Columns that are not kept: {told}.", err=True)
+    for note in report.notes:
+        click.echo(note, err=True)
+
+
+def _tell_left(report: Report) -> None:
+    """Tell which lines are left out, and why."""
+    told = report.reasons[:_TOLD]
+    for reason in told:
+        where = f", {reason.column}" if reason.column else ""
+        click.echo(f"  line {reason.line:,}{where}: {reason.says}", err=True)
+    if report.left > len(told):
+        click.echo(f"  and {report.left - len(told):,} more; --rejects FILE keeps all.", err=True)

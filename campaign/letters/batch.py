@@ -20,7 +20,8 @@ from campaign.congress.routing import Representation, route_district, route_zip
 from campaign.errors import InvalidInput
 from campaign.letters.composer import Kind, PaperTo, Tone, compose, recipients
 from campaign.letters.letter import Letter, Recipient
-from campaign.letters.people import REPEATED, Fault, People, Person, Reject
+from campaign.letters.people import REPEATED, People, Person, Reject
+from campaign.letters.person_row import Fault
 from campaign.packs.pack import Pack
 from campaign.tables.rejects import Rejects
 
@@ -67,7 +68,9 @@ class Choices:
     written_on: date | None = None
 
     def date_for(self, person: Person, pack: Pack) -> date:
-        """Return the date that a person's letters bear."""
+        """Return the date that a person's letters bear; their own line's goes before all others."""
+        if person.written_on is not None:
+            return person.written_on
         if self.written_on is not None:
             return self.written_on
         if self.at is None:
@@ -280,7 +283,8 @@ class _Sorting:
                 rejects.append(Reject(line.line, line.cells, (outcome,)))
             else:
                 writers.append(outcome)
-        return Batch(people.heading, people.lines, tuple(writers), tuple(rejects), people.notes)
+        notes = (*people.notes, *people.repairs.notes)
+        return Batch(people.heading, people.lines, tuple(writers), tuple(rejects), notes)
 
     def _outcome(self, person: Person) -> Writer | Fault:
         district = self.settled.get(person.line)

@@ -1,7 +1,13 @@
-"""A person's name in one cell, parted into first and last name with care, or not at all."""
+"""A person's name in a table: parted into first and last name, and written in small letters.
+
+Both with care, or not at all.
+"""
 
 import re
 from dataclasses import dataclass
+
+from nameparser import HumanName
+from nameparser.config import Constants
 
 _PREFIXES = {
     "mr": "Mr.", "mister": "Mr.", "mrs": "Mrs.", "ms": "Ms.", "miss": "Miss", "dr": "Dr.",
@@ -19,6 +25,20 @@ _PARTICLES = frozenset({
     "della", "den", "der", "des", "di", "do", "dos", "du", "el", "ibn", "la", "las", "le", "los",
     "mac", "mc", "san", "santa", "st", "te", "ten", "ter", "van", "vande", "vander", "von", "zu",
 })  # fmt: skip
+# Particles that stay small in a name that was all in capitals: `van der Berg`, but `Le Blanc`.
+_CASING = Constants(prefixes={
+    "af", "av", "bin", "bint", "da", "das", "de", "del", "della", "den", "der", "dos", "du", "ibn",
+    "ten", "ter", "van", "von", "zu",
+})  # fmt: skip
+# Of the names that begin with Mac, these go on with a capital; Machado and Maciej do not.
+_MAC = frozenset({
+    "macarthur", "macaulay", "maccallum", "macdonald", "macdougall", "macdowell", "macfarlane",
+    "macgregor", "macintosh", "macintyre", "mackay", "mackenzie", "mackinnon", "maclaren",
+    "maclean", "macleod", "macmillan", "macneil", "macneill", "macpherson", "macqueen", "macrae",
+    "mactavish",
+})  # fmt: skip
+_MAC_WORD = re.compile(r"\bMac\w+")
+_DE_LA = re.compile(r"(?<=\bde )(La|Las|Los)\b")
 _SEVERAL = re.compile(r"\s(?:&|and|or|y|und|et)\s", re.IGNORECASE)
 
 
@@ -54,7 +74,12 @@ def parted(name: str) -> Parted | None:
         prefix = _take_prefix(words)
         suffixes = [*_take_suffixes(words), *suffixes]
         at = len(words) - 1
-        while at > 1 and _bare(words[at - 1]) in _PARTICLES and words[at - 1][0].islower():
+        # In a name that is all in capitals nothing else tells a particle from a name.
+        while (
+            at > 1
+            and _bare(words[at - 1]) in _PARTICLES
+            and (words[at - 1][0].islower() or name.isupper())
+        ):
             at -= 1
         first, last = words[:at], words[at:]
     else:
@@ -62,6 +87,61 @@ def parted(name: str) -> Parted | None:
     if not first or not last:
         return None
     return Parted(" ".join(first), " ".join([*last, *suffixes]), prefix)
+
+
+def recased(first_name: str, last_name: str) -> tuple[str, str]:
+    """Return a name that came in capitals, or without any, as a person writes it.
+
+    `ANI PETROSYAN` is Ani Petrosyan; `McDonald`, `O'Brien`, `van der Berg`, `JD` and `III` are
+    known. A name in both kinds of letters stays, but for a part of four letters or more that is all
+    in capitals, as in `Ana LOPEZ`.
+    """
+    letters = [char for char in f"{first_name}{last_name}" if char.upper() != char.lower()]
+    is_whole = len(letters) > 2 and (
+        all(map(str.isupper, letters)) or all(map(str.islower, letters))
+    )
+    if not (is_whole or _is_loud(first_name) or _is_loud(last_name)):
+        return first_name, last_name
+    made = HumanName(first=first_name, last=last_name, constants=_CASING)
+    made.capitalize(force=True)
+    if [len(part.split()) for part in (made.first, made.last)] != [
+        len(part.split()) for part in (first_name, last_name)
+    ]:
+        return first_name, last_name
+    first = " ".join(
+        word if is_whole and _is_initials(word) else small
+        for word, small in zip(first_name.split(), made.first.split(), strict=True)
+    )
+    last = _DE_LA.sub(lambda found: found[1].lower(), made.last)
+    last = " ".join(
+        suffix(word) if _bare(word) in _SUFFIXES and place else small
+        for place, (word, small) in enumerate(zip(last_name.split(), last.split(), strict=True))
+    )
+    return (
+        _plain_mac(first) if is_whole or _is_loud(first_name) else first_name,
+        _plain_mac(last) if is_whole or _is_loud(last_name) else last_name,
+    )
+
+
+def _is_loud(part: str) -> bool:
+    """True for a part of a name that is four letters or more, all capitals."""
+    return sum(map(str.isalpha, part)) > 3 and part.isupper()
+
+
+def _is_initials(word: str) -> bool:
+    """True for `JD`, `TJ`, `AJ`: two letters that no name is made of."""
+    return (
+        len(word) == 2
+        and word.isascii()
+        and word.isupper()
+        and (word[1] == "J" or not set(word) & set("AEIOUY"))
+    )
+
+
+def _plain_mac(name: str) -> str:
+    return _MAC_WORD.sub(
+        lambda found: found[0] if found[0].casefold() in _MAC else found[0].capitalize(), name
+    )
 
 
 def prefix(text: str) -> str:

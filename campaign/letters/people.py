@@ -2,22 +2,24 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date
 
 from campaign import text
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import agreed_place
 from campaign.congress.places import District, ZipCode
 from campaign.congress.postal import is_military
-from campaign.errors import GlyphMissing, InvalidInput
-from campaign.letters import columns, fonts, naming
-from campaign.letters.columns import Columns
+from campaign.errors import GlyphMissing, InvalidInput, TableRefused
+from campaign.letters import fonts, person_row
 from campaign.letters.composer import MOST_OWN
 from campaign.letters.letter import Constituent
+from campaign.letters.person_row import ADDRESS, NAME, Fault, Repairs, day_of
 from campaign.packs.pack import Pack
-from campaign.tables.formulas import unescaped
-from campaign.tables.table import REJECTED, Caps, Row, Table, shown
+from campaign.tables import vocabulary, yes_no
+from campaign.tables.table import Caps, Row, Table
+from campaign.tables.vocabulary import REJECTED, Columns, shown
 
 #: Letters are made for a room or a rally at once, not for a state.
 MOST_PEOPLE = 10_000
@@ -27,7 +29,16 @@ CAPS = Caps(bytes=5 * 1024 * 1024, lines=MOST_PEOPLE, columns=60)
 #: it would look like the first.
 REPEATED = "line"
 
-_YES = frozenset({"yes", "y", "true", "t", "x", "1", "ok", "on", "agreed", "✓", "✔", "☑"})
+#: What is read of a row, by the fields of the vocabulary.
+FIELDS = (
+    *NAME, *ADDRESS, "district", "email", "phone", "points", "personal", "comment", "consent",
+    "letter_date", "date",
+)  # fmt: skip
+#: Of several columns of a letter's own words, and of its date, the first that is filled.
+_OWN_WORDS = ("personal", "comment")
+_LETTER_DATE = ("letter_date", "date")
+
+_EITHER_NAME = "first_name and last_name (or name)"
 _POINT = re.compile(r"[\s,;|]+")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 
@@ -35,7 +46,8 @@ _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 @dataclass(frozen=True, repr=False)
 class Person:
     """One line that can become letters: who writes, in which district where that was given, and
-    with what; `cells` are the line as it stood. Its `repr()` shows nobody.
+    with what; `cells` are the line as it stood. The letter bears the date `written_on` where the
+    line gives one. Its `repr()` shows nobody.
     """
 
     line: int
@@ -45,6 +57,7 @@ class Person:
     points: tuple[str, ...] = ()
     personal: str = ""
     cells: tuple[str, ...] = ()
+    written_on: date | None = None
 
     def __repr__(self) -> str:
         return f"Person(line {self.line})"
@@ -55,14 +68,6 @@ class Person:
         home = self.constituent
         said = (home.name, home.address1, home.address2)
         return (*(_plain(part) for part in said), self.zip.five)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why a line cannot be used: the column to correct, and what to do."""
-
-    column: str
-    reason: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,42 +95,50 @@ class Reject:
 class People:
     """A table of constituents: its columns matched by name, its lines read one by one.
 
-    `notes` say what a person should know of how the table was read.
+    `notes` say what a person should know of how the table was read; `repairs`, once it was read
+    through, what was put right in its rows.
     """
 
     def __init__(self, table: Table) -> None:
-        """Match the columns. Raises TableRefused where one is missing, or there twice."""
+        """Match the columns. Raises TableRefused where one that is needed is missing."""
         self._table = table
         self.heading = table.heading
         self.lines = table.lines
-        self.columns: Columns = columns.match(table.heading)
+        self.columns: Columns = _matched(table.heading)
+        self.repairs = Repairs()
         self._told = _told_place(table.heading)
-        self.notes = tuple(_notes(table, self.columns))
+        self.notes = (*_notes(self.columns), *table.notes)
 
     @classmethod
     def parse(cls, raw: bytes, caps: Caps = CAPS) -> "People":
         """Open a table of constituents from the bytes of a file. Raises TableRefused."""
-        return cls(Table(raw, is_known=columns.is_known, caps=caps))
+        return cls(Table(raw, caps))
 
     def read(self, pack: Pack, congress: Congress) -> Iterator[Person | Reject]:
         """Yield each line as a Person, valid and printable, or as a Reject. Nothing is guessed."""
         points = frozenset(point.id for point in pack.talking_points)
+        self.repairs = Repairs()
         for row in self._table:
-            line = _Line(row, self.columns, len(self.heading))
+            line = _Line(row, self.columns, congress)
             if 0 <= self._told < len(row.cells) and row.cells[self._told] == REPEATED:
                 yield line.repeated()
             else:
-                yield line.read(points, congress)
+                found = line.read(points)
+                if isinstance(found, Person):
+                    self.repairs.add(row.number, line.repairs)
+                yield found
 
 
 class _Line:
     """One line under its reader: every cell is looked at, so that all faults are told at once."""
 
-    def __init__(self, row: Row, names: Columns, width: int) -> None:
+    def __init__(self, row: Row, names: Columns, congress: Congress) -> None:
         self._row = row
         self._names = names
-        self._width = width
+        self._congress = congress
+        self._values: Mapping[str, str] = {}
         self._faults: list[Fault] = []
+        self.repairs: tuple[person_row.Repair, ...] = ()
 
     def repeated(self) -> Reject:
         """Return a line of a rejects file that was left out for repeating another."""
@@ -136,18 +149,21 @@ class _Line:
         )
         return self._reject()
 
-    def read(self, points: frozenset[str], congress: Congress) -> Person | Reject:
+    def read(self, points: frozenset[str]) -> Person | Reject:
         """Return the person, or why there is none."""
-        row = self._row
-        if any(cell.strip() for cell in row.cells[self._width :]):
+        row, congress = self._row, self._congress
+        if any(cell.strip() for cell in row.cells[len(self._names.heading) :]):
             self._fault("", "The line has more columns than the heading. Put quotes around commas.")
             return self._reject()
-        if self._cell("consent").strip().casefold() not in _YES:
+        found = person_row.read(*self._names.values(row.cells), congress)
+        self._values, self.repairs = found.values, found.repairs
+        self._faults += found.faults
+        if yes_no.read(self._cell("consent")) is not True:
             self._fault("consent", "Consent is not given: it must say yes.")
         place = self._zip()
         first, last, prefix = self._name()
         street = self._line("street", 100)
-        if not street and not any(fault.column == "street" for fault in self._faults):
+        if not street and not self._is_faulty("street"):
             self._fault("street", "The street is missing: offices answer only full addresses.")
         city, state = self._town(place, congress) if place else ("", "")
         district = self._district(state)
@@ -165,14 +181,20 @@ class _Line:
         )
         chosen = self._points(points)
         personal = self._personal()
+        written_on = self._date()
         if self._faults or place is None:
             return self._reject()
-        return Person(row.number, constituent, place, district, chosen, personal, row.cells)
+        return Person(
+            row.number, constituent, place, district, chosen, personal, row.cells, written_on
+        )
 
     # -- cells -------------------------------------------------------------------------------------
 
     def _cell(self, column: str) -> str:
-        return unescaped(self._names.cell(self._row.cells, column))
+        return self._values.get(column, "")
+
+    def _is_faulty(self, *columns: str) -> bool:
+        return any(fault.column in columns for fault in self._faults)
 
     def _line(self, column: str, limit: int) -> str:
         """Return a cell as one clean line that can be printed, or note the fault."""
@@ -188,39 +210,29 @@ class _Line:
         return found
 
     def _name(self) -> tuple[str, str, str]:
-        """Return first name, last name and prefix: by their columns, or else from the whole."""
+        """Return first name, last name and prefix."""
         first, last = self._line("first_name", 80), self._line("last_name", 80)
-        title = naming.prefix(self._line("prefix", 20))
-        if not first and not last:
-            whole = self._line("name", 160)
-            parted = naming.parted(whole) if whole else None
-            if parted is None:
-                column = "name" if "name" in self._names.places else "first_name"
-                if not any(fault.column == column for fault in self._faults):
-                    self._fault(
-                        column,
-                        "One first and one last name are needed, as in Ani Petrosyan."
-                        if whole
-                        else "The name is missing.",
-                    )
-                return "", "", title
-            return parted.first_name, parted.last_name, title or parted.prefix
-        for column, part in (("first_name", first), ("last_name", last)):
-            if not part and not any(fault.column == column for fault in self._faults):
-                self._fault(column, f"The {column.replace('_', ' ')} is missing.")
-        middle, suffix = self._line("middle_name", 40), naming.suffix(self._line("suffix", 20))
-        return f"{first} {middle}".strip(), f"{last} {suffix}".strip(), title
+        if not first and not last and not self._is_faulty("name", "first_name", "last_name"):
+            column = "name" if "name" in self._names else "first_name"
+            self._fault(column, "The name is missing.")
+        elif not self._is_faulty("name"):
+            for column, part in (("first_name", first), ("last_name", last)):
+                if not part and not self._is_faulty(column):
+                    self._fault(column, f"The {column.replace('_', ' ')} is missing.")
+        return first, last, self._line("prefix", 20)
 
     def _zip(self) -> ZipCode | None:
-        typed = self._cell("zip").strip()
+        typed = self._cell("zip")
         try:
-            place = ZipCode.parse(text.line(typed, limit=20, field="zip"))
+            place = ZipCode.parse(typed)
         except InvalidInput:
-            if typed.isascii() and typed.isdigit() and 3 <= len(typed) < 5:
-                said = "The ZIP lost its first zeros: keep the column as text, as in 02861."
-            else:
-                said = "The ZIP must have five figures, such as 59001."
-            self._fault("zip", said if typed else "The ZIP is missing.")
+            if not self._is_faulty("zip", "street"):
+                self._fault(
+                    "zip",
+                    "The ZIP must have five figures, such as 59001."
+                    if typed
+                    else "The ZIP is missing.",
+                )
             return None
         if is_military(place.five):
             self._fault(
@@ -282,9 +294,17 @@ class _Line:
             )
         return chosen
 
-    def _personal(self) -> str:
+    def _date(self) -> date | None:
         try:
-            found = text.block(self._cell("personal"), limit=MOST_OWN, field="personal")
+            return day_of(self._values, _LETTER_DATE, UTC)
+        except InvalidInput as error:
+            self._fault(error.field, str(error))
+            return None
+
+    def _personal(self) -> str:
+        typed = next((cell for field in _OWN_WORDS if (cell := self._cell(field)).strip()), "")
+        try:
+            found = text.block(typed, limit=MOST_OWN, field="personal")
             fonts.require_printable([fonts.printable(found)])
         except InvalidInput as error:
             self._fault("personal", str(error))
@@ -307,17 +327,34 @@ def _told_place(heading: Sequence[str]) -> int:
     return plain.index(REJECTED[1]) if set(REJECTED) <= set(plain) else -1
 
 
-def _notes(table: Table, names: Columns) -> Iterator[str]:
-    if names.passed_over:
-        told = [f"“{shown(name)}”" for name in names.passed_over[:10]]
-        more = len(names.passed_over) - len(told)
+def _matched(heading: Sequence[str]) -> Columns:
+    """Return which columns are which.
+
+    Raises TableRefused that names what is missing beside what was found. The address's town, its
+    state and the district may be missing, consent may not; the ZIP may stand behind the street.
+    """
+    names = vocabulary.columns(heading, FIELDS)
+    has_name = "name" in names or ("first_name" in names and "last_name" in names)
+    missing = [
+        *([] if has_name else [_EITHER_NAME]),
+        *(name for name in ("street", "zip", "consent") if name not in names),
+    ]
+    if missing == ["zip"]:
+        missing = []
+    if missing:
+        found = ", ".join(f"“{shown(name)}”" for name in heading[:12] if name.strip()) or "nothing"
+        raise TableRefused(
+            f"The table lacks the columns {', '.join(missing)}. Its first line names: {found}."
+        )
+    return names
+
+
+def _notes(names: Columns) -> Iterator[str]:
+    if names.unused:
+        told = [f"“{shown(name)}”" for name in names.unused[:10]]
+        more = len(names.unused) - len(told)
         yield (
             f"Columns that are not used: {', '.join(told)}{f' and {more} more' if more else ''}."
-        )
-    if table.encoding == "Windows-1252":
-        yield (
-            "The table is not UTF-8 and was read as Windows-1252 (Latin-1): look at an accented "
-            "name in the letters."
         )
 
 

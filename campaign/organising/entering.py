@@ -10,11 +10,20 @@ from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from campaign.errors import CampaignError, InvalidInput, LineRefused, TableRefused
-from campaign.organising import paper as tables
+from campaign.letters.person_row import Repair, Repairs
 from campaign.organising.paper import Line, Table
 from campaign.tables.rejects import Rejects
 
-Person = TypeVar("Person")
+
+class Repaired(Protocol):
+    """A person of a table, with what was put right in their row."""
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """What was put right."""
+
+
+Person = TypeVar("Person", bound=Repaired)
 _Enter = Callable[[Sequence[Person], int], Sequence["Outcome"]]
 
 #: Lines in one transaction: long enough to be fast, short enough to keep nobody from signing.
@@ -36,7 +45,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a table. `entered` is what would be, where nothing was `done`."""
+    """What became of a table. `entered` is what would be, where nothing was `done`.
+
+    `notes` say how it was read, and what was put right in its rows.
+    """
 
     lines: int
     entered: int
@@ -45,6 +57,7 @@ class Report:
     passed_over: tuple[str, ...]
     reasons: tuple[Reason, ...]
     done: bool
+    notes: tuple[str, ...] = ()
 
     @property
     def left(self) -> int:
@@ -148,6 +161,7 @@ def _whole(clerk: Clerk[Person], table: Table, told: Report) -> Report:
 class _Tally:
     kinds: Counter[str] = field(default_factory=Counter)
     reasons: list[Reason] = field(default_factory=list)
+    repairs: Repairs = field(default_factory=Repairs)
 
 
 def _by_batches(
@@ -161,7 +175,7 @@ def _by_batches(
 ) -> Report:
     tally = _Tally()
     for batch in _batches(table):
-        for line, outcome in _became(batch, clerk, enter):
+        for line, outcome in _became(batch, clerk, enter, tally.repairs):
             tally.kinds[outcome.kind] += 1
             if outcome.says:
                 rejects.add(line.number, line.cells, outcome.says, outcome.column)
@@ -177,6 +191,7 @@ def _by_batches(
         table.passed_over,
         tuple(tally.reasons),
         done=done,
+        notes=(*table.notes, *tally.repairs.notes),
     )
 
 
@@ -187,7 +202,7 @@ def _batches(source: Table) -> Iterator[list[Line]]:
 
 
 def _became(
-    batch: Sequence[Line], clerk: Clerk[Person], enter: "_Enter[Person]"
+    batch: Sequence[Line], clerk: Clerk[Person], enter: "_Enter[Person]", repairs: Repairs
 ) -> list[tuple[Line, Outcome]]:
     """Enter the lines that are fit for it, and return what became of each line, in order."""
     fit: list[tuple[Line, Person]] = []
@@ -201,11 +216,14 @@ def _became(
         except CampaignError as error:
             outcomes[line.number] = _Refused(str(error))
     became = enter([person for _, person in fit], batch[0].number)
-    outcomes |= {line.number: it for (line, _), it in zip(fit, became, strict=True)}
+    for (line, person), outcome in zip(fit, became, strict=True):
+        outcomes[line.number] = outcome
+        if outcome.kind == "entered":
+            repairs.add(line.number, person.repairs)
     return [(line, outcomes[line.number]) for line in batch]
 
 
 def _read(line: Line, clerk: Clerk[Person]) -> Person:
     if line.fault:
-        raise LineRefused(line.fault)
-    return clerk.read({column: line.values.get(column, "") for column in tables.COLUMNS})
+        raise LineRefused(line.fault, column=line.column)
+    return clerk.read(line.values)

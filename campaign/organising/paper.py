@@ -6,29 +6,38 @@ from pathlib import Path
 from typing import BinaryIO
 
 from campaign.errors import TableRefused
-from campaign.tables import table
-from campaign.tables.formulas import unescaped
-from campaign.tables.table import REJECTED, Caps, require_once, shown
+from campaign.letters.person_row import NAME
+from campaign.tables import table, vocabulary
+from campaign.tables.table import Caps
+from campaign.tables.vocabulary import shown
 
-#: What is read of a line. Without the first three there is nobody to count. State and country are
-#: compared with the ZIP.
-NEEDED = ("first_name", "last_name", "zip")
-COLUMNS = (*NEEDED, "state", "country", "email", "comment", "signed_on", "sheet", "namesake")
+#: What is kept of a line, by the fields of the vocabulary.
+KEPT = (
+    *NAME, "zip", "zip4", "email", "comment", "note", "signed_on", "date", "recorded_at", "sheet",
+    "namesake",
+)  # fmt: skip
+#: What is read and not kept: it must agree with the rest. Nobody of a table is mailed, whatever
+#: it says of mail.
+COMPARED = ("state", "country", "consent", "mail_opt_in", "mail_opt_out")
+#: Where no column has the ZIP, it may stand behind the street.
+_WITHOUT_ZIP = ("street", "city")
 
 CAPS = Caps()
 
 
 @dataclass(frozen=True, repr=False)
 class Line:
-    """A record of the table: where it began (1 is the heading), all its cells, and those we read.
+    """A record of the table: where it began (1 is the heading), its cells, and those we read.
 
-    `fault` says why its shape alone makes it unusable, "" where it does not.
+    `values` are by fields. `fault` says why its shape makes it unusable, "" where it does not, and
+    `column` where that lies.
     """
 
     number: int
     cells: tuple[str, ...]
     values: Mapping[str, str]
     fault: str = ""
+    column: str = ""
 
     def __repr__(self) -> str:
         return f"Line({self.number})"
@@ -37,47 +46,49 @@ class Line:
 class Table:
     """A table of paper signatures: looked through once when it is opened, then read.
 
-    `passed_over` are the headings of columns that are not kept.
+    `passed_over` are the headings of columns that are not kept, `notes` what a person should know
+    of how it was read.
     """
 
     def __init__(self, raw: bytes) -> None:
         """Open a table. Raises TableRefused."""
-        self._table = table.Table(raw, is_known=lambda heading: _plain(heading) in COLUMNS)
+        self._table = table.Table(raw)
         self.heading = self._table.heading
         self.sha256 = self._table.sha256
         self.lines = self._table.lines
-        self._names = [_plain(name) for name in self.heading]
-        if not set(NEEDED) <= set(self._names):
-            found = ", ".join(shown(name) for name in self.heading[:10])
+        fields = (*KEPT, *COMPARED)
+        names = vocabulary.columns(self.heading, fields)
+        passed_over = names.unused
+        if "zip" not in names:
+            names = vocabulary.columns(self.heading, (*fields, *_WITHOUT_ZIP))
+        has_name = "name" in names or ("first_name" in names and "last_name" in names)
+        if not has_name or not ("zip" in names or "street" in names):
+            found = ", ".join(f"“{shown(name)}”" for name in self.heading[:12] if name.strip())
             raise TableRefused(
-                "The first line must name the columns, with first_name, last_name and zip among "
-                f"them. It names: {found}."
+                "The first line must name the columns, with first_name, last_name (or name) and "
+                f"zip among them. It names: {found or 'nothing'}."
             )
-        if {"external_id", "confirmed_at"} <= set(self._names):
+        if {"externalid", "confirmedat"} <= {*map(vocabulary.word, self.heading)}:
             raise TableRefused(
                 "This is an export of signers, not paper. `campaign import` puts one back that is "
                 "as it was exported."
             )
-        require_once(self.heading, [name if name in COLUMNS else "" for name in self._names])
-        self.passed_over = tuple(
-            name
-            for name, plain in zip(self.heading, self._names, strict=True)
-            if plain not in (*COLUMNS, *REJECTED)
-        )
+        self._names = names
+        self.passed_over = passed_over
+        self.notes = (*self._table.notes, *_mail_notes(names))
 
     def __iter__(self) -> Iterator[Line]:
         """Yield every record that holds something."""
         return (self._line(row.number, row.cells) for row in self._table)
 
     def _line(self, number: int, cells: tuple[str, ...]) -> Line:
-        if len(cells) > len(self._names) and any(cells[len(self._names) :]):
+        if len(cells) > len(self.heading) and any(map(str.strip, cells[len(self.heading) :])):
             fault = "The line has more columns than the heading. Put quotes around commas."
             return Line(number, cells, {}, fault)
-        values = {
-            name: unescaped(cell)
-            for name, cell in zip(self._names, cells, strict=False)
-            if name in COLUMNS
-        }
+        values, contradictions = self._names.values(cells)
+        if contradictions:
+            first = contradictions[0]
+            return Line(number, cells, values, first.says, first.field)
         return Line(number, cells, values)
 
 
@@ -88,6 +99,14 @@ def read(path: Path | None, standard_input: BinaryIO) -> Table:
     )
 
 
-def _plain(heading: str) -> str:
-    """Return a heading as we spell it: `First name` is `first_name`."""
-    return "_".join(heading.strip().lower().replace("-", " ").split())
+def _mail_notes(names: vocabulary.Columns) -> Iterator[str]:
+    told = [
+        f"“{shown(names.heading[place])}”"
+        for field in ("mail_opt_in", "mail_opt_out")
+        for place in names.places.get(field, ())
+    ]
+    if told:
+        yield (
+            f"Nobody of this table is signed up for mail, whatever {' and '.join(told)} "
+            f"{'says' if len(told) == 1 else 'say'}."
+        )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def handler(find_clerk: FindClerk) -> Handler:
             )
         _keep(work.folder, report)
         return Outcome(
-            _told(report, dry_run=dry_run),
+            _in_words(report, dry_run=dry_run),
             (REJECTS,) if report.left else (),
             {
                 "lines": report.lines,
@@ -65,29 +66,40 @@ def handler(find_clerk: FindClerk) -> Handler:
     return do
 
 
-def reasons(folder: Path) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
-    """Return why lines were left out, the first of them, and the columns that are not kept.
+@dataclass(frozen=True)
+class Told:
+    """What a page tells of a table: the first lines left out and why, columns not kept, notes."""
 
-    Both are empty once the folder is gone.
-    """
+    reasons: tuple[Reason, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def told(folder: Path) -> Told:
+    """Return what there is to tell of a table; nothing once the folder is gone."""
     try:
         kept = json.loads((folder / _REPORT).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return (), ()
-    return tuple(Reason(*one) for one in kept["reasons"]), tuple(kept["passed_over"])
+        return Told()
+    return Told(
+        tuple(Reason(*one) for one in kept["reasons"]),
+        tuple(kept["passed_over"]),
+        tuple(kept.get("notes", ())),
+    )
 
 
 def _keep(folder: Path, report: Report) -> None:
     said = {
         "reasons": [[one.line, one.column, one.says] for one in report.reasons],
         "passed_over": [name[:80] for name in report.passed_over[:20]],
+        "notes": list(report.notes),
     }
     path = folder / _REPORT
     path.touch(mode=0o600)
     path.write_text(json.dumps(said), encoding="utf-8")
 
 
-def _told(report: Report, *, dry_run: bool) -> str:
+def _in_words(report: Report, *, dry_run: bool) -> str:
     verb = "entered" if report.done else "would be entered"
     said = (
         f"{report.entered:,} of {report.lines:,} lines {verb}; {report.known:,} were counted "

@@ -1,15 +1,22 @@
 """Whoever enters paper: with a campaign, a name for the record, and what may be told to them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from campaign.congress.dataset import Congress
+from campaign.errors import LineRefused
+from campaign.letters import person_row
 from campaign.packs.pack import Pack
 from campaign.petition import paper
 from campaign.petition.paper import Handwritten, Outcome, Rehearsal
 from campaign.store.engine import Database
+from campaign.tables import yes_no
+
+#: Fields of a table, the first that is filled going before the others.
+_SIGNED_ON = ("signed_on", "date", "recorded_at")
+_COMMENT = ("comment", "note")
 
 
 @dataclass(frozen=True)
@@ -29,13 +36,35 @@ class Clerk:
     _rehearsal: list[Rehearsal] = field(default_factory=list, repr=False, compare=False)
 
     def read(self, said: Mapping[str, str]) -> Handwritten:
-        """Return a line as it was copied from a sheet. Raises LineRefused, InvalidInput."""
-        return paper.handwritten(
-            **said,
+        """Return a line of a table by its fields. Raises LineRefused, InvalidInput."""
+        found = person_row.read(said, (), self.congress)
+        if found.faults:
+            raise LineRefused(
+                " ".join(dict.fromkeys(fault.reason for fault in found.faults)),
+                column=found.faults[0].column,
+            )
+        values = found.values
+        if values.get("consent", "").strip() and yes_no.read(values["consent"]) is not True:
+            raise LineRefused(
+                "Consent is not a yes. Leave this person out, or correct it.", column="consent"
+            )
+        day = person_row.day_of(values, _SIGNED_ON, self.pack.zone)
+        line = paper.handwritten(
+            first_name=values["first_name"],
+            last_name=values["last_name"],
+            zip=values.get("zip", ""),
+            state=values.get("state", ""),
+            country=values.get("country", ""),
+            email=values.get("email", ""),
+            comment=next((values[field] for field in _COMMENT if values.get(field)), ""),
+            signed_on=day.isoformat() if day else "",
+            sheet=values.get("sheet", ""),
+            namesake=values.get("namesake", ""),
             pack=self.pack,
             congress=self.congress,
             today=self.pack.day_of(self.now),
         )
+        return replace(line, repairs=found.repairs)
 
     def rehearse(self, lines: Sequence[Handwritten]) -> tuple[Outcome, ...]:
         """Return what would become of lines, after those rehearsed before."""

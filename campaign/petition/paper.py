@@ -35,6 +35,7 @@ from campaign.errors import (
     StoreConflict,
     TableRefused,
 )
+from campaign.letters.person_row import Repair
 from campaign.letters.sheet import PageId
 from campaign.packs.pack import Pack
 from campaign.petition import identity
@@ -61,7 +62,7 @@ class Handwritten:
     """One line of a sign-up sheet: clean and valid. Its `repr()` shows nobody.
 
     `sheet` is the page id of the sheet it was on, `namesake` tells people of one name in one ZIP
-    apart.
+    apart, `repairs` say what was put right in the row of a table.
     """
 
     first_name: str
@@ -74,6 +75,7 @@ class Handwritten:
     comment: str = ""
     sheet: str = ""
     namesake: int = 1
+    repairs: tuple[Repair, ...] = ()
 
     def __repr__(self) -> str:
         return "Handwritten(…)"

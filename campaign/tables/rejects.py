@@ -11,7 +11,7 @@ from typing import TextIO
 
 from campaign.errors import TableRefused
 from campaign.tables.formulas import escaped
-from campaign.tables.table import REJECTED
+from campaign.tables.vocabulary import REJECTED
 
 
 class Rejects:

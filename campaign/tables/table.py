@@ -2,22 +2,19 @@
 
 UTF-8 with or without a byte-order mark, UTF-16, Windows-1252; columns by comma, semicolon, tab or
 bar, quoted as RFC 4180 has it; or an XLSX workbook. What could exhaust the machine (a table without
-end, a quote that is never closed, a workbook that unpacks to gigabytes) is refused.
+end, a workbook that unpacks to gigabytes) is refused, and so is a table whose quotes do not pair:
+in it a record may hold cells of another.
 """
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from campaign.errors import TableRefused
-from campaign.tables import spelling, workbook
-
-#: The columns that a rejects file has beyond those of its table; read again, they are passed over.
-REJECTED = ("line", "column", "reason")
-
+from campaign.tables import quotes, spelling, swallowed, vocabulary, workbook
 
 # So many empty lines are passed over, beside as many as a table may have lines.
 _EMPTY = 10_000
@@ -49,29 +46,35 @@ class Row:
 class Table:
     """A table: its heading, and its rows as often as they are asked for.
 
-    `encoding` is what it was read as, `sha256` the digest of the file in hex.
+    `encoding` is what it was read as, `sha256` the digest of the file in hex, `notes` what a person
+    should know of how it was read.
     """
 
-    def __init__(
-        self, raw: bytes, *, is_known: Callable[[str], bool], caps: Caps | None = None
-    ) -> None:
-        """Open a table. `is_known` says whether a heading is one of ours.
+    def __init__(self, raw: bytes, caps: Caps | None = None) -> None:
+        """Open a table.
 
-        Raises TableRefused for what cannot be read, has no heading, or no end.
+        Raises TableRefused for what cannot be read, has no heading, no end, or quotes without
+        their partners.
         """
         self._caps = caps or Caps()
         _require_size(len(raw), self._caps)
         self.sha256 = hashlib.sha256(raw).hexdigest()
         self.encoding: spelling.Encoding | Literal["XLSX"]
         self._rows: list[tuple[int, list[str]]] | None = None
+        self.notes: tuple[str, ...] = ()
         if raw.startswith(workbook.MAGIC):
             self.encoding = "XLSX"
-            self._rows = list(
-                workbook.rows(raw, most_rows=self._caps.lines + 1, most_columns=self._caps.columns)
+            sheet = workbook.read(
+                raw, most_rows=self._caps.lines + 1, most_columns=self._caps.columns
             )
+            self._rows = sheet.rows
+            self.notes = sheet.notes
         else:
-            self._spelling = spelling.spell(raw, is_known)
+            workbook.require_no_older_format(raw)
+            self._spelling = spelling.spell(raw, vocabulary.is_known)
             self.encoding = self._spelling.encoding
+            if self.encoding == "Windows-1252":
+                self.notes = (_NOT_UTF_8,)
         first = next(self._records(), None)
         if first is None:
             raise TableRefused("The table is empty.")
@@ -90,6 +93,8 @@ class Table:
                 raise TableRefused(
                     f"The table has more than {self._caps.lines:,} lines. Cut it in several."
                 )
+            if self._rows is None:
+                swallowed.require_none(cells, self.heading, self._spelling.delimiter, number)
             yield Row(number, tuple(cells))
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
@@ -102,7 +107,10 @@ class Table:
     def _parted(self) -> Iterator[tuple[int, list[str]]]:
         spelled = self._spelling
         source = _Lines(spelled.text, self._caps.record, skip=spelled.skip)
-        reader = csv.reader(source, delimiter=spelled.delimiter, strict=False)
+        # `quotes` is as strict as RFC 4180, and names the line; the reader must not stop before it.
+        reader = csv.reader(
+            source, delimiter=spelled.delimiter, strict=False, skipinitialspace=True
+        )
         # Empty lines count for nothing, and are not read without end either.
         for _ in range(2 * self._caps.lines + _EMPTY):
             began = source.begin_record()
@@ -110,8 +118,12 @@ class Table:
                 cells = next(reader)
             except StopIteration:
                 return
+            except _TooLong:
+                quotes.require_paired(source.record, spelled.delimiter, began)
+                raise _endless(began, self._caps.record) from None
             except csv.Error:
                 raise _endless(began, self._caps.record) from None
+            quotes.require_paired(source.record, spelled.delimiter, began)
             yield began, cells
         raise TableRefused("The table is made of empty lines, for the most part. Take them out.")
 
@@ -139,6 +151,10 @@ def read_stream(stream: BinaryIO, caps: Caps | None = None) -> bytes:
     return b"".join(pieces)
 
 
+class _TooLong(Exception):
+    """A record is longer than it may be."""
+
+
 class _Lines:
     """The lines of a text, no record of them longer than it may be."""
 
@@ -148,14 +164,19 @@ class _Lines:
         self._at = 0
         self._feed = 0
         self._number = 0
-        self._record = 0
+        self._began = 0
         for _ in range(skip):
             next(self)
 
     def begin_record(self) -> int:
-        """Count the length of a record anew; return the line on which it begins."""
-        self._record = 0
+        """Begin a record anew; return the line on which it begins."""
+        self._began = self._at
         return self._number + 1
+
+    @property
+    def record(self) -> str:
+        """The record as far as it was read."""
+        return self._text[self._began : self._at]
 
     def __iter__(self) -> "_Lines":
         return self
@@ -167,9 +188,8 @@ class _Lines:
         line = self._text[self._at : end]
         self._at = end
         self._number += 1
-        self._record += len(line)
-        if self._record > self._longest:
-            raise _endless(self._number, self._longest)
+        if end - self._began > self._longest:
+            raise _TooLong
         return line
 
     def _end(self) -> int:
@@ -184,28 +204,6 @@ class _Lines:
         return feed + 1 if feed >= 0 else len(self._text)
 
 
-def require_once(heading: Sequence[str], names: Sequence[str]) -> None:
-    """Raise TableRefused where two columns of the heading are the same one of ours.
-
-    `names` says which of ours each column is, "" for none.
-    """
-    for place, name in enumerate(names):
-        if name and name in names[:place]:
-            first = heading[names.index(name)]
-            raise TableRefused(
-                f"The heading names {name} twice: “{shown(first)}” and “{shown(heading[place])}”. "
-                "Keep one."
-                if first != heading[place]
-                else f"The heading names {name} twice."
-            )
-
-
-def shown(heading: str) -> str:
-    """Return a heading as it can be told: one short line."""
-    one = " ".join("".join(char for char in heading if char.isprintable() or char == " ").split())
-    return one if len(one) <= 40 else f"{one[:39]}…"
-
-
 def _require_size(size: int, caps: Caps) -> None:
     if size > caps.bytes:
         raise TableRefused(
@@ -218,3 +216,8 @@ def _endless(number: int, longest: int) -> TableRefused:
         f"The record at line {number:,} is longer than {longest:,} characters. "
         "Is a quote not closed?"
     )
+
+
+_NOT_UTF_8 = (
+    "The table is not UTF-8 and was read as Windows-1252 (Latin-1): look at the accented names."
+)

@@ -1,21 +1,24 @@
-"""The first sheet of an XLSX workbook as rows of text, after it was proved to be no bomb.
+"""The table in an XLSX workbook as rows of text, after it was proved to be no bomb.
 
-A workbook is a ZIP of XML. Small ones can unpack to gigabytes, and one cell in the last corner of
-a sheet makes a reader set aside room for all cells before it. So what it unpacks to is counted
-while it is unpacked, the cells' places are looked at, and only what passed is given to the reader.
+A workbook is a ZIP of XML. Small ones can unpack to gigabytes, one cell of them to a hundred
+megabytes, and one cell in the last corner of a sheet makes a reader set aside room for all cells
+before it. So a part is looked at piece by piece while it is unpacked, no further than to what a
+table of ours does not have, and only what passed is given to the reader.
 Source: ECMA-376, part 1, 18.3 (worksheets).
 """
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 
 from campaign.errors import TableRefused
 from campaign.late import late
+from campaign.tables import vocabulary
 
 if TYPE_CHECKING:
     import python_calamine
@@ -26,8 +29,12 @@ else:
 MAGIC = b"PK\x03\x04"
 MOST_UNPACKED = 100 * 1024 * 1024
 MOST_CELLS = 1_000_000
+#: Characters of one cell: Excel's own limit.
+MOST_CHARACTERS = 32_767
 _MOST_PARTS = 500
 _PIECE = 1 << 16
+# The longest tag, comment or such of XML that is waited for.
+_MOST_MARKUP = 1 << 18
 
 # What a table has no use for. Left out, it cannot be taken for a sheet either.
 _PASSED_OVER = re.compile(r"xl/(charts|drawings|externalLinks|media)/.*", re.DOTALL)
@@ -35,30 +42,39 @@ _XML = re.compile(r".*\.(xml|rels)", re.DOTALL | re.IGNORECASE)
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _UNREADABLE = "The workbook cannot be read. Save it as “Excel workbook (.xlsx)” or as CSV UTF-8."
 _TOO_LARGE = "The workbook is too large. Cut it in several."
+_TOO_LONG = (
+    f"A cell of the workbook is longer than {MOST_CHARACTERS:,} characters. Shorten it, and hand "
+    "the workbook in again."
+)
+# How the workbooks of Excel before 2007 begin, and other old documents of Office.
+_OLDER_FORMAT = bytes.fromhex("d0cf11e0a1b11ae1")
 
 Cell = str | float | bool | int | date | datetime | time | timedelta | None
 
 
-def rows(raw: bytes, *, most_rows: int, most_columns: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of the first sheet, each with its number as the spreadsheet shows it.
+@dataclass(frozen=True, repr=False)
+class Sheet:
+    """The rows of a sheet, each with its number as the spreadsheet shows it; `notes` in words."""
+
+    rows: list[tuple[int, list[str]]]
+    notes: tuple[str, ...] = ()
+
+
+def read(raw: bytes, *, most_rows: int, most_columns: int) -> Sheet:
+    """Return the sheet that holds the table: the only one that is filled, or whose heading is ours.
 
     Whole numbers come without a decimal point, days as 2026-06-15. Raises TableRefused for what is
-    no workbook, has more than one sheet with something in it, or unpacks beyond what is read.
+    no workbook, has several such sheets, or unpacks beyond what is read.
     """
     counted = _counted(raw, most_rows, most_columns)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(counted))
         sheets = [book.get_sheet_by_index(place) for place in range(len(book.sheet_names))]
-        filled = [sheet for sheet in sheets if sheet.start is not None]
-        if len(filled) > 1:
-            raise TableRefused(
-                f"The workbook has {len(filled)} sheets with something in them. Keep one."
-            )
-        for sheet in filled:
-            row, column = sheet.start or (0, 0)
-            lead = [""] * column
-            for number, cells in enumerate(sheet.to_python(), start=row + 1):
-                yield number, [*lead, *(_text(cell) for cell in cells)]
+        filled = [
+            (name, _rows(sheet))
+            for name, sheet in zip(book.sheet_names, sheets, strict=True)
+            if sheet.start is not None
+        ]
     except (python_calamine.CalamineError, OSError, ValueError):
         raise TableRefused(_UNREADABLE) from None
     except Exception:
@@ -68,6 +84,44 @@ def rows(raw: bytes, *, most_rows: int, most_columns: int) -> Iterator[tuple[int
         if type(error).__name__ == "PanicException":
             raise TableRefused(_UNREADABLE) from None
         raise
+    return _chosen(filled)
+
+
+def require_no_older_format(raw: bytes) -> None:
+    """Raise TableRefused for a workbook of Excel before 2007, which is no table of text."""
+    if raw.startswith(_OLDER_FORMAT):
+        raise TableRefused(_UNREADABLE)
+
+
+def _rows(sheet: "python_calamine.CalamineSheet") -> list[tuple[int, list[str]]]:
+    row, column = sheet.start or (0, 0)
+    lead = [""] * column
+    return [
+        (number, [*lead, *(_text(cell) for cell in cells)])
+        for number, cells in enumerate(sheet.to_python(), start=row + 1)
+    ]
+
+
+def _chosen(filled: list[tuple[str, list[tuple[int, list[str]]]]]) -> Sheet:
+    if not filled:
+        return Sheet([])
+    tables = filled
+    if len(filled) > 1:
+        tables = [(name, rows) for name, rows in filled if _is_table(rows)]
+    if len(tables) != 1:
+        raise TableRefused(
+            f"The workbook has {len(tables) or len(filled)} sheets with something in them. Keep "
+            "one."
+        )
+    [(chosen, rows)] = tables
+    others = [f"“{vocabulary.shown(name)}”" for name, _ in filled if name != chosen]
+    notes = (f"Sheets that are not used: {', '.join(others[:10])}.",) if others else ()
+    return Sheet(rows, notes)
+
+
+def _is_table(rows: list[tuple[int, list[str]]]) -> bool:
+    heading = next((cells for _, cells in rows if any(map(str.strip, cells))), [])
+    return sum(map(vocabulary.is_known, heading)) > 1
 
 
 def _counted(raw: bytes, most_rows: int, most_columns: int) -> bytes:
@@ -87,20 +141,21 @@ def _counted(raw: bytes, most_rows: int, most_columns: int) -> bytes:
             parts = given.infolist()
             if len(parts) > _MOST_PARTS:
                 raise TableRefused("The workbook has too many parts. Save it as CSV UTF-8.")
+            if "[Content_Types].xml" not in given.namelist():
+                raise TableRefused(_UNREADABLE)
             for part in parts:
-                with given.open(part) as file:
-                    content = file.read(left + 1)
-                left -= len(content)
-                if left < 0:
-                    raise TableRefused(_TOO_LARGE)
                 if _PASSED_OVER.fullmatch(part.filename):
                     continue
+                if part.file_size > left:
+                    raise TableRefused(_TOO_LARGE)
                 try:
-                    seen.look(content)
+                    with given.open(part) as file:
+                        content = seen.look(file, left)
                 except expat.ExpatError:
                     if _XML.fullmatch(part.filename):
                         raise
                     continue
+                left -= len(content)
                 kept.writestr(part.filename, content)
             seen.require_few_texts()
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
@@ -124,17 +179,25 @@ class _Seen:
         self._texts: list[int] = []
         self._sheets: list[bytes] = []
 
-    def look(self, part: bytes) -> None:
-        """Refuse a part whose cells stand further out, or are more, than a table of ours has."""
-        row = column = 0
+    def look(self, part: IO[bytes], left: int) -> bytes:
+        """Return what a part unpacks to, at most `left` bytes.
+
+        Refused is one whose cells stand further out, are more, or longer, than a table of ours has.
+        It is read no further than to the first of these.
+        """
+        row = column = length = 0
+        inside = ""
         before = self._cells
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal row, column
+            nonlocal row, column, length, inside
             local = name.rpartition(":")[2]
+            if not inside:
+                length = 0
+            if local in {"si", "c"}:
+                inside, length = local, 0
             if local == "si":
                 self._texts.append(0)
-                parser.CharacterDataHandler = text
                 return
             if local not in {"c", "row"}:
                 return
@@ -158,12 +221,25 @@ class _Seen:
                 raise TableRefused(f"The workbook has more than {self._most_columns} columns.")
 
         def text(piece: str) -> None:
-            self._texts[-1] += len(piece)
+            nonlocal length
+            length += len(piece)
+            if length > (MOST_CHARACTERS if inside else _MOST_MARKUP):
+                raise TableRefused(_TOO_LONG)
+            if inside == "si":
+                self._texts[-1] = length
+
+        def end(name: str) -> None:
+            nonlocal inside
+            if name.rpartition(":")[2] == inside:
+                inside = ""
 
         parser = _parser(start)
-        _parse(parser, part)
+        parser.CharacterDataHandler = text
+        parser.EndElementHandler = end
+        content = _parse(parser, part, left)
         if self._cells > before:
-            self._sheets.append(part)
+            self._sheets.append(content)
+        return content
 
     def require_few_texts(self) -> None:
         """Refuse a workbook whose cells together say more than it may unpack to."""
@@ -200,7 +276,7 @@ class _Seen:
         parser = _parser(start)
         parser.CharacterDataHandler = text
         parser.EndElementHandler = end
-        _parse(parser, sheet)
+        _parse(parser, BytesIO(sheet), len(sheet))
         return whole
 
 
@@ -215,10 +291,21 @@ def _parser(start: Callable[[str, dict[str, str]], None]) -> expat.XMLParserType
     return parser
 
 
-def _parse(parser: expat.XMLParserType, part: bytes) -> None:
-    for begin in range(0, len(part), _PIECE):
-        parser.Parse(part[begin : begin + _PIECE], False)
+def _parse(parser: expat.XMLParserType, part: IO[bytes], left: int) -> bytes:
+    """Parse a part piece by piece, and return it. Raises TableRefused past `left` bytes."""
+    pieces: list[bytes] = []
+    size = 0
+    while piece := part.read(_PIECE):
+        size += len(piece)
+        if size > left:
+            raise TableRefused(_TOO_LARGE)
+        pieces.append(piece)
+        parser.Parse(piece, False)
+        # A tag is kept whole in memory until it ends.
+        if size - max(parser.CurrentByteIndex, 0) > _MOST_MARKUP:
+            raise TableRefused(_TOO_LONG)
     parser.Parse(b"", True)
+    return b"".join(pieces)
 
 
 def _column(letters: str) -> int:

@@ -1,6 +1,8 @@
 """One cell with a whole name: parted with care, or not at all."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from campaign.letters import naming
 
@@ -47,3 +49,48 @@ def test_one_word_and_two_people_are_not_guessed_at(name: str) -> None:
 def test_titles_and_suffixes_are_written_in_one_way() -> None:
     assert [naming.prefix(one) for one in ("MRS", "dr.", "Director")] == ["Mrs.", "Dr.", ""]
     assert [naming.suffix(one) for one in ("jr", "III", "of Bath")] == ["Jr.", "III", "of Bath"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "made"),
+    [
+        ("ANI", "PETROSYAN", "Ani Petrosyan"),
+        ("ani", "petrosyan", "Ani Petrosyan"),
+        ("SEAN", "MCDONALD", "Sean McDonald"),
+        ("PAT", "O'BRIEN", "Pat O'Brien"),
+        ("PAT", "O’BRIEN-SMITH III", "Pat O’Brien-Smith III"),
+        ("PIETER", "VAN DER BERG", "Pieter van der Berg"),
+        ("MARY ANN", "DE LA CRUZ JR.", "Mary Ann de la Cruz Jr."),
+        ("T. J.", "ST. JAMES", "T. J. St. James"),
+        ("JD", "VANCE", "JD Vance"),
+        ("AJ", "LE", "AJ Le"),
+        ("BO", "LI", "Bo Li"),
+        ("J", "D", "J D"),
+        ("ANA", "MACHADO", "Ana Machado"),
+        ("JO", "MACDONALD", "Jo MacDonald"),
+        ("MACIEJ", "NOWAK", "Maciej Nowak"),
+        ("ANNE-MARIE", "D'ANGELO", "Anne-Marie D'Angelo"),
+        ("JOSÉ ÁNGEL", "DÍAZ", "José Ángel Díaz"),
+        ("ՏԻԳՐԱՆ", "ԱՎԵՏԻՍՅԱՆ", "Տիգրան Ավետիսյան"),
+        ("明", "山", "明 山"),
+        ("Ana", "LOPEZ", "Ana Lopez"),
+        ("JD", "Vance", "JD Vance"),
+        ("Ana", "LEE", "Ana LEE"),
+        ("DeShawn", "McAllister", "DeShawn McAllister"),
+        ("Ludwig", "van Beethoven", "Ludwig van Beethoven"),
+        ("", "", " "),
+    ],
+)
+def test_a_name_in_capitals_is_written_as_its_owner_would(first: str, last: str, made: str) -> None:
+    assert " ".join(naming.recased(first, last)) == made
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_casing_changes_no_letter(first: str, last: str) -> None:
+    one, two = " ".join(first.split()), " ".join(last.split())
+
+    made = naming.recased(one, two)
+
+    assert [part.split() and part.upper().replace(".", "") for part in made] == [
+        part.split() and part.upper().replace(".", "") for part in (one, two)
+    ]

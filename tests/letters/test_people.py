@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from campaign.congress.dataset import Congress
 from campaign.congress.places import District
 from campaign.errors import TableRefused
-from campaign.letters import columns
 from campaign.letters.people import People, Person, Reject
 from campaign.packs.pack import Pack
 
@@ -52,13 +51,6 @@ def test_columns_are_known_by_many_names(read: Read, heading: str) -> None:
     assert home.block == ("Ani Petrosyan", "12 Main Street", "Billings, MT 59101")
 
 
-def test_no_synonym_means_two_columns() -> None:
-    words = [word for many in columns.SYNONYMS.values() for word in many]
-
-    assert len(words) == len(set(words))
-    assert all(columns.ours(name) == name for name in columns.SYNONYMS)
-
-
 def test_all_columns_are_read(read: Read) -> None:
     found = person(
         read(
@@ -83,7 +75,6 @@ def test_all_columns_are_read(read: Read) -> None:
         ("Name,Street", "lacks the columns zip, consent. Its first line names: “Name”, “Street”"),
         ("First,Street,ZIP,Consent", "first_name and last_name"),
         ("x,y", "names: “x”, “y”"),
-        (HEADING + ",Zip code", "zip twice: “ZIP” and “Zip code”"),
     ],
 )
 def test_what_is_missing_is_told_with_what_was_found(heading: str, told: str) -> None:
@@ -121,7 +112,7 @@ def test_every_fault_of_a_line_is_told_at_once(read: Read) -> None:
         )
     )
 
-    assert found.column == "consent, name, street, state, district, email, points"
+    assert found.column == "name, consent, street, state, district, email, points"
     assert "The ZIP 59101 is in Montana" in found.reason
     assert "Choose from: fifth, first, fourth, second, third." in found.reason
 
@@ -129,7 +120,7 @@ def test_every_fault_of_a_line_is_told_at_once(read: Read) -> None:
 @pytest.mark.parametrize(
     ("zip_", "told"),
     [
-        ("2861", "lost its first zeros"),
+        ("2861", "“2861” is no whole ZIP. Is it 02861, Pawtucket, RI? Write all five digits"),
         ("", "is missing"),
         ("ABC", "five figures"),
         ("00000", "Give the state: 00000 does not settle it."),

@@ -52,13 +52,12 @@ def test_a_line_with_more_cells_than_headings_is_a_fault_of_its_own() -> None:
     ("text", "told"),
     [
         ("", "empty"),
-        ("name,zip\nA,1\n", "must name the columns.*It names: name, zip"),
-        ("first_name,last_name,zip,zip\n", "zip twice"),
+        ("street,zip\nA,1\n", "must name the columns.*It names: “street”, “zip”"),
         ("A,B,1\n".encode("utf-16"), "must name the columns"),
         (HEADING + "A,B,1\n" * (paper.CAPS.lines + 1), "more than 100,000 lines"),
         (b"x" * (paper.CAPS.bytes + 1), "larger than 20 MB"),
     ],
-    ids=["empty", "heading", "twice", "utf16", "lines", "bytes"],
+    ids=["empty", "heading", "utf16", "lines", "bytes"],
 )
 def test_what_cannot_be_used_is_refused(text: str | bytes, told: str) -> None:
     with pytest.raises(TableRefused, match=told):

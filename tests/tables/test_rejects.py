@@ -10,7 +10,7 @@ from campaign.tables.table import Table
 
 
 def test_rejects_can_be_corrected_and_read_again(tmp_path: Path) -> None:
-    source = Table("zip;Street;name\n1;=A,1;Bé;\n".encode(), is_known=lambda name: name == "zip")
+    source = Table("zip;Street;name\n1;=A,1;Bé;\n".encode())
     [row] = source
     path = tmp_path / "rejects.csv"
 
@@ -22,7 +22,7 @@ def test_rejects_can_be_corrected_and_read_again(tmp_path: Path) -> None:
         '"line","column","reason","zip","Street","name"\r\n'
         '2,"zip","No such ZIP.","1","\'=A,1","Bé",""\r\n'
     )
-    again = Table(path.read_bytes(), is_known=lambda name: name == "zip")
+    again = Table(path.read_bytes())
     [read] = again
     # Rejected anew, its old number and reason are not carried along.
     with Rejects(path, again.heading) as rejects:

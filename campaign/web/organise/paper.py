@@ -153,12 +153,10 @@ def table(name: str, public_id: str) -> Response:
     """Show how far a table is, what would be entered or was, and why lines are left out."""
     job = _own(name, public_id)
     folder = services().settings.home / "jobs" / public_id
-    reasons, passed_over = paper_work.reasons(folder)
     return page(
         "organise/paper-table.html",
         job=job,
-        reasons=reasons,
-        passed_over=passed_over,
+        told=paper_work.told(folder),
         is_there=(folder / paper_work.INPUT).is_file(),
         most_at_once=entering.MOST_AT_ONCE,
         percent=min(100, 100 * job.done // job.total) if job.total else 0,

@@ -110,7 +110,7 @@ def test_the_worker_makes_the_files_and_their_owner_downloads_them(
     with volunteer.get(f"{started.location}/files/rejects.csv") as answer:
         rejects = answer.data.decode()
     assert rejects.splitlines()[0] == (
-        "line,column,reason,First name,Last name,Street,ZIP,Consent,Own words"
+        '"line","column","reason","First name","Last name","Street","ZIP","Consent","Own words"'
     )
     other = signed_in(site, "volunteer")
     assert other.get(f"{started.location}/files/letters.pdf").status_code == 404

@@ -225,8 +225,8 @@ def test_a_table_is_looked_through_first_and_entered_when_told(
     assert counted(site) == (0, 0)
     with client.get(f"/jobs/{looked.rpartition('/')[2]}/files/rejects.csv") as rejects:
         told = rejects.data.decode().splitlines()
-    assert told[0] == "line,column,reason,first_name,last_name,zip"
-    assert told[1].startswith("3,zip,")
+    assert told[0] == '"line","column","reason","first_name","last_name","zip"'
+    assert told[1].startswith('3,"zip",')
 
     whole = post(client, f"{looked}/enter", {"all_or_nothing": "1"}).headers["Location"]
     work(site)

@@ -1,0 +1,69 @@
+"""Days as people and programs write them in the United States.
+
+Numbers alone are read in the order of the United States, the month first: `6/5/2026` is June 5. A
+day first, as in `15/6/2026`, is refused rather than guessed at, for the same table has days that
+could be read either way.
+"""
+
+import re
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+# A time of day may follow a day, with or without seconds, AM and PM, and a zone of the States.
+_TIME = re.compile(
+    r"(?:,|\s+at)?\s+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+    r"\s*(?:[AaPp]\.?[Mm]\.?)?(?:\s+[ECMPAH][SD]?T)?$"
+)
+_WEEKDAY = re.compile(
+    r"^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|rsday|sday|urday)?\.?,?\s+",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(r"(?<=[0-9])(?:st|nd|rd|th)\b", re.IGNORECASE)
+_ZONE = re.compile(r"\s*(?:UTC|GMT|Z)$")
+_OFFSET = re.compile(r"\s+([+-][0-9]{2}):?([0-9]{2})$")
+_DAYS = ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%m-%d-%y", "%Y/%m/%d", "%Y-%m-%d")
+_WORDS = ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d-%b-%Y", "%d-%B-%Y", "%d-%b-%y")
+# Excel counts days from the last of 1899; these are of the years 2000 to 2099.
+_SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
+_SERIALS = range(36_526, 73_051)
+_EPOCH = date(1899, 12, 30)
+
+
+def read(cell: str, zone: tzinfo = UTC) -> date:
+    """Return the civil day that a cell names, of an instant with a zone the day in `zone`.
+
+    `6/15/2026`, `6/15/26 1:02 PM`, `2026-06-15`, `2026-06-15T13:02:11Z`, `5 October 2026`,
+    `Oct. 5th, 2026` and Excel's serial numbers are read. Raises ValueError for anything else.
+    """
+    said = " ".join(cell.split())
+    with suppress(ValueError):
+        return _civil(datetime.fromisoformat(_iso(said)), zone)
+    if _SERIAL.fullmatch(said) and int(float(said)) in _SERIALS:
+        return _EPOCH + timedelta(days=int(float(said)))
+    said = _TIME.sub("", said)
+    said = _ORDINAL.sub("", _WEEKDAY.sub("", said)).replace(",", " ").replace(".", " ")
+    said = re.sub(r"\bsept\b", "Sep", " ".join(said.split()), flags=re.IGNORECASE)
+    for form in (*_DAYS, *_WORDS):
+        with suppress(ValueError):
+            return datetime.strptime(said, form).replace(tzinfo=UTC).date()
+    raise ValueError("This is no day that can be read.")
+
+
+def is_day(cell: str) -> bool:
+    """True where a cell names a day."""
+    try:
+        read(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _iso(said: str) -> str:
+    """Return an instant as ISO 8601 writes it: `2026-06-15 13:02 UTC`, `… -0400`."""
+    if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", said):
+        raise ValueError(said)
+    return _OFFSET.sub(r"\1:\2", _ZONE.sub("+00:00", said) if len(said) > 10 else said)
+
+
+def _civil(moment: datetime, zone: tzinfo) -> date:
+    return moment.date() if moment.tzinfo is None else moment.astimezone(zone).date()

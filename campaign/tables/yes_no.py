@@ -1,0 +1,18 @@
+"""Yes and no, as people and programs write them in a table."""
+
+_YES = frozenset({
+    "yes", "y", "true", "t", "x", "1", "1.0", "ok", "on", "agree", "agreed", "i agree", "checked",
+    "✓", "✔", "☑", "✅",
+})  # fmt: skip
+_NO = frozenset({
+    "no", "n", "false", "f", "0", "0.0", "off", "none", "disagree", "unchecked", "☐", "✗", "✘",
+    "❌",
+})  # fmt: skip
+
+
+def read(cell: str) -> bool | None:
+    """Return True for a clear yes, False for a clear no, None for anything else."""
+    said = cell.strip().casefold().replace("\ufe0f", "")
+    if said in _YES:
+        return True
+    return False if said in _NO else None
