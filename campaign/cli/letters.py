@@ -89,7 +89,7 @@ _File = click.Path(dir_okay=False, path_type=Path)
     "--date",
     "written_on",
     type=Day(),
-    help="Date on letters whose line gives none. Default: that of --on, or today where people live.",
+    help="Date on letters whose line has none. Default: that of --on, or today where people live.",
 )
 def letters(
     name: str,
