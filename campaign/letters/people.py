@@ -11,7 +11,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import agreed_place
 from campaign.congress.places import District, ZipCode
 from campaign.congress.postal import is_military
-from campaign.errors import GlyphMissing, InvalidInput, TableRefused
+from campaign.errors import GlyphMissing, InvalidInput, LineRefused, TableRefused
 from campaign.letters import fonts, person_row
 from campaign.letters.composer import MOST_OWN
 from campaign.letters.letter import Constituent
@@ -297,8 +297,8 @@ class _Line:
     def _date(self) -> date | None:
         try:
             return day_of(self._values, _LETTER_DATE, UTC)
-        except InvalidInput as error:
-            self._fault(error.field, str(error))
+        except LineRefused as error:
+            self._fault(error.column, str(error))
             return None
 
     def _personal(self) -> str:

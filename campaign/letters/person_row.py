@@ -14,7 +14,7 @@ from campaign import text
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import states_of
 from campaign.congress.places import STATES, state_code
-from campaign.errors import InvalidInput
+from campaign.errors import InvalidInput, LineRefused
 from campaign.letters import naming, one_cell_address
 from campaign.tables import dates
 from campaign.tables.vocabulary import Contradiction, shown
@@ -78,7 +78,7 @@ def read(
 def day_of(values: Mapping[str, str], fields: Iterable[str], zone: tzinfo) -> date | None:
     """Return the day that the first filled of some fields names, None where all are empty.
 
-    An instant is the civil day in `zone`. Raises InvalidInput, whose field is the first of them.
+    An instant is the civil day in `zone`. Raises LineRefused, whose column is the first of them.
     """
     fields = tuple(fields)
     typed = next((values[field] for field in fields if values.get(field, "").strip()), "")
@@ -87,10 +87,10 @@ def day_of(values: Mapping[str, str], fields: Iterable[str], zone: tzinfo) -> da
     try:
         return dates.read(typed, zone)
     except ValueError:
-        raise InvalidInput(
+        raise LineRefused(
             f"“{shown(typed)}” is no day that can be read. Write it with the month "
             "first, as 6/15/2026, or as 2026-06-15.",
-            field=fields[0],
+            column=fields[0],
         ) from None
 
 
