@@ -458,7 +458,13 @@ def _add(
         public_ids.append(public_id)
     # In the order of their rows, as everybody takes them who changes more than one.
     for row, values in sorted(waiting.items()):
-        changed = values | {"origin": "paper", "status": "confirmed", "reason": ""}
+        changed = {
+            **values,
+            "origin": "paper",
+            "status": "confirmed",
+            "reason": "",
+            "earlier": None,
+        }
         if not signatures.change(connection, row, was=("pending", "held"), values=changed):
             raise StoreConflict("One of them has confirmed or left in this very moment.")
         signatures.cancel_mail(connection, row, ("confirm", "reminder"))
@@ -503,7 +509,6 @@ def _values(pack: Pack, line: Handwritten, *, number: int, now: datetime) -> dic
         "wording_version": pack.wording_version,
         "created_at": signed_at,
         "confirmed_at": now,
-        "confirm_nonce": None,
         "number": number,
     }
 

@@ -1,7 +1,14 @@
-"""Sign: one transaction, the same for whoever watches.
+"""Sign: one transaction whose answer never reveals whether the address is known.
 
 A sign-up runs the same statements whether its address is new, known, suppressed or over its limit,
 and says the same. What differs is in the mail, which only the owner of the address reads.
+
+While a mailbox is unconfirmed, the latest words win: a later sign-up replaces an earlier one, under
+another name too. A stranger's words and a typo must not count beside the right ones, and nothing in
+a sign-up tells a corrected name from a second person of the household. So that is not guessed: what
+was replaced is kept beside the pending signature where the ZIP is the same, and the confirming page
+asks the owner of the address whether both are one person (see `links.confirm`). Once one person is
+confirmed, a second one with the same ZIP may sign with the same address, and a third may not.
 """
 
 import logging
@@ -37,6 +44,11 @@ _MAIL_AGAIN_AFTER = timedelta(minutes=15)
 MOST_CONFIRM_MAILS = 3
 #: A confirmed signer who signs again is told at most this often.
 _TELL_AGAIN_AFTER = timedelta(days=7)
+
+# What the owner of the address has not confirmed.
+_UNCONFIRMED = frozenset({"pending", "held"})
+# Of one household with one address.
+_MOST_RESIDENTS = 2
 
 
 _log = logging.getLogger(__name__)
@@ -96,9 +108,8 @@ def sign(
 
     One transaction writes the signature, the consent and the mail. Nothing tells the caller whether
     the address was known: a known one gets the mail that fits, rarely, and its owner alone sees it.
-    Latest words win while a signature is pending. Over one of the `limits`, or where the campaign's
-    `challenge` asks for it, the signature is kept as `held`.
-    Raises PetitionClosed, StoreUnavailable.
+    Over one of the `limits`, or where the campaign's `challenge` asks for it, the signature is kept
+    as `held`. Raises PetitionClosed, StoreUnavailable.
     """
     if not pack.is_open(now):
         raise PetitionClosed(CLOSED)
@@ -156,7 +167,7 @@ def _sign(
         plan = _plan(household, name_key, signup.zip, is_held=is_held, now=now)
     person = plan.renew or plan.about
     row = person.id if person else 0
-    typed = _typed(pack, signup)
+    typed = _typed(pack, signup, name_key)
     is_changed = True
     if plan.add:
         row = signatures.add(
@@ -167,7 +178,6 @@ def _sign(
                 "campaign": pack.name,
                 "status": "held" if is_held else "pending",
                 "reason": "limit" if is_held else "",
-                "name_key": name_key,
                 "email": signup.email.address,
                 "email_key": signup.email.canonical,
                 "household_slot": plan.slot,
@@ -187,6 +197,7 @@ def _sign(
             row,
             typed
             | {
+                "earlier": None,
                 "mailed_at": now,
                 "mails": 1,
                 "created_at": now,
@@ -197,7 +208,8 @@ def _sign(
         mails = {"mailed_at": plan.renew.mailed_at, "mails": plan.renew.mails}
         if plan.mail:
             mails = {"mailed_at": now, "mails": plan.renew.mails + 1}
-        is_changed = signatures.renew(connection, row, typed | mails)
+        kept = {"earlier": _replaced(household, plan.renew, name_key, signup.zip)}
+        is_changed = signatures.renew(connection, row, typed | mails | kept)
     else:
         signatures.note_mail(connection, row if plan.mail else 0, now=now)
     if not is_changed:
@@ -229,19 +241,54 @@ def _plan(
     household: tuple[Resident, ...], name_key: str, zip_: str, *, is_held: bool, now: datetime
 ) -> _Plan:
     """Decide what a sign-up leads to, from who signed with this address before."""
+    person = _meant(household, name_key)
+    if person is not None:
+        mail = _reminding(person, is_held=is_held, now=now)
+        if person.status in _UNCONFIRMED and _fits(household, person, zip_):
+            return _Plan(renew=person, mail=mail)
+        if person.status == "withdrawn" and mail and _fits(household, person, zip_):
+            return _Plan(renew=person, mail=mail)
+        return _Plan(about=person, mail=mail)
+    taken = {one.slot for one in household}
+    if len(taken) < _MOST_RESIDENTS and _fits(household, None, zip_):
+        slot = 1 if 0 in taken else 0
+        return _Plan(add=True, slot=slot, mail="" if is_held else "confirm")
+    about = next((one for one in household if one.status == "confirmed"), household[0])
+    return _Plan(about=about, mail=_reminding(about, is_held=is_held, now=now))
+
+
+def _meant(household: tuple[Resident, ...], name_key: str) -> Resident | None:
+    """Return whose signature a sign-up is about: of that name, or else not confirmed yet."""
     same = next((one for one in household if one.name_key == name_key), None)
-    if same is None:
-        is_second = len(household) == 1 and household[0].zip == zip_
-        if not household or is_second:
-            slot = 1 - household[0].slot if household else 0
-            return _Plan(add=True, slot=slot, mail="" if is_held else "confirm")
-        return _Plan(about=household[0], mail=_reminding(household[0], is_held=is_held, now=now))
-    mail = _reminding(same, is_held=is_held, now=now)
-    if same.status == "pending":
-        return _Plan(renew=same, mail=mail)
-    if same.status == "withdrawn" and mail:
-        return _Plan(renew=same, mail=mail)
-    return _Plan(about=same, mail=mail)
+    waiting = next((one for one in household if one.status in _UNCONFIRMED), None)
+    if same is not None or waiting is not None:
+        return same or waiting
+    # Both places are taken, and one of these people left.
+    gone = (one for one in household if one.status == "withdrawn")
+    return next(gone, None) if len(household) == _MOST_RESIDENTS else None
+
+
+def _fits(household: tuple[Resident, ...], person: Resident | None, zip_: str) -> bool:
+    """True where whoever else counts with this address lives at the same ZIP."""
+    return all(
+        one.zip == zip_
+        for one in household
+        if one is not person and one.status in {"confirmed", "invalid"}
+    )
+
+
+def _replaced(
+    household: tuple[Resident, ...], person: Resident, name_key: str, zip_: str
+) -> dict[str, Any] | None:
+    """Return the words to ask the owner of the address about, once others replace a person's.
+
+    Another ZIP is a correction, or a stranger; and there is no third person.
+    """
+    if len(household) > 1 or person.zip != zip_:
+        return None
+    if person.name_key != name_key:
+        return dict(person.words)
+    return dict(person.earlier) if person.earlier else None
 
 
 def _reminding(person: Resident, *, is_held: bool, now: datetime) -> str:
@@ -249,6 +296,8 @@ def _reminding(person: Resident, *, is_held: bool, now: datetime) -> str:
     if is_held:
         return ""
     waited = now - person.mailed_at if person.mailed_at else timedelta.max
+    if person.status == "held":
+        return ""
     if person.status == "pending":
         again = waited >= _MAIL_AGAIN_AFTER and person.mails < MOST_CONFIRM_MAILS
         return "confirm" if again else ""
@@ -259,8 +308,9 @@ def _reminding(person: Resident, *, is_held: bool, now: datetime) -> str:
     return ""
 
 
-def _typed(pack: Pack, signup: Signup) -> dict[str, Any]:
+def _typed(pack: Pack, signup: Signup, name_key: str) -> dict[str, Any]:
     return {
+        "name_key": name_key,
         "first_name": signup.first_name,
         "last_name": signup.last_name,
         "zip": signup.zip,

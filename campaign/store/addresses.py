@@ -62,6 +62,11 @@ def take_turn(connection: Connection, key: bytes, *, now: datetime) -> None:
     connection.execute(_take_turn[dialect_of(connection)], {"address": key, "now": now})
 
 
+def give_back_tries(connection: Connection, key: bytes) -> None:
+    """Forget how often an address was tried, as its owner says that somebody else typed it."""
+    connection.execute(sa.update(addresses).where(addresses.c.key == key).values(tries=0))
+
+
 _suppress = {
     name: insert.values(
         key=sa.bindparam("address"),

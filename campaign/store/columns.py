@@ -9,7 +9,7 @@ from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 #: A row's number. SQLite fills only an INTEGER PRIMARY KEY by itself.
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
-#: A small document. It holds ids and options, never a person's data.
+#: A small document: ids and options, but for what a replaced sign-up said (`signatures.earlier`).
 Document = JSON(none_as_null=True)
 
 

@@ -65,6 +65,7 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
                 show_name=False,
                 mail_opt_in=False,
                 confirm_nonce=None,
+                earlier=None,
                 anonymised_at=now,
             )
             .returning(signatures.c.id)

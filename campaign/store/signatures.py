@@ -3,11 +3,12 @@
 The paths that meet a crowd are Core statements built once, when the module loads.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
@@ -31,6 +32,7 @@ class Signature:
     name_key: str
     email: str
     email_key: str
+    household_slot: int
     zip: str
     state: str
     district: str
@@ -45,8 +47,10 @@ class Signature:
     origin: str
     reason: str
     flags: tuple[str, ...]
+    network: str
     nonce: bytes
     confirm_nonce: bytes | None
+    earlier: Mapping[str, Any] | None
     wording_version: str
     created_at: datetime
     reminded_at: datetime | None
@@ -65,9 +69,20 @@ class Signature:
         return self.status == "confirmed"
 
 
+#: What a sign-up says, as far as it is kept when a later one of the same address replaces it.
+WORDS = (
+    "first_name", "last_name", "zip", "state", "district", "city", "comment", "show_name",
+    "mail_opt_in", "source", "language", "wording_version",
+)  # fmt: skip
+_BOXES = frozenset({"show_name", "mail_opt_in"})
+
+
 @dataclass(frozen=True, repr=False)
 class Resident:
-    """A signature of one address in one campaign, as much as a further sign-up has to know."""
+    """A signature of one address in one campaign, as much as a further sign-up has to know.
+
+    `words` are the columns of `WORDS`, `earlier` those that it replaced.
+    """
 
     id: int
     slot: int
@@ -77,6 +92,8 @@ class Resident:
     status: str
     mails: int
     mailed_at: datetime | None
+    words: Mapping[str, Any] = field(default_factory=dict)
+    earlier: Mapping[str, Any] | None = None
 
 
 _household = Prepared(
@@ -89,6 +106,8 @@ _household = Prepared(
         signatures.c.status,
         signatures.c.mails,
         signatures.c.mailed_at,
+        signatures.c.earlier,
+        *(signatures.c[name] for name in WORDS),
     )
     .where(
         signatures.c.email_key == sa.bindparam("address"),
@@ -102,19 +121,35 @@ def household(connection: Connection, campaign: str, email_key: str) -> tuple[Re
     """Return who signed a campaign with this address: nobody, one or two."""
     rows = _household.run(connection, {"address": email_key, "name": campaign})
     return tuple(
-        Resident(row[0], row[1], row[2], row[3], row[4], row[5], row[6], as_time(row[7]))
+        Resident(
+            id=row[0],
+            slot=row[1],
+            name_key=row[2],
+            zip=row[3],
+            email=row[4],
+            status=row[5],
+            mails=row[6],
+            mailed_at=as_time(row[7]),
+            earlier=_document(row[8]),
+            words={
+                name: bool(value) if name in _BOXES else value
+                for name, value in zip(WORDS, row[9:], strict=True)
+            },
+        )
         for row in rows
     )
 
 
-_TYPED = (
-    "first_name", "last_name", "zip", "state", "district", "city", "comment", "comment_status",
-    "show_name", "mail_opt_in", "source", "language", "wording_version",
-)  # fmt: skip
+def _document(stored: object) -> Mapping[str, Any] | None:
+    """Return a document that came straight from a driver: text on SQLite."""
+    found = orjson.loads(stored) if isinstance(stored, str) else stored
+    return found if isinstance(found, dict) else None
+
+
+_TYPED = (*WORDS, "name_key", "comment_status", "earlier")
 _ADDED = (
-    "public_id", "campaign", "status", "reason", "name_key", "email", "email_key",
-    "household_slot", "origin", "flags", "network", "nonce", "confirm_nonce", "created_at",
-    "mailed_at", "mails",
+    "public_id", "campaign", "status", "reason", "email", "email_key", "household_slot", "origin",
+    "flags", "network", "nonce", "confirm_nonce", "created_at", "mailed_at", "mails",
 )  # fmt: skip
 _add = Prepared(
     sa.insert(signatures)
@@ -124,8 +159,11 @@ _add = Prepared(
 
 
 def add(connection: Connection, values: dict[str, Any]) -> int:
-    """Add a signature of these columns, all that `_ADDED` and `_TYPED` name, and return its row."""
-    [(row,)] = _add.run(connection, values)
+    """Add a signature of these columns, all that `_ADDED` and `_TYPED` name, and return its row.
+
+    `earlier` may be left out.
+    """
+    [(row,)] = _add.run(connection, {"earlier": None, **values})
     return int(row)
 
 
@@ -137,9 +175,7 @@ def _typing(*more: str) -> sa.Update:
 
 
 _renew = Prepared(
-    _typing()
-    .where(signatures.c.status == sa.literal_column("'pending'"))
-    .returning(signatures.c.id)
+    _typing().where(sa.text("status IN ('pending', 'held')")).returning(signatures.c.id)
 )
 _revive = (
     _typing("created_at", "confirm_nonce")
@@ -162,10 +198,11 @@ _note_mail = Prepared(
 
 
 def renew(connection: Connection, row: int, values: dict[str, Any]) -> bool:
-    """Put what somebody typed anew into a pending signature; the links already mailed still work.
+    """Put what somebody typed anew into a signature that nobody confirmed yet.
 
-    `values` are the columns of what was typed, with `mailed_at` and `mails`. Returns False, with
-    nothing changed, when it is pending no more.
+    The links already mailed still work, and show the new words. `values` are the columns of what
+    was typed, with `mailed_at` and `mails`. Returns False, with nothing changed, when it is neither
+    pending nor held any more.
     """
     changed = _renew.run(connection, {"row": row, **{f"new_{k}": v for k, v in values.items()}})
     return bool(changed)
@@ -351,18 +388,27 @@ _confirm = (
         status="confirmed",
         confirmed_at=sa.bindparam("now"),
         mailed_at=sa.bindparam("now"),
-        confirm_nonce=None,
+        earlier=sa.null(),
     )
     .returning(signatures)
 )
 
 
 def confirm(
-    connection: Connection, row: int, confirm_nonce: bytes, *, now: datetime
+    connection: Connection,
+    row: int,
+    confirm_nonce: bytes,
+    *,
+    now: datetime,
+    words: Mapping[str, Any] | None = None,
 ) -> Signature | None:
-    """Confirm a pending signature once and return it: of many who try at once, one gets it."""
+    """Confirm a pending signature once and return it: of many who try at once, one gets it.
+
+    `words` are columns that its signer corrected on the confirming page.
+    """
+    statement = _confirm.values(dict(words)) if words else _confirm
     given = {"row": row, "proof": confirm_nonce, "now": now}
-    done = connection.execute(_confirm, given).one_or_none()
+    done = connection.execute(statement, given).one_or_none()
     return None if done is None else of_row(done)
 
 
@@ -509,6 +555,7 @@ def of_row(row: Row[Any]) -> Signature:
         name_key=row.name_key,
         email=row.email or "",
         email_key=row.email_key or "",
+        household_slot=row.household_slot,
         zip=row.zip,
         state=row.state,
         district=row.district,
@@ -523,8 +570,10 @@ def of_row(row: Row[Any]) -> Signature:
         origin=row.origin,
         reason=row.reason,
         flags=tuple(row.flags.split()),
+        network=row.network,
         nonce=row.nonce,
         confirm_nonce=row.confirm_nonce,
+        earlier=row.earlier,
         wording_version=row.wording_version,
         created_at=row.created_at,
         reminded_at=row.reminded_at,

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from itsdangerous import BadData, TimestampSigner
 from wtforms import BooleanField, Form, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import AnyOf, DataRequired, ValidationError
 
 from campaign import text
 from campaign.congress.places import ZipCode
@@ -108,12 +108,15 @@ class NameForm(Form):
         render_kw={"autocomplete": "family-name", "spellcheck": "false"},
     )
 
-    def carried(self) -> list[tuple[str, str]]:
-        """Return what was typed, as the hidden fields that keep it through a second step."""
+    def carried(self, *, without: str = "") -> list[tuple[str, str]]:
+        """Return what was typed, as the hidden fields that keep it through a second step.
+
+        `without` names a field that the second step shows itself.
+        """
         return [
             (field.name, "y" if isinstance(field, BooleanField) else str(field.data))
             for field in self
-            if field.data
+            if field.data and field.name != without
         ]
 
 
@@ -165,16 +168,26 @@ def phone_field() -> CleanField:
     )
 
 
-class SignForm(NameForm):
-    """Who signs: four fields, an optional comment, two boxes that nobody ticked beforehand."""
+def comment_field() -> CleanArea:
+    """Return the field for a comment, which nobody must leave."""
+    return CleanArea(
+        lazy_gettext("Why do you sign?"), limit=1000, multiline=True, render_kw={"rows": "3"}
+    )
+
+
+class BoxesForm(Form):
+    """The two boxes of the petition's form, which nobody ticked beforehand."""
+
+    show_name = BooleanField(lazy_gettext("Show my first name and state among the signers"))
+    mail_opt_in = BooleanField(lazy_gettext("Send me news of this campaign by e-mail"))
+
+
+class SignForm(NameForm, BoxesForm):
+    """Who signs: four fields, an optional comment, two boxes."""
 
     email = email_field()
     zip = zip_field()
-    comment = CleanArea(
-        lazy_gettext("Why do you sign?"), limit=1000, multiline=True, render_kw={"rows": "3"}
-    )
-    show_name = BooleanField(lazy_gettext("Show my first name and state among the signers"))
-    mail_opt_in = BooleanField(lazy_gettext("Send me news of this campaign by e-mail"))
+    comment = comment_field()
     token = HiddenField()
     source = HiddenField()
     # The browser's answer to the campaign's challenge, where it asks for one.
@@ -191,6 +204,31 @@ class SignForm(NameForm):
     def source_tag(self) -> str:
         """The tag of the link that brought the person, "" for none or an unfit one."""
         return source_tag(self.source.data or "")
+
+
+#: The answers to whether an earlier sign-up of the same address was another person.
+ONE_PERSON, TWO_PEOPLE = "one", "two"
+
+
+class ConfirmForm(NameForm, BoxesForm):
+    """What the owner of an address reads, and may correct, before a signature counts.
+
+    `people` is asked only where an earlier sign-up was replaced.
+    """
+
+    zip = zip_field()
+    comment = comment_field()
+    people = RadioField(lazy_gettext("Is this one person, or two?"), validate_choice=False)
+
+    def ask_for_people(self, name: str, earlier: str) -> None:
+        """Ask whether `earlier` and `name` are one person."""
+        self.people.choices = [
+            (ONE_PERSON, gettext("One person: only %(name)s signs", name=name)),
+            (TWO_PEOPLE, gettext("Two people: %(earlier)s signs too", earlier=earlier)),
+        ]
+        self.people.validators = [
+            AnyOf([ONE_PERSON, TWO_PEOPLE], gettext("Choose whether this is one person or two."))
+        ]
 
 
 class DistrictForm(Form):
@@ -215,13 +253,6 @@ class MailboxForm(Form):
 
     email = email_field()
     token = HiddenField()
-
-
-class BoxesForm(Form):
-    """The two boxes of the petition's form, on the signer's own page."""
-
-    show_name = BooleanField(lazy_gettext("Show my first name and state among the signers"))
-    mail_opt_in = BooleanField(lazy_gettext("Send me news of this campaign by e-mail"))
 
 
 def source_tag(given: str) -> str:

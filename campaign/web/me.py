@@ -106,7 +106,7 @@ def correct_place(token: str) -> AnyResponse:
     """Correct the ZIP, and the district with it."""
     house = services()
     signature = _signature(house, token)
-    form = PlaceForm(request.form)
+    form = PlaceForm(residence.with_zip(request.form))
     if not form.validate():
         return _own_page(house, token, signature, form, 422)
     assert form.zip.code is not None
@@ -237,8 +237,9 @@ def _ask(
         layout="_layout/base.html",
         action=url_for("me.correct_place", token=token),
         verb=gettext("Correct my ZIP"),
-        carried=[("zip", form.zip.data)],
-        zip=form.zip.data,
+        carried=(),
+        zip=question.zip.five,
+        zip_field=form.zip,
         form=question.form,
         errors=bool(question.form.errors),
         representation=question.representation,

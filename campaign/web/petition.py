@@ -205,7 +205,7 @@ def take(name: str, surface: Surface) -> AnyResponse:
     """Take the signature that was posted from that surface, and answer there."""
     house = services()
     pack = house.shelf.get(name, house.now())
-    form = SignForm(request.form)
+    form = SignForm(residence.with_zip(request.form))
     if not form.validate():
         return _again(house, pack, surface, form, 422)
     if not _is_sealed(house, pack, form):
@@ -299,8 +299,9 @@ def _ask(pack: Pack, surface: Surface, form: SignForm, question: Question) -> Re
         action=url_for(surface.sign, name=pack.name),
         pack=pack,
         texts=pack.text(languages.current()),
-        carried=form.carried(),
-        zip=form.zip.data,
+        carried=form.carried(without="zip"),
+        zip=question.zip.five,
+        zip_field=form.zip,
         form=question.form,
         errors=bool(question.form.errors),
         representation=question.representation,

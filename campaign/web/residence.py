@@ -7,6 +7,8 @@ from werkzeug.datastructures import MultiDict
 
 from campaign.congress.places import District, ZipCode
 from campaign.congress.routing import Representation, SeatHolder
+from campaign.errors import PlaceUnknown
+from campaign.messages import Message
 from campaign.web.forms import DISTRICT_UNKNOWN, DistrictForm
 from campaign.web.representing import Home, known_district, represented, to_choose_from
 from campaign.web.services import Services
@@ -25,6 +27,7 @@ class Residence:
 class Question:
     """What the ZIP leaves open, as a form that asks for it and says what was wrong before."""
 
+    zip: ZipCode
     form: DistrictForm
     representation: Representation
 
@@ -34,21 +37,33 @@ class Question:
         return 422 if self.form.errors else 200
 
 
+def with_zip(posted: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Return a post with the ZIP that its answers are about, where it does not repeat it."""
+    if "zip" in posted or "asked" not in posted:
+        return posted
+    return MultiDict([*posted.items(multi=True), ("zip", posted["asked"])])
+
+
 def settle(zip_code: ZipCode, posted: MultiDict[str, str], house: Services) -> Residence | Question:
     """Return where the person lives as far as they told, or what there is still to ask.
 
     `posted` may hold the answers of a `DistrictForm`: a member picked by name wins over a street,
-    and "I do not know" leaves the district open. Raises PlaceUnknown for a ZIP that is none.
+    and "I do not know" leaves the district open. Answers about another ZIP are dropped. Raises
+    PlaceUnknown for a ZIP that is none, or in which nobody has a member of Congress.
     """
     found = represented(Home(zip=zip_code), house)
     if len(found.districts) == 1:
         return _at(found.districts[0])
+    if not (found.districts or found.holders or found.candidates) and found.need != "refresh":
+        raise PlaceUnknown(_unlisted(zip_code, found))
     answer = DistrictForm(posted)
+    if answer.asked.data != zip_code.five:  # the first step, or a ZIP that was corrected
+        answer.district.data = answer.asked.data = None
     state = _shared_state(found.districts)
     choices = to_choose_from(found, state, house)
     answer.district.choices = _options(choices)
     if not answer.validate():
-        return Question(answer, found)
+        return Question(zip_code, answer, found)
     if answer.district.data == DISTRICT_UNKNOWN:
         return Residence(state)
     picked = known_district(answer.district.data or "", house)
@@ -66,7 +81,18 @@ def settle(zip_code: ZipCode, posted: MultiDict[str, str], house: Services) -> R
         )
     elif answer.asked.data:
         answer.street.errors = (gettext("Enter your street and city, or choose below."),)
-    return Question(answer, found)
+    return Question(zip_code, answer, found)
+
+
+def _unlisted(zip_code: ZipCode, found: Representation) -> Message:
+    """Return what to say beside the ZIP field about a ZIP that leads to no member of Congress."""
+    if found.need == "residence":
+        return found.notes[0]
+    return Message(
+        "%(zip)s is not a ZIP code that we know. Check it. If it is new, enter the one that you "
+        "had before.",
+        zip=zip_code.five,
+    )
 
 
 def _options(choices: tuple[SeatHolder, ...]) -> list[tuple[str, str]]:

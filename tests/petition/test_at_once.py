@@ -163,7 +163,8 @@ def test_words_that_come_after_the_confirmation_do_not_move_the_count(petition: 
         typed = {"first_name": "Ada", "last_name": "Lovelace", "zip": "82001", "state": "WY",
                  "district": "WY-0", "city": "", "comment": "", "comment_status": "none",
                  "show_name": False, "mail_opt_in": False, "source": "", "language": "en",
-                 "wording_version": "1", "mailed_at": NOW, "mails": 2}  # fmt: skip
+                 "wording_version": "1", "name_key": "ada lovelace", "earlier": None,
+                 "mailed_at": NOW, "mails": 2}  # fmt: skip
         assert not signatures.renew(connection, row, typed)
         assert not signatures.revive(
             connection, row, typed | {"created_at": NOW, "confirm_nonce": b"1" * 16}

@@ -300,6 +300,42 @@ def second_step(body: str, **answer: str) -> dict[str, str]:
     return {**{name: unescape(value) for name, value in hidden}, **answer}
 
 
+@pytest.mark.parametrize("zip_", ["59999", "00000", "09012", "96941"])
+def test_a_zip_without_a_member_of_congress_is_told_at_its_field(site: Site, zip_: str) -> None:
+    response = site.sign(zip=zip_, district="unknown", asked=zip_)
+
+    assert response.status_code == 422
+    assert zip_ in error_of(response.text, "zip")
+    assert f'value="{zip_}"' in response.text
+    assert 'value="Ani"' in response.text
+    assert not site.mails()
+
+
+def test_the_district_step_can_correct_the_zip(site: Site) -> None:
+    asked = site.sign(zip="42223")
+    assert re.search(r'<input[^>]*id="zip"[^>]*value="42223"', asked.text)
+
+    answer = second_step(asked.text, zip="59001", district="unknown")
+    response = site.client.post(PETITION + "sign", data=answer)
+
+    assert response.status_code == 303
+    with site.database.reading() as connection:
+        row = connection.exec_driver_sql("SELECT zip, district FROM signatures").one()
+    assert tuple(row) == ("59001", "MT-2")
+
+
+def test_an_answer_about_one_zip_is_none_about_another(site: Site) -> None:
+    asked = site.sign(zip="42223")
+
+    response = site.client.post(
+        PETITION + "sign", data=second_step(asked.text, zip="10001", district="unknown")
+    )
+
+    assert response.status_code == 200
+    assert "Your ZIP 10001 lies in" in words(response.text)
+    assert not site.mails()
+
+
 @pytest.mark.parametrize("district", ["KY-1", "TN-7", "unknown"])
 def test_a_member_or_not_knowing_settles_a_split_zip(site: Site, district: str) -> None:
     asked = site.sign(zip="42223")

@@ -61,8 +61,12 @@ signatures = Table(
     text_column("network"),
     # What mailed links are derived from, together with SECRET_KEY; no link is stored.
     Column("nonce", LargeBinary, nullable=False),
-    # For the confirming link alone: gone once it was used, new when the person signs anew.
+    # For the confirming link only: it stays when the link was used, so that the link can say what
+    # happened, and is new when the person signs anew.
     Column("confirm_nonce", LargeBinary),
+    # What an earlier sign-up of the same address and ZIP said under another name, until the owner
+    # of the address says whether both are one person.
+    Column("earlier", Document),
     text_column("wording_version"),
     Column("created_at", UtcTime, nullable=False),
     Column("mailed_at", UtcTime),

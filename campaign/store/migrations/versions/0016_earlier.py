@@ -1,0 +1,14 @@
+"""What a sign-up said before a later one of the same address took its place."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make room for the words of a replaced sign-up."""
+    op.add_column("signatures", sa.Column("earlier", sa.JSON(none_as_null=True), nullable=True))
