@@ -14,7 +14,7 @@ from campaign import settings, text
 from campaign.cli.database import require_current_schema
 from campaign.cli.organiser import actor_of, require_campaign
 from campaign.errors import InvalidInput, SignatureUnknown
-from campaign.petition import counting
+from campaign.petition import access_log, counting
 from campaign.petition import review as decisions
 from campaign.petition.counting import Standing
 from campaign.store import copies, waiting
@@ -95,7 +95,17 @@ def review(
         elif what in _LISTS:
             if ids:
                 raise InvalidInput(f"`{what}` lists, and takes no ids.")
-            _list(islice(_listed(database, name, what, wanted), limit), as_json=as_json)
+            rows = list(islice(_listed(database, name, what, wanted), limit))
+            if what == "comments":
+                access_log.note_read(
+                    database,
+                    what,
+                    rows=len(rows),
+                    actor=actor_of(actor),
+                    campaign=name,
+                    now=datetime.now(UTC),
+                )
+            _list(iter(rows), as_json=as_json)
         else:
             _decide(database, name, what, _given(ids), reason=reason, actor=actor_of(actor))
     finally:

@@ -179,11 +179,12 @@ def public_ids(
 
 
 def decisions(connection: Connection, found: Signature) -> tuple[Record, ...]:
-    """Return what is on record about one signature alone, oldest first."""
+    """Return what was decided about one signature alone, oldest first."""
     rows = connection.execute(
         sa.select(audit_table)
         .where(
             audit_table.c.campaign == found.campaign,
+            audit_table.c.action != "signers-read",
             sa.cast(audit_table.c.details, sa.String).contains(
                 f'"{found.public_id}"', autoescape=True
             ),

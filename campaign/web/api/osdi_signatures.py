@@ -17,6 +17,7 @@ from sqlalchemy import Row
 
 from campaign.errors import SignatureUnknown
 from campaign.organising import osdi
+from campaign.petition import access_log
 from campaign.store import listing
 from campaign.store.columns import as_text
 from campaign.store.listing import After, Listed
@@ -115,6 +116,7 @@ def _page(kind: _Kind, name: str, query: SignaturesQuery) -> Response:
         )
         rows = found[:per_page]
         changed = listing.changed_at(connection, [row.id for row in rows])
+    _note(kind.relation, len(rows), name, page=query.page, **_filter(query))
     path = {"name": name} if kind.is_under_petition else {}
     asked = {"since": query.since.isoformat()} if query.since else {}
     if query.filter:
@@ -148,7 +150,28 @@ def _one(name: str, public_id: str) -> tuple[Row[Any], datetime | None]:
         row = listing.one(connection, Listed(name, until=house.now() - _SETTLED), public_id)
         if row is None:
             raise SignatureUnknown("No signature has this id.")
-        return row, listing.changed_at(connection, [row.id]).get(row.id)
+        changed = listing.changed_at(connection, [row.id]).get(row.id)
+    _note("one signature", 1, name, signature=public_id)
+    return row, changed
+
+
+def _filter(query: SignaturesQuery) -> dict[str, str]:
+    since = {"since": as_text(query.since)} if query.since else {}
+    return since | ({"filter": query.filter} if query.filter else {})
+
+
+def _note(what: str, rows: int, name: str, **details: object) -> None:
+    """Put on record what the key reads, before it is handed out."""
+    house = services()
+    access_log.note_read(
+        house.database,
+        what,
+        rows=rows,
+        actor=keys.actor(),
+        campaign=name,
+        now=house.now(),
+        details=details,
+    )
 
 
 def _signature(row: Row[Any], changed: datetime | None, name: str) -> dict[str, Any]:

@@ -41,6 +41,7 @@ _ACTIONS: Mapping[str, str] = {
     "recovery-codes-made": "Made recovery codes",
     "recovery-code-used": "Used a recovery code",
     "export": "Exported signers",
+    "signers-read": "Read signers' data",
     "erase": "Erased somebody",
     "import": "Entered paper signatures",
     "import-undone": "Took back entered paper signatures",

@@ -4,7 +4,7 @@ What is typed to find a person travels in the body of a form, never in an addres
 kept in logs and histories.
 """
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -13,7 +13,7 @@ from campaign import text
 from campaign.congress.contact import spoken_name
 from campaign.congress.holding import holder
 from campaign.errors import CampaignError, InvalidInput, SignatureUnknown, TooManyAttempts
-from campaign.petition import review, searching
+from campaign.petition import access_log, review, searching
 from campaign.petition.searching import Asked
 from campaign.store import signatures, signers, waiting
 from campaign.store.models import STATUSES
@@ -30,6 +30,8 @@ _COMMENTS = 50
 #: So many signatures are struck by one decision at most.
 MOST_AT_ONCE = 5_000
 _GROUPS = 10
+#: Fields of the search that may hold a person's data: what was typed there is kept nowhere.
+_TYPED_FREELY = frozenset({"q", "domain", "flag"})
 
 #: What can still be taken out of the count.
 _STRIKABLE = ("confirmed", "pending", "held")
@@ -82,6 +84,9 @@ def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
                 connection, wanted, size=_PAGE_SIZE, after=_row(after), before=_row(before)
             )
             count = signers.count(connection, wanted)
+        _note(
+            "search", len(page.signers), name, even_nobody=bool(asked.q), **_asked_in_words(asked)
+        )
     except InvalidInput as refused:
         error = refused
     body = render_template(
@@ -99,6 +104,28 @@ def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
         can_strike=asked.is_narrow and count > 0 and access.may("review", name),
     )
     return Response(body, 422 if error else 200, content_type="text/html; charset=utf-8")
+
+
+def _note(what: str, rows: int, name: str, *, even_nobody: bool = False, **details: str) -> None:
+    """Put on record what the account reads, before it is shown."""
+    house = services()
+    access_log.note_read(
+        house.database,
+        what,
+        rows=rows,
+        actor=access.actor(),
+        campaign=name,
+        now=house.now(),
+        details=details,
+        even_nobody=even_nobody,
+    )
+
+
+def _asked_in_words(asked: Asked) -> dict[str, str]:
+    """Return the filter of a search; of what is typed freely, only that it was asked."""
+    said = {field.name: str(getattr(asked, field.name)) for field in fields(asked)}
+    said = {key: value for key, value in said.items() if value and value != "False"}
+    return {key: "given" if key in _TYPED_FREELY else value for key, value in said.items()}
 
 
 def _row(given: str) -> int | None:
@@ -129,6 +156,8 @@ def show(name: str, public_id: str) -> str:
         found = signatures.by_public_id(connection, public_id)
         if found is None or found.campaign != name:
             raise SignatureUnknown("There is no such signer in this campaign.")
+    _note("record", 1, name, signature=public_id)
+    with services().database.reading() as connection:
         decisions = signers.decisions(connection, found)
         known = names(connection, (one.actor for one in decisions))
         return render_template(
@@ -237,13 +266,13 @@ def strike(name: str) -> Response | str:
 def flagged(name: str) -> str:
     """Show what the sign-ups that look unusual have in common."""
     with services().database.reading() as connection:
-        return render_template(
-            "organise/flagged.html",
-            trends=waiting.trends(connection, name, most=_GROUPS),
-            same=waiting.same_comments(connection, name, most=_GROUPS),
-            flag_words=FLAG_WORDS,
-            held=waiting.count_held(connection, name),
-        )
+        same = waiting.same_comments(connection, name, most=_GROUPS)
+        found = waiting.trends(connection, name, most=_GROUPS)
+        held = waiting.count_held(connection, name)
+    _note("comments", len(same), name)
+    return render_template(
+        "organise/flagged.html", trends=found, same=same, flag_words=FLAG_WORDS, held=held
+    )
 
 
 # -- Comments --------------------------------------------------------------------------------------
@@ -256,6 +285,7 @@ def comments(name: str) -> str:
     with services().database.reading() as connection:
         unread = waiting.count_comments(connection, name)
         found = waiting.first_comments(connection, name, limit=_COMMENTS)
+    _note("comments", len(found), name)
     return render_template("organise/comments.html", comments=found, unread=unread)
 
 

@@ -20,6 +20,8 @@ def who(actor: str, known: Mapping[int, str]) -> str:
     kind, _, rest = actor.partition(":")
     if kind == "user" and rest.isdigit():
         return known.get(int(rest), f"account {rest}")
+    if kind == "token":
+        return f"API key {rest}"
     if kind == "cli":
         return f"{rest}, on the server"
     return actor or _UNKNOWN

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from campaign.store import models
+from campaign.errors import StoreUnavailable
+from campaign.store import audit, models
 from campaign.web.api import osdi_filter, schemas
 from tests.web.api.conftest import NAME, add_signers, bearer, make_key
 from tests.web.whole_site import Site
@@ -338,3 +339,59 @@ def test_any_text_is_a_filter_or_is_refused(text: str) -> None:
     except osdi_filter.FilterUnsupported:
         return
     assert bool(bounds) == bool(text.strip())
+
+
+class TestOnRecord:
+    """Whoever is handed is on record: by which key, by what filter, how many."""
+
+    def records(self, site: Site) -> list[dict[str, Any]]:
+        with site.database.reading() as connection:
+            found = audit.records(connection, action="signers-read", limit=None)
+        assert {one.actor.partition(":")[0] for one in found} <= {"token"}
+        assert {one.campaign for one in found} <= {NAME}
+        return [dict(one.details) for one in reversed(found)]
+
+    def test_each_page_that_shows_somebody_is_one_line(self, site: Site, client: Client) -> None:
+        add_signers(site, 30)
+
+        page = client.get(SIGNATURES)
+        client.follow(page, "next")
+        client.get("/api/v1/osdi/people?filter=created_date+gt+%272020-01-01%27")
+
+        assert [(one["what"], one["rows"]) for one in self.records(site)] == [
+            ("osdi:signatures", 25),
+            ("osdi:signatures", 5),
+            ("osdi:people", 25),
+        ]
+        assert self.records(site)[1]["page"] == 2
+        assert "2020-01-01" in self.records(site)[2]["filter"]
+
+    def test_one_signer_is_a_line_too(self, site: Site, client: Client) -> None:
+        add_signers(site, 1)
+        page = client.get(SIGNATURES)
+        link = page["_embedded"]["osdi:signatures"][0]["_links"]
+
+        client.get(link["self"]["href"])
+        client.get(link["osdi:person"]["href"])
+
+        assert [found["rows"] for found in self.records(site)] == [1, 1, 1]
+        assert self.records(site)[2]["signature"]
+
+    def test_nobody_is_no_line(self, site: Site, client: Client) -> None:
+        client.get(SIGNATURES)
+        client.get("/api/v1/osdi")
+
+        assert self.records(site) == []
+
+    def test_who_cannot_be_put_on_record_is_not_handed_out(
+        self, site: Site, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        add_signers(site, 1)
+
+        def full(*_: object, **__: object) -> None:
+            raise StoreUnavailable("full")
+
+        monkeypatch.setattr(audit, "record", full)
+
+        answer = site.client.get(SIGNATURES, headers=bearer(client.key))
+        assert answer.status_code == 503

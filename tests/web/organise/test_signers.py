@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from campaign.store import counts, models
+from campaign.store import audit, counts, models
 from campaign.store.engine import Database
 from tests.web.organise.signing_in import post, signed_in
 from tests.web.whole_site import Site
@@ -199,3 +199,60 @@ def test_the_same_comment_of_many_is_shown_and_leads_to_them(
     assert "The same comment, word for word" in page
     assert "3 found" in listed
     assert "with the same comment" in listed
+
+
+class TestOnRecord:
+    """Who reads signers is on record, without what was typed to find them."""
+
+    def records(self, site: Site) -> list[audit.Record]:
+        with site.database.reading() as connection:
+            return list(reversed(audit.records(connection, action="signers-read", limit=None)))
+
+    def test_searches_say_how_many_were_shown_and_not_who(
+        self, site: Site, client: FlaskClient
+    ) -> None:
+        sign_and_confirm(site)
+
+        client.get(BASE + "signers")
+        post(client, BASE + "signers", {"q": "petrosyan"})
+        post(client, BASE + "signers", {"q": "nobody@example.org", "state": "MT"})
+        post(client, BASE + "signers", {"domain": "example.org"})
+
+        found = self.records(site)
+        assert [dict(one.details) for one in found] == [
+            {"what": "search", "rows": 1},
+            {"what": "search", "rows": 1, "q": "given"},
+            {"what": "search", "rows": 0, "q": "given", "state": "MT"},
+            {"what": "search", "rows": 1, "domain": "given"},
+        ]
+        assert all(one.actor.startswith("user:") for one in found)
+
+    def test_an_opened_record_names_the_signature_and_stays_out_of_its_history(
+        self, site: Site, client: FlaskClient
+    ) -> None:
+        public_id = sign_and_confirm(site)
+
+        client.get(f"{BASE}signers/{public_id}")
+        page = client.get(f"{BASE}signers/{public_id}").text
+
+        assert [one.details["signature"] for one in self.records(site)] == [public_id] * 2
+        assert "read signers' data" not in page
+
+    def test_comments_that_are_read_are_too(self, site: Site, client: FlaskClient) -> None:
+        sign_and_confirm(site, comment="For my grandmother.")
+
+        client.get(BASE + "comments")
+        client.get(BASE + "flagged")
+
+        assert [dict(one.details) for one in self.records(site)] == [
+            {"what": "comments", "rows": 1}
+        ]
+
+    def test_an_owner_reads_all_that_in_the_audit(self, site: Site, client: FlaskClient) -> None:
+        sign_and_confirm(site)
+        client.get(BASE + "signers")
+
+        page = signed_in(site, "owner").get(BASE + "audit").text
+
+        assert "Read signers&#39; data" in page
+        assert "rows: 1" in page
