@@ -152,12 +152,15 @@ class DeliveryDelayed(CampaignError):
     """The other side cannot take it now: try again later.
 
     `whole_channel` says that nothing else can leave that way either, so that there is no use in
-    trying the next message at once.
+    trying the next message at once. `is_blocked` says that the other side refuses this sender.
     """
 
-    def __init__(self, sentence: str, *, whole_channel: bool = False) -> None:
+    def __init__(
+        self, sentence: str, *, whole_channel: bool = False, is_blocked: bool = False
+    ) -> None:
         super().__init__(sentence)
         self.whole_channel = whole_channel
+        self.is_blocked = is_blocked
 
 
 class DeliveryHeld(CampaignError):
@@ -173,7 +176,14 @@ class AddressRefused(CampaignError):
 
 
 class DeliveryRefused(CampaignError):
-    """The other side refused for good: do not try again."""
+    """The other side refused for good: do not try again.
+
+    `mailbox` is what that says about the mailbox: `gone`, `full`, or "" for nothing.
+    """
+
+    def __init__(self, sentence: str, *, mailbox: str = "") -> None:
+        super().__init__(sentence)
+        self.mailbox = mailbox
 
 
 # -- store ---------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """`campaign bounce`: a report of a mail server, from a pipe or a file, as it comes in."""
 
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,12 +20,15 @@ def bounce(files: tuple[str, ...]) -> None:
     """Read reports of mail servers: messages that came back, and complaints.
 
     Let your mail server pipe what comes to BOUNCE_ADDRESS into `campaign bounce -`, or name files
-    of a mailbox folder. Only reports that quote a Message-ID of this site's updates have an effect:
-    no update goes to that mailbox again. The site's SECRET_KEY is needed to tell.
+    of a mailbox folder. Only reports that quote a Message-ID of this site's updates have an effect.
+    A mailbox that is gone, and a reader who complains, get no more updates. A full mailbox is
+    counted. A server that blocks this site's mail takes nobody off the list: the updates page and
+    `campaign doctor` say so. The site's SECRET_KEY is needed to read the Message-IDs.
     """
     in_force = settings.require_safe(settings.read())
     database = Database(in_force.database_url, pool_size=1)
-    noted = unread = 0
+    noted: Counter[str] = Counter()
+    unread = 0
     try:
         for file in files:
             try:
@@ -33,9 +37,9 @@ def bounce(files: tuple[str, ...]) -> None:
                 click.echo(f"{file}: {error}", err=True)
                 unread += 1
                 continue
-            if report.kind == "delayed":
-                continue  # it is still on its way
-            noted += bounced.take(
+            if report.kind == "delayed" or report.kind == "no-change":
+                continue  # it is still on its way, or asks for nothing
+            noted[report.kind] += bounced.record(
                 database,
                 report.kind,
                 report.message_ids,
@@ -44,7 +48,15 @@ def bounce(files: tuple[str, ...]) -> None:
             )
     finally:
         database.dispose()
-    click.echo(f"{noted:,} signers get no more updates.")
+    click.echo(f"{noted['gone'] + noted['complained']:,} signers get no more updates.")
+    if full := noted["full"] + noted["failed"]:
+        click.echo(f"{full:,} came back and are counted: nobody leaves the list for them at once.")
+    if noted["blocked"]:
+        click.echo(
+            f"{noted['blocked']:,} were refused because the other server blocks mail from here. "
+            "Nobody left the list. Run campaign doctor.",
+            err=True,
+        )
     if unread == len(files):
         raise InvalidInput("Nothing of this is a report of a mail server.")
 

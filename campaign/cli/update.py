@@ -14,9 +14,7 @@ from campaign.errors import InvalidInput
 from campaign.organising import updates
 from campaign.organising.updates import Draft
 from campaign.petition.identity import Email
-from campaign.store import updates as store
 from campaign.store.engine import Database
-from campaign.store.updates import Update
 
 
 @click.command()
@@ -44,8 +42,9 @@ def update(
 ) -> None:
     """Write an update to the signers of campaign NAME who asked for news.
 
-    It goes to confirmed signers alone, at most three times a week, and each mail carries a link to
-    leave the list. TEXT.md is Markdown; - reads standard input. A worker sends it bit by bit.
+    It goes only to confirmed signers, to no mailbox more than three times a week, and each mail
+    carries a link to leave the list. TEXT.md is Markdown, with fields such as {{ first_name }};
+    - reads standard input. A worker sends it bit by bit.
     """
     if state and state.upper() not in STATES:
         raise InvalidInput("Give --state as two letters, such as CA.")
@@ -64,19 +63,22 @@ def update(
     try:
         public_id = updates.save(database, name, "", draft, actor=actor, now=now)
         written = updates.one(database, name, public_id)
-        number = _recipients(database, written)
+        reach = updates.reach(database, written, now)
+        number = reach.readers
         if to:
             updates.try_out(database, written, to=to, language="en", actor=actor, now=now)
             click.echo(f"A test is queued for {to}.")
         if not send:
-            click.echo(f"Kept as the draft {public_id}. It would go to {number:,} signers.")
+            click.echo(f"Kept as the draft {public_id}. It would go to {number:,} readers.")
+            _say_resting(reach.resting)
             return
+        _say_resting(reach.resting)
         if not yes:
-            click.confirm(f"Send it to {number:,} signers?", abort=True)
+            click.confirm(f"Send it to {number:,} readers?", abort=True)
         updates.send(database, written, actor=actor, now=now)
     finally:
         database.dispose()
-    click.echo(f"On its way to {number:,} signers, a few hundred a minute.")
+    click.echo(f"On its way to {number:,} readers, a few hundred a minute.")
 
 
 def _read(file: str) -> str:
@@ -86,6 +88,6 @@ def _read(file: str) -> str:
         raise InvalidInput(f"{file} cannot be read as UTF-8 text: {error}.") from None
 
 
-def _recipients(database: Database, written: Update) -> int:
-    with database.reading() as connection:
-        return store.count_recipients(connection, written.search())
+def _say_resting(number: int) -> None:
+    if number:
+        click.echo(f"{number:,} more readers are left out: they had three updates within a week.")

@@ -10,14 +10,28 @@ from typing import Literal
 
 from flufl.bounce import all_failures
 
+from campaign.delivery import status_codes
+from campaign.delivery.status_codes import Cause
 from campaign.errors import InvalidInput
 
-Kind = Literal["bounced", "delayed", "complained"]
+#: Why a message came back; `delayed` is still on its way, `complained` a complaint of its reader,
+#: `no-change` a report that asks for nothing, such as "not spam".
+Kind = Literal["delayed", "complained", "no-change"] | Cause
 
 #: No report of a mail server comes near it.
 LARGEST = 2 * 1024 * 1024
 
-_MESSAGE_ID = re.compile(rb"^message-id:\s*<([A-Za-z0-9-]{20,120})@", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID = re.compile(
+    rb"^[>\s]*message-id:\s*<([A-Za-z0-9-]{20,120})@", re.IGNORECASE | re.MULTILINE
+)
+
+# Feedback types (RFC 5965 and its registry) by which a reader asks for no more mail.
+_COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "complaint", ""})
+
+_ENCODED = frozenset({"base64", "quoted-printable", "x-uuencode", "uuencode"})
+
+# Parts within parts that are encoded, as forwarding servers wrap them.
+_MAX_LAYERS = 4
 
 
 @dataclass(frozen=True)
@@ -31,39 +45,136 @@ class Report:
     message_ids: tuple[str, ...]
 
 
+class _Encoded(Message):
+    """A message whose encoded `message/…` parts stay text until they are decoded.
+
+    RFC 2045 forbids to encode them, and servers do: the parser would read the code as headers.
+    """
+
+    _stays_text = False
+
+    def get_content_type(self) -> str:
+        kind = super().get_content_type()
+        # Asked while it is read, and asked again once it is decoded and written.
+        self._stays_text |= kind.startswith("message/") and _is_encoded(self)
+        return "text/plain" if self._stays_text else kind
+
+
 def read(raw: bytes) -> Report:
     """Return what a report says, from its bytes.
 
-    Bounces are told by flufl.bounce, which knows RFC 3464 and the styles of servers that do not
-    keep to it; complaints are feedback reports (ARF, RFC 5965). Raises InvalidInput for mail that
+    Status codes are those of RFC 3464's fields; bounces of other styles are found by
+    flufl.bounce. Complaints are feedback reports (ARF, RFC 5965). Raises InvalidInput for mail that
     is neither.
     """
     if len(raw) > LARGEST:
         raise InvalidInput("That is too large for a report of a mail server.")
-    message: Message = email.message_from_bytes(raw, policy=policy.compat32)
-    ids = tuple(dict.fromkeys(found.decode("ascii") for found in _MESSAGE_ID.findall(raw)))
-    if _is_complaint(message):
-        return Report("complained", ids)
-    temporary, permanent = _failures(message)
-    if permanent:
-        return Report("bounced", ids)
-    if temporary:
-        return Report("delayed", ids)
-    raise InvalidInput("This is no report that a message came back, nor a complaint.")
+    try:
+        raw = _decoded(raw)
+        message: Message = email.message_from_bytes(raw, policy=policy.compat32)
+        ids = tuple(dict.fromkeys(found.decode("ascii") for found in _MESSAGE_ID.findall(raw)))
+        feedback = _feedback_type(message)
+        if feedback is not None:
+            return Report("complained" if feedback in _COMPLAINTS else "no-change", ids)
+        kind = _delivery_status(message) or _other_style(message)
+    except InvalidInput:
+        raise
+    except Exception as error:
+        # Strangers send whatever they like, and parsers and detectors fall over some of it.
+        raise InvalidInput("This report cannot be read.") from error
+    return Report(kind, ids)
 
 
-def _failures(message: Message) -> tuple[set[bytes], set[bytes]]:
+def _is_encoded(part: Message) -> bool:
+    return str(part.get("Content-Transfer-Encoding", "")).strip().lower() in _ENCODED
+
+
+def _decoded(raw: bytes) -> bytes:
+    """Return the same mail with nothing encoded in it that says what came back."""
+    for _ in range(_MAX_LAYERS):
+        message: Message = email.message_from_bytes(raw, _Encoded, policy=policy.compat32)
+        encoded = [
+            part
+            for part in message.walk()
+            if part.get_content_maintype() == "text" and _is_encoded(part)
+        ]
+        if not encoded:
+            return raw
+        for part in encoded:
+            plain = part.get_payload(decode=True)
+            del part["Content-Transfer-Encoding"]
+            text = plain if isinstance(plain, bytes) else b""
+            part.set_payload(text.decode("ascii", "surrogateescape").replace("\r\n", "\n"))
+        raw = message.as_bytes()
+    return raw
+
+
+def _feedback_type(message: Message) -> str | None:
+    """Return the Feedback-Type of a feedback report, "" where it has none; None for other mail."""
+    for part in message.walk():
+        if part.get_content_type() == "message/feedback-report":
+            for block in _blocks(part):
+                if "Feedback-Type" in block:
+                    return str(block["Feedback-Type"]).strip().lower()
+            return ""
+    return None
+
+
+def _blocks(part: Message) -> list[Message]:
+    """Return the groups of fields of a report's part (RFC 3464, 2.1)."""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        return [block for block in payload if isinstance(block, Message)]
+    return [email.message_from_string(str(payload))]
+
+
+def _delivery_status(message: Message) -> Kind | None:
+    """Return what the fields of a delivery status notification say; None where it is none."""
+    found: list[Kind] = []
+    for part in message.walk():
+        if part.get_content_type() != "message/delivery-status":
+            continue
+        for block in _blocks(part):
+            action = str(block.get("Action", "")).strip().lower()
+            if action == "failed":
+                status = str(block.get("Status", ""))
+                text = " ".join(map(str, block.get_all("Diagnostic-Code", [])))
+                found.append(
+                    "delayed" if _is_temporary(status) else status_codes.cause(status, text)
+                )
+            elif action == "delayed":
+                found.append("delayed")
+            elif action in {"delivered", "relayed", "expanded"}:
+                found.append("no-change")
+    # Ours go to one recipient each: where a report names several, the one that failed is ours.
+    ranked: tuple[Kind, ...] = ("blocked", "full", "failed", "gone", "delayed", "no-change")
+    return next((kind for kind in ranked if kind in found), None)
+
+
+def _is_temporary(status: str) -> bool:
+    return status.strip().startswith("4.")
+
+
+def _other_style(message: Message) -> Kind:
+    """Return what a report in a style of its own says. Raises InvalidInput for other mail."""
     if not getaddresses([str(message.get("From", ""))])[:1]:
         # Some detectors take it for granted that somebody has sent the report.
         del message["From"]
         message["From"] = "MAILER-DAEMON@invalid"
-    try:
-        temporary, permanent = all_failures(message)
-    except Exception as error:
-        # The detectors meet whatever strangers send, and some fall over it.
-        raise InvalidInput("This report cannot be read.") from error
-    return set(temporary), set(permanent)
+    temporary, permanent = all_failures(message)
+    if permanent:
+        return status_codes.cause("", _words(message))
+    if temporary:
+        return "delayed"
+    raise InvalidInput("This is no report that a message came back, nor a complaint.")
 
 
-def _is_complaint(message: Message) -> bool:
-    return any(part.get_content_type() == "message/feedback-report" for part in message.walk())
+def _words(message: Message) -> str:
+    """Return what the report itself says, without the message that it quotes."""
+    texts = []
+    for part in message.walk():
+        if part.get_content_type() == "message/rfc822":
+            break
+        if part.get_content_maintype() == "text" and not part.is_multipart():
+            texts.append(str(part.get_payload()))
+    return " ".join(" ".join(texts).split())[:10_000]

@@ -36,13 +36,15 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 NEWS_KINDS = frozenset({"update", "update-test"})
 
 # Folded, these would become encoded words, which no mail program reads as an address or an id.
-_NEVER_FOLDED = frozenset({"list-unsubscribe", "message-id"})
+_NEVER_FOLDED = frozenset({"list-id", "list-unsubscribe", "message-id"})
+# RFC 2045, 6.7: the most characters of a line in quoted-printable, its soft break included.
+_LONGEST_ENCODED = 76
 # RFC 5322, 2.1.1: the most characters of a line.
 _LONGEST_LINE = 998
 
 
 class _WirePolicy(EmailPolicy):
-    """Headers as mail programs expect them: wrapped at 78, save for those that must stay whole."""
+    """Headers as mail programs expect them: wrapped, save for those that must stay whole."""
 
     def fold(self, name: str, value: str) -> str:
         return str(EmailPolicy.fold(self._for(name), name, value))
@@ -55,7 +57,7 @@ class _WirePolicy(EmailPolicy):
         return self.clone(max_line_length=_LONGEST_LINE) if whole else self
 
 
-WIRE = _WirePolicy(linesep="\r\n")
+WIRE = _WirePolicy(linesep="\r\n", max_line_length=_LONGEST_ENCODED)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Links:
 
 @dataclass(frozen=True)
 class News:
-    """What an organiser wrote to signers: a subject, Markdown for the text, HTML that is safe."""
+    """What an organizer wrote to signers: a subject, plain text, and HTML that is safe."""
 
     subject: str
     text: str
@@ -97,8 +99,8 @@ def compose(
 
     `message_id` is the part before the @, `tokens` has at least the purposes that `KINDS` names,
     `now` is aware. Headers: RFC 5322; Auto-Submitted (RFC 3834); List-Unsubscribe with
-    one-click (RFC 2369, RFC 8058) where the mail has an unsubscribe link. `news` is what an
-    update says.
+    one-click (RFC 2369, RFC 8058) where the mail has an unsubscribe link; List-Id (RFC 2919) where
+    it goes to a list. `news` is what an update says.
     """
     language = languages.known(language)
     texts = pack.text(language)
@@ -132,6 +134,8 @@ def compose(
     if links.unsubscribe:
         message["List-Unsubscribe"] = f"<{links.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if kind in NEWS_KINDS:
+        message["List-Id"] = f"<{pack.name}.updates.{host}>"
     message.set_content(rendered("body.txt") + "\n", cte="quoted-printable")
     message.add_alternative(rendered("body.html") + "\n", subtype="html", cte="quoted-printable")
     # Only now: a content header set earlier would have moved into the first part.

@@ -10,15 +10,16 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, cast
 
 from sqlalchemy import Connection
 
 from campaign import logs
 from campaign.errors import CampaignError, DeliveryDelayed, DeliveryHeld, DeliveryRefused
-from campaign.store import daily, outbox
+from campaign.store import daily, outbox, updates
 from campaign.store.engine import Database
 from campaign.store.outbox import Waiting
+from campaign.store.updates import BounceKind
 
 _log = logs.logger("outbox")
 
@@ -147,7 +148,7 @@ class _Round:
                 return
             send()
         except DeliveryRefused as error:
-            self._give_up(waiting, "refused", str(error))
+            self._give_up(waiting, "refused", str(error), mailbox=error.mailbox)
         except DeliveryHeld as error:
             self._hold(waiting, error)
         except DeliveryDelayed as error:
@@ -157,7 +158,7 @@ class _Round:
                 self.stalled.add(id(courier))
                 self.put_back(waiting)
             else:
-                self._delay(waiting, str(error))
+                self._delay(waiting, str(error), is_blocked=error.is_blocked)
         except CampaignError as error:
             # Its campaign is missing or invalid just now; an organiser can mend that.
             self._delay(waiting, f"{type(error).__name__}: {error}")
@@ -194,9 +195,12 @@ class _Round:
         """What became of the batch of `leased` rows."""
         return DrainReport(leased=leased, stalled=bool(self.stalled), **self.counts)
 
-    def _delay(self, waiting: Waiting, reason: str) -> None:
+    def _delay(self, waiting: Waiting, reason: str, *, is_blocked: bool = False) -> None:
         with self.db.writing() as connection:
             again = outbox.delay(connection, waiting, now=self.now, error=reason)
+            if is_blocked and waiting.attempts == 1:  # each message counts once
+                self._count(daily.BLOCKED, waiting)
+                self._note_bounce(connection, waiting, "blocked")
         self.counts["delayed" if again else "refused"] += 1
         self._count(daily.DEFERRED if again else daily.FAILED, waiting)
         _log.warning(
@@ -213,7 +217,18 @@ class _Round:
         self.counts["delayed"] += 1
         _log.info("held", row=waiting.id, kind=waiting.kind, reason=str(held))
 
-    def _give_up(self, waiting: Waiting, outcome: str, reason: str) -> None:
+    def _note_bounce(self, connection: Connection, waiting: Waiting, kind: BounceKind) -> None:
+        """Keep what the server said of an update's mailbox, where the row is an update's."""
+        if waiting.kind == "update" and waiting.signature_id:
+            updates.note_bounce(
+                connection,
+                waiting.signature_id,
+                kind,
+                update_id=int(waiting.payload["update"]),
+                now=self.now,
+            )
+
+    def _give_up(self, waiting: Waiting, outcome: str, reason: str, *, mailbox: str = "") -> None:
         with self.db.writing() as connection:
             outbox.give_up(
                 connection,
@@ -222,6 +237,8 @@ class _Round:
                 error=reason,
                 is_unwanted=outcome == "cancelled",
             )
+            if mailbox in {"gone", "full"}:
+                self._note_bounce(connection, waiting, cast(BounceKind, mailbox))
         self.counts[outcome] += 1
         if outcome == "refused":
             self._count(daily.FAILED, waiting)

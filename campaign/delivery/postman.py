@@ -6,14 +6,15 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from campaign.congress.places import STATES
 from campaign.delivery import messages
 from campaign.delivery.messages import News
 from campaign.delivery.outbox import Send
 from campaign.delivery.smtp import MailChannel
-from campaign.packs import markdown
+from campaign.packs import markdown, merge_fields
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
-from campaign.store import tokens, updates
+from campaign.store import signatures, tokens, updates
 from campaign.store.outbox import Waiting
 
 
@@ -68,7 +69,8 @@ class Postman:
 def _news(connection: Connection, waiting: Waiting) -> News | None:
     """Return what the update of a row says; None where it was stopped, or is not wanted any more.
 
-    Whoever left the list after the row was queued is not mailed.
+    A signer who left the list after the row was queued is not mailed. Each field has the signer's
+    own value, in a test that of the preview.
     """
     number = int(waiting.payload["update"])
     update = updates.by_id(connection, number)
@@ -78,4 +80,20 @@ def _news(connection: Connection, waiting: Waiting) -> News | None:
         waiting.signature_id and updates.is_wanted(connection, number, waiting.signature_id)
     ):
         return None
-    return News(update.subject, update.body, markdown.page(update.body, {}))
+    values = merge_fields.SAMPLE
+    if waiting.kind == "update" and waiting.signature_id:
+        signer = signatures.by_id(connection, waiting.signature_id)
+        if signer is None:
+            return None
+        values = {
+            "first_name": signer.first_name,
+            "last_name": signer.last_name,
+            "state": STATES.get(signer.state, ""),
+            "district": signer.district,
+        }
+    body = merge_fields.filled(update.body, values, is_markdown=True)
+    return News(
+        merge_fields.filled(update.subject, values, is_markdown=False),
+        markdown.plain(body, {}),
+        markdown.page(body, {}),
+    )

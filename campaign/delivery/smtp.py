@@ -2,7 +2,9 @@
 
 Both channels take a finished message with one recipient and answer in one of three ways: it
 returned (the message was accepted), DeliveryDelayed (try again later), DeliveryRefused (never
-again). Which replies mean which follows RFC 5321, section 4.2.1.
+again). Which replies mean which follows RFC 5321, section 4.2.1, and their enhanced status codes
+(RFC 3463): a server that blocks this sender may stop doing so, so that such mail is kept and tried
+again, and says nothing about its reader's mailbox.
 """
 
 import contextlib
@@ -15,6 +17,7 @@ from email.policy import EmailPolicy
 from pathlib import Path
 from typing import Protocol, cast
 
+from campaign.delivery import status_codes
 from campaign.errors import DeliveryDelayed, DeliveryRefused
 from campaign.settings import Settings
 
@@ -147,18 +150,18 @@ class SmtpChannel:
                 f"The mail server answered {code} to MAIL_FROM.", whole_channel=True
             )
         connection = self._connected()
-        code, _ = connection.rcpt(recipient)
+        code, reply = connection.rcpt(recipient)
         if code not in {250, 251}:
             self._reset()
-            raise _answer(code, "the recipient")
+            raise _answer(code, reply, "the recipient")
         try:
-            code, _ = connection.data(content)
+            code, reply = connection.data(content)
         except smtplib.SMTPDataError as error:
             self._reset()
-            raise _answer(error.smtp_code, "the DATA command") from error
+            raise _answer(error.smtp_code, error.smtp_error, "the DATA command") from error
         if code != 250:
             self._reset()
-            raise _answer(code, "the message")
+            raise _answer(code, reply, "the message")
 
     def _mail_from(self, options: list[str]) -> int:
         """Begin the transaction, on a new connection where the server hung up on an idle one."""
@@ -246,6 +249,15 @@ def only_recipient(message: EmailMessage) -> str:
     return str(addresses[0].addr_spec)
 
 
-def _answer(code: int, to_what: str) -> DeliveryDelayed | DeliveryRefused:
-    sentence = f"The mail server answered {code} to {to_what}."
-    return DeliveryRefused(sentence) if 500 <= code < 600 else DeliveryDelayed(sentence)
+def _answer(code: int, reply: bytes | str, to_what: str) -> DeliveryDelayed | DeliveryRefused:
+    """Return what a refusal means. Its words stay out: they may name the recipient."""
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    enhanced = status_codes.ENHANCED.search(text)
+    sentence = f"The mail server answered {code} {enhanced[0] if enhanced else ''}".rstrip()
+    sentence += f" to {to_what}."
+    if not 500 <= code < 600:
+        return DeliveryDelayed(sentence)
+    cause = status_codes.cause("", text)
+    if cause == "blocked":
+        return DeliveryDelayed(f"{sentence} It refuses mail from this server.", is_blocked=True)
+    return DeliveryRefused(sentence, mailbox="" if cause == "failed" else cause)

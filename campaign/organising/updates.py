@@ -1,4 +1,4 @@
-"""Updates: news to signers who asked for it, at most three a week, nobody mailed twice."""
+"""Updates: news to signers who asked for it, at most three a week to each mailbox."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from campaign import text
 from campaign.errors import InvalidInput, TooManyAttempts, UpdateUnknown
 from campaign.messages import day_in_words
 from campaign.organising.jobs import Handler, Outcome, Work
-from campaign.packs import markdown
-from campaign.store import audit, jobs, outbox, tokens, updates
+from campaign.packs import markdown, merge_fields
+from campaign.store import audit, civil_days, daily, jobs, outbox, tokens, updates
 from campaign.store.engine import Database
-from campaign.store.updates import Update
+from campaign.store.updates import Reach, Update
 
 #: The kind of job that queues an update's messages.
 KIND = "update"
 
-#: So many updates a campaign sends within `WEEK` at most.
+#: So many updates a mailbox gets within `WEEK` at most, from all campaigns of this site.
 MOST_A_WEEK = 3
 WEEK = timedelta(days=7)
 
@@ -40,19 +40,38 @@ class Draft:
 
     @classmethod
     def parse(cls, subject: str, body: str, audience: Mapping[str, str]) -> "Draft":
-        """Return what was typed. Raises InvalidInput, which names the field."""
+        """Return what was typed. Raises InvalidInput, which names the field.
+
+        A merge field that has no value for every reader is refused (`packs.merge_fields`).
+        """
         cleaned = text.line(subject, limit=_LONGEST_SUBJECT, field="subject")
         if not cleaned:
             raise InvalidInput("Give the update a subject.", field="subject")
         written = text.block(body, limit=_LONGEST_BODY, field="body")
         if not written:
             raise InvalidInput("Write the update.", field="body")
+        merge_fields.check(cleaned, field="subject")
+        merge_fields.check(written, field="body")
         return cls(cleaned, written, {key: value for key, value in audience.items() if value})
 
 
-def html(body: str) -> str:
-    """Return an update's Markdown as safe HTML."""
-    return markdown.page(body, {})
+@dataclass(frozen=True)
+class Preview:
+    """An update as one reader gets it: `html` is safe, `text` is its plain text part."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def preview(update: Update) -> Preview:
+    """Return an update as a made-up signer reads it."""
+    body = merge_fields.filled(update.body, merge_fields.SAMPLE, is_markdown=True)
+    return Preview(
+        merge_fields.filled(update.subject, merge_fields.SAMPLE, is_markdown=False),
+        markdown.page(body, {}),
+        markdown.plain(body, {}),
+    )
 
 
 def save(
@@ -101,7 +120,11 @@ def one(db: Database, campaign: str, public_id: str) -> Update:
 def try_out(
     db: Database, update: Update, *, to: str, language: str, actor: str, now: datetime
 ) -> None:
-    """Queue the update as a test, to the organiser's own address. Raises StoreUnavailable."""
+    """Queue the update as a test, to the organizer's own address.
+
+    Raises InvalidInput for a merge field of an older draft that has no value, StoreUnavailable.
+    """
+    _check_fields(update)
     with db.writing() as connection:
         outbox.enqueue(
             connection,
@@ -124,17 +147,20 @@ def try_out(
 def send(db: Database, update: Update, *, actor: str, now: datetime) -> None:
     """Send a draft: a worker queues its messages, this says that it may.
 
-    Raises TooManyAttempts when three were sent within a week, with the day of the next;
-    UpdateUnknown when it is no draft any more; StoreUnavailable.
+    Readers who had three within a week are left out. Raises TooManyAttempts where that is all of
+    them, with the day of the next; InvalidInput for a merge field of an older draft that has no
+    value; UpdateUnknown when it is no draft any more; StoreUnavailable.
     """
+    _check_fields(update)
     with db.writing() as connection:
-        updates.take_turn(connection, update.campaign)
-        lately = updates.sent_since(connection, update.campaign, now - WEEK)
-        if len(lately) >= MOST_A_WEEK:
-            free = lately[-MOST_A_WEEK] + WEEK
+        updates.take_turn(connection)
+        reach = updates.reach(connection, update.search(), since=now - WEEK, limit=MOST_A_WEEK)
+        if reach.resting and not reach.readers:
+            assert reach.first_queued_at is not None
+            free = reach.first_queued_at + WEEK
             raise TooManyAttempts(
-                f"Three updates went out within a week. The next can go on "
-                f"{day_in_words(free.date())}.",
+                "Everyone this update goes to has had three within a week. The next can go on "
+                f"{day_in_words(civil_days.day_of(connection, update.campaign, free))}.",
                 retry_after=int((free - now).total_seconds()) + 1,
             )
         if not updates.begin(connection, update, now=now):
@@ -155,6 +181,31 @@ def send(db: Database, update: Update, *, actor: str, now: datetime) -> None:
             campaign=update.campaign,
             details={"update": update.public_id, "filter": dict(update.audience)},
         )
+
+
+def reach(db: Database, update: Update, now: datetime) -> Reach:
+    """Return how many mailboxes an update would go to now, and how many rest for this week.
+
+    Raises StoreUnavailable.
+    """
+    with db.reading() as connection:
+        return updates.reach(connection, update.search(), since=now - WEEK, limit=MOST_A_WEEK)
+
+
+def blocked_lately(db: Database, campaign: str, now: datetime) -> int:
+    """Return how many messages of a campaign were refused within a week by servers that block us.
+
+    Raises StoreUnavailable.
+    """
+    with db.reading() as connection:
+        since = civil_days.day_of(connection, campaign, now - WEEK)
+        lately = daily.totals(connection, campaign, since=since)
+    return sum(count for kind, count in lately.items() if daily.is_outcome(kind, daily.BLOCKED))
+
+
+def _check_fields(update: Update) -> None:
+    merge_fields.check(update.subject, field="subject")
+    merge_fields.check(update.body, field="body")
 
 
 def stop(db: Database, update: Update, *, actor: str, now: datetime) -> int:
@@ -180,6 +231,7 @@ def handler(secret_key: str, clock: Callable[[], datetime]) -> Handler:
     """
 
     def work(given: Work) -> Outcome:
+        resting = 0
         public_id = str(given.job.params["update"])
         for step in count():
             update = one(given.db, given.job.campaign, public_id)
@@ -191,16 +243,27 @@ def handler(secret_key: str, clock: Callable[[], datetime]) -> Handler:
                 with given.db.writing() as connection:
                     updates.finish(connection, update, now=clock())
                 break
-            marked = [
-                (each, tokens.bounce_mark(secret_key, each.public_id, public_id)) for each in who
-            ]
             with given.db.writing() as connection:
                 now = clock()
                 wait = _BATCH_EVERY * step
-                updates.queue(connection, update, marked, not_before=now + wait, now=now)
-            given.report(update.queued + len(who), 0)
+                updates.take_turn(connection)
+                free = updates.not_resting(
+                    connection, update, who, since=now - WEEK, limit=MOST_A_WEEK
+                )
+                marked = [
+                    (each, tokens.bounce_mark(secret_key, each.public_id, public_id))
+                    for each in free
+                ]
+                if updates.queue(
+                    connection, update, marked, reached=who[-1].id, not_before=now + wait, now=now
+                ):
+                    resting += len(who) - len(free)
+            given.report(update.queued + len(free), 0)
         done = one(given.db, given.job.campaign, public_id)
-        return Outcome(f"{done.queued:,} messages are queued.", figures={"messages": done.queued})
+        told = f"{done.queued:,} messages are queued."
+        if resting:
+            told += f" {resting:,} signers are left out: their mailbox had three within a week."
+        return Outcome(told, figures={"messages": done.queued, "resting": resting})
 
     return work
 

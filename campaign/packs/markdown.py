@@ -4,6 +4,7 @@ No raw HTML is read, and what is made passes an allowlist: two walls, since the 
 campaign folder may come from anybody (facts/threats: XSS in campaign texts).
 """
 
+import textwrap
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,9 @@ _INLINE_TAGS = {"a", "em", "strong", "code", "sup", "br"}
 _BLOCK_TAGS = _INLINE_TAGS | {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr"}
 _ATTRIBUTES = {"a": {"href"}, "sup": {"class"}}
 _SCHEMES = {"https", "http", "mailto"}
+
+# Characters in a line of plain text (RFC 3676 advises 66 to 78).
+_TEXT_WIDTH = 72
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,81 @@ def page(body: str, numbers: Mapping[str, int]) -> str:
     A paragraph, list item or list left empty goes, and so does a heading with nothing below it.
     """
     return _clean(_MARKDOWN.render(body, {"numbers": numbers}), _BLOCK_TAGS)
+
+
+def plain(body: str, numbers: Mapping[str, int]) -> str:
+    """Render a page of Markdown as plain text, in lines of up to 72 characters.
+
+    The address of a link follows its words in brackets; list items keep their dash or number.
+    Sentences whose facts have no number are left out, as in `page`.
+    """
+    # Each block with the list that it is a close item of, 0 where a blank line belongs before it.
+    blocks: list[tuple[str, int]] = []
+    lists: list[int | None] = []  # the next number of each list that is open, None for a dash
+    marker, quotes, which, is_close = "", 0, 0, False
+    for token in _MARKDOWN.parse(body, {"numbers": numbers}):
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            which += not lists
+            is_ordered = token.type == "ordered_list_open"
+            lists.append(int(token.attrs.get("start", 1)) if is_ordered else None)
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            lists.pop()
+        elif token.type == "list_item_open":
+            number = lists[-1]
+            marker = "- " if number is None else f"{number}. "
+            lists[-1] = None if number is None else number + 1
+        elif token.type in {"blockquote_open", "blockquote_close"}:
+            quotes += token.nesting
+        elif token.type == "hr":
+            blocks.append(("-" * 24, 0))
+        elif token.type == "paragraph_open":
+            is_close = token.hidden
+        elif token.type == "inline":
+            indent = "> " * quotes + "  " * max(len(lists) - bool(marker), 0)
+            text = _wrapped(_inline_plain(token.children or ()), indent, marker)
+            blocks.append((text, which if is_close and lists else 0))
+            marker = ""
+    joined = ""
+    for (text, group), (_, before) in zip(blocks, [("", -1), *blocks], strict=False):
+        joined += ("" if not joined else "\n" if group and group == before else "\n\n") + text
+    return joined
+
+
+def _wrapped(text: str, indent: str, marker: str) -> str:
+    """Wrap a paragraph, its first line behind the marker of its list."""
+    rest = indent + " " * len(marker)
+    lines = [
+        textwrap.fill(
+            line,
+            _TEXT_WIDTH,
+            initial_indent=rest,
+            subsequent_indent=rest,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.split("\n")
+    ]
+    return indent + marker + "\n".join(lines)[len(rest) :]
+
+
+def _inline_plain(tokens: Sequence[Token]) -> str:
+    """Return the words of a paragraph, with `\n` for each line break that was asked for."""
+    words: list[str] = []
+    link: tuple[str, int] | None = None
+    for token in tokens:
+        if token.type == "link_open":
+            link = str(token.attrs.get("href", "")), len(words)
+        elif token.type == "link_close" and link is not None:
+            address, begins = link
+            shown = address.removeprefix("mailto:")
+            if "".join(words[begins:]).strip() not in {address, shown}:
+                words.append(f" ({shown})")
+            link = None
+        elif token.type == "hardbreak":
+            words.append("\n")
+        else:
+            words.append(_plain(token))
+    return "\n".join(" ".join(line.split()) for line in "".join(words).split("\n"))
 
 
 def _clean(html: str, tags: set[str]) -> str:

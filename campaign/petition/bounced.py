@@ -3,25 +3,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Literal
 
 from sqlalchemy import Connection
 
 from campaign.petition import links, privacy
 from campaign.store import daily, signatures, tokens, updates
 from campaign.store.engine import Database
+from campaign.store.updates import BounceKind
 
-Kind = Literal["bounced", "complained"]
 
-
-def take(
-    db: Database, kind: Kind, message_ids: Sequence[str], *, now: datetime, secret_key: str
+def record(
+    db: Database, kind: BounceKind, message_ids: Sequence[str], *, now: datetime, secret_key: str
 ) -> int:
     """Note that updates came back or were complained about; return how many signers that is.
 
     `message_ids` are the left parts of Message-IDs that the report quotes: only those that this
-    site made for an update count (`tokens.bounce_mark`). Who complained leaves the list as with
-    the link in the mail. Twice is harmless. Raises StoreUnavailable.
+    site made for an update count (`tokens.bounce_mark`). A reader who complained leaves the list as
+    with the link in the mail. Reading a report twice is harmless. Raises StoreUnavailable.
     """
     noted = 0
     for message_id in message_ids:
@@ -32,13 +30,17 @@ def take(
     return noted
 
 
-def _note(connection: Connection, *, kind: Kind, mark: tuple[str, str], now: datetime) -> bool:
+def _note(
+    connection: Connection, *, kind: BounceKind, mark: tuple[str, str], now: datetime
+) -> bool:
     public_id, update = mark
     found = signatures.by_public_id(connection, public_id)
-    if found is None or not updates.note_bounce(connection, found.id, kind, update=update, now=now):
+    if found is None or not updates.note_bounce(
+        connection, found.id, kind, update_id=updates.row_of(connection, update), now=now
+    ):
         return False
     if kind == "complained":
         privacy.leave(connection, found, now)
-    outcome = daily.outcome(daily.BOUNCED, "update")
-    daily.add_at(connection, now, {(found.campaign, outcome): 1})
+    what = daily.BLOCKED if kind == "blocked" else daily.BOUNCED
+    daily.add_at(connection, now, {(found.campaign, daily.outcome(what, "update")): 1})
     return True

@@ -13,8 +13,9 @@ from campaign.store.upsert import both, dialect_of
 
 #: Pages that this site sent: of the petition, of the ways to pass it on.
 VIEW, SHARE = "view", "share"
-#: What became of a row of the outbox: it left, was put off, was given up, came back.
-SENT, DEFERRED, FAILED, BOUNCED = "sent", "deferred", "failed", "bounced"
+#: What became of a row of the outbox: it left, was put off, was given up, came back, or was refused
+#: since the other side blocks this sender.
+SENT, DEFERRED, FAILED, BOUNCED, BLOCKED = "sent", "deferred", "failed", "bounced", "blocked"
 #: Visitors came through a proxy of this network, or perhaps through one elsewhere, that the
 #: settings do not know: once a day and process, of no campaign.
 PROXY, PROXY_PERHAPS = "proxy", "proxy-perhaps"
@@ -45,6 +46,11 @@ def add_at(connection: Connection, at: datetime, counted: Mapping[tuple[str, str
         add(connection, day, by_day[day])
 
 
+def is_outcome(kind: str, what: str) -> bool:
+    """True where a kind of figure says that this became of rows of the outbox, of any kind."""
+    return kind.partition("/")[0] == what
+
+
 def add(connection: Connection, day: date, counted: Mapping[tuple[str, str], int]) -> None:
     """Add to the figures of a day: {(campaign, kind): how often}."""
     rows = [
@@ -67,6 +73,14 @@ def totals(connection: Connection, campaign: str, *, since: date | None = None) 
     if since is not None:
         asked = asked.where(daily.c.day >= since)
     return {row.kind: int(row.number) for row in connection.execute(asked)}
+
+
+def blocked(connection: Connection, *, since: date) -> int:
+    """Return how many messages of all campaigns were refused, from a day on, as the sender's."""
+    asked = sa.select(sa.func.sum(daily.c.count)).where(
+        daily.c.kind.like(f"{BLOCKED}/%"), daily.c.day >= since
+    )
+    return int(connection.execute(asked).scalar_one() or 0)
 
 
 def by_day(connection: Connection, campaign: str, kind: str) -> dict[date, int]:

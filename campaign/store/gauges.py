@@ -90,7 +90,7 @@ def _outcomes(connection: Connection) -> dict[tuple[str, str], int]:
     rows = connection.execute(
         sa.select(daily_table.c.kind, sa.func.sum(daily_table.c.count)).group_by(daily_table.c.kind)
     )
-    known = {daily.SENT, daily.DEFERRED, daily.FAILED, daily.BOUNCED}
+    known = {daily.SENT, daily.DEFERRED, daily.FAILED, daily.BOUNCED, daily.BLOCKED}
     found = {}
     for kind, count in rows:
         what, _, row_kind = kind.partition("/")

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
@@ -28,8 +28,16 @@ class Figures:
     failed: int
     cancelled: int
     bounced: int
+    blocked: int
     complained: int
     unsubscribed: int
+
+
+#: What a mail server said of an update that did not arrive; `complained` is its reader's word.
+BounceKind = Literal["gone", "full", "blocked", "failed", "complained"]
+
+#: After so many updates that found a mailbox full, it gets no more.
+MAX_FULL = 3
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,7 @@ class Recipient:
     id: int
     public_id: str
     email: str
+    email_key: str
     language: str
 
 
@@ -159,19 +168,9 @@ def of_campaign(connection: Connection, campaign: str, *, limit: int = 50) -> tu
     return tuple(_update(row, figures[row.id]) for row in rows)
 
 
-def take_turn(connection: Connection, campaign: str) -> None:
-    """Let whoever sends an update of a campaign take turns until the transaction ends."""
-    turns.take(connection, f"update:{campaign}")
-
-
-def sent_since(connection: Connection, campaign: str, since: datetime) -> tuple[datetime, ...]:
-    """Return when updates of a campaign were sent from a moment on, the earliest first."""
-    rows = connection.execute(
-        sa.select(updates.c.sent_at)
-        .where(updates.c.campaign == campaign, updates.c.sent_at >= since)
-        .order_by(updates.c.sent_at)
-    )
-    return tuple(rows.scalars())
+def take_turn(connection: Connection) -> None:
+    """Let those who choose readers of an update take turns until the transaction ends."""
+    turns.take(connection, "update-readers")
 
 
 def begin(connection: Connection, update: Update, *, now: datetime) -> bool:
@@ -184,14 +183,18 @@ def begin(connection: Connection, update: Update, *, now: datetime) -> bool:
     return done.rowcount == 1
 
 
+#: Signers whose mailbox is gone or was full too often, or who complained.
+_UNREACHABLE = sa.union_all(
+    sa.select(bounces.c.signature_id).where(bounces.c.kind.in_(["gone", "complained"])),
+    sa.select(bounces.c.signature_id)
+    .where(bounces.c.kind == "full")
+    .group_by(bounces.c.signature_id)
+    .having(sa.func.count() >= MAX_FULL),
+)
+
+
 def _wanted(search: Search) -> list[Any]:
     """Confirmed signers of a search who asked for news and can be reached."""
-    refused = sa.select(outbox.c.signature_id).where(
-        sa.text("update_id IS NOT NULL"),
-        outbox.c.signature_id.is_not(None),
-        outbox.c.status == "failed",
-        outbox.c.last_error.not_like("cancelled%"),
-    )
     return [
         *search.conditions(),
         signatures.c.status == "confirmed",
@@ -199,15 +202,83 @@ def _wanted(search: Search) -> list[Any]:
         signatures.c.unsubscribed_at.is_(None),
         signatures.c.anonymised_at.is_(None),
         signatures.c.email.is_not(None),
-        signatures.c.id.not_in(sa.select(bounces.c.signature_id)),
-        signatures.c.id.not_in(refused),
+        signatures.c.id.not_in(_UNREACHABLE),
     ]
 
 
-def count_recipients(connection: Connection, search: Search) -> int:
-    """Return how many would get an update."""
-    asked = sa.select(sa.func.count()).select_from(signatures).where(*_wanted(search))
-    return int(connection.execute(asked).scalar_one())
+@dataclass(frozen=True)
+class Reach:
+    """How many mailboxes an update goes to, and how many rest: they had enough for now.
+
+    `first_queued_at` is the earliest time within the window at which one that rests was mailed.
+    """
+
+    readers: int
+    resting: int
+    first_queued_at: datetime | None
+
+
+def _received(since: datetime) -> sa.Select[Any]:
+    """Each mailbox that updates went to since then: how many of them, and when the first."""
+    return (
+        sa.select(
+            signatures.c.email_key,
+            sa.func.count(sa.distinct(outbox.c.update_id)).label("updates"),
+            sa.func.min(outbox.c.created_at).label("first"),
+        )
+        .join(signatures, signatures.c.id == outbox.c.signature_id)
+        .where(
+            sa.text("outbox.update_id IS NOT NULL"),
+            outbox.c.status != "failed",
+            outbox.c.created_at >= since,
+            outbox.c.kind == "update",
+        )
+        .group_by(signatures.c.email_key)
+    )
+
+
+def reach(connection: Connection, search: Search, *, since: datetime, limit: int) -> Reach:
+    """Return how many mailboxes would get an update now.
+
+    Those rest that got `limit` updates since then, from any campaign of this site.
+    """
+    wanted = sa.select(signatures.c.email_key).where(*_wanted(search)).distinct().subquery()
+    full = _received(since).having(sa.func.count(sa.distinct(outbox.c.update_id)) >= limit)
+    resting = full.subquery()
+    row = connection.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.count(resting.c.email_key),
+            sa.func.min(resting.c.first),
+        ).select_from(wanted.outerjoin(resting, resting.c.email_key == wanted.c.email_key))
+    ).one()
+    return Reach(row[0] - row[1], row[1], row[2])
+
+
+def not_resting(
+    connection: Connection,
+    update: Update,
+    who: Sequence[Recipient],
+    *,
+    since: datetime,
+    limit: int,
+) -> tuple[Recipient, ...]:
+    """Return those of a batch whose mailbox may get this update: once, and not above the limit."""
+    keys = {each.email_key for each in who}
+    received = _received(since).where(signatures.c.email_key.in_(keys))
+    resting = {row.email_key for row in connection.execute(received) if row.updates >= limit}
+    had_this = (
+        sa.select(signatures.c.email_key)
+        .join(outbox, outbox.c.signature_id == signatures.c.id)
+        .where(outbox.c.update_id == update.id, signatures.c.email_key.in_(keys))
+    )
+    seen = resting | set(connection.scalars(had_this))
+    free = []
+    for each in who:
+        if each.email_key not in seen:
+            seen.add(each.email_key)
+            free.append(each)
+    return tuple(free)
 
 
 def recipients(
@@ -216,7 +287,11 @@ def recipients(
     """Return the next signers that an update goes to, in the order in which they signed."""
     rows = connection.execute(
         sa.select(
-            signatures.c.id, signatures.c.public_id, signatures.c.email, signatures.c.language
+            signatures.c.id,
+            signatures.c.public_id,
+            signatures.c.email,
+            sa.func.coalesce(signatures.c.email_key, signatures.c.email),
+            signatures.c.language,
         )
         .where(*_wanted(update.search()), signatures.c.id > after)
         .order_by(signatures.c.id)
@@ -230,14 +305,14 @@ def queue(
     update: Update,
     who: Sequence[tuple[Recipient, str]],
     *,
+    reached: int,
     not_before: datetime,
     now: datetime,
 ) -> bool:
-    """Queue a message to each of them under its message id, and move on behind the last.
+    """Queue a message to each of them under its message id, and move on behind signature `reached`.
 
     False, with nothing queued, when the update was stopped or somebody else has moved on.
     """
-    last = who[-1][0].id
     moved = connection.execute(
         sa.update(updates)
         .where(
@@ -245,10 +320,12 @@ def queue(
             updates.c.status == "sending",
             updates.c.reached == update.reached,
         )
-        .values(reached=last, queued=updates.c.queued + len(who))
+        .values(reached=reached, queued=updates.c.queued + len(who))
     )
     if moved.rowcount != 1:
         return False
+    if not who:
+        return True
     connection.execute(
         sa.insert(outbox),
         [
@@ -311,37 +388,50 @@ def is_wanted(connection: Connection, update_id: int, signature_id: int) -> bool
             signatures.c.status == "confirmed",
             signatures.c.mail_opt_in,
             signatures.c.unsubscribed_at.is_(None),
-            sa.not_(sa.exists().where(bounces.c.signature_id == signatures.c.id)),
+            signatures.c.id.not_in(_UNREACHABLE),
         )
     ).one_or_none()
     return found is not None
 
 
+# A later report replaces an earlier one only where it says more: a complaint more than all, and
+# that a mailbox is gone more than that it was full.
+_WEIGHT = {"failed": 0, "blocked": 0, "full": 1, "gone": 2, "complained": 3}
 _note = {
-    name: insert.on_conflict_do_nothing(index_elements=[bounces.c.signature_id]).returning(
-        bounces.c.signature_id
-    )
+    name: insert.on_conflict_do_update(
+        index_elements=[bounces.c.signature_id, bounces.c.update_id],
+        set_={"kind": insert.excluded.kind, "at": insert.excluded.at},
+        where=sa.case(_WEIGHT, value=insert.excluded.kind) > sa.case(_WEIGHT, value=bounces.c.kind),
+    ).returning(bounces.c.signature_id)
     for name, insert in both(bounces).items()
 }
 
 
 def note_bounce(
-    connection: Connection, signature_id: int, kind: str, *, update: str, now: datetime
+    connection: Connection, signature_id: int, kind: BounceKind, *, update_id: int, now: datetime
 ) -> bool:
-    """Keep that a mailbox cannot be reached (`bounced`) or its owner `complained`, once.
+    """Keep what a mail server or a reader said of an update to a signer.
 
-    `update` is the public id of the one that came back. False where that was known.
+    False, with nothing changed, where as much was known of this update and signer.
     """
     new = connection.execute(
-        _note[dialect_of(connection)], {"signature_id": signature_id, "kind": kind, "at": now}
+        _note[dialect_of(connection)],
+        {"signature_id": signature_id, "update_id": update_id, "kind": kind, "at": now},
     )
     if new.one_or_none() is None:
         return False
-    column = updates.c.bounced if kind == "bounced" else updates.c.complained
+    name = kind if kind in {"complained", "blocked"} else "bounced"
+    column = updates.c[name]
     connection.execute(
-        sa.update(updates).where(updates.c.public_id == update).values({column: column + 1})
+        sa.update(updates).where(updates.c.id == update_id).values({name: column + 1})
     )
     return True
+
+
+def row_of(connection: Connection, public_id: str) -> int:
+    """Return the row of an update; 0 where it is gone."""
+    asked = sa.select(updates.c.id).where(updates.c.public_id == public_id)
+    return int(connection.execute(asked).scalar_one_or_none() or 0)
 
 
 def note_unsubscribed(connection: Connection, signature_id: int) -> None:
@@ -415,6 +505,7 @@ def _figures(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Figu
             failed=row.failed if is_settled else now.get("failed", 0),
             cancelled=row.cancelled if is_settled else now.get("cancelled", 0),
             bounced=row.bounced,
+            blocked=row.blocked,
             complained=row.complained,
             unsubscribed=row.unsubscribed,
         )

@@ -12,7 +12,7 @@ from campaign.errors import InvalidInput
 from campaign.settings import read
 from campaign.store import models, tokens
 from campaign.store.engine import Database
-from tests.delivery.test_bounces import report
+from tests.delivery.test_bounces import complaint, report
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 PUBLIC_ID = "0" * 26
@@ -50,8 +50,41 @@ def test_a_report_by_a_pipe_ends_updates_to_its_mailbox(database_with_a_signer: 
     said = run("-", given=report(mark=mark))
 
     with database_with_a_signer.reading() as connection:
-        assert connection.execute(sa.select(models.bounces.c.kind)).scalars().all() == ["bounced"]
+        assert connection.execute(sa.select(models.bounces.c.kind)).scalars().all() == ["gone"]
     assert "1 signers get no more updates." in said
+    database_with_a_signer.dispose()
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "kind", "said"),
+    [
+        ("5.2.2", "552 5.2.2 Mailbox full", "full", "1 came back and are counted"),
+        ("5.7.1", "550 5.7.1 on a blocklist", "blocked", "blocks mail from here"),
+    ],
+)
+def test_a_report_that_says_nothing_final_takes_nobody_off_the_list(
+    database_with_a_signer: Database, status: str, diagnostic: str, kind: str, said: str
+) -> None:
+    mark = tokens.bounce_mark(read().secret_key, PUBLIC_ID, "0123456789abcdef")
+
+    output = run("-", given=report(status, mark=mark, diagnostic=diagnostic))
+
+    assert "0 signers get no more updates." in output
+    assert said in output
+    with database_with_a_signer.reading() as connection:
+        assert connection.execute(sa.select(models.bounces.c.kind)).scalars().all() == [kind]
+    database_with_a_signer.dispose()
+
+
+def test_a_report_that_it_is_no_spam_changes_nothing(database_with_a_signer: Database) -> None:
+    mark = tokens.bounce_mark(read().secret_key, PUBLIC_ID, "0123456789abcdef")
+
+    run("-", given=complaint(mark=mark, feedback="Feedback-Type: not-spam"))
+
+    with database_with_a_signer.reading() as connection:
+        assert connection.execute(sa.select(models.bounces.c.kind)).scalars().all() == []
+        [left] = connection.execute(sa.select(models.signatures.c.unsubscribed_at)).scalars()
+    assert left is None
     database_with_a_signer.dispose()
 
 

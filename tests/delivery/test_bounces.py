@@ -1,16 +1,27 @@
 """Reports of mail servers: what came back, what is only late, and who complained."""
 
+import base64
+import quopri
+from pathlib import Path
+from typing import get_args
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign.delivery import bounces
+from campaign.delivery.status_codes import Cause
 from campaign.errors import InvalidInput
 
 MARK = "0123456789abcdef-abcdefghijklmnopqrstuvwxyz-00112233445566778899"
 
 
-def report(status: str = "5.1.1", action: str = "failed", mark: str = MARK) -> bytes:
+def report(
+    status: str = "5.1.1",
+    action: str = "failed",
+    mark: str = MARK,
+    diagnostic: str = "550 5.1.1 User unknown",
+) -> bytes:
     """A delivery status notification as Postfix writes it (RFC 3464)."""
     return f"""\
 From: MAILER-DAEMON@mail.example.org (Mail Delivery System)
@@ -33,7 +44,7 @@ Reporting-MTA: dns; mail.example.org
 Final-Recipient: rfc822; ada@example.org
 Action: {action}
 Status: {status}
-Diagnostic-Code: smtp; 550 5.1.1 User unknown
+Diagnostic-Code: smtp; {diagnostic}
 
 --b
 Content-Type: text/rfc822-headers
@@ -46,7 +57,7 @@ Message-ID: <{mark}@petition.example.org>
 """.encode()
 
 
-def complaint(mark: str = MARK) -> bytes:
+def complaint(mark: str = MARK, feedback: str = "Feedback-Type: abuse") -> bytes:
     """A feedback report of a mailbox provider (ARF, RFC 5965)."""
     return f"""\
 From: feedback@example.net
@@ -63,7 +74,7 @@ This is an email abuse report.
 --b
 Content-Type: message/feedback-report
 
-Feedback-Type: abuse
+{feedback}
 User-Agent: Example/1.0
 Version: 1
 
@@ -82,7 +93,7 @@ News.
 def test_what_came_back_for_good_is_told_with_the_message_it_quotes() -> None:
     found = bounces.read(report())
 
-    assert found.kind == "bounced"
+    assert found.kind == "gone"
     assert MARK in found.message_ids
 
 
@@ -114,4 +125,83 @@ def test_no_bytes_break_it(noise: bytes, at: int) -> None:
     except InvalidInput:
         return
 
-    assert found.kind in {"bounced", "delayed", "complained"}
+    assert found.kind in get_args(Cause) or found.kind in {"delayed", "complained", "no-change"}
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "cause"),
+    [
+        ("5.1.1", "550 5.1.1 User unknown", "gone"),
+        ("5.1.2", "550 5.1.2 Bad destination system", "gone"),
+        ("5.1.3", "553 5.1.3 Not an address", "gone"),
+        ("5.1.10", "556 5.1.10 The domain accepts no mail", "gone"),
+        ("5.4.4", "Host or domain name not found", "gone"),
+        ("5.0.0", "550 5.1.1 no such user", "gone"),
+        ("5.0.0", "550 No such user here", "gone"),
+        ("5.2.2", "552 5.2.2 Mailbox full", "full"),
+        ("5.0.0", "552 Mailbox quota exceeded", "full"),
+        ("5.2.1", "550 5.2.1 Takes no messages", "full"),
+        ("5.7.1", "550 5.7.1 Message rejected: your IP 192.0.2.1 is on a blocklist", "blocked"),
+        ("5.1.1", "550 5.7.1 Message rejected by policy", "blocked"),
+        ("5.7.26", "550 5.7.26 This mail is unauthenticated", "blocked"),
+        ("5.0.0", "554 Denied: user 192.0.2.1 unknown to our blocklist", "blocked"),
+        ("5.1.8", "553 5.1.8 Sender address has no domain", "blocked"),
+        ("5.3.4", "552 5.3.4 Message too big", "failed"),
+        ("5.6.0", "554 5.6.0 Content", "failed"),
+        ("5.5.0", "550 5.5.0 Requested action not taken", "failed"),
+        ("5.0.0", "554 Transaction failed", "failed"),
+    ],
+)
+def test_only_a_mailbox_or_a_domain_that_is_gone_is_final(
+    status: str, diagnostic: str, cause: str
+) -> None:
+    assert bounces.read(report(status, diagnostic=diagnostic)).kind == cause
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("bounce-full.eml", "full"), ("bounce-policy.eml", "blocked")]
+)
+def test_reports_from_real_servers(name: str, kind: str) -> None:
+    raw = (Path(__file__).parent / "reports" / name).read_bytes()
+
+    assert bounces.read(raw).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("feedback", "kind"),
+    [
+        ("Feedback-Type: abuse", "complained"),
+        ("Feedback-Type: Fraud", "complained"),
+        ("Feedback-Type: opt-out", "complained"),
+        ("Feedback-Type: not-spam", "no-change"),
+        ("Feedback-Type: auth-failure", "no-change"),
+        ("Feedback-Type: other", "no-change"),
+        ("Feedback-Type: virus", "no-change"),
+    ],
+)
+def test_only_feedback_that_asks_for_no_more_mail_is_a_complaint(feedback: str, kind: str) -> None:
+    found = bounces.read(complaint(feedback=feedback))
+
+    assert (found.kind, MARK in found.message_ids) == (kind, True)
+
+
+@pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
+def test_a_report_that_it_arrived_changes_nothing(action: str) -> None:
+    assert bounces.read(report("2.1.5", action)).kind == "no-change"
+
+
+@pytest.mark.parametrize("whole", [report(), complaint()], ids=["bounce", "complaint"])
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+def test_parts_that_a_server_encoded_are_read(whole: bytes, encoding: str) -> None:
+    """RFC 2045 forbids to encode message parts; servers do, and forwarding ones encode all."""
+    encode = base64.encodebytes if encoding == "base64" else quopri.encodestring
+    head, *parts = whole.split(b"\n--b\n")
+    last, end, _ = parts[-1].partition(b"\n--b--")
+    coded = []
+    for part in [*parts[:-1], last]:
+        fields, body = part.split(b"\n\n", 1)
+        fields += f"\nContent-Transfer-Encoding: {encoding}".encode()
+        coded.append(fields + b"\n\n" + encode(body))
+    encoded = b"\n--b\n".join([head, *coded]) + end
+
+    assert bounces.read(encoded) == bounces.read(whole)

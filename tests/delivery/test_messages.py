@@ -138,8 +138,17 @@ def test_the_wire_carries_no_line_over_the_limit_and_only_ascii(
     wire = composed.as_bytes()
 
     assert wire.isascii()
-    assert max(map(len, wire.split(b"\r\n"))) <= 78
+    # RFC 2045, 6.7: encoded lines of at most 76 characters.
+    assert max(map(len, wire.split(b"\r\n"))) <= 76
     assert b"\n" not in wire.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("kind", list(messages.KINDS))
+def test_mail_to_a_list_names_the_list(kind: str, compose: Compose) -> None:
+    named = compose(kind)["List-Id"]
+
+    is_news = kind in messages.NEWS_KINDS
+    assert named == ("<section-907.updates.petition.example.org>" if is_news else None)
 
 
 @pytest.mark.parametrize("language", ["en", "es", "hy"])

@@ -100,6 +100,60 @@ def test_a_4xx_is_delayed_and_a_5xx_refused(
     assert inbox.accepted == []
 
 
+@pytest.mark.parametrize("step", ["rcpt_answers", "data_answers"])
+@pytest.mark.parametrize(
+    ("answer", "mailbox"),
+    [
+        ("550 5.1.1 no such user", "gone"),
+        ("556 5.1.10 takes no mail", "gone"),
+        ("552 5.2.2 mailbox full", "full"),
+        ("550 5.6.0 what is this", ""),
+    ],
+)
+def test_a_refusal_says_what_it_means_for_the_mailbox(
+    step: str,
+    answer: str,
+    mailbox: str,
+    inbox: Any,
+    start_server: StartServer,
+    make_channel: MakeChannel,
+    make_message: MakeMessage,
+) -> None:
+    setattr(inbox, step, [answer])
+    out = make_channel(start_server())
+
+    with pytest.raises(DeliveryRefused) as refused:
+        out.send(make_message())
+    out.close()
+
+    assert refused.value.mailbox == mailbox
+
+
+@pytest.mark.parametrize("step", ["rcpt_answers", "data_answers"])
+@pytest.mark.parametrize(
+    "answer", ["550 5.7.1 your IP is on a blocklist", "554 blocked for spam", "550 5.7.26 no SPF"]
+)
+def test_a_server_that_blocks_this_sender_is_tried_again_and_says_nothing_of_the_mailbox(
+    step: str,
+    answer: str,
+    inbox: Any,
+    start_server: StartServer,
+    make_channel: MakeChannel,
+    make_message: MakeMessage,
+) -> None:
+    setattr(inbox, step, [answer])
+    out = make_channel(start_server())
+
+    with pytest.raises(DeliveryDelayed) as delayed:
+        out.send(make_message())
+    out.send(make_message())
+    out.close()
+
+    assert delayed.value.is_blocked
+    assert not delayed.value.whole_channel
+    assert len(inbox.accepted) == 1
+
+
 def test_a_server_too_slow_to_answer_is_delayed(
     inbox: Any, start_server: StartServer, make_channel: MakeChannel, make_message: MakeMessage
 ) -> None:

@@ -1,5 +1,6 @@
 """Updates: who gets them, how often, and that nobody is mailed twice."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,15 @@ import pytest
 import sqlalchemy as sa
 
 from campaign import paths
-from campaign.errors import InvalidInput, JobStopped, TooManyAttempts, UpdateUnknown
+from campaign.delivery.outbox import drain
+from campaign.errors import (
+    DeliveryDelayed,
+    DeliveryRefused,
+    InvalidInput,
+    JobStopped,
+    TooManyAttempts,
+    UpdateUnknown,
+)
 from campaign.organising import jobs as long_work
 from campaign.organising import updates
 from campaign.organising.updates import Draft
@@ -19,7 +28,7 @@ from campaign.settings import Settings, read
 from campaign.store import daily, models, tokens
 from campaign.store import updates as store
 from campaign.store.engine import Database
-from campaign.store.updates import Update
+from campaign.store.updates import BounceKind, Update
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition
 
 NAME = "section-907"
@@ -96,10 +105,9 @@ def test_the_number_that_is_told_is_the_number_that_gets_it(
 ) -> None:
     sign(petition, "ada", "bo", "cy")
     update = written(petition)
-    with petition.database.reading() as connection:
-        told = store.count_recipients(connection, update.search())
+    reach = updates.reach(petition.database, update, NOW)
 
-    assert told == send(petition, in_force).queued == 3
+    assert reach.readers == send(petition, in_force).queued == 3
 
 
 def test_a_worker_that_died_midway_is_followed_and_nobody_is_mailed_twice(
@@ -147,6 +155,7 @@ def test_batches_leave_one_behind_the_other(
 
 
 def test_a_fourth_within_a_week_has_to_wait(petition: Petition, in_force: Settings) -> None:
+    sign(petition, "ada")
     for _ in range(updates.MOST_A_WEEK):
         send(petition, in_force)
     fourth = written(petition)
@@ -208,7 +217,7 @@ def test_what_came_back_ends_updates_to_that_mailbox(
     mark = tokens.bounce_mark(SECRET_KEY, ada.public_id, first.public_id)
 
     def take(*ids: str) -> int:
-        return bounced.take(petition.database, "bounced", ids, now=NOW, secret_key=SECRET_KEY)
+        return bounced.record(petition.database, "gone", ids, now=NOW, secret_key=SECRET_KEY)
 
     noted = [take(mark), take(mark), take(mark[:-1] + "0", f"{first.public_id}-x-y", "")]
     second = send(petition, in_force)
@@ -226,12 +235,128 @@ def test_a_complaint_takes_its_reader_off_the_list(petition: Petition, in_force:
     [ada] = petition.rows()
     mark = tokens.bounce_mark(SECRET_KEY, ada.public_id, sent.public_id)
 
-    bounced.take(petition.database, "complained", [mark], now=NOW, secret_key=SECRET_KEY)
+    bounced.record(petition.database, "complained", [mark], now=NOW, secret_key=SECRET_KEY)
 
     [after] = petition.rows()
     assert (after.mail_opt_in, after.unsubscribed_at) == (False, NOW)
     assert petition.consents()[-1].act == "unsubscribed"
     assert updates.one(petition.database, NAME, sent.public_id).figures.complained == 1
+
+
+def test_three_a_week_counts_what_a_reader_gets(petition: Petition, in_force: Settings) -> None:
+    """What was sent to others leaves a reader's three free; what was sent to all does not."""
+    sign(petition, "ada")
+    sign(petition, "bo", zip="82001", state="WY", district="WY-0")
+    for _ in range(updates.MOST_A_WEEK):
+        send(petition, in_force, state="WY")
+
+    update = written(petition)
+    reach = updates.reach(petition.database, update, NOW)
+    sent = send(petition, in_force)
+
+    assert (reach.readers, reach.resting) == (1, 1)
+    assert sent.queued == 1
+    assert mailed(petition) == ["bo", "bo", "bo", "ada"]
+
+
+def test_a_mailbox_of_two_people_gets_an_update_once(
+    petition: Petition, in_force: Settings
+) -> None:
+    petition.sign_and_confirm(email="home@example.org", first_name="Ada", mail_opt_in=True)
+    petition.sign_and_confirm(email="home@example.org", first_name="Bo", mail_opt_in=True)
+    update = written(petition)
+
+    assert updates.reach(petition.database, update, NOW).readers == 1
+    assert send(petition, in_force).queued == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "updates_until_it_ends"),
+    [("gone", 1), ("complained", 1), ("full", 3), ("blocked", None), ("failed", None)],
+)
+def test_what_each_kind_of_bounce_means_for_the_next_update(
+    petition: Petition, in_force: Settings, kind: BounceKind, updates_until_it_ends: int | None
+) -> None:
+    sign(petition, "ada", "bo")
+    ada, _ = petition.rows()
+    for number in range(1, 5):
+        with petition.database.writing() as connection:
+            store.note_bounce(connection, ada.id, kind, update_id=number, now=NOW)
+        readers = updates.reach(petition.database, written(petition), NOW).readers
+        is_over = updates_until_it_ends is not None and number >= updates_until_it_ends
+        assert readers == (1 if is_over else 2), number
+
+
+def drain_against(petition: Petition, in_force: Settings, outcome: Callable[[], None]) -> None:
+    """Send what waits over a channel with that outcome."""
+
+    class Sender:
+        def prepare(self, *_: object) -> Callable[[], None]:
+            return outcome
+
+        def close(self) -> None:
+            pass
+
+    drain(petition.database, {"update": Sender()}, now=NOW, only=frozenset({"update"}))
+
+
+def test_a_refusal_at_the_door_is_kept_as_a_report_would_be(
+    petition: Petition, in_force: Settings
+) -> None:
+    sign(petition, "ada")
+
+    def gone() -> None:
+        raise DeliveryRefused("The mail server answered 550 5.1.1.", mailbox="gone")
+
+    first = send(petition, in_force)
+    drain_against(petition, in_force, gone)
+
+    assert updates.one(petition.database, NAME, first.public_id).figures.bounced == 1
+    assert updates.reach(petition.database, written(petition), NOW).readers == 0
+
+
+def test_a_server_that_blocks_us_warns_the_organizer_and_strips_no_list(
+    petition: Petition, in_force: Settings
+) -> None:
+    sign(petition, "ada")
+
+    def blocked() -> None:
+        raise DeliveryDelayed("The mail server answered 550 5.7.1.", is_blocked=True)
+
+    sent = send(petition, in_force)
+    drain_against(petition, in_force, blocked)
+
+    assert updates.blocked_lately(petition.database, NAME, NOW) == 1
+    figures = updates.one(petition.database, NAME, sent.public_id).figures
+    assert (figures.blocked, figures.bounced, figures.waiting) == (1, 0, 1)
+    assert updates.reach(petition.database, written(petition), NOW).readers == 1
+
+
+@pytest.mark.parametrize(("subject", "body", "field"), [
+    ("Hello", "Dear {{ frist_name }}", "body"),
+    ("Hello {{ name }}", "x", "subject"),
+    ("Hello", "Dear *|FNAME|*", "body"),
+    ("Hello", "Your member in {{ district }}", "body"),
+])  # fmt: skip
+def test_a_merge_field_without_a_value_is_refused_on_save(
+    subject: str, body: str, field: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        Draft.parse(subject, body, {})
+
+    assert refused.value.field == field
+
+
+def test_an_older_draft_with_a_field_that_has_no_value_cannot_be_sent(petition: Petition) -> None:
+    sign(petition, "ada")
+    old = replace(written(petition), body="Dear {{ nobody }}")
+
+    with pytest.raises(InvalidInput):
+        updates.send(petition.database, old, actor="user:1", now=NOW)
+    with pytest.raises(InvalidInput):
+        updates.try_out(
+            petition.database, old, to="ani@example.org", language="en", actor="user:1", now=NOW
+        )
 
 
 def test_figures_stay_when_the_outbox_forgets(petition: Petition, in_force: Settings) -> None:
@@ -257,8 +382,12 @@ def test_a_draft_says_something(subject: str, body: str, field: str) -> None:
     assert refused.value.field == field
 
 
-def test_no_markup_but_ours_gets_into_the_mail() -> None:
-    html = updates.html("<script>alert(1)</script> [x](javascript:alert(1)) **now**")
+def test_no_markup_but_ours_gets_into_the_mail(petition: Petition) -> None:
+    html = updates.preview(
+        replace(
+            written(petition), body="<script>alert(1)</script> [x](javascript:alert(1)) **now**"
+        )
+    ).html
 
     assert "<script" not in html
     assert "javascript:" not in html or "href" not in html

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table
 
-from campaign.store.columns import Document, UtcTime
+from campaign.store.columns import Document, RowId, UtcTime
 from campaign.store.models.base import metadata, row_id, text_column
 
 #: Its text, who gets it, and how far it has come.
@@ -30,17 +30,22 @@ updates = Table(
     Column("failed", Integer, nullable=False, server_default="0"),
     Column("cancelled", Integer, nullable=False, server_default="0"),
     Column("bounced", Integer, nullable=False, server_default="0"),
+    Column("blocked", Integer, nullable=False, server_default="0"),
     Column("complained", Integer, nullable=False, server_default="0"),
     Column("unsubscribed", Integer, nullable=False, server_default="0"),
     CheckConstraint("status IN ('draft', 'sending', 'sent', 'stopped')", name="status"),
 )
 
-#: Mailboxes that cannot be reached or whose owner complained: no update goes there.
+#: What mail servers said of each update to a signer that did not arrive, or that its reader
+#: complained about. A mailbox that is `gone`, or whose owner `complained`, gets no more updates;
+#: one that is `full` gets none after several; the others say nothing about the mailbox.
 bounces = Table(
     "bounces",
     metadata,
     Column("signature_id", ForeignKey("signatures.id", ondelete="CASCADE"), primary_key=True),
+    # The update that came back; 0 where an earlier version did not keep it.
+    Column("update_id", RowId, primary_key=True, autoincrement=False),
     Column("kind", String, nullable=False),
     Column("at", UtcTime, nullable=False),
-    CheckConstraint("kind IN ('bounced', 'complained')", name="kind"),
+    CheckConstraint("kind IN ('gone', 'full', 'blocked', 'failed', 'complained')", name="kind"),
 )

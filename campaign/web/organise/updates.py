@@ -95,7 +95,12 @@ def show(name: str) -> Response:
     """List the campaign's updates with what came of them."""
     with services().database.reading() as connection:
         found = store.of_campaign(connection, name)
-    return page("organise/updates.html", updates=found, words=STATUS_WORDS)
+    return page(
+        "organise/updates.html",
+        updates=found,
+        words=STATUS_WORDS,
+        blocked=updates.blocked_lately(services().database, name, services().now()),
+    )
 
 
 @blueprint.get("/organise/<name>/updates/new")
@@ -130,7 +135,7 @@ def one(name: str, public_id: str) -> Response:
         "organise/update.html",
         one=found,
         words=STATUS_WORDS,
-        html=updates.html(found.body),
+        preview=updates.preview(found),
     )
 
 
@@ -175,8 +180,8 @@ def confirm(name: str, public_id: str) -> Response:
     return page(
         "organise/update-send.html",
         one=found,
-        number=_recipients(found),
-        html=updates.html(found.body),
+        reach=updates.reach(services().database, found, services().now()),
+        preview=updates.preview(found),
     )
 
 
@@ -188,7 +193,7 @@ def send(name: str, public_id: str) -> Response:
     try:
         found = updates.one(house.database, name, public_id)
         updates.send(house.database, found, actor=access.actor(), now=house.now())
-    except (TooManyAttempts, UpdateUnknown) as error:
+    except (InvalidInput, TooManyAttempts, UpdateUnknown) as error:
         flash(str(error), "error")
     else:
         flash("It is on its way, a few hundred messages a minute.", "success")
@@ -261,16 +266,11 @@ def _try_out(found: Update) -> None:
     flash(f"A test is on its way to {account.email}.", "success")
 
 
-def _recipients(found: Update) -> int:
-    with services().database.reading() as connection:
-        return store.count_recipients(connection, found.search())
-
-
 def _editor(name: str, form: UpdateForm, found: Update | None) -> Response:
     return page(
         "organise/update-edit.html",
         form=form,
         one=found,
-        html=updates.html(found.body) if found else "",
-        number=_recipients(found) if found else None,
+        preview=updates.preview(found) if found else None,
+        reach=updates.reach(services().database, found, services().now()) if found else None,
     )

@@ -47,8 +47,8 @@ def test_a_draft_is_shown_as_signers_read_it(site: Site, client: FlaskClient) ->
     page = client.get(written(client)).text
 
     assert "<strong>meets</strong>" in page
-    assert "**meets**" in page
-    assert "<strong>1</strong> person" in page
+    assert "The committee meets on Monday.</pre>" in page
+    assert "<strong>1</strong> reader" in page
 
 
 def test_a_mistake_keeps_what_was_typed(client: FlaskClient) -> None:
@@ -86,7 +86,7 @@ def test_it_is_sent_after_one_more_look_and_left_with_one_press(
     )
     listed = client.get(path).text
 
-    assert "Send it to 1 person" in asked
+    assert "Send it to 1 reader" in asked
     assert (mail["To"], mail["Subject"]) == ("ani@example.org", "A hearing is set")
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     html = mail.get_body(("html",))
@@ -98,10 +98,45 @@ def test_it_is_sent_after_one_more_look_and_left_with_one_press(
 
 
 def test_the_fourth_of_a_week_says_when(site: Site, client: FlaskClient) -> None:
+    sign_and_confirm(site, mail_opt_in="y")
     pages = [send(site, client, written(client)) for _ in range(4)]
 
     assert "It is on its way" in pages[2]
     assert "The next can go on 8 July 2026." in pages[3]
+
+
+def test_each_reader_sees_their_own_values_and_a_text_part_without_marks(
+    site: Site, client: FlaskClient
+) -> None:
+    sign_and_confirm(site, mail_opt_in="y")
+    typed = TYPED | {
+        "subject": "News for {{ first_name }}",
+        "body": "Dear {{ first_name }} of {{ state|your state }}, **come** "
+        "to [the hearing](https://example.org/hearing).",
+    }
+
+    page = post(client, f"{BASE}/new", typed).headers["Location"]
+    shown = client.get(page).text
+    send(site, client, page)
+    mail = site.mails()[-1]
+
+    assert "Dear Ani of Montana" in shown
+    assert mail["Subject"] == "News for Ani"
+    assert mail["List-Id"].startswith("<section-907.updates.")
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert "Dear Ani of Montana, come to the hearing" in " ".join(plain.get_content().split())
+    assert "(https://example.org/hearing)" in plain.get_content()
+    assert "**" not in plain.get_content()
+
+
+def test_a_field_without_a_value_comes_back_with_the_text(client: FlaskClient) -> None:
+    typed = TYPED | {"body": "Dear {{ frist_name }}"}
+
+    page = post(client, f"{BASE}/new", typed)
+
+    assert "{{ frist_name }} is not a field" in page.text
+    assert "Dear {{ frist_name }}</textarea>" in page.text
 
 
 def test_it_can_be_stopped(site: Site, client: FlaskClient) -> None:
