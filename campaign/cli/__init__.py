@@ -75,8 +75,12 @@ class _LazyGroup(click.Group):
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="campaign-toolkit", prog_name="campaign")
-def cli() -> None:
+@click.pass_obj
+def cli(is_program: bool | None) -> None:
     """Turn a policy ask into signatures, letters and deliveries to the United States Congress."""
+    if is_program and "structlog" in sys.modules:
+        # What the command is made of may log; only `serve` and `worker` log as they go.
+        import_module("campaign.logs").configure(quiet=True)
 
 
 def main() -> None:
@@ -85,7 +89,7 @@ def main() -> None:
     Every foreseen error is one sentence on standard error; a list of problems follows, a line each.
     """
     try:
-        cli(prog_name="campaign")
+        cli(prog_name="campaign", obj=True)
     except InvalidInput as error:
         _say(error)
         sys.exit(2)
@@ -95,6 +99,21 @@ def main() -> None:
             for problem in error.problems:
                 click.echo(f"  {problem}", err=True)
         sys.exit(1)
+    except Exception as error:  # noqa: BLE001
+        _tell_unforeseen(error)
+        sys.exit(1)
+
+
+def _tell_unforeseen(error: Exception) -> None:
+    """Log where an error arose, and nothing of what it says: it may quote what people typed."""
+    logs = import_module("campaign.logs")
+    logs.configure(quiet=True)
+    logs.logger("program").error("unforeseen", exc_info=error)
+    click.echo(
+        f"campaign: Something went wrong that was not foreseen ({type(error).__name__}). The line "
+        "above says where, and nothing personal: send it to whoever maintains this program.",
+        err=True,
+    )
 
 
 def _say(error: CampaignError) -> None:

@@ -93,6 +93,7 @@ def run(
     when a web process or the mail worker ended by itself.
     """
     logs.configure(quiet=in_force.env == "demo")
+    logs.take_unforeseen()
     require_current_schema(in_force)
     _require_free(host, port)
     server = web_server(host, port, workers or default_processes(in_force))
@@ -171,7 +172,12 @@ def _mail_worker(in_force: Settings) -> None:
     """Be the mail worker; the parent has no need to load what it is made of."""
     from campaign.cli import worker
 
-    worker.run_beside(in_force)
+    try:
+        worker.run_beside(in_force)
+    except Exception as error:  # noqa: BLE001
+        # Python's own way to end a process prints the error with its values.
+        _log.error("unforeseen", exc_info=error)
+        sys.exit(1)
 
 
 def _application(in_force: Settings) -> Callable[..., Any]:
@@ -189,6 +195,10 @@ def _application(in_force: Settings) -> Callable[..., Any]:
         return create(in_force)
     except CampaignError as error:
         click.echo(f"campaign: {error}", err=True)
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001
+        logs.configure(quiet=in_force.env == "demo")
+        _log.error("unforeseen", exc_info=error)
         sys.exit(1)
 
 

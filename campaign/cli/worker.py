@@ -45,6 +45,7 @@ def worker(once: bool) -> None:
     """
     in_force = settings.require_safe(settings.read())
     logs.configure()
+    logs.take_unforeseen()
     require_current_schema(in_force)
     if once:
         _once(in_force)
@@ -55,6 +56,7 @@ def worker(once: bool) -> None:
 def run_beside(in_force: Settings) -> None:
     """Run as the child of `campaign serve`, until told to stop or until the parent is gone."""
     logs.configure(quiet=in_force.env == "demo")
+    logs.take_unforeseen()
     stopping = _stop_signal()
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -14,4 +14,5 @@ def create(settings: Settings | None = None) -> Flask:
     """
     in_force = require_safe(settings or read())
     logs.configure(quiet=in_force.env == "demo")
+    logs.take_unforeseen()
     return create_app(in_force)
