@@ -40,6 +40,6 @@ def outcome(error: Exception) -> CampaignError | None:
         return faults.conflict(error.diag.constraint_name or "")
     if isinstance(error, psycopg.errors.UndefinedTable):
         return faults.no_tables()
-    if isinstance(error, psycopg.OperationalError):
+    if isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction):
         return faults.not_now()
     return None

@@ -14,6 +14,7 @@ from campaign.packs.pack import Pack
 from campaign.petition.limits import SignupLimits
 from campaign.settings import Settings
 from campaign.store.engine import Database
+from campaign.store.readiness import WriteProof
 from campaign.web import (
     about,
     api,
@@ -97,6 +98,7 @@ def create_app(
         ),
         limits=SignupLimits(limiting.storage(settings, database)),
         visits=Visits(database, clock),
+        write_proof=WriteProof(database),
         clock=clock,
     )
     app.jinja_env.trim_blocks = True

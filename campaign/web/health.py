@@ -16,23 +16,27 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Say whether people can sign: 200 when the database and a campaign are there, 503 when not.
+    """Say whether people can sign: 200 when the database takes a write and a campaign is there.
 
-    An outdated dataset is told and does not count: signatures are taken all the same.
+    503 when not. A write is made and committed, at most one in two seconds. An outdated dataset is
+    told and does not count: signatures are taken all the same.
     """
     house = services()
     today = house.today()
     database = _database_is_ready(house)
+    writes = database and house.write_proof.holds()
     campaigns = bool(house.shelf.published(house.now()))
+    is_ready = writes and campaigns
     response = jsonify(
         {
-            "ready": database and campaigns,
+            "ready": is_ready,
             "database": database,
+            "writes": writes,
             "campaigns": campaigns,
             "congress": house.congress.meta.valid_until >= today,
         }
     )
-    response.status_code = 200 if database and campaigns else 503
+    response.status_code = 200 if is_ready else 503
     return response
 
 

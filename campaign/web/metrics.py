@@ -12,6 +12,7 @@ import threading
 from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from time import perf_counter
 from typing import Any, cast
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,13 +28,17 @@ from prometheus_client.core import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from campaign.errors import StoreUnavailable
 from campaign.store import gauges
+from campaign.store.gauges import Gauges
 from campaign.web.services import Services, services
 
 blueprint = Blueprint("metrics", __name__)
 
 _KEY = "http-counts"
 _MOST_NOTES = 5000
+# Where a sign-up is taken.
+_SIGNUPS = ("petition.sign", "embed.sign")
 
 #: Upper bounds of the classes of the histogram, in seconds.
 _BOUNDS = (0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0)
@@ -74,37 +79,13 @@ class _Standing(Collector):
         self._house = house
 
     def collect(self) -> Iterator[Metric]:
-        """Yield every family. Raises StoreUnavailable."""
+        """Yield every family; of those that the database tells, none while it does not answer."""
         house = self._house
         now = house.now()
-        with house.database.reading() as connection:
-            found = gauges.read(connection, now=now)
-        yield _gauge("outbox_rows", "Rows that wait or are sent.", ("kind", "status"), found.outbox)
-        age = (now - found.oldest_due).total_seconds() if found.oldest_due else 0.0
-        yield _gauge(
-            "outbox_oldest_due_seconds",
-            "For how long the oldest due row has waited.",
-            (),
-            {(): age},
-        )
-        outcomes = CounterMetricFamily(
-            "campaign_deliveries", "What became of outbox rows.", labels=("outcome", "kind")
-        )
-        for labels, count in sorted(found.outcomes.items()):
-            outcomes.add_metric(labels, count)
-        yield outcomes
-        yield _gauge(
-            "signatures",
-            "Signatures: online and paper ones count, pending and held ones wait.",
-            ("campaign", "status"),
-            found.signatures,
-        )
-        yield _gauge(
-            "jobs", "Long work by status.", ("status",), {(s,): n for s, n in found.jobs.items()}
-        )
-        yield _gauge(
-            "endpoints", "Webhooks and pushes by status.", ("kind", "status"), found.endpoints
-        )
+        found = _read(house)
+        yield _gauge("database_up", "1 when the database answers.", (), {(): float(bool(found))})
+        if found is not None:
+            yield from _of_database(found, now)
         meta = house.congress.meta
         yield _gauge(
             "congress_data_age_days",
@@ -118,6 +99,41 @@ class _Standing(Collector):
             (),
             {(): (meta.valid_until - house.today()).days},
         )
+
+
+def _read(house: Services) -> Gauges | None:
+    try:
+        with house.database.reading() as connection:
+            return gauges.read(connection, now=house.now())
+    except StoreUnavailable:
+        return None  # what this process has counted is told all the same
+
+
+def _of_database(found: Gauges, now: datetime) -> Iterator[Metric]:
+    yield _gauge("outbox_rows", "Rows that wait or are sent.", ("kind", "status"), found.outbox)
+    age = (now - found.oldest_due).total_seconds() if found.oldest_due else 0.0
+    yield _gauge(
+        "outbox_oldest_due_seconds",
+        "For how long the oldest due row has waited.",
+        (),
+        {(): age},
+    )
+    outcomes = CounterMetricFamily(
+        "campaign_deliveries", "What became of outbox rows.", labels=("outcome", "kind")
+    )
+    for labels, count in sorted(found.outcomes.items()):
+        outcomes.add_metric(labels, count)
+    yield outcomes
+    yield _gauge(
+        "signatures",
+        "Signatures: online and paper ones count, pending and held ones wait.",
+        ("campaign", "status"),
+        found.signatures,
+    )
+    yield _gauge(
+        "jobs", "Long work by status.", ("status",), {(s,): n for s, n in found.jobs.items()}
+    )
+    yield _gauge("endpoints", "Webhooks and pushes by status.", ("kind", "status"), found.endpoints)
 
 
 def _gauge(
@@ -139,6 +155,7 @@ class HttpCounts(Collector):
         self._notes: deque[tuple[str, str, float]] = deque()
         self._lock = threading.Lock()
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._unavailable: Counter[str] = Counter()
         self._classes = [0] * (len(_BOUNDS) + 1)
         self._seconds = 0.0
 
@@ -153,6 +170,8 @@ class HttpCounts(Collector):
         for _ in range(len(self._notes)):
             endpoint, status, seconds = self._notes.popleft()
             self._counts[endpoint, f"{status[0]}xx"] += 1
+            if status.startswith("503"):
+                self._unavailable[endpoint] += 1
             self._classes[bisect_left(_BOUNDS, seconds)] += 1
             self._seconds += seconds
 
@@ -162,6 +181,7 @@ class HttpCounts(Collector):
         with self._lock:
             self._sum_up()
             counts, classes, seconds = dict(self._counts), list(self._classes), self._seconds
+            unavailable = dict(self._unavailable)
         requests = CounterMetricFamily(
             "campaign_http_requests",
             "Requests that this process answered.",
@@ -170,6 +190,15 @@ class HttpCounts(Collector):
         for (endpoint, status), count in sorted(counts.items()):
             requests.add_metric((process, endpoint, status), count)
         yield requests
+        refused = CounterMetricFamily(
+            "campaign_http_unavailable",
+            "Requests that this process answered with 503: nothing was saved.",
+            labels=("process", "endpoint"),
+        )
+        # Sign-ups are there from the start, so that an alert has something to compare with.
+        for endpoint in sorted({*unavailable, *_SIGNUPS}):
+            refused.add_metric((process, endpoint), unavailable.get(endpoint, 0))
+        yield refused
         durations = HistogramMetricFamily(
             "campaign_http_seconds", "From request to answer.", labels=("process",)
         )

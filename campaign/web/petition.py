@@ -1,6 +1,7 @@
 """The petition's own pages: read it, sign it, hear what happens next."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 
 from flask import (
@@ -38,6 +39,8 @@ from campaign.web.residence import Question, Residence
 from campaign.web.services import Services, services
 
 blueprint = Blueprint("petition", __name__)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -234,7 +237,8 @@ def take(name: str, surface: Surface) -> AnyResponse:
             challenge=_challenge(house, pack, form),
             **house.moment(),
         )
-    except StoreUnavailable:
+    except StoreUnavailable as error:
+        _log.warning("sign-up refused, campaign %s: %s", pack.name, type(error).__name__)
         return _again(
             house,
             pack,

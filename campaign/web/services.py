@@ -13,6 +13,7 @@ from campaign.congress.geocoder import Geocoder
 from campaign.petition.limits import SignupLimits
 from campaign.settings import Settings
 from campaign.store.engine import Database
+from campaign.store.readiness import WriteProof
 from campaign.web.shelf import CongressShelf, PublishedShelf
 from campaign.web.visits import Visits
 
@@ -45,6 +46,7 @@ class Services:
     geocoder: Geocoder
     limits: SignupLimits
     visits: Visits
+    write_proof: WriteProof
     clock: Clock = utc_now
 
     @property

@@ -2,6 +2,7 @@
 
 from flask.testing import FlaskClient
 
+from tests.store.test_readiness import read_only
 from tests.web.whole_site import Site, figures
 
 
@@ -16,6 +17,7 @@ def test_a_site_that_can_take_signatures_is_ready(client: FlaskClient) -> None:
     assert figures(response) == {
         "ready": True,
         "database": True,
+        "writes": True,
         "campaigns": True,
         "congress": True,
     }
@@ -29,6 +31,15 @@ def test_a_site_without_its_tables_is_not_ready(site: Site) -> None:
 
     assert response.status_code == 503
     assert figures(response)["database"] is False
+
+
+def test_a_site_that_cannot_save_a_signature_is_not_ready(site: Site) -> None:
+    with read_only(site.database):
+        response = site.client.get("/readyz")
+
+    assert response.status_code == 503
+    assert figures(response)["database"] is True
+    assert figures(response)["writes"] is False
 
 
 def test_an_outdated_dataset_is_told_and_stops_nobody(site: Site) -> None:

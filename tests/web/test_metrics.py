@@ -3,13 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from campaign.store import endpoints
 from campaign.web.app import create_app
 from campaign.web.services import KEY
-from tests.web.whole_site import Site, make_site
+from tests.store.test_readiness import read_only
+from tests.web.whole_site import PETITION, Site, make_site
 
 TOKEN = "a-token-for-metrics"
 
@@ -125,3 +127,36 @@ def test_both_databases_answer(database_url: str, tmp_path: Path) -> None:
     assert ("campaign_outbox_oldest_due_seconds",) in read(app.test_client())
     app.extensions[KEY].database.dispose()
     site.database.dispose()
+
+
+def test_a_sign_up_that_could_not_be_saved_is_counted_and_is_one_line(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = watched(site)
+    before = read(client)
+    form = site.form()
+    with read_only(site.database):
+        response = client.post(PETITION + "sign", data=form)
+    after = read(client)
+
+    assert response.status_code == 503
+    assert form["email"] in response.text
+    refused = ("campaign_http_unavailable_total", "petition.sign")
+    assert before[refused] == 0
+    assert after[refused] == 1
+    (line,) = (record.getMessage() for record in caplog.records)
+    assert line.startswith("sign-up refused, campaign section-907")
+    assert form["email"] not in line
+
+
+def test_what_was_counted_is_told_while_the_database_is_away(site: Site) -> None:
+    client = watched(site)
+    assert read(client)["campaign_database_up",] == 1
+    site.database.dispose()
+    (site.settings.home / "campaign.db").unlink()
+
+    told = read(client)
+
+    assert told["campaign_database_up",] == 0
+    assert ("campaign_http_unavailable_total", "petition.sign") in told
+    assert not any(name.startswith("campaign_outbox") for name, *_ in told)
