@@ -51,8 +51,8 @@ def import_paper(
     other from it. A person counts once: importing the same table again adds nobody. Nobody on paper
     is sent mail. Needs the SECRET_KEY of the site.
 
-    A table of `campaign export --preset generic` is put back as it is: with ids, numbers, times,
-    consents and origins.
+    An export of all columns (presets generic, jsonl, parquet, xlsx) is put back as it is: with ids,
+    numbers, times, consents and origins. Those for other tools are read as tables.
     """
     in_force = settings.require_safe(settings.read())
     require_current_schema(in_force)

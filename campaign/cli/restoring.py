@@ -62,14 +62,19 @@ def put_back(
         raise InvalidInput("Leave --rejects out: this is an export, not a table of paper.")
     with standard_input if table == "-" else Path(table).open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-        if all_or_nothing and not dry_run:
-            told, reasons = _pass(clerk, file, sha256, dry_run=True)
-            if told["refused"]:
-                _tell(told, reasons, is_done=False)
+        # The whole table is read, and what is left out told, before anything is put back.
+        told, reasons = _pass(clerk, file, sha256, dry_run=True)
+        _tell_left(told, reasons)
+        if not dry_run:
+            if all_or_nothing and told["refused"]:
+                _tell(told, is_done=False)
                 click.echo("Nothing was put back, because some lines were refused.", err=True)
                 sys.exit(1)
-        told, reasons = _pass(clerk, file, sha256, dry_run=dry_run)
-    _tell(told, reasons, is_done=not dry_run)
+            before = reasons
+            told, reasons = _pass(clerk, file, sha256, dry_run=False)
+            if reasons != before:
+                _tell_left(told, reasons)
+    _tell(told, is_done=not dry_run)
     if told["refused"] and told["refused"] == told.total():
         sys.exit(1)
 
@@ -98,12 +103,15 @@ def _pass(
     return told, reasons
 
 
-def _tell(told: Counter[str], reasons: list[str], *, is_done: bool) -> None:
+def _tell(told: Counter[str], *, is_done: bool) -> None:
     verb = "Put back" if is_done else "Would put back"
     click.echo(
         f"{verb} {told['entered']:,} of {told.total():,}; "
         f"{told['known']:,} here already, {told['refused']:,} refused."
     )
+
+
+def _tell_left(told: Counter[str], reasons: list[str]) -> None:
     for reason in reasons:
         click.echo(reason, err=True)
     left = told["known"] + told["refused"] - len(reasons)

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from campaign.errors import TableRefused
 from campaign.letters.person_row import NAME
+from campaign.organising import osdi_table
 from campaign.tables import table, vocabulary
 from campaign.tables.table import Caps
 from campaign.tables.vocabulary import shown
@@ -23,6 +24,11 @@ COMPARED = ("state", "country", "consent", "mail_opt_in", "mail_opt_out")
 _WITHOUT_ZIP = ("street", "city")
 
 CAPS = Caps()
+
+_AN_EXPORT = (
+    "This is an export of signers, not paper. `campaign import` puts one back that is as it was "
+    "exported."
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,8 +57,10 @@ class Table:
     """
 
     def __init__(self, raw: bytes) -> None:
-        """Open a table. Raises TableRefused."""
-        self._table = table.Table(raw)
+        """Open a table, or an export for OSDI. Raises TableRefused."""
+        if raw.startswith((b"PAR1", b"{")) and not osdi_table.is_osdi(raw):
+            raise TableRefused(_AN_EXPORT)
+        self._table = table.Table(osdi_table.as_csv(raw) if raw.startswith(b"{") else raw)
         self.heading = self._table.heading
         self.sha256 = self._table.sha256
         self.lines = self._table.lines
@@ -69,10 +77,7 @@ class Table:
                 f"zip among them. It names: {found or 'nothing'}."
             )
         if {"externalid", "confirmedat"} <= {*map(vocabulary.word, self.heading)}:
-            raise TableRefused(
-                "This is an export of signers, not paper. `campaign import` puts one back that is "
-                "as it was exported."
-            )
+            raise TableRefused(_AN_EXPORT)
         self._names = names
         self.passed_over = passed_over
         self.notes = (*self._table.notes, *_mail_notes(names))

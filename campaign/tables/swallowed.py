@@ -1,8 +1,8 @@
 """Whether a cell of several lines holds a record of its table: two people made one by a quote.
 
 Quotes may pair and yet be wrong, as where two cells lack one each. Then a cell holds the end of
-one record and the beginning of another, with as many columns as the table has, and in its place
-what the heading says there is: a ZIP, an e-mail address, a day. Words of a person hardly do.
+one record and the beginning of another, with the columns of the table, and in their places what
+the heading says there is: a ZIP, an email address, a day. Words of a person hardly do.
 """
 
 import re
@@ -40,7 +40,8 @@ def require_none(cells: Sequence[str], heading: Sequence[str], delimiter: str, n
             before = place if which == 0 else 0
             after = len(cells) - place - 1 if which == len(lines) - 1 else 0
             pieces = line.split(delimiter)
-            is_as_wide = before + len(pieces) + after == len(heading) > 1
+            # Commas within its own quotes make a record look wider than it is.
+            is_as_wide = before + len(pieces) + after >= len(heading) > 1
             if is_as_wide and _is_record(pieces, heading[before:]):
                 raise TableRefused(
                     f"Nothing was read: the quotes that open on line {began:,} hold what looks "
@@ -48,6 +49,15 @@ def require_none(cells: Sequence[str], heading: Sequence[str], delimiter: str, n
                     "could be mixed up. Close the quotes where the cell ends."
                 )
         began += len(lines) - 1
+
+
+def require_one_heading(heading: Sequence[str], delimiter: str, number: int) -> None:
+    """Raise TableRefused where a cell of the heading holds the line after it, or another cell."""
+    if any(len(_LINE_END.split(cell)) > 1 and delimiter in cell for cell in heading):
+        raise TableRefused(
+            f"Nothing was read: the quotes on line {number:,} hold more than one heading. Close "
+            "the quotes where the cell ends."
+        )
 
 
 def _is_record(pieces: Sequence[str], heading: Sequence[str]) -> bool:

@@ -82,6 +82,8 @@ class Table:
         self.heading: tuple[str, ...] = tuple(heading)
         if len(self.heading) > self._caps.columns:
             raise TableRefused(f"The table has more than {self._caps.columns} columns.")
+        if self._rows is None:
+            swallowed.require_one_heading(heading, self._spelling.delimiter, self._heading_line)
         self.lines = sum(1 for _ in self)
 
     def __iter__(self) -> Iterator[Row]:

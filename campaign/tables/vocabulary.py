@@ -96,14 +96,15 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "isemailsubscribed", "newsletter", "canemail",
     ),
     "mail_opt_out": (
-        "optout", "optedout", "isoptout", "emailoptout", "donotemail", "nobulkemail",
+        "mailoptout", "optout", "optedout", "isoptout", "emailoptout", "donotemail", "nobulkemail",
         "nobulkemails", "nobulkemailsuseroptout", "unsubscribed", "unsubscribedat",
     ),
     "signed_on": ("signedon", "datesigned", "signaturedate", "signedat", "dayofsigning"),
     "letter_date": ("letterdate", "dateofletter", "dated"),
     "date": ("date", "day"),
     "recorded_at": (
-        "timestamp", "created", "createdat", "datecreated", "createddate", "submittedat",
+        "recordedat", "timestamp", "created", "createdat", "datecreated", "createddate",
+        "submittedat",
     ),
     "sheet": ("sheet", "pageid", "sheetid"),
     "namesake": ("namesake",),
@@ -119,6 +120,7 @@ _JOINED = frozenset({"street2"})
 
 _FIELDS = {word: field for field, words in SYNONYMS.items() for word in words}
 _RANKS = {word: rank for words in SYNONYMS.values() for rank, word in enumerate(words)}
+_LINE_END = re.compile(r"\r\n?")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 
 
@@ -209,7 +211,8 @@ def plain(cell: str) -> str:
     Those are an apostrophe before a formula, and `="02141"`.
     """
     formula = _TEXT_FORMULA.fullmatch(cell.strip())
-    return formula[1] if formula else unescaped(cell)
+    # Line breaks first: the apostrophes were put in while they were as they are stored.
+    return formula[1] if formula else unescaped(_LINE_END.sub("\n", cell))
 
 
 def shown(heading: str) -> str:

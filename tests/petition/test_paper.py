@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from campaign import paths
-from campaign.congress import dataset
 from campaign.congress.dataset import Congress
 from campaign.errors import (
     InvalidInput,
@@ -23,11 +21,6 @@ from campaign.store import audit
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
 
 NAME = "section-907"
-
-
-@pytest.fixture(scope="module")
-def congress() -> Congress:
-    return dataset.load(paths.data() / "congress")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Export, import, export: the same bytes, and nobody comes back who asked to be gone."""
 
+import csv
 import io
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,7 +25,7 @@ from campaign.petition.restoring import Kept, Restorer
 from campaign.store import models, signatures
 from campaign.store.engine import Database
 from campaign.text import block, line
-from tests.organising.exporting import add, exported
+from tests.organising.exporting import add, exported, order
 
 SECRET_KEY = "a-secret-for-tests-that-is-long-enough"
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
@@ -280,3 +281,61 @@ def test_times_are_kept_to_the_second(database: Database, pack: Pack) -> None:
         found = signatures.by_public_id(connection, ids(1))
     assert found is not None
     assert found.confirmed_at == NOW + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("preset", ["generic", "jsonl", "parquet", "xlsx"])
+def test_every_format_of_all_columns_goes_back_in_as_it_was(
+    database: Database, pack: Pack, preset: str
+) -> None:
+    add(
+        database,
+        signer(1, first_name="'=1", last_name="''+2", comment="'=a\n\nb;=2", source="'"),
+        signer(2, first_name="=1", mail_opt_in=True, show_name=True, city='\'Tis, "here"'),
+        signer(3, origin="paper", email=None, email_key=None, number=None),
+        signer(4, unsubscribed_at=NOW, first_name="Grace", comment_status="approved"),
+        signer(5, confirmed_at=NOW.replace(hour=0), first_name="Zoe"),
+    )
+    before = exported(database)
+    table = exported(database, order(preset))
+    empty(database)
+
+    assert reading.is_generic(io.BytesIO(table))
+    assert put_back(database, pack, table) == ["entered"] * 5
+    assert exported(database) == before
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_an_export_that_a_spreadsheet_saved_again_goes_back_in(
+    database: Database, pack: Pack, delimiter: str
+) -> None:
+    add(database, signer(1, comment="a\nb"), signer(2, show_name=True, first_name="Grace"))
+    before = exported(database)
+    empty(database)
+    again = io.StringIO()
+    rows = csv.reader(io.StringIO(before.decode(), newline=""))
+    csv.writer(again, delimiter=delimiter).writerows(
+        [cell.upper() if cell in {"true", "false"} else cell for cell in row] for row in rows
+    )
+    table = again.getvalue().encode("utf-8-sig")
+
+    assert reading.is_generic(io.BytesIO(table))
+    assert put_back(database, pack, table) == ["entered"] * 2
+    assert exported(database) == before
+
+
+def test_a_quote_without_its_partner_refuses_the_export_with_its_line(
+    database: Database,
+) -> None:
+    add(database, signer(1), signer(2, first_name="Grace"))
+    table = exported(database).replace(b'"Ada"', b'"Ada')
+
+    with pytest.raises(TableRefused, match="line 2"):
+        list(reading.signers(io.BytesIO(table)))
+    with pytest.raises(TableRefused, match="line 3"):
+        list(reading.signers(io.BytesIO(exported(database).replace(b'"Grace"', b'"Grace'))))
+
+
+@pytest.mark.parametrize("raw", [b'{"a":1}\n', b"{", b"PAR1....PAR1", b"PK\x03\x04"])
+def test_what_only_looks_like_an_export_is_refused(raw: bytes) -> None:
+    with pytest.raises(TableRefused):
+        list(reading.signers(io.BytesIO(raw)))

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from campaign import paths
-from campaign.congress import dataset
 from campaign.congress.dataset import Congress
 from campaign.errors import InvalidInput
 from campaign.petition import review, searching
@@ -15,11 +13,6 @@ from campaign.store import signers, waiting
 from tests.petition.petitioning import NOW, Petition
 
 TODAY = date(2026, 6, 15)
-
-
-@pytest.fixture(scope="module")
-def congress() -> Congress:
-    return dataset.load(paths.data() / "congress")
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Workbooks are read as their makers see them, and bombs are refused before they go off."""
 
 import io
+import re
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -199,3 +201,122 @@ def test_entities_are_refused() -> None:
 
     with pytest.raises(TableRefused, match="cannot be read"):
         read(raw)
+
+
+def inline(cell: bytes) -> bytes:
+    """Return a workbook whose one cell holds this XML."""
+    return rewritten(
+        made(("zip",)),
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.partition(b"<sheetData>")[0] + b"<sheetData><row r=\"1\">" + cell
+        + b"</row></sheetData></worksheet>",
+    )  # fmt: skip
+
+
+LONG = b"x" * 90_000_000
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        lambda: b'<c r="A1" t="inlineStr"><is><t>' + LONG + b"</t></is></c>",
+        lambda: b'<c r="A1" t="str"><v>' + LONG + b"</v></c>",
+        lambda: (
+            b'<c r="A1" t="inlineStr"><is>' + b"<r><t>xxxxxxxx</t></r>" * 500_000 + b"</is></c>"
+        ),
+        lambda: b'<c r="A1" s="' + LONG + b'"><v>1</v></c>',
+        lambda: b"<!--" + LONG + b"-->",
+    ],
+    ids=["inline", "value", "runs", "attribute", "comment"],
+)
+def test_one_long_cell_is_refused_before_it_is_unpacked(cell: Callable[[], bytes]) -> None:
+    raw = inline(cell())
+    assert len(raw) < 500_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(TableRefused, match="longer than 32,767 characters"):
+            read(raw)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_one_long_shared_text_is_refused_before_it_is_unpacked() -> None:
+    raw = rewritten(
+        shared("zip"),
+        "xl/sharedStrings.xml",
+        lambda xml: xml.replace(b"<t>zip</t>", b"<t>" + LONG + b"</t>"),
+    )
+
+    with pytest.raises(TableRefused, match="longer than 32,767 characters"):
+        read(raw)
+
+
+def test_a_cell_as_long_as_excel_lets_it_be_is_read() -> None:
+    assert read(made(("x" * 32_767,))) == [(1, ["x" * 32_767])]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>',
+        b'<dimension ref="A1:XFD1048576"/>',
+    ],
+    ids=["merged", "dimension"],
+)
+def test_a_claim_of_many_cells_sets_no_room_aside(claim: bytes) -> None:
+    raw = rewritten(
+        made(("a",)),
+        "xl/worksheets/sheet1.xml",
+        lambda xml: (
+            xml.replace(b"</sheetData>", b"</sheetData>" + claim)
+            if b"merge" in claim
+            else re.sub(rb"<dimension[^>]*>", claim, xml)
+        ),
+    )
+
+    assert read(raw) == [(1, ["a"])]
+
+
+def test_many_sheets_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_CELLS", 1_000)
+    book = openpyxl.Workbook()
+    for number in range(30):
+        sheet = book.create_sheet(f"S{number}")
+        for row in range(10):
+            sheet.append([row] * 5)
+    file = io.BytesIO()
+    book.save(file)
+
+    with pytest.raises(TableRefused, match="more than"):
+        read(file.getvalue())
+
+
+def test_another_format_in_a_zip_is_no_workbook() -> None:
+    """A sheet of OpenDocument repeats a cell as often as it says, without holding it."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", 8) as ods:
+        ods.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        ods.writestr("content.xml", "<a/>")
+
+    with pytest.raises(TableRefused, match="cannot be read"):
+        read(file.getvalue())
+    with pytest.raises(TableRefused, match=r"Excel workbook \(.xlsx\)"):
+        Table(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 100)
+
+
+def test_the_only_sheet_with_headings_of_ours_is_the_table() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Printed", "2026"])
+    people = book.create_sheet("People")
+    people.append(["Name", "ZIP"])
+    people.append(["Ana Lopez", "59001"])
+    file = io.BytesIO()
+    book.save(file)
+
+    found = Table(file.getvalue())
+
+    assert [row.cells for row in found] == [("Ana Lopez", "59001")]
+    assert found.notes == ("Sheets that are not used: “Sheet”.",)

@@ -1,0 +1,63 @@
+"""An export for OSDI as a table: a line a signature, under the headings of the vocabulary."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from typing import Any
+
+import orjson
+
+from campaign.errors import TableRefused
+from campaign.tables.formulas import escaped
+
+_HEADING = (
+    "first_name", "last_name", "email", "street", "city", "state", "zip", "country", "comment",
+    "signed_on",
+)  # fmt: skip
+
+
+def is_osdi(raw: bytes) -> bool:
+    """True for JSON Lines whose first object is a signature with its person."""
+    first = raw.partition(b"\n")[0]
+    try:
+        value = orjson.loads(first) if first.startswith(b"{") else None
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(value, dict) and isinstance(value.get("person"), dict)
+
+
+def as_csv(raw: bytes) -> bytes:
+    """Return the signatures as CSV, each on the line that it had, after one for the heading.
+
+    Raises TableRefused for a line that is no such object.
+    """
+    made = StringIO()
+    writer = csv.writer(made, quoting=csv.QUOTE_ALL)
+    writer.writerow(_HEADING)
+    for number, line in enumerate(raw.splitlines(), start=1):
+        try:
+            signature = orjson.loads(line)
+            person = signature["person"]
+            address = _first(person.get("postal_addresses"))
+            cells = (
+                person.get("given_name"),
+                person.get("family_name"),
+                _first(person.get("email_addresses")).get("address"),
+                ", ".join(map(str, address.get("address_lines") or ())),
+                address.get("locality"),
+                address.get("region"),
+                address.get("postal_code"),
+                address.get("country"),
+                signature.get("comments"),
+                signature.get("action_date"),
+            )
+        except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
+            raise TableRefused(f"Line {number:,} is no signature as OSDI writes it.") from None
+        writer.writerow([escaped(str(cell or "")) for cell in cells])
+    return made.getvalue().encode("utf-8", "surrogatepass")
+
+
+def _first(many: Sequence[Mapping[str, Any]] | None) -> Mapping[str, Any]:
+    """Return the primary of some entries, or else the first."""
+    found = list(many or ())
+    return next((one for one in found if one.get("primary")), found[0] if found else {})

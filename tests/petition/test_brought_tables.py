@@ -1,0 +1,412 @@
+"""Tables that other programs made go through `import` and `letters`: every person as they gave it.
+
+The files in tests/tables/brought are what such programs write, with made-up people.
+"""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from campaign.congress.dataset import Congress
+from campaign.errors import TableRefused
+from campaign.letters import batch
+from campaign.letters.batch import Batch, Choices
+from campaign.letters.people import People
+from campaign.organising import entering
+from campaign.organising.entering import Report
+from campaign.organising.exports.presets import PRESETS
+from campaign.organising.paper import Table
+from campaign.packs.pack import Pack
+from campaign.petition.clerk import Clerk
+from campaign.store import models
+from campaign.store.engine import Database
+from campaign.tables import vocabulary
+from campaign.tables.rejects import Rejects
+from tests.organising.exporting import add, exported, order
+
+BROUGHT = Path(__file__).parents[1] / "tables" / "brought"
+NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+SECRET_KEY = "a-secret-for-tests-that-is-long-enough"
+
+Import = Callable[[bytes], Report]
+MakeLetters = Callable[[bytes], Batch]
+
+
+@pytest.fixture
+def enter(database: Database, pack: Pack, congress: Congress) -> Import:
+    """Import a table on a day in November."""
+
+    def enter(raw: bytes) -> Report:
+        clerk = Clerk(database, pack, congress, NOW, SECRET_KEY, "cli:tester")
+        table = Table(raw)
+        return entering.enter(clerk, table, Rejects(None, ()))
+
+    return enter
+
+
+@pytest.fixture
+def make(pack: Pack, congress: Congress) -> MakeLetters:
+    """Sort a table out for letters."""
+    choices = Choices(date(2026, 6, 15), kinds=("senate", "house"))
+    return lambda raw: batch.sort_out(People.parse(raw), pack, congress, choices)
+
+
+def brought(name: str) -> bytes:
+    return (BROUGHT / f"{name}.csv").read_bytes()
+
+
+def entered(database: Database) -> list[tuple[str, str, str]]:
+    table = models.signatures.c
+    with database.reading() as connection:
+        rows = connection.execute(
+            sa.select(table.first_name, table.last_name, table.zip).order_by(table.number)
+        )
+        return [(first, last, zip_) for first, last, zip_ in rows]
+
+
+def blocks(found: Batch) -> list[tuple[str, ...]]:
+    return [writer.person.constituent.block for writer in found.writers]
+
+
+ANA, BO = ("Ana", "Lopez", "59001"), ("Bo", "Chen", "59001")
+
+
+@pytest.mark.parametrize(
+    ("name", "people", "passed_over"),
+    [
+        ("van", [ANA, BO], ("VANID", "Address", "City")),
+        (
+            "nationbuilder",
+            [ANA],
+            (
+                "phone_number",
+                "mobile_number",
+                "primary_address1",
+                "primary_address2",
+                "primary_city",
+            ),
+        ),
+        ("civicrm", [ANA], ("Street Address", "Supplemental Address 1", "City")),
+        ("google-form", [ANA], ("Street", "City", "Home Phone", "Cell Phone")),
+        ("change-org", [ANA], ("City",)),
+    ],
+)
+def test_every_person_of_another_program_is_entered(
+    enter: Import,
+    database: Database,
+    name: str,
+    people: list[tuple[str, str, str]],
+    passed_over: tuple[str, ...],
+) -> None:
+    report = enter(brought(name))
+
+    assert (report.entered, report.refused) == (len(people), 0)
+    assert entered(database) == people
+    assert report.passed_over == passed_over
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "note"),
+    [
+        (
+            "van",
+            [
+                ("Ana Lopez", "12 Oak St", "Acton, MT 59001-1234"),
+                ("Bo Chen", "14 Oak St", "Acton, MT 59001"),
+            ],
+            "Columns that are not used: “VANID”.",
+        ),
+        (
+            "nationbuilder",
+            [("Ana Lopez", "12 Oak St", "Apt 4", "Acton, MT 59001")],
+            "Columns that are not used: “email_opt_in”.",
+        ),
+        (
+            "civicrm",
+            [("Ana Lopez", "12 Oak St", "Apartment 4", "Acton, MT 59001")],
+            "Columns that are not used: “Opt Out”.",
+        ),
+        (
+            "google-form",
+            [("Ana Lopez", "12 Oak St", "Acton, MT 59001")],
+            "Columns that are not used: “Timestamp”.",
+        ),
+        (
+            "one-cell-address",
+            [
+                ("Ana Lopez", "12 Oak St", "Cambridge, MA 02141"),
+                ("Bo Chen Jr.", "14 Oak St Apt 4B", "Acton, MT 59001-1234"),
+            ],
+            "Addresses in one cell were taken apart, so look at them: lines 2, 3.",
+        ),
+    ],
+)
+def test_every_person_of_another_program_gets_letters(
+    make: MakeLetters, name: str, made: list[tuple[str, ...]], note: str
+) -> None:
+    found = make(brought(name))
+
+    assert blocks(found) == made
+    assert found.rejects == ()
+    assert found.notes == (note,)
+
+
+def test_the_first_phone_that_is_filled_counts(make: MakeLetters) -> None:
+    [one] = make(brought("google-form")).writers
+    [other] = make(brought("nationbuilder")).writers
+
+    assert one.person.constituent.phone == "406-555-0100"
+    assert other.person.constituent.phone == "4065550100"
+
+
+def test_a_table_of_names_and_towns_alone_makes_no_letters(make: MakeLetters) -> None:
+    """Who signed elsewhere has not agreed to a letter, and offices answer only full addresses."""
+    with pytest.raises(TableRefused, match="lacks the columns street, consent"):
+        make(brought("change-org"))
+
+
+def test_a_quote_that_is_never_closed_refuses_the_table(
+    enter: Import, make: MakeLetters, database: Database
+) -> None:
+    for read in (enter, make):
+        with pytest.raises(TableRefused, match="line 2 opens a quote that is never closed"):
+            read(brought("open-quote"))
+    assert entered(database) == []
+
+
+def test_lost_zeros_come_back_where_the_state_agrees(
+    enter: Import, make: MakeLetters, database: Database
+) -> None:
+    asked = "“2141” is no whole ZIP. Is it 02141, Cambridge, MA? Write all five digits, or give"
+    restored = (
+        "ZIPs that had lost their first zeros got them back, as the state agrees: lines 2, 3."
+    )
+
+    report = enter(brought("lost-zeros"))
+    found = make(brought("lost-zeros"))
+
+    assert entered(database) == [("Ana", "Lopez", "02141"), ("Bo", "Chen", "00716")]
+    [reason] = report.reasons
+    assert (reason.line, reason.column) == (4, "zip")
+    assert asked in reason.says
+    assert restored in report.notes
+    assert [block[-1] for block in blocks(found)] == ["Cambridge, MA 02141", "Ponce, PR 00716"]
+    [reject] = found.rejects
+    assert asked in reject.reason
+    assert restored in found.notes
+
+
+@pytest.mark.parametrize(
+    ("zip_", "state", "kept"),
+    [
+        ("2141", "MA", "02141"), ("2141.0", "Massachusetts", "02141"), ("716", "PR", "00716"),
+        ("21411234", "MA", "02141-1234"), ("2141-1234", "MA", "02141-1234"),
+        ("59001.0", "MT", "59001"), ("59001–1234", "", "59001-1234"), ("'02141", "", "02141"),
+        ('="02141"', "", "02141"), ("59001-", "MT", "59001"), ("590011234", "", "59001-1234"),
+        ("2141", "MT", ""), ("2141", "", ""), ("99", "MT", ""), ("5900A", "MT", ""),
+    ],
+)  # fmt: skip
+def test_a_zip_is_put_right_or_asked_about(
+    make: MakeLetters, zip_: str, state: str, kept: str
+) -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows(
+        [
+            ("Name", "Street", "City", "State", "ZIP", "Consent"),
+            ("Ana Lopez", "12 Oak St", "Acton", state, zip_, "yes"),
+        ]
+    )
+
+    found = make(text.getvalue().encode())
+
+    if kept:
+        [writer] = found.writers
+        assert str(writer.person.zip) == kept
+    else:
+        [reject] = found.rejects
+        assert reject.column == "zip"
+
+
+def test_what_contradicts_itself_is_refused_with_its_reason(
+    enter: Import, make: MakeLetters, database: Database
+) -> None:
+    report = enter(brought("contradictions"))
+    found = make(brought("contradictions"))
+
+    assert entered(database) == [BO]
+    assert [(one.line, one.column) for one in report.reasons] == [
+        (2, "country"),
+        (3, "state"),
+        (4, "country"),
+    ]
+    assert blocks(found) == [("Bo Chen", "14 Oak St", "Acton, MT 59001")]
+    assert [(one.line, one.column) for one in found.rejects] == [
+        (2, "country"),
+        (3, "state"),
+        (4, "country"),
+    ]
+
+
+def test_dates_of_the_united_states_are_read(enter: Import, database: Database) -> None:
+    report = enter(brought("dates"))
+
+    with database.reading() as connection:
+        days = connection.scalars(
+            sa.select(models.signatures.c.created_at).order_by(models.signatures.c.number)
+        ).all()
+    assert [f"{day:%Y-%m-%d}" for day in days] == ["2026-06-15", "2026-10-05", "2026-10-06"]
+    [reason] = report.reasons
+    assert (reason.line, reason.column) == (5, "signed_on")
+    assert "“13/15/2026” is no day that can be read. Write it with the month first" in reason.says
+
+
+def test_a_table_may_carry_the_date_of_each_letter(make: MakeLetters, pack: Pack) -> None:
+    found = make(
+        b"Name,Street,ZIP,Consent,Date\n"
+        b"Ana Lopez,12 Oak St,59001,yes,6/12/2026\n"
+        b"Bo Chen,14 Oak St,59001,yes,\n"
+        b"Cy Dunn,16 Oak St,59001,yes,13/13/2026\n"
+    )
+
+    choices = Choices(date(2026, 6, 15), kinds=("senate", "house"), written_on=date(2026, 6, 14))
+    made = list(batch.letters(found, pack, choices))
+    assert [letter.dated for letter in made] == ["12 June 2026"] * 3 + ["14 June 2026"] * 3
+    [reject] = found.rejects
+    assert (reject.line, reject.column) == (4, "letter_date")
+
+
+def test_names_in_capitals_are_written_in_small_letters_and_said(
+    enter: Import, make: MakeLetters, database: Database
+) -> None:
+    raw = (
+        b"Name,Street,ZIP,Consent\n"
+        b"ANI PETROSYAN,12 Oak St,59001,yes\n"
+        b'"MCDONALD JR., SEAN",14 Oak St,59001,yes\n'
+        b"JUAN DE LA CRUZ,15 Oak St,59001,yes\n"
+        b"Bo Chen,16 Oak St,59001,yes\n"
+    )
+
+    report = enter(raw)
+    found = make(raw)
+
+    names = ["Ani Petrosyan", "Sean McDonald Jr.", "Juan de la Cruz", "Bo Chen"]
+    assert [block[0] for block in blocks(found)] == names
+    assert [" ".join(row[:2]) for row in entered(database)] == names
+    note = "Names in capitals were written as in “Ani Petrosyan”, so look at them: lines 2, 3, 4."
+    assert note in report.notes
+    assert note in found.notes
+
+
+def test_a_no_to_mail_stays_a_no_and_a_no_to_the_rest_is_heeded(
+    enter: Import, database: Database
+) -> None:
+    report = enter(
+        b"Name,ZIP,Email,Opt Out,email_opt_in,Consent\n"
+        b"Ana Lopez,59001,ana@example.org,Yes,true,yes\n"
+        b"Bo Chen,59001,bo@example.org,No,true,\n"
+        b"Cy Dunn,59001,cy@example.org,No,true,no\n"
+    )
+
+    assert entered(database) == [ANA, BO]
+    with database.reading() as connection:
+        assert set(connection.scalars(sa.select(models.signatures.c.mail_opt_in))) == {False}
+    assert [(one.line, one.column) for one in report.reasons] == [(4, "consent")]
+    assert report.notes == (
+        "Nobody of this table is signed up for mail, whatever “email_opt_in” and “Opt Out” say.",
+    )
+
+
+#: The headings of each program, with what a person of theirs has in the columns that we read.
+HEADINGS = {
+    "Action Network": "email, first_name, last_name, zip_code, can2_phone, can2_user_address, "
+    "can2_user_city, can2_state_abbreviated, Created",
+    "NationBuilder, primary": "first_name, last_name, email, phone_number, mobile_number, "
+    "primary_address1, primary_address2, primary_city, primary_state, primary_zip, email_opt_in",
+    "NationBuilder, address": "first_name, last_name, email, phone_number, mobile_number, "
+    "address_address1, address_address2, address_city, address_state, address_zip, email_opt_in",
+    "VAN": "VANID, FirstName, LastName, Email, Phone, Address, City, State, Zip5, Zip4",
+    "EveryAction": "VANID, FirstName, LastName, Email, Phone, Address, City, State, ZipOrPostal",
+    "CiviCRM": "First Name, Last Name, Email, Street Address, Supplemental Address 1, City, State, "
+    "Postal Code, Postal Code Suffix, Country, Do Not Email, Opt Out",
+    "Mailchimp": "Email Address, First Name, Last Name, Address, Phone Number, Tags, "
+    "MEMBER_RATING, OPTIN_TIME, CONFIRM_TIME",
+    "ActionKit": "email, first_name, last_name, address1, address2, city, state, zip, postal, "
+    "country, source, created_at, action_comment",
+    "Google Forms": "Timestamp, Full Name, Email, ZIP Code, Phone, Home Phone, Cell Phone",
+    "Change.org": "Name, City, State, Postal Code, Country, Signed On",
+}
+
+_SAID = {
+    "email": "ana@example.org", "first_name": "Ana", "last_name": "Lopez", "name": "Ana Lopez",
+    "zip": "59001", "zip4": "1234", "street": "12 Oak St", "street2": "Apt 4", "city": "Acton",
+    "state": "MT", "country": "US", "phone": "406-555-0100", "recorded_at": "6/15/2026 13:02:11",
+    "signed_on": "2026-10-06", "mail_opt_in": "true", "mail_opt_out": "No", "comment": "I care.",
+}  # fmt: skip
+
+
+def person_of(program: str, *, more: str = "") -> bytes:
+    """Return a table of that program with one person, and a tab between columns."""
+    headings = [*HEADINGS[program].split(", "), *filter(None, more.split(", "))]
+    said = [_SAID.get(vocabulary.field_of(heading), "yes") for heading in headings]
+    if program == "Mailchimp":
+        said[headings.index("Address")] = "12 Oak St, Acton, MT 59001"
+    return "\n".join("\t".join(row) for row in (headings, said)).encode("utf-16")
+
+
+@pytest.mark.parametrize("program", HEADINGS)
+def test_the_headings_of_each_program_are_read_by_import(
+    enter: Import, database: Database, program: str
+) -> None:
+    assert enter(person_of(program)).entered == 1
+    assert entered(database) == [ANA]
+
+
+@pytest.mark.parametrize("program", HEADINGS)
+def test_the_headings_of_each_program_are_read_by_letters(make: MakeLetters, program: str) -> None:
+    lacking = "Street, Consent" if program in {"Google Forms", "Change.org"} else "Consent"
+
+    [writer] = make(person_of(program, more=lacking)).writers
+
+    home = writer.person.constituent
+    assert (home.name, home.address1, home.state) == ("Ana Lopez", "12 Oak St", "MT")
+    # Google's form asks for no town: then it is that of the ZIP's post office.
+    assert home.city == ("Absarokee" if program == "Google Forms" else "Acton")
+    assert home.zip[:5] == "59001"
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS.keys() - {"generic", "jsonl", "parquet", "xlsx"}))
+def test_each_export_for_another_tool_goes_back_in_as_paper(
+    enter: Import, database: Database, name: str
+) -> None:
+    """Those with all that a signer gave are put back as they were: see test_restoring.py."""
+    add(
+        database,
+        {"first_name": "=Ana", "last_name": "Lopez", "mail_opt_in": True, "comment": "=1\nNext."},
+        {"first_name": "Grace", "mail_opt_in": True, "city": "Pawtucket"},
+    )
+    made = exported(database, order(name))
+    with database.writing() as connection:
+        connection.execute(sa.delete(models.signatures))
+
+    report = enter(made)
+
+    assert (report.lines, report.entered) == (2, 2)
+    assert sorted(entered(database)) == [
+        ("=Ana", "Lopez", "02861"),
+        ("Grace", "Lovelace", "02861"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["jsonl", "parquet", "xlsx", "generic"])
+def test_an_export_of_all_columns_is_no_table_of_paper(
+    enter: Import, database: Database, name: str
+) -> None:
+    add(database, {"mail_opt_in": True})
+
+    with pytest.raises(TableRefused, match="export of signers, not paper"):
+        enter(exported(database, order(name)))

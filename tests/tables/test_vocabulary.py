@@ -1,0 +1,70 @@
+"""One list of headings: each means one thing, and what a row says is its first filled column."""
+
+import pytest
+
+from campaign.tables import vocabulary, yes_no
+from campaign.tables.vocabulary import SYNONYMS, columns
+
+
+def test_no_heading_means_two_fields() -> None:
+    words = [word for many in SYNONYMS.values() for word in many]
+
+    assert len(words) == len(set(words))
+    assert all(vocabulary.field_of(name) == name for name in SYNONYMS)
+    assert all(vocabulary.word(word) == word for word in words)
+
+
+@pytest.mark.parametrize(
+    "heading", ["First Name", "first_name", "FIRSTNAME", " first-name ", "fName"]
+)
+def test_case_spaces_and_marks_do_not_matter(heading: str) -> None:
+    assert vocabulary.field_of(heading) == "first_name"
+
+
+def test_the_first_filled_of_several_columns_counts() -> None:
+    names = columns(("Home Phone", "Cell Phone", "Email", "Other"), ("phone", "email"))
+
+    assert names.unused == ("Other",)
+    assert names.values(("", "406-555-0100", "a@example.org")) == (
+        {"phone": "406-555-0100", "email": "a@example.org"},
+        (),
+    )
+    # The better name goes first, wherever it stands.
+    assert names.values(("1", "2"))[0] == {"phone": "2"}
+
+
+def test_lines_of_an_address_are_joined() -> None:
+    names = columns(("Supplemental Address 1", "Supplemental Address 2"), ("street2",))
+
+    assert names.values(("Apt 4", "Rear"))[0] == {"street2": "Apt 4, Rear"}
+    assert names.values(("Apt 4", "Apt 4"))[0] == {"street2": "Apt 4"}
+
+
+def test_two_addresses_in_one_row_are_asked_about() -> None:
+    names = columns(("zip", "Postal", "City", "Town"), ("zip", "city"))
+
+    assert names.values(("59001", "59001-1234", "Acton", "ACTON"))[1] == ()
+    [against] = names.values(("59001", "02141", "Acton", ""))[1]
+    assert against.says == "“zip” and “Postal” say different things. Keep the right one."
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [("'=1+1", "=1+1"), ('="02141"', "02141"), ("O'Neil", "O'Neil"), ("a\r\nb", "a\nb")],
+)
+def test_a_cell_is_read_without_the_marks_of_spreadsheets(cell: str, said: str) -> None:
+    assert vocabulary.plain(cell) == said
+
+
+def test_yes_and_no_are_clear_or_neither() -> None:
+    for cell in ("TRUE", "Yes", "x", "1", "1.0", "✓", "☑️", "on", "Y", "t", " ok "):
+        assert yes_no.read(cell) is True, cell
+    for cell in ("FALSE", "No", "0", "n", "f", "off"):
+        assert yes_no.read(cell) is False, cell
+    for cell in ("", "maybe", "yes?", "not yet", "n/a", "yes and no"):
+        assert yes_no.read(cell) is None, cell
+
+
+@pytest.mark.parametrize("heading", ["Opt Out", "Do Not Email", "Is Opt Out", "Unsubscribed"])
+def test_a_no_to_mail_is_never_a_yes(heading: str) -> None:
+    assert vocabulary.field_of(heading) == "mail_opt_out"
