@@ -59,7 +59,7 @@ lock: $(VENV)/.installed-dev ## Renew constraints.txt from pyproject.toml
 
 # The names of our own that mark a sentence, beside gettext's.
 MARKS := lazy_gettext Message:1 InvalidInput:1 PetitionClosed:1 TokenRefused:1 PlaceUnknown:1 \
-	CampaignUnknown:1 TooManyAttempts:1 GlyphMissing:1
+	CampaignUnknown:1 TooManyAttempts:1
 
 translations: $(VENV)/.installed-dev ## Bring the catalogues up to date with the source, and compile them
 	@mkdir -p build

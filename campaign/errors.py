@@ -94,14 +94,6 @@ class CampaignUnknown(CampaignError):
     """No campaign of that name is in any of the campaign folders."""
 
 
-class GlyphMissing(CampaignError):
-    """The letter holds characters that no embedded font can print; `characters` lists them."""
-
-    def __init__(self, sentence: str, characters: Sequence[str] = ()) -> None:
-        super().__init__(sentence)
-        self.characters = tuple(characters)
-
-
 class MessageInvalid(CampaignError):
     """A message to Congress's own system does not keep to its format; `problems` says where."""
 

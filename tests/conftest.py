@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from campaign.letters import machine_fonts, printing
 from campaign.store.engine import Database
 from campaign.store.models import metadata
 
@@ -175,3 +176,14 @@ def _made(server: str) -> Iterator[str]:
 def _plain(url: str) -> str:
     """The URL as PostgreSQL itself spells it."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def no_machine_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine that has no font beside those that ship."""
+    monkeypatch.setattr(machine_fonts, "listed", lambda: ())
+    machine_fonts.family.cache_clear()
+    printing._parted.cache_clear()
+    yield
+    machine_fonts.family.cache_clear()
+    printing._parted.cache_clear()

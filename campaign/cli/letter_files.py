@@ -98,11 +98,14 @@ def write_letters(
 
     Several of these are named for whom they are for: `F-senator-daines.xml`.
     """
-    from campaign.letters import formats
+    from campaign.letters import document, formats
     from campaign.letters.cwc import Agent
 
     if as_ != "xml":
         write(out, formats.write(letters, as_))
+        if as_ == "pdf":
+            for sentence in document.left_out(letters).sentences:
+                click.echo(sentence, err=True)
         return
     if len(letters) > 1 and out == "-":
         raise InvalidInput(
@@ -112,11 +115,11 @@ def write_letters(
         )
     agent = Agent.of(settings.read(), pack)
     made = [(each, formats.cwc_xml(each, congress, pack, agent)) for each in letters]
-    for letter, document in made:
+    for letter, xml in made:
         name = formats.named_for(letter).removeprefix("letter-to-")
         path = Path(out)
         place = out if len(letters) == 1 else str(path.with_stem(f"{path.stem}-{name}"))
-        write(place, document)
+        write(place, xml)
         if len(letters) > 1:
             click.echo(f"{place}: {letter.recipient.short}", err=True)
 

@@ -18,6 +18,7 @@ from campaign.congress.place_evidence import agreed_place, believes
 from campaign.congress.places import District, StreetAddress
 from campaign.congress.routing import Representation, route_district, route_zip
 from campaign.errors import InvalidInput
+from campaign.letters import printing
 from campaign.letters.composer import Kind, PaperTo, Tone, compose, recipients
 from campaign.letters.letter import Letter, Recipient
 from campaign.letters.people import REPEATED, People, Person, Reject
@@ -31,6 +32,8 @@ __all__ = ["Batch", "Choices", "LooksUpMany", "Writer", "letters", "sort_out", "
 Report = Callable[[int, int], None]
 # How often a reader of many lines tells how far it is.
 _TELL_EVERY = 200
+# How many lines or characters a note names.
+_MOST_TOLD = 10
 
 _ELSEWHERE = (
     "The Census Bureau finds this street outside its ZIP or state: correct it, or fill in the "
@@ -179,6 +182,34 @@ def _asked_of(person: Person) -> StreetAddress:
     return StreetAddress(home.address1, home.city, home.state, person.zip.five)
 
 
+def _left_out(writers: Iterable[Writer]) -> Iterator[str]:
+    """Yield what prints leave out of the lines of a table, in words."""
+    emoji: list[int] = []
+    without: dict[str, list[int]] = {}
+    for writer in writers:
+        person = writer.person
+        found = printing.left_out((*person.constituent.block, person.personal))
+        if found.emoji:
+            emoji.append(person.line)
+        for char in found.characters:
+            without.setdefault(char, []).append(person.line)
+    if emoji:
+        yield f"We left out the emoji on {_on_lines(emoji)}, which cannot be printed."
+    if without:
+        named = ", ".join(
+            f"{char} on {_on_lines(lines)}" for char, lines in list(without.items())[:_MOST_TOLD]
+        )
+        more = " and others" if len(without) > _MOST_TOLD else ""
+        yield f"We left out characters for which there is no font: {named}{more}. Add them by hand."
+
+
+def _on_lines(lines: Sequence[int]) -> str:
+    told = [f"{line:,}" for line in lines[:_MOST_TOLD]]
+    if len(lines) > _MOST_TOLD:
+        return f"lines {', '.join(told)} and {len(lines) - _MOST_TOLD:,} more"
+    return f"line {told[0]}" if len(told) == 1 else f"lines {', '.join(told[:-1])} and {told[-1]}"
+
+
 def _require_points(pack: Pack, points: Iterable[str]) -> None:
     known = [point.id for point in pack.talking_points]
     if unknown := [point for point in points if point not in known]:
@@ -283,7 +314,7 @@ class _Sorting:
                 rejects.append(Reject(line.line, line.cells, (outcome,)))
             else:
                 writers.append(outcome)
-        notes = (*people.notes, *people.repairs.notes)
+        notes = (*people.notes, *people.repairs.notes, *_left_out(writers))
         return Batch(people.heading, people.lines, tuple(writers), tuple(rejects), notes)
 
     def _outcome(self, person: Person) -> Writer | Fault:

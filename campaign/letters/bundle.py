@@ -20,7 +20,7 @@ from typing import BinaryIO
 from campaign.congress.dataset import Congress
 from campaign.errors import LettersFailed
 from campaign.letters import batch as sorted_out
-from campaign.letters import call_sheets, cover, document, fonts, mailing
+from campaign.letters import call_sheets, cover, document, mailing, printing
 from campaign.letters.batch import Batch, Choices
 from campaign.letters.letter import Constituent, Letter
 from campaign.letters.mailing import Envelope
@@ -47,7 +47,7 @@ class Bundle:
     @property
     def title(self) -> str:
         """What the files are called in a reader's window."""
-        return fonts.printable(f"Letters: {self.pack.text().title}")
+        return printing.printed(f"Letters: {self.pack.text().title}")
 
     def write_letters(self, out: Path, report: Report = lambda done, total: None) -> None:
         """Write the cover and all letters as one PDF/UA-1 file, with a bookmark a person.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from campaign.congress.dataset import Congress
-from campaign.letters import fonts
+from campaign.letters import printing
 from campaign.letters.batch import Batch, Choices
 from campaign.letters.composer import call_script
 from campaign.letters.letter import Constituent, Recipient
@@ -54,8 +54,8 @@ def runs(batch: Batch, pack: Pack, congress: Congress, choices: Choices) -> Iter
         ]
         yield _press.print(
             {
-                "title": f"Call sheets: {fonts.printable(pack.text().title)}",
-                "campaign": fonts.printable(pack.text().title),
+                "title": f"Call sheets: {printing.printed(pack.text().title)}",
+                "campaign": printing.printed(pack.text().title),
                 "members": members,
             },
             stamp=stamp_of(choices.on),
@@ -84,16 +84,16 @@ def _member(sheet: _Sheet, pack: Pack, congress: Congress, choices: Choices) -> 
     member = congress.members.get(to.id)
     phones = phones_of(congress, member, on=choices.on) if member else ()
     return {
-        "name": fonts.printable(to.name),
-        "seat": fonts.printable(str(to.seat)),
+        "name": printing.printed(to.name),
+        "seat": printing.printed(str(to.seat)),
         "numbers": [
-            {"place": fonts.printable(str(phone.place)), "number": phone.number}
+            {"place": printing.printed(str(phone.place)), "number": phone.number}
             for phone in phones[:_MOST_NUMBERS]
         ]
         or [{"place": "Washington, DC", "number": to.phone}],
-        "script": [fonts.printable(part) for part in call_script(pack, to, ANYONE, on=choices.on)],
+        "script": [printing.printed(part) for part in call_script(pack, to, ANYONE, on=choices.on)],
         "callers": [
-            {"name": fonts.printable(name), "town": fonts.printable(town)}
+            {"name": printing.printed(name), "town": printing.printed(town)}
             for name, town in sheet.callers
         ],
     }

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from campaign.letters import fonts
+from campaign.letters import printing
 from campaign.letters.batch import Batch, Choices
 from campaign.letters.press import Press
 from campaign.letters.stamp import stamp_of
@@ -21,8 +21,8 @@ def pdf(batch: Batch, pack: Pack, choices: Choices, *, title: str, made_on: date
     return _press.print(
         {
             "title": title,
-            "campaign": fonts.printable(pack.text().title),
-            "organiser": fonts.printable(pack.organiser.name),
+            "campaign": printing.printed(pack.text().title),
+            "organiser": printing.printed(pack.organiser.name),
             "made-on": day_in_words(made_on),
             "dated": " and ".join(map(day_in_words, _dates(batch, pack, choices))),
             "letters": f"{batch.count:,}",
@@ -31,8 +31,8 @@ def pdf(batch: Batch, pack: Pack, choices: Choices, *, title: str, made_on: date
             "left-out": f"{left:,}" if left else "",
             "members": [
                 {
-                    "name": fonts.printable(recipient.name),
-                    "seat": fonts.printable(str(recipient.seat)),
+                    "name": printing.printed(recipient.name),
+                    "seat": printing.printed(str(recipient.seat)),
                     "letters": f"{count:,}",
                 }
                 for recipient, count in batch.by_recipient

@@ -25,7 +25,7 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
 from campaign.errors import InvalidInput
-from campaign.letters import fitting
+from campaign.letters import fitting, printing
 from campaign.letters.fitting import Step
 from campaign.letters.letter import Letter
 
@@ -90,7 +90,9 @@ def paragraphs(title: str, rows: Sequence[str], *, on: date) -> bytes:
     _add_styles(document, fitting.STEPS[0])
     _set_page(document.sections[0])
     for row in rows:
-        _add(document, row, "Letter Text")
+        paragraph = _add(document, row, "Letter Text")
+        if printing.is_right_to_left(row):
+            _run_right_to_left(paragraph)
     return _saved(document)
 
 
@@ -112,6 +114,8 @@ def _write(document: Document, letter: Letter) -> None:
     _add(document, letter.salutation, "Salutation")
     for part in letter.paragraphs:
         last = _add(document, part.text, "Letter Text")
+        if printing.is_right_to_left(part.text):
+            _run_right_to_left(last)
     # The signature never stands alone on a page.
     last.paragraph_format.keep_with_next = True
     last.paragraph_format.keep_together = True
@@ -155,6 +159,18 @@ def _left(place: Length, used: int) -> Length:
 
 def _add(document: Document, text: str, style: str) -> Paragraph:
     return document.add_paragraph(_NO_XML.sub("", text), style=style)
+
+
+def _run_right_to_left(paragraph: Paragraph) -> None:
+    """Begin each line of a paragraph at the right (ECMA-376, 17.3.1.6 and 17.3.2.30)."""
+    wanted = paragraph._p.get_or_add_pPr()
+    wanted.insert_element_before(
+        OxmlElement("w:bidi"),  # type: ignore[arg-type]
+        *("w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc"),
+        *("w:textDirection", "w:textAlignment", "w:outlineLvl", "w:rPr", "w:sectPr"),
+    )
+    for run in paragraph.runs:
+        run.font.rtl = True
 
 
 # -- The file --------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Laying a letter out twice, once to measure and once to print, would take twice t
 height is estimated; Typst measures only where one page or two is too close to call.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,7 @@ WIDTH = 6.5 * 72
 #: From below the address window to the bottom margin, in points.
 ROOM = 6.7 * 72
 
+_IDEOGRAPH = re.compile("[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff](?=.)")
 _CAP_HEIGHT = 0.645
 #: The sign-off, space for a signature and the printed name, in points, at any step.
 _SIGNATURE = 0.52 * 72 + 8
@@ -89,7 +91,9 @@ def _height(
 
 def _widths(row: str) -> list[float]:
     """Return the widths of the words in ems."""
-    return [fonts.width(word) for word in row.replace("\u200b", " ").split(" ")]
+    # A line may end after any ideograph.
+    parted = row if row.isascii() else _IDEOGRAPH.sub("\\g<0> ", row)
+    return [fonts.width(word) for word in parted.replace("\u200b", " ").split(" ")]
 
 
 def _lines(words: Sequence[float], measure: float) -> int:

@@ -1,77 +1,113 @@
-"""The fonts that ship with the product, and what they can print."""
+"""The fonts that letters are printed with, and which characters each of them has.
 
+Those that ship come first, so that a letter is the same on every machine. What they lack is looked
+for among the machine's own (`machine_fonts`).
+"""
+
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from fontTools.ttLib import TTFont
 
 from campaign import paths
-from campaign.errors import GlyphMissing
-from campaign.messages import Message
+from campaign.letters import machine_fonts
 
-#: The families of `letter.typ`, in its order: each piece of text takes the first that has it all.
-FILES = (
-    "LibertinusSerif-Regular.otf",
-    "NotoSerifArmenian-Regular.ttf",
-    "NotoNaskhArabic-Regular.ttf",
-)
-_MOST_NAMED = 5
-
-# The page setter makes line breaks by itself, and takes this as leave to break.
-_NEEDS_NO_GLYPH = frozenset("\n\u200b")
-# Joiners, and selectors of how an emoji looks: they print nothing themselves (Unicode, DerivedCore
-# Properties, Default_Ignorable_Code_Point). What else is invisible never passes the edge.
-_IGNORED = frozenset("\u034f\u061c\u180e\ufe0e\ufe0f")
-
-
-def printable(text: str) -> str:
-    """Return `text` as the fonts can print it: `ﬁ` as fi, a full-width letter as the plain one.
-
-    Only characters that no font has are changed, to what Unicode holds equal to them (NFKC).
-    """
-    known = _known()
-    if known.issuperset(text):
-        return text
-    return "".join(char if char in known else _equal(char) for char in text)
-
-
-def has_all(text: str) -> bool:
-    """True when every character of the text can be printed as it is."""
-    return _known().issuperset(text)
-
-
-def require_printable(texts: Iterable[str]) -> None:
-    """Raise GlyphMissing, naming the characters, where a text has one that no font can print."""
-    known = _known()
-    missing = {
-        char: None
-        for text in texts
-        if not known.issuperset(text)
-        for char in text
-        if char not in known
-    }
-    if missing:
-        named = ", ".join(_named(char) for char in list(missing)[:_MOST_NAMED])
-        if len(missing) > _MOST_NAMED:
-            named = Message(
-                "%(named)s and %(number)s more", named=named, number=len(missing) - _MOST_NAMED
-            )
-        raise GlyphMissing(
-            Message(
-                "The letter holds characters that cannot be printed: %(named)s. Write it without "
-                "them.",
-                named=named,
-            ),
-            tuple(missing),
+#: The families that ship, in the order in which a piece of text tries them, and their files.
+FAMILIES: dict[str, str] = {
+    "Libertinus Serif": "LibertinusSerif-Regular.otf",
+    **{
+        f"Noto Serif {script}": f"NotoSerif{script}-Regular.ttf"
+        for script in (
+            "Armenian",
+            "Hebrew",
+            "Georgian",
+            "Devanagari",
+            "Thai",
+            "Bengali",
+            "Gurmukhi",
+            "Gujarati",
+            "Tamil",
+            "Telugu",
+            "Kannada",
+            "Malayalam",
+            "Khmer",
+            "Lao",
+            "Ethiopic",
         )
+    },
+    "Noto Naskh Arabic": "NotoNaskhArabic-Regular.ttf",
+}
+
+#: Joiners, and selectors of how a character looks: they print nothing themselves (Unicode, Default
+#: Ignorable Code Point). What else is invisible never passes the edge.
+IGNORED = re.compile(
+    "[\u034f\u061c\u180b-\u180f\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]"
+)
+JOINERS = "\u200c\u200d"
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_BESIDE_ASCII = re.compile("(?s).?[^\x00-\x7f]+")
+
+# The page setter makes line breaks by itself, and takes these as leave to break, and as where text
+# of another direction begins and ends.
+_NEEDS_NO_GLYPH = frozenset("\n\u200b\u2068\u2069")
 
 
-def _equal(char: str) -> str:
-    if char in _IGNORED:
-        return ""
-    equal = unicodedata.normalize("NFKC", char)
-    return equal if _known().issuperset(equal) else char
+def plain() -> frozenset[str]:
+    """Return the characters of the first font: most texts have no others."""
+    return _charsets()[0]
+
+
+def clusters(text: str) -> Iterator[str]:
+    """Yield each character with the marks that belong to it: a font prints all of it, or none."""
+    cluster = ""
+    for char in text:
+        if cluster and cluster != "\n" and belongs(char):
+            cluster += char
+        else:
+            if cluster:
+                yield cluster
+            cluster = char
+    if cluster:
+        yield cluster
+
+
+def belongs(char: str) -> bool:
+    """True for a mark, joiner or selector, which goes with the character before it."""
+    return (
+        unicodedata.category(char)[0] == "M"
+        or char in JOINERS
+        or ord(char) in _SKIN_TONES
+        or IGNORED.match(char) is not None
+    )
+
+
+def ship(cluster: str) -> bool:
+    """True where one font that ships has all of a cluster: a character and the marks on it."""
+    return any(known.issuperset(cluster) for known in _charsets())
+
+
+def have(cluster: str) -> bool:
+    """True where one font has all of a cluster, be it one of the machine's."""
+    return ship(cluster) or (not _is_picture(cluster[0]) and bool(machine_fonts.family(cluster)))
+
+
+def families(text: str) -> tuple[str, ...]:
+    """Return the families to print a text with: those that ship, then the machine's that it needs.
+
+    `text` is as `printed` returned it.
+    """
+    if plain().issuperset(text):
+        return tuple(FAMILIES)
+    apart = {part: None for found in _BESIDE_ASCII.findall(text) for part in clusters(found)}
+    needed = {machine_fonts.family(part): None for part in apart if not ship(part)}
+    return (*FAMILIES, *filter(None, needed))
+
+
+def _is_picture(char: str) -> bool:
+    """True for emoji and other symbols: a machine's font has few of them, and some in color."""
+    return unicodedata.category(char) in {"So", "Sk", "Co", "Cn"}
 
 
 def takes_small_caps(text: str) -> bool:
@@ -87,7 +123,7 @@ def takes_small_caps(text: str) -> bool:
 @cache
 def _small_caps() -> frozenset[str]:
     """Return the characters that the first font can set as small capitals (OpenType, `smcp`)."""
-    with TTFont(paths.data() / "fonts" / FILES[0], lazy=True) as font:
+    with _opened("Libertinus Serif") as font:
         table, characters = font["GSUB"].table, font.getBestCmap()
         lookups = {
             index
@@ -108,14 +144,21 @@ def _small_caps() -> frozenset[str]:
 def width(word: str) -> float:
     """Return the width of a word in ems, set without kerning."""
     widths = _advances()
-    return sum(widths.get(char, 0.5) for char in word)
+    return sum(widths[char] if char in widths else _usual_width(char) for char in word)
+
+
+def _usual_width(char: str) -> float:
+    """Return the width of a character of a machine's font: ideographs are square."""
+    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0.0
+    return 1.0 if unicodedata.east_asian_width(char) in "WF" else 0.6
 
 
 @cache
 def _advances() -> dict[str, float]:
     found: dict[str, float] = {}
-    for file in reversed(FILES):
-        with TTFont(paths.data() / "fonts" / file, lazy=True) as font:
+    for family in reversed(FAMILIES):
+        with _opened(family) as font:
             em, metrics = font["head"].unitsPerEm, font["hmtx"]
             found |= {
                 chr(code): metrics[glyph][0] / em for code, glyph in font.getBestCmap().items()
@@ -124,11 +167,14 @@ def _advances() -> dict[str, float]:
 
 
 @cache
-def _known() -> frozenset[str]:
-    """Return every character that one of the fonts has, by their character maps."""
-    return frozenset(_advances()) | _NEEDS_NO_GLYPH
+def _charsets() -> tuple[frozenset[str], ...]:
+    """Return the characters of each family that ships, by their character maps."""
+    found = []
+    for family in FAMILIES:
+        with _opened(family) as font:
+            found.append(frozenset(map(chr, font.getBestCmap())) | _NEEDS_NO_GLYPH)
+    return tuple(found)
 
 
-def _named(char: str) -> str:
-    name = unicodedata.name(char, "unnamed")
-    return f"«{char}» (U+{ord(char):04X} {name})"
+def _opened(family: str) -> TTFont:
+    return TTFont(paths.data() / "fonts" / FAMILIES[family], lazy=True)

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from campaign.letters import fonts
+from campaign.letters import fonts, printing
 from campaign.letters.press import RUN, Press, forget
 from campaign.letters.stamp import stamp_of
 
@@ -88,7 +88,7 @@ def fitted(block: Block, room: Room) -> dict[str, Any]:
     The size is the largest at which all of it has room; a line that is too long goes on in the
     next, at a space where there is one. Nothing is ever cut off.
     """
-    lines = [fonts.printable(line) for line in block if line]
+    lines = [printing.isolated(line) for line in map(printing.printed, block) if line]
     size, broken = _least_broken(lines, room)
     return {
         "size": size,

@@ -11,8 +11,8 @@ from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import agreed_place
 from campaign.congress.places import District, ZipCode
 from campaign.congress.postal import is_military
-from campaign.errors import GlyphMissing, InvalidInput, LineRefused, TableRefused
-from campaign.letters import fonts, person_row
+from campaign.errors import InvalidInput, LineRefused, TableRefused
+from campaign.letters import person_row
 from campaign.letters.composer import MOST_OWN
 from campaign.letters.letter import Constituent
 from campaign.letters.person_row import ADDRESS, NAME, Fault, Repairs, day_of
@@ -115,7 +115,7 @@ class People:
         return cls(Table(raw, caps))
 
     def read(self, pack: Pack, congress: Congress) -> Iterator[Person | Reject]:
-        """Yield each line as a Person, valid and printable, or as a Reject. Nothing is guessed."""
+        """Yield each line as a Person, valid, or as a Reject. Nothing is guessed."""
         points = frozenset(point.id for point in pack.talking_points)
         self.repairs = Repairs()
         for row in self._table:
@@ -197,15 +197,11 @@ class _Line:
         return any(fault.column in columns for fault in self._faults)
 
     def _line(self, column: str, limit: int) -> str:
-        """Return a cell as one clean line that can be printed, or note the fault."""
+        """Return a cell as one clean line, or note the fault."""
         try:
             found = text.line(self._cell(column), limit=limit, field=column)
-            fonts.require_printable([fonts.printable(found)])
         except InvalidInput as error:
             self._fault(column, str(error))
-            return ""
-        except GlyphMissing as error:
-            self._fault(column, str(error).replace("The letter", "This"))
             return ""
         return found
 
@@ -305,12 +301,8 @@ class _Line:
         typed = next((cell for field in _OWN_WORDS if (cell := self._cell(field)).strip()), "")
         try:
             found = text.block(typed, limit=MOST_OWN, field="personal")
-            fonts.require_printable([fonts.printable(found)])
         except InvalidInput as error:
             self._fault("personal", str(error))
-            return ""
-        except GlyphMissing as error:
-            self._fault("personal", str(error).replace("The letter", "This"))
             return ""
         return found
 

@@ -1,7 +1,7 @@
 """The press: a template and its texts become a PDF by Typst, in bounded memory.
 
 Texts travel as data (JSON), never as markup; the press sees the letters' templates and the shipped
-fonts, and no more: no other file, no network.
+fonts, and the machine's own for characters that those lack: no other file, no network.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from campaign import paths
 from campaign.late import late
+from campaign.letters import fonts
 
 if TYPE_CHECKING:
     import typst
@@ -39,30 +40,35 @@ class Press:
         self._template = template
         self._turns = threading.BoundedSemaphore(_MOST_AT_ONCE)
         # A compiler is not to be used by two threads at once.
-        self._idle: list[typst.Compiler] = []
+        self._idle: dict[bool, list[typst.Compiler]] = {False: [], True: []}
 
     def print(self, data: Mapping[str, Any], *, stamp: int) -> bytes:
         """Return these texts as a PDF/UA-1 file whose time is `stamp`, in seconds since 1970.
 
-        The same data make the same bytes on every machine.
+        The template finds the families to set them with as `fonts`. The same data make the same
+        bytes on every machine, unless they need a font that does not ship.
         """
+        texts = json.dumps(data, ensure_ascii=False)
+        families = fonts.families(texts)
+        beyond = len(families) > len(fonts.FAMILIES)
         with self._turns:
-            compiler = self._idle.pop() if self._idle else self._compiler()
+            idle = self._idle[beyond]
+            compiler = idle.pop() if idle else self._compiler(beyond)
             try:
                 made = compiler.compile(
                     format="pdf",
-                    sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+                    sys_inputs={"data": texts, "fonts": json.dumps(families)},
                     pdf_standards=["ua-1"],
                     timestamp=stamp,
                 )
             finally:
-                self._idle.append(compiler)
+                idle.append(compiler)
         assert isinstance(made, bytes)
         return made
 
-    def _compiler(self) -> "typst.Compiler":
+    def _compiler(self, beyond: bool) -> "typst.Compiler":
         folder = paths.templates() / "letters"
-        return typst.Compiler(folder / self._template, root=folder, font_paths=_fonts())
+        return typst.Compiler(folder / self._template, root=folder, font_paths=_fonts(beyond))
 
 
 def forget() -> None:
@@ -73,9 +79,9 @@ def forget() -> None:
 
 
 @cache
-def _fonts() -> "typst.Fonts":
+def _fonts(beyond: bool) -> "typst.Fonts":
     return typst.Fonts(
-        include_system_fonts=False,
+        include_system_fonts=beyond,
         include_embedded_fonts=False,
         font_paths=[paths.data() / "fonts"],
     )

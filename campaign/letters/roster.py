@@ -7,7 +7,7 @@ without a gap between runs.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from campaign.letters import fonts
+from campaign.letters import fonts, printing
 
 COLUMNS = 3
 #: Lines of a column, and on a first page, whose heading takes six of them.
@@ -90,15 +90,12 @@ def broken(entry: Entry) -> tuple[Line, ...]:
 
 
 def printable(text: str) -> tuple[str, bool]:
-    """Return text as the fonts print it, and whether every character of it could be.
+    """Return text as it is printed, and whether every character of it could be.
 
-    One name in another script must not keep a hundred thousand others from being delivered: what
-    no font has is a hollow square, and whoever makes the file is told.
+    One name in another script must not keep a hundred thousand others from being delivered: a
+    letter that no font has is a hollow square, and the file's maker gets their number.
     """
-    shown = fonts.printable(text)
-    if fonts.has_all(shown):
-        return shown, True
-    return "".join(char if fonts.has_all(char) else MISSING for char in shown), False
+    return printing.printed(text, instead=MISSING), not printing.left_out([text])
 
 
 def _wrapped(text: str, *, indent: float = 0.0) -> Iterator[str]:

@@ -16,7 +16,7 @@ import segno
 
 from campaign import text
 from campaign.errors import InvalidInput
-from campaign.letters import fonts
+from campaign.letters import printing
 from campaign.letters.press import Press
 from campaign.letters.stamp import stamp_of
 from campaign.packs.pack import Pack
@@ -104,14 +104,14 @@ def pdf(pack: Pack, ids: Sequence[PageId], *, kind: Kind, base_url: str, today: 
     ]
     return _press.print(
         {
-            "title": f"{_TITLES[kind]}: {fonts.printable(texts.title)}",
+            "title": f"{_TITLES[kind]}: {printing.printed(texts.title)}",
             "kind": kind,
-            "campaign": fonts.printable(texts.title),
-            "headline": fonts.printable(texts.headline),
-            "standfirst": fonts.printable(texts.standfirst),
-            "addressees": fonts.printable(texts.addressees),
-            "organiser": fonts.printable(pack.organiser.name),
-            "email": fonts.printable(pack.organiser.email),
+            "campaign": printing.printed(texts.title),
+            "headline": printing.printed(texts.headline),
+            "standfirst": printing.printed(texts.standfirst),
+            "addressees": printing.printed(texts.addressees),
+            "organiser": printing.printed(pack.organiser.name),
+            "email": printing.printed(pack.organiser.email),
             "address": home.partition("://")[2],
             "privacy": f"{base_url.partition('://')[2]}/privacy",
             "lines": LINES,

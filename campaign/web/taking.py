@@ -10,7 +10,7 @@ from flask import Flask, make_response, request
 from werkzeug.wrappers import Response
 
 from campaign import text
-from campaign.letters import formats, ways
+from campaign.letters import document, formats, ways
 from campaign.letters.composer import Letter, call_script
 from campaign.letters.cwc import Agent
 from campaign.letters.cwc_codes import PREFIXES
@@ -30,7 +30,7 @@ class Sending:
     """All that stands under one letter: the ways it can go, and what each needs.
 
     `notes` say what to know about the recipient. `posts` are the offices that take paper, the best
-    first; `office` is the one addressed now.
+    first; `office` is the one addressed now. `left_out` says what the PDF does not show.
     """
 
     ways: tuple[Way, ...]
@@ -42,6 +42,7 @@ class Sending:
     script: tuple[str, ...]
     token: str
     takes_xml: bool
+    left_out: tuple[Message, ...] = ()
     prefixes: tuple[str, ...] = PREFIXES
 
 
@@ -72,6 +73,7 @@ def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> Sending:
         token=marking_token(pack, house),
         takes_xml=letter.recipient.kind != "chair"
         and letter.recipient.id in house.congress.members,
+        left_out=document.left_out([letter]).sentences,
     )
 
 
@@ -93,7 +95,7 @@ def is_file(action: str) -> bool:
 def send(letters: Sequence[Letter], as_: str, pack: Pack, house: Services) -> Response:
     """Answer with letters as a file, or, for "html", as a page that prints one letter a sheet.
 
-    Raises InvalidInput, and GlyphMissing, as `formats.write` and `formats.cwc_xml` do.
+    Raises InvalidInput, as `formats.write` and `formats.cwc_xml` do.
     """
     format_: Format = next(each for each in FORMATS if each == as_)
     if format_ == "xml" and len(letters) == 1:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import Field
 
 from campaign.congress.routing import Representation, route_zip
-from campaign.errors import GlyphMissing, InvalidInput
+from campaign.errors import InvalidInput
 from campaign.letters import document
 from campaign.packs.pack import Pack
 from campaign.web import languages, taking
@@ -62,11 +62,6 @@ def make(name: str) -> Response:
             response = taking.send(chosen, action, pack, house)
             take(chosen, house)
             return response
-        # A preview promises a PDF, so what no font can print is told now.
-        document.require_printable(written.letters)
-    except GlyphMissing as error:
-        _blame(form, error)
-        return _page(pack, form, status=422)
     except InvalidInput as error:
         _add_error(form, error.field, said(error))
         return _page(pack, form, status=422)
@@ -87,8 +82,7 @@ def follow(name: str) -> Response:
         if answer is None or asks_district(form, answer):
             return make_response("", 204)
         written = write(form, answer, pack, house)
-        document.require_printable(written.letters)
-    except (GlyphMissing, InvalidInput):
+    except InvalidInput:
         return make_response("", 204)
     shown = _shown(pack, form, compared(written, house))
     return make_response(render_template("write/_letters.html", **shown))
@@ -158,16 +152,6 @@ def _offer_names(form: LetterForm, house: Services, answer: Representation | Non
 def _add_error(form: LetterForm, name: str, sentence: str) -> None:
     field: Field = form[name if name in form else "personal"]
     field.errors = (*field.errors, sentence)
-
-
-def _blame(form: LetterForm, error: GlyphMissing) -> None:
-    """Put the error beside every field that holds a character that cannot be printed."""
-    missing = set(error.characters)
-    guilty = [
-        field.name for field in form if isinstance(field.data, str) and missing & set(field.data)
-    ]
-    for name in guilty or ["personal"]:
-        _add_error(form, name, said(error))
 
 
 def _page(

@@ -246,7 +246,7 @@ def _letter_by_hand_error(page: Page, site: Site) -> None:
     fill_letter(page)
     make_letters(page)
     page.locator(".edit summary").first.click()
-    page.locator(".edit-text").first.fill("Peace \U00012000 now.")
+    page.locator(".edit-text").first.fill("word " * 3000)
     page.get_by_role("button", name="Show it with my changes").first.click()
 
 

@@ -228,13 +228,6 @@ def test_what_is_missing_is_named(letter: Run) -> None:
     assert "--address and --out" in done.stderr.decode()
 
 
-def test_a_character_that_cannot_be_printed_is_a_failed_job(letter: Run) -> None:
-    done = letter("--zip", "59101", *_WRITER, "--personal", "Peace 🕊", "--out", "a.pdf")
-
-    assert done.returncode == 1
-    assert "DOVE OF PEACE" in done.stderr.decode()
-
-
 def test_a_folder_that_is_not_there_is_a_failed_job(letter: Run) -> None:
     done = letter("--zip", "59101", *_WRITER, "--out", "nowhere/a.txt")
 
@@ -459,3 +452,22 @@ def test_a_reminder_is_for_each_letter(letter: Run, tmp_path: Path) -> None:
         "Follow up with the President",
     ]
     assert {f"{event.start:%Y-%m-%d}" for event in events} == {"2026-06-29"}
+
+
+def test_what_a_pdf_leaves_out_is_told_beside_it(
+    letter: Run, tmp_path: Path, no_machine_fonts: None
+) -> None:
+    asked = [
+        *("--zip", "59601", "--name", "明 Petrosyan", "--address", "12 Main St"),
+        *("--personal", "I love my town ❤️.", "--on", "2026-06-15"),
+    ]
+
+    pdf = letter(*asked, "--out", "letter.pdf")
+    text = letter(*asked, "--out", "letter.txt")
+
+    assert (pdf.returncode, text.returncode) == (0, 0)
+    assert "We left out the emoji, which cannot be printed." in pdf.stderr.decode()
+    assert "We left out 明, for which this site has no font." in pdf.stderr.decode()
+    assert "We left out" not in text.stderr.decode()
+    assert "❤️" in (tmp_path / "letter.txt").read_text(encoding="utf-8")
+    assert "I love my town." in words_of((tmp_path / "letter.pdf").read_bytes(), tmp_path)

@@ -54,10 +54,29 @@ def test_each_line_is_in_or_left_out_with_its_reason(
 ) -> None:
     found = sorted_out(MIXED, pack, congress)
 
-    assert lines(found) == {2: "MT-2", 4: "NY-12", 9: "CA-4", 14: "WY-0"}
+    assert lines(found) == {2: "MT-2", 4: "NY-12", 9: "CA-4", 13: "MT-2", 14: "WY-0"}
     path = tmp_path / "rejects.csv"
     batch.write_rejects(found, Rejects(path, found.heading))
     assert path.read_bytes() == (_GOLDEN / "rejects.csv").read_bytes()
+
+
+def test_what_prints_leave_out_is_noted_by_line(
+    pack: Pack, congress: Congress, no_machine_fonts: None
+) -> None:
+    table = HEADING + (
+        "Ani,Petrosyan,12 Main Street,,59101,yes,,I love my town ❤️\n"
+        "Hal,山,1 Ash,,59101,yes,,\n"
+        "Ivy,Day,2 Ash,,59101,yes,,山 🌉\n"
+        "Jo,Lee,3 Ash,,59101,yes,,\n"
+    )
+
+    found = sorted_out(table, pack, congress)
+
+    assert len(found.writers) == 4
+    assert found.notes == (
+        "We left out the emoji on lines 2 and 4, which cannot be printed.",
+        "We left out characters for which there is no font: 山 on lines 3 and 4. Add them by hand.",
+    )
 
 
 def test_corrected_rejects_are_a_table_again(

@@ -75,6 +75,6 @@ def _true_heights(sheets: list[document.Sheet]) -> list[list[float]]:
             include_embedded_fonts=False,
             font_paths=[paths.data() / "fonts"],
         ),
-        sys_inputs={"data": json.dumps(data)},
+        sys_inputs={"data": json.dumps(data), "fonts": json.dumps(list(fonts.FAMILIES))},
     )
     return [found["value"] for found in json.loads(compiler.query("<height>"))]

@@ -118,12 +118,43 @@ def test_a_zip_of_another_state_is_told(client: FlaskClient) -> None:
     }
 
 
-def test_characters_that_no_font_has_are_named(client: FlaskClient) -> None:
-    response = client.post(PAGE, data=a_letter(personal="Peace \U00012000 now."))
+def test_what_no_font_has_is_told_and_closes_no_way_out(
+    client: FlaskClient, no_machine_fonts: None
+) -> None:
+    typed = a_letter(personal="I love my town ❤️", first_name="明")
 
-    assert response.status_code == 422
-    assert list(errors(response.text)) == ["personal"]
-    assert "\U00012000" in errors(response.text)["personal"]
+    page = client.post(PAGE, data=typed)
+    files = {
+        kind: client.post(PAGE, data={**typed, "action": f"{kind}:D000618"})
+        for kind in ("pdf", "docx", "txt", "html")
+    }
+
+    assert page.status_code == 200
+    assert "We left out the emoji, which cannot be printed." in page.text
+    assert "We left out 明, for which this site has no font." in page.text
+    assert "I love my town ❤️" in page.text
+    assert all(file.status_code == 200 for file in files.values())
+    assert "明 Petrosyan" in files["txt"].text
+    assert "❤️" in files["html"].text
+
+
+def test_nothing_is_said_of_prints_that_leave_out_nothing(client: FlaskClient) -> None:
+    page = client.post(PAGE, data=a_letter(personal="Խաղաղություն, שלום, 1️⃣ ♥️"))
+
+    assert page.status_code == 200
+    assert "We left out" not in page.text
+
+
+def test_a_text_runs_in_its_own_direction(client: FlaskClient) -> None:
+    page = client.post(PAGE, data=a_letter(personal="שלום", street="12 רחוב הרצל")).text
+
+    assert '<p class="letter-own" dir="auto">שלום</p>' in page
+    assert "<bdi>12 רחוב הרצל</bdi>" in page
+    assert re.search(
+        r'<textarea[^>]*\bdir="auto"[^>]*\bid="personal"|'
+        r'<textarea[^>]*\bid="personal"[^>]*\bdir="auto"',
+        page,
+    )
 
 
 # -- The letters -----------------------------------------------------------------------------------
