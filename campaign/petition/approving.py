@@ -31,6 +31,9 @@ __all__ = ["Asked", "Delivery", "Request", "Sending", "approve", "ask", "disown"
 #: One letter a person, member and campaign in this time: offices count people, not messages.
 EVERY = timedelta(days=7)
 
+# A mailbox that was mailed often is mailed all the same where its last link ends this soon.
+_MAIL_AGAIN_BEFORE = timedelta(days=1)
+
 #: Person and texts are forgotten this long after the last letter left.
 TEXT_DAYS = 30
 
@@ -40,6 +43,8 @@ _REFUSED = Message(
     "This link cannot be used: it has expired, was deleted, or is not complete. "
     "Write the letters again to get a new one."
 )
+
+_CHANGED = Message("These letters were written anew since you opened this page. Read them again.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,8 +89,10 @@ class Forgotten:
 def ask(db: Database, pack: Pack, request: Request, *, now: datetime, secret_key: str) -> None:
     """Keep the letters, unsent, and mail their writer the link to approve them.
 
-    What waited unapproved for the same mailbox and campaign is replaced. A suppressed address, and
-    one that was tried too often, gets no mail, and nothing is kept; nobody who watches can tell.
+    What waited unapproved for the same mailbox and campaign is replaced, and the links that were
+    mailed for it open the latest letters. A mailbox that was mailed often gets no further mail, and
+    its owner uses the last one. For a suppressed address nothing is kept; nobody who watches can
+    tell.
     Raises InvalidInput for what offices cannot take (see `cwc.xml` and `cwc.words`),
     StoreUnavailable.
     """
@@ -99,23 +106,36 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, secret_key
 
     def work(connection: Connection) -> None:
         standing = addresses.count_try(connection, key, now=now, window=ADDRESS_WINDOW)
-        if standing.is_suppressed or standing.tries > ADDRESS_TRIES:
+        if standing.is_suppressed:
             return
-        for earlier in deliveries.of_mailbox(connection, key):
-            if earlier.campaign == pack.name and not earlier.is_approved:
-                deliveries.delete(connection, earlier)
+        waiting = [
+            one
+            for one in deliveries.of_mailbox(connection, key)
+            if one.campaign == pack.name and not one.is_approved and one.expires_at > now
+        ]
+        last = waiting[-1] if waiting else None
+        # Whoever asks often fills no mailbox, and keeps nobody from a link that opens.
+        mails = (
+            last is None
+            or standing.tries <= ADDRESS_TRIES
+            or last.expires_at - now < _MAIL_AGAIN_BEFORE
+        )
+        for one in waiting:
+            deliveries.delete(connection, one, with_mail=mails)
         deliveries.add(
             connection,
             {
                 **_person(request),
-                "public_id": public_id,
+                "public_id": last.public_id if last else public_id,
                 "campaign": pack.name,
-                "nonce": tokens.new_nonce(),
+                "nonce": last.nonce if last else tokens.new_nonce(),
                 "person_key": key,
                 "wants_reply": request.wants_reply,
                 "language": request.language,
                 "created_at": now,
-                "expires_at": now + tokens.LIFETIMES["approve"],
+                "expires_at": now + tokens.LIFETIMES["approve"]
+                if mails or last is None
+                else last.expires_at,
             },
             [
                 {
@@ -132,14 +152,18 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, secret_key
                 for letter, seat, said in written
             ],
         )
-        outbox.enqueue(
-            connection,
-            "approve",
-            campaign=pack.name,
-            to=request.email.address,
-            payload={"sending": public_id, "language": request.language},
-            now=now,
-        )
+        if mails:
+            outbox.enqueue(
+                connection,
+                "approve",
+                campaign=pack.name,
+                to=request.email.address,
+                payload={
+                    "sending": last.public_id if last else public_id,
+                    "language": request.language,
+                },
+                now=now,
+            )
 
     db.write(work)
 
@@ -154,18 +178,29 @@ def look_up(db: Database, token: str, *, now: datetime, secret_key: str) -> Aske
         return _opened(connection, token, now=now, secret_key=secret_key)
 
 
-def approve(db: Database, token: str, *, sentence: str, now: datetime, secret_key: str) -> Asked:
+def approve(
+    db: Database,
+    token: str,
+    *,
+    sentence: str,
+    read: str | None = None,
+    now: datetime,
+    secret_key: str,
+) -> Asked:
     """Record that the writer approved the texts, and queue the letters, in one transaction.
 
-    `sentence` is what the page said beside the button. A member who had a letter of late gets none
-    now, and the others do. A second press changes nothing. Raises WroteLately where every member
-    had one, TokenRefused as `look_up` does, StoreUnavailable.
+    `sentence` is what the page said beside the button, `read` the mark (`mark_of`) of what it
+    showed: others may have taken its place since, which raises InvalidInput. A member who had a
+    letter of late gets none now, and the others do. A second press changes nothing. Raises
+    WroteLately where every member had one, TokenRefused as `look_up` does, StoreUnavailable.
     """
 
     def work(connection: Connection) -> Asked:
         asked = _opened(connection, token, now=now, secret_key=secret_key)
         sending = asked.sending
         digest = digest_of(asked.letters)
+        if read is not None and not sending.is_approved and read != mark_of(asked):
+            raise InvalidInput(_CHANGED)
         if not deliveries.approve(
             connection, sending.id, sentence=sentence, digest=digest, now=now
         ):
@@ -208,6 +243,12 @@ def digest_of(letters: Sequence[Delivery]) -> str:
         for letter in letters
     )
     return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def mark_of(asked: Asked) -> str:
+    """Return what tells one person with their letters from another: 32 hexadecimal digits."""
+    shown = "\0".join((*deliveries.person_of(asked.sending), digest_of(asked.letters)))
+    return hashlib.sha256(shown.encode()).hexdigest()[:32]
 
 
 # -- What is forgotten -----------------------------------------------------------------------------

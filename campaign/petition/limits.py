@@ -21,7 +21,8 @@ from campaign.store import tokens
 from campaign.store.engine import Database
 from campaign.store.limits import DatabaseStorage
 
-#: An address is tried at most this often within the window, in all campaigns together.
+#: A mailbox gets so many mails of one kind within the window, whoever asks for them. It is never a
+#: reason to refuse its owner, who has those mails, and whose latest words the links in them show.
 ADDRESS_TRIES = 6
 ADDRESS_WINDOW = timedelta(hours=24)
 

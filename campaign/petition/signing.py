@@ -39,9 +39,11 @@ from campaign.store.signatures import Resident
 #: What a person agrees to by signing, unless the form said it in other words.
 SENTENCE = "I sign this petition, and agree that my signature is counted and delivered with it."
 
-#: A pending signer who signs again gets the link again, but not sooner and not more often.
+#: A pending signer who signs again gets the link again, but not sooner and not more often: a few
+#: times at first, then once a day, so that nobody uses another's mails up.
 _MAIL_AGAIN_AFTER = timedelta(minutes=15)
 MOST_CONFIRM_MAILS = 3
+_MAIL_DAILY_AFTER = timedelta(days=1)
 #: A confirmed signer who signs again is told at most this often.
 _TELL_AGAIN_AFTER = timedelta(days=7)
 
@@ -156,9 +158,12 @@ def _sign(
     now: datetime,
 ) -> None:
     standing = addresses.count_try(connection, address, now=now, window=ADDRESS_WINDOW)
-    household = signatures.household(connection, pack.name, signup.email.canonical)
+    mailbox = signatures.mailbox(
+        connection, pack.name, signup.email.canonical, since=now - ADDRESS_WINDOW
+    )
+    household = mailbox.household
     flags = flags_of(signup.email, flags)
-    if standing.tries > ADDRESS_TRIES:
+    if mailbox.waiting_elsewhere >= ADDRESS_TRIES:
         flags = (*flags, "address-limit")
     is_held = not HOLDING.isdisjoint(flags)
     if standing.is_suppressed:
@@ -189,6 +194,21 @@ def _sign(
                 "confirm_nonce": tokens.new_nonce(),
                 "mailed_at": now if plan.mail else None,
                 "mails": 1 if plan.mail else 0,
+            },
+        )
+    elif plan.renew and plan.renew.status == "held" and not is_held:
+        is_changed = signatures.let_go_on(
+            connection,
+            row,
+            typed
+            | {
+                "earlier": None,
+                "mailed_at": now,
+                "mails": 1,
+                "created_at": now,
+                "flags": " ".join(flags),
+                "network": signup.network,
+                "confirm_nonce": tokens.new_nonce(),
             },
         )
     elif plan.renew and plan.renew.status == "withdrawn":
@@ -248,7 +268,7 @@ def _plan(
             return _Plan(renew=person, mail=mail)
         if person.status == "withdrawn" and mail and _fits(household, person, zip_):
             return _Plan(renew=person, mail=mail)
-        return _Plan(about=person, mail=mail)
+        return _Plan(about=person, mail="" if person.status == "held" else mail)
     taken = {one.slot for one in household}
     if len(taken) < _MOST_RESIDENTS and _fits(household, None, zip_):
         slot = 1 if 0 in taken else 0
@@ -297,10 +317,10 @@ def _reminding(person: Resident, *, is_held: bool, now: datetime) -> str:
         return ""
     waited = now - person.mailed_at if person.mailed_at else timedelta.max
     if person.status == "held":
-        return ""
+        return "confirm"
     if person.status == "pending":
-        again = waited >= _MAIL_AGAIN_AFTER and person.mails < MOST_CONFIRM_MAILS
-        return "confirm" if again else ""
+        few = waited >= _MAIL_AGAIN_AFTER and person.mails < MOST_CONFIRM_MAILS
+        return "confirm" if few or waited >= _MAIL_DAILY_AFTER else ""
     if person.status == "withdrawn":
         return "confirm" if waited >= _MAIL_AGAIN_AFTER else ""
     if person.status == "confirmed" and waited >= _TELL_AGAIN_AFTER:

@@ -96,6 +96,12 @@ def add(
     return int(sending_id)
 
 
+def person_of(sending: Sending) -> tuple[str, ...]:
+    """Return who writes, as it goes to offices: name, address, telephone, and whether to answer."""
+    person = (str(getattr(sending, name)) for name in _PERSON)
+    return (*person, "answer" if sending.wants_reply else "no answer")
+
+
 def by_public_id(connection: Connection, public_id: str) -> Sending | None:
     """Return the sending of a mailed link."""
     row = connection.execute(
@@ -313,11 +319,14 @@ def not_taken(
 # -- What goes again -------------------------------------------------------------------------------
 
 
-def delete(connection: Connection, sending: Sending) -> None:
-    """Delete one person's letters, with what waits in the outbox for them."""
+def delete(connection: Connection, sending: Sending, *, with_mail: bool = True) -> None:
+    """Delete one person's letters, with what waits in the outbox for them.
+
+    Without `with_mail` the mail that asks for their approval stays, for letters that replace them.
+    """
     ids = sa.select(deliveries.c.delivery_id).where(deliveries.c.sending_id == sending.id)
     connection.execute(sa.delete(outbox).where(_IS_LETTER, outbox.c.to.in_(ids)))
-    if sending.email:
+    if sending.email and with_mail:
         connection.execute(
             sa.delete(outbox).where(
                 _IS_APPROVAL,

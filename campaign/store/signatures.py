@@ -96,8 +96,21 @@ class Resident:
     earlier: Mapping[str, Any] | None = None
 
 
-_household = Prepared(
+@dataclass(frozen=True, repr=False)
+class Mailbox:
+    """Who signed with one address: a campaign's household, and all others that nobody confirmed.
+
+    `waiting_elsewhere` counts those of other campaigns, mailed of late and not confirmed.
+    """
+
+    household: tuple[Resident, ...] = ()
+    waiting_elsewhere: int = 0
+
+
+_mailbox = Prepared(
     sa.select(
+        signatures.c.campaign,
+        signatures.c.created_at,
         signatures.c.id,
         signatures.c.household_slot,
         signatures.c.name_key,
@@ -109,34 +122,41 @@ _household = Prepared(
         signatures.c.earlier,
         *(signatures.c[name] for name in WORDS),
     )
-    .where(
-        signatures.c.email_key == sa.bindparam("address"),
-        signatures.c.campaign == sa.bindparam("name"),
-    )
-    .order_by(signatures.c.household_slot)
+    .where(signatures.c.email_key == sa.bindparam("address"))
+    .order_by(signatures.c.campaign, signatures.c.household_slot)
 )
 
 
-def household(connection: Connection, campaign: str, email_key: str) -> tuple[Resident, ...]:
-    """Return who signed a campaign with this address: nobody, one or two."""
-    rows = _household.run(connection, {"address": email_key, "name": campaign})
-    return tuple(
-        Resident(
-            id=row[0],
-            slot=row[1],
-            name_key=row[2],
-            zip=row[3],
-            email=row[4],
-            status=row[5],
-            mails=row[6],
-            mailed_at=as_time(row[7]),
-            earlier=_document(row[8]),
-            words={
-                name: bool(value) if name in _BOXES else value
-                for name, value in zip(WORDS, row[9:], strict=True)
-            },
-        )
-        for row in rows
+def mailbox(connection: Connection, campaign: str, email_key: str, *, since: datetime) -> Mailbox:
+    """Return who signed with this address; "of late" is since that time.
+
+    All of it in one question, so that a new address costs what a known one does.
+    """
+    rows = list(_mailbox.run(connection, {"address": email_key}))
+    return Mailbox(
+        tuple(_resident(row[2:]) for row in rows if row[0] == campaign),
+        sum(
+            row[0] != campaign and row[7] == "pending" and (as_time(row[1]) or since) > since
+            for row in rows
+        ),
+    )
+
+
+def _resident(row: Sequence[Any]) -> Resident:
+    return Resident(
+        id=row[0],
+        slot=row[1],
+        name_key=row[2],
+        zip=row[3],
+        email=row[4],
+        status=row[5],
+        mails=row[6],
+        mailed_at=as_time(row[7]),
+        earlier=_document(row[8]),
+        words={
+            name: bool(value) if name in _BOXES else value
+            for name, value in zip(WORDS, row[9:], strict=True)
+        },
     )
 
 
@@ -177,6 +197,11 @@ def _typing(*more: str) -> sa.Update:
 _renew = Prepared(
     _typing().where(sa.text("status IN ('pending', 'held')")).returning(signatures.c.id)
 )
+_let_go_on = (
+    _typing("created_at", "flags", "network")
+    .where(signatures.c.status == "held")
+    .values(status="pending", reason="", confirm_nonce=sa.bindparam("new_confirm_nonce"))
+)
 _revive = (
     _typing("created_at", "confirm_nonce")
     .where(signatures.c.status == "withdrawn")
@@ -206,6 +231,16 @@ def renew(connection: Connection, row: int, values: dict[str, Any]) -> bool:
     """
     changed = _renew.run(connection, {"row": row, **{f"new_{k}": v for k, v in values.items()}})
     return bool(changed)
+
+
+def let_go_on(connection: Connection, row: int, values: dict[str, Any]) -> bool:
+    """Put what somebody typed into a signature that was set aside, and make it pending.
+
+    `values` are those of `renew`, with `created_at`, `flags`, `network` and `confirm_nonce`.
+    Returns False, with nothing changed, when it is not held any more.
+    """
+    given = {"row": row, **{f"new_{k}": v for k, v in values.items()}}
+    return connection.execute(_let_go_on, given).rowcount == 1
 
 
 def revive(connection: Connection, row: int, values: dict[str, Any]) -> bool:

@@ -262,9 +262,18 @@ def approve(token: str) -> Response:
     try:
         asked = approving.look_up(house.database, token, **house.moment())
         house.shelf.get(asked.sending.campaign, house.now())  # it can be written for still
-        approving.approve(house.database, token, sentence=consent(), **house.moment())
+        approving.approve(
+            house.database,
+            token,
+            sentence=consent(),
+            read=request.form.get("read"),
+            **house.moment(),
+        )
     except TokenRefused as error:
         return _gone(error)
+    except InvalidInput as error:
+        asked = approving.look_up(house.database, token, **house.moment())
+        return _letters_page(house, token, asked, 409, notice=said(error))
     except WroteLately as error:
         asked = approving.look_up(house.database, token, **house.moment())
         return _letters_page(house, token, asked, 409, notice=said(error))
@@ -309,6 +318,7 @@ def _letters_page(
         sending=sending,
         person=cwc.constituent(sending),
         letters=shown,
+        mark=approving.mark_of(asked),
         can_send=pack is not None
         and pack.published
         and any(each.free_again is None for each in shown),

@@ -138,8 +138,27 @@ def test_asking_again_replaces_what_waits(desk: Desk) -> None:
 
     assert len(desk.rows(models.sendings)) == 1
     assert [mail.kind for mail in desk.rows(models.outbox)] == ["approve"]
-    with pytest.raises(TokenRefused):
-        desk.approve(first)
+    asked = approving.look_up(desk.db, first, now=NOW, **KEY)
+    assert {letter.own for letter in asked.letters} == {"Second words."}
+
+
+@pytest.mark.parametrize(
+    "changed", [{"own": "Other words."}, {"person": replace(ANI, address1="9 Elsewhere Street")}]
+)
+def test_what_was_not_read_is_not_approved(desk: Desk, changed: dict[str, Any]) -> None:
+    """Between reading and pressing, a stranger may have others wait in their place."""
+    desk.ask()
+    read = approving.mark_of(approving.look_up(desk.db, desk.token(), now=NOW, **KEY))
+    desk.ask(**changed)
+
+    with pytest.raises(InvalidInput):
+        approving.approve(desk.db, desk.token(), sentence="Send.", read=read, now=NOW, **KEY)
+
+    assert desk.queued("cwc") == []
+    now_read = approving.mark_of(approving.look_up(desk.db, desk.token(), now=NOW, **KEY))
+    approving.approve(desk.db, desk.token(), sentence="Send.", read=now_read, now=NOW, **KEY)
+    approving.approve(desk.db, desk.token(), sentence="Send.", read="", now=NOW, **KEY)
+    assert len(desk.queued("cwc")) == 2
 
 
 def test_what_an_office_cannot_take_is_told_before_anything_is_kept(desk: Desk) -> None:
@@ -153,17 +172,38 @@ def test_what_an_office_cannot_take_is_told_before_anything_is_kept(desk: Desk) 
                       **KEY)  # fmt: skip
 
 
-def test_an_address_that_was_tried_too_often_gets_no_more_mail(desk: Desk) -> None:
-    for _ in range(8):
-        desk.ask()
+def test_a_mailbox_that_was_asked_for_often_gets_no_more_mail_and_its_links_open_the_latest(
+    desk: Desk,
+) -> None:
+    """A stranger who asks again and again fills no mailbox, and keeps its owner from nothing."""
 
-    with desk.db.reading() as connection:
-        [row] = connection.execute(sa.select(models.addresses)).all()
-    assert row.tries == 8
-    assert len(desk.rows(models.sendings)) == 1
-    before = desk.rows(models.sendings)[0].public_id
+    def send() -> None:
+        with desk.db.writing() as connection:
+            for waiting in outbox.lease(connection, now=NOW, limit=10):
+                outbox.complete(connection, [waiting.id], now=NOW)
+
+    desk.ask(own="A stranger's.")
+    link = desk.token()
+    for _ in range(20):
+        send()
+        desk.ask(own="A stranger's.")
+    assert len([one for one in desk.rows(models.outbox) if one.kind == "approve"]) == 6
+
+    desk.ask(own="My own words.")
+
+    asked = approving.look_up(desk.db, link, now=NOW, **KEY)
+    assert {letter.own for letter in asked.letters} == {"My own words."}
+    assert approving.approve(desk.db, link, sentence="Send.", now=NOW, **KEY).sending.is_approved
+
+
+def test_a_link_that_ends_soon_is_mailed_anew_however_often_was_asked(desk: Desk) -> None:
     desk.ask()
-    assert desk.rows(models.sendings)[0].public_id == before
+    later = NOW + 6 * DAY + timedelta(hours=1)
+    for _ in range(8):
+        desk.ask(now=later)
+
+    [sending] = desk.rows(models.sendings)
+    assert sending.expires_at == later + 7 * DAY
 
 
 def test_an_erased_address_gets_no_mail_and_nothing_is_kept(desk: Desk) -> None:

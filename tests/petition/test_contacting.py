@@ -102,13 +102,15 @@ def test_a_network_may_mark_so_many_for_one_member_in_a_day() -> None:
     assert limits.may_mark("a", campaign="bridge", member="T000278")
 
 
-def test_a_mark_whose_network_is_not_known_is_kept(
+def test_marks_whose_network_is_not_known_are_those_of_one_network(
     database: Database, limits: SignupLimits
 ) -> None:
-    for _ in range(31):
+    for _ in range(30):
         mark(database, called(), network="", limits=limits, now=NOW)
 
-    assert counted(database) == [Figure("D000618", "contact", 31)]
+    with pytest.raises(TooManyAttempts):
+        mark(database, called(), network="", limits=limits, now=NOW)
+    assert counted(database) == [Figure("D000618", "contact", 30)]
 
 
 class _Down(MemoryStorage):

@@ -83,11 +83,26 @@ class TestAnUnconfirmedMailbox:
         self, petition: Petition
     ) -> None:
         petition.sign(flags=("filled-by-program",))
-        petition.sign(first_name="Adah")
+        petition.sign(first_name="Adah", flags=("network-burst",))
 
         [row] = petition.rows()
         assert (row.first_name, row.status) == ("Adah", "held")
         assert petition.mails() == []
+
+    @pytest.mark.parametrize("name", ["Ada", "Zoe"])
+    def test_that_was_set_aside_goes_on_once_its_owner_signs_from_elsewhere(
+        self, petition: Petition, name: str
+    ) -> None:
+        """What one network was refused keeps nobody of another from signing."""
+        petition.sign(first_name="Ada", flags=("network-burst",), network="a")
+        later = NOW + timedelta(days=20)
+        petition.sign(first_name=name, network="b", now=later)
+
+        [row] = petition.rows()
+        assert (row.first_name, row.status, row.flags, row.network) == (name, "pending", "", "b")
+        assert row.created_at == later
+        assert [mail.kind for mail in petition.mails()] == ["confirm"]
+        assert petition.confirm(petition.link("confirm", now=later), now=later).number == 1
 
     def test_keeps_what_was_replaced_only_where_it_may_be_a_housemate(
         self, petition: Petition
@@ -208,6 +223,35 @@ class TestTheOwnerOfTheAddress:
 
         assert refused.value.field == "zip"
         assert total(petition) == 1
+
+    def test_is_signed_by_its_owner_however_often_a_stranger_tried(
+        self, petition: Petition
+    ) -> None:
+        for number in range(40):
+            petition.sign(first_name="Mallory", now=NOW + timedelta(minutes=20 * number))
+        later = NOW + timedelta(minutes=20 * 40)
+        assert len(petition.mails("confirm")) == 3
+
+        petition.sign(first_name="Ada", now=later)
+
+        [row] = petition.rows()
+        assert (row.first_name, row.status) == ("Ada", "pending")
+        assert petition.confirm(petition.link("confirm", now=NOW), now=later).first_name == "Ada"
+
+    def test_is_mailed_once_a_day_when_a_stranger_used_the_first_mails_up(
+        self, petition: Petition
+    ) -> None:
+        for day in range(8):
+            for minutes in (0, 20, 40, 60):
+                petition.sign(first_name="Mallory", now=NOW + timedelta(days=day, minutes=minutes))
+        before = len(petition.mails("confirm"))
+        assert before == 3 + 7
+
+        later = NOW + timedelta(days=9)
+        petition.sign(first_name="Ada", now=later)
+
+        assert len(petition.mails("confirm")) == before + 1
+        assert petition.confirm(petition.link("confirm", now=later), now=later).first_name == "Ada"
 
     def test_gets_the_tries_back_when_it_was_somebody_else(self, petition: Petition) -> None:
         for _ in range(ADDRESS_TRIES):

@@ -13,7 +13,7 @@ from campaign.store.engine import Database
         (outbox._lease, "ix_outbox_due"),
         (shown._signers, "ix_signatures_shown"),
         (shown._comments, "ix_signatures_commented"),
-        (signatures._household._statement, "uq_signatures_household"),
+        (signatures._mailbox._statement, "uq_signatures_household"),
         (signatures._by_public_id, "uq_signatures_public_id"),
         (signatures._by_email, "uq_signatures_household"),
         (counts._total, "ix_journal_campaign"),

@@ -375,3 +375,19 @@ def test_one_network_cannot_mail_the_country(site: Site) -> None:
 
 def _network(site: Site) -> str:
     return network_hash("127.0.0.1", site.settings.secret_key)
+
+
+def test_letters_that_took_anothers_place_are_read_before_they_are_approved(site: Site) -> None:
+    path = asked(site)
+    read = re.search(r'name="read" value="(\w+)"', site.client.get(path).text)
+    assert read is not None
+    assert ask(site, personal="Words of somebody else.").status_code == 303
+
+    answer = site.client.post(path, data={"read": read[1]})
+
+    assert answer.status_code == 409
+    assert "written anew since you opened this page" in words(answer.text)
+    assert "Words of somebody else." in words(answer.text)
+    again = re.search(r'name="read" value="(\w+)"', answer.text)
+    assert again is not None
+    assert site.client.post(path, data={"read": again[1]}).status_code == 303
