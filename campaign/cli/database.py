@@ -1,16 +1,21 @@
-"""`campaign db`: create the database, or bring it up to date."""
+"""`campaign db`: create the database, bring it up to date, or count its signatures anew."""
+
+from datetime import UTC, datetime
 
 import click
 
 from campaign import settings
+from campaign.cli.organiser import actor_of
 from campaign.errors import StoreUnavailable
+from campaign.petition import counting
 from campaign.settings import Settings
+from campaign.store.counts import Kind
 from campaign.store.engine import Database
 
 
 @click.group()
 def db() -> None:
-    """Create the database or bring it up to date."""
+    """Create the database, bring it up to date, or count its signatures anew."""
 
 
 @db.command()
@@ -22,6 +27,40 @@ def upgrade() -> None:
     finally:
         database.dispose()
     click.echo("The database is up to date.")
+
+
+@db.command()
+def recount() -> None:
+    """Compare every count with the signatures themselves, and mend those that differ.
+
+    Safe while the site runs. What was mended is on record in each campaign's audit.
+    """
+    in_force = settings.read()
+    require_current_schema(in_force)
+    database = Database(in_force.database_url, pool_size=2)
+    try:
+        found = counting.mend(database, actor=actor_of(""), now=datetime.now(UTC))
+    finally:
+        database.dispose()
+    if not found:
+        click.echo("Every count is what the signatures say.")
+    for campaign, wrong in found.items():
+        click.echo(f"{campaign}: mended {len(wrong):,} figure{'s' if len(wrong) > 1 else ''}.")
+        for one in wrong:
+            what = f"{_FIGURES[one.kind]}{f' {one.key}' if one.key else ''}"
+            click.echo(f"  {what}: was {one.counted:,}, is {one.signed:,}")
+
+
+#: What each kind of figure is called.
+_FIGURES: dict[Kind, str] = {
+    "total": "all signatures",
+    "state": "state",
+    "district": "district",
+    "origin": "origin",
+    "source": "source",
+    "day": "the days together",
+    "paper-day": "the days of paper together",
+}
 
 
 def require_current_schema(in_force: Settings) -> None:

@@ -26,6 +26,7 @@ from campaign.errors import (
 from campaign.letters import document
 from campaign.letters.composer import Constituent, Letter, Paragraph, Recipient
 from campaign.packs import pack as packs
+from campaign.petition import counting
 from campaign.settings import Settings
 from campaign.store import copies, daily, outbox
 from campaign.store.engine import Database
@@ -75,6 +76,7 @@ def examine(in_force: Settings, now: datetime) -> Iterator[Finding]:
     checks: tuple[tuple[str, Callable[[Settings, datetime], Iterator[Finding]]], ...] = (
         ("settings", _settings),
         ("database", _database),
+        ("counts", _counts),
         ("mail", _mail),
         ("limits", _limits),
         ("congress", _congress),
@@ -196,6 +198,29 @@ def _proxies(seen: Mapping[str, int]) -> Iterator[Finding]:
             "proxy of yours, set TRUSTED_PROXIES to the number of your proxies; if there is none, "
             "somebody made the header up, and it is ignored.",
         )
+
+
+def _counts(in_force: Settings, _now: datetime) -> Iterator[Finding]:
+    if in_force.database_file is not None and not in_force.database_file.exists():
+        return
+    db = Database(in_force.database_url, pool_size=1)
+    try:
+        if not db.is_current():
+            return
+        found = counting.compare(db)
+    finally:
+        db.dispose()
+    for campaign, wrong in found.items():
+        first = wrong[0]
+        yield Finding(
+            "counts",
+            "fix",
+            f"{campaign}: {len(wrong):,} of its figures are not what the signatures say "
+            f"({first.kind}{f' {first.key}' if first.key else ''}: counted {first.counted:,}, "
+            f"signed {first.signed:,}). Run `campaign db recount`.",
+        )
+    if not found:
+        yield Finding("counts", "good", "Every count is what the signatures say.")
 
 
 def _mail(in_force: Settings, _now: datetime) -> Iterator[Finding]:

@@ -3,22 +3,27 @@
 Every figure costs the same at a thousand signatures and at a million.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from campaign.store import counts, shown
+from campaign.store import audit, counts, recount, shown, turns
 from campaign.store.engine import Database
+from campaign.store.recount import Difference
 from campaign.store.shown import ApprovedComment, ShownSigner
 
 __all__ = [
     "ApprovedComment",
+    "Difference",
     "ShownSigner",
     "Standing",
     "approved_comments",
     "by_day",
     "by_district",
     "by_state",
+    "compare",
     "count",
+    "mend",
     "roll_up",
     "shown_signers",
     "standing",
@@ -93,3 +98,37 @@ def roll_up(db: Database, now: datetime) -> int:
         folded += rows
         if rows == 0:
             return folded
+
+
+def compare(db: Database) -> Mapping[str, tuple[Difference, ...]]:
+    """Return by campaign which figures are not what the signatures say; none where all add up."""
+    with db.snapshot() as connection:
+        return recount.differences(connection)
+
+
+def mend(db: Database, *, actor: str, now: datetime) -> Mapping[str, tuple[Difference, ...]]:
+    """Make every figure what the signatures say, on record; return what was wrong, by campaign.
+
+    People may sign meanwhile: what they add is neither lost nor counted twice. Needs two
+    connections.
+    """
+    with db.writing() as connection:
+        # Two at the same time would both add what is missing.
+        turns.take(connection, "recount")
+        found = compare(db)
+        recount.mend(connection, found, today=now.date())
+        for campaign, wrong in found.items():
+            audit.record(
+                connection,
+                "recount",
+                actor=actor,
+                now=now,
+                campaign=campaign,
+                details={
+                    "figures": [
+                        {"kind": one.kind, "key": one.key, "was": one.counted, "is": one.signed}
+                        for one in wrong
+                    ]
+                },
+            )
+    return found

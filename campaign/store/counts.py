@@ -7,7 +7,7 @@ time appends side by side.
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import sqlalchemy as sa
@@ -182,28 +182,39 @@ def roll_up(connection: Connection, *, most: int = 10_000) -> int:
     ).all()
     sums: Counter[tuple[str, Kind, str]] = Counter()
     for campaign, state, district, day, delta, origin, source in taken:
-        keys: Mapping[Kind, str] = {
-            "total": "",
-            "state": state,
-            "district": district,
-            "day": day.isoformat(),
-            "origin": origin,
-            "source": source,
-        }
-        if origin == "paper":
-            keys = {**keys, "paper-day": day.isoformat()}
-        for kind, key in keys.items():
+        for kind, key in keys_of(state, district, day, origin, source).items():
             sums[campaign, kind, key] += delta
-    if sums:
-        # In one order everywhere, so that two roll-ups at the same time cannot lock each other.
-        connection.execute(
-            _add_to[dialect_of(connection)],
-            [
-                {"campaign": campaign, "kind": kind, "key": key, "count": count}
-                for (campaign, kind, key), count in sorted(sums.items())
-            ],
-        )
+    add(connection, sums)
     return len(taken)
+
+
+def keys_of(
+    state: str, district: str, day: date | None, origin: str, source: str
+) -> Mapping[Kind, str]:
+    """Return in which figures a signature is counted: kind -> key; without a day, in no day's."""
+    keys: dict[Kind, str] = {
+        "total": "",
+        "state": state,
+        "district": district,
+        "origin": origin,
+        "source": "paper" if origin == "paper" else source,
+    }
+    if day is not None:
+        keys["day"] = day.isoformat()
+        if origin == "paper":
+            keys["paper-day"] = day.isoformat()
+    return keys
+
+
+def add(connection: Connection, sums: Mapping[tuple[str, Kind, str], int]) -> None:
+    """Add to the tallies: {(campaign, kind, key): how many}."""
+    rows = [
+        {"campaign": campaign, "kind": kind, "key": key, "count": count}
+        # In one order everywhere, so that two roll-ups at the same time cannot lock each other.
+        for (campaign, kind, key), count in sorted(sums.items())
+    ]
+    if rows:
+        connection.execute(_add_to[dialect_of(connection)], rows)
 
 
 def take_turn(connection: Connection, campaign: str) -> None:

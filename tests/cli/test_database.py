@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from campaign.cli.database import db
+from campaign.store import counts
 from campaign.store.engine import Database
 
 
@@ -36,3 +37,22 @@ def test_upgrade_works_on_both_databases(
     database = Database(empty_database_url)
     assert database.is_current()
     database.dispose()
+
+
+def test_recount_mends_what_differs_and_says_so(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    database = Database(database_url)
+    with database.writing() as connection:
+        counts.add(connection, {("bridge", "total", ""): -3, ("bridge", "state", "MT"): 1})
+    database.dispose()
+
+    first, again = (CliRunner().invoke(db, ["recount"]) for _ in range(2))
+
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    assert first.output == (
+        "bridge: mended 2 figures.\n  all signatures: was -3, is 0\n  state MT: was 1, is 0\n"
+    )
+    assert again.output == "Every count is what the signatures say.\n"

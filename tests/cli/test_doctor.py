@@ -13,7 +13,7 @@ from campaign import paths, settings
 from campaign.cli import doctor as doctor_module
 from campaign.cli.doctor import Finding, examine
 from campaign.settings import Settings
-from campaign.store import outbox
+from campaign.store import counts, outbox
 from campaign.store.engine import Database
 
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
@@ -59,7 +59,16 @@ def test_only_the_missing_mail_server_keeps_a_sound_installation_from_use(sound:
     assert "SMTP_HOST" in faults(found)
     good = {one.check for one in found if one.status == "good"}
     assert good == {
-        *("settings", "database", "outbox", "limits", "congress", "section-907", "letters")
+        *(
+            "settings",
+            "database",
+            "outbox",
+            "counts",
+            "limits",
+            "congress",
+            "section-907",
+            "letters",
+        )
     }
 
 
@@ -173,3 +182,13 @@ def test_no_line_shows_a_secret(sound: Settings) -> None:
 
     assert "hunter22" not in said
     assert sound.secret_key not in said
+
+
+def test_a_count_that_the_signatures_do_not_bear_out_is_found(sound: Settings) -> None:
+    db = Database(sound.database_url)
+    with db.writing() as connection:
+        counts.add(connection, {("section-907", "total", ""): -3})
+    db.dispose()
+
+    assert "counts: section-907: 1 of its figures" in faults(look(sound))
+    assert "campaign db recount" in faults(look(sound))

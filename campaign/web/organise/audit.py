@@ -59,6 +59,7 @@ _ACTIONS: Mapping[str, str] = {
     "token-made": "Made a key for the API",
     "token-revoked": "Revoked a key for the API",
     "retry-letters": "Sent electronic letters again",
+    "recount": "Counted the signatures anew",
     "allow-again": "Let an erased address sign again",
 }
 

@@ -1,0 +1,137 @@
+"""Whether journal and tallies say what the signatures say, and tallies mended where they do not.
+
+Every figure but one follows from the signatures that count. The days do not: a signature that was
+withdrawn or erased leaves its day of signing and that of leaving behind. So only their sum is held
+to the total, and what it lacks is booked on the day of the recount.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from campaign.store import counts
+from campaign.store.counts import Kind
+from campaign.store.models import journal, signatures, tallies
+
+#: The figures of one campaign: kind -> key -> number.
+_Figures = dict[Kind, Counter[str]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure of a campaign that is not what its signatures say.
+
+    `key` is a state, a district, a source …, and "" for the total and for the sum of the days.
+    """
+
+    kind: Kind
+    key: str
+    counted: int
+    signed: int
+
+
+_signed = sa.select(
+    signatures.c.campaign,
+    signatures.c.state,
+    signatures.c.district,
+    signatures.c.origin,
+    signatures.c.source,
+    signatures.c.anonymised_at.is_not(None).label("is_gone"),
+    sa.func.count().label("number"),
+).where(signatures.c.status == sa.literal_column("'confirmed'"))
+_signed = _signed.group_by(*_signed.selected_columns[:6])
+
+_appended = sa.select(
+    journal.c.campaign,
+    journal.c.state,
+    journal.c.district,
+    journal.c.day,
+    journal.c.origin,
+    journal.c.source,
+    sa.func.sum(journal.c.delta).label("number"),
+)
+_appended = _appended.group_by(*_appended.selected_columns[:6])
+
+
+def differences(connection: Connection) -> Mapping[str, tuple[Difference, ...]]:
+    """Return what is wrong, by campaign; campaigns that add up are left out.
+
+    All questions have to see one moment: ask in a `Database.snapshot`.
+    """
+    signed, untold = _by_signatures(connection)
+    counted = _by_counts(connection)
+    found = {}
+    for campaign in sorted(counted.keys() | signed.keys()):
+        wrong = tuple(_compared(counted[campaign], signed[campaign], untold[campaign]))
+        if wrong:
+            found[campaign] = wrong
+    return found
+
+
+def mend(
+    connection: Connection, found: Mapping[str, tuple[Difference, ...]], *, today: date
+) -> None:
+    """Add to the tallies what these differences say, whatever was counted since they were found."""
+    counts.add(
+        connection,
+        {
+            (campaign, one.kind, today.isoformat() if one.kind in _DAYS else one.key): one.signed
+            - one.counted
+            for campaign, wrong in found.items()
+            for one in wrong
+        },
+    )
+
+
+#: The days of a kind add up to this figure.
+_DAYS: Mapping[Kind, tuple[Kind, str]] = {"day": ("total", ""), "paper-day": ("origin", "paper")}
+
+
+def _by_signatures(
+    connection: Connection,
+) -> tuple[dict[str, _Figures], dict[str, Counter[Kind]]]:
+    """Return the figures by campaign, and how many lost what a kind of figure goes by."""
+    found: dict[str, _Figures] = defaultdict(lambda: defaultdict(Counter))
+    untold: dict[str, Counter[Kind]] = defaultdict(Counter)
+    for campaign, state, district, origin, source, is_gone, number in connection.execute(_signed):
+        kinds = counts.keys_of(state, district, None, origin, source)
+        for kind, key in kinds.items():
+            found[campaign][kind][key] += number
+            if is_gone and not key and kind != "total":
+                untold[campaign][kind] += number
+    return found, untold
+
+
+def _by_counts(connection: Connection) -> dict[str, _Figures]:
+    found: dict[str, _Figures] = defaultdict(lambda: defaultdict(Counter))
+    for campaign, kind, key, count in connection.execute(sa.select(tallies)):
+        found[campaign][kind][key] += count
+    for campaign, state, district, day, origin, source, number in connection.execute(_appended):
+        for kind, key in counts.keys_of(state, district, day, origin, source).items():
+            found[campaign][kind][key] += int(number)
+    return found
+
+
+def _compared(counted: _Figures, signed: _Figures, untold: Counter[Kind]) -> Iterator[Difference]:
+    for kind in ("total", "state", "district", "origin", "source"):
+        has, should = counted[kind], Counter(signed[kind])
+        # Retention takes a person out, and with it perhaps what a figure goes by: such a signature
+        # counts where it was counted.
+        left = untold[kind]
+        for key in sorted(has):
+            kept = min(left, has[key] - should[key]) if key else 0
+            if kept > 0:
+                should[key] += kept
+                should[""] -= kept
+                left -= kept
+        for key in sorted(has.keys() | should.keys()):
+            if has[key] != should[key]:
+                yield Difference(kind, key, has[key], should[key])
+    for kind, (whole, key) in _DAYS.items():
+        has_days = counted[kind].total()
+        if has_days != signed[whole][key]:
+            yield Difference(kind, "", has_days, signed[whole][key])
