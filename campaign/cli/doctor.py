@@ -91,6 +91,9 @@ def examine(in_force: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding(name, "fix", " ".join((str(error), *map(str, error.problems[:3]))))
         except CampaignError as error:
             yield Finding(name, "fix", str(error))
+        except Exception as error:  # noqa: BLE001
+            # One check's fault must not keep the others from being made.
+            yield Finding(name, "fix", f"This check failed unexpectedly ({type(error).__name__}).")
 
 
 def _settings(in_force: Settings, _now: datetime) -> Iterator[Finding]:
@@ -300,7 +303,9 @@ def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding(
                 name,
                 "fix",
-                f"{len(review.problems)} problems keep it from use. Run `campaign check {name}`.",
+                f"{len(review.problems)} problems keep its files from use; first: "
+                f"{review.problems[0]} A site that is running keeps the last good texts. "
+                f"Run `campaign check {name}`.",
             )
             continue
         published += review.pack.published

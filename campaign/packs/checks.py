@@ -11,9 +11,11 @@ from campaign.packs import colour, markdown, wording
 from campaign.packs.asks import AskHeading
 from campaign.packs.bills import STANCES, Bill
 from campaign.packs.draft import Document, Draft
+from campaign.packs.ledger import is_https
 from campaign.packs.markdown import Written
 from campaign.packs.sentences import MARK, facts_of, kept
 from campaign.packs.topics import CWC_TOPICS
+from campaign.packs.unforeseen import judged
 from campaign.packs.values import AUDIENCES, RECIPIENT_KINDS
 
 # Characters. A letter with three points, the person's own words and the ask stays on one page.
@@ -52,24 +54,32 @@ _LETTER_PARTS = ("subjects", "openings", "closings", "call script", "letter to t
 _COMMITTEE = re.compile(r"[HSJ][A-Z]{3}(?:\d{2})?")
 #: As many chairs as a form can list, and as anybody writes to.
 _MOST_TARGETS = 8
+# A petition is not opened or closed on any other day, and time zones reach one day further.
+_FIRST_YEAR, _LAST_YEAR = 2000, 2200
+#: More than there are people.
+_LARGEST_GOAL = 10_000_000_000
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
     """Everything that keeps the campaign from being used, whatever the day."""
-    yield from _settings(draft)
+    yield from judged("campaign.toml", _settings(draft))
     for language, document in draft.petitions.items():
-        yield from _petition(language, document, draft)
-    yield from _points(draft)
+        yield from judged(document.file, _petition(language, document, draft))
+    yield from judged("points.md", _points(draft))
     if draft.letters is not None:
-        yield from _letters(draft.letters, draft)
-    yield from _pages(draft)
-    yield from _facts(draft)
-    yield from _banned(draft)
+        yield from judged("letters.md", _letters(draft.letters, draft))
+    yield from judged("story.md", _pages(draft))
+    yield from judged("facts.toml", _facts(draft))
+    yield from judged("campaign.toml", _banned(draft))
 
 
 def warnings(draft: Draft, on: date) -> Iterator[Problem]:
     """What an organiser should look at before or while the campaign is public."""
+    yield from judged("campaign.toml", _warnings(draft, on))
+
+
+def _warnings(draft: Draft, on: date) -> Iterator[Problem]:
     for written in texts(draft):
         if "!" in written.text:
             yield Problem(written.file, written.line, "Read this again without the exclamation.")
@@ -137,6 +147,8 @@ def _settings(draft: Draft) -> Iterator[Problem]:
     goals = settings.get("goals", [])
     if not goals or goals[0] < 1 or any(b <= a for a, b in pairwise(goals)):
         yield fault("goals", "Give the goals as whole numbers that rise.")
+    elif goals[-1] > _LARGEST_GOAL:
+        yield fault("goals", f"Give goals of {_LARGEST_GOAL:,} at most.")
     accent = settings.get("accent", "")
     if not colour.is_colour(accent):
         yield fault("accent", "Give the accent as #rrggbb.")
@@ -174,6 +186,10 @@ def _settings(draft: Draft) -> Iterator[Problem]:
         reason = f'There is no time zone "{place}"; write one such as America/Chicago.'
         yield fault("time_zone", reason)
     opens, closes = settings.get("opens_on"), settings.get("closes_on")
+    for key in ("opens_on", "closes_on"):
+        day = settings.get(key)
+        if day and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            yield fault(key, f"Give {key} as a day from {_FIRST_YEAR} to {_LAST_YEAR}.")
     if opens and closes and closes < opens:
         yield fault("closes_on", "The campaign closes before it opens.")
     for fact_id in draft.strings("required"):
@@ -182,7 +198,7 @@ def _settings(draft: Draft) -> Iterator[Problem]:
     organiser = draft.organiser
     if organiser.email and _MAIL.fullmatch(organiser.email) is None:
         yield fault("email", "The organizer's e-mail is not an address.")
-    if organiser.url and not organiser.url.startswith("https://"):
+    if organiser.url and not is_https(organiser.url):
         yield fault("url", "Give the organiser's site as an https:// address.")
     if draft.published and not (organiser.name and organiser.postal_address and organiser.email):
         yield fault("organiser", "A published campaign says who runs it: name, address, e-mail.")

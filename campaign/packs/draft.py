@@ -4,7 +4,9 @@ The files are read once here. `campaign.packs.checks` judges a draft, `campaign.
 it a Pack for a day.
 """
 
+import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -14,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from campaign import civil_time
 from campaign.errors import Problem
-from campaign.packs import ledger, toml
+from campaign.packs import ledger, toml, unforeseen
 from campaign.packs.bills import Bill
 from campaign.packs.ledger import Fact
 from campaign.packs.markdown import Section, Written, sections
@@ -152,8 +154,15 @@ def read(folder: Path) -> tuple[Draft, tuple[Problem, ...]]:
     """Read a campaign folder. What cannot be read is a Problem; the rest is there all the same."""
     problems: list[Problem] = []
     settings_text = _text(folder, "campaign.toml", problems)
-    settings = _settings(settings_text, problems)
-    facts = ledger.read(_text(folder, "facts.toml", problems), "facts.toml", problems)
+    no_settings: dict[str, Any] = {}
+    settings = unforeseen.read(
+        "campaign.toml", problems, lambda: _settings(settings_text, problems), no_settings
+    )
+    facts_text = _text(folder, "facts.toml", problems)
+    no_facts: dict[str, Fact] = {}
+    facts = unforeseen.read(
+        "facts.toml", problems, lambda: ledger.read(facts_text, "facts.toml", problems), no_facts
+    )
     draft = Draft(
         name=folder.name,
         folder=folder,
@@ -167,20 +176,29 @@ def read(folder: Path) -> tuple[Draft, tuple[Problem, ...]]:
         letters=_document(folder, "letters.md", facts, problems),
         updates=_updates(folder, facts, problems),
         outcome=_document(folder, "outcome.md", facts, problems)
-        if (folder / "outcome.md").exists()
+        if os.path.lexists(folder / "outcome.md")
         else None,
     )
-    return draft, tuple(problems)
+    return draft, tuple(dict.fromkeys(problems))
 
 
 def _text(folder: Path, file: str, problems: list[Problem]) -> str:
     try:
+        # Opening a pipe or a device that somebody put there would wait for ever.
+        if not stat.S_ISREG((folder / file).stat().st_mode):
+            problems.append(Problem(file, 0, "This is no plain file."))
+            return ""
         with (folder / file).open("rb") as opened:
             raw = opened.read(_MOST_BYTES + 1)
         if len(raw) > _MOST_BYTES:
             problems.append(Problem(file, 0, f"The file is larger than {_MOST_BYTES:,} bytes."))
             return ""
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        found = toml.UNPRINTABLE.search(text)
+        if found is None:
+            return text
+        line = text.count("\n", 0, found.start()) + 1
+        problems.append(Problem(file, line, toml.unprintable(found[0])))
     except FileNotFoundError:
         problems.append(Problem(file, 0, "The file is missing."))
     except UnicodeDecodeError as error:
@@ -195,11 +213,26 @@ def _document(
     folder: Path, file: str, facts: Mapping[str, Fact], problems: list[Problem]
 ) -> Document:
     text = _text(folder, file, problems)
+    empty = Document(file, {}, "", "", 1, ())
+    return unforeseen.read(
+        file, problems, lambda: _read_document(text, file, facts, problems), empty
+    )
+
+
+def _read_document(
+    text: str, file: str, facts: Mapping[str, Fact], problems: list[Problem]
+) -> Document:
     header_text, body, body_line = _split_header(text)
     body = _CLAIM.sub(lambda found: _claim(found[1], facts), body)
+    header = toml.read(header_text, file, problems, 2)
+    toml.require_printable(header, text, file, problems)
+    for key, value in header.items():
+        if not isinstance(value, str):
+            line = toml.line_of(header_text, key, 2)
+            problems.append(Problem(file, line, f"Write {key} as text, in quotation marks."))
     return Document(
         file=file,
-        header=toml.read(header_text, file, problems, 2),
+        header=header,
         header_text=header_text,
         body=body,
         body_line=body_line,
@@ -215,6 +248,11 @@ def _claim(fact_id: str, facts: Mapping[str, Fact]) -> str:
     return " ".join(f"{sentence.rstrip()}[^{fact_id}]" for sentence in sentences)
 
 
+def _shown(name: str) -> str:
+    """Return the name of a file as it can be shown: a name need not be UTF-8."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def _split_header(text: str) -> tuple[str, str, int]:
     rows = text.split("\n")
     if rows[0].strip() == "+++":
@@ -226,7 +264,9 @@ def _split_header(text: str) -> tuple[str, str, int]:
 
 def _settings(text: str, problems: list[Problem]) -> dict[str, Any]:
     good: dict[str, Any] = {}
-    for key, value in toml.read(text, "campaign.toml", problems).items():
+    loaded = toml.read(text, "campaign.toml", problems)
+    toml.require_printable(loaded, text, "campaign.toml", problems)
+    for key, value in loaded.items():
         wanted = _SETTINGS.get(key)
         if wanted is None:
             reason = f'There is no setting "{key}".'
@@ -276,7 +316,7 @@ def _petitions(
         if language is None or language[1] not in LANGUAGES or language[1] == "en":
             allowed = ", ".join(code for code in LANGUAGES if code != "en")
             reason = f"There is no such language here; use one of {allowed}."
-            problems.append(Problem(path.name, 0, reason))
+            problems.append(Problem(_shown(path.name), 0, reason))
         else:
             found[language[1]] = _document(folder, path.name, facts, problems)
     return {code: found[code] for code in LANGUAGES if code in found}
@@ -315,7 +355,7 @@ def _updates(
 ) -> tuple[UpdateDraft, ...]:
     found: list[UpdateDraft] = []
     for path in sorted((folder / "updates").glob("*.md")):
-        file = f"updates/{path.name}"
+        file = f"updates/{_shown(path.name)}"
         named = _UPDATE.fullmatch(path.name)
         try:
             day = date.fromisoformat(named[1]) if named else None

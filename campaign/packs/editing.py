@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -76,11 +76,17 @@ def files(folder: Path) -> tuple[str, ...]:
 
 
 def read(folder: Path, name: str) -> str:
-    """Return the text of a file, "" where there is none yet. Raises InvalidInput for no such."""
+    """Return the text of a file, "" where there is none yet. Raises InvalidInput for no such.
+
+    What is no UTF-8 in it is shown as replacement characters.
+    """
     if not is_file(name):
         raise InvalidInput("There is no such text. Choose one from the list.")
     path = folder / name
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    except OSError as error:
+        raise InvalidInput(f"{name} cannot be read: {error.strerror}.") from error
 
 
 def cleaned(typed: str) -> str:
@@ -93,8 +99,13 @@ def tried_out(folder: Path, changes: Mapping[str, str]) -> Iterator[Path]:
     """Yield a copy of the folder with the changes in it, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="campaign-texts-") as name:
         copy = Path(name) / folder.name
-        shutil.copytree(folder, copy, copy_function=shutil.copyfile)
-        copy.chmod(0o700)
+        copy.mkdir(0o700)
+        for path in (*folder.glob("*.*"), *folder.glob("updates/*.*")):
+            # A link that leads nowhere, or a pipe, stands for itself: the checks name it.
+            if path.is_file():
+                target = copy / path.relative_to(folder)
+                target.parent.mkdir(exist_ok=True)
+                shutil.copyfile(path, target)
         for file, content in changes.items():
             _write(copy / file, content)
         yield copy
@@ -206,6 +217,8 @@ def with_fact(content: str, fact_id: str, values: Mapping[str, str | date | None
     rows = document.get("fact")
     if rows is None:
         rows = document["fact"] = tomlkit.aot()
+    if not isinstance(rows, list) or not all(isinstance(row, MutableMapping) for row in rows):
+        raise InvalidInput("Write each fact as a [[fact]] row. Correct facts.toml as text first.")
     row = next((each for each in rows if each.get("id") == fact_id), None)
     if row is None:
         row = tomlkit.table()
@@ -219,11 +232,14 @@ def with_fact(content: str, fact_id: str, values: Mapping[str, str | date | None
 def _parsed(content: str, file: str) -> Any:
     try:
         return tomlkit.parse(content)
-    except TOMLKitError as error:
-        raise InvalidInput(f"{file} cannot be read: {error}. Correct it as text first.") from None
+    except (TOMLKitError, ValueError, RecursionError) as error:
+        said = error if isinstance(error, TOMLKitError) else "it is not valid TOML"
+        raise InvalidInput(f"{file} cannot be read: {said}. Correct it as text first.") from None
 
 
 def _set(table: Any, values: Mapping[str, Any]) -> None:
+    if not isinstance(table, MutableMapping):
+        raise InvalidInput("The file has a value where rows belong. Correct it as text first.")
     for key, value in values.items():
         if value is None:
             table.pop(key, None)

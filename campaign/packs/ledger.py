@@ -13,6 +13,8 @@ Status = Literal["verified", "attributed", "disputed", "stale"]
 _STATUSES: tuple[str, ...] = get_args(Status)
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+# What RFC 3986 lets stand in no address unescaped; a pasted link of Markdown holds some of it.
+_IN_NO_ADDRESS = frozenset(' <>"{}|\\^`')
 _TEXTS = ("claim", "event_date", "attribution", "publisher", "url", "source_date")
 _KEYS = {"id", "verified_on", "review_by", "status", *_TEXTS}
 
@@ -50,13 +52,15 @@ class Fact:
 def read(text: str, file: str, problems: list[Problem]) -> dict[str, Fact]:
     """Read a ledger (TOML, one `[[fact]]` a row) into facts by id, in the order of the file.
 
-    Adds to `problems` each row that cannot be used, with its line, and leaves that row out.
+    Adds to `problems` each row that cannot be used, with its line. Its id stays known, as that of a
+    stale fact, so that one fault is not told again for every sentence that rests on it.
     """
     loaded = toml.read(text, file, problems)
     rows = loaded.get("fact", [])
     for key in loaded.keys() - {"fact"}:
         problems.append(Problem(file, toml.line_of(text, key), f'There is no setting "{key}".'))
     facts: dict[str, Fact] = {}
+    toml.require_printable(rows, text, file, problems)
     if not isinstance(rows, list):
         problems.append(Problem(file, 0, "Write each fact as a [[fact]] row."))
         return facts
@@ -66,13 +70,16 @@ def read(text: str, file: str, problems: list[Problem]) -> dict[str, Fact]:
         reason = _fault(row, facts)
         if reason:
             problems.append(Problem(file, line, reason))
+            _keep_id(row, facts)
         else:
             fact = _fact(row)
             facts[fact.id] = fact
     return facts
 
 
-def _fault(row: dict[str, object], before: dict[str, Fact]) -> str:
+def _fault(row: object, before: dict[str, Fact]) -> str:
+    if not isinstance(row, dict):
+        return "Write each fact as a [[fact]] row."
     fact_id = row.get("id")
     if not isinstance(fact_id, str) or _ID.fullmatch(fact_id) is None:
         return "Give the fact an id of small letters, digits and hyphens."
@@ -91,6 +98,12 @@ def _fault(row: dict[str, object], before: dict[str, Fact]) -> str:
     return _unsourced(fact_id, row)
 
 
+def _keep_id(row: object, facts: dict[str, Fact]) -> None:
+    fact_id = row.get("id") if isinstance(row, dict) else None
+    if isinstance(fact_id, str) and _ID.fullmatch(fact_id):
+        facts.setdefault(fact_id, Fact(fact_id, "", "", "", "", "", "", None, None, "stale"))
+
+
 def _unsourced(fact_id: str, row: dict[str, object]) -> str:
     if row["status"] == "stale":
         return ""
@@ -99,10 +112,19 @@ def _unsourced(fact_id: str, row: dict[str, object]) -> str:
             return f'Fact "{fact_id}" has no {key}; fill it in or set status to stale.'
     if not row.get("verified_on"):
         return f'Fact "{fact_id}": say when it was checked (verified_on).'
-    url = urlsplit(str(row.get("url", "")))
-    if url.scheme != "https" or not url.hostname:
+    if not is_https(str(row.get("url", ""))):
         return f'Fact "{fact_id}": give the source\'s https:// address as url.'
     return ""
+
+
+def is_https(address: str) -> bool:
+    """True for an https:// address with a host that can be one, and nothing that is no address."""
+    try:
+        url = urlsplit(address.strip())
+        is_whole = url.scheme == "https" and bool(url.hostname) and (url.port or 1) > 0
+    except ValueError:  # such as brackets around what is no IPv6 address
+        return False
+    return is_whole and not set(address.strip()) & _IN_NO_ADDRESS and address.isprintable()
 
 
 def _fact(row: dict[str, object]) -> Fact:

@@ -1,5 +1,6 @@
 """A campaign as a value: the texts of one folder, loaded, validated and resolved for a day."""
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from campaign import civil_time, paths
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
-from campaign.packs import checks, draft, resolve
+from campaign.packs import checks, draft, resolve, unforeseen
 from campaign.packs.draft import LANGUAGES, Draft
 from campaign.packs.resolve import Omission
 from campaign.packs.values import (
@@ -41,11 +42,13 @@ __all__ = [
     "check",
     "find",
     "folders",
+    "is_campaign",
     "is_name",
     "load",
     "load_at",
     "names",
     "read_good",
+    "resolved",
     "review",
     "review_at",
 ]
@@ -87,13 +90,25 @@ def names(folders: Sequence[Path]) -> tuple[str, ...]:
     return tuple(
         sorted(
             {
-                file.parent.name
+                found.name
                 for folder in folders
-                for file in folder.glob("*/campaign.toml")
-                if is_name(file.parent.name)
+                for found in _entries(folder)
+                if is_name(found.name) and is_campaign(found)
             }
         )
     )
+
+
+def _entries(folder: Path) -> tuple[Path, ...]:
+    try:
+        return tuple(folder.iterdir())
+    except OSError:
+        return ()
+
+
+def is_campaign(folder: Path) -> bool:
+    """True where a campaign.toml is there, also one that cannot be read."""
+    return os.path.lexists(folder / "campaign.toml")
 
 
 def find(name: str, folders: Sequence[Path]) -> Path:
@@ -103,7 +118,7 @@ def find(name: str, folders: Sequence[Path]) -> Path:
     """
     if is_name(name):
         for folder in folders:
-            if (folder / name / "campaign.toml").is_file():
+            if is_campaign(folder / name):
                 return folder / name
     known = ", ".join(names(folders)) or "none"
     raise CampaignUnknown(f"There is no campaign of that name. There is: {known}.")
@@ -115,7 +130,15 @@ def load(folder: Path, on: date) -> Pack:
     Raises PackInvalid with every problem found; a published campaign whose required fact may not
     be stated that day is one.
     """
-    return resolve.resolve(read_good(folder), on)[0]
+    return resolved(read_good(folder), on)[0]
+
+
+def resolved(found: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
+    """Return a good draft as the campaign of a day, and the sentences left out.
+
+    Raises PackInvalid as `load` does.
+    """
+    return unforeseen.resolved("campaign.toml", lambda: resolve.resolve(found, on))
 
 
 def load_at(folder: Path, now: datetime) -> Pack:
@@ -155,7 +178,7 @@ def _review(found: Draft, faults: tuple[Problem, ...], on: date) -> Review:
     if faults:
         return Review(faults, warned, None, ())
     try:
-        pack, left_out = resolve.resolve(found, on)
+        pack, left_out = resolved(found, on)
     except PackInvalid as error:
         return Review(error.problems, warned, None, ())
     return Review((), warned, pack, left_out)

@@ -2,10 +2,16 @@
 
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from campaign.errors import Problem
 
+#: Control characters but tab and line feed, lone surrogates and noncharacters.
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+_LONG_NUMBER = re.compile(r"[0-9_]{1000}")
 _AT_LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -23,7 +29,30 @@ def read(text: str, file: str, problems: list[Problem], first_line: int = 1) -> 
         line = first_line - 1 + row
         reason = _AT_LINE.sub("", said).strip()
         problems.append(Problem(file, line, f"This is not valid TOML: {reason}."))
-        return {}
+    except RecursionError:
+        rows = text.splitlines()
+        most = max(
+            range(len(rows)), key=lambda index: rows[index].count("[") + rows[index].count("{")
+        )
+        problems.append(Problem(file, first_line + most, "This is nested too deeply."))
+    except ValueError:  # a whole number of thousands of digits
+        at = _LONG_NUMBER.search(text)
+        line = first_line + text.count("\n", 0, at.start()) if at else 0
+        problems.append(Problem(file, line, "This is not valid TOML: a number is too long."))
+    return {}
+
+
+def texts(value: object) -> Iterator[str]:
+    """Yield every text that a value read from TOML holds, however deep; keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield str(key)
+            yield from texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
 
 
 def line_of(text: str, key: str, first_line: int = 1) -> int:
@@ -33,3 +62,19 @@ def line_of(text: str, key: str, first_line: int = 1) -> int:
         if pattern.match(row):
             return number
     return 0
+
+
+def unprintable(char: str) -> str:
+    """Return the reason for a character that no page and no mail can hold."""
+    return f"The character U+{ord(char):04X} can be neither shown nor mailed; take it out."
+
+
+def require_printable(value: object, text: str, file: str, problems: list[Problem]) -> None:
+    """Add a Problem for what an escape of TOML, such as `\\u0000`, puts into a text."""
+    for said in texts(value):
+        found = UNPRINTABLE.search(said)
+        if found is not None:
+            escape = re.compile(rf"\\u(?:0000)?{ord(found[0]):04X}|\\[bfr]", re.IGNORECASE)
+            at = escape.search(text)
+            line = text.count("\n", 0, at.start()) + 1 if at else 0
+            problems.append(Problem(file, line, unprintable(found[0])))

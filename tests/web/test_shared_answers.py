@@ -26,7 +26,7 @@ PAGES = (
     PETITION + "map/MT",
     PETITION + "share",
     PETITION + "updates",
-    PETITION + "updates.atom",
+    PETITION + "feed.atom",
     PETITION + "count.json",
     PETITION + "card.png",
     PETITION + "qr.svg",

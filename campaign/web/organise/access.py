@@ -112,6 +112,14 @@ def campaigns(permission: Permission | None = None) -> tuple[Pack, ...]:
     )
 
 
+def names() -> tuple[str, ...]:
+    """Return the names of the account's campaigns, also of those whose files cannot be used."""
+    user = account_here()
+    return tuple(
+        name for name in services().shelf.names() if roles.role_in(user.grants, name) is not None
+    )
+
+
 def require(permission: Permission, campaign: str) -> Pack:
     """Return the campaign where the account may do that there, published or not.
 
@@ -285,6 +293,7 @@ __all__ = [
     "here",
     "init_app",
     "may",
+    "names",
     "needed",
     "needs",
     "needs_account",

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.congress.places import STATES
+from campaign.errors import CampaignUnknown, PackInvalid, Problem
 from campaign.messages import day_in_words
 from campaign.organising import insight
 from campaign.organising.insight import Insight
@@ -52,9 +53,22 @@ class Concern:
 def campaigns() -> AnyResponse | str:
     """List the campaigns that the account may see; lead on where there is only one."""
     found = access.campaigns()
-    if len(found) == 1 and (url := rail.first_page(found[0])) != "/organise/":
+    unusable = list(_unusable())
+    if len(found) == 1 and not unusable and (url := rail.first_page(found[0])) != "/organise/":
         return redirect(url)
-    return render_template("organise/campaigns.html", packs=found)
+    return render_template("organise/campaigns.html", packs=found, unusable=unusable)
+
+
+def _unusable() -> Iterator[tuple[str, Problem]]:
+    """Yield the campaigns of the account that cannot be shown at all, with the first reason."""
+    house = services()
+    for name in access.names():
+        try:
+            house.shelf.even_unpublished(name, house.now())
+        except PackInvalid as error:
+            yield name, error.problems[0] if error.problems else Problem(name, 0, str(error))
+        except CampaignUnknown:
+            continue
 
 
 @blueprint.get("/organise/<name>/")
@@ -118,10 +132,25 @@ def _tiles(states: Mapping[str, int]) -> list[Tile]:
 
 
 def _concerns(house: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
+    yield from _files(house, pack)
     yield from _waiting(pack, found)
     yield from _mail(house, found)
     yield from _facts(pack, house.today())
     yield from _data(house)
+
+
+def _files(house: Services, pack: Pack) -> Iterator[Concern]:
+    """What is wrong with the campaign's files since an edit on the server's disk."""
+    fault = house.shelf.fault(pack.name, house.now())
+    if fault is None:
+        return
+    count = _one_or(len(fault.problems), "problem", "problems")
+    first = f" First: {fault.problems[0]}" if fault.problems else ""
+    yield Concern(
+        f"The campaign's files have {count}, so the site keeps the last good texts.{first}",
+        url_for("texts.show", name=pack.name) if access.may("texts", pack.name) else "",
+        "See them",
+    )
 
 
 def _waiting(pack: Pack, found: Insight) -> Iterator[Concern]:
