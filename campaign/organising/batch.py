@@ -31,6 +31,7 @@ from campaign.letters.people import People
 from campaign.letters.recipients import KINDS
 from campaign.organising.jobs import Handler, Outcome, Work
 from campaign.packs.pack import Pack
+from campaign.store.best_effort import best_effort
 from campaign.store.engine import Database
 from campaign.tables.rejects import Rejects
 from campaign.tables.table import Caps
@@ -233,7 +234,9 @@ def handler(
             report=work.report,
         )
         made = bundle.Bundle(batch, pack, wanted.choices, pack.on)
-        alike = take_many(work.db, made.letters(), work.now)
+        alike = 0
+        with best_effort("fingerprints of letters"):
+            alike = take_many(work.db, made.letters(), work.now)
         return _write(work, made, wanted, known, alike)
 
     return make

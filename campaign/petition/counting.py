@@ -116,7 +116,7 @@ def mend(db: Database, *, actor: str, now: datetime) -> Mapping[str, tuple[Diffe
         # Two at the same time would both add what is missing.
         turns.take(connection, "recount")
         found = compare(db)
-        recount.mend(connection, found, today=now.date())
+        recount.mend(connection, found, now=now)
         for campaign, wrong in found.items():
             audit.record(
                 connection,

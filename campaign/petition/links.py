@@ -104,8 +104,8 @@ def confirm(
             return found
         if not (pack.is_open(now) or pack.is_open(now - GRACE)):
             raise PetitionClosed(CLOSED)
-        civil_days.note(connection, pack.name, pack.zone)
         counts.take_turn(connection, found.campaign)
+        civil_days.note(connection, pack.name, pack.zone)
         words = _corrected(connection, found, confirmed) if confirmed is not None else {}
         earlier = found.earlier if confirmed is not None and confirmed.is_earlier_too else None
         counted = signatures.confirm(

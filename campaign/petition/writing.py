@@ -66,9 +66,9 @@ def take(
     """Keep the fingerprints of letters that their writer takes away.
 
     What one network takes beyond what a hall full of people does is not kept, and nobody is told.
-    Raises StoreUnavailable.
+    Raises StoreUnavailable: that must cost nobody the letters (`best_effort`).
     """
-    all_made = [made(letter, secret_key) for letter in letters]
+    all_made = _in_order(letters, secret_key)
     with db.writing() as connection:
         if limits is not None:
             shared = connection if limits.is_in(db) else None
@@ -86,12 +86,16 @@ def take_many(db: Database, letters: Iterable[Letter], *, now: datetime, secret_
     """
     alike = 0
     waiting = iter(letters)
-    while some := [made(letter, secret_key) for letter in islice(waiting, _TOGETHER)]:
+    while some := _in_order(islice(waiting, _TOGETHER), secret_key):
         with db.writing() as connection:
             for one in some:
                 alike += store.count_alike(connection, one) > 0
                 store.keep(connection, one, now=now)
     return alike
+
+
+def _in_order(letters: Iterable[Letter], secret_key: str) -> list[Made]:
+    return sorted((made(letter, secret_key) for letter in letters), key=lambda one: one.place)
 
 
 def forget(

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -29,6 +30,11 @@ class Made:
     office: str
     writer: bytes
     sketch: bytes
+
+    @property
+    def place(self) -> tuple[str, str, bytes]:
+        """What no other letter has: campaign, office and writer."""
+        return self.campaign, self.office, self.writer
 
     @property
     def bands(self) -> tuple[int, ...]:
@@ -83,40 +89,39 @@ _keep = {
     )
     .on_conflict_do_update(
         index_elements=[letters.c.campaign, letters.c.office, letters.c.writer],
-        set_={"sketch": sa.bindparam("sketch"), "made_at": sa.bindparam("now")},
+        # The sketch stays for now, to say under which bands the letter is to be found.
+        set_={"made_at": sa.bindparam("now")},
     )
-    .returning(letters.c.id)
+    .returning(letters.c.id, letters.c.sketch)
     for name, insert in both(letters).items()
 }
+_band = {name: insert.on_conflict_do_nothing() for name, insert in both(letter_bands).items()}
 
 
 def keep(connection: Connection, made: Made, *, now: datetime) -> None:
     """Keep a letter's fingerprint in place of the one that its writer's last to that office left.
 
-    Taking the same letter again changes nothing but its time.
+    One upsert, which holds the row until the transaction ends: of presses that come together, each
+    finds what the one before it left. Taking the same letter again changes nothing but its time.
+    Keep several in the order of `Made.place`, so that none waits for another that waits for it.
     """
-    before = connection.execute(
-        sa.select(letters.c.id, letters.c.sketch).where(
-            letters.c.campaign == made.campaign,
-            letters.c.office == made.office,
-            letters.c.writer == made.writer,
+    dialect = dialect_of(connection)
+    row = connection.execute(
+        _keep[dialect],
+        {
+            "campaign": made.campaign,
+            "office": made.office,
+            "writer": made.writer,
+            "sketch": made.sketch,
+            "now": now,
+        },
+    ).one()
+    if row.sketch != made.sketch:
+        _drop_bands(connection, row.id, _bands(row.sketch, made.campaign, made.office))
+        connection.execute(
+            sa.update(letters).where(letters.c.id == row.id).values(sketch=made.sketch)
         )
-    ).one_or_none()
-    values = {
-        "campaign": made.campaign,
-        "office": made.office,
-        "writer": made.writer,
-        "sketch": made.sketch,
-        "now": now,
-    }
-    letter_id = connection.execute(_keep[dialect_of(connection)], values).scalar_one()
-    if before is not None:
-        if before.sketch == made.sketch:
-            return
-        _drop_bands(connection, letter_id, _bands(before.sketch, made.campaign, made.office))
-    connection.execute(
-        sa.insert(letter_bands), [{"band": band, "letter_id": letter_id} for band in made.bands]
-    )
+    connection.execute(_band[dialect], [{"band": one, "letter_id": row.id} for one in made.bands])
 
 
 def by_office(
@@ -136,7 +141,7 @@ def by_office(
 def forget_writer(connection: Connection, campaign: str, writer: bytes) -> int:
     """Forget whose letters these are, and what they were like. Returns how many."""
     found = connection.execute(
-        sa.select(letters).where(letters.c.campaign == campaign, letters.c.writer == writer)
+        _to_forget(letters.c.campaign == campaign, letters.c.writer == writer)
     ).all()
     return _forget(connection, found)
 
@@ -147,10 +152,16 @@ def forget_old(db: Database, *, made_before: datetime) -> int:
     done = 0
     while True:
         with db.writing() as connection:
-            found = connection.execute(sa.select(letters).where(is_old).limit(_BATCH)).all()
+            found = connection.execute(_to_forget(is_old).limit(_BATCH)).all()
             done += _forget(connection, found)
         if not found:
             return done
+
+
+def _to_forget(*which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Rows of letters, held until the transaction ends, in the order in which they are kept."""
+    order = (letters.c.campaign, letters.c.office, letters.c.writer)
+    return sa.select(letters).where(*which).order_by(*order).with_for_update()
 
 
 def _forget(connection: Connection, found: Collection[sa.Row[tuple[object, ...]]]) -> int:

@@ -8,12 +8,12 @@ to the total, and what it lacks is booked on the day of the recount.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.store import counts
+from campaign.store import civil_days, counts
 from campaign.store.counts import Kind
 from campaign.store.models import journal, signatures, tallies
 
@@ -73,18 +73,16 @@ def differences(connection: Connection) -> Mapping[str, tuple[Difference, ...]]:
 
 
 def mend(
-    connection: Connection, found: Mapping[str, tuple[Difference, ...]], *, today: date
+    connection: Connection, found: Mapping[str, tuple[Difference, ...]], *, now: datetime
 ) -> None:
     """Add to the tallies what these differences say, whatever was counted since they were found."""
-    counts.add(
-        connection,
-        {
-            (campaign, one.kind, today.isoformat() if one.kind in _DAYS else one.key): one.signed
-            - one.counted
-            for campaign, wrong in found.items()
-            for one in wrong
-        },
-    )
+    sums: dict[tuple[str, Kind, str], int] = {}
+    for campaign, wrong in found.items():
+        today = civil_days.day_of(connection, campaign, now).isoformat()
+        for one in wrong:
+            key = today if one.kind in _DAYS else one.key
+            sums[campaign, one.kind, key] = one.signed - one.counted
+    counts.add(connection, sums)
 
 
 #: The days of a kind add up to this figure.

@@ -1,30 +1,26 @@
 """From a form that is valid to the letters it makes, and what stands beside them."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from flask_babel import gettext
-from limits.errors import StorageError
 
 from campaign.congress import clocks
 from campaign.congress.contact import spoken_name
 from campaign.congress.routing import Representation
-from campaign.errors import StoreUnavailable
 from campaign.letters.committees import chairs_of
 from campaign.letters.composer import Constituent, Letter, Recipient, compose, edited, recipients
 from campaign.packs.pack import Pack
 from campaign.petition import writing
 from campaign.petition.writing import Likeness
+from campaign.store.best_effort import best_effort
 from campaign.web import taking
 from campaign.web.client_network import client_network
 from campaign.web.letter_form import LetterForm, fingerprint
 from campaign.web.representing import is_open, known_district, notes, represented
 from campaign.web.services import Services
 from campaign.web.words import say
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -101,13 +97,11 @@ def write(form: LetterForm, answer: Representation, pack: Pack, house: Services)
 
 def compared(written: Written, house: Services) -> Written:
     """Return the letters with how like others' each is; without where the database cannot say."""
-    try:
+    found: dict[str, Likeness] = {}
+    with best_effort("comparing letters"):
         found = writing.compare(
             house.database, written.letters, secret_key=house.settings.secret_key
         )
-    except StoreUnavailable:
-        logger.warning("letters are not compared: the database does not answer")
-        return written
     return replace(written, likeness=found)
 
 
@@ -130,7 +124,7 @@ def take(letters: Sequence[Letter], house: Services) -> None:
 
     Neither a database nor counters that are down stop anybody.
     """
-    try:
+    with best_effort("fingerprints of letters"):
         writing.take(
             house.database,
             letters,
@@ -139,8 +133,6 @@ def take(letters: Sequence[Letter], house: Services) -> None:
             network=client_network(),
             limits=house.limits,
         )
-    except (StoreUnavailable, StorageError):
-        logger.warning("letters were taken while the database could not note it")
 
 
 def _writers_day(writer: Constituent, pack: Pack, house: Services) -> date:

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from campaign.errors import StoreUnavailable
 from campaign.store import daily
+from campaign.store.best_effort import best_effort
 from campaign.store.engine import Database
 
 _EVERY_S = 10.0
@@ -49,9 +49,10 @@ class Visits:
             counted, self._counted = self._counted, Counter()
         if not counted:
             return
-        try:
-            with self._database.counting() as connection:
-                daily.add_at(connection, self._clock(), counted)
-        except StoreUnavailable:
+        is_written = False
+        with best_effort("page views"), self._database.counting() as connection:
+            daily.add_at(connection, self._clock(), counted)
+            is_written = True
+        if not is_written:
             with self._lock:
                 self._counted.update(counted)

@@ -15,7 +15,7 @@ from campaign.store import letters as store
 from campaign.store.engine import Database
 from campaign.store.limits import URI
 from campaign.store.models import letter_bands, letters
-from tests.petition.petitioning import SECRET_KEY, Petition
+from tests.petition.petitioning import SECRET_KEY, Petition, together
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TEXT = (
@@ -160,3 +160,30 @@ def test_one_network_cannot_fill_the_tables(
     )
 
     assert others(database, a_letter("Someone Else")) == 3
+
+
+def test_a_letter_taken_twice_at_once_is_kept_once(database: Database) -> None:
+    given = [a_letter(office=f"X00000{number}") for number in range(3)]
+
+    for text in (TEXT, TEXT.replace("bridge", "tunnel")):
+        changed = [replace(letter, paragraphs=(Paragraph("own", text),)) for letter in given]
+        outcomes = together(8, lambda changed=changed: take(database, *changed))  # type: ignore[misc]
+        assert outcomes == [None] * 8
+
+    with database.reading() as connection:
+        kept = connection.execute(sa.select(letters)).all()
+        bands = connection.execute(sa.select(letter_bands)).all()
+    expected = {
+        (row.id, band)
+        for row in kept
+        for band in store.Made(row.campaign, row.office, row.writer, row.sketch).bands
+    }
+    assert len(kept) == 3
+    assert {(row.letter_id, row.band) for row in bands} == expected
+
+
+def test_letters_in_another_order_wait_for_nobody_who_waits_for_them(database: Database) -> None:
+    given = [a_letter(office=f"X00000{number}") for number in range(6)]
+    orders = iter([given, given[::-1]] * 4)
+
+    assert together(8, lambda: take(database, *next(orders))) == [None] * 8

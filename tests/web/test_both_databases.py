@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaign.store import models
+from tests.web.letter_builder import a_letter
 from tests.web.made_site import words
 from tests.web.nasty import NASTY
 from tests.web.whole_site import PETITION, Site, figures, make_site
@@ -44,7 +45,7 @@ def test_a_signature_from_the_form_to_its_erasure(site: Site) -> None:
     confirm = site.mailed_path("/confirm/")
     assert site.client.get(confirm).status_code == 200
     assert site.client.post(confirm, follow_redirects=True).status_code == 200
-    assert site.client.post(confirm).status_code == 410
+    assert site.client.post(confirm).status_code == 200
     assert count(site)["count"] == 1
     assert "Ani" in words(site.client.get(PETITION).text)
 
@@ -143,3 +144,19 @@ def test_an_erasure_pressed_forty_times_takes_one_from_the_count(site: Site) -> 
 
     assert answers == {200: 1, 410: 39}
     assert count(site)["count"] == 2
+
+
+def test_a_double_click_on_a_letter_gives_two_letters(site: Site) -> None:
+    start = threading.Barrier(6)
+
+    def press(_: int) -> tuple[int, str | None]:
+        start.wait()
+        answer = site.client.post(f"{PETITION}write", data=a_letter(action="txt:all"))
+        return answer.status_code, answer.mimetype
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = Counter(pool.map(press, range(6)))
+
+    assert answers == {(200, "text/plain"): 6}
+    with site.database.reading() as connection:
+        assert len(connection.execute(sa.select(models.letters)).all()) == 3

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from campaign.errors import StoreUnavailable
+from campaign.errors import StoreConflict, StoreUnavailable
 from campaign.letters.composer import MOST_EDITED
 from campaign.petition import writing
 from campaign.store.models import letters as kept_letters
@@ -304,11 +304,14 @@ def test_the_page_says_what_is_kept(client: FlaskClient) -> None:
     assert "deleted after 180 days" in words(client.get("/privacy").text)
 
 
-def test_a_database_that_is_down_holds_no_letter_up(
-    fresh: FlaskClient, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "fault", [StoreUnavailable("down"), StoreConflict("twice"), RuntimeError("unforeseen")]
+)
+def test_a_fingerprint_that_cannot_be_kept_costs_no_letter(
+    fresh: FlaskClient, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     def down(*args: object, **kwargs: object) -> None:
-        raise StoreUnavailable("down")
+        raise fault
 
     monkeypatch.setattr(writing, "compare", down)
     monkeypatch.setattr(writing, "take", down)
