@@ -15,6 +15,9 @@ from campaign.congress.dataset import Congress
 from campaign.congress.tables import Meta
 from campaign.errors import DatasetInvalid, InvalidInput
 
+#: So many notes are shown; `--json` has all.
+_MOST_NOTES = 20
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def data() -> None:
@@ -92,10 +95,17 @@ def build(source: Path, out: Path | None, as_of: date | None) -> None:
     type=Day(),
     help="Day that the files describe. Default: what the server or the folder says.",
 )
-def refresh(source: str | None, as_of: date | None) -> None:
+@click.option(
+    "--accept-missing",
+    multiple=True,
+    metavar="ID",
+    help="Take the data although this member (by Bioguide id, such as D000618) is missing from it.",
+)
+def refresh(source: str | None, as_of: date | None, accept_missing: tuple[str, ...]) -> None:
     """Fetch new upstream files, check them, and put them in force in one step.
 
-    Whatever fails, the data in force stays as it is.
+    Whatever fails, the data in force stays as it is. An odd entry is left out with a note. A member
+    who is missing without an end of term, a successor or a vacancy refuses the files, by name.
     """
     from campaign.congress.refresh import refresh as refresh_tables
     from campaign.congress.upstream import FILES
@@ -109,6 +119,7 @@ def refresh(source: str | None, as_of: date | None) -> None:
             today=today(),
             as_of=as_of,
             corrections=_corrections(),
+            accept_missing={each.strip().upper() for each in accept_missing},
             progress=lambda _: fetched(1),
         )
     _say_built(done.folder, done.built.meta, done.built.notes)
@@ -131,7 +142,7 @@ def status(as_json: bool, on: date | None) -> None:
 @data.command()
 def check() -> None:
     """Prove the checksums, references and counts of the data in force."""
-    from campaign.congress.refresh import seat_problems
+    from campaign.congress.completeness import seat_problems
 
     told = settings.read()
     refreshed = dataset.current_folder(told.congress_folder)
@@ -192,6 +203,7 @@ def _facts(congress: Congress, on: date) -> dict[str, object]:
         "senators": held["senate"],
         "house_members": held["house"],
         "vacant": [seat for seat in congress.seats if seat not in sitting],
+        "notes": list(meta.notes),
         "rows": {table: rows for table, (rows, _) in sorted(meta.tables.items())},
         "sources": [vars(source) for source in meta.sources],
     }
@@ -217,6 +229,11 @@ def _status_lines(congress: Congress, facts: Mapping[str, object]) -> list[str]:
         f"the district lines of the {meta.crosswalk_congress}th Congress.",
         f"{str(facts['origin']).capitalize()} data in {congress.folder}.",
     ]
+    if meta.notes:
+        lines.append("Left out of the files, or odd in them:")
+        lines += [f"  {note}" for note in meta.notes[:_MOST_NOTES]]
+        if len(meta.notes) > _MOST_NOTES:
+            lines.append(f"  and {len(meta.notes) - _MOST_NOTES} more; --json lists all.")
     if facts["spoiled"]:
         lines.append(
             f"Not used, because it is older or not sound: {facts['spoiled']}. "

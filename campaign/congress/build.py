@@ -19,10 +19,14 @@ _NAMED_CONGRESS = re.compile(r"([0-9]{3})th Congress")
 
 @dataclass(frozen=True)
 class Built:
-    """What a build made: its meta, and sentences on what was left out or added."""
+    """What a build made: its meta, and sentences on what was left out or added.
+
+    `strangers` are the ids that upstream's other files have, and the members' file lacks.
+    """
 
     meta: Meta
     notes: tuple[str, ...]
+    strangers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,9 @@ def build_from(
     """Write the fact tables into `out` from the legislator files' bytes and a crosswalk.
 
     `zips` is asked only once the files have passed: it is the slow part.
-    Raises DatasetInvalid with every fault; then nothing was written.
+    Raises DatasetInvalid where the files are not whole; then nothing was written.
     """
-    people = upstream.legislators(upstream.read_files(contents), as_of)
+    people = upstream.legislators(contents, as_of)
     postal = zips()
     seats = {row["seat"] for row in people.tables["seats"]}
     cells = {row[1] for row in decode("zip_districts", postal.contents["zip_districts"])}
@@ -103,13 +107,14 @@ def build_from(
         crosswalk_congress=postal.congress,
         sources=(*upstream.sources(contents, known, origin), *postal.sources),
         tables={},
+        notes=(*people.notes, *postal.notes),
     )
     encoded = {table: encode(table, rows) for table, rows in people.tables.items()}
     try:
         written = write(out, {**encoded, **postal.contents}, meta)
     except OSError as error:
         raise DatasetInvalid(f"{out} cannot be written to.") from error
-    return Built(written, (*people.notes, *postal.notes))
+    return Built(written, written.notes, people.strangers)
 
 
 def _read_crosswalk(

@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
@@ -20,29 +20,17 @@ import requests
 
 from campaign.congress import upstream
 from campaign.congress.build import Built, Crosswalk, build, build_from
+from campaign.congress.completeness import seat_problems, shrinkage, stripped
 from campaign.congress.dataset import POINTER, Congress, current_folder, load
-from campaign.congress.tables import CROSSWALK_TABLES, read_bytes, read_table
+from campaign.congress.lost_members import Lost, ended_terms, lost_members
+from campaign.congress.tables import CROSSWALK_TABLES, read_bytes
+from campaign.congress.upstream_files import HISTORICAL
 from campaign.errors import DatasetInvalid
 
 _LARGEST_FILE = 30_000_000
+#: So many missing members are told by name.
+_MOST_TOLD = 20
 _SECONDS = 30.0
-
-#: A Congress has 541 seats; more vacancies than this have not been seen, and mean a cut file.
-_LEAST_SENATORS = 95
-_LEAST_HOUSE = 415
-
-#: Tables that a refresh within the same Congress may shrink to this share at least.
-_LEAST_SHARE = {
-    "members": 0.97,
-    "offices": 0.90,
-    "committees": 0.90,
-    "memberships": 0.85,
-    "social": 0.80,
-    "zip_districts": 0.97,
-    "zips": 0.95,
-}
-#: With a new Congress committees and offices start anew, but seats and ZIPs do not.
-_SHRINK_WITH_A_NEW_CONGRESS = {"offices", "committees", "memberships", "social"}
 
 
 @dataclass(frozen=True)
@@ -61,12 +49,14 @@ def refresh(
     today: date,
     as_of: date | None = None,
     corrections: Path | None = None,
+    accept_missing: Collection[str] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Refreshed:
     """Replace the data in force by what `source`, a URL or a folder, holds.
 
     `home` is `Settings.congress_folder`; `current` the data in force, whose ZIPs are kept where
-    the source has none and against which shrinkage is judged. `progress` is told each file's name.
+    the source has none and against which losses are judged: a member who is gone without a sign
+    refuses the data, unless `accept_missing` names their id. `progress` is told each file's name.
     Raises DatasetInvalid (or InvalidInput for a folder without a day); then nothing has changed.
     """
     try:
@@ -77,7 +67,10 @@ def refresh(
     try:
         built = _stage(source, staging, current, today, as_of, corrections, progress)
         staged = load(staging)
-        problems = (*seat_problems(staged), *shrinkage(current, staged))
+        lost = _without_a_sign(source, current, staged, built, accept_missing)
+        problems = (*seat_problems(staged), *shrinkage(current, staged), *stripped(current, staged))
+        if lost:
+            raise DatasetInvalid(_LOST, (*_told(lost, built.notes), *problems))
         if problems:
             raise DatasetInvalid("The new data fails its checks; nothing was changed.", problems)
         return Refreshed(_swap(staging, home, staged), built)
@@ -85,38 +78,6 @@ def refresh(
         raise DatasetInvalid("The new data could not be written; nothing was changed.") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-
-
-def seat_problems(congress: Congress) -> tuple[str, ...]:
-    """Return what is wrong with the counts of a dataset: seats, and people who hold them."""
-    problems: list[str] = []
-    rows = read_table(congress.folder, "seats", congress.meta)
-    for chamber, wanted, least in (
-        ("senate", 100, _LEAST_SENATORS),
-        ("house", 441, _LEAST_HOUSE),
-    ):
-        seats = [row for row in rows if row[1] == chamber]
-        held = sum(1 for row in seats if row[6])
-        if len(seats) != wanted:
-            problems.append(f"the {chamber} has {len(seats)} seats, not {wanted}")
-        if held < least:
-            problems.append(f"only {held} of the {wanted} seats of the {chamber} are held")
-    return tuple(problems)
-
-
-def shrinkage(current: Congress, new: Congress) -> tuple[str, ...]:
-    """Return which tables lost more rows than a real change takes away, and an older day."""
-    problems: list[str] = []
-    if new.meta.as_of < current.meta.as_of:
-        problems.append(f"the new data is of {new.meta.as_of}, before the {current.meta.as_of}")
-    same = new.meta.congress == current.meta.congress
-    for table, share in _LEAST_SHARE.items():
-        if not same and table in _SHRINK_WITH_A_NEW_CONGRESS:
-            continue
-        before, after = current.meta.tables[table][0], new.meta.tables[table][0]
-        if after < before * share:
-            problems.append(f"{table} would shrink from {before:,} rows to {after:,}")
-    return tuple(problems)
 
 
 def kept_crosswalk(congress: Congress) -> Crosswalk:
@@ -131,6 +92,51 @@ def kept_crosswalk(congress: Congress) -> Crosswalk:
             source for source in congress.meta.sources if source.file not in legislator_files
         ),
     )
+
+
+_LOST = (
+    "Members are missing from the new data without an end of term, a successor or a vacancy, as "
+    "in a file that was cut short; nothing was changed. Try again later. If they have left, add "
+    "--accept-missing with each id."
+)
+
+
+def _without_a_sign(
+    source: str,
+    current: Congress,
+    staged: Congress,
+    built: Built,
+    accept_missing: Collection[str],
+) -> tuple[Lost, ...]:
+    """Return who is missing, after upstream's file of those who left was asked as well."""
+    lost = tuple(
+        one
+        for one in lost_members(current, staged, built.strangers)
+        if one.bioguide not in accept_missing
+    )
+    if not lost:
+        return ()
+    ended = ended_terms(_historical(source), [one.bioguide for one in lost])
+    return tuple(one for one in lost if ended.get(one.bioguide, date.max) > staged.meta.as_of)
+
+
+def _historical(source: str) -> bytes:
+    """Return upstream's file of those who left, empty where the source has none."""
+    try:
+        if source.startswith(("http://", "https://")):
+            return _fetch(f"{source.rstrip('/')}/{HISTORICAL}.yaml", HISTORICAL)[0]
+        return (Path(source) / f"{HISTORICAL}.yaml").read_bytes()
+    except (DatasetInvalid, OSError):
+        return b""
+
+
+def _told(lost: Sequence[Lost], notes: Sequence[str]) -> tuple[str, ...]:
+    """Return who is missing, by name, and what was noted about their entries."""
+    told = [str(one) for one in lost[:_MOST_TOLD]]
+    if len(lost) > _MOST_TOLD:
+        told.append(f"and {len(lost) - _MOST_TOLD:,} more")
+    about = [note for note in notes if any(one.bioguide in note for one in lost)]
+    return (*told, *about[:_MOST_TOLD])
 
 
 def _stage(

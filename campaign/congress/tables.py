@@ -64,7 +64,8 @@ class Meta:
 
     `crosswalk_congress` is the Congress whose district lines the ZIP table knows; it differs from
     `congress` after a refresh that found no newer crosswalk. `valid_until` is the last day of the
-    Congress. `tables` is table name -> (rows, SHA-256).
+    Congress. `tables` is table name -> (rows, SHA-256). `notes` say what was left out of upstream's
+    files, or was odd in them.
     """
 
     congress: int
@@ -73,6 +74,7 @@ class Meta:
     crosswalk_congress: int
     sources: tuple[Source, ...]
     tables: Mapping[str, tuple[int, str]]
+    notes: tuple[str, ...] = ()
 
     def age(self, on: date) -> int:
         """Return how many days the data is old on a day."""
@@ -141,6 +143,7 @@ def write(folder: Path, contents: Mapping[str, bytes], meta: Meta) -> Meta:
         meta.crosswalk_congress,
         meta.sources,
         sums,
+        meta.notes,
     )
     _write_whole(folder / "meta.json", _meta_bytes(complete))
     _sync_folder(folder)
@@ -174,6 +177,7 @@ def read_meta(folder: Path) -> Meta:
                 table: (int(raw["tables"][table]["rows"]), str(raw["tables"][table]["sha256"]))
                 for table in COLUMNS
             },
+            notes=tuple(str(note) for note in raw.get("notes", ())),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetInvalid(
@@ -213,6 +217,7 @@ def _meta_bytes(meta: Meta) -> bytes:
         "valid_until": meta.valid_until.isoformat(),
         "crosswalk_congress": meta.crosswalk_congress,
         "sources": [vars(source) for source in meta.sources],
+        "notes": list(meta.notes),
         "tables": {
             table: {"rows": rows, "sha256": digest}
             for table, (rows, digest) in sorted(meta.tables.items())

@@ -1,4 +1,8 @@
-"""Upstream's legislators become members, their terms, and the seats with who holds them."""
+"""Upstream's legislators become members, their terms, and the seats with who holds them.
+
+An entry that cannot be read is left out with a note, and the rest is taken. Whether somebody who is
+left out may be missing is judged against the data in force (`campaign.congress.lost_members`).
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,63 +11,119 @@ from typing import Any
 
 from campaign.congress.apportionment import first_day, seats
 from campaign.congress.places import STATES
-from campaign.congress.upstream_values import Faults, clean, phone, reason, web_address
+from campaign.congress.upstream_values import Notes, clean, day, phone, reason, web_address
+from campaign.errors import DatasetInvalid
 
+_FILE = "legislators-current.yaml"
 _BIOGUIDE = re.compile(r"[A-Z][0-9]{6}")
+#: What reading an entry of another shape than upstream's raises.
+ODD = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+
+Row = dict[str, str]
 
 
 def members_and_terms(
-    entries: Sequence[Any], congress: int, faults: Faults
-) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Return the rows of the members' and of the terms' tables, and add what is wrong to `faults`.
+    entries: Sequence[Any], congress: int, as_of: date, notes: Notes
+) -> tuple[list[Row], list[Row]]:
+    """Return the rows of the members' and of the terms' tables; what is left out is noted.
 
     Source: legislators-current.yaml, its parsed entries.
     """
-    members: dict[str, dict[str, str]] = {}
-    terms: list[dict[str, str]] = []
+    members: dict[str, Row] = {}
+    terms: list[Row] = []
+    every = frozenset(seat.id for seat in seats(congress))
     for number, entry in enumerate(entries, 1):
-        where = f"legislators-current.yaml, entry {number}"
+        where = f"{_FILE}, entry {number}"
         try:
-            bioguide = entry["id"]["bioguide"]
-            name = {key: clean(value) for key, value in entry["name"].items()}
-            if not _BIOGUIDE.fullmatch(bioguide) or bioguide in members:
-                faults.add(where, f"the bioguide id {bioguide!r} is malformed or used twice")
-                continue
-            members[bioguide] = {
-                "bioguide": bioguide,
-                "first": name["first"],
-                "middle": name.get("middle", ""),
-                "last": name["last"],
-                "suffix": name.get("suffix", ""),
-                "nickname": name.get("nickname", ""),
-                "official_full": name.get("official_full", ""),
-                "gender": clean(entry.get("bio", {}).get("gender")),
-                "leadership": "; ".join(_leadership(entry)),
-            }
-            held = [_term(bioguide, raw) for raw in entry["terms"]]
-            begins = first_day(congress).isoformat()
-            # The last term always counts; earlier ones only if they ran into this Congress.
-            current = [row for row in held[:-1] if row["end"] > begins] + held[-1:]
-            if current[-1]["end"] <= begins:
-                faults.add(where, f"{bioguide} has no term in the {congress}th Congress")
-            terms += current
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            faults.add(where, f"lacks a field or has a wrong one ({reason(error)})")
+            member = _member(entry, as_of)
+            bioguide = member["bioguide"]
+            if bioguide in members:
+                raise ValueError(f"{bioguide} is there before")
+            held = _terms(bioguide, entry["terms"], congress, every, where, notes)
+        except ODD as error:
+            notes.add(where, f"left out {_named(entry)}: {reason(error)}")
+            continue
+        members[bioguide] = member
+        terms += held
     by_id = [members[bioguide] for bioguide in sorted(members)]
-    return by_id, sorted(terms, key=lambda row: (row["bioguide"], row["start"]))
+    return by_id, sorted(terms, key=lambda row: (row["bioguide"], row["start"], row["seat"]))
 
 
-def _term(bioguide: str, raw: Mapping[str, Any]) -> dict[str, str]:
-    state = raw["state"]
+def _member(entry: Mapping[str, Any], as_of: date) -> Row:
+    bioguide = clean(entry["id"]["bioguide"])
+    if not _BIOGUIDE.fullmatch(bioguide):
+        raise ValueError(f"{bioguide!r} is no bioguide id")
+    name = {key: clean(value) for key, value in entry["name"].items()}
+    if not name["first"] or not name["last"]:
+        raise ValueError("no first and last name")
+    about = entry.get("bio")
+    return {
+        "bioguide": bioguide,
+        "first": name["first"],
+        "middle": name.get("middle", ""),
+        "last": name["last"],
+        "suffix": name.get("suffix", ""),
+        "nickname": name.get("nickname", ""),
+        "official_full": name.get("official_full", ""),
+        "gender": clean(about.get("gender")) if isinstance(about, Mapping) else "",
+        "leadership": "; ".join(_leadership(entry, as_of)),
+    }
+
+
+def _named(entry: object) -> str:
+    """Return how to speak of an entry that cannot be used: its id, its name, or neither."""
+    if not isinstance(entry, Mapping):
+        return "an entry that is no person"
+    for part, keys in (("id", ("bioguide",)), ("name", ("official_full", "last"))):
+        values = entry.get(part)
+        if isinstance(values, Mapping):
+            for key in keys:
+                if said := clean(values.get(key)):
+                    return said[:60]
+    return "a person without id and name"
+
+
+def _terms(
+    bioguide: str,
+    entries: Sequence[Mapping[str, Any]],
+    congress: int,
+    every: frozenset[str],
+    where: str,
+    notes: Notes,
+) -> list[Row]:
+    """Return the terms that count: the last, and earlier ones that ran into this Congress.
+
+    Raises ValueError where there is none.
+    """
+    read: list[Row] = []
+    for raw in entries:
+        try:
+            read.append(_term(bioguide, raw))
+        except ODD as error:
+            notes.add(where, f"left out a term of {bioguide}: {reason(error)}")
+    begins = first_day(congress).isoformat()
+    current = [row for row in sorted(read, key=lambda row: row["start"]) if row["end"] > begins]
+    for row in current:
+        if row["seat"] not in every:
+            notes.add(where, f"left out a term of {bioguide}: there is no seat {row['seat']}")
+    current = [row for row in current if row["seat"] in every]
+    if not current:
+        raise ValueError(f"no term in Congress number {congress}")
+    return current
+
+
+def _term(bioguide: str, raw: Mapping[str, Any]) -> Row:
+    state = clean(raw["state"])
     if state not in STATES:
         raise ValueError(f"state {state!r}")
-    if raw["type"] == "sen":
-        seat = f"{state}-S{int(raw['class'])}"
-    elif raw["type"] == "rep":
-        seat = f"{state}-{int(raw['district'])}"
+    kind = clean(raw["type"])
+    if kind == "sen":
+        seat = f"{state}-S{int(clean(raw['class']))}"
+    elif kind == "rep":
+        seat = f"{state}-{int(clean(raw['district']))}"
     else:
-        raise ValueError(f"type {raw['type']!r}")
-    start, end = date.fromisoformat(raw["start"]), date.fromisoformat(raw["end"])
+        raise ValueError(f"type {kind!r}")
+    start, end = day(raw["start"]), day(raw["end"])
     if end < start:
         raise ValueError(f"end {end} before start {start}")
     return {
@@ -71,9 +131,9 @@ def _term(bioguide: str, raw: Mapping[str, Any]) -> dict[str, str]:
         "seat": seat,
         "start": start.isoformat(),
         "end": end.isoformat(),
-        "party": clean(raw["party"]),
+        "party": clean(raw.get("party")),
         "caucus": clean(raw.get("caucus")),
-        "appointed": "yes" if raw.get("how") == "appointment" else "",
+        "appointed": "yes" if clean(raw.get("how")) == "appointment" else "",
         "end_type": clean(raw.get("end-type")),
         "state_rank": clean(raw.get("state_rank")),
         "room": clean(raw.get("office")),
@@ -84,38 +144,51 @@ def _term(bioguide: str, raw: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _leadership(entry: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the titles of leadership that have no end, such as `Speaker of the House`."""
-    for role in entry.get("leadership_roles", ()):
-        if "end" not in role:
-            yield clean(role["title"])
+def _leadership(entry: Mapping[str, Any], as_of: date) -> Iterator[str]:
+    """Yield the titles of leadership that are held on the day, such as `Speaker of the House`."""
+    roles = entry.get("leadership_roles")
+    for role in roles if isinstance(roles, list) else ():
+        try:
+            begins, ends = clean(role.get("start")), clean(role.get("end"))
+            is_held = (not begins or day(begins) <= as_of) and (not ends or as_of < day(ends))
+            title = clean(role["title"])
+        except ODD:
+            continue
+        if is_held and title:
+            yield title
 
 
 def seat_rows(
-    congress: int, terms: Sequence[Mapping[str, str]], as_of: date, faults: Faults
-) -> list[dict[str, str]]:
-    """Return all seats in their order, each with who holds it on `as_of`, or marked vacant."""
-    every = {seat.id: seat for seat in seats(congress)}
+    congress: int, terms: Sequence[Mapping[str, str]], as_of: date, notes: Notes
+) -> list[Row]:
+    """Return all seats in their order, each with who holds it on `as_of`, or marked vacant.
+
+    Where terms overlap, the person who came later holds the seat, with a note. Raises
+    DatasetInvalid where two came on the same day: nobody can say which of them is meant.
+    """
     holders: dict[str, Mapping[str, str]] = {}
-    day = as_of.isoformat()
+    at_once: list[str] = []
+    on = as_of.isoformat()
     for row in terms:
-        if row["seat"] not in every:
-            faults.add(f"term of {row['bioguide']}", f"there is no seat {row['seat']}")
-            continue
         expected_end = row["end_type"] == "special-election"
-        if row["start"] > day or (row["end"] < day and not expected_end):
+        if row["start"] > on or (row["end"] < on and not expected_end):
             continue
         other = holders.get(row["seat"])
         if other is None or row["start"] > other["start"]:
             holders[row["seat"]] = row
-        if other is not None and row["start"] <= other["end"] and other["start"] <= row["end"]:
-            shared = max(row["start"], other["start"])
-            # Both are in office on the day of a hand-over (noon of 3 January), never longer.
-            if shared != min(row["end"], other["end"]):
-                faults.add(
-                    f"seat {row['seat']}",
-                    f"{other['bioguide']} and {row['bioguide']} hold it at the same time",
-                )
+        if other is None or row["start"] > other["end"] or other["start"] > row["end"]:
+            continue
+        both = f"{other['bioguide']} and {row['bioguide']} hold it at the same time"
+        shared = max(row["start"], other["start"])
+        if row["start"] == other["start"]:
+            at_once.append(f"seat {row['seat']}: {both}")
+        # Both are in office on the day of a hand-over (noon of 3 January), never longer.
+        elif shared != min(row["end"], other["end"]):
+            notes.add(f"seat {row['seat']}", f"{both}; who came later counts")
+    if at_once:
+        raise DatasetInvalid(
+            "The upstream files contradict themselves; nothing was changed.", at_once[:20]
+        )
     return [
         {
             "seat": seat.id,
@@ -126,5 +199,5 @@ def seat_rows(
             "status": "held" if seat.id in holders else "vacant",
             "holder": holders[seat.id]["bioguide"] if seat.id in holders else "",
         }
-        for seat in every.values()
+        for seat in seats(congress)
     ]

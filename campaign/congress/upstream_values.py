@@ -1,11 +1,14 @@
-"""Single values of upstream's files, cleaned; and the faults found on the way."""
+"""Single values of upstream's files, cleaned; and the notes made on the way."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from campaign.errors import DatasetInvalid
+_EXTENSION = re.compile(
+    r"(.*?[0-9][^0-9a-z]*?)[\s,;]*(?:extension|extn|ext|x|#)[.:\s]*([0-9]{1,6})", re.IGNORECASE
+)
 
 #: Upstream's titles of chairs and others, in one form each.
 _TITLES = {
@@ -25,23 +28,27 @@ _TITLES = {
 }
 
 
-class Faults:
-    """Collects every fault of a file, so that a person sees them all at once."""
+#: So many notes are kept with a dataset; more of them than this say nothing new.
+_MOST_NOTES = 200
+
+
+class Notes:
+    """Collects what was left out of upstream's files, or was odd in them, as sentences."""
 
     def __init__(self) -> None:
-        self.found: list[str] = []
+        self._found: dict[str, None] = {}
 
     def add(self, where: str, what: str) -> None:
-        """Note a fault, with the file and entry it is in."""
-        self.found.append(f"{where}: {what}")
+        """Note something, with the file and the entry that it is in."""
+        self._found.setdefault(f"{where}: {clean(what)[:300]}")
 
-    def raise_any(self) -> None:
-        """Raise DatasetInvalid with the first twenty faults, if there are any."""
-        if self.found:
-            raise DatasetInvalid(
-                f"The upstream files fail {len(self.found)} checks; nothing was changed.",
-                self.found[:20],
-            )
+    @property
+    def found(self) -> tuple[str, ...]:
+        """The notes in their order, each once; past some hundred, how many more there are."""
+        every = tuple(self._found)
+        if len(every) <= _MOST_NOTES:
+            return every
+        return (*every[:_MOST_NOTES], f"and {len(every) - _MOST_NOTES:,} more notes")
 
 
 def committee_title(title: str) -> str:
@@ -58,12 +65,22 @@ def clean(value: object) -> str:
 
 
 def phone(value: object) -> str:
-    """Return `NNN-NNN-NNNN`; what has not ten digits stays as upstream wrote it."""
+    """Return `NNN-NNN-NNNN`, or `NNN-NNN-NNNN ext. N`; another text stays as upstream wrote it."""
     text = clean(value)
-    digits = re.sub(r"[^0-9]", "", text)
+    number, extension = text, ""
+    if (named := _EXTENSION.fullmatch(text)) is not None:
+        number, extension = named[1], f" ext. {named[2]}"
+    digits = re.sub(r"[^0-9]", "", number)
     if len(digits) == 11 and digits[0] == "1":
         digits = digits[1:]
-    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if len(digits) == 10 else text
+    if len(digits) != 10:
+        return text
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}{extension}"
+
+
+def day(value: object) -> date:
+    """Return a date as `2025-01-03`. Raises ValueError for anything else."""
+    return date.fromisoformat(clean(value))
 
 
 def web_address(value: object) -> str:

@@ -119,7 +119,7 @@ def test_check_finds_refreshed_tables_that_were_changed(
 
 
 @pytest.mark.parametrize("content", [b"", b"- id:\n    bioguide: A0", b"{}\n"])
-def test_a_bad_file_exits_1_with_one_sentence_and_changes_nothing(
+def test_a_bad_file_exits_1_with_a_sentence_and_changes_nothing(
     tmp_path: Path, content: bytes
 ) -> None:
     folder = Path(shutil.copytree(MADE_UP, tmp_path / "upstream"))
@@ -145,5 +145,33 @@ def test_a_bad_file_exits_1_with_one_sentence_and_changes_nothing(
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.startswith("campaign: legislators-current.yaml ")
-    assert len(done.stderr.splitlines()) == 1
+    assert "nothing was changed" in done.stderr.splitlines()[0]
     assert list((home / "congress").iterdir()) == []
+
+
+def test_what_was_left_out_is_shown_with_the_data(run: Run, home: Path, tmp_path: Path) -> None:
+    folder = full_upstream.write(tmp_path / "upstream")
+    (folder / "committee-membership-current.yaml").write_text("{}\n")
+
+    assert "start of a Congress" in run("refresh", "--from", str(folder)).stderr
+
+    assert "start of a Congress" in run("status").stdout
+    facts = json.loads(run("status", "--json").stdout)
+    assert any("start of a Congress" in note for note in facts["notes"])
+
+
+def test_a_member_who_is_missing_can_be_accepted(run: Run, home: Path, tmp_path: Path) -> None:
+    folder = full_upstream.write(tmp_path / "upstream")
+    assert run("refresh", "--from", str(folder), "--as-of", "2026-07-01").exception is None
+    path = folder / "legislators-current.yaml"
+    before, _, last = path.read_text().rpartition("\n- id:\n")
+    path.write_text(before + "\n")
+    bioguide = last.split("bioguide: ")[1][:7]
+
+    refused = run("refresh", "--from", str(folder), "--as-of", "2026-07-02")
+    taken = run("refresh", "--from", str(folder), "--as-of", "2026-07-02",
+                "--accept-missing", bioguide.lower())  # fmt: skip
+
+    assert isinstance(refused.exception, DatasetInvalid)
+    assert bioguide in refused.exception.problems[0]
+    assert taken.exception is None

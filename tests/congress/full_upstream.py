@@ -11,10 +11,16 @@ from campaign.congress import apportionment
 VACANT = ("CA-14", "TX-23")
 
 
-def write(folder: Path, *, as_of: date = date(2026, 7, 1), congress: int = 119) -> Path:
+def write(
+    folder: Path,
+    *,
+    as_of: date = date(2026, 7, 1),
+    congress: int = 119,
+    states: tuple[str, ...] = (),
+) -> Path:
     """Write the five legislator files and a note of the day into `folder`, and return it.
 
-    There is no crosswalk among them.
+    There is no crosswalk among them. With `states`, only their seats are held.
     """
     folder.mkdir(parents=True, exist_ok=True)
     begins = apportionment.first_day(congress)
@@ -23,7 +29,7 @@ def write(folder: Path, *, as_of: date = date(2026, 7, 1), congress: int = 119) 
     offices: list[dict[str, Any]] = []
     members: list[dict[str, Any]] = []
     for number, seat in enumerate(apportionment.seats(congress)):
-        if seat.id in VACANT:
+        if seat.id in VACANT or (states and seat.state not in states):
             continue
         bioguide = f"Q{number:06}"
         term: dict[str, Any] = {

@@ -2,6 +2,8 @@
 
 import os
 import pickle
+import re
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from campaign import paths
-from campaign.congress import dataset, upstream
+from campaign.congress import dataset, upstream, upstream_files
 from campaign.congress.dataset import Congress
 from campaign.congress.places import ZipCode
 from campaign.congress.refresh import refresh
@@ -74,16 +75,16 @@ class FileServer:
 @pytest.fixture(scope="module", autouse=True)
 def _parsed_once() -> Iterator[None]:
     """Parse each text of upstream's once: most of a refresh's time, and no part of these tests."""
-    parse = yaml.load
+    parse = upstream_files.parse
     parsed: dict[bytes, bytes] = {}
 
-    def load(content: bytes, loader: Any) -> Any:
+    def load(content: bytes) -> Any:
         if content not in parsed:
-            parsed[content] = pickle.dumps(parse(content, loader))
+            parsed[content] = pickle.dumps(parse(content))
         return pickle.loads(parsed[content])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(yaml, "load", load)
+        patch.setattr(upstream_files, "parse", load)
         yield
 
 
@@ -91,6 +92,15 @@ def _parsed_once() -> Iterator[None]:
 def full_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A made-up upstream of full size; read it, do not change it."""
     return full_upstream.write(tmp_path_factory.mktemp("full"))
+
+
+@pytest.fixture(scope="module")
+def in_force(full_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Congress:
+    """The full made-up upstream as data in force, of some weeks before it is fetched again."""
+    home = tmp_path_factory.mktemp("in-force")
+    shipped = dataset.load(SHIPPED)
+    day = date(2026, 6, 20)
+    return dataset.load(refresh(str(full_folder), home, shipped, today=TODAY, as_of=day).folder)
 
 
 @pytest.fixture
@@ -307,3 +317,115 @@ def test_the_next_congress_keeps_the_old_lines_and_so_asks_for_the_street(
     found = route_zip(now, ZipCode("59001"), day)
     assert (found.need, len(found.members)) == ("street", 2)
     assert route_zip(now, ZipCode("82001"), day).certainty == "certain"
+
+
+# -- who is missing --------------------------------------------------------------------------------
+
+
+def records(body: bytes) -> list[bytes]:
+    """The records of a list in YAML, each with its line ends."""
+    first, *others = body.split(b"\n- ")
+    return [first + b"\n", *(b"- " + record.rstrip(b"\n") + b"\n" for record in others)]
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.9, 0.991, 0.993, 0.995, 0.997, 0.999])
+def test_a_members_file_cut_at_a_record_is_refused_by_name(
+    file_server: FileServer, tmp_path: Path, in_force: Congress, kept: float
+) -> None:
+    whole = records((file_server.folder / "legislators-current.yaml").read_bytes())
+    left = int(len(whole) * kept)
+    file_server.spoil = {"legislators-current": lambda _: b"".join(whole[:left])}
+    file_server.promise_whole = False
+
+    with pytest.raises(DatasetInvalid, match="Members are missing") as refused:
+        refresh(file_server.url, tmp_path, in_force, today=TODAY)
+
+    missing = len(whole) - left
+    told = [problem for problem in refused.value.problems if "(Q" in problem]
+    assert len(told) == min(missing, 20)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_members_file_cut_within_a_record_is_refused(
+    file_server: FileServer, tmp_path: Path, in_force: Congress
+) -> None:
+    file_server.spoil = {"legislators-current": lambda body: body[: body.rindex(b"  terms:")]}
+    file_server.promise_whole = False
+
+    with pytest.raises(DatasetInvalid) as refused:
+        refresh(file_server.url, tmp_path, in_force, today=TODAY)
+
+    [named, why, *_] = refused.value.problems
+    last = (file_server.folder / "legislators-current.yaml").read_bytes().rsplit(b"bioguide: ")[-1]
+    assert last[:7].decode() in named
+    assert "no 'terms'" in why
+
+
+@pytest.mark.parametrize("kept", [0.9, 0.98])
+@pytest.mark.parametrize("name", upstream.FILES[1:])
+def test_other_files_cut_at_a_record_are_refused(
+    file_server: FileServer, tmp_path: Path, in_force: Congress, name: str, kept: float
+) -> None:
+    body = (file_server.folder / f"{name}.yaml").read_bytes()
+    if name == "committee-membership-current":
+        whole = [b"HS" + part for part in body.split(b"\nHS")]
+        whole = [whole[0][2:] + b"\n", *(part.rstrip(b"\n") + b"\n" for part in whole[1:])]
+        # A few committees without members are within what may happen.
+        kept = min(kept, 0.96)
+    else:
+        whole = records(body)
+    file_server.spoil = {name: lambda _: b"".join(whole[: int(len(whole) * kept)])}
+    file_server.promise_whole = False
+
+    with pytest.raises(DatasetInvalid) as refused:
+        refresh(file_server.url, tmp_path, in_force, today=TODAY)
+    assert refused.value.problems
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_is_missing_can_be_accepted_by_id(
+    file_server: FileServer, tmp_path: Path, in_force: Congress
+) -> None:
+    whole = records((file_server.folder / "legislators-current.yaml").read_bytes())
+    file_server.spoil = {"legislators-current": lambda _: b"".join(whole[:-1])}
+    file_server.promise_whole = False
+    last = whole[-1].split(b"bioguide: ")[1][:7].decode()
+
+    refresh(file_server.url, tmp_path, in_force, today=TODAY, accept_missing={last})
+
+    assert last not in dataset.load_current(SHIPPED, tmp_path).members
+
+
+@pytest.mark.parametrize(("end", "is_taken"), [("2026-06-28", True), ("2031-01-03", False)])
+def test_upstreams_file_of_those_who_left_says_whose_term_ended(
+    full_folder: Path, tmp_path: Path, in_force: Congress, end: str, is_taken: bool
+) -> None:
+    folder = Path(shutil.copytree(full_folder, tmp_path / "upstream"))
+    path = folder / "legislators-current.yaml"
+    whole = records(path.read_bytes())
+    path.write_bytes(b"".join(whole[:-1]))
+    ended = re.sub(rb"end: '[0-9-]+'", f"end: '{end}'".encode(), whole[-1])
+    (folder / "legislators-historical.yaml").write_bytes(whole[0] + ended)
+    home = tmp_path / "home"
+
+    if is_taken:
+        refresh(str(folder), home, in_force, today=TODAY)
+    else:
+        with pytest.raises(DatasetInvalid, match="Members are missing"):
+            refresh(str(folder), home, in_force, today=TODAY)
+
+    now = dataset.load_current(SHIPPED, home)
+    assert (now.folder.parent == home) is is_taken
+
+
+def test_an_empty_list_of_who_sits_on_committees_comes_into_force_with_a_note(
+    file_server: FileServer, tmp_path: Path, in_force: Congress
+) -> None:
+    file_server.spoil = {"committee-membership-current": lambda _: b"{}\n"}
+    file_server.promise_whole = False
+
+    refresh(file_server.url, tmp_path, in_force, today=TODAY)
+
+    now = dataset.load_current(SHIPPED, tmp_path)
+    assert not any(member.memberships for member in now.members.values())
+    assert any("start of a Congress" in note for note in now.meta.notes)

@@ -1,0 +1,80 @@
+"""Who held a seat in the data in force and is gone from the new: somebody who left, or a cut file.
+
+Upstream's newest members stand last in its file, so a file that was cut at a record's end loses
+them first and is still sound. So whoever vanishes needs a sign that they left.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from campaign.congress.dataset import Congress, sitting
+from campaign.congress.upstream_files import parse
+from campaign.congress.upstream_people import ODD
+from campaign.congress.upstream_values import clean, day
+from campaign.errors import DatasetInvalid
+
+_RECORD = re.compile(rb"^- ", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A member whose seat nobody holds in the new data, and no sign says why."""
+
+    bioguide: str
+    name: str
+    seat: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.bioguide}), {self.seat}"
+
+
+def lost_members(
+    current: Congress, new: Congress, strangers: frozenset[str] = frozenset()
+) -> tuple[Lost, ...]:
+    """Return who sat in the data in force, and is gone without a sign, by seat.
+
+    A sign is: the term has ended by the day of the new data, there or here; somebody else holds the
+    seat; or upstream has taken the member out of its other files as well, having had offices or
+    committees for them. `strangers` are those whom these files still name.
+    """
+    on = new.meta.as_of
+    held = sitting(new)
+    lost: list[Lost] = []
+    for seat, member in sitting(current).items():
+        if seat in held or seat not in new.seats:
+            continue
+        known = [term for term in member.terms if term.seat.id == seat]
+        there = new.members.get(member.bioguide)
+        ended = [term for term in there.terms if term.seat.id == seat] if there else []
+        if (ended or known)[-1].end <= on:
+            continue
+        was_named = bool(member.offices or member.memberships)
+        if there is None and was_named and member.bioguide not in strangers:
+            continue
+        lost.append(Lost(member.bioguide, member.name.full, seat))
+    return tuple(lost)
+
+
+def ended_terms(content: bytes, wanted: Iterable[str]) -> dict[str, date]:
+    """Return member -> the last day of the last term, from upstream's file of those who left.
+
+    The file is long, so only the records that hold one of the `wanted` ids are parsed; a record
+    that cannot be read is no sign of anything.
+    """
+    ids = {each.encode() for each in wanted}
+    found: dict[str, date] = {}
+    starts = [match.start() for match in _RECORD.finditer(content)]
+    for begin, end in pairwise((*starts, len(content))):
+        record = content[begin:end]
+        if not any(each in record for each in ids):
+            continue
+        try:
+            [entry] = parse(record)[0]
+            bioguide = clean(entry["id"]["bioguide"])
+            found[bioguide] = max(day(term["end"]) for term in entry["terms"])
+        except (DatasetInvalid, *ODD):
+            continue
+    return found

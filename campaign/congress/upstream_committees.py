@@ -1,0 +1,91 @@
+"""Upstream's committees and their members become rows, in any order, odd entries left out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from campaign.congress.upstream_people import ODD, Row
+from campaign.congress.upstream_values import Notes, clean, committee_title, reason, web_address
+
+_COMMITTEES = "committees-current.yaml"
+_MEMBERSHIP = "committee-membership-current.yaml"
+
+#: The first letter of a committee's code names its chamber.
+_CHAMBERS = {"H": "house", "S": "senate", "J": "joint"}
+
+
+def committee_rows(entries: Sequence[Any], notes: Notes) -> list[Row]:
+    """Return the rows of the committees and subcommittees, by code."""
+    rows: dict[str, Row] = {}
+    for number, entry in enumerate(entries, 1):
+        where = f"{_COMMITTEES}, entry {number}"
+        try:
+            code = clean(entry["thomas_id"])
+            row = _committee(code, entry, clean(entry.get("type")) or _CHAMBERS[code[:1]], "")
+            parts = entry.get("subcommittees") or ()
+        except ODD as error:
+            notes.add(where, f"left out: {reason(error)}")
+            continue
+        rows[code] = row
+        for part in parts:
+            try:
+                part_code = code + clean(part["thomas_id"])
+                rows[part_code] = _committee(part_code, part, row["chamber"], code)
+            except ODD as error:
+                notes.add(where, f"left out a subcommittee of {code}: {reason(error)}")
+    return [rows[code] for code in sorted(rows)]
+
+
+def membership_rows(
+    lists: Mapping[str, Any],
+    known: Mapping[str, object],
+    committees: frozenset[str],
+    notes: Notes,
+) -> tuple[list[Row], set[str]]:
+    """Return the rows of who sits on which committee, and the ids of those who are no members.
+
+    A slot that names nobody is left out, and so is a list of a committee that is not there. Where a
+    rank is missing, the place in the list stands for it.
+    """
+    rows: dict[tuple[str, str], Row] = {}
+    strangers: set[str] = set()
+    for name, entries in lists.items():
+        code = clean(name)
+        where = f"{_MEMBERSHIP}, {code[:20]}"
+        if code not in committees:
+            notes.add(where, "left out: committees-current.yaml has no such committee")
+            continue
+        nobody = 0
+        for number, entry in enumerate(entries if isinstance(entries, list) else (), 1):
+            bioguide = clean(entry.get("bioguide")) if isinstance(entry, Mapping) else ""
+            if not bioguide:
+                nobody += 1
+            elif bioguide not in known:
+                strangers.add(bioguide)
+            else:
+                rank = clean(entry.get("rank"))
+                rows[code, bioguide] = {
+                    "committee": code,
+                    "bioguide": bioguide,
+                    "side": clean(entry.get("party")),
+                    "rank": str(int(rank)) if rank.isascii() and rank.isdigit() else str(number),
+                    "title": committee_title(clean(entry.get("title"))),
+                }
+        if nobody:
+            notes.add(where, f"left out {nobody} entries that name nobody")
+    return sorted(
+        rows.values(),
+        key=lambda row: (row["committee"], row["side"], int(row["rank"]), row["bioguide"]),
+    ), strangers
+
+
+def _committee(code: str, entry: Mapping[str, Any], chamber: str, parent: str) -> Row:
+    name = clean(entry["name"])
+    if not code or not name:
+        raise ValueError("no code or no name")
+    return {
+        "code": code,
+        "name": name,
+        "chamber": chamber,
+        "parent": parent,
+        "url": web_address(entry.get("url")),
+    }

@@ -1,0 +1,107 @@
+"""The legislator files as they come: bytes become plain values, every scalar as it is written.
+
+A number in YAML may be a ZIP that loses its zero, and a word a truth value, so nothing but null is
+interpreted here. What parses is judged by what it holds, elsewhere.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from campaign.congress.upstream_values import Notes, clean
+from campaign.errors import DatasetInvalid
+
+#: The legislator files, by upstream's names.
+FILES = (
+    "legislators-current",
+    "legislators-district-offices",
+    "legislators-social-media",
+    "committees-current",
+    "committee-membership-current",
+)
+#: Who left: read only where somebody is missing without another sign of why.
+HISTORICAL = "legislators-historical"
+
+_MEMBERSHIP = "committee-membership-current"
+_NULL = "tag:yaml.org,2002:null"
+
+
+class _Loader(yaml.CSafeLoader):
+    """Reads every scalar as text, null alone as None, and remembers keys that were given twice."""
+
+    def __init__(self, stream: bytes) -> None:
+        super().__init__(stream)
+        self.repeated: list[tuple[str, int]] = []
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """Return the mapping, in which the last of a repeated key counts."""
+        keys = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
+        self.repeated += [
+            (key, node.start_mark.line + 1) for key, times in keys.items() if times > 1
+        ]
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: kept
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    if (kept := [(tag, pattern) for tag, pattern in resolvers if tag == _NULL])
+}
+
+
+def parse(content: bytes) -> tuple[Any, tuple[str, ...]]:
+    """Return what a YAML file holds, and notes on keys that were given twice.
+
+    Raises DatasetInvalid for what is no YAML, without the file's name.
+    """
+    try:
+        loader = _Loader(content)
+        try:
+            loaded = loader.get_single_data()
+        finally:
+            loader.dispose()
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise DatasetInvalid("It is not whole YAML.") from error
+    notes = tuple(
+        f"line {line}: “{clean(key)[:40]}” is given twice; the last one counts"
+        for key, line in loader.repeated
+    )
+    return loaded, notes
+
+
+def read_files(contents: Mapping[str, bytes], notes: Notes) -> dict[str, Any]:
+    """Parse the five files, given as bytes by name; what is odd but whole goes into `notes`.
+
+    Raises DatasetInvalid for a file that is missing, empty, no YAML, or of another shape: a list,
+    and a mapping for the committees' members. That mapping may be empty, as it is for weeks at the
+    start of a Congress; the list of legislators may not.
+    """
+    parsed: dict[str, Any] = {}
+    for name in FILES:
+        file = f"{name}.yaml"
+        content = contents.get(name, b"")
+        if not content.strip():
+            raise DatasetInvalid(f"{file} is missing or empty; nothing was changed.")
+        try:
+            loaded, repeated = parse(content)
+        except DatasetInvalid as error:
+            raise DatasetInvalid(f"{file} is not whole YAML; nothing was changed.") from error
+        wanted = dict if name == _MEMBERSHIP else list
+        if not isinstance(loaded, wanted) or (name == FILES[0] and not loaded):
+            raise DatasetInvalid(f"{file} has another shape than upstream's; nothing was changed.")
+        if not content.endswith((b"\n", b"\r")):
+            notes.add(file, "its last line has no end; it was judged by what it holds")
+        for note in repeated:
+            notes.add(file, note)
+        if not loaded:
+            notes.add(
+                file,
+                "it is empty, as at the start of a Congress: no member is on a committee until a "
+                "later refresh"
+                if name == _MEMBERSHIP
+                else "it is empty",
+            )
+        parsed[name] = loaded
+    return parsed
