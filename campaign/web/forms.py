@@ -14,6 +14,7 @@ from wtforms.validators import AnyOf, DataRequired, ValidationError
 from campaign import text
 from campaign.congress.places import ZipCode
 from campaign.errors import CampaignError, InvalidInput
+from campaign.petition import email_typos
 from campaign.petition.identity import Email
 from campaign.web.words import say
 
@@ -137,6 +138,34 @@ def email_field(*, is_needed: bool = True) -> EmailField:
     )
 
 
+class AskedEmailForm(Form):
+    """A form for an address that we mail: a likely typo in it is asked about, once.
+
+    `kept` holds the address that was asked about; sending it again unchanged keeps it.
+    """
+
+    email = email_field()
+    kept = HiddenField()
+
+    def is_to_ask(self) -> bool:
+        """Say beside the address what was probably meant; False where there is nothing to ask.
+
+        For a form that is valid.
+        """
+        assert self.email.address is not None
+        meant = email_typos.likely(self.email.address)
+        if not meant or self.kept.data == self.email.data:
+            return False
+        self.kept.data = self.email.data
+        question = gettext(
+            "Did you mean %(meant)s? Correct it, or press the button again to keep %(typed)s.",
+            meant=meant,
+            typed=self.email.data,
+        )
+        self.email.errors = (*self.email.errors, question)
+        return True
+
+
 def zip_field() -> ZipField:
     """Return the field for the ZIP, which must be filled in."""
     return ZipField(
@@ -182,10 +211,9 @@ class BoxesForm(Form):
     mail_opt_in = BooleanField(lazy_gettext("Send me news of this campaign by e-mail"))
 
 
-class SignForm(NameForm, BoxesForm):
+class SignForm(NameForm, AskedEmailForm, BoxesForm):
     """Who signs: four fields, an optional comment, two boxes."""
 
-    email = email_field()
     zip = zip_field()
     comment = comment_field()
     token = HiddenField()

@@ -220,6 +220,8 @@ def take(name: str, surface: Surface) -> AnyResponse:
             422,
             gettext("This page was open for a long time. Press the button once more, please."),
         )
+    if form.is_to_ask():
+        return _again(house, pack, surface, form, 422)
     assert form.zip.code is not None
     try:
         place = residence.settle(form.zip.code, request.form, house)
@@ -255,7 +257,16 @@ def take(name: str, surface: Surface) -> AnyResponse:
         return _again(house, pack, surface, form, 429, said(error), retry_after=error.retry_after)
     except PetitionClosed as error:
         return _again(house, pack, surface, form, 409, said(error))
-    return Response(status=303, headers={"Location": url_for(surface.signed, name=name)})
+    # No redirect: the page shows the address, which must not stand in an address of a page.
+    response = make_response(_next_step(pack, surface, form.email.data or ""))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/c/<name>/sign")
+def sign_again(name: str) -> AnyResponse:
+    """Lead from the address of a form that was posted to the form."""
+    return redirect(url_for("petition.show", name=name), 303)
 
 
 @blueprint.get("/c/<name>/signed")
@@ -265,11 +276,16 @@ def signed(name: str) -> Response:
 
 
 def next_step(name: str, surface: Surface) -> Page:
-    """Return the page that says to look into one's mail."""
+    """Return the page that says to look into one's mail, without an address."""
     house = services()
-    pack = house.shelf.get(name, house.now())
+    return Page.of(_next_step(house.shelf.get(name, house.now()), surface))
+
+
+def _next_step(pack: Pack, surface: Surface, email: str = "") -> str:
     texts = pack.text(languages.current())
-    return Page.of(render_template("petition/signed.html", pack=pack, texts=texts, surface=surface))
+    return render_template(
+        "petition/signed.html", pack=pack, texts=texts, surface=surface, email=email
+    )
 
 
 def _again(

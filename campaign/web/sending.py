@@ -14,7 +14,7 @@ from flask_babel import gettext, lazy_gettext
 from limits.errors import StorageError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
-from wtforms import Form, HiddenField, RadioField, SelectField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired
 
@@ -40,7 +40,7 @@ from campaign.web import failures, languages, write
 from campaign.web.client_network import client_network
 from campaign.web.composing import asks_district, chairs, find, take
 from campaign.web.composing import write as compose_letters
-from campaign.web.forms import FormSeal, email_field, phone_field, said
+from campaign.web.forms import AskedEmailForm, FormSeal, email_field, phone_field, said
 from campaign.web.letter_form import LetterForm
 from campaign.web.security import keep_private
 from campaign.web.services import Services, services
@@ -53,10 +53,10 @@ blueprint = Blueprint("sending", __name__)
 Reach = Literal["live", "test", "dry-run"]
 
 # What this page's own form asks; the rest of a post is the letter builder's, and is carried along.
-_OWN_FIELDS = frozenset({"prefix", "email", "phone", "answer", "token", "step", "action"})
+_OWN_FIELDS = frozenset({"prefix", "email", "phone", "answer", "token", "kept", "step", "action"})
 
 
-class SendForm(Form):
+class SendForm(AskedEmailForm):
     """What Congress's own system wants to know beside the letters."""
 
     prefix = SelectField(
@@ -126,7 +126,7 @@ def start(name: str) -> Response:
         form = SendForm(data={"email": letter_form.email.data, "phone": letter_form.phone.data})
         return _ask_page(house, pack, form, letters)
     form = SendForm(request.form)
-    if not form.validate():
+    if not form.validate() or form.is_to_ask():
         return _ask_page(house, pack, form, letters, 422)
     if not FormSeal(house.settings.secret_key, now=house.now()).is_good(
         form.token.data or "", f"send:{pack.name}"

@@ -14,7 +14,7 @@ from campaign.store import models
 from tests.web.letter_builder import a_letter
 from tests.web.made_site import words
 from tests.web.nasty import NASTY
-from tests.web.whole_site import PETITION, Site, figures, make_site
+from tests.web.whole_site import PETITION, Site, figures, is_taken, make_site, shown_apart_from
 
 
 @pytest.fixture
@@ -39,13 +39,13 @@ def count(site: Site) -> dict[str, object]:
 
 
 def test_a_signature_from_the_form_to_its_erasure(site: Site) -> None:
-    assert site.sign(comment="Für Anahit, «ինձ».", show_name="y").status_code == 303
+    assert is_taken(site.sign(comment="Für Anahit, «ինձ».", show_name="y"))
     assert count(site)["count"] == 0
 
     confirm = site.mailed_path("/confirm/")
     assert site.client.get(confirm).status_code == 200
     assert site.client.post(confirm, follow_redirects=True).status_code == 200
-    assert site.client.post(confirm).status_code == 200
+    assert "Already confirmed" in site.client.post(confirm).text
     assert count(site)["count"] == 1
     assert "Ani" in words(site.client.get(PETITION).text)
 
@@ -70,7 +70,10 @@ def test_a_known_address_gets_the_same_answer_and_no_second_row(site: Site) -> N
     new = site.sign()
     known = site.sign(email="Ani+news@Example.org")
 
-    assert (known.status_code, known.data) == (new.status_code, new.data)
+    assert known.status_code == new.status_code
+    assert shown_apart_from(known, "Ani+news@Example.org") == shown_apart_from(
+        new, "ani@example.org"
+    )
     assert len(rows(site)) == 1
     assert len(site.mails()) == 1
 
@@ -94,10 +97,10 @@ def test_nasty_text_is_told_or_kept_as_text(site: Site, name: str) -> None:
     for field in ("first_name", "last_name", "email", "zip", "comment", "source"):
         before = len(rows(site))
         response = site.sign(**{"email": f"{field}@example.org", field: NASTY[name]})
-        assert response.status_code in {303, 422}, field
+        assert response.status_code in {200, 422}, field
         assert "<script>alert" not in response.text
         stored = rows(site)[before:]
-        assert len(stored) == (response.status_code == 303), field
+        assert len(stored) == (response.status_code == 200), field
         if stored:
             kept[field] = getattr(stored[0], field)
 

@@ -13,7 +13,7 @@ from campaign.web import caching
 from campaign.web.forms import FORM_LASTS_S
 from tests.congress.geocoder_server import GeocoderServer
 from tests.web.made_site import words
-from tests.web.whole_site import PETITION, Site, make_site
+from tests.web.whole_site import PETITION, Site, is_taken, make_site
 
 
 def error_of(body: str, field: str) -> str:
@@ -126,29 +126,84 @@ def test_an_unknown_campaign_is_not_found(client: FlaskClient) -> None:
 # -- Signing ---------------------------------------------------------------------------------------
 
 
-def test_signing_leads_to_the_mail(site: Site) -> None:
-    response = site.sign()
+def test_signing_leads_to_the_mail_of_the_address_that_the_page_shows(site: Site) -> None:
+    response = site.sign(email="Ani.P@example.org")
 
-    assert response.status_code == 303
-    assert response.headers["Location"] == PETITION + "signed"
-    page = words(site.client.get(PETITION + "signed").text)
-    assert "We have sent a link to the address you gave." in page
+    assert response.status_code == 200
+    assert "We sent a link to Ani.P@example.org ." in words(response.text)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "Location" not in response.headers
     [mail] = site.mails()
-    assert mail["To"] == "ani@example.org"
+    assert mail["To"] == "Ani.P@example.org"
+
+
+def test_an_address_is_shown_as_text(site: Site) -> None:
+    response = site.sign(email="o'neil&co<@example.org", zip="59001")
+    assert "&co<" not in response.text
+
+    response = site.sign(email="o'neil&co@example.org")
+
+    assert is_taken(response)
+    assert "o&#39;neil&amp;co@example.org" in response.text
+
+
+def test_the_page_about_the_mail_is_the_same_for_everybody(site: Site) -> None:
+    site.sign()
+
+    page = words(site.client.get(PETITION + "signed").text)
+
+    assert "We have sent a link to the address you gave." in page
+    assert "ani@example.org" not in page
+
+
+def test_the_address_of_the_posted_form_leads_to_the_form(site: Site) -> None:
+    assert site.client.get(PETITION + "sign").headers["Location"] == PETITION
 
 
 def test_a_known_address_gets_the_same_answer(site: Site) -> None:
     site.sign()
     site.client.post(site.mailed_path("/confirm/"))
 
-    new = site.sign(email="robert@example.org")
+    new = site.sign(email="bob@example.org")
     known = site.sign()
 
-    assert (new.status_code, new.headers["Location"]) == (
-        known.status_code,
-        known.headers["Location"],
+    assert is_taken(new)
+    assert new.status_code == known.status_code
+    assert new.text.replace("bob@", "ani@") == known.text
+    assert {name for name, _ in new.headers} == {name for name, _ in known.headers}
+
+
+@pytest.mark.parametrize("asks", [False, True], ids=["new", "known"])
+def test_a_likely_typo_is_asked_about_once(site: Site, asks: bool) -> None:
+    if asks:
+        site.sign(email="ani@gmial.com", kept="ani@gmial.com")
+        site.client.post(site.mailed_path("/confirm/"))
+    before = len(site.mails())
+
+    asked = site.sign(email="ani@gmial.com", last_name="O’Brien")
+    assert asked.status_code == 422
+    assert error_of(asked.text, "email") == (
+        "Did you mean ani@gmail.com? Correct it, or press the button again to keep ani@gmial.com."
     )
-    assert new.data == known.data
+    assert 'value="O’Brien"' in asked.text
+    assert len(site.mails()) == before
+
+    kept = re.search(r'<input[^>]*name="kept"[^>]*value="([^"]*)"', asked.text)
+    assert kept is not None
+    assert is_taken(site.sign(email="ani@gmial.com", last_name="O’Brien", kept=kept[1]))
+
+
+def test_another_typo_is_asked_about_too(site: Site) -> None:
+    assert site.sign(email="ani@gmail.con", kept="ani@gmial.com").status_code == 422
+    assert is_taken(site.sign(email="ani@gmail.com", kept="ani@gmial.com"))
+
+
+def test_a_kept_address_stays_so_through_the_question_for_the_district(site: Site) -> None:
+    asked = site.sign(email="ani@gmial.com", kept="ani@gmial.com", zip="42223")
+
+    answer = second_step(asked.text, district="KY-1")
+
+    assert is_taken(site.client.post(PETITION + "sign", data=answer))
 
 
 def test_every_empty_field_is_told_at_the_top_and_beside_it(site: Site) -> None:
@@ -208,7 +263,7 @@ def test_a_zip_that_nobody_has_is_told_beside_the_field(site: Site) -> None:
 
 
 def test_a_zip_with_its_four_more_digits_is_taken(site: Site) -> None:
-    assert site.sign(zip=" 59001-1234 ").status_code == 303
+    assert is_taken(site.sign(zip=" 59001-1234 "))
 
 
 def test_a_form_that_lay_open_for_too_long_is_signed_by_one_more_press(site: Site) -> None:
@@ -223,7 +278,7 @@ def test_a_form_that_lay_open_for_too_long_is_signed_by_one_more_press(site: Sit
     token = re.search(r'name="token"[^>]*value="([^"]+)"', late.text)
     assert token is not None
     again = site.client.post(PETITION + "sign", data={**typed, "token": token[1]})
-    assert again.status_code == 303
+    assert is_taken(again)
 
 
 @pytest.mark.parametrize("token", ["", "x", "form.AAAA.BBBB"])
@@ -233,7 +288,7 @@ def test_a_form_without_its_seal_is_not_taken(site: Site, token: str) -> None:
 
 
 def test_a_program_that_fills_every_field_is_answered_as_everybody(site: Site) -> None:
-    assert site.sign(topic="cheap watches").status_code == 303
+    assert is_taken(site.sign(topic="cheap watches"))
 
 
 def test_a_busy_database_loses_nothing_typed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -318,7 +373,7 @@ def test_the_district_step_can_correct_the_zip(site: Site) -> None:
     answer = second_step(asked.text, zip="59001", district="unknown")
     response = site.client.post(PETITION + "sign", data=answer)
 
-    assert response.status_code == 303
+    assert is_taken(response)
     with site.database.reading() as connection:
         row = connection.exec_driver_sql("SELECT zip, district FROM signatures").one()
     assert tuple(row) == ("59001", "MT-2")
@@ -342,7 +397,7 @@ def test_a_member_or_not_knowing_settles_a_split_zip(site: Site, district: str) 
 
     response = site.client.post(PETITION + "sign", data=second_step(asked.text, district=district))
 
-    assert response.status_code == 303
+    assert is_taken(response)
     assert len(site.mails()) == 1
 
 

@@ -119,6 +119,16 @@ def _empty_database() -> bytes:
         return file.read_bytes()
 
 
+def is_taken(response: TestResponse) -> bool:
+    """True for the page after a sign-up that was taken, whoever sees it."""
+    return response.status_code == 200 and 'id="no-mail"' in response.text
+
+
+def shown_apart_from(response: TestResponse, email: str) -> str:
+    """A page without the address that it was made for, in which alone two may differ."""
+    return response.text.replace(email, "")
+
+
 def figures(response: TestResponse) -> dict[str, Any]:
     """The JSON object of an answer."""
     answer = response.get_json()
