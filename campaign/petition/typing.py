@@ -119,7 +119,8 @@ def enter(
 
 
 _COUNTED = (
-    "This name and ZIP are counted already. Clear the row, or say that this is another person."
+    "This name and ZIP are counted already. Clear the line, or say below that this is another "
+    "person."
 )
 
 

@@ -45,3 +45,46 @@ def test_a_sheet_is_typed_by_keyboard_alone(organise_page: OpenPage, site: Site)
     page.keyboard.type("Tigran\nAvetisyan\n59001\n")
     expect(page.locator("#row-1-says")).to_contain_text("counted already")
     expect(page.locator("#namesake-1")).to_be_visible()
+
+
+@pytest.mark.parametrize("key", ["Enter", "Tab"])
+def test_a_question_that_comes_up_shifts_nothing_that_is_typed_after_it(
+    organise_page: OpenPage, site: Site, key: str
+) -> None:
+    page = organise_page(viewport={"width": 1280, "height": 900})
+    enter(page, site, "organiser")
+    page.goto(f"{HOME}paper")
+    page.locator("#first_name-1").focus()
+    name = f"Simonyan{key}"
+    page.keyboard.type(f"Narine\n{name}\n59001\n")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".notice-good")).to_be_visible()
+
+    rows = [
+        ("Narine", name, "59001", ""),
+        ("Bo", f"Li{key}", "82001", f"bo.{key}@example.org"),
+        ("Narine", name, "59001", f"n.{key}@example.org"),
+        ("Cy", f"Ito{key}", "82001", ""),
+    ]
+    for number, row in enumerate(rows, start=1):
+        for field, word in enumerate(row):
+            page.keyboard.type(word)
+            if field == 2 and row[0] == "Narine":
+                # The question is there before the next key is pressed.
+                expect(page.locator(f"#namesake-{number}")).to_be_visible()
+            page.keyboard.press(key)
+
+    for number, row in enumerate(rows, start=1):
+        for column, word in zip(("first_name", "last_name", "zip", "email"), row, strict=True):
+            expect(page.locator(f"#{column}-{number}")).to_have_value(word)
+    expect(page.locator("#first_name-5")).to_be_focused()
+    assert_good(page)
+    # Past the last line the questions come, and after them the button.
+    page.locator("#email-10").focus()
+    page.keyboard.press(key)
+    expect(page.locator("#namesake-1")).to_be_focused()
+    page.keyboard.press(key)
+    expect(page.locator("#namesake-3")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#error-summary")).to_contain_text("3 entered; 1 to settle")

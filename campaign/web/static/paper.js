@@ -2,7 +2,7 @@
 // is said as soon as the name and the ZIP are there.
 const form = document.querySelector("[data-check]");
 const rows = [...form.querySelectorAll("[data-row]")];
-const counted = "This name and ZIP are counted already. Clear the row, or say that it is another person.";
+const counted = "This name and ZIP are counted already. Clear the line, or say below that this is another person.";
 form.querySelector("[data-keys]").hidden = false;
 
 function fields() {
@@ -31,6 +31,11 @@ function value(row, name) {
   return row.querySelector(`[name^="${name}-"]`).value.trim();
 }
 
+// Questions stand after all rows, so that one that comes up takes nothing of what is typed meanwhile.
+function questionOf(row) {
+  return form.querySelector(`[data-question="${row.dataset.row}"]`);
+}
+
 async function look(row) {
   const zip = value(row, "zip");
   const asked = ["first_name", "last_name", "zip"].map((name) => value(row, name)).join("\n");
@@ -54,20 +59,20 @@ function show(row, told) {
   const town = row.querySelector("[data-town]");
   town.lastChild.textContent = told.town;
   const says = row.querySelector("[data-says]");
-  const namesake = row.querySelector("[data-namesake]");
-  const another = namesake.querySelector("select");
+  const question = questionOf(row);
+  const another = question.querySelector("select");
   const words = told.wrong || (told.known && !another.value ? counted : "");
   says.textContent = words;
   says.classList.toggle("error", Boolean(words));
   row.classList.toggle("typing-bad", Boolean(words));
-  namesake.hidden = !told.known && !another.value;
+  question.hidden = !told.known && !another.value;
 }
 
 for (const row of rows) {
   const town = row.querySelector("[data-town]");
   if (!town.lastChild || town.lastChild.nodeType !== Node.TEXT_NODE) town.append("");
   row.addEventListener("focusout", () => look(row));
-  row.querySelector("select").addEventListener("change", (event) => {
+  questionOf(row).querySelector("select").addEventListener("change", (event) => {
     if (!event.target.value) {
       delete row.dataset.asked;
       look(row);
