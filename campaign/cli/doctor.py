@@ -28,8 +28,9 @@ from campaign.letters.composer import Constituent, Letter, Paragraph, Recipient
 from campaign.packs import pack as packs
 from campaign.petition import counting
 from campaign.settings import Settings
-from campaign.store import copies, daily, outbox
+from campaign.store import copies, daily, heartbeats, jobs, outbox
 from campaign.store.engine import Database
+from campaign.store.heartbeats import Thread
 
 #: "fix" must be done before people use the site, "note" should be known.
 Status = Literal["good", "note", "fix"]
@@ -40,6 +41,9 @@ _MAIL_DUE = timedelta(minutes=15)
 _PROXY_SEEN = timedelta(days=7)
 # For so long a refusal of this site's mail as blocked is told.
 _BLOCKED_SEEN = timedelta(days=7)
+# A thread of the worker that took its last turn longer ago hangs, or is gone: a batch of mail may
+# take five minutes.
+_TURN_DUE = timedelta(minutes=10)
 _FEWEST_FREE_BYTES = 500 * 1024 * 1024
 
 
@@ -76,6 +80,7 @@ def examine(in_force: Settings, now: datetime) -> Iterator[Finding]:
     checks: tuple[tuple[str, Callable[[Settings, datetime], Iterator[Finding]]], ...] = (
         ("settings", _settings),
         ("database", _database),
+        ("worker", _worker),
         ("counts", _counts),
         ("mail", _mail),
         ("limits", _limits),
@@ -201,6 +206,50 @@ def _proxies(seen: Mapping[str, int]) -> Iterator[Finding]:
             "proxy of yours, set TRUSTED_PROXIES to the number of your proxies; if there is none, "
             "somebody made the header up, and it is ignored.",
         )
+
+
+def _worker(in_force: Settings, now: datetime) -> Iterator[Finding]:
+    if in_force.database_file is not None and not in_force.database_file.exists():
+        return
+    db = Database(in_force.database_url, pool_size=1)
+    try:
+        if not db.is_current():
+            return
+        with db.reading() as connection:
+            turns = heartbeats.last_turns(connection, now=now)
+            is_at_a_job = jobs.is_running(connection, now=now)
+    finally:
+        db.dispose()
+    if not turns:
+        yield Finding(
+            "worker",
+            "note",
+            "No worker has run here yet. Mail leaves and long work is done while `campaign serve` "
+            "or `campaign worker` runs.",
+        )
+        return
+    silent = {thread: at for thread, at in turns.items() if now - at > _TURN_DUE}
+    for thread, at in silent.items():
+        if thread == "jobs" and is_at_a_job:
+            yield Finding("worker", "note", f"The worker has been at one job since {_moment(at)}.")
+            continue
+        yield Finding(
+            "worker",
+            "fix",
+            f"The worker's thread for {_THREADS[thread]} last took a turn at {_moment(at)}. "
+            "Its log says why. Start `campaign worker`, or `campaign serve`, again.",
+        )
+    if not silent:
+        longest = max((now - at).total_seconds() for at in turns.values())
+        said = f"Each thread took a turn within {max(longest, 0):.0f} seconds."
+        yield Finding("worker", "good", said)
+
+
+_THREADS: dict[Thread, str] = {
+    "mail": "mail and regular work",
+    "jobs": "long jobs",
+    "integrations": "webhooks and other systems",
+}
 
 
 def _counts(in_force: Settings, _now: datetime) -> Iterator[Finding]:

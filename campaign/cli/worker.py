@@ -13,6 +13,7 @@ import click
 from campaign import logs, settings
 from campaign.cli.database import require_current_schema
 from campaign.cli.errands import OUTSIDE, Chore, chores, couriers, handlers
+from campaign.cli.worker_threads import Heart, Outcome, Turn, keep_turning
 from campaign.delivery import outbox
 from campaign.delivery.outbox import Courier, DrainReport
 from campaign.errors import DeliveryDelayed, StoreUnavailable
@@ -22,15 +23,11 @@ from campaign.packs.shelf import Shelf
 from campaign.settings import Settings
 from campaign.store import turns
 from campaign.store.engine import Database
+from campaign.store.heartbeats import THREADS
 
 _log = logs.logger("worker")
 
 _BATCH = 50
-# How long to wait when nothing is due: a person who has just signed looks at the inbox.
-_IDLE_S = 1.0
-# After an outage of the database or of a channel: doubled each time, up to the longest.
-_FIRST_PAUSE_S = 2.0
-_LONGEST_PAUSE_S = 60.0
 
 
 @click.command()
@@ -70,63 +67,57 @@ def run_beside(in_force: Settings) -> None:
 
 
 def run(in_force: Settings, stopping: threading.Event) -> None:
-    """Work until `stopping` is set. Outages are waited out, and logged."""
+    """Work until `stopping` is set. Outages and faults are logged and waited out."""
     db = Database(in_force.database_url, pool_size=4)
+    heart = Heart(db)
     rounds = _rounds(in_force, db)
+
+    def mail() -> Outcome:
+        return _outcome(rounds.next(datetime.now(UTC), stopping.is_set))
+
     # Beside the mail, not before it: a long job must not keep a confirmation waiting.
-    long_work = threading.Thread(target=_do_jobs, args=(in_force, db, stopping))
-    long_work.start()
-    outside = threading.Thread(target=_deliver_outside, args=(in_force, db, stopping))
-    outside.start()
-    pause = _FIRST_PAUSE_S
+    beside = [
+        threading.Thread(
+            target=keep_turning,
+            args=("jobs", lambda: _jobs(in_force, db, stopping), stopping, heart),
+        ),
+        threading.Thread(
+            target=keep_turning,
+            args=("integrations", lambda: _outside(in_force, db, stopping), stopping, heart),
+        ),
+    ]
+    for thread in beside:
+        thread.start()
     _log.info("started")
-    while not stopping.is_set():
-        try:
-            report = rounds.next(datetime.now(UTC), stopping.is_set)
-        except StoreUnavailable as error:
-            _log.error("database-unavailable", reason=str(error))
-            report = DrainReport(stalled=True)
-        if report.stalled:
-            stopping.wait(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_S)
-            continue
-        pause = _FIRST_PAUSE_S
-        if report.leased < _BATCH:
-            stopping.wait(_IDLE_S)
-    long_work.join()
-    outside.join()
+    keep_turning("mail", lambda: mail, stopping, heart)
+    for thread in beside:
+        thread.join()
+    heart.end()
     db.dispose()
     _log.info("stopped")
 
 
-def _do_jobs(in_force: Settings, db: Database, stopping: threading.Event) -> None:
-    """Do long jobs, one after another, until `stopping` is set."""
+def _outcome(report: DrainReport) -> Outcome:
+    if report.stalled:
+        return "stalled"
+    return "more" if report.leased >= _BATCH else "idle"
+
+
+def _jobs(in_force: Settings, db: Database, stopping: threading.Event) -> Turn:
+    """Return what does one long job."""
     by_kind = handlers(in_force, Shelf(packs.folders(in_force)))
-    while not stopping.is_set():
-        try:
-            worked = jobs.work_once(db, by_kind, in_force, is_stopping=stopping.is_set)
-        except StoreUnavailable as error:
-            _log.error("database-unavailable", reason=str(error))
-            stopping.wait(_FIRST_PAUSE_S)
-            continue
-        if not worked:
-            stopping.wait(_IDLE_S)
+
+    def turn() -> Outcome:
+        worked = jobs.work_once(db, by_kind, in_force, is_stopping=stopping.is_set)
+        return "more" if worked else "idle"
+
+    return turn
 
 
-def _deliver_outside(in_force: Settings, db: Database, stopping: threading.Event) -> None:
-    """Send what goes to other people's systems, until `stopping` is set."""
+def _outside(in_force: Settings, db: Database, stopping: threading.Event) -> Turn:
+    """Return what sends a batch to other people's systems."""
     lane = _outside_lane(in_force, db)
-    while not stopping.is_set():
-        try:
-            report = lane(datetime.now(UTC), stopping.is_set)
-        except StoreUnavailable as error:
-            _log.error("database-unavailable", reason=str(error))
-            stopping.wait(_FIRST_PAUSE_S)
-            continue
-        if report.stalled:
-            stopping.wait(_FIRST_PAUSE_S)
-        elif report.leased < _BATCH:
-            stopping.wait(_IDLE_S)
+    return lambda: _outcome(lane(datetime.now(UTC), stopping.is_set))
 
 
 def _outside_lane(
@@ -207,6 +198,9 @@ def _once(in_force: Settings) -> None:
     by_kind = handlers(in_force, Shelf(packs.folders(in_force)))
     while jobs.work_once(db, by_kind, in_force):
         pass
+    heart = Heart(db)
+    for thread in THREADS:
+        heart.beat(thread)
     db.dispose()
     click.echo(
         f"Sent {total.sent:,}; {total.delayed:,} to be tried again, {total.refused:,} refused, "

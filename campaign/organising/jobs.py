@@ -204,6 +204,8 @@ class _KeptLeased:
                 self._reporter.write()
             except StoreUnavailable:
                 _log.warning("lease-not-renewed", job=self._job.id)
+            except Exception:  # noqa: BLE001 (without it, another worker would take the job too)
+                _log.exception("lease-not-renewed", job=self._job.id)
 
 
 def clear(db: Database, settings: Settings, now: datetime) -> int:

@@ -1,12 +1,14 @@
 """What whoever watches an installation asks: a few sums over small tables and small indexes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.store import counts, daily, jobs
+from campaign.store import counts, daily, heartbeats, jobs
+from campaign.store.heartbeats import Thread
 from campaign.store.models import daily as daily_table
 from campaign.store.models import endpoints, journal, outbox, signatures, tallies
 
@@ -18,6 +20,7 @@ class Gauges:
     `outbox` by kind and status, rows that wait or are being sent; `oldest_due` the time of the
     oldest among those that wait and are due. `signatures` by campaign and status: online, paper
     (both confirmed), pending, held. `outcomes` by outcome and kind of row, since counting began.
+    `last_turns` by thread of the worker, as `heartbeats.last_turns` has them.
     """
 
     outbox: dict[tuple[str, str], int]
@@ -26,6 +29,7 @@ class Gauges:
     outcomes: dict[tuple[str, str], int]
     jobs: dict[str, int]
     endpoints: dict[tuple[str, str], int]
+    last_turns: Mapping[Thread, datetime]
 
 
 def read(connection: Connection, *, now: datetime) -> Gauges:
@@ -48,6 +52,7 @@ def read(connection: Connection, *, now: datetime) -> Gauges:
                 )
             )
         },
+        last_turns=heartbeats.last_turns(connection, now=now),
     )
 
 

@@ -166,6 +166,14 @@ def waiting(connection: Connection, *, kinds: Sequence[str], now: datetime) -> b
     return bool(connection.execute(asked).scalar_one())
 
 
+def is_running(connection: Connection, *, now: datetime) -> bool:
+    """True while a worker is at a job and keeps its lease."""
+    asked = sa.select(jobs.c.id).where(
+        _IS_OPEN, jobs.c.status == "running", jobs.c.leased_until >= now
+    )
+    return bool(connection.execute(sa.select(asked.exists())).scalar_one())
+
+
 def _is_free(kinds: Sequence[str], now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     """The conditions of a job of those kinds that no worker is at."""
     is_free = sa.or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < now)

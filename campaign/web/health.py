@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, jsonify
 
 from campaign.errors import StoreUnavailable
+from campaign.store import heartbeats
 from campaign.web.services import Services, services
 
 blueprint = Blueprint("health", __name__)
@@ -19,7 +20,8 @@ def readyz() -> Response:
     """Say whether people can sign: 200 when the database takes a write and a campaign is there.
 
     503 when not. A write is made and committed, at most one in two seconds. An outdated dataset is
-    told and does not count: signatures are taken all the same.
+    told and does not count: signatures are taken all the same. Nor does the worker count: of its
+    threads it is told how many seconds ago each last took a turn.
     """
     house = services()
     today = house.today()
@@ -34,6 +36,7 @@ def readyz() -> Response:
             "writes": writes,
             "campaigns": campaigns,
             "congress": house.congress.meta.valid_until >= today,
+            "worker": _silence(house) if database else {},
         }
     )
     response.status_code = 200 if is_ready else 503
@@ -45,3 +48,13 @@ def _database_is_ready(house: Services) -> bool:
         return house.database.is_current()
     except StoreUnavailable:
         return False
+
+
+def _silence(house: Services) -> dict[str, float]:
+    now = house.now()
+    try:
+        with house.database.reading() as connection:
+            turns = heartbeats.last_turns(connection, now=now)
+    except StoreUnavailable:
+        return {}
+    return {thread: round((now - at).total_seconds(), 1) for thread, at in turns.items()}

@@ -134,6 +134,12 @@ def _of_database(found: Gauges, now: datetime) -> Iterator[Metric]:
         "jobs", "Long work by status.", ("status",), {(s,): n for s, n in found.jobs.items()}
     )
     yield _gauge("endpoints", "Webhooks and pushes by status.", ("kind", "status"), found.endpoints)
+    yield _gauge(
+        "worker_last_turn_seconds",
+        "How long ago each thread of the worker last took a turn.",
+        ("thread",),
+        {(thread,): (now - at).total_seconds() for thread, at in found.last_turns.items()},
+    )
 
 
 def _gauge(

@@ -13,8 +13,9 @@ from campaign import paths, settings
 from campaign.cli import doctor as doctor_module
 from campaign.cli.doctor import Finding, examine
 from campaign.settings import Settings
-from campaign.store import counts, outbox
+from campaign.store import counts, heartbeats, jobs, outbox
 from campaign.store.engine import Database
+from campaign.store.heartbeats import Thread
 
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
 
@@ -192,3 +193,38 @@ def test_a_count_that_the_signatures_do_not_bear_out_is_found(sound: Settings) -
 
     assert "counts: section-907: 1 of its figures" in faults(look(sound))
     assert "campaign db recount" in faults(look(sound))
+
+
+def beat(told: Settings, thread: Thread, at: datetime) -> None:
+    db = Database(told.database_url)
+    with db.writing() as connection:
+        heartbeats.beat(connection, "one", thread, now=at)
+    db.dispose()
+
+
+def test_a_thread_of_the_worker_that_takes_no_turns_is_found(sound: Settings) -> None:
+    said = {one.check: one for one in look(sound)}
+    assert said["worker"].status == "note"
+
+    for thread in heartbeats.THREADS:
+        beat(sound, thread, NOW - timedelta(seconds=20))
+    said = {one.check: one for one in look(sound)}
+    assert said["worker"].says == "Each thread took a turn within 20 seconds."
+
+    beat(sound, "integrations", NOW - timedelta(minutes=11))
+    assert "worker: The worker's thread for webhooks and other systems last took a turn" in faults(
+        look(sound)
+    )
+
+
+def test_a_long_job_is_no_fault_of_the_worker(sound: Settings) -> None:
+    beat(sound, "mail", NOW)
+    beat(sound, "jobs", NOW - timedelta(minutes=11))
+    assert "long jobs" in faults(look(sound))
+    db = Database(sound.database_url)
+    with db.writing() as connection:
+        jobs.queue(connection, "export", campaign="section-907", actor="user:1", params={}, now=NOW)
+        jobs.lease(connection, kinds=["export"], now=NOW)
+    db.dispose()
+
+    assert "long jobs" not in faults(look(sound))

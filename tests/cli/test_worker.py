@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from campaign import paths
-from campaign.cli import errands
+from campaign.cli import errands, worker_threads
 from campaign.cli import worker as worker_module
+from campaign.organising import jobs as working
 from campaign.organising.connections import new_secret
 from campaign.organising.jobs import Outcome, Work
 from campaign.packs import pack as packs
@@ -25,7 +27,7 @@ from campaign.petition import counting, links, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
 from campaign.settings import Settings, read
-from campaign.store import attempts, endpoints, jobs, outbox, sealed, signatures, turns
+from campaign.store import attempts, endpoints, heartbeats, jobs, outbox, sealed, signatures, turns
 from campaign.store.engine import Database
 
 NAME = "section-907"
@@ -259,3 +261,40 @@ def test_once_does_the_jobs_that_wait_too(
     assert status == 0
     assert done is not None
     assert done.files == ("hello.txt",)
+
+
+def test_a_thread_that_trips_does_the_next_job(
+    db: Database, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trips = iter([ZeroDivisionError, ZeroDivisionError])
+    real, stopping = working.work_once, threading.Event()
+
+    def work_once(*given: Any, **more: Any) -> bool:
+        if trip := next(trips, None):
+            raise trip
+        return real(*given, **more)
+
+    monkeypatch.setattr(worker_threads, "_FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(working, "work_once", work_once)
+    monkeypatch.setattr(worker_module, "handlers", lambda *_: {"greet": lambda _: Outcome("Hi.")})
+    with db.writing() as connection:
+        job = jobs.queue(
+            connection, "greet", campaign=NAME, actor="user:1", params={}, now=datetime.now(UTC)
+        )
+
+    def is_done() -> bool:
+        with db.reading() as connection:
+            found = jobs.find(connection, job.public_id)
+            turns_of = heartbeats.last_turns(connection, now=datetime.now(UTC))
+        assert found is not None
+        return found.status == "done" and set(turns_of) == set(heartbeats.THREADS)
+
+    worker = threading.Thread(target=worker_module.run, args=(in_force, stopping))
+    worker.start()
+    try:
+        wait_until(is_done)
+    finally:
+        stopping.set()
+        worker.join()
+    with db.reading() as connection:
+        assert heartbeats.last_turns(connection, now=datetime.now(UTC)) == {}

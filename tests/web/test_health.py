@@ -2,6 +2,7 @@
 
 from flask.testing import FlaskClient
 
+from campaign.store import heartbeats
 from tests.store.test_readiness import read_only
 from tests.web.whole_site import Site, figures
 
@@ -20,6 +21,7 @@ def test_a_site_that_can_take_signatures_is_ready(client: FlaskClient) -> None:
         "writes": True,
         "campaigns": True,
         "congress": True,
+        "worker": {},
     }
 
 
@@ -49,3 +51,15 @@ def test_an_outdated_dataset_is_told_and_stops_nobody(site: Site) -> None:
 
     assert figures(response)["congress"] is False
     assert response.status_code == 200
+
+
+def test_it_says_how_long_ago_each_thread_of_the_worker_took_a_turn(site: Site) -> None:
+    for thread in heartbeats.THREADS:
+        with site.database.writing() as connection:
+            heartbeats.beat(connection, "one", thread, now=site.time[0])
+        site.pass_time(seconds=5)
+
+    response = site.client.get("/readyz")
+
+    assert response.status_code == 200
+    assert figures(response)["worker"] == {"mail": 15.0, "jobs": 10.0, "integrations": 5.0}

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from campaign.store import endpoints
+from campaign.store import endpoints, heartbeats
 from campaign.web.app import create_app
 from campaign.web.services import KEY
 from tests.store.test_readiness import read_only
@@ -160,3 +160,11 @@ def test_what_was_counted_is_told_while_the_database_is_away(site: Site) -> None
     assert told["campaign_database_up",] == 0
     assert ("campaign_http_unavailable_total", "petition.sign") in told
     assert not any(name.startswith("campaign_outbox") for name, *_ in told)
+
+
+def test_it_says_how_long_ago_a_worker_took_a_turn(site: Site) -> None:
+    with site.database.writing() as connection:
+        heartbeats.beat(connection, "one", "mail", now=site.time[0])
+    site.pass_time(minutes=5)
+
+    assert read(watched(site))["campaign_worker_last_turn_seconds", "mail"] == 300

@@ -16,6 +16,7 @@ from campaign.store.models.deliveries import (
     sendings,
 )
 from campaign.store.models.exports import saved_exports
+from campaign.store.models.heartbeats import heartbeats
 from campaign.store.models.jobs import jobs
 from campaign.store.models.letters import letter_bands, letters
 from campaign.store.models.petition import (
@@ -52,6 +53,7 @@ __all__ = [
     "endpoint_attempts",
     "endpoints",
     "grants",
+    "heartbeats",
     "jobs",
     "journal",
     "letter_bands",

@@ -1,0 +1,23 @@
+"""When each thread of each worker last took a turn."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from campaign.store.columns import UtcTime
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the table."""
+    op.create_table(
+        "heartbeats",
+        sa.Column("worker", sa.String(), nullable=False),
+        sa.Column("thread", sa.String(), nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("worker", "thread", name=op.f("pk_heartbeats")),
+        sqlite_with_rowid=False,
+    )

@@ -1,0 +1,16 @@
+"""When each thread of each worker last took a turn."""
+
+from sqlalchemy import Column, String, Table
+
+from campaign.store.columns import UtcTime
+from campaign.store.models.base import metadata
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    # One worker, from its start to its end.
+    Column("worker", String, primary_key=True),
+    Column("thread", String, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    sqlite_with_rowid=False,
+)
