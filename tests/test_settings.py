@@ -7,7 +7,10 @@ import pytest
 from campaign import settings
 from campaign.errors import SettingsUnsafe
 
-SAFE = {"SECRET_KEY": "k" * 48, "BASE_URL": "https://petition.example.org"}
+SAFE = {
+    "SECRET_KEY": "kJ8vQ2mX7pL4nR9tW3yB6cF1dG5hZ0sA",
+    "BASE_URL": "https://petition.example.org",
+}
 
 
 def read(tmp_path: Path, **environ: str) -> settings.Settings:
@@ -31,6 +34,44 @@ def test_the_development_key_is_never_safe_in_production(tmp_path: Path) -> None
         settings.require_safe(
             read(tmp_path, BASE_URL=SAFE["BASE_URL"], SECRET_KEY=development.secret_key)
         )
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "k" * 48,
+        "x" * 400,
+        "abcd" * 8,
+        "changeme" * 4,
+        "12345678901234567890123456789012",
+        "0123456789abcdef0123456789abcdef",
+        "thisisaverysecretkeyforproduction",
+        "correcthorsebatterystaplecorrect",
+        "qwertyuiopasdfghjklzxcvbnm123456",
+        "please-change-this-secret-key-now!",
+        "your-secret-key-here-your-secret-key",
+        "a-key-for-tests-alone-0123456789abcdef",
+        "00000000-0000-0000-0000-000000000000",
+        "petition.example.org-secret-key-2026",
+    ],
+)
+def test_production_refuses_a_key_that_can_be_guessed(tmp_path: Path, key: str) -> None:
+    with pytest.raises(SettingsUnsafe, match="SECRET_KEY can be guessed"):
+        settings.require_safe(read(tmp_path, **{**SAFE, "SECRET_KEY": key}))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "kJ8vQ2mX7pL4nR9tW3yB6cF1dG5hZ0sA",
+        "7f3c9a41e8d26b05f1943ce07ab85d62",
+        "xqvjzkpwhgbdtmfycrnlsoaeiuqzxwvk",
+        "L0x1oR5bYg3mT7dUeK9nVhZqC2pWjS8fXaI4vN6yBtMrGkEuHzQiDsJlPwFcOe0",
+        "granite umbel quixotic frieze nebula tundra oboe lathe ziggurat kelp fjord",
+    ],
+)
+def test_production_takes_a_key_of_random_characters(tmp_path: Path, key: str) -> None:
+    settings.require_safe(read(tmp_path, **{**SAFE, "SECRET_KEY": key}))
 
 
 @pytest.mark.parametrize("url", ["", "petition.example.org", "http://petition.example.org"])

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import click
 
-from campaign import settings
+from campaign import private_files, settings
 from campaign.cli.organiser import actor_of
 from campaign.errors import BackupInvalid, InvalidInput, SignatureUnknown, StoreUnavailable
 from campaign.organising import reopening
@@ -42,7 +42,7 @@ def backup(file: str) -> None:
     database = Database(in_force.database_url, pool_size=2)
     now = datetime.now(UTC)
     try:
-        _require_tables(database, in_force)
+        database.require_current()
         about = (
             backups.write(database, in_force.campaigns_folder, sys.stdout.buffer, now=now)
             if file == "-"
@@ -102,7 +102,8 @@ def _write(database: Database, in_force: Settings, path: Path, now: datetime) ->
         os.replace(half, path)
         erased = _erased(database)
         if erased:
-            (path.parent / _ERASED).write_text("\n".join(sorted(erased)) + "\n", "ascii")
+            listed = "\n".join(sorted(erased)) + "\n"
+            private_files.write(path.parent / _ERASED, listed.encode("ascii"))
     except OSError as error:
         raise BackupInvalid(f"The backup cannot be written: {error.strerror}.") from error
     finally:
@@ -224,9 +225,3 @@ def _put_campaigns(source: Path, target: Path) -> int:
                 put.parent.mkdir(parents=True, exist_ok=True)
                 put.write_bytes(file.read_bytes())
     return len(folders)
-
-
-def _require_tables(database: Database, in_force: Settings) -> None:
-    file = in_force.database_file
-    if (file is not None and not file.exists()) or not database.revision():
-        raise StoreUnavailable("There is no database to back up. Run `campaign db upgrade` first.")

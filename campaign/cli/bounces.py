@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from campaign import settings
+from campaign.cli.database import opened
 from campaign.delivery import bounces
 from campaign.errors import InvalidInput
 from campaign.petition import bounced
-from campaign.store.engine import Database
 
 
 @click.command()
@@ -26,10 +26,9 @@ def bounce(files: tuple[str, ...]) -> None:
     `campaign doctor` say so. The site's SECRET_KEY is needed to read the Message-IDs.
     """
     in_force = settings.require_safe(settings.read())
-    database = Database(in_force.database_url, pool_size=1)
     noted: Counter[str] = Counter()
     unread = 0
-    try:
+    with opened(in_force) as database:
         for file in files:
             try:
                 report = bounces.read(_bytes(file))
@@ -46,8 +45,6 @@ def bounce(files: tuple[str, ...]) -> None:
                 now=datetime.now(UTC),
                 secret_key=in_force.secret_key,
             )
-    finally:
-        database.dispose()
     click.echo(f"{noted['gone'] + noted['complained']:,} signers get no more updates.")
     if full := noted["full"] + noted["failed"]:
         click.echo(f"{full:,} came back and are counted: nobody leaves the list for them at once.")

@@ -1,23 +1,20 @@
 """`campaign cwc`: letters by Congress's own system: how they stand, and what is amiss."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from campaign import settings
-from campaign.cli.database import require_current_schema
+from campaign.cli.database import opened
 from campaign.cli.organiser import actor_of, require_campaign
 from campaign.delivery import cwc as courier
 from campaign.delivery.cwc_client import HttpChannel
 from campaign.errors import CampaignError, DeliveryRefused, InvalidInput
 from campaign.letters import cwc as messages
-from campaign.settings import Settings
 from campaign.store import deliveries
-from campaign.store.engine import Database
 
 # Statuses in the order of a letter's life, as an organizer reads them.
 _STATUSES = (
@@ -41,7 +38,7 @@ def status() -> None:
     """Say where letters go by these settings, and how many stand how."""
     in_force = settings.read()
     click.echo(courier.where(in_force))
-    with _database(in_force) as db, db.reading() as connection:
+    with opened(in_force) as db, db.reading() as connection:
         listed, at = deliveries.offices(connection)
         counted = deliveries.counts(connection)
         not_taken = deliveries.not_taken(connection)
@@ -74,7 +71,7 @@ def check(where_: tuple[Path, ...], ask_house: bool) -> None:
     if not ask_house:
         faulty = sum(_is_faulty(file, _no_more_faults) for file in files)
     else:
-        with _database(in_force) as db:
+        with opened(in_force) as db:
             channel = HttpChannel(in_force, pace=courier.pace(db))
             faulty = sum(_is_faulty(file, _asking_house(channel)) for file in files)
             channel.close()
@@ -90,7 +87,7 @@ def offices(refresh: bool) -> None:
     in_force = settings.read()
     if refresh and not in_force.cwc_api_key:
         raise InvalidInput("Set CWC_API_KEY to ask the House.", field="refresh")
-    with _database(in_force) as db:
+    with opened(in_force) as db:
         if refresh and not courier.refresh_offices(db, in_force, datetime.now(UTC)):
             raise CampaignError("The House's system gave no list: the log line above says why.")
         with db.reading() as connection:
@@ -109,7 +106,7 @@ def retry(name: str) -> None:
     in_force = settings.read()
     if name:
         require_campaign(name, in_force)
-    with _database(in_force) as db:
+    with opened(in_force) as db:
         many = courier.retry(db, name, actor=actor_of(""), now=datetime.now(UTC))
     click.echo(f"{many:,} {'letter' if many == 1 else 'letters'} queued again.")
 
@@ -153,13 +150,3 @@ def _asking_house(channel: HttpChannel) -> Callable[[bytes], Sequence[str]]:
         return ()
 
     return ask
-
-
-@contextmanager
-def _database(in_force: Settings) -> Iterator[Database]:
-    require_current_schema(in_force)
-    db = Database(in_force.database_url, pool_size=1)
-    try:
-        yield db
-    finally:
-        db.dispose()

@@ -1,12 +1,13 @@
 """`campaign db`: create the database, bring it up to date, or count its signatures anew."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import click
 
 from campaign import settings
 from campaign.cli.organiser import actor_of
-from campaign.errors import StoreUnavailable
 from campaign.petition import counting
 from campaign.settings import Settings
 from campaign.store.counts import Kind
@@ -35,13 +36,8 @@ def recount() -> None:
 
     Safe while the site runs. What was mended is on record in each campaign's audit.
     """
-    in_force = settings.read()
-    require_current_schema(in_force)
-    database = Database(in_force.database_url, pool_size=2)
-    try:
+    with opened(settings.read()) as database:
         found = counting.mend(database, actor=actor_of(""), now=datetime.now(UTC))
-    finally:
-        database.dispose()
     if not found:
         click.echo("Every count is what the signatures say.")
     for campaign, wrong in found.items():
@@ -63,16 +59,22 @@ _FIGURES: dict[Kind, str] = {
 }
 
 
-def require_current_schema(in_force: Settings) -> None:
-    """Raise StoreUnavailable with what to do unless the database answers and is up to date."""
-    behind = StoreUnavailable(
-        "The database is not set up, or is out of date. Run `campaign db upgrade`."
-    )
-    if (file := in_force.database_file) is not None and not file.exists():
-        raise behind
-    db = Database(in_force.database_url, pool_size=1)
+@contextmanager
+def opened(in_force: Settings) -> Iterator[Database]:
+    """Yield the installation's database, closed afterwards: the one way of commands to open it.
+
+    Raises StoreUnavailable with what to do where there is none, or where its tables are those of an
+    older or newer version.
+    """
+    db = Database(in_force.database_url, pool_size=2)
     try:
-        if not db.is_current():
-            raise behind
+        db.require_current()
+        yield db
     finally:
         db.dispose()
+
+
+def require_current_schema(in_force: Settings) -> None:
+    """Raise StoreUnavailable with what to do unless the database answers and is up to date."""
+    with opened(in_force):
+        pass

@@ -1,11 +1,11 @@
 """The demonstration's organizer: an account that owns the campaign, with a password of its own."""
 
-import os
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from campaign import private_files
 from campaign.organising import passwords
 from campaign.organising.roles import EVERY_CAMPAIGN
 from campaign.store import accounts
@@ -43,7 +43,7 @@ def prepare(db: Database, home: Path, now: datetime) -> LogIn:
             password = f"demo-{secrets.token_hex(6)}"
             accounts.change(connection, account.id, password=passwords.hashed(password))
             accounts.end_sessions(connection, account.id)
-            _write(file, password)
+            private_files.write(file, f"{password}\n".encode("ascii"))
     return LogIn(ADDRESS, password)
 
 
@@ -52,11 +52,3 @@ def _read(file: Path) -> str:
         return file.read_text(encoding="ascii").strip()
     except (FileNotFoundError, UnicodeDecodeError):
         return ""
-
-
-def _write(file: Path, password: str) -> None:
-    """Write the file for its owner alone."""
-    file.unlink(missing_ok=True)
-    handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(f"{password}\n")

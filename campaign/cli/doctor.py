@@ -110,13 +110,6 @@ def _settings(in_force: Settings, _now: datetime) -> Iterator[Finding]:
             f"CAMPAIGN_ENV is {in_force.env}: keep no real people's data here. "
             "Leave it out for production.",
         )
-    elif len(set(in_force.secret_key)) < 12:
-        yield Finding(
-            "settings",
-            "fix",
-            "SECRET_KEY repeats itself, so it can be guessed. Set it to random characters: "
-            "python -c 'import secrets; print(secrets.token_urlsafe(48))'.",
-        )
     else:
         yield Finding("settings", "good", f"Production at {in_force.base_url}.")
     if in_force.is_production and in_force.trusted_proxies == 0:

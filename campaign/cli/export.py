@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from campaign import settings, text
+from campaign.cli.database import opened
 from campaign.cli.organiser import actor_of, require_campaign
 from campaign.errors import InvalidInput
 from campaign.organising.exports import export as exports
@@ -65,8 +66,7 @@ def export(
     require_campaign(name, in_force)
     by = actor_of(actor)
     now = datetime.now(UTC)
-    database = Database(in_force.database_url, pool_size=2)
-    try:
+    with opened(in_force) as database:
         asked = _asked(database, name, preset, words, purpose, saved)
         if save:
             saving.save(database, name, save, asked, actor=by, now=now)
@@ -82,8 +82,6 @@ def export(
         )
         _require_sense(order, everybody=everybody)
         _write(database, order, out)
-    finally:
-        database.dispose()
 
 
 def _asked(

@@ -5,12 +5,11 @@ from datetime import UTC, datetime
 import click
 
 from campaign import paths, settings
-from campaign.cli.database import require_current_schema
+from campaign.cli.database import opened
 from campaign.cli.organiser import require_pack
 from campaign.congress import dataset
 from campaign.organising import insight
 from campaign.packs.pack import Pack
-from campaign.store.engine import Database
 
 # As many lines of a table as a terminal shows well; `--csv` has all.
 _MOST = 20
@@ -28,13 +27,9 @@ def figures(name: str, what: str | None, as_csv: bool) -> None:
     now = datetime.now(UTC)
     in_force = settings.read()
     pack = require_pack(name, in_force, now)
-    require_current_schema(in_force)
     congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
-    database = Database(in_force.database_url, pool_size=1)
-    try:
+    with opened(in_force) as database:
         found = insight.insight(database, pack, congress, now)
-    finally:
-        database.dispose()
     if what is None:
         _totals(found, pack)
         return

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from campaign import settings
+from campaign import private_files, settings
 from campaign.congress.dataset import Congress
 from campaign.errors import CampaignError, InvalidInput
 from campaign.letters import ways
@@ -200,12 +200,12 @@ def _details(way: Way) -> list[str]:
 
 
 def write(out: str, made: bytes) -> None:
-    """Write to the file of that name, or to standard output for "-"."""
+    """Write to the file of that name, for its owner alone, or to standard output for "-"."""
     if out == "-":
         sys.stdout.buffer.write(made)
         sys.stdout.buffer.flush()
         return
     try:
-        Path(out).write_bytes(made)
+        private_files.write(Path(out), made)
     except OSError as error:
         raise CampaignError(f"{out} cannot be written: {error.strerror}.") from error

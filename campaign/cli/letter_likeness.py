@@ -24,6 +24,7 @@ def tell_many(settings: Settings, letters: Iterable[Letter]) -> str:
 
     database = Database(settings.database_url, pool_size=1)
     try:
+        database.require_current()
         now = datetime.now(UTC)
         return told_alike(
             writing.take_many(database, letters, now=now, secret_key=settings.secret_key)
@@ -50,6 +51,7 @@ def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
 
     database = Database(settings.database_url, pool_size=1)
     try:
+        database.require_current()
         found = writing.compare(database, letters, secret_key=settings.secret_key)
     except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
         database.dispose()

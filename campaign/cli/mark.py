@@ -6,13 +6,12 @@ import click
 
 from campaign import paths, settings
 from campaign.cli.data import Day
-from campaign.cli.database import require_current_schema
+from campaign.cli.database import opened
 from campaign.cli.organiser import require_pack
 from campaign.congress import dataset
 from campaign.errors import InvalidInput
 from campaign.store import contacts
 from campaign.store.contacts import OUTCOMES, Contact
-from campaign.store.engine import Database
 
 _OFFICES = ("president", "secretary")
 
@@ -32,7 +31,6 @@ def mark(name: str, member: str, outcome: contacts.Outcome, day: date | None, ti
     """
     in_force = settings.read()
     today = require_pack(name, in_force, datetime.now(UTC)).on
-    require_current_schema(in_force)
     congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
     if member not in congress.members and member not in _OFFICES:
         raise InvalidInput(
@@ -41,11 +39,7 @@ def mark(name: str, member: str, outcome: contacts.Outcome, day: date | None, ti
     on = day or today
     if on > today:
         raise InvalidInput("Give a day that has been: nothing became of it yet.")
-    database = Database(in_force.database_url, pool_size=1)
-    try:
-        with database.writing() as connection:
-            for _ in range(times):
-                contacts.add(connection, Contact(name, member, outcome, source="cli"), day=on)
-    finally:
-        database.dispose()
+    with opened(in_force) as database, database.writing() as connection:
+        for _ in range(times):
+            contacts.add(connection, Contact(name, member, outcome, source="cli"), day=on)
     click.echo(f"Noted: {times:,} × {outcome}, {member}.")

@@ -10,14 +10,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from campaign import paths, settings
-from campaign.cli.database import require_current_schema
+from campaign.cli.database import opened
 from campaign.cli.organiser import actor_of, require_pack
 from campaign.congress import dataset
 from campaign.congress.places import District
 from campaign.errors import InvalidInput
 from campaign.organising import handing_over, kit, packet, petition_book
 from campaign.organising.packet import Wanted
-from campaign.store.engine import Database
 
 
 @click.command("packet")
@@ -69,45 +68,44 @@ def write_packets(
     if by and not whole:
         raise InvalidInput("--by cuts the whole petition: give --whole with it.")
     in_force = settings.read()
-    require_current_schema(in_force)
     now = datetime.now(UTC)
     pack = require_pack(name, in_force, now)
     congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
     wanted = Wanted(
         state.upper(), str(District.parse(district)) if district else "", member.upper()
     )
-    database = Database(in_force.database_url, pool_size=2)
-    try:
-        with _progress() as progress, tempfile.TemporaryDirectory() as held:
-            task = progress.add_task("Printing", total=None)
+    with (
+        opened(in_force) as database,
+        _progress() as progress,
+        tempfile.TemporaryDirectory() as held,
+    ):
+        task = progress.add_task("Printing", total=None)
 
-            def report(done: int, total: int) -> None:
-                progress.update(task, completed=done, total=total)
+        def report(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
 
-            if whole:
-                assert out is not None
-                made = petition_book.write(
-                    database, pack, congress, out, by=by or "", every=every,
-                    actor=actor_of(actor), now=now, progress=report,
-                )  # fmt: skip
-                lines = [
-                    f"{volume.file}: {volume.count:,} signatures, {volume.pages:,} pages"
-                    for volume in made.volumes
-                ]
-                said = [*lines, f"SHA-256 of each is on record, with {made.names:,} signatures."]
-                is_empty = not made.volumes
-            else:
-                folder = out or Path(held) / "packets"
-                told = packet.write(
-                    database, pack, congress, wanted, folder,
-                    actor=actor_of(actor), now=now, progress=report,
-                )  # fmt: skip
-                if kit_file is not None and told.made:
-                    kit.pack_up(pack, told, folder, kit_file, pack.day_of(now))
-                said = [handing_over.told(told)]
-                is_empty = not told.made
-    finally:
-        database.dispose()
+        if whole:
+            assert out is not None
+            made = petition_book.write(
+                database, pack, congress, out, by=by or "", every=every,
+                actor=actor_of(actor), now=now, progress=report,
+            )  # fmt: skip
+            lines = [
+                f"{volume.file}: {volume.count:,} signatures, {volume.pages:,} pages"
+                for volume in made.volumes
+            ]
+            said = [*lines, f"SHA-256 of each is on record, with {made.names:,} signatures."]
+            is_empty = not made.volumes
+        else:
+            folder = out or Path(held) / "packets"
+            told = packet.write(
+                database, pack, congress, wanted, folder,
+                actor=actor_of(actor), now=now, progress=report,
+            )  # fmt: skip
+            if kit_file is not None and told.made:
+                kit.pack_up(pack, told, folder, kit_file, pack.day_of(now))
+            said = [handing_over.told(told)]
+            is_empty = not told.made
     if is_empty:
         click.echo("Nobody there has signed yet: nothing was written.", err=True)
         sys.exit(1)

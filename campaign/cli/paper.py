@@ -1,6 +1,7 @@
 """`campaign import`: signatures that were given on paper, from a table."""
 
 import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,14 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from campaign import paths, settings, text
 from campaign.cli import restoring
-from campaign.cli.database import require_current_schema
+from campaign.cli.database import opened
 from campaign.cli.organiser import actor_of, require_pack
 from campaign.congress import dataset
 from campaign.organising import entering
 from campaign.organising import paper as tables
 from campaign.organising.entering import Report
 from campaign.petition.clerk import Clerk
-from campaign.store.engine import Database
 from campaign.tables.rejects import Rejects
 
 # Without a rejects file, this many lines are told one by one.
@@ -55,17 +55,17 @@ def import_paper(
     numbers, times, consents and origins. Those for other tools are read as tables.
     """
     in_force = settings.require_safe(settings.read())
-    require_current_schema(in_force)
     now = datetime.now(UTC)
     pack = require_pack(name, in_force, now)
     congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
-    database = Database(in_force.database_url, pool_size=2)
 
     def new_clerk() -> Clerk:
         return Clerk(database, pack, congress, now, in_force.secret_key, actor_of(actor))
 
-    standard_input = restoring.held(table, sys.stdin.buffer)
-    try:
+    with opened(in_force) as database, ExitStack() as ended:
+        standard_input = restoring.held(table, sys.stdin.buffer)
+        if table == "-":
+            ended.callback(standard_input.close)  # our copy of it
         if restoring.is_export(table, standard_input):
             restoring.put_back(
                 new_clerk(),
@@ -92,10 +92,6 @@ def import_paper(
                 all_or_nothing=all_or_nothing,
                 progress=lambda lines: progress.advance(task, lines),
             )
-    finally:
-        database.dispose()
-        if table == "-":
-            standard_input.close()  # our copy of it
     if dry_run:
         _tell_read(report)
         _tell_left(report)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import click
 
 from campaign import settings
+from campaign.cli.database import opened
 from campaign.cli.organiser import actor_of
 from campaign.petition import privacy
 from campaign.petition.identity import Email
-from campaign.store.engine import Database
 
 # A signature's public id.
 _ID = re.compile(r"[0-9a-v]{26}")
@@ -22,11 +22,8 @@ def purge() -> None:
     The worker does this by itself; run it to have it done now.
     """
     in_force = settings.read()
-    database = Database(in_force.database_url, pool_size=1)
-    try:
+    with opened(in_force) as database:
         done = privacy.purge(database, datetime.now(UTC), retention_days=in_force.retention_days)
-    finally:
-        database.dispose()
     click.echo(
         f"Deleted: {done.pending:,} never confirmed, {done.withdrawn:,} withdrawn, "
         f"{done.held:,} set aside, {done.mail:,} sent mails. "
@@ -49,11 +46,10 @@ def erase(who: str, allow_again: bool) -> None:
     is_id = _ID.fullmatch(who) is not None and not allow_again
     address = None if is_id else Email.parse(who)
     in_force = settings.require_safe(settings.read())
-    database = Database(in_force.database_url, pool_size=1)
     by = actor_of("")
     now = datetime.now(UTC)
     key = in_force.secret_key
-    try:
+    with opened(in_force) as database:
         if address is None:
             done = privacy.erase_signature(database, who, actor=by, now=now, secret_key=key)
         elif allow_again:
@@ -62,8 +58,6 @@ def erase(who: str, allow_again: bool) -> None:
             return
         else:
             done = privacy.erase_address(database, address, actor=by, now=now, secret_key=key)
-    finally:
-        database.dispose()
     many = len(done.signatures)
     click.echo(f"Erased {many:,} {'signature' if many == 1 else 'signatures'}.")
     if done.exports:

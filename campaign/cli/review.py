@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from campaign import settings, text
-from campaign.cli.database import require_current_schema
+from campaign.cli.database import opened
 from campaign.cli.organiser import actor_of, require_campaign
 from campaign.errors import InvalidInput, SignatureUnknown
 from campaign.petition import access_log, counting
@@ -84,12 +84,10 @@ def review(
     """
     in_force = settings.read()
     require_campaign(name, in_force)
-    require_current_schema(in_force)
     wanted = {"flag": flag, "network": network, "domain": domain, "hour": hour}
     if any(wanted.values()) and what != "flagged":
         raise InvalidInput("--flag, --network, --domain and --hour go with `flagged` alone.")
-    database = Database(in_force.database_url, pool_size=2)
-    try:
+    with opened(in_force) as database:
         if what is None:
             _show(name, _overview(database, name), as_json=as_json)
         elif what in _LISTS:
@@ -108,8 +106,6 @@ def review(
             _list(iter(rows), as_json=as_json)
         else:
             _decide(database, name, what, _given(ids), reason=reason, actor=actor_of(actor))
-    finally:
-        database.dispose()
 
 
 # -- Show ------------------------------------------------------------------------------------------

@@ -7,14 +7,13 @@ from pathlib import Path
 import click
 
 from campaign import settings
-from campaign.cli.database import require_current_schema
+from campaign.cli.database import opened
 from campaign.cli.organiser import actor_of, require_campaign
 from campaign.congress.places import STATES, District
 from campaign.errors import InvalidInput
 from campaign.organising import updates
 from campaign.organising.updates import Draft
 from campaign.petition.identity import Email
-from campaign.store.engine import Database
 
 
 @click.command()
@@ -57,10 +56,8 @@ def update(
     to = Email.parse(test_to).address if test_to else ""
     in_force = settings.require_safe(settings.read())
     require_campaign(name, in_force)
-    require_current_schema(in_force)
-    database = Database(in_force.database_url, pool_size=1)
     now, actor = datetime.now(UTC), actor_of("")
-    try:
+    with opened(in_force) as database:
         public_id = updates.save(database, name, "", draft, actor=actor, now=now)
         written = updates.one(database, name, public_id)
         reach = updates.reach(database, written, now)
@@ -76,8 +73,6 @@ def update(
         if not yes:
             click.confirm(f"Send it to {number:,} readers?", abort=True)
         updates.send(database, written, actor=actor, now=now)
-    finally:
-        database.dispose()
     click.echo(f"On its way to {number:,} readers, a few hundred a minute.")
 
 

@@ -1,12 +1,11 @@
 """`campaign user`: the accounts of those who run campaigns, from the machine that serves them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import click
 
 from campaign import settings
+from campaign.cli.database import opened
 from campaign.cli.organiser import actor_of, require_campaign
 from campaign.delivery import account_mail
 from campaign.errors import InvalidInput
@@ -48,7 +47,7 @@ def add(email: str, role: str, campaign: str) -> None:
     if campaign != EVERY_CAMPAIGN:
         require_campaign(campaign, in_force)
     now = datetime.now(UTC)
-    with _database(in_force) as db:
+    with opened(in_force) as db:
         account = running.add(
             db, address, roles.role(role), campaign=campaign, actor=actor_of(""), now=now
         )
@@ -65,7 +64,7 @@ def list_(campaign: str) -> None:
     in_force = settings.read()
     if campaign:
         require_campaign(campaign, in_force)
-    with _database(in_force) as db, db.reading() as connection:
+    with opened(in_force) as db, db.reading() as connection:
         found = (
             accounts.of_campaign(connection, campaign)
             if campaign
@@ -82,7 +81,7 @@ def list_(campaign: str) -> None:
 @click.argument("email")
 def disable(email: str) -> None:
     """Close the account of EMAIL in every campaign, and end its sessions."""
-    with _database(settings.read()) as db:
+    with opened(settings.read()) as db:
         running.disable(db, _find(db, email).id, actor=actor_of(""), now=datetime.now(UTC))
     click.echo("The account is disabled.")
 
@@ -91,7 +90,7 @@ def disable(email: str) -> None:
 @click.argument("email")
 def enable(email: str) -> None:
     """Open a disabled account again, with the roles that it had."""
-    with _database(settings.read()) as db:
+    with opened(settings.read()) as db:
         running.enable(db, _find(db, email).id, actor=actor_of(""), now=datetime.now(UTC))
     click.echo("The account is open again.")
 
@@ -105,7 +104,7 @@ def delete(email: str, yes: bool, last_owner: bool) -> None:
 
     What the account did stays on record, by its number. This cannot be undone.
     """
-    with _database(settings.read()) as db:
+    with opened(settings.read()) as db:
         account = _find(db, email)
         if not yes:
             click.confirm("Delete the account, its roles and its log-in?", abort=True, err=True)
@@ -130,7 +129,7 @@ def reset(email: str, second_factor: bool) -> None:
     """
     in_force = settings.require_safe(settings.read())
     now = datetime.now(UTC)
-    with _database(in_force) as db:
+    with opened(in_force) as db:
         account = _find(db, email)
         if not account.active:
             raise InvalidInput("The account is disabled. Enable it first: campaign user enable.")
@@ -162,12 +161,3 @@ def _standing(account: Account) -> str:
         *(["second factor"] if account.totp_secret else []),
     ]
     return f"  ({', '.join(words)})" if words else ""
-
-
-@contextmanager
-def _database(in_force: Settings) -> Iterator[Database]:
-    db = Database(in_force.database_url, pool_size=1)
-    try:
-        yield db
-    finally:
-        db.dispose()

@@ -8,9 +8,7 @@ address is logged and none is in an error's text.
 
 import json
 import logging
-import os
 import re
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -19,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import requests
 
-from campaign import text
+from campaign import private_files, text
 from campaign.congress.members import Chamber
 from campaign.delivery import cwc_hours
 from campaign.errors import DeliveryDelayed, DeliveryHeld, DeliveryRefused, InvalidInput
@@ -188,15 +186,8 @@ class FolderChannel:
         """
         try:
             # The folder holds people's words and addresses, so it is closed to other accounts.
-            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, half = tempfile.mkstemp(dir=self._path, prefix=".", suffix=".half")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(message)
-                os.replace(half, self._path / f"{delivery_id}.xml")
-            except BaseException:
-                Path(half).unlink(missing_ok=True)
-                raise
+            private_files.own_folder(self._path)
+            private_files.write(self._path / f"{delivery_id}.xml", message)
         except OSError as error:
             raise DeliveryDelayed(
                 f"The folder for messages to Congress cannot be written ({error.strerror})."

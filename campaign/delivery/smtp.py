@@ -8,7 +8,6 @@ again, and says nothing about its reader's mailbox.
 """
 
 import contextlib
-import os
 import smtplib
 import ssl
 import tempfile
@@ -17,6 +16,7 @@ from email.policy import EmailPolicy
 from pathlib import Path
 from typing import Protocol, cast
 
+from campaign import private_files
 from campaign.delivery import status_codes
 from campaign.errors import DeliveryDelayed, DeliveryRefused
 from campaign.settings import Settings
@@ -206,15 +206,8 @@ class FolderChannel:
             raise DeliveryRefused("The message's id cannot name a file.")
         try:
             # The folder holds links that act for people, so it is closed to other accounts.
-            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, half = tempfile.mkstemp(dir=self._path, prefix=".", suffix=".half")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(message.as_bytes())
-                os.replace(half, self._path / f"{name}.eml")
-            except BaseException:
-                Path(half).unlink(missing_ok=True)
-                raise
+            private_files.own_folder(self._path)
+            private_files.write(self._path / f"{name}.eml", message.as_bytes())
         except OSError as error:
             raise DeliveryDelayed(
                 f"The folder for mail cannot be written ({error.strerror}).", whole_channel=True
@@ -223,7 +216,7 @@ class FolderChannel:
     def check(self) -> None:
         """Write and remove one file; raises DeliveryDelayed when the folder cannot be written."""
         try:
-            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_files.own_folder(self._path)
             with tempfile.TemporaryFile(dir=self._path):
                 pass
         except OSError as error:

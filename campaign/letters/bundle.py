@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from campaign import private_files
 from campaign.congress.dataset import Congress
 from campaign.errors import LettersFailed
 from campaign.letters import batch as sorted_out
@@ -76,7 +77,7 @@ class Bundle:
         letters = self.letters()
         done = 0
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            private_files.folder(folder)
         except OSError as error:
             raise _no_room(error) from None
         for writer in self.batch.writers:

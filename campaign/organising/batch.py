@@ -5,7 +5,6 @@ job's own folder for a day; the job itself knows options and counts, and no pers
 """
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from limits import RateLimitItem, RateLimitItemPerHour
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage
 
+from campaign import private_files
 from campaign.congress.batch_geocoder import Found, Missing
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import Located
@@ -335,18 +335,11 @@ class _Remembered:
                 for one in kept
             )
         found = self._geocoder.districts(addresses, report)
-        half = self._path.with_suffix(".half")
-        half.touch(mode=0o600)
-        half.write_text(
-            json.dumps(
-                [
-                    {"district": str(one.district), "zip": one.zip}
-                    if isinstance(one, Located)
-                    else {"reason": one.reason, "is_final": one.is_final}
-                    for one in found
-                ]
-            ),
-            encoding="utf-8",
-        )
-        os.replace(half, self._path)
+        kept = [
+            {"district": str(one.district), "zip": one.zip}
+            if isinstance(one, Located)
+            else {"reason": one.reason, "is_final": one.is_final}
+            for one in found
+        ]
+        private_files.write(self._path, json.dumps(kept).encode())
         return found

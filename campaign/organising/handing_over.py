@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from campaign import private_files
 from campaign.congress.dataset import Congress
 from campaign.organising import kit, packet, petition_book
 from campaign.organising.jobs import Handler, Outcome, Work
@@ -144,5 +145,4 @@ def _many(count: int, one: str, more: str = "") -> str:
 def _empty(work: Work) -> Path:
     folder = work.folder / "made"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    return folder
+    return private_files.folder(folder)

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from campaign import private_files
 from campaign.errors import ExportFailed
 from campaign.letters import packet_pages, packet_texts
 from campaign.organising import packet
@@ -70,7 +71,7 @@ def pack_up(pack: Pack, report: Report, folder: Path, out: Path, on: date) -> No
 
     The same packets make the same bytes. Raises ExportFailed.
     """
-    packet.write_private(folder / RUN_SHEET, run_sheet(pack, report, on))
+    private_files.write(folder / RUN_SHEET, run_sheet(pack, report, on))
     names = [(RUN_SHEET, RUN_SHEET), (INDEX, INDEX)]
     for made in report.made:
         names.append((made.file, f"packets/{made.file}"))
@@ -82,7 +83,7 @@ def bundle(folder: Path, names: Sequence[tuple[str, str]], out: Path, on: date) 
     """Write files of `folder` into a ZIP under the names given beside them. Raises ExportFailed."""
     half = out.with_name(f".{out.name}-half")
     try:
-        with zipfile.ZipFile(packet.private(half), "w", zipfile.ZIP_DEFLATED) as zipped:
+        with zipfile.ZipFile(private_files.made(half), "w", zipfile.ZIP_DEFLATED) as zipped:
             for name, inside in names:
                 entry = zipfile.ZipInfo(inside, (on.year, on.month, on.day, 12, 0, 0))
                 entry.compress_type = zipfile.ZIP_DEFLATED

@@ -8,7 +8,6 @@ somebody has read and approved them. A seat that nobody holds gets no packet.
 import csv
 import hashlib
 import io
-import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from campaign import civil_time
+from campaign import civil_time, private_files
 from campaign.congress.dataset import Congress
 from campaign.congress.holding import SeatHolder, holder
 from campaign.congress.members import Seat
@@ -225,10 +224,10 @@ def write(
     """
     held = seats(congress, wanted, civil_time.washington_day(now))
     try:
-        out.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_files.folder(out)
         work = _Work(db, pack, congress, held, wanted, out, pack.day_of(now), progress)
         report = work.do()
-        write_private(out / INDEX, index(report).encode("utf-8"))
+        private_files.write(out / INDEX, index(report).encode("utf-8"))
     except OSError as error:
         raise ExportFailed(f"The packets cannot be written: {error.strerror}.") from None
     files = {made.file: made.sha256 for made in report.made}
@@ -395,11 +394,11 @@ class _Work:
                 heading="In their own words",
                 note=packet_texts.comments_note(),
             )
-            pages = book.write(private(file))
+            pages = book.write(private_files.made(file))
             file.chmod(0o600)
             self._report.unprinted += book.unprinted
         page = packet_pages.summary(look, packet_texts.summary(self._pack, reader, figures))
-        write_private(self._out / f"{stem}-summary.pdf", page)
+        private_files.write(self._out / f"{stem}-summary.pdf", page)
         self._report.made.append(
             Made(file.name, f"{stem}-summary.pdf", reader, figures, pages, digest(file))
         )
@@ -464,19 +463,6 @@ def digest(file: Path) -> str:
     """Return the SHA-256 of a file in hex."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def private(path: Path) -> Path:
-    """Make the file that only its owner may read, and return its path."""
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    path.chmod(0o600)  # also where it was there before
-    return path
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read."""
-    """Write a file that only its owner may read."""
-    private(path).write_bytes(content)
 
 
 def place_of(seat: Seat) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from campaign import private_files
 from campaign.organising import entering
 from campaign.organising.entering import Clerk, Reason, Report
 from campaign.organising.jobs import Handler, Outcome, Work
@@ -94,9 +95,7 @@ def _keep(folder: Path, report: Report) -> None:
         "passed_over": [name[:80] for name in report.passed_over[:20]],
         "notes": list(report.notes),
     }
-    path = folder / _REPORT
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(said), encoding="utf-8")
+    private_files.write(folder / _REPORT, json.dumps(said).encode())
 
 
 def _in_words(report: Report, *, dry_run: bool) -> str:

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from campaign import private_files
 from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES, District
 from campaign.errors import ExportFailed, InvalidInput
@@ -85,7 +86,7 @@ def write(
     if by == "number" and every < FEWEST:
         raise InvalidInput(f"Give at least {FEWEST} signers a volume.", field="every")
     try:
-        out.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_files.folder(out)
         report = _Work(db, pack, congress, out, by, every, pack.day_of(now), progress).do()
     except OSError as error:
         raise ExportFailed(f"The petition cannot be written: {error.strerror}.") from None
@@ -179,7 +180,7 @@ class _Work:
             book.add_front("petition-book.typ", self._front(held, figures, title))
             for roll, section in held:
                 self._add(book, roll, section)
-            pages = book.write(packet.private(file))
+            pages = book.write(private_files.made(file))
             file.chmod(0o600)
             self._report.unprinted += book.unprinted
         self._report.volumes.append(Volume(file.name, title, count, pages, packet.digest(file)))

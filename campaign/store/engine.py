@@ -136,9 +136,11 @@ class Database:
     def upgrade(self) -> None:
         """Create the tables, or bring them to this version. Safe to run twice, or from two places.
 
-        Raises StoreUnavailable.
+        Raises StoreUnavailable, also for tables of a newer version: nothing is changed then.
         """
         self.create_file()
+        if (found := self.revision()) > newest_revision():
+            raise faults.other_version(found, newest_revision())
         told = self.alembic()
         with self.writing() as connection:
             if self.dialect == "postgresql":
@@ -168,6 +170,16 @@ class Database:
     def is_current(self) -> bool:
         """True when the tables are those of this version. Raises StoreUnavailable."""
         return self.revision() == newest_revision()
+
+    def require_current(self) -> None:
+        """Raise StoreUnavailable, with what to do, unless the tables are those of this version.
+
+        A file of SQLite's that is not there is not made.
+        """
+        has_file = self._path is None or self._path.exists()
+        found = self.revision() if has_file else ""
+        if found != newest_revision():
+            raise faults.other_version(found, newest_revision())
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:

@@ -17,6 +17,21 @@ def no_tables() -> StoreUnavailable:
     )
 
 
+def other_version(found: str, needed: str) -> StoreUnavailable:
+    """Return the outcome for tables of another version, "" for none; versions are in order."""
+    if not found:
+        return StoreUnavailable("The database is not set up. Run `campaign db upgrade`.")
+    if found < needed:
+        return StoreUnavailable(
+            f"The database is of an older version ({found}; this program needs {needed}). Run "
+            "`campaign db upgrade`."
+        )
+    return StoreUnavailable(
+        f"The database is of a newer version ({found}; this program needs {needed}). Nothing was "
+        "changed. Install the version of the program that it was used with last."
+    )
+
+
 def conflict(constraint: str = "") -> StoreConflict:
     """Return the outcome for a row that a constraint refuses, which PostgreSQL names."""
     return StoreConflict(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL
 
+from campaign import private_files
 from campaign.errors import CampaignError, StoreUnavailable
 from campaign.store import faults
 
@@ -83,7 +84,7 @@ def create_private(path: Path) -> None:
     Raises StoreUnavailable.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_files.folder(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError:
         raise StoreUnavailable(

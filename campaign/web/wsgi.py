@@ -8,11 +8,11 @@ from campaign.web.app import create_app
 
 
 def create(settings: Settings | None = None) -> Flask:
-    """Return the application for the settings in force, or for those given.
+    """Return the application for the settings in force, or for those given, already judged.
 
     Raises SettingsUnsafe where production must not run with them.
     """
-    in_force = require_safe(settings or read())
+    in_force = settings if settings is not None else require_safe(read())
     logs.configure(quiet=in_force.env == "demo")
     logs.take_unforeseen()
     return create_app(in_force)
