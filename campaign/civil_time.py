@@ -64,9 +64,16 @@ def start_of(day: date, place: ZoneInfo) -> datetime:
 
     That is midnight, or the end of the jump where clocks are set forward across it.
     """
-    # PEP 495: a midnight that is skipped is read by the offset before the jump, which is the first
-    # instant of the day all the same. Of a midnight that comes twice the earlier is read.
-    return datetime.combine(day, time(), place).astimezone(UTC)
+    return at(day, time(), place)
+
+
+def at(day: date, clock: time, place: ZoneInfo) -> datetime:
+    """Return the instant at which clocks in a time zone show a time of a civil day, in UTC.
+
+    A time that clocks jump over is read by the offset before the jump, one that comes twice is the
+    earlier.
+    """
+    return datetime.combine(day, clock, place).astimezone(UTC)
 
 
 def end_of(day: date, place: ZoneInfo) -> datetime:

@@ -149,3 +149,47 @@ def test_the_environment_is_read_in_one_place() -> None:
     ]
 
     assert readers == ["settings.py"]
+
+
+#: Where a day is read from what is no instant: most cells of a table have no time zone.
+DAYS_OF_NO_INSTANT = {"tables/dates.py", "tables/workbook.py"}
+
+
+def days_without_a_place(tree: ast.Module) -> Iterator[int]:
+    """Yield the lines on which an instant becomes a day, or a day an instant, of no named place."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        whole = ast.unparse(node)
+        is_day_of_time = node.func.attr == "date" and not node.args
+        is_midnight = node.func.attr == "combine" and "time()" in whole
+        is_today = node.func.attr in {"today", "utcnow", "utcfromtimestamp"} and whole.startswith(
+            ("date.", "datetime.")
+        )
+        if is_day_of_time or is_midnight or is_today:
+            yield node.lineno
+
+
+def test_an_instant_becomes_a_day_only_where_a_place_is_named() -> None:
+    """The day in UTC is nobody's: `campaign.civil_time` asks for the place."""
+    found = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in MODULES
+        if path.relative_to(PACKAGE).as_posix() not in {"civil_time.py", *DAYS_OF_NO_INSTANT}
+        for line in days_without_a_place(ast.parse(path.read_text()))
+    ]
+
+    assert found == []
+
+
+def test_no_page_prints_a_time_without_its_place() -> None:
+    """`local_time` and `local_day` take the place; the audit says UTC in its heading."""
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "templates").rglob("*")
+        if path.suffix in {".html", ".txt", ".xml"}
+        and path.name != "audit.html"
+        and re.search(r"strftime|_at\|day\b", path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []

@@ -17,9 +17,10 @@ from campaign.organising.exports.order import Order
 from campaign.organising.exports.presets import PRESETS
 from campaign.organising.exports.saving import Asked
 from campaign.organising.osdi import Origin
+from campaign.packs import pack as packs
 from campaign.store.engine import Database
 
-_DAY = "2026-06-15, or a time in UTC"
+_DAY = "2026-06-15 where the campaign is, or a time in UTC"
 
 
 @click.command()
@@ -64,15 +65,16 @@ def export(
     """
     in_force = settings.read()
     require_campaign(name, in_force)
+    zone = packs.zone_of(packs.find(name, packs.folders(in_force)))
     by = actor_of(actor)
     now = datetime.now(UTC)
     with opened(in_force) as database:
         asked = _asked(database, name, preset, words, purpose, saved)
         if save:
-            saving.save(database, name, save, asked, actor=by, now=now)
+            saving.save(database, name, save, asked, zone=zone, actor=by, now=now)
         order = Order(
             preset=PRESETS[asked.preset],
-            selection=filters.read(name, asked.filter),
+            selection=filters.read(name, asked.filter, zone),
             actor=by,
             now=now,
             purpose=text.line(asked.purpose, limit=200, field="purpose"),

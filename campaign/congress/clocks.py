@@ -80,15 +80,19 @@ class Clock:
         """Return that moment by the clock of the place. `now` is aware."""
         return civil_time.local(now, ZoneInfo(self.zone))
 
+    def day(self, now: datetime) -> date:
+        """Return the civil day of that moment at the place."""
+        return civil_time.day_of(now, ZoneInfo(self.zone))
+
     def is_likely_open(self, now: datetime) -> bool:
         """True from nine to five, by this clock, on a day that is no weekend or federal holiday."""
         there = self.at(now)
-        return is_working_day(there.date()) and OPENS <= there.time() < CLOSES
+        return is_working_day(self.day(now)) and OPENS <= there.time() < CLOSES
 
     def opens_next(self, now: datetime) -> datetime:
         """Return when the next working day's hours begin by this clock, after `now`."""
         there = self.at(now)
-        day = there.date()
+        day = self.day(now)
         if there.time() >= OPENS:
             day += timedelta(days=1)
         while not is_working_day(day):
@@ -105,16 +109,20 @@ def clock_of(state: str, five: str = "") -> Clock:
     return Clock(zone, _NAMES[zone])
 
 
-def home_day(now: datetime, state: str, five: str, *, elsewhere: ZoneInfo) -> date:
-    """Return the civil day where a person lives: by their ZIP where the state keeps two times.
+def home_zone(state: str, five: str, *, elsewhere: ZoneInfo) -> ZoneInfo:
+    """Return the time zone where a person lives: by their ZIP where the state keeps two times.
 
     `elsewhere` is the zone that counts for an address in no state or territory: a military one.
     """
     try:
-        place = ZoneInfo(clock_of(state, five).zone)
+        return ZoneInfo(clock_of(state, five).zone)
     except KeyError:
-        place = elsewhere
-    return civil_time.day_of(now, place)
+        return elsewhere
+
+
+def home_day(now: datetime, state: str, five: str, *, elsewhere: ZoneInfo) -> date:
+    """Return the civil day where a person lives, by `home_zone`."""
+    return civil_time.day_of(now, home_zone(state, five, elsewhere=elsewhere))
 
 
 #: The clock of both chambers' offices on Capitol Hill.

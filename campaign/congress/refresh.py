@@ -18,6 +18,7 @@ from pathlib import Path
 
 import requests
 
+from campaign import civil_time
 from campaign.congress import upstream
 from campaign.congress.build import Built, Crosswalk, build, build_from
 from campaign.congress.completeness import seat_problems, shrinkage, stripped
@@ -203,7 +204,7 @@ def _fetch(url: str, name: str) -> tuple[bytes, date | None]:
 
 def _day(header: str) -> date | None:
     try:
-        return parsedate_to_datetime(header).astimezone(UTC).date()
+        return civil_time.washington_day(parsedate_to_datetime(header))
     except (TypeError, ValueError):
         return None
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from campaign import logs
+from campaign import civil_time, logs
 from campaign.delivery.cwc_client import CwcChannel, HttpChannel
 from campaign.delivery.outbox import Send
 from campaign.errors import (
@@ -118,7 +118,7 @@ class Messenger:
                 said,
                 agent=cwc.Agent.of(self._settings, pack),
                 delivery_id=letter.delivery_id,
-                on=sending.approved_at.date(),
+                on=civil_time.washington_day(sending.approved_at),
                 wants_reply=sending.wants_reply,
                 email_confirmed=True,
             )

@@ -1,12 +1,9 @@
 """When Congress's own system is closed: what would leave then is held, and has not failed."""
 
-from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime, time
 
+from campaign import civil_time
 from campaign.congress.members import Chamber
-
-#: The time that the Capitol goes by.
-_EASTERN = ZoneInfo("America/New_York")
 
 _SUNDAY, _WEDNESDAY = 6, 2
 
@@ -26,11 +23,10 @@ def closed_until(chamber: Chamber, now: datetime) -> datetime | None:
     The House's closes every day from midnight to 6 in the morning, Eastern time, the Senate's on
     Sundays at the same hours and on Wednesdays from 5 to 7. `now` is aware.
     """
-    local = now.astimezone(_EASTERN)
+    local = civil_time.local(now, civil_time.WASHINGTON)
     hours = _closed(chamber, local.weekday())
     if hours is None or not hours[0] <= local.time() < hours[1]:
         return None
     # As people read clocks: on the two days of the year when they change, the night is an hour
     # shorter or longer.
-    opens = datetime.combine(local.date(), hours[1], tzinfo=_EASTERN)
-    return opens.astimezone(UTC)
+    return civil_time.at(civil_time.washington_day(now), hours[1], civil_time.WASHINGTON)

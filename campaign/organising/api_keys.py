@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from campaign.errors import ConnectionUnknown, InvalidInput
-from campaign.store import api_tokens, audit, endpoints
+from campaign.store import api_tokens, audit, civil_days, endpoints
 from campaign.store.api_tokens import ApiToken
 from campaign.store.best_effort import best_effort
 from campaign.store.engine import Database
@@ -90,10 +90,12 @@ def recognise(db: Database, key: str, *, now: datetime) -> ApiToken | None:
         found = api_tokens.by_digest(connection, digest(key))
     if found is None or not found.is_good(now):
         return None
-    if found.last_used_on != now.date():
+    with db.reading() as connection:
+        today = civil_days.day_of(connection, found.campaign, now)
+    if found.last_used_on != today:
         # A database that takes no write now still answers who only reads.
         with best_effort("the use of an API key"), db.writing() as connection:
-            api_tokens.note_use(connection, found.id, now.date())
+            api_tokens.note_use(connection, found.id, today)
     return found
 
 

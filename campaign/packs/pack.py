@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from campaign import civil_time, paths
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
@@ -51,6 +52,7 @@ __all__ = [
     "resolved",
     "review",
     "review_at",
+    "zone_of",
 ]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -145,6 +147,11 @@ def load_at(folder: Path, now: datetime) -> Pack:
     """Load and check a campaign, as `load` does, for the civil day that it is there now."""
     found = read_good(folder)
     return resolve.resolve(found, civil_time.day_of(now, found.zone))[0]
+
+
+def zone_of(folder: Path) -> ZoneInfo:
+    """Return the time zone of a campaign, whether or not its texts pass their checks."""
+    return draft.read(folder)[0].zone
 
 
 def read_good(folder: Path) -> Draft:

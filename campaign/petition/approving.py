@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from campaign.congress import clocks
 from campaign.congress.members import Seat
 from campaign.errors import InvalidInput, TokenRefused, WroteLately
 from campaign.letters import cwc, cwc_codes
@@ -22,7 +23,7 @@ from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.identity import Email
 from campaign.petition.limits import ADDRESS_TRIES, ADDRESS_WINDOW
-from campaign.store import addresses, audit, deliveries, outbox, tokens
+from campaign.store import addresses, audit, civil_days, deliveries, outbox, tokens
 from campaign.store.deliveries import Delivery, Sending
 from campaign.store.engine import Database
 
@@ -210,7 +211,8 @@ def approve(
         queued = [letter for letter in in_turn if _queue(connection, sending, letter, now)]
         if not queued:
             # Asked again: another press may just have taken the turn.
-            raise _too_soon(_opened(connection, token, now=now, secret_key=secret_key))
+            again = _opened(connection, token, now=now, secret_key=secret_key)
+            raise _too_soon(connection, again)
         audit.record(
             connection,
             "approve-letters",
@@ -370,13 +372,19 @@ def _queue(connection: Connection, sending: Sending, letter: Delivery, now: date
     return is_turn
 
 
-def _too_soon(asked: Asked) -> WroteLately:
+def _too_soon(connection: Connection, asked: Asked) -> WroteLately:
     first = min(asked.free_again.values())
+    home = asked.sending
     return WroteLately(
         Message(
             "You wrote to each of these members less than a week ago. "
             "The next letter is possible on %(day)s.",
-            day=first.date(),
+            day=clocks.home_day(
+                first,
+                home.state,
+                home.zip,
+                elsewhere=civil_days.zone_of(connection, home.campaign),
+            ),
         ),
         possible_from=first,
     )

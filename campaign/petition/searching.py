@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from campaign import text
+from campaign import civil_time, text
 from campaign.congress.dataset import Congress
 from campaign.congress.holding import holder
 from campaign.congress.places import STATES, District
@@ -56,8 +57,12 @@ class Asked:
         return {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
 
 
-def search(campaign: str, asked: Asked, congress: Congress, today: date) -> Search:
+def search(
+    campaign: str, asked: Asked, congress: Congress, today: date, *, zone: ZoneInfo
+) -> Search:
     """Return the search that was typed. Raises InvalidInput, which names the field.
+
+    `today` is the day in Washington; the days that are asked for are those of `zone`.
 
     `q` is an e-mail address, the first three to five digits of a ZIP, or words of a name, whose
     case, accents and order do not matter.
@@ -68,8 +73,8 @@ def search(campaign: str, asked: Asked, congress: Congress, today: date) -> Sear
         status=_one_of(asked.status, STATUSES, "status"),
         origin=_one_of(asked.origin, ("online", "paper"), "origin"),
         source=_fit(asked.source, _SOURCE, "source", "Give the source as its tag, such as mail."),
-        since=hour or _day(asked.since, "since"),
-        until=hour + timedelta(hours=1) if hour else _day_after(asked.until),
+        since=hour or _begin(_day(asked.since, "since"), zone),
+        until=hour + timedelta(hours=1) if hour else _end(_day(asked.until, "until"), zone),
         flag=text.line(asked.flag, limit=40, field="flag"),
         network=_fit(asked.network, re.compile(r"[0-9a-f]{4,32}"), "network", _NETWORK),
         domain=text.line(asked.domain, limit=_LONGEST, field="domain").lower(),
@@ -134,19 +139,19 @@ def _fit(given: str, pattern: re.Pattern[str], field: str, sentence: str) -> str
     return given
 
 
-def _day(given: str, field: str) -> datetime | None:
-    if not given:
-        return None
+def _day(given: str, field: str) -> date | None:
     try:
-        return datetime.combine(date.fromisoformat(given), time(), UTC)
+        return date.fromisoformat(given) if given else None
     except ValueError:
         raise InvalidInput("Give the day as 2026-06-15.", field=field) from None
 
 
-def _day_after(given: str) -> datetime | None:
-    """Return the end of the last day that is asked for."""
-    day = _day(given, "until")
-    return None if day is None else day + timedelta(days=1)
+def _begin(day: date | None, zone: ZoneInfo) -> datetime | None:
+    return None if day is None else civil_time.start_of(day, zone)
+
+
+def _end(day: date | None, zone: ZoneInfo) -> datetime | None:
+    return None if day is None else civil_time.end_of(day, zone)
 
 
 def _hour(given: str) -> datetime | None:

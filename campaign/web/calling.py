@@ -1,7 +1,7 @@
 """Calling one member: the numbers, the time where they ring, what to say, and what came of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Blueprint, abort, render_template
 from flask_babel import format_date, format_time
@@ -35,12 +35,14 @@ ANYONE = Constituent(
 class Ringing:
     """A number, and what the clock says where it rings, in the language of the page.
 
-    `opens_on` and `opens_at` say when somebody is next likely to answer, where nobody is now.
+    `opens_on` and `opens_at` say when somebody is next likely to answer, where nobody is now, and
+    `opens_in_days` how many days off that is by the calendar of the place: 0 is today.
     """
 
     phone: Telephone
     time: str
     is_likely_open: bool
+    opens_in_days: int
     opens_on: str
     opens_at: str
 
@@ -51,8 +53,8 @@ def show(name: str, bioguide: str) -> Response:
     house = services()
     pack = house.shelf.get(name, house.now())
     member = house.congress.members.get(bioguide)
-    held = seat_of(house.congress, member, pack.on) if member else None
-    recipient = recipient_for(house.congress, pack, held) if held else None
+    held = seat_of(house.congress, member, house.today()) if member else None
+    recipient = recipient_for(house.congress, pack, held, house.today()) if held else None
     if held is None or held.member is None or recipient is None:
         abort(404)
     phones = phones_of(house.congress, held.member, on=house.today())
@@ -76,20 +78,22 @@ def ringing(phones: tuple[Telephone, ...], now: datetime) -> tuple[Ringing, ...]
 
 def _ringing(phone: Telephone, now: datetime) -> Ringing:
     opens = phone.clock.opens_next(now)
+    opens_day = phone.clock.day(opens)
     return Ringing(
         phone=phone,
         time=format_time(phone.clock.at(now), "short", rebase=False),
         is_likely_open=phone.clock.is_likely_open(now),
-        opens_on=format_date(opens, "EEEE", rebase=False),
+        opens_in_days=(opens_day - phone.clock.day(now)).days,
+        opens_on=format_date(opens_day, "EEEE"),
         opens_at=format_time(opens, "short", rebase=False),
     )
 
 
-def recipient_for(congress: Congress, pack: Pack, held: SeatHolder) -> Recipient | None:
-    """Return the holder of a seat as a recipient, None for a seat that is vacant."""
+def recipient_for(congress: Congress, pack: Pack, held: SeatHolder, on: date) -> Recipient | None:
+    """Return the holder of a seat on a day as a recipient, None for a seat that is vacant."""
     answer = Representation(
         query=held.seat.id,
-        on=pack.on,
+        on=on,
         as_of=congress.meta.as_of,
         certainty="certain",
         districts=(),
@@ -105,12 +109,12 @@ def known_recipient(recipient_id: str, pack: Pack, house: Services) -> Recipient
     """
     congress = house.congress
     if recipient_id in {"president", "secretary"} and recipient_id in pack.letters.asks:
-        nobody = Representation("", pack.on, congress.meta.as_of, "unknown", (), ())
+        nobody = Representation("", house.today(), congress.meta.as_of, "unknown", (), ())
         kind: Kind = "president" if recipient_id == "president" else "secretary"
         return recipients(congress, nobody, pack, (kind,))[0]
     member = congress.members.get(recipient_id)
-    held = seat_of(congress, member, pack.on) if member else None
-    return recipient_for(congress, pack, held) if held else None
+    held = seat_of(congress, member, house.today()) if member else None
+    return recipient_for(congress, pack, held, house.today()) if held else None
 
 
 def marking_purpose(pack: Pack) -> str:

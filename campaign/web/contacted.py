@@ -72,7 +72,7 @@ def show(name: str, recipient: str) -> Response:
         texts=pack.text(languages.current()),
         who=who,
         outcome=outcome,
-        due=followup.due(house.today()),
+        due=followup.due(pack.on),
         can_call=member is not None and bool(phones_of(house.congress, member, on=house.today())),
     )
     return send(Page.of(body))
@@ -99,7 +99,7 @@ def remind(name: str, recipient: str) -> Response:
         url=house.settings.base_url + page,
         host=urlsplit(house.settings.base_url).hostname or "",
     )
-    made = followup.ics(reminder, day=house.today())
+    made = followup.ics(reminder, day=pack.on)
     response = send(Page.of(made, f"{followup.MIMETYPE}; charset=utf-8"))
     response.headers["Content-Disposition"] = 'attachment; filename="follow-up.ics"'
     return response

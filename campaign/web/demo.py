@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, make_response, render_template
 
+from campaign import civil_time
 from campaign.web.security import keep_private
 from campaign.web.services import services
 
@@ -33,7 +34,9 @@ class Mail:
 def outbox() -> Response:
     """Show the latest mails, newest first, with their links ready to follow."""
     mails = _latest(services().settings.outbox_folder)
-    return keep_private(make_response(render_template("demo/outbox.html", mails=mails)))
+    return keep_private(
+        make_response(render_template("demo/outbox.html", mails=mails, zone=civil_time.WASHINGTON))
+    )
 
 
 def _latest(folder: Path) -> list[Mail]:

@@ -1,10 +1,11 @@
 """What happened: the campaign's updates as a page, and as an Atom feed (RFC 4287)."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, render_template, url_for
 
+from campaign import civil_time
 from campaign.packs.pack import Pack, Update
 from campaign.web import languages
 from campaign.web.caching import Page, pages, send
@@ -51,12 +52,12 @@ def _feed(name: str) -> Page:
             pack=pack,
             texts=pack.text(languages.current()),
             entries=[
-                (entry, entry_id(house, pack, entry), moment(entry.date)) for entry in entries
+                (entry, entry_id(house, pack, entry), moment(entry.date, pack)) for entry in entries
             ],
             feed_id=_url(house, "feed.atom", pack),
             page=_url(house, "petition.show", pack),
             updates_page=_url(house, "feed.updates", pack),
-            updated=moment(_last_change(pack)),
+            updated=moment(_last_change(pack), pack),
         ),
         "application/atom+xml; charset=utf-8",
     )
@@ -80,9 +81,9 @@ def entry_id(house: Services, pack: Pack, update: Update) -> str:
     return f"tag:{host},{update.date.isoformat()}:{pack.name}/{update.id}"
 
 
-def moment(day: date) -> str:
-    """Return the start of a UTC day as RFC 3339 has it."""
-    return datetime.combine(day, time(), UTC).isoformat().replace("+00:00", "Z")
+def moment(day: date, pack: Pack) -> str:
+    """Return the start of a day of the campaign's calendar as RFC 3339 has it, in UTC."""
+    return civil_time.start_of(day, pack.zone).isoformat().replace("+00:00", "Z")
 
 
 def _url(house: Services, endpoint: str, pack: Pack) -> str:

@@ -10,6 +10,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from campaign import civil_time
+from campaign.congress import clocks
 from campaign.errors import PlaceUnknown, TokenRefused
 from campaign.petition import links, privacy
 from campaign.store.signatures import Signature
@@ -258,6 +260,11 @@ def _page(
         organiser=None if pack is None else pack.organiser,
         title=signature.campaign if pack is None else pack.text(languages.current()).title,
         signature=signature,
+        zone=clocks.home_zone(
+            signature.state,
+            signature.zip,
+            elsewhere=civil_time.WASHINGTON if pack is None else pack.zone,
+        ),
         **values,
     )
     return keep_private(make_response(body, status))

@@ -18,6 +18,8 @@ from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired
 
+from campaign import civil_time
+from campaign.congress import clocks
 from campaign.congress.contact import spoken_name
 from campaign.congress.holding import seat_of
 from campaign.congress.members import Seat
@@ -324,6 +326,11 @@ def _letters_page(
         and any(each.free_again is None for each in shown),
         consent=consent(),
         notice=notice,
+        zone=clocks.home_zone(
+            sending.state,
+            sending.zip,
+            elsewhere=civil_time.WASHINGTON if pack is None else pack.zone,
+        ),
     )
 
 

@@ -2,10 +2,12 @@
 
 import re
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_babel import format_decimal, gettext
 
+from campaign import civil_time
 from campaign import languages as catalogues
 from campaign.congress.contact import party_in_words, spoken_name
 from campaign.congress.places import STATES, District
@@ -18,6 +20,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         number=number,
         day=day,
+        local_day=local_day,
+        local_time=local_time,
         iso=iso,
         state=state_name,
         district=district_name,
@@ -43,9 +47,24 @@ def number(value: int) -> str:
     return str(format_decimal(value))
 
 
-def day(value: date | datetime) -> str:
-    """Return `15 June 2026` in the page's language."""
+def day(value: date) -> str:
+    """Return `15 June 2026` in the page's language. Raises TypeError for a time (`local_day`)."""
+    if isinstance(value, datetime):
+        raise TypeError("Which day a time falls on hangs on the place: use local_day.")
     return catalogues.day(value, languages.current())
+
+
+def local_day(value: datetime, place: ZoneInfo) -> str:
+    """Return the civil day of an instant in a time zone, as `day` does."""
+    return day(civil_time.day_of(value, place))
+
+
+def local_time(value: datetime, place: ZoneInfo, *, seconds: bool = False) -> str:
+    """Return `2026-06-15 14:05 EDT` for an instant in a time zone, for those who run a campaign."""
+    clock = civil_time.local(value, place).strftime(
+        "%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"
+    )
+    return f"{clock} {civil_time.abbreviation(value, place)}"
 
 
 def iso(value: date | datetime) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from campaign import civil_time
 from campaign.organising.exports import export as exports
 from campaign.organising.exports import filters
 from campaign.organising.exports.order import Order
@@ -165,7 +166,7 @@ def export_one(url: str, preset: str, out: str) -> None:
     database = Database(url, pool_size=2)
     order = Order(
         preset=PRESETS[preset],
-        selection=filters.read("bench", {}),
+        selection=filters.read("bench", {}, civil_time.WASHINGTON),
         actor="cli:bench",
         now=datetime.now(UTC),
         origin=Origin.of("https://petition.example.org", "bench"),

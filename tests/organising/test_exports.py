@@ -5,6 +5,7 @@ import hashlib
 import io
 import stat
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +16,8 @@ from campaign.store import audit
 from campaign.store.engine import Database
 from campaign.store.selection import Selection
 from tests.organising.exporting import NOW, add, exported, order
+
+NEW_YORK = ZoneInfo("America/New_York")
 
 
 def names(table: bytes) -> list[str]:
@@ -68,7 +71,7 @@ def test_only_who_was_asked_for(
         {"first_name": "H", "status": "invalid"},
         {"first_name": "", "anonymised_at": NOW, "email": None, "email_key": None},
     )
-    asked_for = order(selection=filters.read("section-907", asked))
+    asked_for = order(selection=filters.read("section-907", asked, NEW_YORK))
 
     assert names(exported(database, asked_for)) == expected
     selected, leaving = exports.count(database, asked_for)
@@ -88,9 +91,23 @@ def test_only_who_was_asked_for(
 )
 def test_a_filter_that_means_nothing_is_told_with_its_field(field: str, wrong: str) -> None:
     with pytest.raises(InvalidInput) as told:
-        filters.read("section-907", {field: wrong})
+        filters.read("section-907", {field: wrong}, NEW_YORK)
 
     assert told.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins"),
+    [
+        ("America/New_York", "2026-06-01T04:00:00Z"),
+        ("America/Los_Angeles", "2026-06-01T07:00:00Z"),
+        ("Pacific/Guam", "2026-05-31T14:00:00Z"),
+    ],
+)
+def test_a_day_is_one_of_the_campaigns_calendar(zone: str, begins: str) -> None:
+    selection = filters.read("section-907", {"since": "2026-06-01"}, ZoneInfo(zone))
+
+    assert filters.as_words(selection) == {"since": begins}
 
 
 def test_filters_are_written_down_as_they_are_read() -> None:
@@ -99,8 +116,8 @@ def test_filters_are_written_down_as_they_are_read() -> None:
         "until": "2026-06-15T12:30:00Z", "source": "flyer", "origin": "paper", "consent": "mail",
     }  # fmt: skip
 
-    assert filters.as_words(filters.read("section-907", words)) == words
-    assert filters.as_words(filters.read("section-907", {})) == {}
+    assert filters.as_words(filters.read("section-907", words, NEW_YORK)) == words
+    assert filters.as_words(filters.read("section-907", {}, NEW_YORK)) == {}
 
 
 MAIL_TOOLS = (

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,7 @@ from campaign.petition.searching import Asked
 from campaign.store import signers, waiting
 from tests.petition.petitioning import NOW, Petition
 
+NEW_YORK = ZoneInfo("America/New_York")
 TODAY = date(2026, 6, 15)
 
 
@@ -27,7 +29,7 @@ def people(petition: Petition) -> Petition:
 
 
 def found(petition: Petition, congress: Congress, **asked: str) -> list[str]:
-    wanted = searching.search("section-907", Asked(**asked), congress, TODAY)
+    wanted = searching.search("section-907", Asked(**asked), congress, TODAY, zone=NEW_YORK)
     with petition.database.reading() as connection:
         page = signers.page(connection, wanted, size=10)
         assert signers.count(connection, wanted) == len(page.signers)
@@ -92,7 +94,7 @@ def test_what_cannot_be_asked_is_told_at_its_field(
     congress: Congress, asked: dict[str, str], field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
-        searching.search("section-907", Asked(**asked), congress, TODAY)
+        searching.search("section-907", Asked(**asked), congress, TODAY, zone=NEW_YORK)
 
     assert refused.value.field == field
 
@@ -108,7 +110,7 @@ def test_pages_go_on_where_the_last_one_ended_and_come_back(
 ) -> None:
     for number in range(7):
         petition.sign(email=f"p{number}@example.org", first_name=f"P{number}")
-    wanted = searching.search("section-907", Asked(), congress, TODAY)
+    wanted = searching.search("section-907", Asked(), congress, TODAY, zone=NEW_YORK)
     with petition.database.reading() as connection:
         first = signers.page(connection, wanted, size=3)
         second = signers.page(connection, wanted, size=3, after=first.after)
@@ -137,9 +139,9 @@ def test_a_record_holds_what_was_decided_and_mailed(petition: Petition) -> None:
 
 
 def test_the_time_of_signing_bounds_the_last_day_whole(congress: Congress) -> None:
-    wanted = searching.search("x", Asked(until="2026-06-15"), congress, TODAY)
+    wanted = searching.search("x", Asked(until="2026-06-15"), congress, TODAY, zone=NEW_YORK)
 
-    assert wanted.until == datetime(2026, 6, 16, tzinfo=UTC)
+    assert wanted.until == datetime(2026, 6, 16, 4, tzinfo=UTC)
 
 
 def test_comments_that_several_leave_word_for_word_are_told_and_found(

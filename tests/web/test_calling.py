@@ -41,8 +41,36 @@ def test_each_number_says_what_time_it_is_there(site: Site, client: FlaskClient)
         "Likely open: it is 9:05 AM there (Eastern Time)."
     )
     assert found["Helena, MT"].replace("\u202f", " ") == (
-        "Likely closed: it is 7:05 AM there (Mountain Time). Try on Tuesday from 9:00 AM."
+        "Likely closed: it is 7:05 AM there (Mountain Time). Try today from 9:00 AM."
     )
+
+
+@pytest.mark.parametrize(
+    ("now", "when"),
+    [
+        # By the clock of Montana: before opening, after hours, a Friday evening, a weekend, the
+        # evening before it, and the days around Thanksgiving and New Year.
+        (datetime(2026, 11, 23, 14, 5, tzinfo=UTC), "today"),  # Monday, 7:05 AM
+        (datetime(2026, 11, 24, 1, 0, tzinfo=UTC), "tomorrow"),  # Monday, 6 PM; Tuesday in UTC
+        (datetime(2026, 11, 24, 6, 59, tzinfo=UTC), "tomorrow"),  # Monday, 11:59 PM
+        (datetime(2026, 11, 24, 7, 1, tzinfo=UTC), "today"),  # Tuesday, 0:01 AM
+        (datetime(2026, 11, 21, 1, 0, tzinfo=UTC), "on Monday"),  # Friday, 6 PM
+        (datetime(2026, 11, 21, 19, 0, tzinfo=UTC), "on Monday"),  # Saturday noon
+        (datetime(2026, 11, 22, 19, 0, tzinfo=UTC), "tomorrow"),  # Sunday noon
+        (datetime(2026, 11, 26, 1, 0, tzinfo=UTC), "on Friday"),  # the eve of Thanksgiving, 6 PM
+        (datetime(2026, 11, 26, 19, 0, tzinfo=UTC), "tomorrow"),  # Thanksgiving at noon
+        (datetime(2027, 1, 1, 1, 0, tzinfo=UTC), "on Monday"),  # December 31, 6 PM
+    ],
+)
+def test_the_next_hours_are_told_by_the_calendar_of_the_office(
+    site: Site, client: FlaskClient, now: datetime, when: str
+) -> None:
+    at(site, now)
+
+    found = dict(numbers(call(client, "D000618")))["Helena, MT"].replace("\u202f", " ")
+
+    assert found.startswith("Likely closed")
+    assert found.endswith(f"Try {when} from 9:00 AM.")
 
 
 @pytest.mark.parametrize(

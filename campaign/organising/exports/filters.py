@@ -1,9 +1,10 @@
 """Which signers an export is about: read from what was typed, and written down again."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
-from campaign import text
+from campaign import civil_time, text
 from campaign.congress.places import STATES, District
 from campaign.errors import InvalidInput, PlaceUnknown
 from campaign.store.columns import as_text
@@ -13,19 +14,19 @@ from campaign.store.selection import Selection
 NAMES = ("state", "district", "since", "until", "source", "origin", "consent")
 
 
-def read(campaign: str, asked: Mapping[str, str]) -> Selection:
+def read(campaign: str, asked: Mapping[str, str], place: ZoneInfo) -> Selection:
     """Return the confirmed signers that these words select; a word of "" selects nothing out.
 
-    `since` and `until` are days, or times (in UTC without a zone). Raises InvalidInput with the
-    field's name.
+    `since` and `until` are days of the calendar in `place`, or times (in UTC where they name no
+    zone). Raises InvalidInput with the field's name.
     """
     said = {name: asked.get(name, "").strip() for name in NAMES}
     return Selection(
         campaign=campaign,
         state=_state(said["state"]),
         district=_district(said["district"]),
-        since=_moment(said["since"], "since"),
-        until=_moment(said["until"], "until"),
+        since=_moment(said["since"], place, "since"),
+        until=_moment(said["until"], place, "until"),
         source=text.line(said["source"], limit=80, field="source"),
         origin=_one_of(said["origin"], ("online", "paper"), "origin"),
         only_mail=_one_of(said["consent"], ("mail",), "consent") == "mail",
@@ -59,12 +60,12 @@ def _district(typed: str) -> str:
         raise InvalidInput("Give the district as CA-30, or WY-0.", field="district") from None
 
 
-def _moment(typed: str, field: str) -> datetime | None:
+def _moment(typed: str, place: ZoneInfo, field: str) -> datetime | None:
     if not typed:
         return None
     try:
         if len(typed) == len("2026-06-15"):
-            return datetime.combine(date.fromisoformat(typed), time(), UTC)
+            return civil_time.start_of(date.fromisoformat(typed), place)
         moment = datetime.fromisoformat(typed)
     except ValueError:
         raise InvalidInput(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from campaign import text
 from campaign.errors import InvalidInput
@@ -22,14 +23,24 @@ class Asked:
 
 
 def save(
-    db: Database, campaign: str, name: str, asked: Asked, *, actor: str, now: datetime
+    db: Database,
+    campaign: str,
+    name: str,
+    asked: Asked,
+    *,
+    zone: ZoneInfo,
+    actor: str,
+    now: datetime,
 ) -> None:
-    """Keep an export under a name, in place of the one that had it. Raises InvalidInput."""
+    """Keep an export under a name, in place of the one that had it; its days are those of `zone`.
+
+    Raises InvalidInput.
+    """
     named = text.line(name, limit=60, field="name")
     if not named:
         raise InvalidInput("Give the saved export a name.", field="name")
     presets.find(asked.preset)
-    words = filters.as_words(filters.read(campaign, asked.filter))
+    words = filters.as_words(filters.read(campaign, asked.filter, zone))
     with db.writing() as connection:
         saved_exports.save(
             connection,

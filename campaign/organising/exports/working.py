@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from campaign import civil_time
 from campaign.organising.exports import export, filters, presets
 from campaign.organising.exports.order import Order
 from campaign.organising.jobs import Handler, Outcome, Work
@@ -69,7 +70,8 @@ def _order(work: Work, origin_of: Callable[[str], Origin]) -> Order:
     now: datetime = work.job.created_at
     return Order(
         preset=presets.find(work.job.params["preset"]),
-        selection=filters.read(name, asked["filter"]),
+        # Its days became instants when it was asked for.
+        selection=filters.read(name, asked["filter"], civil_time.WASHINGTON),
         actor=work.job.actor,
         now=now,
         purpose=asked["purpose"],

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import Connection
 
+from campaign import civil_time
 from campaign.store import accounts, audit
 from campaign.store.audit import Question, Record
 from campaign.store.columns import as_text
@@ -133,8 +134,8 @@ def _asked(connection: Connection, name: str) -> tuple[Question, dict[str, Any]]
         day = date.fromisoformat(given["day"]) if given["day"] else None
     except ValueError:
         day, given["day"] = None, ""
-    since = None if day is None else datetime.combine(day, time(), UTC)
-    until = None if since is None else since + timedelta(days=1)
+    # The audit goes by UTC, as the page says: accounts and the machine have no campaign's calendar.
+    since, until = civil_time.span_of(day, civil_time.zone("UTC")) if day else (None, None)
     return (
         Question(name, ids, given["action"], given["actor"], since, until),
         {key: value for key, value in given.items() if value},

@@ -284,6 +284,7 @@ def _form_page(pack: Pack, form: BatchForm) -> Response:
     return page(
         "organise/batch.html",
         pack=pack,
+        zone=pack.zone,
         form=form,
         campaigns=access.campaigns("letters"),
         made=made[:10],

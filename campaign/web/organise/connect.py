@@ -1,7 +1,6 @@
 """Connect: keys of the API, webhooks with their log, and pushing to Action Network."""
 
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime
 
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -9,6 +8,7 @@ from wtforms import BooleanField, DateField, Field, Form, PasswordField, RadioFi
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Optional, ValidationError
 
+from campaign import civil_time
 from campaign.errors import ConnectionUnknown, InvalidInput
 from campaign.organising import api_keys, connections
 from campaign.organising.api_keys import SCOPES
@@ -172,9 +172,9 @@ def make_key(name: str) -> Response:
     )
 
 
-def _end_of(day: Any) -> datetime | None:
-    """Return the end of a day that was chosen, UTC."""
-    return None if day is None else datetime.combine(day, time(), UTC) + timedelta(days=1)
+def _end_of(day: date | None) -> datetime | None:
+    """Return the end of a day of the campaign's calendar that was chosen."""
+    return None if day is None else civil_time.end_of(day, access.here().zone)
 
 
 @blueprint.route("/organise/<name>/connect/keys/<public_id>/revoke", methods=["GET", "POST"])

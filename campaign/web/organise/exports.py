@@ -139,7 +139,7 @@ def _order(name: str, asked: Mapping[str, str]) -> Order:
     house = services()
     return Order(
         preset=presets.find(asked.get("preset", "generic")),
-        selection=filters.read(name, asked),
+        selection=filters.read(name, asked, access.here().zone),
         actor=access.actor(),
         now=house.now(),
         origin=Origin.of(house.settings.base_url, name),
@@ -174,6 +174,14 @@ def _save(name: str, form: Mapping[str, str]) -> Answer:
     asked = Asked(form.get("preset", ""), words, form.get("purpose", ""))
     house = services()
     title = form.get("save_as", "")
-    saving.save(house.database, name, title, asked, actor=access.actor(), now=house.now())
+    saving.save(
+        house.database,
+        name,
+        title,
+        asked,
+        zone=access.here().zone,
+        actor=access.actor(),
+        now=house.now(),
+    )
     flash("The export is saved. It is in the list below.", "success")
     return redirect(url_for("exports.show", name=name, saved=" ".join(title.split())), 303)

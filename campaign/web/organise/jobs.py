@@ -73,9 +73,11 @@ def show(public_id: str) -> str:
     """Show how far the job is, or what came of it."""
     job = _own(public_id)
     house = services()
+    pack = house.shelf.even_unpublished(job.campaign, house.now())
     return render_template(
         "organise/job.html",
-        pack=house.shelf.even_unpublished(job.campaign, house.now()),
+        pack=pack,
+        zone=pack.zone,
         job=job,
         title=TITLES.get(job.kind, "Long work"),
         percent=_percent(job),

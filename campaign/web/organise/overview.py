@@ -17,6 +17,7 @@ from campaign.web import tiles
 from campaign.web.chart import chart
 from campaign.web.organise import access, rail, sheets
 from campaign.web.services import Services, services
+from campaign.web.words import local_time
 
 blueprint = Blueprint("overview", __name__)
 
@@ -134,8 +135,8 @@ def _tiles(states: Mapping[str, int]) -> list[Tile]:
 def _concerns(house: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
     yield from _files(house, pack)
     yield from _waiting(pack, found)
-    yield from _mail(house, found)
-    yield from _facts(pack, house.today())
+    yield from _mail(house, pack, found)
+    yield from _facts(pack, pack.on)
     yield from _data(house)
 
 
@@ -186,12 +187,12 @@ def _one_or(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
-def _mail(house: Services, found: Insight) -> Iterator[Concern]:
+def _mail(house: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
     oldest = found.mail.oldest_due
     if oldest is not None and house.now() - oldest > _PATIENCE:
         yield Concern(
             f"{found.mail.queued:,} messages are due and not sent, the oldest since "
-            f"{oldest:%H:%M} UTC on {day_in_words(oldest.date())}. Whoever runs the server can "
+            f"{local_time(oldest, pack.zone)}. Whoever runs the server can "
             "see with “campaign doctor” whether a worker runs."
         )
 

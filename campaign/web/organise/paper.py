@@ -183,6 +183,7 @@ def enter_table(name: str, public_id: str) -> Response:
 def _sheet(name: str, found: Typed, *, wrong: InvalidInput | None = None) -> Response:
     house = services()
     recent = _recent(name)
+    today = access.here().on.isoformat()
     with house.database.reading() as connection:
         there = kept.still_entered(connection, name, [one for one, _ in recent])
     response = page(
@@ -193,8 +194,8 @@ def _sheet(name: str, found: Typed, *, wrong: InvalidInput | None = None) -> Res
         problems=[(number, row) for number, row in enumerate(found.rows, start=1) if row.says],
         wrong=wrong,
         sheet=request.form.get("sheet", "") if request.method == "POST" else "",
-        signed_on=request.form.get("signed_on") or house.today().isoformat(),
-        today=house.today().isoformat(),
+        signed_on=request.form.get("signed_on") or today,
+        today=today,
         recent=[there[one] for one, _ in recent if one in there],
         most_lines=tables.CAPS.lines,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
 
+from campaign import civil_time
 from campaign.errors import CampaignError
 from campaign.organising import roles
 from campaign.organising.roles import Permission
@@ -102,7 +103,9 @@ def init_app(app: Flask) -> None:
             "role_in": access.role_in,
             "role_words": roles.WORDS,
             "now": services().now(),
+            "zone": civil_time.WASHINGTON,  # of pages that are about no campaign
         }
         if "back_office_pack" in g:
             found["pack"] = g.back_office_pack
+            found["zone"] = g.back_office_pack.zone
         return found

@@ -78,7 +78,9 @@ def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
     error: InvalidInput | None = None
     page, count = Page((), None, None), 0
     try:
-        wanted = searching.search(name, asked, house.congress, house.today())
+        wanted = searching.search(
+            name, asked, house.congress, house.today(), zone=access.here().zone
+        )
         with house.database.reading() as connection:
             page = signers.page(
                 connection, wanted, size=_PAGE_SIZE, after=_row(after), before=_row(before)
@@ -231,7 +233,7 @@ def strike(name: str) -> Response | str:
     asked = Asked.of(request.form)
     if not asked.is_narrow:
         raise InvalidInput("Choose which signatures first.")
-    wanted = searching.search(name, asked, house.congress, house.today())
+    wanted = searching.search(name, asked, house.congress, house.today(), zone=access.here().zone)
     is_sure = request.form.get("sure") == "yes"
     with house.database.reading() as connection:
         seen = _row(request.form.get("seen", "")) if is_sure else None

@@ -298,7 +298,7 @@ def facts(name: str) -> str:
     """List the facts with the days by which they have to be reviewed, the nearest first."""
     pack = access.here()
     found = sorted(pack.facts.values(), key=lambda fact: (fact.review_by or date.max, fact.id))
-    return render_template("organise/text-facts.html", facts=found, today=services().today())
+    return render_template("organise/text-facts.html", facts=found, today=access.here().on)
 
 
 @blueprint.route("/organise/<name>/texts/facts/<fact_id>", methods=["GET", "POST"])

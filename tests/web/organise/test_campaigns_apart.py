@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from campaign.civil_time import WASHINGTON
 from campaign.organising import api_keys, connections, paper_work, updates
 from campaign.organising.connections import WebhookWish
 from campaign.organising.exports import saving
@@ -79,7 +80,7 @@ def ids(site: Site) -> dict[str, str]:
         site.database, THEIRS, name="Theirs", scopes=["stats:read"], expires_at=None, **by
     )
     update = updates.save(site.database, THEIRS, "", Draft("Theirs", "Their news.", {}), **by)
-    saving.save(site.database, THEIRS, "theirs", saving.Asked("generic", {}), **by)
+    saving.save(site.database, THEIRS, "theirs", saving.Asked("generic", {}), zone=WASHINGTON, **by)
     with site.database.writing() as connection:
         made = [
             jobs.queue(connection, kind, campaign=THEIRS, params={"dry_run": True}, **by)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from campaign import logs
+from campaign.civil_time import WASHINGTON
 from campaign.organising import api_keys, connections, updates
 from campaign.organising.connections import WebhookWish
 from campaign.organising.exports import saving
@@ -85,7 +86,14 @@ def ids(site: Site, owner: FlaskClient) -> dict[str, str]:
     )
     written = f"# {MARKUP}\n\n[go](javascript:alert(1)) ![x](data:text/html,x)\n\n{MARKUP}\n"
     update = updates.save(site.database, CAMPAIGN, "", Draft(MARKUP, written, {}), **by)
-    saving.save(site.database, CAMPAIGN, MARKUP[:60], saving.Asked("generic", {}, MARKUP), **by)
+    saving.save(
+        site.database,
+        CAMPAIGN,
+        MARKUP[:60],
+        saving.Asked("generic", {}, MARKUP),
+        zone=WASHINGTON,
+        **by,
+    )
     with site.database.writing() as connection:
         connection.execute(
             sa.update(models.signatures).values(
