@@ -15,7 +15,7 @@ from campaign.errors import InvalidInput, TableRefused
 from campaign.organising.exports import reading
 from campaign.petition import restoring
 from campaign.petition.clerk import Clerk
-from campaign.petition.paper import Outcome
+from campaign.petition.paper_people import Outcome
 from campaign.petition.restoring import Kept, Restorer
 
 # Signatures in one transaction: long enough to be fast, short enough to keep nobody from signing.

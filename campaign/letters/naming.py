@@ -5,9 +5,16 @@ Both with care, or not at all.
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
-from nameparser import HumanName
-from nameparser.config import Constants
+from campaign.late import late
+
+if TYPE_CHECKING:
+    import nameparser
+    from nameparser.config import Constants
+else:
+    nameparser = late("nameparser")
 
 _PREFIXES = {
     "mr": "Mr.", "mister": "Mr.", "mrs": "Mrs.", "ms": "Ms.", "miss": "Miss", "dr": "Dr.",
@@ -26,7 +33,7 @@ _PARTICLES = frozenset({
     "mac", "mc", "san", "santa", "st", "te", "ten", "ter", "van", "vande", "vander", "von", "zu",
 })  # fmt: skip
 # Particles that stay small in a name that was all in capitals: `van der Berg`, but `Le Blanc`.
-_CASING = Constants(prefixes={
+_SMALL = frozenset({
     "af", "av", "bin", "bint", "da", "das", "de", "del", "della", "den", "der", "dos", "du", "ibn",
     "ten", "ter", "van", "von", "zu",
 })  # fmt: skip
@@ -102,7 +109,7 @@ def recased(first_name: str, last_name: str) -> tuple[str, str]:
     )
     if not (is_whole or _is_loud(first_name) or _is_loud(last_name)):
         return first_name, last_name
-    made = HumanName(first=first_name, last=last_name, constants=_CASING)
+    made = nameparser.HumanName(first=first_name, last=last_name, constants=_casing())
     made.capitalize(force=True)
     if [len(part.split()) for part in (made.first, made.last)] != [
         len(part.split()) for part in (first_name, last_name)
@@ -121,6 +128,11 @@ def recased(first_name: str, last_name: str) -> tuple[str, str]:
         _plain_mac(first) if is_whole or _is_loud(first_name) else first_name,
         _plain_mac(last) if is_whole or _is_loud(last_name) else last_name,
     )
+
+
+@cache
+def _casing() -> "Constants":
+    return nameparser.config.Constants(prefixes=set(_SMALL))
 
 
 def _is_loud(part: str) -> bool:

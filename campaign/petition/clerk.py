@@ -9,8 +9,10 @@ from campaign.congress.dataset import Congress
 from campaign.errors import LineRefused
 from campaign.letters import person_row
 from campaign.packs.pack import Pack
-from campaign.petition import paper
-from campaign.petition.paper import Handwritten, Outcome, Rehearsal
+from campaign.petition import handwriting, paper
+from campaign.petition.handwriting import Handwritten
+from campaign.petition.paper import Rehearsal
+from campaign.petition.paper_people import Outcome
 from campaign.store.engine import Database
 from campaign.tables import yes_no
 
@@ -49,7 +51,7 @@ class Clerk:
                 "Consent is not a yes. Leave this person out, or correct it.", column="consent"
             )
         day = person_row.day_of(values, _SIGNED_ON, self.pack.zone)
-        line = paper.handwritten(
+        line = handwriting.handwritten(
             first_name=values["first_name"],
             last_name=values["last_name"],
             zip=values.get("zip", ""),

@@ -1,46 +1,28 @@
 """Enter signatures that were given on paper. A handwritten signature is its own confirmation.
 
-Who counts once, in a campaign:
-
-- On paper a person is a name in a ZIP: entering the same sheet twice, or a person who signed two
-  sheets, adds nothing. Two people of one name in one ZIP are told apart by a `namesake` number.
-- A name and ZIP that signed online and confirmed is that person, unless `namesake` says otherwise.
-- Where an e-mail address was written down, the rules of online signatures hold: one mailbox signs
-  once, and once more for another person of the same ZIP. What that person began online and has not
-  confirmed is confirmed by their hand.
-
-Whoever was erased, withdrew, or was found invalid is not entered again. Nobody who signed on paper
-is mailed: paper carries no consent to it.
+Who counts once is said in paper_people.py. Nobody who signed on paper is mailed: paper carries no
+consent to it.
 """
 
-import hmac
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
-from hashlib import sha256
-from typing import Any, Literal
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from typing import Any
 
 from sqlalchemy import Connection
 
 from campaign import text
-from campaign.congress.dataset import Congress
-from campaign.congress.place_evidence import agreed_place
-from campaign.congress.places import ZipCode
-from campaign.congress.routing import route_zip
 from campaign.errors import (
-    InvalidInput,
-    LineRefused,
     SignatureUnknown,
     StoreConflict,
     TableRefused,
 )
-from campaign.letters.person_row import Repair
-from campaign.letters.sheet import PageId
 from campaign.packs.pack import Pack
 from campaign.petition import identity
-from campaign.petition.identity import Email
-from campaign.store import addresses, audit, civil_days, counts, paper, signatures, tokens
+from campaign.petition.handwriting import Handwritten, zip_of
+from campaign.petition.paper_people import Known, Outcome, Place, key_of, key_of_line
+from campaign.store import audit, civil_days, counts, paper, signatures, tokens
 from campaign.store.engine import Database
 from campaign.store.signatures import Resident
 
@@ -50,139 +32,8 @@ SENTENCE = "Signed by hand, on paper."
 #: Where paper signatures come from, as exports and filters name it.
 SOURCE = "paper"
 
-#: "entered" counts from now on, "known" was counted before, "refused" must not be counted.
-Kind = Literal["entered", "known", "refused"]
-
 # What somebody wrote down again in other words would cost more than it is worth.
 _TRIES = 3
-
-
-@dataclass(frozen=True, repr=False)
-class Handwritten:
-    """One line of a sign-up sheet: clean and valid. Its `repr()` shows nobody.
-
-    `sheet` is the page id of the sheet it was on, `namesake` tells people of one name in one ZIP
-    apart, `repairs` say what was put right in the row of a table.
-    """
-
-    first_name: str
-    last_name: str
-    zip: str
-    state: str
-    district: str
-    signed_on: date
-    email: Email | None = None
-    comment: str = ""
-    sheet: str = ""
-    namesake: int = 1
-    repairs: tuple[Repair, ...] = ()
-
-    def __repr__(self) -> str:
-        return "Handwritten(…)"
-
-    @property
-    def name_key(self) -> str:
-        """The name as all of its spellings have it."""
-        return identity.name_key(self.first_name, self.last_name)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one line; `says` why it was not entered, `column` where the reason lies.
-
-    `public_id` is that of the signature that was made. It is "" where a signature that waited
-    online was confirmed by hand instead: that cannot be undone.
-    """
-
-    kind: Kind
-    says: str = ""
-    column: str = ""
-    public_id: str = ""
-
-    def discreet(self) -> "Outcome":
-        """Return it for somebody who may not look signers up: nothing is told of an address."""
-        if self.column != "email":
-            return self
-        says = "This line cannot be counted with that e-mail address. Leave it to an organizer."
-        return replace(self, kind="refused", says=says)
-
-
-_ENTERED = Outcome("entered")
-_KNOWN_ON_PAPER = Outcome(
-    "known",
-    "The same name and ZIP were entered before. Another person: set namesake to 2.",
-    "namesake",
-)
-_KNOWN_ONLINE = Outcome(
-    "known",
-    "The same name and ZIP signed online. Another person: set namesake to 2.",
-    "namesake",
-)
-_KNOWN_BY_EMAIL = Outcome("known", "This e-mail address has signed before.", "email")
-_HOUSEHOLD = Outcome(
-    "refused", "Others have signed with this e-mail address. Leave it out.", "email"
-)
-_ENDED = Outcome(
-    "refused", "This person's signature was withdrawn or found invalid before.", "email"
-)
-_ERASED = Outcome("refused", "The owner of this e-mail address asked to be erased.", "email")
-
-
-def handwritten(
-    *,
-    first_name: str,
-    last_name: str,
-    zip: str,
-    state: str = "",
-    country: str = "",
-    email: str = "",
-    comment: str = "",
-    signed_on: str = "",
-    sheet: str = "",
-    namesake: str = "",
-    pack: Pack,
-    congress: Congress,
-    today: date,
-) -> Handwritten:
-    """Return one line as it was copied from a sheet, cleaned and placed.
-
-    The district is the ZIP's where that is certain, the state where it lies in one. `state` and
-    `country`, where they are given, must agree with the ZIP. `signed_on` is a day such as
-    2026-06-15, today where it is empty. Raises LineRefused, and InvalidInput for text that cannot
-    be used or contradicts itself.
-    """
-    code = zip_of(zip)
-    home = agreed_place(
-        congress,
-        code,
-        state=text.line(state, limit=60, field="state"),
-        country=text.line(country, limit=60, field="country"),
-    )
-    by_zip, district = _place(congress, code, today)
-    # Where the ZIP crosses a state line, the state that was written settles it.
-    state_code = by_zip or home.state
-    return Handwritten(
-        first_name=_required(first_name, "first_name"),
-        last_name=_required(last_name, "last_name"),
-        zip=code.five,
-        state=state_code,
-        district=district,
-        signed_on=_day(signed_on, pack, today),
-        email=Email.parse(email) if email.strip() else None,
-        comment=text.block(comment, limit=1000, field="comment"),
-        sheet=_sheet(sheet),
-        namesake=_number(namesake),
-    )
-
-
-def zip_of(typed: str) -> ZipCode:
-    """Read a ZIP as it is copied from a sheet. Raises InvalidInput (field "zip")."""
-    try:
-        return ZipCode.parse(text.line(typed, limit=20, field="zip"))
-    except InvalidInput:
-        raise InvalidInput(
-            "A ZIP has five digits. Compare it with the sheet.", field="zip"
-        ) from None
 
 
 def is_known(
@@ -269,9 +120,9 @@ class Rehearsal:
 
     def enter(self, lines: Sequence[Handwritten]) -> tuple[Outcome, ...]:
         """Return what would become of each line. Raises StoreUnavailable."""
-        keys = [_key(self._secret_key, self._pack, line) for line in lines]
+        keys = [key_of_line(self._secret_key, self._pack, line) for line in lines]
         with self._db.reading() as connection:
-            known = _Known(connection, self._pack, lines, keys, secret_key=self._secret_key)
+            known = Known(connection, self._pack, lines, keys, secret_key=self._secret_key)
         known.entered |= self._seen
         known.households |= self._joined
         outcomes: list[Outcome] = []
@@ -322,75 +173,6 @@ def undo(
         )
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where a line goes: into a new row of that household slot, or into one that waits."""
-
-    slot: int = 0
-    waiting: Resident | None = None
-
-
-class _Known:
-    """What is known about the people of some lines; it learns from those that are entered."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        pack: Pack,
-        lines: Sequence[Handwritten],
-        keys: Sequence[bytes],
-        *,
-        secret_key: str,
-    ) -> None:
-        self.entered = set(paper.entered(connection, keys))
-        self._online = paper.signed_online(
-            connection,
-            pack.name,
-            sorted({(line.zip, line.name_key) for line in lines if line.namesake == 1}),
-        )
-        mailboxes = sorted({line.email.canonical for line in lines if line.email is not None})
-        self.households = paper.households(connection, pack.name, mailboxes)
-        self._addresses = {one: tokens.address_key(secret_key, one) for one in mailboxes}
-        self._suppressed = addresses.suppressed(connection, list(self._addresses.values()))
-
-    def judge(self, line: Handwritten, key: bytes) -> tuple[Outcome, _Place]:
-        """Say what is to become of a line."""
-        nowhere = _Place()
-        if key in self.entered:
-            return _KNOWN_ON_PAPER, nowhere
-        if line.namesake == 1 and (line.zip, line.name_key) in self._online:
-            return _KNOWN_ONLINE, nowhere
-        if line.email is None:
-            return _ENTERED, nowhere
-        if self._addresses[line.email.canonical] in self._suppressed:
-            return _ERASED, nowhere
-        household = self.households.get(line.email.canonical, ())
-        same = next((one for one in household if one.name_key == line.name_key), None)
-        if same is not None:
-            if same.status in {"pending", "held"}:
-                return _ENTERED, _Place(waiting=same)
-            return (_KNOWN_BY_EMAIL if same.status == "confirmed" else _ENDED), nowhere
-        if not household:
-            return _ENTERED, nowhere
-        if len(household) == 1 and household[0].zip == line.zip:
-            return _ENTERED, _Place(slot=1 - household[0].slot)
-        return _HOUSEHOLD, nowhere
-
-    def learn(self, line: Handwritten, key: bytes, place: _Place) -> None:
-        """Take note that a line is entered at its place."""
-        self.entered.add(key)
-        if line.email is None:
-            return
-        household = self.households.get(line.email.canonical, ())
-        person = place.waiting or Resident(
-            0, place.slot, line.name_key, line.zip, line.email.address, "confirmed", 0, None
-        )
-        self.households[line.email.canonical] = (
-            *(one for one in household if one is not place.waiting),
-            replace(person, status="confirmed"),
-        )
-
-
 def _enter(
     connection: Connection,
     pack: Pack,
@@ -400,10 +182,10 @@ def _enter(
     secret_key: str,
 ) -> tuple[Outcome, ...]:
     counts.take_turn(connection, pack.name)
-    keys = [_key(secret_key, pack, line) for line in lines]
-    known = _Known(connection, pack, lines, keys, secret_key=secret_key)
+    keys = [key_of_line(secret_key, pack, line) for line in lines]
+    known = Known(connection, pack, lines, keys, secret_key=secret_key)
     outcomes: list[Outcome] = []
-    fit: list[tuple[Handwritten, bytes, _Place]] = []
+    fit: list[tuple[Handwritten, bytes, Place]] = []
     for line, key in zip(lines, keys, strict=True):
         outcome, place = known.judge(line, key)
         if outcome.kind == "entered":
@@ -424,7 +206,7 @@ def _enter(
 def _add(
     connection: Connection,
     pack: Pack,
-    fit: Sequence[tuple[Handwritten, bytes, _Place]],
+    fit: Sequence[tuple[Handwritten, bytes, Place]],
     *,
     now: datetime,
 ) -> list[str]:
@@ -511,66 +293,3 @@ def _values(pack: Pack, line: Handwritten, *, number: int, now: datetime) -> dic
         "confirmed_at": now,
         "number": number,
     }
-
-
-def _key(secret_key: str, pack: Pack, line: Handwritten) -> bytes:
-    """Return the keyed hash of whom a line is about: 16 bytes that nobody can turn back."""
-    return key_of(secret_key, pack.name, line.name_key, line.zip, line.namesake)
-
-
-def key_of(secret_key: str, campaign: str, name_key: str, zip: str, namesake: int) -> bytes:
-    """Return the keyed hash by which a person on paper is remembered in a campaign."""
-    said = "\0".join(("paper v1", campaign, name_key, zip, str(namesake)))
-    return hmac.digest(secret_key.encode("utf-8"), said.encode("utf-8"), sha256)[:16]
-
-
-def _place(congress: Congress, code: ZipCode, today: date) -> tuple[str, str]:
-    """Return state and district as far as a ZIP settles them; nobody is there to be asked."""
-    found = route_zip(congress, code, today)
-    states = {district.state for district in found.districts}
-    states = states or {holder.seat.state for holder in found.holders}
-    if not states and found.need not in {"residence", "refresh"}:
-        raise LineRefused(
-            f"{code.five} is not a ZIP that we know. Compare it with the sheet.", column="zip"
-        )
-    district = str(found.districts[0]) if found.certainty == "certain" else ""
-    return (states.pop() if len(states) == 1 else "", district)
-
-
-def _required(typed: str, field: str) -> str:
-    found = text.line(typed, limit=80, field=field)
-    if not found:
-        raise LineRefused(f"The {field.replace('_', ' ')} is missing.", column=field)
-    return found
-
-
-def _day(typed: str, pack: Pack, today: date) -> date:
-    try:
-        day = date.fromisoformat(typed.strip()) if typed.strip() else today
-    except ValueError:
-        raise LineRefused(
-            "Give signed_on as a day such as 2026-06-15.", column="signed_on"
-        ) from None
-    if day > today:
-        raise LineRefused("The day of signing is still to come.", column="signed_on")
-    # A closed petition still takes what was signed before its close.
-    if not pack.is_open_on(day):
-        raise LineRefused(
-            f"The petition took no signatures on {day.isoformat()}.", column="signed_on"
-        )
-    return day
-
-
-def _sheet(typed: str) -> str:
-    """Return a printed sheet's id as it is printed, and any other name as it was given."""
-    try:
-        return str(PageId.parse(typed))
-    except InvalidInput:
-        return text.line(typed, limit=40, field="sheet")
-
-
-def _number(typed: str) -> int:
-    found = typed.strip() or "1"
-    if not (found.isascii() and found.isdigit() and len(found) < 3 and int(found)):
-        raise LineRefused("Give namesake as a number from 1 to 99.", column="namesake")
-    return int(found)

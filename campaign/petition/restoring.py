@@ -18,11 +18,10 @@ from campaign import text
 from campaign.congress.places import STATES, District, ZipCode
 from campaign.errors import CampaignError, InvalidInput, LineRefused
 from campaign.packs.pack import Pack
-from campaign.petition import identity
-from campaign.petition import paper as on_paper
+from campaign.petition import identity, paper_people
 from campaign.petition.identity import Email
 from campaign.petition.links import written
-from campaign.petition.paper import Outcome
+from campaign.petition.paper_people import Outcome
 from campaign.store import addresses, audit, civil_days, counts, paper, restored, tokens
 from campaign.store.engine import Database
 
@@ -156,7 +155,7 @@ class Restorer:
 
     def _paper_key(self, person: tuple[str, str]) -> bytes:
         self._namesakes[person] += 1
-        return on_paper.key_of(
+        return paper_people.key_of(
             self._secret_key, self._pack.name, *person, namesake=self._namesakes[person]
         )
 

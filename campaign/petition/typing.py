@@ -11,8 +11,8 @@ from campaign.congress.dataset import Congress
 from campaign.errors import CampaignError, InvalidInput, LineRefused
 from campaign.letters.sheet import LINES, PageId
 from campaign.packs.pack import Pack
-from campaign.petition import paper
-from campaign.petition.paper import Handwritten
+from campaign.petition import handwriting, paper
+from campaign.petition.handwriting import Handwritten
 from campaign.store.engine import Database
 
 #: A row's fields, in the order of the sheet; `namesake` is for two people of one name and ZIP.
@@ -128,7 +128,7 @@ def _handwritten(
     row: Row, pack: Pack, congress: Congress, sheet: str, signed_on: str, now: datetime
 ) -> Handwritten:
     said = {name: row.typed.get(name, "") for name in FIELDS}
-    return paper.handwritten(
+    return handwriting.handwritten(
         **said,
         sheet=sheet,
         signed_on=signed_on,

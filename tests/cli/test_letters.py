@@ -226,3 +226,27 @@ def test_blank_sheets_say_their_ids(run: Run, tmp_path: Path) -> None:
 def test_sheets_go_to_standard_output_too(run: Run) -> None:
     assert run("sheet", "section-907", "--out", "-").stdout.startswith(b"%PDF")
     assert run("sheet", "section-907", "--out", "x.pdf", "--pages", "0").returncode == 2
+
+
+def test_a_table_whose_quotes_do_not_pair_makes_nothing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "open.csv").write_text(
+        "first_name,last_name,street,zip,consent,personal\n"
+        'Ana,Lopez,12 Oak St,59001,yes,"My grandmother said\n'
+        "Bo,Chen,14 Oak St,59001,yes,fine\n"
+    )
+
+    done = letters(run, "open.csv", "--out", "letters.pdf", "--rejects", "rejects.csv")
+
+    assert done.returncode == 1
+    assert "line 2 opens a quote that is never closed" in done.stderr
+    assert sorted(file.name for file in tmp_path.glob("*.*")) == ["open.csv", "people.csv"]
+
+
+def test_what_is_left_out_is_told_before_the_letters_are_made(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "nowhere").mkdir()
+
+    done = letters(run, "people.csv", "--out", "nowhere")
+
+    assert done.returncode == 1
+    assert "not used: “Shoe size”" in done.stderr
+    assert "line 4 (consent): Consent is not given" in done.stderr

@@ -7,8 +7,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from campaign.cli import COMMANDS
+from campaign.cli import paper as paper_command
 from campaign.cli.paper import import_paper
 from campaign.errors import InvalidInput, TableRefused
+from campaign.organising.entering import Report
 from campaign.petition import counting
 from campaign.petition.counting import Standing
 from campaign.store import audit
@@ -125,3 +127,34 @@ def test_a_line_that_contradicts_itself_is_refused(home: Path, database: Databas
             ["3", "state"],
         ]
     assert counting.standing(database, "section-907") == Standing(2, 2)
+
+
+def test_what_stays_out_is_told_before_anything_is_entered(
+    home: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[int] = []
+    tell = paper_command._tell_left
+
+    def told(report: Report) -> None:
+        tell(report)
+        counted.append(counting.count(database, "section-907"))
+
+    monkeypatch.setattr(paper_command, "_tell_left", told)
+
+    done = run("paper.csv")
+
+    assert counted == [0]
+    assert done.stdout == "Entered 2 of 3; 0 counted before, 1 refused.\n"
+    assert done.stderr.count("line 3, zip") == 1
+
+
+def test_a_table_whose_quotes_do_not_pair_enters_nobody(home: Path, database: Database) -> None:
+    (home / "open.csv").write_text(
+        'first_name,last_name,zip,comment\nAni,Petrosyan,59001,"Our town\nBo,Li,82001,fine\n'
+    )
+
+    with pytest.raises(TableRefused, match="line 2 opens a quote that is never closed"):
+        run("open.csv", "--rejects", "rejects.csv")
+
+    assert counting.count(database, "section-907") == 0
+    assert not (home / "rejects.csv").exists()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from campaign.errors import SignatureUnknown, TokenRefused, TooManyAttempts
 from campaign.packs.pack import Pack
-from campaign.petition import counting, links, paper, privacy, review, signing
+from campaign.petition import counting, handwriting, links, paper, privacy, review, signing
 from campaign.store import counts, endpoints, models, retention, signatures, tokens
 from campaign.store.counts import Kind
 from campaign.store.engine import Database
@@ -321,7 +321,7 @@ def _do(
             )
             signing.sign(db, pack, again, now=NOW, secret_key=SECRET_KEY)
         case "enter on paper":
-            line = paper.Handwritten(
+            line = handwriting.Handwritten(
                 first_name=one.name, last_name="Lovelace", zip=zip_, state=state,
                 district=district, signed_on=NOW.date(), email=make_signup(email=one.email).email,
             )  # fmt: skip

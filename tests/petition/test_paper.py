@@ -14,9 +14,9 @@ from campaign.errors import (
     TableRefused,
 )
 from campaign.letters.sheet import PageId
-from campaign.petition import counting, paper, privacy, review, signing
+from campaign.petition import counting, handwriting, paper, privacy, review, signing
+from campaign.petition.handwriting import Handwritten
 from campaign.petition.identity import Email
-from campaign.petition.paper import Handwritten
 from campaign.store import audit
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
 
@@ -29,7 +29,9 @@ def line(petition: Petition, congress: Congress) -> Any:
 
     def make(**said: str) -> Handwritten:
         values = {"first_name": "Ani", "last_name": "Petrosyan", "zip": "59001", **said}
-        return paper.handwritten(**values, pack=petition.pack, congress=congress, today=NOW.date())
+        return handwriting.handwritten(
+            **values, pack=petition.pack, congress=congress, today=NOW.date()
+        )
 
     return make
 
@@ -325,7 +327,7 @@ def test_a_closed_petition_takes_what_was_signed_before(
     closed = replace(petition.pack, closes_on=date(2026, 6, 1))
 
     def on(day: str) -> Handwritten:
-        return paper.handwritten(
+        return handwriting.handwritten(
             first_name="A", last_name="B", zip="59001", signed_on=day,
             pack=closed, congress=congress, today=NOW.date(),
         )  # fmt: skip

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from campaign.petition import counting, links, paper, privacy, review
 from campaign.petition.counting import Difference
-from campaign.petition.paper import Handwritten
+from campaign.petition.handwriting import Handwritten
 from campaign.store import audit, counts, models, retention
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition
 

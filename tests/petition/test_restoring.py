@@ -18,9 +18,9 @@ from campaign.errors import InvalidInput, TableRefused
 from campaign.organising.exports import reading
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
-from campaign.petition import counting, paper, privacy, restoring
+from campaign.petition import counting, paper_people, privacy, restoring
 from campaign.petition.identity import Email, name_key
-from campaign.petition.paper import Outcome
+from campaign.petition.paper_people import Outcome
 from campaign.petition.restoring import Kept, Restorer
 from campaign.store import models, signatures
 from campaign.store.engine import Database
@@ -173,7 +173,7 @@ def test_paper_that_was_put_back_is_not_entered_again_from_its_sheet(
     empty(database)
     put_back(database, pack, table)
 
-    key = paper.key_of(SECRET_KEY, pack.name, name_key("Ada", "Lovelace"), "02861", 1)
+    key = paper_people.key_of(SECRET_KEY, pack.name, name_key("Ada", "Lovelace"), "02861", 1)
     with database.reading() as connection:
         assert connection.scalar(sa.select(models.paper.c.key)) == key
 

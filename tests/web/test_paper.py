@@ -6,7 +6,7 @@ from campaign.organising.exports import export
 from campaign.organising.exports.order import Order
 from campaign.organising.exports.presets import PRESETS
 from campaign.organising.osdi import Origin
-from campaign.petition import paper
+from campaign.petition import handwriting, paper
 from campaign.store.selection import Selection
 from campaign.web.services import KEY
 from tests.web.made_site import words
@@ -20,7 +20,7 @@ def enter(site: Site, many: int) -> None:
     house = site.app.extensions[KEY]
     pack = house.shelf.get(NAME, NOON)
     lines = [
-        paper.handwritten(
+        handwriting.handwritten(
             first_name=f"A{number}",
             last_name="B",
             zip="59001",

@@ -10,7 +10,7 @@ from campaign.letters.sheet import LINES
 from campaign.organising import entering, paper_work
 from campaign.organising import jobs as long_work
 from campaign.organising import paper as tables
-from campaign.petition import paper, typing
+from campaign.petition import handwriting, paper, typing
 from campaign.petition.typing import Row, Typed
 from campaign.store import jobs
 from campaign.store import paper as kept
@@ -213,7 +213,7 @@ def _typed_rows() -> list[dict[str, str]]:
 
 def _town(zip_: str) -> str:
     """Return `Billings, MT` for a ZIP, "" where it is none that we know. Raises InvalidInput."""
-    place = services().congress.zips.get(paper.zip_of(zip_).five)
+    place = services().congress.zips.get(handwriting.zip_of(zip_).five)
     return f"{place.city}, {place.state}" if place is not None else ""
 
 
