@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from campaign.errors import AccountUnknown, InvalidInput, LastOwner
+from campaign.errors import AccountUnknown, InvalidInput, LastOwner, StoreConflict
 from campaign.organising import roles
 from campaign.organising.roles import EVERY_CAMPAIGN, Role
 from campaign.store import accounts, audit, outbox, tokens
@@ -27,10 +27,17 @@ def invite(
     An address without an account gets one, which its invitation opens; one that has an account
     keeps it and is told of the role. Raises InvalidInput where it has a role there already.
     """
-    with db.writing() as connection:
+
+    def work(connection: Connection) -> Account:
         account = _with_role(connection, address, role, campaign=campaign, actor=actor, now=now)
         mail(connection, "invitation" if account.is_invited else "added", account, campaign, now)
-    return account
+        return account
+
+    try:
+        return db.write(work)
+    except StoreConflict:
+        # Another press made the account in this very moment: now it is seen.
+        return db.write(work)
 
 
 def add(

@@ -122,7 +122,7 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, secret_key
             or last.expires_at - now < _MAIL_AGAIN_BEFORE
         )
         for one in waiting:
-            deliveries.delete(connection, one, with_mail=mails)
+            deliveries.delete(connection, one, with_mail=mails, only_unapproved=True)
         deliveries.add(
             connection,
             {
@@ -233,9 +233,8 @@ def disown(db: Database, token: str, *, now: datetime, secret_key: str) -> None:
     """
     with db.writing() as connection:
         asked = _opened(connection, token, now=now, secret_key=secret_key)
-        if asked.sending.is_approved:
+        if not deliveries.delete(connection, asked.sending, only_unapproved=True):
             raise TokenRefused(_REFUSED)
-        deliveries.delete(connection, asked.sending)
 
 
 def digest_of(letters: Sequence[Delivery]) -> str:
@@ -282,9 +281,9 @@ def purge(db: Database, now: datetime) -> Forgotten:
     while True:
         with db.writing() as connection:
             late = deliveries.expired(connection, now=now, most=_BATCH)
-            for sending in late:
-                deliveries.delete(connection, sending)
-        deleted += len(late)
+            deleted += sum(
+                deliveries.delete(connection, sending, only_unapproved=True) for sending in late
+            )
         if len(late) < _BATCH:
             break
     while True:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from campaign.store import audit
 from campaign.store.models import accounts, grants
 from campaign.store.tokens import LIFETIMES, Purpose, mint, new_nonce, new_public_id
+from campaign.store.upsert import both, dialect_of
 
 
 @dataclass(frozen=True)
@@ -190,13 +191,21 @@ def use_recovery_code(connection: Connection, account_id: int, sealed: str) -> b
     return True
 
 
+_grant = {
+    name: insert.on_conflict_do_update(
+        index_elements=[grants.c.account_id, grants.c.campaign],
+        set_={column: insert.excluded[column] for column in ("role", "granted_at")},
+    )
+    for name, insert in both(grants).items()
+}
+
+
 def grant(
     connection: Connection, account_id: int, *, campaign: str, role: str, now: datetime
 ) -> None:
     """Give an account that role in a campaign, in place of the one it had there."""
-    revoke(connection, account_id, campaign=campaign)
     connection.execute(
-        sa.insert(grants),
+        _grant[dialect_of(connection)],
         {"account_id": account_id, "campaign": campaign, "role": role, "granted_at": now},
     )
 

@@ -319,13 +319,26 @@ def not_taken(
 # -- What goes again -------------------------------------------------------------------------------
 
 
-def delete(connection: Connection, sending: Sending, *, with_mail: bool = True) -> None:
+def delete(
+    connection: Connection,
+    sending: Sending,
+    *,
+    with_mail: bool = True,
+    only_unapproved: bool = False,
+) -> bool:
     """Delete one person's letters, with what waits in the outbox for them.
 
     Without `with_mail` the mail that asks for their approval stays, for letters that replace them.
+    `only_unapproved` leaves letters alone that were approved meanwhile. False where none went.
     """
-    ids = sa.select(deliveries.c.delivery_id).where(deliveries.c.sending_id == sending.id)
-    connection.execute(sa.delete(outbox).where(_IS_LETTER, outbox.c.to.in_(ids)))
+    ids = [letter.delivery_id for letter in letters_of(connection, sending.id)]
+    gone = sa.delete(sendings).where(sendings.c.id == sending.id)
+    if only_unapproved:
+        gone = gone.where(sendings.c.status == "asked")
+    if connection.execute(gone).rowcount != 1:
+        return False
+    if ids:
+        connection.execute(sa.delete(outbox).where(_IS_LETTER, outbox.c.to.in_(ids)))
     if sending.email and with_mail:
         connection.execute(
             sa.delete(outbox).where(
@@ -334,7 +347,7 @@ def delete(connection: Connection, sending: Sending, *, with_mail: bool = True) 
                 outbox.c.campaign == sending.campaign,
             )
         )
-    connection.execute(sa.delete(sendings).where(sendings.c.id == sending.id))
+    return True
 
 
 def forget_turns(connection: Connection, *, person_key: bytes) -> None:

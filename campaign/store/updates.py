@@ -311,8 +311,19 @@ def queue(
 ) -> bool:
     """Queue a message to each of them under its message id, and move on behind signature `reached`.
 
-    False, with nothing queued, when the update was stopped or somebody else has moved on.
+    Signatures that were erased since they were read get none. False, with nothing queued, when the
+    update was stopped or somebody else has moved on.
     """
+    there = set(
+        connection.scalars(
+            sa.select(signatures.c.id)
+            .where(signatures.c.id.in_([recipient.id for recipient, _ in who]))
+            .order_by(signatures.c.id)
+            # Whoever erases one of them now waits until its message is queued, and takes it along.
+            .with_for_update(read=True, key_share=True)
+        )
+    )
+    who = [one for one in who if one[0].id in there]
     moved = connection.execute(
         sa.update(updates)
         .where(

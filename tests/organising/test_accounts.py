@@ -288,3 +288,42 @@ class TestPasswords:
     )
     def test_good_ones_are_taken(self, good: str) -> None:
         passwords.require_good(good, known=("petrosyan",))
+
+
+def test_an_invitation_pressed_twice_at_once_is_one(database: Database) -> None:
+    start = threading.Barrier(5)
+    outcomes: list[object] = []
+
+    def press() -> None:
+        start.wait()
+        try:
+            outcomes.append(running.invite(database, "ani@example.org", "viewer", **SPRING))
+        except InvalidInput as error:
+            outcomes.append(error)
+
+    threads = [threading.Thread(target=press) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(isinstance(one, Account) for one in outcomes) == 1
+    assert sum(isinstance(one, InvalidInput) for one in outcomes) == 4
+
+
+def test_roles_given_at_once_leave_one_of_them(database: Database) -> None:
+    opened(database, "nare@example.org")
+    ani = opened(database, "ani@example.org", "viewer")
+    given: tuple[roles.Role, ...] = ("organiser", "exporter", "volunteer", "viewer")
+    threads = [
+        threading.Thread(target=partial(running.set_role, database, ani.id, role, **SPRING))
+        for role in given
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert again(database, ani).grants["spring"] in given
+    with database.reading() as connection:
+        assert len(audit.records(connection, action="role-changed")) == 4

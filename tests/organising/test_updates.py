@@ -396,3 +396,19 @@ def test_no_markup_but_ours_gets_into_the_mail(petition: Petition) -> None:
 
 def test_times_are_those_of_the_clock(petition: Petition, in_force: Settings) -> None:
     assert send(petition, in_force).sent_at == datetime(2026, 6, 15, 12, tzinfo=UTC)
+
+
+def test_somebody_erased_since_the_list_was_read_holds_nobody_else_up(petition: Petition) -> None:
+    sign(petition, "ada", "bo")
+    update = written(petition)
+    updates.send(petition.database, update, actor="user:1", now=NOW)
+    update = updates.one(petition.database, NAME, update.public_id)
+    with petition.database.reading() as connection:
+        who = store.recipients(connection, update, after=0, limit=10)
+    privacy.erase(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+
+    with petition.database.writing() as connection:
+        marked = [(one, f"mark-{one.id}") for one in who]
+        assert store.queue(connection, update, marked, reached=who[-1].id, not_before=NOW, now=NOW)
+
+    assert [row.to for row in petition.mails("update")] == ["ada@example.org"]

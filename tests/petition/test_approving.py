@@ -1,8 +1,10 @@
 """Letters wait for their writer: nothing leaves that its writer did not read and approve."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from campaign.petition.approving import Asked, Request
 from campaign.petition.identity import Email
 from campaign.store import audit, deliveries, models, outbox, tokens
 from campaign.store.engine import Database
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition
+from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
 
 HOUSE = Seat(119, "house", "MT", district=2)
 SENATE = Seat(119, "senate", "MT", senate_class=1)
@@ -471,3 +473,23 @@ def test_nothing_of_a_person_is_in_a_repr(desk: Desk) -> None:
 
     assert "Ani" not in shown
     assert "floods" not in shown
+
+
+def test_letters_are_approved_or_disowned_never_both(desk: Desk) -> None:
+    for turn in range(4):
+        writer = replace(ANI, first_name=f"Ani{'abcd'[turn]}")
+        desk.ask(person=writer, email=f"ani{turn}@example.org")
+        token = desk.token()
+        acts = iter([desk.approve, partial(approving.disown, desk.db, now=NOW, **KEY)] * 3)
+
+        def act(token: str = token, acts: Iterator[Any] = acts) -> object:
+            return next(acts)(token)
+
+        together(6, act)
+
+    approved = {row.id for row in desk.rows(models.sendings)}
+    assert {row.status for row in desk.rows(models.sendings)} <= {"approved"}
+    queued = {row.to for row in desk.rows(models.outbox) if row.kind == deliveries.KIND}
+    letters = {row.delivery_id for row in desk.rows(models.deliveries)}
+    assert queued == letters
+    assert len(letters) == 2 * len(approved)
