@@ -51,8 +51,20 @@ class DatasetInvalid(CampaignError):
         self.problems = tuple(problems)
 
 
+class AddressAmbiguous(PlaceUnknown):
+    """The address matches several places in different districts."""
+
+
+class NoStreetAddress(PlaceUnknown):
+    """A PO box, a rural route or general delivery was given, where a street is needed."""
+
+
 class GeocoderUnavailable(CampaignError):
     """The geocoder gave no usable answer; the person can pick the district by hand."""
+
+
+class GeocoderUnreachable(GeocoderUnavailable):
+    """No connection to the geocoder could be made at all."""
 
 
 # -- packs and letters ---------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
@@ -23,10 +23,12 @@ from campaign.congress.geocoder import (
     VINTAGES,
     district_of,
     keep_addresses_out_of_logs,
+    was_reached,
 )
 from campaign.congress.place_evidence import Located
 from campaign.congress.places import District, StreetAddress, ordinal
-from campaign.errors import GeocoderUnavailable, PlaceUnknown
+from campaign.congress.street_lines import StreetKind, kind_of, without_unit
+from campaign.errors import GeocoderUnavailable, GeocoderUnreachable, PlaceUnknown
 
 #: Addresses in one file; the Bureau takes 10,000 and 5 MB, and answers smaller ones in less time.
 FILE_ROWS = 1_000
@@ -43,6 +45,23 @@ _FAILURES_TO_STOP = 3
 _NOT_FOUND = "The Census Bureau does not find this address: correct it, or fill in the district."
 _SEVERAL = "This address matches several places: complete the street, or fill in the district."
 _UNANSWERED = "The address look-up did not answer: try again later, or fill in the district."
+_NOT_REACHED = (
+    "The Census Bureau's address service could not be reached: try again later, or fill in the "
+    "district."
+)
+_NO_STREET: dict[StreetKind, str] = {
+    "po-box": (
+        "A PO box does not show where this person lives: give the street, or fill in the district."
+    ),
+    "rural-route": (
+        "The Census Bureau has no rural routes: give the street address that an ambulance would "
+        "use, or fill in the district."
+    ),
+    "general-delivery": (
+        "General delivery does not show where this person lives: give the street, or fill in the "
+        "district."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -93,26 +112,62 @@ class BatchGeocoder:
         found: list[Found] = []
         for begin, part in _files(addresses):
             try:
-                points = self._points(part)
-            except GeocoderUnavailable:
+                points = self._placed(part)
+            except GeocoderUnavailable as error:
                 # The next file would wait as long, for the same.
-                missing = Missing(_UNANSWERED, is_final=False)
+                missing = Missing(str(error), is_final=False)
                 found += [missing] * (len(addresses) - len(found))
                 break
             found += self._districts_at(points, lambda done, begin=begin: report(begin + done))  # type: ignore[misc]
         report(len(found))
-        return tuple(found)
+        return tuple(
+            Missing(_NO_STREET[kind]) if (kind := kind_of(address.street)) != "street" else one
+            for address, one in zip(addresses, found, strict=True)
+        )
 
     # -- addresses to points -----------------------------------------------------------------------
 
+    def _placed(self, addresses: Sequence[StreetAddress]) -> list[_Point | Missing]:
+        """Return each address's point; one that is not found is tried again without its unit.
+
+        What is no street is not asked about. Raises GeocoderUnavailable where no usable answer
+        comes to the first file.
+        """
+        found: list[_Point | Missing] = [Missing(_NOT_FOUND)] * len(addresses)
+        asked = [place for place, one in enumerate(addresses) if kind_of(one.street) == "street"]
+        if not asked:
+            return found
+        for place, point in zip(
+            asked, self._points([addresses[place] for place in asked]), strict=True
+        ):
+            found[place] = point
+        again = {
+            place: replace(addresses[place], street=street)
+            for place in asked
+            if found[place] == Missing(_NOT_FOUND)
+            and (street := without_unit(addresses[place].street)) != addresses[place].street
+        }
+        if again:
+            try:
+                points = self._points(list(again.values()))
+            except GeocoderUnavailable as error:
+                points = [Missing(str(error), is_final=False)] * len(again)
+            for place, point in zip(again, points, strict=True):
+                found[place] = point
+        return found
+
     def _points(self, addresses: Sequence[StreetAddress]) -> list[_Point | Missing]:
-        """Return each address's point. Raises GeocoderUnavailable where no usable answer comes."""
+        """Return each address's point.
+
+        Raises GeocoderUnavailable where no usable answer comes, GeocoderUnreachable where no
+        connection could be made.
+        """
         for _ in range(_TRIES):
             reply = self._posted(_file(addresses))
             points = _read(reply, addresses) if reply is not None else None
             if points is not None:
                 return points
-        raise GeocoderUnavailable("The address look-up gave no usable answer.")
+        raise GeocoderUnavailable(_UNANSWERED)
 
     def _posted(self, file: bytes) -> bytes | None:
         fields = {
@@ -164,17 +219,17 @@ class BatchGeocoder:
             "format": "json",
         }
         for _ in range(_TRIES):
-            reply = self._fetched(
-                lambda session, timeout: session.get(
-                    f"{self._url}/geographies/coordinates",
-                    params=asked,
-                    timeout=timeout,
-                    allow_redirects=False,
-                    stream=True,
-                ),
-                _POINT_SECONDS,
-            )
             try:
+                reply = self._fetched(
+                    lambda session, timeout: session.get(
+                        f"{self._url}/geographies/coordinates",
+                        params=asked,
+                        timeout=timeout,
+                        allow_redirects=False,
+                        stream=True,
+                    ),
+                    _POINT_SECONDS,
+                )
                 return district_of(_result(reply), self._congress)
             except PlaceUnknown:
                 return Missing(_NOT_FOUND)
@@ -191,11 +246,14 @@ class BatchGeocoder:
     ) -> bytes | None:
         """Return the reply's body, None for whatever does not come whole and in time.
 
+        Raises GeocoderUnreachable where no connection could be made.
+
         `requests` bounds each read, not the whole: a drip of single bytes escapes it. So it asks in
         a thread of its own, which is left behind when the time is up.
         """
         seconds *= self._patience
         outcome: list[bytes] = []
+        failed: list[Exception] = []
 
         def run() -> None:
             try:
@@ -204,12 +262,14 @@ class BatchGeocoder:
                     with send(session, (_CONNECT_SECONDS, seconds)) as reply:
                         if reply.status_code == 200:
                             outcome.append(_bounded(reply))
-            except requests.RequestException:
-                return
+            except requests.RequestException as error:
+                failed.append(error)
 
         asking = threading.Thread(target=run, name="batch-geocoder", daemon=True)
         asking.start()
         asking.join(seconds)
+        if failed and not was_reached(failed[0]):
+            raise GeocoderUnreachable(_NOT_REACHED)
         return outcome[0] if outcome else None
 
 

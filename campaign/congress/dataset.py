@@ -21,6 +21,7 @@ from campaign.congress.members import (
 )
 from campaign.congress.places import STATES, District
 from campaign.congress.postal import KIND_LETTERS, PostalPlace
+from campaign.congress.postal_area import PostalAreas
 from campaign.congress.tables import COLUMNS, Meta, Source, read_bytes, read_meta, read_table
 from campaign.errors import DatasetInvalid
 
@@ -117,6 +118,11 @@ class Congress:
     def prefix_states(self, prefix: str) -> frozenset[str]:
         """Return the states whose post offices have ZIPs of these first three digits."""
         return self._states_by_prefix.get(prefix, frozenset())
+
+    @cached_property
+    def postal_areas(self) -> PostalAreas:
+        """The districts around each post office, found once."""
+        return PostalAreas(self.zip_districts, self.zips)
 
     @cached_property
     def _states_by_prefix(self) -> Mapping[str, frozenset[str]]:

@@ -17,14 +17,24 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import requests
+from urllib3.exceptions import MaxRetryError
 
+from campaign.congress import street_lines
 from campaign.congress.apportionment import AT_LARGE_STATES
 from campaign.congress.place_evidence import Located
 from campaign.congress.places import DELEGATIONS, District, StreetAddress, ordinal
-from campaign.errors import GeocoderUnavailable, PlaceUnknown
+from campaign.congress.street_lines import StreetKind
+from campaign.errors import (
+    AddressAmbiguous,
+    GeocoderUnavailable,
+    GeocoderUnreachable,
+    NoStreetAddress,
+    PlaceUnknown,
+)
 from campaign.messages import Message
 
 #: The address ranges that are searched.
@@ -77,6 +87,10 @@ class _TryAgain(Exception):
     """This attempt failed in a way that another may not: the network, a 5xx, a block page."""
 
 
+class _NotReached(_TryAgain):
+    """No connection could be made."""
+
+
 class Geocoder:
     """A client of one geocoder, for the lines of one Congress; safe to share between threads.
 
@@ -108,11 +122,16 @@ class Geocoder:
 
         Whether the answer agrees with the address is for `place_evidence.believes` to say.
 
-        Raises PlaceUnknown when the geocoder knows no such address, or several in different
-        districts; GeocoderUnavailable when it gives no usable answer in time, with one retry.
+        A unit (`Apt 4B`, `#4`) is asked about too, and left out where the whole is not found.
+        Raises PlaceUnknown when the geocoder knows no such address, AddressAmbiguous for several in
+        different districts, NoStreetAddress for a PO box or a rural route, which is not asked
+        about; GeocoderUnavailable when no usable answer comes in time, with one retry, and
+        GeocoderUnreachable when no connection could be made.
         """
         if not address.street.strip():
-            raise PlaceUnknown("Enter the street address where you live.")
+            raise PlaceUnknown(Message("Enter the street address where you live."))
+        if (kind := street_lines.kind_of(address.street)) != "street":
+            raise NoStreetAddress(NO_STREET[kind])
         congress = self._congress if isinstance(self._congress, int) else self._congress()
         key = self._key(address, congress)
         with self._lock:
@@ -185,7 +204,20 @@ class Geocoder:
         return result
 
     def _ask(self, address: StreetAddress, congress: int, deadline: float) -> Located:
+        """Ask about the address, and about it without its unit where it is not found."""
+        try:
+            return self._ask_patiently(address, congress, deadline)
+        except AddressAmbiguous:
+            raise
+        except PlaceUnknown:
+            street = street_lines.without_unit(address.street)
+            if street == address.street:
+                raise
+            return self._ask_patiently(replace(address, street=street), congress, deadline)
+
+    def _ask_patiently(self, address: StreetAddress, congress: int, deadline: float) -> Located:
         """Ask once, and once more where that may help and time is left."""
+        was_reached = True
         for _ in range(2):
             left = min(_ATTEMPT_SECONDS, deadline - time.monotonic())
             if left < _LEAST_SECONDS:
@@ -193,8 +225,12 @@ class Geocoder:
             try:
                 reply = self._fetch(address, congress, time.monotonic() + left)
                 return _read(reply, congress, address.zip[:5])
+            except _NotReached:
+                was_reached = False
             except _TryAgain:
-                continue
+                was_reached = True
+        if not was_reached:
+            raise GeocoderUnreachable(NOT_REACHED)
         raise GeocoderUnavailable("The address look-up gave no usable answer.")
 
     # -- one request -------------------------------------------------------------------------------
@@ -226,9 +262,18 @@ class Geocoder:
                     if len(body) > _LARGEST_REPLY or time.monotonic() > deadline:
                         raise _TryAgain
             return json.loads(body)
-        except (requests.RequestException, ValueError, RecursionError):
+        except (requests.RequestException, ValueError, RecursionError) as error:
             # Not chained: the error names the URL, and so the address.
-            raise _TryAgain from None
+            raise (_TryAgain if was_reached(error) else _NotReached) from None
+
+
+def was_reached(error: Exception) -> bool:
+    """False for an error of the HTTP library that says that no connection could be made."""
+    return not (
+        isinstance(error, requests.ConnectionError)
+        and bool(error.args)
+        and isinstance(error.args[0], MaxRetryError)
+    )
 
 
 def _question(address: StreetAddress) -> tuple[str, dict[str, str]]:
@@ -247,7 +292,24 @@ def _question(address: StreetAddress) -> tuple[str, dict[str, str]]:
 # -- one reply ------------------------------------------------------------------------------------
 
 
-_SEVERAL = Message("This address matches several places. Add the city or the ZIP.")
+#: Why a line that is no street cannot be looked up.
+NO_STREET: dict[StreetKind, Message] = {
+    "po-box": Message("A PO box does not show where you live. Enter your street address."),
+    "rural-route": Message(
+        "The Census Bureau has no rural routes. Enter the street address that an ambulance would "
+        "use to find your home."
+    ),
+    "general-delivery": Message(
+        "General delivery does not show where you live. Enter your street address."
+    ),
+}
+NOT_REACHED = Message(
+    "The street was not looked up: the Census Bureau's address service could not be reached."
+)
+_SEVERAL = Message(
+    "This address matches several places. Complete it, such as with North or South, Street or "
+    "Avenue."
+)
 _NOT_FOUND = Message("This address was not found. Check the street's spelling and number.")
 
 
@@ -266,7 +328,7 @@ def _read(reply: Any, congress: int, five: str) -> Located:
     found = {one for one in found if one.zip == five} or found
     districts = {one.district for one in found}
     if len(districts) != 1:
-        raise PlaceUnknown(_SEVERAL if found else _NOT_FOUND)
+        raise AddressAmbiguous(_SEVERAL) if found else PlaceUnknown(_NOT_FOUND)
     return min(found, key=lambda one: one.zip)
 
 

@@ -30,7 +30,13 @@ from campaign.congress.places import (
     listed,
 )
 from campaign.congress.postal import ASSOCIATED_STATES, is_military, island_area
-from campaign.errors import GeocoderUnavailable, InvalidInput, PlaceUnknown
+from campaign.errors import (
+    CampaignError,
+    GeocoderUnavailable,
+    GeocoderUnreachable,
+    InvalidInput,
+    PlaceUnknown,
+)
 from campaign.messages import Message
 
 __all__ = [
@@ -115,8 +121,9 @@ def route_zip(congress: Congress, place: ZipCode, on: date) -> Representation:
     """Return who represents the people who live at a ZIP, as far as the ZIP can say.
 
     One district is "certain", but "likely" for a ZIP of PO boxes or of one big receiver, whose
-    people live elsewhere. Several are "split": the street settles it. A ZIP that no crosswalk
-    lists is "unknown"; its state's senators are given where the post office is known. Never raises.
+    people live elsewhere; where no crosswalk lists such a ZIP, the one district of its area is.
+    Several are "split": the street settles it. Any other ZIP that no crosswalk lists is "unknown";
+    its state's senators are given where the post office is known. Never raises.
     """
     key = (place.five, on)
     found: Representation | None = congress.answers.get(key)
@@ -139,10 +146,12 @@ def route_address(
         return _by_zip_or_state(congress, address, on)
     try:
         located = geocoder.locate(address)
+    except GeocoderUnreachable as error:
+        note = _said(error, _STREET_FAILED)
     except GeocoderUnavailable:
         note = _STREET_FAILED
-    except PlaceUnknown:
-        note = Message("This street was not found. Check its spelling and number.")
+    except PlaceUnknown as error:
+        note = _said(error, _STREET_UNKNOWN)
     else:
         if located.district not in congress.districts:
             note = _STREET_FAILED
@@ -218,6 +227,11 @@ def _route_unlisted(congress: Congress, five: str, kind: str, on: date) -> Repre
         if hint:
             return _one_district(congress, five, district, on, "likely", (hint,), "residence")
         return _one_district(congress, five, district, on, "likely", ())
+    around = congress.postal_areas.districts(place) if hint else ()
+    if hint and len(around) == 1 and around[0].state == place.state:
+        if not _lines_known(congress, around):
+            return _lines_moved(congress, five, around, on)
+        return _one_district(congress, five, around[0], on, "likely", (hint,), "residence")
     where = Message("%(zip)s is %(city)s, %(state)s.", zip=five, city=place.city, state=place.state)
     ask = hint or Message(
         "Enter your street address, or your district such as CA-30, to find your member."
@@ -377,6 +391,11 @@ def _by_zip_or_state(congress: Congress, address: StreetAddress, on: date) -> Re
 # -- parts -----------------------------------------------------------------------------------------
 
 
+def _said(error: CampaignError, otherwise: Message) -> Message:
+    """Return what a geocoder says to a person, `otherwise` where it says nothing for people."""
+    return error.sentence if isinstance(error.sentence, Message) else otherwise
+
+
 def _lines_known(congress: Congress, districts: tuple[District, ...]) -> bool:
     """True when the ZIP table follows this Congress's lines, or there are no lines to follow."""
     return congress.meta.crosswalk_congress == congress.meta.congress or all(
@@ -415,6 +434,7 @@ def _no_such_district(district: District) -> Message:
 
 
 _STREET_FAILED = Message("The street could not be looked up just now.")
+_STREET_UNKNOWN = Message("This street was not found. Check its spelling and number.")
 _STREET_ELSEWHERE = Message("This street was found outside its ZIP. Check the street and the ZIP.")
 _ENTER_STREET = Message("Enter your street address to find yours.")
 _COUNT_WORDS = {

@@ -10,7 +10,7 @@ from campaign.congress.routing import Representation, SeatHolder
 from campaign.errors import PlaceUnknown
 from campaign.messages import Message
 from campaign.web.forms import DISTRICT_UNKNOWN, DistrictForm
-from campaign.web.representing import Home, known_district, represented, to_choose_from
+from campaign.web.representing import Home, known_district, notes, represented, to_choose_from
 from campaign.web.services import Services
 from campaign.web.words import say
 
@@ -76,9 +76,8 @@ def settle(zip_code: ZipCode, posted: MultiDict[str, str], house: Services) -> R
         by_street = represented(home, house)
         if len(by_street.districts) == 1:
             return _at(by_street.districts[0])
-        answer.street.errors = (
-            gettext("We did not find that street. Correct it, or choose below."),
-        )
+        why = notes(by_street)[0]  # the street settles nothing
+        answer.street.errors = (gettext("%(why)s Or choose below.", why=why),)
     elif answer.asked.data:
         answer.street.errors = (gettext("Enter your street and city, or choose below."),)
     return Question(zip_code, answer, found)

@@ -3,6 +3,7 @@
 import csv
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -160,3 +161,44 @@ def test_no_address_and_no_point_is_logged(
 
     assert "8th Ave" not in caplog.text
     assert "40.25" not in caplog.text
+
+
+def test_a_unit_is_left_out_where_the_whole_is_not_found(server: GeocoderServer) -> None:
+    with_unit = replace(NEW_YORK, street="421 8th Ave Apt 4B")
+
+    found = client(server).districts([CHEYENNE, with_unit, NOWHERE])
+
+    assert found[:2] == (WYOMING, NY_12)
+    assert isinstance(found[2], Missing)
+    files = [asked["file"].splitlines() for asked in server.asked if "file" in asked]
+    assert [[row.split(",")[1] for row in file] for file in files][1] == [
+        "421 8th Ave",
+        "1 Nowhere",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("street", "told"),
+    [
+        ("PO Box 9", "A PO box does not show"),
+        ("RR 2 Box 14", "no rural routes"),
+        ("General Delivery", "General delivery"),
+    ],
+)
+def test_what_is_no_street_gets_its_own_sentence_and_is_not_sent(
+    server: GeocoderServer, street: str, told: str
+) -> None:
+    found = client(server).districts([replace(NEW_YORK, street=street), CHEYENNE])
+
+    assert isinstance(found[0], Missing)
+    assert told in found[0].reason
+    assert found[1] == WYOMING
+    assert street not in server.asked[0]["file"]
+
+
+def test_a_service_that_is_never_reached_gets_its_own_sentence() -> None:
+    [found] = BatchGeocoder("http://127.0.0.1:9/geocoder", congress=119).districts([NEW_YORK])
+
+    assert isinstance(found, Missing)
+    assert not found.is_final
+    assert "could not be reached" in found.reason

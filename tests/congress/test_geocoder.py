@@ -2,6 +2,7 @@
 
 import logging
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,13 @@ from campaign.congress import routing
 from campaign.congress.dataset import Congress
 from campaign.congress.geocoder import Geocoder
 from campaign.congress.places import District, StreetAddress
-from campaign.errors import GeocoderUnavailable, PlaceUnknown
+from campaign.errors import (
+    AddressAmbiguous,
+    GeocoderUnavailable,
+    GeocoderUnreachable,
+    NoStreetAddress,
+    PlaceUnknown,
+)
 from tests.congress.geocoder_server import GeocoderServer, Mood
 
 HERE = StreetAddress("421 8th Ave", "New York", "NY", "10001")
@@ -302,3 +309,51 @@ def test_no_address_is_logged_or_carried_by_an_error(
         assert "8th" not in str(seen)
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
     assert "8th" not in caplog.text
+
+
+# -- what is no street, and units ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "unit", ["#4", "# 4", "Apt 4B", "apt. 4b", "Unit 12", "Ste 300", "Fl 2", "2nd Floor", "Lot 7"]
+)
+def test_a_unit_is_left_out_where_the_whole_is_not_found(
+    geocoder_server: GeocoderServer, unit: str
+) -> None:
+    address = replace(HERE, street=f"421 8th Ave {unit}")
+
+    assert Geocoder(geocoder_server.url).locate(address).district == District("NY", 12)
+    assert [asked["street"] for asked in geocoder_server.asked] == [
+        f"421 8th Ave {unit}",
+        "421 8th Ave",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("street", "said"),
+    [
+        ("PO Box 9", "A PO box does not show"),
+        ("P.O.Box 9", "A PO box does not show"),
+        ("RR 2 Box 14", "no rural routes"),
+        ("HC 1 Box 3", "no rural routes"),
+        ("General Delivery", "General delivery"),
+    ],
+)
+def test_what_is_no_street_gets_its_own_sentence_and_is_not_asked_about(
+    geocoder_server: GeocoderServer, street: str, said: str
+) -> None:
+    with pytest.raises(NoStreetAddress, match=said):
+        Geocoder(geocoder_server.url).locate(replace(HERE, street=street))
+    assert geocoder_server.asked == []
+
+
+def test_a_tie_gets_its_own_sentence(geocoder_server: GeocoderServer) -> None:
+    geocoder_server.mood = "tie"
+
+    with pytest.raises(AddressAmbiguous, match="matches several places"):
+        Geocoder(geocoder_server.url).locate(HERE)
+
+
+def test_a_service_that_is_never_reached_gets_its_own_sentence() -> None:
+    with pytest.raises(GeocoderUnreachable, match="could not be reached"):
+        Geocoder("http://127.0.0.1:9/geocoder").locate(HERE)

@@ -14,7 +14,14 @@ from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import Located
 from campaign.congress.places import DELEGATIONS, District, StreetAddress, ZipCode
 from campaign.congress.routing import Representation
-from campaign.errors import GeocoderUnavailable, PlaceUnknown
+from campaign.errors import (
+    AddressAmbiguous,
+    GeocoderUnavailable,
+    GeocoderUnreachable,
+    NoStreetAddress,
+    PlaceUnknown,
+)
+from campaign.messages import Message
 
 AS_OF = date(2026, 6, 15)
 NOW = date(2026, 11, 24)
@@ -154,12 +161,50 @@ def test_a_freely_associated_state_sends_nobody(shipped: Congress) -> None:
     assert "Micronesia" in found.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("five", "district"),
+    [
+        ("59103", "MT-2"),  # all of Billings is in one district
+    ],
+)
+def test_boxes_whose_area_lies_in_one_district_are_likely_there(
+    shipped: Congress, five: str, district: str
+) -> None:
+    found = by_zip(shipped, five)
+
+    assert (found.certainty, found.need) == ("likely", "residence")
+    assert [str(each) for each in found.districts] == [district]
+    assert len(found.members) == 3
+    assert "post office boxes" in found.notes[0]
+
+
+def test_boxes_of_a_town_without_other_zips_are_likely_where_their_neighbors_are(
+    shipped: Congress,
+) -> None:
+    towns = {
+        (place.state, place.city)
+        for five in shipped.zip_districts
+        if (place := shipped.zips.get(five)) is not None
+    }
+    five = next(
+        five
+        for five, place in shipped.zips.items()
+        if place.kind == "po-box"
+        and place.state == "PA"
+        and five not in shipped.zip_districts
+        and (place.state, place.city) not in towns
+        and len(shipped.postal_areas.districts(place)) == 1
+    )
+
+    assert by_zip(shipped, five).certainty == "likely"
+
+
 def test_a_zip_that_only_the_postal_service_knows_gives_its_senators(shipped: Congress) -> None:
-    found = by_zip(shipped, "59103")
+    found = by_zip(shipped, "90051")
 
     assert (found.certainty, found.districts, found.need) == ("unknown", (), "residence")
-    assert names(found) == ["Steve Daines", "Tim Sheehy"]
-    assert found.notes[0].startswith("59103 is Billings, MT.")
+    assert names(found) == ["Alex Padilla", "Adam B. Schiff"]
+    assert found.notes[0].startswith("90051 is Los Angeles, CA.")
 
     standard = next(
         place
@@ -455,7 +500,10 @@ def test_a_geocoders_answer_elsewhere_is_not_believed(shipped: Congress) -> None
     ("error", "said"),
     [
         (GeocoderUnavailable("down"), "could not be looked up just now"),
+        (GeocoderUnreachable(Message("It was not reached.")), "was not reached"),
         (PlaceUnknown("no such street"), "was not found"),
+        (AddressAmbiguous(Message("It matches several.")), "matches several"),
+        (NoStreetAddress(Message("It is a PO box.")), "is a PO box"),
     ],
 )
 def test_without_the_geocoder_a_person_chooses_by_hand(

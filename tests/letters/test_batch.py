@@ -105,10 +105,10 @@ def test_streets_of_open_lines_alone_are_looked_up(
 
     assert lines(found)[3] == "NY-12"
     asked = server.asked[0]["file"]
-    assert [row.split(",")[1] for row in asked.splitlines()] == ["421 8th Ave", "PO Box 9"]
+    assert [row.split(",")[1] for row in asked.splitlines()] == ["421 8th Ave"]
     assert "Petrosyan" not in asked
     left = {reject.line: reject.reason for reject in found.rejects}
-    assert "does not find this address" in left[8]
+    assert "A PO box does not show" in left[8]
 
 
 def test_a_look_up_that_fails_leaves_the_line_with_what_to_do(

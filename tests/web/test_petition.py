@@ -422,7 +422,9 @@ def test_a_street_while_the_geocoder_is_down_leaves_the_choice(site: Site) -> No
     )
 
     assert response.status_code == 422
-    assert "We did not find that street" in error_of(response.text, "street")
+    error = error_of(response.text, "street")
+    assert "could not be reached" in error
+    assert "Or choose below." in error
     assert 'value="1 Main Street"' in response.text
     assert "I do not know" in response.text
 
