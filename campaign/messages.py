@@ -37,5 +37,13 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return `1 signature` or `1,204 signatures`; `many` is the plural where it is not regular.
+
+    A verb goes with its noun: counted(number, "letter is", "letters are").
+    """
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def _in_english(value: object) -> object:
     return day_in_words(value) if isinstance(value, date) else value

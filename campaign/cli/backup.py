@@ -14,6 +14,7 @@ import click
 from campaign import private_files, settings
 from campaign.cli.organiser import actor_of
 from campaign.errors import BackupInvalid, InvalidInput, SignatureUnknown, StoreUnavailable
+from campaign.messages import counted
 from campaign.organising import reopening
 from campaign.organising.reopening import Doors
 from campaign.petition import leaving, privacy
@@ -159,14 +160,15 @@ def _restore(
         )
     folders = _put_campaigns(found.campaigns, in_force.campaigns_folder)
     click.echo(
-        f"Restored. {again:,} signatures of people who were erased since are erased again; "
-        f"{left:,} signers who left since have left again; "
-        f"{aside:,} messages that were waiting are set aside; {folders:,} campaign folders are "
-        "in place."
+        "Restored. Erased again, since they were erased after the backup: "
+        f"{counted(again, 'signature')}. "
+        f"Left again: {counted(left, 'signer')}. Set aside: {counted(aside, 'waiting message')}. "
+        f"In place: {counted(folders, 'campaign folder')}."
     )
     click.echo(
-        f"Everybody logs in anew. Ended since, and ended again: {shut.keys:,} keys, "
-        f"{shut.roles:,} roles, {shut.accounts:,} accounts' log-ins. Look through accounts and "
+        f"Everybody logs in anew. Ended since, and ended again: "
+        f"{counted(shut.keys, 'key')}, {counted(shut.roles, 'role')}, the log-ins of "
+        f"{counted(shut.accounts, 'account')}. Look through accounts and "
         "keys before you open the site."
     )
 

@@ -11,6 +11,7 @@ from campaign import settings
 from campaign.cli.database import opened
 from campaign.delivery import bounces
 from campaign.errors import InvalidInput
+from campaign.messages import counted
 from campaign.petition import bounced
 
 
@@ -45,7 +46,10 @@ def bounce(files: tuple[str, ...]) -> None:
                 now=datetime.now(UTC),
                 secret_key=in_force.secret_key,
             )
-    click.echo(f"{noted['gone'] + noted['complained']:,} signers get no more updates.")
+    click.echo(
+        f"{counted(noted['gone'] + noted['complained'], 'signer gets', 'signers get')} "
+        "no more updates."
+    )
     if full := noted["full"] + noted["failed"]:
         click.echo(f"{full:,} came back and are counted: nobody leaves the list for them at once.")
     if noted["blocked"]:

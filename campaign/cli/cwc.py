@@ -14,6 +14,7 @@ from campaign.delivery import cwc as courier
 from campaign.delivery.cwc_client import HttpChannel
 from campaign.errors import CampaignError, DeliveryRefused, InvalidInput
 from campaign.letters import cwc as messages
+from campaign.messages import counted
 from campaign.store import deliveries
 
 # Statuses in the order of a letter's life, as an organizer reads them.
@@ -40,16 +41,19 @@ def status() -> None:
     click.echo(courier.where(in_force))
     with opened(in_force) as db, db.reading() as connection:
         listed, at = deliveries.offices(connection)
-        counted = deliveries.counts(connection)
+        by_campaign = deliveries.counts(connection)
         not_taken = deliveries.not_taken(connection)
     if at is not None:
-        click.echo(f"{len(listed):,} offices of the House take part, as of {at:%Y-%m-%d}.")
-    for campaign, by_status in sorted(counted.items()):
+        click.echo(
+            f"{counted(len(listed), 'office of the House takes', 'offices of the House take')} "
+            f"part, as of {at:%Y-%m-%d}."
+        )
+    for campaign, by_status in sorted(by_campaign.items()):
         click.echo(f"{campaign}:")
         for name, says in _STATUSES:
             if by_status.get(name):
                 click.echo(f"  {by_status[name]:>7,} {says}")
-    if not counted:
+    if not by_campaign:
         click.echo("Nobody has asked to send a letter this way yet.")
     for letter in not_taken:
         click.echo(f"  {letter.office}: {letter.note}")

@@ -12,8 +12,10 @@ import click
 from campaign import civil_time, paths, settings
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
+from campaign.congress.places import ordinal
 from campaign.congress.tables import Meta
 from campaign.errors import DatasetInvalid, InvalidInput
+from campaign.messages import counted
 
 #: So many notes are shown; `--json` has all.
 _MOST_NOTES = 20
@@ -174,7 +176,7 @@ def _rows(meta: Meta) -> int:
 
 def _say_built(folder: Path, meta: Meta, notes: tuple[str, ...]) -> None:
     click.echo(
-        f"Wrote {_rows(meta):,} rows of the {meta.congress}th Congress as of {meta.as_of} "
+        f"Wrote {_rows(meta):,} rows of the {ordinal(meta.congress)} Congress as of {meta.as_of} "
         f"into {folder}."
     )
     for note in notes:
@@ -221,12 +223,13 @@ def _status_lines(congress: Congress, facts: Mapping[str, object]) -> list[str]:
     meta = congress.meta
     vacant = [str(seat) for seat in _list(facts["vacant"])]
     lines = [
-        f"{meta.congress}th Congress, as of {day_in_words(meta.as_of)} "
-        f"({facts['age_days']} days old), good until {day_in_words(meta.valid_until)}.",
+        f"{ordinal(meta.congress)} Congress, as of {day_in_words(meta.as_of)} "
+        f"({counted(int(str(facts['age_days'])), 'day')} old), "
+        f"good until {day_in_words(meta.valid_until)}.",
         f"{facts['senators']} senators, {facts['house_members']} members of the House; vacant: "
         f"{', '.join(vacant) or 'none'}.",
         f"{meta.tables['offices'][0]:,} offices, {meta.tables['zip_districts'][0]:,} ZIPs with "
-        f"the district lines of the {meta.crosswalk_congress}th Congress.",
+        f"the district lines of the {ordinal(meta.crosswalk_congress)} Congress.",
         f"{str(facts['origin']).capitalize()} data in {congress.folder}.",
     ]
     if meta.notes:

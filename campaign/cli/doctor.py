@@ -14,6 +14,7 @@ import click
 
 from campaign import civil_time, paths, settings
 from campaign.congress import dataset
+from campaign.congress.places import ordinal
 from campaign.delivery import cwc, cwc_hours, smtp
 from campaign.delivery.cwc_client import HttpChannel
 from campaign.errors import (
@@ -25,6 +26,7 @@ from campaign.errors import (
 )
 from campaign.letters import document
 from campaign.letters.composer import Constituent, Letter, Paragraph, Recipient
+from campaign.messages import counted
 from campaign.packs import pack as packs
 from campaign.petition import counting
 from campaign.settings import Settings
@@ -164,7 +166,8 @@ def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(
             "outbox",
             "note",
-            f"{queue.failed:,} messages were refused or given up; {_queue(queue)}.",
+            f"{counted(queue.failed, 'message was', 'messages were')} refused or given up; "
+            f"{_queue(queue)}.",
         )
     else:
         yield Finding("outbox", "good", f"{_queue(queue)}.".capitalize())
@@ -295,9 +298,9 @@ def _blocked(refused: int) -> Iterator[Finding]:
         yield Finding(
             "mail",
             "fix",
-            f"Mail servers refused {refused:,} messages within a week because they block mail from "
-            "here. Check that SPF, DKIM and DMARC of MAIL_FROM's domain pass and that the mail "
-            "server's address is on no blocklist. Nobody was taken off a list for it.",
+            f"Mail servers refused {counted(refused, 'message')} within a week because they block "
+            "mail from here. Check that SPF, DKIM and DMARC of MAIL_FROM's domain pass and that "
+            "the mail server's address is on no blocklist. Nobody was taken off a list for it.",
         )
 
 
@@ -322,14 +325,14 @@ def _congress(in_force: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(
             "congress",
             "fix",
-            f"The data describes the {meta.congress}th Congress, which ended on "
+            f"The data describes the {ordinal(meta.congress)} Congress, which ended on "
             f"{_day(meta.valid_until)}. Run `campaign data refresh`.",
         )
     elif meta.is_aging(today):
         yield Finding(
             "congress",
             "note",
-            f"The data is as of {_day(meta.as_of)}, {meta.age(today)} days ago. "
+            f"The data is as of {_day(meta.as_of)}, {counted(meta.age(today), 'day')} ago. "
             "Run `campaign data refresh`.",
         )
     else:
@@ -390,7 +393,12 @@ def _cwc(in_force: Settings, now: datetime) -> Iterator[Finding]:
     finally:
         channel.close()
     status: Status = "note" if in_force.cwc_is_test or not in_force.cwc_senate_url else "good"
-    yield Finding("cwc", status, f"{cwc.where(in_force)} {many:,} offices of the House take part.")
+    yield Finding(
+        "cwc",
+        status,
+        f"{cwc.where(in_force)} {counted(many, 'office')} of the House "
+        f"{'takes' if many == 1 else 'take'} part.",
+    )
 
 
 def _specimen(on: date) -> Letter:
@@ -431,7 +439,10 @@ def _named(in_force: Settings) -> str:
 
 
 def _queue(queue: outbox.Queue) -> str:
-    return f"{queue.queued + queue.leased:,} messages wait, {queue.sent:,} are sent"
+    return (
+        f"{counted(queue.queued + queue.leased, 'message waits', 'messages wait')}, "
+        f"{counted(queue.sent, 'is', 'are')} sent"
+    )
 
 
 def _moment(at: datetime) -> str:

@@ -11,6 +11,7 @@ from campaign import settings, text
 from campaign.cli.database import opened
 from campaign.cli.organiser import actor_of, require_campaign
 from campaign.errors import InvalidInput
+from campaign.messages import counted
 from campaign.organising.exports import export as exports
 from campaign.organising.exports import filters, saving
 from campaign.organising.exports.order import Order
@@ -128,4 +129,4 @@ def _write(database: Database, order: Order, out: str) -> None:
             database, order, sys.stdout.buffer if out == "-" else path, progress=bar.update
         )
     where = "" if out == "-" else f" in {path}"
-    click.echo(f"{report.rows:,} signers{where}, SHA-256 {report.sha256}", err=True)
+    click.echo(f"{counted(report.rows, 'signer')}{where}, SHA-256 {report.sha256}", err=True)

@@ -15,6 +15,7 @@ from campaign.errors import CampaignError, InvalidInput
 from campaign.letters import ways
 from campaign.letters.composer import Constituent, Letter, call_script
 from campaign.letters.ways import Way, WayKind
+from campaign.messages import counted
 from campaign.packs.pack import Pack
 
 # As campaign.letters.formats has them. That module brings the page setter along, which is large: a
@@ -141,12 +142,12 @@ def write_editor(
         )
     if letter.over:
         click.echo(
-            f"{letter.words} words: {letter.over} more than the {editor.MOST_WORDS} that papers "
-            "print. Shorten yours; nothing of it was cut.",
+            f"{counted(letter.words, 'word')}: {letter.over} more than the {editor.MOST_WORDS} "
+            "that papers print. Shorten yours; nothing of it was cut.",
             err=True,
         )
     else:
-        click.echo(f"{letter.words} words, of {editor.MOST_WORDS} at most.", err=True)
+        click.echo(f"{counted(letter.words, 'word')}, of {editor.MOST_WORDS} at most.", err=True)
 
 
 def write_reminder(out: str, letters: Sequence[Letter], congress: Congress, pack: Pack) -> None:

@@ -58,7 +58,9 @@ def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
         return lambda: None
     for letter in letters:
         others = found[letter.recipient.id]
-        if others.is_own:
+        if others.is_own and not letter.has_own_words:
+            said = "nothing of your own is in it yet: add a sentence of yours."
+        elif others.is_own:
             said = "yours is your own."
         else:
             count = f"{others.others}{' or more' if others.is_at_least else ''}"

@@ -15,6 +15,7 @@ from campaign.cli.organiser import actor_of, require_pack
 from campaign.congress import dataset
 from campaign.congress.places import District
 from campaign.errors import InvalidInput
+from campaign.messages import counted
 from campaign.organising import handing_over, kit, packet, petition_book
 from campaign.organising.packet import Wanted
 
@@ -91,10 +92,14 @@ def write_packets(
                 actor=actor_of(actor), now=now, progress=report,
             )  # fmt: skip
             lines = [
-                f"{volume.file}: {volume.count:,} signatures, {volume.pages:,} pages"
+                f"{volume.file}: {counted(volume.count, 'signature')}, "
+                f"{counted(volume.pages, 'page')}"
                 for volume in made.volumes
             ]
-            said = [*lines, f"SHA-256 of each is on record, with {made.names:,} signatures."]
+            said = [
+                *lines,
+                f"SHA-256 of each is on record, with {counted(made.names, 'signature')}.",
+            ]
             is_empty = not made.volumes
         else:
             folder = out or Path(held) / "packets"

@@ -10,6 +10,7 @@ from campaign import paths, settings
 from campaign.cli.data import Day
 from campaign.congress import dataset
 from campaign.errors import DatasetInvalid, PackInvalid, Problem
+from campaign.messages import counted
 from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack, Review
@@ -42,7 +43,7 @@ def check(name: str, on: date | None) -> None:
     if review.problems:
         count = len(review.problems)
         raise PackInvalid(
-            f"The campaign {name} has {count} problem{'s' if count > 1 else ''}; "
+            f"The campaign {name} has {counted(count, 'problem')}; "
             "put these right and check it again.",
             review.problems,
         )

@@ -14,6 +14,7 @@ from campaign.cli import restoring
 from campaign.cli.database import opened
 from campaign.cli.organiser import actor_of, require_pack
 from campaign.congress import dataset
+from campaign.messages import counted
 from campaign.organising import entering
 from campaign.organising import paper as tables
 from campaign.organising.entering import Report
@@ -121,7 +122,7 @@ def _tell(report: Report, *, rejects: Path | None, dry_run: bool) -> None:
     if not (report.done or dry_run):
         click.echo("Nothing was entered, because some lines were refused.", err=True)
     if report.left and rejects is not None:
-        click.echo(f"The {report.left:,} lines that were not entered are in {rejects}.", err=True)
+        click.echo(f"{counted(report.left, 'line')} not entered: see {rejects}.", err=True)
 
 
 def _summary(report: Report) -> str:

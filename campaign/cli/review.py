@@ -14,6 +14,7 @@ from campaign import settings, text
 from campaign.cli.database import opened
 from campaign.cli.organiser import actor_of, require_campaign
 from campaign.errors import InvalidInput, SignatureUnknown
+from campaign.messages import counted
 from campaign.petition import access_log, counting
 from campaign.petition import review as decisions
 from campaign.petition.counting import Standing
@@ -143,7 +144,7 @@ def _show(name: str, found: _Overview, *, as_json: bool) -> None:
         )
         return
     paper = f", {found.standing.paper:,} of them on paper" if found.standing.paper else ""
-    click.echo(f"{name}: {found.standing.total:,} signatures{paper}\n")
+    click.echo(f"{name}: {counted(found.standing.total, 'signature')}{paper}\n")
     for says, count, what in (
         ("sign-ups set aside", found.held, "held"),
         ("comments to read", found.comments, "comments"),

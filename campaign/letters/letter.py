@@ -107,6 +107,11 @@ class Letter:
         return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
 
     @property
+    def has_own_words(self) -> bool:
+        """True where its writer said something in their own words."""
+        return any(paragraph.role == "own" for paragraph in self.paragraphs)
+
+    @property
     def dated(self) -> str:
         """The date as the letter prints it, like those in its text: `15 June 2026`."""
         return day_in_words(self.date)

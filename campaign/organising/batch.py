@@ -29,6 +29,7 @@ from campaign.letters.composer import TONES, PaperTo
 from campaign.letters.letter import Letter
 from campaign.letters.people import People
 from campaign.letters.recipients import KINDS
+from campaign.messages import counted
 from campaign.organising.jobs import Handler, Outcome, Work
 from campaign.packs.pack import Pack
 from campaign.store.best_effort import best_effort
@@ -289,13 +290,13 @@ def told(batch: Batch) -> str:
     """Return how a batch came out, in a sentence or two."""
     left = len(batch.rejects)
     made = (
-        f"{_counted(batch.count, 'letter')} by {_counted(len(batch.writers), 'person', 'people')}."
+        f"{counted(batch.count, 'letter')} by {counted(len(batch.writers), 'person', 'people')}."
         if batch.writers
         else "No line of the table could become a letter."
     )
     if not left:
         return f"{made} Every line of the table is in."
-    return f"{made} {_counted(left, 'line')} left out."
+    return f"{made} {counted(left, 'line')} left out."
 
 
 def told_alike(alike: int) -> str:
@@ -307,10 +308,6 @@ def told_alike(alike: int) -> str:
         f"{alike:,} {are} very like others to the same office: a line of the writer's own, under "
         "“personal”, makes each count for more."
     )
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 class _Remembered:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from campaign import private_files
 from campaign.congress.dataset import Congress
+from campaign.messages import counted
 from campaign.organising import kit, packet, petition_book
 from campaign.organising.jobs import Handler, Outcome, Work
 from campaign.organising.packet import INDEX, Report, Wanted
@@ -94,7 +95,7 @@ def _book(work: Work, pack: Pack, congress: Congress) -> Outcome:
         on = pack.day_of(work.now)
         kit.bundle(folder, [(name, name) for name in names], work.folder / files[0], on)
     shutil.rmtree(folder)
-    said = [f"{_many(report.names, 'signature')} in {_many(len(names), 'file')}."]
+    said = [f"{counted(report.names, 'signature')} in {counted(len(names), 'file')}."]
     if not names:
         said = ["Nobody has signed yet, so there is nothing to print."]
     said += _left(report.unprinted, report.waiting)
@@ -106,16 +107,20 @@ def told(report: Report) -> str:
     if not report.made:
         said = ["None of those whom you chose has a constituent who signed: no packet was made."]
     else:
-        said = [f"{_many(len(report.made), 'packet')}, {_many(report.names, 'signature')} in all."]
+        said = [
+            f"{counted(len(report.made), 'packet')}, {counted(report.names, 'signature')} in all."
+        ]
         if report.nobody:
-            said.append(f"{_many(report.nobody, 'seat')} without a signer got none.")
+            said.append(f"{counted(report.nobody, 'seat')} without a signer got none.")
     for aside in report.aside[:_NAMED]:
-        said.append(f"No packet for {aside.seat} ({aside.why}; {_many(aside.count, 'signature')}).")
+        said.append(
+            f"No packet for {aside.seat} ({aside.why}; {counted(aside.count, 'signature')})."
+        )
     if len(report.aside) > _NAMED:
-        said.append(f"{_many(len(report.aside) - _NAMED, 'more empty seat')} got none.")
+        said.append(f"{counted(len(report.aside) - _NAMED, 'more empty seat')} got none.")
     if report.placeless:
         said.append(
-            f"{_many(report.placeless, 'signer')} whose district is not known "
+            f"{counted(report.placeless, 'signer')} whose district is not known "
             f"{'stands' if report.placeless == 1 else 'stand'} in the senators' packets alone."
         )
     said += [f"Check before you go: {note}" for note in report.notes[:_NAMED]]
@@ -127,19 +132,15 @@ def _left(unprinted: int, waiting: int) -> list[str]:
     said = []
     if unprinted:
         said.append(
-            f"In {_many(unprinted, 'name or comment', 'names and comments')} a hollow square "
+            f"In {counted(unprinted, 'name or comment', 'names and comments')} a hollow square "
             "stands for letters that our type lacks: write them in by hand."
         )
     if waiting:
         said.append(
-            f"{_many(waiting, 'comment')} that nobody has read yet "
+            f"{counted(waiting, 'comment')} that nobody has read yet "
             f"{'is' if waiting == 1 else 'are'} left out."
         )
     return said
-
-
-def _many(count: int, one: str, more: str = "") -> str:
-    return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
 def _empty(work: Work) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from campaign import private_files
+from campaign.messages import counted
 from campaign.organising import entering
 from campaign.organising.entering import Clerk, Reason, Report
 from campaign.organising.jobs import Handler, Outcome, Work
@@ -101,8 +102,8 @@ def _keep(folder: Path, report: Report) -> None:
 def _in_words(report: Report, *, dry_run: bool) -> str:
     verb = "entered" if report.done else "would be entered"
     said = (
-        f"{report.entered:,} of {report.lines:,} lines {verb}; {report.known:,} were counted "
-        f"before, {report.refused:,} refused."
+        f"{report.entered:,} of {counted(report.lines, 'line')} {verb}; "
+        f"{counted(report.known, 'was', 'were')} counted before, {report.refused:,} refused."
     )
     if not (report.done or dry_run):
         said += " Nothing was entered, because some lines were refused."

@@ -7,7 +7,7 @@ from itertools import count
 
 from campaign import text
 from campaign.errors import InvalidInput, TooManyAttempts, UpdateUnknown
-from campaign.messages import day_in_words
+from campaign.messages import counted, day_in_words
 from campaign.organising.jobs import Handler, Outcome, Work
 from campaign.packs import markdown, merge_fields
 from campaign.store import audit, civil_days, daily, jobs, outbox, tokens, updates
@@ -260,9 +260,12 @@ def handler(secret_key: str, clock: Callable[[], datetime]) -> Handler:
                     resting += len(who) - len(free)
             given.report(update.queued + len(free), 0)
         done = one(given.db, given.job.campaign, public_id)
-        told = f"{done.queued:,} messages are queued."
+        told = f"{counted(done.queued, 'message is', 'messages are')} queued."
         if resting:
-            told += f" {resting:,} signers are left out: their mailbox had three within a week."
+            told += (
+                f" {counted(resting, 'signer is', 'signers are')} left out: their mailbox had "
+                "three within a week."
+            )
         return Outcome(told, figures={"messages": done.queued, "resting": resting})
 
     return work

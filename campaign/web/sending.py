@@ -178,7 +178,7 @@ def _own_letters(form: LetterForm, pack: Pack, house: Services) -> tuple[tuple[L
         (letter, seats[letter.recipient.id])
         for letter in compose_letters(form, answer, pack, house).letters
         if letter.recipient.id in seats
-        and cwc.takes_part(house.settings, listed, office_code(seats[letter.recipient.id]))
+        and _is_offered(house.settings, listed, office_code(seats[letter.recipient.id]))
     )
 
 
@@ -369,6 +369,15 @@ def _reach_here() -> Reach:
     return reach(services().settings)
 
 
+def _is_offered(settings: Settings, listed: frozenset[str], office: str) -> bool:
+    """True where a letter to an office can be handed in from here, and the office gets it.
+
+    On a machine in development a rehearsal is offered too: it is for the people who run the site.
+    """
+    reaches = settings.env == "development" or reach(settings, office) == "live"
+    return reaches and cwc.takes_part(settings, listed, office)
+
+
 def _electronic(letters: Sequence[Letter]) -> tuple[Letter, ...]:
     """Return those letters whose recipients' offices take letters by Congress's own system."""
     house = services()
@@ -380,7 +389,7 @@ def _electronic(letters: Sequence[Letter]) -> tuple[Letter, ...]:
         if (
             held is not None
             and letter.recipient.kind != "chair"
-            and cwc.takes_part(house.settings, listed, office_code(held.seat))
+            and _is_offered(house.settings, listed, office_code(held.seat))
         ):
             found.append(letter)
     return tuple(found)

@@ -12,6 +12,7 @@ from campaign import languages as catalogues
 from campaign.congress.contact import party_in_words, spoken_name
 from campaign.congress.places import STATES, District
 from campaign.congress.routing import SeatHolder
+from campaign.messages import counted
 from campaign.web import languages
 
 
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
         say=say,
         style=style,
         bound=bound,
+        counted=counted,
     )
 
 

@@ -57,11 +57,15 @@ def press(page: Page, name: str | re.Pattern[str], *, last: bool = False) -> Non
     (buttons.last if last else buttons.first).click()
 
 
-def spoilt(state: State, button: str, *, last: bool = False) -> State:
+def spoilt(
+    state: State, button: str, typed: dict[str, str] | None = None, *, last: bool = False
+) -> State:
     """Go to a state, and press a button of a form that the site does not take any more."""
 
     def go(page: Page, site: Site) -> None:
         state(page, site)
+        for field, words in (typed or {}).items():
+            page.locator(f"#{field}").fill(words)
         buttons = page.get_by_role("button", name=button)
         one = buttons.last if last else buttons.first
         page.evaluate(_LET_THROUGH)
@@ -149,6 +153,10 @@ def _members_by_street(page: Page, site: Site) -> None:
     press(page, "Find my district")
 
 
+def _asking_for_links(page: Page, site: Site) -> None:
+    page.goto("/me")
+
+
 def _report(page: Page, site: Site) -> None:
     spoilt(PUBLIC["call"], "I left a message")(page, site)
 
@@ -210,6 +218,13 @@ CITIZENS: dict[str, dict[str, Way]] = {
     "me.choose": {"gone": (spoilt(PERSONAL["own"], "Keep these choices"), GONE)},
     "me.withdraw": {"gone": (spoilt(PERSONAL["withdraw"], "Take it back"), GONE)},
     "me.erase": {"gone": (spoilt(PERSONAL["erase"], "Erase everything"), GONE)},
+    "me.send_links": {
+        "empty": (_filled(_asking_for_links, "Send me the link"), "e-mail"),
+        "stale": (
+            spoilt(_asking_for_links, "Send me the link", {"email": "ani@example.org"}),
+            "open for a",
+        ),
+    },
     "me.unsubscribe": {"gone": (spoilt(PERSONAL["unsubscribe"], "Send me no more mail"), GONE)},
 }
 
@@ -240,6 +255,16 @@ def _no_role(page: Page, site: Site) -> None:
     page.locator("#role option").first.evaluate("option => { option.value = 'emperor'; }")
     page.locator("#role").select_option(index=0)
     press(page, "Change the role")
+
+
+def _deletion(page: Page, site: Site) -> None:
+    OFFICE["account"](page, site)
+    page.get_by_role("link", name="Delete the account").click()
+
+
+def _own_deletion(page: Page, site: Site) -> None:
+    OFFICE["own"](page, site)
+    page.get_by_role("link", name="Delete my account").click()
 
 
 def _older_version(page: Page, site: Site) -> None:
@@ -404,6 +429,8 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "accounts.show": {"bad": (OFFICE["accounts-error"], "e-mail address")},
     "accounts.one": {"no-role": (_no_role, "role")},
     "accounts.again": {"stale": (spoilt(_invited, "again"), STALE)},
+    "accounts.delete": {"stale": (spoilt(_deletion, "Delete"), STALE)},
+    "accounts.delete_own": {"stale": (spoilt(_own_deletion, "Delete"), STALE)},
     "accounts.remove": {"stale": (spoilt(OFFICE["account-remove"], "Take the role"), STALE)},
     "signers.find": {"bad": (_find, "district")},
     "signers.decide": {"no-reason": (_record, "Say why")},

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 #: WCAG 2.2 AA, and axe's best practices, which cost nothing to keep.
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -116,6 +116,27 @@ _CUT_TEXT = """() =>
         .filter(element => element.scrollWidth > element.clientWidth + 1)
         .map(element => element.outerHTML.slice(0, 200))"""
 
+# A short word that goes on in a second line, as in "Cop/y".
+_BROKEN_WORDS = """() => {
+    const broken = [];
+    const range = document.createRange();
+    for (const element of document.querySelectorAll("button, a.button, label, th, legend")) {
+        if (!element.checkVisibility() || element.closest(".visually-hidden")) continue;
+        const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+            const node = walker.currentNode;
+            if (node.parentElement.closest(".visually-hidden")) continue;
+            for (const word of node.data.matchAll(/\\p{L}{2,14}/gu)) {
+                range.setStart(node, word.index);
+                range.setEnd(node, word.index + word[0].length);
+                const tops = [...range.getClientRects()].map(one => one.top);
+                if (Math.max(...tops) - Math.min(...tops) > 4) broken.push(word[0]);
+            }
+        }
+    }
+    return broken;
+}"""
+
 # Spacing that a person may set (WCAG 1.4.12), through the door that the CSP leaves to tools.
 _SPACED = """() => {
     const sheet = new CSSStyleSheet();
@@ -153,9 +174,11 @@ def assert_fits(page: Page) -> None:
     page.evaluate(text_size, "200%")
     _assert_none(cut_off(page), "cut off with text of twice the size")
     page.evaluate(text_size, "")
+    _assert_none(page.evaluate(_BROKEN_WORDS), "broken within a word")
 
     page.set_viewport_size({"width": 360, "height": 740})
     _assert_none(cut_off(page), "cut off")
+    _assert_none(page.evaluate(_BROKEN_WORDS), "broken within a word, on a phone")
     _assert_none(page.evaluate(_SMALL_TARGETS), "less than 44 px high")
     _assert_none(page.evaluate(_SMALL_BOXES), "boxes of less than 24 px")
     _assert_none(page.evaluate(_COVERED), "covered while they have the focus")
@@ -204,12 +227,8 @@ def assert_focus_names(page: Page, error: str) -> None:
     accessible name and description, of which `error` is a part. The window stays as it is.
     """
     page.wait_for_load_state()
-    box = page.evaluate("""async () => {
-        // A browser gives the focus with the first picture of a page.
-        for (let picture = 0; picture < 60; picture++) {
-            if (document.activeElement !== document.body) break;
-            await new Promise(resolve => requestAnimationFrame(resolve));
-        }
+    expect(page.locator(":focus"), "nothing has the focus").to_be_attached(timeout=3_000)
+    box = page.evaluate("""() => {
         const { top, left, right } = document.activeElement.getBoundingClientRect();
         return { top, left, right, width: innerWidth, height: innerHeight };
     }""")

@@ -108,7 +108,7 @@ def test_who_was_erased_since_does_not_come_back(home: Path, database: Database)
     restored = run("restore", "first.backup", "--yes")
 
     assert emails(database) == ["grace@example.org"]
-    assert "1 signatures of people who were erased since are erased again" in restored.output
+    assert "Erased again, since they were erased after the backup: 1 signature." in restored.output
 
 
 def test_who_left_since_leaves_again(home: Path, database: Database) -> None:
@@ -140,7 +140,7 @@ def test_who_left_since_leaves_again(home: Path, database: Database) -> None:
         "mary": ("confirmed", True),
     }
     assert counting.count(database, NAME) == before - 1
-    assert "2 signers who left since have left again" in restored.output
+    assert "Left again: 2 signers." in restored.output
 
 
 def test_what_opened_the_back_office_and_was_ended_since_opens_it_no_more(
@@ -189,7 +189,7 @@ def test_what_opened_the_back_office_and_was_ended_since_opens_it_no_more(
     assert found["changed"].password not in {None, was["changed"].password}
     assert api_keys.recognise(database, kept_key, now=now) is not None
     assert api_keys.recognise(database, ended_key, now=now) is None
-    assert "1 keys, 2 roles, 2 accounts' log-ins" in restored.output
+    assert "1 key, 2 roles, the log-ins of 2 accounts" in restored.output
 
 
 def test_the_list_beside_the_backups_remembers_erasures_when_the_machine_is_lost(

@@ -51,7 +51,7 @@ def test_a_report_by_a_pipe_ends_updates_to_its_mailbox(database_with_a_signer: 
 
     with database_with_a_signer.reading() as connection:
         assert connection.execute(sa.select(models.bounces.c.kind)).scalars().all() == ["gone"]
-    assert "1 signers get no more updates." in said
+    assert "1 signer gets no more updates." in said
     database_with_a_signer.dispose()
 
 

@@ -337,6 +337,7 @@ def test_where_there_is_a_database_likeness_is_said_and_each_writer_counts_once(
     assert "Senator Daines: yours is your own." in first.stderr.decode()
     assert "Senator Daines: yours is your own." in again.stderr.decode()
     assert "Senator Daines: very like 1 other: add a line of yours." in second.stderr.decode()
+    assert "Senator Sheehy: nothing of your own is in it yet" in first.stderr.decode()
 
 
 def test_a_database_that_is_not_set_up_stops_nobody(letter: Run, tmp_path: Path) -> None:

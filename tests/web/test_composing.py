@@ -257,11 +257,19 @@ def taken(client: FlaskClient) -> int:
 
 
 def test_a_preview_is_compared_and_keeps_nothing(fresh: FlaskClient) -> None:
-    first, second = preview(fresh), preview(fresh, last_name="Lee")
+    own = {"personal": "I live by the road, and I ask you to keep the law."}
+    first, second = preview(fresh, **own), preview(fresh, last_name="Lee", **own)
 
     assert len(likeness(first)) == 3
     assert all(said.startswith("Yours is your own") for said in likeness(first) + likeness(second))
     assert taken(fresh) == 0
+
+
+def test_a_letter_without_own_words_is_not_called_ones_own(fresh: FlaskClient) -> None:
+    said = likeness(preview(fresh, personal=""))
+
+    assert len(said) == 3
+    assert all(one.startswith("There is nothing of your own in this letter yet.") for one in said)
 
 
 def test_letters_that_were_taken_are_told_to_the_next_who_write_alike(fresh: FlaskClient) -> None:
@@ -271,7 +279,7 @@ def test_letters_that_were_taken_are_told_to_the_next_who_write_alike(fresh: Fla
     # The same person once more.
     fresh.post(PAGE, data=a_letter(last_name="Lee", action=f"docx:{DAINES}", **mine))
 
-    said = likeness(preview(fresh, **mine))
+    said = likeness(preview(fresh, personal="One reason of mine.", **mine))
 
     assert said[0] == "Very like 2 others made here for this office: add a line of yours."
     assert said[1].startswith("Yours is your own")

@@ -117,6 +117,39 @@ def test_the_builder_offers_it_under_the_letters_and_says_what_a_dry_run_is(site
     assert "from here nothing is sent" in text
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        # The House's test system, which no office reads.
+        {
+            "cwc_api_key": API_KEY,
+            "cwc_agent_name": "Bridge Mail",
+            "cwc_agent_email": "ack@example.org",
+            "cwc_agent_contact": "Sam Contact",
+            "cwc_agent_phone": "202-555-0100",
+        },
+    ],
+    ids=["dry-run", "test"],
+)
+def test_citizens_are_offered_no_way_that_reaches_no_office(
+    tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    made = make_site(tmp_path, env="production", **settings)
+    with made.database.writing() as connection:
+        deliveries.list_offices(connection, ["HMT01", "HMT02"], now=made.time[0])
+
+    page = words(made.client.post(WRITE, data=letter(action="preview")).text)
+    answer = ask(made)
+
+    assert "Download the PDF" in page
+    assert OFFER not in page
+    assert "hand them in" not in page
+    assert answer.status_code == 200
+    assert rows(made, models.sendings) == []
+    made.database.dispose()
+
+
 def test_it_is_offered_for_the_offices_that_take_part_alone(live: Site) -> None:
     page = words(live.client.post(WRITE, data=letter(action="preview")).text)
     offer = page[page.index("Or have us hand them in") : page.index(OFFER)]

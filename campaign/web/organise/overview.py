@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.congress.places import STATES
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
-from campaign.messages import day_in_words
+from campaign.messages import counted, day_in_words
 from campaign.organising import insight
 from campaign.organising.insight import Insight
 from campaign.packs.pack import Pack
@@ -145,7 +145,7 @@ def _files(house: Services, pack: Pack) -> Iterator[Concern]:
     fault = house.shelf.fault(pack.name, house.now())
     if fault is None:
         return
-    count = _one_or(len(fault.problems), "problem", "problems")
+    count = counted(len(fault.problems), "problem", "problems")
     first = f" First: {fault.problems[0]}" if fault.problems else ""
     yield Concern(
         f"The campaign's files have {count}, so the site keeps the last good texts.{first}",
@@ -160,14 +160,14 @@ def _waiting(pack: Pack, found: Insight) -> Iterator[Concern]:
         return
     if waits.held:
         yield Concern(
-            _one_or(waits.held, "sign-up is set aside and waits", "sign-ups are set aside and wait")
+            counted(waits.held, "sign-up is set aside and waits", "sign-ups are set aside and wait")
             + " for your decision.",
             url_for("signers.search", name=pack.name, status="held"),
             "See them",
         )
     if waits.flagged:
         yield Concern(
-            _one_or(
+            counted(
                 waits.flagged,
                 "signature that counts looks unusual.",
                 "signatures that count look unusual.",
@@ -177,21 +177,18 @@ def _waiting(pack: Pack, found: Insight) -> Iterator[Concern]:
         )
     if waits.comments:
         yield Concern(
-            _one_or(waits.comments, "comment waits to be read.", "comments wait to be read."),
+            counted(waits.comments, "comment waits to be read.", "comments wait to be read."),
             url_for("signers.comments", name=pack.name),
             "Read them",
         )
-
-
-def _one_or(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
 
 
 def _mail(house: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
     oldest = found.mail.oldest_due
     if oldest is not None and house.now() - oldest > _PATIENCE:
         yield Concern(
-            f"{found.mail.queued:,} messages are due and not sent, the oldest since "
+            f"{counted(found.mail.queued, 'message is', 'messages are')} due and not sent, "
+            "the oldest since "
             f"{local_time(oldest, pack.zone)}. Whoever runs the server can "
             "see with “campaign doctor” whether a worker runs."
         )
@@ -225,6 +222,6 @@ def _data(house: Services) -> Iterator[Concern]:
         )
     elif meta.age(today) > insight.OLD_DATA_DAYS:
         yield Concern(
-            f"The legislator data is {meta.age(today):,} days old, as of "
+            f"The legislator data is {counted(meta.age(today), 'day')} old, as of "
             f"{day_in_words(meta.as_of)}. {refresh}"
         )

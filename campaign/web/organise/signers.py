@@ -13,6 +13,7 @@ from campaign import text
 from campaign.congress.contact import spoken_name
 from campaign.congress.holding import holder
 from campaign.errors import CampaignError, InvalidInput, SignatureUnknown, TooManyAttempts
+from campaign.messages import counted
 from campaign.petition import access_log, review, searching
 from campaign.petition.searching import Asked
 from campaign.store import signatures, signers, waiting
@@ -259,7 +260,11 @@ def strike(name: str) -> Response | str:
     done = review.invalidate_all(
         house.database, ids, reason, actor=access.actor(), now=house.now(), campaign=name
     )
-    flash(f"{done:,} signatures count no more. Each can be taken back on its own page.", "success")
+    flash(
+        f"{counted(done, 'signature counts', 'signatures count')} no more. Each can be taken back "
+        "on its own page.",
+        "success",
+    )
     return redirect(url_for("signers.flagged", name=name), 303)
 
 

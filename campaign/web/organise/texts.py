@@ -19,6 +19,7 @@ from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.ledger import Fact
 from campaign.packs.pack import Pack
+from campaign.packs.values import RecipientKind
 from campaign.store import audit
 from campaign.store.texts import Version
 from campaign.web.forms import CleanArea, CleanField
@@ -36,6 +37,19 @@ _STATUSES = {
     "attributed": "attributed: the source says so",
     "disputed": "disputed: not to be used",
     "stale": "stale: has to be looked up again",
+}
+
+
+# Whom a letter of the preview is to.
+_RECIPIENTS: dict[RecipientKind, str] = {
+    "senator": "a senator",
+    "representative": "a representative",
+    "delegate": "a delegate",
+    "resident-commissioner": "the Resident Commissioner",
+    "committee": "a member of a committee",
+    "chair": "the chair of a committee",
+    "president": "the President",
+    "secretary": "the Secretary of State",
 }
 
 
@@ -262,6 +276,7 @@ def _editor(
         difference=difference,
         errors=bool(problems or refused),
         why=request.form.get("why", ""),
+        recipient_words=_RECIPIENTS,
     )
     status = 422 if problems or refused else 200
     return Response(body, status, content_type="text/html; charset=utf-8")

@@ -90,9 +90,10 @@ def test_a_preview_shows_every_reader_and_keeps_nothing(site: Site, client: Flas
         client, f"{BASE}/edit/letters.md", {"text": text, "seen": seen, "act": "preview"}
     ).text
 
-    for reader in ("senator", "representative", "delegate", "member of a committee", "chair"):
-        assert f"Letter to a {reader}" in page
-    assert "the Secretary of State" in page
+    for reader in ("a senator", "a representative", "a delegate", "a member of a committee"):
+        assert f"Letter to {reader}" in page
+    assert "Letter to the chair of a committee" in page
+    assert "Letter to the Secretary of State" in page
     assert not own(site).exists()
 
 
