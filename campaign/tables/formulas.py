@@ -20,10 +20,11 @@ _STARTS = re.escape(FORMULA)
 _INSIDE = r"(?:[=+@＝＋－＠]|-(?!\)))"
 
 #: Where an apostrophe goes, as a regular expression that Python and PostgreSQL read alike.
-ESCAPE_AT = rf"^'*[{_STARTS}]|(?<=[;\t\r\n])'*{_INSIDE}"
+#: Quotes right behind a separator vanish in a program that splits there, so they are looked past.
+ESCAPE_AT = rf"^'*[{_STARTS}]|(?<=[;\t\r\n])['\"]*{_INSIDE}"
 
 _ESCAPE_AT = re.compile(ESCAPE_AT)
-_UNESCAPE_AT = re.compile(rf"^'('*[{_STARTS}])|(?<=[;\t\r\n])'('*{_INSIDE})")
+_UNESCAPE_AT = re.compile(rf"^'('*[{_STARTS}])|(?<=[;\t\r\n])'(['\"]*{_INSIDE})")
 
 
 def escaped(cell: str) -> str:

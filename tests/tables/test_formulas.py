@@ -19,6 +19,8 @@ NASTY = st.text(
 @example("=1+1;=2+2")
 @example("a;+1")
 @example('";=1')
+@example(';"=1')
+@example(';"\'"=1')
 @example("'\n=1")
 def test_no_cell_begins_as_a_formula_whatever_separates_cells(text: str) -> None:
     quoted = escaped(text).replace('"', '""').replace("\n", "\r\n")
@@ -36,6 +38,7 @@ def test_no_cell_begins_as_a_formula_whatever_separates_cells(text: str) -> None
 @example("'\n=1")
 @example("'\t'=1")
 @example("''=1;''-2")
+@example(';"\'"=1')
 def test_an_escaped_text_comes_back_as_it_was(text: str) -> None:
     assert unescaped(escaped(text)) == text
 
