@@ -23,8 +23,10 @@ from campaign.store.copies import Copy
 from campaign.store.engine import Database
 from campaign.store.waiting import Group, Marked, Trends
 
-_LISTS = ("held", "comments", "flagged", "copies")
-_DECISIONS = ("release", "invalidate", "reinstate", "approve", "reject", "deleted")
+_LISTS = ("held", "comments", "names", "flagged", "copies")
+_DECISIONS = (
+    "release", "invalidate", "reinstate", "approve", "reject", "show-name", "hide-name", "deleted"
+)  # fmt: skip
 
 # As many groups of each kind as a summary shows, and as many characters of a network's hash as tell
 # it from the others.
@@ -39,6 +41,7 @@ class _Overview:
     standing: Standing
     held: int
     comments: int
+    names: int
     copies: tuple[Copy, ...]
     trends: Trends
 
@@ -72,15 +75,17 @@ def review(
 
     \b
     campaign review NAME                       how much waits, and what looks unusual
-    campaign review NAME held                  sign-ups set aside; also: comments, flagged, copies
+    campaign review NAME held                  sign-ups set aside; also: comments, names, flagged,
+                                               copies
     campaign review NAME release ID...         let a held sign-up go on: it gets its mail
     campaign review NAME invalidate ID... --reason WHY
     campaign review NAME reinstate ID...       take an `invalidate` back
     campaign review NAME approve ID...         show a comment; `reject` does not
+    campaign review NAME show-name ID...       show a first name; `hide-name` hides it
     campaign review NAME deleted COPY...       an export that held erased people is deleted
 
     An ID of - reads them from standard input, the first word of each line, so that one list feeds
-    the next command. Nobody is named here, but for the first name beside a comment.
+    the next command. Nobody is named here, but for first names that wait or stand beside a comment.
     Every decision is on record with who took it.
     """
     in_force = settings.read()
@@ -95,7 +100,7 @@ def review(
             if ids:
                 raise InvalidInput(f"`{what}` lists, and takes no ids.")
             rows = list(islice(_listed(database, name, what, wanted), limit))
-            if what == "comments":
+            if what in {"comments", "names"}:
                 access_log.note_read(
                     database,
                     what,
@@ -119,6 +124,7 @@ def _overview(database: Database, name: str) -> _Overview:
             standing,
             waiting.count_held(connection, name),
             waiting.count_comments(connection, name),
+            waiting.count_names(connection, name),
             copies.outdated(connection, name),
             waiting.trends(connection, name, most=_GROUPS),
         )
@@ -135,6 +141,7 @@ def _show(name: str, found: _Overview, *, as_json: bool) -> None:
                     "online": found.standing.online,
                     "held": found.held,
                     "comments": found.comments,
+                    "names": found.names,
                     "copies": len(found.copies),
                     "flagged": asdict(found.trends),
                 },
@@ -148,6 +155,7 @@ def _show(name: str, found: _Overview, *, as_json: bool) -> None:
     for says, count, what in (
         ("sign-ups set aside", found.held, "held"),
         ("comments to read", found.comments, "comments"),
+        ("names to read", found.names, "names"),
         ("sign-ups flagged", found.trends.total, "flagged"),
         ("exports to delete", len(found.copies), "copies"),
     ):
@@ -191,14 +199,17 @@ def _listed(
                     "state": comment.state,
                     "comment": comment.text,
                 }
+        elif what == "names":
+            for one in waiting.names(connection, name):
+                yield {"id": one.public_id, "first_name": one.first_name, "state": one.state}
         elif what == "copies":
             for copy in copies.outdated(connection, name):
                 yield _of_copy(copy)
         else:
             rows = waiting.held if what == "held" else waiting.flagged
-            for one in rows(connection, name):
-                if _is_wanted(one, wanted):
-                    yield _of_marked(one)
+            for marked in rows(connection, name):
+                if _is_wanted(marked, wanted):
+                    yield _of_marked(marked)
 
 
 def _is_wanted(one: Marked, wanted: dict[str, str]) -> bool:
@@ -300,6 +311,8 @@ _DONE = {
     "reinstate": "Counted again",
     "approve": "Comments shown",
     "reject": "Comments not shown",
+    "show-name": "First names shown, where their signers chose so",
+    "hide-name": "First names hidden",
     "deleted": "Exports on record as deleted",
 }
 
@@ -319,6 +332,15 @@ def _decision(
             decisions.reinstate(database, public_id, actor=actor, now=now, campaign=name)
         elif what == "deleted":
             _forget_copy(database, name, public_id, actor=actor, now=now)
+        elif what in {"show-name", "hide-name"}:
+            decisions.judge_name(
+                database,
+                public_id,
+                is_shown=what == "show-name",
+                actor=actor,
+                now=now,
+                campaign=name,
+            )
         else:
             decisions.judge_comment(
                 database,

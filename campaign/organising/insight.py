@@ -111,6 +111,7 @@ class Waits:
     held: int
     flagged: int
     comments: int
+    names: int
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ def insight(db: Database, pack: Pack, congress: Congress, now: datetime) -> Insi
                 held=waiting.count_held(connection, pack.name),
                 flagged=waiting.count_flagged(connection, pack.name),
                 comments=waiting.count_comments(connection, pack.name),
+                names=waiting.count_names(connection, pack.name),
             ),
         )
 

@@ -1,4 +1,4 @@
-"""What an organiser decides: let a held signature go on, strike a false one, show a comment.
+"""What an organizer decides: let a held signature go on, strike a false one, show what was written.
 
 Nothing is deleted here, and each decision is on record with who took it. Where `campaign` is given,
 the signature has to be that campaign's.
@@ -148,6 +148,27 @@ def judge_comment(
         if signatures.judge_comment(connection, found, status) is None:
             raise SignatureUnknown(_UNKNOWN)
         _note(connection, f"comment-{status}", found, actor=actor, now=now)
+
+
+def judge_name(
+    db: Database,
+    public_id: str,
+    *,
+    is_shown: bool,
+    actor: str,
+    now: datetime,
+    campaign: str = "",
+) -> None:
+    """Let a first name be shown, where its signer chose so, or hide it.
+
+    Raises SignatureUnknown, StoreUnavailable.
+    """
+    with db.writing() as connection:
+        found = _found(connection, public_id, campaign)
+        status = "shown" if is_shown else "hidden"
+        if signatures.judge_name(connection, found, status) is None:
+            raise SignatureUnknown(_UNKNOWN)
+        _note(connection, f"name-{status}", found, actor=actor, now=now)
 
 
 def _mail_link(connection: Connection, found: Signature, now: datetime) -> None:

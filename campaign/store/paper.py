@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from campaign.store.models import consents, paper, signatures
-from campaign.store.signatures import Resident
+from campaign.store.signatures import Resident, name_status
 from campaign.store.upsert import both, dialect_of
 
 T = TypeVar("T")
@@ -101,7 +101,9 @@ def add(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, int
         return {}
     made = sa.insert(signatures).returning(signatures.c.public_id, signatures.c.id)
     always = {"origin": "paper", "status": "confirmed"}
-    added = connection.execute(made, [row | always for row in rows])
+    added = connection.execute(
+        made, [row | always | {"name_status": name_status(row["first_name"])} for row in rows]
+    )
     return {row[0]: int(row[1]) for row in added}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from campaign.store import audit
 from campaign.store.models import consents, signatures
+from campaign.store.signatures import name_status
 
 
 def standing(connection: Connection, public_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -57,7 +58,8 @@ def add(
 ) -> None:
     """Add signatures with all of their columns, and to each what its signer agreed to."""
     added = connection.scalars(
-        sa.insert(signatures).returning(signatures.c.id, sort_by_parameter_order=True), list(rows)
+        sa.insert(signatures).returning(signatures.c.id, sort_by_parameter_order=True),
+        [row | {"name_status": name_status(row["first_name"])} for row in rows],
     ).all()
     connection.execute(
         sa.insert(consents),

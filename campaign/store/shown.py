@@ -1,4 +1,6 @@
-"""What of confirmed signers may be shown to everybody: by their own choice, or once approved."""
+"""What of confirmed signers may be shown to everybody: by their own choice, and unless it waits to
+be read or an organizer hid it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,21 +13,19 @@ from campaign.store.models import signatures
 
 @dataclass(frozen=True)
 class ShownSigner:
-    """A signer who chose to be shown: first name and place, nothing else."""
+    """A signer who chose to be shown: first name and state, nothing else."""
 
     first_name: str
-    city: str
     state: str
     confirmed_at: datetime
 
 
 @dataclass(frozen=True)
 class ApprovedComment:
-    """A comment that an organiser approved. `first_name` is empty unless its writer shows it."""
+    """A comment that an organizer approved. `first_name` is empty unless it may be shown."""
 
     text: str
     first_name: str
-    city: str
     state: str
     confirmed_at: datetime
 
@@ -33,13 +33,13 @@ class ApprovedComment:
 _signers = (
     sa.select(
         signatures.c.first_name,
-        signatures.c.city,
         signatures.c.state,
         signatures.c.confirmed_at,
     )
     .where(
         signatures.c.campaign == sa.bindparam("name"),
         signatures.c.status == sa.literal_column("'confirmed'"),
+        signatures.c.name_status == sa.literal_column("'shown'"),
         signatures.c.show_name,
         signatures.c.first_name != "",
     )
@@ -50,8 +50,13 @@ _signers = (
 _comments = (
     sa.select(
         signatures.c.comment,
-        sa.case((signatures.c.show_name, signatures.c.first_name), else_=""),
-        sa.case((signatures.c.show_name, signatures.c.city), else_=""),
+        sa.case(
+            (
+                signatures.c.show_name & (signatures.c.name_status == "shown"),
+                signatures.c.first_name,
+            ),
+            else_="",
+        ),
         signatures.c.state,
         signatures.c.confirmed_at,
     )
@@ -66,7 +71,7 @@ _comments = (
 
 
 def signers(connection: Connection, campaign: str, limit: int) -> tuple[ShownSigner, ...]:
-    """Return the latest confirmed signers who chose to be shown."""
+    """Return the latest confirmed signers who chose to be shown, and whose names may be."""
     rows = connection.execute(_signers, {"name": campaign, "most": limit})
     return tuple(ShownSigner(*row) for row in rows)
 

@@ -12,6 +12,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from campaign import public_names
 from campaign.store import leases
 from campaign.store.columns import as_time
 from campaign.store.models import consents, outbox, signatures
@@ -40,6 +41,7 @@ class Signature:
     comment: str
     comment_status: str
     show_name: bool
+    name_status: str
     mail_opt_in: bool
     source: str
     sheet: str
@@ -166,7 +168,7 @@ def _document(stored: object) -> Mapping[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-_TYPED = (*WORDS, "name_key", "comment_status", "earlier")
+_TYPED = (*WORDS, "name_key", "name_status", "comment_status", "earlier")
 _ADDED = (
     "public_id", "campaign", "status", "reason", "email", "email_key", "household_slot", "origin",
     "flags", "network", "nonce", "confirm_nonce", "created_at", "mailed_at", "mails",
@@ -181,17 +183,48 @@ _add = Prepared(
 def add(connection: Connection, values: dict[str, Any]) -> int:
     """Add a signature of these columns, all that `_ADDED` and `_TYPED` name, and return its row.
 
-    `earlier` may be left out.
+    `earlier` may be left out, and `name_status` is not given: it is judged here.
     """
-    [(row,)] = _add.run(connection, {"earlier": None, **values})
+    judged = name_status(values["first_name"])
+    [(row,)] = _add.run(connection, {"earlier": None, **values, "name_status": judged})
     return int(row)
+
+
+def name_status(first_name: str) -> str:
+    """Return whether a first name may be shown, or waits for an organizer to read it."""
+    return "waiting" if public_names.needs_reading(first_name) else "shown"
+
+
+_IS_HIDDEN = signatures.c.name_status == sa.literal_column("'hidden'")
 
 
 def _typing(*more: str) -> sa.Update:
     new: dict[str, Any] = {
         name: sa.bindparam(f"new_{name}") for name in (*_TYPED, "mailed_at", "mails", *more)
     }
+    # Once an organizer hid a name, the next one waits.
+    waits: sa.ColumnElement[str] = sa.literal_column("'waiting'")
+    new["name_status"] = sa.case((_IS_HIDDEN, waits), else_=new["name_status"])
     return sa.update(signatures).where(signatures.c.id == sa.bindparam("row")).values(new)
+
+
+def _typed(row: int, values: dict[str, Any]) -> dict[str, Any]:
+    """Return what the statements of `_typing` ask for."""
+    judged = {**values, "name_status": name_status(values["first_name"])}
+    return {"row": row, **{f"new_{name}": value for name, value in judged.items()}}
+
+
+def _judged(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return columns to change, with what a new first name means for its being shown."""
+    if "first_name" not in values:
+        return dict(values)
+    is_same = signatures.c.first_name == values["first_name"]
+    judged = sa.case(
+        (is_same, signatures.c.name_status),
+        (_IS_HIDDEN, "waiting"),
+        else_=name_status(values["first_name"]),
+    )
+    return {**values, "name_status": judged}
 
 
 _renew = Prepared(
@@ -229,8 +262,7 @@ def renew(connection: Connection, row: int, values: dict[str, Any]) -> bool:
     was typed, with `mailed_at` and `mails`. Returns False, with nothing changed, when it is neither
     pending nor held any more.
     """
-    changed = _renew.run(connection, {"row": row, **{f"new_{k}": v for k, v in values.items()}})
-    return bool(changed)
+    return bool(_renew.run(connection, _typed(row, values)))
 
 
 def let_go_on(connection: Connection, row: int, values: dict[str, Any]) -> bool:
@@ -239,8 +271,7 @@ def let_go_on(connection: Connection, row: int, values: dict[str, Any]) -> bool:
     `values` are those of `renew`, with `created_at`, `flags`, `network` and `confirm_nonce`.
     Returns False, with nothing changed, when it is not held any more.
     """
-    given = {"row": row, **{f"new_{k}": v for k, v in values.items()}}
-    return connection.execute(_let_go_on, given).rowcount == 1
+    return connection.execute(_let_go_on, _typed(row, values)).rowcount == 1
 
 
 def revive(connection: Connection, row: int, values: dict[str, Any]) -> bool:
@@ -249,8 +280,7 @@ def revive(connection: Connection, row: int, values: dict[str, Any]) -> bool:
     `values` are those of `renew`, with `created_at` and `confirm_nonce`. Returns False, with
     nothing changed, when it is withdrawn no more.
     """
-    given = {"row": row, **{f"new_{k}": v for k, v in values.items()}}
-    return connection.execute(_revive, given).rowcount == 1
+    return connection.execute(_revive, _typed(row, values)).rowcount == 1
 
 
 def note_mail(connection: Connection, row: int, *, now: datetime) -> None:
@@ -441,7 +471,7 @@ def confirm(
 
     `words` are columns that its signer corrected on the confirming page.
     """
-    statement = _confirm.values(dict(words)) if words else _confirm
+    statement = _confirm.values(_judged(words)) if words else _confirm
     given = {"row": row, "proof": confirm_nonce, "now": now}
     done = connection.execute(statement, given).one_or_none()
     return None if done is None else of_row(done)
@@ -455,7 +485,7 @@ def change(
     None, with nothing changed, when its status is another, or it is gone.
     """
     statement = sa.update(signatures).where(signatures.c.id == row, signatures.c.status.in_(was))
-    return _changed(connection, statement.values(values))
+    return _changed(connection, statement.values(_judged(values)))
 
 
 def change_own(
@@ -473,7 +503,7 @@ def change_own(
         signatures.c.district == found.district,
         signatures.c.anonymised_at.is_(None),
     )
-    return _changed(connection, statement.values(values))
+    return _changed(connection, statement.values(_judged(values)))
 
 
 def reinstate(connection: Connection, row: int, *, confirm_nonce: bytes) -> Signature | None:
@@ -524,6 +554,16 @@ def mail_again(
         columns.mailed_at.is_(None) | (columns.mailed_at <= mailed_before),
     )
     return _changed(connection, statement.values(mailed_at=now, mails=columns.mails + 1))
+
+
+def judge_name(connection: Connection, found: Signature, status: str) -> Signature | None:
+    """Note whether the first name that was `found` is shown; None when it is another by now."""
+    statement = sa.update(signatures).where(
+        signatures.c.id == found.id,
+        signatures.c.first_name == found.first_name,
+        signatures.c.first_name != "",
+    )
+    return _changed(connection, statement.values(name_status=status))
 
 
 def judge_comment(connection: Connection, found: Signature, status: str) -> Signature | None:
@@ -598,6 +638,7 @@ def of_row(row: Row[Any]) -> Signature:
         comment=row.comment,
         comment_status=row.comment_status,
         show_name=row.show_name,
+        name_status=row.name_status,
         mail_opt_in=row.mail_opt_in,
         source=row.source,
         sheet=row.sheet,

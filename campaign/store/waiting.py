@@ -17,6 +17,11 @@ _PAGE = 1000
 _FLAGGED = signatures.c.flags != sa.literal_column("''")
 _HELD = signatures.c.status == sa.literal_column("'held'")
 _UNREAD = signatures.c.comment_status == sa.literal_column("'waiting'")
+_UNREAD_NAME = (
+    (signatures.c.status == sa.literal_column("'confirmed'"))
+    & (signatures.c.name_status == sa.literal_column("'waiting'"))
+    & signatures.c.show_name
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,15 @@ class Comment:
     first_name: str
     state: str
     text: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """A first name that its signer wants shown, and that nobody has read yet."""
+
+    public_id: str
+    first_name: str
+    state: str
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,11 @@ def count_comments(connection: Connection, campaign: str) -> int:
         _UNREAD,
         signatures.c.status == "confirmed",
     )
+
+
+def count_names(connection: Connection, campaign: str) -> int:
+    """Return how many first names wait to be read before they are shown."""
+    return _count(connection, signatures.c.campaign == campaign, _UNREAD_NAME)
 
 
 def count_flagged(connection: Connection, campaign: str) -> int:
@@ -129,6 +148,18 @@ def comments(connection: Connection, campaign: str) -> Iterator[Comment]:
 def first_comments(connection: Connection, campaign: str, *, limit: int) -> tuple[Comment, ...]:
     """Return the oldest comments of confirmed signers that nobody has read."""
     return tuple(islice(comments(connection, campaign), limit))
+
+
+def names(connection: Connection, campaign: str) -> Iterator[Name]:
+    """Yield the first names that wait to be read, the oldest first."""
+    columns = (signatures.c.public_id, signatures.c.first_name, signatures.c.state)
+    for row in _in_pages(connection, columns, signatures.c.campaign == campaign, _UNREAD_NAME):
+        yield Name(row.public_id, row.first_name, row.state)
+
+
+def first_names(connection: Connection, campaign: str, *, limit: int) -> tuple[Name, ...]:
+    """Return the oldest first names that wait to be read."""
+    return tuple(islice(names(connection, campaign), limit))
 
 
 @dataclass(frozen=True)

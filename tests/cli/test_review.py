@@ -170,6 +170,24 @@ def test_comments_are_read_and_judged(house: House) -> None:
     assert ids(run("comments")) == []
 
 
+def test_names_are_read_and_judged(house: House) -> None:
+    odd = house.sign("spam.example.com", email="ada@example.org", show_name=True)
+    house.sign("bo", show_name=True)
+
+    assert run("names").stdout.splitlines() == [f"{odd.public_id}  spam.example.com  MT"]
+    assert "1  names to read         campaign review section-907 names" in run().stdout
+
+    def shown() -> set[str]:
+        return {one.first_name for one in counting.shown_signers(house.database, NAME)}
+
+    assert shown() == {"bo"}
+    run("show-name", odd.public_id)
+    assert shown() == {"bo", "spam.example.com"}
+    run("hide-name", odd.public_id)
+    assert shown() == {"bo"}
+    assert ids(run("names")) == []
+
+
 def test_an_export_is_listed_from_an_erasure_until_it_is_deleted(house: House) -> None:
     signer = house.sign("ada")
     house.sign("bo")

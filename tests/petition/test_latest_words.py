@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaign.errors import InvalidInput, TokenRefused
-from campaign.petition import counting, links
+from campaign.petition import counting, links, review
 from campaign.petition.limits import ADDRESS_TRIES
 from campaign.petition.links import Confirmed
+from campaign.store import paper
 from campaign.store.signatures import Signature
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition
 
@@ -277,3 +278,41 @@ def test_a_link_says_what_became_of_a_signature_that_ended(petition: Petition) -
     with pytest.raises(TokenRefused):
         petition.confirm(token)
     assert total(petition) == 0
+
+
+class TestTheNameThatIsShown:
+    def status(self, petition: Petition) -> str:
+        return str(petition.rows()[-1].name_status)
+
+    def test_is_judged_with_every_new_word(self, petition: Petition) -> None:
+        petition.sign(first_name="spam.example.com", show_name=True)
+        assert self.status(petition) == "waiting"
+        petition.sign(first_name="Ada", show_name=True)
+        assert self.status(petition) == "shown"
+
+        press(petition, petition.link("confirm"), first_name="4da")
+
+        assert self.status(petition) == "waiting"
+        assert counting.shown_signers(petition.database, "section-907") == ()
+
+    def test_waits_once_an_organizer_hid_the_one_before(self, petition: Petition) -> None:
+        found = petition.sign_and_confirm(show_name=True)
+        review.judge_name(
+            petition.database, found.public_id, is_shown=False, actor="tester", now=NOW
+        )
+        assert self.status(petition) == "hidden"
+        links.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+
+        petition.sign(show_name=True, now=NOW + timedelta(hours=1))
+
+        assert self.status(petition) == "waiting"
+
+    def test_of_paper_is_judged_too(self, petition: Petition) -> None:
+        with petition.database.writing() as connection:
+            values = {
+                "public_id": "0" * 26, "campaign": "section-907", "first_name": "4da",
+                "last_name": "L", "nonce": b"", "created_at": NOW,
+            }  # fmt: skip
+            paper.add(connection, [values])
+
+        assert self.status(petition) == "waiting"

@@ -47,6 +47,9 @@ signatures = Table(
     text_column("comment"),
     Column("comment_status", String, nullable=False, server_default="none"),
     Column("show_name", Boolean, nullable=False, server_default=false()),
+    # "shown", "waiting" for an organizer to read it, or "hidden" by one. Only shown names are
+    # public, where their signers chose so.
+    Column("name_status", String, nullable=False, server_default="waiting"),
     Column("mail_opt_in", Boolean, nullable=False, server_default=false()),
     text_column("source"),
     # The page id of the sheet that was signed; "" for everybody who signed online.
@@ -93,11 +96,18 @@ signatures = Table(
 partial_index("ix_signatures_unconfirmed", "status = 'pending'", signatures.c.created_at)
 partial_index(
     "ix_signatures_shown",
-    "status = 'confirmed' AND show_name",
+    "status = 'confirmed' AND name_status = 'shown' AND show_name",
     signatures.c.campaign,
     signatures.c.confirmed_at,
     signatures.c.id,
-    where_sqlite="status = 'confirmed' AND show_name = 1",
+    where_sqlite="status = 'confirmed' AND name_status = 'shown' AND show_name = 1",
+)
+partial_index(
+    "ix_signatures_unread_names",
+    "status = 'confirmed' AND name_status = 'waiting' AND show_name",
+    signatures.c.campaign,
+    signatures.c.id,
+    where_sqlite="status = 'confirmed' AND name_status = 'waiting' AND show_name = 1",
 )
 partial_index(
     "ix_signatures_commented",

@@ -50,6 +50,8 @@ _ACTIONS: Mapping[str, str] = {
     "reinstate": "Put back into the count",
     "release": "Let a sign-up go on",
     "resend": "Sent the link to confirm again",
+    "name-shown": "Let a first name be shown",
+    "name-hidden": "Hid a first name",
     "comment-approved": "Showed a comment",
     "comment-rejected": "Kept a comment back",
     "update-sent": "Sent an update",

@@ -181,6 +181,16 @@ def _waiting(pack: Pack, found: Insight) -> Iterator[Concern]:
             url_for("signers.comments", name=pack.name),
             "Read them",
         )
+    if waits.names:
+        yield Concern(
+            counted(
+                waits.names,
+                "first name waits to be read before it is shown.",
+                "first names wait to be read before they are shown.",
+            ),
+            url_for("signers.comments", name=pack.name),
+            "Read them",
+        )
 
 
 def _mail(house: Services, pack: Pack, found: Insight) -> Iterator[Concern]:

@@ -197,6 +197,9 @@ def decide(name: str, public_id: str) -> Response:
             review.judge_comment(
                 house.database, public_id, is_approved=approved, now=house.now(), **who
             )
+        elif act in {"show-name", "hide-name"}:
+            is_shown = act == "show-name"
+            review.judge_name(house.database, public_id, is_shown=is_shown, now=house.now(), **who)
         else:
             raise InvalidInput("Use one of the buttons of the page.")
     except (InvalidInput, SignatureUnknown, TooManyAttempts) as error:
@@ -213,6 +216,8 @@ _DONE = {
     "invalidate": "It counts no more. You can take that back here.",
     "approve": "The comment is shown on the petition's page.",
     "reject": "The comment is not shown.",
+    "show-name": "The first name may be shown, if its signer chose so.",
+    "hide-name": "The first name is hidden. The signature counts as before.",
 }
 
 
@@ -288,38 +293,48 @@ def flagged(name: str) -> str:
 @blueprint.get("/organise/<name>/comments")
 @access.needs("review")
 def comments(name: str) -> str:
-    """Show comments that nobody has read, the oldest first."""
+    """Show first names and comments that nobody has read, the oldest first."""
     with services().database.reading() as connection:
         unread = waiting.count_comments(connection, name)
         found = waiting.first_comments(connection, name, limit=_COMMENTS)
-    _note("comments", len(found), name)
-    return render_template("organise/comments.html", comments=found, unread=unread)
+        unread_names = waiting.count_names(connection, name)
+        first_names = waiting.first_names(connection, name, limit=_COMMENTS)
+    _note("comments", len(found) + len(first_names), name)
+    return render_template(
+        "organise/comments.html",
+        comments=found,
+        unread=unread,
+        first_names=first_names,
+        unread_names=unread_names,
+    )
 
 
 @blueprint.post("/organise/<name>/comments")
 @access.needs("review")
 def judge(name: str) -> Response:
-    """Take the decisions that were ticked, and show the next comments."""
+    """Take the decisions that were ticked, and show the next names and comments."""
     house = services()
     done = 0
+    who = {"actor": access.actor(), "campaign": name}
     for field, choice in request.form.items():
-        public_id = field.removeprefix("judge-")
-        if public_id == field or choice not in {"approve", "reject"}:
+        what, _, public_id = field.partition("-")
+        if what not in {"judge", "name"} or choice not in {"approve", "reject"}:
             continue
+        is_good = choice == "approve"
         try:
-            review.judge_comment(
-                house.database,
-                public_id,
-                is_approved=choice == "approve",
-                actor=access.actor(),
-                now=house.now(),
-                campaign=name,
-            )
+            if what == "name":
+                review.judge_name(
+                    house.database, public_id, is_shown=is_good, now=house.now(), **who
+                )
+            else:
+                review.judge_comment(
+                    house.database, public_id, is_approved=is_good, now=house.now(), **who
+                )
             done += 1
         except SignatureUnknown:
             continue  # withdrawn or erased in between
     if done:
         flash(f"{done:,} decided.", "success")
     else:
-        flash("Choose for at least one comment.", "error")
+        flash("Choose for at least one name or comment.", "error")
     return redirect(url_for("signers.comments", name=name), 303)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from campaign.store import audit, counts, models
 from campaign.store.engine import Database
 from tests.web.organise.signing_in import post, signed_in
-from tests.web.whole_site import Site
+from tests.web.whole_site import PETITION, Site
 
 BASE = "/organise/section-907/"
 
@@ -171,8 +171,59 @@ def test_comments_are_decided_on_a_list(site: Site, client: FlaskClient) -> None
 
     assert "My aunt fled in 2023." in listed
     assert "1 decided." in done
-    assert "Every comment has been read." in done
+    assert "Every comment and first name has been read." in done
     assert row(site.database).comment_status == "approved"
+
+
+def shown(site: Site) -> str:
+    """The petition's page, past the cache of a second or two, and the widget."""
+    site.app.extensions["pages"].forget()
+    return site.client.get(PETITION).text + site.client.get(PETITION + "embed").text
+
+
+def test_an_odd_first_name_is_shown_once_it_was_read(site: Site, client: FlaskClient) -> None:
+    public_id = sign_and_confirm(
+        site, first_name="Visit spam.example.com", show_name="y", comment="Mine."
+    )
+    post(client, BASE + "comments", {f"judge-{public_id}": "approve"})
+    assert total(site) == 1
+    assert "spam.example.com" not in shown(site)
+    assert "Mine." in shown(site)
+    assert "1 first name waits to be read" in client.get(BASE).text
+    assert "Visit spam.example.com, Montana" in client.get(BASE + "comments").text
+
+    post(client, BASE + "comments", {f"name-{public_id}": "approve"})
+
+    assert "spam.example.com" in shown(site)
+    assert "spam.example.com" not in client.get(BASE + "comments").text
+
+
+def test_a_first_name_is_hidden_and_stays_so(site: Site, client: FlaskClient) -> None:
+    public_id = sign_and_confirm(site, show_name="y", comment="Mine.")
+    post(client, BASE + "comments", {f"judge-{public_id}": "approve"})
+    assert "Ani" in shown(site)
+
+    record = f"{BASE}signers/{public_id}"
+    done = post(client, record, {"act": "hide-name"}, follow_redirects=True).text
+
+    assert "an organizer hid the first name" in done
+    assert "hid a first name" in done
+    assert "Ani" not in shown(site)
+    own = site.mailed_path("/me/")
+    site.client.post(f"{own}/choices", data={"show_name": "y"})
+    assert "The campaign does not show your first name." in site.client.get(own).text
+    assert "Ani" not in shown(site)
+    post(client, record, {"act": "show-name"})
+    assert "Ani" in shown(site)
+
+
+def test_who_hides_a_name_can_review(site: Site) -> None:
+    public_id = sign_and_confirm(site, show_name="y")
+
+    answer = post(signed_in(site, "viewer"), f"{BASE}signers/{public_id}", {"act": "hide-name"})
+
+    assert answer.status_code == 403
+    assert "Ani" in shown(site)
 
 
 def test_the_overview_says_what_waits(site: Site) -> None:

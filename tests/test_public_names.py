@@ -1,0 +1,35 @@
+"""First names that may stand on a public page unread, and those that wait."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaign.public_names import needs_reading
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ani", "José", "Anne-Marie", "O’Neil", "D'Angelo", "Maria del Carmen", "Տիգրան", "Нина",
+     "محمد", "अनिल", "美咲", "みさキ", "Ng", "X", "Assunta", "Hancock", "Cassandra", "Titus"],
+)  # fmt: skip
+def test_a_name_is_shown_at_once(name: str) -> None:
+    assert not needs_reading(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Visit spam.example.com", "spam.example.com", "https://x.example", "4ni", "Ani2", "J.R.",
+        "Ani@home", "Ani/Bo", "Call 555", "❤", "Ani ❤", "<b>Ani</b>", "A" * 25, "a b c d", "_",
+        "Ani\u0430", "F\u0443ck", "fuck", "FUCK", "f-u-c-k", "F u c k", "Fück", "shithead",
+        "Ani Shit", "sh1t", "\u202eAni",
+    ],
+)  # fmt: skip
+def test_a_name_waits_to_be_read(name: str) -> None:
+    assert needs_reading(name)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_judged(text: str) -> None:
+    if any(char.isdigit() or char in ".:/@" for char in text):
+        assert needs_reading(text)
