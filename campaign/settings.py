@@ -30,6 +30,9 @@ SmtpSecurity = Literal["none", "starttls", "tls"]
 #: The House's system for trying things out: no office reads what is sent there.
 CWC_HOUSE_TEST_URL = "https://uat-cwc.house.gov"
 
+#: The file of the demonstration's database, in its CAMPAIGN_HOME.
+DEMO_DATABASE = "demo.db"
+
 _ENVIRONMENTS = ("production", "development", "demo")
 # What Communicating With Congress demands to know of whoever delivers.
 _CWC_NEEDED = ("cwc_agent_name", "cwc_agent_email", "cwc_agent_contact", "cwc_agent_phone")
@@ -248,6 +251,11 @@ def _demands(settings: Settings) -> list[tuple[Callable[[Settings], bool], str]]
             lambda s: not is_guessable(s.secret_key),
             "SECRET_KEY can be guessed: it repeats itself, or is made of words or rows of keys. "
             f"Set it to random characters: {_MAKE_A_KEY}.",
+        ),
+        (
+            lambda s: s.database_file is None or s.database_file.name != DEMO_DATABASE,
+            f"Set CAMPAIGN_HOME to a folder of its own: this one's {DEMO_DATABASE} holds the "
+            "demonstration's made-up signers.",
         ),
         (
             lambda _: url.scheme in {"http", "https"} and bool(url.hostname),

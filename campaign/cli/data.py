@@ -81,6 +81,10 @@ def build(source: Path, out: Path | None, as_of: date | None) -> None:
     """Write the fact tables from upstream's files. The same input gives the same bytes."""
     from campaign.congress.build import build as build_tables
 
+    if as_of is not None and as_of > today():
+        raise InvalidInput(
+            f"{as_of} is still to come. Give the day that the files describe.", field="as-of"
+        )
     folder = out or shipped_folder()
     built = build_tables(source, folder, as_of=as_of, corrections=_corrections())
     _say_built(folder, built.meta, built.notes)

@@ -1,12 +1,13 @@
 """`campaign demo`: the bundled campaign with made-up signers, on this machine alone."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from campaign import paths, settings
+from campaign import paths, private_files, settings
 from campaign.cli import demo_organiser, demo_signers, serve
 from campaign.cli.demo_organiser import LogIn
 from campaign.congress import dataset
@@ -16,6 +17,7 @@ from campaign.store import counts
 from campaign.store.engine import Database
 
 _CAMPAIGN = "section-907"
+_SETTINGS_BEGIN = "# Written by `campaign demo`, so that other commands find the demonstration."
 
 
 @click.command()
@@ -37,6 +39,7 @@ def demo(host: str, port: int, fresh: bool, home: Path) -> None:
     you signed is there the next time, unless you say --fresh.
     """
     in_force = demo_settings(home.resolve(), host, port)
+    leave_settings(in_force)
     if fresh:
         forget(in_force)
     now = datetime.now(UTC)
@@ -66,7 +69,7 @@ def demo_settings(home: Path, host: str, port: int) -> Settings:
             "CAMPAIGN_ENV": "demo",
             "CAMPAIGN_HOME": str(home),
             "BASE_URL": f"http://{shown}:{port}",
-            "DATABASE_URL": f"sqlite:///{home / 'demo.db'}",
+            "DATABASE_URL": f"sqlite:///{home / settings.DEMO_DATABASE}",
             # Nothing listens there: the geocoder's absence is met at once, and people pick their
             # district by hand, as they do whenever it is down.
             "GEOCODER_URL": "http://127.0.0.1:9/geocoder",
@@ -75,6 +78,26 @@ def demo_settings(home: Path, host: str, port: int) -> Settings:
     )
     # A campaign.toml in the folder must not lead out of it either.
     return replace(told, smtp_host="", redis_url="", campaign_paths=())
+
+
+def leave_settings(in_force: Settings) -> None:
+    """Let other commands find the demonstration by its folder alone (`CAMPAIGN_HOME=demo`).
+
+    A folder with settings or a database of a real campaign keeps meaning that campaign.
+    """
+    file = in_force.home / "campaign.toml"
+    is_ours = file.is_file() and file.read_bytes().startswith(_SETTINGS_BEGIN.encode())
+    if not is_ours and (file.exists() or (in_force.home / "campaign.db").exists()):
+        return
+    told = {
+        "CAMPAIGN_ENV": in_force.env,
+        "BASE_URL": in_force.base_url,
+        "DATABASE_URL": in_force.database_url,
+        "GEOCODER_URL": in_force.geocoder_url,
+    }
+    rows = [f"{name} = {json.dumps(value)}" for name, value in told.items()]
+    private_files.folder(in_force.home)
+    private_files.write(file, "\n".join((_SETTINGS_BEGIN, *rows, "")).encode())
 
 
 def prepare(in_force: Settings, now: datetime) -> int:
@@ -107,7 +130,8 @@ def open_the_office(in_force: Settings, now: datetime) -> LogIn:
 
 def forget(in_force: Settings) -> None:
     """Delete the demonstration's database, log-in and mail, and nothing else of its folder."""
-    for name in ("demo.db", "demo.db-wal", "demo.db-shm", demo_organiser.PASSWORD_FILE):
+    database = settings.DEMO_DATABASE
+    for name in (database, f"{database}-wal", f"{database}-shm", demo_organiser.PASSWORD_FILE):
         (in_force.home / name).unlink(missing_ok=True)
     for mail in in_force.outbox_folder.glob("*.eml"):
         mail.unlink()
@@ -124,4 +148,5 @@ _WELCOME = """
   and write to your own members of Congress.
 
   Everything is kept in {home}; no mail leaves this machine. Ctrl-C ends it.
+  Other commands find it with CAMPAIGN_HOME={home}, such as: campaign figures section-907
 """

@@ -26,7 +26,7 @@ from campaign.congress.dataset import POINTER, Congress, current_folder, load
 from campaign.congress.lost_members import Lost, ended_terms, lost_members
 from campaign.congress.tables import CROSSWALK_TABLES, read_bytes
 from campaign.congress.upstream_files import HISTORICAL
-from campaign.errors import DatasetInvalid
+from campaign.errors import DatasetInvalid, InvalidInput
 
 _LARGEST_FILE = 30_000_000
 #: So many missing members are told by name.
@@ -58,8 +58,13 @@ def refresh(
     `home` is `Settings.congress_folder`; `current` the data in force, whose ZIPs are kept where
     the source has none and against which losses are judged: a member who is gone without a sign
     refuses the data, unless `accept_missing` names their id. `progress` is told each file's name.
-    Raises DatasetInvalid (or InvalidInput for a folder without a day); then nothing has changed.
+    Raises DatasetInvalid (or InvalidInput for a folder without a day, or a day to come); then
+    nothing has changed.
     """
+    if as_of is not None and as_of > today:
+        raise InvalidInput(
+            f"{as_of} is still to come. Give the day that the files describe.", field="as-of"
+        )
     try:
         home.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=home))

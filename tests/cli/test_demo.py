@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from click.testing import CliRunner
 from sqlalchemy import select
 
-from campaign import paths
-from campaign.cli import demo, demo_organiser, demo_signers
+from campaign import paths, settings
+from campaign.cli import cli, demo, demo_organiser, demo_signers
 from campaign.congress import dataset
+from campaign.errors import SettingsUnsafe
 from campaign.organising import insight
 from campaign.packs import pack as packs
 from campaign.petition import counting
@@ -150,6 +152,41 @@ def test_a_demonstration_reaches_neither_a_real_database_nor_a_mail_server(
     assert told.smtp_host == ""
     assert told.geocoder_url.startswith("http://127.0.0.1:")
     assert dataclasses.replace(told, env="production").is_production
+
+
+def test_other_commands_find_a_demonstration_by_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_force = demo.demo_settings(tmp_path / "demo", "127.0.0.1", 8000)
+    demo.leave_settings(in_force)
+    demo.prepare(in_force, NOW)
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATABASE_URL", "CAMPAIGN_ENV", "SECRET_KEY", "BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CAMPAIGN_HOME", "demo")
+
+    told = CliRunner().invoke(cli, ["figures", NAME])
+
+    assert told.exit_code == 0, told.output
+    assert f"{demo_signers.SIGNERS}" in told.output.replace(",", "")
+    assert settings.read().database_url == in_force.database_url
+    assert settings.read().env == "demo"
+    assert not (tmp_path / "demo" / "campaign.db").exists()
+    monkeypatch.setenv("CAMPAIGN_ENV", "production")
+    monkeypatch.setenv("SECRET_KEY", "kJ8vQ2mX7pL4nR9tW3yB6cF1dG5hZ0sA")
+    in_production = settings.read()
+    with pytest.raises(SettingsUnsafe, match="made-up signers"):
+        settings.require_safe(in_production)
+
+
+@pytest.mark.parametrize("file", ["campaign.toml", "campaign.db"])
+def test_a_real_campaigns_folder_keeps_meaning_that_campaign(tmp_path: Path, file: str) -> None:
+    (tmp_path / file).write_text('SMTP_HOST = "mail.example.org"\n')
+
+    demo.leave_settings(demo.demo_settings(tmp_path, "127.0.0.1", 8000))
+
+    assert [path.name for path in tmp_path.iterdir()] == [file]
+    assert (tmp_path / file).read_text() == 'SMTP_HOST = "mail.example.org"\n'
 
 
 def test_it_prints_where_to_go_and_what_to_do(tmp_path: Path) -> None:

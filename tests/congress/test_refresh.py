@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.places import ZipCode
 from campaign.congress.refresh import refresh
 from campaign.congress.routing import route_zip
-from campaign.errors import DatasetInvalid
+from campaign.errors import DatasetInvalid, InvalidInput
 from tests.congress import full_upstream
 
 SHIPPED = paths.data() / "congress"
@@ -429,3 +429,12 @@ def test_an_empty_list_of_who_sits_on_committees_comes_into_force_with_a_note(
     now = dataset.load_current(SHIPPED, tmp_path)
     assert not any(member.memberships for member in now.members.values())
     assert any("start of a Congress" in note for note in now.meta.notes)
+
+
+def test_a_day_to_come_is_refused(full_folder: Path, shipped: Congress, tmp_path: Path) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+
+    with pytest.raises(InvalidInput, match="still to come"):
+        refresh(str(full_folder), tmp_path / "home", shipped, today=TODAY, as_of=tomorrow)
+
+    assert not (tmp_path / "home").exists()

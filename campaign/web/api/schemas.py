@@ -28,7 +28,8 @@ _FILTER = rf"^({_BOUND}( and {_BOUND}){{0,3}})?$"
 
 
 class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    # JSON has true and false of its own: neither 0 nor "no" is one, and no number is a text.
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class _Out(BaseModel):

@@ -240,6 +240,31 @@ class TestWebhooks:
         assert self.ask(site, "DELETE", path).status_code == 204
         assert self.ask(site, "GET", path).status_code == 404
 
+    @pytest.mark.parametrize("value", [0, 1, "no", "true", "false", 0.0, [], {}, "", "off"])
+    @pytest.mark.parametrize("field", ["only_mail", "is_on"])
+    def test_take_true_and_false_alone_for_yes_and_no(
+        self, site: Site, field: str, value: object
+    ) -> None:
+        path = f"/{self.ask(site, 'POST', json=WISH).json['id']}"
+        before = self.ask(site, "GET", path).json
+
+        refused = [self.ask(site, "PATCH", path, json={field: value})]
+        if field == "only_mail":
+            refused.append(self.ask(site, "POST", json=WISH | {field: value}))
+
+        for answer in refused:
+            assert answer.status_code == 422
+            assert [one["field"] for one in answer.json["errors"]] == [field]
+        assert self.ask(site, "GET", path).json == before
+
+    @pytest.mark.parametrize(
+        "change", [{"url": 7}, {"shape": True}, {"events": "signature.confirmed"}, {"events": {}}]
+    )
+    def test_take_no_other_kind_for_a_text_or_a_list(
+        self, site: Site, change: dict[str, object]
+    ) -> None:
+        assert self.ask(site, "POST", json=WISH | change).status_code == 422
+
     def test_a_new_secret_is_another_one(self, site: Site) -> None:
         made = self.ask(site, "POST", json=WISH).json
 
