@@ -1,12 +1,13 @@
 """The languages of public pages and mails, and their catalogues of translations."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.support import NullTranslations, Translations
 
-from campaign import paths
+from campaign import civil_time, paths
 from campaign.messages import Message
 
 #: Code -> the language's own name, English first: what is not translated falls back to it.
@@ -61,6 +62,17 @@ def locale(code: str) -> str:
 def day(value: date, code: str) -> str:
     """Return a day in words: `15 June 2026`, `15 de junio de 2026`, `2026 թ. հունիսի 15`."""
     return format_date(value, _DAYS.get(code, "long"), locale=locale(code))
+
+
+def until(end: datetime, place: ZoneInfo, code: str) -> str:
+    """Return the last minute before an instant, in words: `10 December 2026, 11:59 PM EST`.
+
+    For the end of a day, which nobody reads right as the midnight of the next.
+    """
+    last = civil_time.local(end - timedelta(seconds=1), place)
+    clock = format_time(last.time(), "short", locale=locale(code)).replace("\u202f", "\u00a0")
+    on = day(civil_time.day_of(last, place), code)
+    return f"{on}, {clock} {civil_time.abbreviation(last, place)}"
 
 
 def _value(value: object, code: str) -> object:

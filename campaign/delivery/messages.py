@@ -112,7 +112,7 @@ def compose(
         "organiser": pack.organiser,
         "links": links,
         "language": language,
-        "confirm_days": LIFETIMES["confirm"].days,
+        "confirm_until": languages.until(_confirm_until(pack, now), pack.zone, language),
         "approve_days": LIFETIMES["approve"].days,
         "site_name": urlsplit(settings.base_url).netloc,
         "news": news,
@@ -141,6 +141,12 @@ def compose(
     # Only now: a content header set earlier would have moved into the first part.
     message["Content-Language"] = language
     return message
+
+
+def _confirm_until(pack: Pack, now: datetime) -> datetime:
+    """Return until when a confirming link that is mailed now works: its own time or the close."""
+    own, close = now + LIFETIMES["confirm"], pack.confirms_until
+    return own if close is None else min(own, close)
 
 
 def _links(campaign: str, language: str, tokens: Mapping[str, str], base_url: str) -> Links:

@@ -43,6 +43,9 @@ class Postman:
         links = tokens.for_mail(connection, waiting, secret_key=self._settings.secret_key, now=now)
         if links is None:
             return None
+        pack = self._find_pack(waiting.campaign, now)
+        if waiting.kind in {"confirm", "reminder"} and not pack.takes_confirmations(now):
+            return None  # it would promise what the petition takes no more
         news = None
         if waiting.kind in messages.NEWS_KINDS:
             news = _news(connection, waiting)
@@ -52,7 +55,7 @@ class Postman:
             waiting.kind,
             to=waiting.to,
             message_id=waiting.message_id,
-            pack=self._find_pack(waiting.campaign, now),
+            pack=pack,
             language=str(waiting.payload.get("language", "en")),
             tokens=links,
             settings=self._settings,

@@ -1,7 +1,7 @@
 """What a campaign is made of, as values: texts, points, letters' parts, organiser, the pack."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
@@ -27,6 +27,12 @@ RECIPIENT_KINDS: tuple[RecipientKind, ...] = get_args(RecipientKind)
 #: Whom a talking point is likely to move. "all" is for every reader.
 Audience = Literal["all", "rule-of-law", "human-rights", "taxpayers"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+
+#: People who signed before the close may confirm this long after it.
+CONFIRM_GRACE = timedelta(hours=24)
+
+#: From this long before the close on, pages say the hour of it too.
+_CLOSE_IS_NEAR = timedelta(days=3)
 
 # Names that RFC 2606 and RFC 6761 set aside, so that nobody's real mailbox is printed.
 _EXAMPLE_DOMAINS = ("example.org", "example.com", "example.net", "example", "invalid", "test")
@@ -224,6 +230,25 @@ class Pack:
     def closes_at(self) -> datetime | None:
         """The instant from which on no signature is taken: the end of the last day, or None."""
         return None if self.closes_on is None else civil_time.end_of(self.closes_on, self.zone)
+
+    @property
+    def confirms_until(self) -> datetime | None:
+        """The instant until which those who signed in time may confirm, or None for no end."""
+        return None if self.closes_at is None else self.closes_at + CONFIRM_GRACE
+
+    def takes_confirmations(self, now: datetime) -> bool:
+        """True while a signature that was given in time can be confirmed."""
+        end = self.confirms_until
+        return self.is_open(now) or (self.has_opened(now) and end is not None and now < end)
+
+    def has_opened(self, now: datetime) -> bool:
+        """True from the first day for signatures on, whether or not the last one is over."""
+        return self.opens_on is None or self.opens_on <= self.day_of(now)
+
+    def closes_soon(self, now: datetime) -> bool:
+        """True while the petition is open and its close so near that the hour matters."""
+        end = self.closes_at
+        return end is not None and self.is_open(now) and end - now <= _CLOSE_IS_NEAR
 
     def goal_for(self, count: int) -> int:
         """The goal shown at `count` signatures: the smallest declared goal that is above it."""

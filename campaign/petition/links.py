@@ -5,7 +5,7 @@ Every link that does not open anything fails in the same words, whatever is wron
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -18,9 +18,6 @@ from campaign.store import addresses, civil_days, counts, endpoints, signatures,
 from campaign.store.engine import Database
 from campaign.store.signatures import Signature
 from campaign.store.tokens import Purpose
-
-#: Whoever signed before the close may confirm this long after it.
-GRACE = timedelta(hours=24)
 
 #: What everybody is told after the close.
 CLOSED = Message("This petition is closed.")
@@ -92,7 +89,7 @@ def confirm(
     pressed a button under; without them, the signature counts as it was typed. A second press
     changes nothing and returns what the first one did. Raises TokenRefused as `look_up` does, and
     for a signature that was taken back or set aside; InvalidInput (field "first_name" or "zip") for
-    words that make it another person's; PetitionClosed later than `GRACE` after the close;
+    words that make it another person's; PetitionClosed after `pack.confirms_until`;
     StoreUnavailable.
     """
 
@@ -102,7 +99,7 @@ def confirm(
             raise TokenRefused(_REFUSED)
         if found.is_confirmed:
             return found
-        if not (pack.is_open(now) or pack.is_open(now - GRACE)):
+        if not pack.takes_confirmations(now):
             raise PetitionClosed(CLOSED)
         counts.take_turn(connection, found.campaign)
         civil_days.note(connection, pack.name, pack.zone)

@@ -4,6 +4,8 @@ Mail programs follow links to look for harm, so GET and HEAD change nothing; onl
 page shows all that was typed, to be corrected before it counts: anybody may have typed it.
 """
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -29,6 +31,8 @@ blueprint = Blueprint("confirm", __name__)
 
 # How long the page of thanks can be loaded again, in seconds.
 _TICKET_LASTS_S = 24 * 3600
+# From this long before the last confirmation on, the page says until when it can be given.
+_END_IS_NEAR = timedelta(days=7)
 
 
 @blueprint.get("/confirm/<token>")
@@ -169,11 +173,15 @@ def _ask(
     house: Services, token: str, signature: Signature, form: ConfirmForm, status: int = 200
 ) -> Response:
     others = links.household(house.database, signature)
+    pack = _pack(house, signature)
+    end = pack.confirms_until
     return _page(
         "petition/confirm.html",
         house,
-        _pack(house, signature),
+        pack,
         status,
+        is_late=end is not None and end <= house.now(),
+        ends_soon=end is not None and end - house.now() <= _END_IS_NEAR,
         token=token,
         signature=signature,
         form=form,

@@ -176,6 +176,7 @@ def _render(
         notice=notice,
         figures=figures,
         is_open=pack.is_open(house.now()),
+        closes_soon=pack.closes_soon(house.now()),
         page_url=house.settings.base_url + url_for("petition.show", name=pack.name),
     )
 

@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
         day=day,
         local_day=local_day,
         local_time=local_time,
+        until=until,
         iso=iso,
         state=state_name,
         district=district_name,
@@ -59,6 +60,11 @@ def day(value: date) -> str:
 def local_day(value: datetime, place: ZoneInfo) -> str:
     """Return the civil day of an instant in a time zone, as `day` does."""
     return day(civil_time.day_of(value, place))
+
+
+def until(end: datetime, place: ZoneInfo) -> str:
+    """Return the last minute before an instant, such as `10 December 2026, 11:59 PM EST`."""
+    return catalogues.until(end, place, languages.current())
 
 
 def local_time(value: datetime, place: ZoneInfo, *, seconds: bool = False) -> str:

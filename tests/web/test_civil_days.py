@@ -119,7 +119,7 @@ def test_an_update_is_not_shown_on_the_evening_before(site_at: MakeSiteAt) -> No
     (folder / "2027-01-01-embargoed.md").write_text(
         '+++\ntitle = "The hearing is set"\n+++\n\nIt is on Tuesday.\n', encoding="utf-8"
     )
-    pages = (PETITION, "/c/section-907/feed.xml", "/c/section-907/updates")
+    pages = (PETITION, "/c/section-907/feed.atom", "/c/section-907/updates")
 
     before = [site.client.get(page).text for page in pages]
     site.pass_time(hours=4, minutes=1)
@@ -149,3 +149,95 @@ def test_a_campaign_whose_zone_is_unknown_is_not_shown_by_another_calendar(
     site = site_at(NEW_YEARS_EVE, time_zone='"America/Nowhere"')
 
     assert site.client.get(PETITION).status_code == 503
+
+
+# -- The coming close, and what mailed links say of it ---------------------------------------------
+
+
+def mail_text(site: Site) -> str:
+    body = site.mails()[-1].get_body(("plain",))
+    assert body is not None
+    return words(str(body.get_content()))
+
+
+def test_the_page_names_the_last_day_and_near_it_the_hour(site_at: MakeSiteAt) -> None:
+    site = site_at(datetime(2026, 12, 1, 17, tzinfo=UTC), closes_on="2026-12-10")
+
+    long_before = words(site.client.get(PETITION).text)
+    site.pass_time(days=8)
+    near = words(site.client.get(PETITION).text)
+
+    assert "You can sign until 10 December 2026." in long_before
+    assert "You can sign until 10 December 2026, 11:59 PM EST." in near
+
+
+def test_a_petition_without_a_last_day_names_none(site: Site) -> None:
+    assert "You can sign until" not in words(site.client.get(PETITION).text)
+
+
+def test_the_mail_says_until_when_its_link_works(site_at: MakeSiteAt) -> None:
+    site = site_at(
+        datetime(2026, 12, 1, 20, tzinfo=UTC),
+        closes_on="2026-12-10",
+        time_zone='"America/Los_Angeles"',
+    )
+
+    site.sign()
+    early = mail_text(site)
+    site.pass_time(days=9)
+    site.sign(email="late@example.org")
+    late = mail_text(site)
+
+    assert "The link works until 8 December 2026, 12:00 PM PST." in early
+    assert "The link works until 11 December 2026, 11:59 PM PST." in late
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(-1, 303), (1, 409)])
+def test_a_link_works_as_long_as_its_mail_says_and_no_longer(
+    site_at: MakeSiteAt, minutes: int, status: int
+) -> None:
+    site = site_at(datetime(2026, 12, 10, 20, tzinfo=UTC), closes_on="2026-12-10")
+    site.sign()
+    link = site.mailed_path("/confirm/")
+    assert "The link works until 11 December 2026, 11:59 PM EST." in mail_text(site)
+
+    site.time[0] = datetime(2026, 12, 12, 5, tzinfo=UTC) + timedelta(minutes=minutes)
+    page, pressed = site.client.get(link), site.client.post(link)
+
+    assert pressed.status_code == status
+    is_open = "You can confirm until 11 December 2026, 11:59 PM EST." in words(page.text)
+    assert is_open is (status == 303)
+    is_late = "Your signature was not confirmed by 11 December 2026" in words(page.text)
+    assert is_late is (status == 409)
+    # What somebody typed with another's address can be deleted all the same.
+    assert "It was not me: delete it" in words(page.text)
+
+
+def test_a_grace_of_a_day_is_24_hours_when_clocks_change(site_at: MakeSiteAt) -> None:
+    site = site_at(datetime(2026, 10, 31, 20, tzinfo=UTC), closes_on="2026-10-31")
+    site.sign()
+
+    assert "The link works until 1 November 2026, 10:59 PM EST." in mail_text(site)
+
+
+def test_no_mail_promises_a_confirmation_that_is_not_taken_any_more(site_at: MakeSiteAt) -> None:
+    site = site_at(datetime(2026, 12, 10, 20, tzinfo=UTC), closes_on="2026-12-10")
+    site.sign()
+
+    site.pass_time(days=3)
+
+    assert site.mails() == []
+
+
+# -- What goes by Washington, and what by the campaign ---------------------------------------------
+
+
+def test_times_in_the_back_office_name_their_zone(site_at: MakeSiteAt) -> None:
+    site = site_at(NEW_YEARS_EVE, time_zone='"America/Los_Angeles"')
+    with site.app.test_request_context():
+        zone = site.app.extensions["campaign"].shelf.get("section-907", NEW_YEARS_EVE).zone
+        local_time = site.app.jinja_env.filters["local_time"]
+
+        assert local_time(NEW_YEARS_EVE, zone) == "2026-12-31 20:00 PST"
+        with pytest.raises(TypeError):
+            site.app.jinja_env.filters["day"](NEW_YEARS_EVE)
