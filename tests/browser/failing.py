@@ -469,7 +469,7 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "texts.settings": {
         "bad": (_filled(TEXTS["text-settings"], "Keep", {"accent": "mauve"}), "accent"),
     },
-    "texts.fact": {"empty": (_filled(TEXTS["text-fact"], "Keep", {"claim": ""}), "")},
+    "texts.fact": {"bad-url": (_filled(TEXTS["text-fact"], "Keep", {"url": "x"}), "url")},
     "texts.new_fact": {"bad": (_filled(TEXTS["text-facts"], "Write it", {"id": "!"}), "an id")},
     "texts.restore": {"stale": (spoilt(_older_version, "Put this version back"), STALE)},
     "texts.start": {"empty": (_filled(TEXTS["campaign-new"], re.compile("."), last=True), "")},
@@ -485,7 +485,7 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "connect.send_again": {"stale": (spoilt(_sent_webhook, "Send again"), STALE)},
     "connect.delete": {"stale": (spoilt(_delete_webhook, "Delete"), STALE)},
     "connect.action_network": {
-        "empty": (_filled(CONNECT["connect-action-network-on"], re.compile("."), last=True), "")
+        "empty": (_filled(CONNECT["connect-action-network-on"], "Save", {"url": ""}), "address")
     },
     "jobs.cancel": {"stale": (spoilt(ROOMS["job"], "Stop it"), STALE)},
 }
