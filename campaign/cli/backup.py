@@ -69,12 +69,12 @@ def backup(file: str) -> None:
 def restore(file: str, yes: bool, send_waiting: bool) -> None:
     """Put the database and the campaigns of the backup F in place of what is there.
 
-    Stop `campaign serve` and the workers first. People who were erased after the backup was made
-    are erased again: their signatures' ids are taken from the database that is replaced, and from
-    the list beside F. Whoever left the mailing list or withdrew since does so again, and keys,
-    roles and passwords that were ended since stay ended, as far as the database that is replaced
-    is there to say so. Everybody logs in anew. Mail that was waiting then may have been sent since,
-    so it is set aside.
+    Stop `campaign serve` and every worker first: while one runs, nothing is restored. People who
+    were erased after the backup was made are erased again, without a mail: their signatures' ids
+    are taken from the database that is replaced, and from the list beside F. Signers who left the
+    mailing list or withdrew since do so again, and keys, roles and passwords that were ended since
+    stay ended, as far as the database that is replaced is there to say so. Everybody logs in anew.
+    Mail that was waiting then may have been sent since, so it is set aside.
     """
     in_force = settings.require_safe(settings.read())
     database = Database(in_force.database_url, pool_size=2)
@@ -212,6 +212,7 @@ def _erase_again(database: Database, in_force: Settings, erased: frozenset[str])
                     actor="restore",
                     now=datetime.now(UTC),
                     secret_key=in_force.secret_key,
+                    is_silent=True,
                 ).signatures
             )
     return done

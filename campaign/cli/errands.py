@@ -139,6 +139,9 @@ def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:
     def purge(db: Database, now: datetime) -> int:
         return privacy.purge(db, now, retention_days=in_force.retention_days).total
 
+    def scrub(db: Database, now: datetime) -> int:
+        return 0 if db.scrub() else 1
+
     def clear_jobs(db: Database, now: datetime) -> int:
         return jobs.clear(db, in_force, now)
 
@@ -159,6 +162,7 @@ def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:
         Chore("add-up-counts", timedelta(seconds=20), counting.roll_up),
         Chore("remind", timedelta(minutes=10), remind),
         Chore("purge", timedelta(hours=6), purge),
+        Chore("scrub", timedelta(minutes=10), scrub),
         Chore("settle-updates", timedelta(hours=6), updates.settle),
         Chore("clear-jobs", timedelta(minutes=10), clear_jobs),
         Chore("settle-deliveries", timedelta(minutes=10), settle_deliveries),

@@ -26,8 +26,8 @@ def purge() -> None:
         done = privacy.purge(database, datetime.now(UTC), retention_days=in_force.retention_days)
     click.echo(
         f"Deleted: {done.pending:,} never confirmed, {done.withdrawn:,} withdrawn, "
-        f"{done.held:,} set aside, {done.mail:,} sent mails. "
-        f"Names and addresses taken out of {done.anonymised:,} old signatures, "
+        f"{done.held:,} set aside, {done.invalid:,} struck, {done.mail:,} sent mails. "
+        f"Names, addresses, places and times taken out of {done.anonymised:,} old signatures, "
         f"fingerprints out of {done.letters:,} old letters. "
         f"Letters to Congress: {done.sendings:,} deleted or emptied."
     )

@@ -68,7 +68,7 @@ def run_beside(in_force: Settings) -> None:
 
 def run(in_force: Settings, stopping: threading.Event) -> None:
     """Work until `stopping` is set. Outages and faults are logged and waited out."""
-    db = Database(in_force.database_url, pool_size=4)
+    db = Database(in_force.database_url, pool_size=4, is_serving=True)
     heart = Heart(db)
     rounds = _rounds(in_force, db)
 
@@ -183,7 +183,7 @@ class _Rounds:
 
 
 def _once(in_force: Settings) -> None:
-    db = Database(in_force.database_url, pool_size=2)
+    db = Database(in_force.database_url, pool_size=2, is_serving=True)
     rounds = _rounds(in_force, db)
     total = DrainReport()
     while (report := rounds.next(datetime.now(UTC), lambda: False)).leased:

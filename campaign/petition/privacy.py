@@ -58,6 +58,7 @@ class Purge:
     pending: int
     withdrawn: int
     held: int
+    invalid: int
     anonymised: int
     mail: int
     letters: int = 0
@@ -70,6 +71,7 @@ class Purge:
             self.pending
             + self.withdrawn
             + self.held
+            + self.invalid
             + self.anonymised
             + self.mail
             + self.letters
@@ -237,17 +239,26 @@ def erase(db: Database, token: str, *, now: datetime, secret_key: str) -> Erasur
         # Asked again: of many presses that come together, one erases.
         found = links.opened(connection, token, "me", now=now, secret_key=secret_key)
         same = _same_person(connection, found)
-        return _erase(
+        erased = _erase(
             connection, found.email_key, same, actor="signer", now=now, secret_key=secret_key
         )
+    db.scrub()
+    return erased
 
 
 def erase_signature(
-    db: Database, public_id: str, *, actor: str, now: datetime, secret_key: str
+    db: Database,
+    public_id: str,
+    *,
+    actor: str,
+    now: datetime,
+    secret_key: str,
+    is_silent: bool = False,
 ) -> Erasure:
     """Erase the person of a signature, who may have signed on paper and left no address.
 
-    As `erase` does, and a sheet that is entered again does not bring them back. Raises
+    As `erase` does, and a sheet that is entered again does not bring them back. No mail is sent
+    where `is_silent`: a person who was erased before is not mailed about it again. Raises
     SignatureUnknown, StoreUnavailable.
     """
     with db.writing() as connection:
@@ -258,9 +269,17 @@ def erase_signature(
         if found is None:
             raise SignatureUnknown("No signature has this id. Take the external_id of an export.")
         same = _same_person(connection, found)
-        return _erase(
-            connection, found.email_key, same, actor=actor, now=now, secret_key=secret_key
+        erased = _erase(
+            connection,
+            found.email_key,
+            same,
+            actor=actor,
+            now=now,
+            secret_key=secret_key,
+            is_silent=is_silent,
         )
+    db.scrub()
+    return erased
 
 
 def erase_address(
@@ -273,7 +292,7 @@ def erase_address(
     with db.writing() as connection:
         _take_turn(connection, email.canonical, now=now, secret_key=secret_key)
         found = signatures.by_email(connection, email.canonical)
-        return _erase(
+        erased = _erase(
             connection,
             email.canonical,
             list(found),
@@ -282,6 +301,8 @@ def erase_address(
             secret_key=secret_key,
             is_whole_mailbox=True,
         )
+    db.scrub()
+    return erased
 
 
 def allow_again(db: Database, email: Email, *, actor: str, now: datetime, secret_key: str) -> bool:
@@ -299,8 +320,9 @@ def allow_again(db: Database, email: Email, *, actor: str, now: datetime, secret
 def purge(db: Database, now: datetime, *, retention_days: int) -> Purge:
     """Remove what is kept no longer than promised: small transactions, safe to run at any time.
 
-    Confirmed signatures lose the person after `retention_days` and stay in the count, by state,
-    district and day. Raises StoreUnavailable.
+    Confirmed signatures lose the person after `retention_days`, with every trace of when and how
+    they signed, and stay in the count; of their place only numbers stay. What was deleted can then
+    not be read from the database's files any more. Raises StoreUnavailable.
     """
 
     def ago(days: int) -> datetime:
@@ -310,6 +332,7 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> Purge:
         pending=retention.delete_pending(db, signed_before=ago(PENDING_DAYS)),
         withdrawn=retention.delete_withdrawn(db, ended_before=ago(WITHDRAWN_DAYS)),
         held=retention.delete_held(db, signed_before=ago(HELD_DAYS)),
+        invalid=retention.delete_invalid(db, signed_before=ago(retention_days)),
         anonymised=retention.anonymise(db, signed_before=ago(retention_days), now=now),
         mail=retention.forget_mail(db, finished_before=ago(OUTBOX_DAYS)),
         letters=letters.forget_old(db, made_before=ago(writing.FINGERPRINT_DAYS)),
@@ -317,6 +340,9 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> Purge:
     )
     with db.writing() as connection:
         addresses.forget_tries(connection, before=ago(2))
+    if done.total:
+        db.shrink()
+    db.scrub()
     return done
 
 
@@ -350,6 +376,7 @@ def _erase(
     now: datetime,
     secret_key: str,
     is_whole_mailbox: bool = False,
+    is_silent: bool = False,
 ) -> Erasure:
     deleted = (signatures.delete(connection, one.id) for one in found)
     found = [one for one in deleted if one is not None]
@@ -368,9 +395,12 @@ def _erase(
         approving.forget(connection, key, name_keys=names)
         if not rest:
             addresses.suppress(connection, key, now=now)
-    # Whoever signed on paper never proved the address, nor agreed to any mail.
+            outbox.forget_address(connection, email_key)
+            for address in {one.email for one in found if one.email}:
+                outbox.forget_address(connection, address)
+    # A paper signer never proved the address, nor agreed to any mail.
     mailed = next((one for one in found if one.origin == "online" and one.email), None)
-    if mailed is not None:
+    if mailed is not None and not is_silent:
         outbox.enqueue(
             connection,
             "erased",

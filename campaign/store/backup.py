@@ -2,33 +2,40 @@
 
 SQLite copies itself by its online backup (https://www.sqlite.org/backup.html). PostgreSQL copies
 each table out of one snapshot by COPY, and back in one transaction: no program of the server's own
-version has to be on the machine. The file is a gzipped tar: `about.json`, then the database, then
-the campaigns that were made here.
+version has to be on the machine. The file is a gzipped tar: `about.json`, which holds the SHA-256
+of everything behind it, then the database, then the campaigns that were made here. A file in which
+one byte was changed is refused before anything is restored.
 """
 
+import gzip
 import io
 import json
 import os
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from psycopg import sql as pg
 
-from campaign.errors import BackupInvalid, StoreUnavailable
+from campaign.errors import BackupInvalid, StoreConflict, StoreUnavailable
 from campaign.store.columns import as_text
 from campaign.store.engine import Database
 from campaign.store.models import metadata
 
-_FORMAT = 1
+_FORMAT = 2
+#: Formats that can be restored. The first had no checksums.
+_KNOWN_FORMATS = (1, 2)
 _ABOUT = "about.json"
 _SQLITE = "database.sqlite"
 _TABLES = "tables"
@@ -55,14 +62,25 @@ def write(db: Database, campaigns: Path, out: BinaryIO, *, now: datetime) -> Abo
         folder = Path(name)
         members = _copied_sqlite(db, folder) if db.dialect == "sqlite" else _copied_out(db, folder)
         about = About(as_text(now), db.dialect, db.revision(), members.rows)
+        # Texts may be edited while the backup is written: what is read is what is hashed.
+        texts = {
+            f"{_CAMPAIGNS}/{path.relative_to(campaigns)}": path.read_bytes()
+            for path in (sorted(campaigns.rglob("*")) if campaigns.is_dir() else ())
+            if path.is_file() and not path.is_symlink()
+        }
+        tables = {str(path.relative_to(folder)): path for path in members.files}
+        told = {
+            "format": _FORMAT,
+            **vars(about),
+            "sha256": {name: _sha256(path) for name, path in tables.items()}
+            | {name: sha256(content).hexdigest() for name, content in texts.items()},
+        }
         with tarfile.open(fileobj=out, mode="w|gz") as tar:
-            _add_bytes(tar, _ABOUT, json.dumps({"format": _FORMAT, **vars(about)}).encode())
-            for path in members.files:
-                _add_file(tar, path, str(path.relative_to(folder)))
-            if campaigns.is_dir():
-                for path in sorted(campaigns.rglob("*")):
-                    if path.is_file() and not path.is_symlink():
-                        _add_file(tar, path, f"{_CAMPAIGNS}/{path.relative_to(campaigns)}")
+            _add_bytes(tar, _ABOUT, json.dumps(told).encode())
+            for name, path in tables.items():
+                _add_file(tar, path, name)
+            for name, content in texts.items():
+                _add_bytes(tar, name, content)
     return about
 
 
@@ -72,15 +90,24 @@ def opened(source: BinaryIO) -> Iterator["Backup"]:
     with tempfile.TemporaryDirectory(prefix="campaign-restore-") as name:
         folder = Path(name)
         try:
-            with tarfile.open(fileobj=source, mode="r|gz") as tar:
-                # The filter refuses members that would land outside the folder.
-                tar.extractall(folder, filter="data")
+            with gzip.GzipFile(fileobj=source) as whole:
+                with tarfile.open(fileobj=whole, mode="r|") as tar:
+                    # The filter refuses members that would land outside the folder.
+                    tar.extractall(folder, filter="data")
+                # The checksum of the whole comes last, behind the end of the archive.
+                while whole.read(1 << 20):
+                    pass
             told = json.loads((folder / _ABOUT).read_bytes())
-            if told.pop("format") != _FORMAT:
+            if told.pop("format") not in _KNOWN_FORMATS:
                 raise BackupInvalid("A newer version made this backup. Restore it with that one.")
+            checksums = told.pop("sha256", None)
             about = About(**told)
-        except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, TypeError):
+        except (
+            tarfile.TarError, OSError, EOFError, ValueError, KeyError, TypeError, zlib.error
+        ):  # fmt: skip
             raise BackupInvalid(_NOT_ONE) from None
+        if checksums is not None and checksums != _checksums(folder):
+            raise BackupInvalid(_NOT_ONE)
         backup = Backup(about, folder)
         backup.check()
         yield backup
@@ -106,7 +133,10 @@ class Backup:
             return
         try:
             with closing(sqlite3.connect(self.folder / _SQLITE)) as connection:
-                whole = connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+                whole = (
+                    connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+                    and connection.execute("PRAGMA foreign_key_check").fetchone() is None
+                )
         except sqlite3.Error:
             whole = False
         if not whole:
@@ -115,18 +145,19 @@ class Backup:
     def restore(self, db: Database) -> None:
         """Put the database back in place of whatever is there, and bring it to this version.
 
-        Raises BackupInvalid where it is of the other kind of database, StoreUnavailable; then
-        what was there is there still.
+        Raises BackupInvalid where it is of the other kind of database, StoreUnavailable while a
+        site or a worker runs on the database; then what was there is there still.
         """
         if db.dialect != self.about.dialect:
             raise BackupInvalid(
                 f"This backup is of a database of the kind {self.about.dialect}. "
                 "Set DATABASE_URL to one of that kind."
             )
-        if db.dialect == "sqlite":
-            _restore_sqlite(db, self.folder / _SQLITE)
-        else:
-            _restore_tables(db, self.folder / _TABLES, self.about.revision)
+        with db.not_serving():
+            if db.dialect == "sqlite":
+                _restore_sqlite(db, self.folder / _SQLITE)
+            else:
+                _restore_tables(db, self.folder / _TABLES, self.about.revision)
 
 
 @dataclass(frozen=True)
@@ -193,6 +224,17 @@ def _copied_out(db: Database, folder: Path) -> _Members:
 
 def _restore_tables(db: Database, folder: Path, revision: str) -> None:
     config = db.alembic()
+    try:
+        _replace_tables(db, config, folder, revision)
+    except (psycopg.Error, sa.exc.SQLAlchemyError, StoreConflict, ValueError) as error:
+        # What the server says quotes the row, and so a person.
+        raise BackupInvalid(
+            f"The tables of this backup cannot be put back ({type(error).__name__}). Nothing was "
+            "changed."
+        ) from None
+
+
+def _replace_tables(db: Database, config: Any, folder: Path, revision: str) -> None:
     with db.writing() as connection:
         metadata.drop_all(connection)
         connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
@@ -223,6 +265,20 @@ def _copy_in(raw: Any, table: sa.Table, path: Path) -> None:
                     " coalesce(max(id), 1), max(id) IS NOT NULL) FROM {table}"
                 ).format(name=pg.Literal(table.name), table=pg.Identifier(table.name))
             )
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file that was unpacked, but for `about.json` itself."""
+    return {
+        str(path.relative_to(folder)): _sha256(path)
+        for path in folder.rglob("*")
+        if path.is_file() and path != folder / _ABOUT
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 # -- Members of the file ---------------------------------------------------------------------------

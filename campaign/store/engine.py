@@ -16,11 +16,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
 
-from campaign.errors import CampaignError
+from campaign.errors import CampaignError, StoreUnavailable
 from campaign.late import late
-from campaign.store import faults, sqlite
+from campaign.store import faults, serving, sqlite
 from campaign.store.crowd import Crowd
 from campaign.store.gate import Gate
+from campaign.store.serving import Serving
 
 if TYPE_CHECKING:
     from alembic import command, config
@@ -37,6 +38,9 @@ T = TypeVar("T")
 #: How long a writer waits for its turn before the person is asked to try again, in seconds.
 _PATIENCE = 10.0
 
+# How long the write-ahead log waits for its readers, with every writer behind it, in seconds.
+_LOG_PATIENCE = 0.2
+
 # Alembic's own table, of one row.
 _REVISION = sa.table("alembic_version", sa.column("version_num", sa.String))
 
@@ -51,15 +55,20 @@ class _Driver(Protocol):
 
     Fault: type[Exception]
 
-    def make_engine(self, url: URL, pool_size: int, *, patience: float) -> Engine: ...
+    def make_engine(
+        self, url: URL, pool_size: int, *, patience: float, name: str = ""
+    ) -> Engine: ...
 
     def outcome(self, error: Exception) -> CampaignError | None: ...
 
 
 class Database:
-    """One database with its pool of connections. Making one connects to nothing."""
+    """One database with its pool of connections. Making one connects to nothing.
 
-    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+    One that `is_serving` belongs to a site or a worker: no backup is restored while it runs.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 16, is_serving: bool = False) -> None:
         parsed = make_url(url)
         self.url = parsed
         self.dialect: Dialect = "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql"
@@ -71,7 +80,15 @@ class Database:
             self._lock = _write_locks.setdefault(str(self._path), threading.Lock())
             self._gate = Gate(self._path.with_name(f"{self._path.name}-gate"))
         self._driver = _driver_for(self.dialect)
-        self._engine = self._driver.make_engine(parsed, pool_size, patience=_PATIENCE)
+        self._engine = self._driver.make_engine(
+            parsed,
+            pool_size,
+            patience=_PATIENCE,
+            name=serving.APPLICATION if is_serving else "campaign",
+        )
+        self._serving: Serving | None = None
+        if is_serving and self._path is not None and self._path.exists():
+            self._serving = Serving(self._path)
         self._writer = self._engine.execution_options(writing=True)
         self._crowd = (
             Crowd(self.writing, self._translated, patience=_PATIENCE)
@@ -202,6 +219,47 @@ class Database:
         with self._turn(), closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as connection:
             yield connection
 
+    @contextmanager
+    def not_serving(self) -> Iterator[None]:
+        """Replace the database while no site and no worker runs on it.
+
+        Raises StoreUnavailable where one does.
+        """
+        if self._path is None:
+            with self.reading() as connection:
+                serving.require_none(connection)
+            yield
+            return
+        self.create_file()
+        with serving.not_serving(self._path):
+            yield
+
+    def scrub(self) -> bool:
+        """Leave nothing that was deleted to be read from SQLite's write-ahead log.
+
+        False where others are at it for now: the worker tries again. On PostgreSQL nothing is done:
+        its deleted rows go with the next VACUUM.
+        """
+        if self._path is None or not self._path.exists():
+            return True
+        try:
+            with self._turn(), self._translating():
+                return sqlite.truncate_log(self._path, patience=_LOG_PATIENCE)
+        except StoreUnavailable:
+            return False
+
+    def shrink(self) -> None:
+        """Give the space of deleted rows back: SQLite's file gets smaller, PostgreSQL is vacuumed.
+
+        Others wait for their turn meanwhile. Raises StoreUnavailable.
+        """
+        if self._path is None:
+            with self._connected(self._reader) as connection:
+                connection.exec_driver_sql("VACUUM signatures, consents, outbox, bounces")
+            return
+        with self._turn(), self._translating():
+            sqlite.shrink(self._path, patience=_PATIENCE)
+
     def dispose(self) -> None:
         """Close every pooled connection; the next use opens new ones."""
         self._engine.dispose()
@@ -209,6 +267,8 @@ class Database:
             self._counter.dispose()
         if self._gate is not None:
             self._gate.close()
+        if self._serving is not None:
+            self._serving.close()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -234,6 +294,13 @@ class Database:
                 raise
             # The driver's own words are dropped on purpose: they quote the row, and so people.
             raise outcome from None
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        try:
+            yield
+        except self._driver.Fault as error:
+            raise self._translated(error) from None
 
     def _translated(self, error: Exception) -> Exception:
         """Return the outcome that stands for an error of the driver's; any other is its own."""

@@ -5,11 +5,12 @@ Name, place and approved comment, and nothing that reaches a person: no e-mail, 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.store.models import signatures
+from campaign.store.models import signatures, unlisted
 
 # Rows of one question. On PostgreSQL a long answer would keep a transaction open.
 _BATCH = 5_000
@@ -52,13 +53,15 @@ def constituents(
 ) -> Iterator[Constituent]:
     """Yield the confirmed signers of a state (`CA`), a district (`CA-30`) or everywhere.
 
-    In the order of signing, a few thousand at a time, so that memory does not grow with them.
+    In the order of signing, a few thousand at a time, so that memory does not grow with them; those
+    without a name come last.
     """
     asked = (
         sa.select(*_columns)
         .where(
             signatures.c.campaign == campaign,
             signatures.c.status == sa.literal_column("'confirmed'"),
+            signatures.c.anonymised_at.is_(None),
             signatures.c.id > sa.bindparam("after"),
         )
         .order_by(signatures.c.id)
@@ -74,6 +77,21 @@ def constituents(
         for _, first, last, zip_, city, st, dist, origin, status, comment in rows:
             words = comment if status == "approved" else ""
             yield Constituent(first, last, zip_, city, st, dist, origin == "paper", words)
+    yield from _unlisted(connection, campaign, state=state, district=district)
+
+
+def _unlisted(
+    connection: Connection, campaign: str, *, state: str, district: str
+) -> Iterator[Constituent]:
+    """Yield one without a name for each signature whose person retention has taken out."""
+    asked = sa.select(unlisted).where(unlisted.c.campaign == campaign)
+    if state:
+        asked = asked.where(unlisted.c.state == state)
+    if district:
+        asked = asked.where(unlisted.c.district == district)
+    for row in connection.execute(asked):
+        blank = Constituent("", "", "", "", row.state, row.district, row.origin == "paper", "")
+        yield from repeat(blank, row._mapping["count"])
 
 
 def waiting_comments(

@@ -15,13 +15,16 @@ from campaign.store import faults
 Fault: type[Exception] = psycopg.Error
 
 
-def make_engine(url: URL, pool_size: int, *, patience: float) -> Engine:
-    """Return the engine; a lock is waited for `patience` seconds. Connects to nothing."""
+def make_engine(url: URL, pool_size: int, *, patience: float, name: str = "campaign") -> Engine:
+    """Return the engine; a lock is waited for `patience` seconds. Connects to nothing.
+
+    Its connections bear `name` in `pg_stat_activity`.
+    """
     return sa.create_engine(
         url,
         connect_args={
             "connect_timeout": 5,
-            "application_name": "campaign",
+            "application_name": name,
             "options": f"-c timezone=UTC -c datestyle=ISO -c lock_timeout={int(patience * 1000)}"
             " -c idle_in_transaction_session_timeout=60000",
         },

@@ -3,15 +3,19 @@
 A long transaction would keep everybody from signing meanwhile.
 """
 
+import secrets
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from campaign.store import leases
 from campaign.store.engine import Database
-from campaign.store.models import consents, outbox, signatures
+from campaign.store.models import bounces, consents, outbox, signatures, unlisted
+from campaign.store.upsert import both, dialect_of
 
 _BATCH = 500
 
@@ -38,41 +42,101 @@ def delete_held(db: Database, *, signed_before: datetime) -> int:
     return _in_batches(db, signatures, is_old, _delete_from(signatures, is_old))
 
 
+def delete_invalid(db: Database, *, signed_before: datetime) -> int:
+    """Delete old signatures that an organizer struck: they count nowhere. Returns how many."""
+    is_old = (signatures.c.status == "invalid") & (signatures.c.created_at < signed_before)
+    return _in_batches(db, signatures, is_old, _delete_from(signatures, is_old))
+
+
+#: What is left of a signature once its person is taken out: that it counts, and for which campaign.
+_BLANK: dict[str, Any] = {
+    **dict.fromkeys(
+        (
+            "first_name", "last_name", "name_key", "zip", "state", "district", "city", "comment",
+            "source", "sheet", "reason", "flags", "network", "wording_version",
+        ),
+        "",
+    ),
+    **dict.fromkeys(
+        (
+            "email", "email_key", "confirm_nonce", "earlier", "mailed_at", "reminded_at",
+            "confirmed_at", "ended_at", "unsubscribed_at", "number",
+        ),
+    ),
+    "comment_status": "none",
+    "show_name": False,
+    "mail_opt_in": False,
+    "language": "en",
+    "mails": 0,
+    "household_slot": 0,
+    # A column that cannot be empty: the same time for everyone, and it is no time of theirs.
+    "created_at": datetime(1970, 1, 1, tzinfo=UTC),
+    # Links were derived from it; with none of ours, none opens.
+    "nonce": b"",
+}  # fmt: skip
+
+_count_unlisted = {
+    name: insert.on_conflict_do_update(
+        index_elements=[
+            unlisted.c.campaign, unlisted.c.state, unlisted.c.district, unlisted.c.origin
+        ],
+        set_={"count": unlisted.c.count + insert.excluded.count},
+    )
+    for name, insert in both(unlisted).items()
+}  # fmt: skip
+
+
 def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
-    """Take the person out of old signatures; place and day stay, and so the count. How many."""
+    """Take the person out of old signatures, with every trace of who, when and how. How many.
+
+    They stay in the count. Of their places only numbers stay, in `unlisted`.
+    """
     is_old = (
-        signatures.c.status.in_(("confirmed", "invalid"))
+        (signatures.c.status == sa.literal_column("'confirmed'"))
         & signatures.c.anonymised_at.is_(None)
         & (signatures.c.created_at < signed_before)
     )
-    nobody = dict.fromkeys(
-        (
-            "first_name", "last_name", "name_key", "zip", "city", "comment", "network", "flags",
-            "sheet",
-        ),
-        "",
-    )  # fmt: skip
 
     def work(connection: Connection, ids: list[int]) -> int:
-        done = connection.scalars(
-            sa.update(signatures)
-            .where(_those_of(signatures, ids, is_old))
-            .values(
-                **nobody,
-                email=None,
-                email_key=None,
-                comment_status="none",
-                show_name=False,
-                mail_opt_in=False,
-                confirm_nonce=None,
-                earlier=None,
-                anonymised_at=now,
+        found = connection.execute(
+            sa.select(
+                signatures.c.id,
+                signatures.c.campaign,
+                signatures.c.state,
+                signatures.c.district,
+                signatures.c.origin,
             )
-            .returning(signatures.c.id)
+            .where(signatures.c.id.in_(ids), is_old)
+            # Nobody can withdraw, correct or erase them meanwhile.
+            .with_for_update(skip_locked=True)
         ).all()
-        for table in (consents, outbox):
-            connection.execute(sa.delete(table).where(table.c.signature_id.in_(done)))
-        return len(done)
+        if not found:
+            return 0
+        connection.execute(
+            sa.update(signatures)
+            .where(signatures.c.id == sa.bindparam("row"))
+            .values(**_BLANK, public_id=sa.bindparam("blank_id"), anonymised_at=now),
+            [{"row": row.id, "blank_id": f"gone-{secrets.token_hex(12)}"} for row in found],
+        )
+        for table in (consents, outbox, bounces):
+            connection.execute(
+                sa.delete(table).where(table.c.signature_id.in_([row.id for row in found]))
+            )
+        places = Counter(tuple(row)[1:] for row in found)
+        connection.execute(
+            _count_unlisted[dialect_of(connection)],
+            [
+                {
+                    "campaign": campaign,
+                    "state": state,
+                    "district": district,
+                    "origin": origin,
+                    "count": count,
+                }
+                for (campaign, state, district, origin), count in sorted(places.items())
+            ],
+        )
+        return len(found)
 
     return _in_batches(db, signatures, is_old, work)
 

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,18 @@ Fault: type[Exception] = sqlite3.Error
 # I/O error, full, cannot open, protocol (https://www.sqlite.org/rescode.html).
 _NOT_NOW = frozenset({2, 5, 6, 7, 8, 10, 13, 14, 15})
 
+# The file is written anew once it has so many free pages, and these are a tenth of it.
+_FREE_PAGES = 256
+_FREE_PART = 10
 
-def make_engine(url: URL, pool_size: int, *, patience: float, synchronous: str = "FULL") -> Engine:
-    """Return the engine; a lock is waited for `patience` seconds. Connects to nothing."""
+
+def make_engine(
+    url: URL, pool_size: int, *, patience: float, name: str = "", synchronous: str = "FULL"
+) -> Engine:
+    """Return the engine; a lock is waited for `patience` seconds. Connects to nothing.
+
+    A connection has no `name` here.
+    """
     engine = sa.create_engine(
         url,
         connect_args={"check_same_thread": False, "timeout": patience, "isolation_level": None},
@@ -41,6 +51,8 @@ def make_engine(url: URL, pool_size: int, *, patience: float, synchronous: str =
             "journal_mode=WAL",
             f"synchronous={synchronous}",
             "foreign_keys=ON",
+            # What is deleted is overwritten with zeros, so that nobody reads it from the file.
+            "secure_delete=ON",
             "temp_store=MEMORY",
             "cache_size=-32768",
             # Sign-ups dirty pages all over the indexes: the later these go home, the more of them
@@ -76,6 +88,31 @@ def file_of(url: URL) -> Path:
     if not url.database or url.database == ":memory:":
         raise ValueError("an SQLite database needs a file: threads could not share one in memory")
     return Path(url.database).resolve()
+
+
+def truncate_log(path: Path, *, patience: float) -> bool:
+    """Move the write-ahead log into the file and empty it; False where readers are at it still.
+
+    Until then the log holds what was deleted (https://www.sqlite.org/wal.html).
+    """
+    with closing(sqlite3.connect(path, timeout=patience)) as connection:
+        [is_busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
+
+
+def shrink(path: Path, *, patience: float) -> bool:
+    """Give free pages back to the disk where they are many; False where they are not.
+
+    Every other writer waits meanwhile: about a second for each 200 MB.
+    """
+    with closing(sqlite3.connect(path, timeout=patience, isolation_level=None)) as connection:
+        [pages] = connection.execute("PRAGMA page_count").fetchone()
+        [free] = connection.execute("PRAGMA freelist_count").fetchone()
+        if free < _FREE_PAGES or free * _FREE_PART < pages:
+            return False
+        connection.execute("PRAGMA secure_delete=ON").close()
+        connection.execute("VACUUM").close()
+        return True
 
 
 def create_private(path: Path) -> None:

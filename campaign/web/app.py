@@ -86,7 +86,7 @@ def create_app(
     """
     app = _Site(__name__, static_folder=None, template_folder=str(paths.templates()))
     congress_shelf = CongressShelf(settings)
-    database = database or Database(settings.database_url)
+    database = database or Database(settings.database_url, is_serving=True)
     app.extensions[KEY] = Services(
         settings=settings,
         database=database,

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from campaign import paths
 from campaign.cli import backup as commands
-from campaign.errors import BackupInvalid
+from campaign.errors import BackupInvalid, StoreUnavailable
 from campaign.organising import accounts as running
 from campaign.organising import api_keys, passwords
 from campaign.packs import pack as packs
@@ -288,6 +288,88 @@ def test_a_cut_off_backup_changes_nothing(home: Path, database: Database, tmp_pa
         run("restore", "cut.backup", "--yes")
 
     assert emails(database) == ["ada@example.org"]
+
+
+def test_a_backup_with_one_changed_byte_is_refused_and_changes_nothing(
+    home: Path, database: Database, tmp_path: Path
+) -> None:
+    sign(database, "ada", "grace")
+    run("backup", "first.backup")
+    whole = (tmp_path / "first.backup").read_bytes()
+    sign(database, "mary")
+    broken = tmp_path / "broken.backup"
+    # Bytes 4 to 9 are gzip's own time, flags and system: nothing of the backup is in them.
+    places = [*range(4), *range(10, len(whole), max(1, len(whole) // 60)), len(whole) - 1]
+
+    for place in places:
+        broken.write_bytes(whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :])
+        with pytest.raises(BackupInvalid) as refused:
+            run("restore", "broken.backup", "--yes")
+        assert "example" not in str(refused.value)
+
+    assert emails(database) == ["ada@example.org", "grace@example.org", "mary@example.org"]
+
+
+@pytest.mark.parametrize("change", ["altered", "missing", "added"])
+def test_a_file_in_a_backup_that_is_not_as_it_was_written_is_refused(
+    home: Path, database: Database, tmp_path: Path, change: str
+) -> None:
+    """Written anew by whoever can make an archive: the checksums of its files tell."""
+    sign(database, "ada")
+    run("backup", "first.backup")
+    folder = tmp_path / "unpacked"
+    with tarfile.open(tmp_path / "first.backup") as tar:
+        tar.extractall(folder, filter="data")
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != "about.json"]
+    if change == "altered":
+        files[0].write_bytes(files[0].read_bytes() + b"\0")
+    elif change == "missing":
+        files[-1].unlink()
+    else:
+        (folder / "more").write_bytes(b"x")
+    with tarfile.open(tmp_path / "again.backup", "w:gz") as tar:
+        for path in sorted(folder.rglob("*")):
+            tar.add(path, str(path.relative_to(folder)), recursive=False)
+
+    with pytest.raises(BackupInvalid):
+        run("restore", "again.backup", "--yes")
+
+    assert emails(database) == ["ada@example.org"]
+
+
+def test_nothing_is_restored_while_the_site_runs(
+    home: Path, database: Database, database_url: str
+) -> None:
+    sign(database, "ada")
+    run("backup", "first.backup")
+    sign(database, "mary")
+    site = Database(database_url, is_serving=True)
+    with site.reading() as connection:
+        connection.execute(sa.text("SELECT 1"))
+
+    with pytest.raises(StoreUnavailable, match="Stop `campaign serve` and every worker"):
+        run("restore", "first.backup", "--yes")
+
+    assert emails(database) == ["ada@example.org", "mary@example.org"]
+    site.dispose()
+    assert run("restore", "first.backup", "--yes").exit_code == 0
+    assert emails(database) == ["ada@example.org"]
+
+
+def test_an_erased_address_is_nowhere_after_a_restore_and_gets_no_second_mail(
+    home: Path, database: Database
+) -> None:
+    sign(database, "ada", "grace")
+    run("backup", "first.backup")
+    ada = Email.parse("ada@example.org")
+    privacy.erase_address(database, ada, actor="test", now=datetime.now(UTC), secret_key=SECRET_KEY)
+
+    run("restore", "first.backup", "--yes")
+
+    assert emails(database) == ["grace@example.org"]
+    with database.reading() as connection:
+        rows = connection.execute(sa.select(models.outbox)).all()
+    assert not [row for row in rows if "ada@" in str(tuple(row)) or row.kind == "erased"]
 
 
 def test_a_member_that_would_land_elsewhere_is_refused(

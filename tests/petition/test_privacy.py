@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from campaign.errors import TokenRefused
 from campaign.petition import counting, links, privacy
 from campaign.petition.identity import Email
-from campaign.store import audit, jobs, models, outbox
+from campaign.store import audit, jobs, models, outbox, packets, signatures
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition
 
 DAY = timedelta(days=1)
@@ -171,7 +171,10 @@ class TestRetention:
         assert [row.email for row in petition.rows()] == ["late@example.org"]
 
     def test_takes_the_person_out_and_leaves_the_count(self, petition: Petition) -> None:
-        petition.sign_and_confirm(comment="My words.", show_name=True, city="Absarokee")
+        petition.sign_and_confirm(
+            comment="My words.", show_name=True, city="Absarokee", source="flyer"
+        )
+        [before] = petition.rows()
         token = petition.link("me", now=NOW + 729 * DAY)
 
         assert self.purge(petition, NOW + 729 * DAY).anonymised == 0
@@ -179,14 +182,51 @@ class TestRetention:
         assert self.purge(petition, NOW + 731 * DAY).total == 0
 
         left = everything(petition)
-        for trace in ("Ada", "Lovelace", "example.org", "59001", "My words", "Absarokee"):
-            assert trace not in left
+        for trace in (
+            "Ada", "Lovelace", "example.org", "59001", "My words", "Absarokee",
+            before.public_id,
+        ):  # fmt: skip
+            assert trace not in left, trace
+        [row] = petition.rows()
+        assert (row.state, row.district, row.source, row.reason) == ("", "", "", "")
+        assert (row.wording_version, row.number, row.confirmed_at) == ("", None, None)
+        assert row.created_at.year == 1970
+        assert petition.consents() == []
         assert counting.count(petition.database, "section-907") == 1
         assert counting.by_district(petition.database, "section-907") == {"MT-2": 1}
         with pytest.raises(TokenRefused):
             links.look_up(
                 petition.database, token, "me", now=NOW + 732 * DAY, secret_key=SECRET_KEY
             )
+
+    def test_places_of_those_taken_out_stay_as_numbers(self, petition: Petition) -> None:
+        for name in ("ada", "bo", "cy"):
+            petition.sign_and_confirm(email=f"{name}@example.org", first_name=name)
+        petition.sign_and_confirm(
+            email="di@example.org", zip="82001", state="WY", district="WY-0", now=NOW + 20 * DAY
+        )
+
+        assert self.purge(petition, NOW + 735 * DAY).anonymised == 3
+
+        with petition.database.reading() as connection:
+            here = list(packets.constituents(connection, "section-907", district="MT-2"))
+            there = list(packets.constituents(connection, "section-907", state="WY"))
+            everywhere = list(packets.constituents(connection, "section-907"))
+        assert [one.first_name for one in here] == ["", "", ""]
+        assert [one.first_name for one in there] == ["Ada"]
+        assert len(everywhere) == counting.count(petition.database, "section-907") == 4
+        assert counting.compare(petition.database) == {}
+
+    def test_a_struck_signature_is_deleted_after_retention(self, petition: Petition) -> None:
+        petition.sign_and_confirm()
+        with petition.database.writing() as connection:
+            [row] = petition.rows()
+            found = signatures.by_id(connection, row.id)
+            assert found is not None
+            links.end(connection, found, "invalid", now=NOW, reason="a joke")
+
+        assert self.purge(petition, NOW + 731 * DAY).invalid == 1
+        assert petition.rows() == []
 
     def test_forgets_the_withdrawn_the_held_and_sent_mail(self, petition: Petition) -> None:
         petition.sign_and_confirm()

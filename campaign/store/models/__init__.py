@@ -30,6 +30,7 @@ from campaign.store.models.petition import (
     rates,
     signatures,
     tallies,
+    unlisted,
 )
 from campaign.store.models.texts import text_versions
 from campaign.store.models.updates import bounces, updates
@@ -67,5 +68,6 @@ __all__ = [
     "signatures",
     "tallies",
     "text_versions",
+    "unlisted",
     "updates",
 ]

@@ -150,6 +150,18 @@ partial_index(
 # it would be taken for any question of one campaign, and lead all over the table.
 Index("ix_signatures_name", signatures.c.name_key, signatures.c.campaign)
 
+#: How many signatures of a place count whose person retention has taken out: numbers, no rows.
+unlisted = Table(
+    "unlisted",
+    metadata,
+    Column("campaign", String, primary_key=True),
+    Column("state", String, primary_key=True),
+    Column("district", String, primary_key=True),
+    Column("origin", String, primary_key=True),
+    Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 #: What a person agreed to or took back, and when: only ever added to.
 consents = Table(
     "consents",
