@@ -106,6 +106,24 @@ def _district_without_an_answer(page: Page, site: Site) -> None:
     press(page, "Sign the petition")
 
 
+def _no_such_zip(page: Page, site: Site) -> None:
+    fill_petition(page, "ani@example.org", zip_code="59999")
+    sign(page)
+
+
+def _district_of_no_such_zip(page: Page, site: Site) -> None:
+    PERSONAL["petition-district"](page, site)
+    page.locator("#zip").fill("59999")
+    press(page, "Sign the petition")
+
+
+def _corrected_to_a_split_zip(page: Page, site: Site) -> None:
+    PERSONAL["confirm"](page, site)
+    page.locator("#zip").fill("10001")
+    press(page, "Confirm my signature")
+    press(page, "Confirm my signature")
+
+
 def _letter(state: str = "MT", **typed: str) -> State:
     def go(page: Page, site: Site) -> None:
         fill_letter(page, {**AT_HOME, **typed}, state=state)
@@ -173,11 +191,23 @@ CITIZENS: dict[str, dict[str, Way]] = {
         "typed-wrong": (_petition, "ZIP"),
         "stale": (spoilt(PUBLIC["petition"], "Sign the petition"), "Enter your first name"),
         "district": (_district_without_an_answer, "street"),
+        "typo": (PERSONAL["petition-typo"], "Did you mean ani@gmail.com"),
+        "no-such-zip": (_no_such_zip, "59999 is not a ZIP"),
+        "district-of-no-such-zip": (_district_of_no_such_zip, "59999 is not a ZIP"),
     },
     "embed.sign": {
         "empty": (_filled(PUBLIC["widget"], "Sign the petition"), "Enter your first name")
     },
-    "confirm.confirm": {"gone": (spoilt(PERSONAL["confirm"], "Confirm my signature"), GONE)},
+    "confirm.confirm": {
+        "empty": (
+            _filled(PERSONAL["confirm"], "Confirm my signature", {"first_name": ""}),
+            "Enter your first name",
+        ),
+        "no-such-zip": (PERSONAL["confirm-error"], "59999 is not a ZIP"),
+        "split-zip": (_corrected_to_a_split_zip, "street"),
+        "two-people": (_filled(PERSONAL["confirm-two"], "Confirm my signature"), "one person or"),
+        "gone": (spoilt(PERSONAL["confirm"], "Confirm my signature"), GONE),
+    },
     "confirm.disown": {"gone": (spoilt(PERSONAL["confirm"], "It was not me"), GONE)},
     "members.show": {
         "no-zip": (_filled(PUBLIC["members"], "Show my members"), "Enter the ZIP"),

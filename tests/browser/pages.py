@@ -68,6 +68,28 @@ def _confirm(page: Page, site: Site) -> None:
     page.goto(site.sign(_address()))
 
 
+def _confirm_two(page: Page, site: Site) -> None:
+    email = _address()
+    site.queue(email, first_name="Ani", comment="My grandmother was born there.")
+    page.goto(site.sign(email, first_name="Bo", show_name=True))
+
+
+def _confirm_error(page: Page, site: Site) -> None:
+    _confirm(page, site)
+    page.locator("#zip").fill("59999")
+    _press(page, "Confirm my signature")
+
+
+def _likely_typo(page: Page, site: Site) -> None:
+    fill_petition(page, "ani@gmial.com")
+    sign(page)
+
+
+def _waiting(page: Page, site: Site) -> None:
+    fill_petition(page, "a.rather.long.address.of.somebody@mail.example.org")
+    sign(page)
+
+
 def _thanks(page: Page, site: Site) -> None:
     _confirm(page, site)
     _press(page, "Confirm my signature")
@@ -378,7 +400,11 @@ PERSONAL: dict[str, Callable[[Page, Site], None]] = {
     "petition-error": _petition_error,
     "petition-district": _district_question,
     "signed": _at("/c/section-907/signed"),
+    "petition-typo": _likely_typo,
+    "waiting": _waiting,
     "confirm": _confirm,
+    "confirm-two": _confirm_two,
+    "confirm-error": _confirm_error,
     "thanks": _thanks,
     "disowned": _disowned,
     "link-refused": _at("/confirm/no-such-token"),
