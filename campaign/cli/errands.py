@@ -27,7 +27,7 @@ from campaign.delivery.rights_mail import RightsPostman
 from campaign.delivery.safe_http import Http, NoHttp, SafeHttp
 from campaign.delivery.webhooks import WebhookManner
 from campaign.errors import CampaignError
-from campaign.organising import batch, handing_over, jobs, paper_work, updates
+from campaign.organising import batch, handing_over, held_notice, jobs, paper_work, updates
 from campaign.organising.announcing import Announcer
 from campaign.organising.exports import working
 from campaign.organising.jobs import Handler, Work
@@ -160,6 +160,7 @@ def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:
     return (
         Chore("note-time-zones", timedelta(minutes=1), note_zones),
         Chore("add-up-counts", timedelta(seconds=20), counting.roll_up),
+        Chore("notice-of-held", timedelta(minutes=1), held_notice.send_notices),
         Chore("remind", timedelta(minutes=10), remind),
         Chore("purge", timedelta(hours=6), purge),
         Chore("scrub", timedelta(minutes=10), scrub),

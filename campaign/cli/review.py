@@ -25,7 +25,8 @@ from campaign.store.waiting import Group, Marked, Trends
 
 _LISTS = ("held", "comments", "names", "flagged", "copies")
 _DECISIONS = (
-    "release", "invalidate", "reinstate", "approve", "reject", "show-name", "hide-name", "deleted"
+    "release", "invalidate", "reinstate", "approve", "reject", "show-name", "hide-name", "deleted",
+    "undo",
 )  # fmt: skip
 
 # As many groups of each kind as a summary shows, and as many characters of a network's hash as tell
@@ -51,10 +52,11 @@ class _Overview:
 @click.argument("what", type=click.Choice([*_LISTS, *_DECISIONS]), required=False, metavar="[WHAT]")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--reason", default="", help="Why, for `invalidate`: it is kept with the signature.")
-@click.option("--flag", default="", help="With `flagged`: only those with this flag.")
-@click.option("--network", default="", help="With `flagged`: only those of this network.")
-@click.option("--domain", default="", help="With `flagged`: only those of this mail domain.")
-@click.option("--hour", default="", help="With `flagged`: only those of this hour.")
+@click.option("--all", "all_", is_flag=True, help="With `release`: all that the filters find.")
+@click.option("--flag", default="", help="In lists and with --all: only those with this flag.")
+@click.option("--network", default="", help="In lists and with --all: only those of this network.")
+@click.option("--domain", default="", help="In lists and with --all: only this mail domain.")
+@click.option("--hour", default="", help="In lists and with --all: only those of this hour.")
 @click.option("--limit", type=click.IntRange(1), default=1000, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line in lists.")
 @click.option("--actor", default="", help="Whose decision this is, for the record; you by default.")
@@ -63,6 +65,7 @@ def review(
     what: str | None,
     ids: tuple[str, ...],
     reason: str,
+    all_: bool,
     flag: str,
     network: str,
     domain: str,
@@ -78,6 +81,8 @@ def review(
     campaign review NAME held                  sign-ups set aside; also: comments, names, flagged,
                                                copies
     campaign review NAME release ID...         let a held sign-up go on: it gets its mail
+    campaign review NAME release --all         all of them; with --flag, --network and so on, some
+    campaign review NAME undo PRESS            take back what one --all did
     campaign review NAME invalidate ID... --reason WHY
     campaign review NAME reinstate ID...       take an `invalidate` back
     campaign review NAME approve ID...         show a comment; `reject` does not
@@ -91,8 +96,13 @@ def review(
     in_force = settings.read()
     require_campaign(name, in_force)
     wanted = {"flag": flag, "network": network, "domain": domain, "hour": hour}
-    if any(wanted.values()) and what != "flagged":
-        raise InvalidInput("--flag, --network, --domain and --hour go with `flagged` alone.")
+    is_filtered = what in {"held", "flagged"} or (what == "release" and all_)
+    if any(wanted.values()) and not is_filtered:
+        raise InvalidInput(
+            "--flag, --network, --domain and --hour go with `held`, `flagged` and `release --all`."
+        )
+    if all_ and (what != "release" or ids):
+        raise InvalidInput("--all goes with `release`, in the place of ids.")
     with opened(in_force) as database:
         if what is None:
             _show(name, _overview(database, name), as_json=as_json)
@@ -110,6 +120,10 @@ def review(
                     now=datetime.now(UTC),
                 )
             _list(iter(rows), as_json=as_json)
+        elif all_:
+            _release_all(database, name, wanted, actor_of(actor))
+        elif what == "undo":
+            _undo(database, name, _given(ids), actor_of(actor))
         else:
             _decide(database, name, what, _given(ids), reason=reason, actor=actor_of(actor))
 
@@ -303,6 +317,23 @@ def _decide(
             f"{len(unfit):,} of {len(ids):,} ids do not fit this decision, or not any more. "
             f"Load the list again: campaign review {name}."
         )
+
+
+def _release_all(database: Database, name: str, wanted: dict[str, str], actor: str) -> None:
+    with database.reading() as connection:
+        ids = [one.public_id for one in waiting.held(connection, name) if _is_wanted(one, wanted)]
+    done = decisions.release_all(database, ids, actor=actor, now=datetime.now(UTC), campaign=name)
+    click.echo(f"{_DONE['release']}: {done.count:,}.")
+    if done.count:
+        click.echo(f"To take it back: campaign review {name} undo {done.id}", err=True)
+
+
+def _undo(database: Database, name: str, presses: Sequence[str], actor: str) -> None:
+    done = sum(
+        decisions.undo(database, one, actor=actor, now=datetime.now(UTC), campaign=name)
+        for one in presses
+    )
+    click.echo(f"Taken back: {done:,}. Who confirmed meanwhile counts.")
 
 
 _DONE = {

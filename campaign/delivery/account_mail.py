@@ -31,6 +31,7 @@ KINDS: dict[str, Purpose | None] = {
     "added": None,
     "password": "password",
     "password-changed": None,
+    "held": None,
 }
 
 
@@ -72,6 +73,8 @@ class AccountPostman:
             "link": link(settings, account, KINDS[waiting.kind], now),
             "days": LIFETIMES["invitation"].days,
             "hours": LIFETIMES["password"].seconds // 3600,
+            "count": waiting.payload.get("count", 0),
+            "held_url": f"{settings.base_url}/organise/{waiting.campaign}/signers?status=held",
         }
         templates = environment(languages.DEFAULT)
 

@@ -4,7 +4,8 @@ Nothing is deleted here, and each decision is on record with who took it. Where 
 the signature has to be that campaign's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -22,6 +23,19 @@ _RESEND_AFTER = timedelta(hours=1)
 # Decisions that share a transaction: short enough for others to get their turn in between.
 _BATCH = 100
 
+
+@dataclass(frozen=True)
+class Press:
+    """A decision on many signatures at once: its id, for `undo`, and how many it reached."""
+
+    id: str
+    count: int = 0
+
+    def plus(self, more: int) -> "Press":
+        """The same, having reached more."""
+        return replace(self, count=self.count + more)
+
+
 _UNKNOWN = "No signature like that waits for this decision. Load the list again."
 
 
@@ -32,14 +46,53 @@ def release(db: Database, public_id: str, *, actor: str, now: datetime, campaign
     """
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
-        values = {"status": "pending", "reason": "", "mailed_at": now, "mails": 1}
-        # What waited for weeks is reminded and deleted by the day of its release.
-        values["created_at"] = now
-        released = signatures.change(connection, found.id, was=("held",), values=values)
+        released = _let_go_on(connection, found, now)
         if released is None:
             raise SignatureUnknown(_UNKNOWN)
-        _mail_link(connection, released, now)
         _note(connection, "release", released, actor=actor, now=now)
+
+
+def release_all(
+    db: Database, public_ids: Sequence[str], *, actor: str, now: datetime, campaign: str
+) -> Press:
+    """Let many held signatures of a campaign go on; return how many, and what takes it back.
+
+    Those that are not held any more are passed over. Raises StoreUnavailable.
+    """
+    press = Press(tokens.new_public_id(now))
+    for some in _parts(public_ids):
+        with db.writing() as connection:
+            for found in signatures.by_public_ids(connection, campaign, some):
+                released = _let_go_on(connection, found, now)
+                if released is not None:
+                    _note(connection, "release", released, actor=actor, now=now, press=press.id)
+                    press = press.plus(1)
+    return press
+
+
+def undo(db: Database, press: str, *, actor: str, now: datetime, campaign: str) -> int:
+    """Take back what one press did to many signatures; return to how many.
+
+    What it released is set aside again, unless its signer has confirmed meanwhile, and its mail
+    does not leave any more; what it struck is put back. Twice is harmless. Raises SignatureUnknown
+    for a press that there was not; StoreUnavailable.
+    """
+    with db.reading() as connection:
+        pressed = audit.of_press(connection, campaign, press)
+    if not pressed:
+        raise SignatureUnknown("There is nothing like that to take back.")
+    done = 0
+    for some in _parts(list(pressed)):
+        with db.writing() as connection:
+            for found in signatures.by_public_ids(connection, campaign, some):
+                if pressed[found.public_id] == "release":
+                    back, action = _set_aside(connection, found), "hold-again"
+                else:
+                    back, action = _put_back(connection, found, now), "reinstate"
+                if back is not None:
+                    _note(connection, action, back, actor=actor, now=now)
+                    done += 1
+    return done
 
 
 def invalidate(
@@ -64,21 +117,22 @@ def invalidate_all(
     actor: str,
     now: datetime,
     campaign: str,
-) -> int:
-    """Take many signatures of a campaign out of the count, with one reason; return how many.
+) -> Press:
+    """Take many signatures of a campaign out of the count, with one reason.
 
-    Those that are there no more, or ended already, are passed over. Each is on record by itself,
-    so that each can be taken back. Raises StoreUnavailable.
+    Returns how many, and what takes it back. Those that are there no more, or ended already, are
+    passed over. Each is on record by itself, so that each can be taken back, too. Raises
+    StoreUnavailable.
     """
-    done = 0
-    for start in range(0, len(public_ids), _BATCH):
+    press = Press(tokens.new_public_id(now))
+    for some in _parts(public_ids):
         with db.writing() as connection:
-            some = public_ids[start : start + _BATCH]
             for found in signatures.by_public_ids(connection, campaign, some):
                 if end(connection, found, "invalid", now=now, reason=reason):
-                    _note(connection, "invalidate", found, actor=actor, now=now, reason=reason)
-                    done += 1
-    return done
+                    said = {"reason": reason, "press": press.id}
+                    _note(connection, "invalidate", found, actor=actor, now=now, **said)
+                    press = press.plus(1)
+    return press
 
 
 def resend(db: Database, public_id: str, *, actor: str, now: datetime, campaign: str = "") -> None:
@@ -123,13 +177,10 @@ def reinstate(
     """
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
-        again = signatures.reinstate(connection, found.id, confirm_nonce=tokens.new_nonce())
+        again = _put_back(connection, found, now)
         if again is None:
             raise SignatureUnknown(_UNKNOWN)
         _note(connection, "reinstate", again, actor=actor, now=now)
-        if again.is_confirmed:
-            counts.append_one(connection, again, at=now, delta=1)
-            endpoints.tell(connection, "signature.confirmed", again, now=now)
 
 
 def judge_comment(
@@ -171,6 +222,37 @@ def judge_name(
         _note(connection, f"name-{status}", found, actor=actor, now=now)
 
 
+def _let_go_on(connection: Connection, found: Signature, now: datetime) -> Signature | None:
+    values = {"status": "pending", "reason": "", "mailed_at": now, "mails": 1}
+    # What waited for weeks is reminded and deleted by the day of its release.
+    values["created_at"] = now
+    released = signatures.change(connection, found.id, was=("held",), values=values)
+    if released is not None:
+        _mail_link(connection, released, now)
+    return released
+
+
+def _set_aside(connection: Connection, found: Signature) -> Signature | None:
+    values = {"status": "held", "reason": "limit"}
+    held = signatures.change(connection, found.id, was=("pending",), values=values)
+    if held is not None:
+        signatures.cancel_mail(connection, held.id, ("confirm", "reminder"))
+    return held
+
+
+def _put_back(connection: Connection, found: Signature, now: datetime) -> Signature | None:
+    again = signatures.reinstate(connection, found.id, confirm_nonce=tokens.new_nonce())
+    if again is not None and again.is_confirmed:
+        counts.append_one(connection, again, at=now, delta=1)
+        endpoints.tell(connection, "signature.confirmed", again, now=now)
+    return again
+
+
+def _parts(public_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(public_ids), _BATCH):
+        yield public_ids[start : start + _BATCH]
+
+
 def _mail_link(connection: Connection, found: Signature, now: datetime) -> None:
     signatures.queue_mail(
         connection,
@@ -198,6 +280,8 @@ def _note(
     actor: str,
     now: datetime,
     reason: str = "",
+    press: str = "",
 ) -> None:
-    details = {"signature": found.public_id} | ({"reason": reason} if reason else {})
+    more = {"reason": reason, "press": press}
+    details = {"signature": found.public_id, **{key: said for key, said in more.items() if said}}
     audit.record(connection, action, actor=actor, now=now, campaign=found.campaign, details=details)

@@ -60,6 +60,27 @@ def records(
     return tuple(of_row(row) for row in connection.execute(found))
 
 
+def of_press(connection: Connection, campaign: str, press: str) -> Mapping[str, str]:
+    """Return what one decision did to many signatures: public id -> action, oldest first."""
+    if not press.isalnum():
+        return {}
+    rows = connection.execute(
+        sa.select(audit)
+        .where(
+            audit.c.campaign == campaign,
+            audit.c.action.in_(("release", "invalidate")),
+            sa.cast(audit.c.details, sa.String).contains(f'"{press}"', autoescape=True),
+        )
+        .order_by(audit.c.id)
+    )
+    found = (of_row(row) for row in rows)
+    return {
+        str(record.details["signature"]): record.action
+        for record in found
+        if record.details.get("press") == press
+    }
+
+
 @dataclass(frozen=True)
 class Question:
     """Which records of a campaign are asked for; "" and None ask for all.

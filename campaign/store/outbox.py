@@ -107,6 +107,16 @@ def enqueue(
     )
 
 
+def last_queued(connection: Connection, kind: str, campaign: str) -> datetime | None:
+    """Return when the last row of that kind was added for a campaign, as far as it is kept."""
+    return connection.execute(
+        sa.select(outbox.c.created_at)
+        .where(outbox.c.kind == kind, outbox.c.campaign == campaign)
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    ).scalar()
+
+
 # Spelled out, not bound: only so do both databases use the small index of what is queued or leased.
 _IS_QUEUED = outbox.c.status == sa.literal_column("'queued'")
 _IS_LEASED = outbox.c.status == sa.literal_column("'leased'")

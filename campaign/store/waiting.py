@@ -87,6 +87,29 @@ def count_held(connection: Connection, campaign: str) -> int:
     return _count(connection, signatures.c.campaign == campaign, _HELD)
 
 
+@dataclass(frozen=True)
+class Held:
+    """How many sign-ups of a campaign are set aside, and when the latest of them came."""
+
+    count: int
+    latest: datetime
+
+
+def held_by_campaign(connection: Connection) -> dict[str, Held]:
+    """Return how much is set aside in each campaign in which anything is."""
+    rows = connection.execute(
+        sa.select(
+            signatures.c.campaign,
+            sa.func.count(),
+            sa.func.max(signatures.c.created_at, type_=signatures.c.created_at.type),
+        )
+        .where(_HELD)
+        .group_by(signatures.c.campaign)
+        .order_by(signatures.c.campaign)
+    )
+    return {campaign: Held(count, latest) for campaign, count, latest in rows}
+
+
 def count_comments(connection: Connection, campaign: str) -> int:
     """Return how many comments of confirmed signers nobody has read."""
     return _count(

@@ -245,8 +245,32 @@ def test_an_id_of_another_campaign_is_not_touched(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["release"], ["release", "-"], ["held", "x"], ["held", "--flag", "x"]]
+    "arguments", [["release"], ["release", "-"], ["held", "x"], ["comments", "--flag", "x"]]
 )
 def test_wrong_use_is_one_sentence(house: House, arguments: list[str]) -> None:
     with pytest.raises(InvalidInput):
         run(*arguments, input="\n")
+
+
+def test_all_that_is_held_is_released_at_once_and_taken_back(house: House) -> None:
+    for name in ("ada", "bo", "cy"):
+        flag = "network-burst" if name != "cy" else "filled-by-program"
+        house.sign(name, confirm=False, flags=(flag,))
+
+    done = run("release", "--all", "--flag", "network-burst")
+
+    assert "Released, each with its confirming mail: 2." in done.stdout
+    undo = done.stderr.split()[-1]
+    assert len(run("held").stdout.splitlines()) == 1
+    assert "Taken back: 2." in run("undo", undo).stdout
+    assert len(run("held").stdout.splitlines()) == 3
+    assert len(run("held", "--flag", "network-burst").stdout.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("release", "--all", "0" * 26), ("invalidate", "--all"), ("comments", "--flag", "x")],
+)
+def test_all_and_filters_go_where_they_mean_something(house: House, wrong: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidInput):
+        run(*wrong)

@@ -49,6 +49,7 @@ _ACTIONS: Mapping[str, str] = {
     "invalidate": "Struck from the count",
     "reinstate": "Put back into the count",
     "release": "Let a sign-up go on",
+    "hold-again": "Set a sign-up aside again",
     "resend": "Sent the link to confirm again",
     "name-shown": "Let a first name be shown",
     "name-hidden": "Hid a first name",

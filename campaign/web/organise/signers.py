@@ -104,6 +104,7 @@ def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
         words=STATUS_WORDS,
         member=_member_name(asked.member),
         flag_words=FLAG_WORDS,
+        can_release=asked.status == "held" and count > 0 and access.may("review", name),
         can_strike=asked.is_narrow and count > 0 and access.may("review", name),
     )
     return Response(body, 422 if error else 200, content_type="text/html; charset=utf-8")
@@ -265,12 +266,57 @@ def strike(name: str) -> Response | str:
     done = review.invalidate_all(
         house.database, ids, reason, actor=access.actor(), now=house.now(), campaign=name
     )
-    flash(
-        f"{counted(done, 'signature counts', 'signatures count')} no more. Each can be taken back "
-        "on its own page.",
-        "success",
+    return redirect(url_for("signers.pressed", name=name, press=done.id, struck=done.count), 303)
+
+
+@blueprint.post("/organise/<name>/signers/release")
+@access.needs("review")
+def release(name: str) -> Response:
+    """Let all sign-ups go on that are set aside and fit a search, with one press."""
+    house = services()
+    wanted = searching.search(
+        name, Asked.of(request.form), house.congress, house.today(), zone=access.here().zone
     )
-    return redirect(url_for("signers.flagged", name=name), 303)
+    with house.database.reading() as connection:
+        ids = signers.public_ids(connection, wanted, statuses=("held",), most=MOST_AT_ONCE)
+    done = review.release_all(
+        house.database, ids, actor=access.actor(), now=house.now(), campaign=name
+    )
+    return redirect(url_for("signers.pressed", name=name, press=done.id, released=done.count), 303)
+
+
+@blueprint.get("/organise/<name>/signers/pressed/<press>")
+@access.needs("review")
+def pressed(name: str, press: str) -> str:
+    """Say what a press did to many signatures, with the button that takes it back."""
+    with services().database.reading() as connection:
+        held = waiting.count_held(connection, name)
+    released, struck = (_row(request.args.get(what, "")) for what in ("released", "struck"))
+    said = "Done."
+    if released is not None:
+        said = f"{counted(released, 'sign-up is', 'sign-ups are')} released. The mails with the "
+        said += "link to confirm are on their way."
+    elif struck is not None:
+        said = f"{counted(struck, 'signature counts', 'signatures count')} no more."
+    return render_template(
+        "organise/pressed.html", press=press, said=said, is_strike=struck is not None, held=held
+    )
+
+
+@blueprint.post("/organise/<name>/signers/pressed/<press>")
+@access.needs("review")
+def undo(name: str, press: str) -> Response:
+    """Take back what a press did to many signatures."""
+    house = services()
+    try:
+        back = review.undo(
+            house.database, press, actor=access.actor(), now=house.now(), campaign=name
+        )
+    except SignatureUnknown as error:
+        flash(str(error), "error")
+    else:
+        flash(f"Taken back: {counted(back, 'signature', 'signatures')}.", "success")
+    return redirect(url_for("signers.search", name=name, status="held"), 303)
 
 
 @blueprint.get("/organise/<name>/flagged")
