@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from campaign import civil_time
 from campaign.errors import PackInvalid, Problem
-from campaign.packs import colour, markdown, wording
+from campaign.packs import colour, events, markdown, wording
 from campaign.packs.asks import AskHeading
 from campaign.packs.bills import STANCES, Bill
 from campaign.packs.draft import Document, Draft
@@ -192,6 +192,15 @@ def _settings(draft: Draft) -> Iterator[Problem]:
             yield fault(key, f"Give {key} as a day from {_FIRST_YEAR} to {_LAST_YEAR}.")
     if opens and closes and closes < opens:
         yield fault("closes_on", "The campaign closes before it opens.")
+    rows = settings.get("events", [])
+    headings = [
+        number
+        for number, row in enumerate(draft.settings_text.splitlines(), start=1)
+        if row.replace(" ", "").startswith("[[events]]")
+    ]
+    for place, reason in events.faults(rows):
+        line = headings[place] if place < len(headings) else draft.line("events")
+        yield Problem("campaign.toml", line, reason)
     for fact_id in draft.strings("required"):
         if fact_id not in draft.facts:
             yield fault("required", f'There is no fact "{fact_id}" in facts.toml.', fact_id)

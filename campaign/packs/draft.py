@@ -45,6 +45,7 @@ _SETTINGS: dict[str, type | tuple[type, ...]] = {
     "closes_on": date,
     "time_zone": str,
     "challenge": bool,
+    "events": list,
     "required": list,
     "banned": list,
     "organiser": dict,
@@ -283,6 +284,8 @@ def _settings(text: str, problems: list[Problem]) -> dict[str, Any]:
 
 
 def _is_list(key: str, value: list[object]) -> bool:
+    if key == "events":  # campaign.packs.events says what is wrong with one
+        return True
     if key == "goals":
         return all(isinstance(item, int) and not isinstance(item, bool) for item in value)
     return all(isinstance(item, str) for item in value)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, cast
 
 from campaign.errors import PackInvalid, Problem
-from campaign.packs import colour, markdown, wording
+from campaign.packs import colour, events, markdown, wording
 from campaign.packs.asks import AskHeading
 from campaign.packs.draft import Document, Draft
 from campaign.packs.markdown import Written
@@ -110,6 +110,7 @@ def resolve(draft: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
         closes_on=settings.get("closes_on"),
         zone=draft.zone,
         challenge=settings.get("challenge", False),
+        events=events.read(settings.get("events", []), draft.zone),
         hashtags=draft.strings("hashtags"),
         updates=tuple(
             Update(

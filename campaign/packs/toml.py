@@ -56,8 +56,8 @@ def texts(value: object) -> Iterator[str]:
 
 
 def line_of(text: str, key: str, first_line: int = 1) -> int:
-    """The line on which `key = …`, or `[key]`, stands; 0 where neither does."""
-    pattern = re.compile(rf"\s*(?:{re.escape(key)}\s*=|\[{re.escape(key)}\])")
+    """The line on which `key = …`, `[key]` or `[[key]]` first stands; 0 where none does."""
+    pattern = re.compile(rf"\s*(?:{re.escape(key)}\s*=|\[{{1,2}}{re.escape(key)}\])")
     for number, row in enumerate(text.splitlines(), start=first_line):
         if pattern.match(row):
             return number

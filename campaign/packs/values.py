@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from campaign import civil_time
 from campaign.packs.bills import Bill, Stance
+from campaign.packs.events import Event
 from campaign.packs.ledger import Fact
 
 #: Who an ask can be for. "committee" is a member on one of the pack's committees, "chair" one who
@@ -183,6 +184,8 @@ class Pack:
     hashtags: tuple[str, ...]
     updates: tuple[Update, ...]
     outcome_html: str
+    #: When many sign together in one place.
+    events: tuple[Event, ...] = ()
     #: Committees whose chairs may be written to by anyone.
     targets: tuple[str, ...] = ()
     #: True where no talking point needs another before it.
@@ -211,6 +214,10 @@ class Pack:
     def point(self, point_id: str) -> TalkingPoint | None:
         """The talking point of that id, or None where it has none today."""
         return next((point for point in self.talking_points if point.id == point_id), None)
+
+    def event(self, code: str) -> Event | None:
+        """The event of that code, None where there is none."""
+        return next((event for event in self.events if event.code == code), None)
 
     def day_of(self, instant: datetime) -> date:
         """Return the civil day on which an instant falls where the campaign is."""

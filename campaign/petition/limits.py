@@ -100,24 +100,28 @@ class SignupLimits:
         email: Email,
         *,
         challenge: Challenge | None = None,
+        is_at_event: bool = False,
         connection: Connection | None = None,
     ) -> tuple[str, ...]:
         """Count one sign-up of a network (a keyed hash) and return the flags that it earns.
 
         With `connection`, a transaction on the database that holds the counters, the count is part
         of it. `challenge` is given where the campaign asks for one. An answer counts once; a
-        sign-up without one is `unchallenged`, and held where its network sends many of them.
+        sign-up without one is `unchallenged`, and held where its network sends many of them. A
+        network counts nothing for a sign-up at an event that the campaign has named.
         """
         asked: list[tuple[str, RateLimitItem, str]] = []
         flags: tuple[str, ...] = ()
         if challenge is not None and not self._is_first_use(challenge, connection):
             flags = ("unchallenged",)
-            asked.append(("unchallenged-burst", _UNCHALLENGED_BURST, network))
-            asked.append(("unchallenged-sustained", _UNCHALLENGED_SUSTAINED, network))
+            if not is_at_event:
+                asked.append(("unchallenged-burst", _UNCHALLENGED_BURST, network))
+                asked.append(("unchallenged-sustained", _UNCHALLENGED_SUSTAINED, network))
         if email.domain not in _COMMON_DOMAINS:
             asked.append(("domain-burst", _DOMAIN_BURST, email.domain))
-        asked.append(("network-burst", _NETWORK_BURST, network))
-        asked.append(("network-sustained", _NETWORK_SUSTAINED, network))
+        if not is_at_event:
+            asked.append(("network-burst", _NETWORK_BURST, network))
+            asked.append(("network-sustained", _NETWORK_SUSTAINED, network))
         keys = [(item.key_for(key), item.get_expiry()) for _, item, key in asked]
         hits = self._count(keys, connection)
         return flags + tuple(

@@ -61,8 +61,8 @@ class Signup:
     """What a person asks for by signing: all of it clean and valid. Its `repr()` shows nobody.
 
     `district` is like "CA-30" or empty, `network` a keyed hash of the network, `flags` what made
-    this sign-up look unusual (`HOLDING` names those that set it aside), `sentence` the words
-    that the person agreed to.
+    this sign-up look unusual (`HOLDING` names those that set it aside), `is_at_event` is True where
+    many sign together, as the campaign has named, `sentence` the words that the person agreed to.
     """
 
     first_name: str
@@ -79,6 +79,7 @@ class Signup:
     language: str = "en"
     network: str = ""
     flags: tuple[str, ...] = ()
+    is_at_event: bool = False
     sentence: str = field(default=SENTENCE)
 
     def __repr__(self) -> str:
@@ -141,7 +142,11 @@ def _judged(
         return ()
     try:
         return limits.judge(
-            signup.network, signup.email, challenge=challenge, connection=connection
+            signup.network,
+            signup.email,
+            challenge=challenge,
+            is_at_event=signup.is_at_event,
+            connection=connection,
         )
     except StorageError as error:
         _log.warning("sign-ups are not judged: %s", type(error).__name__)

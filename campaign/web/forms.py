@@ -218,6 +218,8 @@ class SignForm(NameForm, AskedEmailForm, BoxesForm):
     comment = comment_field()
     token = HiddenField()
     source = HiddenField()
+    # The code of an event, where the link that brought the person names one.
+    event = HiddenField()
     # The browser's answer to the campaign's challenge, where it asks for one.
     altcha = HiddenField()
     # Only programs fill this in: people neither see nor hear it.

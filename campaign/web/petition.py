@@ -27,7 +27,7 @@ from campaign.petition import counting, signing
 from campaign.petition.limits import Challenge
 from campaign.petition.signing import SENTENCE, Signup
 from campaign.store import daily
-from campaign.web import challenge, languages, residence
+from campaign.web import challenge, events, languages, residence
 from campaign.web.assets import FOREVER
 from campaign.web.caching import Page, pages, send
 from campaign.web.chart import Chart, chart
@@ -86,31 +86,32 @@ def home() -> AnyResponse:
 
 
 @blueprint.get("/c/<name>/")
-@carries(source=source_tag)
+@carries(source=source_tag, event=events.known_code)
 def show(name: str) -> Response:
     """Show the petition with its form: the same bytes for everybody who reads one language."""
     source = source_tag(request.args.get("source", ""))
-    page = read(name, _OWN_PAGE, source)
+    page = read(name, _OWN_PAGE, source, events.known_code(request.args.get("event", "")))
     services().visits.add(name, daily.VIEW)
     return send(page)
 
 
-def read(name: str, surface: Surface, source: str) -> Page:
+def read(name: str, surface: Surface, source: str, event: str = "") -> Page:
     """Return the page with the petition's form on that surface, its signers tagged `source`.
 
-    Anybody can make up tags, so a page with a tag never takes the place of one without.
+    Anybody can make up tags, so a page with a tag never takes the place of one without. `event` is
+    the code of one that the campaign has.
     """
     source = source or surface.source
-    key = (surface, name, languages.current(), source)
+    key = (surface, name, languages.current(), source, event)
     return pages().get(
-        key, lambda: _rendered(name, surface, source), is_variant=source != surface.source
+        key, lambda: _rendered(name, surface, source, event), is_variant=source != surface.source
     )
 
 
-def _rendered(name: str, surface: Surface, source: str) -> Page:
+def _rendered(name: str, surface: Surface, source: str, event: str) -> Page:
     house = services()
     pack = house.shelf.get(name, house.now())
-    form = SignForm(data={"source": source})
+    form = SignForm(data={"source": source, "event": event})
     _seal(house, pack, form)
     return Page.of(_render(house, pack, surface, form, _figures(house, pack)))
 
@@ -333,6 +334,7 @@ def _ask(pack: Pack, surface: Surface, form: SignForm, question: Question) -> Re
 def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Signup:
     assert form.zip.code is not None
     assert form.email.address is not None
+    event = events.code_of_now(form.event.data or "")
     return Signup(
         first_name=form.first_name.data or "",
         last_name=form.last_name.data or "",
@@ -343,7 +345,8 @@ def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Si
         comment=form.comment.data or "",
         show_name=form.show_name.data,
         mail_opt_in=form.mail_opt_in.data,
-        source=form.source_tag,
+        source=form.source_tag or event,
+        is_at_event=bool(event),
         language=languages.current(),
         network=client_network(),
         sentence=pack.text(languages.current()).consent or SENTENCE,

@@ -1,0 +1,74 @@
+"""Events: when and by which link many people sign together in one place, such as a hall."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+#: A code stands in a link and, as the source, in exports.
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
+#: An event that lasts longer is no event: its link would pass by the limits for good.
+LONGEST = timedelta(days=3)
+MOST_EVENTS = 50
+
+_KEYS = frozenset({"code", "starts", "ends"})
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event: the code in its link, and from when to when it lasts, as instants in UTC."""
+
+    code: str
+    starts: datetime
+    ends: datetime
+
+    def is_on(self, now: datetime) -> bool:
+        """True while it lasts."""
+        return self.starts <= now < self.ends
+
+
+def faults(rows: object) -> Iterator[tuple[int, str]]:
+    """Yield what is wrong with `[[events]]`, each with the place of its event, 0 for the first."""
+    if not isinstance(rows, list):
+        yield 0, "Write each event under [[events]]."
+        return
+    if len(rows) > MOST_EVENTS:
+        yield 0, f"Name {MOST_EVENTS} events at most."
+    codes: set[str] = set()
+    for place, row in enumerate(rows[:MOST_EVENTS]):
+        if not isinstance(row, Mapping):
+            yield place, "Write each event under [[events]], with code, starts and ends."
+            continue
+        for key in sorted(row.keys() - _KEYS):
+            yield place, f'An event has no setting "{key}".'
+        code = row.get("code")
+        if not isinstance(code, str) or _CODE.fullmatch(code) is None:
+            yield place, "Give the event's code as 3 to 40 small letters, digits and hyphens."
+        elif code in codes:
+            yield place, f'The code "{code}" is given twice.'
+        else:
+            codes.add(code)
+        yield from ((place, reason) for reason in _of_times(row.get("starts"), row.get("ends")))
+
+
+def _of_times(starts: object, ends: object) -> Iterator[str]:
+    for key, value in (("starts", starts), ("ends", ends)):
+        if not isinstance(value, datetime):
+            yield f"Give {key} as a day with its time, such as 2026-09-12T17:00:00."
+    if isinstance(starts, datetime) and isinstance(ends, datetime):
+        if (starts.tzinfo is None) != (ends.tzinfo is None):
+            yield "Give starts and ends both with an offset, or both without."
+        elif not timedelta() < ends - starts <= LONGEST:
+            yield f"An event ends after it starts, and lasts {LONGEST.days} days at most."
+
+
+def read(rows: Any, zone: ZoneInfo) -> tuple[Event, ...]:
+    """Return the events of rows without `faults`; a time without an offset is one of the zone."""
+
+    def instant(written: datetime) -> datetime:
+        placed = written if written.tzinfo is not None else written.replace(tzinfo=zone)
+        return placed.astimezone(UTC)
+
+    return tuple(Event(row["code"], instant(row["starts"]), instant(row["ends"])) for row in rows)
