@@ -49,7 +49,7 @@ def delete_invalid(db: Database, *, signed_before: datetime) -> int:
 
 
 #: What is left of a signature once its person is taken out: that it counts, and for which campaign.
-_BLANK: dict[str, Any] = {
+BLANK: dict[str, Any] = {
     **dict.fromkeys(
         (
             "first_name", "last_name", "name_key", "zip", "state", "district", "city", "comment",
@@ -65,6 +65,7 @@ _BLANK: dict[str, Any] = {
     ),
     "comment_status": "none",
     "show_name": False,
+    "name_status": "hidden",
     "mail_opt_in": False,
     "language": "en",
     "mails": 0,
@@ -115,7 +116,7 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
         connection.execute(
             sa.update(signatures)
             .where(signatures.c.id == sa.bindparam("row"))
-            .values(**_BLANK, public_id=sa.bindparam("blank_id"), anonymised_at=now),
+            .values(**BLANK, public_id=sa.bindparam("blank_id"), anonymised_at=now),
             [{"row": row.id, "blank_id": f"gone-{secrets.token_hex(12)}"} for row in found],
         )
         for table in (consents, outbox, bounces):

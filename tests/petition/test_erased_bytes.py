@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from campaign.packs.pack import Pack
 from campaign.petition import privacy
-from campaign.store import models
+from campaign.store import models, retention
 from campaign.store.engine import Database
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition
 
@@ -110,3 +110,10 @@ def test_the_file_gets_smaller_after_a_purge(petition: Petition) -> None:
     privacy.purge(database, NOW + 31 * DAY, retention_days=730)
 
     assert path.stat().st_size < before / 4
+
+
+def test_every_column_of_a_signature_is_emptied_but_for_what_counts() -> None:
+    """A column that is added later must be thought of here."""
+    kept = {"id", "public_id", "campaign", "status", "origin", "anonymised_at"}
+
+    assert {column.name for column in models.signatures.columns} == kept | retention.BLANK.keys()
