@@ -88,11 +88,13 @@ def fitted(block: Block, room: Room) -> dict[str, Any]:
     The size is the largest at which all of it has room; a line that is too long goes on in the
     next, at a space where there is one. Nothing is ever cut off.
     """
-    lines = [printing.isolated(line) for line in map(printing.printed, block) if line]
+    lines = [line for line in map(printing.printed, block) if line]
     size, broken = _least_broken(lines, room)
     return {
         "size": size,
-        "lines": [{"text": text, "goes-on": goes_on} for text, goes_on in broken],
+        "lines": [
+            {"text": printing.isolated(text), "goes-on": goes_on} for text, goes_on in broken
+        ],
     }
 
 
@@ -131,11 +133,13 @@ def _parted(word: str, width: float) -> Iterator[str]:
     if fonts.width(word) <= width:
         yield word
         return
-    for place, char in enumerate(word):
-        wide = fonts.width(char)
+    place = 0
+    for cluster in fonts.clusters(word):
+        wide = fonts.width(cluster)
         if used + wide > width:
             yield word[begin:place]
             begin, used = place, 0.0
+        place += len(cluster)
         used += wide
     yield word[begin:]
 

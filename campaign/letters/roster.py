@@ -111,7 +111,11 @@ def _wrapped(text: str, *, indent: float = 0.0) -> Iterator[str]:
             yield line
             room = WIDTH - _INDENT * SIZE
         while _width(word) > room:
-            cut = next(end for end in range(len(word) - 1, 0, -1) if _width(word[:end]) <= room)
+            cut = next(
+                end
+                for end in range(len(word) - 1, 0, -1)
+                if _width(word[:end]) <= room and not fonts.belongs(word[end])
+            )
             cut = word.rfind("-", 1, cut) + 1 or cut  # a name of two parts is parted there
             yield word[:cut]
             word, room = word[cut:], WIDTH - _INDENT * SIZE

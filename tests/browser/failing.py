@@ -499,7 +499,9 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "texts.settings": {
         "bad": (_filled(TEXTS["text-settings"], "Keep", {"accent": "mauve"}), "accent"),
     },
-    "texts.fact": {"bad-url": (_filled(TEXTS["text-fact"], "Keep", {"url": "x"}), "url")},
+    "texts.fact": {
+        "long": (_filled(TEXTS["text-fact"], "Keep", {"publisher": "x" * 300}), "characters")
+    },
     "texts.new_fact": {"bad": (_filled(TEXTS["text-facts"], "Write it", {"id": "!"}), "an id")},
     "texts.restore": {"stale": (spoilt(_older_version, "Put this version back"), STALE)},
     "texts.start": {"empty": (_filled(TEXTS["campaign-new"], re.compile("."), last=True), "")},

@@ -133,6 +133,8 @@ def test_lines_stand_alike_whatever_their_script(
         ("Wolfeschlegelsteinhausenbergerdorff", "Hovhannisyan-Petrosyants"),  # 60 letters
         ("Nguyễn Thị Ngọc", "Ánh"),
         ("ليلى", "عبد الرحمن حداد"),
+        ("דוד", "בן גוריון " + "ד" * 60),
+        ("สมชาย", "ที่" * 40),
     ],
 )
 def test_the_inside_address_stands_in_the_window_of_a_number_10_envelope(

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import docx as word
 import pytest
 from docx.document import Document
+from docx.oxml.ns import qn
 from docx.shared import Inches, Pt
 
 from campaign.congress.dataset import Congress
@@ -195,3 +196,13 @@ def test_plain_paragraphs_make_a_file() -> None:
 
     assert [each.text for each in made.paragraphs] == ["To the Editor:", "One."]
     assert made.core_properties.title == "Letter to the editor"
+
+
+def test_a_paragraph_from_right_to_left_is_set_so(make_letter: Callable[..., Letter]) -> None:
+    made = word.Document(BytesIO(docx.letters([make_letter("שלום רב.", "Please.")])))
+
+    [hebrew] = [each for each in made.paragraphs if each.text.startswith("שלום")]
+    [english] = [each for each in made.paragraphs if each.text == "Please."]
+    assert hebrew._p.get_or_add_pPr().find(qn("w:bidi")) is not None
+    assert hebrew.runs[0].font.rtl
+    assert english._p.get_or_add_pPr().find(qn("w:bidi")) is None

@@ -1,5 +1,7 @@
 """Envelopes and labels, measured against the physical sizes; nothing is ever clipped."""
 
+import re
+import subprocess
 import unicodedata
 from datetime import date
 from io import BytesIO
@@ -142,3 +144,28 @@ def test_many_come_in_runs_in_order(tmp_path: Path) -> None:
     assert len(runs) == 2
     words = [word.text for page in pages_in(runs[1], tmp_path) for word in page.words]
     assert words[:3] == ["Person", "600", "Town"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["רחוב הרצל 12, " + "ד" * 90, "شارع " * 30, "ที่" * 60, "X" * 150, "नमस्ते" * 20],
+    ids=["hebrew", "arabic", "thai", "one-word", "devanagari"],
+)
+def test_a_line_of_any_script_stays_on_its_envelope_and_label(line: str, tmp_path: Path) -> None:
+    block = ("Ani Petrosyan", line, "Helena, MT 59601")
+    envelopes = mailing.envelope_runs([Envelope(block, block)], title="t", on=DAY)
+    labels = mailing.label_runs([block] * 3, title="t", on=DAY)
+
+    for made, width in ((envelopes, 9.5), (labels, 8.5)):
+        file = tmp_path / "made.pdf"
+        file.write_bytes(b"".join(made))
+        run = subprocess.run(
+            ["pdftotext", "-bbox", str(file), "-"], check=True, capture_output=True, text=True
+        )
+        sides = re.findall(r'<word xMin="([^"]*)"[^>]*xMax="([^"]*)"', run.stdout)
+        assert sides
+        assert all(float(left) / 72 > 0.25 for left, _ in sides)
+        assert all(float(right) / 72 < width - 0.25 for _, right in sides)
+    # No line begins with a mark that belongs to the letter before it.
+    pieces = mailing.fitted(block, mailing._label)["lines"]
+    assert not any(fonts.belongs(piece["text"].lstrip("\u2068")[0]) for piece in pieces)
