@@ -124,6 +124,7 @@ def test_every_import_is_a_declared_dependency() -> None:
         "docx": "python_docx",
         "flufl": "flufl.bounce",
         "argon2": "argon2_cffi",
+        "scourgify": "usaddress_scourgify",
     }
     imported = {
         (node.module or "").split(".")[0] if isinstance(node, ast.ImportFrom) else name

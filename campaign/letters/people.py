@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 
 from campaign import text
+from campaign.congress import same_address
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import agreed_place
 from campaign.congress.places import District, ZipCode
@@ -66,8 +67,8 @@ class Person:
     def key(self) -> tuple[str, ...]:
         """What the same person at the same address has in every spelling."""
         home = self.constituent
-        said = (home.name, home.address1, home.address2)
-        return (*(_plain(part) for part in said), self.zip.five)
+        street = same_address.key_of(home.address1, home.address2)
+        return (_plain(home.name), street, self.zip.five)
 
 
 @dataclass(frozen=True, repr=False)

@@ -472,3 +472,22 @@ def test_what_a_pdf_leaves_out_is_told_beside_it(
     assert "We left out" not in text.stderr.decode()
     assert "❤️" in (tmp_path / "letter.txt").read_text(encoding="utf-8")
     assert "I love my town." in words_of((tmp_path / "letter.pdf").read_bytes(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("given", "dated"),
+    [
+        (("--on", "2026-06-15"), "15 June 2026"),
+        (("--on", "2026-06-15", "--date", "2026-06-14"), "14 June 2026"),
+        (("--date", "2026-12-31"), "31 December 2026"),
+    ],
+)
+def test_a_letter_bears_the_date_that_is_asked_for(
+    letter: Run, given: tuple[str, ...], dated: str
+) -> None:
+    writer = ("--name", "Ani Petrosyan", "--address", "12 Main St", "--zip", "59101")
+
+    done = letter(*writer, *given, "--to", "president", "--out", "-", "--format", "txt")
+
+    assert done.returncode == 0, done.stderr
+    assert dated in done.stdout.decode()

@@ -1,7 +1,8 @@
 """A table sorted out: who writes to whom, and what is left with its reason; nothing guessed."""
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -237,3 +238,54 @@ def test_progress_is_told(pack: Pack, congress: Congress) -> None:
     )
 
     assert told == [(200, 450), (400, 450)]
+
+
+# -- The same person twice, and the date of each letter --------------------------------------------
+
+
+def test_one_person_in_two_spellings_of_an_address_gets_one_set_of_letters(
+    bundled: Pack, congress: Congress
+) -> None:
+    lines = (
+        "Ani,Petrosyan,12 Main St,,59101,yes,,",
+        "ANI,PETROSYAN,12 MAIN STREET,,59101-1234,yes,,",
+        "Ani,Petrosyan,12 Main St. Apt 4,,59101,yes,,",
+        "Ani,Petrosyan,12 Main Street #4,,59101,yes,,",
+        "Ani,Petrosyan,12 Main Ave,,59101,yes,,",
+        "Davit,Petrosyan,12 Main St,,59101,yes,,",
+    )
+
+    found = sorted_out(HEADING + "\n".join(lines), bundled, congress)
+
+    assert [writer.person.line for writer in found.writers] == [2, 4, 6, 7]
+    assert [(reject.line, reject.reason) for reject in found.rejects] == [
+        (3, "The same person at the same address is on line 2."),
+        (5, "The same person at the same address is on line 4."),
+    ]
+
+
+#: Eight in the evening of December 31 in Los Angeles.
+NEW_YEARS_EVE = datetime(2027, 1, 1, 4, tzinfo=UTC)
+
+
+def test_each_letter_bears_the_date_where_its_writer_lives(
+    bundled: Pack, congress: Congress
+) -> None:
+    text = HEADING + (
+        "Ani,Petrosyan,12 Main St,,94105,yes,,\n"
+        "Davit,Petrosyan,12 Main St,,59101,yes,,\n"
+        "Jose,Cruz,12 Main St,,96910,yes,,\n"
+    )
+    choices = Choices(date(2026, 12, 31), kinds=("president",), at=NEW_YEARS_EVE)
+    found = batch.sort_out(People.parse(text.encode()), bundled, congress, choices)
+
+    made = list(batch.letters(found, bundled, choices))
+    fixed = list(batch.letters(found, bundled, replace(choices, written_on=date(2026, 12, 30))))
+
+    assert [letter.dated for letter in made] == [
+        "31 December 2026",
+        "31 December 2026",
+        "1 January 2027",
+    ]
+    assert {letter.dated for letter in fixed} == {"30 December 2026"}
+    assert {letter.on for letter in made} == {date(2026, 12, 31)}
