@@ -11,7 +11,7 @@ from campaign import settings
 from campaign.cli.data import Day, current_congress, today
 from campaign.congress import routing
 from campaign.congress.answers import as_object
-from campaign.congress.contact import contact_url, party_in_words
+from campaign.congress.contact import contact_url, party_in_words, phone_note
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import agreed_place
 from campaign.congress.places import District, StreetAddress, ZipCode, state_code
@@ -168,9 +168,11 @@ def _table(holders: tuple[SeatHolder, ...]) -> Iterator[str]:
             yield f"  {name:{width}}  {held.seat.title}"
             continue
         party = party_in_words(held.term)
-        phone = held.term.phone or "no phone on record"
+        phone = held.term.number
         yield f"  {click.style(f'{name:{width}}', bold=True)}  {held.seat.title}"
         yield f"  {'':{width}}  {party} · {phone}"
+        if held.member is not None and (note := phone_note(held.term, held.member)) is not None:
+            yield from (f"  {'':{width}}  {row}" for row in _wrapped(str(note)))
         if url := contact_url(held.term):
             yield f"  {'':{width}}  {url}"
 

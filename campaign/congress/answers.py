@@ -1,6 +1,6 @@
 """Who represents a place, as plain values: the answer that programs get, however they ask."""
 
-from campaign.congress.contact import contact_url
+from campaign.congress.contact import contact_url, phone_note
 from campaign.congress.routing import Representation, SeatHolder
 
 
@@ -15,7 +15,7 @@ def as_object(query: str, found: Representation) -> dict[str, object]:
         "certainty": found.certainty,
         "members": [_member(held) for held in found.holders if held.member is not None],
         "vacant": [seat.id for seat in found.vacant],
-        "notes": list(found.notes),
+        "notes": [*found.notes, *_phone_notes((*found.holders, *found.candidates))],
         "as_of": found.as_of.isoformat(),
         "need": found.need,
     }
@@ -27,6 +27,12 @@ def as_object(query: str, found: Representation) -> dict[str, object]:
     return answer
 
 
+def _phone_notes(holders: tuple[SeatHolder, ...]) -> list[str]:
+    """Say, for each member without a number of the office's own, why another one is given."""
+    found = (phone_note(held.term, held.member) for held in holders if held.member and held.term)
+    return [str(note) for note in found if note is not None]
+
+
 def _member(held: SeatHolder) -> dict[str, str]:
     if held.member is None or held.term is None:
         raise ValueError("a vacant seat has no member")
@@ -36,7 +42,7 @@ def _member(held: SeatHolder) -> dict[str, str]:
         "chamber": held.seat.chamber,
         "seat": held.seat.id,
         "party": held.term.party,
-        "phone": held.term.phone,
+        "phone": held.term.number,
         "status": held.status,
         "contact": contact_url(held.term),
     }

@@ -139,7 +139,8 @@ def holidays(year: int) -> frozenset[date]:
     """Return the federal holidays kept in a year, on the days on which offices keep them.
 
     One that falls on a Saturday is kept on Friday, on a Sunday on Monday. The day on which a
-    President takes office, every fourth year, is one too. Source: 5 U.S.C. 6103.
+    President takes office, every fourth year, is one too, and on a Saturday it gives nobody the
+    Friday. Source: 5 U.S.C. 6103.
     """
     fixed = [
         date(year, 1, 1),
@@ -149,8 +150,9 @@ def holidays(year: int) -> frozenset[date]:
         date(year, 11, 11),
         date(year, 12, 25),
     ]
-    if year % 4 == 1:
-        fixed.append(date(year, 1, 20))
+    inauguration = date(year, 1, 20)
+    if year % 4 == 1 and inauguration.weekday() != 5:
+        fixed.append(inauguration)
     moving = [
         _nth(year, 1, 0, 3),
         _nth(year, 2, 0, 3),

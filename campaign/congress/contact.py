@@ -33,6 +33,17 @@ def spoken_name(seat: Seat, member: Member) -> Message:
     return Message("%(style)s %(name)s", style=seat.style, name=member.name.last)
 
 
+def phone_note(term: Term, member: Member) -> Message | None:
+    """Return why the number to call is the Capitol switchboard's, None for an office's own."""
+    if not term.is_by_switchboard:
+        return None
+    return Message(
+        "No number of this office's own is on record yet. The Capitol switchboard puts you "
+        "through: ask for %(name)s.",
+        name=spoken_name(term.seat, member),
+    )
+
+
 def contact_url(term: Term) -> str:
     """Return the member's own contact form, else their site, else "" (a new member)."""
     return term.contact_form or term.url

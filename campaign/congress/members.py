@@ -10,6 +10,10 @@ from campaign.messages import Message
 Chamber = Literal["senate", "house"]
 
 
+#: The Capitol switchboard connects to every office of both chambers.
+SWITCHBOARD = "202-224-3121"
+
+
 @dataclass(frozen=True, order=True)
 class Seat:
     """A place in one Congress that a person may hold: a Senate class, or a House district.
@@ -79,6 +83,16 @@ class Term:
     phone: str = ""
     address: str = ""
     room: str = ""
+
+    @property
+    def number(self) -> str:
+        """The number to call: the office's own, or the Capitol switchboard's where it has none."""
+        return self.phone or SWITCHBOARD
+
+    @property
+    def is_by_switchboard(self) -> bool:
+        """True where no number of the office's own is on record, as in a member's first days."""
+        return not self.phone
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from campaign.letters.composer import call_script
 from campaign.letters.letter import Constituent, Recipient
 from campaign.letters.press import Press, forget
 from campaign.letters.stamp import stamp_of
-from campaign.letters.ways import phones_of
+from campaign.letters.ways import Telephone, phones_of
 from campaign.packs.pack import Pack
 
 #: The caller fills these in while speaking.
@@ -87,7 +87,10 @@ def _member(sheet: _Sheet, pack: Pack, congress: Congress, choices: Choices) -> 
         "name": printing.printed(to.name),
         "seat": printing.printed(str(to.seat)),
         "numbers": [
-            {"place": printing.printed(str(phone.place)), "number": phone.number}
+            {
+                "place": printing.printed(_place(phone)),
+                "number": phone.number,
+            }
             for phone in phones[:_MOST_NUMBERS]
         ]
         or [{"place": "Washington, DC", "number": to.phone}],
@@ -97,3 +100,8 @@ def _member(sheet: _Sheet, pack: Pack, congress: Congress, choices: Choices) -> 
             for name, town in sheet.callers
         ],
     }
+
+
+def _place(phone: Telephone) -> str:
+    """Return where a number rings, with why it is the switchboard's where it is."""
+    return f"{phone.place}. {phone.note}" if phone.note else str(phone.place)

@@ -169,7 +169,7 @@ def _member(
         salutation=_salutation(
             seat, member, chairs=for_committee and any(each.chairs for each in seats)
         ),
-        phone=term.phone,
+        phone=term.number,
         contact_url=contact_url(term),
         committees=tuple(each.name for each in seats),
         committee_codes=tuple(each.code for each in seats),
@@ -191,7 +191,7 @@ def _chair(congress: Congress, held: SeatHolder, code: str) -> Iterator[Recipien
         seat=held.seat.title,
         block=(name, f"Chair, {committee.name}", *where),
         salutation=_salutation(held.seat, member, chairs=True),
-        phone=held.term.phone,
+        phone=held.term.number,
         committees=(committee.name,),
         committee_codes=(code,),
         notes=(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from campaign.congress.clocks import WASHINGTON, Clock, clock_of
-from campaign.congress.contact import miles, nearest_offices
+from campaign.congress.contact import miles, nearest_offices, phone_note
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Member, Office, Term
 from campaign.letters.letter import Letter, Recipient
@@ -41,13 +41,17 @@ class PostOffice:
 
 @dataclass(frozen=True)
 class Telephone:
-    """A number, where it rings, and the clock there; `hours` as the office lists them, else ""."""
+    """A number, where it rings, and the clock there; `hours` as the office lists them, else "".
+
+    `note` says why it is not the office's own, where it is the Capitol switchboard's.
+    """
 
     id: str
     place: str
     number: str
     clock: Clock
     hours: str = ""
+    note: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -181,7 +185,13 @@ def _ways(congress: Congress, member: Member, term: Term, five: str, *, cwc: boo
 
 
 def _phones(congress: Congress, member: Member, term: Term, five: str) -> tuple[Telephone, ...]:
-    washington = Telephone(IN_WASHINGTON, "Washington, DC", term.phone, WASHINGTON)
+    washington = Telephone(
+        IN_WASHINGTON,
+        "Washington, DC",
+        term.number,
+        WASHINGTON,
+        note=phone_note(term, member),
+    )
     local = (
         Telephone(
             office.id,

@@ -104,7 +104,8 @@ def _stop(room: str, made: Made) -> dict[str, str]:
         "name": made.name,
         "seat": f"{made.reader.seat.style}, {made.reader.place}",
         "count": f"{made.figures.count:,}",
-        "phone": made.reader.term.phone,
+        "phone": made.reader.term.number
+        + (" (Capitol switchboard)" if made.reader.term.is_by_switchboard else ""),
     }
 
 

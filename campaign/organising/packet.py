@@ -247,7 +247,7 @@ def index(report: Report) -> str:
         reader, figures = made.reader, made.figures
         table.writerow(
             [made.file, made.summary, reader.member.bioguide, made.name, reader.seat.id,
-             reader.term.phone, office(reader), figures.count, figures.paper,
+             reader.term.number, office(reader), figures.count, figures.paper,
              sum(1 for town in figures.towns if town), figures.comments, made.pages, made.sha256]
         )  # fmt: skip
     return text.getvalue()

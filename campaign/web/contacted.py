@@ -11,7 +11,7 @@ from campaign.errors import InvalidInput
 from campaign.letters import followup
 from campaign.letters.composer import Recipient
 from campaign.letters.followup import FollowUp
-from campaign.letters.ways import IN_WASHINGTON, phones_of
+from campaign.letters.ways import IN_WASHINGTON
 from campaign.packs.pack import Pack
 from campaign.petition import contacting
 from campaign.petition.contacting import OUTCOMES, Contact
@@ -73,7 +73,7 @@ def show(name: str, recipient: str) -> Response:
         who=who,
         outcome=outcome,
         due=followup.due(pack.on),
-        can_call=member is not None and bool(phones_of(house.congress, member, on=house.today())),
+        can_call=member is not None,
     )
     return send(Page.of(body))
 

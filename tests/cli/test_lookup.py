@@ -113,7 +113,18 @@ def test_people_read_names_seats_parties_and_phones(run: Run) -> None:
 def test_people_are_told_of_vacancies_and_elections(run: Run) -> None:
     assert "vacant" in run("GA-13").output
     assert "verify: a special election was due on 3 November 2026" in run("OH-1").output
-    assert "no phone on record" in run("CA-1").output
+
+
+def test_a_member_without_a_number_is_reached_by_the_switchboard(run: Run) -> None:
+    shown = run("CA-1").output
+    found = json.loads(run("CA-1", "--json").output)
+    (told,) = (one for one in found["members"] if one["seat"] == "CA-1")
+
+    assert "202-224-3121" in shown
+    assert "ask for Representative Gallagher" in " ".join(shown.split())
+    assert told["phone"] == "202-224-3121"
+    (note,) = (one for one in found["notes"] if "switchboard" in one)
+    assert note.startswith("No number of this office's own is on record yet.")
 
 
 def test_lines_in_lines_out_and_a_bad_line_does_not_end_it(run: Run) -> None:

@@ -102,6 +102,41 @@ def test_an_office_is_likely_open_from_nine_to_five_on_working_days(
     assert WASHINGTON.opens_next(now).isoformat() == next_opening
 
 
+#: As the Office of Personnel Management lists them, on the days on which they are kept.
+KEPT = """
+2025-01-01 2025-01-20 2025-02-17 2025-05-26 2025-06-19 2025-07-04
+2025-09-01 2025-10-13 2025-11-11 2025-11-27 2025-12-25
+2026-01-01 2026-01-19 2026-02-16 2026-05-25 2026-06-19 2026-07-03
+2026-09-07 2026-10-12 2026-11-11 2026-11-26 2026-12-25
+2027-01-01 2027-01-18 2027-02-15 2027-05-31 2027-06-18 2027-07-05
+2027-09-06 2027-10-11 2027-11-11 2027-11-25 2027-12-24 2027-12-31
+2028-01-17 2028-02-21 2028-05-29 2028-06-19 2028-07-04
+2028-09-04 2028-10-09 2028-11-10 2028-11-23 2028-12-25
+2029-01-01 2029-01-15 2029-02-19 2029-05-28 2029-06-19 2029-07-04
+2029-09-03 2029-10-08 2029-11-12 2029-11-22 2029-12-25
+2030-01-01 2030-01-21 2030-02-18 2030-05-27 2030-06-19 2030-07-04
+2030-09-02 2030-10-14 2030-11-11 2030-11-28 2030-12-25
+2031-01-01 2031-01-20 2031-02-17 2031-05-26 2031-06-19 2031-07-04
+2031-09-01 2031-10-13 2031-11-11 2031-11-27 2031-12-25
+2032-01-01 2032-01-19 2032-02-16 2032-05-31 2032-06-18 2032-07-05
+2032-09-06 2032-10-11 2032-11-11 2032-11-25 2032-12-24 2032-12-31
+"""
+
+
+@pytest.mark.parametrize("year", range(2025, 2033))
+def test_the_federal_holidays_are_those_of_the_official_table(year: int) -> None:
+    kept = {date.fromisoformat(day) for day in KEPT.split()}
+
+    assert sorted(holidays(year)) == sorted(day for day in kept if day.year == year)
+    assert all(day.weekday() < 5 for day in holidays(year))
+
+
+def test_an_inauguration_is_kept_on_a_monday_and_on_no_friday() -> None:
+    assert date(2029, 1, 19) not in holidays(2029)  # 20 January 2029 is a Saturday
+    assert date(2037, 1, 20) in holidays(2037)
+    assert date(2041, 1, 21) in holidays(2041)  # 20 January 2041 is a Sunday
+
+
 def test_a_holiday_on_a_weekend_is_kept_beside_it() -> None:
     assert date(2026, 7, 3) in holidays(2026)  # the Fourth is a Saturday
     assert date(2027, 7, 5) in holidays(2027)  # the Fourth is a Sunday

@@ -197,6 +197,19 @@ def test_call_sheets_have_a_first_name_and_a_town_and_no_more(
         }
 
 
+def test_a_call_sheet_of_a_newcomer_has_the_switchboard_and_says_why(
+    bundled: Pack, congress: Congress, tmp_path: Path
+) -> None:
+    text = HEADING + "Bo,Li,1 Main Street,Redding,96001,yes,,\n"
+
+    bundle_of(text, bundled, congress).write_call_sheets(tmp_path / "c.pdf", congress)
+
+    pages = words_of((tmp_path / "c.pdf").read_bytes(), tmp_path).split("\f")
+    (sheet,) = (" ".join(page.split()) for page in pages if "Gallagher" in page)
+    assert "202-224-3121" in sheet
+    assert "The Capitol switchboard puts you through: ask for Representative Gallagher" in sheet
+
+
 def test_nothing_to_print_is_said(bundled: Pack, congress: Congress, tmp_path: Path) -> None:
     nobody = bundle_of(HEADING + "Bo,Li,3 C,,59101,no,,\n", bundled, congress)
 

@@ -177,6 +177,8 @@ def test_the_same_person_gets_the_same_letter_however_they_type(
     assert again.body == one.body
 
 
+_TONES: tuple[Tone, Tone] = ("brief", "full")
+
 # -- Tone ------------------------------------------------------------------------------------------
 
 
@@ -194,6 +196,26 @@ def test_a_brief_letter_makes_one_point_and_asks_briefly(
         for text in bundled.letters.narrow_asks
         if text.is_brief and text.kind == "senator"
     }
+
+
+def test_a_brief_letter_makes_each_point_in_its_brief_words(
+    bundled: Pack, senator: Recipient, make_constituent: Callable[..., Constituent]
+) -> None:
+    for point in bundled.talking_points:
+        brief, full = (
+            compose(
+                bundled, senator, make_constituent(), points=(point.id,), tone=tone, on=DAY
+            ).paragraphs
+            for tone in _TONES
+        )
+        said = [part.text for part in brief if part.role == "point"]
+
+        assert point.brief, point.id
+        assert said == [passage.plain for passage in point.brief]
+        assert [part.text for part in full if part.role == "point"] == [
+            passage.plain for passage in point.passages
+        ]
+        assert said != [passage.plain for passage in point.passages]
 
 
 def test_a_brief_letter_falls_back_to_the_words_there_are(

@@ -55,8 +55,11 @@ def test_a_newcomer_has_only_what_is_on_record(
 ) -> None:
     found = ways.ways_to(congress, to("CA-1", "house"), home_zip="96001", on=DAY)
 
-    assert kinds(found) == ["washington-post"]
-    assert found[0].posts[0].block == (
+    assert kinds(found) == ["phone", "washington-post"]
+    (switchboard,) = found[0].phones
+    assert switchboard.number == "202-224-3121"
+    assert "ask for Representative Gallagher" in str(switchboard.note)
+    assert found[1].posts[0].block == (
         "The Honorable James Gallagher",
         "U.S. House of Representatives",
         "Washington, DC 20515",

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.web.made_site import words
-from tests.web.whole_site import Site
+from tests.web.whole_site import PETITION, Site
 
 
 def call(client: FlaskClient, bioguide: str) -> str:
@@ -101,13 +101,18 @@ def test_hours_that_an_office_lists_are_said_as_listed(client: FlaskClient) -> N
     assert "Likely" not in found["Columbia, SC"]
 
 
-def test_a_newcomer_without_a_number_has_a_script_and_no_outcome_to_mark(
+def test_a_newcomer_without_a_number_is_reached_by_the_switchboard_and_the_page_says_why(
     client: FlaskClient,
 ) -> None:
     body = call(client, "G000607")
+    card = words(client.get(PETITION + "members?district=CA-1").text)
 
-    assert "No telephone number of this member is on record yet." in words(body)
-    assert "outcome" not in body
+    for said in (words(body), card):
+        assert "202-224-3121" in said
+        assert "No number of this office's own is on record yet." in said
+        assert "ask for Representative Gallagher" in said
+    assert 'href="tel:+12022243121"' in body
+    assert 'name="outcome" value="voicemail"' in body
     assert "What to say" in body
 
 
