@@ -129,6 +129,14 @@ class TokenRefused(CampaignError):
     """A mailed link is unknown, used up, expired or for something else: one uniform refusal."""
 
 
+class LinkUsed(TokenRefused):
+    """A mailed link did its work before: `outcome` says which, such as "disowned"."""
+
+    def __init__(self, sentence: str, *, outcome: str) -> None:
+        super().__init__(sentence)
+        self.outcome = outcome
+
+
 class WroteLately(CampaignError):
     """The person wrote to these members a short while ago; `possible_from` is when the next may."""
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from campaign import text
-from campaign.errors import InvalidInput, TokenRefused
+from campaign.errors import InvalidInput
 from campaign.organising import passwords
 from campaign.organising.accounts import mail, note
-from campaign.store import accounts, outbox, tokens
+from campaign.store import accounts, outbox, tokens, used_links
 from campaign.store.accounts import Account
 from campaign.store.engine import Database
 from campaign.store.tokens import Purpose
@@ -56,6 +56,7 @@ def accept(
     with db.writing() as connection:
         account = _opened_by(connection, token, "invitation", secret_key=secret_key, now=now)
         _set_password(connection, account, hashed, name=named)
+        used_links.note(connection, token, "account-opened", now=now)
         note(connection, "account-opened", account, f"user:{account.id}", now)
     return account
 
@@ -71,6 +72,7 @@ def reset(db: Database, token: str, *, password: str, secret_key: str, now: date
     with db.writing() as connection:
         account = _opened_by(connection, token, "password", secret_key=secret_key, now=now)
         _set_password(connection, account, hashed)
+        used_links.note(connection, token, "password-set", now=now)
         mail(connection, "password-changed", account, "", now)
         note(connection, "password-reset", account, f"user:{account.id}", now)
     return account
@@ -107,7 +109,7 @@ def _opened_by(
         or claim.expires_at <= now
         or not tokens.is_true(claim, secret_key, purpose, account.nonce)
     ):
-        raise TokenRefused(_REFUSED)
+        raise used_links.refusal(connection, token, _REFUSED)
     return account
 
 

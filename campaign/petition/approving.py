@@ -23,7 +23,7 @@ from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.identity import Email
 from campaign.petition.limits import ADDRESS_TRIES, ADDRESS_WINDOW
-from campaign.store import addresses, audit, civil_days, deliveries, outbox, tokens
+from campaign.store import addresses, audit, civil_days, deliveries, outbox, tokens, used_links
 from campaign.store.deliveries import Delivery, Sending
 from campaign.store.engine import Database
 
@@ -235,6 +235,7 @@ def disown(db: Database, token: str, *, now: datetime, secret_key: str) -> None:
         asked = _opened(connection, token, now=now, secret_key=secret_key)
         if not deliveries.delete(connection, asked.sending, only_unapproved=True):
             raise TokenRefused(_REFUSED)
+        used_links.note(connection, token, "letters-deleted", now=now)
 
 
 def digest_of(letters: Sequence[Delivery]) -> str:
@@ -334,12 +335,12 @@ def kept_about(connection: Connection, person_key: bytes, name_key: str) -> list
 def _opened(connection: Connection, token: str, *, now: datetime, secret_key: str) -> Asked:
     claim = tokens.read(token)
     if claim is None:
-        raise TokenRefused(_REFUSED)
+        raise used_links.refusal(connection, token, _REFUSED)
     found = deliveries.by_public_id(connection, claim.public_id)
     nonce = found.nonce if found else b""
     is_true = tokens.is_true(claim, secret_key, "approve", nonce) and bool(nonce)
     if found is None or not is_true or claim.expires_at <= now:
-        raise TokenRefused(_REFUSED)
+        raise used_links.refusal(connection, token, _REFUSED)
     taken = deliveries.turns_taken(connection, found.campaign, found.person_key, after=now - EVERY)
     return Asked(
         found,

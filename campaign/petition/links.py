@@ -14,7 +14,7 @@ from campaign.errors import InvalidInput, PetitionClosed, StoreConflict, TokenRe
 from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.petition import identity
-from campaign.store import addresses, civil_days, counts, endpoints, signatures, tokens
+from campaign.store import addresses, civil_days, counts, endpoints, signatures, tokens, used_links
 from campaign.store.engine import Database
 from campaign.store.signatures import Signature
 from campaign.store.tokens import Purpose
@@ -148,8 +148,8 @@ def confirm(
 def disown(db: Database, token: str, *, now: datetime, secret_key: str) -> None:
     """Delete the pending signature of a confirming link: its owner says somebody else typed it.
 
-    Nothing of it stays, and nothing was counted. The address gets its tries back, so that its owner
-    can sign. Raises TokenRefused, StoreUnavailable.
+    Nothing of it stays, and nothing was counted; the link says so from then on. The address gets
+    its tries back, so that its owner can sign. Raises TokenRefused, StoreUnavailable.
     """
 
     def work(connection: Connection) -> None:
@@ -158,6 +158,7 @@ def disown(db: Database, token: str, *, now: datetime, secret_key: str) -> None:
         addresses.give_back_tries(connection, tokens.address_key(secret_key, found.email_key))
         if not signatures.delete(connection, found.id, was=("pending",)):
             raise TokenRefused(_REFUSED)
+        used_links.note(connection, token, "disowned", now=now)
 
     written(db, work)
 
@@ -314,7 +315,7 @@ def opened(
     """As `look_up`, in the caller's transaction; `for_change` as `signatures.by_public_id`."""
     claim = tokens.read(token)
     if claim is None:
-        raise TokenRefused(_REFUSED)
+        raise used_links.refusal(connection, token, _REFUSED)
     found = signatures.by_public_id(connection, claim.public_id, for_change=for_change)
     # An unknown signature is checked like a known one, against a nonce that nobody has.
     nonce = b"" if found is None else found.nonce
@@ -322,11 +323,11 @@ def opened(
         nonce = found.confirm_nonce or b""
     is_true = tokens.is_true(claim, secret_key, purpose, nonce) and bool(nonce)
     if found is None or not is_true or found.anonymised_at is not None:
-        raise TokenRefused(_REFUSED)
+        raise used_links.refusal(connection, token, _REFUSED)
     # A link that was used, or that others overtook, says so however old it is.
     is_used = purpose == "confirm" and found.status not in {"pending", "held"}
     if tokens.has_expired(claim, purpose, now) and not is_used:
-        raise TokenRefused(_REFUSED)
+        raise used_links.refusal(connection, token, _REFUSED)
     return found
 
 

@@ -28,6 +28,7 @@ from campaign.store import (
     signatures,
     tokens,
     updates,
+    used_links,
 )
 from campaign.store.audit import Record
 from campaign.store.columns import as_text
@@ -39,6 +40,8 @@ PENDING_DAYS = 14
 #: Signatures that were taken back are deleted after this long, those set aside after `HELD_DAYS`.
 WITHDRAWN_DAYS = 30
 HELD_DAYS = 90
+#: That a link was used is forgotten after this long, where nothing else says it.
+USED_LINK_DAYS = 90
 #: Mail that was sent, or given up, is forgotten after this long.
 OUTBOX_DAYS = 30
 
@@ -242,6 +245,7 @@ def erase(db: Database, token: str, *, now: datetime, secret_key: str) -> Erasur
         erased = _erase(
             connection, found.email_key, same, actor="signer", now=now, secret_key=secret_key
         )
+        used_links.note(connection, token, "erased", now=now)
     db.scrub()
     return erased
 
@@ -340,6 +344,7 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> Purge:
     )
     with db.writing() as connection:
         addresses.forget_tries(connection, before=ago(2))
+        used_links.forget(connection, before=ago(USED_LINK_DAYS))
     if done.total:
         db.shrink()
     db.scrub()

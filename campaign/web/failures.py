@@ -14,6 +14,7 @@ from campaign.errors import (
     ConnectionUnknown,
     InvalidInput,
     LastOwner,
+    LinkUsed,
     PetitionClosed,
     SignatureUnknown,
     StoreUnavailable,
@@ -21,7 +22,7 @@ from campaign.errors import (
     TooManyAttempts,
     UpdateUnknown,
 )
-from campaign.web import fallback
+from campaign.web import fallback, used_links
 from campaign.web.api import problems
 from campaign.web.back_office import is_back_office
 from campaign.web.words import say
@@ -161,6 +162,8 @@ def init_app(app: Flask) -> None:
     def _foreseen(error: CampaignError) -> Response:
         if problems.is_api():
             return problems.of_outcome(error)
+        if isinstance(error, LinkUsed):
+            return used_links.page(error)
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
         says_itself = status == 422 or (is_back_office(request.path) and status != 410)
         response = page(status, sentence(error) if says_itself else "")

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign import civil_time
 from campaign.congress import clocks
-from campaign.errors import PlaceUnknown, TokenRefused
+from campaign.errors import LinkUsed, PlaceUnknown, TokenRefused
 from campaign.petition import links, privacy
 from campaign.store.signatures import Signature
-from campaign.web import languages, residence
+from campaign.web import languages, residence, used_links
 from campaign.web.client_network import client_network
 from campaign.web.forms import BoxesForm, FormSeal, MailboxForm, PlaceForm, said
 from campaign.web.residence import Question
@@ -65,8 +65,13 @@ def links_sent() -> Response:
 
 
 @blueprint.errorhandler(TokenRefused)
-def _refused(_: TokenRefused) -> Response:
-    """Say that a link opens nothing, alike for whatever is wrong with it, and offer a new one."""
+def _refused(error: TokenRefused) -> Response:
+    """Say that a link opens nothing, alike for whatever is wrong with it, and offer a new one.
+
+    One that erased says that it did.
+    """
+    if isinstance(error, LinkUsed):
+        return used_links.page(error)
     return _asking_page(services(), MailboxForm(), 410)
 
 

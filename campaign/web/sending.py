@@ -26,6 +26,7 @@ from campaign.congress.members import Seat
 from campaign.delivery import cwc, cwc_hours
 from campaign.errors import (
     InvalidInput,
+    LinkUsed,
     StoreUnavailable,
     TokenRefused,
     TooManyAttempts,
@@ -38,7 +39,7 @@ from campaign.petition import approving
 from campaign.petition.approving import Asked, Delivery, Request
 from campaign.settings import Settings
 from campaign.store import deliveries
-from campaign.web import failures, languages, write
+from campaign.web import failures, languages, used_links, write
 from campaign.web.client_network import client_network
 from campaign.web.composing import asks_district, chairs, find, take
 from campaign.web.composing import write as compose_letters
@@ -349,6 +350,8 @@ def _shown(house: Services, asked: Asked, letter: Delivery) -> Shown:
 
 
 def _gone(error: TokenRefused) -> Response:
+    if isinstance(error, LinkUsed):
+        return used_links.page(error)
     return keep_private(failures.page(410, said(error)))
 
 

@@ -264,5 +264,10 @@ def test_this_was_not_me_deletes_and_ends_the_link(site: Site, link: str) -> Non
 
     assert response.status_code == 200
     assert "It is deleted" in words(response.text)
-    assert site.client.post(link).status_code == 410
+    for method in ("GET", "POST"):
+        again = site.client.open(link, method=method)
+        assert (again.status_code, again.headers["Cache-Control"]) == (410, "no-store")
+        assert "It is deleted" in words(again.text)
+        assert "Error" not in words(again.text)
+    assert "It is deleted" in words(site.client.post(f"{link}/disown").text)
     assert figures(site.client.get("/c/section-907/count.json"))["count"] == 0

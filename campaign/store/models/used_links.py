@@ -1,0 +1,16 @@
+"""Links that did their work and open nothing any more."""
+
+from sqlalchemy import Column, LargeBinary, String, Table
+
+from campaign.store.columns import UtcTime
+from campaign.store.models.base import metadata
+
+#: A hash of the link, and what was done by it: nothing leads from here to a person.
+used_links = Table(
+    "used_links",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("outcome", String, nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,42 @@
+"""Links whose work left nothing to open: what each did, to be said when it is pressed again."""
+
+from datetime import datetime
+from hashlib import sha256
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from campaign.errors import LinkUsed, TokenRefused
+from campaign.store.models import used_links
+from campaign.store.upsert import both, dialect_of
+
+_note = {
+    name: insert.values(
+        key=sa.bindparam("link"), outcome=sa.bindparam("what"), at=sa.bindparam("now")
+    ).on_conflict_do_nothing(index_elements=[used_links.c.key])
+    for name, insert in both(used_links).items()
+}
+
+
+def note(connection: Connection, token: str, outcome: str, *, now: datetime) -> None:
+    """Note what a link did, in the transaction that did it."""
+    given = {"link": _key(token), "what": outcome, "now": now}
+    connection.execute(_note[dialect_of(connection)], given)
+
+
+def refusal(connection: Connection, token: str, sentence: str) -> TokenRefused:
+    """Return the error for a link that opens nothing: LinkUsed where it did its work before."""
+    outcome = connection.scalar(
+        sa.select(used_links.c.outcome).where(used_links.c.key == _key(token))
+    )
+    return TokenRefused(sentence) if outcome is None else LinkUsed(sentence, outcome=outcome)
+
+
+def forget(connection: Connection, *, before: datetime) -> int:
+    """Delete what was noted before that time. Returns how many."""
+    return connection.execute(sa.delete(used_links).where(used_links.c.at < before)).rowcount
+
+
+def _key(token: str) -> bytes:
+    # A token holds 128 bits that only its mail knows, so its hash gives nothing away.
+    return sha256(token.encode("utf-8", "replace")).digest()[:16]
