@@ -16,6 +16,7 @@ from campaign.cli.letter_words import changed, own_words, wanted_kinds
 from campaign.cli.organiser import require_pack
 from campaign.congress import clocks, routing
 from campaign.congress.dataset import Congress
+from campaign.congress.holding import senators_of
 from campaign.congress.place_evidence import agreed_place
 from campaign.congress.places import District, StreetAddress, ZipCode
 from campaign.congress.routing import Representation
@@ -44,6 +45,12 @@ _CONGRESS_KINDS = frozenset({"senate", "house", "committee"})
     "--street",
     default="",
     help="Street that the Census Bureau is asked about, where the ZIP has several districts.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Write nothing unless the district is certain. Else the letters to the senators are "
+    "written, and the letter to the House waits.",
 )
 @click.option("--district", "district_", default="", help="District, such as CA-30, where known.")
 @click.option("--talking-point", "points", multiple=True, metavar="ID", help="A point to make.")
@@ -133,6 +140,7 @@ def letter(
     city: str,
     state: str,
     street: str,
+    strict: bool,
     district_: str,
     points: tuple[str, ...],
     personal: str,
@@ -208,7 +216,9 @@ def letter(
             on=day,
             written_on=written_on,
         )
-        for recipient in _recipients(congress, answer, pack, constituent, kinds, chairs, paper_to)
+        for recipient in _recipients(
+            congress, answer, pack, constituent, kinds, chairs, paper_to, strict=strict
+        )
     ]
     letters = changed(letters, edits)
     if office:
@@ -231,10 +241,18 @@ def _recipients(
     kinds: Sequence[Kind],
     chairs: Sequence[str] | None,
     paper_to: PaperTo,
+    *,
+    strict: bool,
 ) -> tuple[Recipient, ...]:
-    """Return whom to write to, and say on standard error what to know about them."""
-    if answer.candidates and {"house", "committee"}.intersection(kinds):
-        raise InvalidInput(_choose(answer), field="district")
+    """Return whom to write to, and say on standard error what to know about them.
+
+    Raises InvalidInput where nobody can be written to, or, if `strict`, where the district is not
+    certain.
+    """
+    if answer.certainty == "split" and not answer.holders:
+        # The ZIP crosses a state line; the address says on which side the writer lives.
+        senators, _ = senators_of(congress, constituent.state, answer.on)
+        answer = replace(answer, holders=senators)
     to = recipients(
         congress,
         answer,
@@ -245,8 +263,14 @@ def _recipients(
         chairs=chairs,
     )
     notes: list[str] = list(answer.notes)
+    needs_house = bool({"house", "committee"}.intersection(kinds))
+    waits = _waits(answer, strict=strict) if needs_house else ""
+    if waits and (strict or not to):
+        raise InvalidInput(waits, field="district")
     if not to:
         raise InvalidInput(" ".join(notes) or _nobody(kinds), field="to")
+    if waits:
+        notes = [f"The letter to the House waits, because your district is not certain. {waits}"]
     notes += [f"{one.short}: {note}" for one in to for note in one.notes]
     for note in dict.fromkeys(notes):
         click.echo(note, err=True)
@@ -290,14 +314,20 @@ def _represented(
     return routing.route_address(congress, asked, geocoder, on)
 
 
-def _choose(answer: Representation) -> str:
-    """Return the sentence that lets the writer of a split ZIP go on."""
+def _waits(answer: Representation, *, strict: bool) -> str:
+    """Return how to settle a district that is open, or, if `strict`, likely; "" for others."""
+    uncertain = {"split", "unknown", "likely"} if strict else {"split", "unknown"}
+    if answer.certainty not in uncertain or answer.need in {"", "refresh"}:
+        return ""
+    notes = " ".join(answer.notes)
+    if not answer.candidates:
+        return f"{notes} Add --street, or the district as in --district CA-30."
     named = "; ".join(
         f"{held.seat.id} ({held.member.name.full if held.member else 'vacant'})"
         for held in answer.candidates
     )
     return (
-        f"{' '.join(answer.notes)} The candidates: {named}. Add --street to have the Census "
+        f"{notes} The candidates: {named}. Add --street to have the Census "
         f"Bureau find yours, or say which, as in --district {answer.candidates[0].seat.id}."
     )
 

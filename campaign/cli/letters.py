@@ -78,7 +78,13 @@ _File = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--look-up",
     is_flag=True,
-    help="Ask the Census Bureau about the streets of those whose ZIP has several districts.",
+    help="Ask the Census Bureau about the streets of those whose district is not certain.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Leave out everyone whose district is not certain. Else their letters to the senators are "
+    "made, and a ZIP of post office boxes in one district is likely.",
 )
 @click.option(
     "--on",
@@ -106,6 +112,7 @@ def letters(
     tone: str,
     paper_to: str,
     look_up: bool,
+    strict: bool,
     on: date | None,
     written_on: date | None,
 ) -> None:
@@ -115,9 +122,9 @@ def letters(
     consent, which must say yes; and where you have them street2, city, state, district, points,
     personal, prefix, email, phone, letter_date (6/15/2026 or 2026-06-15), under the names that
     other programs give them. What is not used, what was put right, and which lines are left out
-    and why is told before anything is made. Nothing is guessed: a line whose district is not
-    certain is left out with the reason, unless its street is looked up. Nothing is signed: each
-    person signs.
+    and why is told before anything is made. Where the district is not certain, the letters
+    to the senators are made and the letter to the House waits, unless the street is looked up;
+    with --strict the line is left out. Nothing is signed: each person signs.
     """
     if out is None and one_file_each is None:
         raise InvalidInput("Say where the letters go: --out letters.pdf.", field="out")
@@ -142,6 +149,7 @@ def letters(
         tone=tone,
         paper_to=paper_to,
         look_up=look_up,
+        strict=strict,
     )
     raw = (
         table.read_stream(sys.stdin.buffer, CAPS)
@@ -161,7 +169,7 @@ def letters(
         )
     for note in batch.notes:
         click.echo(note, err=True)
-    _tell_rejects(batch.rejects, rejects)
+    _tell_left(batch.left, rejects)
     sorted_out.write_rejects(batch, Rejects(rejects, batch.heading))
     bundle = Bundle(batch, pack, wanted.choices, pack.day_of(now))
     if not batch.writers:
@@ -206,11 +214,11 @@ def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def _tell_rejects(rejects: Sequence[Reject], file: Path | None) -> None:
+def _tell_left(rejects: Sequence[Reject], file: Path | None) -> None:
     if not rejects:
         return
     if file is not None:
-        click.echo(f"The lines that were left out are in {file}.", err=True)
+        click.echo(f"The lines to complete are in {file}.", err=True)
         return
     for reject in rejects[:_TOLD]:
         where = f" ({reject.column})" if reject.column else ""

@@ -4,24 +4,23 @@ Nothing is guessed: a line whose district is not certain is asked for it, and no
 twice. The project never signs: each letter has a line on which its writer does.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal
 
 from campaign import text
 from campaign.congress import clocks
-from campaign.congress.batch_geocoder import Found, Missing
 from campaign.congress.dataset import Congress
 from campaign.congress.holding import knows, unknown_note
-from campaign.congress.place_evidence import agreed_place, believes
-from campaign.congress.places import District, StreetAddress
-from campaign.congress.routing import Representation, route_district, route_zip
+from campaign.congress.places import District
+from campaign.congress.routing import Representation, route_district
 from campaign.errors import InvalidInput
-from campaign.letters import printing
+from campaign.letters import table_notes
 from campaign.letters.composer import Kind, PaperTo, Tone, compose, recipients
+from campaign.letters.districting import Districting, LooksUpMany, any_district
 from campaign.letters.letter import Letter, Recipient
-from campaign.letters.people import REPEATED, People, Person, Reject
+from campaign.letters.people import HOUSE_WAITS, REPEATED, People, Person, Reject
 from campaign.letters.person_row import Fault
 from campaign.packs.pack import Pack
 from campaign.tables.rejects import Rejects
@@ -32,25 +31,15 @@ __all__ = ["Batch", "Choices", "LooksUpMany", "Writer", "letters", "sort_out", "
 Report = Callable[[int, int], None]
 # How often a reader of many lines tells how far it is.
 _TELL_EVERY = 200
-# How many lines or characters a note names.
-_MOST_TOLD = 10
-
-_ELSEWHERE = (
-    "The Census Bureau finds this street outside its ZIP or state: correct it, or fill in the "
-    "district."
+_NOBODY = Fault(
+    "",
+    "Nobody of those chosen is there to write to: the seat is vacant, or none of this person's "
+    "members sits on the campaign's committees.",
 )
+_HOUSE_LETTER_WAITS = "The letter to the House waits; the others are made."
 
 _HOUSE_KINDS = frozenset({"house", "committee"})
 _MEMBER_KINDS = frozenset({"senate", "house", "committee"})
-
-
-class LooksUpMany(Protocol):
-    """What sorting out needs of a geocoder; `BatchGeocoder` is the real one."""
-
-    def districts(
-        self, addresses: Sequence[StreetAddress], report: Callable[[int], None] = ...
-    ) -> tuple[Found, ...]:
-        """Return where each address lies, or why that is not known, in order."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +58,8 @@ class Choices:
     paper_to: PaperTo = "washington"
     at: datetime | None = None
     written_on: date | None = None
+    #: Leave out whoever's district is not certain.
+    strict: bool = False
 
     def date_for(self, person: Person, pack: Pack) -> date:
         """Return the date that a person's letters bear; their own line's goes before all others."""
@@ -84,11 +75,17 @@ class Choices:
 
 @dataclass(frozen=True, repr=False)
 class Writer:
-    """A person of the table and whom they write to, in the order of the letters."""
+    """A person of the table and whom they write to, in the order of the letters.
+
+    Where `certainty` is "likely", the district is that of the area of their ZIP; where it is
+    "open", their letter to the House waits, and `waits` says for what.
+    """
 
     person: Person
     district: District | None
     recipients: tuple[Recipient, ...]
+    certainty: Literal["certain", "likely", "open"] = "certain"
+    waits: str = ""
 
     def __repr__(self) -> str:
         return f"Writer(line {self.person.line})"
@@ -103,6 +100,34 @@ class Batch:
     writers: tuple[Writer, ...]
     rejects: tuple[Reject, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def likely(self) -> tuple[Writer, ...]:
+        """Those whose district is likely, and not certain."""
+        return tuple(writer for writer in self.writers if writer.certainty == "likely")
+
+    @property
+    def waiting(self) -> tuple[Reject, ...]:
+        """The lines whose letter to the House waits, each with what would settle its district."""
+        return tuple(
+            Reject(writer.person.line, writer.person.cells, (Fault(HOUSE_WAITS, writer.waits),))
+            for writer in self.writers
+            if writer.certainty == "open"
+        )
+
+    @property
+    def left(self) -> tuple[Reject, ...]:
+        """The lines to complete, in their order: left out, or with a letter that waits."""
+        return tuple(sorted((*self.rejects, *self.waiting), key=lambda one: one.line))
+
+    @property
+    def uncertain(self) -> tuple[str, ...]:
+        """Sentences on whose district is likely, and whose letter to the House waits."""
+        told = (
+            table_notes.likely_districts([writer.person.line for writer in self.likely]),
+            table_notes.waiting_letters([line.line for line in self.waiting]),
+        )
+        return tuple(filter(None, told))
 
     @property
     def count(self) -> int:
@@ -133,22 +158,24 @@ def sort_out(
 ) -> Batch:
     """Return who of the table can write to whom, and what is left over with its reasons.
 
-    A ZIP in one district settles it; the line's own district does where it is one of the ZIP's.
-    All others are looked up by street where there is a `geocoder`, else asked for the district.
+    Districts are found as `districting` says, by street where there is a `geocoder`. Where one is
+    open, the letters that need none are made, and the letter to the House waits.
     Raises InvalidInput for points that the campaign does not have, or where nobody can know who
     sits in the House on that day.
     """
     _require_points(pack, choices.points)
     if _HOUSE_KINDS.intersection(choices.kinds) and not knows(congress, choices.on):
         raise InvalidInput(unknown_note(congress, choices.on), field="on")
-    sorting = _Sorting(pack, congress, choices)
+    needs_house = bool(_HOUSE_KINDS.intersection(choices.kinds))
+    districts = Districting(congress, choices.on, needs_house, choices.strict)
+    sorting = _Sorting(pack, congress, choices, districts)
     read: list[Person | Reject] = []
     for done, line in enumerate(people.read(pack, congress), start=1):
         read.append(sorting.judge(line))
         if done % _TELL_EVERY == 0:
             report(done, people.lines)
     if geocoder is not None:
-        sorting.look_up(geocoder, report)
+        districts.look_up(geocoder, report)
     return sorting.batch(people, read)
 
 
@@ -171,43 +198,13 @@ def letters(batch: Batch, pack: Pack, choices: Choices) -> Iterator[Letter]:
 
 
 def write_rejects(batch: Batch, rejects: Rejects) -> None:
-    """Write the lines that were left over. Raises TableRefused where the disk does not take it."""
+    """Write the lines that were left over, and those whose letter to the House waits.
+
+    Raises TableRefused where the disk does not take it.
+    """
     with rejects:
-        for reject in batch.rejects:
+        for reject in batch.left:
             rejects.add(reject.line, reject.cells, reject.reason, reject.column)
-
-
-def _asked_of(person: Person) -> StreetAddress:
-    home = person.constituent
-    return StreetAddress(home.address1, home.city, home.state, person.zip.five)
-
-
-def _left_out(writers: Iterable[Writer]) -> Iterator[str]:
-    """Yield what prints leave out of the lines of a table, in words."""
-    emoji: list[int] = []
-    without: dict[str, list[int]] = {}
-    for writer in writers:
-        person = writer.person
-        found = printing.left_out((*person.constituent.block, person.personal))
-        if found.emoji:
-            emoji.append(person.line)
-        for char in found.characters:
-            without.setdefault(char, []).append(person.line)
-    if emoji:
-        yield f"We left out the emoji on {_on_lines(emoji)}, which cannot be printed."
-    if without:
-        named = ", ".join(
-            f"{char} on {_on_lines(lines)}" for char, lines in list(without.items())[:_MOST_TOLD]
-        )
-        more = " and others" if len(without) > _MOST_TOLD else ""
-        yield f"We left out characters for which there is no font: {named}{more}. Add them by hand."
-
-
-def _on_lines(lines: Sequence[int]) -> str:
-    told = [f"{line:,}" for line in lines[:_MOST_TOLD]]
-    if len(lines) > _MOST_TOLD:
-        return f"lines {', '.join(told)} and {len(lines) - _MOST_TOLD:,} more"
-    return f"line {told[0]}" if len(told) == 1 else f"lines {', '.join(told[:-1])} and {told[-1]}"
 
 
 def _require_points(pack: Pack, points: Iterable[str]) -> None:
@@ -227,10 +224,9 @@ class _Sorting:
     pack: Pack
     congress: Congress
     choices: Choices
+    districts: Districting
     first_lines: dict[tuple[str, ...], int] = field(default_factory=dict)
-    #: Line -> what is known of a district that the ZIP leaves open.
-    open: dict[int, tuple[Person, Representation]] = field(default_factory=dict)
-    settled: dict[int, District | Fault] = field(default_factory=dict)
+    repeated: dict[int, Fault] = field(default_factory=dict)
     kept: dict[tuple[District | None, str], tuple[Recipient, ...]] = field(default_factory=dict)
 
     def judge(self, line: Person | Reject) -> Person | Reject:
@@ -239,67 +235,12 @@ class _Sorting:
             return line
         before = self.first_lines.setdefault(line.key, line.line)
         if before != line.line:
-            self.settled[line.line] = Fault(
+            self.repeated[line.line] = Fault(
                 REPEATED, f"The same person at the same address is on line {before:,}."
             )
         elif _MEMBER_KINDS.intersection(self.choices.kinds):
-            self._place(line)
+            self.districts.place(line)
         return line
-
-    def _place(self, person: Person) -> None:
-        answer = route_zip(self.congress, person.zip, self.choices.on)
-        if person.district is not None:
-            self.settled[person.line] = self._given(person, person.district, answer)
-        elif len(answer.districts) == 1 and answer.need == "":
-            self._settle(person, answer.districts[0])
-        elif not _HOUSE_KINDS.intersection(self.choices.kinds) and answer.holders:
-            # Senators are the same in every district of the state.
-            self._settle(person, self._any_district(person.constituent.state))
-        else:
-            self.open[person.line] = (person, answer)
-
-    def _any_district(self, state: str) -> District:
-        return min(one for one in self.congress.districts if one.state == state)
-
-    def _settle(self, person: Person, district: District) -> None:
-        self.settled[person.line] = self._contradiction(person, district) or district
-
-    def _contradiction(self, person: Person, district: District) -> Fault | None:
-        """Return why the district does not agree with the person's state and ZIP, if so."""
-        try:
-            agreed_place(
-                self.congress, person.zip, state=person.constituent.state, district=district
-            )
-        except InvalidInput as error:
-            return Fault(error.field, str(error))
-        return None
-
-    def _given(self, person: Person, given: District, answer: Representation) -> District | Fault:
-        """Honour a district that a line names where it fits the state and the ZIP."""
-        if given not in self.congress.districts:
-            return Fault("district", f"There is no district {given}.")
-        if contradiction := self._contradiction(person, given):
-            return contradiction
-        # A ZIP of PO boxes says nothing about where its people live.
-        if answer.districts and given not in answer.districts and answer.certainty != "likely":
-            known = ", ".join(map(str, answer.districts))
-            return Fault("district", f"{person.zip.five} lies in {known}, not in {given}.")
-        return given
-
-    def look_up(self, geocoder: LooksUpMany, report: Report) -> None:
-        """Ask the geocoder about the streets of the lines that are still open."""
-        waiting = [person for person, _ in self.open.values()]
-        addresses = [_asked_of(person) for person in waiting]
-        found = geocoder.districts(addresses, lambda done: report(done, len(addresses)))
-        for person, one in zip(waiting, found, strict=True):
-            if isinstance(one, Missing):
-                self.settled[person.line] = Fault("street, district", one.reason)
-            elif one.district in self.congress.districts and believes(
-                self.congress, _asked_of(person), one
-            ):
-                self.settled[person.line] = one.district
-            else:
-                self.settled[person.line] = Fault("street, zip, district", _ELSEWHERE)
 
     def batch(self, people: People, read: Iterable[Person | Reject]) -> Batch:
         """Return the lines sorted, now that nothing more will be known."""
@@ -314,40 +255,43 @@ class _Sorting:
                 rejects.append(Reject(line.line, line.cells, (outcome,)))
             else:
                 writers.append(outcome)
-        notes = (*people.notes, *people.repairs.notes, *_left_out(writers))
-        return Batch(people.heading, people.lines, tuple(writers), tuple(rejects), notes)
+        notes = [
+            *people.notes,
+            *people.repairs.notes,
+            *table_notes.left_out(writer.person for writer in writers),
+        ]
+        found = Batch(people.heading, people.lines, tuple(writers), tuple(rejects), tuple(notes))
+        return replace(found, notes=(*notes, *found.uncertain))
 
     def _outcome(self, person: Person) -> Writer | Fault:
-        district = self.settled.get(person.line)
-        if isinstance(district, Fault):
-            return district
-        if district is None and person.line in self.open:
-            return self._asked(*self.open[person.line])
-        to = self._recipients(person, district)
+        if (repeated := self.repeated.get(person.line)) is not None:
+            return repeated
+        placed = self.districts.placed(person)
+        fault = placed.fault or _NOBODY
+        if placed.certainty == "refused":
+            return fault
+        district, is_open = placed.district, placed.certainty == "open"
+        if is_open and placed.senators_of:
+            district = any_district(self.congress, placed.senators_of)
+        to = () if is_open and district is None else self._recipients(person, district)
+        if is_open:
+            to = tuple(one for one in to if not self._is_of_house(one))
+        if person.house_alone:
+            to = tuple(one for one in to if self._is_of_house(one))
         if not to:
-            return Fault(
-                "",
-                "Nobody of those chosen is there to write to: the seat is vacant, or none of this "
-                "person's members sits on the campaign's committees.",
-            )
-        return Writer(person, district, to)
+            return replace(fault, column=HOUSE_WAITS) if person.house_alone else fault
+        if is_open:
+            return Writer(person, None, to, "open", f"{_HOUSE_LETTER_WAITS} {fault.reason}")
+        certainty: Literal["certain", "likely"] = (
+            "likely" if placed.certainty == "likely" else "certain"
+        )
+        return Writer(person, district, to, certainty)
 
-    def _asked(self, person: Person, answer: Representation) -> Fault:
-        if len(answer.districts) > 1:
-            known = " or ".join(map(str, answer.districts))
-            return Fault(
-                "district",
-                f"{person.zip.five} lies in several districts: fill in {known}, or have the street "
-                "looked up.",
-            )
-        kind = self.congress.zips.kind(person.zip.five)
-        why = {
-            "po-box": f"{person.zip.five} is for post office boxes.",
-            "unique": f"{person.zip.five} belongs to one organization.",
-        }.get(kind) or str(answer.notes[0])
-        return Fault(
-            "district",
-            f"{why} Fill in the district where this person votes, or have the street looked up.",
+    def _is_of_house(self, recipient: Recipient) -> bool:
+        member = self.congress.members.get(recipient.id)
+        return member is not None and any(
+            term.seat.chamber == "house" and term.seat.title == recipient.seat
+            for term in member.terms
         )
 
     def _recipients(self, person: Person, district: District | None) -> tuple[Recipient, ...]:

@@ -29,6 +29,7 @@ def pdf(batch: Batch, pack: Pack, choices: Choices, *, title: str, made_on: date
             "people": f"{len(batch.writers):,}",
             "lines": f"{batch.lines:,}",
             "left-out": f"{left:,}" if left else "",
+            "uncertain": list(batch.uncertain),
             "members": [
                 {
                     "name": printing.printed(recipient.name),

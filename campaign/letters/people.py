@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date
 
 from campaign import text
@@ -29,6 +29,8 @@ CAPS = Caps(bytes=5 * 1024 * 1024, lines=MOST_PEOPLE, columns=60)
 #: What a rejects file names as the column of a line that repeats another: by itself, in that file,
 #: it would look like the first.
 REPEATED = "line"
+#: What it names as the column of a line whose letter to the House alone is still to be made.
+HOUSE_WAITS = "house letter"
 
 #: What is read of a row, by the fields of the vocabulary.
 FIELDS = (
@@ -48,7 +50,8 @@ _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 class Person:
     """One line that can become letters: who writes, in which district where that was given, and
     with what; `cells` are the line as it stood. The letter bears the date `written_on` where the
-    line gives one. Its `repr()` shows nobody.
+    line gives one. With `house_alone`, the other letters were made before. Its `repr()` shows
+    nobody.
     """
 
     line: int
@@ -59,6 +62,7 @@ class Person:
     personal: str = ""
     cells: tuple[str, ...] = ()
     written_on: date | None = None
+    house_alone: bool = False
 
     def __repr__(self) -> str:
         return f"Person(line {self.line})"
@@ -121,11 +125,14 @@ class People:
         self.repairs = Repairs()
         for row in self._table:
             line = _Line(row, self.columns, congress)
-            if 0 <= self._told < len(row.cells) and row.cells[self._told] == REPEATED:
+            told = row.cells[self._told] if 0 <= self._told < len(row.cells) else ""
+            if told == REPEATED:
                 yield line.repeated()
             else:
                 found = line.read(points)
                 if isinstance(found, Person):
+                    if told == HOUSE_WAITS:
+                        found = replace(found, house_alone=True)
                     self.repairs.add(row.number, line.repairs)
                 yield found
 

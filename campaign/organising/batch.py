@@ -97,6 +97,7 @@ class Asked:
             "on": choices.on.isoformat(),
             "at": choices.at.isoformat() if choices.at else "",
             "written_on": choices.written_on.isoformat() if choices.written_on else "",
+            "strict": choices.strict,
             "kinds": list(choices.kinds),
             "points": list(choices.points),
             "tone": choices.tone,
@@ -117,6 +118,7 @@ class Asked:
                 paper_to=params["paper_to"],
                 at=_read(datetime.fromisoformat, params.get("at")),
                 written_on=_read(date.fromisoformat, params.get("written_on")),
+                strict=bool(params.get("strict")),
             ),
             bool(params["look_up"]),
             frozenset(params["extras"]),
@@ -135,6 +137,7 @@ def asked(
     extras: Sequence[str] = (),
     at: datetime | None = None,
     written_on: date | None = None,
+    strict: bool = False,
 ) -> Asked:
     """Return what was asked for, from words as they were typed or ticked.
 
@@ -162,6 +165,7 @@ def asked(
             paper_to=cast(PaperTo, paper_to),
             at=at,
             written_on=written_on,
+            strict=strict,
         ),
         look_up,
         frozenset(extras) & EXTRAS.keys(),
@@ -267,20 +271,19 @@ def _write(work: Work, made: "Bundle", wanted: Asked, congress: Congress, alike:
                     continue
                 raise
         files.append(file)
-    if batch.rejects:
+    if batch.left:
         files.append(REJECTS)
     where = f"{REJECTS} says which, and why: correct them there and hand that file in."
     return Outcome(
         " ".join(
-            part
-            for part in (told(batch), where if batch.rejects else "", told_alike(alike))
-            if part
+            part for part in (told(batch), where if batch.left else "", told_alike(alike)) if part
         ),
         tuple(files),
         {
             "letters": batch.count,
             "people": len(batch.writers),
             "rejects": len(batch.rejects),
+            "waiting": len(batch.waiting),
             "alike": alike,
         },
     )
@@ -294,8 +297,11 @@ def told(batch: Batch) -> str:
         if batch.writers
         else "No line of the table could become a letter."
     )
+    waiting = len(batch.waiting)
+    if waiting:
+        made += f" {counted(waiting, 'letter')} to the House {'wait' if waiting > 1 else 'waits'}."
     if not left:
-        return f"{made} Every line of the table is in."
+        return made if waiting else f"{made} Every line of the table is in."
     return f"{made} {counted(left, 'line')} left out."
 
 

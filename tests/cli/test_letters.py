@@ -92,20 +92,25 @@ def test_every_file_is_made_of_one_table(run: Run, tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.decode() == "3 letters by 1 person. 2 lines left out.\n"
+    assert done.stdout.decode() == (
+        "5 letters by 2 people. 1 letter to the House waits. 1 line left out.\n"
+    )
     assert "not used: “Shoe size”" in done.stderr
     assert "are in rejects.csv" in done.stderr
-    assert pages_of((tmp_path / "letters.pdf").read_bytes()) == 4
-    assert pages_of((tmp_path / "envelopes.pdf").read_bytes()) == 3
+    assert pages_of((tmp_path / "letters.pdf").read_bytes()) == 6
+    assert pages_of((tmp_path / "envelopes.pdf").read_bytes()) == 5
     for name in ("labels.pdf", "returns.pdf"):
         assert pages_of((tmp_path / name).read_bytes()) == 1
-    assert pages_of((tmp_path / "calls.pdf").read_bytes()) == 3
-    assert [file.name for file in (tmp_path / "each").iterdir()] == ["00002-ani-petrosyan.pdf"]
+    assert pages_of((tmp_path / "calls.pdf").read_bytes()) == 5
+    assert sorted(file.name for file in (tmp_path / "each").iterdir()) == [
+        "00002-ani-petrosyan.pdf",
+        "00003-bo-li.pdf",
+    ]
     with (tmp_path / "rejects.csv").open(encoding="utf-8", newline="") as file:
         rejects = list(csv.reader(file))
     assert [row[:2] for row in rejects] == [
         ["line", "column"],
-        ["3", "district"],
+        ["3", "house letter"],
         ["4", "consent"],
     ]
     printed = words_of((tmp_path / "letters.pdf").read_bytes(), tmp_path)
@@ -116,7 +121,8 @@ def test_every_file_is_made_of_one_table(run: Run, tmp_path: Path) -> None:
 def test_without_a_rejects_file_the_lines_are_told(run: Run) -> None:
     done = letters(run, "people.csv", "--out", "letters.pdf")
 
-    assert "line 3 (district): 10001 lies in several districts: fill in NY-10 or" in done.stderr
+    assert "line 3 (house letter): The letter to the House waits" in done.stderr
+    assert "10001 lies in several districts: fill in NY-10 or NY-12" in done.stderr
     assert "line 4 (consent): Consent is not given" in done.stderr
     assert "Petrosyan" not in done.stderr
 
@@ -136,8 +142,15 @@ def test_standard_input_and_output_are_a_table_and_a_pdf(run: Run) -> None:
     done = letters(run, "-", "--out", "-", typed=PEOPLE.encode("utf-16"))
 
     assert done.stdout.startswith(b"%PDF")
-    assert pages_of(done.stdout) == 4
-    assert "3 letters by 1 person." in done.stderr
+    assert pages_of(done.stdout) == 6
+    assert "5 letters by 2 people." in done.stderr
+
+
+def test_strict_leaves_out_whoever_is_not_certain(run: Run) -> None:
+    done = letters(run, "people.csv", "--out", "letters.pdf", "--strict")
+
+    assert done.stdout.decode() == "3 letters by 1 person. 2 lines left out.\n"
+    assert "line 3 (district): 10001 lies in several districts" in done.stderr
 
 
 def test_a_workbook_is_read(run: Run, tmp_path: Path) -> None:

@@ -97,6 +97,8 @@ class GeocoderServer:
 
     def __init__(self) -> None:
         self.mood: Mood = "well"
+        #: ZIP that is asked about -> the ZIP of the street that is found.
+        self.zips: dict[str, str] = {}
         self.asked: list[dict[str, str]] = []
         self.endpoints: list[str] = []
         self.closing = threading.Event()
@@ -216,6 +218,7 @@ class _Handler(BaseHTTPRequestHandler):
         rows: list[list[object]] = []
         for number, street, city, state, five in csv.reader(io.StringIO(file)):
             typed = f"{street}, {city}, {state}, {five}"
+            five = self.owner.zips.get(five, five)
             place = list(KNOWN).index((street, five)) if (street, five) in KNOWN else None
             if mood == "tie":
                 rows.append([number, typed, "Tie"])

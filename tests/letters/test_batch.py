@@ -16,8 +16,9 @@ from campaign.letters.people import People
 from campaign.packs.pack import Pack
 from campaign.tables.rejects import Rejects
 from tests.congress.geocoder_server import GeocoderServer
-from tests.letters.batching import HEADING, people, sorted_out
+from tests.letters.batching import HEADING, bundle_of, people, sorted_out
 from tests.letters.conftest import DAY
+from tests.letters.reading import words_of
 
 _GOLDEN = Path(__file__).parent / "golden"
 
@@ -55,7 +56,9 @@ def test_each_line_is_in_or_left_out_with_its_reason(
 ) -> None:
     found = sorted_out(MIXED, pack, congress)
 
-    assert lines(found) == {2: "MT-2", 4: "NY-12", 9: "CA-4", 13: "MT-2", 14: "WY-0"}
+    assert lines(found) == {
+        2: "MT-2", 3: "None", 4: "NY-12", 8: "CA-5", 9: "CA-4", 13: "MT-2", 14: "WY-0",
+    }  # fmt: skip
     path = tmp_path / "rejects.csv"
     batch.write_rejects(found, Rejects(path, found.heading))
     assert path.read_bytes() == (_GOLDEN / "rejects.csv").read_bytes()
@@ -92,9 +95,26 @@ def test_corrected_rejects_are_a_table_again(
 
     again = sorted_out(corrected, pack, congress)
 
-    # The line that repeated another is not taken for the first of its kind.
+    # The line that repeated another is not taken for the first of its kind, and what was made
+    # before is not made again.
     assert lines(again) == {2: "NY-10"}
+    assert [one.seat for one in again.writers[0].recipients] == [
+        "Representative for New York's 10th district"
+    ]
     assert again.notes == ()
+
+
+def test_a_letter_that_waits_waits_on_where_nothing_was_filled_in(
+    pack: Pack, congress: Congress, tmp_path: Path
+) -> None:
+    found = sorted_out(HEADING + "Bo,Li,421 8th Ave,New York,10001,yes,,\n", pack, congress)
+    path = tmp_path / "rejects.csv"
+    batch.write_rejects(found, Rejects(path, found.heading))
+
+    again = sorted_out(path.read_text(encoding="utf-8"), pack, congress)
+
+    assert again.writers == ()
+    assert [line.column for line in again.rejects] == ["house letter"]
 
 
 def test_streets_of_open_lines_alone_are_looked_up(
@@ -108,8 +128,8 @@ def test_streets_of_open_lines_alone_are_looked_up(
     asked = server.asked[0]["file"]
     assert [row.split(",")[1] for row in asked.splitlines()] == ["421 8th Ave"]
     assert "Petrosyan" not in asked
-    left = {reject.line: reject.reason for reject in found.rejects}
-    assert "A PO box does not show" in left[8]
+    # A PO box is not asked about; its ZIP's district stays likely.
+    assert lines(found)[8] == "CA-5"
 
 
 def test_a_look_up_that_fails_leaves_the_line_with_what_to_do(
@@ -119,8 +139,7 @@ def test_a_look_up_that_fails_leaves_the_line_with_what_to_do(
 
     found = sorted_out(MIXED, pack, congress, BatchGeocoder(server.url, congress=119))
 
-    left = {reject.line: reject for reject in found.rejects}
-    assert left[3].column == "street, district"
+    left = {line.line: line for line in found.waiting}
     assert "try again later, or fill in the district" in left[3].reason
 
 
@@ -131,9 +150,14 @@ def test_an_answer_in_another_place_is_not_taken(pack: Pack, congress: Congress)
     with GeocoderServer() as server:
         server.mood = "dallas"
         geocoder = BatchGeocoder(server.url, congress=119)
-        [left] = sorted_out(text, pack, congress, geocoder).rejects
+        found = sorted_out(text, pack, congress, geocoder)
+        [left] = sorted_out(text, pack, congress, geocoder, strict=True).rejects
 
     assert "outside its ZIP or state" in left.reason
+    assert left.column == "street, zip, district"
+    [writer] = found.writers
+    assert writer.district is None
+    assert {one.seat for one in writer.recipients} == {"Senator for Rhode Island"}
 
 
 def test_a_line_that_contradicts_itself_is_left_out(pack: Pack, congress: Congress) -> None:
@@ -289,3 +313,96 @@ def test_each_letter_bears_the_date_where_its_writer_lives(
     ]
     assert {letter.dated for letter in fixed} == {"30 December 2026"}
     assert {letter.on for letter in made} == {date(2026, 12, 31)}
+
+
+# -- certain, likely, open -------------------------------------------------------------------------
+
+
+def test_a_split_zip_keeps_the_letters_to_the_senators(pack: Pack, congress: Congress) -> None:
+    text = HEADING + "Bo,Li,421 8th Ave,New York,10001,yes,,\n"
+
+    found = sorted_out(text, pack, congress)
+
+    [writer] = found.writers
+    assert (writer.certainty, writer.district) == ("open", None)
+    assert [one.seat for one in writer.recipients] == ["Senator for New York"] * 2
+    [waiting] = found.waiting
+    assert "fill in NY-10 or NY-12" in waiting.reason
+    assert "The letter to the House waits" in waiting.reason
+    assert found.rejects == ()
+    assert any("letter to the House waits on line 2" in note for note in found.notes)
+
+
+def test_a_zip_on_a_state_line_keeps_the_senators_of_the_state_that_is_given(
+    pack: Pack, congress: Congress
+) -> None:
+    text = HEADING.replace("ZIP", "State,ZIP") + "Bo,Li,12 Oak St,Pawtucket,RI,02861,yes,,\n"
+
+    [writer] = sorted_out(text, pack, congress).writers
+
+    assert [one.seat for one in writer.recipients] == ["Senator for Rhode Island"] * 2
+
+
+def test_boxes_of_an_area_in_one_district_are_likely_and_marked(
+    pack: Pack, congress: Congress
+) -> None:
+    text = HEADING + "Bo,Li,PO Box 9,,59103,yes,,\nAni,Ray,1 Main Street,,59101,yes,,\n"
+
+    found = sorted_out(text, pack, congress)
+
+    assert lines(found) == {2: "MT-2", 3: "MT-2"}
+    assert [writer.certainty for writer in found.writers] == ["likely", "certain"]
+    assert len(found.writers[0].recipients) == 3
+    [told] = found.uncertain
+    assert "likely, not certain, on line 2" in told
+    assert told in found.notes
+
+
+def test_strict_leaves_out_whoever_is_not_certain(pack: Pack, congress: Congress) -> None:
+    text = HEADING + (
+        "Bo,Li,PO Box 9,,59103,yes,,\n"
+        "Cy,Poe,421 8th Ave,New York,10001,yes,,\n"
+        "Ani,Ray,1 Main Street,,59101,yes,,\n"
+    )
+
+    found = sorted_out(text, pack, congress, strict=True)
+
+    assert lines(found) == {4: "MT-2"}
+    assert [reject.column for reject in found.rejects] == ["district", "district"]
+    assert (found.waiting, found.uncertain) == ((), ())
+
+
+def test_a_street_makes_a_likely_district_certain(
+    pack: Pack, congress: Congress, server: GeocoderServer
+) -> None:
+    text = HEADING + "Bo,Li,200 W 24th St,Cheyenne,82003,yes,,\nCy,Li,9 No St,,82003,yes,,\n"
+    server.zips["82003"] = "82001"
+
+    found = sorted_out(text, pack, congress, BatchGeocoder(server.url, congress=119))
+
+    assert [writer.certainty for writer in found.writers] == ["certain", "likely"]
+
+
+def test_nobody_to_write_to_but_the_house_leaves_the_line_out(
+    pack: Pack, congress: Congress
+) -> None:
+    text = HEADING + "Bo,Li,421 8th Ave,New York,10001,yes,,\n"
+
+    found = sorted_out(text, pack, congress, kinds=("house",))
+
+    assert found.writers == ()
+    assert "fill in NY-10 or NY-12" in found.rejects[0].reason
+
+
+def test_the_cover_marks_likely_districts_and_letters_that_wait(
+    pack: Pack, congress: Congress, tmp_path: Path
+) -> None:
+    text = HEADING + "Bo,Li,PO Box 9,,59103,yes,,\nCy,Poe,421 8th Ave,New York,10001,yes,,\n"
+    bundle = bundle_of(text, pack, congress)
+
+    bundle.write_letters(tmp_path / "letters.pdf")
+
+    printed = words_of((tmp_path / "letters.pdf").read_bytes(), tmp_path)
+    assert "likely, not certain, on line 2" in printed
+    assert "letter to the House waits on line 3" in printed
+    assert "Every line of the table is in here" not in printed

@@ -79,7 +79,9 @@ def test_all_files_are_made(handler: Handler, work: Work) -> None:
         "6 letters by 2 people. 1 line left out. rejects.csv says which, and why: correct them "
         "there and hand that file in."
     )
-    assert outcome.figures == {"letters": 6, "people": 2, "rejects": 1, "alike": 0}
+    assert outcome.figures == {
+        "letters": 6, "people": 2, "rejects": 1, "waiting": 0, "alike": 0,
+    }  # fmt: skip
     assert outcome.files == (
         "letters.pdf",
         "envelopes.pdf",
@@ -153,7 +155,9 @@ def test_streets_stay_here_where_nobody_asked(
     outcome = handler(replace(work, job=job))
 
     assert outcome.files == ("letters.pdf", "rejects.csv")
-    assert outcome.figures == {"letters": 3, "people": 1, "rejects": 2, "alike": 0}
+    assert outcome.figures == {
+        "letters": 5, "people": 2, "rejects": 1, "waiting": 1, "alike": 0,
+    }  # fmt: skip
     assert server.asked == []
 
 

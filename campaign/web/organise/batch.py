@@ -71,6 +71,7 @@ class BatchForm(Form):
         default="district",
     )
     look_up = BooleanField("Look up streets where a ZIP lies in several districts")
+    strict = BooleanField("Leave out everyone whose district is not certain")
     extras = CheckboxesField(
         "Beside the letters",
         choices=[SelectChoice(name, words) for name, words in EXTRAS.items()],
@@ -94,6 +95,7 @@ class BatchForm(Form):
             tone=self.tone.data or "",
             paper_to=self.paper_to.data or "",
             look_up=bool(self.look_up.data),
+            strict=bool(self.strict.data),
             extras=self.extras.data or (),
         )
 
@@ -161,7 +163,8 @@ def check() -> Response:
         pack=pack,
         found=found,
         told=batches.told(found),
-        shown=found.rejects[:_SHOWN],
+        left=len(found.left),
+        shown=found.left[:_SHOWN],
         by_recipient=found.by_recipient,
         to_look_up=to_look_up,
         wanted=wanted,
@@ -303,7 +306,7 @@ def _told_to_wait(pack: Pack, form: BatchForm, error: TooManyAttempts) -> Respon
 
 def _to_look_up(found: Batch) -> int:
     """Return how many lines a look-up of their streets may still bring in."""
-    return sum(reject.column == "district" for reject in found.rejects)
+    return len(found.waiting) + sum(reject.column == "district" for reject in found.rejects)
 
 
 def _seal() -> URLSafeTimedSerializer:

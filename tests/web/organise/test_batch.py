@@ -73,8 +73,8 @@ def test_a_table_is_checked_before_anything_is_made(site: Site, volunteer: Flask
     page = checked(volunteer)
 
     assert page.status_code == 200
-    assert "3 letters by 1 person. 2 lines left out." in page.text
-    assert "Make 3 letters" in page.text
+    assert "5 letters by 2 people. 1 letter to the House waits. 1 line left out." in page.text
+    assert "Make 5 letters" in page.text
     assert "NY-10 or NY-12" in page.text
     assert "Consent is not given" in page.text
     assert "Steve Daines" in page.text
@@ -93,7 +93,8 @@ def test_the_worker_makes_the_files_and_their_owner_downloads_them(
 
     done = volunteer.get(started.location)
 
-    assert "3 letters by 1 person. 2 lines left out. rejects.csv says which" in done.text
+    assert "5 letters by 2 people. 1 letter to the House waits. 1 line left out." in done.text
+    assert "rejects.csv says which" in done.text
     names = re.findall(r">Download ([^<]+)<", done.text)
     assert names == [
         "letters.pdf",
@@ -106,7 +107,7 @@ def test_the_worker_makes_the_files_and_their_owner_downloads_them(
     with volunteer.get(f"{started.location}/files/letters.pdf") as answer:
         letters = answer.data
     with pikepdf.open(io.BytesIO(letters)) as book:
-        assert len(book.pages) == 4
+        assert len(book.pages) == 6
     with volunteer.get(f"{started.location}/files/rejects.csv") as answer:
         rejects = answer.data.decode()
     assert rejects.splitlines()[0] == (
