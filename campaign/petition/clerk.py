@@ -88,6 +88,7 @@ class Clerk:
                 actor=self.actor,
                 details=details,
                 all_or_nothing=all_or_nothing,
+                is_discreet=self.is_discreet,
             )
         )
 

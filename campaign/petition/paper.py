@@ -32,6 +32,9 @@ SENTENCE = "Signed by hand, on paper."
 #: Where paper signatures come from, as exports and filters name it.
 SOURCE = "paper"
 
+# In the place of a namesake's number, for who is kept for an organizer's decision.
+_WAITING = 0
+
 # What somebody wrote down again in other words would cost more than it is worth.
 _TRIES = 3
 
@@ -73,11 +76,14 @@ def enter(
     actor: str,
     details: dict[str, Any] | None = None,
     all_or_nothing: bool = False,
+    is_discreet: bool = False,
 ) -> tuple[Outcome, ...]:
     """Enter some lines of paper in one transaction with its record.
 
     Returns what became of each, in order. `details` go to the audit. With `all_or_nothing` a line
-    that is refused keeps out all of them: TableRefused. Raises StoreUnavailable.
+    that is refused keeps out all of them: TableRefused. With `is_discreet`, for a typist who may
+    not look signers up, a line that asks for a decision is kept as `held` for an organizer, and no
+    line keeps others out. Raises StoreUnavailable.
     """
     for left in reversed(range(_TRIES)):
         try:
@@ -87,7 +93,11 @@ def enter(
                     kind: sum(outcome.kind == kind for outcome in outcomes)
                     for kind in ("entered", "known", "refused")
                 }
-                if all_or_nothing and told["refused"]:
+                if is_discreet:
+                    outcomes = _keep_for_review(
+                        connection, pack, lines, outcomes, now=now, secret_key=secret_key
+                    )
+                elif all_or_nothing and told["refused"]:
                     raise TableRefused(
                         "Somebody withdrew or was erased while the table was read. Nothing was "
                         "entered. Look at the lines again."
@@ -161,8 +171,10 @@ def undo(
             found = None
         if found is None:
             raise SignatureUnknown("That line has been taken out or changed already.")
-        paper.forget(connection, key_of(secret_key, pack.name, found.name_key, found.zip, namesake))
-        counts.append_one(connection, found, at=now, delta=-1)
+        number = namesake if found.is_confirmed else _WAITING
+        paper.forget(connection, key_of(secret_key, pack.name, found.name_key, found.zip, number))
+        if found.is_confirmed:
+            counts.append_one(connection, found, at=now, delta=-1)
         audit.record(
             connection,
             "import-undone",
@@ -200,6 +212,64 @@ def _enter(
     return tuple(
         replace(outcome, public_id=next(made)) if outcome.kind == "entered" else outcome
         for outcome in outcomes
+    )
+
+
+def _keep_for_review(
+    connection: Connection,
+    pack: Pack,
+    lines: Sequence[Handwritten],
+    outcomes: Sequence[Outcome],
+    *,
+    now: datetime,
+    secret_key: str,
+) -> tuple[Outcome, ...]:
+    """Keep lines that ask for a decision as `held`, each person once; return the outcomes.
+
+    Those have the public id of what was kept. Nothing is kept of whoever was erased or left, and no
+    address: it is another signer's.
+    """
+    there = paper.present(
+        connection,
+        pack.name,
+        sorted({(line.zip, line.name_key) for line in lines}),
+    )
+    wanted: dict[bytes, tuple[int, dict[str, Any]]] = {}
+    for place, (line, outcome) in enumerate(zip(lines, outcomes, strict=True)):
+        is_there = (line.zip, line.name_key) in there or outcome.column == "email"
+        if outcome.kind == "entered" or not outcome.waits or not is_there:
+            continue
+        row = _values(pack, line, number=0, now=now) | {
+            "public_id": tokens.new_public_id(now),
+            "campaign": pack.name,
+            "name_key": line.name_key,
+            "email": None,
+            "email_key": None,
+            "household_slot": 0,
+            "nonce": tokens.new_nonce(),
+            "status": "held",
+            "reason": "review",
+            "flags": outcome.waits,
+            # Held signatures are deleted by their age, which begins here.
+            "created_at": now,
+            "confirmed_at": None,
+            "number": None,
+        }
+        key = key_of(secret_key, pack.name, line.name_key, line.zip, _WAITING)
+        wanted.setdefault(key, (place, row))
+    new = paper.remember(connection, pack.name, list(wanted), now=now)
+    kept = [wanted[key] for key in wanted if key in new]
+    rows = paper.add(connection, [row for _, row in kept])
+    paper.record_consents(
+        connection,
+        [(row, now) for row in rows.values()],
+        wording_version=pack.wording_version,
+        sentence=SENTENCE,
+    )
+    ids = {place: str(row["public_id"]) for place, row in kept}
+    return tuple(
+        replace(outcome, public_id=ids.get(place, outcome.public_id))
+        for place, outcome in enumerate(outcomes)
     )
 
 

@@ -41,11 +41,17 @@ class Outcome:
     public_id: str = ""
 
     def discreet(self) -> "Outcome":
-        """Return it for somebody who may not look signers up: nothing is told of an address."""
-        if self.column != "email":
-            return self
-        says = "This line cannot be counted with that e-mail address. Leave it to an organizer."
-        return replace(self, kind="refused", says=says)
+        """Return it for somebody who may not look signers up: that the line was taken, no more.
+
+        Whether a person or an address has signed, left or was erased is nobody's to find out by
+        typing. What is to be decided about the line waits for an organizer.
+        """
+        return Outcome("entered", public_id=self.public_id)
+
+    @property
+    def waits(self) -> str:
+        """The flag of a line that an organizer has to decide about, "" where nothing is left to."""
+        return _WAITS.get(self.says, "")
 
 
 _ENTERED = Outcome("entered")
@@ -67,6 +73,15 @@ _ENDED = Outcome(
     "refused", "This person's signature was withdrawn or found invalid before.", "email"
 )
 _ERASED = Outcome("refused", "The owner of this e-mail address asked to be erased.", "email")
+
+#: Flags of lines that wait for an organizer where the typist may not be told why.
+COUNTED_BEFORE, ADDRESS_IN_USE = "counted-before", "address-in-use"
+_WAITS = {
+    _KNOWN_ON_PAPER.says: COUNTED_BEFORE,
+    _KNOWN_ONLINE.says: COUNTED_BEFORE,
+    _KNOWN_BY_EMAIL.says: ADDRESS_IN_USE,
+    _HOUSEHOLD.says: ADDRESS_IN_USE,
+}
 
 
 @dataclass(frozen=True)

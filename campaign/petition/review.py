@@ -42,6 +42,8 @@ _UNKNOWN = "No signature like that waits for this decision. Load the list again.
 def release(db: Database, public_id: str, *, actor: str, now: datetime, campaign: str = "") -> None:
     """Let a held signature go on: it becomes pending, and its confirming mail is queued.
 
+    A line of paper counts from now on: a handwritten signature is its own confirmation.
+
     Raises SignatureUnknown when it is not held (any more), StoreUnavailable.
     """
     with db.writing() as connection:
@@ -57,12 +59,15 @@ def release_all(
 ) -> Press:
     """Let many held signatures of a campaign go on; return how many, and what takes it back.
 
-    Those that are not held any more are passed over. Raises StoreUnavailable.
+    Those that are not held any more are passed over, and so are lines of paper, each of which asks
+    for a decision about a person. Raises StoreUnavailable.
     """
     press = Press(tokens.new_public_id(now))
     for some in _parts(public_ids):
         with db.writing() as connection:
             for found in signatures.by_public_ids(connection, campaign, some):
+                if found.origin == "paper":
+                    continue
                 released = _let_go_on(connection, found, now)
                 if released is not None:
                     _note(connection, "release", released, actor=actor, now=now, press=press.id)
@@ -223,6 +228,8 @@ def judge_name(
 
 
 def _let_go_on(connection: Connection, found: Signature, now: datetime) -> Signature | None:
+    if found.origin == "paper":
+        return _count_paper(connection, found, now)
     values = {"status": "pending", "reason": "", "mailed_at": now, "mails": 1}
     # What waited for weeks is reminded and deleted by the day of its release.
     values["created_at"] = now
@@ -230,6 +237,17 @@ def _let_go_on(connection: Connection, found: Signature, now: datetime) -> Signa
     if released is not None:
         _mail_link(connection, released, now)
     return released
+
+
+def _count_paper(connection: Connection, found: Signature, now: datetime) -> Signature | None:
+    """Count a line of paper that waited: it is another person's than the one who counts."""
+    counts.take_turn(connection, found.campaign)
+    number = counts.total(connection, found.campaign) + 1
+    values = {"status": "confirmed", "reason": "", "confirmed_at": now, "number": number}
+    counted = signatures.change(connection, found.id, was=("held",), values=values)
+    if counted is not None:
+        counts.append_one(connection, counted, at=now, delta=1)
+    return counted
 
 
 def _set_aside(connection: Connection, found: Signature) -> Signature | None:

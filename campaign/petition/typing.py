@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from campaign.congress.dataset import Congress
-from campaign.errors import CampaignError, InvalidInput, LineRefused
+from campaign.errors import CampaignError, InvalidInput, LineRefused, SignatureUnknown
 from campaign.letters.sheet import LINES, PageId
 from campaign.packs.pack import Pack
 from campaign.petition import handwriting, paper
 from campaign.petition.handwriting import Handwritten
+from campaign.store import tokens
 from campaign.store.engine import Database
 
 #: A row's fields, in the order of the sheet; `namesake` is for two people of one name and ZIP.
@@ -41,15 +42,29 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A line that was entered: the public id of its signature, its namesake, where it stood.
+
+    For a typist who may not look signers up, every line that was taken has one, so that nothing
+    tells what became of it.
+    """
+
+    public_id: str
+    namesake: int
+    line: int
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
 class Typed:
     """What became of a sheet: `rows` still to be settled, `entered` how many are counted now.
 
-    `made` are the new signatures, each by public id and namesake, for `paper.undo`.
+    `made` are the lines that `undo` can take out again.
     """
 
     rows: tuple[Row, ...]
     entered: int
-    made: tuple[tuple[str, int], ...]
+    made: tuple[Made, ...]
 
     @property
     def is_settled(self) -> bool:
@@ -101,21 +116,46 @@ def enter(
         secret_key=secret_key,
         actor=actor,
         details={"typed": True, **({"sheet": page} if page else {})},
+        is_discreet=is_discreet,
     )
-    made: list[tuple[str, int]] = []
+    made: list[Made] = []
     entered = 0
     for (number, line), outcome in zip(fit, outcomes, strict=True):
         told = outcome.discreet() if is_discreet else outcome
-        if outcome.kind != "entered":
+        if told.kind != "entered":
             is_known = told.kind == "known" and told.column == "namesake"
             says = _COUNTED if is_known else told.says
             left[number] = Row(left[number].typed, says, told.column, is_known=is_known)
             continue
         left[number] = Row()
         entered += 1
-        if outcome.public_id:
-            made.append((outcome.public_id, line.namesake))
+        public_id = told.public_id or (tokens.new_public_id(now) if is_discreet else "")
+        if public_id:
+            made.append(Made(public_id, line.namesake, number + 1, page))
     return Typed(tuple(left), entered, tuple(made))
+
+
+def undo(
+    db: Database,
+    pack: Pack,
+    public_id: str,
+    namesake: int,
+    *,
+    now: datetime,
+    secret_key: str,
+    actor: str,
+    is_discreet: bool,
+) -> None:
+    """Take out a line that was entered by mistake, as `paper.undo` does.
+
+    A typist who may not look signers up is not told whether there was anything to take out. Raises
+    SignatureUnknown otherwise, and StoreUnavailable.
+    """
+    try:
+        paper.undo(db, pack, public_id, namesake, now=now, secret_key=secret_key, actor=actor)
+    except SignatureUnknown:
+        if not is_discreet:
+            raise
 
 
 _COUNTED = (

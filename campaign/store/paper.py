@@ -69,6 +69,23 @@ def signed_online(
     return frozenset(found)
 
 
+def present(
+    connection: Connection, campaign: str, people: Sequence[tuple[str, str]]
+) -> frozenset[tuple[str, str]]:
+    """Return of which of these people, by ZIP and name key, a signature is held in any state."""
+    found: set[tuple[str, str]] = set()
+    for some in _parts(people):
+        asked_for = _pairs.data(some).cte()
+        asked = sa.select(signatures.c.zip, signatures.c.name_key).where(
+            signatures.c.zip == asked_for.c.zip,
+            signatures.c.name_key == asked_for.c.name_key,
+            signatures.c.campaign == campaign,
+            signatures.c.anonymised_at.is_(None),
+        )
+        found.update((row[0], row[1]) for row in connection.execute(asked))
+    return frozenset(found)
+
+
 def households(
     connection: Connection, campaign: str, email_keys: Sequence[str]
 ) -> dict[str, tuple[Resident, ...]]:
@@ -96,13 +113,16 @@ def households(
 
 
 def add(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """Add confirmed paper signatures of these columns; return the row of each public id."""
+    """Add paper signatures of these columns, confirmed where they do not say otherwise.
+
+    Returns the row of each public id.
+    """
     if not rows:
         return {}
     made = sa.insert(signatures).returning(signatures.c.public_id, signatures.c.id)
-    always = {"origin": "paper", "status": "confirmed"}
+    usual = {"origin": "paper", "status": "confirmed"}
     added = connection.execute(
-        made, [row | always | {"name_status": name_status(row["first_name"])} for row in rows]
+        made, [usual | row | {"name_status": name_status(row["first_name"])} for row in rows]
     )
     return {row[0]: int(row[1]) for row in added}
 

@@ -590,10 +590,10 @@ def delete(
 
 
 def delete_paper(connection: Connection, row: int) -> Signature | None:
-    """Delete a signature that counts and was given on paper, as `delete` does."""
+    """Delete a signature given on paper that counts, or waits to be reviewed, as `delete` does."""
     statement = sa.delete(signatures).where(
         signatures.c.id == row,
-        signatures.c.status == "confirmed",
+        signatures.c.status.in_(("confirmed", "held")),
         signatures.c.origin == "paper",
         signatures.c.anonymised_at.is_(None),
     )

@@ -1,5 +1,6 @@
 """Paper signatures: a sheet typed in by keyboard alone, and tables that are handed in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, request, session, url_for
@@ -10,11 +11,12 @@ from campaign.letters.sheet import LINES
 from campaign.organising import entering, paper_work
 from campaign.organising import jobs as long_work
 from campaign.organising import paper as tables
-from campaign.petition import handwriting, paper, typing
-from campaign.petition.typing import Row, Typed
+from campaign.petition import access_log, handwriting, paper, typing
+from campaign.petition.typing import Made, Row, Typed
 from campaign.store import jobs
 from campaign.store import paper as kept
 from campaign.store.jobs import Job
+from campaign.store.paper import Entered
 from campaign.web.limiting import MinuteCounter
 from campaign.web.organise import access
 from campaign.web.organise.jobs import require_room
@@ -56,7 +58,7 @@ def enter(name: str) -> Response:
             sheet=request.form.get("sheet", ""),
             signed_on=request.form.get("signed_on", ""),
             actor=access.actor(),
-            is_discreet=not access.may("signers", name),
+            is_discreet=not _may_know(name),
             **house.moment(),
         )
     except InvalidInput as error:
@@ -77,7 +79,7 @@ def enter(name: str) -> Response:
 @blueprint.post("/organise/<name>/paper/check")
 @access.needs("paper")
 def check(name: str) -> Response:
-    """Tell the page's script the town of a ZIP, and whether that person is counted already."""
+    """Tell the page's script the town of a ZIP, and to whom it may whether a person is counted."""
     if _checks.count(access.actor()) > _CHECKS_A_MINUTE:
         raise TooManyAttempts(
             "These are many questions in a minute. Go on typing; nothing is lost.",
@@ -87,15 +89,27 @@ def check(name: str) -> Response:
     said = {field: request.form.get(field, "") for field in ("first_name", "last_name", "zip")}
     try:
         town = _town(said["zip"])
-        is_known = bool(said["first_name"].strip() and said["last_name"].strip())
-        is_known = is_known and paper.is_known(
-            house.database,
-            access.here(),
-            first_name=said["first_name"],
-            last_name=said["last_name"],
-            zip=said["zip"],
-            secret_key=house.settings.secret_key,
-        )
+        # Who signed is answered to those alone who may look signers up, and on record.
+        is_asked = bool(said["first_name"].strip() and said["last_name"].strip())
+        is_known = is_asked and _may_know(name)
+        if is_known:
+            is_known = paper.is_known(
+                house.database,
+                access.here(),
+                first_name=said["first_name"],
+                last_name=said["last_name"],
+                zip=said["zip"],
+                secret_key=house.settings.secret_key,
+            )
+            access_log.note_read(
+                house.database,
+                "paper check",
+                rows=int(is_known),
+                actor=access.actor(),
+                campaign=name,
+                now=house.now(),
+                even_nobody=True,
+            )
     except InvalidInput as error:
         return jsonify(town="", known=False, wrong=str(error), field=error.field)
     wrong = "" if town else "This ZIP is not one that we know. Compare it with the sheet."
@@ -108,16 +122,17 @@ def undo(name: str) -> Response:
     """Take out a line that was entered in this session by mistake."""
     house = services()
     public_id = request.form.get("line", "")
-    namesake = dict(_recent(name)).get(public_id)
-    if namesake is None:
+    line = next((one for one in _recent(name) if one.public_id == public_id), None)
+    if line is None:
         abort(404)
     try:
-        paper.undo(
+        typing.undo(
             house.database,
             access.here(),
             public_id,
-            namesake,
+            line.namesake,
             actor=access.actor(),
+            is_discreet=not _may_know(name),
             **house.moment(),
         )
     except SignatureUnknown as error:
@@ -126,7 +141,7 @@ def undo(name: str) -> Response:
     else:
         flash("The line is taken out; you can type it anew.", "success")
         landing = "#recent"
-    _put_recent(name, [one for one in _recent(name) if one[0] != public_id])
+    _put_recent(name, [one for one in _recent(name) if one.public_id != public_id])
     return redirect(url_for("paper.show", name=name) + landing, 303)
 
 
@@ -184,8 +199,11 @@ def _sheet(name: str, found: Typed, *, wrong: InvalidInput | None = None) -> Res
     house = services()
     recent = _recent(name)
     today = access.here().on.isoformat()
-    with house.database.reading() as connection:
-        there = kept.still_entered(connection, name, [one for one, _ in recent])
+    may_know = _may_know(name)
+    there: Mapping[str, Entered] = {}
+    if may_know:
+        with house.database.reading() as connection:
+            there = kept.still_entered(connection, name, [one.public_id for one in recent])
     response = page(
         "organise/paper.html",
         rows=found.rows,
@@ -196,7 +214,9 @@ def _sheet(name: str, found: Typed, *, wrong: InvalidInput | None = None) -> Res
         sheet=request.form.get("sheet", "") if request.method == "POST" else "",
         signed_on=request.form.get("signed_on") or today,
         today=today,
-        recent=[there[one] for one, _ in recent if one in there],
+        recent=[there[one.public_id] for one in recent if one.public_id in there],
+        lines=[] if may_know else recent,
+        may_know=may_know,
         most_lines=tables.CAPS.lines,
     )
     if wrong is not None or not found.is_settled:
@@ -224,20 +244,28 @@ def _town_or_none(zip_: str) -> str:
         return ""
 
 
-def _recent(name: str) -> list[tuple[str, int]]:
-    """Return what was entered in this session, the newest first: public id and namesake."""
+def _may_know(name: str) -> bool:
+    """True for an account that may look signers up, and so may be told who is counted."""
+    return access.may("signers", name)
+
+
+def _recent(name: str) -> list[Made]:
+    """Return what was entered in this session, the newest first."""
     found: list[Any] = session.get("paper", {}).get(name, [])
-    return [(str(one), int(number)) for one, number in found]
+    # A session that began before lines were kept with their place has fewer values.
+    return [Made(str(one[0]), int(one[1]), *one[2:4]) for one in found if len(one) > 2]
 
 
-def _remember(name: str, made: tuple[tuple[str, int], ...]) -> None:
+def _remember(name: str, made: tuple[Made, ...]) -> None:
     if made:
         _put_recent(name, [*reversed(made), *_recent(name)][:_RECENT])
 
 
-def _put_recent(name: str, recent: list[tuple[str, int]]) -> None:
+def _put_recent(name: str, recent: list[Made]) -> None:
     # Of one campaign: the cookie has no room for more, and nobody types two at a time.
-    session["paper"] = {name: [list(one) for one in recent]}
+    session["paper"] = {
+        name: [[one.public_id, one.namesake, one.line, one.sheet] for one in recent]
+    }
 
 
 def _queue(name: str, raw: bytes, **params: bool) -> Response:
@@ -251,7 +279,7 @@ def _queue(name: str, raw: bytes, **params: bool) -> Response:
             paper_work.KIND,
             campaign=name,
             actor=access.actor(),
-            params={**params, "discreet": not access.may("signers", name)},
+            params={**params, "discreet": not _may_know(name)},
             now=house.now(),
             public_id=public_id,
         )

@@ -47,7 +47,9 @@ STATUS_WORDS = {
 
 #: Flag of a sign-up -> what is unusual about it.
 FLAG_WORDS = {
+    "address-in-use": "on paper, with an email address that others signed with",
     "address-limit": "one address tried often",
+    "counted-before": "on paper, with the name and ZIP of a signer who counts",
     "disposable": "throw-away mail",
     "domain-burst": "many from one mail domain",
     "filled-by-program": "a hidden field was filled in",
@@ -212,7 +214,7 @@ def decide(name: str, public_id: str) -> Response:
 
 _DONE = {
     "resend": "The link to confirm is on its way again.",
-    "release": "It goes on: the mail with the link to confirm is on its way.",
+    "release": "It goes on: on paper it counts now, else the mail with the link is on its way.",
     "reinstate": "Taken back.",
     "invalidate": "It counts no more. You can take that back here.",
     "approve": "The comment is shown on the petition's page.",
@@ -277,6 +279,8 @@ def release(name: str) -> Response:
     wanted = searching.search(
         name, Asked.of(request.form), house.congress, house.today(), zone=access.here().zone
     )
+    # A line of paper asks for a decision about a person, one at a time.
+    wanted = replace(wanted, origin=wanted.origin or "online")
     with house.database.reading() as connection:
         ids = signers.public_ids(connection, wanted, statuses=("held",), most=MOST_AT_ONCE)
     done = review.release_all(

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -14,7 +15,8 @@ from campaign.organising import jobs as long_work
 from campaign.packs import pack as packs
 from campaign.packs.shelf import Shelf
 from campaign.petition import counting, privacy
-from campaign.store import audit
+from campaign.petition.identity import Email
+from campaign.store import audit, models
 from campaign.web.limiting import MinuteCounter
 from campaign.web.organise import paper as room
 from tests.organising.signed import add_signers
@@ -27,7 +29,14 @@ TABLE = b"first_name,last_name,zip\nAni,Petrosyan,59001\nBo,Li,00000\nCy,Ito,820
 
 @pytest.fixture
 def client(site: Site) -> FlaskClient:
+    """A volunteer, who may not look signers up."""
     return signed_in(site, "volunteer")
+
+
+@pytest.fixture
+def organizer(site: Site) -> FlaskClient:
+    """An organizer, who may."""
+    return signed_in(site, "organiser")
 
 
 def typed(*rows: tuple[str, ...], **head: str) -> dict[str, str]:
@@ -81,12 +90,12 @@ def test_a_sheet_counts_at_once_with_its_page_id(site: Site, client: FlaskClient
 
 
 def test_rows_that_cannot_be_entered_stay_as_typed_and_the_others_count(
-    site: Site, client: FlaskClient
+    site: Site, organizer: FlaskClient
 ) -> None:
     add_signers(site.database, {"zip": "59001"})
 
     answer = post(
-        client,
+        organizer,
         PAGE,
         typed(
             ("Ani", "Petrosyan", "59001"),
@@ -106,7 +115,7 @@ def test_rows_that_cannot_be_entered_stay_as_typed_and_the_others_count(
     shown = re.findall(r"data-question=\"\d+\"( hidden)?>", answer.text)
     assert shown == ["", *[" hidden"] * 9]
 
-    again = post(client, PAGE, typed(("Ani", "Petrosyan", "59001", "", "2")))
+    again = post(organizer, PAGE, typed(("Ani", "Petrosyan", "59001", "", "2")))
     assert again.status_code == 303
     assert counted(site) == (3, 2)
 
@@ -131,13 +140,13 @@ def test_what_is_wrong_above_the_rows_enters_none_and_loses_none(
 
 
 def test_the_town_and_who_is_counted_are_told_and_nothing_else(
-    site: Site, client: FlaskClient
+    site: Site, organizer: FlaskClient
 ) -> None:
     add_signers(site.database, {"zip": "59001", "email": "ani@example.org"})
 
     def ask(first: str, zip_: str) -> dict[str, Any]:
         said = {"first_name": first, "last_name": "Petrosyan", "zip": zip_}
-        return figures(post(client, f"{PAGE}/check", said))
+        return figures(post(organizer, f"{PAGE}/check", said))
 
     assert ask("Ani", "59001") == {
         "town": "Absarokee, MT", "known": True, "wrong": "", "field": ""
@@ -160,18 +169,166 @@ def test_questions_about_people_are_limited_for_each_account(
     assert answers == [200, 200, 429]
 
 
-def test_a_volunteer_is_told_nothing_of_an_address_and_an_organizer_is(
-    site: Site, client: FlaskClient
+#: What a volunteer might type to find out about a person: who signed online, on paper, with this
+#: address, who shares it, who left, who was erased, and who is new.
+PEOPLE = {
+    "online": ("Ani", "Petrosyan", "59001"),
+    "paper": ("Bo", "Li", "59001"),
+    "address": ("Ani", "Petrosyan", "82001", "ani@example.org"),
+    "shared": ("Eve", "Else", "82001", "ani@example.org"),
+    "gone": ("Gone", "Away", "59001", "gone@example.org"),
+    "erased": ("Era", "Sed", "59001", "erased@example.org"),
+    "waiting": ("Wai", "Ting", "59001", "waiting@example.org"),
+    "new": ("Neu", "Person", "59001"),
+}
+
+
+@pytest.fixture
+def known(site: Site, organizer: FlaskClient) -> Site:
+    """A site that knows all of `PEOPLE` but the new one."""
+    ani = {"first_name": "Ani", "last_name": "Petrosyan", "name_key": "ani petrosyan"}
+    gone = {"first_name": "Gone", "last_name": "Away", "name_key": "away gone"}
+    waiting = {"first_name": "Wai", "last_name": "Ting", "name_key": "ting wai"}
+    add_signers(
+        site.database,
+        {**ani, "zip": "59001", "email": "ani@example.org", "email_key": "ani@example.org"},
+        {**gone, "zip": "59001", "email_key": "gone@example.org", "status": "withdrawn"},
+        {**waiting, "zip": "59001", "email_key": "waiting@example.org", "status": "pending"},
+    )
+    post(organizer, PAGE, typed(PEOPLE["paper"]))
+    key = site.settings.secret_key
+    address = Email.parse("erased@example.org")
+    privacy.erase_address(site.database, address, actor="t", now=site.time[0], secret_key=key)
+    return site
+
+
+def without_ids(page: str) -> str:
+    return re.sub(r'(name="(line|csrf_token)" value=")[^"]+', r"\1", page)
+
+
+def test_a_volunteer_is_answered_alike_whoever_is_typed(known: Site) -> None:
+    """A sheet, the page after it, the script's question and the undo: none is an oracle."""
+    answers = {}
+    for who, row in PEOPLE.items():
+        client = signed_in(known, "volunteer")
+        said = dict(
+            zip(("first_name", "last_name", "zip"), ("Ani", "Petrosyan", "59001"), strict=True)
+        )
+        asked = post(client, f"{PAGE}/check", said).text
+        entered = post(client, PAGE, typed(row))
+        page = client.get(PAGE).text
+        line = re.search(r'name="line" value="([^"]+)"', page)
+        assert line is not None, who
+        undone = post(client, f"{PAGE}/undo", {"line": line[1]}, follow_redirects=True)
+        answers[who] = (
+            asked,
+            entered.status_code,
+            without_ids(page),
+            undone.status_code,
+            without_ids(undone.text),
+        )
+
+    for who, answer in answers.items():
+        assert answer == answers["new"], who
+    assert not re.search("Petrosyan|59001", answers["online"][2])
+
+
+def test_a_table_of_a_volunteer_is_answered_alike_whoever_is_in_it(known: Site) -> None:
+    client = signed_in(known, "volunteer")
+    lines = [",".join((*row, "")[:4]) for row in PEOPLE.values()]
+    table = "\n".join(["first_name,last_name,zip,email", *lines]).encode()
+
+    looked = hand_in(client, table).headers["Location"]
+    work(known)
+    page = client.get(looked).text
+    assert f"{len(PEOPLE)} of {len(PEOPLE)} lines would be entered" in page
+    entered = post(client, f"{looked}/enter", {"all_or_nothing": "1"}).headers["Location"]
+    work(known)
+    assert f"{len(PEOPLE)} of {len(PEOPLE)} lines entered" in client.get(entered).text
+
+
+def held(site: Site) -> list[tuple[str, str, str | None]]:
+    table = models.signatures
+    with site.database.reading() as connection:
+        rows = connection.execute(
+            sa.select(table.c.first_name, table.c.flags, table.c.email)
+            .where(table.c.status == "held")
+            .order_by(table.c.id)
+        )
+        return [(row.first_name, row.flags, row.email) for row in rows]
+
+
+def test_what_a_volunteer_may_not_be_told_waits_for_an_organizer(
+    known: Site, client: FlaskClient, organizer: FlaskClient
 ) -> None:
-    add_signers(site.database, {"email": "ani@example.org", "email_key": "ani@example.org"})
-    form = typed(("Ani", "Petrosyan", "82001", "ani@example.org"))
+    before = counted(known)
+    for _ in range(2):  # however often it is typed
+        post(client, PAGE, typed(*PEOPLE.values()))
 
-    volunteer = post(client, PAGE, form).text
-    organizer = post(signed_in(site, "organiser"), PAGE, form).text
+    assert held(known) == [
+        ("Ani", "counted-before", None),
+        ("Bo", "counted-before", None),
+        ("Ani", "address-in-use", None),
+        ("Eve", "address-in-use", None),
+        ("Wai", "counted-before", None),
+        ("Neu", "counted-before", None),
+    ]
+    assert counted(known) == (before[0] + 2, before[1] + 2)
+    assert "6 sign-ups are set aside" in organizer.get("/organise/section-907/").text
+    page = organizer.get("/organise/section-907/signers?status=held").text
+    public_id = re.findall(r"/signers/([0-9a-v]{26})", page)[0]
+    path = f"/organise/section-907/signers/{public_id}"
+    assert "Count it: it is another person" in organizer.get(path).text
 
-    assert "Leave it to an organizer" in volunteer
-    assert "has signed before" not in volunteer
-    assert "This e-mail address has signed before" in organizer
+    post(organizer, path, {"act": "release"})
+
+    assert counted(known) == (before[0] + 3, before[1] + 3)
+    assert len(held(known)) == 5
+
+
+def test_one_press_releases_no_line_of_paper(
+    known: Site, client: FlaskClient, organizer: FlaskClient
+) -> None:
+    post(client, PAGE, typed(*PEOPLE.values()))
+    before = held(known)
+
+    post(organizer, "/organise/section-907/signers/release", {"status": "held"})
+
+    assert held(known) == before
+
+
+def test_a_line_that_waits_is_undone_like_any_other(known: Site, client: FlaskClient) -> None:
+    post(client, PAGE, typed(PEOPLE["online"]))
+    line = re.search(r'name="line" value="([^"]+)"', client.get(PAGE).text)
+    assert line is not None
+    before = counted(known)
+
+    post(client, f"{PAGE}/undo", {"line": line[1]})
+
+    assert held(known) == []
+    assert counted(known) == before
+    post(client, PAGE, typed(PEOPLE["online"]))
+    assert len(held(known)) == 1
+
+
+def test_nothing_is_kept_of_who_was_erased_or_left(known: Site, client: FlaskClient) -> None:
+    post(client, PAGE, typed(PEOPLE["erased"], PEOPLE["gone"]))
+
+    assert held(known) == []
+
+
+def test_an_organizer_is_told_and_that_is_on_record(known: Site, organizer: FlaskClient) -> None:
+    row = dict(zip(("first_name", "last_name", "zip"), PEOPLE["online"], strict=True))
+    assert figures(post(organizer, f"{PAGE}/check", row))["known"] is True
+    assert figures(post(organizer, f"{PAGE}/check", {**row, "zip": "82001"}))["known"] is False
+    assert "signed before" in post(organizer, PAGE, typed(PEOPLE["address"])).text
+
+    with known.database.reading() as connection:
+        found = audit.records(connection, action="signers-read", limit=None)
+    assert [dict(one.details) for one in reversed(found)] == [
+        {"what": "paper check", "rows": 1},
+        {"what": "paper check", "rows": 0},
+    ]
 
 
 def test_a_slip_is_undone_and_can_be_typed_anew(site: Site, client: FlaskClient) -> None:
@@ -193,9 +350,9 @@ def test_a_slip_is_undone_and_can_be_typed_anew(site: Site, client: FlaskClient)
 
 
 def test_another_session_cannot_undo_it_and_an_erased_line_is_gone(
-    site: Site, client: FlaskClient
+    site: Site, organizer: FlaskClient
 ) -> None:
-    page = post(client, PAGE, typed(("Ani", "Petrosyan", "59001")), follow_redirects=True).text
+    page = post(organizer, PAGE, typed(("Ani", "Petrosyan", "59001")), follow_redirects=True).text
     line = re.search(r'name="line" value="([^"]+)"', page)
     assert line is not None
 
@@ -207,11 +364,11 @@ def test_another_session_cannot_undo_it_and_an_erased_line_is_gone(
         now=site.time[0],
         secret_key=site.settings.secret_key,
     )
-    late = post(client, f"{PAGE}/undo", {"line": line[1]}, follow_redirects=True)
+    late = post(organizer, f"{PAGE}/undo", {"line": line[1]}, follow_redirects=True)
     assert "taken out or changed already" in late.text
-    assert "Petrosyan" not in client.get(PAGE).text
+    assert "Petrosyan" not in organizer.get(PAGE).text
     # Whoever was erased does not come back with the sheet.
-    assert post(client, PAGE, typed(("Ani", "Petrosyan", "59001"))).status_code == 422
+    assert post(organizer, PAGE, typed(("Ani", "Petrosyan", "59001"))).status_code == 422
 
 
 def test_a_table_is_looked_through_first_and_entered_when_told(
