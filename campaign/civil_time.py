@@ -16,6 +16,21 @@ DEFAULT_ZONE = "America/New_York"
 WASHINGTON = ZoneInfo("America/New_York")
 
 
+#: The zones of the United States, as people call them.
+IN_WORDS: dict[str, str] = {
+    "America/New_York": "Eastern Time",
+    "America/Chicago": "Central Time",
+    "America/Denver": "Mountain Time",
+    "America/Phoenix": "Arizona",
+    "America/Los_Angeles": "Pacific Time",
+    "America/Anchorage": "Alaska",
+    "Pacific/Honolulu": "Hawaii",
+    "America/Puerto_Rico": "Puerto Rico and the Virgin Islands",
+    "Pacific/Guam": "Guam and the Northern Mariana Islands",
+    "Pacific/Pago_Pago": "American Samoa",
+}
+
+
 @cache
 def zone_names() -> frozenset[str]:
     """Return every name of a time zone that a campaign may use (IANA, `Area/Place` or `UTC`)."""

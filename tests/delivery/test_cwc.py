@@ -175,6 +175,19 @@ def test_an_approved_letter_reaches_its_office_as_valid_xml(
     assert house.queue() == [("sent", 1, ""), ("sent", 1, "")]
 
 
+def test_the_day_of_a_delivery_is_that_in_washington(house: House, server: CwcServer) -> None:
+    # Approved half an hour before midnight there, on the next day in UTC.
+    house.put("HMT02", approved=False)
+    late = datetime(2026, 6, 20, 3, 30, tzinfo=UTC)
+    with house.db.writing() as connection:
+        [sending] = connection.execute(sa.select(models.sendings.c.id)).scalars()
+        deliveries.approve(connection, sending, sentence="Yes.", digest="d", now=late)
+
+    house.drain()
+
+    assert b"<DeliveryDate>20260619</DeliveryDate>" in server.posts[0].body
+
+
 def test_a_letter_that_nobody_approved_never_leaves(house: House, server: CwcServer) -> None:
     house.put("HMT02", approved=False)
 

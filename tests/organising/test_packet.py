@@ -3,9 +3,11 @@
 import hashlib
 import stat
 import zipfile
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pikepdf
 import pytest
@@ -369,3 +371,17 @@ def test_it_is_cut_by_a_number_of_signers_and_nobody_is_lost(
     assert record.details["filter"] == {"by": "number", "every": 100}
     with pytest.raises(InvalidInput, match="at least 100"):
         book(by="number", every=5)
+
+
+def test_a_packet_bears_the_date_where_the_campaign_is(
+    database: Database, pack: Pack, congress: Congress, tmp_path: Path
+) -> None:
+    add_signers(database, {"email": "ani@example.org"})
+    californian = replace(pack, zone=ZoneInfo("America/Los_Angeles"))
+    evening = datetime(2026, 12, 1, 4, tzinfo=UTC)  # the last of November in California
+
+    report = packet.write(
+        database, californian, congress, Wanted(), tmp_path / "out", actor="tester", now=evening
+    )
+
+    assert "30 November 2026" in text(tmp_path / "out" / report.made[0].file, tmp_path)

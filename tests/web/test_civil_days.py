@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.web.copied_campaign import add_campaign
-from tests.web.letter_builder import PAGE, a_letter
+from tests.web.letter_builder import PAGE, a_letter, recipients
 from tests.web.made_site import words
 from tests.web.whole_site import PETITION, Site, is_taken, make_site
 
@@ -241,3 +241,26 @@ def test_times_in_the_back_office_name_their_zone(site_at: MakeSiteAt) -> None:
         assert local_time(NEW_YEARS_EVE, zone) == "2026-12-31 20:00 PST"
         with pytest.raises(TypeError):
             site.app.jinja_env.filters["day"](NEW_YEARS_EVE)
+
+
+@pytest.mark.parametrize(
+    ("now", "delivered", "dated"),
+    [
+        # Eleven at night in Washington, and midnight to its minute.
+        (datetime(2026, 12, 1, 4, 0, tzinfo=UTC), "20261130", "30 November 2026"),
+        (datetime(2026, 12, 1, 5, 1, tzinfo=UTC), "20261201", "30 November 2026"),
+    ],
+)
+def test_congress_gets_the_day_in_washington_and_the_letter_bears_its_writers(
+    site_at: MakeSiteAt, now: datetime, delivered: str, dated: str
+) -> None:
+    site = site_at(now)
+    typed = a_letter(to="senate", email="ani@example.org")
+
+    preview = site.client.post(PAGE, data=typed).text
+    member = recipients(preview)[0]
+    asked = {"action": f"xml:{member}", f"prefix-{member}": "Ms."}
+    made = site.client.post(PAGE, data=typed | asked)
+
+    assert dated in words(preview)
+    assert f"<DeliveryDate>{delivered}</DeliveryDate>" in made.text

@@ -12,6 +12,7 @@ from wtforms import BooleanField, DateField, Form, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Optional
 
+from campaign import civil_time
 from campaign.errors import CampaignError, InvalidInput, PackInvalid, Problem, TextsChanged
 from campaign.organising import roles, texts
 from campaign.organising.texts import Reading
@@ -87,12 +88,20 @@ class SettingsForm(Form):
     )
     opens_on = DateField("First day of signing", validators=[Optional()])
     closes_on = DateField("Last day of signing", validators=[Optional()])
+    time_zone = SelectField("Time zone", validate_choice=False)
     accent = CleanField("Color of buttons and links, such as #8c1c2b", limit=7)
     challenge = BooleanField("Ask each signer's browser for a calculation that slows bots down")
     organiser_name = CleanField("Who runs the campaign", limit=120)
     organiser_email = CleanField("E-mail address for questions", limit=254)
     organiser_url = CleanField("Own site", limit=300)
     organiser_address = CleanArea("Postal address", limit=400, multiline=True)
+
+    def fit(self, pack: Pack) -> "SettingsForm":
+        """Offer the time zones, with the campaign's own among them."""
+        zones = {pack.zone.key: pack.zone.key, **civil_time.IN_WORDS}
+        self.time_zone.choices = [SelectChoice(zone, words) for zone, words in zones.items()]
+        self.time_zone.data = self.time_zone.data or pack.zone.key
+        return self
 
     @classmethod
     def of(cls, pack: Pack) -> "SettingsForm":
@@ -102,6 +111,7 @@ class SettingsForm(Form):
                 "goals": ", ".join(map(str, pack.goals)),
                 "opens_on": pack.opens_on,
                 "closes_on": pack.closes_on,
+                "time_zone": pack.zone.key,
                 "accent": pack.accent,
                 "challenge": pack.challenge,
                 "organiser_name": pack.organiser.name,
@@ -121,6 +131,7 @@ class SettingsForm(Form):
                 "goals": [int(goal) for goal in goals if goal],
                 "opens_on": self.opens_on.data,
                 "closes_on": self.closes_on.data,
+                "time_zone": self.time_zone.data,
                 "accent": self.accent.data or "",
                 "challenge": bool(self.challenge.data),
             },
@@ -292,7 +303,7 @@ def settings(name: str) -> Response:
     house = services()
     form = (
         SettingsForm(request.form) if request.method == "POST" else SettingsForm.of(access.here())
-    )
+    ).fit(access.here())
     if request.method == "POST" and form.validate():
         try:
             values, organiser = form.settings()

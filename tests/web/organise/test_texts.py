@@ -1,6 +1,7 @@
 """Editing a campaign on the site: checked, tried out, kept with who and when, and taken back."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,8 @@ def test_a_campaign_is_taken_from_the_public_and_published_again(
 def test_goals_and_who_runs_it_are_set_by_a_form(site: Site, client: FlaskClient) -> None:
     form = {
         "goals": "50, 100",
+        "closes_on": "2026-12-10",
+        "time_zone": "America/Los_Angeles",
         "accent": "#8c1c2b",
         "organiser_name": "River Friends",
         "organiser_email": "river@example.org",
@@ -151,14 +154,22 @@ def test_goals_and_who_runs_it_are_set_by_a_form(site: Site, client: FlaskClient
     }
 
     wrong = post(client, f"{BASE}/settings", {**form, "goals": "many"})
+    nowhere = post(client, f"{BASE}/settings", {**form, "time_zone": "America/Nowhere"})
     pale = post(client, f"{BASE}/settings", {**form, "accent": "#ffeeee"})
     right = post(client, f"{BASE}/settings", form, follow_redirects=True)
     site.pass_time(seconds=3)
 
     assert "Give the goals as numbers" in wrong.text
     assert pale.status_code == 422
+    assert "There is no time zone" in nowhere.text
     assert "Kept: the settings." in right.text
     assert "River Friends" in site.client.get(PETITION).text
+    pack = site.app.extensions["campaign"].shelf.get("section-907", site.time[0])
+    assert pack.closes_at == datetime(2026, 12, 11, 8, tzinfo=UTC)
+    assert (
+        '<option selected value="America/Los_Angeles">Pacific Time'
+        in client.get(f"{BASE}/settings").text
+    )
 
 
 def test_a_fact_is_edited_by_its_fields_and_told_ahead_of_its_review(
