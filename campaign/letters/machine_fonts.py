@@ -57,9 +57,12 @@ def _listed() -> tuple["typst.FontInfo", ...]:
     )
 
 
-def _rank(name: str) -> int:
+def _rank(name: str) -> tuple[int, int]:
+    """Return serifs first; and of the faces of one Chinese and Japanese font, the usual shapes."""
     kinds = ("Noto Serif", "Source Han Serif", "Noto Sans", "Source Han Sans")
-    return next((rank for rank, kind in enumerate(kinds) if name.startswith(kind)), len(kinds))
+    places = ("SC", "TC", "JP", "KR", "HK")
+    kind = next((rank for rank, kind in enumerate(kinds) if name.startswith(kind)), len(kinds))
+    return kind, next((at for at, place in enumerate(places) if name.endswith(place)), 0)
 
 
 def _has(path: str, index: int, text: str) -> bool:

@@ -319,6 +319,7 @@ def _ask(pack: Pack, surface: Surface, form: SignForm, question: Question) -> Re
         "petition/district.html",
         layout=surface.layout,
         action=url_for(surface.sign, name=pack.name),
+        surface=surface,
         pack=pack,
         texts=pack.text(languages.current()),
         carried=form.carried(without="zip"),

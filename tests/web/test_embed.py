@@ -76,7 +76,7 @@ def test_an_error_is_shown_in_the_frame_with_all_that_was_typed(site: Site) -> N
     assert answer.status_code == 422
     assert frame_ancestors(answer.headers["Content-Security-Policy"]) == "frame-ancestors *"
     assert 'value="no address"' in answer.text
-    assert f'action="{EMBED}"' in answer.text
+    assert f'action="{EMBED}#error-summary"' in answer.text
     assert "There is a problem" in answer.text
 
 
@@ -86,7 +86,7 @@ def test_a_split_zip_asks_its_question_in_the_frame(site: Site) -> None:
     assert answer.status_code == 200
     assert frame_ancestors(answer.headers["Content-Security-Policy"]) == "frame-ancestors *"
     assert "districts" in words(answer.text)
-    assert f'action="{EMBED}"' in answer.text
+    assert f'action="{EMBED}#error-summary"' in answer.text
     carried = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', answer.text))
     settled = site.client.post(
         EMBED, data={**{k: unescape(v) for k, v in carried.items()}, "district": "NY-12"}

@@ -5,6 +5,8 @@ if (window.parent !== window) {
     const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
     window.parent.postMessage({ campaign: "height", height }, "*");
   };
+  // A browser does not give the focus by itself to what is in another site's page.
+  document.querySelector("[autofocus]")?.focus();
   new ResizeObserver(tell).observe(document.documentElement);
   tell();
 }
