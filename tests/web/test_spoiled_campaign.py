@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from campaign import paths
 from campaign.packs.shelf import Shelf
+from campaign.web.app import create_app
 from campaign.web.services import KEY
 from tests.packs.spoiling import SPOILED, Spoil
 from tests.web.organise.signing_in import signed_in
@@ -104,3 +105,27 @@ def test_no_file_takes_a_running_site_down(one_site: Site, spoil: Spoil) -> None
     assert one_site.client.get("/readyz").status_code == (200 if published else 503)
     form = figures(one_site.client.get("/c/section-907.json")) if published else {}
     assert not published or form["organiser"]
+
+
+def test_a_signer_reaches_their_data_while_the_campaign_cannot_be_shown(tmp_path: Path) -> None:
+    folder = _own(tmp_path)
+    before = make_site(tmp_path)
+    before.sign()
+    before.client.post(before.mailed_path("/confirm/"))
+    own = before.mailed_path("/me/")
+    leave = before.mailed_path("/unsubscribe/")
+    _paste(folder)
+    site = Site(
+        create_app(before.settings, database=before.database, clock=lambda: NOON),
+        before.settings,
+        before.database,
+    )
+    assert site.client.get(PETITION).status_code == 503
+
+    assert site.client.get(own).status_code == 200
+    assert site.client.get(own + "/download").status_code == 200
+    assert site.client.get(leave).status_code == 200
+    assert site.client.post(leave).status_code in {200, 303}
+    assert site.client.get(own + "/erase").status_code == 200
+    assert site.client.post(own + "/erase").status_code in {200, 303}
+    before.database.dispose()
