@@ -14,7 +14,7 @@ from campaign.congress.dataset import Congress
 from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.identity import Email
-from campaign.store import counts, signatures, tokens
+from campaign.store import counts, signatures, tokens, wordings
 
 SIGNERS = 412
 #: The days over which they have signed.
@@ -68,6 +68,7 @@ def fill(connection: Connection, pack: Pack, congress: Congress, *, now: datetim
     Signatures, consents and counts are written as signing and confirming do; no mail is queued.
     Returns how many there are. The caller owns the transaction.
     """
+    wordings.note(connection, pack, now=now - timedelta(days=_DAYS + 1))
     dice = random.Random(_SEED)  # noqa: S311 (the same signers every time is the point)
     homes = list(_homes(congress))
     weights = _weights(homes)

@@ -13,14 +13,10 @@ from campaign.congress.members import Member, Seat, Term
 from campaign.congress.places import STATES
 from campaign.letters.packet_pages import Look
 from campaign.letters.recipients import address_block
+from campaign.letters.signed_texts import Shares, people
 from campaign.messages import day_in_words
-from campaign.packs import sentences
 from campaign.packs.pack import Pack
 
-#: So many of the petition's own sentences stand among the three that a summary asks by.
-_ASKS = 2
-# How a sentence of a petition begins that asks for something.
-_ASKING = ("We call", "We ask", "We urge", "We request", "We demand", "We petition", "We want")
 #: So many towns stand on a summary; a packet lists all.
 _TOWNS = 24
 
@@ -29,7 +25,8 @@ _TOWNS = 24
 class Figures:
     """How many signed at a place (`Montana's 2nd district`), and how it divides.
 
-    `unlisted` are counted, and their names no longer kept.
+    `unlisted` are counted, and their names no longer kept. `wordings` are how many of the others
+    signed which text, by the keys of `signed_texts`.
     """
 
     place: str
@@ -38,6 +35,7 @@ class Figures:
     unlisted: int = 0
     comments: int = 0
     towns: Mapping[str, int] = field(default_factory=dict)
+    wordings: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,43 +69,34 @@ def look(pack: Pack, title: str, running: str, on: date) -> Look:
     return Look(title, pack.organiser.name, running, pack.accent, on)
 
 
-def packet(pack: Pack, reader: Reader, figures: Figures, on: date) -> dict[str, Any]:
+def packet(
+    pack: Pack, reader: Reader, figures: Figures, shares: Shares, on: date
+) -> dict[str, Any]:
     """Return the texts of a packet's front: title page, letter, petition and towns."""
     return {
         "title": {
-            **title(pack, figures, on),
+            **title(pack, figures, shares, on),
             "counted": _counted(figures, "your constituents in", reader.place),
             "to-head": "To",
             "to": list(reader.block),
         },
-        "letter": _letter(pack, reader, figures, on),
-        "petition": petition(pack),
+        "letter": _letter(pack, reader, figures, shares, on),
+        "petitions": shares.petitions(),
         **towns(figures, "Where they live"),
     }
 
 
-def title(pack: Pack, figures: Figures, on: date) -> dict[str, Any]:
+def title(pack: Pack, figures: Figures, shares: Shares, on: date) -> dict[str, Any]:
     """Return the texts that every title page has."""
-    texts = pack.text()
     return {
-        "kicker": texts.title,
-        "headline": texts.headline,
-        "standfirst": texts.standfirst,
+        "kicker": pack.text().title,
+        "headline": shares.headline,
+        "standfirst": shares.standfirst,
         "count": f"{figures.count:,}",
         "counted": _counted(figures, "people of", figures.place),
-        "told": _told(figures),
+        "told": _told(figures, shares),
         "from": [pack.organiser.name, *pack.organiser.postal_address, pack.organiser.email],
         "dated": day_in_words(on),
-    }
-
-
-def petition(pack: Pack) -> dict[str, Any]:
-    """Return the petition's text as it is printed."""
-    texts = pack.text()
-    return {
-        "addressees": texts.addressees,
-        "headline": texts.headline,
-        "paragraphs": [passage.plain for passage in texts.petition],
     }
 
 
@@ -126,8 +115,8 @@ def names_note(figures: Figures) -> str:
     said = "By last name, each with the town of the post office."
     if figures.unlisted:
         said += (
-            f" {_people(figures.unlisted).capitalize()} more signed long ago: counted, and no "
-            "longer named, as the privacy notice promises."
+            f" {people(figures.unlisted).capitalize()} more signed long ago: counted, and no "
+            "longer named, as the privacy notice promises; which wording they signed is not kept."
         )
     return said
 
@@ -137,20 +126,19 @@ def comments_note() -> str:
     return "What signers wrote when they signed, in their own words."
 
 
-def summary(pack: Pack, reader: Reader, figures: Figures) -> dict[str, Any]:
+def summary(pack: Pack, reader: Reader, figures: Figures, shares: Shares) -> dict[str, Any]:
     """Return the texts of the page for a member's staff."""
-    texts = pack.text()
     rows = _town_rows(figures)
     left = len(rows) - _TOWNS
     note = f"And {left:,} more {'town' if left == 1 else 'towns'}; the packet lists all."
     return {
-        "kicker": texts.title,
-        "headline": texts.headline,
+        "kicker": pack.text().title,
+        "headline": shares.headline,
         "for-whom": f"For the office of {reader.spoken}",
         "count": f"{figures.count:,}",
         "counted": _counted(figures, "constituents in", reader.place),
-        "told": _told(figures),
-        "asks": [*asks(pack), f"Tell those who signed where {reader.spoken} stands."],
+        "told": _told(figures, shares),
+        "asks": [*shares.asks_in_short(), f"Tell those who signed where {reader.spoken} stands."],
         "towns-head": "Where they live",
         "towns": rows[:_TOWNS],
         "towns-note": note if left > 0 else "",
@@ -159,27 +147,14 @@ def summary(pack: Pack, reader: Reader, figures: Figures) -> dict[str, Any]:
     }
 
 
-def asks(pack: Pack) -> tuple[str, ...]:
-    """Return up to two sentences of the petition that ask for something, as they stand there.
-
-    Where none begins as such sentences do, the last paragraph is what is asked.
-    """
-    passages = [passage.plain for passage in pack.text().petition]
-    found = [
-        sentence.strip()
-        for passage in passages
-        for sentence in sentences.split(passage)
-        if sentence.startswith(_ASKING)
-    ]
-    return tuple(found[:_ASKS] or passages[-1:])
-
-
 def curly(text: str) -> str:
     """Return text with printers' apostrophes."""
     return text.replace("'", "’")
 
 
-def _letter(pack: Pack, reader: Reader, figures: Figures, on: date) -> dict[str, Any]:
+def _letter(
+    pack: Pack, reader: Reader, figures: Figures, shares: Shares, on: date
+) -> dict[str, Any]:
     organiser = pack.organiser
     signed = (
         "One of your constituents has signed it"
@@ -190,19 +165,18 @@ def _letter(pack: Pack, reader: Reader, figures: Figures, on: date) -> dict[str,
         "sender": [organiser.name, *organiser.postal_address],
         "date": day_in_words(on),
         "inside": list(reader.block),
-        "subject": f"Re: {pack.text().headline}",
+        "subject": f"Re: {shares.headline}",
         "salutation": f"Dear {reader.spoken}:",
         "before": [
-            f"We bring you the petition “{pack.text().headline}”. {signed}: people who live in "
-            f"{reader.place} and gave us their names and ZIPs.",
+            f"We bring you the petition “{shares.headline}”. {signed}: people who live in "
+            f"{reader.place} and gave us their names and ZIPs. {shares.told()}".strip(),
             "Nobody is counted twice, and nobody who did not confirm: each signature on our site "
             f"was confirmed from the signer’s own mailbox.{_by_hand(figures)} The text of the "
             "petition follows this letter, then the towns where the signers live, their names, "
             "and what some of them wrote. They signed so that this would reach you. Their e-mail "
             "addresses we keep to ourselves.",
-            "What the petition asks:",
         ],
-        "asks": list(asks(pack)),
+        "asks": shares.asks(),
         "after": [
             "We would be grateful for an answer to those who signed: where do you stand? We will "
             f"pass it on. Write to {organiser.email}; we are glad to answer questions, and to "
@@ -213,33 +187,32 @@ def _letter(pack: Pack, reader: Reader, figures: Figures, on: date) -> dict[str,
     }
 
 
-def _counted(figures: Figures, people: str, place: str) -> str:
+def _counted(figures: Figures, whose: str, place: str) -> str:
     if figures.count == 1:
-        return (
-            f"of {people} {place} has signed" if "constituents" in people else "person has signed"
-        )
-    link = "of " if people.startswith("your") else ""
-    return f"{link}{people} {place} have signed"
+        return f"of {whose} {place} has signed" if "constituents" in whose else "person has signed"
+    link = "of " if whose.startswith("your") else ""
+    return f"{link}{whose} {place} have signed"
 
 
-def _told(figures: Figures) -> str:
+def _told(figures: Figures, shares: Shares) -> str:
     said = []
     if figures.paper:
         said.append(f"{figures.paper:,} by hand, on paper")
     if figures.comments:
         words = "a comment" if figures.comments == 1 else "comments"
         said.append(f"{figures.comments:,} with {words}, printed at the end")
-    return f"{'; '.join(said)}." if said else ""
+    if shares.are_several:
+        said.append(f"in {len(shares.all)} wordings, each printed with the names under it")
+    elif shares.told():
+        said.append("in an earlier wording, whose text is not on record")
+    told = "; ".join(said)
+    return f"{told[0].upper()}{told[1:]}." if said else ""
 
 
 def _by_hand(figures: Figures) -> str:
     if not figures.paper:
         return ""
-    return f" {_people(figures.paper).capitalize()} signed by hand, on paper."
-
-
-def _people(count: int) -> str:
-    return "one person" if count == 1 else f"{count:,} people"
+    return f" {people(figures.paper).capitalize()} signed by hand, on paper."
 
 
 def _town_rows(figures: Figures) -> list[Sequence[str]]:

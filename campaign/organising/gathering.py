@@ -29,12 +29,16 @@ _APART = frozenset("'\u2018\u2019\u02bc")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A signer as printed: names, town, and a comment where one was approved."""
+    """A signer as printed: names, town, and a comment where one was approved.
+
+    `wording` marks what was signed, "" where that is unknown.
+    """
 
     first_name: str
     last_name: str
     town: str
     comment: str
+    wording: str
 
 
 @dataclass
@@ -50,6 +54,7 @@ class Roll:
     paper: int = 0
     comments: int = 0
     towns: Counter[str] = field(default_factory=Counter)
+    wordings: Counter[str] = field(default_factory=Counter)
     file: IO[str] | None = None
 
     @property
@@ -83,8 +88,8 @@ class Gathering:
         self._files: list[IO[str]] = []
         self._unlisted: dict[str, Counter[str]] = {}
 
-    def add(self, place: str, signer: Constituent) -> None:
-        """Take in a signer of that place."""
+    def add(self, place: str, signer: Constituent, wording: str = "") -> None:
+        """Take in a signer of that place, who signed that wording; "" is an unknown one."""
         if not (signer.first_name or signer.last_name):
             unlisted = self._unlisted.setdefault(place, Counter())
             unlisted["all"] += 1
@@ -100,6 +105,7 @@ class Gathering:
                 self._town(signer),
                 "p" if signer.is_paper else "",
                 signer.comment,
+                wording,
             )
         )
         if len(self._rows) >= _RUN:
@@ -135,12 +141,14 @@ class Gathering:
         if not rows:
             return roll
         file = self._file()
-        for _, _, _, first, last, town, is_paper, comment in rows:
-            file.write(json.dumps([first, last, town, comment], ensure_ascii=False) + "\n")
+        for _, _, _, first, last, town, is_paper, comment, wording in rows:
+            person = [first, last, town, comment, wording]
+            file.write(json.dumps(person, ensure_ascii=False) + "\n")
             roll.listed += 1
             roll.paper += bool(is_paper)
             roll.comments += bool(comment)
             roll.towns[town] += 1
+            roll.wordings[wording] += 1
         roll.file = file
         return roll
 

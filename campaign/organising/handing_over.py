@@ -98,7 +98,7 @@ def _book(work: Work, pack: Pack, congress: Congress) -> Outcome:
     said = [f"{counted(report.names, 'signature')} in {counted(len(names), 'file')}."]
     if not names:
         said = ["Nobody has signed yet, so there is nothing to print."]
-    said += _left(report.unprinted, report.waiting)
+    said += reworded(report.wordings) + _left(report.unprinted, report.waiting)
     return Outcome(" ".join(said), files, {"files": len(names), "signatures": report.names})
 
 
@@ -124,8 +124,18 @@ def told(report: Report) -> str:
             f"{'stands' if report.placeless == 1 else 'stand'} in the senators' packets alone."
         )
     said += [f"Check before you go: {note}" for note in report.notes[:_NAMED]]
-    said += _left(report.unprinted, report.waiting)
+    said += reworded(report.wordings) + _left(report.unprinted, report.waiting)
     return " ".join(said)
+
+
+def reworded(wordings: int) -> list[str]:
+    """Say what files print of a petition that was signed in so many wordings, if in several."""
+    if wordings < 2:
+        return []
+    return [
+        f"The petition was signed in {wordings:,} wordings: each is printed with the names of "
+        "those who signed it."
+    ]
 
 
 def _left(unprinted: int, waiting: int) -> list[str]:

@@ -27,9 +27,12 @@ from campaign.letters.packet_pages import Book, Comment
 from campaign.letters.packet_texts import Figures, Reader, curly
 from campaign.letters.recipients import full_name
 from campaign.letters.roster import Entry
+from campaign.letters.signed_texts import Shares
+from campaign.organising import signed_wordings
 from campaign.organising.gathering import Gathering, Person, Roll
+from campaign.organising.signed_wordings import Catalog
 from campaign.packs.pack import Pack
-from campaign.store import audit, counts, packets
+from campaign.store import audit, counts, packets, wordings
 from campaign.store.engine import Database
 
 INDEX = "index.csv"
@@ -81,13 +84,14 @@ class Prospect:
 class Outlook:
     """What would be made: those who would get a packet, and the empty seats that would not.
 
-    `placeless` and `waiting` as in a report.
+    `placeless` and `waiting` as in a report; `earlier` signed other words than today's.
     """
 
     prospects: tuple[Prospect, ...]
     vacant: tuple[Prospect, ...]
     placeless: int
     waiting: int
+    earlier: int
 
     @property
     def names(self) -> int:
@@ -103,6 +107,7 @@ class Made:
     summary: str
     reader: Reader
     figures: Figures
+    shares: Shares
     pages: int
     sha256: str
 
@@ -128,6 +133,7 @@ class Report:
     `nobody` counts the seats whose constituents have not signed. `placeless` signed in a state
     whose district is not known: they are in the senators' packets alone. `unprinted` are names and
     comments with a character that no font has; `waiting` comments that nobody has read yet.
+    `wordings` is how many texts signers of the campaign have signed, as far as they are on record.
     """
 
     made: list[Made] = field(default_factory=list)
@@ -137,6 +143,7 @@ class Report:
     placeless: int = 0
     unprinted: int = 0
     waiting: int = 0
+    wordings: int = 0
 
     @property
     def names(self) -> int:
@@ -186,6 +193,7 @@ def outlook(db: Database, pack: Pack, congress: Congress, wanted: Wanted, on: da
         waiting = packets.waiting_comments(
             connection, pack.name, state=wanted.state, district=wanted.district
         )
+        earlier = wordings.standing(connection, pack).earlier
     found = []
     for one in held:
         by = by_state if one.seat.chamber == "senate" else by_district
@@ -202,6 +210,7 @@ def outlook(db: Database, pack: Pack, congress: Congress, wanted: Wanted, on: da
         tuple(prospect for prospect in found if prospect.held.member is None),
         placeless,
         waiting,
+        earlier,
     )
 
 
@@ -241,14 +250,16 @@ def index(report: Report) -> str:
     table = csv.writer(text)
     table.writerow(
         ["packet", "summary", "bioguide", "member", "seat", "phone", "office", "signers",
-         "on_paper", "towns", "comments", "pages", "sha256"]
+         "on_paper", "towns", "comments", "wordings", "pages", "sha256"]
     )  # fmt: skip
     for made in report.made:
         reader, figures = made.reader, made.figures
         table.writerow(
             [made.file, made.summary, reader.member.bioguide, made.name, reader.seat.id,
              reader.term.number, office(reader), figures.count, figures.paper,
-             sum(1 for town in figures.towns if town), figures.comments, made.pages, made.sha256]
+             sum(1 for town in figures.towns if town), figures.comments,
+             "; ".join(f"{share.name}: {share.count}" for share in made.shares.all),
+             made.pages, made.sha256]
         )  # fmt: skip
     return text.getvalue()
 
@@ -315,6 +326,7 @@ class _Work:
         self._on = on
         self._progress = progress
         self._report = Report()
+        self._catalog: Catalog
         self._senate: dict[str, list[SeatHolder]] = {}
         self._house: dict[str, list[SeatHolder]] = {}
         for one in held:
@@ -341,11 +353,14 @@ class _Work:
                 counts.by(connection, self._pack.name, "state"),
                 counts.by(connection, self._pack.name, "district"),
             )
+            self._catalog = signed_wordings.catalog(connection, self._pack)
+            self._report.wordings = len(self._catalog.signed)
             for signer in packets.constituents(connection, self._pack.name, **self._narrowed()):
+                wording = self._catalog.key(signer.wording_version)
                 if signer.state in self._senate:
-                    by_state.add(signer.state, signer)
+                    by_state.add(signer.state, signer, wording)
                 if signer.district in self._house:
-                    by_district.add(signer.district, signer)
+                    by_district.add(signer.district, signer, wording)
                 elif not signer.district and signer.state in self._states_of_the_house():
                     self._report.placeless += 1
                 self._advance(1)
@@ -372,35 +387,34 @@ class _Work:
             self._report.notes.append(f"{full_name(held.member.name)}: {held.note}.")
         reader = Reader(held.member, held.seat, held.term)
         figures = figures_of(roll, reader.place)
+        shares = self._catalog.shares(figures)
         stem = f"{held.seat.id}-{held.member.bioguide}-{_slug(held.member.name.last)}"
         look = packet_texts.look(
             self._pack,
-            f"{self._pack.text().headline}: packet for {reader.spoken}",
+            f"{shares.headline}: packet for {reader.spoken}",
             f"{self._pack.text().title} · {reader.spoken}, {reader.place}",
             self._on,
         )
         file = self._out / f"{stem}.pdf"
         with Book(look, self._out) as book:
-            book.add_front("packet.typ", packet_texts.packet(self._pack, reader, figures, self._on))
-            book.add_names(
-                entries(roll.people()),
-                heading="Constituents who signed",
-                note=packet_texts.names_note(figures),
-                running="Constituents who signed",
+            front = packet_texts.packet(self._pack, reader, figures, shares, self._on)
+            book.add_front("packet.typ", front)
+            add_people(
+                book,
+                roll.people,
+                figures,
+                shares,
+                names="Constituents who signed",
+                comments="In their own words",
                 progress=self._advance,
-            )
-            book.add_comments(
-                comments(roll.people()),
-                heading="In their own words",
-                note=packet_texts.comments_note(),
             )
             pages = book.write(private_files.made(file))
             file.chmod(0o600)
             self._report.unprinted += book.unprinted
-        page = packet_pages.summary(look, packet_texts.summary(self._pack, reader, figures))
+        page = packet_pages.summary(look, packet_texts.summary(self._pack, reader, figures, shares))
         private_files.write(self._out / f"{stem}-summary.pdf", page)
         self._report.made.append(
-            Made(file.name, f"{stem}-summary.pdf", reader, figures, pages, digest(file))
+            Made(file.name, f"{stem}-summary.pdf", reader, figures, shares, pages, digest(file))
         )
 
     def _narrowed(self) -> dict[str, str]:
@@ -441,7 +455,44 @@ def figures_of(roll: Roll, place: str) -> Figures:
         unlisted=roll.unlisted,
         comments=roll.comments,
         towns=dict(roll.towns),
+        wordings=dict(roll.wordings),
     )
+
+
+def add_people(
+    book: Book,
+    people: Callable[[], Iterator[Person]],
+    figures: Figures,
+    shares: Shares,
+    *,
+    names: str,
+    comments: str,
+    progress: Callable[[int], None],
+) -> None:
+    """Add the names, then the comments, under these headings: those of each wording by themselves.
+
+    `people` yields those listed, anew for each time it is called.
+    """
+    marked = [(share.key, f": {share.name}") for share in shares.all] if shares.are_several else []
+    groups: list[tuple[str | None, str]] = [*marked] or [(None, "")]
+    for key, mark in groups:
+        book.add_names(
+            entries(_who_signed(people(), key)),
+            heading=f"{names}{mark}",
+            note=packet_texts.names_note(figures),
+            running=f"{names}{mark}",
+            progress=progress,
+        )
+    for key, mark in groups:
+        book.add_comments(
+            _comments(_who_signed(people(), key)),
+            heading=f"{comments}{mark}",
+            note=packet_texts.comments_note(),
+        )
+
+
+def _who_signed(people: Iterator[Person], key: str | None) -> Iterator[Person]:
+    return people if key is None else (person for person in people if person.wording == key)
 
 
 def entries(people: Iterator[Person]) -> Iterator[Entry]:
@@ -451,7 +502,7 @@ def entries(people: Iterator[Person]) -> Iterator[Entry]:
         yield Entry(", ".join(parts), person.town)
 
 
-def comments(people: Iterator[Person]) -> Iterator[Comment]:
+def _comments(people: Iterator[Person]) -> Iterator[Comment]:
     """Yield what people wrote, where they did, with name and town."""
     for person in people:
         if person.comment:

@@ -3,6 +3,7 @@
 Signers stand by state, or by district, and there by name.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,9 +18,11 @@ from campaign.errors import ExportFailed, InvalidInput
 from campaign.letters import packet_texts
 from campaign.letters.packet_pages import Book
 from campaign.letters.packet_texts import Figures, curly
-from campaign.organising import packet
-from campaign.organising.gathering import Gathering, Roll
+from campaign.letters.signed_texts import Shares
+from campaign.organising import packet, signed_wordings
+from campaign.organising.gathering import Gathering, Person, Roll
 from campaign.organising.packet import Progress
+from campaign.organising.signed_wordings import Catalog
 from campaign.packs.pack import Pack
 from campaign.store import counts, packets
 from campaign.store.engine import Database
@@ -44,11 +47,12 @@ class Volume:
 
 @dataclass
 class BookReport:
-    """What was made; `unprinted` and `waiting` as for packets."""
+    """What was made; `unprinted`, `waiting` and `wordings` as for packets."""
 
     volumes: list[Volume] = field(default_factory=list)
     unprinted: int = 0
     waiting: int = 0
+    wordings: int = 0
 
     @property
     def names(self) -> int:
@@ -121,6 +125,7 @@ class _Work:
         self._on = on
         self._progress = progress
         self._report = BookReport()
+        self._catalog: Catalog
         self._done = 0
         self._total = 0
 
@@ -140,9 +145,12 @@ class _Work:
     def _gather(self, gathering: Gathering) -> None:
         with self._db.reading() as connection:
             self._total = 2 * counts.total(connection, self._pack.name)
+            self._catalog = signed_wordings.catalog(connection, self._pack)
+            self._report.wordings = len(self._catalog.signed)
             for signer in packets.constituents(connection, self._pack.name):
                 place = signer.district if self._by == "district" else signer.state
-                gathering.add(place or _NO_PLACE, signer)
+                wording = self._catalog.key(signer.wording_version)
+                gathering.add(place or _NO_PLACE, signer, wording)
                 self._advance(1)
             self._report.waiting = packets.waiting_comments(connection, self._pack.name)
 
@@ -167,17 +175,18 @@ class _Work:
             unlisted=sum(section.figures.unlisted for _, section in held),
             comments=sum(section.figures.comments for _, section in held),
             towns=first.towns if len(held) == 1 else {},
+            wordings=sum((Counter(section.figures.wordings) for _, section in held), Counter()),
         )
-        texts = self._pack.text()
+        shares = self._catalog.shares(figures)
         look = packet_texts.look(
             self._pack,
-            f"{texts.headline}{f': {title}' if title else ''}",
-            f"{texts.title}{f' · {title}' if title else ''}",
+            f"{shares.headline}{f': {title}' if title else ''}",
+            f"{self._pack.text().title}{f' · {title}' if title else ''}",
             self._on,
         )
         file = self._out / f"{stem}.pdf"
         with Book(look, self._out) as book:
-            book.add_front("petition-book.typ", self._front(held, figures, title))
+            book.add_front("petition-book.typ", self._front(held, figures, shares, title))
             for roll, section in held:
                 self._add(book, roll, section)
             pages = book.write(private_files.made(file))
@@ -186,14 +195,14 @@ class _Work:
         self._report.volumes.append(Volume(file.name, title, count, pages, packet.digest(file)))
 
     def _front(
-        self, held: list[tuple[Roll, _Section]], figures: Figures, title: str
+        self, held: list[tuple[Roll, _Section]], figures: Figures, shares: Shares, title: str
     ) -> dict[str, Any]:
         front: dict[str, Any] = {
             "title": {
-                **packet_texts.title(self._pack, figures, self._on),
+                **packet_texts.title(self._pack, figures, shares, self._on),
                 "volume": title,
             },
-            "petition": packet_texts.petition(self._pack),
+            "petitions": shares.petitions(),
         }
         if len(held) == 1:
             towns = packet_texts.towns(figures, "Where they live").get("towns")
@@ -211,17 +220,18 @@ class _Work:
     def _add(self, book: Book, roll: Roll, section: _Section) -> None:
         place = section.figures.place
         end = section.start + section.listed
-        book.add_names(
-            packet.entries(islice(roll.people(), section.start, end)),
-            heading=place,
-            note=packet_texts.names_note(section.figures),
-            running=place,
+
+        def people() -> Iterator[Person]:
+            return islice(roll.people(), section.start, end)
+
+        packet.add_people(
+            book,
+            people,
+            section.figures,
+            self._catalog.shares(section.figures),
+            names=place,
+            comments=f"{place}: in their own words",
             progress=self._advance,
-        )
-        book.add_comments(
-            packet.comments(islice(roll.people(), section.start, end)),
-            heading=f"{place}: in their own words",
-            note=packet_texts.comments_note(),
         )
 
     def _advance(self, more: int) -> None:
@@ -245,7 +255,7 @@ def _filled(
         start = 0
         while start < section.listed or (start == 0 and section.figures.count):
             take = min(room, section.listed - start)
-            volume.append((roll, _part(section, start, take)))
+            volume.append((roll, _part(roll, section, start, take)))
             start += take
             room -= take
             if room == 0:
@@ -257,12 +267,15 @@ def _filled(
         yield volume
 
 
-def _part(section: _Section, start: int, take: int) -> _Section:
+def _part(roll: Roll, section: _Section, start: int, take: int) -> _Section:
     """Return a part of a section; the first has those who are counted and not listed."""
     if start == 0 and take == section.listed:
         return section
     unlisted = section.figures.unlisted if start == 0 else 0
-    figures = Figures(section.figures.place, take + unlisted, unlisted=unlisted)
+    wordings = Counter(person.wording for person in islice(roll.people(), start, start + take))
+    figures = Figures(
+        section.figures.place, take + unlisted, unlisted=unlisted, wordings=dict(wordings)
+    )
     return _Section(section.place, start, take, figures)
 
 

@@ -106,6 +106,7 @@ def resolve(draft: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
         accent=settings["accent"].lower(),
         accent_dark=colour.lightened(settings["accent"].lower()),
         wording_version=_hash(*(texts[code].wording_version for code in sorted(texts))),
+        former_version=_hash(*(texts[code].former_version for code in sorted(texts))),
         opens_on=settings.get("opens_on"),
         closes_on=settings.get("closes_on"),
         zone=draft.zone,
@@ -177,8 +178,12 @@ def _texts(language: str, document: Document, day: _Day) -> Texts:
         consent=" ".join(map(day.public, document.part("consent"))).strip(),
         mail_consent=" ".join(map(day.public, document.part("updates consent"))).strip(),
     )
-    signed = [texts.language, texts.addressees, *(passage.plain for passage in texts.petition)]
-    return replace(texts, wording_version=_hash(*signed, texts.consent, texts.mail_consent))
+    formerly = (texts.addressees, *(passage.plain for passage in texts.petition), texts.consent)
+    return replace(
+        texts,
+        wording_version=_hash(language, *texts.signed, texts.mail_consent),
+        former_version=_hash(language, *formerly, texts.mail_consent),
+    )
 
 
 def _points(draft: Draft, day: _Day) -> tuple[TalkingPoint, ...]:

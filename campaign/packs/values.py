@@ -97,7 +97,8 @@ class Texts:
     """The texts that a pack may have in more than one language; ready to show, no placeholders.
 
     `consent` is what a person agrees to by signing; `mail_consent` labels the box for updates.
-    `wording_version` is a short hash of what is signed in this language.
+    `wording_version` is a short hash of what is signed in this language, the box included;
+    `former_version` is what it was before headline and standfirst were part of it.
     """
 
     language: str
@@ -112,6 +113,13 @@ class Texts:
     consent: str = ""
     mail_consent: str = ""
     wording_version: str = ""
+    former_version: str = ""
+
+    @property
+    def signed(self) -> tuple[str, ...]:
+        """The words that a person puts their name to: what is asked, of whom, and the consent."""
+        paragraphs = (passage.plain for passage in self.petition)
+        return (self.headline, self.standfirst, self.addressees, *paragraphs, self.consent)
 
 
 @dataclass(frozen=True)
@@ -195,6 +203,8 @@ class Pack:
     cwc_bills: tuple[Bill, ...] = ()
     cwc_stance: Stance = ""
     cwc_about: str = ""
+    #: What `wording_version` was before headlines were part of it: signatures may bear it.
+    former_version: str = ""
 
     def text(self, language: str = "en") -> Texts:
         """The texts in `language`, or in English where the pack has no such language."""

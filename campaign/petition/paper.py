@@ -22,9 +22,10 @@ from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.handwriting import Handwritten, zip_of
 from campaign.petition.paper_people import Known, Outcome, Place, key_of, key_of_line
-from campaign.store import audit, civil_days, counts, paper, signatures, tokens
+from campaign.store import audit, civil_days, counts, paper, signatures, tokens, wordings
 from campaign.store.engine import Database
 from campaign.store.signatures import Resident
+from campaign.store.wordings import Wordings
 
 #: What is on record as agreed to: the sheet holds the sentence and the signature.
 SENTENCE = "Signed by hand, on paper."
@@ -85,6 +86,7 @@ def enter(
     not look signers up, a line that asks for a decision is kept as `held` for an organizer, and no
     line keeps others out. Raises StoreUnavailable.
     """
+    wordings.keep(db, pack, now=now)
     for left in reversed(range(_TRIES)):
         try:
             with db.writing() as connection:
@@ -234,12 +236,13 @@ def _keep_for_review(
         pack.name,
         sorted({(line.zip, line.name_key) for line in lines}),
     )
+    on_record = wordings.of_campaign(connection, pack.name)
     wanted: dict[bytes, tuple[int, dict[str, Any]]] = {}
     for place, (line, outcome) in enumerate(zip(lines, outcomes, strict=True)):
         is_there = (line.zip, line.name_key) in there or outcome.column == "email"
         if outcome.kind == "entered" or not outcome.waits or not is_there:
             continue
-        row = _values(pack, line, number=0, now=now) | {
+        row = _values(pack, on_record, line, number=0, now=now) | {
             "public_id": tokens.new_public_id(now),
             "campaign": pack.name,
             "name_key": line.name_key,
@@ -260,12 +263,9 @@ def _keep_for_review(
     new = paper.remember(connection, pack.name, list(wanted), now=now)
     kept = [wanted[key] for key in wanted if key in new]
     rows = paper.add(connection, [row for _, row in kept])
-    paper.record_consents(
-        connection,
-        [(row, now) for row in rows.values()],
-        wording_version=pack.wording_version,
-        sentence=SENTENCE,
-    )
+    versions = {str(row["public_id"]): str(row["wording_version"]) for _, row in kept}
+    acts = [(row, now, versions[public_id]) for public_id, row in rows.items()]
+    paper.record_consents(connection, acts, sentence=SENTENCE)
     ids = {place: str(row["public_id"]) for place, row in kept}
     return tuple(
         replace(outcome, public_id=ids.get(place, outcome.public_id))
@@ -282,13 +282,14 @@ def _add(
 ) -> list[str]:
     """Write the lines; return the public id of each new row, "" for one that waited."""
     counted = counts.total(connection, pack.name)
+    on_record = wordings.of_campaign(connection, pack.name)
     rows: list[dict[str, Any]] = []
-    signed: list[tuple[int, datetime]] = []
-    times: dict[str, datetime] = {}
+    signed: list[tuple[int, datetime, str]] = []
+    acts: dict[str, tuple[datetime, str]] = {}
     waiting: dict[int, dict[str, Any]] = {}
     public_ids: list[str] = []
     for number, (line, _, place) in enumerate(fit, start=counted + 1):
-        values = _values(pack, line, number=number, now=now)
+        values = _values(pack, on_record, line, number=number, now=now)
         if place.waiting is not None:
             waiting[place.waiting.id] = values
             public_ids.append("")
@@ -306,7 +307,7 @@ def _add(
                 "nonce": tokens.new_nonce(),
             }
         )
-        times[public_id] = values["created_at"]
+        acts[public_id] = (values["created_at"], values["wording_version"])
         public_ids.append(public_id)
     # In the order of their rows, as everybody takes them who changes more than one.
     for row, values in sorted(waiting.items()):
@@ -320,11 +321,9 @@ def _add(
         if not signatures.change(connection, row, was=("pending", "held"), values=changed):
             raise StoreConflict("One of them has confirmed or left in this very moment.")
         signatures.cancel_mail(connection, row, ("confirm", "reminder"))
-        signed.append((row, values["created_at"]))
-    signed += [(row, times[one]) for one, row in paper.add(connection, rows).items()]
-    paper.record_consents(
-        connection, signed, wording_version=pack.wording_version, sentence=SENTENCE
-    )
+        signed.append((row, values["created_at"], values["wording_version"]))
+    signed += [(row, *acts[one]) for one, row in paper.add(connection, rows).items()]
+    paper.record_consents(connection, signed, sentence=SENTENCE)
     civil_days.note(connection, pack.name, pack.zone)
     for (state, district), delta in Counter(
         (line.state, line.district) for line, _, _ in fit
@@ -341,7 +340,9 @@ def _add(
     return public_ids
 
 
-def _values(pack: Pack, line: Handwritten, *, number: int, now: datetime) -> dict[str, Any]:
+def _values(
+    pack: Pack, on_record: Wordings, line: Handwritten, *, number: int, now: datetime
+) -> dict[str, Any]:
     # Retention goes by the day of signing and by that of counting: noon keeps it the same day
     # everywhere in the United States.
     signed_at = min(datetime.combine(line.signed_on, time(12), UTC), now)
@@ -358,7 +359,7 @@ def _values(pack: Pack, line: Handwritten, *, number: int, now: datetime) -> dic
         "source": SOURCE,
         "sheet": line.sheet,
         "language": "en",
-        "wording_version": pack.wording_version,
+        "wording_version": on_record.on_paper(pack, line.signed_on),
         "created_at": signed_at,
         "confirmed_at": now,
         "number": number,

@@ -22,7 +22,7 @@ from campaign.petition import identity, paper_people
 from campaign.petition.identity import Email
 from campaign.petition.links import written
 from campaign.petition.paper_people import Outcome
-from campaign.store import addresses, audit, civil_days, counts, paper, restored, tokens
+from campaign.store import addresses, audit, civil_days, counts, paper, restored, tokens, wordings
 from campaign.store.engine import Database
 
 #: What is on record as agreed to: the sentence itself stayed where the person signed.
@@ -149,6 +149,7 @@ class Restorer:
                 )
                 return outcomes
 
+            wordings.keep(self._db, self._pack, now=self._now)
             outcomes = written(self._db, work)
         self._seen.update(one.public_id for one in some)
         return tuple(outcomes)

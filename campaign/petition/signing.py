@@ -32,7 +32,7 @@ from campaign.petition.limits import (
     flags_of,
 )
 from campaign.petition.links import CLOSED, written
-from campaign.store import addresses, signatures, tokens
+from campaign.store import addresses, signatures, tokens, wordings
 from campaign.store.engine import Database
 from campaign.store.signatures import Resident
 
@@ -116,6 +116,7 @@ def sign(
     """
     if not pack.is_open(now):
         raise PetitionClosed(CLOSED)
+    wordings.keep(db, pack, now=now)
     address = tokens.address_key(secret_key, signup.email.canonical)
     name_key = identity.name_key(signup.first_name, signup.last_name)
 

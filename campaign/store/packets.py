@@ -20,6 +20,8 @@ _BATCH = 5_000
 class Constituent:
     """A confirmed signer. `comment` is "" unless it was approved.
 
+    `wording_version` is what was signed.
+
     Names are empty once retention has taken the person out: such a signature is counted, and
     cannot be listed.
     """
@@ -32,6 +34,7 @@ class Constituent:
     district: str
     is_paper: bool
     comment: str
+    wording_version: str = ""
 
 
 _columns = (
@@ -45,6 +48,7 @@ _columns = (
     signatures.c.origin,
     signatures.c.comment_status,
     signatures.c.comment,
+    signatures.c.wording_version,
 )
 
 
@@ -74,9 +78,10 @@ def constituents(
     after = 0
     while rows := connection.execute(asked, {"after": after}).all():
         after = rows[-1][0]
-        for _, first, last, zip_, city, st, dist, origin, status, comment in rows:
+        for _, first, last, zip_, city, st, dist, origin, status, comment, version in rows:
             words = comment if status == "approved" else ""
-            yield Constituent(first, last, zip_, city, st, dist, origin == "paper", words)
+            is_paper = origin == "paper"
+            yield Constituent(first, last, zip_, city, st, dist, is_paper, words, version)
     yield from _unlisted(connection, campaign, state=state, district=district)
 
 

@@ -129,12 +129,11 @@ def add(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, int
 
 def record_consents(
     connection: Connection,
-    signed: Sequence[tuple[int, datetime]],
+    signed: Sequence[tuple[int, datetime, str]],
     *,
-    wording_version: str,
     sentence: str,
 ) -> None:
-    """Append that each of these rows was signed by hand at its time."""
+    """Append that each of these rows was signed by hand at its time, in its wording."""
     if not signed:
         return
     connection.execute(
@@ -147,7 +146,7 @@ def record_consents(
                 "sentence": sentence,
                 "at": at,
             }
-            for row, at in signed
+            for row, at, wording_version in signed
         ],
     )
 

@@ -5,16 +5,23 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from campaign import paths
+from campaign.packs import pack as packs
 from campaign.petition import identity
-from campaign.store import counts, models, tokens
+from campaign.store import counts, models, tokens, wordings
 from campaign.store.engine import Database
 
 #: A day inside the shipped Congress.
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
+#: The bundled campaign's petition on that day, which they have signed.
+PETITION = packs.load(paths.data() / "campaigns" / "section-907", NOON.date())
+
+
 def add_signers(database: Database, *people: dict[str, Any]) -> None:
     """Add a signature for each person: Ani Petrosyan of Montana, or what the test says."""
+    wordings.keep(database, PETITION, now=NOON)
     rows = [_row(person) for person in people]
     with database.writing() as connection:
         connection.execute(sa.insert(models.signatures), rows)
@@ -48,6 +55,7 @@ def _row(person: dict[str, Any]) -> dict[str, Any]:
         "comment_status": "none",
         "origin": "online",
         "nonce": tokens.new_nonce(),
+        "wording_version": PETITION.wording_version,
         "created_at": NOON,
         "confirmed_at": NOON,
         "anonymised_at": None,

@@ -35,6 +35,7 @@ from campaign.store.models.petition import (
 from campaign.store.models.texts import text_versions
 from campaign.store.models.updates import bounces, updates
 from campaign.store.models.used_links import used_links
+from campaign.store.models.wordings import wordings
 from campaign.store.models.zones import campaign_zones
 
 __all__ = [
@@ -72,4 +73,5 @@ __all__ = [
     "unlisted",
     "updates",
     "used_links",
+    "wordings",
 ]

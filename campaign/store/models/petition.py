@@ -146,6 +146,14 @@ partial_index(
     signatures.c.campaign,
     signatures.c.id,
 )
+# How many signed which wording, counted from the index alone.
+partial_index(
+    "ix_signatures_wording",
+    "status = 'confirmed' AND anonymised_at IS NULL",
+    signatures.c.campaign,
+    signatures.c.wording_version,
+    signatures.c.language,
+)
 # To look through every name without the rows. The campaign comes last: an index that begins with
 # it would be taken for any question of one campaign, and lead all over the table.
 Index("ix_signatures_name", signatures.c.name_key, signatures.c.campaign)
@@ -170,7 +178,7 @@ consents = Table(
     Column(
         "signature_id", ForeignKey("signatures.id", ondelete="CASCADE"), nullable=False, index=True
     ),
-    # signed, confirmed, changed, unsubscribed, withdrawn
+    # signed, confirmed, changed, agreed (to another wording), unsubscribed, withdrawn
     Column("act", String, nullable=False),
     text_column("wording_version"),
     text_column("sentence"),
