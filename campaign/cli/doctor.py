@@ -345,10 +345,11 @@ def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
     for name in packs.names(folders):
         review = packs.review_at(packs.find(name, folders), now)
         if review.pack is None:
+            count = len(review.problems)
             yield Finding(
                 name,
                 "fix",
-                f"{len(review.problems)} problems keep its files from use; first: "
+                f"Its files cannot be used ({count} problem{'s' if count > 1 else ''}). First: "
                 f"{review.problems[0]} A site that is running keeps the last good texts. "
                 f"Run `campaign check {name}`.",
             )
