@@ -91,7 +91,7 @@ def _pass(
     file.seek(0)
     lines = reading.signers(file)
     while batch := list(islice(lines, _BATCH)):
-        judged = [restoring.judged(cells) for _, cells in batch]
+        judged = [restoring.judged(cells, clerk.congress) for _, cells in batch]
         fit = [one for one in judged if isinstance(one, Kept)]
         details = {"table": sha256, "to_line": batch[-1][0]}
         became = iter(restorer.restore(fit, details=details, dry_run=dry_run))

@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from campaign import text
+from campaign.congress.dataset import Congress
+from campaign.congress.place_evidence import agreed_place
 from campaign.congress.places import STATES, District, ZipCode
 from campaign.errors import CampaignError, InvalidInput, LineRefused
 from campaign.packs.pack import Pack
@@ -244,12 +246,28 @@ class Restorer:
             )
 
 
-def judged(cells: Mapping[str, str]) -> Kept | Outcome:
-    """Return the signature of these cells, or why it cannot be put back."""
+def judged(cells: Mapping[str, str], congress: Congress) -> Kept | Outcome:
+    """Return the signature of these cells, or why it cannot be put back.
+
+    One whose ZIP, state and district do not agree is refused as on every way in.
+    """
     try:
-        return kept(cells)
+        found = kept(cells)
+        _require_agreement(found, congress)
+        return found
     except CampaignError as error:
         return Outcome("refused", str(error))
+
+
+def _require_agreement(found: Kept, congress: Congress) -> None:
+    values = found.values
+    if values["zip"]:
+        agreed_place(
+            congress,
+            ZipCode(values["zip"]),
+            state=values["state"],
+            district=District.parse(values["district"]) if values["district"] else None,
+        )
 
 
 def _moment(cell: str, field: str) -> datetime | None:

@@ -39,9 +39,11 @@ def test_a_table_is_handed_in_checked_and_queued_without_a_script(
     page = organise_page(java_script_enabled=False)
     enter(page, site, "volunteer")
     hand_in(page)
-    expect(page.get_by_role("status")).to_contain_text("3 letters by 1 person. 2 lines left out.")
+    expect(page.get_by_role("status")).to_contain_text(
+        "5 letters by 2 people. 1 letter to the House waits. 1 line left out."
+    )
 
-    page.get_by_role("button", name="Make 3 letters").click()
+    page.get_by_role("button", name="Make 5 letters").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Letters for many")
     expect(page.get_by_role("status")).to_be_visible()

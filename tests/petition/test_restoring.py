@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaign import paths
+from campaign.congress import dataset
+from campaign.congress.dataset import Congress
 from campaign.errors import InvalidInput, TableRefused
 from campaign.organising.exports import reading
 from campaign.packs import pack as packs
@@ -31,10 +34,17 @@ SECRET_KEY = "a-secret-for-tests-that-is-long-enough"
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
 
+@cache
+def _congress() -> Congress:
+    return dataset.load(paths.data() / "congress")
+
+
 def put_back(database: Database, pack: Pack, table: bytes, **how: Any) -> list[str]:
     """Put a table back and return what became of each line."""
     restorer = Restorer(database, pack, now=NOW, secret_key=SECRET_KEY, actor="cli:tester")
-    judged = [restoring.judged(cells) for _, cells in reading.signers(io.BytesIO(table))]
+    judged = [
+        restoring.judged(cells, _congress()) for _, cells in reading.signers(io.BytesIO(table))
+    ]
     fit = [one for one in judged if isinstance(one, Kept)]
     became = iter(restorer.restore(fit, details={}, **how))
     return [(one if isinstance(one, Outcome) else next(became)).kind for one in judged]
@@ -100,7 +110,7 @@ def people(draw: Any) -> dict[str, Any]:
         "wording_version": draw(_lines),
         "origin": origin,
         "number": draw(st.none() | st.integers(1, 10**6)),
-        "district": draw(st.sampled_from(("", "RI-1", "WY-0"))),
+        "district": draw(st.sampled_from(("", "RI-1", "RI-2"))),
     }
 
 
@@ -213,6 +223,8 @@ def test_a_signature_of_another_campaign_stays_there(database: Database, pack: P
         ("external_id", "short"),
         ("zip", "abc"),
         ("state", "ZZ"),
+        ("state", "TX"),
+        ("district", "TX-30"),
         ("origin", "telephone"),
         ("show_name", "yes"),
         ("signed_at", "yesterday"),
@@ -228,9 +240,9 @@ def test_a_cell_that_no_export_writes_refuses_its_line_alone(
     table = exported(database)
     empty(database)
     [(_, first), (_, second)] = reading.signers(io.BytesIO(table))
-    assert isinstance(restoring.judged(second), Kept)
+    assert isinstance(restoring.judged(second, _congress()), Kept)
 
-    judged = restoring.judged(first | {cell: wrong})
+    judged = restoring.judged(first | {cell: wrong}, _congress())
 
     assert isinstance(judged, Outcome)
     assert judged.kind == "refused"
