@@ -75,7 +75,7 @@ def handwritten(
         state=text.line(state, limit=60, field="state"),
         country=text.line(country, limit=60, field="country"),
     )
-    by_zip, district = _place(congress, code, today)
+    by_zip, district = place_of(congress, code, today)
     # Where the ZIP crosses a state line, the state that was written settles it.
     state_code = by_zip or home.state
     return Handwritten(
@@ -102,7 +102,7 @@ def zip_of(typed: str) -> ZipCode:
         ) from None
 
 
-def _place(congress: Congress, code: ZipCode, today: date) -> tuple[str, str]:
+def place_of(congress: Congress, code: ZipCode, today: date) -> tuple[str, str]:
     """Return state and district as far as a ZIP settles them; nobody is there to be asked."""
     found = route_zip(congress, code, today)
     states = {district.state for district in found.districts}

@@ -258,11 +258,13 @@ def erase_signature(
     now: datetime,
     secret_key: str,
     is_silent: bool = False,
+    within: Callable[[str], bool] = lambda campaign: True,
 ) -> Erasure:
     """Erase the person of a signature, who may have signed on paper and left no address.
 
     As `erase` does, and a sheet that is entered again does not bring them back. No mail is sent
-    where `is_silent`: a person who was erased before is not mailed about it again. Raises
+    where `is_silent`: a person who was erased before is not mailed about it again. Of the person's
+    signatures, those are erased `within` whose campaigns whoever asks may decide. Raises
     SignatureUnknown, StoreUnavailable.
     """
     with db.writing() as connection:
@@ -270,9 +272,9 @@ def erase_signature(
         if found is not None:
             _take_turn(connection, found.email_key, now=now, secret_key=secret_key)
             found = signatures.by_public_id(connection, public_id)
-        if found is None:
+        if found is None or not within(found.campaign):
             raise SignatureUnknown("No signature has this id. Take the external_id of an export.")
-        same = _same_person(connection, found)
+        same = [one for one in _same_person(connection, found) if within(one.campaign)]
         erased = _erase(
             connection,
             found.email_key,
@@ -443,24 +445,51 @@ def _changed(
         found = links.opened(
             connection, token, "me", now=now, secret_key=secret_key, for_change=True
         )
-        changed = signatures.change_own(connection, found, values(found))
+        changed = apply_change(connection, found, values(found), now=now, secret_key=secret_key)
         if changed is None:
             raise StoreConflict("The signature was changed in this very moment.")
-        if changed.is_confirmed:
-            counts.move_one(connection, found, changed, at=now)
-        _tell_of_change(connection, changed, now)
-        signatures.record_consent(
-            connection,
-            changed.id,
-            "changed",
-            now=now,
-            wording_version=changed.wording_version,
-            show_name=changed.show_name,
-            mail_opt_in=changed.mail_opt_in,
-        )
         return changed
 
     return links.written(db, work)
+
+
+def apply_change(
+    connection: Connection,
+    found: Signature,
+    values: dict[str, Any],
+    *,
+    now: datetime,
+    secret_key: str,
+) -> Signature | None:
+    """Change what a signature says of a person, with all that follows, and return it as it is now.
+
+    The counts by place move with it, whoever is connected is told, and letters that were taken away
+    under another name or ZIP are nobody's any more. None where it was changed in this very moment.
+    """
+    changed = signatures.change_own(connection, found, values)
+    if changed is None:
+        return None
+    if changed.is_confirmed:
+        counts.move_one(connection, found, changed, at=now)
+    if (changed.name_key, changed.zip) != (found.name_key, found.zip):
+        writing.forget(
+            connection,
+            found.campaign,
+            name_key=found.name_key,
+            zip=found.zip,
+            secret_key=secret_key,
+        )
+    _tell_of_change(connection, changed, now)
+    signatures.record_consent(
+        connection,
+        changed.id,
+        "changed",
+        now=now,
+        wording_version=changed.wording_version,
+        show_name=changed.show_name,
+        mail_opt_in=changed.mail_opt_in,
+    )
+    return changed
 
 
 def _tell_of_change(connection: Connection, found: Signature, now: datetime) -> None:

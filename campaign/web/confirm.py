@@ -45,6 +45,8 @@ def ask(token: str) -> Response:
     signature = links.look_up(house.database, token, "confirm", **house.moment())
     if signature.status != "pending":
         return _used(house, signature)
+    if _pack_if_shown(house, signature) is None:
+        return _not_shown(house, token)
     return _ask(house, token, signature, _form(signature))
 
 
@@ -59,6 +61,8 @@ def confirm(token: str) -> AnyResponse:
     signature = links.look_up(house.database, token, "confirm", **house.moment())
     if signature.status != "pending":
         return _used(house, signature)
+    if _pack_if_shown(house, signature) is None:
+        return _not_shown(house, token, 409)
     pack = _pack(house, signature)
     confirmed: Confirmed | None = None
     form = _form(signature, is_posted="first_name" in request.form)
@@ -208,6 +212,11 @@ def _ask_district(
         errors=bool(question.form.errors),
         representation=question.representation,
     )
+
+
+def _not_shown(house: Services, token: str, status: int = 200) -> Response:
+    """Say that nothing can be confirmed while the campaign is not shown, and offer to delete it."""
+    return _page("petition/confirm-not-shown.html", house, None, status, token=token)
 
 
 def _used(house: Services, signature: Signature) -> Response:

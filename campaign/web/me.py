@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign import civil_time
 from campaign.congress import clocks
-from campaign.errors import LinkUsed, PlaceUnknown, TokenRefused
-from campaign.petition import links, privacy
+from campaign.errors import InvalidInput, LinkUsed, PlaceUnknown, TokenRefused
+from campaign.petition import corrections, links, privacy
 from campaign.store.signatures import Signature
 from campaign.web import languages, residence, used_links
 from campaign.web.client_network import client_network
-from campaign.web.forms import BoxesForm, FormSeal, MailboxForm, PlaceForm, said
+from campaign.web.forms import BoxesForm, FormSeal, MailboxForm, NameForm, PlaceForm, said
 from campaign.web.residence import Question
 from campaign.web.security import keep_private
 from campaign.web.services import Services, services
@@ -93,7 +93,29 @@ def show(token: str) -> Response:
     """Show all that is kept about the signer, with a button for each change."""
     house = services()
     signature = _signature(house, token)
-    return _own_page(house, token, signature, PlaceForm(data={"zip": signature.zip}))
+    return _own_page(house, token, signature)
+
+
+@blueprint.post("/me/<token>/name")
+def correct_name(token: str) -> AnyResponse:
+    """Correct the name."""
+    house = services()
+    signature = _signature(house, token)
+    form = NameForm(request.form)
+    if not form.validate():
+        return _own_page(house, token, signature, name=form, status=422)
+    try:
+        corrections.correct_name(
+            house.database,
+            token,
+            first_name=form.first_name.data or "",
+            last_name=form.last_name.data or "",
+            **house.moment(),
+        )
+    except InvalidInput as error:
+        form.first_name.errors = (*form.first_name.errors, said(error))
+        return _own_page(house, token, signature, name=form, status=422)
+    return _back(token, "name")
 
 
 @blueprint.get("/me/<token>/download")
@@ -115,13 +137,13 @@ def correct_place(token: str) -> AnyResponse:
     signature = _signature(house, token)
     form = PlaceForm(residence.with_zip(request.form))
     if not form.validate():
-        return _own_page(house, token, signature, form, 422)
+        return _own_page(house, token, signature, place=form, status=422)
     assert form.zip.code is not None
     try:
         place = residence.settle(form.zip.code, request.form, house)
     except PlaceUnknown as error:
         form.zip.errors = (said(error),)
-        return _own_page(house, token, signature, form, 422)
+        return _own_page(house, token, signature, place=form, status=422)
     if isinstance(place, Question):
         return _ask(house, token, signature, form, place)
     privacy.correct_place(
@@ -211,9 +233,19 @@ def _back(token: str, done: str) -> AnyResponse:
 
 
 def _own_page(
-    house: Services, token: str, signature: Signature, place: PlaceForm, status: int = 200
+    house: Services,
+    token: str,
+    signature: Signature,
+    *,
+    name: NameForm | None = None,
+    place: PlaceForm | None = None,
+    status: int = 200,
 ) -> Response:
+    names = {"first_name": signature.first_name, "last_name": signature.last_name}
+    name = name or NameForm(data=names)
+    place = place or PlaceForm(data={"zip": signature.zip})
     done = {
+        "name": gettext("Your name is corrected."),
         "place": gettext("Your ZIP is corrected."),
         "choices": gettext("Your choices are kept."),
         "withdrawn": gettext("Your signature is taken back. It no longer counts."),
@@ -225,7 +257,8 @@ def _own_page(
         status,
         token=token,
         form=place,
-        errors=bool(place.errors),
+        name=name,
+        errors=bool(name.errors or place.errors),
         boxes=BoxesForm(
             data={"show_name": signature.show_name, "mail_opt_in": signature.mail_opt_in}
         ),

@@ -97,6 +97,41 @@ def test_a_split_zip_asks_here_too(site: Site, own: str) -> None:
     assert "Tennessee's 7th district" in words(done.text)
 
 
+def test_a_name_is_corrected(site: Site, own: str) -> None:
+    typed = {"first_name": "Anahit", "last_name": "Petrosian"}
+
+    page = site.client.post(f"{own}/name", data=typed, follow_redirects=True)
+
+    assert "Your name is corrected." in words(page.text)
+    assert "Anahit Petrosian" in words(page.text)
+    assert count(site) == 1
+    assert "Anahit" in site.client.get("/c/section-907/").text
+
+
+def test_a_name_that_is_missing_is_told_and_what_was_typed_stays(site: Site, own: str) -> None:
+    page = site.client.post(f"{own}/name", data={"first_name": "", "last_name": "Petrosian"})
+
+    assert page.status_code == 422
+    assert "Enter your first name." in words(page.text)
+    assert 'value="Petrosian"' in page.text
+
+
+def test_a_corrected_name_is_shown_only_once_it_was_read(site: Site, own: str) -> None:
+    site.client.post(f"{own}/name", data={"first_name": "Visit spam.example.com", "last_name": "X"})
+
+    assert "spam.example.com" not in site.client.get("/c/section-907/").text
+
+
+def test_a_name_cannot_become_a_housemates(site: Site, own: str) -> None:
+    site.sign(first_name="Ben")
+    site.client.post(site.mailed_path("/confirm/"))
+
+    page = site.client.post(f"{own}/name", data={"first_name": "Ben", "last_name": "Petrosyan"})
+
+    assert page.status_code == 422
+    assert "signed with this email address already" in words(page.text)
+
+
 def test_the_boxes_can_be_set_anew(site: Site, own: str) -> None:
     assert re.search(r'<input checked[^>]*name="show_name"', site.client.get(own).text)
 

@@ -137,6 +137,27 @@ def test_whatever_became_of_the_campaign_the_link_is_mailed_again(
     assert fated.client.get(fated.mailed_path("/me/")).status_code == 200
 
 
+@pytest.mark.parametrize("fate", [_unpublish, _lapse, _delete, _break])
+def test_what_a_stranger_typed_is_deleted_whatever_became_of_the_campaign(
+    site: Site, fate: Callable[[Path], None]
+) -> None:
+    page = site.client.get(COPY).text
+    token = re.search(r'name="token"[^>]*value="([^"]+)"', page)
+    assert token is not None
+    site.client.post(f"{COPY}sign", data={**site.form(), "token": token[1]})
+    link = site.mailed_path("/confirm/")
+    fate(site.settings.home)
+    later = make_site_again(site)
+
+    asked = later.client.get(link)
+    assert asked.status_code == 200
+    assert "It was not me: delete it" in words(asked.text)
+    assert later.client.post(link).status_code == 409
+    assert later.client.post(f"{link}/disown").status_code == 200
+    assert held(later) == 0
+    later.database.dispose()
+
+
 # -- As long as data is held -----------------------------------------------------------------------
 
 

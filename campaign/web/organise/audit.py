@@ -53,6 +53,8 @@ _ACTIONS: Mapping[str, str] = {
     "resend": "Sent the link to confirm again",
     "name-shown": "Let a first name be shown",
     "name-hidden": "Hid a first name",
+    "signer-corrected": "Corrected what a signature says",
+    "signer-unsubscribed": "Unsubscribed a signer",
     "comment-approved": "Showed a comment",
     "comment-rejected": "Kept a comment back",
     "update-sent": "Sent an update",

@@ -4,6 +4,7 @@ What is typed to find a person travels in the body of a form, never in an addres
 kept in logs and histories.
 """
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,12 +13,19 @@ from werkzeug.wrappers import Response
 from campaign import text
 from campaign.congress.contact import spoken_name
 from campaign.congress.holding import holder
-from campaign.errors import CampaignError, InvalidInput, SignatureUnknown, TooManyAttempts
+from campaign.errors import (
+    CampaignError,
+    InvalidInput,
+    LineRefused,
+    SignatureUnknown,
+    TooManyAttempts,
+)
 from campaign.messages import counted
-from campaign.petition import access_log, review, searching
+from campaign.petition import access_log, corrections, privacy, review, searching
 from campaign.petition.searching import Asked
 from campaign.store import signatures, signers, waiting
 from campaign.store.models import STATUSES
+from campaign.store.signatures import Signature
 from campaign.store.signers import Page
 from campaign.web.organise import access, audit
 from campaign.web.organise.who import names, who
@@ -158,11 +166,26 @@ def _member_name(bioguide: str) -> str:
 @access.needs("signers")
 def show(name: str, public_id: str) -> str:
     """Show one signer's record, with what was agreed to, mailed and decided."""
+    return _record(name, _signer(name, public_id))
+
+
+def _signer(name: str, public_id: str) -> Signature:
     with services().database.reading() as connection:
         found = signatures.by_public_id(connection, public_id)
-        if found is None or found.campaign != name:
-            raise SignatureUnknown("There is no such signer in this campaign.")
+    if found is None or found.campaign != name:
+        raise SignatureUnknown("There is no such signer in this campaign.")
     _note("record", 1, name, signature=public_id)
+    return found
+
+
+def _record(
+    name: str,
+    found: Signature,
+    *,
+    typed: Mapping[str, str] | None = None,
+    error: InvalidInput | LineRefused | None = None,
+) -> str:
+    """Return a signer's page; with an error, what was `typed` to correct it stays."""
     with services().database.reading() as connection:
         decisions = signers.decisions(connection, found)
         known = names(connection, (one.actor for one in decisions))
@@ -176,6 +199,11 @@ def show(name: str, public_id: str) -> str:
             mail=signers.mail(connection, found),
             decisions=[replace(one, actor=who(one.actor, known)) for one in decisions],
             can_review=access.may("review", name),
+            typed=typed
+            or {"first_name": found.first_name, "last_name": found.last_name, "zip": found.zip},
+            error=error,
+            errors=error is not None,
+            wrong=getattr(error, "field", "") or getattr(error, "column", ""),
         )
 
 
@@ -200,6 +228,8 @@ def decide(name: str, public_id: str) -> Response:
             review.judge_comment(
                 house.database, public_id, is_approved=approved, now=house.now(), **who
             )
+        elif act == "unsubscribe":
+            corrections.unsubscribe(house.database, public_id, now=house.now(), **who)
         elif act in {"show-name", "hide-name"}:
             is_shown = act == "show-name"
             review.judge_name(house.database, public_id, is_shown=is_shown, now=house.now(), **who)
@@ -217,11 +247,62 @@ _DONE = {
     "release": "It goes on: on paper it counts now, else the mail with the link is on its way.",
     "reinstate": "Taken back.",
     "invalidate": "It counts no more. You can take that back here.",
+    "unsubscribe": "This address gets no more mail of this campaign. The signature stays.",
     "approve": "The comment is shown on the petition's page.",
     "reject": "The comment is not shown.",
     "show-name": "The first name may be shown, if its signer chose so.",
     "hide-name": "The first name is hidden. The signature counts as before.",
 }
+
+
+@blueprint.post("/organise/<name>/signers/<public_id>/correct")
+@access.needs("review")
+def correct(name: str, public_id: str) -> Response:
+    """Correct name and ZIP, as the signer asked."""
+    house = services()
+    typed = {
+        field: request.form.get(field, "")[:200] for field in ("first_name", "last_name", "zip")
+    }
+    try:
+        correction = corrections.read(**typed, congress=house.congress, today=access.here().on)
+        corrections.correct(
+            house.database,
+            public_id,
+            correction,
+            campaign=name,
+            actor=access.actor(),
+            **house.moment(),
+        )
+    except (InvalidInput, LineRefused) as error:
+        body = _record(name, _signer(name, public_id), typed=typed, error=error)
+        return Response(body, 422, content_type="text/html; charset=utf-8")
+    flash("Corrected. The signer sees it on their own page.", "success")
+    return redirect(url_for("signers.show", name=name, public_id=public_id), 303)
+
+
+@blueprint.route("/organise/<name>/signers/<public_id>/erase", methods=["GET", "POST"])
+@access.needs("review", fresh=True)
+def erase(name: str, public_id: str) -> Response | str:
+    """Erase a person who asked for it, after a second look: in every campaign one may decide."""
+    house = services()
+    found = _signer(name, public_id)
+    if found.anonymised_at is not None:
+        raise SignatureUnknown("There is no such signer in this campaign.")
+    if request.method == "GET":
+        return render_template("organise/signer-erase.html", one=found)
+    done = privacy.erase_signature(
+        house.database,
+        public_id,
+        actor=access.actor(),
+        within=lambda campaign: access.may("review", campaign),
+        **house.moment(),
+    )
+    said = "Erased. One last mail says so." if found.email else "Erased."
+    if done.exports:
+        said += f" {counted(len(done.exports), 'export', 'exports')} made before may still hold "
+        said += "this person: delete them, and say so under Exports."
+    flash(said, "success")
+    return redirect(url_for("signers.search", name=name), 303)
 
 
 def _reason() -> str:

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from campaign.petition import counting
 from campaign.store import audit, counts, models
 from campaign.store.engine import Database
 from tests.web.organise.signing_in import post, signed_in
@@ -307,3 +308,100 @@ class TestOnRecord:
 
         assert "Read signers&#39; data" in page
         assert "rows: 1" in page
+
+
+class TestWhatASignerAsks:
+    """Organizers correct, unsubscribe and erase in the browser, and all of it is on record."""
+
+    def last(self, site: Site, action: str) -> audit.Record:
+        with site.database.reading() as connection:
+            return audit.records(connection, action=action)[0]
+
+    def test_name_and_zip_are_corrected_and_the_count_moves(
+        self, site: Site, client: FlaskClient
+    ) -> None:
+        path = f"{BASE}signers/{sign_and_confirm(site)}"
+        typed = {"first_name": "Anahit", "last_name": "Petrosyan", "zip": "82001"}
+
+        done = post(client, f"{path}/correct", typed, follow_redirects=True)
+
+        assert "Anahit Petrosyan" in done.text
+        assert "Corrected." in done.text
+        found = row(site.database)
+        assert (found.name_key, found.zip, found.district) == ("anahit petrosyan", "82001", "WY-0")
+        assert counting.by_state(site.database, "section-907") == {"WY": 1}
+        record = self.last(site, "signer-corrected")
+        assert record.details == {"signature": found.public_id, "changed": ["name", "zip"]}
+        assert record.actor.startswith("user:")
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ({"first_name": " "}, "Enter the first name."),
+            ({"last_name": ""}, "Enter the last name."),
+            ({"zip": "5900"}, "A ZIP has five digits."),
+            ({"zip": "00000"}, "not a ZIP that we know"),
+        ],
+    )
+    def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(
+        self, site: Site, client: FlaskClient, typed: dict[str, str], said: str
+    ) -> None:
+        path = f"{BASE}signers/{sign_and_confirm(site)}"
+        given = {"first_name": "Anahit", "last_name": "Petrosyan", "zip": "82001", **typed}
+
+        answer = post(client, f"{path}/correct", given)
+
+        assert answer.status_code == 422
+        assert said in answer.text
+        [field] = typed
+        assert re.search(rf'id="{field}"[^>]*aria-invalid="true"', answer.text)
+        if field != "first_name":
+            assert 'value="Anahit"' in answer.text
+        assert row(site.database).first_name == "Ani"
+
+    def test_a_mailbox_is_unsubscribed(self, site: Site, client: FlaskClient) -> None:
+        path = f"{BASE}signers/{sign_and_confirm(site, mail_opt_in='y')}"
+
+        done = post(client, path, {"act": "unsubscribe"}, follow_redirects=True)
+
+        assert "no more mail" in done.text
+        assert "Send this address no more mail" not in done.text
+        found = row(site.database)
+        assert (found.mail_opt_in, found.unsubscribed_at) == (False, site.time[0])
+        assert self.last(site, "signer-unsubscribed").details == {"signature": found.public_id}
+        assert total(site) == 1
+
+    def test_a_person_is_erased_after_a_second_look(self, site: Site, client: FlaskClient) -> None:
+        path = f"{BASE}signers/{sign_and_confirm(site)}"
+        asked = client.get(f"{path}/erase").text
+        assert "cannot be undone" in asked
+        assert total(site) == 1
+
+        done = post(client, f"{path}/erase", follow_redirects=True)
+
+        assert "Erased. One last mail says so." in done.text
+        assert total(site) == 0
+        assert client.get(path).status_code == 404
+        assert self.last(site, "erase").actor.startswith("user:")
+        assert "erased" in str(site.mails()[-1]["Subject"])
+
+    def test_an_organizer_erases_nothing_where_others_decide(
+        self, site: Site, client: FlaskClient
+    ) -> None:
+        public_id = sign_and_confirm(site)
+        with site.database.writing() as connection:
+            values = dict(connection.execute(sa.select(models.signatures)).one()._mapping)
+            values |= {"id": 99, "public_id": "0" * 26, "campaign": "elsewhere"}
+            connection.execute(sa.insert(models.signatures), values)
+
+        post(client, f"{BASE}signers/{public_id}/erase")
+
+        assert row(site.database).campaign == "elsewhere"
+
+    @pytest.mark.parametrize("role", ["exporter", "volunteer", "viewer"])
+    def test_others_do_none_of_it(self, site: Site, role: str) -> None:
+        path = f"{BASE}signers/{sign_and_confirm(site)}"
+        client = signed_in(site, role)
+
+        for what in ("/correct", "/erase", ""):
+            assert post(client, path + what, {"act": "unsubscribe"}).status_code == 403

@@ -1,0 +1,194 @@
+"""Put right what a signature says of a person: by the signer, or by an organizer whom they asked.
+
+What an organizer does is on record: which signature, and what kind of thing, never the words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from campaign import text
+from campaign.congress.dataset import Congress
+from campaign.errors import InvalidInput, SignatureUnknown, StoreConflict
+from campaign.messages import Message
+from campaign.petition import handwriting, identity, links, privacy
+from campaign.petition.paper_people import key_of
+from campaign.store import audit, paper, signatures, updates
+from campaign.store.engine import Database
+from campaign.store.signatures import Signature
+
+_SIGNED_ALREADY = Message(
+    "This name has signed with this email address already, and that signature counts."
+)
+_GONE = "There is no such signer in this campaign, or not any more. Load the page again."
+
+
+@dataclass(frozen=True, repr=False)
+class Correction:
+    """What a signature is to say, clean and valid. Its `repr()` shows nobody.
+
+    An empty `zip` leaves the place as it is.
+    """
+
+    first_name: str
+    last_name: str
+    zip: str = ""
+    state: str = ""
+    district: str = ""
+
+    def __repr__(self) -> str:
+        return "Correction(…)"
+
+
+def read(
+    *, first_name: str, last_name: str, zip: str, congress: Congress, today: date
+) -> Correction:
+    """Return what an organizer typed; the district is the ZIP's where that is certain.
+
+    Raises InvalidInput, and LineRefused for a ZIP that nobody knows.
+    """
+    names = {"first_name": first_name, "last_name": last_name}
+    clean = {field: text.line(typed, limit=80, field=field) for field, typed in names.items()}
+    for field, said in clean.items():
+        if not said:
+            raise InvalidInput(f"Enter the {field.replace('_', ' ')}.", field=field)
+    code = handwriting.zip_of(zip)
+    state, district = handwriting.place_of(congress, code, today)
+    return Correction(**clean, zip=code.five, state=state, district=district)
+
+
+def correct_name(
+    db: Database,
+    token: str,
+    *,
+    first_name: str,
+    last_name: str,
+    now: datetime,
+    secret_key: str,
+) -> Signature:
+    """Correct the name of the signature of a `me` link, and return it.
+
+    Raises TokenRefused; InvalidInput (field "first_name") for the name of a housemate who signed
+    with the same address; StoreUnavailable.
+    """
+    correction = Correction(first_name, last_name)
+
+    def work(connection: Connection) -> Signature:
+        found = links.opened(
+            connection, token, "me", now=now, secret_key=secret_key, for_change=True
+        )
+        return _apply(connection, found, correction, now=now, secret_key=secret_key)
+
+    return links.written(db, work)
+
+
+def correct(
+    db: Database,
+    public_id: str,
+    correction: Correction,
+    *,
+    campaign: str,
+    actor: str,
+    now: datetime,
+    secret_key: str,
+) -> None:
+    """Correct name and place of a campaign's signature, as its signer asked an organizer.
+
+    Raises SignatureUnknown, InvalidInput as `correct_name` does, StoreUnavailable.
+    """
+
+    def work(connection: Connection) -> None:
+        found = _of(connection, public_id, campaign)
+        said: dict[str, tuple[str, str]] = {
+            "name": (f"{found.first_name}\n{found.last_name}",
+                     f"{correction.first_name}\n{correction.last_name}"),
+            "zip": (found.zip, correction.zip),
+        }  # fmt: skip
+        changed = [what for what, (was, now_is) in said.items() if was != now_is]
+        if not changed:
+            return
+        place_is_same = "zip" not in changed
+        _apply(
+            connection,
+            found,
+            Correction(correction.first_name, correction.last_name)
+            if place_is_same
+            else correction,
+            now=now,
+            secret_key=secret_key,
+        )
+        _note(connection, "signer-corrected", found, actor, now, changed=changed)
+
+    links.written(db, work)
+
+
+def unsubscribe(db: Database, public_id: str, *, campaign: str, actor: str, now: datetime) -> bool:
+    """Take a signer's mailbox off the campaign's list, as its owner asked an organizer.
+
+    False where it was off already. Raises SignatureUnknown, StoreUnavailable.
+    """
+    with db.writing() as connection:
+        found = _of(connection, public_id, campaign)
+        if not found.email_key or not privacy.leave(connection, found, now):
+            return False
+        updates.note_unsubscribed(connection, found.id)
+        _note(connection, "signer-unsubscribed", found, actor, now)
+        return True
+
+
+def _apply(
+    connection: Connection,
+    found: Signature,
+    correction: Correction,
+    *,
+    now: datetime,
+    secret_key: str,
+) -> Signature:
+    name_key = identity.name_key(correction.first_name, correction.last_name)
+    if found.email_key and any(
+        one.name_key == name_key and one.campaign == found.campaign and one.id != found.id
+        for one in signatures.by_email(connection, found.email_key)
+    ):
+        raise InvalidInput(_SIGNED_ALREADY, field="first_name")
+    values: dict[str, Any] = {
+        "first_name": correction.first_name,
+        "last_name": correction.last_name,
+        "name_key": name_key,
+    }
+    if correction.zip:
+        values |= {
+            "zip": correction.zip,
+            "state": correction.state,
+            "district": correction.district,
+            "city": "",
+        }
+    changed = privacy.apply_change(connection, found, values, now=now, secret_key=secret_key)
+    if changed is None:
+        raise StoreConflict("The signature was changed in this very moment.")
+    if changed.origin == "paper":
+        # The sheet says it rightly: who types it again adds nobody.
+        key = key_of(secret_key, changed.campaign, changed.name_key, changed.zip, 1)
+        paper.remember(connection, changed.campaign, [key], now=now)
+    return changed
+
+
+def _of(connection: Connection, public_id: str, campaign: str) -> Signature:
+    found = signatures.by_public_id(connection, public_id)
+    if found is None or found.campaign != campaign or found.anonymised_at is not None:
+        raise SignatureUnknown(_GONE)
+    return found
+
+
+def _note(
+    connection: Connection,
+    action: str,
+    found: Signature,
+    actor: str,
+    now: datetime,
+    **more: object,
+) -> None:
+    details: Mapping[str, object] = {"signature": found.public_id, **more}
+    audit.record(connection, action, actor=actor, now=now, campaign=found.campaign, details=details)
