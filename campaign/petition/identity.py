@@ -52,7 +52,7 @@ class Email:
         octets = len(valid.local_part.encode("utf-8"))
         if octets > _LONGEST_LOCAL or octets + len(domain) + 1 > _LONGEST:
             raise InvalidInput(_SENTENCE, field="email")
-        return cls(valid.normalized, canonical(valid.local_part, domain), domain)
+        return cls(cleaned, canonical(valid.local_part, domain), domain)
 
     @property
     def address(self) -> str:

@@ -301,7 +301,7 @@ def _add(
                 "public_id": public_id,
                 "campaign": pack.name,
                 "name_key": line.name_key,
-                "email": email.address if email else None,
+                "email": email.typed if email else None,
                 "email_key": email.canonical if email else None,
                 "household_slot": place.slot,
                 "nonce": tokens.new_nonce(),

@@ -145,7 +145,7 @@ class Known:
             return
         household = self.households.get(line.email.canonical, ())
         person = place.waiting or Resident(
-            0, place.slot, line.name_key, line.zip, line.email.address, "confirmed", 0, None
+            0, place.slot, line.name_key, line.zip, line.email.typed, "confirmed", 0, None
         )
         self.households[line.email.canonical] = (
             *(one for one in household if one is not place.waiting),

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from campaign.errors import SignatureUnknown, StoreConflict
+from campaign.mail_address import mailable
 from campaign.petition import approving, links, writing
 from campaign.petition.identity import Email
 from campaign.store import (
@@ -403,7 +404,7 @@ def _erase(
         if not rest:
             addresses.suppress(connection, key, now=now)
             outbox.forget_address(connection, email_key)
-            for address in {one.email for one in found if one.email}:
+            for address in {mailable(one.email) for one in found if one.email}:
                 outbox.forget_address(connection, address)
     # A paper signer never proved the address, nor agreed to any mail.
     mailed = next((one for one in found if one.origin == "online" and one.email), None)

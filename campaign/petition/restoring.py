@@ -79,7 +79,7 @@ def kept(cells: Mapping[str, str]) -> Kept:
         "first_name": first,
         "last_name": last,
         "name_key": identity.name_key(first, last),
-        "email": email.address if email else None,
+        "email": email.typed if email else None,
         "email_key": email.canonical if email else None,
         "zip": ZipCode.parse(cells["zip"]).five if cells["zip"] else "",
         "city": text.line(cells["city"], limit=200, field="city"),

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from campaign.mail_address import mailable
 from campaign.store import leases
 from campaign.store.models import outbox
 
@@ -94,7 +95,7 @@ def enqueue(
         {
             "kind": kind,
             "campaign": campaign,
-            "to": to,
+            "to": mailable(to),
             "payload": dict(payload),
             "message_id": message_id(),
             "signature_id": signature_id,
@@ -267,7 +268,9 @@ def forget_address(connection: Connection, address: str) -> None:
 
     Those about a signature are left: their own erasure takes them.
     """
-    its_own = (sa.func.lower(outbox.c.to) == address.lower()) & outbox.c.signature_id.is_(None)
+    # SQLite knows the lower case of ASCII alone, so the spelling itself is looked for too.
+    is_it = (sa.func.lower(outbox.c.to) == address.lower()) | (outbox.c.to == address)
+    its_own = is_it & outbox.c.signature_id.is_(None)
     connection.execute(sa.delete(outbox).where(its_own, _IS_QUEUED))
     connection.execute(sa.update(outbox).where(its_own).values(to=""))
 

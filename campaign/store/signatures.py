@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from campaign import public_names
+from campaign.mail_address import mailable
 from campaign.store import leases
 from campaign.store.columns import as_time
 from campaign.store.models import consents, outbox, signatures
@@ -356,7 +357,7 @@ def queue_mail(
         {
             "kind": kind,
             "campaign": campaign,
-            "to": to,
+            "to": mailable(to),
             "payload": {"signature": signature_id, "language": language},
             "message_id": message_id(),
             "signature_id": signature_id,

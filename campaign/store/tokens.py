@@ -20,6 +20,7 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from campaign.mail_address import mailable
 from campaign.store.models import sendings, signatures
 from campaign.store.outbox import Waiting
 
@@ -203,7 +204,7 @@ def own_links(connection: Connection, email_key: str, *, secret_key: str) -> tup
         OwnLink(
             row.campaign,
             row.created_at,
-            row.email,
+            mailable(row.email),
             mint(secret_key, "me", public_id=row.public_id, nonce=row.nonce, expires_at=_NEVER),
         )
         for row in rows

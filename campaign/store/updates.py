@@ -9,6 +9,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from campaign.mail_address import mailable
 from campaign.store import turns
 from campaign.store.models import bounces, outbox, signatures, updates
 from campaign.store.signers import Search
@@ -343,7 +344,7 @@ def queue(
             {
                 "kind": "update",
                 "campaign": update.campaign,
-                "to": recipient.email,
+                "to": mailable(recipient.email),
                 "payload": {
                     "signature": recipient.id,
                     "language": recipient.language,

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.errors import InvalidInput
+from campaign.mail_address import mailable
 from campaign.petition.identity import Email, canonical, name_key
 
 _locals = st.text(string.ascii_letters + string.digits + ".+_-éÄßİ＋", min_size=1, max_size=30)
@@ -31,10 +32,10 @@ def test_spellings_of_one_mailbox_share_a_key(typed: str, key: str) -> None:
     assert Email.parse(typed).canonical == key
 
 
-def test_what_was_typed_is_kept_for_sending() -> None:
+def test_what_was_typed_is_kept_and_can_be_sent_to() -> None:
     email = Email.parse("Ada.Lovelace+news@Bücher.example")
 
-    assert email.typed == "Ada.Lovelace+news@bücher.example"
+    assert email.typed == "Ada.Lovelace+news@Bücher.example"
     assert email.address == "Ada.Lovelace+news@xn--bcher-kva.example"
     assert email.domain == "xn--bcher-kva.example"
 
@@ -76,6 +77,8 @@ def test_any_text_is_an_address_or_a_clear_refusal(typed: str) -> None:
     assert email.address.count("@") == 1
     assert not any(char.isspace() for char in email.address)
     assert Email.parse(email.address).canonical == email.canonical
+    assert Email.parse(email.typed).canonical == email.canonical
+    assert mailable(email.typed) == email.address
 
 
 @given(st.integers(0, 0x10FFFF).map(chr))

@@ -409,3 +409,12 @@ def test_nothing_printed_shows_a_person(petition: Petition) -> None:
 
     for word in ("Ada", "Lovelace", "example.org", "59001", "Words"):
         assert word not in shown
+
+
+def test_an_address_is_kept_as_typed_and_mailed_as_mail_needs_it(petition: Petition) -> None:
+    found = petition.sign_and_confirm(email="Ada.L+907@Bücher.Example")
+
+    assert found.email == "Ada.L+907@Bücher.Example"
+    assert {mail.to for mail in petition.mails()} == {"Ada.L+907@xn--bcher-kva.example"}
+    petition.sign(email="ada.l@bücher.example", now=NOW + timedelta(days=8))
+    assert len(petition.rows()) == 1

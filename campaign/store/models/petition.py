@@ -34,8 +34,8 @@ signatures = Table(
     text_column("last_name"),
     # Without accents, case and order, to tell two people of one household apart.
     text_column("name_key"),
-    # As typed, and as the key that one person's variants share. Paper signers may have neither,
-    # and retention takes both away.
+    # As typed (`mailable` makes it fit for mail), and as the key that one person's variants share.
+    # Paper signers may have neither, and retention takes both away.
     Column("email", String),
     Column("email_key", String),
     # 0 for the first person of an address, 1 for a second one of the same household.
