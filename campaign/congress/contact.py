@@ -55,11 +55,13 @@ def nearest_offices(
     """Return up to `most` of the member's district offices, the nearest to the ZIP first.
 
     Offices without coordinates come last, by city; so do all where the ZIP's point is unknown.
-    With `takes_mail`, only those with a street and a ZIP: a few open by appointment alone.
+    With `takes_mail`, only those with a street, a city and a ZIP: a few open by appointment alone.
     """
     place = congress.zips.get(five)
     offices = (
-        office for office in member.offices if not takes_mail or (office.address and office.zip)
+        office
+        for office in member.offices
+        if not takes_mail or (office.address and office.city and office.zip)
     )
     return tuple(sorted(offices, key=lambda office: _order(place, office))[:most])
 
@@ -86,7 +88,7 @@ def office_lines(office: Office) -> tuple[str, ...]:
     if suite and suite[0].isdigit():
         suite = f"Suite {suite}"
     street = ", ".join(part for part in (office.address, suite) if part)
-    town = f"{office.city}, {office.state} {office.zip}".strip()
+    town = f"{office.town} {office.zip}".strip()
     return tuple(line for line in (office.building, street, town) if line)
 
 

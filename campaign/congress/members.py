@@ -117,7 +117,10 @@ class Name:
 
 @dataclass(frozen=True)
 class Office:
-    """A district or state office; coordinates in degrees, None where upstream has none."""
+    """A district or state office; coordinates in degrees, None where upstream has none.
+
+    One may have a telephone and no place yet; `phone` may end in an extension (`ext. 12`).
+    """
 
     id: str
     bioguide: str
@@ -131,6 +134,11 @@ class Office:
     latitude: float | None
     longitude: float | None
     hours: str = ""
+
+    @property
+    def town(self) -> str:
+        """`Billings, MT`; the state alone for an office that has a telephone and no place."""
+        return f"{self.city}, {self.state}" if self.city else self.state
 
 
 @dataclass(frozen=True)

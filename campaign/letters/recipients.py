@@ -267,7 +267,7 @@ def _block(
     if paper_to == "district":
         offices = nearest_offices(congress, member, home, most=1, takes_mail=True)
         if offices:
-            town = f"{offices[0].city}, {offices[0].state}"
+            town = offices[0].town
             return address_block(member, term, offices[0]), _to_town(town)
         note: Message | None = _TO_WASHINGTON
     else:

@@ -195,7 +195,7 @@ def _phones(congress: Congress, member: Member, term: Term, five: str) -> tuple[
     local = (
         Telephone(
             office.id,
-            f"{office.city}, {office.state}",
+            office.town,
             office.phone,
             clock_of(office.state, office.zip),
             office.hours,
@@ -212,7 +212,7 @@ def _local_posts(
     return tuple(
         PostOffice(
             office.id,
-            f"{office.city}, {office.state}",
+            office.town,
             address_block(member, term, office),
             _miles(congress, five, office),
         )

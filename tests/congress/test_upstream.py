@@ -273,6 +273,7 @@ def test_an_office_may_have_a_phone_and_no_place(upstream_folder: Path, tmp_path
     assert found["A000001-ext"].phone == "406-555-0198 ext. 12"
     assert any("neither phone nor place" in note for note in built.notes)
     assert contact.nearest_offices(congress, member, "59101", takes_mail=True) == ()
+    assert contact.office_lines(found["A000001-phone"]) == ("MT",)
 
 
 @pytest.mark.parametrize(
