@@ -5,16 +5,14 @@ In plain English, from the site and not from a campaign: an account may serve se
 
 from collections.abc import Callable
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
 from functools import partial
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
 from campaign import languages
-from campaign.delivery.messages import WIRE, environment
+from campaign.delivery import messages
 from campaign.delivery.outbox import Send
 from campaign.delivery.smtp import MailChannel
 from campaign.errors import CampaignError
@@ -76,23 +74,16 @@ class AccountPostman:
             "count": waiting.payload.get("count", 0),
             "held_url": f"{settings.base_url}/organise/{waiting.campaign}/signers?status=held",
         }
-        templates = environment(languages.DEFAULT)
-
-        def rendered(part: str) -> str:
-            return templates.get_template(f"{waiting.kind}/{part}").render(values).strip()
-
-        message = EmailMessage(policy=WIRE)
-        message["Subject"] = " ".join(rendered("subject.txt").split())
-        message["From"] = Address(display_name=site.netloc, addr_spec=settings.mail_from)
-        message["To"] = Address(addr_spec=account.email)
-        message["Date"] = format_datetime(now)
-        message["Message-ID"] = f"<{waiting.message_id}@{site.hostname or 'localhost'}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(rendered("body.txt") + "\n", cte="quoted-printable")
-        message.add_alternative(
-            rendered("body.html") + "\n", subtype="html", cte="quoted-printable"
+        return messages.written(
+            waiting.kind,
+            values,
+            language=languages.DEFAULT,
+            from_name=site.netloc,
+            to=account.email,
+            message_id=waiting.message_id,
+            settings=settings,
+            now=now,
         )
-        return message
 
     def _title(self, campaign: str, now: datetime) -> str:
         """The campaign's title; its name where its texts cannot be read, "" for every one."""

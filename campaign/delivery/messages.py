@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -117,6 +118,40 @@ def compose(
         "site_name": urlsplit(settings.base_url).netloc,
         "news": news,
     }
+    message = written(
+        kind,
+        values,
+        language=language,
+        from_name=texts.title,
+        to=to,
+        message_id=message_id,
+        settings=settings,
+        now=now,
+    )
+    message["Reply-To"] = Address(display_name=pack.organiser.name, addr_spec=pack.organiser.email)
+    if links.unsubscribe:
+        message["List-Unsubscribe"] = f"<{links.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if kind in NEWS_KINDS:
+        message["List-Id"] = f"<{pack.name}.updates.{_host(settings)}>"
+    return message
+
+
+def written(
+    kind: str,
+    values: Mapping[str, Any],
+    *,
+    language: str,
+    from_name: str,
+    to: str,
+    message_id: str,
+    settings: Settings,
+    now: datetime,
+) -> EmailMessage:
+    """Return a mail made of the templates of its kind, as text and as HTML.
+
+    `from_name` stands before MAIL_FROM, `to` is one addr-spec, `message_id` the part before the @.
+    """
     templates = environment(language)
 
     def rendered(part: str) -> str:
@@ -124,23 +159,20 @@ def compose(
 
     message = EmailMessage(policy=WIRE)
     message["Subject"] = " ".join(rendered("subject.txt").split())
-    message["From"] = Address(display_name=texts.title, addr_spec=settings.mail_from)
+    message["From"] = Address(display_name=from_name, addr_spec=settings.mail_from)
     message["To"] = Address(addr_spec=to)
-    message["Reply-To"] = Address(display_name=pack.organiser.name, addr_spec=pack.organiser.email)
     message["Date"] = format_datetime(now)
-    host = urlsplit(settings.base_url).hostname or "localhost"
-    message["Message-ID"] = f"<{message_id}@{host}>"
-    message["Auto-Submitted"] = "auto-generated"  # so that nobody's holiday answers it
-    if links.unsubscribe:
-        message["List-Unsubscribe"] = f"<{links.unsubscribe}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    if kind in NEWS_KINDS:
-        message["List-Id"] = f"<{pack.name}.updates.{host}>"
+    message["Message-ID"] = f"<{message_id}@{_host(settings)}>"
+    message["Auto-Submitted"] = "auto-generated"  # so that no vacation responder answers it
     message.set_content(rendered("body.txt") + "\n", cte="quoted-printable")
     message.add_alternative(rendered("body.html") + "\n", subtype="html", cte="quoted-printable")
     # Only now: a content header set earlier would have moved into the first part.
     message["Content-Language"] = language
     return message
+
+
+def _host(settings: Settings) -> str:
+    return urlsplit(settings.base_url).hostname or "localhost"
 
 
 def _confirm_until(pack: Pack, now: datetime) -> datetime:

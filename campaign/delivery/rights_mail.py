@@ -6,16 +6,14 @@ may be unpublished, broken or deleted.
 
 from collections.abc import Callable
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
 from campaign import civil_time, languages, logs
-from campaign.delivery.messages import WIRE, environment
+from campaign.delivery import messages
 from campaign.delivery.outbox import Send
 from campaign.delivery.smtp import MailChannel
 from campaign.packs.pack import Pack
@@ -51,10 +49,10 @@ class RightsPostman:
         if waiting.kind == "erased":
             pack = self._pack(waiting.campaign, now)
             title = waiting.campaign if pack is None else pack.text(_language(waiting)).title
-            messages = [self._message(waiting, waiting.to, waiting.message_id, now, title=title)]
+            mails = [self._message(waiting, waiting.to, waiting.message_id, now, title=title)]
         else:
             found = tokens.own_links(connection, waiting.to, secret_key=self._settings.secret_key)
-            messages = [
+            mails = [
                 self._message(
                     waiting,
                     address,
@@ -68,12 +66,12 @@ class RightsPostman:
                 )
                 for number, address in enumerate(dict.fromkeys(one.address for one in found))
             ]
-        if not messages:
+        if not mails:
             return None
 
         def send() -> None:
-            for message in messages:
-                self._channel.send(message)
+            for mail in mails:
+                self._channel.send(mail)
 
         return send
 
@@ -96,30 +94,21 @@ class RightsPostman:
     ) -> EmailMessage:
         site = urlsplit(self._settings.base_url)
         language = _language(waiting)
-        templates = environment(language)
-        told = {
-            "language": language,
-            "site_name": site.netloc,
-            "site": f"{self._settings.base_url}/",
-            **values,
-        }
-
-        def rendered(part: str) -> str:
-            return templates.get_template(f"{waiting.kind}/{part}").render(told).strip()
-
-        message = EmailMessage(policy=WIRE)
-        message["Subject"] = " ".join(rendered("subject.txt").split())
-        message["From"] = Address(display_name=site.netloc, addr_spec=self._settings.mail_from)
-        message["To"] = Address(addr_spec=to)
-        message["Date"] = format_datetime(now)
-        message["Message-ID"] = f"<{message_id}@{site.hostname or 'localhost'}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(rendered("body.txt") + "\n", cte="quoted-printable")
-        message.add_alternative(
-            rendered("body.html") + "\n", subtype="html", cte="quoted-printable"
+        return messages.written(
+            waiting.kind,
+            {
+                "language": language,
+                "site_name": site.netloc,
+                "site": f"{self._settings.base_url}/",
+                **values,
+            },
+            language=language,
+            from_name=site.netloc,
+            to=to,
+            message_id=message_id,
+            settings=self._settings,
+            now=now,
         )
-        message["Content-Language"] = language
-        return message
 
     def _pack(self, campaign: str, now: datetime) -> Pack | None:
         """The campaign; None where its texts cannot be read for any reason."""
