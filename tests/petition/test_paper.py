@@ -17,6 +17,7 @@ from campaign.letters.sheet import PageId
 from campaign.petition import counting, handwriting, paper, privacy, review, signing
 from campaign.petition.handwriting import Handwritten
 from campaign.petition.identity import Email
+from campaign.petition.paper_people import Outcome
 from campaign.store import audit
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
 
@@ -336,3 +337,37 @@ def test_a_closed_petition_takes_what_was_signed_before(
     for day in ("2026-06-02", ""):
         with pytest.raises(LineRefused, match="took no signatures"):
             on(day)
+
+
+def test_a_discreet_typist_is_answered_alike_and_an_organizer_decides(
+    petition: Petition, line: Any
+) -> None:
+    petition.sign_and_confirm(first_name="Ani", last_name="Petrosyan", zip="59001")
+    number = counting.count(petition.database, petition.pack.name)
+
+    def enter_discreetly(*lines: Handwritten) -> list[Outcome]:
+        found = paper.enter(
+            petition.database,
+            petition.pack,
+            lines,
+            now=NOW,
+            secret_key=SECRET_KEY,
+            actor="user:7",
+            is_discreet=True,
+        )
+        return [one.discreet() for one in found]
+
+    told = enter_discreetly(line(), line(), line(first_name="Bo"))
+    assert [(one.kind, one.says, one.column) for one in told] == [("entered", "", "")] * 3
+    held = [row for row in petition.rows() if row.status == "held"]
+    assert [(row.first_name, row.origin, row.flags) for row in held] == [
+        ("Ani", "paper", "counted-before")
+    ]
+    assert counting.count(petition.database, petition.pack.name) == number + 1
+
+    review.release(petition.database, held[0].public_id, actor="user:1", now=NOW)
+
+    assert counting.count(petition.database, petition.pack.name) == number + 2
+    assert counting.compare(petition.database) == {}
+    review.invalidate(petition.database, held[0].public_id, "twice", actor="user:1", now=NOW)
+    assert counting.compare(petition.database) == {}
