@@ -13,6 +13,7 @@ from typing import Literal
 import click
 
 from campaign import civil_time, paths, settings
+from campaign.cli import signed_before
 from campaign.congress import dataset
 from campaign.congress.places import ordinal
 from campaign.delivery import cwc, cwc_hours, smtp
@@ -88,6 +89,7 @@ def examine(in_force: Settings, now: datetime) -> Iterator[Finding]:
         ("limits", _limits),
         ("congress", _congress),
         ("campaigns", _campaigns),
+        ("wordings", _wordings),
         ("letters", _letters),
         ("cwc", _cwc),
     )
@@ -371,6 +373,14 @@ def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding(name, "good", f"Published and open{left}.")
     if not published:
         yield Finding("campaigns", "fix", "No campaign is published, so the site has no page.")
+
+
+def _wordings(in_force: Settings, now: datetime) -> Iterator[Finding]:
+    folders = packs.folders(in_force)
+    found = [packs.review_at(packs.find(name, folders), now) for name in packs.names(folders)]
+    for review in found:
+        if review.pack is not None and (said := signed_before.told(in_force, review.pack)):
+            yield Finding(review.pack.name, "note", said)
 
 
 def _letters(_in_force: Settings, now: datetime) -> Iterator[Finding]:

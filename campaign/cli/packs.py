@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import click
 
 from campaign import paths, settings
+from campaign.cli import signed_before
 from campaign.cli.data import Day
 from campaign.congress import dataset
 from campaign.errors import DatasetInvalid, PackInvalid, Problem
@@ -48,6 +49,8 @@ def check(name: str, on: date | None) -> None:
             review.problems,
         )
     click.echo(_summary(name, review))
+    if review.pack is not None and (said := signed_before.told(in_force, review.pack)):
+        click.echo(said)
 
 
 def _committees_unknown(pack: Pack | None, in_force: Settings) -> tuple[Problem, ...]:

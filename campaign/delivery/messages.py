@@ -77,11 +77,15 @@ class Links:
 
 @dataclass(frozen=True)
 class News:
-    """What an organizer wrote to signers: a subject, plain text, and HTML that is safe."""
+    """What an organizer wrote to signers: a subject, plain text, and HTML that is safe.
+
+    Where it `asks_again`, a button leads each reader to both wordings of the petition.
+    """
 
     subject: str
     text: str
     html: str
+    asks_again: bool = False
 
 
 def compose(

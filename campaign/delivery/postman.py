@@ -80,7 +80,7 @@ def _news(connection: Connection, waiting: Waiting) -> News | None:
     if update is None:
         return None
     if waiting.kind == "update" and not (
-        waiting.signature_id and updates.is_wanted(connection, number, waiting.signature_id)
+        waiting.signature_id and updates.is_wanted(connection, update, waiting.signature_id)
     ):
         return None
     values = merge_fields.SAMPLE
@@ -99,4 +99,5 @@ def _news(connection: Connection, waiting: Waiting) -> News | None:
         merge_fields.filled(update.subject, values, is_markdown=False),
         markdown.plain(body, {}),
         markdown.page(body, {}),
+        asks_again=update.asks_again,
     )

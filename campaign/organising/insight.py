@@ -17,9 +17,12 @@ from campaign.congress.contact import spoken_name
 from campaign.congress.dataset import Congress
 from campaign.congress.holding import holder
 from campaign.congress.members import Seat
+from campaign.organising import signed_wordings
+from campaign.organising.signed_wordings import Version
 from campaign.packs.pack import Pack
-from campaign.store import contacts, counts, daily, letters, outbox, waiting
+from campaign.store import contacts, counts, daily, letters, outbox, waiting, wordings
 from campaign.store.engine import Database
+from campaign.store.wordings import Standing
 from campaign.tables.formulas import escaped
 
 #: Over which days the funnel and the mail are told: pending sign-ups are kept no longer.
@@ -131,6 +134,8 @@ class Insight:
     members: tuple[MemberFigures, ...]
     mail: MailHealth
     waits: Waits
+    wording: Standing
+    versions: tuple[Version, ...]
 
 
 def insight(db: Database, pack: Pack, congress: Congress, now: datetime) -> Insight:
@@ -168,6 +173,8 @@ def insight(db: Database, pack: Pack, congress: Congress, now: datetime) -> Insi
                 comments=waiting.count_comments(connection, pack.name),
                 names=waiting.count_names(connection, pack.name),
             ),
+            wording=wordings.standing(connection, pack),
+            versions=signed_wordings.versions(connection, pack),
         )
 
 
@@ -299,6 +306,7 @@ TABLES: Mapping[str, str] = {
     "districts": "Signatures by district",
     "members": "Constituents, letters and calls by member",
     "mail": f"Mail, past {FUNNEL_DAYS} days",
+    "wordings": "The wordings that were signed",
 }
 
 
@@ -349,6 +357,14 @@ def _mail_table(found: Insight) -> Table:
     ]
 
 
+def _wordings_table(found: Insight) -> Table:
+    heading = (
+        "wording_version", "is_current", "signatures", "first_seen", "headline", "standfirst",
+        "addressees", "petition", "consent",
+    )  # fmt: skip
+    return heading, [one.as_row() for one in found.versions]
+
+
 _MADE: Mapping[str, Callable[[Insight], Table]] = {
     "days": lambda found: (
         ("day", "signatures"),
@@ -360,4 +376,5 @@ _MADE: Mapping[str, Callable[[Insight], Table]] = {
     "districts": lambda found: (("district", "signatures"), list(found.districts.items())),
     "members": lambda found: members_table(found.members),
     "mail": _mail_table,
+    "wordings": _wordings_table,
 }

@@ -5,7 +5,6 @@ in nothing that is printed are one.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -63,56 +62,51 @@ def catalog(connection: Connection, pack: Pack) -> Catalog:
 
 @dataclass(frozen=True)
 class Version:
-    """A version that signatures bear, with its English text where that is on record."""
+    """A version that signatures bear, with its English text, None where that is not on record."""
 
     version: str
-    count: int
+    signatures: int
     is_current: bool
     wording: wordings.Wording | None
 
-    @property
-    def first_seen(self) -> datetime | None:
-        """When it was first noted, None where it is not on record."""
-        return None if self.wording is None else self.wording.first_seen
-
     def as_object(self) -> dict[str, Any]:
-        """Return the version for programs; `petition` is null where its text is not on record."""
-        told: dict[str, Any] = {
+        """Return the version for programs; its texts are null where they are not on record."""
+        one = self.wording
+        return {
             "version": self.version,
             "is_current": self.is_current,
-            "signatures": self.count,
-            "first_seen": None,
-            "headline": None,
-            "standfirst": None,
-            "addressees": None,
-            "petition": None,
-            "consent": None,
+            "signatures": self.signatures,
+            "first_seen": as_text(one.first_seen) if one else None,
+            "headline": one.headline if one else None,
+            "standfirst": one.standfirst if one else None,
+            "addressees": one.addressees if one else None,
+            "petition": list(one.paragraphs) if one else None,
+            "consent": one.consent if one else None,
         }
-        if self.wording is not None:
-            told |= {
-                "first_seen": as_text(self.wording.first_seen),
-                "headline": self.wording.headline,
-                "standfirst": self.wording.standfirst,
-                "addressees": self.wording.addressees,
-                "petition": list(self.wording.paragraphs),
-                "consent": self.wording.consent,
-            }
-        return told
+
+    def as_row(self) -> tuple[str | int, ...]:
+        """Return the version as a line of a table, its paragraphs apart by an empty line."""
+        told = self.as_object() | {"is_current": "true" if self.is_current else "false"}
+        told["petition"] = "\n\n".join(told["petition"] or ())
+        return tuple("" if cell is None else cell for cell in told.values())
 
 
-def versions(connection: Connection, campaign: str, current: str) -> tuple[Version, ...]:
+def versions(connection: Connection, pack: Pack) -> tuple[Version, ...]:
     """Return each version that signatures of people whose data is held bear, the earliest first.
 
-    `current` is the version of today.
+    Those whose text is not on record come before all.
     """
-    known = wordings.of_campaign(connection, campaign)
+    known = wordings.of_campaign(connection, pack.name)
     counts: dict[str, int] = {}
-    for one in wordings.signed(connection, campaign):
+    for one in wordings.signed(connection, pack.name):
         counts[one.version] = counts.get(one.version, 0) + one.count
     found = [
-        Version(version, count, version == current, known.find(version))
+        Version(version, count, known.is_current(pack, version, "en"), known.find(version))
         for version, count in counts.items()
     ]
-    return tuple(
-        sorted(found, key=lambda one: (one.first_seen is not None, one.first_seen, one.version))
-    )
+    return tuple(sorted(found, key=_age))
+
+
+def _age(one: Version) -> tuple[bool, str, bool, str]:
+    seen = as_text(one.wording.first_seen) if one.wording else ""
+    return one.wording is not None, seen, one.is_current, one.version

@@ -19,9 +19,10 @@ from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack, Review
 from campaign.settings import Settings
-from campaign.store import audit, texts
+from campaign.store import audit, texts, wordings
 from campaign.store.engine import Database
 from campaign.store.texts import Version
+from campaign.store.wordings import Standing
 
 #: Districts whose members stand for each kind of reader in a preview: a state's, one on a
 #: committee that the bundled campaign writes to, a delegate's, Puerto Rico's.
@@ -47,18 +48,26 @@ _SOMEBODY = Constituent(
 
 @dataclass(frozen=True)
 class Saved:
-    """What was kept: the files, and what a second look is due to."""
+    """What was kept: the files, what a second look is due to, and how many signed other words.
+
+    `earlier` stay counted under the words that they signed.
+    """
 
     files: tuple[str, ...]
     warnings: tuple[Problem, ...]
+    earlier: int
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A campaign as its edit would make it: its letters to each kind of reader, or its problems."""
+    """A campaign as its edit would make it: its letters to each kind of reader, or its problems.
+
+    `earlier` have signed other words than it would have.
+    """
 
     review: Review
     letters: tuple[Letter, ...]
+    earlier: int = 0
 
     @property
     def pack(self) -> Pack | None:
@@ -77,17 +86,29 @@ def folder(settings: Settings, name: str) -> Path:
 
 
 def read_through(
+    db: Database,
     settings: Settings,
     name: str,
     changes: Mapping[str, str],
     congress: Congress,
     now: datetime,
 ) -> Reading:
-    """Return the campaign with the changes, tried out aside: nothing of it is kept."""
+    """Return the campaign with the changes, tried out aside: nothing of it is kept.
+
+    Raises StoreUnavailable.
+    """
     with editing.tried_out(folder(settings, name), changes) as copy:
         review = packs.review_at(copy, now)
-    letters = _letters(review.pack, congress) if review.pack else ()
-    return Reading(review, letters)
+    if review.pack is None:
+        return Reading(review, ())
+    standing = signers_by_wording(db, review.pack)
+    return Reading(review, _letters(review.pack, congress), standing.earlier)
+
+
+def signers_by_wording(db: Database, pack: Pack) -> Standing:
+    """Return how many have signed the pack's words, and how many others. StoreUnavailable."""
+    with db.reading() as connection:
+        return wordings.standing(connection, pack)
 
 
 def save(
@@ -124,7 +145,12 @@ def save(
     if changed:
         _keep(db, name, before, changed, why=why, actor=actor, now=now)
         editing.put_down(source, settings.campaigns_folder, changed)
-    return Saved(tuple(changed), review.warnings)
+    assert review.pack is not None
+    if review.pack.published:
+        # A sheet that is signed from this day on holds these words.
+        wordings.keep(db, review.pack, now=now)
+    earlier = signers_by_wording(db, review.pack).earlier
+    return Saved(tuple(changed), review.warnings, earlier)
 
 
 def _keep(

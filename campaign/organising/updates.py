@@ -10,7 +10,8 @@ from campaign.errors import InvalidInput, TooManyAttempts, UpdateUnknown
 from campaign.messages import counted, day_in_words
 from campaign.organising.jobs import Handler, Outcome, Work
 from campaign.packs import markdown, merge_fields
-from campaign.store import audit, civil_days, daily, jobs, outbox, tokens, updates
+from campaign.packs.pack import Pack
+from campaign.store import audit, civil_days, daily, jobs, outbox, tokens, updates, wordings
 from campaign.store.engine import Database
 from campaign.store.updates import Reach, Update
 
@@ -106,6 +107,35 @@ def save(
         ):
             raise UpdateUnknown("This update has been sent or deleted already.")
         return public_id
+
+
+def ask_again(db: Database, pack: Pack, *, actor: str, now: datetime) -> str:
+    """Keep a draft that asks signers of an earlier wording about today's; return its public id.
+
+    It goes to those who asked for news, and each mail leads to the reader's own page, which shows
+    both wordings. Raises StoreUnavailable.
+    """
+    wordings.keep(db, pack, now=now)
+    draft = Draft(
+        "The petition you signed has new words",
+        _ASKING.format(title=pack.text().title, organiser=pack.organiser.name),
+        {"wording": pack.wording_version},
+    )
+    return save(db, pack.name, "", draft, actor=actor, now=now)
+
+
+_ASKING = """Dear {{{{ first_name }}}},
+
+you signed our petition “{title}”. Since then we have changed its words. Your signature still counts
+under the words that you signed.
+
+Please read the new words. The button below opens your own page, with what you signed and the new
+words. If you agree to them, press one button there. If you do not, you need do nothing: your
+signature stays as it is.
+
+Thank you,
+
+{organiser}"""
 
 
 def one(db: Database, campaign: str, public_id: str) -> Update:

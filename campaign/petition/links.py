@@ -26,7 +26,7 @@ _SIGNED_ALREADY = Message(
     "This name has signed with this email address already, and that signature counts."
 )
 
-_REFUSED = Message(
+REFUSED = Message(
     "This link cannot be used: it has expired, was used before, or is not complete. "
     "Sign the petition again to get a new one."
 )
@@ -96,7 +96,7 @@ def confirm(
     def work(connection: Connection) -> Signature:
         found = opened(connection, token, "confirm", now=now, secret_key=secret_key)
         if found.campaign != pack.name or found.confirm_nonce is None:
-            raise TokenRefused(_REFUSED)
+            raise TokenRefused(REFUSED)
         if found.is_confirmed:
             return found
         if not pack.takes_confirmations(now):
@@ -112,7 +112,7 @@ def confirm(
             pressed_before = signatures.by_id(connection, found.id)
             if pressed_before is not None and pressed_before.is_confirmed:
                 return pressed_before
-            raise TokenRefused(_REFUSED)
+            raise TokenRefused(REFUSED)
         # As it is by now: the same person may have signed again since the link was opened.
         found = counted
         counts.append_one(connection, found, at=now, delta=1)
@@ -157,7 +157,7 @@ def disown(db: Database, token: str, *, now: datetime, secret_key: str) -> None:
         # First, as sign-ups do, so that neither waits for what the other holds.
         addresses.give_back_tries(connection, tokens.address_key(secret_key, found.email_key))
         if not signatures.delete(connection, found.id, was=("pending",)):
-            raise TokenRefused(_REFUSED)
+            raise TokenRefused(REFUSED)
         used_links.note(connection, token, "disowned", now=now)
 
     written(db, work)
@@ -271,7 +271,7 @@ def withdraw(db: Database, token: str, *, now: datetime, secret_key: str) -> Sig
         end(connection, found, "withdrawn", now=now)
         withdrawn = signatures.by_id(connection, found.id)
         if withdrawn is None:
-            raise TokenRefused(_REFUSED)
+            raise TokenRefused(REFUSED)
         return withdrawn
 
     return written(db, work)
@@ -315,7 +315,7 @@ def opened(
     """As `look_up`, in the caller's transaction; `for_change` as `signatures.by_public_id`."""
     claim = tokens.read(token)
     if claim is None:
-        raise used_links.refusal(connection, token, _REFUSED)
+        raise used_links.refusal(connection, token, REFUSED)
     found = signatures.by_public_id(connection, claim.public_id, for_change=for_change)
     # An unknown signature is checked like a known one, against a nonce that nobody has.
     nonce = b"" if found is None else found.nonce
@@ -323,11 +323,11 @@ def opened(
         nonce = found.confirm_nonce or b""
     is_true = tokens.is_true(claim, secret_key, purpose, nonce) and bool(nonce)
     if found is None or not is_true or found.anonymised_at is not None:
-        raise used_links.refusal(connection, token, _REFUSED)
+        raise used_links.refusal(connection, token, REFUSED)
     # A link that was used, or that others overtook, says so however old it is.
     is_used = purpose == "confirm" and found.status not in {"pending", "held"}
     if tokens.has_expired(claim, purpose, now) and not is_used:
-        raise used_links.refusal(connection, token, _REFUSED)
+        raise used_links.refusal(connection, token, REFUSED)
     return found
 
 

@@ -30,6 +30,7 @@ from campaign.store import (
     tokens,
     updates,
     used_links,
+    wordings,
 )
 from campaign.store.audit import Record
 from campaign.store.columns import as_text
@@ -93,6 +94,9 @@ def download(db: Database, token: str, *, now: datetime, secret_key: str) -> dic
         history = signatures.consent_history(connection, found.id)
         key = tokens.address_key(secret_key, found.email_key or "")
         sent = approving.kept_about(connection, key, found.name_key)
+        signed = wordings.of_campaign(connection, found.campaign).find(
+            found.wording_version, found.language
+        )
 
     def time(moment: datetime | None) -> str | None:
         return as_text(moment) if moment else None
@@ -134,6 +138,16 @@ def download(db: Database, token: str, *, now: datetime, secret_key: str) -> dic
             }
             for row in history
         ],
+        "wording_version": found.wording_version,
+        "petition_signed": None
+        if signed is None
+        else {
+            "headline": signed.headline,
+            "standfirst": signed.standfirst,
+            "addressees": signed.addressees,
+            "paragraphs": list(signed.paragraphs),
+            "consent": signed.consent,
+        },
         "letters_to_congress": sent,
     }
 

@@ -507,6 +507,20 @@ def change_own(
     return _changed(connection, statement.values(_judged(values)))
 
 
+def sign_anew(connection: Connection, found: Signature, version: str) -> Signature | None:
+    """Let a signature that counts be of another wording, while it bears the one `found` with it.
+
+    Returns it as it is now; None, with nothing changed, when it stands otherwise.
+    """
+    statement = sa.update(signatures).where(
+        signatures.c.id == found.id,
+        signatures.c.status == "confirmed",
+        signatures.c.wording_version == found.wording_version,
+        signatures.c.anonymised_at.is_(None),
+    )
+    return _changed(connection, statement.values(wording_version=version))
+
+
 def reinstate(connection: Connection, row: int, *, confirm_nonce: bytes) -> Signature | None:
     """Let an invalid signature be what it was: confirmed if it had been, else held.
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.store import audit
+from campaign.store import audit, wordings
 from campaign.store.audit import Record
 from campaign.store.models import audit as audit_table
 from campaign.store.models import outbox, signatures
@@ -51,6 +51,8 @@ class Search:
     up_to: int | None = None
     #: The public id of a signature whose comment others share word for word.
     like: str = ""
+    #: A version on record whose words they did not sign.
+    other_words_than: str = ""
 
     def conditions(self) -> list[Any]:
         """Return the conditions of the search on `signatures`."""
@@ -83,6 +85,8 @@ class Search:
                 one.c.public_id == self.like, one.c.campaign == self.campaign
             )
             asked += [columns.comment != "", columns.comment == comment.scalar_subquery()]
+        if self.other_words_than:
+            asked.append(wordings.signed_other(self.other_words_than))
         if self.up_to is not None:
             asked.append(columns.id <= self.up_to)
         if self.since is not None:

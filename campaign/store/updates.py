@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from campaign.mail_address import mailable
-from campaign.store import turns
+from campaign.store import turns, wordings
 from campaign.store.models import bounces, outbox, signatures, updates
 from campaign.store.signers import Search
 from campaign.store.upsert import both, dialect_of
@@ -43,7 +43,7 @@ MAX_FULL = 3
 
 @dataclass(frozen=True)
 class Update:
-    """News to signers. `audience` are fields of a `Search` by place, source and origin."""
+    """News to signers. `audience` are fields of a `Search`: by place, source, origin, wording."""
 
     id: int
     public_id: str
@@ -61,6 +61,11 @@ class Update:
     figures: Figures
 
     @property
+    def asks_again(self) -> bool:
+        """True where it asks signers of an earlier wording to agree to a later one."""
+        return bool(self.audience.get("wording"))
+
+    @property
     def is_draft(self) -> bool:
         """True while it can be changed."""
         return self.status == "draft"
@@ -70,14 +75,22 @@ class Update:
         return audience_search(self.campaign, self.audience)
 
 
-#: The fields of a `Search` that an audience may have.
-AUDIENCE = ("state", "district", "source", "origin")
+#: The fields of a `Search` that an audience may have; `wording` is the version that its readers
+#: have not signed, and are asked to.
+AUDIENCE = ("state", "district", "source", "origin", "wording")
 
 
 def audience_search(campaign: str, audience: Mapping[str, str]) -> Search:
     """Return the search for an audience's fields."""
-    state, district, source, origin = (audience.get(name, "") for name in AUDIENCE)
-    return Search(campaign, state=state, district=district, source=source, origin=origin)
+    state, district, source, origin, wording = (audience.get(name, "") for name in AUDIENCE)
+    return Search(
+        campaign,
+        state=state,
+        district=district,
+        source=source,
+        origin=origin,
+        other_words_than=wording,
+    )
 
 
 @dataclass(frozen=True)
@@ -389,14 +402,17 @@ def stop(connection: Connection, update: Update, *, now: datetime) -> int:
     ).rowcount
 
 
-def is_wanted(connection: Connection, update_id: int, signature_id: int) -> bool:
+def is_wanted(connection: Connection, update: Update, signature_id: int) -> bool:
     """True while a message of an update may still go to a signer: asked again as it leaves."""
+    asked = update.audience.get("wording", "")
+    is_open_question = [wordings.signed_other(asked)] if asked else []
     found = connection.execute(
         sa.select(updates.c.id)
         .join(signatures, signatures.c.id == signature_id)
         .where(
-            updates.c.id == update_id,
+            updates.c.id == update.id,
             updates.c.status != "stopped",
+            *is_open_question,
             signatures.c.status == "confirmed",
             signatures.c.mail_opt_in,
             signatures.c.unsubscribed_at.is_(None),

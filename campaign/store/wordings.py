@@ -35,7 +35,9 @@ _keeping = Lock()
 
 @dataclass(frozen=True)
 class Wording:
-    """One text of a petition in one language, as it was signed. `words` are equal for equal text.
+    """One text of a petition as it was signed. `words` are equal for equal text.
+
+    `language` is that of the text: English where the petition was not there in the signer's own.
 
     `first_seen` is when it was first noted here: at a signature under it, or when it was saved.
     """
@@ -76,8 +78,8 @@ class Standing:
 class Wordings:
     """All wordings of a campaign that are on record."""
 
-    def __init__(self, found: Iterable[Wording]) -> None:
-        self._by_name = {(one.version, one.language): one for one in found}
+    def __init__(self, found: Mapping[tuple[str, str], Wording]) -> None:
+        self._by_name = found
 
     def find(self, version: str, language: str = "en") -> Wording | None:
         """Return what was signed under that version in that language, None where it is unknown."""
@@ -86,7 +88,7 @@ class Wordings:
 
     def versions(self) -> tuple[Wording, ...]:
         """Return the English text of each version, the earliest first."""
-        english = [one for one in self._by_name.values() if one.language == "en"]
+        english = [one for (_, code), one in self._by_name.items() if code == "en"]
         return tuple(sorted(english, key=lambda one: (one.first_seen, one.version)))
 
     def on_paper(self, pack: Pack, signed_on: date) -> str:
@@ -164,19 +166,21 @@ def of_campaign(connection: Connection, campaign: str) -> Wordings:
     """Return the wordings of a campaign."""
     rows = connection.execute(sa.select(wordings).where(wordings.c.campaign == campaign))
     return Wordings(
-        Wording(
-            version=row.version,
-            language=row.language,
-            words=row.words,
-            title=row.texts["title"],
-            headline=row.texts["headline"],
-            standfirst=row.texts["standfirst"],
-            addressees=row.texts["addressees"],
-            paragraphs=tuple(row.texts["paragraphs"]),
-            consent=row.texts["consent"],
-            first_seen=row.first_seen,
-        )
-        for row in rows
+        {
+            (row.version, row.language): Wording(
+                version=row.version,
+                language=row.texts["language"],
+                words=row.words,
+                title=row.texts["title"],
+                headline=row.texts["headline"],
+                standfirst=row.texts["standfirst"],
+                addressees=row.texts["addressees"],
+                paragraphs=tuple(row.texts["paragraphs"]),
+                consent=row.texts["consent"],
+                first_seen=row.first_seen,
+            )
+            for row in rows
+        }
     )
 
 
@@ -230,6 +234,7 @@ def signed_other(version: str) -> sa.ColumnElement[bool]:
 
 def _document(texts: Texts) -> Mapping[str, object]:
     return {
+        "language": texts.language,
         "title": texts.title,
         "headline": texts.headline,
         "standfirst": texts.standfirst,

@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign import civil_time
 from campaign.congress import clocks
-from campaign.errors import InvalidInput, LinkUsed, PlaceUnknown, TokenRefused
-from campaign.petition import corrections, links, privacy
+from campaign.errors import InvalidInput, LinkUsed, PetitionClosed, PlaceUnknown, TokenRefused
+from campaign.petition import agreeing, corrections, links, privacy
+from campaign.petition.links import CLOSED
 from campaign.store.signatures import Signature
 from campaign.web import languages, residence, used_links
 from campaign.web.client_network import client_network
@@ -172,6 +173,23 @@ def choose(token: str) -> AnyResponse:
     return _back(token, "choices")
 
 
+@blueprint.post("/me/<token>/wording")
+def agree(token: str) -> AnyResponse:
+    """Agree to the petition of today, which the page showed beside what was signed."""
+    house = services()
+    signature = _signature(house, token)
+    pack = house.shelf.if_there_is(signature.campaign, house.now())
+    if pack is None:
+        raise PetitionClosed(CLOSED)
+    try:
+        agreeing.agree(
+            house.database, pack, token, version=request.form.get("version", ""), **house.moment()
+        )
+    except InvalidInput as error:
+        return _own_page(house, token, signature, status=409, notice=said(error))
+    return _back(token, "wording")
+
+
 # -- Leave -----------------------------------------------------------------------------------------
 
 
@@ -240,12 +258,16 @@ def _own_page(
     name: NameForm | None = None,
     place: PlaceForm | None = None,
     status: int = 200,
+    notice: str = "",
 ) -> Response:
     names = {"first_name": signature.first_name, "last_name": signature.last_name}
     name = name or NameForm(data=names)
     place = place or PlaceForm(data={"zip": signature.zip})
+    pack = house.shelf.if_there_is(signature.campaign, house.now())
+    offer = pack and agreeing.offer(house.database, pack, signature, now=house.now())
     done = {
         "name": gettext("Your name is corrected."),
+        "wording": gettext("You agreed to the new words. Your signature counts under them now."),
         "place": gettext("Your ZIP is corrected."),
         "choices": gettext("Your choices are kept."),
         "withdrawn": gettext("Your signature is taken back. It no longer counts."),
@@ -259,6 +281,9 @@ def _own_page(
         form=place,
         name=name,
         errors=bool(name.errors or place.errors),
+        notice=notice,
+        offer=offer,
+        asked=pack.text(signature.language) if pack and offer else None,
         boxes=BoxesForm(
             data={"show_name": signature.show_name, "mail_opt_in": signature.mail_opt_in}
         ),

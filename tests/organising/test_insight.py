@@ -148,12 +148,11 @@ def test_mail_is_told_apart_from_what_else_leaves(petition: Petition, congress: 
 
 
 @pytest.mark.parametrize("what", sorted(insight.TABLES))
-def test_every_figure_is_a_table(
-    what: str, database: Database, pack: Pack, congress: Congress
-) -> None:
-    signed(database, 3)
+def test_every_figure_is_a_table(what: str, petition: Petition, congress: Congress) -> None:
+    petition.sign_and_confirm()
 
-    heading, rows = insight.table(insight.insight(database, pack, congress, NOW), what)
+    found = insight.insight(petition.database, petition.pack, congress, NOW)
+    heading, rows = insight.table(found, what)
 
     assert rows
     assert all(len(row) == len(heading) for row in rows)

@@ -10,15 +10,17 @@ import sqlalchemy as sa
 from campaign import paths
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
-from campaign.organising import packet, petition_book, signed_wordings
+from campaign.errors import TokenRefused
+from campaign.organising import packet, petition_book, signed_wordings, updates
 from campaign.organising.packet import Wanted
 from campaign.packs.pack import Pack
-from campaign.petition import handwriting, paper, privacy
+from campaign.petition import agreeing, handwriting, links, paper, privacy
 from campaign.store import models, wordings
 from campaign.store.engine import Database
+from campaign.store.signatures import Signature
 from tests.letters.reading import words_of
 from tests.organising.reworded import FIRST, SECOND, edited, gather
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition
+from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
 
 LATER = NOW + timedelta(days=3)
 
@@ -255,3 +257,49 @@ def test_versions_that_differ_in_nothing_that_was_signed_are_one(
         found = signed_wordings.catalog(connection, box)
     assert (standing.current, standing.earlier) == (3, 2)
     assert found.key(box.wording_version) == found.key(first.wording_version)
+
+
+def test_only_signers_of_an_earlier_wording_who_asked_for_news_are_asked_again(
+    database: Database, tmp_path: Path
+) -> None:
+    _, second = gather(database, tmp_path)
+    with database.writing() as connection:
+        connection.execute(
+            sa.update(models.signatures)
+            .where(models.signatures.c.first_name != "Cleo")
+            .values(mail_opt_in=True)
+        )
+
+    public_id = updates.ask_again(database, second, actor="tester", now=LATER)
+
+    draft = updates.one(database, second.name, public_id)
+    assert draft.asks_again
+    assert updates.reach(database, draft, LATER).readers == 2
+
+
+def test_of_many_presses_one_is_on_record_and_a_withdrawal_is_not_undone(
+    database: Database, tmp_path: Path
+) -> None:
+    gather(database, tmp_path)
+    second = edited(tmp_path / "section-907")
+    petition = Petition(database, second)
+    [ada, bea, *_] = petition.rows()
+    tokens = [petition.link("me", signature_id=row.id) for row in (ada, bea)]
+
+    def agree(token: str) -> Signature:
+        return agreeing.agree(
+            database, second, token, version=second.wording_version, now=LATER,
+            secret_key=SECRET_KEY,
+        )  # fmt: skip
+
+    together(8, lambda: agree(tokens[0]))
+    links.withdraw(database, tokens[1], now=LATER, secret_key=SECRET_KEY)
+    with pytest.raises(TokenRefused):
+        agree(tokens[1])
+
+    acts = [(one.signature_id, one.act) for one in petition.consents() if one.act == "agreed"]
+    assert acts == [(ada.id, "agreed")]
+    versions = {row.first_name: row.wording_version for row in petition.rows()}
+    assert versions["Ada"] == second.wording_version != versions["Bea"]
+    with database.reading() as connection:
+        assert wordings.standing(connection, second) == wordings.Standing(3, 1, 0)

@@ -197,7 +197,7 @@ def test_whoever_leaves_meanwhile_is_not_wanted_any_more(
     sent = send(petition, in_force)
     [row] = petition.rows()
     with petition.database.reading() as connection:
-        before = store.is_wanted(connection, sent.id, row.id)
+        before = store.is_wanted(connection, sent, row.id)
 
     privacy.unsubscribe(
         petition.database, petition.link("unsubscribe"), now=NOW, secret_key=SECRET_KEY
@@ -205,7 +205,7 @@ def test_whoever_leaves_meanwhile_is_not_wanted_any_more(
 
     with petition.database.reading() as connection:
         assert before
-        assert not store.is_wanted(connection, sent.id, row.id)
+        assert not store.is_wanted(connection, sent, row.id)
 
 
 def test_what_came_back_ends_updates_to_that_mailbox(

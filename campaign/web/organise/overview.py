@@ -134,6 +134,7 @@ def _tiles(states: Mapping[str, int]) -> list[Tile]:
 
 def _concerns(house: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
     yield from _files(house, pack)
+    yield from _wording(pack, found)
     yield from _waiting(pack, found)
     yield from _mail(house, pack, found)
     yield from _facts(pack, pack.on)
@@ -151,6 +152,20 @@ def _files(house: Services, pack: Pack) -> Iterator[Concern]:
         f"The campaign's files have {count}, so the site keeps the last good texts.{first}",
         url_for("texts.show", name=pack.name) if access.may("texts", pack.name) else "",
         "See them",
+    )
+
+
+def _wording(pack: Pack, found: Insight) -> Iterator[Concern]:
+    """How many signed other words than the petition has now."""
+    if not found.wording.earlier:
+        return
+    yield Concern(
+        counted(found.wording.earlier, "person", "people")
+        + " signed an earlier wording of the petition, and "
+        + ("is" if found.wording.earlier == 1 else "are")
+        + " printed and counted under it.",
+        url_for("texts.show", name=pack.name) if access.may("texts", pack.name) else "",
+        "Ask them again",
     )
 
 

@@ -14,8 +14,9 @@ from wtforms.validators import DataRequired, Optional
 
 from campaign import civil_time
 from campaign.errors import CampaignError, InvalidInput, PackInvalid, Problem, TextsChanged
+from campaign.messages import counted
 from campaign.organising import roles, texts
-from campaign.organising.texts import Reading
+from campaign.organising.texts import Reading, Saved
 from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.ledger import Fact
@@ -174,6 +175,8 @@ def show(name: str) -> str:
         versions=_named(texts.history(house.database, name)[:10]),
         title_of=editing.title,
         usable=len(review.pack.usable_facts()) if review.pack else 0,
+        standing=texts.signers_by_wording(house.database, review.pack or access.here()),
+        may_ask=access.may("updates", name),
     )
 
 
@@ -184,7 +187,7 @@ def publish(name: str) -> Response:
     house = services()
     is_public = request.form.get("public") == "yes"
     try:
-        texts.publish(
+        saved = texts.publish(
             house.database,
             house.settings,
             name,
@@ -197,7 +200,8 @@ def publish(name: str) -> Response:
         flash(f"It cannot be published yet. {first}", "error")
     else:
         house.shelf.look_again()
-        flash("The campaign is public." if is_public else "The campaign is a draft now.", "success")
+        told = "The campaign is public." if is_public else "The campaign is a draft now."
+        flash(_kept_words(saved, told), "success")
     return redirect(url_for("texts.show", name=name), 303)
 
 
@@ -224,10 +228,10 @@ def change(name: str, file: str) -> Response:
         cleaned = editing.cleaned(typed)
         if request.form.get("act") == "preview":
             reading = texts.read_through(
-                house.settings, name, {file: cleaned}, house.congress, house.now()
+                house.database, house.settings, name, {file: cleaned}, house.congress, house.now()
             )
             return _editor(name, file, cleaned, seen=seen, reading=reading)
-        texts.save(
+        saved = texts.save(
             house.database,
             house.settings,
             name,
@@ -252,7 +256,7 @@ def change(name: str, file: str) -> Response:
     except InvalidInput as error:
         return _editor(name, file, typed, seen=seen, refused=str(error))
     house.shelf.look_again()
-    flash(f"Kept: {editing.title(file)}.", "success")
+    flash(_kept_words(saved, f"Kept: {editing.title(file)}."), "success")
     return redirect(url_for("texts.show", name=name), 303)
 
 
@@ -282,6 +286,7 @@ def _editor(
         text=text,
         seen=seen,
         reading=reading,
+        signed=_signed(file),
         problems=problems,
         refused=refused,
         difference=difference,
@@ -291,6 +296,13 @@ def _editor(
     )
     status = 422 if problems or refused else 200
     return Response(body, status, content_type="text/html; charset=utf-8")
+
+
+def _signed(file: str) -> int:
+    """Return how many signed the words that an edit of this file would change; 0 for none."""
+    if not file.startswith("petition."):
+        return 0
+    return texts.signers_by_wording(services().database, access.here()).current
 
 
 # -- Settings and facts ----------------------------------------------------------------------------
@@ -308,12 +320,12 @@ def settings(name: str) -> Response:
         try:
             values, organiser = form.settings()
             current = _current(name, "campaign.toml")
-            _keep(name, "campaign.toml", editing.with_settings(current, values, organiser))
+            saved = _keep(name, "campaign.toml", editing.with_settings(current, values, organiser))
         except (InvalidInput, PackInvalid) as error:
             _blame(form, error)
         else:
             house.shelf.look_again()
-            flash("Kept: the settings.", "success")
+            flash(_kept_words(saved, "Kept: the settings."), "success")
             return redirect(url_for("texts.show", name=name), 303)
     return page("organise/text-settings.html", form=form)
 
@@ -339,12 +351,12 @@ def fact(name: str, fact_id: str) -> Response:
     if request.method == "POST" and form.validate():
         try:
             current = _current(name, "facts.toml")
-            _keep(name, "facts.toml", editing.with_fact(current, fact_id, form.values()))
+            saved = _keep(name, "facts.toml", editing.with_fact(current, fact_id, form.values()))
         except (InvalidInput, PackInvalid) as error:
             _blame(form, error)
         else:
             house.shelf.look_again()
-            flash(f"Kept: the fact “{fact_id}”.", "success")
+            flash(_kept_words(saved, f"Kept: the fact “{fact_id}”."), "success")
             return redirect(url_for("texts.facts", name=name), 303)
     return page("organise/text-fact.html", form=form, fact_id=fact_id, known=known)
 
@@ -368,9 +380,20 @@ def _fact_form(known: Fact | None) -> FactForm:
     return FactForm(obj=known)
 
 
-def _keep(name: str, file: str, content: str) -> None:
+def _kept_words(saved: Saved, told: str) -> str:
+    """Say what was done, and how many have signed other words than there are now."""
+    if not (saved.earlier and saved.files):
+        return told
+    stay = "they stay" if saved.earlier > 1 else "that signature stays"
+    return (
+        f"{told} {counted(saved.earlier, 'person', 'people')} signed an earlier wording of the "
+        f"petition; {stay} counted and printed under the words that were signed."
+    )
+
+
+def _keep(name: str, file: str, content: str) -> Saved:
     house = services()
-    texts.save(
+    return texts.save(
         house.database,
         house.settings,
         name,
@@ -431,13 +454,13 @@ def restore(name: str, number: int) -> Response:
     house = services()
     found, _ = _version(name, number)
     try:
-        _keep(name, found.file, found.text)
+        saved = _keep(name, found.file, found.text)
     except (PackInvalid, InvalidInput) as error:
         first = error.problems[0] if isinstance(error, PackInvalid) and error.problems else error
         flash(f"It cannot be put back as it is. {first}", "error")
     else:
         house.shelf.look_again()
-        flash("It is back in place.", "success")
+        flash(_kept_words(saved, "It is back in place."), "success")
     return redirect(url_for("texts.version", name=name, number=number), 303)
 
 

@@ -12,7 +12,7 @@ from campaign.congress.places import STATES, District
 from campaign.errors import InvalidInput, TooManyAttempts, UpdateUnknown
 from campaign.organising import updates
 from campaign.organising.updates import Draft
-from campaign.store import audit
+from campaign.store import audit, wordings
 from campaign.store import updates as store
 from campaign.store.updates import Update
 from campaign.web.forms import CleanArea, CleanField, source_tag
@@ -69,8 +69,26 @@ class UpdateForm(Form):
         default="",
     )
 
-    def draft(self) -> Draft:
-        """Return what was typed. Raises InvalidInput, which names the field."""
+    wording = SelectField(
+        "Wording",
+        choices=[
+            SelectChoice("", "any wording"),
+            SelectChoice("earlier", "an earlier wording than today's"),
+        ],
+        default="",
+    )
+
+    @classmethod
+    def of(cls, found: Update) -> "UpdateForm":
+        """Return the form as a draft was saved."""
+        asked = {**found.audience, "wording": "earlier" if found.asks_again else ""}
+        return cls(data={"subject": found.subject, "body": found.body, **asked})
+
+    def draft(self, version: str) -> Draft:
+        """Return what was typed. Raises InvalidInput, which names the field.
+
+        `version` is the petition's wording of today.
+        """
         district = self.district.data or ""
         if district:
             try:
@@ -85,6 +103,7 @@ class UpdateForm(Form):
             "district": district,
             "source": source,
             "origin": self.origin.data or "",
+            "wording": version if self.wording.data else "",
         }
         return Draft.parse(self.subject.data or "", self.body.data or "", audience)
 
@@ -121,16 +140,24 @@ def create(name: str) -> Response:
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
 
 
+@blueprint.post("/organise/<name>/updates/ask-again")
+@access.needs("updates")
+def ask_again(name: str) -> Response:
+    """Write a draft that asks signers of an earlier wording whether they agree to today's."""
+    house = services()
+    public_id = updates.ask_again(
+        house.database, access.here(), actor=access.actor(), now=house.now()
+    )
+    return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
+
+
 @blueprint.get("/organise/<name>/updates/<public_id>")
 @access.needs("updates")
 def one(name: str, public_id: str) -> Response:
     """Show a draft with its preview, or an update that was sent with its figures."""
     found = updates.one(services().database, name, public_id)
     if found.is_draft:
-        form = UpdateForm(
-            data={"subject": found.subject, "body": found.body, **dict(found.audience)}
-        )
-        return _editor(name, form, found)
+        return _editor(name, UpdateForm.of(found), found)
     return page(
         "organise/update.html",
         one=found,
@@ -232,9 +259,17 @@ def _kept(name: str, form: UpdateForm, public_id: str) -> str | None:
     house = services()
     if not form.validate():
         return None
+    pack = access.here()
     try:
+        if form.wording.data:
+            wordings.keep(house.database, pack, now=house.now())
         return updates.save(
-            house.database, name, public_id, form.draft(), actor=access.actor(), now=house.now()
+            house.database,
+            name,
+            public_id,
+            form.draft(pack.wording_version),
+            actor=access.actor(),
+            now=house.now(),
         )
     except InvalidInput as error:
         field: Any = form[error.field if error.field in form else "body"]
