@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from campaign.store import models
 from tests.browser.live import Site
-from tests.browser.office import OFFICE, State, enter
+from tests.browser.office import HOME, OFFICE, State, enter
 from tests.browser.office_batch import BATCHES
 from tests.browser.office_connect import STATES as CONNECT
 from tests.browser.office_connect import make_webhook
@@ -245,6 +245,12 @@ CITIZENS: dict[str, dict[str, Way]] = {
         "district": (_filled(PERSONAL["own-district"], "Correct my ZIP"), "street"),
         "gone": (spoilt(PERSONAL["own"], "Correct my ZIP"), GONE),
     },
+    "me.correct_name": {
+        "empty": (
+            _filled(PERSONAL["own"], "Correct my name", {"first_name": ""}),
+            "Enter your first name",
+        ),
+    },
     "me.choose": {"gone": (spoilt(PERSONAL["own"], "Keep these choices"), GONE)},
     "me.withdraw": {"gone": (spoilt(PERSONAL["withdraw"], "Take it back"), GONE)},
     "me.erase": {"gone": (spoilt(PERSONAL["erase"], "Erase everything"), GONE)},
@@ -363,6 +369,25 @@ def _nothing_to_deliver(page: Page, site: Site) -> None:
     press(page, "Make the delivery day kit")
 
 
+def _erasure(page: Page, site: Site) -> None:
+    ROOMS["signer"](page, site)
+    page.get_by_role("link", name="Erase this person").click()
+
+
+def _stale(room: str) -> State:
+    """Post a form of a page that was open too long, as its button would."""
+
+    def go(page: Page, site: Site) -> None:
+        ROOMS["signers"](page, site)
+        form = page.locator("form[role=search]")
+        form.evaluate("(form, action) => { form.action = action; }", f"{HOME}{room}")
+        button = page.get_by_role("button", name="Find")
+        button.evaluate(_SPOIL)
+        button.click()
+
+    return go
+
+
 def _record(page: Page, site: Site) -> None:
     ROOMS["signer"](page, site)
     press(page, "Strike it from the count")
@@ -464,6 +489,12 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "accounts.remove": {"stale": (spoilt(OFFICE["account-remove"], "Take the role"), STALE)},
     "signers.find": {"bad": (_find, "district")},
     "signers.decide": {"no-reason": (_record, "Say why")},
+    "signers.correct": {
+        "bad-zip": (_filled(ROOMS["signer"], "Correct name and ZIP", {"zip": "1"}), "ZIP")
+    },
+    "signers.erase": {"stale": (spoilt(_erasure, "Erase this person"), STALE)},
+    "signers.release": {"stale": (_stale("signers/release"), STALE)},
+    "signers.undo": {"stale": (_stale("signers/pressed/1"), STALE)},
     "signers.strike": {"no-reason": (_strike_without_a_reason, "Say why")},
     "signers.judge": {"nothing": (_no_comment, "at least one")},
     "batch.check": {

@@ -120,8 +120,9 @@ _CUT_TEXT = """() =>
 _BROKEN_WORDS = """() => {
     const broken = [];
     const range = document.createRange();
-    for (const element of document.querySelectorAll("button, a.button, label, th, legend")) {
-        if (!element.checkVisibility() || element.closest(".visually-hidden")) continue;
+    for (const element of document.querySelectorAll("button, a.button, label, legend")) {
+        if (!element.checkVisibility()) continue;
+        if (element.closest(".visually-hidden, .aside-field")) continue;
         const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
         while (walker.nextNode()) {
             const node = walker.currentNode;

@@ -8,10 +8,17 @@ from tests.browser.conftest import OpenPage
 from tests.browser.failing import CITIZENS, NO_FORMS, OFFICE_FORMS, SCRIPTED, Way
 from tests.browser.judging import assert_focus_names
 from tests.browser.live import Site
+from tests.browser.office_rooms import fill
 
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _signers(site: Site) -> None:
+    """Fill the campaign while nobody has signed it: its rooms need signers of every kind."""
+    fill(site)
 
 
 def _ways(forms: dict[str, dict[str, Way]]) -> list[object]:
