@@ -4,7 +4,7 @@ Nothing is deleted here, and each decision is on record with who took it. Where 
 the signature has to be that campaign's.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -75,6 +75,18 @@ def release_all(
     return press
 
 
+def pressed(db: Database, campaign: str, press: str) -> Mapping[str, str]:
+    """Return what one press did to many signatures: public id -> action.
+
+    Raises SignatureUnknown for a press that there was not in this campaign; StoreUnavailable.
+    """
+    with db.reading() as connection:
+        found = audit.of_press(connection, campaign, press)
+    if not found:
+        raise SignatureUnknown("There is nothing like that to take back.")
+    return found
+
+
 def undo(db: Database, press: str, *, actor: str, now: datetime, campaign: str) -> int:
     """Take back what one press did to many signatures; return to how many.
 
@@ -82,15 +94,12 @@ def undo(db: Database, press: str, *, actor: str, now: datetime, campaign: str) 
     does not leave any more; what it struck is put back. Twice is harmless. Raises SignatureUnknown
     for a press that there was not; StoreUnavailable.
     """
-    with db.reading() as connection:
-        pressed = audit.of_press(connection, campaign, press)
-    if not pressed:
-        raise SignatureUnknown("There is nothing like that to take back.")
+    acts = pressed(db, campaign, press)
     done = 0
-    for some in _parts(list(pressed)):
+    for some in _parts(list(acts)):
         with db.writing() as connection:
             for found in signatures.by_public_ids(connection, campaign, some):
-                if pressed[found.public_id] == "release":
+                if acts[found.public_id] == "release":
                     back, action = _set_aside(connection, found), "hold-again"
                 else:
                     back, action = _put_back(connection, found, now), "reinstate"

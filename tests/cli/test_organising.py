@@ -59,13 +59,13 @@ def test_figures_tell_the_totals_and_each_table(db: Database) -> None:
 
     assert "3  signatures" in totals
     assert "MT-2" in members
-    assert sources.splitlines() == ["source,signatures", "'-mail,3"]
+    assert sources.splitlines() == ['"source","signatures"', '"\'-mail",3']
 
 
 def test_a_mark_stands_in_the_figures(db: Database) -> None:
     run(mark, NAME, "president", "posted", "--times", "40")
 
-    assert "president,0,0,40,0,0,0,0" in run(figures, NAME, "members", "--csv").output
+    assert '"president",0,0,40,0,0,0,0' in run(figures, NAME, "members", "--csv").output
 
 
 def test_nobody_is_marked_who_is_no_member(db: Database) -> None:
@@ -82,9 +82,9 @@ def test_an_update_is_a_draft_until_it_is_sent(db: Database, tmp_path: Path) -> 
     declined = run(update, NAME, "news.md", "--subject", "News", "--send", given="n\n")
     sent = run(update, NAME, "-", "--subject", "News", "--send", "--yes", given="It meets.").output
 
-    assert "would go to 2 signers" in kept
+    assert "would go to 2 readers" in kept
     assert declined.exit_code == 1
-    assert "On its way to 2 signers" in sent
+    assert "On its way to 2 readers" in sent
     with db.reading() as connection:
         statuses = connection.execute(
             sa.select(models.updates.c.status).order_by(models.updates.c.id)

@@ -288,7 +288,7 @@ def erase(name: str, public_id: str) -> Response | str:
     found = _signer(name, public_id)
     if found.anonymised_at is not None:
         raise SignatureUnknown("There is no such signer in this campaign.")
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD comes here too, and carries no token of a form
         return render_template("organise/signer-erase.html", one=found)
     done = privacy.erase_signature(
         house.database,
@@ -349,6 +349,9 @@ def strike(name: str) -> Response | str:
     done = review.invalidate_all(
         house.database, ids, reason, actor=access.actor(), now=house.now(), campaign=name
     )
+    if not done.count:
+        flash("Nothing that counts fits this search any more.", "success")
+        return redirect(url_for("signers.search", name=name), 303)
     return redirect(url_for("signers.pressed", name=name, press=done.id, struck=done.count), 303)
 
 
@@ -367,6 +370,9 @@ def release(name: str) -> Response:
     done = review.release_all(
         house.database, ids, actor=access.actor(), now=house.now(), campaign=name
     )
+    if not done.count:
+        flash("Nothing that is set aside fits this search any more.", "success")
+        return redirect(url_for("signers.search", name=name, status="held"), 303)
     return redirect(url_for("signers.pressed", name=name, press=done.id, released=done.count), 303)
 
 
@@ -374,6 +380,7 @@ def release(name: str) -> Response:
 @access.needs("review")
 def pressed(name: str, press: str) -> str:
     """Say what a press did to many signatures, with the button that takes it back."""
+    review.pressed(services().database, name, press)
     with services().database.reading() as connection:
         held = waiting.count_held(connection, name)
     released, struck = (_row(request.args.get(what, "")) for what in ("released", "struck"))
