@@ -22,7 +22,7 @@ def test_a_page_is_fit_for_everybody(organise_page: OpenPage, site: Site, state:
 
 def test_a_sheet_is_typed_by_keyboard_alone(organise_page: OpenPage, site: Site) -> None:
     page = organise_page(viewport={"width": 1280, "height": 900})
-    enter(page, site, "volunteer")
+    enter(page, site, "organiser")
     page.goto(f"{HOME}paper")
     page.locator("#first_name-1").focus()
 
