@@ -71,7 +71,13 @@ def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
 
     def note() -> None:
         try:
-            writing.take(database, letters, now=datetime.now(UTC), secret_key=settings.secret_key)
+            writing.take(
+                database,
+                letters,
+                now=datetime.now(UTC),
+                secret_key=settings.secret_key,
+                on_site=False,
+            )
         except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
             click.echo("The database could not note that these letters were made.", err=True)
         finally:

@@ -94,7 +94,8 @@ def _pass(
         judged = [restoring.judged(cells, clerk.congress) for _, cells in batch]
         fit = [one for one in judged if isinstance(one, Kept)]
         details = {"table": sha256, "to_line": batch[-1][0]}
-        became = iter(restorer.restore(fit, details=details, dry_run=dry_run))
+        unread = len(batch) - len(fit)
+        became = iter(restorer.restore(fit, details=details, unread=unread, dry_run=dry_run))
         for (number, _), one in zip(batch, judged, strict=True):
             outcome = one if isinstance(one, Outcome) else next(became)
             told[outcome.kind] += 1

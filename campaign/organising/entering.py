@@ -24,7 +24,8 @@ class Repaired(Protocol):
 
 
 Person = TypeVar("Person", bound=Repaired)
-_Enter = Callable[[Sequence[Person], int], Sequence["Outcome"]]
+#: Enters the people of a batch: it is told its first line, and how many lines were not readable.
+_Enter = Callable[[Sequence[Person], int, int], Sequence["Outcome"]]
 
 #: Lines in one transaction: long enough to be fast, short enough to keep nobody from signing.
 BATCH = 500
@@ -91,9 +92,17 @@ class Clerk(Protocol[Person]):
         """Return what would become of lines."""
 
     def enter(
-        self, lines: Sequence[Person], details: dict[str, Any], *, all_or_nothing: bool = False
+        self,
+        lines: Sequence[Person],
+        details: dict[str, Any],
+        *,
+        unread: int = 0,
+        all_or_nothing: bool = False,
     ) -> Sequence[Outcome]:
-        """Enter lines in one transaction and return what became of each."""
+        """Enter lines in one transaction and return what became of each.
+
+        Its record counts `unread` lines beside them as refused.
+        """
 
 
 @dataclass(frozen=True)
@@ -132,14 +141,14 @@ def enter(
 
 
 def _entering(clerk: Clerk[Person], table: Table) -> "_Enter[Person]":
-    def enter(people: Sequence[Person], first: int) -> Sequence[Outcome]:
-        return clerk.enter(people, {"table": table.sha256, "from_line": first})
+    def enter(people: Sequence[Person], first: int, unread: int) -> Sequence[Outcome]:
+        return clerk.enter(people, {"table": table.sha256, "from_line": first}, unread=unread)
 
     return enter
 
 
 def _rehearsing(clerk: Clerk[Person]) -> "_Enter[Person]":
-    return lambda people, first: clerk.rehearse(people)
+    return lambda people, first, unread: clerk.rehearse(people)
 
 
 def _whole(clerk: Clerk[Person], table: Table, told: Report) -> Report:
@@ -215,7 +224,7 @@ def _became(
             outcomes[line.number] = _Refused(str(error), column)
         except CampaignError as error:
             outcomes[line.number] = _Refused(str(error))
-    became = enter([person for _, person in fit], batch[0].number)
+    became = enter([person for _, person in fit], batch[0].number, len(outcomes))
     for (line, person), outcome in zip(fit, became, strict=True):
         outcomes[line.number] = outcome
         if outcome.kind == "entered":

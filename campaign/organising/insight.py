@@ -40,31 +40,34 @@ OLD_DATA_DAYS = 60
 
 @dataclass(frozen=True)
 class Funnel:
-    """The past FUNNEL_DAYS days: pages shown, forms taken, confirmed, letters taken away, shares.
+    """The past FUNNEL_DAYS days on the site, each step beside what it counts.
 
-    `signed` counts confirmed ones too. Pages that caches in front of the site answered are not in
-    `views`, and a reload is a view again.
+    `signed`, `confirmed` and `writers` are people: `signed` counts confirmed ones too, `writers`
+    those who took letters for themselves. `views` and `shares` are pages: those that caches in
+    front of the site answered are not among them, and a reload is one more. Apart from all steps
+    stand `for_others`, letters that volunteers' batches and commands made.
     """
 
     views: int
     signed: int
     confirmed: int
-    letters: int
+    writers: int
     shares: int
+    for_others: int
 
     @property
     def confirm_rate(self) -> float | None:
         """The part of those who signed that confirmed, from 0 to 1; None where nobody signed."""
         return self.confirmed / self.signed if self.signed else None
 
-    def steps(self) -> tuple[tuple[str, int], ...]:
-        """Each step in words, with its figure."""
+    def steps(self) -> tuple[tuple[str, int, str], ...]:
+        """Each step on the site in words, with its figure and what that counts."""
         return (
-            ("Saw the petition", self.views),
-            ("Signed", self.signed),
-            ("Confirmed by mail", self.confirmed),
-            ("Took letters away", self.letters),
-            ("Opened the ways to share", self.shares),
+            ("Petition shown", self.views, "pages"),
+            ("Signed on the site", self.signed, "people"),
+            ("Confirmed by mail", self.confirmed, "people"),
+            ("Took letters away", self.writers, "people"),
+            ("Ways to share shown", self.shares, "pages"),
         )
 
 
@@ -214,8 +217,9 @@ def _funnel(connection: Connection, pack: Pack, days: Mapping[date, int], since:
         views=happened.get(daily.VIEW, 0),
         signed=confirmed + waiting.pending_since(connection, campaign, begins),
         confirmed=confirmed,
-        letters=sum(letters.by_office(connection, campaign, since=begins).values()),
+        writers=letters.writers_on_site(connection, campaign, since=begins),
         shares=happened.get(daily.SHARE, 0),
+        for_others=letters.made_for_others(connection, campaign, since=begins),
     )
 
 
@@ -370,7 +374,10 @@ _MADE: Mapping[str, Callable[[Insight], Table]] = {
         ("day", "signatures"),
         [(day.isoformat(), count) for day, count in found.by_day.items()],
     ),
-    "funnel": lambda found: (("step", "number"), list(found.funnel.steps())),
+    "funnel": lambda found: (
+        ("step", "number", "counts"),
+        [*found.funnel.steps(), ("Made for others", found.funnel.for_others, "letters")],
+    ),
     "sources": lambda found: (("source", "signatures"), list(found.sources.items())),
     "states": lambda found: (("state", "signatures"), list(found.states.items())),
     "districts": lambda found: (("district", "signatures"), list(found.districts.items())),

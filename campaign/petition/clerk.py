@@ -75,7 +75,12 @@ class Clerk:
         return self._told(self._rehearsal[0].enter(lines))
 
     def enter(
-        self, lines: Sequence[Handwritten], details: dict[str, Any], *, all_or_nothing: bool = False
+        self,
+        lines: Sequence[Handwritten],
+        details: dict[str, Any],
+        *,
+        unread: int = 0,
+        all_or_nothing: bool = False,
     ) -> tuple[Outcome, ...]:
         """Enter lines and return what became of each, as `paper.enter` does."""
         return self._told(
@@ -87,6 +92,7 @@ class Clerk:
                 secret_key=self.secret_key,
                 actor=self.actor,
                 details=details,
+                unread=unread,
                 all_or_nothing=all_or_nothing,
                 is_discreet=self.is_discreet,
             )

@@ -76,12 +76,14 @@ def enter(
     secret_key: str,
     actor: str,
     details: dict[str, Any] | None = None,
+    unread: int = 0,
     all_or_nothing: bool = False,
     is_discreet: bool = False,
 ) -> tuple[Outcome, ...]:
     """Enter some lines of paper in one transaction with its record.
 
-    Returns what became of each, in order. `details` go to the audit. With `all_or_nothing` a line
+    Returns what became of each, in order. `details` go to the audit, where `unread` lines beside
+    these count as refused: they could not even be read. With `all_or_nothing` a line
     that is refused keeps out all of them: TableRefused. With `is_discreet`, for a typist who may
     not look signers up, a line that asks for a decision is kept as `held` for an organizer, and no
     line keeps others out. Raises StoreUnavailable.
@@ -104,6 +106,7 @@ def enter(
                         "Somebody withdrew or was erased while the table was read. Nothing was "
                         "entered. Look at the lines again."
                     )
+                told["refused"] += unread
                 audit.record(
                     connection,
                     "import",

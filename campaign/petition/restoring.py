@@ -122,11 +122,17 @@ class Restorer:
         self._namesakes: Counter[tuple[str, str]] = Counter()
 
     def restore(
-        self, some: Sequence[Kept], *, details: Mapping[str, Any], dry_run: bool = False
+        self,
+        some: Sequence[Kept],
+        *,
+        details: Mapping[str, Any],
+        unread: int = 0,
+        dry_run: bool = False,
     ) -> tuple[Outcome, ...]:
         """Put these back in one transaction with its record; say what became of each, in order.
 
-        `details` go to the audit. With `dry_run` nothing is changed. Raises StoreUnavailable.
+        `details` go to the audit, where `unread` lines beside these count as refused. With
+        `dry_run` nothing is changed. Raises StoreUnavailable.
         """
         people = [one.person for one in some]
         keys = [self._paper_key(one) for one in people]
@@ -141,6 +147,7 @@ class Restorer:
                 outcomes, fit = self._judged(connection, some, keys)
                 self._add(connection, fit)
                 told = Counter[str](outcome.kind for outcome in outcomes)
+                told["refused"] += unread
                 audit.record(
                     connection,
                     "import",

@@ -62,8 +62,9 @@ def take(
     secret_key: str,
     network: str = "",
     limits: SignupLimits | None = None,
+    on_site: bool = True,
 ) -> None:
-    """Keep the fingerprints of letters that their writer takes away.
+    """Keep the fingerprints of letters that their writer takes away, or that are made for them.
 
     What one network takes beyond what a hall full of people does is not kept, and nobody is told.
     Raises StoreUnavailable: that must cost nobody the letters (`best_effort`).
@@ -75,7 +76,7 @@ def take(
             if not limits.may_take(network, connection=shared):
                 return
         for one in all_made:
-            store.keep(connection, one, now=now)
+            store.keep(connection, one, now=now, on_site=on_site)
 
 
 def take_many(db: Database, letters: Iterable[Letter], *, now: datetime, secret_key: str) -> int:
@@ -90,7 +91,7 @@ def take_many(db: Database, letters: Iterable[Letter], *, now: datetime, secret_
         with db.writing() as connection:
             for one in some:
                 alike += store.count_alike(connection, one) > 0
-                store.keep(connection, one, now=now)
+                store.keep(connection, one, now=now, on_site=False)
     return alike
 
 

@@ -86,11 +86,19 @@ _keep = {
         writer=sa.bindparam("writer"),
         sketch=sa.bindparam("sketch"),
         made_at=sa.bindparam("now"),
+        on_site=sa.bindparam("on_site"),
     )
     .on_conflict_do_update(
         index_elements=[letters.c.campaign, letters.c.office, letters.c.writer],
-        # The sketch stays for now, to say under which bands the letter is to be found.
-        set_={"made_at": sa.bindparam("now")},
+        # The sketch stays for now, to say under which bands the letter is to be found. A letter
+        # that its writer took from the site stays the site's, and of that time.
+        set_={
+            "made_at": sa.case(
+                (letters.c.on_site & ~insert.excluded.on_site, letters.c.made_at),
+                else_=insert.excluded.made_at,
+            ),
+            "on_site": letters.c.on_site | insert.excluded.on_site,
+        },
     )
     .returning(letters.c.id, letters.c.sketch)
     for name, insert in both(letters).items()
@@ -98,8 +106,10 @@ _keep = {
 _band = {name: insert.on_conflict_do_nothing() for name, insert in both(letter_bands).items()}
 
 
-def keep(connection: Connection, made: Made, *, now: datetime) -> None:
+def keep(connection: Connection, made: Made, *, now: datetime, on_site: bool = True) -> None:
     """Keep a letter's fingerprint in place of the one that its writer's last to that office left.
+
+    `on_site` is False where somebody else made it for its writer.
 
     One upsert, which holds the row until the transaction ends: of presses that come together, each
     finds what the one before it left. Taking the same letter again changes nothing but its time.
@@ -114,6 +124,7 @@ def keep(connection: Connection, made: Made, *, now: datetime) -> None:
             "writer": made.writer,
             "sketch": made.sketch,
             "now": now,
+            "on_site": on_site,
         },
     ).one()
     if row.sketch != made.sketch:
@@ -124,18 +135,33 @@ def keep(connection: Connection, made: Made, *, now: datetime) -> None:
     connection.execute(_band[dialect], [{"band": one, "letter_id": row.id} for one in made.bands])
 
 
-def by_office(
-    connection: Connection, campaign: str, *, since: datetime | None = None
-) -> dict[str, int]:
-    """Return how many letters were taken away to each office, from an instant on or ever."""
+def by_office(connection: Connection, campaign: str) -> dict[str, int]:
+    """Return how many letters were taken away to each office."""
     asked = (
         sa.select(letters.c.office, sa.func.count().label("number"))
         .where(letters.c.campaign == campaign)
         .group_by(letters.c.office)
     )
-    if since is not None:
-        asked = asked.where(letters.c.made_at >= since)
     return {row.office: row.number for row in connection.execute(asked)}
+
+
+def writers_on_site(connection: Connection, campaign: str, *, since: datetime) -> int:
+    """Return how many people took letters from the site themselves, from an instant on."""
+    asked = sa.select(sa.func.count(sa.distinct(letters.c.writer))).where(
+        letters.c.campaign == campaign,
+        letters.c.writer.is_not(None),
+        letters.c.made_at >= since,
+        letters.c.on_site,
+    )
+    return int(connection.execute(asked).scalar_one())
+
+
+def made_for_others(connection: Connection, campaign: str, *, since: datetime) -> int:
+    """Return how many letters were made for their writers by others, from an instant on."""
+    asked = sa.select(sa.func.count()).where(
+        letters.c.campaign == campaign, letters.c.made_at >= since, ~letters.c.on_site
+    )
+    return int(connection.execute(asked).scalar_one())
 
 
 def forget_writer(connection: Connection, campaign: str, writer: bytes) -> int:

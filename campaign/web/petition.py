@@ -27,7 +27,7 @@ from campaign.petition import counting, signing
 from campaign.petition.limits import Challenge
 from campaign.petition.signing import SENTENCE, Signup
 from campaign.store import daily
-from campaign.web import challenge, events, languages, residence
+from campaign.web import challenge, events, languages, public, residence
 from campaign.web.assets import FOREVER
 from campaign.web.caching import Page, pages, send
 from campaign.web.chart import Chart, chart
@@ -141,6 +141,7 @@ class _Figures:
     count: int | None
     goal: int
     paper: int = 0
+    earlier: int = 0
     chart: Chart | None = None
     signers: tuple[counting.ShownSigner, ...] = ()
     comments: tuple[counting.ApprovedComment, ...] = ()
@@ -152,6 +153,7 @@ def _figures(house: Services, pack: Pack) -> _Figures:
         count=standing.total,
         goal=pack.goal_for(standing.total),
         paper=standing.paper,
+        earlier=public.signed_earlier(house, pack),
         chart=chart(counting.by_day(house.database, pack.name), pack.on),
         signers=tuple(counting.shown_signers(house.database, pack.name, _SIGNERS_SHOWN)),
         comments=tuple(counting.approved_comments(house.database, pack.name, _COMMENTS_SHOWN)),

@@ -11,6 +11,7 @@ from campaign.congress.places import STATES
 from campaign.packs.pack import Pack
 from campaign.petition import counting
 from campaign.petition.disclosure import breakdown
+from campaign.store import wordings
 from campaign.web.caching import Page, pages, send
 from campaign.web.services import Services, services
 
@@ -52,8 +53,15 @@ def _figures(house: Services, pack: Pack) -> dict[str, Any]:
         **counts,
         "paper": standing.paper,
         "online": standing.online,
+        "earlier_wording": signed_earlier(house, pack),
         "by_state": dict(by_state.shown),
     }
+
+
+def signed_earlier(house: Services, pack: Pack) -> int:
+    """Return how many signed an earlier wording than the petition has now."""
+    with house.database.reading() as connection:
+        return wordings.standing(connection, pack).earlier
 
 
 def _count(house: Services, pack: Pack) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def test_an_organizer_finds_something_in_every_list(prepared: Settings) -> None:
     found = insight.insight(db, pack, dataset.load(paths.data() / "congress"), NOW)
     db.dispose()
 
-    assert min(count for _, count in found.funnel.steps()) > 0
+    assert min(count for _, count, _ in found.funnel.steps()) > 0
     assert (found.waits.held, found.waits.flagged, found.waits.comments) == (3, 7, 3)
     assert sum(one.letters for one in found.members) > 100
     assert sum(one.calls for one in found.members) > 20

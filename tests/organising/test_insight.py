@@ -133,6 +133,34 @@ def test_the_funnel_counts_who_signed_lately_and_leaves_paper_out(
     assert funnel.confirm_rate == 0.5
 
 
+def test_the_funnel_counts_people_once_and_letters_made_for_others_apart(
+    petition: Petition, congress: Congress
+) -> None:
+    ours = [Made(NAME, office, b"w" * 16, bytes(512)) for office in ("president", "secretary")]
+    theirs = [Made(NAME, "president", bytes([n]) * 16, bytes(512)) for n in range(66)]
+    both_ways = Made(NAME, "secretary", b"\x01" * 16, bytes(512))
+    with petition.database.writing() as connection:
+        for made in ours:
+            letters.keep(connection, made, now=NOW)
+        for made in theirs:
+            letters.keep(connection, made, now=NOW, on_site=False)
+        letters.keep(connection, both_ways, now=NOW)
+
+    funnel = insight.insight(petition.database, petition.pack, congress, NOW).funnel
+    assert (funnel.writers, funnel.for_others) == (2, 66)
+    assert {unit for _, _, unit in funnel.steps()} == {"pages", "people"}
+
+    with petition.database.writing() as connection:
+        letters.keep(connection, theirs[2], now=NOW)  # by then, they take it themselves
+        letters.keep(connection, ours[0], now=NOW + timedelta(days=20), on_site=False)
+
+    funnel = insight.insight(petition.database, petition.pack, congress, NOW).funnel
+    assert (funnel.writers, funnel.for_others) == (3, 65)
+    later = NOW + timedelta(days=20)
+    funnel = insight.insight(petition.database, petition.pack, congress, later).funnel
+    assert (funnel.writers, funnel.for_others) == (0, 0)
+
+
 def test_mail_is_told_apart_from_what_else_leaves(petition: Petition, congress: Congress) -> None:
     petition.sign()
     with petition.database.writing() as connection:

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 
+from sqlalchemy import Connection
+
 from campaign.organising.exports import filters
 from campaign.organising.exports.order import Order
+from campaign.store import wordings
 from campaign.store.columns import as_text
+from campaign.store.wordings import Wording
 
 
 def facts(order: Order) -> Iterator[tuple[str, str]]:
@@ -18,3 +22,10 @@ def facts(order: Order) -> Iterator[tuple[str, str]]:
         "reason": order.reason,
     } | filters.as_words(order.leaving)
     yield from ((name, word) for name, word in told.items() if word)
+
+
+def signed(connection: Connection, campaign: str) -> tuple[Wording, ...]:
+    """Return the English text of each version that the column wording_version may name."""
+    borne = {one.version for one in wordings.signed(connection, campaign)}
+    known = wordings.of_campaign(connection, campaign).versions()
+    return tuple(one for one in known if one.version in borne)

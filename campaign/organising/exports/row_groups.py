@@ -56,6 +56,9 @@ def pieces(connection: Connection, order: Order) -> Pieces:
     """Yield the file of an order, a row group at a time."""
     cells = order.preset.cells
     marks = {f"campaign.{name}": value for name, value in about.facts(order)}
+    for one in about.signed(connection, order.selection.campaign):
+        text = "\n\n".join((one.headline, one.standfirst, one.addressees, *one.paragraphs))
+        marks[f"campaign.wording.{one.version}"] = text
     schema = pa.schema(
         [pa.field(cell.heading, _TYPES.get(cell.kind, pa.string())) for cell in cells],
         metadata=marks,

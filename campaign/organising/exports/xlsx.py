@@ -1,7 +1,8 @@
 """The generic columns as an Excel workbook: typed cells, in constant memory, with its own record.
 
 A text is a text whatever it begins with, so nothing in it is a formula or a link. What one sheet
-cannot hold goes on in another. The last sheet says who made the file, when and what for.
+cannot hold goes on in another. Two sheets follow: the wordings that
+were signed; and who made the file, when and what for.
 """
 
 import tempfile
@@ -17,7 +18,9 @@ from campaign.organising.exports import about
 from campaign.organising.exports.generic import GENERIC
 from campaign.organising.exports.order import Order, Pieces, Preset
 from campaign.store import export
+from campaign.store.columns import as_text
 from campaign.store.selection import Cell
+from campaign.store.wordings import Wording
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -31,6 +34,8 @@ else:
 MOST_ROWS = 1_048_576
 
 _CHUNK = 1 << 17
+# Of one cell (Excel's own limit).
+_MOST_CHARACTERS = 32_767
 # Excel counts days, from the last of 1899.
 _EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 _DAY_S = 86_400
@@ -61,6 +66,8 @@ def _pieces(connection: Connection, order: Order) -> Pieces:
             for batch in export.rows(connection, order.preset.cells, order.leaving):
                 signers.add(batch)
                 yield b"", len(batch)
+            if found := about.signed(connection, order.selection.campaign):
+                _tell_wordings(book, found)
             _tell_about(book, order)
         finally:
             book.close()
@@ -116,6 +123,28 @@ class _Signers:
 
 def _days(moment: str) -> float:
     return (datetime.fromisoformat(moment) - _EPOCH).total_seconds() / _DAY_S
+
+
+def _tell_wordings(book: "Workbook", found: Sequence[Wording]) -> None:
+    """Say on a sheet which text each version in the column wording_version is."""
+    sheet = book.add_worksheet("Wordings")
+    sheet.set_column(0, 1, 20)
+    sheet.set_column(2, 5, 60)
+    lines = [("wording_version", "first_seen", "headline", "addressees", "petition", "consent")]
+    lines += [
+        (
+            one.version,
+            as_text(one.first_seen),
+            f"{one.headline}\n{one.standfirst}".strip(),
+            one.addressees,
+            "\n\n".join(one.paragraphs),
+            one.consent,
+        )
+        for one in found
+    ]
+    for row, line in enumerate(lines):
+        for column, words in enumerate(line):
+            sheet.write_string(row, column, words[:_MOST_CHARACTERS])
 
 
 def _tell_about(book: "Workbook", order: Order) -> None:

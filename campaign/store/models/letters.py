@@ -1,6 +1,15 @@
 """Letters made, by fingerprint: how alike they are, and how many there are to each office."""
 
-from sqlalchemy import BigInteger, Column, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    true,
+)
 
 from campaign.store.columns import RowId, UtcTime
 from campaign.store.models.base import metadata, partial_index, row_id
@@ -17,6 +26,8 @@ letters = Table(
     Column("writer", LargeBinary),
     Column("sketch", LargeBinary),
     Column("made_at", UtcTime, nullable=False),
+    # False where somebody else made it for its writer: in a batch, or by the command line.
+    Column("on_site", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("campaign", "office", "writer", name="uq_letters_writer"),
 )
 partial_index("ix_letters_known", "writer IS NOT NULL", letters.c.made_at)

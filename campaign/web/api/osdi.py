@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from campaign.errors import CampaignUnknown
-from campaign.organising import osdi
+from campaign.organising import osdi, signed_wordings
 from campaign.packs.pack import Pack
 from campaign.petition import counting
 from campaign.web.api import hal, keys, osdi_filter, osdi_signatures, problems
@@ -127,6 +127,8 @@ def _petition(name: str) -> dict[str, Any]:
     pack = _pack(name)
     texts = pack.text()
     origin = hal.origin(name)
+    with house.database.reading() as connection:
+        versions = signed_wordings.versions(connection, pack)
     return {
         "identifiers": [f"{osdi.NAMESPACE}:{name}"],
         "origin_system": origin.system,
@@ -135,6 +137,8 @@ def _petition(name: str) -> dict[str, Any]:
         "description": texts.standfirst,
         "browser_url": origin.website,
         "total_signatures": counting.count(house.database, name),
+        "campaign:wording_version": pack.wording_version,
+        "campaign:wordings": [one.as_object() for one in versions],
         "_links": {
             "self": hal.link("api.osdi.osdi_petition", name=name),
             "osdi:signatures": hal.link("api.osdi.osdi_signatures.osdi_signatures", name=name),

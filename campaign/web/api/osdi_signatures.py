@@ -182,6 +182,7 @@ def _signature(row: Row[Any], changed: datetime | None, name: str) -> dict[str, 
         **helper,
         "created_date": as_text(row.confirmed_at),
         "modified_date": as_text(max(changed or row.confirmed_at, row.confirmed_at)),
+        "campaign:wording_version": row.wording_version,
         "_links": {
             "self": _signature_link(row, name),
             "osdi:petition": hal.link("api.osdi.osdi_petition", name=name),

@@ -121,6 +121,9 @@ class Figures(BaseModel):
     updated: datetime
     paper: int
     online: int
+    earlier_wording: int = Field(
+        description="How many of them signed an earlier wording than the petition has now."
+    )
     by_state: dict[str, int]
 
 
@@ -138,6 +141,20 @@ class Campaigns(BaseModel):
     campaigns: list[CampaignName]
 
 
+class Wording(BaseModel):
+    """A wording that was signed; its texts are null where they are not on record."""
+
+    version: str = Field(description='What signatures bear; "" where none is known.')
+    is_current: bool
+    signatures: int
+    first_seen: datetime | None
+    headline: str | None
+    standfirst: str | None
+    addressees: str | None
+    petition: list[str] | None = Field(description="Its paragraphs.")
+    consent: str | None
+
+
 class Stats(BaseModel):
     """How a campaign stands, every count, for its organizers."""
 
@@ -149,6 +166,10 @@ class Stats(BaseModel):
     by_district: dict[str, int] = Field(description='"" where the district is not known.')
     by_day: dict[str, int] = Field(
         description="How the count changed on each of the campaign's days; one can be negative."
+    )
+    wordings: list[Wording] = Field(
+        description="Each wording that was signed, with its text. Signatures whose personal data"
+        " is deleted are in no wording."
     )
     updated: datetime
 
@@ -320,6 +341,10 @@ class Signature(Resource):
     modified_date: datetime
     comments: str
     referrer_data: dict[str, str]
+    wording_version: str = Field(
+        alias="campaign:wording_version",
+        description="What was signed: one of the petition's campaign:wordings.",
+    )
     embedded: dict[str, Person] = Field(alias="_embedded")
 
 

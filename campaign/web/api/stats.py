@@ -4,6 +4,7 @@ from datetime import UTC
 
 from flask import Blueprint, Response
 
+from campaign.organising import signed_wordings
 from campaign.petition import counting
 from campaign.web.api.operations import answered, operation
 from campaign.web.api.schemas import Stats
@@ -18,6 +19,9 @@ def stats(name: str) -> Response:
     """Give every count of a campaign, small ones too."""
     house = services()
     standing = counting.standing(house.database, name)
+    pack = house.shelf.even_unpublished(name, house.now())
+    with house.database.reading() as connection:
+        versions = signed_wordings.versions(connection, pack)
     return answered(
         {
             "campaign": name,
@@ -30,6 +34,7 @@ def stats(name: str) -> Response:
                 day.isoformat(): change
                 for day, change in counting.by_day(house.database, name).items()
             },
+            "wordings": [one.as_object() for one in versions],
             "updated": house.now().astimezone(UTC).isoformat(timespec="seconds"),
         }
     )

@@ -53,7 +53,7 @@ def test_pages_read_a_moment_ago_are_in_it(site: Site) -> None:
 
     answer = signed_in(site, "viewer").get(OVERVIEW + "figures/funnel.csv").text
 
-    assert rows(answer)[1] == ["Saw the petition", "1"]
+    assert rows(answer)[1] == ["Petition shown", "1", "pages"]
 
 
 def test_every_figure_can_be_had_as_a_table(site: Site) -> None:
