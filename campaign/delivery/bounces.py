@@ -30,6 +30,16 @@ _COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "complaint
 
 _ENCODED = frozenset({"base64", "quoted-printable", "x-uuencode", "uuencode"})
 
+# That of RFC 6533 is for addresses beyond ASCII.
+_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+
+# Where a report in one part begins to quote what came back: qmail, Exim, Yahoo and their kin.
+_COPY = re.compile(
+    r"^-{2,} *(below this line|this is a copy|original message|the body of the message|"
+    r"returned (message|mail)|forwarded message|included is a copy).*",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+
 # Parts within parts that are encoded, as forwarding servers wrap them.
 _MAX_LAYERS = 4
 
@@ -123,25 +133,29 @@ def _feedback_type(message: Message) -> str | None:
 def _blocks(part: Message) -> list[Message]:
     """Return the groups of fields of a report's part (RFC 3464, 2.1)."""
     payload = part.get_payload()
-    if isinstance(payload, list):
-        return [block for block in payload if isinstance(block, Message)]
-    return [email.message_from_string(str(payload))]
+    if not isinstance(payload, list):
+        return [email.message_from_string(str(payload))]
+    blocks = [block for block in payload if isinstance(block, Message)]
+    if part.get_content_type() == "message/global-delivery-status":
+        # The parser takes it for a mail: its fields, and the other groups as what is in it.
+        groups = "".join(f"{block.as_string()}\n\n" for block in blocks)
+        blocks = [email.message_from_string(group) for group in re.split(r"\n\s*\n", groups)]
+    return blocks
 
 
 def _delivery_status(message: Message) -> Kind | None:
     """Return what the fields of a delivery status notification say; None where it is none."""
     found: list[Kind] = []
     for part in message.walk():
-        if part.get_content_type() != "message/delivery-status":
+        if part.get_content_type() not in _STATUS:
             continue
         for block in _blocks(part):
             action = str(block.get("Action", "")).strip().lower()
             if action == "failed":
                 status = str(block.get("Status", ""))
                 text = " ".join(map(str, block.get_all("Diagnostic-Code", [])))
-                found.append(
-                    "delayed" if _is_temporary(status) else status_codes.cause(status, text)
-                )
+                # Given up, after days of trying where the code is one of those for a while.
+                found.append(status_codes.cause(status, text))
             elif action == "delayed":
                 found.append("delayed")
             elif action in {"delivered", "relayed", "expanded"}:
@@ -149,10 +163,6 @@ def _delivery_status(message: Message) -> Kind | None:
     # Ours go to one recipient each: where a report names several, the one that failed is ours.
     ranked: tuple[Kind, ...] = ("blocked", "full", "failed", "gone", "delayed", "no-change")
     return next((kind for kind in ranked if kind in found), None)
-
-
-def _is_temporary(status: str) -> bool:
-    return status.strip().startswith("4.")
 
 
 def _other_style(message: Message) -> Kind:
@@ -176,5 +186,5 @@ def _words(message: Message) -> str:
         if part.get_content_type() == "message/rfc822":
             break
         if part.get_content_maintype() == "text" and not part.is_multipart():
-            texts.append(str(part.get_payload()))
+            texts.append(_COPY.sub("", str(part.get_payload())))
     return " ".join(" ".join(texts).split())[:10_000]

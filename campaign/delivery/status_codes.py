@@ -32,17 +32,29 @@ _WORDS: tuple[tuple[Cause, re.Pattern[str]], ...] = (
         "blocked",
         re.compile(
             r"black-?list|block-?list|\bdnsbl\b|\brbl\b|spam|blocked|reputation|\bpolicy\b|\bspf\b"
-            r"|\bdkim\b|\bdmarc\b|unauthenticated|not authorized|access denied|banned",
+            r"|\bdkim\b|\bdmarc\b|unauthenticated|not authorized|access denied|banned"
+            # What is wrong with this site, or with what it sent, is nothing of the reader's.
+            r"|\bsender('s)? (address|verif|domain|host|is|was|rejected|denied|not)"
+            r"|(invalid|bad|unknown|outbound|unverified) sender|\b[eh]+lo\b|client host|\brdns\b"
+            r"|reverse|\brelay|\bheaders?\b|from (address|domain)|mail from",
             re.I,
         ),
     ),
-    ("full", re.compile(r"(mailbox|inbox|storage|quota).{0,40}(full|exceeded)|over ?quota", re.I)),
+    (
+        "full",
+        re.compile(
+            r"(mailbox|inbox|storage|quota).{0,40}(full|exceeded)|over ?quota"
+            r"|over (the )?(allowed )?quota",
+            re.I,
+        ),
+    ),
     (
         "gone",
         re.compile(
             r"(no such|unknown|invalid|non-?existent) (user|mailbox|recipient|address|account)"
             r"|(user|mailbox|recipient|address|account)[^.]{0,60}"
             r"(unknown|not found|does ?n[o']t exist|no longer (exists|available))"
+            r"|user does ?n[o']t have an? \S+ account"
             r"|(host|domain)( name)? (not found|does not exist)",
             re.I,
         ),
@@ -56,29 +68,30 @@ def cause(status: str, text: str = "") -> Cause:
     `status` is an enhanced status code or "", `text` the server's own words, which may hold
     another code. Where the two name different causes, the mailbox counts as gone only when the more
     precise one says so: `5.0.0` says nothing, and a policy is never a missing mailbox.
+    A code of class 4 is read where a server gave up after days of trying: nothing is gone by it.
     """
-    found = [cause for code in _codes(f"{status} {text}") if (cause := _of_code(code))]
+    found = [_of_code(*code) for code in _codes(f"{status} {text}")]
     if found:
         # Of two that differ, the one that does a reader the least harm.
         return next(each for each in ("blocked", "full", "failed", "gone") if each in found)
     return next((each for each, words in _WORDS if words.search(text)), "failed")
 
 
-def _codes(text: str) -> list[tuple[int, int]]:
+def _codes(text: str) -> list[tuple[bool, int, int]]:
+    """Return the codes of a text, each with whether it is final: class 5, not 4."""
     return [
-        (int(found[2]), int(found[3]))
+        (found[1] == "5", int(found[2]), int(found[3]))
         for found in ENHANCED.finditer(text)
         # x.0.0 and x.1.0, x.2.0 … say of what kind it is, and no more.
-        if found[1] == "5" and int(found[3])
+        if found[1] != "2" and int(found[3])
     ]
 
 
-def _of_code(code: tuple[int, int]) -> Cause | None:
-    subject, _ = code
-    if code in _GONE:
-        return "gone"
-    if subject == 7 or code in _SENDER:
+def _of_code(is_final: bool, subject: int, detail: int) -> Cause:
+    if (subject, detail) in _GONE:
+        # What was so for a while is not known to be so for good.
+        return "gone" if is_final else "failed"
+    if subject == 7 or (subject, detail) in _SENDER:
         return "blocked"
-    if subject == 2:
-        return "full"
-    return "failed"
+    # A message that is too large for a mailbox says nothing about the mailbox.
+    return "full" if subject == 2 and (subject, detail) != (2, 3) else "failed"

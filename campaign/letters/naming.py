@@ -46,7 +46,13 @@ _MAC = frozenset({
 })  # fmt: skip
 _MAC_WORD = re.compile(r"\bMac\w+")
 _DE_LA = re.compile(r"(?<=\bde )(La|Las|Los)\b")
-_SEVERAL = re.compile(r"\s(?:&|and|or|y|und|et)\s", re.IGNORECASE)
+# What stands between two people, or for several: `Ana & Bo`, `Ana Lopez / Bo Chen`.
+_SEVERAL = re.compile(
+    r"[&+/;|@]|\s\(?(?:and|or|with)\s|\b(?:family|household)$|^(?:family|household) of\s",
+    re.IGNORECASE,
+)
+# Between first names alone, for a last name may be `Ortega y Gasset`.
+_BETWEEN_FIRST_NAMES = re.compile(r"\s(?:y|und|et)\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,13 @@ class Parted:
 
 
 def parted(name: str) -> Parted | None:
-    """Return a full name in parts, None where it is one word or two people.
+    """Return a full name in parts, None where it is one word, or is or may be two people.
 
     `Last, First` and `First Last` are both read, with a title before and a suffix after: `Dr. Ana
     María de la Cruz, Jr.`. In what order a culture has its names nobody can tell: whatever is
     printed is the name as it was given, but for a `Last, First` that is turned round.
     """
-    if _SEVERAL.search(name):
+    if are_several(name) or _BETWEEN_FIRST_NAMES.search(name):
         return None
     pieces = [piece.strip() for piece in name.split(",") if piece.strip()]
     suffixes: list[str] = []
@@ -73,6 +79,8 @@ def parted(name: str) -> Parted | None:
         suffixes[:0] = [_SUFFIXES[_bare(word)] for word in pieces.pop().split()]
     if len(pieces) == 2:
         last, first = pieces[0].split(), pieces[1].split()
+        if _may_be_whole(last) and _may_be_whole(first):
+            return None
         prefix = _take_prefix(first) or _take_prefix(last)
         # `Cruz, Jr., Ana` and `Cruz, Ana Jr.` both have the suffix with the last name.
         suffixes = [*_take_suffixes(last), *_take_suffixes(first), *suffixes]
@@ -94,6 +102,15 @@ def parted(name: str) -> Parted | None:
     if not first or not last:
         return None
     return Parted(" ".join(first), " ".join([*last, *suffixes]), prefix)
+
+
+def are_several(first_name: str, last_name: str = "") -> bool:
+    """True where a name is that of several people, or holds more than a name."""
+    return bool(
+        _SEVERAL.search(first_name)
+        or _SEVERAL.search(last_name)
+        or (last_name and _BETWEEN_FIRST_NAMES.search(first_name))
+    )
 
 
 def recased(first_name: str, last_name: str) -> tuple[str, str]:
@@ -164,6 +181,11 @@ def prefix(text: str) -> str:
 def suffix(text: str) -> str:
     """Return a suffix as it is written after a name, `Jr.` for `JR`; else the text itself."""
     return _SUFFIXES.get(_bare(text), text)
+
+
+def _may_be_whole(words: list[str]) -> bool:
+    """True for words that may be a first and a last name: `Bo Chen`, but not `de la Cruz`."""
+    return sum(len(_bare(word)) > 1 and _bare(word) not in _PARTICLES for word in words) > 1
 
 
 def _take_prefix(words: list[str]) -> str:

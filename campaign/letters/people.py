@@ -16,11 +16,13 @@ from campaign.errors import InvalidInput, LineRefused, TableRefused
 from campaign.letters import person_row
 from campaign.letters.composer import MOST_OWN
 from campaign.letters.letter import Constituent
-from campaign.letters.person_row import ADDRESS, NAME, Fault, Repairs, day_of
+from campaign.letters.person_row import ADDRESS, NAME, Fault, Repairs, day_of, first_of
 from campaign.packs.pack import Pack
-from campaign.tables import vocabulary, yes_no
+from campaign.tables import columns, yes_no
+from campaign.tables.columns import Columns
+from campaign.tables.dates import DayOrder
 from campaign.tables.table import Caps, Row, Table
-from campaign.tables.vocabulary import REJECTED, Columns, shown
+from campaign.tables.vocabulary import REJECTED, shown
 
 #: Letters are made for a room or a rally at once, not for a state.
 MOST_PEOPLE = 10_000
@@ -123,8 +125,9 @@ class People:
         """Yield each line as a Person, valid, or as a Reject. Nothing is guessed."""
         points = frozenset(point.id for point in pack.talking_points)
         self.repairs = Repairs()
+        order = DayOrder(self.columns.cells(self._table, _LETTER_DATE))
         for row in self._table:
-            line = _Line(row, self.columns, congress)
+            line = _Line(row, self.columns, congress, order)
             told = row.cells[self._told] if 0 <= self._told < len(row.cells) else ""
             if told == REPEATED:
                 yield line.repeated()
@@ -140,10 +143,11 @@ class People:
 class _Line:
     """One line under its reader: every cell is looked at, so that all faults are told at once."""
 
-    def __init__(self, row: Row, names: Columns, congress: Congress) -> None:
+    def __init__(self, row: Row, names: Columns, congress: Congress, order: DayOrder) -> None:
         self._row = row
         self._names = names
         self._congress = congress
+        self._order = order
         self._values: Mapping[str, str] = {}
         self._faults: list[Fault] = []
         self.repairs: tuple[person_row.Repair, ...] = ()
@@ -300,10 +304,13 @@ class _Line:
 
     def _date(self) -> date | None:
         try:
+            self._order.require_clear(first_of(self._values, _LETTER_DATE))
             return day_of(self._values, _LETTER_DATE, UTC)
         except LineRefused as error:
             self._fault(error.column, str(error))
-            return None
+        except ValueError as error:
+            self._fault(_LETTER_DATE[0], str(error))
+        return None
 
     def _personal(self) -> str:
         typed = next((cell for field in _OWN_WORDS if (cell := self._cell(field)).strip()), "")
@@ -333,7 +340,7 @@ def _matched(heading: Sequence[str]) -> Columns:
     Raises TableRefused that names what is missing beside what was found. The address's town, its
     state and the district may be missing, consent may not; the ZIP may stand behind the street.
     """
-    names = vocabulary.columns(heading, FIELDS)
+    names = columns.columns(heading, FIELDS)
     has_name = "name" in names or ("first_name" in names and "last_name" in names)
     missing = [
         *([] if has_name else [_EITHER_NAME]),

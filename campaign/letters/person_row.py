@@ -17,7 +17,8 @@ from campaign.congress.places import STATES, state_code
 from campaign.errors import InvalidInput, LineRefused
 from campaign.letters import naming, one_cell_address
 from campaign.tables import dates
-from campaign.tables.vocabulary import Contradiction, shown
+from campaign.tables.columns import Contradiction
+from campaign.tables.vocabulary import shown
 
 #: Fields of a name; either the first two or `name` are needed.
 NAME = ("first_name", "last_name", "name", "middle_name", "prefix", "suffix")
@@ -32,6 +33,7 @@ _LIMITS = {
     "street": 250, "street2": 100, "city": 60, "state": 60, "zip": 40, "zip4": 20, "country": 60,
     "email": 254, "phone": 40,
 }  # fmt: skip
+_NEW_LINE = re.compile(r"\s*,?\s*[\r\n]\s*")
 _DECIMALS = re.compile(r"\.0*$")
 _ZIP = re.compile(r"([0-9]{3,5})(?:[- ]?([0-9]{4}))?-?")
 _MOST_LINES_TOLD = 10
@@ -75,13 +77,18 @@ def read(
     return PersonRow(reading.values, tuple(reading.faults), tuple(reading.repairs))
 
 
+def first_of(values: Mapping[str, str], fields: Iterable[str]) -> str:
+    """Return the first of some fields that is filled, "" where all are empty."""
+    return next((values[field] for field in fields if values.get(field, "").strip()), "")
+
+
 def day_of(values: Mapping[str, str], fields: Iterable[str], zone: tzinfo) -> date | None:
     """Return the day that the first filled of some fields names, None where all are empty.
 
     An instant is the civil day in `zone`. Raises LineRefused, whose column is the first of them.
     """
     fields = tuple(fields)
-    typed = next((values[field] for field in fields if values.get(field, "").strip()), "")
+    typed = first_of(values, fields)
     if not typed:
         return None
     try:
@@ -106,6 +113,9 @@ class _Reading:
         for field in list(self.values):
             if field not in _LIMITS:
                 continue
+            if field == "street":
+                # A new line ends a street as a comma does.
+                self.values[field] = _NEW_LINE.sub(", ", self.values[field].strip())
             try:
                 self.values[field] = text.line(
                     self.values[field], limit=_LIMITS[field], field=field
@@ -124,10 +134,18 @@ class _Reading:
         if not first and not last and whole:
             parted = naming.parted(whole)
             if parted is None:
-                self._fault("name", "One first and one last name are needed, as in Ani Petrosyan.")
+                self._fault(
+                    "name",
+                    "One person's first and last name are needed, as in Ani Petrosyan. If that is "
+                    "what stands here, give first and last name columns of their own.",
+                )
             else:
                 first, last = parted.first_name, parted.last_name
                 title = title or parted.prefix
+        elif naming.are_several(first, last):
+            self._fault(
+                "first_name", "Write one person's name here, and give others a row of their own."
+            )
         if first and last:
             first, last = f"{first} {middle}".strip(), f"{last} {suffix}".strip()
             cased = naming.recased(first, last)
@@ -141,7 +159,7 @@ class _Reading:
         street = self.values.get("street", "")
         if not one_cell_address.may_be_one(street):
             return
-        found = one_cell_address.parsed(street)
+        found = one_cell_address.parsed(street, self._town)
         if found is None:
             if not self.values.get("zip"):
                 self._fault(
@@ -164,6 +182,11 @@ class _Reading:
         self.values["street"] = found.street
         self.repairs.append("address")
 
+    def _town(self, typed: str) -> str:
+        """Return the town of a ZIP's post office, "" where none is known."""
+        office = self.congress.zips.get(typed[:5].zfill(5) if len(typed) < 6 else typed[:5])
+        return office.city if office is not None else ""
+
     def restore_zip(self) -> None:
         """Join the ZIP with its four more digits, and give it the zeros back that it lost."""
         typed = self.values.get("zip", "")
@@ -177,7 +200,7 @@ class _Reading:
             self.values["zip"] = code
             return
         lost = lost or len(found[1]) < 5
-        five, plus4 = found[1].zfill(5), found[2] or ""
+        five, plus4 = found[1].zfill(5), (found[2] or "").replace("0000", "")
         if more.isascii() and more.isdigit() and len(more) <= 4:
             more = more.zfill(4) if int(more) else ""
             if plus4 and more and plus4 != more:

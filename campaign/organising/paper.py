@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from campaign.errors import TableRefused
-from campaign.letters.person_row import NAME
+from campaign.letters.person_row import NAME, first_of
 from campaign.organising import osdi_table
-from campaign.tables import table, vocabulary
+from campaign.tables import columns, table, vocabulary
+from campaign.tables.dates import DayOrder
 from campaign.tables.table import Caps
 from campaign.tables.vocabulary import shown
 
@@ -17,6 +18,8 @@ KEPT = (
     *NAME, "zip", "zip4", "email", "comment", "note", "signed_on", "date", "recorded_at", "sheet",
     "namesake",
 )  # fmt: skip
+#: When somebody signed: the first of these that is filled.
+SIGNED_ON = ("signed_on", "date", "recorded_at")
 #: What is read and not kept: it must agree with the rest. Nobody of a table is mailed, whatever
 #: it says of mail.
 COMPARED = ("state", "country", "consent", "mail_opt_in", "mail_opt_out")
@@ -65,10 +68,10 @@ class Table:
         self.sha256 = self._table.sha256
         self.lines = self._table.lines
         fields = (*KEPT, *COMPARED)
-        names = vocabulary.columns(self.heading, fields)
+        names = columns.columns(self.heading, fields)
         passed_over = names.unused
         if "zip" not in names:
-            names = vocabulary.columns(self.heading, (*fields, *_WITHOUT_ZIP))
+            names = columns.columns(self.heading, (*fields, *_WITHOUT_ZIP))
         has_name = "name" in names or ("first_name" in names and "last_name" in names)
         if not has_name or not ("zip" in names or "street" in names):
             found = ", ".join(f"“{shown(name)}”" for name in self.heading[:12] if name.strip())
@@ -81,6 +84,7 @@ class Table:
         self._names = names
         self.passed_over = passed_over
         self.notes = (*self._table.notes, *_mail_notes(names))
+        self._day_order = DayOrder(names.cells(self._table, SIGNED_ON))
 
     def __iter__(self) -> Iterator[Line]:
         """Yield every record that holds something."""
@@ -94,6 +98,10 @@ class Table:
         if contradictions:
             first = contradictions[0]
             return Line(number, cells, values, first.says, first.field)
+        try:
+            self._day_order.require_clear(first_of(values, SIGNED_ON))
+        except ValueError as error:
+            return Line(number, cells, values, str(error), "signed_on")
         return Line(number, cells, values)
 
 
@@ -104,7 +112,7 @@ def read(path: Path | None, standard_input: BinaryIO) -> Table:
     )
 
 
-def _mail_notes(names: vocabulary.Columns) -> Iterator[str]:
+def _mail_notes(names: columns.Columns) -> Iterator[str]:
     told = [
         f"“{shown(names.heading[place])}”"
         for field in ("mail_opt_in", "mail_opt_out")

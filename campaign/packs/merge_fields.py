@@ -24,7 +24,14 @@ _FIELD = re.compile(r"\{\{([^{}\n]{0,80})\}\}")
 # What other tools write, and `{{` or `}}` that belongs to no field.
 _FOREIGN = re.compile(
     r"\*\|[^|\n]{1,40}\|\*|\{%|%\}|%%[A-Za-z_ ]{2,40}%%|\[\[[A-Za-z_ ]{2,40}\]\]|\{\{|\}\}"
-    r"|\{\s*(?:first|last|full)?[ _]?name\s*\}|%[A-Z_]{3,20}%"
+    r"|(?-i:%[A-Z_]{3,20}%)"
+    # A name in brackets of any kind, with whose it is and what stands for an empty one:
+    # `{contact.first_name}`, `%recipient.last_name%`, `[firstname,fallback=you]`, `«First Name»`.
+    r"|(?:\{|%|\$)[!$ ]*(?:\w+[.:])?(?:first|last|full|[fl])?[ _-]?name"
+    r"(?:\s*[,|:][^}%$\n]{0,40})?\s*(?:\}|%|\$)"
+    r"|(?:<<|«|(?<!\w)-)\s*(?:first|last|full|[fl])[ _-]?name\s*(?:>>|»|-(?!\w))"
+    r"|\[(?:first|last|full|[fl])[ _]?name(?:\s*[,|:][^]\n]{0,40})?\](?!\()",
+    re.IGNORECASE,
 )
 # A field within the address of a link, or within angle brackets.
 _IN_LINK = re.compile(r"\]\([^)\s]*\{\{|<[a-z]+:[^>\s]*\{\{|https?://[^\s)>]*\{\{", re.I)

@@ -42,7 +42,9 @@ def require_none(cells: Sequence[str], heading: Sequence[str], delimiter: str, n
             pieces = line.split(delimiter)
             # Commas within its own quotes make a record look wider than it is.
             is_as_wide = before + len(pieces) + after >= len(heading) > 1
-            if is_as_wide and _is_record(pieces, heading[before:]):
+            # What a cell begins with is its own, as the first line of an address is.
+            own = 1 if which == 0 else 0
+            if is_as_wide and _is_record(pieces[own:], heading[before + own :]):
                 raise TableRefused(
                     f"Nothing was read: the quotes that open on line {began:,} hold what looks "
                     f"like another line of the table, line {began + max(which, 1):,}, so people "

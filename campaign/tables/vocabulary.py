@@ -6,8 +6,9 @@ ActionKit, Google Forms and Change.org, our own exports, and the usual words in 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from campaign.tables.formulas import unescaped
 
@@ -16,56 +17,51 @@ REJECTED = ("line", "column", "reason")
 
 #: Field -> what it is called, in small letters and figures alone (`First Name`, `first_name` and
 #: `FIRSTNAME` are one). Of several columns of one field, the one whose name stands first here goes
-#: before the others.
+#: before the others. A part of an address may be named with the address it is of, as in
+#: `Mailing Postal Code`: see `ADDRESSES`.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "first_name": ("firstname", "first", "fname", "givenname", "given", "forename"),
-    "middle_name": ("middlename", "middle", "middleinitial", "mi"),
-    "last_name": ("lastname", "last", "lname", "surname", "familyname", "family"),
+    "first_name": (
+        "firstname", "first", "fname", "givenname", "given", "forename", "namefirst", "firstnames",
+    ),
+    "middle_name": ("middlename", "middle", "middleinitial", "mi", "namemiddle"),
+    "last_name": (
+        "lastname", "last", "lname", "surname", "familyname", "family", "namelast", "lastnames",
+    ),
     "name": (
         "name", "fullname", "constituent", "constituentname", "yourname", "displayname",
-        "contactname", "signername", "signer", "supportername",
+        "contactname", "signername", "signer", "supportername", "firstandlastname",
+        "firstlastname", "yourfullname", "printedname",
     ),
     "prefix": ("prefix", "nameprefix", "individualprefix", "honorific", "title"),
     "suffix": ("suffix", "namesuffix", "individualsuffix"),
     "street": (
-        "street", "street1", "streetaddress", "streetaddress1", "streetline1", "address",
-        "address1", "addressline", "addressline1", "addressaddress1", "primaryaddress1",
-        "primaryaddress", "primarystreet", "homeaddress", "homeaddress1", "homestreet",
-        "registeredaddress1", "mailingaddress", "mailingaddress1", "mailingstreet",
-        "postaladdress", "fulladdress", "can2useraddress", "maddress",
+        "street", "street1", "streetaddress", "streetaddress1", "streetaddressline1", "streetline1",
+        "address", "address1", "addressline", "addressline1", "postaladdress", "fulladdress",
+        "maddress",
     ),
     "street2": (
-        "street2", "streetaddress2", "streetline2", "address2", "addressline2", "addressaddress2",
-        "primaryaddress2", "homeaddress2", "registeredaddress2", "mailingaddress2",
-        "supplementaladdress", "supplementaladdress1", "supplementaladdress2",
-        "supplementaladdress3", "street3", "address3", "addressline3", "addressaddress3",
-        "primaryaddress3", "apt", "aptno", "aptnumber", "apartment", "apartmentnumber", "unit",
+        "street2", "streetaddress2", "streetaddressline2", "streetline2", "address2",
+        "addressline2", "extendedaddress", "supplementaladdress", "supplementaladdress1",
+        "supplementaladdress2", "supplementaladdress3", "street3", "streetaddress3", "address3",
+        "addressline3", "apt", "aptno", "aptnumber", "apartment", "apartmentnumber", "unit",
         "unitnumber", "flat", "flatnumber", "suite", "aptunit", "aptsuite", "streetunit",
     ),
-    "city": (
-        "city", "town", "locality", "cityname", "citytown", "addresscity", "primarycity",
-        "homecity", "registeredcity", "mailingcity", "can2usercity",
-    ),
+    "city": ("city", "town", "locality", "cityname", "citytown", "towncity"),
     "state": (
-        "state", "statecode", "stateabbreviation", "stateabbreviated", "stateorprovince",
-        "stateprovince", "region", "addressstate", "primarystate", "homestate", "registeredstate",
-        "mailingstate", "can2stateabbreviated", "st",
+        "state", "statecode", "stateabbreviation", "stateabbreviated", "stateabbrev", "stateabbr",
+        "stateorprovince", "stateprovince", "stateregion", "stateprovinceregion", "statename",
+        "region", "st",
     ),
     "zip": (
-        "zip", "zipcode", "zip5", "zipfive", "postalcode", "postcode", "postal", "ziporpostal",
-        "ziporpostalcode", "zippostal", "zippostalcode", "addresszip", "addresszip5", "primaryzip",
-        "primaryzip5", "homezip", "homezipcode", "registeredzip", "mailingzip", "mailingzipcode",
-        "can2zip", "zipcode5",
+        "zip", "zipcode", "zip5", "zipfive", "zipcode5", "postalcode", "postcode", "postal",
+        "ziporpostal", "ziporpostalcode", "zippostal", "zippostalcode", "postalzip",
+        "postalzipcode", "postcodezip", "zippostcode",
     ),
     "zip4": (
         "zip4", "zipplus4", "plus4", "zipfour", "zipcode4", "zipextension", "postalcodesuffix",
-        "postalcodeextension", "addresszip4", "primaryzip4",
+        "postalcodeextension",
     ),
-    "country": (
-        "country", "countrycode", "countryname", "countryregion", "addresscountry",
-        "addresscountrycode", "primarycountry", "primarycountrycode", "homecountry",
-        "homecountrycode", "registeredcountry", "mailingcountry", "can2country", "nation",
-    ),
+    "country": ("country", "countrycode", "countryname", "countryregion", "nation"),
     "district": (
         "district", "congressionaldistrict", "cd", "housedistrict", "usdistrict", "ushousedistrict",
         "federaldistrict", "uscongressionaldistrict",
@@ -97,7 +93,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "mail_opt_out": (
         "mailoptout", "optout", "optedout", "isoptout", "emailoptout", "donotemail", "nobulkemail",
-        "nobulkemails", "nobulkemailsuseroptout", "unsubscribed", "unsubscribedat",
+        "nobulkemails", "nobulkemailsuseroptout", "unsubscribed", "unsubscribedat", "hasoptedout",
+        "hasoptedoutofemail", "optedoutofemail", "emailoptedout", "donotcontact",
     ),
     "signed_on": ("signedon", "datesigned", "signaturedate", "signedat", "dayofsigning"),
     "letter_date": ("letterdate", "dateofletter", "dated"),
@@ -110,99 +107,46 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "namesake": ("namesake",),
 }  # fmt: skip
 
-#: Fields of which two columns that are filled must say the same: no two addresses are mixed.
-_ONE_VALUE = frozenset({
-    "first_name", "middle_name", "last_name", "name", "prefix", "suffix", "street", "city", "state",
-    "zip", "zip4", "country", "district", "consent", "sheet", "namesake",
-})  # fmt: skip
-#: Fields of which all columns that are filled are kept, one after another.
-_JOINED = frozenset({"street2"})
-
+#: What a heading puts before a part of an address, where a table may have several addresses of one
+#: person: whose it is, or what for. The first go before the others. A place of work is none: nobody
+#: votes there.
+ADDRESSES = (
+    "", "primary", "home", "residential", "residence", "res", "registered", "registration", "voter",
+    "voting", "permanent", "address", "address1", "can2user", "can2", "mailing", "postal",
+    "billing", "shipping",
+)  # fmt: skip
+#: The fields that are parts of an address.
+IN_ADDRESS = frozenset({"street", "street2", "city", "state", "zip", "zip4", "country"})
 _FIELDS = {word: field for field, words in SYNONYMS.items() for word in words}
 _RANKS = {word: rank for words in SYNONYMS.values() for rank, word in enumerate(words)}
+# Somebody's home town is where they were born, for all we know.
+_NO_FIELD = frozenset({"hometown"})
 _LINE_END = re.compile(r"\r\n?")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
+# What forms say of a question beside its name.
+_REMARK = re.compile(
+    r"\((?:optional|required|(?:5|five)[- ]digits?|no p\.?o\.? ?box(?:es)?|utc)\)\s*[*?:]?\s*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
-class Contradiction:
-    """Two columns of one field that say different things in one row, by their headings."""
+class Meaning:
+    """What a heading means: the field, of which of the `ADDRESSES`, and which rank it has."""
 
     field: str
-    headings: tuple[str, str]
-
-    @property
-    def says(self) -> str:
-        """What to do about it."""
-        one, other = self.headings
-        return f"“{shown(one)}” and “{shown(other)}” say different things. Keep the right one."
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Which columns of a table are which field, of each field the best first.
-
-    `unused` are the headings that are none of the fields that were asked for.
-    """
-
-    heading: tuple[str, ...]
-    places: Mapping[str, tuple[int, ...]]
-    unused: tuple[str, ...]
-
-    def __contains__(self, field: str) -> bool:
-        return field in self.places
-
-    def values(self, cells: Sequence[str]) -> tuple[dict[str, str], tuple[Contradiction, ...]]:
-        """Return what a row says by fields, each the first that is filled, and contradictions.
-
-        Fields that are empty in the row are left out.
-        """
-        said: dict[str, str] = {}
-        against: list[Contradiction] = []
-        for field, places in self.places.items():
-            filled = [
-                (place, cell)
-                for place in places
-                if place < len(cells) and (cell := plain(cells[place])).strip()
-            ]
-            if not filled:
-                continue
-            first, said[field] = filled[0]
-            if field in _JOINED:
-                said[field] = ", ".join(dict.fromkeys(cell.strip() for _, cell in filled))
-            elif field in _ONE_VALUE:
-                against += [
-                    Contradiction(field, (self.heading[first], self.heading[place]))
-                    for place, cell in filled[1:]
-                    if not _agree(field, said[field], cell)
-                ]
-        return said, tuple(against)
+    address: str
+    rank: tuple[int, int]
 
 
 def field_of(heading: str) -> str:
     """Return the field that a heading means, "" for none: case and punctuation are alike."""
-    return _FIELDS.get(word(heading), "")
+    return meaning(heading).field
 
 
 def is_known(heading: str) -> bool:
     """True for a heading that means one of the fields."""
     return field_of(heading) != ""
-
-
-def columns(heading: Sequence[str], fields: Iterable[str]) -> Columns:
-    """Return which columns are which of these fields."""
-    wanted = frozenset(fields)
-    named = [field if (field := field_of(name)) in wanted else "" for name in heading]
-    places: dict[str, tuple[int, ...]] = {}
-    for field in dict.fromkeys(filter(None, named)):
-        at = [place for place, name in enumerate(named) if name == field]
-        places[field] = tuple(sorted(at, key=lambda place: _RANKS[word(heading[place])]))
-    unused = tuple(
-        name
-        for name, field in zip(heading, named, strict=True)
-        if not field and name.strip() and name.strip().lower() not in REJECTED
-    )
-    return Columns(tuple(heading), places, unused)
 
 
 def plain(cell: str) -> str:
@@ -224,14 +168,20 @@ def shown(heading: str) -> str:
 def word(heading: str) -> str:
     """Return a heading in small letters and figures alone."""
     # Workbooks of ours say of times that they are UTC.
-    name = heading.lower().removesuffix("(utc)")
+    name = _REMARK.sub("", heading.lower())
     return "".join(char for char in name if char.isalnum())
 
 
-def _agree(field: str, one: str, other: str) -> bool:
-    first, second = (
-        "".join(char for char in cell.casefold() if char.isalnum()) for cell in (one, other)
-    )
-    if field == "zip":
-        return first[:5] == second[:5]
-    return first.startswith(second) or second.startswith(first)
+@lru_cache(maxsize=1024)
+def meaning(heading: str) -> Meaning:
+    """Return what a heading means; the field is "" for one that means nothing here."""
+    said = word(heading)
+    # Exports of address books: `E-mail 1 - Value`.
+    for name in (said, said.removesuffix("value")):
+        if name in _FIELDS:
+            return Meaning(_FIELDS[name], "", (0, _RANKS[name]))
+    for place, address in enumerate(ADDRESSES):
+        part = said.removeprefix(address)
+        if address and part != said and said not in _NO_FIELD and _FIELDS.get(part) in IN_ADDRESS:
+            return Meaning(_FIELDS[part], address, (place, _RANKS[part]))
+    return Meaning("", "", (0, 0))

@@ -205,3 +205,112 @@ def test_parts_that_a_server_encoded_are_read(whole: bytes, encoding: str) -> No
     encoded = b"\n--b\n".join([head, *coded]) + end
 
     assert bounces.read(encoded) == bounces.read(whole)
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "cause"),
+    [
+        ("4.2.2", "452-4.2.2 The account that you tried to reach is over quota", "full"),
+        ("4.4.1", "connect to mx.example.org: Connection timed out", "failed"),
+        ("4.4.4", "Host or domain name not found, try again", "failed"),
+        ("4.7.28", "421-4.7.28 An unusual rate of mail", "blocked"),
+    ],
+)
+def test_what_a_server_gave_up_is_not_on_its_way(status: str, diagnostic: str, cause: str) -> None:
+    assert bounces.read(report(status, diagnostic=diagnostic)).kind == cause
+
+
+@pytest.mark.parametrize(
+    "diagnostic",
+    [
+        "550 Sender address rejected: user unknown",
+        "550 Sender verify failed: no such user",
+        "550 Helo command rejected: Host not found",
+        "550 Client host rejected: domain does not exist",
+        "554 Message contains an invalid address in header",
+    ],
+)
+def test_a_fault_of_this_site_is_no_missing_mailbox(diagnostic: str) -> None:
+    assert bounces.read(report("5.0.0", diagnostic=diagnostic)).kind == "blocked"
+
+
+def test_a_message_too_large_says_nothing_of_the_mailbox() -> None:
+    assert bounces.read(report("5.2.3", diagnostic="550 5.2.3 Too large")).kind == "failed"
+
+
+def test_a_report_for_addresses_beyond_ascii_is_read() -> None:
+    raw = report().replace(b"message/delivery-status", b"message/global-delivery-status")
+
+    assert bounces.read(raw) == bounces.read(report())
+
+
+QMAIL = """\
+From: MAILER-DAEMON@mx.example.net
+To: bounces@example.org
+Subject: failure notice
+
+Hi. This is the qmail-send program at mx.example.net.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+<ada@example.org>:
+{says}
+
+--- Below this line is a copy of the message.
+
+"""
+EXIM = """\
+From: Mail Delivery System <Mailer-Daemon@mx.example.net>
+To: bounces@example.org
+Subject: Mail delivery failed: returning message to sender
+X-Failed-Recipients: ada@example.org
+
+This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered to one or more of its
+recipients. This is a permanent error. The following address(es) failed:
+
+  ada@example.org
+    {says}
+
+------ This is a copy of the message, including all the headers. ------
+
+"""
+YAHOO = """\
+From: MAILER-DAEMON@yahoo.com
+To: bounces@example.org
+Subject: Delivery failure
+
+Message from yahoo.com.
+Unable to deliver message to the following address(es).
+
+<ada@yahoo.com>:
+{says}
+
+--- Original message follows.
+
+"""
+UPDATE = f"""\
+From: Section 907 <petition@example.org>
+Message-ID: <{MARK}@petition.example.org>
+
+The policy is blocked. An account of this that does not exist: the domain does not exist.
+"""
+
+
+@pytest.mark.parametrize(
+    ("style", "says", "kind"),
+    [
+        (QMAIL, "Sorry, no mailbox here by that name. (#5.1.1)", "gone"),
+        (QMAIL, "Remote host said: 550 unknown user", "gone"),
+        (QMAIL, "The user's mail folder is over the allowed quota.", "full"),
+        (QMAIL, "I'm not going to try again; this was in the queue too long.", "failed"),
+        (EXIM, "550 5.1.1 User unknown", "gone"),
+        (EXIM, "mx.example.org [192.0.2.1]: retry timeout exceeded", "failed"),
+        (YAHOO, "This user doesn't have a yahoo.com account (ada@yahoo.com) [0]", "gone"),
+    ],
+)
+def test_the_words_of_what_came_back_are_not_the_servers(style: str, says: str, kind: str) -> None:
+    found = bounces.read((style.format(says=says) + UPDATE).encode())
+
+    assert (found.kind, MARK in found.message_ids) == (kind, True)

@@ -94,3 +94,29 @@ def test_casing_changes_no_letter(first: str, last: str) -> None:
     assert [part.split() and part.upper().replace(".", "") for part in made] == [
         part.split() and part.upper().replace(".", "") for part in (one, two)
     ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ana Lopez / Bo Chen", "Ana Lopez + Bo Chen", "Ana Lopez; Bo Chen", "Ana Lopez, Bo Chen",
+        "Ana Lopez (with Bo Chen)", "The Lopez Family", "Ana Lopez ana@example.org",
+    ],
+)  # fmt: skip
+def test_several_people_never_become_one_name(name: str) -> None:
+    assert naming.parted(name) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "several"),
+    [
+        ("Ana and Bo", "Lopez", True),
+        ("Ana", "Lopez/Chen", True),
+        ("Ana y Luis", "Paz", True),
+        ("José", "Ortega y Gasset", False),
+        ("Anderson", "Landor", False),
+        ("Jean-Luc", "O'Brien-Smith", False),
+    ],
+)
+def test_two_people_are_seen_in_columns_too(first: str, last: str, several: bool) -> None:
+    assert naming.are_several(first, last) is several

@@ -92,3 +92,27 @@ It is on Monday (https://example.org/hearing).
 
 > They said so."""
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{contact.first_name}", "{!Contact.FirstName}", "«First_Name»", "<<First Name>>",
+        "[firstname,fallback=friend]", "[First Name]", "{$name}", "{First Name}", "${first_name}",
+        "%recipient.first_name%", "%first_name%", "-last_name-", "{FNAME}", "{firstname|friend}",
+    ],
+)  # fmt: skip
+def test_a_name_in_brackets_of_another_tool_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="would reach signers as it is"):
+        merge_fields.check(f"Dear {text},", field="body")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Name your senator](https://example.org)", "[First name](https://example.org)", "«Անուն»",
+        "a first-name - basis", "100% name it 50%", "https://example.org/?q=%20name%20b",
+    ],
+)  # fmt: skip
+def test_words_about_names_are_fine(text: str) -> None:
+    merge_fields.check(text, field="body")

@@ -410,3 +410,62 @@ def test_an_export_of_all_columns_is_no_table_of_paper(
 
     with pytest.raises(TableRefused, match="export of signers, not paper"):
         enter(exported(database, order(name)))
+
+
+SALESFORCE = (
+    "First Name,Last Name,Mailing Street,Mailing City,Mailing State/Province,"
+    "Mailing Zip/Postal Code,Mailing Country,Email Opt Out,Consent\n"
+    'Ana,Lopez,"12 Oak St\nApt 4",Acton,MT,59001,US,FALSE,TRUE\n'
+    "Bo,Chen,14 Oak St,Acton,CA,59001,US,FALSE,TRUE\n"
+)
+OUTLOOK = (
+    "First Name,Last Name,Home Street,Home City,Home State,Home Postal Code,Business Street,"
+    "Business City,Business State,Business Postal Code,Consent\n"
+    "Ana,Lopez,12 Oak St,Acton,MT,59001,1 Main St,Cambridge,MA,02141,yes\n"
+)
+
+
+def test_address_books_and_sales_tools_are_read_by_both_ways(
+    enter: Import, make: MakeLetters, database: Database
+) -> None:
+    made = [made for raw in (SALESFORCE, OUTLOOK) for made in blocks(make(raw.encode()))]
+    reports = [enter(raw.encode()) for raw in (SALESFORCE, OUTLOOK)]
+
+    assert made == [
+        ("Ana Lopez", "12 Oak St, Apt 4", "Acton, MT 59001"),
+        ("Ana Lopez", "12 Oak St", "Acton, MT 59001"),
+    ]
+    # A state in another program's words is compared with the ZIP, too.
+    assert [(one.line, one.column) for one in reports[0].reasons] == [(4, "state")]
+    assert entered(database) == [ANA]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'name,zip,street,consent\n"Ana Lopez, Bo Chen",59001,12 Oak St,yes\n',
+        b"first name,last name,zip,street,consent\nAna and Bo,Lopez,59001,12 Oak St,yes\n",
+        b"name,consent,street,home zip,mailing street,zip,state,home state\n"
+        b"Ana Lopez,yes,12 Oak St,,,59001,,CA\n",
+    ],
+)
+def test_no_two_people_or_addresses_become_one(
+    enter: Import, make: MakeLetters, database: Database, raw: bytes
+) -> None:
+    assert make(raw).writers == ()
+    assert enter(raw).refused == 1
+    assert entered(database) == []
+
+
+def test_days_of_a_table_that_has_the_day_first_are_asked_about(
+    enter: Import, make: MakeLetters
+) -> None:
+    raw = (
+        b"first name,last name,street,zip,consent,date\n"
+        b"Ana,Lopez,12 Oak St,59001,yes,5/6/2026\n"
+        b"Bo,Chen,14 Oak St,59001,yes,15/6/2026\n"
+        b"Cy,Dunn,16 Oak St,59001,yes,2026-06-05\n"
+    )
+
+    assert [writer.person.line for writer in make(raw).writers] == [4]
+    assert [reason.line for reason in enter(raw).reasons] == [2, 3]

@@ -56,3 +56,20 @@ def test_every_usual_spelling_of_a_day_is_that_day(day: date) -> None:
 @given(st.text(max_size=30))
 def test_any_text_is_a_day_or_refused(cell: str) -> None:
     assert dates.is_day(cell) in {True, False}
+
+
+@pytest.mark.parametrize("cell", ["Monday, June 16, 2026", "6/15/0026", "0026-06-15"])
+def test_a_day_that_was_not_is_none(cell: str) -> None:
+    with pytest.raises(ValueError, match="no such day"):
+        dates.read(cell)
+
+
+def test_days_that_may_be_two_are_asked_about_where_others_have_the_day_first() -> None:
+    mixed = dates.DayOrder([(2, "6/25/2026"), (3, "25.6.2026"), (4, "")])
+    month_first = dates.DayOrder([(2, "6/25/2026"), (3, "13/15/2026")])
+
+    with pytest.raises(ValueError, match="Line 3 has the day before the month"):
+        mixed.require_clear("5/6/2026 10:11")
+    for clear in ("6/6/2026", "6/25/2026", "2026-06-05", "June 5, 2026", ""):
+        mixed.require_clear(clear)
+    month_first.require_clear("5/6/2026")

@@ -128,3 +128,11 @@ def test_two_wrong_quotes_never_make_two_people_one(
     for cells in found:
         who = {number for number in range(1, 6) for cell in cells if f"First{number}" in cell}
         assert len(who) <= 1 or len(cells) > len(HEADING)
+
+
+def test_lines_of_an_address_are_no_other_record() -> None:
+    raw = 'name,address,consent\nBo Chen,"12 Oak St,\nApt 4\nActon MT 59001\nUSA",yes\n'
+
+    [row] = Table(raw.encode())
+
+    assert row.cells[1] == "12 Oak St,\nApt 4\nActon MT 59001\nUSA"

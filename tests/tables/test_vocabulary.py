@@ -3,7 +3,8 @@
 import pytest
 
 from campaign.tables import vocabulary, yes_no
-from campaign.tables.vocabulary import SYNONYMS, columns
+from campaign.tables.columns import columns
+from campaign.tables.vocabulary import SYNONYMS
 
 
 def test_no_heading_means_two_fields() -> None:
@@ -68,3 +69,87 @@ def test_yes_and_no_are_clear_or_neither() -> None:
 @pytest.mark.parametrize("heading", ["Opt Out", "Do Not Email", "Is Opt Out", "Unsubscribed"])
 def test_a_no_to_mail_is_never_a_yes(heading: str) -> None:
     assert vocabulary.field_of(heading) == "mail_opt_out"
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        # Salesforce
+        ("Mailing Zip/Postal Code", "zip"),
+        ("MailingPostalCode", "zip"),
+        ("Mailing State/Province", "state"),
+        # Outlook and Google Contacts
+        ("Home Postal Code", "zip"),
+        ("Home Street 2", "street2"),
+        ("Home Country/Region", "country"),
+        ("Address 1 - Street", "street"),
+        ("Address 1 - Postal Code", "zip"),
+        ("E-mail 1 - Value", "email"),
+        # HubSpot, Jotform, WPForms, Excel in Britain
+        ("State/Region", "state"),
+        ("Street Address Line 2", "street2"),
+        ("Postal / Zip Code", "zip"),
+        ("Name: First", "first_name"),
+        ("Address: Zip/Postal Code", "zip"),
+        ("Town/City", "city"),
+        # voter files, and questions of forms
+        ("NAME_LAST", "last_name"),
+        ("RES_ZIP5", "zip"),
+        ("ZIP Code (5 digits)", "zip"),
+        ("Street Address (no PO boxes) *", "street"),
+        # what is none of these
+        ("Business Street", ""),
+        ("Work City", ""),
+        ("Hometown", ""),
+        ("Mail Address", ""),
+        ("Billing", ""),
+        ("Address (of your employer)", ""),
+    ],
+)
+def test_a_part_of_an_address_is_known_under_every_address(heading: str, field: str) -> None:
+    assert vocabulary.field_of(heading) == field
+
+
+TWO_HOMES = (
+    "Home Street", "Home City", "Home State", "Home Zip",
+    "Mailing Street", "Mailing City", "Mailing State", "Mailing Zip",
+)  # fmt: skip
+PARTS = ("street", "city", "state", "zip")
+
+
+def test_the_address_that_is_whole_is_taken_and_nothing_of_another() -> None:
+    names = columns(TWO_HOMES, PARTS)
+    whole = {"street": "PO Box 4", "city": "Cambridge", "state": "MA", "zip": "02141"}
+
+    assert names.values(("", "", "", "", *whole.values())) == (whole, ())
+    assert names.values(("", "", "MA", "02141-1234", *whole.values())) == (whole, ())
+
+
+def test_no_address_is_made_of_two() -> None:
+    names = columns(TWO_HOMES, PARTS)
+
+    [against] = names.values(("12 Oak St", "", "", "", "", "Cambridge", "MA", "02141"))[1]
+
+    assert (
+        against.says == "“Home Street” and “Mailing City” are of two addresses. Keep a whole one."
+    )
+
+
+def test_a_unit_of_another_address_is_not_added() -> None:
+    names = columns(("Street", "Apt", "Mailing Street", "Mailing Address 2"), ("street", "street2"))
+
+    assert names.values(("12 Oak St", "", "12 Oak St", "Box 7"))[0] == {"street": "12 Oak St"}
+
+
+def test_only_a_street_may_be_there_in_part() -> None:
+    said = {
+        ("District", "CD"): ("CA-1", "CA-12"),
+        ("Last Name", "Surname"): ("Li", "Lin"),
+        ("sheet", "Page ID"): ("1", "12"),
+    }
+    for heading, cells in said.items():
+        names = columns(heading, (vocabulary.field_of(heading[0]),))
+        assert len(names.values(cells)[1]) == 1, heading
+
+    assert columns(("Street", "Address"), ("street",)).values(("1 Oak", "1 Oak Apt 4"))[1] == ()
+    assert columns(("Consent", "Agree"), ("consent",)).values(("x", "TRUE"))[1] == ()
