@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from campaign.errors import TableRefused
-from campaign.tables import dates, vocabulary, yes_no
+from campaign.tables import dates, spelling, vocabulary, yes_no
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -55,11 +55,24 @@ def require_none(cells: Sequence[str], heading: Sequence[str], delimiter: str, n
 
 def require_one_heading(heading: Sequence[str], delimiter: str, number: int) -> None:
     """Raise TableRefused where a cell of the heading holds the line after it, or another cell."""
-    if any(len(_LINE_END.split(cell)) > 1 and delimiter in cell for cell in heading):
+    if any(
+        len(_LINE_END.split(cell)) > 1 and (delimiter in cell or _holds_headings(cell))
+        for cell in heading
+    ):
         raise TableRefused(
             f"Nothing was read: the quotes on line {number:,} hold more than one heading. Close "
             "the quotes where the cell ends."
         )
+
+
+def _holds_headings(cell: str) -> bool:
+    """True for a cell in which another character than that of the table parts several headings."""
+    lines = _LINE_END.split(cell)
+    return any(
+        sum(map(vocabulary.is_known, line.split(delimiter))) > 1
+        for line in lines
+        for delimiter in spelling.DELIMITERS
+    )
 
 
 def _is_record(pieces: Sequence[str], heading: Sequence[str]) -> bool:

@@ -136,3 +136,10 @@ def test_lines_of_an_address_are_no_other_record() -> None:
     [row] = Table(raw.encode())
 
     assert row.cells[1] == "12 Oak St,\nApt 4\nActon MT 59001\nUSA"
+
+
+def test_a_heading_that_swallowed_the_lines_after_it_is_refused_whatever_parts_the_rest() -> None:
+    raw = '"name,zip,comment\nAna,59001,";"""\nBo,59002,"\n"\nCy,59003,\nDi,59004,"\n'
+
+    with pytest.raises(TableRefused, match="more than one heading"):
+        rows(raw)
