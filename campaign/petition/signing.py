@@ -1,7 +1,9 @@
 """Sign: one transaction whose answer never reveals whether the address is known.
 
-A sign-up runs the same statements whether its address is new, known, suppressed or over its limit,
-and says the same. What differs is in the mail, which only the owner of the address reads.
+A sign-up runs as many statements and writes as many rows whether its address is new, known,
+suppressed or over its limit, and says the same; a known address that needs none gets a signature of
+nobody, which is gone before the commit. What differs is in the mail, which only the owner of the
+address reads.
 
 While a mailbox is unconfirmed, the latest words win: a later sign-up replaces an earlier one, under
 another name too. A stranger's words and a typo must not count beside the right ones, and nothing in
@@ -176,70 +178,17 @@ def _sign(
         plan = _Plan()
     else:
         plan = _plan(household, name_key, signup.zip, is_held=is_held, now=now)
-    person = plan.renew or plan.about
-    row = person.id if person else 0
     typed = _typed(pack, signup, name_key)
-    is_changed = True
-    if plan.add:
-        row = signatures.add(
-            connection,
-            {
-                **typed,
-                "public_id": tokens.new_public_id(now),
-                "campaign": pack.name,
-                "status": "held" if is_held else "pending",
-                "reason": "limit" if is_held else "",
-                "email": signup.email.typed,
-                "email_key": signup.email.canonical,
-                "household_slot": plan.slot,
-                "origin": "online",
-                "flags": " ".join(flags),
-                "network": signup.network,
-                "created_at": now,
-                "nonce": tokens.new_nonce(),
-                "confirm_nonce": tokens.new_nonce(),
-                "mailed_at": now if plan.mail else None,
-                "mails": 1 if plan.mail else 0,
-            },
-        )
-    elif plan.renew and plan.renew.status == "held" and not is_held:
-        is_changed = signatures.let_go_on(
-            connection,
-            row,
-            typed
-            | {
-                "earlier": None,
-                "mailed_at": now,
-                "mails": 1,
-                "created_at": now,
-                "flags": " ".join(flags),
-                "network": signup.network,
-                "confirm_nonce": tokens.new_nonce(),
-            },
-        )
-    elif plan.renew and plan.renew.status == "withdrawn":
-        is_changed = signatures.revive(
-            connection,
-            row,
-            typed
-            | {
-                "earlier": None,
-                "mailed_at": now,
-                "mails": 1,
-                "created_at": now,
-                "confirm_nonce": tokens.new_nonce(),
-            },
-        )
-    elif plan.renew:
-        mails = {"mailed_at": plan.renew.mailed_at, "mails": plan.renew.mails}
-        if plan.mail:
-            mails = {"mailed_at": now, "mails": plan.renew.mails + 1}
-        kept = {"earlier": _replaced(household, plan.renew, name_key, signup.zip)}
-        is_changed = signatures.renew(connection, row, typed | mails | kept)
+    is_kept = plan.add or plan.renew is not None
+    if plan.renew:
+        row = plan.renew.id
+        if not _renew(connection, plan, signup, typed, household, flags, is_held=is_held, now=now):
+            raise StoreConflict(
+                "The signature was confirmed, withdrawn or erased in this very moment."
+            )
     else:
-        signatures.note_mail(connection, row if plan.mail else 0, now=now)
-    if not is_changed:
-        raise StoreConflict("The signature was confirmed, withdrawn or erased in this very moment.")
+        new = _new(pack.name, signup, typed, flags, plan, is_held=is_held, now=now)
+        row = signatures.add(connection, new if plan.add else _blank(new, now))
     signatures.record_consent(
         connection,
         row,
@@ -249,18 +198,95 @@ def _sign(
         sentence=signup.sentence,
         mail_opt_in=signup.mail_opt_in,
         show_name=signup.show_name,
-        wanted=plan.add or plan.renew is not None,
     )
+    # Where nothing changes, a signature of nobody was written, and goes again: deleting it costs
+    # what the mail of a new one does.
+    signatures.drop_blank(connection, 0 if is_kept else row)
+    told = plan.about if plan.mail else None
+    person = plan.renew or told
     signatures.queue_mail(
         connection,
         plan.mail,
         campaign=pack.name,
         to=person.email if person else signup.email.typed,
-        signature_id=row,
+        signature_id=person.id if person else row,
         language=signup.language,
         now=now,
         wanted=bool(plan.mail),
     )
+    signatures.note_mail(connection, told.id if told else 0, now=now)
+
+
+def _new(
+    campaign: str,
+    signup: Signup,
+    typed: dict[str, Any],
+    flags: tuple[str, ...],
+    plan: _Plan,
+    *,
+    is_held: bool,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the columns of a new signature."""
+    return {
+        **typed,
+        "campaign": campaign,
+        "public_id": tokens.new_public_id(now),
+        "status": "held" if is_held else "pending",
+        "reason": "limit" if is_held else "",
+        "email": signup.email.typed,
+        "email_key": signup.email.canonical,
+        "household_slot": plan.slot,
+        "origin": "online",
+        "flags": " ".join(flags),
+        "network": signup.network,
+        "created_at": now,
+        "nonce": tokens.new_nonce(),
+        "confirm_nonce": tokens.new_nonce(),
+        "mailed_at": now if plan.mail else None,
+        "mails": 1 if plan.mail else 0,
+    }
+
+
+def _blank(new: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Return columns as long as those of a new signature, which say nothing of its person."""
+    said = (*signatures.WORDS, "email", "network", "flags")
+    blank = {name: "x" * len(new[name]) for name in said if isinstance(new[name], str)}
+    key = tokens.new_public_id(now)  # of nobody, so that it meets nobody
+    return {**new, **blank, "name_key": key, "email_key": key}
+
+
+def _renew(
+    connection: Connection,
+    plan: _Plan,
+    signup: Signup,
+    typed: dict[str, Any],
+    household: tuple[Resident, ...],
+    flags: tuple[str, ...],
+    *,
+    is_held: bool,
+    now: datetime,
+) -> bool:
+    """Put the latest words into the signature of the plan; False where it is another by now."""
+    assert plan.renew is not None
+    row = plan.renew.id
+    afresh = {
+        "earlier": None,
+        "mailed_at": now,
+        "mails": 1,
+        "created_at": now,
+        "confirm_nonce": tokens.new_nonce(),
+    }
+    if plan.renew.status == "held" and not is_held:
+        marks = {"flags": " ".join(flags), "network": signup.network}
+        return signatures.let_go_on(connection, row, typed | afresh | marks)
+    if plan.renew.status == "withdrawn":
+        return signatures.revive(connection, row, typed | afresh)
+    mails = {"mailed_at": plan.renew.mailed_at, "mails": plan.renew.mails}
+    if plan.mail:
+        mails = {"mailed_at": now, "mails": plan.renew.mails + 1}
+    kept = {"earlier": _replaced(household, plan.renew, typed["name_key"], signup.zip)}
+    return signatures.renew(connection, row, typed | mails | kept)
 
 
 def _plan(

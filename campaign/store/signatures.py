@@ -284,6 +284,14 @@ def revive(connection: Connection, row: int, values: dict[str, Any]) -> bool:
     return connection.execute(_revive, _typed(row, values)).rowcount == 1
 
 
+_drop = Prepared(sa.delete(signatures).where(signatures.c.id == sa.bindparam("row")))
+
+
+def drop_blank(connection: Connection, row: int) -> None:
+    """Delete a blank signature with what hangs on it. Row 0 is none: nothing changes."""
+    _drop.run(connection, {"row": row})
+
+
 def note_mail(connection: Connection, row: int, *, now: datetime) -> None:
     """Note that one more mail goes to the signer. Row 0 is nobody: nothing changes."""
     _note_mail.run(connection, {"row": row, "now": now})

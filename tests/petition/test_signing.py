@@ -9,6 +9,7 @@ import pytest
 
 from campaign.errors import PetitionClosed, TokenRefused
 from campaign.petition import counting, links, signing
+from campaign.store import addresses, tokens
 from campaign.store.prepared import Prepared
 from campaign.store.tokens import Purpose
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition, make_signup, together
@@ -139,9 +140,10 @@ class TestAKnownAddress:
         assert (row.comment, row.mail_opt_in) == ("Mine.", False)
         assert len(petition.consents()) == 2
 
-    def test_runs_as_many_statements_as_a_new_one(
+    def test_costs_as_many_statements_as_a_new_one(
         self, petition: Petition, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        """Whatever is known of it; which statements they are, nobody outside can tell."""
         seen: list[object] = []
         run = Prepared.run
 
@@ -149,19 +151,40 @@ class TestAKnownAddress:
             seen.append(self)
             return run(self, *rest)
 
-        monkeypatch.setattr(Prepared, "run", note)
-        counts = []
-        variants: list[dict[str, Any]] = [
-            {"email": "new@example.org"},
-            {"email": "new@example.org"},
-            {"email": "new@example.org", "first_name": "Third", "zip": "10001"},
-        ]
-        for said in variants:
+        def cost(**said: Any) -> int:
             seen.clear()
             petition.sign(**said)
-            counts.append(len(seen))
+            return len(seen)
 
-        assert counts == [5, 5, 5]
+        petition.sign_and_confirm(email="counted@example.org")
+        petition.sign(email="waiting@example.org")
+        with petition.database.writing() as connection:
+            key = tokens.address_key(SECRET_KEY, "gone@example.org")
+            addresses.suppress(connection, key, now=NOW)
+        monkeypatch.setattr(Prepared, "run", note)
+
+        costs = {
+            "new": cost(email="new@example.org"),
+            "counted": cost(email="counted@example.org"),
+            "counted, told": cost(email="counted@example.org", now=NOW + timedelta(days=8)),
+            "counted, of another ZIP": cost(
+                email="counted@example.org", first_name="B", zip="10001"
+            ),
+            "waiting": cost(email="waiting@example.org"),
+            "waiting, mailed": cost(email="waiting@example.org", now=NOW + timedelta(hours=1)),
+            "suppressed": cost(email="gone@example.org"),
+            "set aside": cost(email="aside@example.org", flags=("filled-by-program",)),
+        }
+
+        assert costs == dict.fromkeys(costs, 7)
+
+    def test_leaves_nothing_of_the_signature_of_nobody(self, petition: Petition) -> None:
+        petition.sign_and_confirm()
+        before = (petition.rows(), petition.consents(), petition.mails())
+
+        petition.sign(comment="A stranger's.", now=NOW + timedelta(minutes=1))
+
+        assert (petition.rows(), petition.consents(), petition.mails()) == before
 
 
 class TestAHousehold:
