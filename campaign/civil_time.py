@@ -16,6 +16,9 @@ DEFAULT_ZONE = "America/New_York"
 WASHINGTON = ZoneInfo("America/New_York")
 
 
+# The first and the last instant that there is.
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
 #: The zones of the United States, as people call them.
 IN_WORDS: dict[str, str] = {
     "America/New_York": "Eastern Time",
@@ -86,16 +89,23 @@ def at(day: date, clock: time, place: ZoneInfo) -> datetime:
     """Return the instant at which clocks in a time zone show a time of a civil day, in UTC.
 
     A time that clocks jump over is read by the offset before the jump, one that comes twice is the
-    earlier.
+    earlier. What lies before the first or after the last instant that there is (in the years 1 and
+    9999, which people type for "always") is that instant.
     """
-    return datetime.combine(day, clock, place).astimezone(UTC)
+    try:
+        return datetime.combine(day, clock, place).astimezone(UTC)
+    except OverflowError:
+        return _FIRST if day.year == date.min.year else _LAST
 
 
 def end_of(day: date, place: ZoneInfo) -> datetime:
     """Return the instant at which a civil day is over in a time zone: the start of the next one.
 
-    A day has 23 or 25 hours where clocks change.
+    A day has 23 or 25 hours where clocks change. The last day that there is ends with the last
+    instant.
     """
+    if day == date.max:
+        return _LAST
     return start_of(day + timedelta(days=1), place)
 
 

@@ -96,3 +96,11 @@ def test_every_instant_lies_in_the_span_of_its_day(instant: datetime, name: str)
     start, end = civil_time.span_of(civil_time.day_of(instant, place), place)
 
     assert start <= instant < end
+
+
+@pytest.mark.parametrize("name", [*PLACES, "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_the_first_and_the_last_day_of_all_have_a_span(day: date, name: str) -> None:
+    start, end = civil_time.span_of(day, civil_time.zone(name))
+
+    assert start < end

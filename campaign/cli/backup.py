@@ -101,7 +101,8 @@ def _write(database: Database, in_force: Settings, path: Path, now: datetime) ->
             out.flush()
             os.fsync(out.fileno())
         os.replace(half, path)
-        erased = _erased(database)
+        # What the list says already stays: an older backup may be in place by now.
+        erased = _erased(database) | _listed(path.parent)
         if erased:
             listed = "\n".join(sorted(erased)) + "\n"
             private_files.write(path.parent / _ERASED, listed.encode("ascii"))
@@ -151,6 +152,7 @@ def _restore(
             now=now,
             details={
                 "made_at": found.about.made_at,
+                "erased": sorted(before.erased),
                 "erased_again": again,
                 "left_again": left,
                 "keys_ended": shut.keys,
@@ -183,8 +185,7 @@ class _Before:
 
 
 def _before(database: Database, file: str) -> _Before:
-    beside = Path(file).parent / _ERASED
-    listed = frozenset(beside.read_text("ascii").split()) if beside.is_file() else frozenset()
+    listed = _listed(Path(file).parent)
     try:
         found = _Before(listed | _erased(database), leaving.look(database))
     except StoreUnavailable:
@@ -195,10 +196,25 @@ def _before(database: Database, file: str) -> _Before:
         return found  # It is from before there were accounts.
 
 
+def _listed(folder: Path) -> frozenset[str]:
+    """Return the ids in the list that lies beside backups, none where there is no list."""
+    beside = folder / _ERASED
+    return frozenset(beside.read_text("ascii").split()) if beside.is_file() else frozenset()
+
+
 def _erased(database: Database) -> frozenset[str]:
+    """Return the ids of all that were erased here, or before a backup was put in place here.
+
+    A restored database does not hold the erasures that came after its backup, and other backups may
+    still hold who was erased by them: so each restore writes them down.
+    """
     with database.reading() as connection:
-        records = audit.records(connection, action="erase", limit=None)
-    return frozenset(one for record in records for one in record.details["signatures"])
+        erasures = audit.records(connection, action="erase", limit=None)
+        restores = audit.records(connection, action="restore", limit=None)
+    return frozenset(
+        [one for record in erasures for one in record.details["signatures"]]
+        + [one for record in restores for one in record.details.get("erased", ())]
+    )
 
 
 def _erase_again(database: Database, in_force: Settings, erased: frozenset[str]) -> int:

@@ -73,8 +73,8 @@ def search(
         status=_one_of(asked.status, STATUSES, "status"),
         origin=_one_of(asked.origin, ("online", "paper"), "origin"),
         source=_fit(asked.source, _SOURCE, "source", "Give the source as its tag, such as mail."),
-        since=hour or _begin(_day(asked.since, "since"), zone),
-        until=hour + timedelta(hours=1) if hour else _end(_day(asked.until, "until"), zone),
+        since=hour[0] if hour else _begin(_day(asked.since, "since"), zone),
+        until=hour[1] if hour else _end(_day(asked.until, "until"), zone),
         flag=text.line(asked.flag, limit=40, field="flag"),
         network=_fit(asked.network, re.compile(r"[0-9a-f]{4,32}"), "network", _NETWORK),
         domain=text.line(asked.domain, limit=_LONGEST, field="domain").lower(),
@@ -154,12 +154,14 @@ def _end(day: date | None, zone: ZoneInfo) -> datetime | None:
     return None if day is None else civil_time.end_of(day, zone)
 
 
-def _hour(given: str) -> datetime | None:
+def _hour(given: str) -> tuple[datetime, datetime] | None:
+    """Return an hour as its first instant and the first that is no longer in it."""
     if not given:
         return None
     if _HOUR.fullmatch(given) is None:
         raise InvalidInput("Give the hour as 2026-06-15T12.", field="hour")
     try:
-        return datetime.fromisoformat(f"{given}:00+00:00")
-    except ValueError:
+        begin = datetime.fromisoformat(f"{given}:00+00:00")
+        return begin, begin + timedelta(hours=1)
+    except (ValueError, OverflowError):
         raise InvalidInput("Give the hour as 2026-06-15T12.", field="hour") from None

@@ -1,6 +1,6 @@
 """What goes wrong in a database, as outcomes that a caller can act on."""
 
-from campaign.errors import StoreConflict, StoreUnavailable
+from campaign.errors import InvalidInput, StoreConflict, StoreUnavailable
 
 
 def not_now() -> StoreUnavailable:
@@ -37,3 +37,8 @@ def conflict(constraint: str = "") -> StoreConflict:
     return StoreConflict(
         "The database refused a row that conflicts with another.", constraint=constraint
     )
+
+
+def nul() -> InvalidInput:
+    """Return the outcome for a text with a NUL character, which PostgreSQL cannot hold."""
+    return InvalidInput("This text holds a NUL character. Type it again, please.")

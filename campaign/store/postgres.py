@@ -45,4 +45,7 @@ def outcome(error: Exception) -> CampaignError | None:
         return faults.no_tables()
     if isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction):
         return faults.not_now()
+    # The driver refuses it before the server is asked: there is no number of the server's.
+    if isinstance(error, psycopg.DataError) and error.sqlstate is None and "NUL" in str(error):
+        return faults.nul()
     return None

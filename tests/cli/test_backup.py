@@ -215,6 +215,28 @@ def test_the_list_beside_the_backups_remembers_erasures_when_the_machine_is_lost
     assert "@" not in (tmp_path / "erased-signatures.txt").read_text()
 
 
+@pytest.mark.parametrize("is_backed_up", [True, False])
+def test_who_was_erased_comes_back_from_no_other_backup_either(
+    home: Path, database: Database, is_backed_up: bool
+) -> None:
+    sign(database, "ada")
+    run("backup", "first.backup")
+    sign(database, "grace")
+    run("backup", "second.backup")
+    email = Email.parse("grace@example.org")
+    privacy.erase_address(
+        database, email, actor="cli:x", now=datetime.now(UTC), secret_key=SECRET_KEY
+    )
+    if is_backed_up:
+        run("backup", "third.backup")
+
+    run("restore", "first.backup", "--yes")
+    run("backup", "fourth.backup")
+    run("restore", "second.backup", "--yes")
+
+    assert emails(database) == ["ada@example.org"]
+
+
 def test_mail_that_was_waiting_is_set_aside_unless_it_is_asked_for(
     home: Path, database: Database
 ) -> None:

@@ -144,6 +144,27 @@ def test_the_time_of_signing_bounds_the_last_day_whole(congress: Congress) -> No
     assert wanted.until == datetime(2026, 6, 16, 4, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"since": "0001-01-01"}, ["ani", "jose", "ada"]),
+        ({"until": "9999-12-31"}, ["ani", "jose", "ada"]),
+        ({"hour": "9999-12-31T22"}, []),
+    ],
+)
+def test_the_ends_of_the_calendar_are_asked_for_as_any_day(
+    people: Petition, congress: Congress, asked: dict[str, str], names: list[str]
+) -> None:
+    assert found(people, congress, **asked) == names
+
+
+def test_an_hour_after_which_there_is_none_is_refused(congress: Congress) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        searching.search("x", Asked(hour="9999-12-31T23"), congress, TODAY, zone=NEW_YORK)
+
+    assert refused.value.field == "hour"
+
+
 def test_comments_that_several_leave_word_for_word_are_told_and_found(
     petition: Petition, congress: Congress
 ) -> None:

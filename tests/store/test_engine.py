@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import make_url
 
-from campaign.errors import StoreConflict, StoreUnavailable
+from campaign.errors import InvalidInput, StoreConflict, StoreUnavailable
 from campaign.store import audit, engine, models, outbox
 from campaign.store.engine import Database
 
@@ -327,3 +328,10 @@ class TestPostgres:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+def test_a_text_with_nul_is_no_fault_on_either_database(database: Database) -> None:
+    asked = sa.select(models.audit.c.id).where(models.audit.c.action == "a\x00b")
+
+    with suppress(InvalidInput), database.reading() as connection:
+        assert connection.execute(asked).all() == []

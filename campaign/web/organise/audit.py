@@ -133,7 +133,10 @@ def in_words(action: str) -> str:
 
 def _asked(connection: Connection, name: str) -> tuple[Question, dict[str, Any]]:
     """Return what the address asks for, and the same as the form shows it again."""
-    given = {key: request.args.get(key, "")[:80] for key in ("action", "actor", "day")}
+    given = {
+        key: request.args.get(key, "")[:80].replace("\x00", "\N{REPLACEMENT CHARACTER}")
+        for key in ("action", "actor", "day")
+    }
     ids = tuple(account.id for account in accounts.of_campaign(connection, name))
     try:
         day = date.fromisoformat(given["day"]) if given["day"] else None

@@ -78,6 +78,8 @@ def test_another_campaign_and_its_people_are_not_in_it(site: Site, owner: Accoun
         ("day=2026-07-02", 1),
         ("action=export&day=2026-07-02", 0),
         ("day=not-a-day", 5),
+        ("day=9999-12-31", 0),
+        ("day=0001-01-01", 0),
         ("before=3", 2),
         ("before=-1", 5),
         ("action=%00&actor=%F0%9F%92%A5", 0),
