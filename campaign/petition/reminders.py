@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from campaign.petition.signing import MOST_CONFIRM_MAILS
+from campaign.petition.household import MOST_CONFIRM_MAILS
 from campaign.store import signatures
 from campaign.store.engine import Database
 

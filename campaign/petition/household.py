@@ -1,0 +1,110 @@
+"""What a sign-up leads to, from who signed with the same address before.
+
+While a mailbox is unconfirmed, the latest words win: a later sign-up replaces an earlier one, under
+another name too. A stranger's words and a typo must not count beside the right ones, and nothing in
+a sign-up tells a corrected name from a second person of the household. So that is not guessed: what
+was replaced is kept beside the pending signature where the ZIP is the same, and the confirming page
+asks the owner of the address whether both are one person (see `links.confirm`). Once one person is
+confirmed, a second one with the same ZIP may sign with the same address, and a third may not.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from campaign.store.signatures import Resident
+
+#: A pending signer who signs again gets the link again, but not sooner and not more often: a few
+#: times at first, then once a day, so that nobody uses another's mails up.
+_MAIL_AGAIN_AFTER = timedelta(minutes=15)
+MOST_CONFIRM_MAILS = 3
+_MAIL_DAILY_AFTER = timedelta(days=1)
+#: A confirmed signer who signs again is told at most this often.
+_TELL_AGAIN_AFTER = timedelta(days=7)
+
+# What the owner of the address has not confirmed.
+_UNCONFIRMED = frozenset({"pending", "held"})
+# Of one household with one address.
+_MOST_RESIDENTS = 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one sign-up leads to: a new row, a renewed one, or neither; and which mail, if any."""
+
+    add: bool = False
+    renew: Resident | None = None
+    about: Resident | None = None
+    slot: int = 0
+    mail: str = ""
+
+
+def plan_for(
+    household: tuple[Resident, ...], name_key: str, zip_: str, *, is_held: bool, now: datetime
+) -> Plan:
+    """Decide what a sign-up leads to, from who signed with this address before."""
+    person = _meant(household, name_key)
+    if person is not None:
+        mail = _reminding(person, is_held=is_held, now=now)
+        if person.status in _UNCONFIRMED and _fits(household, person, zip_):
+            return Plan(renew=person, mail=mail)
+        if person.status == "withdrawn" and mail and _fits(household, person, zip_):
+            return Plan(renew=person, mail=mail)
+        return Plan(about=person, mail="" if person.status == "held" else mail)
+    taken = {one.slot for one in household}
+    if len(taken) < _MOST_RESIDENTS and _fits(household, None, zip_):
+        slot = 1 if 0 in taken else 0
+        return Plan(add=True, slot=slot, mail="" if is_held else "confirm")
+    about = next((one for one in household if one.status == "confirmed"), household[0])
+    return Plan(about=about, mail=_reminding(about, is_held=is_held, now=now))
+
+
+def _meant(household: tuple[Resident, ...], name_key: str) -> Resident | None:
+    """Return whose signature a sign-up is about: of that name, or else not confirmed yet."""
+    same = next((one for one in household if one.name_key == name_key), None)
+    waiting = next((one for one in household if one.status in _UNCONFIRMED), None)
+    if same is not None or waiting is not None:
+        return same or waiting
+    # Both places are taken, and one of these people left.
+    gone = (one for one in household if one.status == "withdrawn")
+    return next(gone, None) if len(household) == _MOST_RESIDENTS else None
+
+
+def _fits(household: tuple[Resident, ...], person: Resident | None, zip_: str) -> bool:
+    """True where whoever else counts with this address lives at the same ZIP."""
+    return all(
+        one.zip == zip_
+        for one in household
+        if one is not person and one.status in {"confirmed", "invalid"}
+    )
+
+
+def replaced(
+    household: tuple[Resident, ...], person: Resident, name_key: str, zip_: str
+) -> dict[str, Any] | None:
+    """Return the words to ask the owner of the address about, once others replace a person's.
+
+    Another ZIP is a correction, or a stranger; and there is no third person.
+    """
+    if len(household) > 1 or person.zip != zip_:
+        return None
+    if person.name_key != name_key:
+        return dict(person.words)
+    return dict(person.earlier) if person.earlier else None
+
+
+def _reminding(person: Resident, *, is_held: bool, now: datetime) -> str:
+    """Return which mail a known signer gets now, or none."""
+    if is_held:
+        return ""
+    waited = now - person.mailed_at if person.mailed_at else timedelta.max
+    if person.status == "held":
+        return "confirm"
+    if person.status == "pending":
+        few = waited >= _MAIL_AGAIN_AFTER and person.mails < MOST_CONFIRM_MAILS
+        return "confirm" if few or waited >= _MAIL_DAILY_AFTER else ""
+    if person.status == "withdrawn":
+        return "confirm" if waited >= _MAIL_AGAIN_AFTER else ""
+    if person.status == "confirmed" and waited >= _TELL_AGAIN_AFTER:
+        return "already-signed"
+    return ""
