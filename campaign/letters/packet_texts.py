@@ -110,10 +110,10 @@ def towns(figures: Figures, heading: str) -> dict[str, Any]:
     return {"towns": {"heading": heading, "note": note, "rows": rows}}
 
 
-def names_note(figures: Figures) -> str:
-    """Say what the list of names is, and who is missing from it."""
+def names_note(figures: Figures, *, is_last: bool) -> str:
+    """Say what a list of names is; the last one of a place, who is missing from all."""
     said = "By last name, each with the town of the post office."
-    if figures.unlisted:
+    if figures.unlisted and is_last:
         said += (
             f" {people(figures.unlisted).capitalize()} more signed long ago: counted, and no "
             "longer named, as the privacy notice promises; which wording they signed is not kept."

@@ -4,7 +4,7 @@ A petition whose text was changed has signers of several wordings. A file prints
 some of its signers signed, and never today's text over the names of those who signed another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,17 +37,24 @@ class SignedText:
 
     @property
     def asks(self) -> tuple[str, ...]:
-        """Up to two of its sentences that ask for something, as they stand there.
+        """Its sentences that ask for something, as they stand there.
 
         Where none begins as such sentences do, the last paragraph is what is asked.
         """
-        found = [
+        found = tuple(
             sentence.strip()
             for paragraph in self.paragraphs
             for sentence in sentences.split(paragraph)
             if sentence.startswith(_ASKING)
-        ]
-        return tuple(found[:_ASKS] or self.paragraphs[-1:])
+        )
+        return found or self.paragraphs[-1:]
+
+    def chosen_asks(self, others: Iterable["SignedText"], most: int = _ASKS) -> tuple[str, ...]:
+        """Return so many of what it asks, in order: first of all what the other texts do not."""
+        elsewhere = {ask for other in others if other != self for ask in other.asks}
+        asks = self.asks
+        first = sorted(range(len(asks)), key=lambda place: (asks[place] in elsewhere, place))
+        return tuple(asks[place] for place in sorted(first[:most]))
 
 
 @dataclass(frozen=True)
@@ -73,8 +80,10 @@ class Shares:
         today: SignedText,
         texts: Mapping[str, SignedText],
         counts: Mapping[str, int],
+        unlisted: int = 0,
     ) -> None:
         self._title = title
+        self._unlisted = unlisted
         self._today = today
         known = [Share(key, f"wording {key}", counts[key], texts[key]) for key in texts
                  if counts.get(key)]  # fmt: skip
@@ -121,24 +130,28 @@ class Shares:
                 "lead": f"What {share.name} asks, signed by {people(share.count)}:"
                 if self.are_several
                 else "What the petition asks:",
-                "items": list(share.text.asks),
+                "items": list(share.text.chosen_asks(self._texts)),
             }
             for share in self.all
             if share.text is not None
         ]
         return groups or [
             {"lead": "What the petition asks as it stands today:" if self.all
-             else "What the petition asks:", "items": list(self._today.asks)}
+             else "What the petition asks:", "items": list(self._today.chosen_asks(()))}
         ]  # fmt: skip
 
     def asks_in_short(self) -> tuple[str, ...]:
         """Return what is asked in a few sentences: one of each wording, where there are several."""
         if not self.are_several:
-            return self._texts[0].asks
+            return self._texts[0].chosen_asks(())
         largest = sorted(self.all, key=lambda share: -share.count)[:_ASKS]
         told = [
             f"{share.name.capitalize()}, signed by {people(share.count)}: "
-            + (share.text.asks[0] if share.text is not None else "its text is not on record.")
+            + (
+                share.text.chosen_asks(self._texts, 1)[0]
+                if share.text is not None
+                else "its text is not on record."
+            )
             for share in largest
         ]
         rest = sum(share.count for share in self.all) - sum(share.count for share in largest)
@@ -152,6 +165,8 @@ class Shares:
             return _LOST if self.all and self.all[0].text is None else ""
         parts = [f"{people(share.count)} signed {share.name}" for share in self.all]
         said = f"{', '.join(parts[:-1])} and {parts[-1]}"
+        if self._unlisted:
+            said += f"; of {people(self._unlisted)} who signed long ago, the wording is not kept"
         return (
             f"The petition was reworded while it was open: {said}. Each wording is printed, with "
             "the names of those who signed it."

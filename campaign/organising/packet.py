@@ -475,11 +475,11 @@ def add_people(
     """
     marked = [(share.key, f": {share.name}") for share in shares.all] if shares.are_several else []
     groups: list[tuple[str | None, str]] = [*marked] or [(None, "")]
-    for key, mark in groups:
+    for place, (key, mark) in enumerate(groups, start=1):
         book.add_names(
             entries(_who_signed(people(), key)),
             heading=f"{names}{mark}",
-            note=packet_texts.names_note(figures),
+            note=packet_texts.names_note(figures, is_last=place == len(groups)),
             running=f"{names}{mark}",
             progress=progress,
         )

@@ -32,7 +32,7 @@ class Catalog:
 
     def shares(self, figures: Figures) -> Shares:
         """Return who of those counted signed which text."""
-        return Shares(self.title, self.today, self.texts, figures.wordings)
+        return Shares(self.title, self.today, self.texts, figures.wordings, figures.unlisted)
 
 
 def catalog(connection: Connection, pack: Pack) -> Catalog:

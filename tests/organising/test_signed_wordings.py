@@ -22,6 +22,7 @@ from tests.letters.reading import words_of
 from tests.organising.reworded import FIRST, SECOND, edited, gather
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
 
+ASKED = "We call on the Congress to end the authority to waive Section 907, and"
 LATER = NOW + timedelta(days=3)
 
 
@@ -90,8 +91,8 @@ def test_a_packet_prints_each_wording_with_its_count_and_its_names_under_it(
         assert under_first < told.index(early) < under_second
     for late in ("Late, Dora", "Late, Eva"):
         assert under_second < told.index(late)
-    assert "Wording 1, signed by 3 people: We call on the President" in summary
-    assert "Wording 2, signed by 2 people: We call on the President" in summary
+    assert f"Wording 1, signed by 3 people: {ASKED} {FIRST}" in summary
+    assert f"Wording 2, signed by 2 people: {ASKED} {SECOND}" in summary
 
 
 def test_names_under_one_earlier_wording_stand_under_it_and_not_under_todays(

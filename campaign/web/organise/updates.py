@@ -62,7 +62,7 @@ class UpdateForm(Form):
     origin = SelectField(
         "Signed",
         choices=[
-            SelectChoice("", "anyhow"),
+            SelectChoice("", "online or on paper"),
             SelectChoice("online", "online"),
             SelectChoice("paper", "on paper"),
         ],
@@ -177,7 +177,7 @@ def act(name: str, public_id: str) -> Response:
         return _sure(
             found,
             title="Delete the draft",
-            text=f"“{found.subject}” has not been sent to anybody. Deleted, it is gone.",
+            text=f"“{found.subject}” has not been sent. A deleted draft cannot be brought back.",
             label="Delete the draft",
             action=url_for("updates.act", name=name, public_id=public_id),
             act="delete",
@@ -237,10 +237,10 @@ def stop(name: str, public_id: str) -> Response:
         return _sure(
             found,
             title="Stop this update",
-            text=f"What waits to leave of “{found.subject}” never will: "
-            f"{found.figures.waiting:,} at this moment. It cannot be sent on later, only written "
-            "anew.",
-            label="Keep back what waits",
+            text=f"Messages of “{found.subject}” that still wait will not be sent: "
+            f"{found.figures.waiting:,} at this moment. A stopped update cannot be resumed; write "
+            "a new one instead.",
+            label="Stop the update",
             action=url_for("updates.stop", name=name, public_id=public_id),
         )
     kept = updates.stop(house.database, found, actor=access.actor(), now=house.now())

@@ -82,7 +82,7 @@ def test_the_editor_says_how_many_signed_before_and_after_it_is_saved(
 
     assert "Kept: The petition. 2 people signed an earlier wording of the petition; they" in saved
     assert "2 people signed an earlier wording" in saved
-    assert "Nobody has signed the petition as it is now." in saved
+    assert "No one has signed the petition as it is now." in saved
     site.pass_time(seconds=10)
     sign(site, "Cleo")
     assert "1 person has signed the petition as it is now." in words(

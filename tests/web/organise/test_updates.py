@@ -147,7 +147,7 @@ def test_it_can_be_stopped(site: Site, client: FlaskClient) -> None:
     asked = post(client, f"{path}/stop").text
     page = post(client, f"{path}/stop", {"sure": "yes"}, follow_redirects=True).text
 
-    assert "never will: 1 at this moment." in asked
+    assert "will not be sent: 1 at this moment." in asked
     assert "1 message will not leave" in page
     assert all(mail["Subject"] != "A hearing is set" for mail in site.mails())
 
@@ -159,7 +159,7 @@ def test_a_draft_can_be_deleted(site: Site, client: FlaskClient) -> None:
     still_there = client.get(path).status_code
     post(client, path, {"act": "delete", "sure": "yes"})
 
-    assert "Deleted, it is gone." in asked
+    assert "A deleted draft cannot be brought back." in asked
     assert still_there == 200
     with site.database.reading() as connection:
         assert connection.execute(sa.select(models.updates.c.id)).all() == []
