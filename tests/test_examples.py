@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from campaign.letters.cwc_codes import PREFIXES
 from campaign.letters.sheet import PageId
 from campaign.organising import connections
 from campaign.organising.exports import filters
-from campaign.packs import checks, colour, draft
+from campaign.packs import checks, colour, draft, events
 from campaign.packs import pack as packs
 from campaign.petition import restoring, searching
 from campaign.petition.identity import Email
@@ -74,6 +74,13 @@ TAKEN: dict[str, Callable[[str], object]] = {
     "2027-01-04": date.fromisoformat,
     "2026-06-15T12:00:00Z": lambda typed: (
         _filter(since=typed) and restoring._moment(typed, "confirmed_at")
+    ),
+    "2026-09-12T17:00:00": lambda typed: (
+        not list(
+            events._of_times(
+                datetime.fromisoformat(typed), datetime.fromisoformat("2026-09-12T18:00")
+            )
+        )
     ),
     "2026-06-15-hearing.md": draft._UPDATE.fullmatch,
     "406-555-0100": cwc._phone,
