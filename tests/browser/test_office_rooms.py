@@ -85,7 +85,7 @@ def test_a_draft_is_written_and_deleted_only_once_it_is_said_for_certain(
     fill(site)
     enter(page, site)
     write_update(page)
-    expect(page.get_by_role("status")).to_contain_text("people")
+    expect(page.get_by_role("status")).to_contain_text("readers")
 
     page.get_by_role("button", name="Delete the draft").click()
     page.get_by_role("link", name="No, leave it as it is").click()
