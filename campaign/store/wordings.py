@@ -169,7 +169,8 @@ def of_campaign(connection: Connection, campaign: str) -> Wordings:
         {
             (row.version, row.language): Wording(
                 version=row.version,
-                language=row.texts["language"],
+                # Texts that were kept first do not say it.
+                language=row.texts.get("language", row.language),
                 words=row.words,
                 title=row.texts["title"],
                 headline=row.texts["headline"],
