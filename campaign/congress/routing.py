@@ -162,7 +162,7 @@ def route_address(
     fallback = _by_zip_or_state(congress, address, on)
     if fallback.certainty in {"certain", "likely"} and fallback.need in {"", "residence"}:
         return replace(fallback, notes=(note, Message("This answer is by ZIP."), *fallback.notes))
-    by_hand = Message("Choose your district by hand: your representative's name will tell you.")
+    by_hand = Message("Choose your representative by name.")
     return replace(
         fallback,
         need="refresh" if fallback.need == "refresh" else "district",

@@ -351,7 +351,7 @@ def _matched(heading: Sequence[str]) -> Columns:
     if missing:
         found = ", ".join(f"“{shown(name)}”" for name in heading[:12] if name.strip()) or "nothing"
         raise TableRefused(
-            f"The table lacks the columns {', '.join(missing)}. Its first line names: {found}."
+            f"The table has no column for {', '.join(missing)}. Its first line names: {found}."
         )
     return names
 

@@ -60,21 +60,14 @@ def read(
     return Correction(**clean, zip=code.five, state=state, district=district)
 
 
-def correct_name(
-    db: Database,
-    token: str,
-    *,
-    first_name: str,
-    last_name: str,
-    now: datetime,
-    secret_key: str,
+def correct_own(
+    db: Database, token: str, correction: Correction, *, now: datetime, secret_key: str
 ) -> Signature:
-    """Correct the name of the signature of a `me` link, and return it.
+    """Correct name and place of the signature of a `me` link, and return it.
 
-    Raises TokenRefused; InvalidInput (field "first_name") for the name of a housemate who signed
-    with the same address; StoreUnavailable.
+    The counts by place move with it. Raises TokenRefused; InvalidInput (field "first_name") for
+    the name of a housemate who signed with the same address; StoreUnavailable.
     """
-    correction = Correction(first_name, last_name)
 
     def work(connection: Connection) -> Signature:
         found = links.opened(
@@ -97,7 +90,7 @@ def correct(
 ) -> None:
     """Correct name and place of a campaign's signature, as its signer asked an organizer.
 
-    Raises SignatureUnknown, InvalidInput as `correct_name` does, StoreUnavailable.
+    Raises SignatureUnknown, InvalidInput as `correct_own` does, StoreUnavailable.
     """
 
     def work(connection: Connection) -> None:

@@ -152,26 +152,6 @@ def download(db: Database, token: str, *, now: datetime, secret_key: str) -> dic
     }
 
 
-def correct_place(
-    db: Database,
-    token: str,
-    *,
-    zip: str,
-    state: str,
-    district: str = "",
-    city: str = "",
-    now: datetime,
-    secret_key: str,
-) -> Signature:
-    """Move a signature to another ZIP; the counts by place move with it.
-
-    Raises TokenRefused, StoreUnavailable.
-    """
-    values = {"zip": zip, "state": state, "district": district, "city": city}
-
-    return _changed(db, token, lambda _: values, now=now, secret_key=secret_key)
-
-
 def choose(
     db: Database,
     token: str,

@@ -37,8 +37,7 @@ def mark(name: str, recipient: str) -> Response:
     seal = FormSeal(house.settings.secret_key, now=house.now())
     if not seal.is_good(request.form.get("token", ""), marking_purpose(pack)):
         raise InvalidInput(
-            "This page was open for a long time. Go back, load it again, and press the button once "
-            "more, please."
+            "This page was open for a while. Go back, load it again, and press the button again."
         )
     contacting.mark(
         house.database,

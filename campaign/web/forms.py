@@ -272,8 +272,8 @@ class DistrictForm(Form):
     asked = HiddenField()
 
 
-class PlaceForm(Form):
-    """A corrected ZIP, on the signer's own page."""
+class CorrectionForm(NameForm):
+    """A corrected name or ZIP, on the signer's own page."""
 
     zip = zip_field()
 

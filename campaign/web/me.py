@@ -5,6 +5,8 @@ as long as data is held, whatever became of the campaign: it may be closed, unpu
 deleted. A link that was lost is mailed again to whoever asks, to the address that is held.
 """
 
+from dataclasses import replace
+
 import orjson
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -14,11 +16,12 @@ from campaign import civil_time
 from campaign.congress import clocks
 from campaign.errors import InvalidInput, LinkUsed, PetitionClosed, PlaceUnknown, TokenRefused
 from campaign.petition import agreeing, corrections, links, privacy
+from campaign.petition.corrections import Correction
 from campaign.petition.links import CLOSED
 from campaign.store.signatures import Signature
 from campaign.web import languages, residence, used_links
 from campaign.web.client_network import client_network
-from campaign.web.forms import BoxesForm, FormSeal, MailboxForm, NameForm, PlaceForm, said
+from campaign.web.forms import BoxesForm, CorrectionForm, FormSeal, MailboxForm, said
 from campaign.web.residence import Question
 from campaign.web.security import keep_private
 from campaign.web.services import Services, services
@@ -47,7 +50,7 @@ def send_links() -> AnyResponse:
     if not form.validate():
         return _asking_page(house, form, 422)
     if not seal.is_good(form.token.data or "", _ASKING):
-        notice = gettext("This page was open for a long time. Press the button once more, please.")
+        notice = gettext("This page was open for a while. Press the button again.")
         return _asking_page(house, form, 422, notice)
     assert form.email.address is not None
     key = house.settings.secret_key
@@ -97,28 +100,6 @@ def show(token: str) -> Response:
     return _own_page(house, token, signature)
 
 
-@blueprint.post("/me/<token>/name")
-def correct_name(token: str) -> AnyResponse:
-    """Correct the name."""
-    house = services()
-    signature = _signature(house, token)
-    form = NameForm(request.form)
-    if not form.validate():
-        return _own_page(house, token, signature, name=form, status=422)
-    try:
-        corrections.correct_name(
-            house.database,
-            token,
-            first_name=form.first_name.data or "",
-            last_name=form.last_name.data or "",
-            **house.moment(),
-        )
-    except InvalidInput as error:
-        form.first_name.errors = (*form.first_name.errors, said(error))
-        return _own_page(house, token, signature, name=form, status=422)
-    return _back(token, "name")
-
-
 @blueprint.get("/me/<token>/download")
 def download(token: str) -> Response:
     """Send all that is kept about the signer, as JSON."""
@@ -131,31 +112,33 @@ def download(token: str) -> Response:
     return keep_private(response)
 
 
-@blueprint.post("/me/<token>/place")
-def correct_place(token: str) -> AnyResponse:
-    """Correct the ZIP, and the district with it."""
+@blueprint.post("/me/<token>/correct")
+def correct(token: str) -> AnyResponse:
+    """Correct the name and the ZIP, and the district with it: all that was typed, or nothing."""
     house = services()
     signature = _signature(house, token)
-    form = PlaceForm(residence.with_zip(request.form))
+    form = CorrectionForm(residence.with_zip(request.form))
     if not form.validate():
-        return _own_page(house, token, signature, place=form, status=422)
+        return _own_page(house, token, signature, form=form, status=422)
     assert form.zip.code is not None
+    correction = Correction(form.first_name.data or "", form.last_name.data or "")
+    if not _is_about_the_name(signature, form):
+        try:
+            place = residence.settle(form.zip.code, request.form, house)
+        except PlaceUnknown as error:
+            form.zip.errors = (said(error),)
+            return _own_page(house, token, signature, form=form, status=422)
+        if isinstance(place, Question):
+            return _ask(house, token, signature, form, place)
+        correction = replace(
+            correction, zip=form.zip.code.five, state=place.state, district=place.district
+        )
     try:
-        place = residence.settle(form.zip.code, request.form, house)
-    except PlaceUnknown as error:
-        form.zip.errors = (said(error),)
-        return _own_page(house, token, signature, place=form, status=422)
-    if isinstance(place, Question):
-        return _ask(house, token, signature, form, place)
-    privacy.correct_place(
-        house.database,
-        token,
-        zip=form.zip.code.five,
-        state=place.state,
-        district=place.district,
-        **house.moment(),
-    )
-    return _back(token, "place")
+        corrections.correct_own(house.database, token, correction, **house.moment())
+    except InvalidInput as error:
+        form.first_name.errors = (*form.first_name.errors, said(error))
+        return _own_page(house, token, signature, form=form, status=422)
+    return _back(token, "correction")
 
 
 @blueprint.post("/me/<token>/choices")
@@ -245,6 +228,18 @@ def _signature(house: Services, token: str) -> Signature:
     return links.look_up(house.database, token, "me", **house.moment())
 
 
+def _is_about_the_name(signature: Signature, form: CorrectionForm) -> bool:
+    """True for another name beside the ZIP that is held: the place is not asked about again."""
+    assert form.zip.code is not None
+    is_same_name = (signature.first_name, signature.last_name) == (
+        form.first_name.data,
+        form.last_name.data,
+    )
+    return (
+        form.zip.code.five == signature.zip and not is_same_name and not request.form.get("asked")
+    )
+
+
 def _back(token: str, done: str) -> AnyResponse:
     """Return to the signer's page, which says what was done."""
     return keep_private(redirect(url_for("me.show", token=token, done=done), 303))
@@ -255,20 +250,17 @@ def _own_page(
     token: str,
     signature: Signature,
     *,
-    name: NameForm | None = None,
-    place: PlaceForm | None = None,
+    form: CorrectionForm | None = None,
     status: int = 200,
     notice: str = "",
 ) -> Response:
-    names = {"first_name": signature.first_name, "last_name": signature.last_name}
-    name = name or NameForm(data=names)
-    place = place or PlaceForm(data={"zip": signature.zip})
+    held = ("first_name", "last_name", "zip")
+    form = form or CorrectionForm(data={field: getattr(signature, field) for field in held})
     pack = house.shelf.if_there_is(signature.campaign, house.now())
     offer = pack and agreeing.offer(house.database, pack, signature, now=house.now())
     done = {
-        "name": gettext("Your name is corrected."),
+        "correction": gettext("Your corrections are saved."),
         "wording": gettext("You agreed to the new words. Your signature counts under them now."),
-        "place": gettext("Your ZIP is corrected."),
         "choices": gettext("Your choices are kept."),
         "withdrawn": gettext("Your signature is taken back. It no longer counts."),
     }
@@ -278,9 +270,8 @@ def _own_page(
         signature,
         status,
         token=token,
-        form=place,
-        name=name,
-        errors=bool(name.errors or place.errors),
+        form=form,
+        errors=bool(form.errors),
         notice=notice,
         offer=offer,
         asked=pack.text(signature.language) if pack and offer else None,
@@ -292,7 +283,7 @@ def _own_page(
 
 
 def _ask(
-    house: Services, token: str, signature: Signature, form: PlaceForm, question: Question
+    house: Services, token: str, signature: Signature, form: CorrectionForm, question: Question
 ) -> Response:
     return _page(
         "petition/district.html",
@@ -300,9 +291,9 @@ def _ask(
         signature,
         question.status,
         layout="_layout/base.html",
-        action=url_for("me.correct_place", token=token),
-        verb=gettext("Correct my ZIP"),
-        carried=(),
+        action=url_for("me.correct", token=token),
+        verb=gettext("Save my corrections"),
+        carried=form.carried(without="zip"),
         zip=question.zip.five,
         zip_field=form.zip,
         form=question.form,

@@ -222,7 +222,7 @@ def take(name: str, surface: Surface) -> AnyResponse:
             surface,
             form,
             422,
-            gettext("This page was open for a long time. Press the button once more, please."),
+            gettext("This page was open for a while. Press the button again."),
         )
     if form.is_to_ask():
         return _again(house, pack, surface, form, 422)

@@ -54,8 +54,8 @@ def settle(zip_code: ZipCode, posted: MultiDict[str, str], house: Services) -> R
     found = represented(Home(zip=zip_code), house)
     if len(found.districts) == 1:
         return _at(found.districts[0])
-    if not (found.districts or found.holders or found.candidates) and found.need != "refresh":
-        raise PlaceUnknown(_unlisted(zip_code, found))
+    if leads_nowhere(found):
+        raise PlaceUnknown(unlisted(zip_code, found))
     answer = DistrictForm(posted)
     if answer.asked.data != zip_code.five:  # the first step, or a ZIP that was corrected
         answer.district.data = answer.asked.data = None
@@ -77,13 +77,22 @@ def settle(zip_code: ZipCode, posted: MultiDict[str, str], house: Services) -> R
         if len(by_street.districts) == 1:
             return _at(by_street.districts[0])
         why = notes(by_street)[0]  # the street settles nothing
-        answer.street.errors = (gettext("%(why)s Or choose below.", why=why),)
+        answer.street.errors = (
+            gettext("%(why)s You can also choose your representative below.", why=why),
+        )
     elif answer.asked.data:
-        answer.street.errors = (gettext("Enter your street and city, or choose below."),)
+        answer.street.errors = (
+            gettext("Enter your street and city, or choose your representative below."),
+        )
     return Question(zip_code, answer, found)
 
 
-def _unlisted(zip_code: ZipCode, found: Representation) -> Message:
+def leads_nowhere(found: Representation) -> bool:
+    """True where a ZIP leads to no member of Congress: a typo, a new one, a military one."""
+    return found.need != "refresh" and not (found.districts or found.holders or found.candidates)
+
+
+def unlisted(zip_code: ZipCode, found: Representation) -> Message:
     """Return what to say beside the ZIP field about a ZIP that leads to no member of Congress."""
     if found.need == "residence":
         return found.notes[0]

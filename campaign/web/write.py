@@ -21,7 +21,9 @@ from campaign.web.composing import Written, asks_district, chairs, compared, fin
 from campaign.web.forms import said
 from campaign.web.letter_form import AUDIENCE_WORDS, MOST_POINTS, LetterForm
 from campaign.web.representing import is_open, known_district, notes, to_choose_from
+from campaign.web.residence import leads_nowhere, unlisted
 from campaign.web.services import Services, services
+from campaign.web.words import say
 
 blueprint = Blueprint("write", __name__)
 
@@ -112,7 +114,7 @@ def _write(form: LetterForm, pack: Pack, house: Services) -> Written | None:
     answer = find(form, house)
     _offer_names(form, house, answer)
     if asks_district(form, answer):
-        _add_error(form, "district", " ".join(notes(answer)))
+        _ask_place(form, answer, house)
         return None
     if len(answer.districts) == 1:
         form.settle(str(answer.districts[0]))
@@ -133,6 +135,17 @@ def _started(pack: Pack, house: Services) -> LetterForm:
     form = LetterForm.empty(pack, chairs(pack, house), **given)
     _offer_names(form, house)
     return form
+
+
+def _ask_place(form: LetterForm, answer: Representation, house: Services) -> None:
+    """Say beside the ZIP that it leads nowhere; else ask who represents the person."""
+    by_zip = (
+        None if form.zip.code is None else route_zip(house.congress, form.zip.code, house.today())
+    )
+    if form.zip.code is not None and by_zip is not None and leads_nowhere(by_zip):
+        _add_error(form, "zip", say(unlisted(form.zip.code, by_zip)))
+    else:
+        _add_error(form, "district", " ".join(notes(answer)))
 
 
 def _offer_names(form: LetterForm, house: Services, answer: Representation | None = None) -> None:

@@ -239,15 +239,13 @@ CITIZENS: dict[str, dict[str, Way]] = {
     },
     "sending.disown": {"gone": (spoilt(PERSONAL["sending-read"], "Delete these letters"), GONE)},
     "contacted.mark": {"stale": (_report, "open for a")},
-    "me.correct_place": {
-        "bad-zip": (_filled(PERSONAL["own"], "Correct my ZIP", {"zip": "1"}), "ZIP"),
-        "no-zip": (_filled(PERSONAL["own"], "Correct my ZIP", {"zip": ""}), "ZIP"),
-        "district": (_filled(PERSONAL["own-district"], "Correct my ZIP"), "street"),
-        "gone": (spoilt(PERSONAL["own"], "Correct my ZIP"), GONE),
-    },
-    "me.correct_name": {
-        "empty": (
-            _filled(PERSONAL["own"], "Correct my name", {"first_name": ""}),
+    "me.correct": {
+        "bad-zip": (_filled(PERSONAL["own"], "Save my corrections", {"zip": "1"}), "ZIP"),
+        "no-zip": (_filled(PERSONAL["own"], "Save my corrections", {"zip": ""}), "ZIP"),
+        "district": (_filled(PERSONAL["own-district"], "Save my corrections"), "street"),
+        "gone": (spoilt(PERSONAL["own"], "Save my corrections"), GONE),
+        "no-name": (
+            _filled(PERSONAL["own"], "Save my corrections", {"first_name": ""}),
             "Enter your first name",
         ),
     },

@@ -158,13 +158,13 @@ def _own(page: Page, site: Site) -> None:
 def _own_error(page: Page, site: Site) -> None:
     _own(page, site)
     page.locator("#zip").fill("1")
-    _press(page, "Correct my ZIP")
+    _press(page, "Save my corrections")
 
 
 def _own_district(page: Page, site: Site) -> None:
     _own(page, site)
     page.locator("#zip").fill("10001")
-    _press(page, "Correct my ZIP")
+    _press(page, "Save my corrections")
 
 
 def _own_changed(page: Page, site: Site) -> None:

@@ -44,7 +44,7 @@ def kept(site: Site, email: str) -> tuple[str, str]:
 
 
 def is_signed(page: Page) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text("Now look into your mail")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
 
 
 @pytest.mark.parametrize("at", [PETITION, PETITION + "embed"], ids=["page", "widget"])

@@ -18,7 +18,7 @@ def sign_and_confirm(page: Page, site: Site, email: str) -> None:
     """Sign as a person of Absarokee, Montana, and press the button that the mailed link shows."""
     fill_petition(page, email)
     sign(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Now look into your mail")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
     page.goto(site.mailed_link(email, "/confirm"))
     page.get_by_role("button", name="Confirm my signature").click()
 
@@ -161,7 +161,7 @@ def test_the_whole_job_can_be_done_with_the_keyboard_alone(
         tab_to(page, field)
         page.keyboard.type(value)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Now look into your mail")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
     page.goto(site.mailed_link("keyboard@example.org", "/confirm"))
     tab_to(page, "main button")
     page.keyboard.press("Enter")

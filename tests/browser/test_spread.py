@@ -108,7 +108,7 @@ def test_a_visitor_of_another_site_signs_inside_the_widget(
     page.goto(page.url)
     fill(frame, f"widget.{scripts}@example.org")
 
-    expect(frame.get_by_role("heading", level=1)).to_have_text("Now look into your mail")
+    expect(frame.get_by_role("heading", level=1)).to_have_text("Check your email")
     assert site.mailed_link(f"widget.{scripts}@example.org", "/confirm")
     assert page.url == elsewhere
 

@@ -96,7 +96,7 @@ def test_without_scripts_an_outcome_opens_a_page_of_thanks_and_the_letters_stay(
     open_ways(page)
 
     with page.expect_popup() as thanks:
-        page.locator(f"#to-{SENATOR}").get_by_role("button", name="I have posted it").click()
+        page.locator(f"#to-{SENATOR}").get_by_role("button", name="I mailed it").click()
 
     expect(thanks.value.get_by_role("heading", level=1)).to_have_text("Counted, thank you")
     expect(page.locator(".letter").first).to_contain_text("Dear Senator Daines:")

@@ -72,7 +72,7 @@ def test_all_columns_are_read(read: Read) -> None:
 @pytest.mark.parametrize(
     ("heading", "told"),
     [
-        ("Name,Street", "lacks the columns zip, consent. Its first line names: “Name”, “Street”"),
+        ("Name,Street", "has no column for zip, consent. Its first line names: “Name”, “Street”"),
         ("First,Street,ZIP,Consent", "first_name and last_name"),
         ("x,y", "names: “x”, “y”"),
     ],

@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 
 from campaign.errors import SignatureUnknown, TokenRefused, TooManyAttempts
 from campaign.packs.pack import Pack
-from campaign.petition import counting, handwriting, links, paper, privacy, review, signing
+from campaign.petition import (
+    corrections,
+    counting,
+    handwriting,
+    links,
+    paper,
+    privacy,
+    review,
+    signing,
+)
+from campaign.petition.corrections import Correction
 from campaign.store import counts, endpoints, models, retention, signatures, tokens
 from campaign.store.counts import Kind
 from campaign.store.engine import Database
@@ -96,9 +106,9 @@ def test_a_place_corrected_at_once_is_counted_where_it_ends(petition: Petition) 
     token = petition.link("me")
 
     def corrected(zip_: str, state: str, district: str) -> Callable[[], object]:
-        return lambda: privacy.correct_place(
-            petition.database, token, zip=zip_, state=state, district=district, now=NOW,
-            secret_key=SECRET_KEY,
+        return lambda: corrections.correct_own(
+            petition.database, token, Correction("Ada", "Lovelace", zip_, state, district),
+            now=NOW, secret_key=SECRET_KEY,
         )  # fmt: skip
 
     together(24, in_turn(*(corrected(*place) for place in PLACES)))
@@ -301,8 +311,8 @@ def _do(
         case "reinstate":
             review.reinstate(db, one.public_id, actor="user:1", now=NOW)
         case "correct":
-            privacy.correct_place(
-                db, one.me, zip=zip_, state=state, district=district, now=NOW,
+            corrections.correct_own(
+                db, one.me, Correction(one.name, "Lovelace", zip_, state, district), now=NOW,
                 secret_key=SECRET_KEY,
             )  # fmt: skip
         case "choose":

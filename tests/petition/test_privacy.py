@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from campaign.errors import TokenRefused
-from campaign.petition import counting, links, privacy
+from campaign.petition import corrections, counting, links, privacy
+from campaign.petition.corrections import Correction
 from campaign.petition.identity import Email
 from campaign.store import audit, jobs, models, outbox, packets, signatures
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition
@@ -44,10 +45,13 @@ def test_the_download_holds_all_that_was_given(petition: Petition) -> None:
 def test_a_corrected_place_moves_in_the_counts(petition: Petition) -> None:
     petition.sign_and_confirm()
 
-    moved = privacy.correct_place(
-        petition.database, petition.link("me"), zip="82001", state="WY", district="WY-0",
-        now=NOW, secret_key=SECRET_KEY,
-    )  # fmt: skip
+    moved = corrections.correct_own(
+        petition.database,
+        petition.link("me"),
+        Correction("Ada", "Lovelace", zip="82001", state="WY", district="WY-0"),
+        now=NOW,
+        secret_key=SECRET_KEY,
+    )
 
     assert (moved.zip, moved.district, moved.number) == ("82001", "WY-0", 1)
     assert counting.by_state(petition.database, "section-907") == {"WY": 1}

@@ -52,7 +52,9 @@ def test_a_signature_from_the_form_to_its_erasure(site: Site) -> None:
     own = site.mailed_path("/me/")
     kept = json.loads(site.client.get(f"{own}/download").data)
     assert (kept["comment"], kept["number"]) == ("Für Anahit, «ինձ».", 1)
-    site.client.post(f"{own}/place", data={"zip": "82001"})
+    site.client.post(
+        f"{own}/correct", data={"first_name": "Ani", "last_name": "Petrosyan", "zip": "82001"}
+    )
     site.client.post(f"{own}/choices", data={"mail_opt_in": "y"})
     [row] = rows(site)
     assert (row.state, row.district, row.show_name, row.mail_opt_in) == ("WY", "WY-0", False, True)

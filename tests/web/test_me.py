@@ -66,58 +66,87 @@ def test_looking_changes_nothing_and_is_kept_by_nobody(
     assert count(site) == 1
 
 
+def correction(**said: str) -> dict[str, str]:
+    """What the form on the own page posts: the name and ZIP that are held, and what is new."""
+    return {"first_name": "Ani", "last_name": "Petrosyan", "zip": "59001", **said}
+
+
 def test_a_zip_is_corrected_and_the_signature_moves_with_it(site: Site, own: str) -> None:
-    response = site.client.post(f"{own}/place", data={"zip": "82001"}, follow_redirects=True)
+    response = site.client.post(
+        f"{own}/correct", data=correction(zip="82001"), follow_redirects=True
+    )
 
     page = words(response.text)
-    assert "Your ZIP is corrected." in page
+    assert "Your corrections are saved." in page
     assert "82001" in page
     assert "Wyoming, at large" in page
 
 
-def test_a_wrong_zip_is_told_and_kept(site: Site, own: str) -> None:
-    response = site.client.post(f"{own}/place", data={"zip": "8200"})
+def test_a_wrong_zip_is_told_and_all_that_was_typed_is_kept(site: Site, own: str) -> None:
+    response = site.client.post(f"{own}/correct", data=correction(first_name="Anahit", zip="8200"))
 
     assert response.status_code == 422
     assert re.search(r"<title>Error: ", response.text)
     assert 'value="8200"' in response.text
+    assert 'value="Anahit"' in response.text
 
 
-def test_a_split_zip_asks_here_too(site: Site, own: str) -> None:
-    asked = site.client.post(f"{own}/place", data={"zip": "42223"})
+def test_a_name_typed_beside_a_split_zip_comes_through_the_question(site: Site, own: str) -> None:
+    typed = correction(first_name="Anahit", zip="42223")
+
+    asked = site.client.post(f"{own}/correct", data=typed)
     assert "Your ZIP 42223 lies in two districts" in words(asked.text)
-    assert "Correct my ZIP" in asked.text
+    assert "Save my corrections" in asked.text
+    assert re.search(r'<input[^>]*name="first_name"[^>]*value="Anahit"', asked.text)
 
     done = site.client.post(
-        f"{own}/place",
-        data={"zip": "42223", "asked": "y", "district": "TN-7"},
+        f"{own}/correct",
+        data={**typed, "asked": "42223", "district": "TN-7"},
         follow_redirects=True,
     )
 
     assert "Tennessee's 7th district" in words(done.text)
+    assert "Anahit Petrosyan" in words(done.text)
 
 
-def test_a_name_is_corrected(site: Site, own: str) -> None:
-    typed = {"first_name": "Anahit", "last_name": "Petrosian"}
+def test_another_name_asks_nothing_about_the_place(site: Site, own: str) -> None:
+    site.client.post(f"{own}/correct", data=correction(zip="42223", asked="42223", district="TN-7"))
 
-    page = site.client.post(f"{own}/name", data=typed, follow_redirects=True)
+    page = site.client.post(
+        f"{own}/correct",
+        data=correction(first_name="Anahit", zip="42223"),
+        follow_redirects=True,
+    )
 
-    assert "Your name is corrected." in words(page.text)
+    assert "Your corrections are saved." in words(page.text)
+    assert "Anahit Petrosyan" in words(page.text)
+    assert "Tennessee's 7th district" in words(page.text)
+
+
+def test_name_and_zip_are_corrected_with_one_press(site: Site, own: str) -> None:
+    typed = correction(first_name="Anahit", last_name="Petrosian", zip="82001")
+
+    page = site.client.post(f"{own}/correct", data=typed, follow_redirects=True)
+
     assert "Anahit Petrosian" in words(page.text)
+    assert "Wyoming, at large" in words(page.text)
     assert count(site) == 1
     assert "Anahit" in site.client.get("/c/section-907/").text
 
 
 def test_a_name_that_is_missing_is_told_and_what_was_typed_stays(site: Site, own: str) -> None:
-    page = site.client.post(f"{own}/name", data={"first_name": "", "last_name": "Petrosian"})
+    page = site.client.post(
+        f"{own}/correct", data=correction(first_name="", last_name="Petrosian", zip="82001")
+    )
 
     assert page.status_code == 422
     assert "Enter your first name." in words(page.text)
     assert 'value="Petrosian"' in page.text
+    assert 'value="82001"' in page.text
 
 
 def test_a_corrected_name_is_shown_only_once_it_was_read(site: Site, own: str) -> None:
-    site.client.post(f"{own}/name", data={"first_name": "Visit spam.example.com", "last_name": "X"})
+    site.client.post(f"{own}/correct", data=correction(first_name="Visit spam.example.com"))
 
     assert "spam.example.com" not in site.client.get("/c/section-907/").text
 
@@ -126,10 +155,11 @@ def test_a_name_cannot_become_a_housemates(site: Site, own: str) -> None:
     site.sign(first_name="Ben")
     site.client.post(site.mailed_path("/confirm/"))
 
-    page = site.client.post(f"{own}/name", data={"first_name": "Ben", "last_name": "Petrosyan"})
+    page = site.client.post(f"{own}/correct", data=correction(first_name="Ben", zip="82001"))
 
     assert page.status_code == 422
     assert "signed with this email address already" in words(page.text)
+    assert "59001" in words(site.client.get(own).text)
 
 
 def test_the_boxes_can_be_set_anew(site: Site, own: str) -> None:

@@ -408,7 +408,7 @@ def test_no_fit_answer_asks_once_more(site: Site, answer: dict[str, str]) -> Non
     response = site.client.post(PETITION + "sign", data=second_step(asked.text, **answer))
 
     assert response.status_code == 422
-    assert "or choose below" in error_of(response.text, "street")
+    assert "or choose your representative below" in error_of(response.text, "street")
     assert 'value="ani@example.org"' in response.text
     assert not site.mails()
 
@@ -424,7 +424,7 @@ def test_a_street_while_the_geocoder_is_down_leaves_the_choice(site: Site) -> No
     assert response.status_code == 422
     error = error_of(response.text, "street")
     assert "could not be reached" in error
-    assert "Or choose below." in error
+    assert "You can also choose your representative below." in error
     assert 'value="1 Main Street"' in response.text
     assert "I do not know" in response.text
 

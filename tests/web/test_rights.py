@@ -114,8 +114,9 @@ def test_whatever_became_of_the_campaign_all_is_seen_changed_and_erased(
     for path in (own, f"{own}/download", f"{own}/withdraw", f"{own}/erase", leave):
         assert client.get(path).status_code == 200, path
     assert client.post(f"{own}/choices", data={"show_name": "y"}).status_code == 303
-    assert client.post(f"{own}/place", data={"zip": "82001"}).status_code == 303
-    assert client.post(f"{own}/place", data={"zip": "10001"}).status_code == 200
+    name = {"first_name": "Ani", "last_name": "Petrosyan"}
+    assert client.post(f"{own}/correct", data={**name, "zip": "82001"}).status_code == 303
+    assert client.post(f"{own}/correct", data={**name, "zip": "10001"}).status_code == 200
     assert client.post(leave, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert client.post(f"{own}/withdraw").status_code == 303
     erased = client.post(f"{own}/erase")

@@ -306,6 +306,29 @@ def test_without_the_geocoder_the_person_chooses_by_name(
         assert len(letters(chosen.text)) == 3
 
 
+@pytest.mark.parametrize(
+    ("zip_code", "said"),
+    [
+        ("59999", "59999 is not a ZIP code that we know. Check it."),
+        ("09012", "09012 is a military or embassy address."),
+    ],
+)
+def test_a_zip_that_leads_nowhere_is_told_beside_the_zip(
+    tmp_path: Path, zip_code: str, said: str
+) -> None:
+    with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
+        moods: tuple[Mood, ...] = ("empty-object", "well")
+        for mood in moods:  # no answer, and a street that is unknown
+            geocoder.mood = mood
+
+            response = client.post(PAGE, data=a_letter(zip=zip_code))
+
+            assert response.status_code == 422
+            [(field, sentence)] = errors(response.text).items()
+            assert field == "zip"
+            assert sentence.startswith(said)
+
+
 def test_a_choice_made_for_another_zip_does_not_count(client: FlaskClient) -> None:
     response = client.post(PAGE, data=a_letter(district="NY-12", district_zip="10001"))
 

@@ -189,7 +189,7 @@ def test_nobody_s_data_is_in_the_job(site: Site, volunteer: FlaskClient) -> None
         ("", "The table is empty."),
         (
             "a,b\n1,2\n",
-            "lacks the columns first_name and last_name (or name), street, zip, consent",
+            "has no column for first_name and last_name (or name), street, zip, consent",
         ),
         ("name,street,zip,consent\n" + "A B,1 C,59101,y\n" * 5_001, "more than 5,000 lines"),
         (b"PK\x03\x04nothing", "The workbook cannot be read."),
