@@ -6,7 +6,7 @@ from flask_babel import gettext
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from campaign.congress.place_evidence import agreed_place
-from campaign.congress.places import STATES, District, StreetAddress, ZipCode
+from campaign.congress.places import District, StreetAddress, ZipCode
 from campaign.congress.routing import (
     Representation,
     SeatHolder,
@@ -17,15 +17,14 @@ from campaign.congress.routing import (
 )
 from campaign.errors import InvalidInput, PlaceUnknown
 from campaign.web.services import Services
-from campaign.web.words import say, state_name
+from campaign.web.words import say, states_by_name
 
 
 def state_choices() -> list[SelectChoice]:
     """Return the states and delegations for a select, after a first line that chooses none."""
-    named = sorted((state_name(code), code) for code in STATES)
     return [
         SelectChoice("", gettext("Choose a state")),
-        *(SelectChoice(code, name) for name, code in named),
+        *(SelectChoice(code, name) for code, name in states_by_name()),
     ]
 
 

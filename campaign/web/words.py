@@ -85,6 +85,11 @@ def state_name(code: str) -> str:
     return say(STATES.get(code, code)).removeprefix("the ")
 
 
+def states_by_name() -> list[tuple[str, str]]:
+    """Return `(MT, Montana)` for every state and delegation, in the order of the names."""
+    return sorted(((code, state_name(code)) for code in STATES), key=lambda state: state[1])
+
+
 def district_name(code: str) -> str:
     """Return `Montana's 2nd district` for `MT-2`, "" for no district."""
     return say(District.parse(code).title) if code else ""

@@ -225,3 +225,9 @@ def test_an_answer_in_another_place_leaves_the_zips_candidates(tmp_path: Path) -
     assert "district=RI-1" in body
     assert "district=MA-4" in body
     assert "Texas&#39;s" not in body
+
+
+def test_a_heading_begins_with_a_capital(client: FlaskClient) -> None:
+    body = client.get(f"{PAGE}?zip=20013").text
+
+    assert re.search(r'<h2 id="answer-title">\s*The District of Columbia\s*</h2>', body)

@@ -17,6 +17,7 @@ from campaign.web.organise import access
 from campaign.web.organise.jobs import TITLES, start
 from campaign.web.organise.page import page
 from campaign.web.services import services
+from campaign.web.words import states_by_name
 
 blueprint = Blueprint("deliver", __name__)
 
@@ -52,7 +53,7 @@ def show(name: str) -> Response:
         found=found,
         shown=found.prospects[:_SHOWN],
         wanted=wanted,
-        states=[(code, STATES[code], by_state.get(code, 0)) for code in _by_name()],
+        states=[(code, label, by_state.get(code, 0)) for code, label in states_by_name()],
         total=sum(by_state.values()),
         cuts=CUTS,
         fewest=petition_book.FEWEST,
@@ -108,10 +109,6 @@ def _whom(job: Job) -> str:
         return full_name(member.name)
     state = job.params.get("state", "")
     return str(STATES.get(state, "") or job.params.get("district", "") or "everybody")
-
-
-def _by_name() -> list[str]:
-    return sorted(STATES, key=lambda code: str(STATES[code]).removeprefix("the "))
 
 
 def _where_comments_are_read(name: str, found: Outlook) -> str:

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from campaign import text
-from campaign.congress.places import STATES
 from campaign.errors import InvalidInput
 from campaign.organising.exports import download, export, filters, presets, saving, working
 from campaign.organising.exports.order import Order
@@ -21,6 +20,7 @@ from campaign.web.organise.jobs import start
 from campaign.web.organise.page import page
 from campaign.web.organise.who import names, who
 from campaign.web.services import services
+from campaign.web.words import states_by_name
 
 blueprint = Blueprint("exports", __name__)
 
@@ -115,7 +115,7 @@ def _page(name: str, asked: Mapping[str, str], problem: InvalidInput | None = No
     response = page(
         "organise/exports.html",
         presets=PRESETS.values(),
-        states=STATES,
+        states=states_by_name(),
         words=words,
         outlook=outlook,
         problem=problem,

@@ -7,6 +7,7 @@ from campaign.organising import insight
 from campaign.organising.insight import MemberFigures
 from campaign.web.organise import access, sheets
 from campaign.web.services import services
+from campaign.web.words import states_by_name
 
 blueprint = Blueprint("outreach", __name__)
 
@@ -20,7 +21,7 @@ def show(name: str) -> str:
     return render_template(
         "organise/outreach.html",
         rows=rows,
-        states=sorted(STATES.items(), key=lambda one: one[1]),
+        states=states_by_name(),
         state=state if state in STATES else "",
         letters=sum(one.letters for one in rows),
         calls=sum(one.calls for one in rows),

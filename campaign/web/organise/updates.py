@@ -8,7 +8,7 @@ from wtforms import Form, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired
 
-from campaign.congress.places import STATES, District
+from campaign.congress.places import District
 from campaign.errors import InvalidInput, TooManyAttempts, UpdateUnknown
 from campaign.organising import updates
 from campaign.organising.updates import Draft
@@ -19,6 +19,7 @@ from campaign.web.forms import CleanArea, CleanField, source_tag
 from campaign.web.organise import access
 from campaign.web.organise.page import page
 from campaign.web.services import services
+from campaign.web.words import states_by_name
 
 blueprint = Blueprint("updates", __name__)
 
@@ -53,7 +54,7 @@ class UpdateForm(Form):
         "State",
         choices=[
             SelectChoice("", "every state"),
-            *(SelectChoice(*one) for one in sorted(STATES.items(), key=lambda one: one[1])),
+            *(SelectChoice(*state) for state in states_by_name()),
         ],
         default="",
     )
