@@ -49,7 +49,7 @@ def test_a_page_that_lay_open_for_days_counts_nothing_and_says_so(
     answer = client.post(MARK, data={"token": old, "outcome": "contact"})
 
     assert answer.status_code == 422
-    assert "press the button once more" in words(answer.text)
+    assert "press the button again" in words(answer.text)
     assert counted(site) == ()
 
 

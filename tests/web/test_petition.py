@@ -272,7 +272,7 @@ def test_a_form_that_lay_open_for_too_long_is_signed_by_one_more_press(site: Sit
 
     late = site.client.post(PETITION + "sign", data=typed)
     assert late.status_code == 422
-    assert "Press the button once more" in late.text
+    assert "Press the button again" in late.text
     assert 'value="Anahit"' in late.text
 
     token = re.search(r'name="token"[^>]*value="([^"]+)"', late.text)
