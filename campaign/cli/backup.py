@@ -86,7 +86,8 @@ def restore(file: str, yes: bool, send_waiting: bool) -> None:
             with backups.opened(whole) as found:
                 _confirm(found, yes)
                 before = _before(database, file)
-                _restore(database, in_force, found, before, send_waiting)
+                with database.not_serving():
+                    _restore(database, in_force, found, before, send_waiting)
     finally:
         database.dispose()
 

@@ -145,19 +145,19 @@ class Backup:
     def restore(self, db: Database) -> None:
         """Put the database back in place of whatever is there, and bring it to this version.
 
-        Raises BackupInvalid where it is of the other kind of database, StoreUnavailable while a
-        site or a worker runs on the database; then what was there is there still.
+        No site and no worker may run on the database: ask in `Database.not_serving`. Raises
+        BackupInvalid where it is of the other kind of database, StoreUnavailable; then what was
+        there is there still.
         """
         if db.dialect != self.about.dialect:
             raise BackupInvalid(
                 f"This backup is of a database of the kind {self.about.dialect}. "
                 "Set DATABASE_URL to one of that kind."
             )
-        with db.not_serving():
-            if db.dialect == "sqlite":
-                _restore_sqlite(db, self.folder / _SQLITE)
-            else:
-                _restore_tables(db, self.folder / _TABLES, self.about.revision)
+        if db.dialect == "sqlite":
+            _restore_sqlite(db, self.folder / _SQLITE)
+        else:
+            _restore_tables(db, self.folder / _TABLES, self.about.revision)
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,14 @@ def _filled(
 # -- for citizens ----------------------------------------------------------------------------------
 
 
+def _agreed_by_a_link_that_is_gone(page: Page, site: Site) -> None:
+    PERSONAL["own"](page, site)
+    button = page.get_by_role("button", name="Keep these choices")
+    button.evaluate("button => { button.form.action = button.form.action + '/../wording'; }")
+    button.evaluate(_SPOIL)
+    button.click()
+
+
 def _petition(page: Page, site: Site) -> None:
     fill_petition(page, "no address", zip_code="1")
     sign(page)
@@ -250,6 +258,7 @@ CITIZENS: dict[str, dict[str, Way]] = {
         ),
     },
     "me.choose": {"gone": (spoilt(PERSONAL["own"], "Keep these choices"), GONE)},
+    "me.agree": {"gone": (_agreed_by_a_link_that_is_gone, GONE)},
     "me.withdraw": {"gone": (spoilt(PERSONAL["withdraw"], "Take it back"), GONE)},
     "me.erase": {"gone": (spoilt(PERSONAL["erase"], "Erase everything"), GONE)},
     "me.send_links": {
@@ -520,6 +529,7 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "updates.create": {
         "empty": (ROOMS["update-error"], "Give the update a subject"),
     },
+    "updates.ask_again": {"stale": (_stale("updates/ask-again"), STALE)},
     "updates.act": {"empty": (_update_of_nobody, "subject")},
     "updates.send": {"stale": (spoilt(ROOMS["update-sure"], "Send it to"), STALE)},
     "updates.stop": {"stale": (spoilt(ROOMS["update-sent"], "Stop it"), STALE)},

@@ -67,7 +67,9 @@ def test_a_senators_ways_stand_best_first_each_with_why(client: FlaskClient) -> 
     assert "Mail to Capitol Hill is screened for safety before it is delivered" in said
 
 
-def test_a_newcomer_is_written_to_on_paper_alone(client: FlaskClient) -> None:
+def test_a_newcomer_is_written_to_on_paper_and_called_by_the_switchboard(
+    client: FlaskClient,
+) -> None:
     in_redding = a_letter(
         city="Redding", state="CA", zip="96001", to=["house"], district="CA-1", district_zip="96001"
     )
@@ -75,8 +77,8 @@ def test_a_newcomer_is_written_to_on_paper_alone(client: FlaskClient) -> None:
     body = client.post(PAGE, data=in_redding).text
 
     assert "Dear Representative Gallagher:" in body
-    assert titles(body) == ["On paper"]
-    assert "tel:" not in body
+    assert titles(body) == ["By telephone", "On paper"]
+    assert "tel:+12022243121" in body
 
 
 def test_the_president_is_written_to_on_paper(client: FlaskClient) -> None:
@@ -138,11 +140,11 @@ def test_a_letter_goes_to_the_office_that_is_chosen(client: FlaskClient) -> None
     there = client.post(PAGE, data=a_letter(**{"office-D000618": "washington"})).text
     other = client.post(PAGE, data=a_letter(**{"office-D000618": "T000278-huntsville"})).text
 
-    assert "30 W. 14th St., Suite 206<br>Helena, MT 59601" in near
-    assert "218 E. Front St., Suite 103<br>Missoula, MT 59802" in far
+    assert "30 W. 14th St., Suite 206</bdi><br><bdi>Helena, MT 59601" in near
+    assert "218 E. Front St., Suite 103</bdi><br><bdi>Missoula, MT 59802" in far
     assert '<option value="D000618-missoula" selected>' in far
-    assert "Hart Senate Office Building<br>Washington, DC 20510" in there
-    assert "30 W. 14th St., Suite 206<br>Helena, MT 59601" in other
+    assert "Hart Senate Office Building</bdi><br><bdi>Washington, DC 20510" in there
+    assert "30 W. 14th St., Suite 206</bdi><br><bdi>Helena, MT 59601" in other
 
 
 def test_a_file_goes_to_the_office_that_is_chosen(client: FlaskClient) -> None:
