@@ -106,6 +106,7 @@ def thanks(ticket: str) -> Response:
         representation=_represented(house, signature),
         page_url=house.settings.base_url + url_for("petition.show", name=pack.name),
         household=links.household(house.database, signature),
+        is_open=pack.is_open(house.now()),
     )
 
 

@@ -119,6 +119,7 @@ def _page(name: str) -> Page:
             snippet=snippet(house, pack),
             count=count,
             picture=_card_path(pack, count),
+            is_open=pack.is_open(house.now()),
         )
     )
 

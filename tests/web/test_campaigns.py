@@ -38,7 +38,14 @@ def test_a_signature_given_before_the_close_can_be_confirmed_the_day_after(tmp_p
     site.pass_time(hours=20)
 
     assert "This petition is closed" in words(site.client.get(PETITION).text)
-    assert site.client.post(link).status_code == 303
+    thanks = site.client.post(link, follow_redirects=True)
+    assert "You are number 1." in words(thanks.text)
+    # No page of a petition that is closed asks for one more signature.
+    pages = [thanks, *(site.client.get(PETITION + path) for path in ("", "embed", "share"))]
+    for page in pages:
+        assert page.status_code == 200
+        for asking in ("Next goal", "Most people sign", "Sign as another person", "<progress"):
+            assert asking not in page.text
     site.database.dispose()
 
 
