@@ -108,8 +108,9 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
                 signatures.c.origin,
             )
             .where(signatures.c.id.in_(ids), is_old)
-            # Nobody can withdraw, correct or erase them meanwhile.
-            .with_for_update(skip_locked=True)
+            # In one order, and held: they are neither withdrawn, corrected nor erased meanwhile.
+            .order_by(signatures.c.id)
+            .with_for_update()
         ).all()
         if not found:
             return 0
