@@ -162,7 +162,7 @@ class Update:
     html: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pack:
     """One campaign on one day: sentences whose facts may not be stated then are already gone.
 
@@ -205,6 +205,9 @@ class Pack:
     cwc_about: str = ""
     #: What `wording_version` was before headlines were part of it: signatures may bear it.
     former_version: str = ""
+
+    def __repr__(self) -> str:
+        return f"Pack({self.name})"
 
     def text(self, language: str = "en") -> Texts:
         """The texts in `language`, or in English where the pack has no such language."""

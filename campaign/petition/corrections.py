@@ -141,9 +141,14 @@ def _apply(
     secret_key: str,
 ) -> Signature:
     name_key = identity.name_key(correction.first_name, correction.last_name)
-    if found.email_key and any(
-        one.name_key == name_key and one.campaign == found.campaign and one.id != found.id
-        for one in signatures.by_email(connection, found.email_key)
+    is_renamed = name_key != found.name_key
+    if (
+        is_renamed
+        and found.email_key
+        and any(
+            one.name_key == name_key and one.campaign == found.campaign and one.id != found.id
+            for one in signatures.by_email(connection, found.email_key)
+        )
     ):
         raise InvalidInput(_SIGNED_ALREADY, field="first_name")
     values: dict[str, Any] = {

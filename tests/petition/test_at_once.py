@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaign.errors import SignatureUnknown, TokenRefused, TooManyAttempts
+from campaign.errors import InvalidInput, SignatureUnknown, TokenRefused, TooManyAttempts
 from campaign.packs.pack import Pack
 from campaign.petition import (
     corrections,
@@ -33,7 +33,8 @@ from campaign.store.tokens import Purpose
 from tests.petition.petitioning import NOW, SECRET_KEY, Petition, make_signup, together
 
 #: What a link or an organizer's list may answer once somebody else was first.
-REFUSED = (TokenRefused, SignatureUnknown, TooManyAttempts)
+# A correction to the name of the other person of the mailbox is refused as well.
+REFUSED = (TokenRefused, SignatureUnknown, TooManyAttempts, InvalidInput)
 KINDS: tuple[Kind, ...] = ("total", "state", "district", "day", "origin", "source", "paper-day")
 
 PLACES = (("59001", "MT", "MT-2"), ("59901", "MT", "MT-1"), ("82001", "WY", "WY-0"))
