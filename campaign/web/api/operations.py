@@ -35,7 +35,7 @@ SPEC = SpecTree(
 )
 
 #: What may happen to any operation, and to those that need a key or name a thing.
-_ALWAYS = (400, 429, 503)
+_ALWAYS = (400, 414, 429, 503)
 _WITH_KEY = (401, 403)
 
 

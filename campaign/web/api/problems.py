@@ -31,6 +31,7 @@ _DETAILS = {
     404: "There is nothing at this address, or nothing that this key opens.",
     405: "This address does not take that method. The Allow header says which it takes.",
     413: "The body is too large.",
+    414: "The query is too long. Ask for less at a time.",
     415: "Send the body as application/json in UTF-8, uncompressed.",
     429: "There were many requests in this minute. Wait as long as Retry-After says.",
     500: "Something went wrong on our side. It was not your doing. Try again in a minute.",
