@@ -127,6 +127,25 @@ def test_the_frame_is_as_high_as_what_is_in_it(
     assert inside.evaluate("node => node.scrollHeight <= node.clientHeight")
 
 
+def test_a_frame_that_was_ready_first_is_asked_for_its_height(
+    browser: Browser, visitors: list[BrowserContext], elsewhere: str
+) -> None:
+    page = visit(browser, visitors, elsewhere)
+    page.wait_for_function("document.querySelector('iframe').style.height !== ''")
+    page.evaluate("document.querySelector('iframe').style.height = ''")
+
+    page.evaluate(
+        """() => new Promise((done) => {
+            const again = document.createElement("script");
+            again.src = document.querySelector("script[src*=embed]").src;
+            again.onload = done;
+            document.body.append(again);
+        })"""
+    )
+
+    page.wait_for_function("document.querySelector('iframe').style.height !== ''")
+
+
 def test_nobody_else_may_set_the_height(
     browser: Browser, visitors: list[BrowserContext], elsewhere: str
 ) -> None:

@@ -7,6 +7,10 @@ if (window.parent !== window) {
   };
   // A browser does not give the focus by itself to what is in another site's page.
   document.querySelector("[autofocus]")?.focus();
+  // The page around it may begin to listen only now.
+  window.addEventListener("message", (event) => {
+    if (event.source === window.parent && event.data?.campaign === "height-please") tell();
+  });
   new ResizeObserver(tell).observe(document.documentElement);
   tell();
 }

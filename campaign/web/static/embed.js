@@ -1,5 +1,6 @@
 // On the page around the widget: makes the frame as high as what is in it. It hears only messages
-// that come from this site, and from a frame of that page; it sends and loads nothing.
+// that come from this site, and from a frame of that page. It asks each frame of this site for its
+// height once, since a frame may have been ready first; it says nothing else and loads nothing.
 (() => {
   const home = new URL(document.currentScript.src).origin;
   window.addEventListener("message", (event) => {
@@ -10,4 +11,9 @@
       if (frame.contentWindow === event.source) frame.style.height = `${Math.ceil(height)}px`;
     }
   });
+  for (const frame of document.querySelectorAll("iframe")) {
+    if (frame.src.startsWith(`${home}/`)) {
+      frame.contentWindow.postMessage({ campaign: "height-please" }, "*");
+    }
+  }
 })();
