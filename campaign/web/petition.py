@@ -2,11 +2,13 @@
 
 import hashlib
 import logging
+import secrets
 from dataclasses import dataclass
 
 from flask import (
     Blueprint,
     Response,
+    current_app,
     make_response,
     redirect,
     render_template,
@@ -14,6 +16,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext
+from markupsafe import escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.errors import (
@@ -39,6 +42,9 @@ from campaign.web.residence import Question, Residence
 from campaign.web.services import Services, services
 
 blueprint = Blueprint("petition", __name__)
+
+# Where the address goes in the page after signing: nothing that a person types is like it.
+_PLACE_OF_ADDRESS = f"address-{secrets.token_hex(16)}"
 
 _log = logging.getLogger(__name__)
 
@@ -262,7 +268,7 @@ def take(name: str, surface: Surface) -> AnyResponse:
     except PetitionClosed as error:
         return _again(house, pack, surface, form, 409, said(error))
     # No redirect: the page shows the address, which must not stand in an address of a page.
-    response = make_response(_next_step(pack, surface, form.email.data or ""))
+    response = make_response(_waiting_page(pack, surface, form.email.data or ""))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -283,6 +289,23 @@ def next_step(name: str, surface: Surface) -> Page:
     """Return the page that says to look into one's mail, without an address."""
     house = services()
     return Page.of(_next_step(house.shelf.get(name, house.now()), surface))
+
+
+def _waiting_page(pack: Pack, surface: Surface, email: str) -> str:
+    """Return the page after signing, with the address that the link went to.
+
+    A crowd signs at once, and all of the page but the address is the same for everyone: it is
+    rendered once for each campaign, language and surface. The address is put in afterwards and is
+    never kept.
+    """
+    kept: dict[tuple[str, str, str], tuple[Pack, str]] = current_app.extensions.setdefault(
+        "waiting-pages", {}
+    )
+    key = (pack.name, languages.current(), surface.layout)
+    held = kept.get(key)
+    if held is None or held[0] is not pack:
+        held = kept[key] = (pack, _next_step(pack, surface, _PLACE_OF_ADDRESS))
+    return held[1].replace(_PLACE_OF_ADDRESS, escape(email))
 
 
 def _next_step(pack: Pack, surface: Surface, email: str = "") -> str:

@@ -456,3 +456,19 @@ def test_a_street_found_in_another_place_leaves_the_choice(tmp_path: Path) -> No
     assert response.status_code == 422
     assert "RI-1" in response.text
     assert not site.mails()
+
+
+def test_each_signer_reads_their_own_address_and_no_one_elses(site: Site) -> None:
+    """The page after signing is rendered once for everyone; the address is put in afterwards."""
+    first = site.client.post(PETITION + "sign", data=site.form(email="ani@example.org"))
+    second = site.client.post(PETITION + "sign", data=site.form(email="o'neil&co@example.org"))
+    spanish = site.client.post(PETITION + "sign?lang=es", data=site.form(email="bo@example.org"))
+    clean = site.client.get(PETITION + "signed")
+
+    assert "ani@example.org" in first.text
+    assert "ani@example.org" not in second.text
+    assert "o&#39;neil&amp;co@example.org" in second.text
+    assert "bo@example.org" in spanish.text
+    assert '<html lang="es"' in spanish.text
+    for page in (first, second, spanish, clean):
+        assert "address-" not in page.text
