@@ -207,11 +207,8 @@ def _ask_district(
         action=url_for("confirm.confirm", token=token),
         verb=gettext("Confirm my signature"),
         carried=form.carried(without="zip"),
-        zip=question.zip.five,
         zip_field=form.zip,
-        form=question.form,
-        errors=bool(question.form.errors),
-        representation=question.representation,
+        **question.page_values,
     )
 
 

@@ -294,11 +294,8 @@ def _ask(
         action=url_for("me.correct", token=token),
         verb=gettext("Save my corrections"),
         carried=form.carried(without="zip"),
-        zip=question.zip.five,
         zip_field=form.zip,
-        form=question.form,
-        errors=bool(question.form.errors),
-        representation=question.representation,
+        **question.page_values,
     )
 
 

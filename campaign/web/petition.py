@@ -348,11 +348,8 @@ def _ask(pack: Pack, surface: Surface, form: SignForm, question: Question) -> Re
         pack=pack,
         texts=pack.text(languages.current()),
         carried=form.carried(without="zip"),
-        zip=question.zip.five,
         zip_field=form.zip,
-        form=question.form,
-        errors=bool(question.form.errors),
-        representation=question.representation,
+        **question.page_values,
     )
     return make_response(body, question.status)
 

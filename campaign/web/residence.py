@@ -36,6 +36,16 @@ class Question:
         """The HTTP status of the page that asks."""
         return 422 if self.form.errors else 200
 
+    @property
+    def page_values(self) -> dict[str, object]:
+        """What `petition/district.html` is given of the question, whichever form led to it."""
+        return {
+            "zip": self.zip.five,
+            "form": self.form,
+            "errors": bool(self.form.errors),
+            "representation": self.representation,
+        }
+
 
 def with_zip(posted: MultiDict[str, str]) -> MultiDict[str, str]:
     """Return a post with the ZIP that its answers are about, where it does not repeat it."""
