@@ -16,7 +16,10 @@ from campaign.settings import Settings
 from campaign.tables import vocabulary
 
 ROOT = Path(__file__).parents[1]
-DOCS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+DOCS = (
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+)
 NAMES = [str(doc.relative_to(ROOT)) for doc in DOCS]
 #: Settings whose names in the environment are not those of their fields.
 _OTHERWISE = {"env": "CAMPAIGN_ENV", "home": "CAMPAIGN_HOME", "campaign_paths": "CAMPAIGN_PATH"}
