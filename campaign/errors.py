@@ -32,6 +32,10 @@ class InvalidInput(CampaignError):
         self.field = field
 
 
+class ExtraMissing(InvalidInput):
+    """What was asked for needs an optional package; the sentence has the command to install it."""
+
+
 # -- congress ------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from campaign.cli.organiser import actor_of, require_campaign
 from campaign.errors import InvalidInput
 from campaign.messages import counted
 from campaign.organising.exports import export as exports
-from campaign.organising.exports import filters, saving
+from campaign.organising.exports import filters, presets, saving
 from campaign.organising.exports.order import Order
 from campaign.organising.exports.presets import PRESETS
 from campaign.organising.exports.saving import Asked
@@ -74,7 +74,7 @@ def export(
         if save:
             saving.save(database, name, save, asked, zone=zone, actor=by, now=now)
         order = Order(
-            preset=PRESETS[asked.preset],
+            preset=presets.find(asked.preset),
             selection=filters.read(name, asked.filter, zone),
             actor=by,
             now=now,

@@ -2,6 +2,9 @@
 
 import csv
 import io
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from campaign.cli.paper import import_paper
 from campaign.errors import InvalidInput
 from campaign.store import audit, models
 from campaign.store.engine import Database
+from tests.organising.exporting import NO_PYARROW
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 
@@ -189,3 +193,30 @@ def test_export_import_export_gives_the_same_bytes(
     assert restored.stdout == "Put back 1 of 1; 0 here already, 0 refused.\n"
     assert again.stdout == "Put back 0 of 1; 1 here already, 0 refused.\n"
     assert table.read_bytes() == before
+
+
+def test_without_pyarrow_parquet_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
+    program = "import sys; sys.modules['pyarrow'] = None; from campaign.cli import main; main()"
+
+    def run_program(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", program, *arguments],
+            cwd=Path(__file__).parents[2],
+            env={
+                "PATH": os.defpath,
+                "CAMPAIGN_ENV": "development",
+                "CAMPAIGN_HOME": str(tmp_path),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert run_program("db", "upgrade").returncode == 0
+    refused = run_program("export", "section-907", "--preset", "parquet", "--out", str(tmp_path))
+    made = run_program("export", "section-907", "--out", str(tmp_path))
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == f"campaign: {NO_PYARROW}\n"
+    assert made.returncode == 0
+    assert [path.suffix for path in tmp_path.glob("section-907-*")] == [".csv"]

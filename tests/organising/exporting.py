@@ -1,9 +1,11 @@
 """Made-up signers, and orders of exports about them."""
 
 import io
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from campaign.organising.exports import export as exports
@@ -15,6 +17,12 @@ from campaign.store.engine import Database
 from campaign.store.selection import Selection
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+
+#: What is said where pyarrow is not installed.
+NO_PYARROW = (
+    "Parquet files need pyarrow, which is not installed. "
+    "Install it: pip install 'campaign-toolkit[parquet]'"
+)
 
 #: What spreadsheets, CSV readers and other tools trip over.
 TROUBLE: tuple[dict[str, Any], ...] = (
@@ -106,3 +114,11 @@ def exported(database: Database, asked: Order | None = None, **how: Any) -> byte
     out = io.BytesIO()
     exports.write(database, asked or order(), out, **how)
     return out.getvalue()
+
+
+def uninstall_pyarrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make pyarrow impossible to import until the test ends."""
+    for name in [*sys.modules]:
+        if name.partition(".")[0] == "pyarrow":
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)

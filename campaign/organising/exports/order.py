@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from campaign.organising.exports import filters
+from campaign.organising.exports.extras import Extra
 from campaign.organising.osdi import Origin
 from campaign.store.selection import Cell, Selection
 
@@ -23,6 +24,7 @@ class Preset:
     A preset `is_for_mail` when the tool that takes it in writes to everyone in the file: it gets
     only signers who asked for news. There is no default: a preset that forgot to say so would mail
     people who never agreed. Of up to `most_at_once` signers it is made while the browser waits.
+    `extra` is the optional package that writes it, where it needs one.
     """
 
     name: str
@@ -34,11 +36,17 @@ class Preset:
     pieces: Callable[[Connection, "Order"], Pieces]
     is_for_mail: bool
     most_at_once: int = 50_000
+    extra: Extra | None = None
 
     @property
     def takes_bom(self) -> bool:
         """True for text that Excel reads right only after a byte-order mark."""
         return self.suffix == ".csv"
+
+    @property
+    def is_installed(self) -> bool:
+        """True where all that writes it is installed here."""
+        return self.extra is None or self.extra.is_installed
 
 
 @dataclass(frozen=True, kw_only=True)

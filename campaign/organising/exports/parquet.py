@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from campaign.late import late
+from campaign.organising.exports import extras
 from campaign.organising.exports.generic import GENERIC
 from campaign.organising.exports.order import Order, Pieces, Preset
 
@@ -31,4 +32,5 @@ PARQUET = Preset(
     cells=GENERIC.cells,
     pieces=_pieces,
     is_for_mail=False,
+    extra=extras.PARQUET,
 )

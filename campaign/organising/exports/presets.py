@@ -33,7 +33,13 @@ PRESETS: dict[str, Preset] = {
 
 
 def find(name: str) -> Preset:
-    """Return the preset of that name. Raises InvalidInput."""
+    """Return the preset of that name.
+
+    Raises InvalidInput, and ExtraMissing where a package that it needs is not installed.
+    """
     if name not in PRESETS:
         raise InvalidInput(f"Choose a preset: {', '.join(PRESETS)}.", field="preset")
-    return PRESETS[name]
+    preset = PRESETS[name]
+    if preset.extra is not None:
+        preset.extra.require()
+    return preset

@@ -52,7 +52,10 @@ def is_generic(file: BinaryIO) -> bool:
 
 
 def signers(file: BinaryIO) -> Iterator[Signer]:
-    """Yield the signers of a generic export. Raises TableRefused for what is no table."""
+    """Yield the signers of a generic export.
+
+    Raises TableRefused for what is no table, ExtraMissing for Parquet without pyarrow.
+    """
     first = file.readline(4 * LONGEST_RECORD).removeprefix(codecs.BOM_UTF8)
     file.seek(0)
     if first.startswith(_PARQUET):

@@ -8,6 +8,7 @@ import orjson
 
 from campaign.errors import TableRefused
 from campaign.late import late
+from campaign.organising.exports import extras
 from campaign.organising.exports.generic import GENERIC
 from campaign.tables import table, workbook
 from campaign.tables.table import Caps
@@ -43,7 +44,11 @@ def json_lines(file: BinaryIO) -> Iterator[Row]:
 
 
 def parquet_rows(file: BinaryIO) -> Iterator[Row]:
-    """Yield the rows of Parquet. Raises TableRefused for what is none."""
+    """Yield the rows of Parquet.
+
+    Raises TableRefused for what is none, ExtraMissing where pyarrow is not installed.
+    """
+    extras.PARQUET.require()
     number = 0
     try:
         for batch in pq.ParquetFile(file).iter_batches(batch_size=1_000):

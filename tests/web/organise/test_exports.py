@@ -14,7 +14,7 @@ from campaign.packs import pack as packs
 from campaign.packs.shelf import Shelf
 from campaign.store import audit
 from campaign.store.audit import Record
-from tests.organising.exporting import add
+from tests.organising.exporting import NO_PYARROW, add, uninstall_pyarrow
 from tests.web.organise.signing_in import post, signed_in
 from tests.web.whole_site import Site
 
@@ -169,3 +169,36 @@ def test_a_saved_export_needs_a_name(signers: Site) -> None:
 
     assert answer.status_code == 422
     assert "Give the saved export a name" in answer.text
+
+
+def test_without_pyarrow_the_page_shows_parquet_as_not_installed(
+    signers: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(signers, "exporter")
+    before = client.get(PAGE).text
+    uninstall_pyarrow(monkeypatch)
+
+    after = client.get(PAGE).text
+
+    assert "Not installed" not in before
+    assert after.count("Not installed.") == after.count("disabled>") == 1
+    assert "<code>pip install &#39;campaign-toolkit[parquet]&#39;</code>" in after
+    [radio] = [line for line in after.splitlines() if 'id="preset-parquet"' in line]
+    assert radio.endswith("disabled>")
+
+
+def test_parquet_asked_for_without_pyarrow_says_how_to_get_it_and_nothing_leaves(
+    signers: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(signers, "exporter")
+    post(client, PAGE, {"preset": "parquet", "save": "1", "save_as": "For study"})
+    uninstall_pyarrow(monkeypatch)
+
+    for answer in (
+        client.get(f"{PAGE}?preset=parquet"),
+        client.get(f"{PAGE}?saved=For+study"),
+        post(client, PAGE, {"preset": "parquet", "purpose": "A study"}),
+    ):
+        assert answer.status_code == 422
+        assert NO_PYARROW.replace("'", "&#39;") in answer.text
+    assert records(signers) == records(signers, "export-begun") == []

@@ -1,0 +1,36 @@
+"""Packages that one format needs and most installations do without: extras of this package."""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from campaign.errors import ExtraMissing
+
+
+@dataclass(frozen=True)
+class Extra:
+    """An extra by its name in pyproject.toml, and the module it installs."""
+
+    name: str
+    module: str
+
+    @property
+    def is_installed(self) -> bool:
+        """True where the module can be imported; nothing is imported to find out."""
+        return find_spec(self.module) is not None
+
+    @property
+    def command(self) -> str:
+        """The shell command that installs it, also into an installation that is already there."""
+        return f"pip install 'campaign-toolkit[{self.name}]'"
+
+    def require(self) -> None:
+        """Raise ExtraMissing unless it is installed."""
+        if not self.is_installed:
+            raise ExtraMissing(
+                f"{self.name.capitalize()} files need {self.module}, which is not installed. "
+                f"Install it: {self.command}",
+                field="preset",
+            )
+
+
+PARQUET = Extra("parquet", "pyarrow")
