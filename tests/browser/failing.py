@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from campaign.store import models
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.browser.office import HOME, OFFICE, State, enter
 from tests.browser.office_batch import BATCHES
 from tests.browser.office_connect import STATES as CONNECT
@@ -54,7 +55,7 @@ def press(page: Page, name: str | re.Pattern[str], *, last: bool = False) -> Non
     """Press a button of that name, without the browser's own look at the fields."""
     page.evaluate(_LET_THROUGH)
     buttons = page.get_by_role("button", name=name)
-    (buttons.last if last else buttons.first).click()
+    click_and_load(buttons.last if last else buttons.first)
 
 
 def spoilt(
@@ -70,7 +71,7 @@ def spoilt(
         one = buttons.last if last else buttons.first
         page.evaluate(_LET_THROUGH)
         one.evaluate(_SPOIL)
-        one.click()
+        click_and_load(one)
 
     return go
 
@@ -101,7 +102,7 @@ def _agreed_by_a_link_that_is_gone(page: Page, site: Site) -> None:
     button = page.get_by_role("button", name="Keep these choices")
     button.evaluate("button => { button.form.action = button.form.action + '/../wording'; }")
     button.evaluate(_SPOIL)
-    button.click()
+    click_and_load(button)
 
 
 def _petition(page: Page, site: Site) -> None:
@@ -302,18 +303,18 @@ def _no_role(page: Page, site: Site) -> None:
 
 def _deletion(page: Page, site: Site) -> None:
     OFFICE["account"](page, site)
-    page.get_by_role("link", name="Delete the account").click()
+    click_and_load(page.get_by_role("link", name="Delete the account"))
 
 
 def _own_deletion(page: Page, site: Site) -> None:
     OFFICE["own"](page, site)
-    page.get_by_role("link", name="Delete my account").click()
+    click_and_load(page.get_by_role("link", name="Delete my account"))
 
 
 def _older_version(page: Page, site: Site) -> None:
     TEXTS["text-version"](page, site)
     page.goto("/organise/section-907/texts/history")
-    page.locator("tbody th a").last.click()
+    click_and_load(page.locator("tbody th a").last)
 
 
 def _sent_webhook(page: Page, site: Site) -> None:
@@ -378,7 +379,7 @@ def _nothing_to_deliver(page: Page, site: Site) -> None:
 
 def _erasure(page: Page, site: Site) -> None:
     ROOMS["signer"](page, site)
-    page.get_by_role("link", name="Erase this person").click()
+    click_and_load(page.get_by_role("link", name="Erase this person"))
 
 
 def _stale(room: str) -> State:
@@ -390,7 +391,7 @@ def _stale(room: str) -> State:
         form.evaluate("(form, action) => { form.action = action; }", f"{HOME}{room}")
         button = page.get_by_role("button", name="Find")
         button.evaluate(_SPOIL)
-        button.click()
+        click_and_load(button)
 
     return go
 
@@ -427,22 +428,22 @@ def _open_connect(page: Page, site: Site) -> None:
 
 def _revoke(page: Page, site: Site) -> None:
     CONNECT["connect"](page, site)
-    page.get_by_role("link", name=re.compile("^Revoke")).first.click()
+    click_and_load(page.get_by_role("link", name=re.compile("^Revoke")).first)
 
 
 def _delete_webhook(page: Page, site: Site) -> None:
     CONNECT["connect-webhook"](page, site)
-    page.get_by_role("link", name=re.compile("Delete", re.IGNORECASE)).first.click()
+    click_and_load(page.get_by_role("link", name=re.compile("Delete", re.IGNORECASE)).first)
 
 
 def _new_secret(page: Page, site: Site) -> None:
     CONNECT["connect-webhook"](page, site)
-    page.get_by_role("link", name=re.compile("secret", re.IGNORECASE)).first.click()
+    click_and_load(page.get_by_role("link", name=re.compile("secret", re.IGNORECASE)).first)
 
 
 def _invited(page: Page, site: Site) -> None:
     OFFICE["accounts"](page, site)
-    page.get_by_role("link", name=re.compile("@example.org|invited")).first.click()
+    click_and_load(page.get_by_role("link", name=re.compile("@example.org|invited")).first)
 
 
 def _export(page: Page, site: Site) -> None:

@@ -20,6 +20,7 @@ from campaign.store import accounts
 from campaign.store.accounts import Account
 from campaign.web.organise.login import session_key
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 
 PASSWORD = "correct horse battery staple"
 _HASHED = passwords.hashed(PASSWORD)
@@ -84,7 +85,7 @@ def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.goto("/organise/log-in")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
+    click_and_load(page.get_by_role("button", name="Log in"))
 
 
 def _log_in(page: Page, site: Site) -> None:
@@ -102,7 +103,7 @@ def _ask_password(page: Page, site: Site) -> None:
 def _asked_password(page: Page, site: Site) -> None:
     page.goto("/organise/password")
     page.get_by_label("E-mail").fill(make_account(site).email)
-    page.get_by_role("button", name="Send the link").click()
+    click_and_load(page.get_by_role("button", name="Send the link"))
 
 
 def _new_password(page: Page, site: Site) -> None:
@@ -129,7 +130,7 @@ def _invitation_error(page: Page, site: Site) -> None:
     page.get_by_label("Your name").fill("Nare")
     page.get_by_label("Password").fill("short")
     page.get_by_label("The same once more").fill("else")
-    page.get_by_role("button", name="Open my account").click()
+    click_and_load(page.get_by_role("button", name="Open my account"))
 
 
 def _dead_link(page: Page, site: Site) -> None:
@@ -173,7 +174,7 @@ def _invite_error(page: Page, site: Site) -> None:
     enter(page, site)
     page.goto(f"{HOME}accounts")
     page.get_by_label("E-mail").fill("no@address")
-    page.get_by_role("button", name="Send the invitation").click()
+    click_and_load(page.get_by_role("button", name="Send the invitation"))
 
 
 def _account(page: Page, site: Site) -> None:
@@ -215,21 +216,21 @@ def _set_up(page: Page, site: Site) -> None:
 
 def _scan(page: Page, site: Site) -> None:
     _set_up(page, site)
-    page.get_by_role("button", name="Set up an authenticator app").click()
+    click_and_load(page.get_by_role("button", name="Set up an authenticator app"))
 
 
 def _factor_on(page: Page, site: Site) -> None:
     _scan(page, site)
     shown = page.locator(".key").text_content() or ""
     page.get_by_label("Code").fill(pyotp.TOTP(re.sub("[ -]", "", shown)).now())
-    page.get_by_role("button", name="Turn it on").click()
+    click_and_load(page.get_by_role("button", name="Turn it on"))
     page.goto("/organise/own/second-factor")
 
 
 def _recovery_codes(page: Page, site: Site) -> None:
     _factor_on(page, site)
     page.goto("/organise/own/recovery-codes")
-    page.get_by_role("button", name="Make new codes").click()
+    click_and_load(page.get_by_role("button", name="Make new codes"))
 
 
 def _code(page: Page, site: Site) -> None:
@@ -240,23 +241,23 @@ def _code(page: Page, site: Site) -> None:
 
 def _scan_and_leave(page: Page) -> None:
     page.goto("/organise/own/second-factor")
-    page.get_by_role("button", name="Set up an authenticator app").click()
+    click_and_load(page.get_by_role("button", name="Set up an authenticator app"))
     shown = page.locator(".key").text_content() or ""
     page.get_by_label("Code").fill(pyotp.TOTP(re.sub("[ -]", "", shown)).now())
-    page.get_by_role("button", name="Turn it on").click()
+    click_and_load(page.get_by_role("button", name="Turn it on"))
     page.locator(".office-account summary").click()
-    page.get_by_role("button", name="Log out").click()
+    click_and_load(page.get_by_role("button", name="Log out"))
 
 
 def _wrong_code(page: Page, site: Site) -> None:
     _code(page, site)
     page.get_by_label("Code").fill("000000")
-    page.get_by_role("button", name="Go on").click()
+    click_and_load(page.get_by_role("button", name="Go on"))
 
 
 def _recovery(page: Page, site: Site) -> None:
     _code(page, site)
-    page.get_by_role("link", name="use a recovery code").click()
+    click_and_load(page.get_by_role("link", name="use a recovery code"))
 
 
 def _verify(page: Page, site: Site) -> None:

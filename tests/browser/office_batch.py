@@ -3,6 +3,7 @@
 from playwright.sync_api import Page
 
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.browser.office import State, enter
 
 BATCH = "/volunteer/batch"
@@ -20,7 +21,7 @@ def hand_in(page: Page, text: str = PEOPLE) -> None:
     page.get_by_label("Table of people").set_input_files(
         {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()}
     )
-    page.get_by_role("button", name="Check the table").click()
+    click_and_load(page.get_by_role("button", name="Check the table"))
 
 
 def _volunteer(page: Page, site: Site) -> None:

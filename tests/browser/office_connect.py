@@ -11,6 +11,7 @@ from campaign.organising.connections import WebhookWish
 from campaign.store import endpoints, models
 from campaign.store.endpoints import EVENTS, Endpoint
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.browser.office import HOME, State, enter
 
 NAME = "section-907"
@@ -79,14 +80,14 @@ def _open_forms(page: Page, site: Site) -> None:
 def _errors(page: Page, site: Site) -> None:
     _open_forms(page, site)
     page.get_by_label("Address", exact=True).fill("https://10.0.0.1/")
-    page.get_by_role("button", name="Add the webhook").click()
+    click_and_load(page.get_by_role("button", name="Add the webhook"))
 
 
 def _shown_once(page: Page, site: Site) -> None:
     _open_forms(page, site)
     page.get_by_label("What is it for").fill("Numbers on our home page")
     page.get_by_label("read the campaign's figures").check()
-    page.get_by_role("button", name="Make the key").click()
+    click_and_load(page.get_by_role("button", name="Make the key"))
 
 
 def _webhook(page: Page, site: Site) -> None:
@@ -112,7 +113,7 @@ def _action_network_on(page: Page, site: Site) -> None:
         "https://actionnetwork.org/api/v2/petitions/0123-4567/signatures"
     )
     page.get_by_label("Key of the group").fill("a-key-of-nobody")
-    page.locator("form[action$=action-network]").get_by_role("button").last.click()
+    click_and_load(page.locator("form[action$=action-network]").get_by_role("button").last)
 
 
 def _api(page: Page, site: Site) -> None:

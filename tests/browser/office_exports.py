@@ -3,6 +3,7 @@
 from playwright.sync_api import Page
 
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.browser.office import HOME, State, enter
 from tests.organising.exporting import add
 
@@ -46,7 +47,7 @@ def _saved(page: Page, site: Site) -> None:
     page.get_by_label("What is it for?").fill("The monthly letter")
     page.get_by_text("Save this export for next time", exact=True).click()
     page.get_by_label("Name").fill("Monthly letter")
-    page.get_by_role("button", name="Save it").click()
+    click_and_load(page.get_by_role("button", name="Save it"))
 
 
 def _wrong(page: Page, site: Site) -> None:
@@ -65,8 +66,7 @@ def _everybody(page: Page, site: Site) -> None:
 
 def _sure(page: Page, site: Site) -> None:
     _everybody(page, site)
-    page.get_by_role("button", name="Download").click()
-    page.get_by_role("button", name="Yes, export").wait_for()
+    click_and_load(page.get_by_role("button", name="Download"))
 
 
 EXPORTS: dict[str, State] = {

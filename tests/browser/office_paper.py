@@ -7,6 +7,7 @@ from campaign.organising import jobs
 from campaign.packs import pack as packs
 from campaign.packs.shelf import Shelf
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.browser.office import HOME, State, enter
 
 TABLE = (
@@ -39,15 +40,15 @@ def _paper_errors(page: Page, site: Site) -> None:
     type_row(page, 1, "Hovhannes", "Hovhannisyan", "59001")
     type_row(page, 2, "Bo", "Li", "5900", "bo@example.org")
     type_row(page, 3, "Nguyễn Thị", "Đặng-Featherstonehaugh", "82001")
-    page.get_by_role("button", name="Enter this sheet").click()
+    click_and_load(page.get_by_role("button", name="Enter this sheet"))
     type_row(page, 1, "Hovhannes", "Hovhannisyan", "59001")
-    page.get_by_role("button", name="Enter this sheet").click()
+    click_and_load(page.get_by_role("button", name="Enter this sheet"))
 
 
 def _paper_entered(page: Page, site: Site) -> None:
     _paper(page, site)
     type_row(page, 1, "Aram", "Sargsyan", "82001")
-    page.get_by_role("button", name="Enter this sheet").click()
+    click_and_load(page.get_by_role("button", name="Enter this sheet"))
 
 
 def hand_in(page: Page) -> None:
@@ -55,7 +56,7 @@ def hand_in(page: Page) -> None:
     page.locator("#file").set_input_files(
         {"name": "paper.csv", "mimeType": "text/csv", "buffer": TABLE}
     )
-    page.get_by_role("button", name="Look it through").click()
+    click_and_load(page.get_by_role("button", name="Look it through"))
 
 
 def _table_waits(page: Page, site: Site) -> None:
@@ -77,8 +78,8 @@ def _deliver(page: Page, site: Site) -> None:
 def _deliver_state(page: Page, site: Site) -> None:
     _deliver(page, site)
     page.get_by_label("Members of").select_option(index=1)
-    page.get_by_role("button", name="Show").click()
-    page.get_by_role("button", name="Make packet").first.click()
+    click_and_load(page.get_by_role("button", name="Show"))
+    click_and_load(page.get_by_role("button", name="Make packet").first)
     work(site)
     page.goto(f"{HOME}deliver")
 
@@ -87,7 +88,7 @@ def _deliver_refused(page: Page, site: Site) -> None:
     _deliver(page, site)
     page.get_by_label("As", exact=True).select_option("number")
     page.get_by_label("Signers in each file").fill("7")
-    page.get_by_role("button", name="Make the petition").click()
+    click_and_load(page.get_by_role("button", name="Make the petition"))
 
 
 #: Paper and delivering.

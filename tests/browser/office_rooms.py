@@ -15,6 +15,7 @@ from campaign.organising.updates import Draft
 from campaign.store import counts, deliveries, jobs, outbox, tokens
 from campaign.store.jobs import Job
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.browser.office import HOME, State, enter
 from tests.browser.office_paper import work
 
@@ -57,7 +58,7 @@ def find(page: Page, site: Site, words: str) -> None:
     """Look for signers by what is typed."""
     _signers(page, site)
     page.get_by_label("Name, e-mail or ZIP").fill(words)
-    page.get_by_role("button", name="Find").click()
+    click_and_load(page.get_by_role("button", name="Find"))
 
 
 def _signers_none(page: Page, site: Site) -> None:
@@ -67,7 +68,7 @@ def _signers_none(page: Page, site: Site) -> None:
 def _signers_error(page: Page, site: Site) -> None:
     _signers(page, site)
     page.get_by_label("District").fill("Montana")
-    page.get_by_role("button", name="Find").click()
+    click_and_load(page.get_by_role("button", name="Find"))
 
 
 def _signers_empty(page: Page, site: Site) -> None:
@@ -76,14 +77,14 @@ def _signers_empty(page: Page, site: Site) -> None:
 
 def _record(page: Page, site: Site) -> None:
     _enter(page, site, "signers?flagged=1")
-    page.locator("tbody th a").first.click()
+    click_and_load(page.locator("tbody th a").first)
 
 
 def _record_struck(page: Page, site: Site) -> None:
     _enter(page, site, "signers?state=NY&status=confirmed")
-    page.locator("tbody th a").last.click()
+    click_and_load(page.locator("tbody th a").last)
     page.get_by_label("Why it is not a real signature").fill("Nobody of that name lives there")
-    page.get_by_role("button", name="Strike it").click()
+    click_and_load(page.get_by_role("button", name="Strike it"))
 
 
 def _flagged(page: Page, site: Site) -> None:
@@ -96,8 +97,8 @@ def _flagged_empty(page: Page, site: Site) -> None:
 
 def _strike(page: Page, site: Site) -> None:
     _flagged(page, site)
-    page.locator("tbody th a").first.click()
-    page.get_by_role("button", name="See how many").click()
+    click_and_load(page.locator("tbody th a").first)
+    click_and_load(page.get_by_role("button", name="See how many"))
 
 
 def _comments(page: Page, site: Site) -> None:
@@ -164,7 +165,7 @@ def _updates_empty(page: Page, site: Site) -> None:
 def _update_error(page: Page, site: Site) -> None:
     _enter(page, site, "updates/new")
     page.get_by_label("District").fill("Montana")
-    page.get_by_role("button", name="Save and look at it").click()
+    click_and_load(page.get_by_role("button", name="Save and look at it"))
 
 
 def write_update(page: Page) -> None:
@@ -172,7 +173,7 @@ def write_update(page: Page) -> None:
     page.goto(f"{HOME}updates/new")
     page.get_by_label("Subject").fill(_UPDATE.subject)
     page.get_by_label("Text", exact=True).fill(_UPDATE.body)
-    page.get_by_role("button", name="Save and look at it").click()
+    click_and_load(page.get_by_role("button", name="Save and look at it"))
 
 
 def _update(page: Page, site: Site) -> None:
@@ -182,7 +183,7 @@ def _update(page: Page, site: Site) -> None:
 
 def _update_sure(page: Page, site: Site) -> None:
     _update(page, site)
-    page.get_by_role("button", name="Go on to send it").click()
+    click_and_load(page.get_by_role("button", name="Go on to send it"))
 
 
 def _update_sent(page: Page, site: Site) -> None:
@@ -205,7 +206,7 @@ def _job(page: Page, site: Site) -> Job:
     fill(site)
     account = enter(page, site)
     page.goto(f"{HOME}deliver")
-    page.get_by_role("button", name="Make the petition").click()
+    click_and_load(page.get_by_role("button", name="Make the petition"))
     with site.database.reading() as connection:
         return jobs.of_actor(connection, f"user:{account.id}")[0]
 
@@ -231,7 +232,7 @@ def _job_done(page: Page, site: Site) -> None:
 
 def _job_stopped(page: Page, site: Site) -> None:
     _job(page, site)
-    page.get_by_role("button", name="Stop it").click()
+    click_and_load(page.get_by_role("button", name="Stop it"))
 
 
 def _job_failed(page: Page, site: Site) -> None:

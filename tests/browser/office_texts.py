@@ -3,6 +3,7 @@
 from playwright.sync_api import Page
 
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.browser.office import HOME, State, enter
 
 TEXTS = f"{HOME}texts"
@@ -23,13 +24,13 @@ def _edit(page: Page, site: Site) -> None:
 
 def _preview(page: Page, site: Site) -> None:
     _edit(page, site)
-    page.get_by_role("button", name="See it as readers will").click()
+    click_and_load(page.get_by_role("button", name="See it as readers will"))
 
 
 def _error(page: Page, site: Site) -> None:
     _go(page, site, "/edit/petition.md")
     page.locator("#text").fill("Nothing of a petition.")
-    page.get_by_role("button", name="Keep it").click()
+    click_and_load(page.get_by_role("button", name="Keep it"))
 
 
 def _facts(page: Page, site: Site) -> None:
@@ -38,7 +39,7 @@ def _facts(page: Page, site: Site) -> None:
 
 def _fact(page: Page, site: Site) -> None:
     _facts(page, site)
-    page.locator("tbody th a").first.click()
+    click_and_load(page.locator("tbody th a").first)
 
 
 def _settings(page: Page, site: Site) -> None:
@@ -54,9 +55,9 @@ def _kept(page: Page, site: Site) -> None:
     _go(page, site, "/edit/story.md")
     page.locator("#text").fill(page.locator("#text").input_value() + "\n\nOne line more.\n")
     page.get_by_label("What you changed").fill("A line more")
-    page.get_by_role("button", name="Keep it").click()
+    click_and_load(page.get_by_role("button", name="Keep it"))
     page.goto(f"{TEXTS}/history")
-    page.locator("tbody th a").first.click()
+    click_and_load(page.locator("tbody th a").first)
 
 
 def _new(page: Page, site: Site) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from campaign.petition import review
 from tests.browser.furnishing import LONG_FIRST_NAME, LONG_LAST_NAME
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.web.counted import count_in
 
 #: A person of Helena, Montana, whose ZIP lies in one district: name of a field -> what is typed.
@@ -34,7 +35,7 @@ def fill_letter(page: Page, typed: dict[str, str] = AT_HOME, state: str = "MT") 
 
 def make_letters(page: Page) -> None:
     """Press the button that makes the letters."""
-    page.locator("#made button[value=preview]").click()
+    click_and_load(page.locator("#made button[value=preview]"))
 
 
 def fill_petition(page: Page, email: str, zip_code: str = "59001") -> None:
@@ -51,7 +52,7 @@ def fill_petition(page: Page, email: str, zip_code: str = "59001") -> None:
 
 def sign(page: Page) -> None:
     """Press the button under the petition's form."""
-    page.locator("form").get_by_role("button", name="Sign the petition").click()
+    click_and_load(page.locator("form").get_by_role("button", name="Sign the petition"))
 
 
 def _petition_error(page: Page, site: Site) -> None:
@@ -174,7 +175,7 @@ def _own_changed(page: Page, site: Site) -> None:
 
 def _withdraw(page: Page, site: Site) -> None:
     _own(page, site)
-    page.get_by_role("link", name="Take my signature back").click()
+    click_and_load(page.get_by_role("link", name="Take my signature back"))
 
 
 def _withdrawn(page: Page, site: Site) -> None:
@@ -184,7 +185,7 @@ def _withdrawn(page: Page, site: Site) -> None:
 
 def _erase(page: Page, site: Site) -> None:
     _own(page, site)
-    page.get_by_role("link", name="Erase everything").click()
+    click_and_load(page.get_by_role("link", name="Erase everything"))
 
 
 def _erased(page: Page, site: Site) -> None:
@@ -204,7 +205,7 @@ def _unsubscribed(page: Page, site: Site) -> None:
 
 
 def _press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
+    click_and_load(page.get_by_role("button", name=name))
 
 
 _numbers = count(1)
@@ -218,7 +219,7 @@ def _address(name: str = "ani") -> str:
 def _members_by_street(page: Page, site: Site) -> None:
     page.goto("/c/section-907/members?zip=10001")
     page.locator("#street").fill("421 8th Ave")
-    page.get_by_role("button", name="Find my district").click()
+    click_and_load(page.get_by_role("button", name="Find my district"))
 
 
 def _letter_error(page: Page, site: Site) -> None:
@@ -261,7 +262,7 @@ def _letter_by_hand(page: Page, site: Site) -> None:
     page.locator(".edit summary").first.click()
     field = page.locator(".edit-text").first
     field.fill(field.input_value() + "\n\nOne line more, by hand.")
-    page.get_by_role("button", name="Show it with my changes").first.click()
+    click_and_load(page.get_by_role("button", name="Show it with my changes").first)
 
 
 def _letter_by_hand_error(page: Page, site: Site) -> None:
@@ -269,7 +270,7 @@ def _letter_by_hand_error(page: Page, site: Site) -> None:
     make_letters(page)
     page.locator(".edit summary").first.click()
     page.locator(".edit-text").first.fill("word " * 3000)
-    page.get_by_role("button", name="Show it with my changes").first.click()
+    click_and_load(page.get_by_role("button", name="Show it with my changes").first)
 
 
 def _sending_ask(page: Page, site: Site) -> None:

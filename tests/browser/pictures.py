@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.browser.office import HOME, enter
 from tests.browser.office_batch import hand_in
 from tests.browser.office_paper import work
@@ -101,7 +102,7 @@ def _packet(browser: Browser, site: Site, folder: Path) -> None:
     page = context.new_page()
     enter(page, site, "organiser")
     page.goto(f"{HOME}deliver?state=MA")
-    page.get_by_role("button", name="Make packet").first.click()
+    click_and_load(page.get_by_role("button", name="Make packet").first)
     work(site)
     page.reload()
     name = page.locator(".files a").first.get_attribute("href") or ""

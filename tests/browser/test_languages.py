@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.judging import assert_axe_finds_nothing, assert_fits
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 
 pytestmark = pytest.mark.browser
 
@@ -51,14 +52,14 @@ def test_what_a_signer_meets_fits_in_every_language(
 ) -> None:
     page = open_page()
     page.goto(in_language("/c/section-907/", language))
-    page.locator("form[data-once] button").click()
+    click_and_load(page.locator("form[data-once] button"))
     expect(page.locator("#error-summary")).to_be_visible()
     fits(page, language)
 
     email = f"{language}@example.org"
     page.goto(in_language(site.sign(email), language))
     fits(page, language)
-    page.locator("main form button").first.click()
+    click_and_load(page.locator("main form button").first)
     fits(page, language)
     own = site.mailed_link(email, "/me")
     for path in (own, f"{own}/withdraw", f"{own}/erase", site.mailed_link(email, "/unsubscribe")):

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.browser.pages import fill_letter, fill_petition, make_letters, sign
 
 pytestmark = pytest.mark.browser
@@ -20,7 +21,7 @@ def sign_and_confirm(page: Page, site: Site, email: str) -> None:
     sign(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
     page.goto(site.mailed_link(email, "/confirm"))
-    page.get_by_role("button", name="Confirm my signature").click()
+    click_and_load(page.get_by_role("button", name="Confirm my signature"))
 
 
 def pdf_words(path: Path) -> str:

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenPage
 from tests.browser.judging import assert_good
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.browser.office import ACCOUNTS, HOME, enter
 
 pytestmark = pytest.mark.browser
@@ -60,7 +61,7 @@ def test_one_logs_out_by_the_menu_without_a_script(organise_page: OpenPage, site
     enter(page, site)
 
     page.locator(".office-account summary").click()
-    page.get_by_role("button", name="Log out").click()
+    click_and_load(page.get_by_role("button", name="Log out"))
     page.goto(HOME)
 
     expect(page).to_have_url(f"{site.url}/organise/log-in?next={HOME}")

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenPage
 from tests.browser.judging import assert_good
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.browser.office import enter
 from tests.browser.office_connect import CONNECT, STATES
 
@@ -31,9 +32,9 @@ def test_a_webhook_is_added_and_tried_out_without_a_script(
 
     page.get_by_text("Add a webhook", exact=True).click()
     page.get_by_label("Address", exact=True).fill("https://hooks.example.org/in")
-    page.get_by_role("button", name="Add the webhook").click()
+    click_and_load(page.get_by_role("button", name="Add the webhook"))
     expect(page.locator(".shown-once")).to_contain_text("whsec_")
-    page.get_by_role("link", name="I have copied it").click()
+    click_and_load(page.get_by_role("link", name="I have copied it"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Webhook")
     assert "whsec_" not in page.content()
     page.get_by_role("button", name="Send a test").click()

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenPage
 from tests.browser.judging import assert_good
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.browser.office_exports import EXPORTS
 
 pytestmark = pytest.mark.browser
@@ -40,7 +41,7 @@ def test_without_a_script_a_button_counts(organise_page: OpenPage, site: Site) -
     EXPORTS["exports"](page, site)
 
     page.get_by_label("Mailchimp").check()
-    page.get_by_role("button", name="Count").click()
+    click_and_load(page.get_by_role("button", name="Count"))
 
     expect(page.get_by_role("button", name="Download")).to_be_visible()
     assert "preset=mailchimp" in page.url

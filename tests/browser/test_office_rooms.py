@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.judging import assert_good
 from tests.browser.live import Site
+from tests.browser.navigation import click_and_load
 from tests.browser.office import HOME, enter
 from tests.browser.office_rooms import ROOMS, fill, write_update
 
@@ -87,10 +88,10 @@ def test_a_draft_is_written_and_deleted_only_once_it_is_said_for_certain(
     write_update(page)
     expect(page.get_by_role("status")).to_contain_text("readers")
 
-    page.get_by_role("button", name="Delete the draft").click()
-    page.get_by_role("link", name="No, leave it as it is").click()
+    click_and_load(page.get_by_role("button", name="Delete the draft"))
+    click_and_load(page.get_by_role("link", name="No, leave it as it is"))
     expect(page.get_by_label("Subject")).to_have_value("A hearing is set")
-    page.get_by_role("button", name="Delete the draft").click()
-    page.get_by_role("button", name="Delete the draft").click()
+    click_and_load(page.get_by_role("button", name="Delete the draft"))
+    click_and_load(page.get_by_role("button", name="Delete the draft"))
 
     expect(page.locator(".notice-good")).to_have_text("The draft is deleted.")
