@@ -1,5 +1,7 @@
 """The back office's pages for paper and for delivering, in every state: how to get to it."""
 
+import secrets
+
 from playwright.sync_api import Page
 
 from campaign.cli.errands import handlers
@@ -71,6 +73,7 @@ def _table_looked_through(page: Page, site: Site) -> None:
 
 
 def _deliver(page: Page, site: Site) -> None:
+    site.confirm(f"signer-{secrets.token_hex(4)}@example.org")
     enter(page, site, "organiser")
     page.goto(f"{HOME}deliver")
 
