@@ -1,0 +1,142 @@
+"""What was signed, hashed or encrypted before still opens: each purpose keeps its bytes.
+
+The vectors were computed once, under KEY. One that changes breaks links already mailed, sheets
+already typed in, or secrets already stored.
+"""
+
+import base64
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+from cryptography.fernet import Fernet
+from itsdangerous import URLSafeTimedSerializer
+from passlib.totp import TOTP
+
+from campaign.packs.pack import Pack
+from campaign.petition import paper_people, writing
+from campaign.store import sealed, tokens
+from campaign.store.tokens import Purpose
+from campaign.web import challenge
+from campaign.web.client_network import network_hash
+from campaign.web.forms import FormSeal
+from campaign.web.organise import login
+
+KEY = "golden-key-0123456789-abcdefghijklmnopqrstuvwxyz"
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+PUBLIC_ID = "0123456789abcdefghijklmnop"
+NONCE = bytes(range(16))
+CAMPAIGN = "section-907"
+
+LINKS = {
+    "confirm": "AEQyFMdCVLY1z4RlOlbXxmsNZUANs1FwuuA1YMV7zuwDeZnU",
+    "me": "AEQyFMdCVLY1z4RlOlbXxmsNZUDwBWv42LBNUKNKYzfTYVRM",
+    "unsubscribe": "AEQyFMdCVLY1z4RlOlbXxmsNZUBr2HGBTlVZtxPkGyAJ1dXN",
+    "approve": "AEQyFMdCVLY1z4RlOlbXxmsNZUCCgtpAHjHzBvjOi5lW0JDP",
+    "invitation": "AEQyFMdCVLY1z4RlOlbXxmsNZUC4_ncjBfEkvED002ildYxz",
+    "password": "AEQyFMdCVLY1z4RlOlbXxmsNZUCY52DriTvOS2XENTpUjXpQ",
+}
+BOUNCE_MARK = "0123456789abcdef-0123456789abcdefghijklmnop-9ad91271b80827b7dcd2"
+SEALED = (
+    "gAAAAABrDeJZijYCBAnstTyfUFsJuu1It72sIsvv7BefpM9AOcj8YBjSH9EhKrv6WX7dGGgR5AQjTUxhNYYSL3Wt5DpupiWg"
+    "pCsC6UWNG3WNJOeB82JwAYU="
+)
+FORM_TOKEN = "form.aw1lQA.cNyhGX029wphgaB3V30aB3Vj2ZY"
+THANKS_TICKET = "InQi.aw3iWQ.OWnRtKQl3nNUafH7i7GzGoFLny4"
+CHECKED_TABLE = "InQi.aw3iWQ.ZUj6jfStNWa0uuD5kvMdg5DOIOs"
+ACCOUNT_KEYS = {
+    "sessions": "LmbSkL5LcRoWhZMGmS5_GAOGSqkyAS0A_MaQv_rQ76Y=",
+    "passwords": "xj2KLoDHbcgarlr2ZhcN0NZyRejB6x9QmKLqHzIXY0c=",
+    "totp": "SP88LsZz_3dm0TyYtvsicqXrG5DMHpf-RvN-liTZzH8=",
+    "recovery-codes": "evG66YkxHPC3PVxsc5USm9pElNmgGEhXW52wR2OQDdw=",
+}
+TOTP_SECRET = (
+    '{"enckey":{"c":14,"k":"6M2YWIIPN7D7TG6VNFU5DDWDCZLTTOWB","s":"7D736FZC4TONWO4HCDBA","t":"1",'
+    '"v":1},"type":"totp","v":1}'
+)
+RECOVERY_CODE = (
+    b"gAAAAABrDeJZhsudlmCkJ78SpdaLs4lOF0J1uaQg_oGP9FEzdavR4j3hjJLCSUG2Jf4Hbgle2-MrBJPzzBqcwDmvprE0"
+    b"QrX1GQ=="
+)
+
+
+class _Campaign:
+    name = CAMPAIGN
+
+
+@pytest.mark.parametrize("purpose", LINKS)
+def test_mailed_links_keep_their_bytes(purpose: Purpose) -> None:
+    minted = tokens.mint(KEY, purpose, public_id=PUBLIC_ID, nonce=NONCE, expires_at=NOW)
+
+    assert minted == LINKS[purpose]
+
+
+def test_the_fingerprint_of_an_address_keeps_its_bytes() -> None:
+    assert tokens.address_key(KEY, "ani@example.org").hex() == "76a80e4d83aab9fcccb409fc742cf350"
+
+
+def test_the_message_id_of_an_update_keeps_its_bytes() -> None:
+    assert tokens.bounce_mark(KEY, PUBLIC_ID, "0123456789abcdef") == BOUNCE_MARK
+
+
+def test_a_secret_stored_before_is_read() -> None:
+    assert sealed.unseal(SEALED, KEY) == "whsec_made-before"
+
+
+def test_the_fingerprint_of_a_signer_on_paper_keeps_its_bytes() -> None:
+    key = paper_people.key_of(KEY, CAMPAIGN, "ani petrosyan", "59101", 1)
+
+    assert key.hex() == "3859ab50a8203d59530f34ba1cf80c33"
+
+
+def test_the_fingerprints_of_a_letter_keep_their_bytes() -> None:
+    writer = writing._writer(CAMPAIGN, "ani petrosyan", "59101", KEY)
+    text_key = writing._key(KEY, f"text\x1f{CAMPAIGN}\x1fT000469")
+
+    assert writer.hex() == "6720c3f53127119151ff25939adfc7f3"
+    assert text_key.hex() == "8e77668debd72cbb34ce3da257600e95d6cbee9fb5c687227de2cab5a3c292cd"
+
+
+def test_the_fingerprint_of_a_network_keeps_its_bytes() -> None:
+    assert network_hash("192.0.2.7", KEY) == "a1bb07bf7feb3181ac6b52144a4ec078"
+
+
+def test_a_form_token_made_before_is_good() -> None:
+    assert FormSeal(KEY, now=NOW).make("sign:section-907") == FORM_TOKEN
+
+
+def test_a_challenge_made_before_can_be_answered() -> None:
+    pack = cast(Pack, _Campaign())
+
+    assert challenge._key(KEY, "challenge", pack).hex() == (
+        "dfc5ecc5b177c0b7d1d20390c24f04f507f2e2b968716d723f51aa4c3ce57270"
+    )
+    assert challenge._key(KEY, "challenge-answer", pack).hex() == (
+        "e6113ba20c061f7471e12a4c8f3b2c3511b69b4e416e1f4d49acdd976bfc5feb"
+    )
+
+
+@pytest.mark.parametrize(
+    ("salt", "signed"), [("campaign.thanks", THANKS_TICKET), ("checked-table", CHECKED_TABLE)]
+)
+def test_what_a_page_signed_before_is_read(salt: str, signed: str) -> None:
+    assert URLSafeTimedSerializer(KEY, salt=salt).loads(signed) == "t"
+
+
+@pytest.mark.parametrize("use", ACCOUNT_KEYS)
+def test_the_keys_of_accounts_keep_their_bytes(use: str) -> None:
+    key = base64.urlsafe_b64encode(login.derived(KEY, use)).decode()
+
+    assert key == ACCOUNT_KEYS[use]
+
+
+def test_a_second_factor_stored_before_is_read() -> None:
+    factory = TOTP.using(secrets={"1": ACCOUNT_KEYS["totp"]})
+
+    assert factory.from_source(TOTP_SECRET).base32_key == "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+
+
+def test_a_recovery_code_stored_before_is_read() -> None:
+    opened = Fernet(ACCOUNT_KEYS["recovery-codes"]).decrypt(RECOVERY_CODE)
+
+    assert opened == b"0123-4567-89ab"
