@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from campaign.errors import SettingsUnsafe
+from campaign.keys import Keyring
 from campaign.late import late
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Settings:
     base_url: str
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
+    secret_key_previous: str = field(default="", repr=False)
     campaign_paths: tuple[Path, ...] = ()
     redis_url: str = field(default="", repr=False)
     smtp_host: str = ""
@@ -80,6 +82,11 @@ class Settings:
     cwc_agent_contact: str = field(default="", repr=False)
     cwc_agent_contact_email: str = field(default="", repr=False)
     cwc_agent_phone: str = field(default="", repr=False)
+
+    @property
+    def keyring(self) -> Keyring:
+        """What keys are derived from: the secret in force, and the one before it."""
+        return Keyring(self.secret_key, self.secret_key_previous)
 
     @property
     def is_production(self) -> bool:
@@ -168,6 +175,7 @@ def _settings(named: Mapping[str, str], home: Path) -> Settings:
         base_url=base_url,
         database_url=_database_url(text("DATABASE_URL"), home),
         secret_key=secret_key,
+        secret_key_previous=text("SECRET_KEY_PREVIOUS"),
         campaign_paths=tuple(
             Path(part).expanduser().resolve()
             for part in text("CAMPAIGN_PATH").split(os.pathsep)
@@ -251,6 +259,11 @@ def _demands(settings: Settings) -> list[tuple[Callable[[Settings], bool], str]]
             lambda s: not is_guessable(s.secret_key),
             "SECRET_KEY can be guessed: it repeats itself, or is made of words or rows of keys. "
             f"Set it to random characters: {_MAKE_A_KEY}.",
+        ),
+        (
+            lambda s: s.secret_key_previous != s.secret_key,
+            "SECRET_KEY_PREVIOUS is the same as SECRET_KEY. Set SECRET_KEY to a new key: "
+            f"{_MAKE_A_KEY}.",
         ),
         (
             lambda s: s.database_file is None or s.database_file.name != DEMO_DATABASE,

@@ -1,28 +1,27 @@
 """What was signed, hashed or encrypted before still opens: each purpose keeps its bytes.
 
-The vectors were computed once, under KEY. One that changes breaks links already mailed, sheets
+The vectors were computed once, under KEYRING. One that changes breaks links already mailed, sheets
 already typed in, or secrets already stored.
 """
 
-import base64
+import hmac
 from datetime import UTC, datetime
-from typing import cast
+from hashlib import sha256
 
 import pytest
 from cryptography.fernet import Fernet
 from itsdangerous import URLSafeTimedSerializer
-from passlib.totp import TOTP
 
-from campaign.packs.pack import Pack
+from campaign.keys import AccountUse, Keyring
 from campaign.petition import paper_people, writing
 from campaign.store import sealed, tokens
 from campaign.store.tokens import Purpose
-from campaign.web import challenge
 from campaign.web.client_network import network_hash
 from campaign.web.forms import FormSeal
 from campaign.web.organise import login
+from campaign.web.organise.people import OneTimeCodes
 
-KEY = "golden-key-0123456789-abcdefghijklmnopqrstuvwxyz"
+KEYRING = Keyring("golden-key-0123456789-abcdefghijklmnopqrstuvwxyz")
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 PUBLIC_ID = "0123456789abcdefghijklmnop"
 NONCE = bytes(range(16))
@@ -60,80 +59,82 @@ RECOVERY_CODE = (
 )
 
 
-class _Campaign:
-    name = CAMPAIGN
-
-
 @pytest.mark.parametrize("purpose", LINKS)
 def test_mailed_links_keep_their_bytes(purpose: Purpose) -> None:
-    minted = tokens.mint(KEY, purpose, public_id=PUBLIC_ID, nonce=NONCE, expires_at=NOW)
+    minted = tokens.mint(KEYRING, purpose, public_id=PUBLIC_ID, nonce=NONCE, expires_at=NOW)
 
     assert minted == LINKS[purpose]
 
 
 def test_the_fingerprint_of_an_address_keeps_its_bytes() -> None:
-    assert tokens.address_key(KEY, "ani@example.org").hex() == "76a80e4d83aab9fcccb409fc742cf350"
+    assert (
+        tokens.address_key(KEYRING, "ani@example.org").hex() == "76a80e4d83aab9fcccb409fc742cf350"
+    )
 
 
 def test_the_message_id_of_an_update_keeps_its_bytes() -> None:
-    assert tokens.bounce_mark(KEY, PUBLIC_ID, "0123456789abcdef") == BOUNCE_MARK
+    assert tokens.bounce_mark(KEYRING, PUBLIC_ID, "0123456789abcdef") == BOUNCE_MARK
 
 
 def test_a_secret_stored_before_is_read() -> None:
-    assert sealed.unseal(SEALED, KEY) == "whsec_made-before"
+    assert sealed.unseal(SEALED, KEYRING) == "whsec_made-before"
 
 
 def test_the_fingerprint_of_a_signer_on_paper_keeps_its_bytes() -> None:
-    key = paper_people.key_of(KEY, CAMPAIGN, "ani petrosyan", "59101", 1)
+    key = paper_people.key_of(KEYRING, CAMPAIGN, "ani petrosyan", "59101", 1)
 
     assert key.hex() == "3859ab50a8203d59530f34ba1cf80c33"
 
 
 def test_the_fingerprints_of_a_letter_keep_their_bytes() -> None:
-    writer = writing._writer(CAMPAIGN, "ani petrosyan", "59101", KEY)
-    text_key = writing._key(KEY, f"text\x1f{CAMPAIGN}\x1fT000469")
+    (writer,) = writing.writer_keys(CAMPAIGN, "ani petrosyan", "59101", KEYRING)
+    (text_key,) = KEYRING.letter_texts(CAMPAIGN, "T000469")
 
     assert writer.hex() == "6720c3f53127119151ff25939adfc7f3"
     assert text_key.hex() == "8e77668debd72cbb34ce3da257600e95d6cbee9fb5c687227de2cab5a3c292cd"
 
 
 def test_the_fingerprint_of_a_network_keeps_its_bytes() -> None:
-    assert network_hash("192.0.2.7", KEY) == "a1bb07bf7feb3181ac6b52144a4ec078"
+    assert network_hash("192.0.2.7", KEYRING) == "a1bb07bf7feb3181ac6b52144a4ec078"
 
 
 def test_a_form_token_made_before_is_good() -> None:
-    assert FormSeal(KEY, now=NOW).make("sign:section-907") == FORM_TOKEN
+    assert FormSeal(KEYRING, now=NOW).make("sign:section-907") == FORM_TOKEN
 
 
 def test_a_challenge_made_before_can_be_answered() -> None:
-    pack = cast(Pack, _Campaign())
+    (key,), (answer_key,) = KEYRING.challenges(CAMPAIGN), KEYRING.challenge_answers(CAMPAIGN)
 
-    assert challenge._key(KEY, "challenge", pack).hex() == (
-        "dfc5ecc5b177c0b7d1d20390c24f04f507f2e2b968716d723f51aa4c3ce57270"
-    )
-    assert challenge._key(KEY, "challenge-answer", pack).hex() == (
-        "e6113ba20c061f7471e12a4c8f3b2c3511b69b4e416e1f4d49acdd976bfc5feb"
-    )
+    assert key.hex() == "dfc5ecc5b177c0b7d1d20390c24f04f507f2e2b968716d723f51aa4c3ce57270"
+    assert answer_key.hex() == "e6113ba20c061f7471e12a4c8f3b2c3511b69b4e416e1f4d49acdd976bfc5feb"
 
 
 @pytest.mark.parametrize(
     ("salt", "signed"), [("campaign.thanks", THANKS_TICKET), ("checked-table", CHECKED_TABLE)]
 )
 def test_what_a_page_signed_before_is_read(salt: str, signed: str) -> None:
-    assert URLSafeTimedSerializer(KEY, salt=salt).loads(signed) == "t"
+    assert URLSafeTimedSerializer(KEYRING.page_signing(), salt=salt).loads(signed) == "t"
 
 
 @pytest.mark.parametrize("use", ACCOUNT_KEYS)
-def test_the_keys_of_accounts_keep_their_bytes(use: str) -> None:
-    key = base64.urlsafe_b64encode(login.derived(KEY, use)).decode()
+def test_the_keys_of_accounts_keep_their_bytes(use: AccountUse) -> None:
+    assert KEYRING.accounts(use) == (ACCOUNT_KEYS[use],)
 
-    assert key == ACCOUNT_KEYS[use]
+
+def test_the_hash_of_a_tried_account_keeps_its_bytes() -> None:
+    (key,) = KEYRING.login_attempts()
+
+    assert (
+        hmac.new(key, b"account:ani@example.org", sha256)
+        .hexdigest()
+        .startswith("d62495b587a3fcc261ae07d7b713e716")
+    )
 
 
 def test_a_second_factor_stored_before_is_read() -> None:
-    factory = TOTP.using(secrets={"1": ACCOUNT_KEYS["totp"]})
+    codes = OneTimeCodes(login.totp_keys(KEYRING), "example.org")
 
-    assert factory.from_source(TOTP_SECRET).base32_key == "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    assert codes.get_totp_b32_key(TOTP_SECRET) == "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 
 def test_a_recovery_code_stored_before_is_read() -> None:

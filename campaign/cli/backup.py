@@ -228,7 +228,7 @@ def _erase_again(database: Database, in_force: Settings, erased: frozenset[str])
                     public_id,
                     actor="restore",
                     now=datetime.now(UTC),
-                    secret_key=in_force.secret_key,
+                    keyring=in_force.keyring,
                     is_silent=True,
                 ).signatures
             )

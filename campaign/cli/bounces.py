@@ -44,7 +44,7 @@ def bounce(files: tuple[str, ...]) -> None:
                 report.kind,
                 report.message_ids,
                 now=datetime.now(UTC),
-                secret_key=in_force.secret_key,
+                keyring=in_force.keyring,
             )
     click.echo(
         f"{counted(noted['gone'] + noted['complained'], 'signer gets', 'signers get')} "

@@ -83,8 +83,8 @@ def _endpoint_couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mappin
     body = Announcer(in_force.base_url, shelf.get).body
     agent = f"campaign-toolkit (+{in_force.base_url})"
     manners: dict[str, Manner] = {
-        webhooks.KIND: WebhookManner(in_force.secret_key, agent),
-        actionnetwork.KIND: ActionNetworkManner(in_force.secret_key, agent),
+        webhooks.KIND: WebhookManner(in_force.keyring, agent),
+        actionnetwork.KIND: ActionNetworkManner(in_force.keyring, agent),
     }
     return {
         kind: EndpointCourier(db, http, manner, body=body, clock=_utc_now)
@@ -99,7 +99,7 @@ def _utc_now() -> datetime:
 def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:
     """Who does each kind of job, by these settings."""
     return {
-        updates.KIND: updates.handler(in_force.secret_key, _utc_now),
+        updates.KIND: updates.handler(in_force.keyring, _utc_now),
         working.KIND: working.handler(lambda name: Origin.of(in_force.base_url, name)),
         **handing_over.handlers(shelf.get, lambda: _congress(in_force)),
         paper_work.KIND: paper_work.handler(lambda work: _clerk(work, in_force, shelf)),
@@ -108,7 +108,7 @@ def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:
             lambda: _congress(in_force),
             lambda known: BatchGeocoder(in_force.geocoder_url, congress=known.meta.congress),
             lambda db, letters, now: writing.take_many(
-                db, letters, now=now, secret_key=in_force.secret_key
+                db, letters, now=now, keyring=in_force.keyring
             ),
         ),
     }
@@ -120,7 +120,7 @@ def _clerk(work: Work, in_force: Settings, shelf: Shelf) -> Clerk:
         shelf.get(work.job.campaign, work.now),
         _congress(in_force),
         work.now,
-        in_force.secret_key,
+        in_force.keyring,
         work.job.actor,
         is_discreet=bool(work.job.params.get("discreet")),
     )

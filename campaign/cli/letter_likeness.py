@@ -26,9 +26,7 @@ def tell_many(settings: Settings, letters: Iterable[Letter]) -> str:
     try:
         database.require_current()
         now = datetime.now(UTC)
-        return told_alike(
-            writing.take_many(database, letters, now=now, secret_key=settings.secret_key)
-        )
+        return told_alike(writing.take_many(database, letters, now=now, keyring=settings.keyring))
     except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
         return ""
     finally:
@@ -52,7 +50,7 @@ def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
     database = Database(settings.database_url, pool_size=1)
     try:
         database.require_current()
-        found = writing.compare(database, letters, secret_key=settings.secret_key)
+        found = writing.compare(database, letters, keyring=settings.keyring)
     except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
         database.dispose()
         return lambda: None
@@ -75,7 +73,7 @@ def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
                 database,
                 letters,
                 now=datetime.now(UTC),
-                secret_key=settings.secret_key,
+                keyring=settings.keyring,
                 on_site=False,
             )
         except Exception:  # noqa: BLE001 (whatever it is, the letters are made)

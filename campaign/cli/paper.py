@@ -61,7 +61,7 @@ def import_paper(
     congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
 
     def new_clerk() -> Clerk:
-        return Clerk(database, pack, congress, now, in_force.secret_key, actor_of(actor))
+        return Clerk(database, pack, congress, now, in_force.keyring, actor_of(actor))
 
     with opened(in_force) as database, ExitStack() as ended:
         standard_input = restoring.held(table, sys.stdin.buffer)

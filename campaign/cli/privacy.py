@@ -48,16 +48,16 @@ def erase(who: str, allow_again: bool) -> None:
     in_force = settings.require_safe(settings.read())
     by = actor_of("")
     now = datetime.now(UTC)
-    key = in_force.secret_key
+    key = in_force.keyring
     with opened(in_force) as database:
         if address is None:
-            done = privacy.erase_signature(database, who, actor=by, now=now, secret_key=key)
+            done = privacy.erase_signature(database, who, actor=by, now=now, keyring=key)
         elif allow_again:
-            lifted = privacy.allow_again(database, address, actor=by, now=now, secret_key=key)
+            lifted = privacy.allow_again(database, address, actor=by, now=now, keyring=key)
             click.echo("The address may sign again." if lifted else "The address was not erased.")
             return
         else:
-            done = privacy.erase_address(database, address, actor=by, now=now, secret_key=key)
+            done = privacy.erase_address(database, address, actor=by, now=now, keyring=key)
     many = len(done.signatures)
     click.echo(f"Erased {many:,} {'signature' if many == 1 else 'signatures'}.")
     if done.exports:

@@ -84,7 +84,7 @@ def _pass(
 ) -> tuple[Counter[str], list[str]]:
     """Go through the whole table once; return how many of each outcome, and the first reasons."""
     restorer = Restorer(
-        clerk.db, clerk.pack, now=clerk.now, secret_key=clerk.secret_key, actor=clerk.actor
+        clerk.db, clerk.pack, now=clerk.now, keyring=clerk.keyring, actor=clerk.actor
     )
     told: Counter[str] = Counter()
     reasons: list[str] = []

@@ -97,7 +97,7 @@ def link(settings: Settings, account: Account, purpose: Purpose | None, now: dat
     """Return the address that opens the account for that purpose, "" for none."""
     if purpose is None:
         return ""
-    token = accounts.token(account, purpose, secret_key=settings.secret_key, now=now)
+    token = accounts.token(account, purpose, keyring=settings.keyring, now=now)
     return f"{settings.base_url}/organise/{purpose}/{token}"
 
 

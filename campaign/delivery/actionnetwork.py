@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from campaign.delivery.endpoints import Verdict
+from campaign.keys import Keyring
 from campaign.store import sealed
 from campaign.store.endpoints import Endpoint
 from campaign.store.outbox import Waiting
@@ -25,8 +26,8 @@ _LOCKED_OUT = frozenset({401, 403})
 class ActionNetworkManner:
     """Shows the group's key."""
 
-    def __init__(self, secret_key: str, agent: str) -> None:
-        self._secret_key = secret_key
+    def __init__(self, keyring: Keyring, agent: str) -> None:
+        self._keyring = keyring
         self._agent = agent
 
     def headers(
@@ -36,7 +37,7 @@ class ActionNetworkManner:
         return {
             "Content-Type": "application/json",
             "User-Agent": self._agent,
-            "OSDI-API-Token": sealed.unseal(endpoint.secret, self._secret_key),
+            "OSDI-API-Token": sealed.unseal(endpoint.secret, self._keyring),
         }
 
     def verdict(self, status: int) -> Verdict:

@@ -40,7 +40,7 @@ class Postman:
 
         Raises CampaignUnknown or PackInvalid when the row's campaign cannot be read.
         """
-        links = tokens.for_mail(connection, waiting, secret_key=self._settings.secret_key, now=now)
+        links = tokens.for_mail(connection, waiting, keyring=self._settings.keyring, now=now)
         if links is None:
             return None
         pack = self._find_pack(waiting.campaign, now)

@@ -51,7 +51,7 @@ class RightsPostman:
             title = waiting.campaign if pack is None else pack.text(_language(waiting)).title
             mails = [self._message(waiting, waiting.to, waiting.message_id, now, title=title)]
         else:
-            found = tokens.own_links(connection, waiting.to, secret_key=self._settings.secret_key)
+            found = tokens.own_links(connection, waiting.to, keyring=self._settings.keyring)
             mails = [
                 self._message(
                     waiting,

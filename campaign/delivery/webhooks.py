@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from standardwebhooks.webhooks import Webhook
 
 from campaign.delivery.endpoints import Verdict
+from campaign.keys import Keyring
 from campaign.store import sealed
 from campaign.store.endpoints import Endpoint
 from campaign.store.outbox import Waiting
@@ -22,8 +23,8 @@ KIND = "webhook"
 class WebhookManner:
     """Signs webhooks with the endpoint's secret."""
 
-    def __init__(self, secret_key: str, agent: str) -> None:
-        self._secret_key = secret_key
+    def __init__(self, keyring: Keyring, agent: str) -> None:
+        self._keyring = keyring
         self._agent = agent
 
     def headers(
@@ -40,7 +41,7 @@ class WebhookManner:
             "webhook-id": waiting.message_id,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": " ".join(
-                Webhook(sealed.unseal(secret, self._secret_key)).sign(
+                Webhook(sealed.unseal(secret, self._keyring)).sign(
                     waiting.message_id, now.astimezone(UTC), text
                 )
                 for secret in secrets

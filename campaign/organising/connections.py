@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from campaign.errors import ConnectionUnknown, InvalidInput
+from campaign.keys import Keyring
 from campaign.store import attempts, audit, endpoints, sealed
 from campaign.store.attempts import Attempt
 from campaign.store.endpoints import EVENTS, Endpoint, Event, Kind, Shape
@@ -113,7 +114,7 @@ def webhook(db: Database, campaign: str, public_id: str) -> Endpoint:
 
 
 def add_webhook(
-    db: Database, campaign: str, wish: WebhookWish, *, actor: str, now: datetime, secret_key: str
+    db: Database, campaign: str, wish: WebhookWish, *, actor: str, now: datetime, keyring: Keyring
 ) -> tuple[Endpoint, str]:
     """Add a webhook; return it, and its secret, which is never seen again.
 
@@ -133,7 +134,7 @@ def add_webhook(
             shape=wish.shape,
             events=wish.events,
             only_mail=wish.only_mail,
-            secret=sealed.seal(secret, secret_key),
+            secret=sealed.seal(secret, keyring),
             created_by=actor,
             now=now,
         )
@@ -183,7 +184,7 @@ def switch(
 
 
 def renew_secret(
-    db: Database, campaign: str, public_id: str, *, actor: str, now: datetime, secret_key: str
+    db: Database, campaign: str, public_id: str, *, actor: str, now: datetime, keyring: Keyring
 ) -> tuple[Endpoint, str]:
     """Give a webhook a new secret, and return it; the one before signs too for a day.
 
@@ -193,7 +194,7 @@ def renew_secret(
     with db.writing() as connection:
         found = _found(connection, campaign, public_id, "webhook")
         values = {
-            "secret": sealed.seal(secret, secret_key),
+            "secret": sealed.seal(secret, keyring),
             "old_secret": found.secret,
             "old_secret_until": now + OVERLAP,
         }
@@ -280,7 +281,7 @@ def connect_action_network(
     allow_plain: bool,
     actor: str,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
 ) -> Endpoint:
     """Push signers who agree to mail to a petition at Action Network, from now on.
 
@@ -299,7 +300,7 @@ def connect_action_network(
             values: dict[str, Any] = {"url": address, "status": "on", "note": ""}
             values["failing_since"] = None
             if given:
-                values["secret"] = sealed.seal(given, secret_key)
+                values["secret"] = sealed.seal(given, keyring)
             made = endpoints.change(connection, there[0].public_id, values)
             assert made is not None
         else:
@@ -312,7 +313,7 @@ def connect_action_network(
                 # A change may be that somebody agrees to mail only now.
                 events=("signature.confirmed", "signature.changed"),
                 only_mail=True,
-                secret=sealed.seal(given, secret_key),
+                secret=sealed.seal(given, keyring),
                 created_by=actor,
                 now=now,
             )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from campaign import text
 from campaign.errors import InvalidInput
+from campaign.keys import Keyring
 from campaign.organising import passwords
 from campaign.organising.accounts import mail, note
 from campaign.store import accounts, outbox, tokens, used_links
@@ -33,44 +34,44 @@ def ask_for_password(db: Database, address: str, *, now: datetime) -> None:
 
 
 def opened_by(
-    db: Database, token: str, purpose: Purpose, *, secret_key: str, now: datetime
+    db: Database, token: str, purpose: Purpose, *, keyring: Keyring, now: datetime
 ) -> Account:
     """Return the account that a mailed link opens. Raises TokenRefused, always alike."""
     with db.reading() as connection:
-        return _opened_by(connection, token, purpose, secret_key=secret_key, now=now)
+        return _opened_by(connection, token, purpose, keyring=keyring, now=now)
 
 
 def accept(
-    db: Database, token: str, *, name: str, password: str, secret_key: str, now: datetime
+    db: Database, token: str, *, name: str, password: str, keyring: Keyring, now: datetime
 ) -> Account:
     """Open an invited account with a name and a password; the link is used up.
 
     Raises TokenRefused, and InvalidInput for a name or a password that will not do.
     """
-    known = opened_by(db, token, "invitation", secret_key=secret_key, now=now)
+    known = opened_by(db, token, "invitation", keyring=keyring, now=now)
     named = text.line(name, limit=LONGEST_NAME, field="name")
     if not named:
         raise InvalidInput("Enter the name that your colleagues know you by.", field="name")
     passwords.require_good(password, known=_guesses(known))
     hashed = passwords.hashed(password)
     with db.writing() as connection:
-        account = _opened_by(connection, token, "invitation", secret_key=secret_key, now=now)
+        account = _opened_by(connection, token, "invitation", keyring=keyring, now=now)
         _set_password(connection, account, hashed, name=named)
         used_links.note(connection, token, "account-opened", now=now)
         note(connection, "account-opened", account, f"user:{account.id}", now)
     return account
 
 
-def reset(db: Database, token: str, *, password: str, secret_key: str, now: datetime) -> Account:
+def reset(db: Database, token: str, *, password: str, keyring: Keyring, now: datetime) -> Account:
     """Set a new password by a mailed link, which is used up; every session ends.
 
     The second factor stays as it was. Raises TokenRefused and InvalidInput.
     """
-    known = opened_by(db, token, "password", secret_key=secret_key, now=now)
+    known = opened_by(db, token, "password", keyring=keyring, now=now)
     passwords.require_good(password, known=_guesses(known))
     hashed = passwords.hashed(password)
     with db.writing() as connection:
-        account = _opened_by(connection, token, "password", secret_key=secret_key, now=now)
+        account = _opened_by(connection, token, "password", keyring=keyring, now=now)
         _set_password(connection, account, hashed)
         used_links.note(connection, token, "password-set", now=now)
         mail(connection, "password-changed", account, "", now)
@@ -97,7 +98,7 @@ def _set_password(connection: Connection, account: Account, hashed: str, **more:
 
 
 def _opened_by(
-    connection: Connection, token: str, purpose: Purpose, *, secret_key: str, now: datetime
+    connection: Connection, token: str, purpose: Purpose, *, keyring: Keyring, now: datetime
 ) -> Account:
     claim = tokens.read(token)
     account = None if claim is None else accounts.find_by_public_id(connection, claim.public_id)
@@ -107,7 +108,7 @@ def _opened_by(
         or not account.active
         or account.is_invited != (purpose == "invitation")
         or claim.expires_at <= now
-        or not tokens.is_true(claim, secret_key, purpose, account.nonce)
+        or not tokens.is_true(claim, keyring, purpose, account.nonce)
     ):
         raise used_links.refusal(connection, token, _REFUSED)
     return account

@@ -7,6 +7,7 @@ from itertools import count
 
 from campaign import text
 from campaign.errors import InvalidInput, TooManyAttempts, UpdateUnknown
+from campaign.keys import Keyring
 from campaign.messages import counted, day_in_words
 from campaign.organising.jobs import Handler, Outcome, Work
 from campaign.packs import markdown, merge_fields
@@ -253,7 +254,7 @@ def stop(db: Database, update: Update, *, actor: str, now: datetime) -> int:
     return stopped
 
 
-def handler(secret_key: str, clock: Callable[[], datetime]) -> Handler:
+def handler(keyring: Keyring, clock: Callable[[], datetime]) -> Handler:
     """Return what queues an update's messages, batch after batch, each spaced behind the last.
 
     A batch and how far the update has come are one transaction, so that a worker that died is
@@ -281,8 +282,7 @@ def handler(secret_key: str, clock: Callable[[], datetime]) -> Handler:
                     connection, update, who, since=now - WEEK, limit=MOST_A_WEEK
                 )
                 marked = [
-                    (each, tokens.bounce_mark(secret_key, each.public_id, public_id))
-                    for each in free
+                    (each, tokens.bounce_mark(keyring, each.public_id, public_id)) for each in free
                 ]
                 if updates.queue(
                     connection, update, marked, reached=who[-1].id, not_before=now + wait, now=now

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from campaign.errors import InvalidInput, PetitionClosed, StoreConflict, TokenRefused
+from campaign.keys import Keyring
 from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.petition import links
@@ -48,7 +49,7 @@ def offer(db: Database, pack: Pack, signature: Signature, *, now: datetime) -> O
 
 
 def agree(
-    db: Database, pack: Pack, token: str, *, version: str, now: datetime, secret_key: str
+    db: Database, pack: Pack, token: str, *, version: str, now: datetime, keyring: Keyring
 ) -> Signature:
     """Move the signature of a `me` link to the petition of today, which its signer has read.
 
@@ -63,9 +64,7 @@ def agree(
     wordings.keep(db, pack, now=now)
 
     def work(connection: Connection) -> Signature:
-        found = links.opened(
-            connection, token, "me", now=now, secret_key=secret_key, for_change=True
-        )
+        found = links.opened(connection, token, "me", now=now, keyring=keyring, for_change=True)
         if found.campaign != pack.name or not found.is_confirmed:
             raise TokenRefused(REFUSED)
         if found.wording_version == version:

@@ -6,7 +6,7 @@ the fingerprint of the texts are recorded in the transaction that queues the let
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from campaign.congress import clocks
 from campaign.congress.members import Seat
 from campaign.errors import InvalidInput, TokenRefused, WroteLately
+from campaign.keys import Keyring
 from campaign.letters import cwc, cwc_codes
 from campaign.letters.cwc import Words
 from campaign.letters.letter import Constituent, Letter
@@ -87,7 +88,7 @@ class Forgotten:
         return self.deleted + self.emptied
 
 
-def ask(db: Database, pack: Pack, request: Request, *, now: datetime, secret_key: str) -> None:
+def ask(db: Database, pack: Pack, request: Request, *, now: datetime, keyring: Keyring) -> None:
     """Keep the letters, unsent, and mail their writer the link to approve them.
 
     What waited unapproved for the same mailbox and campaign is replaced, and the links that were
@@ -102,11 +103,13 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, secret_key
     written = [(letter, seat, cwc.words(letter)) for letter, seat in request.letters]
     for seat in {seat.chamber: seat for _, seat, _ in written}.values():
         cwc.check_constituent(request.person, seat.chamber)
-    key = tokens.address_key(secret_key, request.email.canonical)
+    key, *older = tokens.address_keys(keyring, request.email.canonical)
     public_id = tokens.new_public_id(now)
 
     def work(connection: Connection) -> None:
-        standing = addresses.count_try(connection, key, now=now, window=ADDRESS_WINDOW)
+        standing = addresses.count_try(connection, key, *older, now=now, window=ADDRESS_WINDOW)
+        for was in older:
+            deliveries.rekey(connection, was, key)
         if standing.is_suppressed:
             return
         waiting = [
@@ -169,14 +172,14 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, secret_key
     db.write(work)
 
 
-def look_up(db: Database, token: str, *, now: datetime, secret_key: str) -> Asked:
+def look_up(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Asked:
     """Return what the mailed link opens. Changes nothing.
 
     Raises TokenRefused, the same for a link that is unknown, expired or of another purpose;
     StoreUnavailable.
     """
     with db.reading() as connection:
-        return _opened(connection, token, now=now, secret_key=secret_key)
+        return _opened(connection, token, now=now, keyring=keyring)
 
 
 def approve(
@@ -186,7 +189,7 @@ def approve(
     sentence: str,
     read: str | None = None,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
 ) -> Asked:
     """Record that the writer approved the texts, and queue the letters, in one transaction.
 
@@ -197,7 +200,7 @@ def approve(
     """
 
     def work(connection: Connection) -> Asked:
-        asked = _opened(connection, token, now=now, secret_key=secret_key)
+        asked = _opened(connection, token, now=now, keyring=keyring)
         sending = asked.sending
         digest = digest_of(asked.letters)
         if read is not None and not sending.is_approved and read != mark_of(asked):
@@ -205,13 +208,13 @@ def approve(
         if not deliveries.approve(
             connection, sending.id, sentence=sentence, digest=digest, now=now
         ):
-            return _opened(connection, token, now=now, secret_key=secret_key)
+            return _opened(connection, token, now=now, keyring=keyring)
         # In one order everywhere, so that two presses never wait for each other.
         in_turn = sorted(asked.letters, key=lambda letter: letter.member)
         queued = [letter for letter in in_turn if _queue(connection, sending, letter, now)]
         if not queued:
             # Asked again: another press may just have taken the turn.
-            again = _opened(connection, token, now=now, secret_key=secret_key)
+            again = _opened(connection, token, now=now, keyring=keyring)
             raise _too_soon(connection, again)
         audit.record(
             connection,
@@ -221,18 +224,18 @@ def approve(
             campaign=sending.campaign,
             details={"sending": sending.public_id, "letters": len(queued), "sha256": digest},
         )
-        return _opened(connection, token, now=now, secret_key=secret_key)
+        return _opened(connection, token, now=now, keyring=keyring)
 
     return db.write(work)
 
 
-def disown(db: Database, token: str, *, now: datetime, secret_key: str) -> None:
+def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None:
     """Delete letters that wait: their owner says somebody else wrote them, or thinks better of it.
 
     Raises TokenRefused also once they were approved; StoreUnavailable.
     """
     with db.writing() as connection:
-        asked = _opened(connection, token, now=now, secret_key=secret_key)
+        asked = _opened(connection, token, now=now, keyring=keyring)
         if not deliveries.delete(connection, asked.sending, only_unapproved=True):
             raise TokenRefused(_REFUSED)
         used_links.note(connection, token, "letters-deleted", now=now)
@@ -300,7 +303,9 @@ def purge(db: Database, now: datetime) -> Forgotten:
     return Forgotten(deleted, emptied)
 
 
-def kept_about(connection: Connection, person_key: bytes, name_key: str) -> list[dict[str, object]]:
+def kept_about(
+    connection: Connection, person_keys: Iterable[bytes], name_key: str
+) -> list[dict[str, object]]:
     """Return a person's letters, ready for JSON, for whoever asks to see all that is kept."""
     return [
         {
@@ -324,6 +329,7 @@ def kept_about(connection: Connection, person_key: bytes, name_key: str) -> list
                 for letter in deliveries.letters_of(connection, sending.id)
             ],
         }
+        for person_key in person_keys
         for sending in deliveries.of_mailbox(connection, person_key)
         if identity.name_key(sending.first_name, sending.last_name) == name_key
     ]  # fmt: skip
@@ -332,13 +338,13 @@ def kept_about(connection: Connection, person_key: bytes, name_key: str) -> list
 # -- One link --------------------------------------------------------------------------------------
 
 
-def _opened(connection: Connection, token: str, *, now: datetime, secret_key: str) -> Asked:
+def _opened(connection: Connection, token: str, *, now: datetime, keyring: Keyring) -> Asked:
     claim = tokens.read(token)
     if claim is None:
         raise used_links.refusal(connection, token, _REFUSED)
     found = deliveries.by_public_id(connection, claim.public_id)
     nonce = found.nonce if found else b""
-    is_true = tokens.is_true(claim, secret_key, "approve", nonce) and bool(nonce)
+    is_true = tokens.is_true(claim, keyring, "approve", nonce) and bool(nonce)
     if found is None or not is_true or claim.expires_at <= now:
         raise used_links.refusal(connection, token, _REFUSED)
     taken = deliveries.turns_taken(connection, found.campaign, found.person_key, after=now - EVERY)

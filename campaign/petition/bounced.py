@@ -6,6 +6,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from campaign.keys import Keyring
 from campaign.petition import links, privacy
 from campaign.store import daily, signatures, tokens, updates
 from campaign.store.engine import Database
@@ -13,7 +14,7 @@ from campaign.store.updates import BounceKind
 
 
 def record(
-    db: Database, kind: BounceKind, message_ids: Sequence[str], *, now: datetime, secret_key: str
+    db: Database, kind: BounceKind, message_ids: Sequence[str], *, now: datetime, keyring: Keyring
 ) -> int:
     """Note that updates came back or were complained about; return how many signers that is.
 
@@ -23,7 +24,7 @@ def record(
     """
     noted = 0
     for message_id in message_ids:
-        mark = tokens.read_bounce_mark(secret_key, message_id)
+        mark = tokens.read_bounce_mark(keyring, message_id)
         if mark is None:
             continue
         noted += links.written(db, partial(_note, kind=kind, mark=mark, now=now))

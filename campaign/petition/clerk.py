@@ -7,6 +7,7 @@ from typing import Any
 
 from campaign.congress.dataset import Congress
 from campaign.errors import LineRefused
+from campaign.keys import Keyring
 from campaign.letters import person_row
 from campaign.packs.pack import Pack
 from campaign.petition import handwriting, paper
@@ -32,7 +33,7 @@ class Clerk:
     pack: Pack
     congress: Congress
     now: datetime
-    secret_key: str
+    keyring: Keyring
     actor: str
     is_discreet: bool = False
     _rehearsal: list[Rehearsal] = field(default_factory=list, repr=False, compare=False)
@@ -71,7 +72,7 @@ class Clerk:
     def rehearse(self, lines: Sequence[Handwritten]) -> tuple[Outcome, ...]:
         """Return what would become of lines, after those rehearsed before."""
         if not self._rehearsal:
-            self._rehearsal.append(Rehearsal(self.db, self.pack, secret_key=self.secret_key))
+            self._rehearsal.append(Rehearsal(self.db, self.pack, keyring=self.keyring))
         return self._told(self._rehearsal[0].enter(lines))
 
     def enter(
@@ -89,7 +90,7 @@ class Clerk:
                 self.pack,
                 lines,
                 now=self.now,
-                secret_key=self.secret_key,
+                keyring=self.keyring,
                 actor=self.actor,
                 details=details,
                 unread=unread,

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from campaign import text
 from campaign.congress.dataset import Congress
 from campaign.errors import InvalidInput, SignatureUnknown, StoreConflict
+from campaign.keys import Keyring
 from campaign.messages import Message
 from campaign.petition import handwriting, identity, links, privacy
 from campaign.petition.paper_people import key_of
@@ -61,7 +62,7 @@ def read(
 
 
 def correct_own(
-    db: Database, token: str, correction: Correction, *, now: datetime, secret_key: str
+    db: Database, token: str, correction: Correction, *, now: datetime, keyring: Keyring
 ) -> Signature:
     """Correct name and place of the signature of a `me` link, and return it.
 
@@ -70,10 +71,8 @@ def correct_own(
     """
 
     def work(connection: Connection) -> Signature:
-        found = links.opened(
-            connection, token, "me", now=now, secret_key=secret_key, for_change=True
-        )
-        return _apply(connection, found, correction, now=now, secret_key=secret_key)
+        found = links.opened(connection, token, "me", now=now, keyring=keyring, for_change=True)
+        return _apply(connection, found, correction, now=now, keyring=keyring)
 
     return links.written(db, work)
 
@@ -86,7 +85,7 @@ def correct(
     campaign: str,
     actor: str,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
 ) -> None:
     """Correct name and place of a campaign's signature, as its signer asked an organizer.
 
@@ -111,7 +110,7 @@ def correct(
             if place_is_same
             else correction,
             now=now,
-            secret_key=secret_key,
+            keyring=keyring,
         )
         _note(connection, "signer-corrected", found, actor, now, changed=changed)
 
@@ -138,7 +137,7 @@ def _apply(
     correction: Correction,
     *,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
 ) -> Signature:
     name_key = identity.name_key(correction.first_name, correction.last_name)
     is_renamed = name_key != found.name_key
@@ -163,12 +162,12 @@ def _apply(
             "district": correction.district,
             "city": "",
         }
-    changed = privacy.apply_change(connection, found, values, now=now, secret_key=secret_key)
+    changed = privacy.apply_change(connection, found, values, now=now, keyring=keyring)
     if changed is None:
         raise StoreConflict("The signature was changed in this very moment.")
     if changed.origin == "paper":
         # The sheet says it rightly: who types it again adds nobody.
-        key = key_of(secret_key, changed.campaign, changed.name_key, changed.zip, 1)
+        key = key_of(keyring, changed.campaign, changed.name_key, changed.zip, 1)
         paper.remember(connection, changed.campaign, [key], now=now)
     return changed
 

@@ -15,6 +15,7 @@ from limits.storage import MemoryStorage, Storage
 from sqlalchemy import Connection
 
 from campaign.errors import TooManyAttempts
+from campaign.keys import Keyring
 from campaign.messages import Message
 from campaign.petition.identity import Email
 from campaign.store import tokens
@@ -156,7 +157,7 @@ class SignupLimits:
         (hits,) = self._count([(item.key_for(network), item.get_expiry())], None)
         return hits <= item.amount
 
-    def may_send_links(self, network: str, email: Email, *, secret_key: str) -> bool:
+    def may_send_links(self, network: str, email: Email, *, keyring: Keyring) -> bool:
         """Count one wish for the links to one's own data; False where enough mails have left.
 
         A mailbox is mailed a few times a day at most, whoever asks: its owner has the links then,
@@ -166,7 +167,7 @@ class SignupLimits:
         (hits,) = self._counted_anyhow([_LINKS_NETWORK], [network])
         if hits > _LINKS_NETWORK.amount:
             raise TooManyAttempts(TOO_MANY, retry_after=_LINKS_NETWORK.get_expiry())
-        mailbox = tokens.address_key(secret_key, email.canonical).hex()
+        mailbox = tokens.address_key(keyring, email.canonical).hex()
         hits_now, hits_today = self._counted_anyhow([_LINKS_HOUR, _LINKS_DAY], [mailbox, mailbox])
         return hits_now <= _LINKS_HOUR.amount and hits_today <= _LINKS_DAY.amount
 

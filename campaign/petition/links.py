@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from campaign.errors import InvalidInput, PetitionClosed, StoreConflict, TokenRefused
+from campaign.keys import Keyring
 from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.petition import identity
@@ -56,7 +57,7 @@ class Confirmed:
 
 
 def look_up(
-    db: Database, token: str, purpose: Purpose, *, now: datetime, secret_key: str
+    db: Database, token: str, purpose: Purpose, *, now: datetime, keyring: Keyring
 ) -> Signature:
     """Return the signature that a mailed link opens for this purpose. Changes nothing.
 
@@ -65,7 +66,7 @@ def look_up(
     StoreUnavailable.
     """
     with db.reading() as connection:
-        return opened(connection, token, purpose, now=now, secret_key=secret_key)
+        return opened(connection, token, purpose, now=now, keyring=keyring)
 
 
 def household(db: Database, signature: Signature) -> tuple[Signature, ...]:
@@ -81,7 +82,7 @@ def confirm(
     *,
     confirmed: Confirmed | None = None,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
 ) -> Signature:
     """Count the signature of a confirming link, and return it with its number.
 
@@ -94,7 +95,7 @@ def confirm(
     """
 
     def work(connection: Connection) -> Signature:
-        found = opened(connection, token, "confirm", now=now, secret_key=secret_key)
+        found = opened(connection, token, "confirm", now=now, keyring=keyring)
         if found.campaign != pack.name or found.confirm_nonce is None:
             raise TokenRefused(REFUSED)
         if found.is_confirmed:
@@ -145,7 +146,7 @@ def confirm(
     return written(db, work)
 
 
-def disown(db: Database, token: str, *, now: datetime, secret_key: str) -> None:
+def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None:
     """Delete the pending signature of a confirming link: its owner says somebody else typed it.
 
     Nothing of it stays, and nothing was counted; the link says so from then on. The address gets
@@ -153,9 +154,9 @@ def disown(db: Database, token: str, *, now: datetime, secret_key: str) -> None:
     """
 
     def work(connection: Connection) -> None:
-        found = opened(connection, token, "confirm", now=now, secret_key=secret_key)
+        found = opened(connection, token, "confirm", now=now, keyring=keyring)
         # First, as sign-ups do, so that neither waits for what the other holds.
-        addresses.give_back_tries(connection, tokens.address_key(secret_key, found.email_key))
+        addresses.give_back_tries(connection, tokens.address_key(keyring, found.email_key))
         if not signatures.delete(connection, found.id, was=("pending",)):
             raise TokenRefused(REFUSED)
         used_links.note(connection, token, "disowned", now=now)
@@ -260,14 +261,14 @@ def _read_again(connection: Connection, found: Signature) -> Signature:
     return read
 
 
-def withdraw(db: Database, token: str, *, now: datetime, secret_key: str) -> Signature:
+def withdraw(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Signature:
     """Take a signature back, by the link for one's own data: the count falls by it.
 
     Doing it twice is harmless. Raises TokenRefused, StoreUnavailable.
     """
 
     def work(connection: Connection) -> Signature:
-        found = opened(connection, token, "me", now=now, secret_key=secret_key, for_change=True)
+        found = opened(connection, token, "me", now=now, keyring=keyring, for_change=True)
         end(connection, found, "withdrawn", now=now)
         withdrawn = signatures.by_id(connection, found.id)
         if withdrawn is None:
@@ -309,7 +310,7 @@ def opened(
     purpose: Purpose,
     *,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
     for_change: bool = False,
 ) -> Signature:
     """As `look_up`, in the caller's transaction; `for_change` as `signatures.by_public_id`."""
@@ -321,7 +322,7 @@ def opened(
     nonce = b"" if found is None else found.nonce
     if found is not None and purpose == "confirm":
         nonce = found.confirm_nonce or b""
-    is_true = tokens.is_true(claim, secret_key, purpose, nonce) and bool(nonce)
+    is_true = tokens.is_true(claim, keyring, purpose, nonce) and bool(nonce)
     if found is None or not is_true or found.anonymised_at is not None:
         raise used_links.refusal(connection, token, REFUSED)
     # A link that was used, or that others overtook, says so however old it is.

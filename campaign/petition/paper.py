@@ -18,10 +18,18 @@ from campaign.errors import (
     StoreConflict,
     TableRefused,
 )
+from campaign.keys import Keyring
 from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.handwriting import Handwritten, zip_of
-from campaign.petition.paper_people import Known, Outcome, Place, key_of, key_of_line
+from campaign.petition.paper_people import (
+    Known,
+    Outcome,
+    Place,
+    entered,
+    keys_of,
+    keys_of_line,
+)
 from campaign.store import audit, civil_days, counts, paper, signatures, tokens, wordings
 from campaign.store.engine import Database
 from campaign.store.signatures import Resident
@@ -48,7 +56,7 @@ def is_known(
     last_name: str,
     zip: str,
     namesake: int = 1,
-    secret_key: str,
+    keyring: Keyring,
 ) -> bool:
     """True when this name has signed from this ZIP already, on paper or online.
 
@@ -60,8 +68,8 @@ def is_known(
     )
     five = zip_of(zip).five
     with db.reading() as connection:
-        key = key_of(secret_key, pack.name, name, five, namesake)
-        if paper.entered(connection, [key]):
+        keys = keys_of(keyring, pack.name, name, five, namesake)
+        if paper.entered(connection, keys):
             return True
         online = paper.signed_online(connection, pack.name, [(five, name)])
     return namesake == 1 and bool(online)
@@ -73,7 +81,7 @@ def enter(
     lines: Sequence[Handwritten],
     *,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
     actor: str,
     details: dict[str, Any] | None = None,
     unread: int = 0,
@@ -92,14 +100,14 @@ def enter(
     for left in reversed(range(_TRIES)):
         try:
             with db.writing() as connection:
-                outcomes = _enter(connection, pack, lines, now=now, secret_key=secret_key)
+                outcomes = _enter(connection, pack, lines, now=now, keyring=keyring)
                 told = {
                     kind: sum(outcome.kind == kind for outcome in outcomes)
                     for kind in ("entered", "known", "refused")
                 }
                 if is_discreet:
                     outcomes = _keep_for_review(
-                        connection, pack, lines, outcomes, now=now, secret_key=secret_key
+                        connection, pack, lines, outcomes, now=now, keyring=keyring
                     )
                 elif all_or_nothing and told["refused"]:
                     raise TableRefused(
@@ -126,22 +134,22 @@ def enter(
 class Rehearsal:
     """What `enter` would do with all lines of a file, without doing it."""
 
-    def __init__(self, db: Database, pack: Pack, *, secret_key: str) -> None:
+    def __init__(self, db: Database, pack: Pack, *, keyring: Keyring) -> None:
         self._db = db
         self._pack = pack
-        self._secret_key = secret_key
+        self._keyring = keyring
         self._seen: set[bytes] = set()
         self._joined: dict[str, tuple[Resident, ...]] = {}
 
     def enter(self, lines: Sequence[Handwritten]) -> tuple[Outcome, ...]:
         """Return what would become of each line. Raises StoreUnavailable."""
-        keys = [key_of_line(self._secret_key, self._pack, line) for line in lines]
+        keys = [keys_of_line(self._keyring, self._pack, line) for line in lines]
         with self._db.reading() as connection:
-            known = Known(connection, self._pack, lines, keys, secret_key=self._secret_key)
+            known = Known(connection, self._pack, lines, keys, keyring=self._keyring)
         known.entered |= self._seen
         known.households |= self._joined
         outcomes: list[Outcome] = []
-        for line, key in zip(lines, keys, strict=True):
+        for line, (key, *_) in zip(lines, keys, strict=True):
             outcome, place = known.judge(line, key)
             if outcome.kind == "entered":
                 known.learn(line, key, place)
@@ -160,7 +168,7 @@ def undo(
     namesake: int,
     *,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
     actor: str,
 ) -> None:
     """Take out a line that was entered by mistake, as if it had never been: it can be typed anew.
@@ -177,7 +185,8 @@ def undo(
         if found is None:
             raise SignatureUnknown("That line has been taken out or changed already.")
         number = namesake if found.is_confirmed else _WAITING
-        paper.forget(connection, key_of(secret_key, pack.name, found.name_key, found.zip, number))
+        for key in keys_of(keyring, pack.name, found.name_key, found.zip, number):
+            paper.forget(connection, key)
         if found.is_confirmed:
             counts.append_one(connection, found, at=now, delta=-1)
         audit.record(
@@ -196,14 +205,14 @@ def _enter(
     lines: Sequence[Handwritten],
     *,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
 ) -> tuple[Outcome, ...]:
     counts.take_turn(connection, pack.name)
-    keys = [key_of_line(secret_key, pack, line) for line in lines]
-    known = Known(connection, pack, lines, keys, secret_key=secret_key)
+    keys = [keys_of_line(keyring, pack, line) for line in lines]
+    known = Known(connection, pack, lines, keys, keyring=keyring)
     outcomes: list[Outcome] = []
     fit: list[tuple[Handwritten, bytes, Place]] = []
-    for line, key in zip(lines, keys, strict=True):
+    for line, (key, *_) in zip(lines, keys, strict=True):
         outcome, place = known.judge(line, key)
         if outcome.kind == "entered":
             known.learn(line, key, place)
@@ -227,7 +236,7 @@ def _keep_for_review(
     outcomes: Sequence[Outcome],
     *,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
 ) -> tuple[Outcome, ...]:
     """Keep lines that ask for a decision as `held`, each person once; return the outcomes.
 
@@ -240,7 +249,7 @@ def _keep_for_review(
         sorted({(line.zip, line.name_key) for line in lines}),
     )
     on_record = wordings.of_campaign(connection, pack.name)
-    wanted: dict[bytes, tuple[int, dict[str, Any]]] = {}
+    wanted: dict[tuple[bytes, ...], tuple[int, dict[str, Any]]] = {}
     for place, (line, outcome) in enumerate(zip(lines, outcomes, strict=True)):
         is_there = (line.zip, line.name_key) in there or outcome.column == "email"
         if outcome.kind == "entered" or not outcome.waits or not is_there:
@@ -261,10 +270,12 @@ def _keep_for_review(
             "confirmed_at": None,
             "number": None,
         }
-        key = key_of(secret_key, pack.name, line.name_key, line.zip, _WAITING)
-        wanted.setdefault(key, (place, row))
-    new = paper.remember(connection, pack.name, list(wanted), now=now)
-    kept = [wanted[key] for key in wanted if key in new]
+        keys = keys_of(keyring, pack.name, line.name_key, line.zip, _WAITING)
+        wanted.setdefault(keys, (place, row))
+    known = entered(connection, list(wanted))
+    unknown = [keys[0] for keys in wanted if keys[0] not in known]
+    new = paper.remember(connection, pack.name, unknown, now=now)
+    kept = [row for keys, row in wanted.items() if keys[0] in new]
     rows = paper.add(connection, [row for _, row in kept])
     versions = {str(row["public_id"]): str(row["wording_version"]) for _, row in kept}
     acts = [(row, now, versions[public_id]) for public_id, row in rows.items()]

@@ -11,13 +11,14 @@ Whoever was erased, withdrew, or was found invalid is not entered again.
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal
 
 from sqlalchemy import Connection
 
+from campaign.keys import Keyring
 from campaign.packs.pack import Pack
 from campaign.petition.handwriting import Handwritten
 from campaign.store import addresses, paper, tokens
@@ -100,11 +101,11 @@ class Known:
         connection: Connection,
         pack: Pack,
         lines: Sequence[Handwritten],
-        keys: Sequence[bytes],
+        keys: Sequence[tuple[bytes, ...]],
         *,
-        secret_key: str,
+        keyring: Keyring,
     ) -> None:
-        self.entered = set(paper.entered(connection, keys))
+        self.entered = entered(connection, keys)
         self._online = paper.signed_online(
             connection,
             pack.name,
@@ -112,8 +113,7 @@ class Known:
         )
         mailboxes = sorted({line.email.canonical for line in lines if line.email is not None})
         self.households = paper.households(connection, pack.name, mailboxes)
-        self._addresses = {one: tokens.address_key(secret_key, one) for one in mailboxes}
-        self._suppressed = addresses.suppressed(connection, list(self._addresses.values()))
+        self._suppressed = suppressed(connection, keyring, mailboxes)
 
     def judge(self, line: Handwritten, key: bytes) -> tuple[Outcome, Place]:
         """Say what is to become of a line."""
@@ -124,7 +124,7 @@ class Known:
             return _KNOWN_ONLINE, nowhere
         if line.email is None:
             return _ENTERED, nowhere
-        if self._addresses[line.email.canonical] in self._suppressed:
+        if line.email.canonical in self._suppressed:
             return _ERASED, nowhere
         household = self.households.get(line.email.canonical, ())
         same = next((one for one in household if one.name_key == line.name_key), None)
@@ -153,12 +153,31 @@ class Known:
         )
 
 
-def key_of_line(secret_key: str, pack: Pack, line: Handwritten) -> bytes:
-    """Return the keyed hash of whom a line is about: 16 bytes that nobody can turn back."""
-    return key_of(secret_key, pack.name, line.name_key, line.zip, line.namesake)
+def keys_of_line(keyring: Keyring, pack: Pack, line: Handwritten) -> tuple[bytes, ...]:
+    """Return the keyed hashes of whom a line is about, newest first: 16 bytes, not reversible."""
+    return keys_of(keyring, pack.name, line.name_key, line.zip, line.namesake)
 
 
-def key_of(secret_key: str, campaign: str, name_key: str, zip: str, namesake: int) -> bytes:
+def key_of(keyring: Keyring, campaign: str, name_key: str, zip: str, namesake: int) -> bytes:
     """Return the keyed hash by which a person on paper is remembered in a campaign."""
-    said = "\0".join(("paper v1", campaign, name_key, zip, str(namesake)))
-    return hmac.digest(secret_key.encode("utf-8"), said.encode("utf-8"), sha256)[:16]
+    return keys_of(keyring, campaign, name_key, zip, namesake)[0]
+
+
+def keys_of(
+    keyring: Keyring, campaign: str, name_key: str, zip: str, namesake: int
+) -> tuple[bytes, ...]:
+    """Return every keyed hash by which that person may be remembered, newest first."""
+    person = "\0".join(("paper v1", campaign, name_key, zip, str(namesake))).encode()
+    return tuple(hmac.digest(key, person, sha256)[:16] for key in keyring.paper())
+
+
+def entered(connection: Connection, keys: Sequence[tuple[bytes, ...]]) -> set[bytes]:
+    """Return which people are remembered under any of their keyed hashes, each by its newest."""
+    newest = {key: each[0] for each in keys for key in each}
+    return {newest[key] for key in paper.entered(connection, list(newest))}
+
+
+def suppressed(connection: Connection, keyring: Keyring, mailboxes: Iterable[str]) -> set[str]:
+    """Return which of these addresses, in canonical form, must not be mailed."""
+    held = {key: one for one in mailboxes for key in tokens.address_keys(keyring, one)}
+    return {held[key] for key in addresses.suppressed(connection, list(held))}

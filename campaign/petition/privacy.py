@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from campaign.errors import SignatureUnknown, StoreConflict
+from campaign.keys import Keyring
 from campaign.mail_address import mailable
 from campaign.petition import approving, links, writing
 from campaign.petition.identity import Email
@@ -84,16 +85,16 @@ class Purge:
         )
 
 
-def download(db: Database, token: str, *, now: datetime, secret_key: str) -> dict[str, Any]:
+def download(db: Database, token: str, *, now: datetime, keyring: Keyring) -> dict[str, Any]:
     """Return all that is kept about the signature of a `me` link, ready for JSON.
 
     Raises TokenRefused, StoreUnavailable.
     """
-    found = links.look_up(db, token, "me", now=now, secret_key=secret_key)
+    found = links.look_up(db, token, "me", now=now, keyring=keyring)
     with db.reading() as connection:
         history = signatures.consent_history(connection, found.id)
-        key = tokens.address_key(secret_key, found.email_key or "")
-        sent = approving.kept_about(connection, key, found.name_key)
+        keys = tokens.address_keys(keyring, found.email_key or "")
+        sent = approving.kept_about(connection, keys, found.name_key)
         signed = wordings.of_campaign(connection, found.campaign).find(
             found.wording_version, found.language
         )
@@ -159,7 +160,7 @@ def choose(
     show_name: bool,
     mail_opt_in: bool,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
 ) -> Signature:
     """Set what the two boxes of the form had asked. Raises TokenRefused, StoreUnavailable."""
 
@@ -170,21 +171,21 @@ def choose(
             "unsubscribed_at": None if mail_opt_in else found.unsubscribed_at,
         }
 
-    return _changed(db, token, values, now=now, secret_key=secret_key)
+    return _changed(db, token, values, now=now, keyring=keyring)
 
 
-def unsubscribe(db: Database, token: str, *, now: datetime, secret_key: str) -> Signature:
+def unsubscribe(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Signature:
     """Send this address no more updates and no reminder of this campaign. Twice is harmless.
 
     It is the mailbox that leaves, so both people of a household do (RFC 8058 knows addresses only).
     Raises TokenRefused, StoreUnavailable.
     """
     with db.writing() as connection:
-        found = links.opened(connection, token, "unsubscribe", now=now, secret_key=secret_key)
+        found = links.opened(connection, token, "unsubscribe", now=now, keyring=keyring)
         if leave(connection, found, now):
             updates.note_unsubscribed(connection, found.id)
         # Erased in this very moment: the link opens nothing any more.
-        return links.opened(connection, token, "unsubscribe", now=now, secret_key=secret_key)
+        return links.opened(connection, token, "unsubscribe", now=now, keyring=keyring)
 
 
 def leave(connection: Connection, found: Signature, now: datetime) -> bool:
@@ -225,21 +226,19 @@ def ask_for_links(db: Database, email: Email, *, language: str, now: datetime) -
         )
 
 
-def erase(db: Database, token: str, *, now: datetime, secret_key: str) -> Erasure:
+def erase(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Erasure:
     """Erase the person of a `me` link: their signatures in every campaign, not their household's.
 
     The address is suppressed unless somebody else's signature still stands with it. A last mail
     says that it is done. Raises TokenRefused, StoreUnavailable.
     """
     with db.writing() as connection:
-        found = links.opened(connection, token, "me", now=now, secret_key=secret_key)
-        _take_turn(connection, found.email_key, now=now, secret_key=secret_key)
+        found = links.opened(connection, token, "me", now=now, keyring=keyring)
+        _take_turn(connection, found.email_key, now=now, keyring=keyring)
         # Asked again: of many presses that come together, one erases.
-        found = links.opened(connection, token, "me", now=now, secret_key=secret_key)
+        found = links.opened(connection, token, "me", now=now, keyring=keyring)
         same = _same_person(connection, found)
-        erased = _erase(
-            connection, found.email_key, same, actor="signer", now=now, secret_key=secret_key
-        )
+        erased = _erase(connection, found.email_key, same, actor="signer", now=now, keyring=keyring)
         used_links.note(connection, token, "erased", now=now)
     db.scrub()
     return erased
@@ -251,7 +250,7 @@ def erase_signature(
     *,
     actor: str,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
     is_silent: bool = False,
     within: Callable[[str], bool] = lambda campaign: True,
 ) -> Erasure:
@@ -265,7 +264,7 @@ def erase_signature(
     with db.writing() as connection:
         found = signatures.by_public_id(connection, public_id)
         if found is not None:
-            _take_turn(connection, found.email_key, now=now, secret_key=secret_key)
+            _take_turn(connection, found.email_key, now=now, keyring=keyring)
             found = signatures.by_public_id(connection, public_id)
         if found is None or not within(found.campaign):
             raise SignatureUnknown("No signature has this id. Take the external_id of an export.")
@@ -276,7 +275,7 @@ def erase_signature(
             same,
             actor=actor,
             now=now,
-            secret_key=secret_key,
+            keyring=keyring,
             is_silent=is_silent,
         )
     db.scrub()
@@ -284,14 +283,14 @@ def erase_signature(
 
 
 def erase_address(
-    db: Database, email: Email, *, actor: str, now: datetime, secret_key: str
+    db: Database, email: Email, *, actor: str, now: datetime, keyring: Keyring
 ) -> Erasure:
     """Erase everybody who signed with this address, and suppress it, known or not.
 
     Raises StoreUnavailable.
     """
     with db.writing() as connection:
-        _take_turn(connection, email.canonical, now=now, secret_key=secret_key)
+        _take_turn(connection, email.canonical, now=now, keyring=keyring)
         found = signatures.by_email(connection, email.canonical)
         erased = _erase(
             connection,
@@ -299,20 +298,20 @@ def erase_address(
             list(found),
             actor=actor,
             now=now,
-            secret_key=secret_key,
+            keyring=keyring,
             is_whole_mailbox=True,
         )
     db.scrub()
     return erased
 
 
-def allow_again(db: Database, email: Email, *, actor: str, now: datetime, secret_key: str) -> bool:
+def allow_again(db: Database, email: Email, *, actor: str, now: datetime, keyring: Keyring) -> bool:
     """Let a suppressed address sign and be mailed again, as its owner asked. True if it was.
 
     Raises StoreUnavailable.
     """
     with db.writing() as connection:
-        lifted = addresses.allow(connection, tokens.address_key(secret_key, email.canonical))
+        lifted = addresses.allow(connection, tokens.address_keys(keyring, email.canonical))
         if lifted:
             audit.record(connection, "allow-again", actor=actor, now=now, details={})
         return lifted
@@ -348,14 +347,14 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> Purge:
     return done
 
 
-def _take_turn(connection: Connection, email_key: str, *, now: datetime, secret_key: str) -> None:
+def _take_turn(connection: Connection, email_key: str, *, now: datetime, keyring: Keyring) -> None:
     """Let sign-ups and erasures of an address take turns until the transaction ends.
 
     All of them take the address first and its signatures after it, so that none waits for another
     that waits for it.
     """
     if email_key:
-        addresses.take_turn(connection, tokens.address_key(secret_key, email_key), now=now)
+        addresses.take_turn(connection, tokens.address_key(keyring, email_key), now=now)
 
 
 def _same_person(connection: Connection, found: Signature) -> list[Signature]:
@@ -376,7 +375,7 @@ def _erase(
     *,
     actor: str,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
     is_whole_mailbox: bool = False,
     is_silent: bool = False,
 ) -> Erasure:
@@ -386,17 +385,18 @@ def _erase(
         if one.is_confirmed:
             counts.append_one(connection, one, at=now, delta=-1)
         writing.forget(
-            connection, one.campaign, name_key=one.name_key, zip=one.zip, secret_key=secret_key
+            connection, one.campaign, name_key=one.name_key, zip=one.zip, keyring=keyring
         )
         if one.is_confirmed:
             endpoints.tell(connection, "signature.withdrawn", one, now=now, is_gone=True)
     if email_key:
         rest = signatures.by_email(connection, email_key)
-        key = tokens.address_key(secret_key, email_key)
+        keys = tokens.address_keys(keyring, email_key)
         names = None if is_whole_mailbox else frozenset(one.name_key for one in found)
-        approving.forget(connection, key, name_keys=names)
+        for key in keys:
+            approving.forget(connection, key, name_keys=names)
         if not rest:
-            addresses.suppress(connection, key, now=now)
+            addresses.suppress(connection, keys[0], now=now)
             outbox.forget_address(connection, email_key)
             for address in {mailable(one.email) for one in found if one.email}:
                 outbox.forget_address(connection, address)
@@ -432,15 +432,13 @@ def _changed(
     values: Callable[[Signature], dict[str, Any]],
     *,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
 ) -> Signature:
     """Change the signature of a `me` link by what `values` says of it, and return it."""
 
     def work(connection: Connection) -> Signature:
-        found = links.opened(
-            connection, token, "me", now=now, secret_key=secret_key, for_change=True
-        )
-        changed = apply_change(connection, found, values(found), now=now, secret_key=secret_key)
+        found = links.opened(connection, token, "me", now=now, keyring=keyring, for_change=True)
+        changed = apply_change(connection, found, values(found), now=now, keyring=keyring)
         if changed is None:
             raise StoreConflict("The signature was changed in this very moment.")
         return changed
@@ -454,7 +452,7 @@ def apply_change(
     values: dict[str, Any],
     *,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
 ) -> Signature | None:
     """Change what a signature says of a person, with all that follows, and return it as it is now.
 
@@ -472,7 +470,7 @@ def apply_change(
             found.campaign,
             name_key=found.name_key,
             zip=found.zip,
-            secret_key=secret_key,
+            keyring=keyring,
         )
     _tell_of_change(connection, changed, now)
     signatures.record_consent(

@@ -19,12 +19,13 @@ from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import agreed_place
 from campaign.congress.places import STATES, District, ZipCode
 from campaign.errors import CampaignError, InvalidInput, LineRefused
+from campaign.keys import Keyring
 from campaign.packs.pack import Pack
 from campaign.petition import identity, paper_people
 from campaign.petition.identity import Email
 from campaign.petition.links import written
 from campaign.petition.paper_people import Outcome
-from campaign.store import addresses, audit, civil_days, counts, paper, restored, tokens, wordings
+from campaign.store import audit, civil_days, counts, paper, restored, tokens, wordings
 from campaign.store.engine import Database
 
 #: What is on record as agreed to: the sentence itself stayed where the person signed.
@@ -110,12 +111,12 @@ class Restorer:
     """Puts the signatures of one table back, some hundred at a time, in the order of the table."""
 
     def __init__(
-        self, db: Database, pack: Pack, *, now: datetime, secret_key: str, actor: str
+        self, db: Database, pack: Pack, *, now: datetime, keyring: Keyring, actor: str
     ) -> None:
         self._db = db
         self._pack = pack
         self._now = now
-        self._secret_key = secret_key
+        self._keyring = keyring
         self._actor = actor
         self._seen: set[str] = set()
         # How many of a name and ZIP came before: on paper they are told apart by that.
@@ -135,7 +136,7 @@ class Restorer:
         `dry_run` nothing is changed. Raises StoreUnavailable.
         """
         people = [one.person for one in some]
-        keys = [self._paper_key(one) for one in people]
+        keys = [self._paper_keys(one) for one in people]
         if dry_run:
             with self._db.reading() as connection:
                 outcomes, _ = self._judged(connection, some, keys)
@@ -163,29 +164,28 @@ class Restorer:
         self._seen.update(one.public_id for one in some)
         return tuple(outcomes)
 
-    def _paper_key(self, person: tuple[str, str]) -> bytes:
+    def _paper_keys(self, person: tuple[str, str]) -> tuple[bytes, ...]:
         self._namesakes[person] += 1
-        return paper_people.key_of(
-            self._secret_key, self._pack.name, *person, namesake=self._namesakes[person]
+        return paper_people.keys_of(
+            self._keyring, self._pack.name, *person, namesake=self._namesakes[person]
         )
 
     def _judged(
-        self, connection: Connection, some: Sequence[Kept], keys: Sequence[bytes]
+        self, connection: Connection, some: Sequence[Kept], keys: Sequence[tuple[bytes, ...]]
     ) -> tuple[list[Outcome], list[tuple[dict[str, Any], bytes]]]:
         # Asked each time: somebody may be erased while a long table is put back.
         erased = restored.erased(connection)
         standing = restored.standing(connection, [one.public_id for one in some])
-        entered = paper.entered(connection, keys)
+        entered = paper_people.entered(connection, keys)
         mailboxes = [one.email.canonical for one in some if one.email]
         homes = restored.households(connection, self._pack.name, mailboxes)
-        hashes = {one: tokens.address_key(self._secret_key, one) for one in mailboxes}
-        suppressed = addresses.suppressed(connection, list(hashes.values()))
+        suppressed = paper_people.suppressed(connection, self._keyring, mailboxes)
         outcomes: list[Outcome] = []
         fit: list[tuple[dict[str, Any], bytes]] = []
         seen = set(self._seen)
-        for one, key in zip(some, keys, strict=True):
+        for one, (key, *_) in zip(some, keys, strict=True):
             home = homes.setdefault(one.email.canonical, {}) if one.email else {}
-            if one.public_id in erased or (one.email and hashes[one.email.canonical] in suppressed):
+            if one.public_id in erased or (one.email and one.email.canonical in suppressed):
                 outcome = _ERASED
             elif one.public_id in standing:
                 campaign, status = standing[one.public_id]

@@ -15,6 +15,7 @@ from limits.errors import StorageError
 from sqlalchemy import Connection
 
 from campaign.errors import PetitionClosed, StoreConflict
+from campaign.keys import Keyring
 from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.household import Plan, plan_for, replaced
@@ -74,7 +75,7 @@ def sign(
     signup: Signup,
     *,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
     limits: SignupLimits | None = None,
     challenge: Challenge | None = None,
 ) -> None:
@@ -88,7 +89,7 @@ def sign(
     if not pack.is_open(now):
         raise PetitionClosed(CLOSED)
     wordings.keep(db, pack, now=now)
-    address = tokens.address_key(secret_key, signup.email.canonical)
+    address = tokens.address_keys(keyring, signup.email.canonical)
     name_key = identity.name_key(signup.first_name, signup.last_name)
 
     is_judged_within = limits is not None and limits.is_in(db)
@@ -130,11 +131,11 @@ def _sign(
     pack: Pack,
     signup: Signup,
     flags: tuple[str, ...],
-    address: bytes,
+    address: tuple[bytes, ...],
     name_key: str,
     now: datetime,
 ) -> None:
-    standing = addresses.count_try(connection, address, now=now, window=ADDRESS_WINDOW)
+    standing = addresses.count_try(connection, *address, now=now, window=ADDRESS_WINDOW)
     mailbox = signatures.mailbox(
         connection, pack.name, signup.email.canonical, since=now - ADDRESS_WINDOW
     )

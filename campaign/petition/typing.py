@@ -9,6 +9,7 @@ from datetime import datetime
 
 from campaign.congress.dataset import Congress
 from campaign.errors import CampaignError, InvalidInput, LineRefused, SignatureUnknown
+from campaign.keys import Keyring
 from campaign.letters.sheet import LINES, PageId
 from campaign.packs.pack import Pack
 from campaign.petition import handwriting, paper
@@ -81,7 +82,7 @@ def enter(
     sheet: str,
     signed_on: str,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
     actor: str,
     is_discreet: bool,
 ) -> Typed:
@@ -113,7 +114,7 @@ def enter(
         pack,
         [line for _, line in fit],
         now=now,
-        secret_key=secret_key,
+        keyring=keyring,
         actor=actor,
         details={"typed": True, **({"sheet": page} if page else {})},
         is_discreet=is_discreet,
@@ -142,7 +143,7 @@ def undo(
     namesake: int,
     *,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
     actor: str,
     is_discreet: bool,
 ) -> None:
@@ -152,7 +153,7 @@ def undo(
     SignatureUnknown otherwise, and StoreUnavailable.
     """
     try:
-        paper.undo(db, pack, public_id, namesake, now=now, secret_key=secret_key, actor=actor)
+        paper.undo(db, pack, public_id, namesake, now=now, keyring=keyring, actor=actor)
     except SignatureUnknown:
         if not is_discreet:
             raise

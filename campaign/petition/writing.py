@@ -9,12 +9,12 @@ import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 
 from sqlalchemy import Connection
 
+from campaign.keys import Keyring
 from campaign.letters import likeness
 from campaign.letters.letter import Letter
 from campaign.petition.identity import name_key
@@ -47,11 +47,11 @@ class Likeness:
         return self.others >= MOST_ALIKE
 
 
-def compare(db: Database, letters: Sequence[Letter], *, secret_key: str) -> dict[str, Likeness]:
+def compare(db: Database, letters: Sequence[Letter], *, keyring: Keyring) -> dict[str, Likeness]:
     """Return how like others' each letter is, by its recipient's id. Raises StoreUnavailable."""
-    all_made = [made(letter, secret_key) for letter in letters]
+    all_made = [made(letter, keyring) for letter in letters]
     with db.reading() as connection:
-        return {one.office: Likeness(store.count_alike(connection, one)) for one in all_made}
+        return {one[0].office: Likeness(_count_alike(connection, one)) for one in all_made}
 
 
 def take(
@@ -59,7 +59,7 @@ def take(
     letters: Sequence[Letter],
     *,
     now: datetime,
-    secret_key: str,
+    keyring: Keyring,
     network: str = "",
     limits: SignupLimits | None = None,
     on_site: bool = True,
@@ -69,17 +69,17 @@ def take(
     What one network takes beyond what a hall full of people does is not kept, and nobody is told.
     Raises StoreUnavailable: that must cost nobody the letters (`best_effort`).
     """
-    all_made = _in_order(letters, secret_key)
+    all_made = _in_order(letters, keyring)
     with db.writing() as connection:
         if limits is not None:
             shared = connection if limits.is_in(db) else None
             if not limits.may_take(network, connection=shared):
                 return
         for one in all_made:
-            store.keep(connection, one, now=now, on_site=on_site)
+            _keep(connection, one, now=now, on_site=on_site)
 
 
-def take_many(db: Database, letters: Iterable[Letter], *, now: datetime, secret_key: str) -> int:
+def take_many(db: Database, letters: Iterable[Letter], *, now: datetime, keyring: Keyring) -> int:
     """Keep the fingerprints of letters made for many people; return how many are very like others.
 
     Each is compared with those of others to the same office first, the batch's own before it among
@@ -87,45 +87,54 @@ def take_many(db: Database, letters: Iterable[Letter], *, now: datetime, secret_
     """
     alike = 0
     waiting = iter(letters)
-    while some := _in_order(islice(waiting, _TOGETHER), secret_key):
+    while some := _in_order(islice(waiting, _TOGETHER), keyring):
         with db.writing() as connection:
             for one in some:
-                alike += store.count_alike(connection, one) > 0
-                store.keep(connection, one, now=now, on_site=False)
+                alike += _count_alike(connection, one) > 0
+                _keep(connection, one, now=now, on_site=False)
     return alike
 
 
-def _in_order(letters: Iterable[Letter], secret_key: str) -> list[Made]:
-    return sorted((made(letter, secret_key) for letter in letters), key=lambda one: one.place)
+def _in_order(letters: Iterable[Letter], keyring: Keyring) -> list[tuple[Made, ...]]:
+    return sorted((made(letter, keyring) for letter in letters), key=lambda one: one[0].place)
+
+
+def _count_alike(connection: Connection, one: tuple[Made, ...]) -> int:
+    return min(MOST_ALIKE, sum(store.count_alike(connection, each) for each in one))
+
+
+def _keep(connection: Connection, one: tuple[Made, ...], *, now: datetime, on_site: bool) -> None:
+    newest, *older = one
+    for each in older:
+        store.rekey(connection, each, newest.writer)
+    store.keep(connection, newest, now=now, on_site=on_site)
 
 
 def forget(
-    connection: Connection, campaign: str, *, name_key: str, zip: str, secret_key: str
+    connection: Connection, campaign: str, *, name_key: str, zip: str, keyring: Keyring
 ) -> int:
     """Forget the letters of a person of that name and ZIP. Returns how many there were."""
-    return store.forget_writer(connection, campaign, _writer(campaign, name_key, zip, secret_key))
-
-
-def made(letter: Letter, secret_key: str) -> Made:
-    """Return what is kept of a letter whose writer takes it away."""
-    writer, office = letter.constituent, letter.recipient.id
-    return Made(
-        campaign=letter.campaign,
-        office=office,
-        writer=_writer(
-            letter.campaign, name_key(writer.first_name, writer.last_name), writer.zip, secret_key
-        ),
-        sketch=likeness.sketch(
-            letter.body, _key(secret_key, f"text\x1f{letter.campaign}\x1f{office}")
-        ),
+    return sum(
+        store.forget_writer(connection, campaign, writer)
+        for writer in writer_keys(campaign, name_key, zip, keyring)
     )
 
 
-def _writer(campaign: str, name: str, zip_: str, secret_key: str) -> bytes:
-    key = _key(secret_key, f"writer\x1f{campaign}")
-    return hmac.digest(key, f"{name}\x1f{zip_[:5]}".encode(), sha256)[:16]
+def made(letter: Letter, keyring: Keyring) -> tuple[Made, ...]:
+    """Return what is kept of a letter whose writer takes it away, under each key, newest first."""
+    constituent, office = letter.constituent, letter.recipient.id
+    name = name_key(constituent.first_name, constituent.last_name)
+    return tuple(
+        Made(letter.campaign, office, writer, likeness.sketch(letter.body, key))
+        for writer, key in zip(
+            writer_keys(letter.campaign, name, constituent.zip, keyring),
+            keyring.letter_texts(letter.campaign, office),
+            strict=True,
+        )
+    )
 
 
-@lru_cache(maxsize=2_048)
-def _key(secret_key: str, use: str) -> bytes:
-    return hmac.digest(secret_key.encode("utf-8"), f"campaign letters v1 {use}".encode(), sha256)
+def writer_keys(campaign: str, name: str, zip_: str, keyring: Keyring) -> tuple[bytes, ...]:
+    """Return the keyed hashes under which a person's letters are kept, newest first."""
+    person = f"{name}\x1f{zip_[:5]}".encode()
+    return tuple(hmac.digest(key, person, sha256)[:16] for key in keyring.letter_writers(campaign))

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from campaign.keys import Keyring
 from campaign.store import audit
 from campaign.store.models import accounts, grants
 from campaign.store.tokens import LIFETIMES, Purpose, mint, new_nonce, new_public_id
@@ -217,14 +218,14 @@ def revoke(connection: Connection, account_id: int, *, campaign: str) -> None:
     )
 
 
-def token(account: Account, purpose: Purpose, *, secret_key: str, now: datetime) -> str:
+def token(account: Account, purpose: Purpose, *, keyring: Keyring, now: datetime) -> str:
     """Return the token of a mailed link that opens the account, good as long as `LIFETIMES` say.
 
     Nothing of it is stored; the account's nonce, which changes with its password, makes it good
     once.
     """
     return mint(
-        secret_key,
+        keyring,
         purpose,
         public_id=account.public_id,
         nonce=account.nonce,

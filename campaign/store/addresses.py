@@ -38,15 +38,19 @@ def _counting(insert: Insert) -> sa.UpdateBase:
 _try = Prepared({name: _counting(insert) for name, insert in both(addresses).items()})
 
 
-def count_try(connection: Connection, key: bytes, *, now: datetime, window: timedelta) -> Standing:
-    """Count one more try of an address and say how it stands.
+def count_try(
+    connection: Connection, key: bytes, *older: bytes, now: datetime, window: timedelta
+) -> Standing:
+    """Count one more try of an address and say how it stands; `older` are its earlier keys.
 
     The row stays locked until the transaction ends: sign-ups of one address take turns, however
     many servers they reach, and those of different addresses never wait for each other.
     """
     values = {"address": key, "now": now, "stale": now - window}
     [(tries, suppressed_at)] = _try.run(connection, values)
-    return Standing(tries, suppressed_at is not None)
+    # Asked whatever the first answer was, so that the time says nothing of the address.
+    was_suppressed = bool(older) and bool(suppressed(connection, older))
+    return Standing(tries, suppressed_at is not None or was_suppressed)
 
 
 _take_turn = {
@@ -85,11 +89,14 @@ def suppress(connection: Connection, key: bytes, *, now: datetime) -> None:
     connection.execute(_suppress[dialect_of(connection)], {"address": key, "now": now})
 
 
-def allow(connection: Connection, key: bytes) -> bool:
-    """Lift a suppression, as the owner of the address asked. True when there was one."""
+def allow(connection: Connection, keys: Sequence[bytes]) -> bool:
+    """Lift the suppression of an address under any of its keys, as its owner asked.
+
+    True when there was one.
+    """
     found = connection.execute(
         sa.update(addresses)
-        .where(addresses.c.key == key, addresses.c.suppressed_at.is_not(None))
+        .where(addresses.c.key.in_(keys), addresses.c.suppressed_at.is_not(None))
         .values(suppressed_at=None)
     )
     return found.rowcount > 0

@@ -206,6 +206,24 @@ def turns_taken(
     return {row.member: row.at for row in rows}
 
 
+def rekey(connection: Connection, was: bytes, key: bytes) -> None:
+    """Keep what a mailbox sent, and its turns, under the key that it has now."""
+    connection.execute(
+        sa.update(sendings).where(sendings.c.person_key == was).values(person_key=key)
+    )
+    newer = delivery_turns.alias()
+    is_taken = sa.exists().where(
+        newer.c.campaign == delivery_turns.c.campaign,
+        newer.c.member == delivery_turns.c.member,
+        newer.c.person_key == key,
+    )
+    connection.execute(
+        sa.update(delivery_turns)
+        .where(delivery_turns.c.person_key == was, ~is_taken)
+        .values(person_key=key)
+    )
+
+
 def give_turn_back(connection: Connection, campaign: str, member: str, person_key: bytes) -> None:
     """Let the mailbox write to the member again at once: its letter was not taken."""
     connection.execute(

@@ -135,6 +135,26 @@ def keep(connection: Connection, made: Made, *, now: datetime, on_site: bool = T
     connection.execute(_band[dialect], [{"band": one, "letter_id": row.id} for one in made.bands])
 
 
+def rekey(connection: Connection, older: Made, writer: bytes) -> None:
+    """Put a letter under its writer's new key, so that taking it again does not count it twice."""
+    newer = letters.alias()
+    is_taken = sa.exists().where(
+        newer.c.campaign == older.campaign,
+        newer.c.office == older.office,
+        newer.c.writer == writer,
+    )
+    connection.execute(
+        sa.update(letters)
+        .where(
+            letters.c.campaign == older.campaign,
+            letters.c.office == older.office,
+            letters.c.writer == older.writer,
+            ~is_taken,
+        )
+        .values(writer=writer)
+    )
+
+
 def by_office(connection: Connection, campaign: str) -> dict[str, int]:
     """Return how many letters were taken away to each office."""
     asked = (

@@ -13,13 +13,13 @@ from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from campaign.keys import Keyring
 from campaign.mail_address import mailable
 from campaign.store.models import sendings, signatures
 from campaign.store.outbox import Waiting
@@ -70,11 +70,11 @@ def new_public_id(now: datetime) -> str:
 
 
 def mint(
-    secret_key: str, purpose: Purpose, *, public_id: str, nonce: bytes, expires_at: datetime
+    keyring: Keyring, purpose: Purpose, *, public_id: str, nonce: bytes, expires_at: datetime
 ) -> str:
     """Return the token of that purpose: 48 characters that fit into a URL."""
     head = _bytes_of(public_id) + struct.pack(">I", int(expires_at.timestamp()))
-    return urlsafe_b64encode(head + _mac(secret_key, purpose, head, nonce)).decode("ascii")
+    return urlsafe_b64encode(head + _mac(keyring.links()[0], purpose, head, nonce)).decode("ascii")
 
 
 def read(token: str) -> Claim | None:
@@ -91,10 +91,15 @@ def read(token: str) -> Claim | None:
     return Claim(public_id, datetime.fromtimestamp(seconds, UTC), raw[20:])
 
 
-def is_true(claim: Claim, secret_key: str, purpose: Purpose, nonce: bytes) -> bool:
-    """True when the claim was minted with this key and nonce for this purpose. Constant time."""
+def is_true(claim: Claim, keyring: Keyring, purpose: Purpose, nonce: bytes) -> bool:
+    """True when the claim was minted for this purpose with this nonce and a key of the ring.
+
+    The time that it takes says nothing of the right answer.
+    """
     head = _bytes_of(claim.public_id) + struct.pack(">I", int(claim.expires_at.timestamp()))
-    return hmac.compare_digest(claim.mac, _mac(secret_key, purpose, head, nonce))
+    return any(
+        hmac.compare_digest(claim.mac, _mac(key, purpose, head, nonce)) for key in keyring.links()
+    )
 
 
 def expires_at(purpose: Purpose, now: datetime) -> datetime:
@@ -110,36 +115,47 @@ def has_expired(claim: Claim, purpose: Purpose, now: datetime) -> bool:
     return purpose in LIFETIMES and claim.expires_at <= now
 
 
-def address_key(secret_key: str, email_key: str) -> bytes:
+def address_key(keyring: Keyring, email_key: str) -> bytes:
     """Return the keyed hash under which an address is limited and suppressed (16 bytes)."""
-    key = _derived(secret_key, b"address")
-    return hmac.digest(key, email_key.encode("utf-8"), sha256)[:16]
+    return address_keys(keyring, email_key)[0]
 
 
-def bounce_mark(secret_key: str, public_id: str, update: str) -> str:
+def address_keys(keyring: Keyring, email_key: str) -> tuple[bytes, ...]:
+    """Return every keyed hash under which an address may be known, newest first."""
+    return tuple(
+        hmac.digest(key, email_key.encode("utf-8"), sha256)[:16] for key in keyring.addresses()
+    )
+
+
+def bounce_mark(keyring: Keyring, public_id: str, update: str) -> str:
     """Return the left part of the Message-ID of an update to a signer.
 
     A report that a message came back quotes it: it says whose it was, and only who got the message
     can know it, so that nobody can have others taken off the list.
     """
-    key = _derived(secret_key, b"bounce")
+    return _bounce_mark(keyring.bounces()[0], public_id, update)
+
+
+def _bounce_mark(key: bytes, public_id: str, update: str) -> str:
     mac = hmac.digest(key, f"{update}-{public_id}".encode("ascii"), sha256)[:10].hex()
     return f"{update}-{public_id}-{mac}"
 
 
-def read_bounce_mark(secret_key: str, mark: str) -> tuple[str, str] | None:
+def read_bounce_mark(keyring: Keyring, mark: str) -> tuple[str, str] | None:
     """Return (signature's public id, update's) of a true mark, None for any other text."""
     parts = mark.split("-")
     if len(parts) != 3 or not mark.isascii():
         return None
     update, public_id, _ = parts
-    if not hmac.compare_digest(bounce_mark(secret_key, public_id, update), mark):
+    if not any(
+        hmac.compare_digest(_bounce_mark(key, public_id, update), mark) for key in keyring.bounces()
+    ):
         return None
     return public_id, update
 
 
 def for_mail(
-    connection: Connection, waiting: Waiting, *, secret_key: str, now: datetime
+    connection: Connection, waiting: Waiting, *, keyring: Keyring, now: datetime
 ) -> Mapping[str, str] | None:
     """Return the tokens that a row's mail may carry, by purpose.
 
@@ -149,7 +165,7 @@ def for_mail(
     if waiting.kind == "update-test":
         return {}
     if waiting.kind == "approve":
-        return _for_approval(connection, waiting, secret_key=secret_key, now=now)
+        return _for_approval(connection, waiting, keyring=keyring, now=now)
     found = connection.execute(_nonces, {"signature_id": waiting.signature_id}).one_or_none()
     if found is None:
         return None
@@ -164,7 +180,7 @@ def for_mail(
         return None
     return {
         purpose: mint(
-            secret_key,
+            keyring,
             purpose,
             public_id=found.public_id,
             nonce=nonce,
@@ -187,7 +203,7 @@ class OwnLink:
     token: str
 
 
-def own_links(connection: Connection, email_key: str, *, secret_key: str) -> tuple[OwnLink, ...]:
+def own_links(connection: Connection, email_key: str, *, keyring: Keyring) -> tuple[OwnLink, ...]:
     """Return a link to every signature that is held with an address, oldest first."""
     rows = connection.execute(
         sa.select(
@@ -205,14 +221,14 @@ def own_links(connection: Connection, email_key: str, *, secret_key: str) -> tup
             row.campaign,
             row.created_at,
             mailable(row.email),
-            mint(secret_key, "me", public_id=row.public_id, nonce=row.nonce, expires_at=_NEVER),
+            mint(keyring, "me", public_id=row.public_id, nonce=row.nonce, expires_at=_NEVER),
         )
         for row in rows
     )
 
 
 def _for_approval(
-    connection: Connection, waiting: Waiting, *, secret_key: str, now: datetime
+    connection: Connection, waiting: Waiting, *, keyring: Keyring, now: datetime
 ) -> Mapping[str, str] | None:
     """Return the token of letters that wait for approval; None where they no longer do."""
     found = connection.execute(
@@ -226,7 +242,7 @@ def _for_approval(
         return None
     return {
         "approve": mint(
-            secret_key,
+            keyring,
             "approve",
             public_id=found.public_id,
             nonce=found.nonce,
@@ -248,12 +264,5 @@ def _bytes_of(public_id: str) -> bytes:
     return b32hexdecode(public_id.upper().encode("ascii") + b"======")
 
 
-def _mac(secret_key: str, purpose: Purpose, head: bytes, nonce: bytes) -> bytes:
-    key = _derived(secret_key, b"link")
+def _mac(key: bytes, purpose: Purpose, head: bytes, nonce: bytes) -> bytes:
     return hmac.digest(key, purpose.encode("ascii") + b"\0" + head + nonce, sha256)[:_MAC_BYTES]
-
-
-@lru_cache(maxsize=8)
-def _derived(secret_key: str, use: bytes) -> bytes:
-    """Return a key of its own for each use, so that no output of one serves another."""
-    return hmac.digest(secret_key.encode("utf-8"), b"campaign " + use + b" v1", sha256)

@@ -124,4 +124,4 @@ def marking_purpose(pack: Pack) -> str:
 
 def marking_token(pack: Pack, house: Services) -> str:
     """Return the token of the forms that mark a call or a letter, as the petition's has one."""
-    return FormSeal(house.settings.secret_key, now=house.now()).make(marking_purpose(pack))
+    return FormSeal(house.settings.keyring, now=house.now()).make(marking_purpose(pack))

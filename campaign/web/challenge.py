@@ -7,14 +7,13 @@ its own signature and time, and nothing is stored until it is answered
 (`campaign.petition.limits` sees to it that an answer counts once, and what happens without one).
 """
 
-import hashlib
-import hmac
 import secrets
 from datetime import datetime, timedelta
 
 import altcha
 from flask import Blueprint, Response, abort, jsonify
 
+from campaign.keys import Keyring
 from campaign.packs.pack import Pack
 from campaign.web.services import services
 
@@ -41,10 +40,10 @@ def show(name: str) -> Response:
     pack = house.shelf.get(name, house.now())
     if not (pack.challenge and pack.is_open(house.now())):
         abort(404)
-    return jsonify(make(pack, now=house.now(), secret_key=house.settings.secret_key).to_dict())
+    return jsonify(make(pack, now=house.now(), keyring=house.settings.keyring).to_dict())
 
 
-def make(pack: Pack, *, now: datetime, secret_key: str) -> altcha.Challenge:
+def make(pack: Pack, *, now: datetime, keyring: Keyring) -> altcha.Challenge:
     """Return a new challenge of the campaign, good until `LASTS` after `now`."""
     return altcha.create_challenge(
         _ALGORITHM,
@@ -52,12 +51,12 @@ def make(pack: Pack, *, now: datetime, secret_key: str) -> altcha.Challenge:
         counter=_LEAST_COUNTER + secrets.randbelow(_MOST_COUNTER - _LEAST_COUNTER),
         # ALTCHA's own `expires_at` goes by the machine's clock; this goes by the site's.
         data={"until": int((now + LASTS).timestamp())},
-        hmac_secret=_key(secret_key, "challenge", pack),
-        hmac_key_secret=_key(secret_key, "challenge-answer", pack),
+        hmac_secret=keyring.challenges(pack.name)[0],
+        hmac_key_secret=keyring.challenge_answers(pack.name)[0],
     )
 
 
-def solved(answer: str, pack: Pack, *, now: datetime, secret_key: str) -> str:
+def solved(answer: str, pack: Pack, *, now: datetime, keyring: Keyring) -> str:
     """Return the id of the challenge that `answer` (ALTCHA's payload, in base64) solves.
 
     "" for no answer, a wrong one, one that came too late, and one to another campaign's challenge.
@@ -68,17 +67,13 @@ def solved(answer: str, pack: Pack, *, now: datetime, secret_key: str) -> str:
         payload = altcha.Payload.from_base64(answer)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ""
-    result = altcha.verify_solution(
-        payload,
-        _key(secret_key, "challenge", pack),
-        hmac_key_secret=_key(secret_key, "challenge-answer", pack),
+    pairs = zip(keyring.challenges(pack.name), keyring.challenge_answers(pack.name), strict=True)
+    is_solved = any(
+        altcha.verify_solution(payload, key, hmac_key_secret=answer_key).verified
+        for key, answer_key in pairs
     )
     # What is read from here on was signed by `make`.
     parameters = payload.challenge.parameters
-    if not result.verified or parameters.data is None:
+    if not is_solved or parameters.data is None:
         return ""
     return parameters.nonce if now.timestamp() < parameters.data["until"] else ""
-
-
-def _key(secret_key: str, purpose: str, pack: Pack) -> bytes:
-    return hmac.new(secret_key.encode(), f"{purpose}:{pack.name}".encode(), hashlib.sha256).digest()

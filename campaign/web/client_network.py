@@ -16,6 +16,7 @@ from datetime import date
 from flask import Flask, request
 
 from campaign.errors import StoreUnavailable
+from campaign.keys import Keyring
 from campaign.settings import Settings
 from campaign.store import daily
 from campaign.web.services import Services, services
@@ -49,7 +50,7 @@ def read_address(written: str | None) -> IpAddress | None:
     return address
 
 
-def network_hash(written: str | None, secret_key: str) -> str:
+def network_hash(written: str | None, keyring: Keyring) -> str:
     """Return a keyed hash of the network that an address is in: 32 hexadecimal digits, never "".
 
     The network is the /24 of IPv4 and the /48 of IPv6: enough to see a burst from one place, too
@@ -62,13 +63,13 @@ def network_hash(written: str | None, secret_key: str) -> str:
         # `ipaddress.ip_network` says the same, at ten times the cost.
         prefix = int(address) >> (8 if address.version == 4 else 80)
         network = f"{address.version}:{prefix:x}"
-    digest = hmac.new(secret_key.encode(), f"network:{network}".encode(), hashlib.sha256)
-    return digest.hexdigest()[:32]
+    key, *_ = keyring.networks()
+    return hmac.digest(key, f"network:{network}".encode(), hashlib.sha256).hex()[:32]
 
 
 def client_network() -> str:
     """Return the keyed hash of the network that this request comes from."""
-    return network_hash(request.remote_addr, services().settings.secret_key)
+    return network_hash(request.remote_addr, services().settings.keyring)
 
 
 # -- A proxy that the settings do not know ---------------------------------------------------------

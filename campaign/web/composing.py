@@ -99,9 +99,7 @@ def compared(written: Written, house: Services) -> Written:
     """Return the letters with how like others' each is; without where the database cannot say."""
     found: dict[str, Likeness] = {}
     with best_effort("comparing letters"):
-        found = writing.compare(
-            house.database, written.letters, secret_key=house.settings.secret_key
-        )
+        found = writing.compare(house.database, written.letters, keyring=house.settings.keyring)
     return replace(written, likeness=found)
 
 
@@ -129,7 +127,7 @@ def take(letters: Sequence[Letter], house: Services) -> None:
             house.database,
             letters,
             now=house.now(),
-            secret_key=house.settings.secret_key,
+            keyring=house.settings.keyring,
             network=client_network(),
             limits=house.limits,
         )

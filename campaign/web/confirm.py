@@ -238,7 +238,7 @@ def _ticket(house: Services, signature: Signature) -> str:
 
 
 def _tickets(house: Services) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(house.settings.secret_key, salt="campaign.thanks")
+    return URLSafeTimedSerializer(house.settings.keyring.page_signing(), salt="campaign.thanks")
 
 
 def _by_ticket(house: Services, ticket: str) -> Signature:

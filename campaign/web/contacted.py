@@ -34,7 +34,7 @@ def mark(name: str, recipient: str) -> Response:
     outcome = request.form.get("outcome", "")
     if outcome not in OUTCOMES:
         abort(400)
-    seal = FormSeal(house.settings.secret_key, now=house.now())
+    seal = FormSeal(house.settings.keyring, now=house.now())
     if not seal.is_good(request.form.get("token", ""), marking_purpose(pack)):
         raise InvalidInput(
             "This page was open for a while. Go back, load it again, and press the button again."

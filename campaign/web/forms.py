@@ -14,6 +14,7 @@ from wtforms.validators import AnyOf, DataRequired, ValidationError
 from campaign import text
 from campaign.congress.places import ZipCode
 from campaign.errors import CampaignError, InvalidInput
+from campaign.keys import Keyring
 from campaign.petition import email_typos
 from campaign.petition.identity import Email
 from campaign.web.words import say
@@ -302,18 +303,18 @@ class FormSeal:
     that they never fetched, and old copies of the page from coming back.
     """
 
-    def __init__(self, secret_key: str, *, now: datetime) -> None:
-        self._secret_key = secret_key
+    def __init__(self, keyring: Keyring, *, now: datetime) -> None:
+        self._secrets = keyring.page_signing()
         self._now = int(now.timestamp())
 
     def make(self, purpose: str) -> str:
         """Return the token for a form of that purpose, such as `sign:section-907`."""
         step = self._now - self._now % _TOKEN_STEP_S
-        return _Signer(self._secret_key, purpose, step).sign(b"form").decode()
+        return _Signer(self._secrets, purpose, step).sign(b"form").decode()
 
     def is_good(self, token: str, purpose: str) -> bool:
         """True for a token that this site made for that purpose, at most a day ago."""
-        signer = _Signer(self._secret_key, purpose, self._now)
+        signer = _Signer(self._secrets, purpose, self._now)
         try:
             signer.unsign(token, max_age=FORM_LASTS_S + _TOKEN_STEP_S)
         except BadData:
@@ -322,8 +323,8 @@ class FormSeal:
 
 
 class _Signer(TimestampSigner):
-    def __init__(self, secret_key: str, purpose: str, timestamp: int) -> None:
-        super().__init__(secret_key, salt=f"campaign.form.{purpose}")
+    def __init__(self, secrets: list[str], purpose: str, timestamp: int) -> None:
+        super().__init__(secrets, salt=f"campaign.form.{purpose}")
         self._timestamp = timestamp
 
     def get_timestamp(self) -> int:

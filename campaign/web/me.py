@@ -46,15 +46,15 @@ def send_links() -> AnyResponse:
     """Have the links mailed to the address that is held: the same answer for every address."""
     house = services()
     form = MailboxForm(request.form)
-    seal = FormSeal(house.settings.secret_key, now=house.now())
+    seal = FormSeal(house.settings.keyring, now=house.now())
     if not form.validate():
         return _asking_page(house, form, 422)
     if not seal.is_good(form.token.data or "", _ASKING):
         notice = gettext("This page was open for a while. Press the button again.")
         return _asking_page(house, form, 422, notice)
     assert form.email.address is not None
-    key = house.settings.secret_key
-    if house.limits.may_send_links(client_network(), form.email.address, secret_key=key):
+    key = house.settings.keyring
+    if house.limits.may_send_links(client_network(), form.email.address, keyring=key):
         language = languages.current()
         privacy.ask_for_links(
             house.database, form.email.address, language=language, now=house.now()
@@ -82,7 +82,7 @@ def _refused(error: TokenRefused) -> Response:
 def _asking_page(
     house: Services, form: MailboxForm, status: int = 200, notice: str = ""
 ) -> Response:
-    form.token.data = FormSeal(house.settings.secret_key, now=house.now()).make(_ASKING)
+    form.token.data = FormSeal(house.settings.keyring, now=house.now()).make(_ASKING)
     body = render_template(
         "me/links.html", form=form, errors=bool(form.errors), status=status, notice=notice
     )

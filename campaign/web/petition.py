@@ -192,12 +192,12 @@ def _render(
 
 def _seal(house: Services, pack: Pack, form: SignForm) -> None:
     """Give the form a fresh token."""
-    seal = FormSeal(house.settings.secret_key, now=house.now())
+    seal = FormSeal(house.settings.keyring, now=house.now())
     form.token.data = seal.make(_purpose(pack))
 
 
 def _is_sealed(house: Services, pack: Pack, form: SignForm) -> bool:
-    seal = FormSeal(house.settings.secret_key, now=house.now())
+    seal = FormSeal(house.settings.keyring, now=house.now())
     return seal.is_good(form.token.data or "", _purpose(pack))
 
 

@@ -131,7 +131,7 @@ def start(name: str) -> Response:
     form = SendForm(request.form)
     if not form.validate() or form.is_to_ask():
         return _ask_page(house, pack, form, letters, 422)
-    if not FormSeal(house.settings.secret_key, now=house.now()).is_good(
+    if not FormSeal(house.settings.keyring, now=house.now()).is_good(
         form.token.data or "", f"send:{pack.name}"
     ):
         form.form_errors = [gettext("This page was open for too long. Press the button again.")]
@@ -226,7 +226,7 @@ def _ask_page(
     letters: Sequence[tuple[Letter, Seat]],
     status: int = 200,
 ) -> Response:
-    seal = FormSeal(house.settings.secret_key, now=house.now())
+    seal = FormSeal(house.settings.keyring, now=house.now())
     form.token.data = seal.make(f"send:{pack.name}")
     return _page(
         "sending/ask.html",

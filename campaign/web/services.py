@@ -10,6 +10,7 @@ from flask import current_app
 from campaign import civil_time
 from campaign.congress.dataset import Congress
 from campaign.congress.geocoder import Geocoder
+from campaign.keys import Keyring
 from campaign.petition.limits import SignupLimits
 from campaign.settings import Settings
 from campaign.store.engine import Database
@@ -32,7 +33,7 @@ class Moment(TypedDict):
     """What every mailed link is judged by: the time, and the key that it was derived with."""
 
     now: datetime
-    secret_key: str
+    keyring: Keyring
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Services:
 
     def moment(self) -> Moment:
         """Return the time and the secret key, as the functions on mailed links take them."""
-        return {"now": self.clock(), "secret_key": self.settings.secret_key}
+        return {"now": self.clock(), "keyring": self.settings.keyring}
 
     def today(self) -> date:
         """Return the civil day in Washington: by its calendar seats are held, and laws pass.

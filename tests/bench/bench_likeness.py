@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime
 from campaign import paths
 from campaign.congress import dataset, routing
 from campaign.congress.places import District
+from campaign.keys import Keyring
 from campaign.letters import likeness
 from campaign.letters.composer import Constituent, Letter, Recipient, compose, recipients
 from campaign.packs import pack as packs
@@ -26,7 +27,7 @@ from campaign.store.engine import Database
 
 _DAY = date(2026, 6, 15)
 _NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
-_KEY = "a key of a bench, long enough to be one"
+_KEY = Keyring("a key of a bench, long enough to be one")
 _MADE = 10_000
 _LOOKS = 200
 _TICKED = frozenset({"condition", "court", "taxpayers"})
@@ -46,7 +47,7 @@ def main(url: str) -> None:
         return _letter(pack, senator, number)
 
     def look(number: int) -> None:
-        writing.compare(database, [letter(number)], secret_key=_KEY)
+        writing.compare(database, [letter(number)], keyring=_KEY)
 
     look(-1)
     alone = _milliseconds(lambda number: look(-number), _LOOKS)
@@ -60,7 +61,8 @@ def main(url: str) -> None:
     print(f"and compare, {_MADE:,} made       {crowded:8.2f} ms (at most 25)")
     print(f"take one, {_MADE:,} made          {taking:8.2f} ms")
     with database.reading() as connection:
-        alike = [store.count_alike(connection, writing.made(letter(-n), _KEY)) for n in (1, 3, 6)]
+        kept = [writing.made(letter(-n), _KEY)[0] for n in (1, 3, 6)]
+        alike = [store.count_alike(connection, one) for one in kept]
     print(f"very like, of {_MADE:,}           {alike}")
     database.dispose()
 
@@ -82,12 +84,12 @@ def _letter(pack: Pack, senator: Recipient, number: int) -> Letter:
 def _fill(database: Database, letter: Callable[[int], Letter]) -> float:
     """Take the letters, and return the time of the last hundred, each on its own."""
     for start in range(0, _MADE - 100, 100):
-        made = [writing.made(letter(number), _KEY) for number in range(start, start + 100)]
+        made = [writing.made(letter(number), _KEY)[0] for number in range(start, start + 100)]
         with database.writing() as connection:
             for one in made:
                 store.keep(connection, one, now=_NOW)
     return _milliseconds(
-        lambda number: writing.take(database, [letter(_MADE - number)], now=_NOW, secret_key=_KEY),
+        lambda number: writing.take(database, [letter(_MADE - number)], now=_NOW, keyring=_KEY),
         100,
     )
 

@@ -19,6 +19,7 @@ from datetime import UTC, date, datetime
 import sqlalchemy as sa
 
 from campaign import paths
+from campaign.keys import Keyring
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.petition import counting, signing
@@ -27,7 +28,7 @@ from campaign.petition.signing import Signup
 from campaign.store import models
 from campaign.store.engine import Database
 
-SECRET_KEY = "a-secret-for-benchmarks-that-is-long-enough"
+KEYRING = Keyring("a-secret-for-benchmarks-that-is-long-enough")
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 THREADS = 4
 
@@ -151,7 +152,7 @@ def sign(database: Database, pack: Pack, email: str = "") -> None:
         district="MT-2",
         network="0123456789abcdef",
     )
-    signing.sign(database, pack, signup, now=NOW, secret_key=SECRET_KEY)
+    signing.sign(database, pack, signup, now=NOW, keyring=KEYRING)
 
 
 def rate(work: Callable[[], None], seconds: float) -> float:

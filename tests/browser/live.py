@@ -94,7 +94,7 @@ class Site:
             self.pack(campaign),
             Signup(email=Email.parse(email), **values),
             now=datetime.now(UTC),
-            secret_key=self.settings.secret_key,
+            keyring=self.settings.keyring,
         )
 
     def confirm(self, email: str, *, campaign: str = "section-907", **said: Any) -> Signature:
@@ -105,7 +105,7 @@ class Site:
             self.pack(campaign),
             link.rpartition("/")[2],
             now=datetime.now(UTC),
-            secret_key=self.settings.secret_key,
+            keyring=self.settings.keyring,
         )
 
     def mailed_link(self, address: str, path: str) -> str:

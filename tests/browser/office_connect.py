@@ -33,7 +33,7 @@ def make_webhook(site: Site, *, note: str = "") -> Endpoint:
         ),
         actor="cli:tests",
         now=now,
-        secret_key=site.settings.secret_key,
+        keyring=site.settings.keyring,
     )
     with site.database.writing() as connection:
         if note:

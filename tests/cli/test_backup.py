@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from campaign import paths
 from campaign.cli import backup as commands
 from campaign.errors import BackupInvalid, StoreUnavailable
+from campaign.keys import Keyring
 from campaign.organising import accounts as running
 from campaign.organising import api_keys, passwords
 from campaign.packs import pack as packs
@@ -23,7 +24,7 @@ from campaign.store import accounts, addresses, models, signatures
 from campaign.store.engine import Database
 
 NAME = "section-907"
-SECRET_KEY = "development-only-key-never-used-in-production"
+KEYRING = Keyring("development-only-key-never-used-in-production")
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def sign(db: Database, *names: str) -> None:
     pack = packs.load(paths.data() / "campaigns" / NAME, datetime.now(UTC).date())
     for name in names:
         signup = Signup(name, "Example", Email.parse(f"{name}@example.org"), "59001", "MT", "MT-2")
-        signing.sign(db, pack, signup, now=datetime.now(UTC), secret_key=SECRET_KEY)
+        signing.sign(db, pack, signup, now=datetime.now(UTC), keyring=KEYRING)
     with db.writing() as connection:
         connection.execute(
             sa.update(models.signatures).values(
@@ -102,7 +103,7 @@ def test_who_was_erased_since_does_not_come_back(home: Path, database: Database)
         Email.parse("ada@example.org"),
         actor="signer",
         now=datetime.now(UTC),
-        secret_key=SECRET_KEY,
+        keyring=KEYRING,
     )
 
     restored = run("restore", "first.backup", "--yes")
@@ -202,7 +203,7 @@ def test_the_list_beside_the_backups_remembers_erasures_when_the_machine_is_lost
         Email.parse("ada@example.org"),
         actor="signer",
         now=datetime.now(UTC),
-        secret_key=SECRET_KEY,
+        keyring=KEYRING,
     )
     run("backup", "second.backup")
     with database.writing() as connection:
@@ -224,9 +225,7 @@ def test_who_was_erased_comes_back_from_no_other_backup_either(
     sign(database, "grace")
     run("backup", "second.backup")
     email = Email.parse("grace@example.org")
-    privacy.erase_address(
-        database, email, actor="cli:x", now=datetime.now(UTC), secret_key=SECRET_KEY
-    )
+    privacy.erase_address(database, email, actor="cli:x", now=datetime.now(UTC), keyring=KEYRING)
     if is_backed_up:
         run("backup", "third.backup")
 
@@ -384,7 +383,7 @@ def test_an_erased_address_is_nowhere_after_a_restore_and_gets_no_second_mail(
     sign(database, "ada", "grace")
     run("backup", "first.backup")
     ada = Email.parse("ada@example.org")
-    privacy.erase_address(database, ada, actor="test", now=datetime.now(UTC), secret_key=SECRET_KEY)
+    privacy.erase_address(database, ada, actor="test", now=datetime.now(UTC), keyring=KEYRING)
 
     run("restore", "first.backup", "--yes")
 

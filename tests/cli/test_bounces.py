@@ -45,7 +45,7 @@ def run(*files: str, given: bytes = b"") -> str:
 
 
 def test_a_report_by_a_pipe_ends_updates_to_its_mailbox(database_with_a_signer: Database) -> None:
-    mark = tokens.bounce_mark(read().secret_key, PUBLIC_ID, "0123456789abcdef")
+    mark = tokens.bounce_mark(read().keyring, PUBLIC_ID, "0123456789abcdef")
 
     said = run("-", given=report(mark=mark))
 
@@ -65,7 +65,7 @@ def test_a_report_by_a_pipe_ends_updates_to_its_mailbox(database_with_a_signer: 
 def test_a_report_that_says_nothing_final_takes_nobody_off_the_list(
     database_with_a_signer: Database, status: str, diagnostic: str, kind: str, said: str
 ) -> None:
-    mark = tokens.bounce_mark(read().secret_key, PUBLIC_ID, "0123456789abcdef")
+    mark = tokens.bounce_mark(read().keyring, PUBLIC_ID, "0123456789abcdef")
 
     output = run("-", given=report(status, mark=mark, diagnostic=diagnostic))
 
@@ -77,7 +77,7 @@ def test_a_report_that_says_nothing_final_takes_nobody_off_the_list(
 
 
 def test_a_report_that_it_is_no_spam_changes_nothing(database_with_a_signer: Database) -> None:
-    mark = tokens.bounce_mark(read().secret_key, PUBLIC_ID, "0123456789abcdef")
+    mark = tokens.bounce_mark(read().keyring, PUBLIC_ID, "0123456789abcdef")
 
     run("-", given=complaint(mark=mark, feedback="Feedback-Type: not-spam"))
 

@@ -11,6 +11,7 @@ from campaign import paths
 from campaign.cli import doctor
 from campaign.cli.review import review
 from campaign.errors import InvalidInput, SignatureUnknown
+from campaign.keys import Keyring
 from campaign.organising.exports import export
 from campaign.packs import pack as packs
 from campaign.petition import counting, links, privacy, signing
@@ -23,7 +24,7 @@ from tests.organising.exporting import order
 
 NAME = "section-907"
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
-KEY = "a-secret-for-tests-that-is-long-enough"
+KEY = Keyring("a-secret-for-tests-that-is-long-enough")
 
 
 class House:
@@ -37,7 +38,7 @@ class House:
         pack = packs.load(paths.data() / "campaigns" / NAME, NOW.date())
         address = Email.parse(str(said.pop("email", f"{name}@example.org")))
         signup = signing.Signup(name, "Example", address, "59001", "MT", "MT-2", **said)  # type: ignore[arg-type]
-        signing.sign(self.database, pack, signup, now=NOW, secret_key=KEY)
+        signing.sign(self.database, pack, signup, now=NOW, keyring=KEY)
         with self.database.reading() as connection:
             found = signatures.by_email(connection, address.canonical)[0]
         if confirm and found.status == "pending":
@@ -49,7 +50,7 @@ class House:
                 nonce=found.confirm_nonce,
                 expires_at=NOW + timedelta(days=1),
             )
-            found = links.confirm(self.database, pack, token, now=NOW, secret_key=KEY)
+            found = links.confirm(self.database, pack, token, now=NOW, keyring=KEY)
         return found
 
     def status(self, one: Signature) -> str:
@@ -205,7 +206,7 @@ def test_an_export_is_listed_from_an_erasure_until_it_is_deleted(house: House) -
     assert ids(run("copies")) == []
     assert exports() == []
     privacy.erase_address(
-        house.database, Email.parse("ada@example.org"), actor="t", now=NOW, secret_key=KEY
+        house.database, Email.parse("ada@example.org"), actor="t", now=NOW, keyring=KEY
     )
 
     first, second = ids(run("copies"))
@@ -218,7 +219,7 @@ def test_an_export_is_listed_from_an_erasure_until_it_is_deleted(house: House) -
             run("deleted", wrong)
     # One that is deleted cannot hold whoever is erased later.
     privacy.erase_address(
-        house.database, Email.parse("bo@example.org"), actor="t", now=NOW, secret_key=KEY
+        house.database, Email.parse("bo@example.org"), actor="t", now=NOW, keyring=KEY
     )
     assert ids(run("copies")) == [second]
 

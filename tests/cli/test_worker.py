@@ -54,7 +54,7 @@ def db(in_force: Settings) -> Iterator[Database]:
 def sign(db: Database, in_force: Settings, name: str, now: datetime) -> None:
     pack = packs.load(paths.data() / "campaigns" / NAME, now.date())
     signup = Signup(name, "Example", Email.parse(f"{name}@example.org"), "59001", "MT", "MT-2")
-    signing.sign(db, pack, signup, now=now, secret_key=in_force.secret_key)
+    signing.sign(db, pack, signup, now=now, keyring=in_force.keyring)
 
 
 def mail(in_force: Settings) -> list[str]:
@@ -86,7 +86,7 @@ def test_once_sends_what_is_due_with_a_link_that_confirms(db: Database, in_force
     [body] = mail(in_force)
     token = body.split("/confirm/")[1].split()[0]
     pack = packs.load(paths.data() / "campaigns" / NAME, now.date())
-    confirmed = links.confirm(db, pack, token, now=now, secret_key=in_force.secret_key)
+    confirmed = links.confirm(db, pack, token, now=now, keyring=in_force.keyring)
     assert confirmed.number == 1
     assert "Sent 1;" in run_once()[1]
     assert "/me/" in "".join(mail(in_force))
@@ -217,7 +217,7 @@ def test_once_goes_to_endpoints_by_the_rules_of_production(
         made = endpoints.add(
             connection, "webhook", campaign=NAME, url="https://127.0.0.1/in", shape="flat",
             events=("signature.confirmed",), only_mail=False,
-            secret=sealed.seal(new_secret(), in_force.secret_key), created_by="user:1", now=now,
+            secret=sealed.seal(new_secret(), in_force.keyring), created_by="user:1", now=now,
         )  # fmt: skip
         endpoints.try_out(connection, made, now=now)
 

@@ -16,6 +16,7 @@ from campaign.delivery.endpoints import EndpointCourier
 from campaign.delivery.outbox import DrainReport, drain
 from campaign.delivery.safe_http import NoHttp, SafeHttp
 from campaign.delivery.webhooks import WebhookManner
+from campaign.keys import Keyring
 from campaign.organising import connections
 from campaign.organising.announcing import Announcer
 from campaign.organising.connections import WebhookWish
@@ -26,10 +27,10 @@ from campaign.store import attempts, models
 from campaign.store.endpoints import EVENTS, Endpoint
 from campaign.store.engine import Database
 from tests.delivery.receiving import Receiver, reaching
-from tests.petition.petitioning import SECRET_KEY, Petition
+from tests.petition.petitioning import KEYRING, Petition
 
 NAME = "section-907"
-MOMENT: dict[str, Any] = {"secret_key": SECRET_KEY}
+MOMENT: dict[str, Any] = {"keyring": KEYRING}
 KEY = "an-action-network-key"
 
 
@@ -61,8 +62,8 @@ class House:
                 database, self.http(), manner, body=announcer.body, clock=lambda: self.now
             )
             for kind, manner in (
-                ("webhook", WebhookManner(SECRET_KEY, "agent")),
-                ("actionnetwork", ActionNetworkManner(SECRET_KEY, "agent")),
+                ("webhook", WebhookManner(KEYRING, "agent")),
+                ("actionnetwork", ActionNetworkManner(KEYRING, "agent")),
             )
         }
 
@@ -405,7 +406,7 @@ class TestTrouble:
 
     def test_a_secret_of_another_key_says_what_to_do(self, house: House) -> None:
         house.webhook()
-        house.couriers["webhook"]._manner = WebhookManner("another-secret-key", "agent")
+        house.couriers["webhook"]._manner = WebhookManner(Keyring("another-secret-key"), "agent")
         house.sign()
 
         house.work()

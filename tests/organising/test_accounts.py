@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaign.errors import AccountUnknown, InvalidInput, LastOwner, TokenRefused
+from campaign.keys import Keyring
 from campaign.organising import accounts as running
 from campaign.organising import opening, passwords, reopening, roles
 from campaign.store import accounts, audit, models, outbox
@@ -18,7 +19,7 @@ from campaign.store.engine import Database
 from campaign.store.tokens import Purpose
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
-KEY = "a-secret-for-tests-that-is-long-enough"
+KEY = Keyring("a-secret-for-tests-that-is-long-enough")
 
 
 class In(TypedDict):
@@ -51,7 +52,7 @@ def again(database: Database, account: Account) -> Account:
 
 
 def token(database: Database, account: Account, purpose: Purpose = "invitation") -> str:
-    return accounts.token(again(database, account), purpose, secret_key=KEY, now=NOW)
+    return accounts.token(again(database, account), purpose, keyring=KEY, now=NOW)
 
 
 def test_every_change_is_on_record_without_an_address(database: Database) -> None:
@@ -210,19 +211,19 @@ def test_a_link_opens_once_for_its_purpose_and_its_time(database: Database) -> N
     other = link[:-1] + ("B" if link.endswith("A") else "A")
     accept = partial(opening.accept, database, name="Ani", password="a good long sentence")
     changes: Changes = (
-        lambda: accept(link, now=NOW + timedelta(days=7), secret_key=KEY),
-        lambda: accept(link, now=NOW, secret_key="other"),
-        lambda: accept(token(database, ani, "password"), now=NOW, secret_key=KEY),
-        lambda: opening.reset(database, link, password="x" * 20, secret_key=KEY, now=NOW),
-        lambda: accept(other, now=NOW, secret_key=KEY),
+        lambda: accept(link, now=NOW + timedelta(days=7), keyring=KEY),
+        lambda: accept(link, now=NOW, keyring=Keyring("other")),
+        lambda: accept(token(database, ani, "password"), now=NOW, keyring=KEY),
+        lambda: opening.reset(database, link, password="x" * 20, keyring=KEY, now=NOW),
+        lambda: accept(other, now=NOW, keyring=KEY),
     )
     for bad in changes:
         with pytest.raises(TokenRefused, match="does not work any more"):
             bad()
 
-    accept(link, now=NOW, secret_key=KEY)
+    accept(link, now=NOW, keyring=KEY)
     with pytest.raises(TokenRefused):
-        accept(link, now=NOW, secret_key=KEY)
+        accept(link, now=NOW, keyring=KEY)
 
 
 def test_a_refused_password_does_not_use_the_link_up(database: Database) -> None:
@@ -230,9 +231,9 @@ def test_a_refused_password_does_not_use_the_link_up(database: Database) -> None
     link = token(database, ani)
 
     with pytest.raises(InvalidInput):
-        opening.accept(database, link, name="Ani", password="short", secret_key=KEY, now=NOW)
+        opening.accept(database, link, name="Ani", password="short", keyring=KEY, now=NOW)
     opening.accept(
-        database, link, name="Ani", password="a good long sentence", secret_key=KEY, now=NOW
+        database, link, name="Ani", password="a good long sentence", keyring=KEY, now=NOW
     )
 
 

@@ -24,7 +24,7 @@ from campaign.store import jobs, letters
 from campaign.store.engine import Database
 from tests.congress.geocoder_server import GeocoderServer
 from tests.letters.conftest import DAY
-from tests.petition.petitioning import NOW, SECRET_KEY
+from tests.petition.petitioning import KEYRING, NOW
 
 PEOPLE = (
     "First name,Last name,Street,ZIP,Consent\n"
@@ -56,7 +56,7 @@ def handler(pack: Pack, congress: Congress, server: GeocoderServer) -> Handler:
         lambda name, on: pack,
         lambda: congress,
         lambda known: BatchGeocoder(server.url, congress=known.meta.congress),
-        lambda db, letters, now: writing.take_many(db, letters, now=now, secret_key=SECRET_KEY),
+        lambda db, letters, now: writing.take_many(db, letters, now=now, keyring=KEYRING),
     )
 
 

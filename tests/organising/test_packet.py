@@ -16,6 +16,7 @@ from campaign import paths
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
 from campaign.errors import ExportFailed, InvalidInput
+from campaign.keys import Keyring
 from campaign.organising import kit, packet, petition_book
 from campaign.organising.packet import Report, Wanted
 from campaign.packs import pack as packs
@@ -198,7 +199,9 @@ def test_it_is_on_record_as_an_export_that_an_erasure_finds(
         assert stat.S_IMODE((tmp_path / "out" / name).stat().st_mode) == 0o600
     with database.reading() as connection:
         row = connection.exec_driver_sql("SELECT public_id FROM signatures").scalar_one()
-    done = privacy.erase_signature(database, str(row), actor="t", now=NOON, secret_key="k" * 40)
+    done = privacy.erase_signature(
+        database, str(row), actor="t", now=NOON, keyring=Keyring("k" * 40)
+    )
     assert [export.id for export in done.exports] == [record.id]
 
 

@@ -20,7 +20,7 @@ from campaign.store.engine import Database
 from campaign.store.signatures import Signature
 from tests.letters.reading import words_of
 from tests.organising.reworded import FIRST, SECOND, edited, gather
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
+from tests.petition.petitioning import KEYRING, NOW, Petition, together
 
 ASKED = "We call on the Congress to end the authority to waive Section 907, and"
 LATER = NOW + timedelta(days=3)
@@ -207,7 +207,7 @@ def test_a_sheet_signed_before_the_rewording_is_entered_under_the_words_it_held(
         for name, day in (("Old", "2026-06-16"), ("New", "2026-06-17"), ("Today", ""))
     ]  # fmt: skip
 
-    paper.enter(database, second, lines, now=LATER, secret_key=SECRET_KEY, actor="tester")
+    paper.enter(database, second, lines, now=LATER, keyring=KEYRING, actor="tester")
 
     with database.reading() as connection:
         signed = models.signatures.c
@@ -290,11 +290,11 @@ def test_of_many_presses_one_is_on_record_and_a_withdrawal_is_not_undone(
     def agree(token: str) -> Signature:
         return agreeing.agree(
             database, second, token, version=second.wording_version, now=LATER,
-            secret_key=SECRET_KEY,
+            keyring=KEYRING,
         )  # fmt: skip
 
     together(8, lambda: agree(tokens[0]))
-    links.withdraw(database, tokens[1], now=LATER, secret_key=SECRET_KEY)
+    links.withdraw(database, tokens[1], now=LATER, keyring=KEYRING)
     with pytest.raises(TokenRefused):
         agree(tokens[1])
 

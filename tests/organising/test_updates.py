@@ -29,7 +29,7 @@ from campaign.store import daily, models, tokens
 from campaign.store import updates as store
 from campaign.store.engine import Database
 from campaign.store.updates import BounceKind, Update
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition
+from tests.petition.petitioning import KEYRING, NOW, Petition
 
 NAME = "section-907"
 
@@ -60,7 +60,7 @@ def written(petition: Petition, **audience: str) -> Update:
 
 
 def work(petition: Petition, in_force: Settings, now: datetime = NOW) -> None:
-    handler = updates.handler(SECRET_KEY, lambda: now)
+    handler = updates.handler(KEYRING, lambda: now)
     while long_work.work_once(
         petition.database, {updates.KIND: handler}, in_force, clock=lambda: now
     ):
@@ -117,7 +117,7 @@ def test_a_worker_that_died_midway_is_followed_and_nobody_is_mailed_twice(
     monkeypatch.setattr(updates, "_BATCH", 2)
     update = written(petition)
     updates.send(petition.database, update, actor="user:1", now=NOW)
-    handler = updates.handler(SECRET_KEY, lambda: NOW)
+    handler = updates.handler(KEYRING, lambda: NOW)
 
     def dies(given: long_work.Work) -> long_work.Outcome:
         def stop(done: int, total: int) -> None:
@@ -199,9 +199,7 @@ def test_whoever_leaves_meanwhile_is_not_wanted_any_more(
     with petition.database.reading() as connection:
         before = store.is_wanted(connection, sent, row.id)
 
-    privacy.unsubscribe(
-        petition.database, petition.link("unsubscribe"), now=NOW, secret_key=SECRET_KEY
-    )
+    privacy.unsubscribe(petition.database, petition.link("unsubscribe"), now=NOW, keyring=KEYRING)
 
     with petition.database.reading() as connection:
         assert before
@@ -214,10 +212,10 @@ def test_what_came_back_ends_updates_to_that_mailbox(
     sign(petition, "ada", "bo")
     first = send(petition, in_force)
     [ada, _] = petition.rows()
-    mark = tokens.bounce_mark(SECRET_KEY, ada.public_id, first.public_id)
+    mark = tokens.bounce_mark(KEYRING, ada.public_id, first.public_id)
 
     def take(*ids: str) -> int:
-        return bounced.record(petition.database, "gone", ids, now=NOW, secret_key=SECRET_KEY)
+        return bounced.record(petition.database, "gone", ids, now=NOW, keyring=KEYRING)
 
     noted = [take(mark), take(mark), take(mark[:-1] + "0", f"{first.public_id}-x-y", "")]
     second = send(petition, in_force)
@@ -233,9 +231,9 @@ def test_a_complaint_takes_its_reader_off_the_list(petition: Petition, in_force:
     sign(petition, "ada")
     sent = send(petition, in_force)
     [ada] = petition.rows()
-    mark = tokens.bounce_mark(SECRET_KEY, ada.public_id, sent.public_id)
+    mark = tokens.bounce_mark(KEYRING, ada.public_id, sent.public_id)
 
-    bounced.record(petition.database, "complained", [mark], now=NOW, secret_key=SECRET_KEY)
+    bounced.record(petition.database, "complained", [mark], now=NOW, keyring=KEYRING)
 
     [after] = petition.rows()
     assert (after.mail_opt_in, after.unsubscribed_at) == (False, NOW)
@@ -405,7 +403,7 @@ def test_somebody_erased_since_the_list_was_read_holds_nobody_else_up(petition: 
     update = updates.one(petition.database, NAME, update.public_id)
     with petition.database.reading() as connection:
         who = store.recipients(connection, update, after=0, limit=10)
-    privacy.erase(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+    privacy.erase(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
     with petition.database.writing() as connection:
         marked = [(one, f"mark-{one.id}") for one in who]

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from campaign.errors import TokenRefused
+from campaign.keys import Keyring
 from campaign.packs.pack import Pack
 from campaign.petition import links, signing
 from campaign.petition.identity import Email
@@ -17,7 +18,7 @@ from campaign.store import models, outbox, tokens
 from campaign.store.engine import Database
 from campaign.store.signatures import Signature
 
-SECRET_KEY = "a-secret-for-tests-that-is-long-enough"
+KEYRING = Keyring("a-secret-for-tests-that-is-long-enough")
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 
 
@@ -63,7 +64,7 @@ class Petition:
             pack or self.pack,
             make_signup(**said),
             now=now,
-            secret_key=SECRET_KEY,
+            keyring=KEYRING,
         )
 
     def mails(self, kind: str | None = None) -> list[sa.Row[Any]]:
@@ -108,7 +109,7 @@ class Petition:
                     last_error="",
                     signature_id=row.id,
                 ),
-                secret_key=SECRET_KEY,
+                keyring=KEYRING,
                 now=now,
             )
         assert found is not None
@@ -116,9 +117,7 @@ class Petition:
 
     def confirm(self, token: str, *, now: datetime = NOW, pack: Pack | None = None) -> Signature:
         """Press the button of a confirming link."""
-        return links.confirm(
-            self.database, pack or self.pack, token, now=now, secret_key=SECRET_KEY
-        )
+        return links.confirm(self.database, pack or self.pack, token, now=now, keyring=KEYRING)
 
     def sign_and_confirm(self, *, now: datetime = NOW, **said: Any) -> Signature:
         """Sign, and follow the link at once."""

@@ -5,13 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 import pytest
 import sqlalchemy as sa
 
 from campaign.congress.members import Seat
 from campaign.errors import InvalidInput, TokenRefused, WroteLately
+from campaign.keys import Keyring
 from campaign.letters.letter import Constituent, Letter, Paragraph, Recipient
 from campaign.packs.pack import Pack
 from campaign.petition import approving, privacy
@@ -19,7 +20,7 @@ from campaign.petition.approving import Asked, Request
 from campaign.petition.identity import Email
 from campaign.store import audit, deliveries, models, outbox, tokens
 from campaign.store.engine import Database
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
+from tests.petition.petitioning import KEYRING, NOW, Petition, together
 
 HOUSE = Seat(119, "house", "MT", district=2)
 SENATE = Seat(119, "senate", "MT", senate_class=1)
@@ -28,7 +29,13 @@ ANI = Constituent(
     email="ani@example.org",
 )  # fmt: skip
 DAY = timedelta(days=1)
-KEY = {"secret_key": SECRET_KEY}
+
+
+class _Key(TypedDict):
+    keyring: Keyring
+
+
+KEY: _Key = {"keyring": KEYRING}
 
 
 class Desk:
@@ -68,7 +75,7 @@ class Desk:
         rows = self.rows(models.sendings)
         row = rows[-1]
         return tokens.mint(
-            SECRET_KEY, "approve", public_id=row.public_id, nonce=row.nonce,
+            KEYRING, "approve", public_id=row.public_id, nonce=row.nonce,
             expires_at=row.expires_at,
         )  # fmt: skip
 
@@ -123,7 +130,7 @@ def test_the_mail_carries_a_link_only_while_letters_wait(desk: Desk) -> None:
         with desk.db.writing() as connection:
             [waiting] = outbox.lease(connection, now=now, limit=1)
             outbox.put_back(connection, [waiting.id])
-            return tokens.for_mail(connection, waiting, secret_key=SECRET_KEY, now=now)
+            return tokens.for_mail(connection, waiting, keyring=KEYRING, now=now)
 
     assert link() == {"approve": desk.token()}
     assert link(NOW + 8 * DAY) is None
@@ -154,7 +161,9 @@ def test_what_was_not_read_is_not_approved(desk: Desk, changed: dict[str, Any]) 
     desk.ask(**changed)
 
     with pytest.raises(InvalidInput):
-        approving.approve(desk.db, desk.token(), sentence="Send.", read=read, now=NOW, **KEY)
+        approving.approve(
+            desk.db, desk.token(), sentence="Send.", read=read, now=NOW, keyring=KEYRING
+        )
 
     assert desk.queued("cwc") == []
     now_read = approving.mark_of(approving.look_up(desk.db, desk.token(), now=NOW, **KEY))
@@ -209,9 +218,7 @@ def test_a_link_that_ends_soon_is_mailed_anew_however_often_was_asked(desk: Desk
 
 
 def test_an_erased_address_gets_no_mail_and_nothing_is_kept(desk: Desk) -> None:
-    privacy.erase_address(
-        desk.db, Email.parse("ani@example.org"), actor="cli", now=NOW, secret_key=SECRET_KEY
-    )
+    privacy.erase_address(desk.db, Email.parse("ani@example.org"), actor="cli", now=NOW, **KEY)
 
     desk.ask()
 
@@ -281,15 +288,18 @@ def test_a_link_that_is_not_good_is_refused_alike(desk: Desk, spoil: str) -> Non
     now = NOW + 8 * DAY if spoil == "late" else NOW
     token = {
         "late": desk.token(),
-        "other purpose": tokens.mint(SECRET_KEY, "me", **good),
-        "other key": tokens.mint("x" * 40, "approve", **good),
+        "other purpose": tokens.mint(KEYRING, "me", **good),
+        "other key": tokens.mint(Keyring("x" * 40), "approve", **good),
         "cut": desk.token()[:-4],
         "unknown": tokens.mint(
-            SECRET_KEY, "approve", **{**good, "public_id": tokens.new_public_id(NOW)}
+            KEYRING, "approve", **{**good, "public_id": tokens.new_public_id(NOW)}
         ),
     }[spoil]
 
-    for act in (desk.approve, lambda token, now: approving.look_up(desk.db, token, now=now, **KEY)):
+    for act in (
+        desk.approve,
+        lambda token, now: approving.look_up(desk.db, token, now=now, **KEY),
+    ):
         with pytest.raises(TokenRefused, match="This link cannot be used"):
             act(token, now)
 
@@ -429,9 +439,7 @@ def test_erasing_an_address_reaches_letters_in_every_state(desk: Desk) -> None:
     desk.approve()
     desk.ask(HOUSE)
 
-    privacy.erase_address(
-        desk.db, Email.parse("ANI@example.org"), actor="cli", now=NOW, secret_key=SECRET_KEY
-    )
+    privacy.erase_address(desk.db, Email.parse("ANI@example.org"), actor="cli", now=NOW, **KEY)
 
     for table in (models.sendings, models.deliveries, models.delivery_turns, models.outbox):
         assert desk.rows(table) == [], table.name
@@ -446,15 +454,13 @@ def test_a_signer_who_erases_everything_leaves_a_housemates_letters(
     desk.ask(HOUSE, person=replace(ANI, first_name="Ben"))
     desk.approve()
     [row] = petition.rows()
-    me = tokens.mint(
-        SECRET_KEY, "me", public_id=row.public_id, nonce=row.nonce, expires_at=NOW + DAY
-    )
-    kept = privacy.download(desk.db, me, now=NOW, secret_key=SECRET_KEY)
+    me = tokens.mint(KEYRING, "me", public_id=row.public_id, nonce=row.nonce, expires_at=NOW + DAY)
+    kept = privacy.download(desk.db, me, now=NOW, **KEY)
     assert [each["letters"][0]["own_words"] for each in kept["letters_to_congress"]] == [
         "My street floods."
     ]
 
-    privacy.erase(desk.db, me, now=NOW, secret_key=SECRET_KEY)
+    privacy.erase(desk.db, me, now=NOW, **KEY)
 
     assert [row.first_name for row in desk.rows(models.sendings)] == ["Ben"]
 

@@ -30,7 +30,7 @@ from campaign.store import counts, endpoints, models, retention, signatures, tok
 from campaign.store.counts import Kind
 from campaign.store.engine import Database
 from campaign.store.tokens import Purpose
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition, make_signup, together
+from tests.petition.petitioning import KEYRING, NOW, Petition, make_signup, together
 
 #: What a link or an organizer's list may answer once somebody else was first.
 # A correction to the name of the other person of the mailbox is refused as well.
@@ -92,7 +92,7 @@ def test_an_erasure_pressed_forty_times_takes_one_from_the_count(petition: Petit
 
     outcomes = together(
         40,
-        lambda: privacy.erase(petition.database, token, now=NOW, secret_key=SECRET_KEY),
+        lambda: privacy.erase(petition.database, token, now=NOW, keyring=KEYRING),
     )
 
     assert sum(isinstance(one, privacy.Erasure) for one in outcomes) == 1
@@ -109,7 +109,7 @@ def test_a_place_corrected_at_once_is_counted_where_it_ends(petition: Petition) 
     def corrected(zip_: str, state: str, district: str) -> Callable[[], object]:
         return lambda: corrections.correct_own(
             petition.database, token, Correction("Ada", "Lovelace", zip_, state, district),
-            now=NOW, secret_key=SECRET_KEY,
+            now=NOW, keyring=KEYRING,
         )  # fmt: skip
 
     together(24, in_turn(*(corrected(*place) for place in PLACES)))
@@ -124,10 +124,10 @@ def test_withdrawing_while_it_is_erased_is_refused_or_done(petition: Petition) -
         token = petition.link("me")
 
         def withdraw(token: str = token) -> object:
-            return links.withdraw(db, token, now=NOW, secret_key=SECRET_KEY)
+            return links.withdraw(db, token, now=NOW, keyring=KEYRING)
 
         def erase(token: str = token) -> object:
-            return privacy.erase(db, token, now=NOW, secret_key=SECRET_KEY)
+            return privacy.erase(db, token, now=NOW, keyring=KEYRING)
 
         together(6, in_turn(withdraw, erase))
 
@@ -145,7 +145,7 @@ def test_what_ends_is_told_once(petition: Petition) -> None:
         )  # fmt: skip
     token = petition.link("me")
 
-    together(12, lambda: links.withdraw(petition.database, token, now=NOW, secret_key=SECRET_KEY))
+    together(12, lambda: links.withdraw(petition.database, token, now=NOW, keyring=KEYRING))
 
     assert len(petition.mails("webhook")) == 1
     assert [one.act for one in petition.consents()].count("withdrawn") == 1
@@ -192,7 +192,7 @@ def test_retention_takes_nothing_of_a_signature_that_was_withdrawn_meanwhile(
     found = retention._in_batches
 
     def withdraw_in_between(db: Database, *given: object) -> int:
-        links.withdraw(db, token, now=NOW, secret_key=SECRET_KEY)
+        links.withdraw(db, token, now=NOW, keyring=KEYRING)
         return found(db, *given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(retention, "_in_batches", withdraw_in_between)
@@ -271,7 +271,7 @@ def _signed(database: Database, pack: Pack, confirmed: set[int]) -> list[Signer]
         name, email = f"Signer{'abcd'[number]}", f"{pack.name}-{number // 2}@example.org"
         signing.sign(
             database, pack, make_signup(first_name=name, email=email, source="share"), now=NOW,
-            secret_key=SECRET_KEY,
+            keyring=KEYRING,
         )  # fmt: skip
         with database.reading() as connection:
             row = connection.execute(
@@ -280,14 +280,14 @@ def _signed(database: Database, pack: Pack, confirmed: set[int]) -> list[Signer]
         nonces: Mapping[Purpose, bytes] = {"confirm": row.confirm_nonce, "me": row.nonce}
         confirm, me = (
             tokens.mint(
-                SECRET_KEY, purpose, public_id=row.public_id, nonce=nonce,
+                KEYRING, purpose, public_id=row.public_id, nonce=nonce,
                 expires_at=NOW + timedelta(days=1),
             )
             for purpose, nonce in nonces.items()
         )  # fmt: skip
         found.append(Signer(name, email, row.public_id, confirm, me))
         if number in confirmed:
-            links.confirm(database, pack, confirm, now=NOW, secret_key=SECRET_KEY)
+            links.confirm(database, pack, confirm, now=NOW, keyring=KEYRING)
     return found
 
 
@@ -299,11 +299,11 @@ def _do(
     zip_, state, district = place
     match name:
         case "confirm":
-            links.confirm(db, pack, one.confirm, now=NOW, secret_key=SECRET_KEY)
+            links.confirm(db, pack, one.confirm, now=NOW, keyring=KEYRING)
         case "withdraw":
-            links.withdraw(db, one.me, now=NOW, secret_key=SECRET_KEY)
+            links.withdraw(db, one.me, now=NOW, keyring=KEYRING)
         case "erase":
-            privacy.erase(db, one.me, now=NOW, secret_key=SECRET_KEY)
+            privacy.erase(db, one.me, now=NOW, keyring=KEYRING)
         case "strike":
             review.invalidate(db, one.public_id, "made up", actor="user:1", now=NOW)
         case "strike all":
@@ -314,12 +314,10 @@ def _do(
         case "correct":
             corrections.correct_own(
                 db, one.me, Correction(one.name, "Lovelace", zip_, state, district), now=NOW,
-                secret_key=SECRET_KEY,
+                keyring=KEYRING,
             )  # fmt: skip
         case "choose":
-            privacy.choose(
-                db, one.me, show_name=True, mail_opt_in=True, now=NOW, secret_key=SECRET_KEY
-            )
+            privacy.choose(db, one.me, show_name=True, mail_opt_in=True, now=NOW, keyring=KEYRING)
         case "unsubscribe":
             with db.reading() as connection:
                 found = signatures.by_public_id(connection, one.public_id)
@@ -330,13 +328,13 @@ def _do(
             again = make_signup(
                 first_name=one.name, email=one.email, zip=zip_, state=state, district=district
             )
-            signing.sign(db, pack, again, now=NOW, secret_key=SECRET_KEY)
+            signing.sign(db, pack, again, now=NOW, keyring=KEYRING)
         case "enter on paper":
             line = handwriting.Handwritten(
                 first_name=one.name, last_name="Lovelace", zip=zip_, state=state,
                 district=district, signed_on=NOW.date(), email=make_signup(email=one.email).email,
             )  # fmt: skip
-            paper.enter(db, pack, [line], now=NOW, secret_key=SECRET_KEY, actor="user:1")
+            paper.enter(db, pack, [line], now=NOW, keyring=KEYRING, actor="user:1")
         case "roll up":
             counting.roll_up(db, NOW)
         case _:

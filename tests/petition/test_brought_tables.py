@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from campaign.congress.dataset import Congress
 from campaign.errors import TableRefused
+from campaign.keys import Keyring
 from campaign.letters import batch
 from campaign.letters.batch import Batch, Choices
 from campaign.letters.people import People
@@ -31,7 +32,7 @@ from tests.organising.exporting import add, exported, order
 
 BROUGHT = Path(__file__).parents[1] / "tables" / "brought"
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
-SECRET_KEY = "a-secret-for-tests-that-is-long-enough"
+KEYRING = Keyring("a-secret-for-tests-that-is-long-enough")
 
 Import = Callable[[bytes], Report]
 MakeLetters = Callable[[bytes], Batch]
@@ -42,7 +43,7 @@ def enter(database: Database, pack: Pack, congress: Congress) -> Import:
     """Import a table on a day in November."""
 
     def enter(raw: bytes) -> Report:
-        clerk = Clerk(database, pack, congress, NOW, SECRET_KEY, "cli:tester")
+        clerk = Clerk(database, pack, congress, NOW, KEYRING, "cli:tester")
         table = Table(raw)
         return entering.enter(clerk, table, Rejects(None, ()))
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from campaign.petition import counting, links, review
 from campaign.store import counts
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
+from tests.petition.petitioning import KEYRING, NOW, Petition, together
 
 
 def test_counts_are_the_same_before_and_after_a_roll_up(petition: Petition) -> None:
@@ -110,7 +110,7 @@ def test_a_comment_is_shown_once_approved_and_names_only_who_chose_it(petition: 
 
     review.judge_comment(db, second, is_approved=False, **by)  # type: ignore[arg-type]
     link = petition.link("me", signature_id=petition.rows()[0].id)
-    links.withdraw(db, link, now=NOW, secret_key=SECRET_KEY)
+    links.withdraw(db, link, now=NOW, keyring=KEYRING)
     assert counting.approved_comments(db, name) == ()
 
 

@@ -11,7 +11,7 @@ from campaign.packs.pack import Pack
 from campaign.petition import privacy
 from campaign.store import models, retention
 from campaign.store.engine import Database
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition
+from tests.petition.petitioning import KEYRING, NOW, Petition
 
 DAY = timedelta(days=1)
 
@@ -54,7 +54,7 @@ def test_a_signer_who_erases_everything_is_in_no_byte_of_the_files(petition: Pet
     petition.sign_and_confirm(**TYPED)
     assert traces(petition)
 
-    privacy.erase(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+    privacy.erase(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
     # The last mail that says so leaves, and is forgotten.
     with petition.database.writing() as connection:
         connection.execute(sa.delete(models.outbox))
@@ -80,7 +80,7 @@ def test_the_log_is_emptied_once_readers_have_gone(petition: Petition) -> None:
 
     with database.reading() as connection:
         connection.execute(sa.select(sa.func.count()).select_from(models.signatures)).scalar_one()
-        privacy.erase(database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+        privacy.erase(database, petition.link("me"), now=NOW, keyring=KEYRING)
         assert not database.scrub()
 
     assert database.scrub()

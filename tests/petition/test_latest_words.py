@@ -13,12 +13,12 @@ from campaign.petition.limits import ADDRESS_TRIES
 from campaign.petition.links import Confirmed
 from campaign.store import paper
 from campaign.store.signatures import Signature
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition
+from tests.petition.petitioning import KEYRING, NOW, Petition
 
 
 def press(petition: Petition, token: str, **corrected: Any) -> Signature:
     """Press the button under the words of a link, some of them corrected."""
-    found = links.look_up(petition.database, token, "confirm", now=NOW, secret_key=SECRET_KEY)
+    found = links.look_up(petition.database, token, "confirm", now=NOW, keyring=KEYRING)
     words: dict[str, Any] = {
         name: getattr(found, name)
         for name in (
@@ -38,7 +38,7 @@ def press(petition: Petition, token: str, **corrected: Any) -> Signature:
         token,
         confirmed=Confirmed(**{**words, "sentence": "I sign.", **corrected}),
         now=NOW,
-        secret_key=SECRET_KEY,
+        keyring=KEYRING,
     )
 
 
@@ -257,7 +257,7 @@ class TestTheOwnerOfTheAddress:
     def test_gets_the_tries_back_when_it_was_somebody_else(self, petition: Petition) -> None:
         for _ in range(ADDRESS_TRIES):
             petition.sign(first_name="Mallory")
-        links.disown(petition.database, petition.link("confirm"), now=NOW, secret_key=SECRET_KEY)
+        links.disown(petition.database, petition.link("confirm"), now=NOW, keyring=KEYRING)
 
         petition.sign(first_name="Ada")
 
@@ -270,9 +270,9 @@ def test_a_link_says_what_became_of_a_signature_that_ended(petition: Petition) -
     petition.sign()
     token = petition.link("confirm")
     petition.confirm(token)
-    links.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+    links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
-    found = links.look_up(petition.database, token, "confirm", now=NOW, secret_key=SECRET_KEY)
+    found = links.look_up(petition.database, token, "confirm", now=NOW, keyring=KEYRING)
 
     assert found.status == "withdrawn"
     with pytest.raises(TokenRefused):
@@ -301,7 +301,7 @@ class TestTheNameThatIsShown:
             petition.database, found.public_id, is_shown=False, actor="tester", now=NOW
         )
         assert self.status(petition) == "hidden"
-        links.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+        links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
         petition.sign(show_name=True, now=NOW + timedelta(hours=1))
 

@@ -19,7 +19,7 @@ from campaign.petition.handwriting import Handwritten
 from campaign.petition.identity import Email
 from campaign.petition.paper_people import Outcome
 from campaign.store import audit
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
+from tests.petition.petitioning import KEYRING, NOW, Petition, together
 
 NAME = "section-907"
 
@@ -39,13 +39,13 @@ def line(petition: Petition, congress: Congress) -> Any:
 
 def enter(petition: Petition, *lines: Handwritten) -> list[str]:
     found = paper.enter(
-        petition.database, petition.pack, lines, now=NOW, secret_key=SECRET_KEY, actor="tester"
+        petition.database, petition.pack, lines, now=NOW, keyring=KEYRING, actor="tester"
     )
     return [outcome.kind for outcome in found]
 
 
 def rehearse(petition: Petition, *lines: Handwritten) -> list[str]:
-    rehearsal = paper.Rehearsal(petition.database, petition.pack, secret_key=SECRET_KEY)
+    rehearsal = paper.Rehearsal(petition.database, petition.pack, keyring=KEYRING)
     return [outcome.kind for outcome in rehearsal.enter(lines)]
 
 
@@ -125,7 +125,7 @@ def test_who_was_erased_does_not_come_back_with_the_sheet(petition: Petition, li
 
     for row in (ani, bo):
         done = privacy.erase_signature(
-            petition.database, row.public_id, actor="tester", now=NOW, secret_key=SECRET_KEY
+            petition.database, row.public_id, actor="tester", now=NOW, keyring=KEYRING
         )
         assert done.signatures == (row.public_id,)
 
@@ -169,7 +169,7 @@ def test_a_paper_signer_who_signs_online_later_is_told_so_by_mail(
         petition.pack,
         signing.Signup("Ani", "Petrosyan", Email.parse("ani@example.org"), "59001", "MT"),
         now=NOW,
-        secret_key=SECRET_KEY,
+        keyring=KEYRING,
     )
 
     assert len(petition.rows()) == 1
@@ -185,7 +185,7 @@ def test_what_was_entered_by_mistake_is_undone_and_can_be_entered_anew(
         petition.pack,
         [first, second],
         now=NOW,
-        secret_key=SECRET_KEY,
+        keyring=KEYRING,
         actor="tester",
     )
 
@@ -196,7 +196,7 @@ def test_what_was_entered_by_mistake_is_undone_and_can_be_entered_anew(
             public_id,
             namesake,
             now=NOW,
-            secret_key=SECRET_KEY,
+            keyring=KEYRING,
             actor="tester",
         )
 
@@ -221,7 +221,7 @@ def test_all_or_nothing_enters_nothing_where_one_is_refused(petition: Petition, 
             petition.pack,
             lines,
             now=NOW,
-            secret_key=SECRET_KEY,
+            keyring=KEYRING,
             actor="tester",
             all_or_nothing=True,
         )
@@ -259,7 +259,7 @@ def test_is_known_says_yes_or_no_of_name_and_zip(petition: Petition, line: Any) 
             last_name=last,
             zip=zip_code,
             namesake=namesake,
-            secret_key=SECRET_KEY,
+            keyring=KEYRING,
         )
 
     assert known("ada", "LOVELACE", "59001-1234")
@@ -351,7 +351,7 @@ def test_a_discreet_typist_is_answered_alike_and_an_organizer_decides(
             petition.pack,
             lines,
             now=NOW,
-            secret_key=SECRET_KEY,
+            keyring=KEYRING,
             actor="user:7",
             is_discreet=True,
         )

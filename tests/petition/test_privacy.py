@@ -11,7 +11,7 @@ from campaign.petition import corrections, counting, links, privacy
 from campaign.petition.corrections import Correction
 from campaign.petition.identity import Email
 from campaign.store import audit, jobs, models, outbox, packets, signatures
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition
+from tests.petition.petitioning import KEYRING, NOW, Petition
 
 DAY = timedelta(days=1)
 
@@ -30,7 +30,7 @@ def everything(petition: Petition) -> str:
 def test_the_download_holds_all_that_was_given(petition: Petition) -> None:
     petition.sign_and_confirm(comment="Words.", mail_opt_in=True, city="Absarokee", source="x")
 
-    data = privacy.download(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+    data = privacy.download(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
     expected = {
         "first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.org", "zip": "59001",
@@ -50,7 +50,7 @@ def test_a_corrected_place_moves_in_the_counts(petition: Petition) -> None:
         petition.link("me"),
         Correction("Ada", "Lovelace", zip="82001", state="WY", district="WY-0"),
         now=NOW,
-        secret_key=SECRET_KEY,
+        keyring=KEYRING,
     )
 
     assert (moved.zip, moved.district, moved.number) == ("82001", "WY-0", 1)
@@ -64,7 +64,7 @@ def test_the_two_boxes_can_be_changed(petition: Petition) -> None:
 
     changed = privacy.choose(
         petition.database, petition.link("me"), show_name=False, mail_opt_in=True,
-        now=NOW, secret_key=SECRET_KEY,
+        now=NOW, keyring=KEYRING,
     )  # fmt: skip
 
     assert (changed.show_name, changed.mail_opt_in) == (False, True)
@@ -78,7 +78,7 @@ def test_unsubscribing_works_twice_and_for_the_mailbox(petition: Petition) -> No
     token = petition.link("unsubscribe")
 
     for _ in range(2):
-        signature = privacy.unsubscribe(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+        signature = privacy.unsubscribe(petition.database, token, now=NOW, keyring=KEYRING)
 
     assert signature.is_confirmed
     assert [row.mail_opt_in for row in petition.rows()] == [False, False]
@@ -91,7 +91,7 @@ class TestErasing:
         petition.sign(pack=replace(petition.pack, name="another"))
         token = petition.link("me", signature_id=petition.rows()[0].id)
 
-        done = privacy.erase(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+        done = privacy.erase(petition.database, token, now=NOW, keyring=KEYRING)
 
         assert len(done.signatures) == 2
         assert counting.count(petition.database, "section-907") == 0
@@ -106,7 +106,7 @@ class TestErasing:
 
     def test_suppresses_the_address_in_all_its_spellings(self, petition: Petition) -> None:
         petition.sign_and_confirm(email="ada@gmail.com")
-        privacy.erase(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+        privacy.erase(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
         petition.sign(email="a.da+again@googlemail.com", now=NOW + 9 * DAY)
 
@@ -117,7 +117,7 @@ class TestErasing:
         petition.sign_and_confirm(first_name="Byron")
         petition.sign_and_confirm(first_name="Ada")
 
-        privacy.erase(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+        privacy.erase(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
         assert [row.first_name for row in petition.rows()] == ["Byron"]
         petition.sign(now=NOW + DAY)
@@ -136,7 +136,7 @@ class TestErasing:
 
         done = privacy.erase_address(
             petition.database, Email.parse("ADA@example.org"), actor="cli:tester",
-            now=NOW + DAY, secret_key=SECRET_KEY,
+            now=NOW + DAY, keyring=KEYRING,
         )  # fmt: skip
 
         assert [(record.campaign, record.at) for record in done.exports] == [
@@ -145,7 +145,7 @@ class TestErasing:
 
     def test_can_be_lifted_for_the_owner(self, petition: Petition) -> None:
         ada = Email.parse("ada@example.org")
-        by = {"actor": "cli:tester", "now": NOW, "secret_key": SECRET_KEY}
+        by = {"actor": "cli:tester", "now": NOW, "keyring": KEYRING}
         privacy.erase_address(petition.database, ada, **by)  # type: ignore[arg-type]
 
         assert privacy.allow_again(petition.database, ada, **by)  # type: ignore[arg-type]
@@ -157,10 +157,10 @@ class TestErasing:
     def test_closes_every_link(self, petition: Petition) -> None:
         petition.sign_and_confirm()
         token = petition.link("me")
-        privacy.erase(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+        privacy.erase(petition.database, token, now=NOW, keyring=KEYRING)
 
         with pytest.raises(TokenRefused):
-            privacy.erase(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+            privacy.erase(petition.database, token, now=NOW, keyring=KEYRING)
 
 
 class TestRetention:
@@ -199,9 +199,7 @@ class TestRetention:
         assert counting.count(petition.database, "section-907") == 1
         assert counting.by_district(petition.database, "section-907") == {"MT-2": 1}
         with pytest.raises(TokenRefused):
-            links.look_up(
-                petition.database, token, "me", now=NOW + 732 * DAY, secret_key=SECRET_KEY
-            )
+            links.look_up(petition.database, token, "me", now=NOW + 732 * DAY, keyring=KEYRING)
 
     def test_places_of_those_taken_out_stay_as_numbers(self, petition: Petition) -> None:
         for name in ("ada", "bo", "cy"):
@@ -234,7 +232,7 @@ class TestRetention:
 
     def test_forgets_the_withdrawn_the_held_and_sent_mail(self, petition: Petition) -> None:
         petition.sign_and_confirm()
-        links.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+        links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
         petition.sign(email="held@example.org", flags=("network-burst",))
 
         assert self.purge(petition, NOW + 29 * DAY).total == 0
@@ -244,7 +242,7 @@ class TestRetention:
 
     def test_keeps_who_asked_never_to_be_mailed(self, petition: Petition) -> None:
         petition.sign_and_confirm()
-        privacy.erase(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+        privacy.erase(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
         self.purge(petition, NOW + 3000 * DAY)
         petition.sign(now=NOW + 3001 * DAY)
@@ -261,7 +259,7 @@ def test_an_erased_signer_leaves_the_files_of_jobs_too(petition: Petition) -> No
         jobs.lease(connection, kinds=["export"], now=NOW)
         jobs.finish(connection, job.id, note="", files=["signers.csv"], figures={}, now=NOW)
 
-    privacy.erase(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+    privacy.erase(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
     with petition.database.reading() as connection:
         assert jobs.expired(connection, now=NOW) == (job.public_id,)

@@ -9,7 +9,7 @@ from campaign.petition import counting, links, paper, privacy, review
 from campaign.petition.counting import Difference
 from campaign.petition.handwriting import Handwritten
 from campaign.store import audit, counts, models, retention
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition
+from tests.petition.petitioning import KEYRING, NOW, Petition
 
 DAY = timedelta(days=1)
 
@@ -25,10 +25,10 @@ def lived(petition: Petition) -> None:
     first, second, third, *_ = petition.rows()
     later = NOW + 7 * DAY
     links.withdraw(
-        db, petition.link("me", signature_id=first.id, now=later), now=later, secret_key=SECRET_KEY
+        db, petition.link("me", signature_id=first.id, now=later), now=later, keyring=KEYRING
     )
     privacy.erase(
-        db, petition.link("me", signature_id=second.id, now=later), now=later, secret_key=SECRET_KEY
+        db, petition.link("me", signature_id=second.id, now=later), now=later, keyring=KEYRING
     )
     review.invalidate(db, third.public_id, "made up", actor="user:1", now=NOW + 8 * DAY)
     counting.roll_up(db, NOW + 8 * DAY)
@@ -39,7 +39,7 @@ def lived(petition: Petition) -> None:
         )
         for name in ("Bo", "Jo")
     ]  # fmt: skip
-    paper.enter(db, petition.pack, lines, now=NOW + 9 * DAY, secret_key=SECRET_KEY, actor="user:1")
+    paper.enter(db, petition.pack, lines, now=NOW + 9 * DAY, keyring=KEYRING, actor="user:1")
 
 
 def spoil(petition: Petition, kind: str, key: str, by: int) -> None:

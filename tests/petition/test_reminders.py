@@ -6,7 +6,7 @@ import pytest
 
 from campaign.petition import links, privacy, reminders
 from campaign.store import signatures
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition, together
+from tests.petition.petitioning import KEYRING, NOW, Petition, together
 
 HOUR = timedelta(hours=1)
 
@@ -26,11 +26,9 @@ def test_nobody_else_is_reminded(petition: Petition) -> None:
     petition.sign_and_confirm(email="confirmed@example.org")
     petition.sign(email="held@example.org", flags=("network-burst",))
     petition.sign(email="withdrawn@example.org")
-    links.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+    links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
     petition.sign(email="unsubscribed@example.org")
-    privacy.unsubscribe(
-        petition.database, petition.link("unsubscribe"), now=NOW, secret_key=SECRET_KEY
-    )
+    privacy.unsubscribe(petition.database, petition.link("unsubscribe"), now=NOW, keyring=KEYRING)
 
     assert reminders.remind(petition.database, NOW + 24 * HOUR) == 0
 

@@ -18,6 +18,7 @@ from campaign import paths
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
 from campaign.errors import InvalidInput, TableRefused
+from campaign.keys import Keyring
 from campaign.organising.exports import reading
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
@@ -30,7 +31,7 @@ from campaign.store.engine import Database
 from campaign.text import block, line
 from tests.organising.exporting import add, exported, order
 
-SECRET_KEY = "a-secret-for-tests-that-is-long-enough"
+KEYRING = Keyring("a-secret-for-tests-that-is-long-enough")
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
 
@@ -41,7 +42,7 @@ def _congress() -> Congress:
 
 def put_back(database: Database, pack: Pack, table: bytes, **how: Any) -> list[str]:
     """Put a table back and return what became of each line."""
-    restorer = Restorer(database, pack, now=NOW, secret_key=SECRET_KEY, actor="cli:tester")
+    restorer = Restorer(database, pack, now=NOW, keyring=KEYRING, actor="cli:tester")
     judged = [
         restoring.judged(cells, _congress()) for _, cells in reading.signers(io.BytesIO(table))
     ]
@@ -183,7 +184,7 @@ def test_paper_that_was_put_back_is_not_entered_again_from_its_sheet(
     empty(database)
     put_back(database, pack, table)
 
-    key = paper_people.key_of(SECRET_KEY, pack.name, name_key("Ada", "Lovelace"), "02861", 1)
+    key = paper_people.key_of(KEYRING, pack.name, name_key("Ada", "Lovelace"), "02861", 1)
     with database.reading() as connection:
         assert connection.scalar(sa.select(models.paper.c.key)) == key
 
@@ -191,7 +192,7 @@ def test_paper_that_was_put_back_is_not_entered_again_from_its_sheet(
 def test_whoever_was_erased_or_withdrew_does_not_come_back(database: Database, pack: Pack) -> None:
     add(database, signer(1), signer(2, first_name="Grace"), signer(3, first_name="Mary"))
     table = exported(database)
-    privacy.erase_signature(database, ids(1), actor="cli:tester", now=NOW, secret_key=SECRET_KEY)
+    privacy.erase_signature(database, ids(1), actor="cli:tester", now=NOW, keyring=KEYRING)
     with database.writing() as connection:
         second = signatures.by_public_id(connection, ids(2))
         assert second is not None

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from campaign.errors import PetitionClosed, TokenRefused
+from campaign.keys import Keyring
 from campaign.petition import counting, links, signing
 from campaign.store import addresses, tokens
 from campaign.store.prepared import Prepared
 from campaign.store.tokens import Purpose
-from tests.petition.petitioning import NOW, SECRET_KEY, Petition, make_signup, together
+from tests.petition.petitioning import KEYRING, NOW, Petition, make_signup, together
 
 
 def test_one_transaction_writes_signature_consent_and_mail(petition: Petition) -> None:
@@ -159,7 +160,7 @@ class TestAKnownAddress:
         petition.sign_and_confirm(email="counted@example.org")
         petition.sign(email="waiting@example.org")
         with petition.database.writing() as connection:
-            key = tokens.address_key(SECRET_KEY, "gone@example.org")
+            key = tokens.address_key(KEYRING, "gone@example.org")
             addresses.suppress(connection, key, now=NOW)
         monkeypatch.setattr(Prepared, "run", note)
 
@@ -206,7 +207,7 @@ class TestAHousehold:
 
     def test_who_left_keeps_nobody_of_another_zip_from_signing(self, petition: Petition) -> None:
         petition.sign_and_confirm(first_name="Ada", zip="59001")
-        links.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+        links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
         petition.sign_and_confirm(first_name="Byron", zip="10001")
 
@@ -263,7 +264,7 @@ class TestLimits:
 
         for row in petition.rows()[:6]:
             link = petition.link("confirm", signature_id=row.id)
-            links.disown(petition.database, link, now=NOW, secret_key=SECRET_KEY)
+            links.disown(petition.database, link, now=NOW, keyring=KEYRING)
         petition.sign(pack=replace(petition.pack, name="campaign-7"))
         assert petition.rows()[-1].status == "pending"
 
@@ -299,7 +300,7 @@ class TestLinks:
 
         def look_up(token: str, purpose: Purpose) -> str:
             return links.look_up(
-                petition.database, token, purpose, now=NOW, secret_key=SECRET_KEY
+                petition.database, token, purpose, now=NOW, keyring=KEYRING
             ).first_name
 
         assert look_up(confirm, "confirm") == "Ada"
@@ -325,7 +326,7 @@ class TestLinks:
 
         petition.sign()
         disowned = petition.link("confirm")
-        links.disown(petition.database, disowned, now=NOW, secret_key=SECRET_KEY)
+        links.disown(petition.database, disowned, now=NOW, keyring=KEYRING)
         with pytest.raises(TokenRefused) as again:
             petition.confirm(disowned)
         assert str(again.value) == str(refused.value)
@@ -350,7 +351,7 @@ class TestLinks:
 
         with pytest.raises(TokenRefused):
             links.confirm(
-                petition.database, petition.pack, token, now=NOW, secret_key="another" * 6
+                petition.database, petition.pack, token, now=NOW, keyring=Keyring("another" * 6)
             )
 
     def test_of_one_campaign_confirm_in_no_other(self, petition: Petition) -> None:
@@ -381,7 +382,7 @@ class TestTakingBack:
         petition.sign()
 
         token = petition.link("confirm")
-        links.disown(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+        links.disown(petition.database, token, now=NOW, keyring=KEYRING)
 
         assert (petition.rows(), petition.mails(), petition.consents()) == ([], [], [])
         with pytest.raises(TokenRefused):
@@ -395,7 +396,7 @@ class TestTakingBack:
         petition.confirm(token)
 
         with pytest.raises(TokenRefused):
-            links.disown(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+            links.disown(petition.database, token, now=NOW, keyring=KEYRING)
         assert counting.count(petition.database, "section-907") == 1
 
     def test_withdrawing_lowers_the_count_once(self, petition: Petition) -> None:
@@ -403,7 +404,7 @@ class TestTakingBack:
         token = petition.link("me")
 
         for _ in range(2):
-            withdrawn = links.withdraw(petition.database, token, now=NOW, secret_key=SECRET_KEY)
+            withdrawn = links.withdraw(petition.database, token, now=NOW, keyring=KEYRING)
 
         assert withdrawn.status == "withdrawn"
         assert counting.count(petition.database, "section-907") == 0
@@ -414,7 +415,7 @@ class TestTakingBack:
         petition.sign()
         old = petition.link("confirm")
         petition.confirm(old)
-        links.withdraw(petition.database, petition.link("me"), now=NOW, secret_key=SECRET_KEY)
+        links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
         petition.sign(now=NOW + timedelta(hours=1))
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from limits import RateLimitItemPerDay
 from limits.storage import storage_from_string
 
+from campaign.keys import Keyring
 from campaign.letters.letter import Constituent, Letter, Paragraph, Recipient
 from campaign.petition import limits, privacy, writing
 from campaign.petition.limits import SignupLimits
@@ -15,7 +16,7 @@ from campaign.store import letters as store
 from campaign.store.engine import Database
 from campaign.store.limits import URI
 from campaign.store.models import letter_bands, letters
-from tests.petition.petitioning import SECRET_KEY, Petition, together
+from tests.petition.petitioning import KEYRING, Petition, together
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TEXT = (
@@ -42,11 +43,11 @@ def a_letter(writer: str = "Ani Petrosyan", text: str = TEXT, office: str = "X00
 
 
 def take(db: Database, *given: Letter, now: datetime = NOW) -> None:
-    writing.take(db, given, now=now, secret_key=SECRET_KEY)
+    writing.take(db, given, now=now, keyring=KEYRING)
 
 
-def others(db: Database, letter: Letter, secret_key: str = SECRET_KEY) -> int:
-    (found,) = writing.compare(db, [letter], secret_key=secret_key).values()
+def others(db: Database, letter: Letter, keyring: Keyring = KEYRING) -> int:
+    (found,) = writing.compare(db, [letter], keyring=keyring).values()
     return found.others
 
 
@@ -90,7 +91,7 @@ def test_a_letter_that_was_changed_is_no_longer_like_the_old_one(database: Datab
 def test_a_count_ends_where_nobody_would_count_on(database: Database) -> None:
     take(database, *(a_letter(f"Writer {chr(97 + n // 26)}{chr(97 + n % 26)}") for n in range(130)))
 
-    (found,) = writing.compare(database, [a_letter()], secret_key=SECRET_KEY).values()
+    (found,) = writing.compare(database, [a_letter()], keyring=KEYRING).values()
 
     assert found.others == store.MOST_ALIKE
     assert found.is_at_least
@@ -101,7 +102,10 @@ def test_what_is_kept_says_nothing_without_the_key(database: Database) -> None:
     take(database, a_letter())
 
     assert (
-        others(database, a_letter("Bo Lee"), secret_key="another key of thirty-two characters") == 0
+        others(
+            database, a_letter("Bo Lee"), keyring=Keyring("another key of thirty-two characters")
+        )
+        == 0
     )
     with database.reading() as connection:
         (row,) = connection.execute(sa.select(letters)).all()
@@ -134,7 +138,7 @@ def test_erasing_a_signature_forgets_its_writers_letters(petition: Petition) -> 
     take(petition.database, a_letter(), a_letter("Bo Lee"))
 
     privacy.erase_signature(
-        petition.database, signed.public_id, actor="test", now=NOW, secret_key=SECRET_KEY
+        petition.database, signed.public_id, actor="test", now=NOW, keyring=KEYRING
     )
 
     assert others(petition.database, a_letter("Cy Dee")) == 1
@@ -151,12 +155,12 @@ def test_one_network_cannot_fill_the_tables(
             database,
             [a_letter(name)],
             now=NOW,
-            secret_key=SECRET_KEY,
+            keyring=KEYRING,
             network="n1",
             limits=counters,
         )
     writing.take(
-        database, [a_letter("Di D")], now=NOW, secret_key=SECRET_KEY, network="n2", limits=counters
+        database, [a_letter("Di D")], now=NOW, keyring=KEYRING, network="n2", limits=counters
     )
 
     assert others(database, a_letter("Someone Else")) == 3

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from campaign import paths
+from campaign.keys import Keyring
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.store.models import signatures
@@ -23,7 +24,7 @@ from tests.web.copied_campaign import add_campaign
 from tests.web.made_site import words
 from tests.web.whole_site import NOON, PETITION, Site, is_taken, make_site, shown_apart_from
 
-_KEY = "a-key-for-tests-alone-0123456789abcdef"
+_KEY = Keyring("a-key-for-tests-alone-0123456789abcdef")
 
 
 @pytest.fixture
@@ -203,7 +204,7 @@ def pack() -> Pack:
 @pytest.fixture(scope="module")
 def solved(pack: Pack) -> dict[str, dict[str, object]]:
     """The parts of a good answer, for tests to spoil."""
-    made = challenge.make(pack, now=NOON, secret_key=_KEY)
+    made = challenge.make(pack, now=NOON, keyring=_KEY)
     solution = altcha.solve_challenge(made)
     assert solution is not None
     return altcha.Payload(made, solution).to_dict()
@@ -213,8 +214,8 @@ def encoded(parts: object) -> str:
     return base64.b64encode(json.dumps(parts).encode()).decode()
 
 
-def judged(answer_: str, pack: Pack, *, key: str = _KEY) -> str:
-    return challenge.solved(answer_, pack, now=NOON, secret_key=key)
+def judged(answer_: str, pack: Pack, *, key: Keyring = _KEY) -> str:
+    return challenge.solved(answer_, pack, now=NOON, keyring=key)
 
 
 def test_the_id_of_a_solved_challenge_is_its_own(
@@ -257,7 +258,9 @@ def test_an_answer_to_another_campaign_or_another_site_is_none(
     another = packs.load(tmp_path / "campaigns" / "another", date(2026, 7, 1))
 
     assert judged(encoded(solved), another) == ""
-    assert judged(encoded(solved), pack, key="another-key-for-tests-0123456789abcdef") == ""
+    assert (
+        judged(encoded(solved), pack, key=Keyring("another-key-for-tests-0123456789abcdef")) == ""
+    )
 
 
 _JSON = st.recursive(

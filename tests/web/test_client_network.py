@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.cli.doctor import examine
+from campaign.keys import Keyring
 from campaign.store import daily, waiting
 from campaign.web.client_network import network_hash, read_address
 from tests.web.whole_site import PETITION, Site, make_site
 
-KEY = "a-key-for-tests-alone-0123456789abcdef"
+KEY = Keyring("a-key-for-tests-alone-0123456789abcdef")
 
 
 def test_a_network_is_told_apart_and_an_address_is_not() -> None:
@@ -27,7 +28,7 @@ def test_a_network_is_told_apart_and_an_address_is_not() -> None:
 
 
 def test_a_network_cannot_be_found_without_the_key() -> None:
-    assert network_hash("192.0.2.17", KEY) != network_hash("192.0.2.17", KEY + "x")
+    assert network_hash("192.0.2.17", KEY) != network_hash("192.0.2.17", Keyring(KEY.current + "x"))
     assert "192" not in network_hash("192.0.2.17", KEY)
 
 

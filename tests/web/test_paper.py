@@ -35,7 +35,7 @@ def enter(site: Site, many: int) -> None:
         pack,
         lines,
         now=NOON,
-        secret_key=site.settings.secret_key,
+        keyring=site.settings.keyring,
         actor="tester",
     )
     site.app.extensions["pages"].forget()

@@ -179,7 +179,7 @@ def test_links_of_mails_of_long_ago_go_on_opening(
     site: Site, signed: tuple[str, str], purpose: tokens.Purpose
 ) -> None:
     """Earlier mails gave their links ninety days."""
-    key = site.settings.secret_key
+    key = site.settings.keyring
     with site.database.reading() as connection:
         row = connection.execute(select(signatures)).one()
     old = tokens.mint(
@@ -192,7 +192,7 @@ def test_links_of_mails_of_long_ago_go_on_opening(
 
     site.pass_time(days=400)
 
-    found = links.look_up(site.database, old, purpose, now=site.time[0], secret_key=key)
+    found = links.look_up(site.database, old, purpose, now=site.time[0], keyring=key)
     assert found.id == row.id
     assert site.client.get(f"/{purpose}/{old}").status_code == 200
 

@@ -410,7 +410,7 @@ def test_one_network_cannot_mail_the_country(site: Site) -> None:
 
 
 def _network(site: Site) -> str:
-    return network_hash("127.0.0.1", site.settings.secret_key)
+    return network_hash("127.0.0.1", site.settings.keyring)
 
 
 def test_letters_that_took_anothers_place_are_read_before_they_are_approved(site: Site) -> None:

@@ -310,4 +310,5 @@ def _to_look_up(found: Batch) -> int:
 
 
 def _seal() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(services().settings.secret_key, salt="checked-table")
+    secrets = services().settings.keyring.page_signing()
+    return URLSafeTimedSerializer(secrets, salt="checked-table")

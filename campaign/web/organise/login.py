@@ -4,14 +4,12 @@ What it hooks into every request is kept to the back office's paths: a public pa
 account nor looks for one.
 """
 
-import base64
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask, after_this_request, has_request_context, request
 from flask_security import LoginForm, MailUtil, PasswordUtil, Security, UserMixin
 from flask_security.forms import Form, TwoFactorVerifyCodeForm
@@ -21,6 +19,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired
 
 from campaign.errors import CampaignError, InvalidInput
+from campaign.keys import Keyring
 from campaign.organising import passwords
 from campaign.petition.identity import Email
 from campaign.settings import Settings
@@ -126,19 +125,25 @@ class _NoMail(MailUtil):
         raise AssertionError("Flask-Security is set up to mail nothing")
 
 
-def derived(secret_key: str, use: str, length: int = 32) -> bytes:
-    """Return a key of its own for each use (HKDF, RFC 5869), from SECRET_KEY."""
-    kdf = HKDF(SHA256(), length=length, salt=b"campaign accounts v1", info=use.encode())
-    return kdf.derive(secret_key.encode())
-
-
 def session_key(settings: Settings) -> str:
-    """Return what the cookies of sessions are signed with."""
-    return _text_key(settings, "sessions")
+    """Return what the cookies of sessions are signed with.
+
+    Sessions end with SECRET_KEY: a former key logs nobody in.
+    """
+    return settings.keyring.accounts("sessions")[0]
 
 
-def _text_key(settings: Settings, use: str) -> str:
-    return base64.urlsafe_b64encode(derived(settings.secret_key, use)).decode()
+def totp_keys(keyring: Keyring) -> Mapping[str, str]:
+    """Return the keys of second factors by the tag that each stored one bears.
+
+    A tag names its key. "1" is on those stored before there was a previous key: the oldest opens.
+    """
+    keys = keyring.accounts("totp")
+    return {"1": keys[-1]} | {_tag_of(key): key for key in reversed(keys)}
+
+
+def _tag_of(key: str) -> str:
+    return sha256(key.encode()).hexdigest()[:12]
 
 
 def init_app(app: Flask, settings: Settings, *, guard: Callable[[], Any]) -> None:
@@ -168,9 +173,7 @@ def init_app(app: Flask, settings: Settings, *, guard: Callable[[], Any]) -> Non
 
 
 def _config(settings: Settings) -> Mapping[str, Any]:
-    def text_key(use: str) -> str:
-        return _text_key(settings, use)
-
+    keyring = settings.keyring
     return {
         **{f"SECURITY_MSG_{name}": said for name, said in _SAID.items()},
         "SECRET_KEY": session_key(settings),
@@ -178,7 +181,7 @@ def _config(settings: Settings) -> Mapping[str, Any]:
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
-        "SECURITY_PASSWORD_SALT": text_key("passwords"),
+        "SECURITY_PASSWORD_SALT": keyring.accounts("passwords")[0],
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
@@ -188,7 +191,7 @@ def _config(settings: Settings) -> Mapping[str, Any]:
             "argon2__parallelism": passwords.LANES,
         },
         "SECURITY_PASSWORD_LENGTH_MIN": passwords.SHORTEST,
-        "SECURITY_TOTP_SECRETS": {"1": text_key("totp")},
+        "SECURITY_TOTP_SECRETS": totp_keys(keyring),
         "SECURITY_TOTP_ISSUER": _issuer(settings),
         "SECURITY_URL_PREFIX": "/organise",
         "SECURITY_LOGIN_URL": "/log-in",
@@ -221,7 +224,9 @@ def _config(settings: Settings) -> Mapping[str, Any]:
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 8,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [text_key("recovery-codes").encode()],
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [
+            key.encode() for key in keyring.accounts("recovery-codes")
+        ],
         "SECURITY_LOGIN_USER_TEMPLATE": "organise/log-in.html",
         "SECURITY_LOGOUT_USER_TEMPLATE": "organise/log-out.html",
         "SECURITY_VERIFY_TEMPLATE": "organise/verify.html",

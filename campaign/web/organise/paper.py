@@ -99,7 +99,7 @@ def check(name: str) -> Response:
                 first_name=said["first_name"],
                 last_name=said["last_name"],
                 zip=said["zip"],
-                secret_key=house.settings.secret_key,
+                keyring=house.settings.keyring,
             )
             access_log.note_read(
                 house.database,

@@ -42,6 +42,7 @@ class User(UserMixin):
             None if account.recovery_codes is None else list(account.recovery_codes)
         )
         self.step: int | None = None
+        self.reencrypted = ""
         self.roles = []
         self.grants = cast(Mapping[str, Role], account.grants)
         self.written = self.columns()
@@ -99,6 +100,9 @@ class People(UserDatastore):
 
     def put(self, user: User) -> User:
         """Write what changed since the account was read."""
+        if user.reencrypted and user.tf_totp_secret:
+            # Flask-Security puts the secret back that the session began with.
+            user.tf_totp_secret = user.reencrypted
         now = user.columns()
         changed = {name: value for name, value in now.items() if value != user.written[name]}
         if changed:
@@ -121,7 +125,15 @@ _FINDERS: Mapping[str, Callable[..., Account | None]] = {
 
 
 class OneTimeCodes(Totp):
-    """Codes of an authenticator app (RFC 6238), each good once (section 5.2)."""
+    """Codes of an authenticator app (RFC 6238), each good once (section 5.2).
+
+    `secrets` has the key in force last; what another key encrypted is encrypted anew when its
+    code is used.
+    """
+
+    def __init__(self, secrets: Mapping[str, str], issuer: str) -> None:
+        super().__init__(dict(secrets), issuer)
+        self._totp.wallet.default_tag = list(secrets)[-1]
 
     def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = 0) -> bool:
         """True for a code of now that was not used before; it is used up by this.
@@ -129,7 +141,11 @@ class OneTimeCodes(Totp):
         The database decides, so that a code sent twice at the same time is good once too.
         """
         assert isinstance(user, User)
-        if not super().verify_totp(token, totp_secret, user, window):
+        try:
+            is_right = super().verify_totp(token, totp_secret, user, window)
+        except KeyError:  # encrypted under a SECRET_KEY that is not known any more
+            return False
+        if not is_right:
             return False
         assert user.step is not None
         is_new = totp_secret != user.tf_totp_secret
@@ -142,12 +158,17 @@ class OneTimeCodes(Totp):
                 # An app that is being set up: its codes are not those of the last one.
                 accounts.change(connection, user.id, totp_step=user.step)
                 return True
-            return accounts.use_step(connection, user.id, user.step)
+            is_first_use = accounts.use_step(connection, user.id, user.step)
+            if is_first_use and user.reencrypted:
+                accounts.change(connection, user.id, totp_secret=user.reencrypted)
+                user.tf_totp_secret = user.written["totp_secret"] = user.reencrypted
+            return is_first_use
 
     def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
-        """Tell `verify_totp` which step (30 s) a code was for."""
+        """Tell `verify_totp` which step (30 s) a code was for, and its secret if to be renewed."""
         assert isinstance(user, User)
         user.step = int(tmatch.counter)
+        user.reencrypted = tmatch.totp.to_json(encrypt=True) if tmatch.totp.changed else ""
 
 
 class RecoveryCodes(MfRecoveryCodesUtil):

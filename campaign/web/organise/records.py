@@ -94,8 +94,8 @@ def _attempts() -> Attempts:
 
 
 def _hashed(tried: str) -> str:
-    key = services().settings.secret_key
-    return hmac.new(key.encode(), f"account:{tried}".encode(), sha256).hexdigest()[:32]
+    key, *_ = services().settings.keyring.login_attempts()
+    return hmac.digest(key, f"account:{tried}".encode(), sha256).hex()[:32]
 
 
 def _refuse(verdict: Verdict, tried: str, user: User | None) -> NoReturn:

@@ -91,7 +91,7 @@ def _lead_to_what_is_there(case: Case[Any], site: Site) -> None:
 
 
 def site_moment(site: Site) -> dict[str, Any]:
-    return {"now": site.time[0], "secret_key": site.settings.secret_key}
+    return {"now": site.time[0], "keyring": site.settings.keyring}
 
 
 def description(site: Site) -> Any:

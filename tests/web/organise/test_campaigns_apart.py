@@ -58,7 +58,7 @@ def ids(site: Site) -> dict[str, str]:
     site.client.post(site.mailed_path("/confirm/"))
     owner = add_account(site, email="theirs@example.org", name="Their Owner")
     by: dict[str, Any] = {"actor": f"user:{owner.id}", "now": site.time[0]}
-    key = site.settings.secret_key
+    key = site.settings.keyring
     wish = WebhookWish.parse(
         "https://hooks.example.org/in",
         "flat",
@@ -66,14 +66,14 @@ def ids(site: Site) -> dict[str, str]:
         only_mail=True,
         allow_plain=False,
     )
-    webhook, _ = connections.add_webhook(site.database, THEIRS, wish, secret_key=key, **by)
+    webhook, _ = connections.add_webhook(site.database, THEIRS, wish, keyring=key, **by)
     pushing = connections.connect_action_network(
         site.database,
         THEIRS,
         url="https://actionnetwork.org/api/v2/petitions/1/signatures",
         key="0123",
         allow_plain=False,
-        secret_key=key,
+        keyring=key,
         **by,
     )
     token, _ = api_keys.make(

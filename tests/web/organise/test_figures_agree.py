@@ -60,7 +60,7 @@ def one(site: Site, first_name: str) -> Any:
 
 def clerk(site: Site) -> Clerk:
     congress = site.app.extensions["campaign"].congress
-    return Clerk(site.database, pack(site), congress, site.time[0], site.settings.secret_key, "t")
+    return Clerk(site.database, pack(site), congress, site.time[0], site.settings.keyring, "t")
 
 
 def fill(site: Site) -> None:

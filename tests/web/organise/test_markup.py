@@ -78,7 +78,7 @@ def ids(site: Site, owner: FlaskClient) -> dict[str, str]:
         only_mail=False, allow_plain=False,
     )  # fmt: skip
     webhook, _ = connections.add_webhook(
-        site.database, CAMPAIGN, wish, secret_key=site.settings.secret_key, **by
+        site.database, CAMPAIGN, wish, keyring=site.settings.keyring, **by
     )
     connections.try_out(site.database, CAMPAIGN, webhook.public_id, **by)
     api_keys.make(

@@ -196,9 +196,9 @@ def known(site: Site, organizer: FlaskClient) -> Site:
         {**waiting, "zip": "59001", "email_key": "waiting@example.org", "status": "pending"},
     )
     post(organizer, PAGE, typed(PEOPLE["paper"]))
-    key = site.settings.secret_key
+    key = site.settings.keyring
     address = Email.parse("erased@example.org")
-    privacy.erase_address(site.database, address, actor="t", now=site.time[0], secret_key=key)
+    privacy.erase_address(site.database, address, actor="t", now=site.time[0], keyring=key)
     return site
 
 
@@ -362,7 +362,7 @@ def test_another_session_cannot_undo_it_and_an_erased_line_is_gone(
         line[1],
         actor="t",
         now=site.time[0],
-        secret_key=site.settings.secret_key,
+        keyring=site.settings.keyring,
     )
     late = post(organizer, f"{PAGE}/undo", {"line": line[1]}, follow_redirects=True)
     assert "taken out or changed already" in late.text

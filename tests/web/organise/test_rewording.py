@@ -137,7 +137,7 @@ def test_signers_of_the_earlier_wording_are_asked_and_nothing_moves_by_itself(
     post(client, f"{draft}/send")
     long_work.work_once(
         site.database,
-        {updates.KIND: updates.handler(site.settings.secret_key, lambda: site.time[0])},
+        {updates.KIND: updates.handler(site.settings.keyring, lambda: site.time[0])},
         site.settings,
         clock=lambda: site.time[0],
     )

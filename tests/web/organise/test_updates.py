@@ -30,7 +30,7 @@ def written(client: FlaskClient, **typed: str) -> str:
 
 def send(site: Site, client: FlaskClient, path: str) -> str:
     page = post(client, f"{path}/send", follow_redirects=True).text
-    handler = updates.handler(site.settings.secret_key, lambda: site.time[0])
+    handler = updates.handler(site.settings.keyring, lambda: site.time[0])
     long_work.work_once(
         site.database, {updates.KIND: handler}, site.settings, clock=lambda: site.time[0]
     )
