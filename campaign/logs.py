@@ -92,8 +92,8 @@ def logger(name: str) -> FilteringBoundLogger:
 def places(error: BaseException) -> list[dict[str, Any]]:
     """Return an error and what caused it, each as its type and the places it came through.
 
-    A place is `campaign/web/petition.py:88 in show`, the innermost last. Nothing else of an error
-    is told: no message, no line of source, no value.
+    A place is `campaign/web/petition/petition_page.py:88 in show`, the innermost last. Messages,
+    lines of source and values are left out: they may hold personal data.
     """
     return [
         {

@@ -18,12 +18,12 @@ from dotenv import dotenv_values
 
 from campaign.errors import SettingsUnsafe
 from campaign.keys import Keyring
-from campaign.late import late
+from campaign.lazy_import import lazy_import
 
 if TYPE_CHECKING:
     import zxcvbn
 else:
-    zxcvbn = late("zxcvbn")  # 14 MB of word lists, for whoever starts in production
+    zxcvbn = lazy_import("zxcvbn")  # 14 MB of word lists, for whoever starts in production
 
 Environment = Literal["production", "development", "demo"]
 SmtpSecurity = Literal["none", "starttls", "tls"]

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from campaign.letters import machine_fonts, printing
-from campaign.store.engine import Database
+from campaign.letters.print import machine_fonts, printable_text
+from campaign.store.db.engine import Database
 from campaign.store.models import metadata
 
 # A busy machine is slow, and that is no fault of what is tested.
@@ -183,7 +183,7 @@ def no_machine_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A machine that has no font beside those that ship."""
     monkeypatch.setattr(machine_fonts, "listed", lambda: ())
     machine_fonts.family.cache_clear()
-    printing._parted.cache_clear()
+    printable_text._parted.cache_clear()
     yield
     machine_fonts.family.cache_clear()
-    printing._parted.cache_clear()
+    printable_text._parted.cache_clear()

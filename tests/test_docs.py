@@ -9,9 +9,10 @@ import click
 import pytest
 
 from campaign import cli
-from campaign.letters import people
-from campaign.organising import batch, roles
-from campaign.petition import approving, privacy, writing
+from campaign.letters.batch import constituents_table
+from campaign.organizing import letter_batches
+from campaign.organizing.accounts import roles
+from campaign.petition import cwc_approval, letter_fingerprints, privacy
 from campaign.settings import Settings
 from campaign.tables import vocabulary
 
@@ -98,9 +99,9 @@ def test_the_page_about_privacy_promises_what_the_code_keeps() -> None:
     assert f"| was taken back | after {privacy.WITHDRAWN_DAYS} days |" in page
     assert f"after {privacy.HELD_DAYS} days, unless it was released" in page
     assert f"| {privacy.OUTBOX_DAYS} days, without the address |" in page
-    assert f"deleted after {writing.FINGERPRINT_DAYS} days" in page
-    assert f"are deleted {approving.TEXT_DAYS} days after the letters left" in page
-    assert approving.EVERY.days == 7
+    assert f"deleted after {letter_fingerprints.FINGERPRINT_DAYS} days" in page
+    assert f"are deleted {cwc_approval.TEXT_DAYS} days after the letters left" in page
+    assert cwc_approval.EVERY.days == 7
     assert "One letter a week to each member" in read("docs/volunteering.md").replace("\n", " ")
 
 
@@ -109,12 +110,12 @@ def test_the_page_for_volunteers_names_every_column_and_way_to_write_it() -> Non
     rows = re.findall(r"^\| (`[a-z_0-9`, ]+`) \| (.+) \|$", page, re.M)
     named = {column for row, _ in rows for column in re.findall(r"`(\w+)`", row)}
 
-    assert named == set(people.FIELDS)
+    assert named == set(constituents_table.FIELDS)
     for row, words in rows:
         ours = set(re.findall(r"`(\w+)`", row))
         for word in re.split(r"[,;]", words.partition(":")[0]):
             assert vocabulary.field_of(word) in ours, word
-    assert f"{batch.MOST_ROWS:,} lines" in page
+    assert f"{letter_batches.MOST_ROWS:,} lines" in page
 
 
 def test_the_page_for_organizers_names_every_role() -> None:

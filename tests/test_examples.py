@@ -11,18 +11,18 @@ import pytest
 from campaign import civil_time, paths
 from campaign.congress import dataset
 from campaign.congress.places import STATES, District, StreetAddress, ZipCode
-from campaign.letters import cwc, naming
+from campaign.letters import cwc, split_name
 from campaign.letters.cwc_codes import PREFIXES
-from campaign.letters.sheet import PageId
-from campaign.organising import connections
-from campaign.organising.exports import filters
-from campaign.packs import checks, colour, draft, events
+from campaign.letters.print.signup_sheet import PageId
+from campaign.organizing.connect import connections
+from campaign.organizing.exports import filters
+from campaign.packs import checks, color, events, source
 from campaign.packs import pack as packs
-from campaign.petition import restoring, searching
+from campaign.petition import restore_export, search
 from campaign.petition.identity import Email
-from campaign.petition.searching import Asked
-from campaign.web.forms import source_tag
-from campaign.web.organise import texts
+from campaign.petition.search import Asked
+from campaign.web.core.forms import source_tag
+from campaign.web.organize import texts
 
 _SOURCES = Path(packs.__file__).parents[1]
 _GIVEN = re.compile(
@@ -32,7 +32,7 @@ _GIVEN = re.compile(
 
 def _search(**asked: str) -> object:
     congress = dataset.load(paths.data() / "congress")
-    return searching.search(
+    return search.search(
         "section-907",
         Asked(**asked),
         congress,
@@ -73,7 +73,7 @@ TAKEN: dict[str, Callable[[str], object]] = {
     "2026-06-15": lambda typed: _filter(since=typed) and date.fromisoformat(typed),
     "2027-01-04": date.fromisoformat,
     "2026-06-15T12:00:00Z": lambda typed: (
-        _filter(since=typed) and restoring._moment(typed, "confirmed_at")
+        _filter(since=typed) and restore_export._moment(typed, "confirmed_at")
     ),
     "2026-09-12T17:00:00": lambda typed: (
         not list(
@@ -82,9 +82,9 @@ TAKEN: dict[str, Callable[[str], object]] = {
             )
         )
     ),
-    "2026-06-15-hearing.md": draft._UPDATE.fullmatch,
+    "2026-06-15-hearing.md": source._UPDATE.fullmatch,
     "406-555-0100": cwc._phone,
-    "Ms": lambda typed: naming.prefix(typed) in PREFIXES,
+    "Ms": lambda typed: split_name.prefix(typed) in PREFIXES,
     "name@example.org": Email.parse,
     "bounces@example.org": Email.parse,
     "hooks.example.org": lambda typed: _outside(f"https://{typed}/"),
@@ -101,7 +101,7 @@ TAKEN: dict[str, Callable[[str], object]] = {
     "mail": lambda typed: _search(source=typed) and source_tag(typed),
     "500": int,
     "#8c1c2b": lambda typed: (
-        colour.least_contrast(typed, colour.LIGHT_GROUNDS) >= colour.LEAST_CONTRAST
+        color.least_contrast(typed, color.LIGHT_GROUNDS) >= color.LEAST_CONTRAST
     ),
     "K7M-3Q93": PageId.parse,
     "D000618": lambda typed: typed in dataset.load(paths.data() / "congress").members,

@@ -13,13 +13,15 @@ from cryptography.fernet import Fernet
 from itsdangerous import URLSafeTimedSerializer
 
 from campaign.keys import AccountUse, Keyring
-from campaign.petition import paper_people, writing
-from campaign.store import sealed, tokens
+from campaign.petition import letter_fingerprints
+from campaign.petition.paper import duplicates
+from campaign.store import tokens
+from campaign.store.db import encryption
 from campaign.store.tokens import Purpose
-from campaign.web.client_network import network_hash
-from campaign.web.forms import FormSeal
-from campaign.web.organise import login
-from campaign.web.organise.people import OneTimeCodes
+from campaign.web.core.client_network import network_hash
+from campaign.web.core.forms import FormSeal
+from campaign.web.organize import login
+from campaign.web.organize.security_datastore import OneTimeCodes
 
 KEYRING = Keyring("golden-key-0123456789-abcdefghijklmnopqrstuvwxyz")
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -77,17 +79,17 @@ def test_the_message_id_of_an_update_keeps_its_bytes() -> None:
 
 
 def test_a_secret_stored_before_is_read() -> None:
-    assert sealed.unseal(SEALED, KEYRING) == "whsec_made-before"
+    assert encryption.unseal(SEALED, KEYRING) == "whsec_made-before"
 
 
 def test_the_fingerprint_of_a_signer_on_paper_keeps_its_bytes() -> None:
-    key = paper_people.key_of(KEYRING, CAMPAIGN, "ani petrosyan", "59101", 1)
+    key = duplicates.key_of(KEYRING, CAMPAIGN, "ani petrosyan", "59101", 1)
 
     assert key.hex() == "3859ab50a8203d59530f34ba1cf80c33"
 
 
 def test_the_fingerprints_of_a_letter_keep_their_bytes() -> None:
-    (writer,) = writing.writer_keys(CAMPAIGN, "ani petrosyan", "59101", KEYRING)
+    (writer,) = letter_fingerprints.writer_keys(CAMPAIGN, "ani petrosyan", "59101", KEYRING)
     (text_key,) = KEYRING.letter_texts(CAMPAIGN, "T000469")
 
     assert writer.hex() == "6720c3f53127119151ff25939adfc7f3"

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from campaign import logs
 from campaign.secret_paths import SECRET_PATHS, without_secrets
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from tests.web.whole_site import Site, make_site
 
 TOKEN = "AaIMnPrRVzazQKL8GapHF2sOgWgWOS9A"
@@ -191,7 +191,7 @@ def test_a_fault_of_a_page_is_one_line_without_values(
     def broken(*_: object, **__: object) -> str:
         raise ValueError("ani@example.org")
 
-    monkeypatch.setattr("campaign.web.about.render_template", broken)
+    monkeypatch.setattr("campaign.web.site.about.render_template", broken)
 
     assert site.client.get("/privacy?email=ani@example.org").status_code == 500
     (line,) = _lines(written)

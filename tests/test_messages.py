@@ -8,7 +8,7 @@ import pytest
 from campaign import paths
 from campaign.messages import counted
 from campaign.packs.values import RecipientKind
-from campaign.web.organise import texts
+from campaign.web.organize import texts
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_the_installed_site_sets_up_its_database_and_answers(
     """Templates, migrations, static files and data are found inside the package."""
     probe = (
         "from campaign.settings import read\n"
-        "from campaign.store.engine import Database\n"
+        "from campaign.store.db.engine import Database\n"
         "from campaign.web.app import create_app\n"
         f"told = read({{'CAMPAIGN_ENV': 'development', 'CAMPAIGN_HOME': {str(tmp_path)!r}}})\n"
         "Database(told.database_url).upgrade()\n"

@@ -14,7 +14,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "lookup",
         "Say who represents a ZIP, a district or an address.",
     ),
-    "letter": ("campaign.cli.letter", "letter", "Write one constituent's letters as a PDF."),
+    "letter": ("campaign.cli.letter.letter", "letter", "Write one constituent's letters as a PDF."),
     "letters": ("campaign.cli.letters", "letters", "Make the letters of a whole table of people."),
     "sheet": ("campaign.cli.sheet", "write_sheet", "Print blank sheets to sign or to pledge on."),
     "export": ("campaign.cli.export", "export", "Write a campaign's signers as a table."),
@@ -49,7 +49,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "erase": ("campaign.cli.privacy", "erase", "Erase one person's data everywhere."),
     "serve": ("campaign.cli.serve", "serve", "Serve the site, with a mail worker beside it."),
     "worker": ("campaign.cli.worker", "worker", "Send what waits in the outbox."),
-    "demo": ("campaign.cli.demo", "demo", "Serve the bundled campaign with made-up signers."),
+    "demo": ("campaign.cli.demo.demo", "demo", "Serve the bundled campaign with made-up signers."),
     "doctor": ("campaign.cli.doctor", "doctor", "Check the installation and say what to do."),
 }
 

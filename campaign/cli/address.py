@@ -8,7 +8,7 @@ from campaign.congress.place_evidence import agreed_place
 from campaign.congress.places import STATES, ZipCode
 from campaign.congress.postal import is_military
 from campaign.errors import InvalidInput
-from campaign.letters.composer import Constituent
+from campaign.letters.compose import Constituent
 from campaign.text import line, with_hyphens
 
 _STATE_AND_ZIP = re.compile(r"([A-Za-z]{2})\.?(?:\s+([0-9]{5}(?:-?[0-9]{4})?))?")

@@ -12,18 +12,18 @@ from typing import BinaryIO
 import click
 
 from campaign import private_files, settings
-from campaign.cli.organiser import actor_of
+from campaign.cli.organizer import actor_of
 from campaign.errors import BackupInvalid, InvalidInput, SignatureUnknown, StoreUnavailable
 from campaign.messages import counted
-from campaign.organising import reopening
-from campaign.organising.reopening import Doors
-from campaign.petition import leaving, privacy
-from campaign.petition.leaving import Left
+from campaign.organizing.accounts import after_restore
+from campaign.organizing.accounts.after_restore import Doors
+from campaign.petition import privacy, replay_opt_outs
+from campaign.petition.replay_opt_outs import Left
 from campaign.settings import Settings
 from campaign.store import audit, jobs, outbox
 from campaign.store import backup as backups
 from campaign.store.backup import Backup
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 #: Lies beside backups: ids of signatures erased since any of them was made, and no people.
 _ERASED = "erased-signatures.txt"
@@ -141,8 +141,8 @@ def _restore(
     found.restore(database)
     again = _erase_again(database, in_force, before.erased)
     now = datetime.now(UTC)
-    left = leaving.leave_again(database, before.left, now=now)
-    shut = reopening.shut(database, before.doors, now=now)
+    left = replay_opt_outs.leave_again(database, before.left, now=now)
+    shut = after_restore.shut(database, before.doors, now=now)
     with database.writing() as connection:
         aside = 0 if send_waiting else outbox.set_aside(connection, now=now)
         jobs.cancel_all(connection, now=now)
@@ -188,11 +188,11 @@ class _Before:
 def _before(database: Database, file: str) -> _Before:
     listed = _listed(Path(file).parent)
     try:
-        found = _Before(listed | _erased(database), leaving.look(database))
+        found = _Before(listed | _erased(database), replay_opt_outs.look(database))
     except StoreUnavailable:
         return _Before(listed)  # There is no database yet: a new machine.
     try:
-        return replace(found, doors=reopening.look(database))
+        return replace(found, doors=after_restore.look(database))
     except StoreUnavailable:
         return found  # It is from before there were accounts.
 

@@ -12,7 +12,7 @@ from campaign.cli.database import opened
 from campaign.delivery import bounces
 from campaign.errors import InvalidInput
 from campaign.messages import counted
-from campaign.petition import bounced
+from campaign.petition import bounce_record
 
 
 @click.command()
@@ -39,7 +39,7 @@ def bounce(files: tuple[str, ...]) -> None:
                 continue
             if report.kind == "delayed" or report.kind == "no-change":
                 continue  # it is still on its way, or asks for nothing
-            noted[report.kind] += bounced.record(
+            noted[report.kind] += bounce_record.record(
                 database,
                 report.kind,
                 report.message_ids,

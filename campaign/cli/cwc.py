@@ -9,13 +9,13 @@ import click
 
 from campaign import settings
 from campaign.cli.database import opened
-from campaign.cli.organiser import actor_of, require_campaign
-from campaign.delivery import cwc as courier
+from campaign.cli.organizer import actor_of, require_campaign
+from campaign.delivery import cwc_sender as courier
 from campaign.delivery.cwc_client import HttpChannel
 from campaign.errors import CampaignError, DeliveryRefused, InvalidInput
 from campaign.letters import cwc as messages
 from campaign.messages import counted
-from campaign.store import deliveries
+from campaign.store import cwc_deliveries
 
 # Statuses in the order of a letter's life, as an organizer reads them.
 _STATUSES = (
@@ -40,9 +40,9 @@ def status() -> None:
     in_force = settings.read()
     click.echo(courier.where(in_force))
     with opened(in_force) as db, db.reading() as connection:
-        listed, at = deliveries.offices(connection)
-        by_campaign = deliveries.counts(connection)
-        not_taken = deliveries.not_taken(connection)
+        listed, at = cwc_deliveries.offices(connection)
+        by_campaign = cwc_deliveries.counts(connection)
+        not_taken = cwc_deliveries.not_taken(connection)
     if at is not None:
         click.echo(
             f"{counted(len(listed), 'office of the House takes', 'offices of the House take')} "
@@ -95,7 +95,7 @@ def offices(refresh: bool) -> None:
         if refresh and not courier.refresh_offices(db, in_force, datetime.now(UTC)):
             raise CampaignError("The House's system gave no list: the log line above says why.")
         with db.reading() as connection:
-            listed, _ = deliveries.offices(connection)
+            listed, _ = cwc_deliveries.offices(connection)
     for code in sorted(listed):
         click.echo(code)
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import click
 
 from campaign import settings
-from campaign.cli.organiser import actor_of
-from campaign.petition import counting
+from campaign.cli.organizer import actor_of
+from campaign.petition import public_counts
 from campaign.settings import Settings
 from campaign.store.counts import Kind
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 
 @click.group()
@@ -37,7 +37,7 @@ def recount() -> None:
     Safe while the site runs. What was mended is on record in each campaign's audit.
     """
     with opened(settings.read()) as database:
-        found = counting.mend(database, actor=actor_of(""), now=datetime.now(UTC))
+        found = public_counts.mend(database, actor=actor_of(""), now=datetime.now(UTC))
     if not found:
         click.echo("Every count is what the signatures say.")
     for campaign, wrong in found.items():

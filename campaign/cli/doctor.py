@@ -16,7 +16,7 @@ from campaign import civil_time, paths, settings
 from campaign.cli import signed_before
 from campaign.congress import dataset
 from campaign.congress.places import ordinal
-from campaign.delivery import cwc, cwc_hours, smtp
+from campaign.delivery import cwc_hours, cwc_sender, smtp
 from campaign.delivery.cwc_client import HttpChannel
 from campaign.errors import (
     CampaignError,
@@ -25,14 +25,15 @@ from campaign.errors import (
     DeliveryHeld,
     DeliveryRefused,
 )
-from campaign.letters import document
-from campaign.letters.composer import Constituent, Letter, Paragraph, Recipient
+from campaign.letters.compose import Constituent, Letter, Paragraph, Recipient
+from campaign.letters.print import document
 from campaign.messages import counted
 from campaign.packs import pack as packs
-from campaign.petition import counting
+from campaign.petition import public_counts
 from campaign.settings import Settings
-from campaign.store import copies, daily, heartbeats, jobs, outbox
-from campaign.store.engine import Database
+from campaign.store import daily_counters, heartbeats, jobs, outbox
+from campaign.store.db.engine import Database
+from campaign.store.exports import stale_copies
 from campaign.store.heartbeats import Thread
 
 #: "fix" must be done before people use the site, "note" should be known.
@@ -141,10 +142,10 @@ def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
             return
         with db.reading() as connection:
             queue = outbox.standing(connection, now=now)
-            outdated = copies.outdated(connection)
+            outdated = stale_copies.outdated(connection)
             today = civil_time.washington_day(now)
-            seen = daily.totals(connection, "", since=today - _PROXY_SEEN)
-            refused = daily.blocked(connection, since=today - _BLOCKED_SEEN)
+            seen = daily_counters.totals(connection, "", since=today - _PROXY_SEEN)
+            refused = daily_counters.blocked(connection, since=today - _BLOCKED_SEEN)
     finally:
         db.dispose()
     yield Finding("database", "good", f"{_named(in_force)} answers and is up to date.")
@@ -188,7 +189,7 @@ def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
 
 def _proxies(seen: Mapping[str, int]) -> Iterator[Finding]:
     """Say that visitors came through a proxy, which the settings do not know."""
-    if seen.get(daily.PROXY):
+    if seen.get(daily_counters.PROXY):
         yield Finding(
             "proxy",
             "fix",
@@ -196,7 +197,7 @@ def _proxies(seen: Mapping[str, int]) -> Iterator[Finding]:
             "like one network, and their sign-ups are set aside. Set TRUSTED_PROXIES to the number "
             "of your proxies.",
         )
-    elif seen.get(daily.PROXY_PERHAPS):
+    elif seen.get(daily_counters.PROXY_PERHAPS):
         yield Finding(
             "proxy",
             "note",
@@ -257,7 +258,7 @@ def _counts(in_force: Settings, _now: datetime) -> Iterator[Finding]:
     try:
         if not db.is_current():
             return
-        found = counting.compare(db)
+        found = public_counts.compare(db)
     finally:
         db.dispose()
     for campaign, wrong in found.items():
@@ -390,10 +391,12 @@ def _letters(_in_force: Settings, now: datetime) -> Iterator[Finding]:
 
 def _cwc(in_force: Settings, now: datetime) -> Iterator[Finding]:
     if not in_force.cwc_api_key:
-        yield Finding("cwc", "note", cwc.where(in_force))
+        yield Finding("cwc", "note", cwc_sender.where(in_force))
         return
     if cwc_hours.closed_until("house", now) is not None:
-        yield Finding("cwc", "note", f"{cwc.where(in_force)} It is closed at this hour; ask again.")
+        yield Finding(
+            "cwc", "note", f"{cwc_sender.where(in_force)} It is closed at this hour; ask again."
+        )
         return
     channel = HttpChannel(in_force, pace=lambda: None, reply_s=5)
     try:
@@ -407,7 +410,7 @@ def _cwc(in_force: Settings, now: datetime) -> Iterator[Finding]:
     yield Finding(
         "cwc",
         status,
-        f"{cwc.where(in_force)} {counted(many, 'office')} of the House "
+        f"{cwc_sender.where(in_force)} {counted(many, 'office')} of the House "
         f"{'takes' if many == 1 else 'take'} part.",
     )
 

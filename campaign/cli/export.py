@@ -9,17 +9,18 @@ import click
 
 from campaign import settings, text
 from campaign.cli.database import opened
-from campaign.cli.organiser import actor_of, require_campaign
+from campaign.cli.organizer import actor_of, require_campaign
 from campaign.errors import InvalidInput
 from campaign.messages import counted
-from campaign.organising.exports import export as exports
-from campaign.organising.exports import filters, presets, saving
-from campaign.organising.exports.order import Order
-from campaign.organising.exports.presets import PRESETS
-from campaign.organising.exports.saving import Asked
-from campaign.organising.osdi import Origin
+from campaign.organizing.connect.osdi import Origin
+from campaign.organizing.exports import export as exports
+from campaign.organizing.exports import filters, presets
+from campaign.organizing.exports import saved as saved_requests
+from campaign.organizing.exports.presets import PRESETS
+from campaign.organizing.exports.request import Order
+from campaign.organizing.exports.saved import Asked
 from campaign.packs import pack as packs
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 _DAY = "2026-06-15 where the campaign is, or a time in UTC"
 
@@ -72,7 +73,7 @@ def export(
     with opened(in_force) as database:
         asked = _asked(database, name, preset, words, purpose, saved)
         if save:
-            saving.save(database, name, save, asked, zone=zone, actor=by, now=now)
+            saved_requests.save(database, name, save, asked, zone=zone, actor=by, now=now)
         order = Order(
             preset=presets.find(asked.preset),
             selection=filters.read(name, asked.filter, zone),
@@ -99,7 +100,7 @@ def _asked(
     said = {word: typed for word, typed in words.items() if typed}
     if not saved:
         return Asked(preset or "generic", said, purpose)
-    found = saving.find(database, name, saved)
+    found = saved_requests.find(database, name, saved)
     return Asked(preset or found.preset, {**found.filter, **said}, purpose or found.purpose)
 
 

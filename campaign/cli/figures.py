@@ -6,9 +6,9 @@ import click
 
 from campaign import paths, settings
 from campaign.cli.database import opened
-from campaign.cli.organiser import require_pack
+from campaign.cli.organizer import require_pack
 from campaign.congress import dataset
-from campaign.organising import insight
+from campaign.organizing import dashboard
 from campaign.packs.pack import Pack
 
 # As many lines of a table as a terminal shows well; `--csv` has all.
@@ -17,7 +17,7 @@ _MOST = 20
 
 @click.command()
 @click.argument("name")
-@click.argument("what", type=click.Choice(sorted(insight.TABLES)), required=False)
+@click.argument("what", type=click.Choice(sorted(dashboard.TABLES)), required=False)
 @click.option("--csv", "as_csv", is_flag=True, help="Print the whole table as CSV.")
 def figures(name: str, what: str | None, as_csv: bool) -> None:
     """Show how campaign NAME stands: signatures, funnel, sources, states, members, mail.
@@ -29,23 +29,23 @@ def figures(name: str, what: str | None, as_csv: bool) -> None:
     pack = require_pack(name, in_force, now)
     congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
     with opened(in_force) as database:
-        found = insight.insight(database, pack, congress, now)
+        found = dashboard.insight(database, pack, congress, now)
     if what is None:
         _totals(found, pack)
         return
-    made = insight.table(found, what)
+    made = dashboard.table(found, what)
     if as_csv:
-        click.echo(insight.as_csv(made), nl=False)
+        click.echo(dashboard.as_csv(made), nl=False)
         return
     _, rows = made
-    click.echo(insight.TABLES[what])
+    click.echo(dashboard.TABLES[what])
     for row in rows[-_MOST:] if what == "days" else rows[:_MOST]:
         click.echo("  ".join(f"{cell:>9,}" if isinstance(cell, int) else cell for cell in row))
     if len(rows) > _MOST:
         click.echo(f"{_MOST} of {len(rows):,}; --csv prints all.")
 
 
-def _totals(found: insight.Insight, pack: Pack) -> None:
+def _totals(found: dashboard.Insight, pack: Pack) -> None:
     rate = found.funnel.confirm_rate
     for label, value in (
         ("signatures", f"{found.total:,}"),
@@ -54,7 +54,7 @@ def _totals(found: insight.Insight, pack: Pack) -> None:
         ("past 7 days", f"{found.week:,}"),
         ("goal", f"{found.goal:,}"),
         (
-            f"confirmed of those who signed in {insight.FUNNEL_DAYS} days",
+            f"confirmed of those who signed in {dashboard.FUNNEL_DAYS} days",
             "-" if rate is None else f"{rate:.0%}",
         ),
         ("set aside", f"{found.waits.held:,}"),

@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from campaign import settings
-from campaign.cli import letter_likeness
 from campaign.cli.data import Day, current_congress, today
-from campaign.cli.organiser import require_pack
+from campaign.cli.letter import similarity
+from campaign.cli.organizer import require_pack
 from campaign.errors import InvalidInput, LettersFailed
-from campaign.letters.people import Reject
+from campaign.letters.batch.constituents_table import Reject
 from campaign.letters.recipients import KINDS
 
 # Without a rejects file, this many lines are told one by one.
@@ -129,10 +129,10 @@ def letters(
     if out is None and one_file_each is None:
         raise InvalidInput("Say where the letters go: --out letters.pdf.", field="out")
     # The page setter and the reader of tables are large: --help need not wait for them.
-    from campaign.letters import batch as sorted_out
-    from campaign.letters.bundle import Bundle
-    from campaign.letters.people import CAPS, People
-    from campaign.organising.batch import asked, told
+    from campaign.letters.batch import match as sorted_out
+    from campaign.letters.batch.constituents_table import CAPS, People
+    from campaign.letters.batch.files import Bundle
+    from campaign.organizing.letter_batches import asked, told
     from campaign.tables import table
     from campaign.tables.rejects import Rejects
 
@@ -194,7 +194,7 @@ def letters(
     if call_sheets is not None:
         bundle.write_call_sheets(call_sheets, known)
     click.echo(told(batch), err=out == "-")
-    if alike := letter_likeness.tell_many(in_force, bundle.letters()):
+    if alike := similarity.tell_many(in_force, bundle.letters()):
         click.echo(alike, err=True)
 
 

@@ -10,9 +10,9 @@ import click
 from campaign import settings
 from campaign.cli.data import Day, current_congress, today
 from campaign.congress import routing
-from campaign.congress.answers import as_object
 from campaign.congress.contact import contact_url, party_in_words, phone_note
 from campaign.congress.dataset import Congress
+from campaign.congress.lookup_json import as_object
 from campaign.congress.place_evidence import agreed_place
 from campaign.congress.places import District, StreetAddress, ZipCode, state_code
 from campaign.congress.routing import Representation, SeatHolder

@@ -7,7 +7,7 @@ import click
 from campaign import paths, settings
 from campaign.cli.data import Day
 from campaign.cli.database import opened
-from campaign.cli.organiser import require_pack
+from campaign.cli.organizer import require_pack
 from campaign.congress import dataset
 from campaign.errors import InvalidInput
 from campaign.store import contacts

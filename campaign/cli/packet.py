@@ -11,13 +11,13 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from campaign import paths, settings
 from campaign.cli.database import opened
-from campaign.cli.organiser import actor_of, require_pack
+from campaign.cli.organizer import actor_of, require_pack
 from campaign.congress import dataset
 from campaign.congress.places import District
 from campaign.errors import InvalidInput
 from campaign.messages import counted
-from campaign.organising import handing_over, kit, packet, petition_book
-from campaign.organising.packet import Wanted
+from campaign.organizing.packets import delivery_kit, jobs, packet, petition_book
+from campaign.organizing.packets.packet import Wanted
 
 
 @click.command("packet")
@@ -108,8 +108,8 @@ def write_packets(
                 actor=actor_of(actor), now=now, progress=report,
             )  # fmt: skip
             if kit_file is not None and told.made:
-                kit.pack_up(pack, told, folder, kit_file, pack.day_of(now))
-            said = [handing_over.told(told)]
+                delivery_kit.pack_up(pack, told, folder, kit_file, pack.day_of(now))
+            said = [jobs.told(told)]
             is_empty = not told.made
     if is_empty:
         click.echo("Nobody there has signed yet: nothing was written.", err=True)

@@ -10,15 +10,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from campaign import paths, settings, text
-from campaign.cli import restoring
+from campaign.cli import restore_export
 from campaign.cli.database import opened
-from campaign.cli.organiser import actor_of, require_pack
+from campaign.cli.organizer import actor_of, require_pack
 from campaign.congress import dataset
 from campaign.messages import counted
-from campaign.organising import entering
-from campaign.organising import paper as tables
-from campaign.organising.entering import Report
-from campaign.petition.clerk import Clerk
+from campaign.organizing.paper import import_table
+from campaign.organizing.paper import table as tables
+from campaign.organizing.paper.import_table import Report
+from campaign.petition.paper.session import Clerk
 from campaign.tables.rejects import Rejects
 
 # Without a rejects file, this many lines are told one by one.
@@ -64,11 +64,11 @@ def import_paper(
         return Clerk(database, pack, congress, now, in_force.keyring, actor_of(actor))
 
     with opened(in_force) as database, ExitStack() as ended:
-        standard_input = restoring.held(table, sys.stdin.buffer)
+        standard_input = restore_export.held(table, sys.stdin.buffer)
         if table == "-":
             ended.callback(standard_input.close)  # our copy of it
-        if restoring.is_export(table, standard_input):
-            restoring.put_back(
+        if restore_export.is_export(table, standard_input):
+            restore_export.put_back(
                 new_clerk(),
                 table,
                 standard_input,
@@ -80,12 +80,12 @@ def import_paper(
         source = tables.read(None if table == "-" else Path(table), standard_input)
         if not dry_run:
             # What would become of each line is on screen before anything is entered.
-            preview = entering.enter(new_clerk(), source, Rejects(None, ()), dry_run=True)
+            preview = import_table.enter(new_clerk(), source, Rejects(None, ()), dry_run=True)
             _tell_read(preview)
             _tell_left(preview)
         with Rejects(rejects, source.heading) as rejected, _progress() as progress:
             task = progress.add_task("Entering", total=source.lines)
-            report = entering.enter(
+            report = import_table.enter(
                 new_clerk(),
                 source,
                 rejected,

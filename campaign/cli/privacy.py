@@ -7,7 +7,7 @@ import click
 
 from campaign import settings
 from campaign.cli.database import opened
-from campaign.cli.organiser import actor_of
+from campaign.cli.organizer import actor_of
 from campaign.petition import privacy
 from campaign.petition.identity import Email
 

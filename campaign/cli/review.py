@@ -12,16 +12,17 @@ import click
 
 from campaign import settings, text
 from campaign.cli.database import opened
-from campaign.cli.organiser import actor_of, require_campaign
+from campaign.cli.organizer import actor_of, require_campaign
 from campaign.errors import InvalidInput, SignatureUnknown
 from campaign.messages import counted
-from campaign.petition import access_log, counting
+from campaign.petition import access_log, public_counts
 from campaign.petition import review as decisions
-from campaign.petition.counting import Standing
-from campaign.store import copies, waiting
-from campaign.store.copies import Copy
-from campaign.store.engine import Database
-from campaign.store.waiting import Group, Marked, Trends
+from campaign.petition.public_counts import Standing
+from campaign.store import review_queue
+from campaign.store.db.engine import Database
+from campaign.store.exports import stale_copies
+from campaign.store.exports.stale_copies import Copy
+from campaign.store.review_queue import Group, Marked, Trends
 
 _LISTS = ("held", "comments", "names", "flagged", "copies")
 _DECISIONS = (
@@ -132,15 +133,15 @@ def review(
 
 
 def _overview(database: Database, name: str) -> _Overview:
-    standing = counting.standing(database, name)
+    standing = public_counts.standing(database, name)
     with database.reading() as connection:
         return _Overview(
             standing,
-            waiting.count_held(connection, name),
-            waiting.count_comments(connection, name),
-            waiting.count_names(connection, name),
-            copies.outdated(connection, name),
-            waiting.trends(connection, name, most=_GROUPS),
+            review_queue.count_held(connection, name),
+            review_queue.count_comments(connection, name),
+            review_queue.count_names(connection, name),
+            stale_copies.outdated(connection, name),
+            review_queue.trends(connection, name, most=_GROUPS),
         )
 
 
@@ -206,7 +207,7 @@ def _listed(
     """Yield what a list holds, each with its id first."""
     with database.reading() as connection:
         if what == "comments":
-            for comment in waiting.comments(connection, name):
+            for comment in review_queue.comments(connection, name):
                 yield {
                     "id": comment.public_id,
                     "first_name": comment.first_name,
@@ -214,13 +215,13 @@ def _listed(
                     "comment": comment.text,
                 }
         elif what == "names":
-            for one in waiting.names(connection, name):
+            for one in review_queue.names(connection, name):
                 yield {"id": one.public_id, "first_name": one.first_name, "state": one.state}
         elif what == "copies":
-            for copy in copies.outdated(connection, name):
+            for copy in stale_copies.outdated(connection, name):
                 yield _of_copy(copy)
         else:
-            rows = waiting.held if what == "held" else waiting.flagged
+            rows = review_queue.held if what == "held" else review_queue.flagged
             for marked in rows(connection, name):
                 if _is_wanted(marked, wanted):
                     yield _of_marked(marked)
@@ -321,7 +322,9 @@ def _decide(
 
 def _release_all(database: Database, name: str, wanted: dict[str, str], actor: str) -> None:
     with database.reading() as connection:
-        ids = [one.public_id for one in waiting.held(connection, name) if _is_wanted(one, wanted)]
+        ids = [
+            one.public_id for one in review_queue.held(connection, name) if _is_wanted(one, wanted)
+        ]
     done = decisions.release_all(database, ids, actor=actor, now=datetime.now(UTC), campaign=name)
     click.echo(f"{_DONE['release']}: {done.count:,}.")
     if done.count:
@@ -388,7 +391,7 @@ def _decision(
 def _forget_copy(database: Database, name: str, export: str, *, actor: str, now: datetime) -> None:
     with database.writing() as connection:
         is_one = export.isascii() and export.isdigit() and len(export) < 19
-        if not is_one or not copies.mark_deleted(
+        if not is_one or not stale_copies.mark_deleted(
             connection, name, int(export), actor=actor, now=now
         ):
             raise SignatureUnknown(f"No export {export} waits to be deleted.")

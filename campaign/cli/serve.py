@@ -32,9 +32,9 @@ from campaign.settings import Settings
 
 _log = logs.logger("serve")
 
-# SQLite takes one writer at a time, and a sign-up is mostly processor time around its turn: since
-# processes take turns at a gate (campaign/store/gate.py), two signed 858 a second where one signed
-# 657, with half the 99th percentile (bench_web.py, 2 processors). More would only queue.
+# SQLite takes one writer at a time, but a sign-up is mostly processor time outside the write. Two
+# processes that share a lock (campaign/store/db/process_lock.py) signed 858 a second; one signed
+# 657, with twice the 99th percentile (bench_web.py, 2 processors). More would only wait.
 _SQLITE_PROCESSES = 2
 _POSTGRESQL_PROCESSES = 4
 # Python threads a process: enough that a slow geocoder or mail look-up holds nobody else up, few

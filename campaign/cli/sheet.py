@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from campaign import settings
-from campaign.cli.organiser import require_pack
+from campaign.cli.organizer import require_pack
 from campaign.errors import LettersFailed
-from campaign.letters import sheet
-from campaign.letters.sheet import KINDS, MOST_PAGES, Kind
+from campaign.letters.print import signup_sheet
+from campaign.letters.print.signup_sheet import KINDS, MOST_PAGES, Kind
 
 
 @click.command("sheet", context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,8 +38,8 @@ def write_sheet(name: str, out: str, kind: Kind, pages: int) -> None:
     """
     in_force = settings.read()
     pack = require_pack(name, in_force, datetime.now(UTC))
-    ids = sheet.new_ids(pages)
-    made = sheet.pdf(pack, ids, kind=kind, base_url=in_force.base_url, today=pack.on)
+    ids = signup_sheet.new_ids(pages)
+    made = signup_sheet.pdf(pack, ids, kind=kind, base_url=in_force.base_url, today=pack.on)
     if out == "-":
         sys.stdout.buffer.write(made)
         sys.stdout.buffer.flush()

@@ -5,7 +5,7 @@ from campaign.messages import counted
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
 from campaign.store import wordings
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 
 def told(in_force: Settings, pack: Pack) -> str:

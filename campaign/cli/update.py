@@ -8,11 +8,11 @@ import click
 
 from campaign import settings
 from campaign.cli.database import opened
-from campaign.cli.organiser import actor_of, require_campaign
+from campaign.cli.organizer import actor_of, require_campaign
 from campaign.congress.places import STATES, District
 from campaign.errors import InvalidInput
-from campaign.organising import updates
-from campaign.organising.updates import Draft
+from campaign.organizing import updates
+from campaign.organizing.updates import Draft
 from campaign.petition.identity import Email
 
 

@@ -6,17 +6,17 @@ import click
 
 from campaign import settings
 from campaign.cli.database import opened
-from campaign.cli.organiser import actor_of, require_campaign
+from campaign.cli.organizer import actor_of, require_campaign
 from campaign.delivery import account_mail
 from campaign.errors import InvalidInput
-from campaign.organising import accounts as running
-from campaign.organising import roles
-from campaign.organising.roles import EVERY_CAMPAIGN
+from campaign.organizing.accounts import accounts as running
+from campaign.organizing.accounts import roles
+from campaign.organizing.accounts.roles import EVERY_CAMPAIGN
 from campaign.petition.identity import Email
 from campaign.settings import Settings
 from campaign.store import accounts
 from campaign.store.accounts import Account
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.store.tokens import Purpose
 
 

@@ -12,17 +12,17 @@ import click
 
 from campaign import logs, settings
 from campaign.cli.database import require_current_schema
-from campaign.cli.errands import OUTSIDE, Chore, chores, couriers, handlers
+from campaign.cli.worker_setup import OUTSIDE, Chore, chores, couriers, handlers
 from campaign.cli.worker_threads import Heart, Outcome, Turn, keep_turning
 from campaign.delivery import outbox
 from campaign.delivery.outbox import Courier, DrainReport
 from campaign.errors import DeliveryDelayed, StoreUnavailable
-from campaign.organising import jobs
+from campaign.organizing import jobs
 from campaign.packs import pack as packs
-from campaign.packs.shelf import Shelf
+from campaign.packs.registry import Shelf
 from campaign.settings import Settings
-from campaign.store import turns
-from campaign.store.engine import Database
+from campaign.store.db import advisory_locks
+from campaign.store.db.engine import Database
 from campaign.store.heartbeats import THREADS
 
 _log = logs.logger("worker")
@@ -166,7 +166,7 @@ class _Rounds:
         )
 
     def _do(self, chore: Chore, now: datetime) -> None:
-        with turns.alone(self._db, chore.name) as mine:
+        with advisory_locks.alone(self._db, chore.name) as mine:
             if not mine:
                 return
             try:

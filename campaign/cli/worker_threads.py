@@ -10,7 +10,7 @@ from typing import Literal
 from campaign import logs
 from campaign.errors import StoreUnavailable
 from campaign.store import heartbeats
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.store.heartbeats import Thread
 
 _log = logs.logger("worker")

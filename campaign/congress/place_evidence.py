@@ -11,7 +11,6 @@ from functools import cache
 from babel import Locale
 
 from campaign.congress.dataset import Congress
-from campaign.congress.holding import remember
 from campaign.congress.places import (
     DELEGATIONS,
     STATES,
@@ -22,6 +21,7 @@ from campaign.congress.places import (
     state_code,
 )
 from campaign.congress.postal import ASSOCIATED_STATES, is_military, island_area
+from campaign.congress.seat_holders import remember
 from campaign.errors import InvalidInput, PlaceContradicted
 from campaign.messages import Message
 

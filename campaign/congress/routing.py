@@ -6,7 +6,18 @@ from typing import Literal, Protocol
 
 from campaign.congress.apportionment import AT_LARGE_STATES, first_day
 from campaign.congress.dataset import Congress
-from campaign.congress.holding import (
+from campaign.congress.members import Committee, Member, Membership, Seat
+from campaign.congress.place_evidence import Located, believes
+from campaign.congress.places import (
+    DELEGATIONS,
+    STATES,
+    District,
+    StreetAddress,
+    ZipCode,
+    listed,
+)
+from campaign.congress.postal import ASSOCIATED_STATES, is_military, island_area
+from campaign.congress.seat_holders import (
     SeatHolder,
     SeatStatus,
     capital,
@@ -19,17 +30,6 @@ from campaign.congress.holding import (
     unknown_note,
     vacancy_notes,
 )
-from campaign.congress.members import Committee, Member, Membership, Seat
-from campaign.congress.place_evidence import Located, believes
-from campaign.congress.places import (
-    DELEGATIONS,
-    STATES,
-    District,
-    StreetAddress,
-    ZipCode,
-    listed,
-)
-from campaign.congress.postal import ASSOCIATED_STATES, is_military, island_area
 from campaign.errors import (
     CampaignError,
     GeocoderUnavailable,

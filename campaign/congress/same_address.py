@@ -9,12 +9,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from campaign.late import late
+from campaign.lazy_import import lazy_import
 
 if TYPE_CHECKING:
     from scourgify import address_constants as tables
 else:
-    tables = late("scourgify.address_constants")
+    tables = lazy_import("scourgify.address_constants")
 
 #: What only says that a unit follows: its number or letter tells it apart.
 _DESIGNATORS = frozenset({"APT", "UNIT", "STE", "RM", "NO", "NUM", "NUMBER", "#"})

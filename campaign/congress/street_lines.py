@@ -6,12 +6,12 @@ Its parts are labeled by `usaddress`, as the Postal Service's Publication 28 nam
 import re
 from typing import TYPE_CHECKING, Literal
 
-from campaign.late import late
+from campaign.lazy_import import lazy_import
 
 if TYPE_CHECKING:
     import usaddress
 else:
-    usaddress = late("usaddress")
+    usaddress = lazy_import("usaddress")
 
 StreetKind = Literal["street", "po-box", "rural-route", "general-delivery"]
 

@@ -8,9 +8,9 @@ so that a second try of the same row adds nobody twice.
 from collections.abc import Mapping
 from datetime import datetime
 
-from campaign.delivery.endpoints import Verdict
+from campaign.delivery.endpoint_sender import Verdict
 from campaign.keys import Keyring
-from campaign.store import sealed
+from campaign.store.db import encryption
 from campaign.store.endpoints import Endpoint
 from campaign.store.outbox import Waiting
 
@@ -37,7 +37,7 @@ class ActionNetworkManner:
         return {
             "Content-Type": "application/json",
             "User-Agent": self._agent,
-            "OSDI-API-Token": sealed.unseal(endpoint.secret, self._keyring),
+            "OSDI-API-Token": encryption.unseal(endpoint.secret, self._keyring),
         }
 
     def verdict(self, status: int) -> Verdict:

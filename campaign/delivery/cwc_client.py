@@ -21,14 +21,14 @@ from campaign import private_files, text
 from campaign.congress.members import Chamber
 from campaign.delivery import cwc_hours
 from campaign.errors import DeliveryDelayed, DeliveryHeld, DeliveryRefused, InvalidInput
-from campaign.late import late
+from campaign.lazy_import import lazy_import
 from campaign.letters import cwc_codes
 from campaign.settings import Settings
 
 if TYPE_CHECKING:
     from lxml import etree
 else:
-    etree = late("lxml.etree")
+    etree = lazy_import("lxml.etree")
 
 #: What a letter is once a channel has taken it: with the office, or kept in the folder.
 Outcome = Literal["delivered", "kept"]

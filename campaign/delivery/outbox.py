@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from campaign import logs
 from campaign.errors import CampaignError, DeliveryDelayed, DeliveryHeld, DeliveryRefused
-from campaign.store import daily, outbox, updates
-from campaign.store.engine import Database
+from campaign.store import daily_counters, outbox, updates
+from campaign.store.db.engine import Database
 from campaign.store.outbox import Waiting
 from campaign.store.updates import BounceKind
 
@@ -168,7 +168,7 @@ class _Round:
         else:
             self.counts["sent"] += 1
             self.sent.append(waiting.id)
-            self._count(daily.SENT, waiting)
+            self._count(daily_counters.SENT, waiting)
             if time.monotonic() - self.settled_at > _SETTLE_S:
                 self.settle()
 
@@ -184,12 +184,12 @@ class _Round:
                     outbox.complete(connection, self.sent, now=self.now)
                 if self.untried:
                     outbox.put_back(connection, self.untried)
-                daily.add_at(connection, self.now, self.figures)
+                daily_counters.add_at(connection, self.now, self.figures)
             self.sent, self.untried, self.figures = [], [], Counter()
         self.settled_at = time.monotonic()
 
     def _count(self, what: str, waiting: Waiting) -> None:
-        self.figures[waiting.campaign, daily.outcome(what, waiting.kind)] += 1
+        self.figures[waiting.campaign, daily_counters.outcome(what, waiting.kind)] += 1
 
     def report(self, leased: int) -> DrainReport:
         """What became of the batch of `leased` rows."""
@@ -199,10 +199,10 @@ class _Round:
         with self.db.writing() as connection:
             again = outbox.delay(connection, waiting, now=self.now, error=reason)
             if is_blocked and waiting.attempts == 1:  # each message counts once
-                self._count(daily.BLOCKED, waiting)
+                self._count(daily_counters.BLOCKED, waiting)
                 self._note_bounce(connection, waiting, "blocked")
         self.counts["delayed" if again else "refused"] += 1
-        self._count(daily.DEFERRED if again else daily.FAILED, waiting)
+        self._count(daily_counters.DEFERRED if again else daily_counters.FAILED, waiting)
         _log.warning(
             "delayed" if again else "given-up",
             row=waiting.id,
@@ -241,5 +241,5 @@ class _Round:
                 self._note_bounce(connection, waiting, cast(BounceKind, mailbox))
         self.counts[outcome] += 1
         if outcome == "refused":
-            self._count(daily.FAILED, waiting)
+            self._count(daily_counters.FAILED, waiting)
         _log.warning(outcome, row=waiting.id, kind=waiting.kind, reason=reason)

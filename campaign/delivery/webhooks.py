@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import Webhook
 
-from campaign.delivery.endpoints import Verdict
+from campaign.delivery.endpoint_sender import Verdict
 from campaign.keys import Keyring
-from campaign.store import sealed
+from campaign.store.db import encryption
 from campaign.store.endpoints import Endpoint
 from campaign.store.outbox import Waiting
 
@@ -41,7 +41,7 @@ class WebhookManner:
             "webhook-id": waiting.message_id,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": " ".join(
-                Webhook(sealed.unseal(secret, self._keyring)).sign(
+                Webhook(encryption.unseal(secret, self._keyring)).sign(
                     waiting.message_id, now.astimezone(UTC), text
                 )
                 for secret in secrets

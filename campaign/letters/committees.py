@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from campaign.congress.dataset import Congress
-from campaign.congress.holding import SeatHolder, seat_of
 from campaign.congress.members import Member
 from campaign.congress.routing import committees_of
+from campaign.congress.seat_holders import SeatHolder, seat_of
 from campaign.packs.pack import Pack
 
 

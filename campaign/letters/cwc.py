@@ -18,7 +18,7 @@ from campaign import paths
 from campaign.congress.members import Chamber, Seat
 from campaign.congress.places import STATES, ZipCode
 from campaign.errors import InvalidInput, MessageInvalid
-from campaign.late import late
+from campaign.lazy_import import lazy_import
 from campaign.letters import cwc_codes
 from campaign.letters.letter import Constituent, Letter
 from campaign.messages import Message
@@ -28,7 +28,7 @@ from campaign.settings import Settings
 if TYPE_CHECKING:
     from lxml import etree
 else:
-    etree = late("lxml.etree")
+    etree = lazy_import("lxml.etree")
 
 #: The longest and shortest text that an office takes, in characters.
 LONGEST, SHORTEST = 10_000, 6

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from campaign.congress.clocks import is_working_day
-from campaign.late import late
+from campaign.congress.office_hours import is_working_day
+from campaign.lazy_import import lazy_import
 
 if TYPE_CHECKING:
     import icalendar
 else:
-    icalendar = late("icalendar")
+    icalendar = lazy_import("icalendar")
 
 #: Offices take a while to answer; by then a second word is welcome and no nuisance.
 AFTER = timedelta(weeks=2)

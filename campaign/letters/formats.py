@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, get_args
 
 from campaign.congress.dataset import Congress
-from campaign.congress.holding import seat_of
+from campaign.congress.seat_holders import seat_of
 from campaign.errors import InvalidInput
-from campaign.late import late
-from campaign.letters import cwc, document
+from campaign.lazy_import import lazy_import
+from campaign.letters import cwc
 from campaign.letters.cwc import Agent
 from campaign.letters.letter import Letter
+from campaign.letters.print import document
 from campaign.messages import Message
 from campaign.packs.pack import Pack
 
 if TYPE_CHECKING:
-    from campaign.letters import docx
+    from campaign.letters.print import docx
 else:
-    docx = late("campaign.letters.docx")
+    docx = lazy_import("campaign.letters.print.docx")
 
 #: Paper, word processor, mail or form, printable page, and Congress's own electronic format.
 Format = Literal["pdf", "docx", "txt", "html", "xml"]

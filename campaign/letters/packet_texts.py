@@ -11,7 +11,7 @@ from typing import Any
 from campaign.congress.contact import spoken_name
 from campaign.congress.members import Member, Seat, Term
 from campaign.congress.places import STATES
-from campaign.letters.packet_pages import Look
+from campaign.letters.print.packet_pages import Look
 from campaign.letters.recipients import address_block
 from campaign.letters.signed_texts import Shares, people
 from campaign.messages import day_in_words

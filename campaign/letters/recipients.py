@@ -9,10 +9,10 @@ from typing import Literal
 
 from campaign.congress.contact import contact_url, nearest_offices, office_lines, spoken_name
 from campaign.congress.dataset import Congress
-from campaign.congress.holding import SeatHolder
 from campaign.congress.members import Member, Name, Office, Seat, Term
 from campaign.congress.places import DELEGATIONS
 from campaign.congress.routing import Representation
+from campaign.congress.seat_holders import SeatHolder
 from campaign.letters.committees import CommitteeSeat, chairs_of, committee_seats
 from campaign.letters.letter import Recipient
 from campaign.messages import Message

@@ -7,15 +7,15 @@ from itertools import pairwise
 
 from campaign import civil_time
 from campaign.errors import PackInvalid, Problem
-from campaign.packs import colour, events, markdown, wording
+from campaign.packs import color, events, markdown, wording
 from campaign.packs.asks import AskHeading
 from campaign.packs.bills import STANCES, Bill
-from campaign.packs.draft import Document, Draft
 from campaign.packs.ledger import is_https
 from campaign.packs.markdown import Written
+from campaign.packs.read_errors import judged
 from campaign.packs.sentences import MARK, facts_of, kept
+from campaign.packs.source import Document, Draft
 from campaign.packs.topics import CWC_TOPICS
-from campaign.packs.unforeseen import judged
 from campaign.packs.values import AUDIENCES, RECIPIENT_KINDS
 
 # Characters. A letter with three points, the person's own words and the ask stays on one page.
@@ -150,9 +150,9 @@ def _settings(draft: Draft) -> Iterator[Problem]:
     elif goals[-1] > _LARGEST_GOAL:
         yield fault("goals", f"Give goals of {_LARGEST_GOAL:,} at most.")
     accent = settings.get("accent", "")
-    if not colour.is_colour(accent):
+    if not color.is_colour(accent):
         yield fault("accent", "Give the accent as #rrggbb.")
-    elif (ratio := colour.least_contrast(accent, colour.LIGHT_GROUNDS)) < colour.LEAST_CONTRAST:
+    elif (ratio := color.least_contrast(accent, color.LIGHT_GROUNDS)) < color.LEAST_CONTRAST:
         yield fault("accent", f"The accent's contrast is {ratio:.1f}:1; it must be 4.5:1 or more.")
     for topic in draft.strings("cwc_topics"):
         if topic not in CWC_TOPICS:

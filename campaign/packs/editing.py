@@ -20,7 +20,7 @@ from tomlkit.exceptions import TOMLKitError
 from campaign import paths, text
 from campaign.errors import InvalidInput
 from campaign.packs import pack as packs
-from campaign.packs.draft import LANGUAGES
+from campaign.packs.source import LANGUAGES
 
 #: The most that an editor sends at once, in characters: above any text, below a nuisance.
 LONGEST = 60_000

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from campaign import civil_time, paths
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
-from campaign.packs import checks, draft, resolve, unforeseen
-from campaign.packs.draft import LANGUAGES, Draft
+from campaign.packs import checks, read_errors, resolve, source
 from campaign.packs.resolve import Omission
+from campaign.packs.source import LANGUAGES, Draft
 from campaign.packs.values import (
     RECIPIENT_KINDS,
     LetterTexts,
@@ -140,7 +140,7 @@ def resolved(found: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
 
     Raises PackInvalid as `load` does.
     """
-    return unforeseen.resolved("campaign.toml", lambda: resolve.resolve(found, on))
+    return read_errors.resolved("campaign.toml", lambda: resolve.resolve(found, on))
 
 
 def load_at(folder: Path, now: datetime) -> Pack:
@@ -151,12 +151,12 @@ def load_at(folder: Path, now: datetime) -> Pack:
 
 def zone_of(folder: Path) -> ZoneInfo:
     """Return the time zone of a campaign, whether or not its texts pass their checks."""
-    return draft.read(folder)[0].zone
+    return source.read(folder)[0].zone
 
 
 def read_good(folder: Path) -> Draft:
     """Read a campaign folder and check it, for any day. Raises PackInvalid with every problem."""
-    found, faults = draft.read(folder)
+    found, faults = source.read(folder)
     faults = faults or tuple(checks.problems(found))
     if faults:
         raise PackInvalid(f"The campaign {folder.name} does not pass its checks.", faults)
@@ -170,12 +170,12 @@ def check(folder: Path, on: date) -> tuple[Problem, ...]:
 
 def review(folder: Path, on: date) -> Review:
     """Check a campaign for a day, as `load` does, and say what a second look is due to."""
-    return _review(*draft.read(folder), on)
+    return _review(*source.read(folder), on)
 
 
 def review_at(folder: Path, now: datetime) -> Review:
     """Check a campaign, as `review` does, for the civil day that it is there now."""
-    found, faults = draft.read(folder)
+    found, faults = source.read(folder)
     return _review(found, faults, civil_time.day_of(now, found.zone))
 
 

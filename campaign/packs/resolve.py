@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any, cast
 
 from campaign.errors import PackInvalid, Problem
-from campaign.packs import colour, events, markdown, wording
+from campaign.packs import color, events, markdown, wording
 from campaign.packs.asks import AskHeading
-from campaign.packs.draft import Document, Draft
 from campaign.packs.markdown import Written
 from campaign.packs.sentences import facts_of, kept
+from campaign.packs.source import Document, Draft
 from campaign.packs.values import (
     RECIPIENT_KINDS,
     Audience,
@@ -104,7 +104,7 @@ def resolve(draft: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
         committees=draft.strings("committees"),
         cwc_topics=draft.strings("cwc_topics"),
         accent=settings["accent"].lower(),
-        accent_dark=colour.lightened(settings["accent"].lower()),
+        accent_dark=color.lightened(settings["accent"].lower()),
         wording_version=_hash(*(texts[code].wording_version for code in sorted(texts))),
         former_version=_hash(*(texts[code].former_version for code in sorted(texts))),
         opens_on=settings.get("opens_on"),

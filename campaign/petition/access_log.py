@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from campaign.store import audit
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 #: The action of these records.
 READ = "signers-read"

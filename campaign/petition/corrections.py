@@ -15,10 +15,11 @@ from campaign.congress.dataset import Congress
 from campaign.errors import InvalidInput, SignatureUnknown, StoreConflict
 from campaign.keys import Keyring
 from campaign.messages import Message
-from campaign.petition import handwriting, identity, links, privacy
-from campaign.petition.paper_people import key_of
+from campaign.petition import identity, mailed_links, privacy
+from campaign.petition.paper import paper_row
+from campaign.petition.paper.duplicates import key_of
 from campaign.store import audit, paper, signatures, updates
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 
 _SIGNED_ALREADY = Message(
@@ -56,8 +57,8 @@ def read(
     for field, said in clean.items():
         if not said:
             raise InvalidInput(f"Enter the {field.replace('_', ' ')}.", field=field)
-    code = handwriting.zip_of(zip)
-    state, district = handwriting.place_of(congress, code, today)
+    code = paper_row.zip_of(zip)
+    state, district = paper_row.place_of(congress, code, today)
     return Correction(**clean, zip=code.five, state=state, district=district)
 
 
@@ -71,10 +72,12 @@ def correct_own(
     """
 
     def work(connection: Connection) -> Signature:
-        found = links.opened(connection, token, "me", now=now, keyring=keyring, for_change=True)
+        found = mailed_links.opened(
+            connection, token, "me", now=now, keyring=keyring, for_change=True
+        )
         return _apply(connection, found, correction, now=now, keyring=keyring)
 
-    return links.written(db, work)
+    return mailed_links.written(db, work)
 
 
 def correct(
@@ -114,7 +117,7 @@ def correct(
         )
         _note(connection, "signer-corrected", found, actor, now, changed=changed)
 
-    links.written(db, work)
+    mailed_links.written(db, work)
 
 
 def unsubscribe(db: Database, public_id: str, *, campaign: str, actor: str, now: datetime) -> bool:

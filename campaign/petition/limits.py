@@ -19,8 +19,8 @@ from campaign.keys import Keyring
 from campaign.messages import Message
 from campaign.petition.identity import Email
 from campaign.store import tokens
-from campaign.store.engine import Database
-from campaign.store.limits import DatabaseStorage
+from campaign.store.db.engine import Database
+from campaign.store.rate_limit_storage import DatabaseStorage
 
 #: A mailbox gets so many mails of one kind within the window, whoever asks for them. It is never a
 #: reason to refuse its owner, who has those mails, and whose latest words the links in them show.
@@ -83,8 +83,8 @@ class Challenge:
 class SignupLimits:
     """The limits by network and by mail domain, in a storage that all workers share.
 
-    `storage` is the project's own database (`campaign.store.limits`) or Redis, by URL. Each
-    judgement counts the sign-up once.
+    `storage` is the project's own database (`campaign.store.rate_limit_storage`) or Redis, by URL.
+    Each judgment counts the sign-up once.
     """
 
     def __init__(self, storage: Storage) -> None:

@@ -15,12 +15,10 @@ from sqlalchemy import Connection
 from campaign.errors import SignatureUnknown, StoreConflict
 from campaign.keys import Keyring
 from campaign.mail_address import mailable
-from campaign.petition import approving, links, writing
+from campaign.petition import cwc_approval, letter_fingerprints, mailed_links
 from campaign.petition.identity import Email
 from campaign.store import (
-    addresses,
     audit,
-    copies,
     counts,
     endpoints,
     jobs,
@@ -28,14 +26,16 @@ from campaign.store import (
     outbox,
     retention,
     signatures,
+    suppressions,
     tokens,
     updates,
     used_links,
     wordings,
 )
 from campaign.store.audit import Record
-from campaign.store.columns import as_text
-from campaign.store.engine import Database
+from campaign.store.db.column_types import as_text
+from campaign.store.db.engine import Database
+from campaign.store.exports import stale_copies
 from campaign.store.signatures import Signature
 
 #: Who did not confirm within this long is deleted.
@@ -90,11 +90,11 @@ def download(db: Database, token: str, *, now: datetime, keyring: Keyring) -> di
 
     Raises TokenRefused, StoreUnavailable.
     """
-    found = links.look_up(db, token, "me", now=now, keyring=keyring)
+    found = mailed_links.look_up(db, token, "me", now=now, keyring=keyring)
     with db.reading() as connection:
         history = signatures.consent_history(connection, found.id)
         keys = tokens.address_keys(keyring, found.email_key or "")
-        sent = approving.kept_about(connection, keys, found.name_key)
+        sent = cwc_approval.kept_about(connection, keys, found.name_key)
         signed = wordings.of_campaign(connection, found.campaign).find(
             found.wording_version, found.language
         )
@@ -181,11 +181,11 @@ def unsubscribe(db: Database, token: str, *, now: datetime, keyring: Keyring) ->
     Raises TokenRefused, StoreUnavailable.
     """
     with db.writing() as connection:
-        found = links.opened(connection, token, "unsubscribe", now=now, keyring=keyring)
+        found = mailed_links.opened(connection, token, "unsubscribe", now=now, keyring=keyring)
         if leave(connection, found, now):
             updates.note_unsubscribed(connection, found.id)
         # Erased in this very moment: the link opens nothing any more.
-        return links.opened(connection, token, "unsubscribe", now=now, keyring=keyring)
+        return mailed_links.opened(connection, token, "unsubscribe", now=now, keyring=keyring)
 
 
 def leave(connection: Connection, found: Signature, now: datetime) -> bool:
@@ -233,10 +233,10 @@ def erase(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Erasu
     says that it is done. Raises TokenRefused, StoreUnavailable.
     """
     with db.writing() as connection:
-        found = links.opened(connection, token, "me", now=now, keyring=keyring)
+        found = mailed_links.opened(connection, token, "me", now=now, keyring=keyring)
         _take_turn(connection, found.email_key, now=now, keyring=keyring)
         # Asked again: of many presses that come together, one erases.
-        found = links.opened(connection, token, "me", now=now, keyring=keyring)
+        found = mailed_links.opened(connection, token, "me", now=now, keyring=keyring)
         same = _same_person(connection, found)
         erased = _erase(connection, found.email_key, same, actor="signer", now=now, keyring=keyring)
         used_links.note(connection, token, "erased", now=now)
@@ -311,7 +311,7 @@ def allow_again(db: Database, email: Email, *, actor: str, now: datetime, keyrin
     Raises StoreUnavailable.
     """
     with db.writing() as connection:
-        lifted = addresses.allow(connection, tokens.address_keys(keyring, email.canonical))
+        lifted = suppressions.allow(connection, tokens.address_keys(keyring, email.canonical))
         if lifted:
             audit.record(connection, "allow-again", actor=actor, now=now, details={})
         return lifted
@@ -335,11 +335,11 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> Purge:
         invalid=retention.delete_invalid(db, signed_before=ago(retention_days)),
         anonymised=retention.anonymise(db, signed_before=ago(retention_days), now=now),
         mail=retention.forget_mail(db, finished_before=ago(OUTBOX_DAYS)),
-        letters=letters.forget_old(db, made_before=ago(writing.FINGERPRINT_DAYS)),
-        sendings=approving.purge(db, now).total,
+        letters=letters.forget_old(db, made_before=ago(letter_fingerprints.FINGERPRINT_DAYS)),
+        sendings=cwc_approval.purge(db, now).total,
     )
     with db.writing() as connection:
-        addresses.forget_tries(connection, before=ago(2))
+        suppressions.forget_tries(connection, before=ago(2))
         used_links.forget(connection, before=ago(USED_LINK_DAYS))
     if done.total:
         db.shrink()
@@ -354,7 +354,7 @@ def _take_turn(connection: Connection, email_key: str, *, now: datetime, keyring
     that waits for it.
     """
     if email_key:
-        addresses.take_turn(connection, tokens.address_key(keyring, email_key), now=now)
+        suppressions.take_turn(connection, tokens.address_key(keyring, email_key), now=now)
 
 
 def _same_person(connection: Connection, found: Signature) -> list[Signature]:
@@ -384,7 +384,7 @@ def _erase(
     for one in found:
         if one.is_confirmed:
             counts.append_one(connection, one, at=now, delta=-1)
-        writing.forget(
+        letter_fingerprints.forget(
             connection, one.campaign, name_key=one.name_key, zip=one.zip, keyring=keyring
         )
         if one.is_confirmed:
@@ -394,9 +394,9 @@ def _erase(
         keys = tokens.address_keys(keyring, email_key)
         names = None if is_whole_mailbox else frozenset(one.name_key for one in found)
         for key in keys:
-            approving.forget(connection, key, name_keys=names)
+            cwc_approval.forget(connection, key, name_keys=names)
         if not rest:
-            addresses.suppress(connection, keys[0], now=now)
+            suppressions.suppress(connection, keys[0], now=now)
             outbox.forget_address(connection, email_key)
             for address in {mailable(one.email) for one in found if one.email}:
                 outbox.forget_address(connection, address)
@@ -411,7 +411,7 @@ def _erase(
             payload={"language": mailed.language},
             now=now,
         )
-    exports = copies.holding(
+    exports = stale_copies.holding(
         connection, [(one.campaign, one.confirmed_at) for one in found if one.confirmed_at]
     )
     jobs.expire_files(connection, [one.campaign for one in found], now=now)
@@ -437,13 +437,15 @@ def _changed(
     """Change the signature of a `me` link by what `values` says of it, and return it."""
 
     def work(connection: Connection) -> Signature:
-        found = links.opened(connection, token, "me", now=now, keyring=keyring, for_change=True)
+        found = mailed_links.opened(
+            connection, token, "me", now=now, keyring=keyring, for_change=True
+        )
         changed = apply_change(connection, found, values(found), now=now, keyring=keyring)
         if changed is None:
             raise StoreConflict("The signature was changed in this very moment.")
         return changed
 
-    return links.written(db, work)
+    return mailed_links.written(db, work)
 
 
 def apply_change(
@@ -465,7 +467,7 @@ def apply_change(
     if changed.is_confirmed:
         counts.move_one(connection, found, changed, at=now)
     if (changed.name_key, changed.zip) != (found.name_key, found.zip):
-        writing.forget(
+        letter_fingerprints.forget(
             connection,
             found.campaign,
             name_key=found.name_key,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from campaign.petition.household import MOST_CONFIRM_MAILS
 from campaign.store import signatures
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 #: A pending signer is reminded after this long …
 AFTER = timedelta(hours=24)

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from campaign.errors import SignatureUnknown, TooManyAttempts
-from campaign.petition.links import end
+from campaign.petition.mailed_links import end
 from campaign.store import audit, counts, endpoints, signatures, tokens
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 
 #: So often at most one address gets a confirming mail, however many organisers ask.

@@ -28,9 +28,9 @@ from campaign.petition.limits import (
     SignupLimits,
     flags_of,
 )
-from campaign.petition.links import CLOSED, written
-from campaign.store import addresses, signatures, tokens, wordings
-from campaign.store.engine import Database
+from campaign.petition.mailed_links import CLOSED, written
+from campaign.store import signatures, suppressions, tokens, wordings
+from campaign.store.db.engine import Database
 from campaign.store.signatures import Resident
 
 #: What a person agrees to by signing, unless the form said it in other words.
@@ -135,7 +135,7 @@ def _sign(
     name_key: str,
     now: datetime,
 ) -> None:
-    standing = addresses.count_try(connection, *address, now=now, window=ADDRESS_WINDOW)
+    standing = suppressions.count_try(connection, *address, now=now, window=ADDRESS_WINDOW)
     mailbox = signatures.mailbox(
         connection, pack.name, signup.email.canonical, since=now - ADDRESS_WINDOW
     )

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row
 
 from campaign.keys import Keyring
 from campaign.store import audit
+from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import accounts, grants
 from campaign.store.tokens import LIFETIMES, Purpose, mint, new_nonce, new_public_id
-from campaign.store.upsert import both, dialect_of
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,8 @@ from alembic import command
 from psycopg import sql as pg
 
 from campaign.errors import BackupInvalid, StoreConflict, StoreUnavailable
-from campaign.store.columns import as_text
-from campaign.store.engine import Database
+from campaign.store.db.column_types import as_text
+from campaign.store.db.engine import Database
 from campaign.store.models import metadata
 
 _FORMAT = 2

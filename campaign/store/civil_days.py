@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from campaign import civil_time
+from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import campaign_zones
-from campaign.store.upsert import both, dialect_of
 
 _zone = sa.select(campaign_zones.c.zone).where(campaign_zones.c.campaign == sa.bindparam("name"))
 

@@ -13,10 +13,11 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.store import civil_days, leases, turns
+from campaign.store import civil_days
+from campaign.store.db import advisory_locks, leases
+from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import journal, tallies
 from campaign.store.signatures import Signature
-from campaign.store.upsert import both, dialect_of
 
 Kind = Literal["total", "state", "district", "day", "origin", "source", "paper-day"]
 
@@ -223,4 +224,4 @@ def take_turn(connection: Connection, campaign: str) -> None:
     Only a signer's number needs it: two people must not both be told that they are number 100.
     SQLite has one writer at a time already.
     """
-    turns.take(connection, f"confirm:{campaign}")
+    advisory_locks.take(connection, f"confirm:{campaign}")

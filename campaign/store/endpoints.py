@@ -13,9 +13,9 @@ from typing import Any, Literal, Protocol, get_args
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from campaign.store.db.compiled_statements import Prepared
 from campaign.store.models import endpoints, outbox
 from campaign.store.outbox import message_id
-from campaign.store.prepared import Prepared
 
 Event = Literal["signature.confirmed", "signature.changed", "signature.withdrawn"]
 Kind = Literal["webhook", "actionnetwork"]

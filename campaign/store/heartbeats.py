@@ -7,8 +7,8 @@ from typing import Literal, get_args
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import heartbeats
-from campaign.store.upsert import both, dialect_of
 
 #: The threads of a worker: mail and regular work; long jobs; webhooks and other systems.
 Thread = Literal["mail", "jobs", "integrations"]

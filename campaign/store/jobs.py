@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
-from campaign.store import leases
+from campaign.store.db import leases
 from campaign.store.models import jobs
 
 #: How long a worker may be silent about a job before another takes it.

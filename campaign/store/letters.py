@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.letters import likeness
-from campaign.store.engine import Database
+from campaign.letters import similarity
+from campaign.store.db.compiled_statements import Prepared
+from campaign.store.db.engine import Database
+from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import letter_bands, letters
-from campaign.store.prepared import Prepared
-from campaign.store.upsert import both, dialect_of
 
 #: The newest letters of a band that are looked at. Where everybody sends the same letter all bands
 #: are full of it, and a look must not read them all: so a count of letters alike ends here.
@@ -43,7 +43,7 @@ class Made:
 
 
 def _bands(sketch: bytes, campaign: str, office: str) -> tuple[int, ...]:
-    return likeness.bands(sketch, f"{campaign}\x1f{office}")
+    return similarity.bands(sketch, f"{campaign}\x1f{office}")
 
 
 def _newest_of(name: str) -> sa.Select[tuple[int]]:
@@ -66,7 +66,7 @@ def _alike(bands: int) -> Prepared:
     )
 
 
-_worth_comparing = _alike(likeness.BANDS)
+_worth_comparing = _alike(similarity.BANDS)
 
 
 def count_alike(connection: Connection, made: Made) -> int:
@@ -76,7 +76,7 @@ def count_alike(connection: Connection, made: Made) -> int:
     """
     values = {f"band_{number}": band for number, band in enumerate(made.bands)}
     found = _worth_comparing.run(connection, {**values, "writer": made.writer})
-    return min(MOST_ALIKE, likeness.very_like(made.sketch, (bytes(row[0]) for row in found)))
+    return min(MOST_ALIKE, similarity.very_like(made.sketch, (bytes(row[0]) for row in found)))
 
 
 _keep = {

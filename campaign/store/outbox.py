@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from campaign.mail_address import mailable
-from campaign.store import leases
+from campaign.store.db import leases
 from campaign.store.models import outbox
 
 #: A message is tried this often, over about two days, before it is given up.

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import consents, paper, signatures
 from campaign.store.signatures import Resident, name_status
-from campaign.store.upsert import both, dialect_of
 
 T = TypeVar("T")
 

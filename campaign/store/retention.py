@@ -12,10 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.store import leases
-from campaign.store.engine import Database
+from campaign.store.db import leases
+from campaign.store.db.engine import Database
+from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import bounces, consents, outbox, signatures, unlisted
-from campaign.store.upsert import both, dialect_of
 
 _BATCH = 500
 

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import saved_exports
-from campaign.store.upsert import both, dialect_of
 
 
 @dataclass(frozen=True)

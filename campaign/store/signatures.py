@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Row
 
 from campaign import public_names
 from campaign.mail_address import mailable
-from campaign.store import leases
-from campaign.store.columns import as_time
+from campaign.store.db import leases
+from campaign.store.db.column_types import as_time
+from campaign.store.db.compiled_statements import Prepared
 from campaign.store.models import consents, outbox, signatures
 from campaign.store.outbox import message_id
-from campaign.store.prepared import Prepared
 
 
 @dataclass(frozen=True, repr=False)

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from campaign.mail_address import mailable
-from campaign.store import turns, wordings
+from campaign.store import wordings
+from campaign.store.db import advisory_locks
+from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import bounces, outbox, signatures, updates
 from campaign.store.signers import Search
-from campaign.store.upsert import both, dialect_of
 
 #: What is written beside a row of the outbox that an organiser stopped.
 STOPPED = "cancelled: the update was stopped"
@@ -184,7 +185,7 @@ def of_campaign(connection: Connection, campaign: str, *, limit: int = 50) -> tu
 
 def take_turn(connection: Connection) -> None:
     """Let those who choose readers of an update take turns until the transaction ends."""
-    turns.take(connection, "update-readers")
+    advisory_locks.take(connection, "update-readers")
 
 
 def begin(connection: Connection, update: Update, *, now: datetime) -> bool:

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from campaign.errors import LinkUsed, TokenRefused
+from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import used_links
-from campaign.store.upsert import both, dialect_of
 
 _note = {
     name: insert.values(

@@ -15,11 +15,11 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.packs.draft import LANGUAGES
 from campaign.packs.pack import Pack, Texts
-from campaign.store.engine import Database
+from campaign.packs.source import LANGUAGES
+from campaign.store.db.engine import Database
+from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import signatures, wordings
-from campaign.store.upsert import both, dialect_of
 
 _note = {
     name: insert.on_conflict_do_nothing(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from campaign.errors import TableRefused
-from campaign.tables import quotes, spelling, swallowed, vocabulary, workbook
+from campaign.tables import csv_dialect, quotes, swallowed_rows, vocabulary, workbook
 
 # So many empty lines are passed over, beside as many as a table may have lines.
 _EMPTY = 10_000
@@ -59,7 +59,7 @@ class Table:
         self._caps = caps or Caps()
         _require_size(len(raw), self._caps)
         self.sha256 = hashlib.sha256(raw).hexdigest()
-        self.encoding: spelling.Encoding | Literal["XLSX"]
+        self.encoding: csv_dialect.Encoding | Literal["XLSX"]
         self._rows: list[tuple[int, list[str]]] | None = None
         self.notes: tuple[str, ...] = ()
         if raw.startswith(workbook.MAGIC):
@@ -71,7 +71,7 @@ class Table:
             self.notes = sheet.notes
         else:
             workbook.require_no_older_format(raw)
-            self._spelling = spelling.spell(raw, vocabulary.is_known)
+            self._spelling = csv_dialect.spell(raw, vocabulary.is_known)
             self.encoding = self._spelling.encoding
             if self.encoding == "Windows-1252":
                 self.notes = (_NOT_UTF_8,)
@@ -83,7 +83,9 @@ class Table:
         if len(self.heading) > self._caps.columns:
             raise TableRefused(f"The table has more than {self._caps.columns} columns.")
         if self._rows is None:
-            swallowed.require_one_heading(heading, self._spelling.delimiter, self._heading_line)
+            swallowed_rows.require_one_heading(
+                heading, self._spelling.delimiter, self._heading_line
+            )
         self.lines = sum(1 for _ in self)
 
     def __iter__(self) -> Iterator[Row]:
@@ -96,7 +98,7 @@ class Table:
                     f"The table has more than {self._caps.lines:,} lines. Cut it in several."
                 )
             if self._rows is None:
-                swallowed.require_none(cells, self.heading, self._spelling.delimiter, number)
+                swallowed_rows.require_none(cells, self.heading, self._spelling.delimiter, number)
             yield Row(number, tuple(cells))
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:

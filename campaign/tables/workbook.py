@@ -17,13 +17,13 @@ from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 
 from campaign.errors import TableRefused
-from campaign.late import late
+from campaign.lazy_import import lazy_import
 from campaign.tables import vocabulary
 
 if TYPE_CHECKING:
     import python_calamine
 else:
-    python_calamine = late("python_calamine")
+    python_calamine = lazy_import("python_calamine")
 
 #: How a ZIP begins.
 MAGIC = b"PK\x03\x04"

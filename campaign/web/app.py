@@ -13,45 +13,36 @@ from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.petition.limits import SignupLimits
 from campaign.settings import Settings
-from campaign.store.engine import Database
-from campaign.store.readiness import WriteProof
-from campaign.web import (
-    about,
-    api,
+from campaign.store.db.engine import Database
+from campaign.store.db.readiness import WriteProof
+from campaign.web import api, organize
+from campaign.web.core import (
     assets,
     caching,
-    calling,
-    challenge,
     client_network,
-    confirm,
-    contacted,
-    crawlers,
-    demo,
-    editor,
-    embed,
-    facts,
-    failures,
-    feed,
-    health,
+    error_pages,
     languages,
-    limiting,
-    me,
-    members,
-    metrics,
-    organise,
-    petition,
-    public,
+    rate_limits,
     security,
-    sending,
-    share,
-    taking,
-    words,
-    write,
+    template_filters,
 )
-from campaign.web import map as signature_map
-from campaign.web.services import KEY, Clock, Services, utc_now
-from campaign.web.shelf import CongressShelf, PublishedShelf
-from campaign.web.visits import Visits
+from campaign.web.core.loaded_data import CongressShelf, PublishedShelf
+from campaign.web.core.page_views import Visits
+from campaign.web.core.services import KEY, Clock, Services, utc_now
+from campaign.web.letters import builder, calling, contact_report, cwc, download, letter_to_editor
+from campaign.web.petition import (
+    challenge,
+    confirm,
+    facts,
+    my_signature,
+    petition_page,
+    public_stats,
+    share,
+    signature_map,
+    updates_feed,
+    widget,
+)
+from campaign.web.site import about, demo, health, members, metrics, sitemap
 
 # The campaign's own pages, in the order of the masthead.
 _NAVIGATION = (
@@ -96,7 +87,7 @@ def create_app(
         geocoder=Geocoder(
             settings.geocoder_url, congress=lambda: congress_shelf.current().meta.congress
         ),
-        limits=SignupLimits(limiting.storage(settings, database)),
+        limits=SignupLimits(rate_limits.storage(settings, database)),
         visits=Visits(database, clock),
         write_proof=WriteProof(database),
         clock=clock,
@@ -105,17 +96,17 @@ def create_app(
     app.jinja_env.lstrip_blocks = True
     security.init_app(app, settings)
     client_network.init_app(app, settings)
-    limiting.init_app(app)
+    rate_limits.init_app(app)
     languages.init_app(app)
     assets.init_app(app)
     caching.init_app(app)
-    failures.init_app(app)
-    words.init_app(app)
-    taking.init_app(app)
-    sending.init_app(app)
+    error_pages.init_app(app)
+    template_filters.init_app(app)
+    download.init_app(app)
+    cwc.init_app(app)
     _give_templates_the_layout(app, settings)
     _register(app, settings)
-    organise.init_app(app, settings)
+    organize.init_app(app, settings)
     api.init_app(app)
     metrics.init_app(app)
     return app
@@ -123,24 +114,24 @@ def create_app(
 
 def _register(app: Flask, settings: Settings) -> None:
     for blueprint in (
-        petition.blueprint,
+        petition_page.blueprint,
         confirm.blueprint,
         members.blueprint,
-        write.blueprint,
+        builder.blueprint,
         calling.blueprint,
-        contacted.blueprint,
-        editor.blueprint,
-        sending.blueprint,
+        contact_report.blueprint,
+        letter_to_editor.blueprint,
+        cwc.blueprint,
         facts.blueprint,
         signature_map.blueprint,
         share.blueprint,
-        embed.blueprint,
+        widget.blueprint,
         challenge.blueprint,
-        feed.blueprint,
-        public.blueprint,
-        me.blueprint,
+        updates_feed.blueprint,
+        public_stats.blueprint,
+        my_signature.blueprint,
         about.blueprint,
-        crawlers.blueprint,
+        sitemap.blueprint,
         health.blueprint,
     ):
         app.register_blueprint(blueprint)
@@ -156,7 +147,7 @@ def _give_templates_the_layout(app: Flask, settings: Settings) -> None:
         navigation=_navigation,
         theme_url=_theme_url,
         language_links=languages.links,
-        alternates=crawlers.alternates,
+        alternates=sitemap.alternates,
     )
 
     @app.context_processor
@@ -169,4 +160,4 @@ def _navigation() -> list[tuple[str, str]]:
 
 
 def _theme_url(pack: Pack) -> str:
-    return url_for("petition.theme", name=pack.name, v=petition.theme_version(pack))
+    return url_for("petition.theme", name=pack.name, v=petition_page.theme_version(pack))

@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from campaign.store import endpoints, listing, models
-from campaign.store.engine import Database
-from campaign.store.listing import After, Listed
+from campaign.store import endpoints, models, signature_pages
+from campaign.store.db.engine import Database
+from campaign.store.signature_pages import After, Listed
 from campaign.store.signatures import by_id
 
 NAME = "section-907"
@@ -76,11 +76,13 @@ def measure_pages(database: Database, rows: int) -> None:
 
     def page(offset: int = 0, after: After | None = None) -> int:
         with database.reading() as connection:
-            return len(listing.page(connection, listed, limit=25, offset=offset, after=after))
+            return len(
+                signature_pages.page(connection, listed, limit=25, offset=offset, after=after)
+            )
 
     def count() -> int:
         with database.reading() as connection:
-            return listing.count(connection, listed)
+            return signature_pages.count(connection, listed)
 
     assert page(last) == page(after=behind) == 25
     report("count", count)

@@ -22,11 +22,11 @@ import typst
 from campaign import paths
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
-from campaign.letters import batch
-from campaign.letters.batch import Choices
-from campaign.letters.bundle import Bundle
+from campaign.letters.batch import match
+from campaign.letters.batch.constituents_table import People
+from campaign.letters.batch.files import Bundle
+from campaign.letters.batch.match import Choices
 from campaign.letters.letter import Letter
-from campaign.letters.people import People
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 
@@ -93,7 +93,7 @@ def _bundle(people: int) -> float:
     choices = Choices(_DAY)
     bundles = [
         Bundle(
-            batch.sort_out(_table(number, congress), pack, congress, choices), pack, choices, _DAY
+            match.sort_out(_table(number, congress), pack, congress, choices), pack, choices, _DAY
         )
         for number in (2, people)
     ]
@@ -108,8 +108,8 @@ def _bare(people: int) -> float:
     """Compile the same texts with a bare template, after a first letter that warms it."""
     pack, congress = _campaign()
     choices = Choices(_DAY)
-    found = batch.sort_out(_table(people, congress), pack, congress, choices)
-    texts = [_lines(letter) for letter in batch.letters(found, pack, choices)]
+    found = match.sort_out(_table(people, congress), pack, congress, choices)
+    texts = [_lines(letter) for letter in match.letters(found, pack, choices)]
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "bare.typ"
         template.write_text(_BARE, encoding="utf-8")
@@ -130,7 +130,7 @@ def _sort(lines: int) -> float:
     pack, congress = _campaign()
     raw = _csv(lines, congress)
     started = time.perf_counter()
-    found = batch.sort_out(People.parse(raw), pack, congress, Choices(_DAY))
+    found = match.sort_out(People.parse(raw), pack, congress, Choices(_DAY))
     took = time.perf_counter() - started
     assert len(found.writers) > lines * 0.8
     return took

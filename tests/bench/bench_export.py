@@ -22,13 +22,13 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from campaign import civil_time
-from campaign.organising.exports import export as exports
-from campaign.organising.exports import filters
-from campaign.organising.exports.order import Order
-from campaign.organising.exports.presets import PRESETS
-from campaign.organising.osdi import Origin
+from campaign.organizing.connect.osdi import Origin
+from campaign.organizing.exports import export as exports
+from campaign.organizing.exports import filters
+from campaign.organizing.exports.presets import PRESETS
+from campaign.organizing.exports.request import Order
 from campaign.store import models
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 ROUNDS = 3

@@ -19,8 +19,8 @@ import typst
 from campaign import paths
 from campaign.congress import dataset, routing
 from campaign.congress.places import District
-from campaign.letters import document
-from campaign.letters.composer import Constituent, Letter, compose, recipients
+from campaign.letters.compose import Constituent, Letter, compose, recipients
+from campaign.letters.print import document
 from campaign.packs import pack as packs
 
 _DAY = date(2026, 6, 15)

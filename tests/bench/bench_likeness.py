@@ -17,13 +17,13 @@ from campaign import paths
 from campaign.congress import dataset, routing
 from campaign.congress.places import District
 from campaign.keys import Keyring
-from campaign.letters import likeness
-from campaign.letters.composer import Constituent, Letter, Recipient, compose, recipients
+from campaign.letters import similarity
+from campaign.letters.compose import Constituent, Letter, Recipient, compose, recipients
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
-from campaign.petition import writing
+from campaign.petition import letter_fingerprints
 from campaign.store import letters as store
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 _DAY = date(2026, 6, 15)
 _NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -47,21 +47,23 @@ def main(url: str) -> None:
         return _letter(pack, senator, number)
 
     def look(number: int) -> None:
-        writing.compare(database, [letter(number)], keyring=_KEY)
+        letter_fingerprints.compare(database, [letter(number)], keyring=_KEY)
 
     look(-1)
     alone = _milliseconds(lambda number: look(-number), _LOOKS)
     taking = _fill(database, letter)
     crowded = _milliseconds(lambda number: look(-number), _LOOKS)
     composing = _milliseconds(lambda number: letter(-number), _LOOKS)
-    sketching = _milliseconds(lambda number: likeness.sketch(letter(-number).body, b"key"), _LOOKS)
+    sketching = _milliseconds(
+        lambda number: similarity.sketch(letter(-number).body, b"key"), _LOOKS
+    )
     print(f"compose a letter                {composing:8.2f} ms")
     print(f"and its sketch                  {sketching:8.2f} ms")
     print(f"and compare, none made          {alone:8.2f} ms")
     print(f"and compare, {_MADE:,} made       {crowded:8.2f} ms (at most 25)")
     print(f"take one, {_MADE:,} made          {taking:8.2f} ms")
     with database.reading() as connection:
-        kept = [writing.made(letter(-n), _KEY)[0] for n in (1, 3, 6)]
+        kept = [letter_fingerprints.made(letter(-n), _KEY)[0] for n in (1, 3, 6)]
         alike = [store.count_alike(connection, one) for one in kept]
     print(f"very like, of {_MADE:,}           {alike}")
     database.dispose()
@@ -84,12 +86,17 @@ def _letter(pack: Pack, senator: Recipient, number: int) -> Letter:
 def _fill(database: Database, letter: Callable[[int], Letter]) -> float:
     """Take the letters, and return the time of the last hundred, each on its own."""
     for start in range(0, _MADE - 100, 100):
-        made = [writing.made(letter(number), _KEY)[0] for number in range(start, start + 100)]
+        made = [
+            letter_fingerprints.made(letter(number), _KEY)[0]
+            for number in range(start, start + 100)
+        ]
         with database.writing() as connection:
             for one in made:
                 store.keep(connection, one, now=_NOW)
     return _milliseconds(
-        lambda number: writing.take(database, [letter(_MADE - number)], now=_NOW, keyring=_KEY),
+        lambda number: letter_fingerprints.take(
+            database, [letter(_MADE - number)], now=_NOW, keyring=_KEY
+        ),
         100,
     )
 

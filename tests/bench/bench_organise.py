@@ -19,12 +19,12 @@ import sqlalchemy as sa
 
 from campaign import paths
 from campaign.congress import dataset
-from campaign.organising import insight
+from campaign.organizing import dashboard
 from campaign.packs import pack as packs
-from campaign.petition import counting
+from campaign.petition import public_counts
 from campaign.petition.identity import name_key
 from campaign.store import models, signers
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.store.signers import Search
 
 NAME = "section-907"
@@ -45,7 +45,7 @@ def main() -> None:
         database = Database(asked.postgres or f"sqlite:///{folder}/bench.db")
         database.upgrade()
         fill(database, sorted(congress.seats), asked.rows)
-        counting.roll_up(database, NOW)
+        public_counts.roll_up(database, NOW)
         if database.dialect == "postgresql":
             with database.writing() as connection:
                 connection.exec_driver_sql("ANALYZE")
@@ -53,7 +53,7 @@ def main() -> None:
         measure(
             database,
             "overview",
-            lambda: insight.insight(database, pack, congress, NOW),
+            lambda: dashboard.insight(database, pack, congress, NOW),
         )
         searches = {
             "newest page": Search(NAME),

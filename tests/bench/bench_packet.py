@@ -16,11 +16,11 @@ import sqlalchemy as sa
 
 from campaign import paths
 from campaign.congress import dataset
-from campaign.organising import packet
-from campaign.organising.packet import Wanted
+from campaign.organizing.packets import packet
+from campaign.organizing.packets.packet import Wanted
 from campaign.packs import pack as packs
 from campaign.store import models
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 _FIRST = ("Ani", "Aram", "Hương", "James", "Maria", "Narine", "Robert", "Tigran")

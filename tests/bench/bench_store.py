@@ -22,11 +22,11 @@ from campaign import paths
 from campaign.keys import Keyring
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
-from campaign.petition import counting, signing
+from campaign.petition import public_counts, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
 from campaign.store import models
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 KEYRING = Keyring("a-secret-for-benchmarks-that-is-long-enough")
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
@@ -100,7 +100,7 @@ def measure_count(database: Database) -> None:
     times: list[float] = []
     for _ in range(300):
         with timed(times):
-            counting.count(database, "bench")
+            public_counts.count(database, "bench")
     print(f"count, median: {statistics.median(times) * 1e6:,.0f} us")
 
 

@@ -38,7 +38,7 @@ from sqlalchemy import insert
 from campaign.cli import serve
 from campaign.settings import Settings, read
 from campaign.store import models, tokens
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 NAME = "section-907"
 CONNECTIONS = 16

@@ -18,17 +18,17 @@ from flask import abort
 from playwright.sync_api import ConsoleMessage, Request
 from werkzeug.serving import make_server
 
-from campaign.cli.errands import couriers
+from campaign.cli.worker_setup import couriers
 from campaign.delivery.outbox import drain
 from campaign.errors import StoreUnavailable, TooManyAttempts
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
-from campaign.packs.shelf import Shelf
-from campaign.petition import links, signing
+from campaign.packs.registry import Shelf
+from campaign.petition import mailed_links, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
 from campaign.settings import Settings
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 from campaign.web.app import create_app
 from tests.browser.furnishing import furnish
@@ -100,7 +100,7 @@ class Site:
     def confirm(self, email: str, *, campaign: str = "section-907", **said: Any) -> Signature:
         """Take a signature and confirm it, as its signer does."""
         link = self.sign(email, campaign=campaign, **said)
-        return links.confirm(
+        return mailed_links.confirm(
             self.database,
             self.pack(campaign),
             link.rpartition("/")[2],

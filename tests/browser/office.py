@@ -14,11 +14,11 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page
 
-from campaign.organising import accounts as running
-from campaign.organising import opening, passwords
+from campaign.organizing.accounts import accounts as running
+from campaign.organizing.accounts import mailed_links, passwords
 from campaign.store import accounts
 from campaign.store.accounts import Account
-from campaign.web.organise.login import session_key
+from campaign.web.organize.login import session_key
 from tests.browser.live import Site
 from tests.browser.navigation import click_and_load
 
@@ -108,7 +108,7 @@ def _asked_password(page: Page, site: Site) -> None:
 
 def _new_password(page: Page, site: Site) -> None:
     account = make_account(site)
-    opening.ask_for_password(site.database, account.email, now=datetime.now(UTC))
+    mailed_links.ask_for_password(site.database, account.email, now=datetime.now(UTC))
     page.goto(site.mailed_link(account.email, "/organise/password"))
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from playwright.sync_api import Page
 
-from campaign.organising import api_keys, connections
-from campaign.organising.connections import WebhookWish
+from campaign.organizing.connect import api_keys, connections
+from campaign.organizing.connect.connections import WebhookWish
 from campaign.store import endpoints, models
 from campaign.store.endpoints import EVENTS, Endpoint
 from tests.browser.live import Site

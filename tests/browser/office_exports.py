@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 from tests.browser.live import Site
 from tests.browser.navigation import click_and_load
 from tests.browser.office import HOME, State, enter
-from tests.organising.exporting import add
+from tests.organizing.exporting import add
 
 _PAGE = f"{HOME}exports"
 

@@ -4,10 +4,10 @@ import secrets
 
 from playwright.sync_api import Page
 
-from campaign.cli.errands import handlers
-from campaign.organising import jobs
+from campaign.cli.worker_setup import handlers
+from campaign.organizing import jobs
 from campaign.packs import pack as packs
-from campaign.packs.shelf import Shelf
+from campaign.packs.registry import Shelf
 from tests.browser.live import Site
 from tests.browser.navigation import click_and_load
 from tests.browser.office import HOME, State, enter

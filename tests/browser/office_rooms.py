@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page
 
 from campaign import paths
-from campaign.cli import demo_signers
+from campaign.cli.demo import signers
 from campaign.congress import dataset
-from campaign.organising import updates
-from campaign.organising.updates import Draft
-from campaign.store import counts, deliveries, jobs, outbox, tokens
+from campaign.organizing import updates
+from campaign.organizing.updates import Draft
+from campaign.store import counts, cwc_deliveries, jobs, outbox, tokens
 from campaign.store.jobs import Job
 from tests.browser.live import Site
 from tests.browser.navigation import click_and_load
@@ -33,7 +33,7 @@ def fill(site: Site) -> None:
     with site.database.writing() as connection:
         if counts.total(connection, "section-907") == 0:
             congress = dataset.load(paths.data() / "congress")
-            demo_signers.fill(connection, site.pack(), congress, now=datetime.now(UTC))
+            signers.fill(connection, site.pack(), congress, now=datetime.now(UTC))
 
 
 def _enter(page: Page, site: Site, room: str = "", home: str = HOME) -> None:
@@ -125,7 +125,7 @@ def _electronic(page: Page, site: Site) -> None:
     """Letters to three members: with the office, refused, and given up."""
     now = datetime.now(UTC)
     with site.database.writing() as connection:
-        deliveries.add(
+        cwc_deliveries.add(
             connection,
             {
                 "public_id": tokens.new_public_id(now),

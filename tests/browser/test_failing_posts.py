@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.web.app import create_app
 from tests.browser.conftest import OpenPage
 from tests.browser.failing import CITIZENS, NO_FORMS, OFFICE_FORMS, SCRIPTED, Way

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Page, expect
 
-from campaign.petition.contacting import Figure, figures
+from campaign.petition.contact_reports import Figure, figures
 from tests.browser.conftest import OpenPage
 from tests.browser.live import Site
 from tests.browser.pages import fill_letter, make_letters

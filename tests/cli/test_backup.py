@@ -14,14 +14,15 @@ from campaign import paths
 from campaign.cli import backup as commands
 from campaign.errors import BackupInvalid, StoreUnavailable
 from campaign.keys import Keyring
-from campaign.organising import accounts as running
-from campaign.organising import api_keys, passwords
+from campaign.organizing.accounts import accounts as running
+from campaign.organizing.accounts import passwords
+from campaign.organizing.connect import api_keys
 from campaign.packs import pack as packs
-from campaign.petition import counting, links, privacy, signing
+from campaign.petition import mailed_links, privacy, public_counts, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
-from campaign.store import accounts, addresses, models, signatures
-from campaign.store.engine import Database
+from campaign.store import accounts, models, signatures, suppressions
+from campaign.store.db.engine import Database
 
 NAME = "section-907"
 KEYRING = Keyring("development-only-key-never-used-in-production")
@@ -118,7 +119,7 @@ def test_who_left_since_leaves_again(home: Path, database: Database) -> None:
     with database.writing() as connection:
         connection.execute(sa.update(models.signatures).values(mail_opt_in=True))
     run("backup", "first.backup")
-    before = counting.count(database, NAME)
+    before = public_counts.count(database, NAME)
     with database.writing() as connection:
         by_name = {
             one.first_name: one
@@ -126,21 +127,21 @@ def test_who_left_since_leaves_again(home: Path, database: Database) -> None:
             for one in signatures.by_email(connection, f"{name}@example.org")
         }
         privacy.leave(connection, by_name["ada"], datetime.now(UTC))
-        links.end(connection, by_name["grace"], "withdrawn", now=datetime.now(UTC))
-        addresses.suppress(connection, b"nobody's", now=datetime.now(UTC))
+        mailed_links.end(connection, by_name["grace"], "withdrawn", now=datetime.now(UTC))
+        suppressions.suppress(connection, b"nobody's", now=datetime.now(UTC))
 
     restored = run("restore", "first.backup", "--yes")
 
     with database.reading() as connection:
         rows = connection.execute(sa.select(models.signatures)).all()
         told = {row.first_name: (row.status, row.mail_opt_in) for row in rows}
-        assert addresses.is_suppressed(connection, b"nobody's")
+        assert suppressions.is_suppressed(connection, b"nobody's")
     assert told == {
         "ada": ("confirmed", False),
         "grace": ("withdrawn", True),
         "mary": ("confirmed", True),
     }
-    assert counting.count(database, NAME) == before - 1
+    assert public_counts.count(database, NAME) == before - 1
     assert "Left again: 2 signers." in restored.output
 
 
@@ -266,13 +267,13 @@ def test_campaigns_made_on_the_site_come_along(
 
 def test_counts_are_those_of_the_backup(home: Path, database: Database) -> None:
     sign(database, "ada")
-    before = counting.count(database, NAME)
+    before = public_counts.count(database, NAME)
     run("backup", "first.backup")
     sign(database, "grace")
 
     run("restore", "first.backup", "--yes")
 
-    assert counting.count(database, NAME) == before
+    assert public_counts.count(database, NAME) == before
 
 
 def test_saying_no_changes_nothing(home: Path, database: Database) -> None:

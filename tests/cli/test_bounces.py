@@ -11,7 +11,7 @@ from campaign.cli import bounces as command
 from campaign.errors import InvalidInput
 from campaign.settings import read
 from campaign.store import models, tokens
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from tests.delivery.test_bounces import complaint, report
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)

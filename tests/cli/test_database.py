@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from campaign.cli.database import db
 from campaign.store import counts
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 
 def test_upgrade_makes_the_database_and_may_be_run_again(

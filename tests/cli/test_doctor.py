@@ -14,7 +14,7 @@ from campaign.cli import doctor as doctor_module
 from campaign.cli.doctor import Finding, examine
 from campaign.settings import Settings
 from campaign.store import counts, heartbeats, jobs, outbox
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.store.heartbeats import Thread
 
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)

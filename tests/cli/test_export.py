@@ -16,8 +16,8 @@ from campaign.cli.export import export
 from campaign.cli.paper import import_paper
 from campaign.errors import InvalidInput
 from campaign.store import audit, models
-from campaign.store.engine import Database
-from tests.organising.exporting import NO_PYARROW
+from campaign.store.db.engine import Database
+from tests.organizing.exporting import NO_PYARROW
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 

@@ -18,7 +18,7 @@ import xlsxwriter
 
 from campaign import cli
 from campaign.congress import dataset
-from campaign.letters.sheet import PageId
+from campaign.letters.print.signup_sheet import PageId
 from campaign.packs import pack as packs
 from tests.congress.geocoder_server import GeocoderServer
 from tests.letters.reading import pages_of, words_of

@@ -14,7 +14,7 @@ from campaign.cli.update import update
 from campaign.errors import InvalidInput
 from campaign.settings import read
 from campaign.store import counts, models
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 NAME = "section-907"
 NOW = datetime.now(UTC)

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from campaign.cli import COMMANDS, cli
 from campaign.errors import CampaignError, StoreUnavailable
-from campaign.store.engine import Database, newest_revision
+from campaign.store.db.engine import Database, newest_revision
 
 #: Command -> arguments with which it would open the database.
 OPENS = {

@@ -10,8 +10,8 @@ from campaign.cli import COMMANDS
 from campaign.cli.packet import write_packets
 from campaign.errors import InvalidInput
 from campaign.store import audit
-from campaign.store.engine import Database
-from tests.organising.signed import add_signers
+from campaign.store.db.engine import Database
+from tests.organizing.signed import add_signers
 
 
 @pytest.fixture

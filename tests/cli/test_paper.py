@@ -10,11 +10,11 @@ from campaign.cli import COMMANDS
 from campaign.cli import paper as paper_command
 from campaign.cli.paper import import_paper
 from campaign.errors import InvalidInput, TableRefused
-from campaign.organising.entering import Report
-from campaign.petition import counting
-from campaign.petition.counting import Standing
+from campaign.organizing.paper.import_table import Report
+from campaign.petition import public_counts
+from campaign.petition.public_counts import Standing
 from campaign.store import audit
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 SHEET = "first_name,last_name,zip,street\nAni,Petrosyan,59001,1 Main\nBo,Li,00000,\nCy,Ito,82001,\n"
 
@@ -40,7 +40,7 @@ def run(*arguments: str, input: bytes | None = None) -> Result:
 def test_a_table_is_entered_once_and_its_rejects_are_kept(home: Path, database: Database) -> None:
     rehearsed = run("paper.csv", "--dry-run")
     assert rehearsed.stdout == "Would enter 2 of 3; 0 counted before, 1 refused.\n"
-    assert counting.count(database, "section-907") == 0
+    assert public_counts.count(database, "section-907") == 0
 
     done = run("paper.csv", "--rejects", "rejects.csv", "--actor", "Desk 2")
     assert done.exit_code == 0
@@ -51,13 +51,13 @@ def test_a_table_is_entered_once_and_its_rejects_are_kept(home: Path, database: 
         line, column, reason, *_ = list(csv.reader(file))[1]
     assert (line, column) == ("3", "zip")
     assert reason.startswith("00000 is not a ZIP")
-    assert counting.standing(database, "section-907") == Standing(2, 2)
+    assert public_counts.standing(database, "section-907") == Standing(2, 2)
 
     again = run("-", input=SHEET.encode())
     assert again.stdout == "Entered 0 of 3; 2 counted before, 1 refused.\n"
     assert "  line 3, zip: 00000 is not a ZIP that we know." in again.stderr
     assert "Ani" not in again.output
-    assert counting.standing(database, "section-907") == Standing(2, 2)
+    assert public_counts.standing(database, "section-907") == Standing(2, 2)
     with database.reading() as connection:
         records = audit.records(connection, action="import")
     assert {len(record.details["table"]) for record in records} == {64}
@@ -70,7 +70,7 @@ def test_long_tables_go_in_batches(home: Path, database: Database) -> None:
 
     run("long.csv")
 
-    assert counting.standing(database, "section-907") == Standing(620, 620)
+    assert public_counts.standing(database, "section-907") == Standing(620, 620)
     with database.reading() as connection:
         batches = [record.details for record in audit.records(connection, action="import")]
     assert [batch["from_line"] for batch in batches] == [502, 2]
@@ -85,13 +85,13 @@ def test_all_or_nothing_enters_nothing_while_a_line_is_refused(
     assert refused.stdout == "Would enter 2 of 3; 0 counted before, 1 refused.\n"
     assert "Nothing was entered" in refused.stderr
     assert len((home / "rejects.csv").read_text().splitlines()) == 2
-    assert counting.count(database, "section-907") == 0
+    assert public_counts.count(database, "section-907") == 0
 
     (home / "good.csv").write_text(SHEET.replace("00000", "59001"))
     done = run("good.csv", "--all-or-nothing")
     assert done.exit_code == 0
     assert done.stdout == "Entered 3 of 3; 0 counted before, 0 refused.\n"
-    assert counting.standing(database, "section-907") == Standing(3, 3)
+    assert public_counts.standing(database, "section-907") == Standing(3, 3)
     assert run("good.csv", "--all-or-nothing").exit_code == 0
 
 
@@ -126,7 +126,7 @@ def test_a_line_that_contradicts_itself_is_refused(home: Path, database: Databas
             ["2", "country"],
             ["3", "state"],
         ]
-    assert counting.standing(database, "section-907") == Standing(2, 2)
+    assert public_counts.standing(database, "section-907") == Standing(2, 2)
 
 
 def test_what_stays_out_is_told_before_anything_is_entered(
@@ -137,7 +137,7 @@ def test_what_stays_out_is_told_before_anything_is_entered(
 
     def told(report: Report) -> None:
         tell(report)
-        counted.append(counting.count(database, "section-907"))
+        counted.append(public_counts.count(database, "section-907"))
 
     monkeypatch.setattr(paper_command, "_tell_left", told)
 
@@ -156,5 +156,5 @@ def test_a_table_whose_quotes_do_not_pair_enters_nobody(home: Path, database: Da
     with pytest.raises(TableRefused, match="line 2 opens a quote that is never closed"):
         run("open.csv", "--rejects", "rejects.csv")
 
-    assert counting.count(database, "section-907") == 0
+    assert public_counts.count(database, "section-907") == 0
     assert not (home / "rejects.csv").exists()

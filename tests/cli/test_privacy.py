@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from campaign.cli.privacy import erase, purge
 from campaign.errors import InvalidInput
 from campaign.store import audit, models
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from campaign import private_files, settings
 from campaign.cli import cli
 from campaign.delivery import cwc_client, smtp
-from campaign.organising import jobs
-from campaign.store.engine import Database
-from tests.organising.signed import add_signers
+from campaign.organizing import jobs
+from campaign.store.db.engine import Database
+from tests.organizing.signed import add_signers
 
 WRITER = "--name|Ani Petrosyan|--address|1 Main Street|--zip|59001|--district|MT-2"
 PEOPLE = (

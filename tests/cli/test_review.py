@@ -12,15 +12,15 @@ from campaign.cli import doctor
 from campaign.cli.review import review
 from campaign.errors import InvalidInput, SignatureUnknown
 from campaign.keys import Keyring
-from campaign.organising.exports import export
+from campaign.organizing.exports import export
 from campaign.packs import pack as packs
-from campaign.petition import counting, links, privacy, signing
+from campaign.petition import mailed_links, privacy, public_counts, signing
 from campaign.petition.identity import Email
 from campaign.settings import read
 from campaign.store import audit, outbox, signatures, tokens
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
-from tests.organising.exporting import order
+from tests.organizing.exporting import order
 
 NAME = "section-907"
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -50,7 +50,7 @@ class House:
                 nonce=found.confirm_nonce,
                 expires_at=NOW + timedelta(days=1),
             )
-            found = links.confirm(self.database, pack, token, now=NOW, keyring=KEY)
+            found = mailed_links.confirm(self.database, pack, token, now=NOW, keyring=KEY)
         return found
 
     def status(self, one: Signature) -> str:
@@ -142,9 +142,9 @@ def test_false_ones_are_found_by_what_they_share_and_can_be_taken_back(house: Ho
         run("invalidate", false.public_id)
     run("invalidate", false.public_id, "--reason", "a robot", "--actor", "Desk 2")
     assert house.status(false) == "invalid"
-    assert counting.count(house.database, NAME) == 1
+    assert public_counts.count(house.database, NAME) == 1
     run("reinstate", false.public_id)
-    assert counting.count(house.database, NAME) == 2
+    assert public_counts.count(house.database, NAME) == 2
     assert house.actions()[1] == ("invalidate", "cli:Desk 2")
 
 
@@ -166,7 +166,7 @@ def test_comments_are_read_and_judged(house: House) -> None:
     run("approve", kind.public_id)
     run("reject", rude.public_id)
 
-    shown = counting.approved_comments(house.database, NAME)
+    shown = public_counts.approved_comments(house.database, NAME)
     assert [comment.text for comment in shown] == ["For my\ngrandmother."]
     assert ids(run("comments")) == []
 
@@ -179,7 +179,7 @@ def test_names_are_read_and_judged(house: House) -> None:
     assert "1  names to read         campaign review section-907 names" in run().stdout
 
     def shown() -> set[str]:
-        return {one.first_name for one in counting.shown_signers(house.database, NAME)}
+        return {one.first_name for one in public_counts.shown_signers(house.database, NAME)}
 
     assert shown() == {"bo"}
     run("show-name", odd.public_id)

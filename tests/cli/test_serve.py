@@ -12,7 +12,7 @@ import pytest
 from campaign import settings
 from campaign.cli import serve
 from campaign.settings import Settings
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from tests.cli.running import Running
 
 

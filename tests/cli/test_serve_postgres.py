@@ -17,7 +17,7 @@ import orjson
 import pytest
 
 from campaign.store import signatures
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from tests.cli.running import Running
 
 PETITION = "/c/section-907/"

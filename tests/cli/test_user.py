@@ -10,9 +10,9 @@ from campaign.cli.user import user
 from campaign.errors import InvalidInput, LastOwner, SettingsUnsafe
 from campaign.store import accounts, audit, outbox
 from campaign.store.accounts import Account
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.web.app import create_app
-from tests.web.organise.signing_in import log_in, submit
+from tests.web.organize.signing_in import log_in, submit
 from tests.web.whole_site import NOON, make_settings
 
 OWNER = "nare@example.org"

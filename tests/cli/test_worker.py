@@ -17,18 +17,19 @@ import pytest
 from click.testing import CliRunner
 
 from campaign import paths
-from campaign.cli import errands, worker_threads
 from campaign.cli import worker as worker_module
-from campaign.organising import jobs as working
-from campaign.organising.connections import new_secret
-from campaign.organising.jobs import Outcome, Work
+from campaign.cli import worker_setup, worker_threads
+from campaign.organizing import jobs as working
+from campaign.organizing.connect.connections import new_secret
+from campaign.organizing.jobs import Outcome, Work
 from campaign.packs import pack as packs
-from campaign.petition import counting, links, signing
+from campaign.petition import mailed_links, public_counts, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
 from campaign.settings import Settings, read
-from campaign.store import attempts, endpoints, heartbeats, jobs, outbox, sealed, signatures, turns
-from campaign.store.engine import Database
+from campaign.store import endpoint_log, endpoints, heartbeats, jobs, outbox, signatures
+from campaign.store.db import advisory_locks, encryption
+from campaign.store.db.engine import Database
 
 NAME = "section-907"
 
@@ -86,7 +87,7 @@ def test_once_sends_what_is_due_with_a_link_that_confirms(db: Database, in_force
     [body] = mail(in_force)
     token = body.split("/confirm/")[1].split()[0]
     pack = packs.load(paths.data() / "campaigns" / NAME, now.date())
-    confirmed = links.confirm(db, pack, token, now=now, keyring=in_force.keyring)
+    confirmed = mailed_links.confirm(db, pack, token, now=now, keyring=in_force.keyring)
     assert confirmed.number == 1
     assert "Sent 1;" in run_once()[1]
     assert "/me/" in "".join(mail(in_force))
@@ -113,7 +114,7 @@ def test_once_reminds_purges_and_adds_up(db: Database, in_force: Settings) -> No
     with db.reading() as connection:
         assert signatures.by_email(connection, "old@example.org") == ()
         assert len(signatures.by_email(connection, "late@example.org")) == 1
-    assert counting.count(db, NAME) == 0
+    assert public_counts.count(db, NAME) == 0
 
 
 def test_mail_that_cannot_leave_is_a_failed_job_and_kept(
@@ -190,7 +191,7 @@ def test_a_slow_system_outside_keeps_no_mail_waiting(
         def close(self) -> None:
             """Nothing is held open."""
 
-    real = errands.couriers
+    real = worker_setup.couriers
     monkeypatch.setattr(
         worker_module, "couriers", lambda *given: {**real(*given), "webhook": Slow()}
     )
@@ -217,7 +218,7 @@ def test_once_goes_to_endpoints_by_the_rules_of_production(
         made = endpoints.add(
             connection, "webhook", campaign=NAME, url="https://127.0.0.1/in", shape="flat",
             events=("signature.confirmed",), only_mail=False,
-            secret=sealed.seal(new_secret(), in_force.keyring), created_by="user:1", now=now,
+            secret=encryption.seal(new_secret(), in_force.keyring), created_by="user:1", now=now,
         )  # fmt: skip
         endpoints.try_out(connection, made, now=now)
 
@@ -225,12 +226,12 @@ def test_once_goes_to_endpoints_by_the_rules_of_production(
 
     assert (code, "1 refused" in said) == (0, True)
     with db.reading() as connection:
-        [logged] = attempts.recent(connection, made.id)
+        [logged] = endpoint_log.recent(connection, made.id)
     assert "inside a network" in logged.error
 
 
 def test_on_sqlite_a_job_is_always_free_to_do(db: Database) -> None:
-    with turns.alone(db, "purge") as first, turns.alone(db, "purge") as second:
+    with advisory_locks.alone(db, "purge") as first, advisory_locks.alone(db, "purge") as second:
         assert (first, second) == (True, True)
 
 

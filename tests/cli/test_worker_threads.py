@@ -13,7 +13,7 @@ from campaign.cli import worker_threads
 from campaign.cli.worker_threads import Heart, Outcome, keep_turning
 from campaign.errors import StoreConflict, StoreUnavailable
 from campaign.store import heartbeats
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 FAULTS = (
     RuntimeError("ada@example.org"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign import paths
-from campaign.congress import dataset, holding, routing
+from campaign.congress import dataset, routing, seat_holders
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import Located
 from campaign.congress.places import DELEGATIONS, District, StreetAddress, ZipCode
@@ -270,7 +270,7 @@ def _shipped() -> Congress:
 
 
 def test_answers_kept_are_bounded(shipped: Congress, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(holding, "_MOST_ANSWERS", 10)
+    monkeypatch.setattr(seat_holders, "_MOST_ANSWERS", 10)
     congress = changed(shipped)
 
     for number in range(59001, 59101):

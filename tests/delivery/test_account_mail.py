@@ -11,13 +11,13 @@ from campaign import paths
 from campaign.delivery import account_mail
 from campaign.delivery.account_mail import AccountPostman
 from campaign.errors import CampaignUnknown
-from campaign.organising import accounts as running
-from campaign.organising import opening
+from campaign.organizing.accounts import accounts as running
+from campaign.organizing.accounts import mailed_links
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
 from campaign.store import accounts, outbox
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
 
@@ -102,7 +102,7 @@ def test_a_campaign_that_cannot_be_read_is_called_by_its_name(
 def test_a_password_asked_for_nobody_is_dropped(
     database: Database, deliver: Callable[[], list[EmailMessage]]
 ) -> None:
-    opening.ask_for_password(database, "nobody@example.org", now=NOW)
+    mailed_links.ask_for_password(database, "nobody@example.org", now=NOW)
 
     assert deliver() == []
 
@@ -111,7 +111,7 @@ def test_who_has_not_opened_the_account_yet_gets_no_password(
     database: Database, deliver: Callable[[], list[EmailMessage]]
 ) -> None:
     invite(database)
-    opening.ask_for_password(database, "ani@example.org", now=NOW)
+    mailed_links.ask_for_password(database, "ani@example.org", now=NOW)
 
     assert [mail["Subject"] for mail in deliver()] == ["Help to run Invoke Section 907"]
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 
 from campaign.delivery.outbox import Courier, DrainReport, Send, drain
 from campaign.errors import CampaignUnknown, DeliveryDelayed, DeliveryRefused
-from campaign.store import daily, models, outbox
-from campaign.store.engine import Database
+from campaign.store import daily_counters, models, outbox
+from campaign.store.db.engine import Database
 from campaign.store.outbox import Waiting
 
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
@@ -265,7 +265,7 @@ def test_what_became_of_messages_is_counted_by_day(db: Database, courier: Record
     run(db, courier)
 
     with db.reading() as connection:
-        assert daily.totals(connection, "section-907") == {
+        assert daily_counters.totals(connection, "section-907") == {
             "sent/confirm": 1,
             "deferred/confirm": 1,
             "failed/confirm": 1,

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from campaign.congress.dataset import Congress
-from campaign.letters import batch
-from campaign.letters.batch import Batch, Choices, LooksUpMany
-from campaign.letters.bundle import Bundle
-from campaign.letters.people import People
+from campaign.letters.batch import match
+from campaign.letters.batch.constituents_table import People
+from campaign.letters.batch.files import Bundle
+from campaign.letters.batch.match import Batch, Choices, LooksUpMany
 from campaign.packs.pack import Pack
 from tests.letters.conftest import DAY
 
@@ -22,13 +22,13 @@ def sorted_out(
 ) -> Batch:
     """Return the batch of a table, heading and all."""
     choices = replace(Choices(DAY), **chosen)  # type: ignore[arg-type]
-    return batch.sort_out(People.parse(text.encode()), pack, congress, choices, geocoder=geocoder)
+    return match.sort_out(People.parse(text.encode()), pack, congress, choices, geocoder=geocoder)
 
 
 def bundle_of(text: str, pack: Pack, congress: Congress, **chosen: object) -> Bundle:
     """Return the same, ready to be written."""
     choices = replace(Choices(DAY), **chosen)  # type: ignore[arg-type]
-    found = batch.sort_out(People.parse(text.encode()), pack, congress, choices)
+    found = match.sort_out(People.parse(text.encode()), pack, congress, choices)
     return Bundle(found, pack, choices, DAY)
 
 

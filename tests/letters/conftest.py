@@ -11,7 +11,7 @@ from campaign.congress import dataset, routing
 from campaign.congress.dataset import Congress
 from campaign.congress.places import District
 from campaign.congress.routing import Representation
-from campaign.letters.composer import Constituent, Letter, Paragraph, Recipient, compose
+from campaign.letters.compose import Constituent, Letter, Paragraph, Recipient, compose
 from campaign.packs import pack as packs
 from campaign.packs.pack import LetterTexts, Pack, Passage, TalkingPoint
 

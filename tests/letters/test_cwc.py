@@ -14,7 +14,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.members import Seat
 from campaign.errors import InvalidInput
 from campaign.letters import cwc, cwc_codes
-from campaign.letters.composer import Constituent, Letter, Paragraph
+from campaign.letters.compose import Constituent, Letter, Paragraph
 from campaign.letters.cwc import Agent, Words
 from campaign.packs.bills import Bill
 from campaign.packs.pack import Pack

@@ -8,7 +8,7 @@ import pytest
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Member, Name
 from campaign.congress.routing import Representation
-from campaign.letters.composer import Recipient, recipients
+from campaign.letters.compose import Recipient, recipients
 from campaign.letters.recipients import full_name
 from campaign.messages import Message
 from campaign.packs.pack import Pack

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign import paths
-from campaign.packs import draft, wording
 from campaign.packs import pack as packs
+from campaign.packs import source, wording
 from campaign.packs.pack import RECIPIENT_KINDS, Pack
 from campaign.packs.resolve import resolve
 from campaign.packs.sentences import facts_of, split
@@ -17,7 +17,7 @@ from campaign.packs.topics import CWC_TOPICS
 
 DAY = date(2026, 11, 24)
 BUNDLED = paths.data() / "campaigns" / "section-907"
-DRAFT, _ = draft.read(BUNDLED)
+DRAFT, _ = source.read(BUNDLED)
 
 VALUES: dict[str, str | dict[str, str]] = {
     "recipient": {
@@ -89,7 +89,7 @@ def test_it_still_reads_when_any_one_fact_lapses(lapsed: str) -> None:
     row = facts[lapsed]
     facts[lapsed] = type(row)(**{**vars(row), "status": "stale"})
 
-    pack, left_out = resolve(draft.Draft(**{**vars(DRAFT), "facts": facts}), DAY)
+    pack, left_out = resolve(source.Draft(**{**vars(DRAFT), "facts": facts}), DAY)
 
     assert any(lapsed in gone.facts for gone in left_out)
     assert len(pack.talking_points) >= 8

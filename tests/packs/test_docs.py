@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from campaign.errors import Problem
-from campaign.packs import checks, draft, ledger, wording
+from campaign.packs import checks, ledger, source, wording
 from campaign.packs.values import AUDIENCES, RECIPIENT_KINDS
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "campaigns.md").read_text(encoding="utf-8")
@@ -16,7 +16,7 @@ NAMED = set(re.findall(r"`([^`\n]+)`", GUIDE))
 @pytest.mark.parametrize(
     "names",
     [
-        {name for name in draft._SETTINGS if name != "organiser"} | {"[organiser]"},
+        {name for name in source._SETTINGS if name != "organiser"} | {"[organiser]"},
         set(checks._HEADER) | {"sign_off"},
         {f"## {part.capitalize()}" for part in checks._PETITION_PARTS if part},
         {f"## {part.capitalize()}" for part in checks._LETTER_PARTS},

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 
 from campaign.errors import PackInvalid
 from campaign.packs import pack as packs
-from campaign.packs.shelf import Shelf
+from campaign.packs.registry import Shelf
 from tests.packs.conftest import BUNDLED, DAY, MakeFolder
 from tests.packs.spoiling import BLOBS, FILES, SPOILED, VALUES, Spoil, a_pipe, circle, gone
 

@@ -10,7 +10,7 @@ from campaign.congress import dataset
 from campaign.congress.dataset import Congress
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from tests.petition.petitioning import Petition
 
 

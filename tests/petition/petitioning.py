@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from campaign.errors import TokenRefused
 from campaign.keys import Keyring
 from campaign.packs.pack import Pack
-from campaign.petition import links, signing
+from campaign.petition import mailed_links, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
 from campaign.store import models, outbox, tokens
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 
 KEYRING = Keyring("a-secret-for-tests-that-is-long-enough")
@@ -117,7 +117,9 @@ class Petition:
 
     def confirm(self, token: str, *, now: datetime = NOW, pack: Pack | None = None) -> Signature:
         """Press the button of a confirming link."""
-        return links.confirm(self.database, pack or self.pack, token, now=now, keyring=KEYRING)
+        return mailed_links.confirm(
+            self.database, pack or self.pack, token, now=now, keyring=KEYRING
+        )
 
     def sign_and_confirm(self, *, now: datetime = NOW, **said: Any) -> Signature:
         """Sign, and follow the link at once."""

@@ -15,20 +15,12 @@ from hypothesis import strategies as st
 
 from campaign.errors import InvalidInput, SignatureUnknown, TokenRefused, TooManyAttempts
 from campaign.packs.pack import Pack
-from campaign.petition import (
-    corrections,
-    counting,
-    handwriting,
-    links,
-    paper,
-    privacy,
-    review,
-    signing,
-)
+from campaign.petition import corrections, mailed_links, privacy, public_counts, review, signing
 from campaign.petition.corrections import Correction
+from campaign.petition.paper import enter_signatures, paper_row
 from campaign.store import counts, endpoints, models, retention, signatures, tokens
 from campaign.store.counts import Kind
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.store.tokens import Purpose
 from tests.petition.petitioning import KEYRING, NOW, Petition, make_signup, together
 
@@ -97,7 +89,7 @@ def test_an_erasure_pressed_forty_times_takes_one_from_the_count(petition: Petit
 
     assert sum(isinstance(one, privacy.Erasure) for one in outcomes) == 1
     assert sum(isinstance(one, TokenRefused) for one in outcomes) == 39
-    assert counting.count(petition.database, "section-907") == 3
+    assert public_counts.count(petition.database, "section-907") == 3
     assert counted(petition.database, "section-907") == standing(petition.database, "section-907")
     assert len(petition.mails("erased")) == 1
 
@@ -124,7 +116,7 @@ def test_withdrawing_while_it_is_erased_is_refused_or_done(petition: Petition) -
         token = petition.link("me")
 
         def withdraw(token: str = token) -> object:
-            return links.withdraw(db, token, now=NOW, keyring=KEYRING)
+            return mailed_links.withdraw(db, token, now=NOW, keyring=KEYRING)
 
         def erase(token: str = token) -> object:
             return privacy.erase(db, token, now=NOW, keyring=KEYRING)
@@ -145,7 +137,7 @@ def test_what_ends_is_told_once(petition: Petition) -> None:
         )  # fmt: skip
     token = petition.link("me")
 
-    together(12, lambda: links.withdraw(petition.database, token, now=NOW, keyring=KEYRING))
+    together(12, lambda: mailed_links.withdraw(petition.database, token, now=NOW, keyring=KEYRING))
 
     assert len(petition.mails("webhook")) == 1
     assert [one.act for one in petition.consents()].count("withdrawn") == 1
@@ -192,7 +184,7 @@ def test_retention_takes_nothing_of_a_signature_that_was_withdrawn_meanwhile(
     found = retention._in_batches
 
     def withdraw_in_between(db: Database, *given: object) -> int:
-        links.withdraw(db, token, now=NOW, keyring=KEYRING)
+        mailed_links.withdraw(db, token, now=NOW, keyring=KEYRING)
         return found(db, *given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(retention, "_in_batches", withdraw_in_between)
@@ -261,7 +253,7 @@ def test_whatever_happens_at_once_the_counts_equal_the_signatures(
     found = counted(database, here.name)
     assert found == standing(database, here.name)
     assert all(number > 0 for by_key in found.values() for number in by_key.values())
-    counting.roll_up(database, NOW)
+    public_counts.roll_up(database, NOW)
     assert counted(database, here.name) == found
 
 
@@ -287,7 +279,7 @@ def _signed(database: Database, pack: Pack, confirmed: set[int]) -> list[Signer]
         )  # fmt: skip
         found.append(Signer(name, email, row.public_id, confirm, me))
         if number in confirmed:
-            links.confirm(database, pack, confirm, now=NOW, keyring=KEYRING)
+            mailed_links.confirm(database, pack, confirm, now=NOW, keyring=KEYRING)
     return found
 
 
@@ -299,9 +291,9 @@ def _do(
     zip_, state, district = place
     match name:
         case "confirm":
-            links.confirm(db, pack, one.confirm, now=NOW, keyring=KEYRING)
+            mailed_links.confirm(db, pack, one.confirm, now=NOW, keyring=KEYRING)
         case "withdraw":
-            links.withdraw(db, one.me, now=NOW, keyring=KEYRING)
+            mailed_links.withdraw(db, one.me, now=NOW, keyring=KEYRING)
         case "erase":
             privacy.erase(db, one.me, now=NOW, keyring=KEYRING)
         case "strike":
@@ -330,12 +322,12 @@ def _do(
             )
             signing.sign(db, pack, again, now=NOW, keyring=KEYRING)
         case "enter on paper":
-            line = handwriting.Handwritten(
+            line = paper_row.Handwritten(
                 first_name=one.name, last_name="Lovelace", zip=zip_, state=state,
                 district=district, signed_on=NOW.date(), email=make_signup(email=one.email).email,
             )  # fmt: skip
-            paper.enter(db, pack, [line], now=NOW, keyring=KEYRING, actor="user:1")
+            enter_signatures.enter(db, pack, [line], now=NOW, keyring=KEYRING, actor="user:1")
         case "roll up":
-            counting.roll_up(db, NOW)
+            public_counts.roll_up(db, NOW)
         case _:
             raise AssertionError(name)

@@ -15,20 +15,20 @@ import sqlalchemy as sa
 from campaign.congress.dataset import Congress
 from campaign.errors import TableRefused
 from campaign.keys import Keyring
-from campaign.letters import batch
-from campaign.letters.batch import Batch, Choices
-from campaign.letters.people import People
-from campaign.organising import entering
-from campaign.organising.entering import Report
-from campaign.organising.exports.presets import PRESETS
-from campaign.organising.paper import Table
+from campaign.letters.batch import match
+from campaign.letters.batch.constituents_table import People
+from campaign.letters.batch.match import Batch, Choices
+from campaign.organizing.exports.presets import PRESETS
+from campaign.organizing.paper import import_table
+from campaign.organizing.paper.import_table import Report
+from campaign.organizing.paper.table import Table
 from campaign.packs.pack import Pack
-from campaign.petition.clerk import Clerk
+from campaign.petition.paper.session import Clerk
 from campaign.store import models
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.tables import vocabulary
 from campaign.tables.rejects import Rejects
-from tests.organising.exporting import add, exported, order
+from tests.organizing.exporting import add, exported, order
 
 BROUGHT = Path(__file__).parents[1] / "tables" / "brought"
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -45,7 +45,7 @@ def enter(database: Database, pack: Pack, congress: Congress) -> Import:
     def enter(raw: bytes) -> Report:
         clerk = Clerk(database, pack, congress, NOW, KEYRING, "cli:tester")
         table = Table(raw)
-        return entering.enter(clerk, table, Rejects(None, ()))
+        return import_table.enter(clerk, table, Rejects(None, ()))
 
     return enter
 
@@ -54,7 +54,7 @@ def enter(database: Database, pack: Pack, congress: Congress) -> Import:
 def make(pack: Pack, congress: Congress) -> MakeLetters:
     """Sort a table out for letters."""
     choices = Choices(date(2026, 6, 15), kinds=("senate", "house"))
-    return lambda raw: batch.sort_out(People.parse(raw), pack, congress, choices)
+    return lambda raw: match.sort_out(People.parse(raw), pack, congress, choices)
 
 
 def brought(name: str) -> bytes:
@@ -275,7 +275,7 @@ def test_a_table_may_carry_the_date_of_each_letter(make: MakeLetters, pack: Pack
     )
 
     choices = Choices(date(2026, 6, 15), kinds=("senate", "house"), written_on=date(2026, 6, 14))
-    made = list(batch.letters(found, pack, choices))
+    made = list(match.letters(found, pack, choices))
     assert [letter.dated for letter in made] == ["12 June 2026"] * 3 + ["14 June 2026"] * 3
     [reject] = found.rejects
     assert (reject.line, reject.column) == (4, "letter_date")

@@ -9,13 +9,13 @@ from limits.storage import MemoryStorage
 
 from campaign import paths
 from campaign.congress import dataset
-from campaign.organising import insight
+from campaign.organizing import dashboard
 from campaign.packs.pack import Pack
-from campaign.petition import contacting, counting
+from campaign.petition import contact_reports, public_counts
 from campaign.petition.limits import SignupLimits
-from campaign.store import civil_days, contacts, daily
+from campaign.store import civil_days, contacts, daily_counters
 from campaign.store.contacts import Contact
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from tests.petition.petitioning import Petition
 
 #: Eight in the evening of December 31 in Los Angeles.
@@ -38,7 +38,7 @@ def test_a_signature_counts_on_the_day_that_it_is_where_the_campaign_is(
         email="early@example.org", now=NEW_YEARS_EVE + timedelta(hours=4, minutes=1)
     )
 
-    assert counting.by_day(californian.database, NAME) == {
+    assert public_counts.by_day(californian.database, NAME) == {
         date(2026, 12, 31): 1,
         date(2027, 1, 1): 1,
     }
@@ -47,9 +47,9 @@ def test_a_signature_counts_on_the_day_that_it_is_where_the_campaign_is(
 def test_a_day_stays_the_same_through_a_roll_up(californian: Petition) -> None:
     californian.sign_and_confirm(now=NEW_YEARS_EVE)
 
-    counting.roll_up(californian.database, NEW_YEARS_EVE)
+    public_counts.roll_up(californian.database, NEW_YEARS_EVE)
 
-    assert counting.by_day(californian.database, NAME) == {date(2026, 12, 31): 1}
+    assert public_counts.by_day(californian.database, NAME) == {date(2026, 12, 31): 1}
 
 
 @pytest.mark.parametrize(
@@ -68,23 +68,35 @@ def test_the_hour_that_comes_twice_belongs_to_its_day(
     with database.writing() as connection:
         civil_days.note(connection, NAME, ZoneInfo(place))
         for hour in range(25):
-            daily.add_at(connection, starts + timedelta(hours=hour), {(NAME, daily.VIEW): 1})
+            daily_counters.add_at(
+                connection, starts + timedelta(hours=hour), {(NAME, daily_counters.VIEW): 1}
+            )
 
     with database.reading() as connection:
-        assert daily.by_day(connection, NAME, daily.VIEW) == days
+        assert daily_counters.by_day(connection, NAME, daily_counters.VIEW) == days
 
 
 def test_figures_of_several_campaigns_each_have_their_day(database: Database) -> None:
     with database.writing() as connection:
         civil_days.note(connection, "west", LOS_ANGELES)
         civil_days.note(connection, "far-west", GUAM)
-        figures = {("west", daily.VIEW): 2, ("far-west", daily.VIEW): 3, ("east", daily.VIEW): 4}
-        daily.add_at(connection, NEW_YEARS_EVE, figures)
+        figures = {
+            ("west", daily_counters.VIEW): 2,
+            ("far-west", daily_counters.VIEW): 3,
+            ("east", daily_counters.VIEW): 4,
+        }
+        daily_counters.add_at(connection, NEW_YEARS_EVE, figures)
 
     with database.reading() as connection:
-        assert daily.by_day(connection, "west", daily.VIEW) == {date(2026, 12, 31): 2}
-        assert daily.by_day(connection, "far-west", daily.VIEW) == {date(2027, 1, 1): 3}
-        assert daily.by_day(connection, "east", daily.VIEW) == {date(2026, 12, 31): 4}
+        assert daily_counters.by_day(connection, "west", daily_counters.VIEW) == {
+            date(2026, 12, 31): 2
+        }
+        assert daily_counters.by_day(connection, "far-west", daily_counters.VIEW) == {
+            date(2027, 1, 1): 3
+        }
+        assert daily_counters.by_day(connection, "east", daily_counters.VIEW) == {
+            date(2026, 12, 31): 4
+        }
 
 
 def test_a_zone_is_written_when_it_changes_and_not_again(database: Database) -> None:
@@ -102,7 +114,7 @@ def test_a_call_counts_on_the_day_of_the_campaign(database: Database) -> None:
         civil_days.note(connection, NAME, LOS_ANGELES)
 
     called = Contact(NAME, "D000618", "contact")
-    contacting.mark(database, called, network="", limits=limits, now=NEW_YEARS_EVE)
+    contact_reports.mark(database, called, network="", limits=limits, now=NEW_YEARS_EVE)
 
     with database.reading() as connection:
         assert contacts.figures(connection, NAME, since=date(2026, 12, 31)) != ()
@@ -115,9 +127,9 @@ def test_today_is_the_campaigns_today(californian: Petition) -> None:
     californian.sign_and_confirm(email="two@example.org", now=NEW_YEARS_EVE)
     californian.sign(email="three@example.org", now=NEW_YEARS_EVE)
 
-    found = insight.insight(californian.database, californian.pack, congress, NEW_YEARS_EVE)
+    found = dashboard.insight(californian.database, californian.pack, congress, NEW_YEARS_EVE)
     later = NEW_YEARS_EVE + timedelta(hours=4)
-    in_the_new_year = insight.insight(californian.database, californian.pack, congress, later)
+    in_the_new_year = dashboard.insight(californian.database, californian.pack, congress, later)
 
     assert found.today == 2
     assert (in_the_new_year.today, in_the_new_year.week) == (0, 2)

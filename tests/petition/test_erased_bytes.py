@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from campaign.packs.pack import Pack
 from campaign.petition import privacy
 from campaign.store import models, retention
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from tests.petition.petitioning import KEYRING, NOW, Petition
 
 DAY = timedelta(days=1)

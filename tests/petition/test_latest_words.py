@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaign.errors import InvalidInput, TokenRefused
-from campaign.petition import counting, links, review
+from campaign.petition import mailed_links, public_counts, review
 from campaign.petition.limits import ADDRESS_TRIES
-from campaign.petition.links import Confirmed
+from campaign.petition.mailed_links import Confirmed
 from campaign.store import paper
 from campaign.store.signatures import Signature
 from tests.petition.petitioning import KEYRING, NOW, Petition
@@ -18,7 +18,7 @@ from tests.petition.petitioning import KEYRING, NOW, Petition
 
 def press(petition: Petition, token: str, **corrected: Any) -> Signature:
     """Press the button under the words of a link, some of them corrected."""
-    found = links.look_up(petition.database, token, "confirm", now=NOW, keyring=KEYRING)
+    found = mailed_links.look_up(petition.database, token, "confirm", now=NOW, keyring=KEYRING)
     words: dict[str, Any] = {
         name: getattr(found, name)
         for name in (
@@ -32,7 +32,7 @@ def press(petition: Petition, token: str, **corrected: Any) -> Signature:
             "mail_opt_in",
         )
     }
-    return links.confirm(
+    return mailed_links.confirm(
         petition.database,
         petition.pack,
         token,
@@ -44,7 +44,7 @@ def press(petition: Petition, token: str, **corrected: Any) -> Signature:
 
 def total(petition: Petition) -> int:
     """The public count."""
-    return counting.count(petition.database, "section-907")
+    return public_counts.count(petition.database, "section-907")
 
 
 class TestAnUnconfirmedMailbox:
@@ -167,7 +167,7 @@ class TestTheOwnerOfTheAddress:
         assert (found.first_name, found.name_key) == ("Ada", "ada lovelace")
         assert (found.comment, found.comment_status) == ("", "none")
         assert (found.show_name, found.mail_opt_in) == (False, False)
-        assert counting.by_district(petition.database, "section-907") == {"MT-1": 1}
+        assert public_counts.by_district(petition.database, "section-907") == {"MT-1": 1}
         confirmed = petition.consents()[-1]
         assert (confirmed.act, confirmed.sentence) == ("confirmed", "I sign.")
         assert (confirmed.show_name, confirmed.mail_opt_in) == (False, False)
@@ -257,7 +257,7 @@ class TestTheOwnerOfTheAddress:
     def test_gets_the_tries_back_when_it_was_somebody_else(self, petition: Petition) -> None:
         for _ in range(ADDRESS_TRIES):
             petition.sign(first_name="Mallory")
-        links.disown(petition.database, petition.link("confirm"), now=NOW, keyring=KEYRING)
+        mailed_links.disown(petition.database, petition.link("confirm"), now=NOW, keyring=KEYRING)
 
         petition.sign(first_name="Ada")
 
@@ -270,9 +270,9 @@ def test_a_link_says_what_became_of_a_signature_that_ended(petition: Petition) -
     petition.sign()
     token = petition.link("confirm")
     petition.confirm(token)
-    links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
+    mailed_links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
-    found = links.look_up(petition.database, token, "confirm", now=NOW, keyring=KEYRING)
+    found = mailed_links.look_up(petition.database, token, "confirm", now=NOW, keyring=KEYRING)
 
     assert found.status == "withdrawn"
     with pytest.raises(TokenRefused):
@@ -293,7 +293,7 @@ class TestTheNameThatIsShown:
         press(petition, petition.link("confirm"), first_name="4da")
 
         assert self.status(petition) == "waiting"
-        assert counting.shown_signers(petition.database, "section-907") == ()
+        assert public_counts.shown_signers(petition.database, "section-907") == ()
 
     def test_waits_once_an_organizer_hid_the_one_before(self, petition: Petition) -> None:
         found = petition.sign_and_confirm(show_name=True)
@@ -301,7 +301,7 @@ class TestTheNameThatIsShown:
             petition.database, found.public_id, is_shown=False, actor="tester", now=NOW
         )
         assert self.status(petition) == "hidden"
-        links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
+        mailed_links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
         petition.sign(show_name=True, now=NOW + timedelta(hours=1))
 

@@ -6,8 +6,8 @@ from limits.storage import storage_from_string
 from campaign.petition import limits
 from campaign.petition.identity import Email
 from campaign.petition.limits import Challenge, SignupLimits
-from campaign.store.engine import Database
-from campaign.store.limits import URI
+from campaign.store.db.engine import Database
+from campaign.store.rate_limit_storage import URI
 
 ADA = Email.parse("ada@gmail.com")
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaign.errors import TokenRefused
-from campaign.petition import corrections, counting, links, privacy
+from campaign.petition import corrections, mailed_links, privacy, public_counts
 from campaign.petition.corrections import Correction
 from campaign.petition.identity import Email
 from campaign.store import audit, jobs, models, outbox, packets, signatures
@@ -54,9 +54,9 @@ def test_a_corrected_place_moves_in_the_counts(petition: Petition) -> None:
     )
 
     assert (moved.zip, moved.district, moved.number) == ("82001", "WY-0", 1)
-    assert counting.by_state(petition.database, "section-907") == {"WY": 1}
-    assert counting.by_district(petition.database, "section-907") == {"WY-0": 1}
-    assert counting.count(petition.database, "section-907") == 1
+    assert public_counts.by_state(petition.database, "section-907") == {"WY": 1}
+    assert public_counts.by_district(petition.database, "section-907") == {"WY-0": 1}
+    assert public_counts.count(petition.database, "section-907") == 1
 
 
 def test_the_two_boxes_can_be_changed(petition: Petition) -> None:
@@ -68,7 +68,7 @@ def test_the_two_boxes_can_be_changed(petition: Petition) -> None:
     )  # fmt: skip
 
     assert (changed.show_name, changed.mail_opt_in) == (False, True)
-    assert counting.shown_signers(petition.database, "section-907") == ()
+    assert public_counts.shown_signers(petition.database, "section-907") == ()
     assert petition.consents()[-1].act == "changed"
 
 
@@ -94,7 +94,7 @@ class TestErasing:
         done = privacy.erase(petition.database, token, now=NOW, keyring=KEYRING)
 
         assert len(done.signatures) == 2
-        assert counting.count(petition.database, "section-907") == 0
+        assert public_counts.count(petition.database, "section-907") == 0
         [mail] = petition.mails()
         assert (mail.kind, mail.to, mail.signature_id) == ("erased", "ada@example.org", None)
         with petition.database.writing() as connection:
@@ -196,10 +196,12 @@ class TestRetention:
         assert (row.wording_version, row.number, row.confirmed_at) == ("", None, None)
         assert row.created_at.year == 1970
         assert petition.consents() == []
-        assert counting.count(petition.database, "section-907") == 1
-        assert counting.by_district(petition.database, "section-907") == {"MT-2": 1}
+        assert public_counts.count(petition.database, "section-907") == 1
+        assert public_counts.by_district(petition.database, "section-907") == {"MT-2": 1}
         with pytest.raises(TokenRefused):
-            links.look_up(petition.database, token, "me", now=NOW + 732 * DAY, keyring=KEYRING)
+            mailed_links.look_up(
+                petition.database, token, "me", now=NOW + 732 * DAY, keyring=KEYRING
+            )
 
     def test_places_of_those_taken_out_stay_as_numbers(self, petition: Petition) -> None:
         for name in ("ada", "bo", "cy"):
@@ -216,8 +218,8 @@ class TestRetention:
             everywhere = list(packets.constituents(connection, "section-907"))
         assert [one.first_name for one in here] == ["", "", ""]
         assert [one.first_name for one in there] == ["Ada"]
-        assert len(everywhere) == counting.count(petition.database, "section-907") == 4
-        assert counting.compare(petition.database) == {}
+        assert len(everywhere) == public_counts.count(petition.database, "section-907") == 4
+        assert public_counts.compare(petition.database) == {}
 
     def test_a_struck_signature_is_deleted_after_retention(self, petition: Petition) -> None:
         petition.sign_and_confirm()
@@ -225,14 +227,14 @@ class TestRetention:
             [row] = petition.rows()
             found = signatures.by_id(connection, row.id)
             assert found is not None
-            links.end(connection, found, "invalid", now=NOW, reason="a joke")
+            mailed_links.end(connection, found, "invalid", now=NOW, reason="a joke")
 
         assert self.purge(petition, NOW + 731 * DAY).invalid == 1
         assert petition.rows() == []
 
     def test_forgets_the_withdrawn_the_held_and_sent_mail(self, petition: Petition) -> None:
         petition.sign_and_confirm()
-        links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
+        mailed_links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
         petition.sign(email="held@example.org", flags=("network-burst",))
 
         assert self.purge(petition, NOW + 29 * DAY).total == 0

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from campaign.petition import counting, links, paper, privacy, review
-from campaign.petition.counting import Difference
-from campaign.petition.handwriting import Handwritten
+from campaign.petition import mailed_links, privacy, public_counts, review
+from campaign.petition.paper import enter_signatures
+from campaign.petition.paper.paper_row import Handwritten
+from campaign.petition.public_counts import Difference
 from campaign.store import audit, counts, models, retention
 from tests.petition.petitioning import KEYRING, NOW, Petition
 
@@ -24,14 +25,14 @@ def lived(petition: Petition) -> None:
         )  # fmt: skip
     first, second, third, *_ = petition.rows()
     later = NOW + 7 * DAY
-    links.withdraw(
+    mailed_links.withdraw(
         db, petition.link("me", signature_id=first.id, now=later), now=later, keyring=KEYRING
     )
     privacy.erase(
         db, petition.link("me", signature_id=second.id, now=later), now=later, keyring=KEYRING
     )
     review.invalidate(db, third.public_id, "made up", actor="user:1", now=NOW + 8 * DAY)
-    counting.roll_up(db, NOW + 8 * DAY)
+    public_counts.roll_up(db, NOW + 8 * DAY)
     lines = [
         Handwritten(
             first_name=name, last_name="Lee", zip="59001", state="MT", district="MT-2",
@@ -39,7 +40,9 @@ def lived(petition: Petition) -> None:
         )
         for name in ("Bo", "Jo")
     ]  # fmt: skip
-    paper.enter(db, petition.pack, lines, now=NOW + 9 * DAY, keyring=KEYRING, actor="user:1")
+    enter_signatures.enter(
+        db, petition.pack, lines, now=NOW + 9 * DAY, keyring=KEYRING, actor="user:1"
+    )
 
 
 def spoil(petition: Petition, kind: str, key: str, by: int) -> None:
@@ -48,15 +51,15 @@ def spoil(petition: Petition, kind: str, key: str, by: int) -> None:
 
 
 def mend(petition: Petition) -> object:
-    return counting.mend(petition.database, actor="cli:test", now=NOW + 10 * DAY)
+    return public_counts.mend(petition.database, actor="cli:test", now=NOW + 10 * DAY)
 
 
 def test_what_was_counted_as_it_happened_adds_up(petition: Petition) -> None:
     lived(petition)
 
-    assert counting.compare(petition.database) == {}
+    assert public_counts.compare(petition.database) == {}
     assert mend(petition) == {}
-    assert counting.count(petition.database, "section-907") == 4
+    assert public_counts.count(petition.database, "section-907") == 4
 
 
 def test_signatures_whose_person_was_taken_out_still_count_where_they_did(
@@ -64,16 +67,16 @@ def test_signatures_whose_person_was_taken_out_still_count_where_they_did(
 ) -> None:
     lived(petition)
     retention.anonymise(petition.database, signed_before=NOW + 30 * DAY, now=NOW + 30 * DAY)
-    assert counting.compare(petition.database) == {}
+    assert public_counts.compare(petition.database) == {}
 
     with petition.database.writing() as connection:
         connection.execute(sa.update(models.signatures).values(source="", district=""))
 
-    found = counting.compare(petition.database)
-    by_source = counting.by_district(petition.database, "section-907")
+    found = public_counts.compare(petition.database)
+    by_source = public_counts.by_district(petition.database, "section-907")
     assert found == {}
     mend(petition)
-    assert counting.by_district(petition.database, "section-907") == by_source
+    assert public_counts.by_district(petition.database, "section-907") == by_source
 
 
 def test_a_wrong_figure_is_found_and_mended_and_put_on_record(petition: Petition) -> None:
@@ -84,7 +87,7 @@ def test_a_wrong_figure_is_found_and_mended_and_put_on_record(petition: Petition
     spoil(petition, "source", "never", 1)
     spoil(petition, "day", NOW.date().isoformat(), -7)
 
-    wrong = counting.compare(db)
+    wrong = public_counts.compare(db)
     assert wrong == {
         "section-907": (
             Difference("total", "", -3, 4),
@@ -95,10 +98,10 @@ def test_a_wrong_figure_is_found_and_mended_and_put_on_record(petition: Petition
     }
     assert mend(petition) == wrong
 
-    assert counting.compare(db) == {}
-    assert counting.standing(db, "section-907") == counting.Standing(4, 2)
-    assert sum(counting.by_day(db, "section-907").values()) == 4
-    assert counting.by_district(db, "section-907") == {"MT-1": 1, "MT-2": 2, "WY-0": 1}
+    assert public_counts.compare(db) == {}
+    assert public_counts.standing(db, "section-907") == public_counts.Standing(4, 2)
+    assert sum(public_counts.by_day(db, "section-907").values()) == 4
+    assert public_counts.by_district(db, "section-907") == {"MT-1": 1, "MT-2": 2, "WY-0": 1}
     with db.reading() as connection:
         [record] = audit.records(connection, action="recount")
     assert record.campaign == "section-907"
@@ -110,7 +113,7 @@ def test_figures_without_a_signature_are_mended(petition: Petition) -> None:
 
     mend(petition)
 
-    assert counting.count(petition.database, "section-907") == 0
+    assert public_counts.count(petition.database, "section-907") == 0
 
 
 def test_a_recount_loses_nobody_who_signs_meanwhile(petition: Petition) -> None:
@@ -130,7 +133,7 @@ def test_a_recount_loses_nobody_who_signs_meanwhile(petition: Petition) -> None:
             if number >= len(tokens):
                 return
             petition.confirm(tokens[number])
-            counting.roll_up(petition.database, NOW)
+            public_counts.roll_up(petition.database, NOW)
 
     busy = [threading.Thread(target=confirm) for _ in range(3)]
     recounts = [threading.Thread(target=mend, args=(petition,)) for _ in range(4)]
@@ -139,5 +142,5 @@ def test_a_recount_loses_nobody_who_signs_meanwhile(petition: Petition) -> None:
     for thread in (*busy, *recounts):
         thread.join()
 
-    assert counting.compare(petition.database) == {}
-    assert counting.count(petition.database, "section-907") == 41
+    assert public_counts.compare(petition.database) == {}
+    assert public_counts.count(petition.database, "section-907") == 41

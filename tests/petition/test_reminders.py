@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaign.petition import links, privacy, reminders
+from campaign.petition import mailed_links, privacy, reminders
 from campaign.store import signatures
 from tests.petition.petitioning import KEYRING, NOW, Petition, together
 
@@ -26,7 +26,7 @@ def test_nobody_else_is_reminded(petition: Petition) -> None:
     petition.sign_and_confirm(email="confirmed@example.org")
     petition.sign(email="held@example.org", flags=("network-burst",))
     petition.sign(email="withdrawn@example.org")
-    links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
+    mailed_links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
     petition.sign(email="unsubscribed@example.org")
     privacy.unsubscribe(petition.database, petition.link("unsubscribe"), now=NOW, keyring=KEYRING)
 

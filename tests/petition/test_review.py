@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from campaign.errors import SignatureUnknown, TooManyAttempts
-from campaign.petition import counting, review
+from campaign.petition import public_counts, review
 from campaign.store import audit
 from tests.petition.petitioning import NOW, Petition
 
@@ -31,14 +31,14 @@ def test_an_invalid_signature_stays_without_counting(petition: Petition) -> None
     review.invalidate(petition.database, row.public_id, "a robot", actor="tester", now=NOW)
 
     assert (petition.rows()[0].status, petition.rows()[0].reason) == ("invalid", "a robot")
-    assert counting.count(petition.database, "section-907") == 0
+    assert public_counts.count(petition.database, "section-907") == 0
     with pytest.raises(SignatureUnknown):
         review.invalidate(petition.database, row.public_id, "again", actor="tester", now=NOW)
     petition.sign(now=NOW + timedelta(days=30))
     assert petition.rows()[0].status == "invalid"
 
     review.reinstate(petition.database, row.public_id, actor="tester", now=NOW)
-    assert counting.count(petition.database, "section-907") == 1
+    assert public_counts.count(petition.database, "section-907") == 1
 
 
 def test_what_never_was_confirmed_is_held_again_and_can_go_on(petition: Petition) -> None:
@@ -96,7 +96,7 @@ def test_many_are_struck_with_one_reason_and_each_can_be_taken_back(petition: Pe
     review.reinstate(petition.database, ids[0], actor="tester", now=NOW)
 
     assert (struck.count, elsewhere.count) == (2, 0)
-    assert counting.count(petition.database, "section-907") == 2
+    assert public_counts.count(petition.database, "section-907") == 2
 
 
 @pytest.mark.parametrize("public_id", ["", "nothing", "../1", "0" * 26])

@@ -9,9 +9,9 @@ import pytest
 
 from campaign.errors import PetitionClosed, TokenRefused
 from campaign.keys import Keyring
-from campaign.petition import counting, links, signing
-from campaign.store import addresses, tokens
-from campaign.store.prepared import Prepared
+from campaign.petition import mailed_links, public_counts, signing
+from campaign.store import suppressions, tokens
+from campaign.store.db.compiled_statements import Prepared
 from campaign.store.tokens import Purpose
 from tests.petition.petitioning import KEYRING, NOW, Petition, make_signup, together
 
@@ -32,14 +32,14 @@ def test_one_transaction_writes_signature_consent_and_mail(petition: Petition) -
 
 def test_a_confirmed_signature_counts_and_has_a_number(petition: Petition) -> None:
     petition.sign()
-    assert counting.count(petition.database, "section-907") == 0
+    assert public_counts.count(petition.database, "section-907") == 0
 
     first = petition.confirm(petition.link("confirm"))
     second = petition.sign_and_confirm(email="bob@example.org", first_name="Bob")
 
     assert (first.number, second.number) == (1, 2)
     assert (first.first_name, first.status, first.confirmed_at) == ("Ada", "confirmed", NOW)
-    assert counting.count(petition.database, "section-907") == 2
+    assert public_counts.count(petition.database, "section-907") == 2
     assert [mail.kind for mail in petition.mails()] == ["confirm", "thanks", "confirm", "thanks"]
     assert [consent.act for consent in petition.consents()][:2] == ["signed", "confirmed"]
 
@@ -75,7 +75,7 @@ def test_fifty_confirmations_at_once_add_one(petition: Petition) -> None:
     outcomes = together(50, lambda: petition.confirm(token).number)
 
     assert outcomes == [1] * 50
-    assert counting.count(petition.database, "section-907") == 1
+    assert public_counts.count(petition.database, "section-907") == 1
     assert len(petition.mails("thanks")) == 1
 
 
@@ -130,7 +130,7 @@ class TestAKnownAddress:
 
         assert len(petition.rows()) == 1
         assert len(petition.mails("already-signed")) == 1
-        assert counting.count(petition.database, "section-907") == 1
+        assert public_counts.count(petition.database, "section-907") == 1
 
     def test_changes_nothing_of_a_confirmed_signature(self, petition: Petition) -> None:
         petition.sign_and_confirm(comment="Mine.")
@@ -161,7 +161,7 @@ class TestAKnownAddress:
         petition.sign(email="waiting@example.org")
         with petition.database.writing() as connection:
             key = tokens.address_key(KEYRING, "gone@example.org")
-            addresses.suppress(connection, key, now=NOW)
+            suppressions.suppress(connection, key, now=NOW)
         monkeypatch.setattr(Prepared, "run", note)
 
         costs = {
@@ -197,7 +197,7 @@ class TestAHousehold:
         assert [row.first_name for row in petition.rows()] == ["Ada", "Byron"]
         assert [row.household_slot for row in petition.rows()] == [0, 1]
         assert len(petition.mails("confirm")) == 2
-        assert counting.count(petition.database, "section-907") == 2
+        assert public_counts.count(petition.database, "section-907") == 2
 
     def test_another_zip_is_another_household(self, petition: Petition) -> None:
         petition.sign_and_confirm(first_name="Ada", zip="59001")
@@ -207,7 +207,7 @@ class TestAHousehold:
 
     def test_who_left_keeps_nobody_of_another_zip_from_signing(self, petition: Petition) -> None:
         petition.sign_and_confirm(first_name="Ada", zip="59001")
-        links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
+        mailed_links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
         petition.sign_and_confirm(first_name="Byron", zip="10001")
 
@@ -264,7 +264,7 @@ class TestLimits:
 
         for row in petition.rows()[:6]:
             link = petition.link("confirm", signature_id=row.id)
-            links.disown(petition.database, link, now=NOW, keyring=KEYRING)
+            mailed_links.disown(petition.database, link, now=NOW, keyring=KEYRING)
         petition.sign(pack=replace(petition.pack, name="campaign-7"))
         assert petition.rows()[-1].status == "pending"
 
@@ -299,7 +299,7 @@ class TestLinks:
         confirm = petition.link("confirm")
 
         def look_up(token: str, purpose: Purpose) -> str:
-            return links.look_up(
+            return mailed_links.look_up(
                 petition.database, token, purpose, now=NOW, keyring=KEYRING
             ).first_name
 
@@ -326,7 +326,7 @@ class TestLinks:
 
         petition.sign()
         disowned = petition.link("confirm")
-        links.disown(petition.database, disowned, now=NOW, keyring=KEYRING)
+        mailed_links.disown(petition.database, disowned, now=NOW, keyring=KEYRING)
         with pytest.raises(TokenRefused) as again:
             petition.confirm(disowned)
         assert str(again.value) == str(refused.value)
@@ -342,7 +342,7 @@ class TestLinks:
         again = petition.confirm(token, now=NOW + timedelta(days=400))
 
         assert (again.status, again.confirmed_at) == ("confirmed", first.confirmed_at)
-        assert counting.count(petition.database, "section-907") == 1
+        assert public_counts.count(petition.database, "section-907") == 1
         assert len(petition.mails("thanks")) == 1
 
     def test_need_the_secret_key(self, petition: Petition) -> None:
@@ -350,7 +350,7 @@ class TestLinks:
         token = petition.link("confirm")
 
         with pytest.raises(TokenRefused):
-            links.confirm(
+            mailed_links.confirm(
                 petition.database, petition.pack, token, now=NOW, keyring=Keyring("another" * 6)
             )
 
@@ -374,7 +374,7 @@ class TestTheClose:
         petition.confirm(early, pack=closing, now=NOW + timedelta(hours=39))
         with pytest.raises(PetitionClosed):
             petition.confirm(late, pack=closing, now=NOW + timedelta(hours=41))
-        assert counting.count(petition.database, "section-907") == 1
+        assert public_counts.count(petition.database, "section-907") == 1
 
 
 class TestTakingBack:
@@ -382,7 +382,7 @@ class TestTakingBack:
         petition.sign()
 
         token = petition.link("confirm")
-        links.disown(petition.database, token, now=NOW, keyring=KEYRING)
+        mailed_links.disown(petition.database, token, now=NOW, keyring=KEYRING)
 
         assert (petition.rows(), petition.mails(), petition.consents()) == ([], [], [])
         with pytest.raises(TokenRefused):
@@ -396,26 +396,26 @@ class TestTakingBack:
         petition.confirm(token)
 
         with pytest.raises(TokenRefused):
-            links.disown(petition.database, token, now=NOW, keyring=KEYRING)
-        assert counting.count(petition.database, "section-907") == 1
+            mailed_links.disown(petition.database, token, now=NOW, keyring=KEYRING)
+        assert public_counts.count(petition.database, "section-907") == 1
 
     def test_withdrawing_lowers_the_count_once(self, petition: Petition) -> None:
         petition.sign_and_confirm()
         token = petition.link("me")
 
         for _ in range(2):
-            withdrawn = links.withdraw(petition.database, token, now=NOW, keyring=KEYRING)
+            withdrawn = mailed_links.withdraw(petition.database, token, now=NOW, keyring=KEYRING)
 
         assert withdrawn.status == "withdrawn"
-        assert counting.count(petition.database, "section-907") == 0
-        assert counting.by_state(petition.database, "section-907") == {}
+        assert public_counts.count(petition.database, "section-907") == 0
+        assert public_counts.by_state(petition.database, "section-907") == {}
         assert [consent.act for consent in petition.consents()].count("withdrawn") == 1
 
     def test_who_withdrew_may_sign_again_with_a_new_link(self, petition: Petition) -> None:
         petition.sign()
         old = petition.link("confirm")
         petition.confirm(old)
-        links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
+        mailed_links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
         petition.sign(now=NOW + timedelta(hours=1))
 
@@ -423,7 +423,7 @@ class TestTakingBack:
         with pytest.raises(TokenRefused):
             petition.confirm(old)
         petition.confirm(petition.link("confirm"), now=NOW + timedelta(hours=1))
-        assert counting.count(petition.database, "section-907") == 1
+        assert public_counts.count(petition.database, "section-907") == 1
 
 
 def test_nothing_printed_shows_a_person(petition: Petition) -> None:

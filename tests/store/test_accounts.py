@@ -9,7 +9,7 @@ from campaign.errors import StoreConflict
 from campaign.store import accounts, audit, models
 from campaign.store.accounts import Account
 from campaign.store.audit import Question
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from campaign.store import heartbeats
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.store.heartbeats import Thread
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from campaign.store import models, outbox
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.store.outbox import Waiting
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)

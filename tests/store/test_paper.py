@@ -9,7 +9,7 @@ from alembic.operations import Operations
 from sqlalchemy import Connection, event
 
 from campaign.store import paper
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 
 def test_who_signed_online_is_looked_up_by_zip_in_an_index(tmp_path: Path) -> None:

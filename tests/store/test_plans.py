@@ -3,16 +3,16 @@
 import pytest
 import sqlalchemy as sa
 
-from campaign.store import counts, letters, outbox, shown, signatures
-from campaign.store.engine import Database
+from campaign.store import counts, letters, outbox, public_signers, signatures
+from campaign.store.db.engine import Database
 
 
 @pytest.mark.parametrize(
     ("statement", "index"),
     [
         (outbox._lease, "ix_outbox_due"),
-        (shown._signers, "ix_signatures_shown"),
-        (shown._comments, "ix_signatures_commented"),
+        (public_signers._signers, "ix_signatures_shown"),
+        (public_signers._comments, "ix_signatures_commented"),
         (signatures._mailbox._statement, "uq_signatures_household"),
         (signatures._by_public_id, "uq_signatures_public_id"),
         (signatures._by_email, "uq_signatures_household"),

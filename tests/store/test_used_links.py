@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from campaign.errors import LinkUsed
 from campaign.store import models, used_links
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 

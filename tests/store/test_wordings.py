@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from campaign import paths
 from campaign.packs import pack as packs
 from campaign.store import models, wordings
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 

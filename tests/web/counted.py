@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from campaign.store import counts
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 
 
 def count_in(

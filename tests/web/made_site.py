@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.web.app import create_app
 from tests.web.whole_site import make_settings
 

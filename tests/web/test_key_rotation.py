@@ -11,15 +11,17 @@ from campaign import settings as all_settings
 from campaign.errors import SecretLost, SettingsUnsafe
 from campaign.keys import Keyring
 from campaign.packs.pack import Pack
-from campaign.petition import bounced, handwriting, paper, privacy, writing
+from campaign.petition import bounce_record, letter_fingerprints, privacy
 from campaign.petition.identity import Email
-from campaign.store import accounts, models, sealed, tokens
+from campaign.petition.paper import enter_signatures, paper_row
+from campaign.store import accounts, models, tokens
+from campaign.store.db import encryption
 from campaign.web.app import create_app
-from campaign.web.forms import FormSeal
-from campaign.web.services import KEY, Services
-from tests.petition.test_writing import a_letter
-from tests.web.organise.signing_in import HASHED, add_account, log_in, logged_in, submit
-from tests.web.organise.test_second_factor import fill_in, later, set_up
+from campaign.web.core.forms import FormSeal
+from campaign.web.core.services import KEY, Services
+from tests.petition.test_letter_fingerprints import a_letter
+from tests.web.organize.signing_in import HASHED, add_account, log_in, logged_in, submit
+from tests.web.organize.test_second_factor import fill_in, later, set_up
 from tests.web.whole_site import PETITION, Site, is_taken, make_site
 
 OLD = "the-old-key-for-tests-0123456789abcdef"
@@ -144,7 +146,7 @@ class TestPaper:
         _enter(old, OLD_ONLY)
         [row] = _rows(old, models.signatures)
 
-        paper.undo(
+        enter_signatures.undo(
             old.database, _pack(old), row.public_id, 1,
             now=old.time[0], keyring=BOTH, actor="test",
         )  # fmt: skip
@@ -153,12 +155,12 @@ class TestPaper:
 
 
 def test_a_stored_secret_is_read() -> None:
-    stored = sealed.seal("whsec_abc", OLD_ONLY)
+    stored = encryption.seal("whsec_abc", OLD_ONLY)
 
-    assert sealed.unseal(stored, BOTH) == "whsec_abc"
-    assert sealed.unseal(sealed.seal("whsec_new", BOTH), NEW_ONLY) == "whsec_new"
+    assert encryption.unseal(stored, BOTH) == "whsec_abc"
+    assert encryption.unseal(encryption.seal("whsec_new", BOTH), NEW_ONLY) == "whsec_new"
     with pytest.raises(SecretLost):
-        sealed.unseal(stored, NEW_ONLY)
+        encryption.unseal(stored, NEW_ONLY)
 
 
 class TestSecondFactor:
@@ -204,23 +206,25 @@ def test_a_session_ends_with_the_key(old: Site, rotated: Site) -> None:
 
 class TestLetters:
     def test_of_others_are_compared_across_keys(self, old: Site) -> None:
-        writing.take(old.database, [a_letter("Bo Lee")], now=old.time[0], keyring=OLD_ONLY)
+        letter_fingerprints.take(
+            old.database, [a_letter("Bo Lee")], now=old.time[0], keyring=OLD_ONLY
+        )
 
         assert _alike(old, BOTH) == 1
         assert _alike(old, NEW_ONLY) == 0
 
     def test_of_one_writer_count_once(self, old: Site) -> None:
         for keyring in (OLD_ONLY, BOTH, BOTH):
-            writing.take(old.database, [a_letter()], now=old.time[0], keyring=keyring)
+            letter_fingerprints.take(old.database, [a_letter()], now=old.time[0], keyring=keyring)
 
         assert len(_rows(old, models.letters)) == 1
         assert _alike(old, BOTH) == 0
 
     def test_are_forgotten_with_their_writer(self, old: Site) -> None:
-        writing.take(old.database, [a_letter()], now=old.time[0], keyring=OLD_ONLY)
+        letter_fingerprints.take(old.database, [a_letter()], now=old.time[0], keyring=OLD_ONLY)
 
         with old.database.writing() as connection:
-            gone = writing.forget(
+            gone = letter_fingerprints.forget(
                 connection, CAMPAIGN, name_key="ani petrosyan", zip="59101", keyring=BOTH
             )
 
@@ -234,7 +238,7 @@ def test_a_bounce_of_mail_sent_before_is_understood(old: Site) -> None:
     mark = tokens.bounce_mark(OLD_ONLY, row.public_id, "0123456789abcdef")
 
     noted = [
-        bounced.record(old.database, "complained", [mark], now=old.time[0], keyring=keyring)
+        bounce_record.record(old.database, "complained", [mark], now=old.time[0], keyring=keyring)
         for keyring in (NEW_ONLY, BOTH)
     ]
 
@@ -285,11 +289,11 @@ def _pack(site: Site) -> Pack:
 def _enter(site: Site, keyring: Keyring, **said: str) -> str:
     """Enter Ani from paper, and say what became of the line."""
     pack = _pack(site)
-    line = handwriting.handwritten(
+    line = paper_row.handwritten(
         first_name="Ani", last_name="Petrosyan", zip="59001", **said,
         pack=pack, congress=site.app.extensions[KEY].congress, today=site.time[0].date(),
     )  # fmt: skip
-    [outcome] = paper.enter(
+    [outcome] = enter_signatures.enter(
         site.database, pack, [line], now=site.time[0], keyring=keyring, actor="test"
     )
     return outcome.kind
@@ -308,7 +312,7 @@ def _status(site: Site) -> str | None:
 
 def _alike(site: Site, keyring: Keyring) -> int:
     """How many letters of others are like Ani's."""
-    [found] = writing.compare(site.database, [a_letter()], keyring=keyring).values()
+    [found] = letter_fingerprints.compare(site.database, [a_letter()], keyring=keyring).values()
     return found.others
 
 

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from campaign.organising.exports import export
-from campaign.organising.exports.order import Order
-from campaign.organising.exports.presets import PRESETS
-from campaign.organising.osdi import Origin
-from campaign.petition import handwriting, paper
-from campaign.store.selection import Selection
-from campaign.web.services import KEY
+from campaign.organizing.connect.osdi import Origin
+from campaign.organizing.exports import export
+from campaign.organizing.exports.presets import PRESETS
+from campaign.organizing.exports.request import Order
+from campaign.petition.paper import enter_signatures, paper_row
+from campaign.store.exports.query import Selection
+from campaign.web.core.services import KEY
 from tests.web.made_site import words
 from tests.web.whole_site import NOON, PETITION, Site, figures
 
@@ -20,7 +20,7 @@ def enter(site: Site, many: int) -> None:
     house = site.app.extensions[KEY]
     pack = house.shelf.get(NAME, NOON)
     lines = [
-        handwriting.handwritten(
+        paper_row.handwritten(
             first_name=f"A{number}",
             last_name="B",
             zip="59001",
@@ -30,7 +30,7 @@ def enter(site: Site, many: int) -> None:
         )
         for number in range(many)
     ]
-    paper.enter(
+    enter_signatures.enter(
         site.database,
         pack,
         lines,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from campaign.petition import links, privacy
+from campaign.petition import mailed_links, privacy
 from campaign.petition.identity import Email
 from campaign.store import tokens
 from campaign.store.models import outbox, signatures
@@ -192,7 +192,7 @@ def test_links_of_mails_of_long_ago_go_on_opening(
 
     site.pass_time(days=400)
 
-    found = links.look_up(site.database, old, purpose, now=site.time[0], keyring=key)
+    found = mailed_links.look_up(site.database, old, purpose, now=site.time[0], keyring=key)
     assert found.id == row.id
     assert site.client.get(f"/{purpose}/{old}").status_code == 200
 

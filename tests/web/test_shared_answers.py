@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign.web.security import LONGEST_QUERY
+from campaign.web.core.security import LONGEST_QUERY
 from tests.web.whole_site import PETITION, Site, make_site
 
 PAGES = (

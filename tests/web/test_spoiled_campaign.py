@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 
 from campaign import paths
-from campaign.packs.shelf import Shelf
+from campaign.packs.registry import Shelf
 from campaign.web.app import create_app
-from campaign.web.services import KEY
+from campaign.web.core.services import KEY
 from tests.packs.spoiling import SPOILED, Spoil
-from tests.web.organise.signing_in import signed_in
+from tests.web.organize.signing_in import signed_in
 from tests.web.whole_site import NOON, PETITION, Site, figures, make_site
 
 BUNDLED = paths.data() / "campaigns" / "section-907"

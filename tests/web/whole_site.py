@@ -17,13 +17,13 @@ from werkzeug.test import TestResponse
 
 from campaign.delivery import account_mail, messages, rights_mail, smtp
 from campaign.delivery.account_mail import AccountPostman
+from campaign.delivery.mail_sender import Postman
 from campaign.delivery.outbox import Courier, drain
-from campaign.delivery.postman import Postman
 from campaign.delivery.rights_mail import RightsPostman
 from campaign.settings import Settings
-from campaign.store.engine import Database
+from campaign.store.db.engine import Database
 from campaign.web.app import create_app
-from campaign.web.services import KEY
+from campaign.web.core.services import KEY
 
 #: A day inside the shipped Congress.
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ from sqlalchemy import (
     true,
 )
 
-from campaign.store.columns import Document, UtcTime
+from campaign.store.db.column_types import Document, UtcTime
 from campaign.store.models.base import metadata, row_id, text_column
 
 accounts = Table(

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Column, Identity, Index, MetaData, String, text
 
-from campaign.store.columns import RowId
+from campaign.store.db.column_types import RowId
 
 metadata = MetaData(
     naming_convention={

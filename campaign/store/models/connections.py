@@ -14,7 +14,7 @@ from sqlalchemy import (
     true,
 )
 
-from campaign.store.columns import UtcTime
+from campaign.store.db.column_types import UtcTime
 from campaign.store.models.base import metadata, row_id, text_column
 
 #: Keys of the API, each for one campaign. Of the key itself only a hash is here.

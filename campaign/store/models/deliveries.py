@@ -12,7 +12,7 @@ from sqlalchemy import (
     true,
 )
 
-from campaign.store.columns import UtcTime
+from campaign.store.db.column_types import UtcTime
 from campaign.store.models.base import metadata, partial_index, row_id, text_column
 from campaign.store.models.petition import outbox
 

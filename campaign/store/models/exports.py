@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, String, Table, UniqueConstraint
 
-from campaign.store.columns import Document, UtcTime
+from campaign.store.db.column_types import Document, UtcTime
 from campaign.store.models.base import metadata, row_id, text_column
 
 saved_exports = Table(

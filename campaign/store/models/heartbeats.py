@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, String, Table
 
-from campaign.store.columns import UtcTime
+from campaign.store.db.column_types import UtcTime
 from campaign.store.models.base import metadata
 
 heartbeats = Table(

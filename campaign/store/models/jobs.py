@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Integer, String, Table
 
-from campaign.store.columns import Document, UtcTime
+from campaign.store.db.column_types import Document, UtcTime
 from campaign.store.models.base import metadata, partial_index, row_id, text_column
 
 #: A job's parameters are options and ids; what people typed lies in the job's folder.

@@ -11,7 +11,7 @@ from sqlalchemy import (
     true,
 )
 
-from campaign.store.columns import RowId, UtcTime
+from campaign.store.db.column_types import RowId, UtcTime
 from campaign.store.models.base import metadata, partial_index, row_id
 
 #: One row a writer and office, however often the letter is taken: no text, no name, no address.

@@ -16,7 +16,7 @@ from sqlalchemy import (
     false,
 )
 
-from campaign.store.columns import Document, RowId, UtcTime
+from campaign.store.db.column_types import Document, RowId, UtcTime
 from campaign.store.models.base import metadata, partial_index, row_id, text_column
 
 #: The life of a signature. Only `confirmed` counts; `held` waits for a person's decision.

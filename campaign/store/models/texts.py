@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, String, Table
 
-from campaign.store.columns import UtcTime
+from campaign.store.db.column_types import UtcTime
 from campaign.store.models.base import metadata, row_id, text_column
 
 text_versions = Table(

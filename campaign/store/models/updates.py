@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table
 
-from campaign.store.columns import Document, RowId, UtcTime
+from campaign.store.db.column_types import Document, RowId, UtcTime
 from campaign.store.models.base import metadata, row_id, text_column
 
 #: Its text, who gets it, and how far it has come.

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, LargeBinary, String, Table
 
-from campaign.store.columns import UtcTime
+from campaign.store.db.column_types import UtcTime
 from campaign.store.models.base import metadata
 
 #: A hash of the link, and what was done by it: nothing leads from here to a person.

@@ -7,23 +7,14 @@ that there is nothing for another site to ride on.
 from flask import Blueprint, Flask, request
 from werkzeug.wrappers import Response
 
-from campaign.web.api import (
-    description,
-    keys,
-    osdi,
-    problems,
-    public,
-    remembering,
-    stats,
-    webhooks,
-)
+from campaign.web.api import keys, list_cache, openapi, osdi, problems, public, stats, webhooks
 from campaign.web.api.keys import ScopeMissing
 from campaign.web.api.problems import BodyInvalid, Unauthorised
-from campaign.web.limiting import MinuteCounter
+from campaign.web.core.rate_limits import MinuteCounter
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-for room in (description, public, stats, osdi, webhooks):
+for room in (openapi, public, stats, osdi, webhooks):
     blueprint.register_blueprint(room.blueprint)
 
 # What any site may fetch from its own pages.
@@ -33,7 +24,7 @@ _FOR_ANY_SITE = frozenset({"api.public", "api.description"})
 def init_app(app: Flask) -> None:
     """Open the API, with a counter and a memory of its own for each process."""
     app.extensions[keys.COUNTER] = MinuteCounter()
-    remembering.init_app(app)
+    list_cache.init_app(app)
     app.register_blueprint(blueprint)
 
 

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from flask import Response, url_for
 
-from campaign.organising.osdi import Origin
+from campaign.organizing.connect.osdi import Origin
 from campaign.web.api.operations import answered as json_answer
-from campaign.web.services import services
+from campaign.web.core.services import services
 
 CONTENT_TYPE = "application/hal+json"
 

@@ -5,11 +5,11 @@ from typing import cast
 from flask import current_app, g, request
 
 from campaign.errors import CampaignUnknown, TooManyAttempts
-from campaign.organising import api_keys
+from campaign.organizing.connect import api_keys
 from campaign.store.api_tokens import ApiToken
 from campaign.web.api.problems import Unauthorised
-from campaign.web.limiting import MinuteCounter
-from campaign.web.services import services
+from campaign.web.core.rate_limits import MinuteCounter
+from campaign.web.core.services import services
 
 #: Requests that one key may make in a minute, in one process: more than a client that reads a list
 #: from page to page can ask for, so that it reads the whole list without a 429. What the limit

@@ -9,15 +9,16 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from campaign.errors import CampaignUnknown
-from campaign.organising import osdi, signed_wordings
+from campaign.organizing import signed_wordings
+from campaign.organizing.connect import osdi
 from campaign.packs.pack import Pack
-from campaign.petition import counting
+from campaign.petition import public_counts
 from campaign.web.api import hal, keys, osdi_filter, osdi_signatures, problems
 from campaign.web.api.hal import MAX_PAGE_SIZE, SCOPE
 from campaign.web.api.operations import operation
 from campaign.web.api.osdi_filter import FIELDS, OPERATORS, FilterUnsupported
 from campaign.web.api.schemas import EntryPoint, Listing, Metadata, PageQuery, Petition
-from campaign.web.services import services
+from campaign.web.core.services import services
 
 blueprint = Blueprint("osdi", __name__, url_prefix="/osdi")
 blueprint.register_blueprint(osdi_signatures.blueprint)
@@ -136,7 +137,7 @@ def _petition(name: str) -> dict[str, Any]:
         "title": texts.title,
         "description": texts.standfirst,
         "browser_url": origin.website,
-        "total_signatures": counting.count(house.database, name),
+        "total_signatures": public_counts.count(house.database, name),
         "campaign:wording_version": pack.wording_version,
         "campaign:wordings": [one.as_object() for one in versions],
         "_links": {

@@ -9,7 +9,7 @@ taken for the right one.
 import re
 from datetime import UTC, datetime
 
-from campaign.store.listing import Bound, TimeField
+from campaign.store.signature_pages import Bound, TimeField
 
 #: Fields that can be asked for, as OSDI names them, with what each is in the list.
 FIELDS: dict[str, TimeField] = {"created_date": "confirmed", "modified_date": "changed"}

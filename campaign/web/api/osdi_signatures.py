@@ -16,17 +16,17 @@ from flask import Blueprint, Response
 from sqlalchemy import Row
 
 from campaign.errors import SignatureUnknown
-from campaign.organising import osdi
+from campaign.organizing.connect import osdi
 from campaign.petition import access_log
-from campaign.store import listing
-from campaign.store.columns import as_text
-from campaign.store.listing import After, Listed
+from campaign.store import signature_pages
+from campaign.store.db.column_types import as_text
+from campaign.store.signature_pages import After, Listed
 from campaign.web.api import hal, keys, osdi_filter
 from campaign.web.api.hal import MAX_PAGE_SIZE, SCOPE
+from campaign.web.api.list_cache import remembering
 from campaign.web.api.operations import operation
-from campaign.web.api.remembering import remembering
 from campaign.web.api.schemas import Listing, Person, Signature, SignaturesQuery
-from campaign.web.services import services
+from campaign.web.core.services import services
 
 blueprint = Blueprint("osdi_signatures", __name__)
 
@@ -105,17 +105,17 @@ def _page(kind: _Kind, name: str, query: SignaturesQuery) -> Response:
     with house.database.reading() as connection:
         total = memory.totals.get(selected)
         if total is None:
-            total = listing.count(connection, listed)
+            total = signature_pages.count(connection, listed)
             memory.totals.put(selected, total)
         offset = 0 if after else (query.page - 1) * per_page
         # One more than is shown, to know whether there is a next page.
         found = (
-            listing.page(connection, listed, limit=per_page + 1, offset=offset, after=after)
+            signature_pages.page(connection, listed, limit=per_page + 1, offset=offset, after=after)
             if after or offset < total
             else ()
         )
         rows = found[:per_page]
-        changed = listing.changed_at(connection, [row.id for row in rows])
+        changed = signature_pages.changed_at(connection, [row.id for row in rows])
     _note(kind.relation, len(rows), name, page=query.page, **_filter(query))
     path = {"name": name} if kind.is_under_petition else {}
     asked = {"since": query.since.isoformat()} if query.since else {}
@@ -147,10 +147,10 @@ def _page(kind: _Kind, name: str, query: SignaturesQuery) -> Response:
 def _one(name: str, public_id: str) -> tuple[Row[Any], datetime | None]:
     house = services()
     with house.database.reading() as connection:
-        row = listing.one(connection, Listed(name, until=house.now() - _SETTLED), public_id)
+        row = signature_pages.one(connection, Listed(name, until=house.now() - _SETTLED), public_id)
         if row is None:
             raise SignatureUnknown("No signature has this id.")
-        changed = listing.changed_at(connection, [row.id]).get(row.id)
+        changed = signature_pages.changed_at(connection, [row.id]).get(row.id)
     _note("one signature", 1, name, signature=public_id)
     return row, changed
 

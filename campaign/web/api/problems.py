@@ -16,7 +16,7 @@ from campaign.errors import (
     SignatureUnknown,
     TooManyAttempts,
 )
-from campaign.web.security import API
+from campaign.web.core.security import API
 
 _log = logging.getLogger(__name__)
 

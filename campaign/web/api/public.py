@@ -4,13 +4,13 @@ import orjson
 from flask import Blueprint, Response, url_for
 
 from campaign.congress import routing
-from campaign.congress.answers import as_object
+from campaign.congress.lookup_json import as_object
 from campaign.congress.places import ZipCode
-from campaign.web import public
 from campaign.web.api.operations import answered, operation
 from campaign.web.api.schemas import Campaigns, Figures, Members, MembersQuery
-from campaign.web.caching import Page, pages, send
-from campaign.web.services import services
+from campaign.web.core.caching import Page, pages, send
+from campaign.web.core.services import services
+from campaign.web.petition import public_stats
 
 blueprint = Blueprint("public", __name__)
 
@@ -60,4 +60,4 @@ def campaign(name: str) -> Response:
 
     What everybody may know: small counts by state are left out.
     """
-    return public.figures(name)
+    return public_stats.figures(name)

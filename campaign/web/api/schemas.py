@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from campaign.congress.places import ZipCode
 from campaign.errors import InvalidInput
-from campaign.organising.connections import MOST_WEBHOOKS
+from campaign.organizing.connect.connections import MOST_WEBHOOKS
 from campaign.store.endpoints import Event, Shape
 
 # A public name at port 443, as `connections.outside_url` takes it.

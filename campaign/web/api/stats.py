@@ -4,11 +4,11 @@ from datetime import UTC
 
 from flask import Blueprint, Response
 
-from campaign.organising import signed_wordings
-from campaign.petition import counting
+from campaign.organizing import signed_wordings
+from campaign.petition import public_counts
 from campaign.web.api.operations import answered, operation
 from campaign.web.api.schemas import Stats
-from campaign.web.services import services
+from campaign.web.core.services import services
 
 blueprint = Blueprint("stats", __name__)
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("stats", __name__)
 def stats(name: str) -> Response:
     """Give every count of a campaign, small ones too."""
     house = services()
-    standing = counting.standing(house.database, name)
+    standing = public_counts.standing(house.database, name)
     pack = house.shelf.even_unpublished(name, house.now())
     with house.database.reading() as connection:
         versions = signed_wordings.versions(connection, pack)
@@ -28,11 +28,11 @@ def stats(name: str) -> Response:
             "total": standing.total,
             "online": standing.online,
             "paper": standing.paper,
-            "by_state": counting.by_state(house.database, name),
-            "by_district": counting.by_district(house.database, name),
+            "by_state": public_counts.by_state(house.database, name),
+            "by_district": public_counts.by_district(house.database, name),
             "by_day": {
                 day.isoformat(): change
-                for day, change in counting.by_day(house.database, name).items()
+                for day, change in public_counts.by_day(house.database, name).items()
             },
             "wordings": [one.as_object() for one in versions],
             "updated": house.now().astimezone(UTC).isoformat(timespec="seconds"),

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from campaign.organising import connections
-from campaign.organising.connections import WebhookWish
-from campaign.store.columns import as_text
+from campaign.organizing.connect import connections
+from campaign.organizing.connect.connections import WebhookWish
+from campaign.store.db.column_types import as_text
 from campaign.store.endpoints import Endpoint
 from campaign.web.api import keys
 from campaign.web.api.operations import answered, operation
@@ -19,7 +19,7 @@ from campaign.web.api.schemas import (
     WebhookMade,
     Webhooks,
 )
-from campaign.web.services import services
+from campaign.web.core.services import services
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/campaigns/<name>/webhooks")
 

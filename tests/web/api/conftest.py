@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from campaign.organising import api_keys
+from campaign.organizing.connect import api_keys
 from campaign.store import counts, models, tokens
 from tests.web.whole_site import Site, make_site
 

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from campaign.cli.lookup import lookup
-from campaign.organising import api_keys
+from campaign.organizing.connect import api_keys
 from campaign.store import models
 from campaign.web.api import keys
 from campaign.web.api.problems import CONTENT_TYPE
-from campaign.web.security import LARGEST_JSON
+from campaign.web.core.security import LARGEST_JSON
 from tests.web.api.conftest import NAME, bearer, make_key
 from tests.web.whole_site import Site
 

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from campaign.organising.api_keys import SCOPES
-from campaign.organising.connections import MOST_WEBHOOKS, OVERLAP
-from campaign.store import attempts, outbox
+from campaign.organizing.connect.api_keys import SCOPES
+from campaign.organizing.connect.connections import MOST_WEBHOOKS, OVERLAP
+from campaign.store import endpoint_log, outbox
 from campaign.store.endpoints import EVENTS, SHAPES, TEST
 from campaign.web.api import keys, osdi_signatures
 from tests.web.whole_site import Site
@@ -35,7 +35,7 @@ def test_its_numbers_are_those_of_the_code() -> None:
     assert MOST_WEBHOOKS == 10
     assert "Ten a campaign at most" in GUIDE
     assert f"{OVERLAP.total_seconds() / 3600:.0f} hours" in GUIDE
-    assert attempts.PATIENCE.days == 3
+    assert endpoint_log.PATIENCE.days == 3
     assert "three days without any success" in GUIDE
     assert outbox.MOST_ATTEMPTS == 12
     assert "twelve times" in GUIDE
@@ -43,7 +43,7 @@ def test_its_numbers_are_those_of_the_code() -> None:
 
 
 def test_every_metric_of_it_is_told(site: Site) -> None:
-    source = Path(__file__).parents[3] / "campaign" / "web" / "metrics.py"
+    source = Path(__file__).parents[3] / "campaign" / "web" / "site" / "metrics.py"
     text = source.read_text(encoding="utf-8")
     for name in re.findall(r"`campaign_(\w+?)(?:_total)?[{`]", GUIDE):
         assert f'"{name}"' in text or f'"campaign_{name}"' in text, name

@@ -12,14 +12,14 @@ from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from campaign.organising import connections
-from campaign.organising.connections import WebhookWish
+from campaign.organizing.connect import connections
+from campaign.organizing.connect.connections import WebhookWish
 from campaign.store import models
 from campaign.store.endpoints import EVENTS
 from campaign.web.api import keys
 from campaign.web.api.operations import SPEC
-from campaign.web.limiting import MinuteCounter
-from campaign.web.security import LONGEST_QUERY
+from campaign.web.core.rate_limits import MinuteCounter
+from campaign.web.core.security import LONGEST_QUERY
 from tests.web.api.conftest import NAME, bearer, make_key
 from tests.web.whole_site import Site
 

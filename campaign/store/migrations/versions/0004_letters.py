@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from campaign.store.columns import RowId, UtcTime
+from campaign.store.db.column_types import RowId, UtcTime
 
 revision = "0004"
 down_revision = "0003"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from campaign.store.columns import Document, RowId, UtcTime
+from campaign.store.db.column_types import Document, RowId, UtcTime
 
 revision = "0007"
 down_revision = "0006"

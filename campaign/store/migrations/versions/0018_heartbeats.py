@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from campaign.store.columns import UtcTime
+from campaign.store.db.column_types import UtcTime
 
 revision = "0018"
 down_revision = "0017"

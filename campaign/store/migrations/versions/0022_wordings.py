@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from campaign.store.columns import Document, UtcTime
+from campaign.store.db.column_types import Document, UtcTime
 
 revision = "0022"
 down_revision = "0021"

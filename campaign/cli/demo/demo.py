@@ -1,0 +1,153 @@
+"""`campaign demo`: the bundled campaign with made-up signers, on this machine alone."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from campaign import paths, private_files, settings
+from campaign.cli import serve
+from campaign.cli.demo import organizer, signers
+from campaign.cli.demo.organizer import LogIn
+from campaign.congress import dataset
+from campaign.packs import pack as packs
+from campaign.settings import Settings
+from campaign.store import counts
+from campaign.store.db.engine import Database
+
+_CAMPAIGN = "section-907"
+_SETTINGS_BEGIN = "# Written by `campaign demo`, so that other commands find the demonstration."
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--fresh", is_flag=True, help="Forget what was signed in earlier demonstrations.")
+@click.option(
+    "--home",
+    envvar="CAMPAIGN_HOME",
+    default="demo",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the demonstration's database and mail.",
+)
+def demo(host: str, port: int, fresh: bool, home: Path) -> None:
+    """Serve the bundled campaign with made-up signers.
+
+    Needs no settings and no network. Mail goes to a page instead of to people. Ctrl-C ends it; what
+    you signed is there the next time, unless you say --fresh.
+    """
+    in_force = demo_settings(home.resolve(), host, port)
+    leave_settings(in_force)
+    if fresh:
+        forget(in_force)
+    now = datetime.now(UTC)
+    signed = prepare(in_force, now)
+    log_in = open_the_office(in_force, now)
+
+    def say() -> None:
+        click.echo(
+            _WELCOME.format(address=in_force.base_url, signed=signed, home=home, log_in=log_in)
+        )
+
+    click.echo("Starting the demonstration ...")
+    serve.run(in_force, host=host, port=port, on_ready=say)
+    click.echo("The demonstration has ended.")
+
+
+def demo_settings(home: Path, host: str, port: int) -> Settings:
+    """The settings of a demonstration: its own database, no mail server, nobody to ask.
+
+    Nothing is taken from the environment or from `.env`, so that a demonstration on the machine of
+    a real campaign can neither meet its signers nor send mail in its name.
+    """
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+    shown = f"[{shown}]" if ":" in shown else shown
+    told = settings.read(
+        {
+            "CAMPAIGN_ENV": "demo",
+            "CAMPAIGN_HOME": str(home),
+            "BASE_URL": f"http://{shown}:{port}",
+            "DATABASE_URL": f"sqlite:///{home / settings.DEMO_DATABASE}",
+            # Nothing listens there: the geocoder's absence is met at once, and people pick their
+            # district by hand, as they do whenever it is down.
+            "GEOCODER_URL": "http://127.0.0.1:9/geocoder",
+        },
+        working_directory=home,
+    )
+    # A campaign.toml in the folder must not lead out of it either.
+    return replace(told, smtp_host="", redis_url="", campaign_paths=())
+
+
+def leave_settings(in_force: Settings) -> None:
+    """Let other commands find the demonstration by its folder alone (`CAMPAIGN_HOME=demo`).
+
+    A folder with settings or a database of a real campaign keeps meaning that campaign.
+    """
+    file = in_force.home / "campaign.toml"
+    is_ours = file.is_file() and file.read_bytes().startswith(_SETTINGS_BEGIN.encode())
+    if not is_ours and (file.exists() or (in_force.home / "campaign.db").exists()):
+        return
+    told = {
+        "CAMPAIGN_ENV": in_force.env,
+        "BASE_URL": in_force.base_url,
+        "DATABASE_URL": in_force.database_url,
+        "GEOCODER_URL": in_force.geocoder_url,
+    }
+    rows = [f"{name} = {json.dumps(value)}" for name, value in told.items()]
+    private_files.folder(in_force.home)
+    private_files.write(file, "\n".join((_SETTINGS_BEGIN, *rows, "")).encode())
+
+
+def prepare(in_force: Settings, now: datetime) -> int:
+    """Create the database and its made-up signers where they are not there yet.
+
+    Returns how many have signed.
+    """
+    db = Database(in_force.database_url, pool_size=1)
+    try:
+        db.upgrade()
+        with db.writing() as connection:
+            signed = counts.total(connection, _CAMPAIGN)
+            if signed == 0:
+                pack = packs.load_at(packs.find(_CAMPAIGN, (paths.data() / "campaigns",)), now)
+                congress = dataset.load(paths.data() / "congress")
+                signed = signers.fill(connection, pack, congress, now=now)
+        return signed
+    finally:
+        db.dispose()
+
+
+def open_the_office(in_force: Settings, now: datetime) -> LogIn:
+    """Make the organizer's account where it is not there yet, and return how to log in."""
+    db = Database(in_force.database_url, pool_size=1)
+    try:
+        return organizer.prepare(db, in_force.home, now)
+    finally:
+        db.dispose()
+
+
+def forget(in_force: Settings) -> None:
+    """Delete the demonstration's database, log-in and mail, and nothing else of its folder."""
+    database = settings.DEMO_DATABASE
+    for name in (database, f"{database}-wal", f"{database}-shm", organizer.PASSWORD_FILE):
+        (in_force.home / name).unlink(missing_ok=True)
+    for mail in in_force.outbox_folder.glob("*.eml"):
+        mail.unlink()
+
+
+_WELCOME = """
+  The campaign is at        {address}/
+  The mail it sends is at   {address}/demo/outbox
+  Organizers log in at      {address}/organise/
+                            as {log_in.address}, password {log_in.password}
+
+  {signed:,} made-up people have signed. Sign too: give any name, any address such as
+  you@example.org, and a ZIP such as 59001. Then open the mail, press the button,
+  and write to your own members of Congress.
+
+  Everything is kept in {home}; no mail leaves this machine. Ctrl-C ends it.
+  Other commands find it with CAMPAIGN_HOME={home}, such as: campaign figures section-907
+"""

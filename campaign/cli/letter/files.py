@@ -1,0 +1,221 @@
+"""What `campaign letter` writes: files by their suffix, and the ways that each recipient has."""
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import click
+
+from campaign import private_files, settings
+from campaign.congress.dataset import Congress
+from campaign.errors import CampaignError, InvalidInput
+from campaign.letters import channels
+from campaign.letters.channels import Way, WayKind
+from campaign.letters.compose import Constituent, Letter, call_script
+from campaign.messages import counted
+from campaign.packs.pack import Pack
+
+# As campaign.letters.formats has them. That module brings the page setter along, which is large: a
+# list of points, or a mistake, need not wait for it.
+Format = Literal["pdf", "docx", "txt", "html", "xml"]
+
+FORMATS: dict[str, Format] = {
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".txt": "txt",
+    ".html": "html",
+    ".htm": "html",
+    ".xml": "xml",
+}
+
+_TITLES: dict[WayKind, str] = {
+    "district-post": "On paper, to a local office",
+    "cwc": "By Congress's own system",
+    "web-form": "By the form on the member's site",
+    "web-site": "On the member's site",
+    "phone": "By telephone",
+    "washington-post": "On paper, to Washington",
+}
+
+
+def chosen_format(out: str, chosen: Format | None) -> Format:
+    """Return the format that the file's suffix, or `--format`, asks for.
+
+    Raises InvalidInput (field "out") for a suffix that names none, or another one than `--format`.
+    """
+    suffix = Path(out).suffix.lower() if out != "-" else ""
+    if out == "-" and not chosen:
+        return "pdf"
+    if chosen and (out == "-" or FORMATS.get(suffix, chosen) == chosen):
+        return chosen
+    if suffix not in FORMATS or chosen:
+        raise InvalidInput(
+            "Letters are written as .pdf, .docx, .txt, .html or .xml, not as "
+            f"{suffix or 'a file without one'}; name the file so.",
+            field="out",
+        )
+    return FORMATS[suffix]
+
+
+def at_office(congress: Congress, letters: Sequence[Letter], town: str) -> list[Letter]:
+    """Return the letters, each addressed to its member's office in that town, where there is one.
+
+    Raises InvalidInput (field "office"), with the towns that there are, where no member has one.
+    """
+    posts = {
+        letter.recipient.id: [
+            post
+            for way in channels.ways_to(congress, letter.recipient, on=letter.on)
+            if way.kind == "district-post"
+            for post in way.posts
+        ]
+        for letter in letters
+    }
+    wanted = town.partition(",")[0].strip().casefold()
+    found: dict[str, str] = {}
+    for recipient, offices in posts.items():
+        for post in offices:
+            if post.town.partition(",")[0].casefold() == wanted:
+                found.setdefault(recipient, post.id)
+    if not found:
+        there = sorted({post.town for offices in posts.values() for post in offices})
+        raise InvalidInput(
+            f"None of these members has an office that takes mail in {town}. There are: "
+            f"{'; '.join(there) or 'none'}.",
+            field="office",
+        )
+    return [
+        channels.addressed(congress, letter, found.get(letter.recipient.id, ""))
+        for letter in letters
+    ]
+
+
+def write_letters(
+    out: str, as_: Format, letters: Sequence[Letter], congress: Congress, pack: Pack
+) -> None:
+    """Write the letters: one file for all, but a file for each member in Congress's own format.
+
+    Several of these are named for whom they are for: `F-senator-daines.xml`.
+    """
+    from campaign.letters import formats
+    from campaign.letters.cwc import Agent
+    from campaign.letters.print import document
+
+    if as_ != "xml":
+        write(out, formats.write(letters, as_))
+        if as_ == "pdf":
+            for sentence in document.left_out(letters).sentences:
+                click.echo(sentence, err=True)
+        return
+    if len(letters) > 1 and out == "-":
+        raise InvalidInput(
+            "Congress's own format holds one letter a file. Give --out a file's name, or choose "
+            "one recipient.",
+            field="out",
+        )
+    agent = Agent.of(settings.read(), pack)
+    made = [(each, formats.cwc_xml(each, congress, pack, agent)) for each in letters]
+    for letter, xml in made:
+        name = formats.named_for(letter).removeprefix("letter-to-")
+        path = Path(out)
+        place = out if len(letters) == 1 else str(path.with_stem(f"{path.stem}-{name}"))
+        write(place, xml)
+        if len(letters) > 1:
+            click.echo(f"{place}: {letter.recipient.short}", err=True)
+
+
+def write_editor(
+    out: str, as_: Format, pack: Pack, writer: Constituent, personal: str, on: date
+) -> None:
+    """Write a letter to the editor as text or for a word processor, and say how long it is."""
+    from campaign.letters import letter_to_editor
+
+    if as_ not in {"txt", "docx"}:
+        raise InvalidInput("A letter to the editor is written as .txt or .docx.", field="out")
+    letter = letter_to_editor.draft(pack, writer, personal=personal, on=on)
+    write(
+        out,
+        letter_to_editor.wrapped(letter).encode()
+        if as_ == "txt"
+        else letter_to_editor.document(letter),
+    )
+    if letter.left_out:
+        click.echo(
+            f"{len(letter.left_out)} of the campaign's paragraphs left out, for want of room.",
+            err=True,
+        )
+    if letter.over:
+        click.echo(
+            f"{counted(letter.words, 'word')}: {letter.over} more than the "
+            f"{letter_to_editor.MOST_WORDS} that papers print. Shorten yours; nothing was cut.",
+            err=True,
+        )
+    else:
+        click.echo(
+            f"{counted(letter.words, 'word')}, of {letter_to_editor.MOST_WORDS} at most.", err=True
+        )
+
+
+def write_reminder(out: str, letters: Sequence[Letter], congress: Congress, pack: Pack) -> None:
+    """Write a calendar file that reminds the writer, in two weeks, of each of the letters."""
+    from campaign.letters import followup
+
+    base = settings.read().base_url
+    reminders = [
+        followup.FollowUp(
+            campaign=pack.name,
+            recipient_id=letter.recipient.id,
+            title=f"Follow up with {letter.recipient.short} about “{pack.text().title}”",
+            note="Has the office answered? If not, ask again. Numbers, and what to say:",
+            url=f"{base}/c/{pack.name}/call/{letter.recipient.id}"
+            if letter.recipient.id in congress.members
+            else f"{base}/c/{pack.name}/write",
+            host=urlsplit(base).hostname or "",
+        )
+        for letter in letters
+    ]
+    write(out, followup.ics(*reminders, day=letters[0].date))
+
+
+def list_ways(congress: Congress, pack: Pack, letters: Sequence[Letter]) -> None:
+    """Print, for each recipient, the ways that there are, best first, and what to say by phone."""
+    for letter in letters:
+        to = letter.recipient
+        click.echo(f"{to.short} ({to.seat})")
+        found = channels.ways_to(congress, to, home_zip=letter.constituent.zip, on=letter.on)
+        for number, way in enumerate(found, start=1):
+            click.echo(f"  {number}. {_TITLES[way.kind]}. {way.why}")
+            for line in _details(way):
+                click.echo(f"     {line}")
+        if any(way.phones for way in found):
+            script = call_script(pack, to, letter.constituent, on=letter.on)
+            click.echo("\n".join(["", *(f"  | {line}" for line in script)]))
+        click.echo()
+
+
+def _details(way: Way) -> list[str]:
+    posts = [
+        f"{', '.join(post.block[1:])}" + (f" (about {post.miles:,} mi)" if post.miles else "")
+        for post in way.posts
+    ]
+    phones = [
+        f"{phone.number}  {phone.place}, {phone.clock.name}"
+        + (f"; hours as listed: {phone.hours}" if phone.hours else "")
+        for phone in way.phones
+    ]
+    return [*posts, *phones, *([way.url] if way.url else [])]
+
+
+def write(out: str, made: bytes) -> None:
+    """Write to the file of that name, for its owner alone, or to standard output for "-"."""
+    if out == "-":
+        sys.stdout.buffer.write(made)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        private_files.write(Path(out), made)
+    except OSError as error:
+        raise CampaignError(f"{out} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,84 @@
+"""What `campaign letter` is told: whom to write to, own words, letters as changed by hand."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from campaign.errors import InvalidInput
+from campaign.letters.compose import Kind, Letter, edited
+from campaign.letters.recipients import KINDS
+from campaign.packs.pack import Pack
+
+# A file of one's own words is read no further than this: more is not a letter.
+_MOST_READ = 1_000_000
+# One chair, by the committee: `chair:SSFR`.
+_CHAIR = "chair:"
+
+
+def wanted_kinds(to: str, pack: Pack) -> tuple[tuple[Kind, ...], tuple[str, ...] | None]:
+    """Return the kinds of recipients, and the committees whose chairs are meant, None for all.
+
+    Raises InvalidInput, field "to".
+    """
+    names = [name.strip() for name in to.split(",") if name.strip()]
+    codes = [name[len(_CHAIR) :].upper() for name in names if name.lower().startswith(_CHAIR)]
+    if unknown := [code for code in codes if code not in pack.targets]:
+        targets = ", ".join(pack.targets) or "none"
+        raise InvalidInput(
+            f"{unknown[0]} is no target of this campaign. Its targets: {targets}.", field="to"
+        )
+    kinds = ["chair" if name.lower().startswith(_CHAIR) else name.lower() for name in names]
+    if not kinds or any(kind not in KINDS for kind in kinds):
+        raise InvalidInput(f"Give --to one or more of: {', '.join(KINDS)}.", field="to")
+    chosen = tuple(cast(Kind, kind) for kind in dict.fromkeys(kinds))
+    return chosen, None if "chair" in {name.lower() for name in names} else tuple(codes)
+
+
+def own_words(personal: str) -> str:
+    """Return the writer's own words: as given, from a file after @, or from standard input for -.
+
+    Raises InvalidInput, field "personal".
+    """
+    if personal == "-":
+        return _decoded(sys.stdin.buffer.read(_MOST_READ), "personal")
+    if personal.startswith("@"):
+        return _read(personal[1:], "personal")
+    return personal
+
+
+def changed(letters: Sequence[Letter], edits: Sequence[str]) -> list[Letter]:
+    """Return the letters, those named in `edits` (`D000618=FILE`) with the text of the file.
+
+    Raises InvalidInput, field "edit", for what names no file or none of the letters.
+    """
+    files: dict[str, str] = {}
+    ids = {letter.recipient.id.casefold(): letter.recipient.id for letter in letters}
+    for edit in edits:
+        whom, _, file = edit.partition("=")
+        found = ids.get(whom.strip().casefold())
+        if found is None or not file:
+            known = ", ".join(f"{one.recipient.id} ({one.recipient.short})" for one in letters)
+            raise InvalidInput(f"Give --edit as WHO=FILE, WHO being one of: {known}.", field="edit")
+        files[found] = file
+    return [
+        edited(letter, _read(files[letter.recipient.id], "edit"))
+        if letter.recipient.id in files
+        else letter
+        for letter in letters
+    ]
+
+
+def _read(path: str, field: str) -> str:
+    try:
+        with Path(path).open("rb") as file:
+            return _decoded(file.read(_MOST_READ), field)
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.", field=field) from error
+
+
+def _decoded(raw: bytes, field: str) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidInput("Save your own words as UTF-8 text.", field=field) from None

@@ -1,0 +1,86 @@
+"""How like others' a letter is that is written from the command line, where there is a database."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+import click
+
+from campaign.letters.compose import Letter
+from campaign.settings import Settings
+
+
+def tell_many(settings: Settings, letters: Iterable[Letter]) -> str:
+    """Keep that the letters of a batch are made; return what to say of how alike they are.
+
+    "" where there is nothing to say, and where there is no database that can answer.
+    """
+    path = settings.database_file
+    if path is not None and not path.exists():
+        return ""
+
+    from campaign.organizing.letter_batches import told_alike
+    from campaign.petition import letter_fingerprints
+    from campaign.store.db.engine import Database
+
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        database.require_current()
+        now = datetime.now(UTC)
+        return told_alike(
+            letter_fingerprints.take_many(database, letters, now=now, keyring=settings.keyring)
+        )
+    except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
+        return ""
+    finally:
+        database.dispose()
+
+
+def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
+    """Say on standard error how like others' the letters are; return what notes that they are made.
+
+    Without a database, or where it cannot answer, nothing is said and nothing is noted: letters are
+    written all the same.
+    """
+    path = settings.database_file
+    if path is not None and not path.exists():
+        return lambda: None
+
+    # The database's tools are large: a letter on a machine without one need not wait for them.
+    from campaign.petition import letter_fingerprints
+    from campaign.store.db.engine import Database
+
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        database.require_current()
+        found = letter_fingerprints.compare(database, letters, keyring=settings.keyring)
+    except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
+        database.dispose()
+        return lambda: None
+    for letter in letters:
+        others = found[letter.recipient.id]
+        if others.is_own and not letter.has_own_words:
+            said = "nothing of your own is in it yet: add a sentence of yours."
+        elif others.is_own:
+            said = "yours is your own."
+        else:
+            count = f"{others.others}{' or more' if others.is_at_least else ''}"
+            said = (
+                f"very like {count} other{'s' if others.others > 1 else ''}: add a line of yours."
+            )
+        click.echo(f"{letter.recipient.short}: {said}", err=True)
+
+    def note() -> None:
+        try:
+            letter_fingerprints.take(
+                database,
+                letters,
+                now=datetime.now(UTC),
+                keyring=settings.keyring,
+                on_site=False,
+            )
+        except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
+            click.echo("The database could not note that these letters were made.", err=True)
+        finally:
+            database.dispose()
+
+    return note

@@ -1,0 +1,120 @@
+"""A generic export that is imported again: put back as it is, not entered as paper."""
+
+import hashlib
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from campaign.errors import InvalidInput, TableRefused
+from campaign.organizing.exports import parse_generic
+from campaign.petition import restore_export
+from campaign.petition.paper.duplicates import Outcome
+from campaign.petition.paper.session import Clerk
+from campaign.petition.restore_export import Kept, Restorer
+
+# Signatures in one transaction: long enough to be fast, short enough to keep nobody from signing.
+_BATCH = 500
+# This many lines are told one by one.
+_TOLD = 20
+
+
+def held(table: str, standard_input: BinaryIO) -> BinaryIO:
+    """Return standard input, as a copy that can be read twice where the table comes by it."""
+    if table != "-":
+        return standard_input
+    copy = tempfile.TemporaryFile(prefix="campaign-import-")  # noqa: SIM115 (its user's to close)
+    shutil.copyfileobj(standard_input, copy)
+    copy.seek(0)
+    return copy
+
+
+def is_export(table: str, standard_input: BinaryIO) -> bool:
+    """True where the table is a generic export. Raises TableRefused."""
+    if table == "-":
+        return parse_generic.is_generic(standard_input)
+    try:
+        with Path(table).open("rb") as file:
+            return parse_generic.is_generic(file)
+    except OSError as error:
+        raise TableRefused(f"The table cannot be read: {error.strerror}.") from None
+
+
+def put_back(
+    clerk: Clerk,
+    table: str,
+    standard_input: BinaryIO,
+    *,
+    dry_run: bool,
+    all_or_nothing: bool,
+    rejects: Path | None,
+) -> None:
+    """Put the signatures of an export back, and tell what became of them.
+
+    Raises InvalidInput, TableRefused, StoreUnavailable.
+    """
+    if rejects is not None:
+        raise InvalidInput("Leave --rejects out: this is an export, not a table of paper.")
+    with standard_input if table == "-" else Path(table).open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+        # The whole table is read, and what is left out told, before anything is put back.
+        told, reasons = _pass(clerk, file, sha256, dry_run=True)
+        _tell_left(told, reasons)
+        if not dry_run:
+            if all_or_nothing and told["refused"]:
+                _tell(told, is_done=False)
+                click.echo("Nothing was put back, because some lines were refused.", err=True)
+                sys.exit(1)
+            before = reasons
+            told, reasons = _pass(clerk, file, sha256, dry_run=False)
+            if reasons != before:
+                _tell_left(told, reasons)
+    _tell(told, is_done=not dry_run)
+    if told["refused"] and told["refused"] == told.total():
+        sys.exit(1)
+
+
+def _pass(
+    clerk: Clerk, file: BinaryIO, sha256: str, *, dry_run: bool
+) -> tuple[Counter[str], list[str]]:
+    """Go through the whole table once; return how many of each outcome, and the first reasons."""
+    restorer = Restorer(
+        clerk.db, clerk.pack, now=clerk.now, keyring=clerk.keyring, actor=clerk.actor
+    )
+    told: Counter[str] = Counter()
+    reasons: list[str] = []
+    file.seek(0)
+    lines = parse_generic.signers(file)
+    while batch := list(islice(lines, _BATCH)):
+        judged = [restore_export.judged(cells, clerk.congress) for _, cells in batch]
+        fit = [one for one in judged if isinstance(one, Kept)]
+        details = {"table": sha256, "to_line": batch[-1][0]}
+        unread = len(batch) - len(fit)
+        became = iter(restorer.restore(fit, details=details, unread=unread, dry_run=dry_run))
+        for (number, _), one in zip(batch, judged, strict=True):
+            outcome = one if isinstance(one, Outcome) else next(became)
+            told[outcome.kind] += 1
+            if outcome.says and len(reasons) < _TOLD:
+                reasons.append(f"  line {number:,}: {outcome.says}")
+    return told, reasons
+
+
+def _tell(told: Counter[str], *, is_done: bool) -> None:
+    verb = "Put back" if is_done else "Would put back"
+    click.echo(
+        f"{verb} {told['entered']:,} of {told.total():,}; "
+        f"{told['known']:,} here already, {told['refused']:,} refused."
+    )
+
+
+def _tell_left(told: Counter[str], reasons: list[str]) -> None:
+    for reason in reasons:
+        click.echo(reason, err=True)
+    left = told["known"] + told["refused"] - len(reasons)
+    if left > 0:
+        click.echo(f"  and {left:,} more.", err=True)

@@ -1,0 +1,182 @@
+"""What a worker is made of: couriers for what leaves the house, and chores for what stays."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from campaign import paths
+from campaign.congress import dataset
+from campaign.congress.batch_geocoder import BatchGeocoder
+from campaign.congress.dataset import Congress
+from campaign.delivery import (
+    account_mail,
+    actionnetwork,
+    cwc_client,
+    cwc_sender,
+    messages,
+    rights_mail,
+    smtp,
+    webhooks,
+)
+from campaign.delivery.account_mail import AccountPostman
+from campaign.delivery.actionnetwork import ActionNetworkManner
+from campaign.delivery.endpoint_sender import EndpointCourier, Manner
+from campaign.delivery.mail_sender import Postman
+from campaign.delivery.outbox import Courier
+from campaign.delivery.rights_mail import RightsPostman
+from campaign.delivery.safe_http import Http, NoHttp, SafeHttp
+from campaign.delivery.webhooks import WebhookManner
+from campaign.errors import CampaignError
+from campaign.organizing import held_notice, jobs, letter_batches, updates
+from campaign.organizing.connect.osdi import Origin
+from campaign.organizing.connect.payloads import Announcer
+from campaign.organizing.exports import job
+from campaign.organizing.jobs import Handler, Work
+from campaign.organizing.packets import jobs as packet_jobs
+from campaign.organizing.paper import import_job
+from campaign.packs.registry import Shelf
+from campaign.petition import letter_fingerprints, privacy, public_counts, reminders
+from campaign.petition.paper.session import Clerk
+from campaign.settings import Settings
+from campaign.store import civil_days
+from campaign.store.db.engine import Database
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Regular work: done again `every` so often; `do` returns how many rows it touched.
+
+    It is safe to do twice: several workers may come to it at once.
+    """
+
+    name: str
+    every: timedelta
+    do: Callable[[Database, datetime], int]
+
+
+#: Kinds of outbox rows that go to other people's systems, which may be slow: the mail does not
+#: wait for them.
+OUTSIDE: frozenset[str] = frozenset({webhooks.KIND, actionnetwork.KIND, cwc_sender.KIND})
+
+
+def couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Courier]:
+    """Who takes each kind of outbox row out of the house, by these settings."""
+    channel = smtp.channel(in_force)
+    postman = Postman(in_force, channel, find_pack=shelf.get)
+    to_accounts = AccountPostman(in_force, channel, find_pack=shelf.get)
+    return {
+        **dict.fromkeys(messages.KINDS, postman),
+        **dict.fromkeys(account_mail.KINDS, to_accounts),
+        **dict.fromkeys(rights_mail.KINDS, RightsPostman(in_force, channel, find_pack=shelf.get)),
+        **_endpoint_couriers(in_force, shelf, db),
+        cwc_sender.KIND: cwc_sender.Messenger(
+            in_force,
+            cwc_client.channel(in_force, pace=cwc_sender.pace(db)),
+            db,
+            find_pack=shelf.get,
+        ),
+    }
+
+
+def _endpoint_couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Courier]:
+    http: Http = SafeHttp(allow_plain=in_force.env == "development")
+    if in_force.env == "demo":
+        http = NoHttp()
+    body = Announcer(in_force.base_url, shelf.get).body
+    agent = f"campaign-toolkit (+{in_force.base_url})"
+    manners: dict[str, Manner] = {
+        webhooks.KIND: WebhookManner(in_force.keyring, agent),
+        actionnetwork.KIND: ActionNetworkManner(in_force.keyring, agent),
+    }
+    return {
+        kind: EndpointCourier(db, http, manner, body=body, clock=_utc_now)
+        for kind, manner in manners.items()
+    }
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:
+    """Who does each kind of job, by these settings."""
+    return {
+        updates.KIND: updates.handler(in_force.keyring, _utc_now),
+        job.KIND: job.handler(lambda name: Origin.of(in_force.base_url, name)),
+        **packet_jobs.handlers(shelf.get, lambda: _congress(in_force)),
+        import_job.KIND: import_job.handler(lambda work: _clerk(work, in_force, shelf)),
+        letter_batches.KIND: letter_batches.handler(
+            shelf.get,
+            lambda: _congress(in_force),
+            lambda known: BatchGeocoder(in_force.geocoder_url, congress=known.meta.congress),
+            lambda db, letters, now: letter_fingerprints.take_many(
+                db, letters, now=now, keyring=in_force.keyring
+            ),
+        ),
+    }
+
+
+def _clerk(work: Work, in_force: Settings, shelf: Shelf) -> Clerk:
+    return Clerk(
+        work.db,
+        shelf.get(work.job.campaign, work.now),
+        _congress(in_force),
+        work.now,
+        in_force.keyring,
+        work.job.actor,
+        is_discreet=bool(work.job.params.get("discreet")),
+    )
+
+
+def _congress(in_force: Settings) -> Congress:
+    return dataset.load_current(paths.data() / "congress", in_force.congress_folder)
+
+
+def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:
+    """The regular work of an installation."""
+
+    def remind(db: Database, now: datetime) -> int:
+        return reminders.remind(db, now, is_open=lambda name: _is_open(shelf, name, now))
+
+    def purge(db: Database, now: datetime) -> int:
+        return privacy.purge(db, now, retention_days=in_force.retention_days).total
+
+    def scrub(db: Database, now: datetime) -> int:
+        return 0 if db.scrub() else 1
+
+    def clear_jobs(db: Database, now: datetime) -> int:
+        return jobs.clear(db, in_force, now)
+
+    def settle_deliveries(db: Database, now: datetime) -> int:
+        return cwc_sender.settle(db, in_force, now)
+
+    def list_offices(db: Database, now: datetime) -> int:
+        return cwc_sender.refresh_offices(db, in_force, now)
+
+    def note_zones(db: Database, now: datetime) -> int:
+        with db.writing() as connection:
+            return sum(
+                civil_days.note(connection, pack.name, pack.zone) for pack in shelf.every(now)
+            )
+
+    return (
+        Chore("note-time-zones", timedelta(minutes=1), note_zones),
+        Chore("add-up-counts", timedelta(seconds=20), public_counts.roll_up),
+        Chore("notice-of-held", timedelta(minutes=1), held_notice.send_notices),
+        Chore("remind", timedelta(minutes=10), remind),
+        Chore("purge", timedelta(hours=6), purge),
+        Chore("scrub", timedelta(minutes=10), scrub),
+        Chore("settle-updates", timedelta(hours=6), updates.settle),
+        Chore("clear-jobs", timedelta(minutes=10), clear_jobs),
+        Chore("settle-deliveries", timedelta(minutes=10), settle_deliveries),
+        Chore("list-offices", timedelta(hours=12), list_offices),
+    )
+
+
+def _is_open(shelf: Shelf, name: str, now: datetime) -> bool:
+    """True while that campaign can be signed; a campaign that cannot be read reminds nobody."""
+    try:
+        pack = shelf.get(name, now)
+    except CampaignError:
+        return False
+    return pack.published and pack.is_open(now)

@@ -1,0 +1,253 @@
+"""The courier of letters to offices: an approved row becomes a message, and leaves by the channel.
+
+Only what its writer approved leaves: the texts of the row must still have the fingerprint that was
+recorded under the button. The message is made anew for each try, under the same DeliveryId.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from campaign import civil_time, logs
+from campaign.delivery.cwc_client import CwcChannel, HttpChannel
+from campaign.delivery.outbox import Send
+from campaign.errors import (
+    DeliveryDelayed,
+    DeliveryHeld,
+    DeliveryRefused,
+    InvalidInput,
+    MessageInvalid,
+)
+from campaign.letters import cwc, cwc_codes
+from campaign.letters.letter import Constituent
+from campaign.packs.pack import Pack
+from campaign.settings import Settings
+from campaign.store import audit, cwc_deliveries, outbox, throttle
+from campaign.store.cwc_deliveries import KIND, Delivery, Sending
+from campaign.store.db.engine import Database
+from campaign.store.outbox import Waiting
+
+__all__ = [
+    "KIND",
+    "Messenger",
+    "pace",
+    "refresh_offices",
+    "retry",
+    "settle",
+    "takes_part",
+    "where",
+]
+
+#: A letter that could not leave for so long leaves no more: its writer expects it no longer, and
+#: what is kept of it has its end.
+WANTED_FOR = timedelta(days=21)
+
+# Five a second are allowed; four leave room for what the network does to the time between two.
+_GAP_S = 0.25
+# The regular work of a worker waits for the list of offices this long at most.
+_LIST_S = 8.0
+_OURS = re.compile(r"[0-9a-f]{32}")
+
+_log = logs.logger("cwc")
+
+
+class Messenger:
+    """Takes letters to offices, and notes with each letter what became of it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        channel: CwcChannel,
+        db: Database,
+        *,
+        find_pack: Callable[[str, datetime], Pack],
+    ) -> None:
+        self._settings = settings
+        self._channel = channel
+        self._db = db
+        self._find_pack = find_pack
+
+    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> Send | None:
+        """Return what sends this row's letter, or None where it is gone or was never approved.
+
+        Raises CampaignUnknown or PackInvalid when the row's campaign cannot be read.
+        """
+        found = cwc_deliveries.letter(connection, int(waiting.payload["delivery"]))
+        if found is None:
+            return None
+        sending, letter = found
+        if letter.status in {"delivered", "kept"}:
+            return _nothing  # it left before, and the row of the outbox was not told
+        if letter.status != "queued" or not sending.is_approved:
+            return None
+        pack = self._find_pack(waiting.campaign, now)
+        return partial(self._send, sending, letter, pack, now)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._channel.close()
+
+    def _send(self, sending: Sending, letter: Delivery, pack: Pack, now: datetime) -> None:
+        try:
+            outcome = self._channel.send(
+                self._written(sending, letter, pack), letter.office, letter.delivery_id, now
+            )
+        except DeliveryRefused as error:
+            self._note_refusal(sending, letter, str(error), now)
+            # The reason may quote the letter: it stays with it, out of queue and logs.
+            raise DeliveryRefused("The office's system refused it.") from None
+        with self._db.writing() as connection:
+            cwc_deliveries.mark(connection, letter.id, outcome, now=now)
+        _log.info(outcome, delivery=letter.id, office=letter.office)
+
+    def _written(self, sending: Sending, letter: Delivery, pack: Pack) -> bytes:
+        said = cwc.Words(letter.subject, letter.statement, letter.own)
+        if said.digest != letter.digest:
+            raise DeliveryRefused("These are not the words that were approved.")
+        assert sending.approved_at is not None
+        try:
+            return cwc.xml(
+                pack,
+                letter.office,
+                constituent(sending),
+                said,
+                agent=cwc.Agent.of(self._settings, pack),
+                delivery_id=letter.delivery_id,
+                on=civil_time.washington_day(sending.approved_at),
+                wants_reply=sending.wants_reply,
+                email_confirmed=True,
+            )
+        except InvalidInput as error:
+            raise DeliveryRefused(str(error)) from None
+        except MessageInvalid as error:
+            raise DeliveryRefused("; ".join((str(error), *error.problems[:3]))) from None
+
+    def _note_refusal(self, sending: Sending, letter: Delivery, why: str, now: datetime) -> None:
+        with self._db.writing() as connection:
+            cwc_deliveries.mark(connection, letter.id, "refused", now=now, note=why)
+            cwc_deliveries.give_turn_back(
+                connection, letter.campaign, letter.member, sending.person_key
+            )
+
+
+def constituent(sending: Sending) -> Constituent:
+    """Return who writes, as the message says it."""
+    return Constituent(
+        first_name=sending.first_name,
+        last_name=sending.last_name,
+        address1=sending.address1,
+        address2=sending.address2,
+        city=sending.city,
+        state=sending.state,
+        zip=sending.zip,
+        prefix=sending.prefix,
+        email=sending.email,
+        phone=sending.phone,
+    )
+
+
+def pace(db: Database, *, sleep: Callable[[float], None] = time.sleep) -> Callable[[], None]:
+    """Return what waits until the next message may leave, however many workers there are."""
+
+    def wait() -> None:
+        sleep(throttle.take_slot(db, KIND, gap_s=_GAP_S))
+
+    return wait
+
+
+def refresh_offices(db: Database, settings: Settings, now: datetime) -> int:
+    """Ask the House which offices take part and keep the list. Returns how many.
+
+    Without a key nobody is asked. The list that is kept stays where the House does not answer.
+    Raises StoreUnavailable.
+    """
+    if not settings.cwc_api_key:
+        return 0
+    channel = HttpChannel(settings, pace=pace(db), reply_s=_LIST_S)
+    try:
+        found = channel.offices(now)
+    except (DeliveryDelayed, DeliveryHeld, DeliveryRefused) as error:
+        _log.warning("offices-unknown", reason=str(error))
+        return 0
+    finally:
+        channel.close()
+    with db.writing() as connection:
+        cwc_deliveries.list_offices(connection, sorted(found), now=now)
+    return len(found)
+
+
+def settle(db: Database, settings: Settings, now: datetime) -> int:
+    """Note what the outbox gave up on, and delete dry-run files that are due. Returns how many.
+
+    Raises StoreUnavailable.
+    """
+    with db.writing() as connection:
+        cwc_deliveries.let_go(connection, queued_before=now - WANTED_FOR, now=now)
+        given_up = cwc_deliveries.mark_given_up(connection, now=now)
+    return given_up + _clear_folder(db, settings.cwc_folder, now)
+
+
+def retry(db: Database, campaign: str = "", *, actor: str, now: datetime) -> int:
+    """Queue letters again that were given up, of one campaign or all. Returns how many.
+
+    What an office refused stays refused, and what is older than `WANTED_FOR` given up. Raises
+    StoreUnavailable.
+    """
+    with db.writing() as connection:
+        rows = cwc_deliveries.queue_again(connection, campaign, queued_after=now - WANTED_FOR)
+        outbox.retry(connection, rows, now=now)
+        audit.record(
+            connection,
+            "retry-letters",
+            actor=actor,
+            now=now,
+            campaign=campaign,
+            details={"letters": len(rows)},
+        )
+    return len(rows)
+
+
+def where(settings: Settings) -> str:
+    """Say in one sentence where letters go by these settings."""
+    if not settings.cwc_api_key:
+        return "No CWC_API_KEY: letters go to the folder cwc of CAMPAIGN_HOME; nothing is sent."
+    senate = "and to the Senate" if settings.cwc_senate_url else "and none to the Senate"
+    if settings.cwc_is_test:
+        return f"Letters go to the House's test system, which no office reads, {senate}."
+    return f"Letters go to the House at {settings.cwc_house_url} {senate}."
+
+
+def takes_part(settings: Settings, listed: frozenset[str], office: str) -> bool:
+    """True where a letter to that office can be sent by these settings.
+
+    The House lists its offices. The Senate's choose for themselves and are not listed: whoever has
+    its address may write, and an office that takes no part refuses. A dry run takes everything.
+    """
+    if not settings.cwc_api_key:
+        return True
+    if cwc_codes.chamber_of(office) == "senate":
+        return bool(settings.cwc_senate_url)
+    return office in listed
+
+
+def _clear_folder(db: Database, folder: Path, now: datetime) -> int:
+    """Delete dry-run files whose words are forgotten, so that an erasure reaches them too."""
+    files = {path.stem: path for path in folder.glob("*.xml") if _OURS.fullmatch(path.stem)}
+    names = sorted(files)
+    held: set[str] = set()
+    with db.reading() as connection:
+        for start in range(0, len(names), 500):
+            held |= cwc_deliveries.still_held(connection, names[start : start + 500])
+    forgotten = [files[name] for name in names if name not in held]
+    for path in forgotten:
+        path.unlink(missing_ok=True)
+    return len(forgotten)
+
+
+def _nothing() -> None:
+    """There is nothing left to do."""

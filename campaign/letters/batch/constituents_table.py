@@ -1,0 +1,370 @@
+"""A table of constituents read line by line: each a person who can write, or the reasons not."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date
+
+from campaign import text
+from campaign.congress import same_address
+from campaign.congress.dataset import Congress
+from campaign.congress.place_evidence import agreed_place
+from campaign.congress.places import District, ZipCode
+from campaign.congress.postal import is_military
+from campaign.errors import InvalidInput, LineRefused, TableRefused
+from campaign.letters.batch import person_row
+from campaign.letters.batch.person_row import ADDRESS, NAME, Fault, Repairs, day_of, first_of
+from campaign.letters.compose import MOST_OWN
+from campaign.letters.letter import Constituent
+from campaign.packs.pack import Pack
+from campaign.tables import columns, yes_no
+from campaign.tables.columns import Columns
+from campaign.tables.dates import DayOrder
+from campaign.tables.table import Caps, Row, Table
+from campaign.tables.vocabulary import REJECTED, shown
+
+#: Letters are made for a room or a rally at once, not for a state.
+MOST_PEOPLE = 10_000
+CAPS = Caps(bytes=5 * 1024 * 1024, lines=MOST_PEOPLE, columns=60)
+
+#: What a rejects file names as the column of a line that repeats another: by itself, in that file,
+#: it would look like the first.
+REPEATED = "line"
+#: What it names as the column of a line whose letter to the House alone is still to be made.
+HOUSE_WAITS = "house letter"
+
+#: What is read of a row, by the fields of the vocabulary.
+FIELDS = (
+    *NAME, *ADDRESS, "district", "email", "phone", "points", "personal", "comment", "consent",
+    "letter_date", "date",
+)  # fmt: skip
+#: Of several columns of a letter's own words, and of its date, the first that is filled.
+_OWN_WORDS = ("personal", "comment")
+_LETTER_DATE = ("letter_date", "date")
+
+_EITHER_NAME = "first_name and last_name (or name)"
+_POINT = re.compile(r"[\s,;|]+")
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+
+
+@dataclass(frozen=True, repr=False)
+class Person:
+    """One line that can become letters: who writes, in which district where that was given, and
+    with what; `cells` are the line as it stood. The letter bears the date `written_on` where the
+    line gives one. With `house_alone`, the other letters were made before. Its `repr()` shows
+    nobody.
+    """
+
+    line: int
+    constituent: Constituent
+    zip: ZipCode
+    district: District | None = None
+    points: tuple[str, ...] = ()
+    personal: str = ""
+    cells: tuple[str, ...] = ()
+    written_on: date | None = None
+    house_alone: bool = False
+
+    def __repr__(self) -> str:
+        return f"Person(line {self.line})"
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What the same person at the same address has in every spelling."""
+        home = self.constituent
+        street = same_address.key_of(home.address1, home.address2)
+        return (_plain(home.name), street, self.zip.five)
+
+
+@dataclass(frozen=True, repr=False)
+class Reject:
+    """A line that was not used, with its cells as they stood and every fault found in it."""
+
+    line: int
+    cells: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+    def __repr__(self) -> str:
+        return f"Reject(line {self.line}, {self.column})"
+
+    @property
+    def column(self) -> str:
+        """The columns to correct, each once."""
+        return ", ".join(dict.fromkeys(fault.column for fault in self.faults if fault.column))
+
+    @property
+    def reason(self) -> str:
+        """All faults in words."""
+        return " ".join(dict.fromkeys(fault.reason for fault in self.faults))
+
+
+class People:
+    """A table of constituents: its columns matched by name, its lines read one by one.
+
+    `notes` say what a person should know of how the table was read; `repairs`, once it was read
+    through, what was put right in its rows.
+    """
+
+    def __init__(self, table: Table) -> None:
+        """Match the columns. Raises TableRefused where one that is needed is missing."""
+        self._table = table
+        self.heading = table.heading
+        self.lines = table.lines
+        self.columns: Columns = _matched(table.heading)
+        self.repairs = Repairs()
+        self._told = _told_place(table.heading)
+        self.notes = (*_notes(self.columns), *table.notes)
+
+    @classmethod
+    def parse(cls, raw: bytes, caps: Caps = CAPS) -> "People":
+        """Open a table of constituents from the bytes of a file. Raises TableRefused."""
+        return cls(Table(raw, caps))
+
+    def read(self, pack: Pack, congress: Congress) -> Iterator[Person | Reject]:
+        """Yield each line as a Person, valid, or as a Reject. Nothing is guessed."""
+        points = frozenset(point.id for point in pack.talking_points)
+        self.repairs = Repairs()
+        order = DayOrder(self.columns.cells(self._table, _LETTER_DATE))
+        for row in self._table:
+            line = _Line(row, self.columns, congress, order)
+            told = row.cells[self._told] if 0 <= self._told < len(row.cells) else ""
+            if told == REPEATED:
+                yield line.repeated()
+            else:
+                found = line.read(points)
+                if isinstance(found, Person):
+                    if told == HOUSE_WAITS:
+                        found = replace(found, house_alone=True)
+                    self.repairs.add(row.number, line.repairs)
+                yield found
+
+
+class _Line:
+    """One line under its reader: every cell is looked at, so that all faults are told at once."""
+
+    def __init__(self, row: Row, names: Columns, congress: Congress, order: DayOrder) -> None:
+        self._row = row
+        self._names = names
+        self._congress = congress
+        self._order = order
+        self._values: Mapping[str, str] = {}
+        self._faults: list[Fault] = []
+        self.repairs: tuple[person_row.Repair, ...] = ()
+
+    def repeated(self) -> Reject:
+        """Return a line of a rejects file that was left out for repeating another."""
+        self._fault(
+            REPEATED,
+            "This line repeated another before. Is it another person? Then empty its cell in the "
+            "column called column.",
+        )
+        return self._reject()
+
+    def read(self, points: frozenset[str]) -> Person | Reject:
+        """Return the person, or why there is none."""
+        row, congress = self._row, self._congress
+        if any(cell.strip() for cell in row.cells[len(self._names.heading) :]):
+            self._fault("", "The line has more columns than the heading. Put quotes around commas.")
+            return self._reject()
+        found = person_row.read(*self._names.values(row.cells), congress)
+        self._values, self.repairs = found.values, found.repairs
+        self._faults += found.faults
+        if yes_no.read(self._cell("consent")) is not True:
+            self._fault("consent", "Consent is not given: it must say yes.")
+        place = self._zip()
+        first, last, prefix = self._name()
+        street = self._line("street", 100)
+        if not street and not self._is_faulty("street"):
+            self._fault("street", "The street is missing: offices answer only full addresses.")
+        city, state = self._town(place, congress) if place else ("", "")
+        district = self._district(state)
+        constituent = Constituent(
+            first_name=first,
+            last_name=last,
+            address1=street,
+            address2=self._line("street2", 100),
+            city=city,
+            state=state,
+            zip=str(place or ""),
+            prefix=prefix,
+            email=self._email(),
+            phone=self._line("phone", 40),
+        )
+        chosen = self._points(points)
+        personal = self._personal()
+        written_on = self._date()
+        if self._faults or place is None:
+            return self._reject()
+        return Person(
+            row.number, constituent, place, district, chosen, personal, row.cells, written_on
+        )
+
+    # -- cells -------------------------------------------------------------------------------------
+
+    def _cell(self, column: str) -> str:
+        return self._values.get(column, "")
+
+    def _is_faulty(self, *columns: str) -> bool:
+        return any(fault.column in columns for fault in self._faults)
+
+    def _line(self, column: str, limit: int) -> str:
+        """Return a cell as one clean line, or note the fault."""
+        try:
+            found = text.line(self._cell(column), limit=limit, field=column)
+        except InvalidInput as error:
+            self._fault(column, str(error))
+            return ""
+        return found
+
+    def _name(self) -> tuple[str, str, str]:
+        """Return first name, last name and prefix."""
+        first, last = self._line("first_name", 80), self._line("last_name", 80)
+        if not first and not last and not self._is_faulty("name", "first_name", "last_name"):
+            column = "name" if "name" in self._names else "first_name"
+            self._fault(column, "The name is missing.")
+        elif not self._is_faulty("name"):
+            for column, part in (("first_name", first), ("last_name", last)):
+                if not part and not self._is_faulty(column):
+                    self._fault(column, f"The {column.replace('_', ' ')} is missing.")
+        return first, last, self._line("prefix", 20)
+
+    def _zip(self) -> ZipCode | None:
+        typed = self._cell("zip")
+        try:
+            place = ZipCode.parse(typed)
+        except InvalidInput:
+            if not self._is_faulty("zip", "street"):
+                self._fault(
+                    "zip",
+                    "The ZIP must have five figures, such as 59001."
+                    if typed
+                    else "The ZIP is missing.",
+                )
+            return None
+        if is_military(place.five):
+            self._fault(
+                "zip",
+                f"{place.five} is a military address: give the address where the person votes.",
+            )
+            return None
+        return place
+
+    def _town(self, place: ZipCode, congress: Congress) -> tuple[str, str]:
+        """Return city and state: as given, else as the Postal Service names the ZIP's office."""
+        office = congress.zips.get(place.five)
+        city = self._line("city", 60)
+        state, is_settled = "", True
+        try:
+            agreed = agreed_place(
+                congress,
+                place,
+                state=self._line("state", 40),
+                country=self._line("country", 60),
+            )
+            state = agreed.state
+        except InvalidInput as error:
+            self._fault(error.field, str(error))
+            is_settled = False
+        if is_settled and not state:
+            self._fault("state", f"Give the state: {place.five} does not settle it.")
+        if not city and office is not None and office.state == state:
+            city = office.city
+        elif not city and is_settled and not any(fault.column == "city" for fault in self._faults):
+            self._fault("city", f"Give the city: none is known for {place.five}.")
+        return city, state
+
+    def _district(self, state: str) -> District | None:
+        typed = self._line("district", 20)
+        if not typed:
+            return None
+        if typed.isascii() and typed.isdigit() and len(typed) <= 2 and state:
+            return District(state, int(typed))
+        try:
+            return District.parse(typed)
+        except InvalidInput as error:
+            self._fault("district", str(error))
+            return None
+
+    def _email(self) -> str:
+        found = self._line("email", 254)
+        if found and not _EMAIL.fullmatch(found):
+            self._fault("email", "Write the e-mail address as name@example.org, or leave it out.")
+        return found
+
+    def _points(self, known: frozenset[str]) -> tuple[str, ...]:
+        chosen = tuple(dict.fromkeys(filter(None, _POINT.split(self._line("points", 500)))))
+        if unknown := [point for point in chosen if point not in known]:
+            self._fault(
+                "points",
+                f"There is no talking point “{unknown[0][:40]}”. "
+                f"Choose from: {', '.join(sorted(known))}.",
+            )
+        return chosen
+
+    def _date(self) -> date | None:
+        try:
+            self._order.require_clear(first_of(self._values, _LETTER_DATE))
+            return day_of(self._values, _LETTER_DATE, UTC)
+        except LineRefused as error:
+            self._fault(error.column, str(error))
+        except ValueError as error:
+            self._fault(_LETTER_DATE[0], str(error))
+        return None
+
+    def _personal(self) -> str:
+        typed = next((cell for field in _OWN_WORDS if (cell := self._cell(field)).strip()), "")
+        try:
+            found = text.block(typed, limit=MOST_OWN, field="personal")
+        except InvalidInput as error:
+            self._fault("personal", str(error))
+            return ""
+        return found
+
+    def _fault(self, column: str, reason: str) -> None:
+        self._faults.append(Fault(column, reason))
+
+    def _reject(self) -> Reject:
+        return Reject(self._row.number, self._row.cells, tuple(self._faults))
+
+
+def _told_place(heading: Sequence[str]) -> int:
+    """Return where a rejects file names the column to correct, -1 in any other table."""
+    plain = [name.strip().lower() for name in heading]
+    return plain.index(REJECTED[1]) if set(REJECTED) <= set(plain) else -1
+
+
+def _matched(heading: Sequence[str]) -> Columns:
+    """Return which columns are which.
+
+    Raises TableRefused that names what is missing beside what was found. The address's town, its
+    state and the district may be missing, consent may not; the ZIP may stand behind the street.
+    """
+    names = columns.columns(heading, FIELDS)
+    has_name = "name" in names or ("first_name" in names and "last_name" in names)
+    missing = [
+        *([] if has_name else [_EITHER_NAME]),
+        *(name for name in ("street", "zip", "consent") if name not in names),
+    ]
+    if missing == ["zip"]:
+        missing = []
+    if missing:
+        found = ", ".join(f"“{shown(name)}”" for name in heading[:12] if name.strip()) or "nothing"
+        raise TableRefused(
+            f"The table has no column for {', '.join(missing)}. Its first line names: {found}."
+        )
+    return names
+
+
+def _notes(names: Columns) -> Iterator[str]:
+    if names.unused:
+        told = [f"“{shown(name)}”" for name in names.unused[:10]]
+        more = len(names.unused) - len(told)
+        yield (
+            f"Columns that are not used: {', '.join(told)}{f' and {more} more' if more else ''}."
+        )
+
+
+def _plain(said: str) -> str:
+    apart = unicodedata.normalize("NFKD", said.casefold())
+    return "".join(char for char in apart if char.isalnum())

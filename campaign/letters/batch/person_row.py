@@ -1,0 +1,280 @@
+"""A row of a table read as a person, whatever program wrote it: name, address, ZIP.
+
+What a program lost or ran together is put right where that is certain, and said; where it is not,
+the row is asked about. Nothing is guessed.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from typing import Literal
+
+from campaign import text
+from campaign.congress.dataset import Congress
+from campaign.congress.place_evidence import states_of
+from campaign.congress.places import STATES, state_code
+from campaign.errors import InvalidInput, LineRefused
+from campaign.letters import split_name
+from campaign.letters.batch import one_cell_address
+from campaign.tables import dates
+from campaign.tables.columns import Contradiction
+from campaign.tables.vocabulary import shown
+
+#: Fields of a name; either the first two or `name` are needed.
+NAME = ("first_name", "last_name", "name", "middle_name", "prefix", "suffix")
+#: Fields of an address. A ZIP, or a street that ends in one, is needed.
+ADDRESS = ("street", "street2", "city", "state", "zip", "zip4", "country")
+
+#: What was put right in a row.
+Repair = Literal["zip", "name", "address"]
+
+_LIMITS = {
+    "first_name": 80, "last_name": 80, "name": 160, "middle_name": 40, "prefix": 20, "suffix": 20,
+    "street": 250, "street2": 100, "city": 60, "state": 60, "zip": 40, "zip4": 20, "country": 60,
+    "email": 254, "phone": 40,
+}  # fmt: skip
+_NEW_LINE = re.compile(r"\s*,?\s*[\r\n]\s*")
+_DECIMALS = re.compile(r"\.0*$")
+_ZIP = re.compile(r"([0-9]{3,5})(?:[- ]?([0-9]{4}))?-?")
+_MOST_LINES_TOLD = 10
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a line cannot be used: the column to correct, and what to do."""
+
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, repr=False)
+class PersonRow:
+    """What a row says of a person, field by field, what is wrong with it, and what was put right.
+
+    Of the name, `first_name`, `last_name` and `prefix` are left; of the address, `street`, `city`,
+    `state` and `country` as they were written, and `zip` with its four more digits. Its `repr()`
+    shows nobody.
+    """
+
+    values: Mapping[str, str]
+    faults: tuple[Fault, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+
+    def __repr__(self) -> str:
+        return "PersonRow(…)"
+
+
+def read(
+    said: Mapping[str, str], contradictions: Sequence[Contradiction], congress: Congress
+) -> PersonRow:
+    """Return what a row says of a person, from its cells by fields (`Columns.values`)."""
+    reading = _Reading(dict(said), congress)
+    reading.faults = [Fault(one.field, one.says) for one in contradictions]
+    reading.clean()
+    reading.take_address_apart()
+    reading.take_name_apart()
+    reading.restore_zip()
+    return PersonRow(reading.values, tuple(reading.faults), tuple(reading.repairs))
+
+
+def first_of(values: Mapping[str, str], fields: Iterable[str]) -> str:
+    """Return the first of some fields that is filled, "" where all are empty."""
+    return next((values[field] for field in fields if values.get(field, "").strip()), "")
+
+
+def day_of(values: Mapping[str, str], fields: Iterable[str], zone: tzinfo) -> date | None:
+    """Return the day that the first filled of some fields names, None where all are empty.
+
+    An instant is the civil day in `zone`. Raises LineRefused, whose column is the first of them.
+    """
+    fields = tuple(fields)
+    typed = first_of(values, fields)
+    if not typed:
+        return None
+    try:
+        return dates.read(typed, zone)
+    except ValueError:
+        raise LineRefused(
+            f"“{shown(typed)}” is no day that can be read. Write it with the month "
+            "first, as 6/15/2026, or as 2026-06-15.",
+            column=fields[0],
+        ) from None
+
+
+class _Reading:
+    def __init__(self, values: dict[str, str], congress: Congress) -> None:
+        self.values = values
+        self.congress = congress
+        self.faults: list[Fault] = []
+        self.repairs: list[Repair] = []
+
+    def clean(self) -> None:
+        """Make each cell one clean line of bounded length, or note why it is none."""
+        for field in list(self.values):
+            if field not in _LIMITS:
+                continue
+            if field == "street":
+                # A new line ends a street as a comma does.
+                self.values[field] = _NEW_LINE.sub(", ", self.values[field].strip())
+            try:
+                self.values[field] = text.line(
+                    self.values[field], limit=_LIMITS[field], field=field
+                )
+            except InvalidInput as error:
+                self.values[field] = ""
+                self._fault(field, str(error))
+
+    def take_name_apart(self) -> None:
+        """Leave a first and a last name, and a prefix, as they are written on a letter."""
+        values = self.values
+        title = split_name.prefix(values.pop("prefix", ""))
+        middle, suffix = values.pop("middle_name", ""), split_name.suffix(values.pop("suffix", ""))
+        whole = values.pop("name", "")
+        first, last = values.get("first_name", ""), values.get("last_name", "")
+        if not first and not last and whole:
+            parted = split_name.parted(whole)
+            if parted is None:
+                self._fault(
+                    "name",
+                    "One person's first and last name are needed, as in Ani Petrosyan. If that is "
+                    "what stands here, give first and last name columns of their own.",
+                )
+            else:
+                first, last = parted.first_name, parted.last_name
+                title = title or parted.prefix
+        elif split_name.are_several(first, last):
+            self._fault(
+                "first_name", "Write one person's name here, and give others a row of their own."
+            )
+        if first and last:
+            first, last = f"{first} {middle}".strip(), f"{last} {suffix}".strip()
+            cased = split_name.recased(first, last)
+            if cased != (first, last):
+                self.repairs.append("name")
+            first, last = cased
+        values |= {"first_name": first, "last_name": last, "prefix": title}
+
+    def take_address_apart(self) -> None:
+        """Part a whole address in the street's cell, where its other cells do not say it."""
+        street = self.values.get("street", "")
+        if not one_cell_address.may_be_one(street):
+            return
+        found = one_cell_address.parsed(street, self._town)
+        if found is None:
+            if not self.values.get("zip"):
+                self._fault(
+                    "street",
+                    "The address could not be taken apart: write the city, state and ZIP in "
+                    "columns of their own.",
+                )
+            return
+        parts = {
+            "city": found.city,
+            "state": found.state,
+            "zip": found.zip,
+            "country": found.country,
+        }
+        for field, part in parts.items():
+            typed = self.values.get(field, "")
+            if typed and part and not _same(field, typed, part):
+                self._fault(field, f"The address in one cell and the {field} say different things.")
+            self.values[field] = typed or part
+        self.values["street"] = found.street
+        self.repairs.append("address")
+
+    def _town(self, typed: str) -> str:
+        """Return the town of a ZIP's post office, "" where none is known."""
+        office = self.congress.zips.get(typed[:5].zfill(5) if len(typed) < 6 else typed[:5])
+        return office.city if office is not None else ""
+
+    def restore_zip(self) -> None:
+        """Join the ZIP with its four more digits, and give it the zeros back that it lost."""
+        typed = self.values.get("zip", "")
+        more = _DECIMALS.sub("", self.values.pop("zip4", ""))
+        code = _DECIMALS.sub("", text.with_hyphens(typed).removeprefix("'")).strip()
+        if not code and len(more) > 4:
+            code, more = more, ""
+        lost = code.isascii() and code.isdigit() and len(code) in {3, 4, 7, 8}
+        found = _ZIP.fullmatch(code.zfill(9) if lost and len(code) > 4 else code)
+        if found is None:
+            self.values["zip"] = code
+            return
+        lost = lost or len(found[1]) < 5
+        five, plus4 = found[1].zfill(5), (found[2] or "").replace("0000", "")
+        if more.isascii() and more.isdigit() and len(more) <= 4:
+            more = more.zfill(4) if int(more) else ""
+            if plus4 and more and plus4 != more:
+                self._fault("zip", "The ZIP+4 is there twice, and differs. Keep the right one.")
+            plus4 = more or plus4
+        elif more:
+            self._fault("zip", "The four more digits of the ZIP are none. Correct or empty them.")
+        if lost and not self._is_certain(typed or code, five):
+            self.values["zip"] = typed
+            return
+        self.values["zip"] = f"{five}-{plus4}" if plus4 else five
+
+    def _is_certain(self, typed: str, five: str) -> bool:
+        """True where the state says that a ZIP lost its first zeros; else note the question."""
+        state = state_code(self.values.get("state", ""))
+        possible = states_of(self.congress, five)
+        if state and state in possible:
+            self.repairs.append("zip")
+            return True
+        office = self.congress.zips.get(five)
+        is_it = f"Is it {five}"
+        if office is not None:
+            is_it += f", {office.city}, {office.state}"
+        if not state:
+            asked = f"“{typed}” is no whole ZIP. {is_it}? Write all five digits, or give the state."
+        else:
+            asked = f"“{typed}” is no whole ZIP. {is_it}? That is not in {STATES[state]}."
+        self._fault("zip", asked)
+        return False
+
+    def _fault(self, column: str, reason: str) -> None:
+        self.faults.append(Fault(column, reason))
+
+
+class Repairs:
+    """What was put right in the rows of a table, counted, for a person to look at."""
+
+    def __init__(self) -> None:
+        self._lines: dict[Repair, list[int]] = {"zip": [], "name": [], "address": []}
+
+    def add(self, line: int, repairs: Iterable[Repair]) -> None:
+        """Take note of what was put right on a line."""
+        for repair in dict.fromkeys(repairs):
+            self._lines[repair].append(line)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was put right, in words, each with the lines."""
+        return tuple(
+            f"{_REPAIRED[repair]} {_lines(lines)}" for repair, lines in self._lines.items() if lines
+        )
+
+
+_REPAIRED: Mapping[Repair, str] = {
+    "zip": "ZIPs that had lost their first zeros got them back, as the state agrees:",
+    "name": "Names in capitals were written as in “Ani Petrosyan”, so look at them:",
+    "address": "Addresses in one cell were taken apart, so look at them:",
+}
+
+
+def _same(field: str, one: str, other: str) -> bool:
+    """True where two cells of an address say the same."""
+    if field == "zip":
+        return one[:5] == other[:5]
+    if field == "state":
+        return state_code(one) == state_code(other)
+    if field == "country":
+        return True  # that it is one of ours is asked of the ZIP
+    return one.casefold().strip(" .") == other.casefold().strip(" .")
+
+
+def _lines(lines: Sequence[int]) -> str:
+    told = ", ".join(f"{line:,}" for line in lines[:_MOST_LINES_TOLD])
+    more = len(lines) - _MOST_LINES_TOLD
+    word = "line" if len(lines) == 1 else "lines"
+    return f"{word} {told}{f' and {more:,} more' if more > 0 else ''}."

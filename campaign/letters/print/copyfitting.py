@@ -1,0 +1,107 @@
+"""How tightly a letter is set: foreseen from the fonts' widths, so that few need measuring.
+
+Laying a letter out twice, once to measure and once to print, would take twice the time. So its
+height is estimated; Typst measures only where one page or two is too close to call.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from campaign.letters.print import fonts
+
+
+@dataclass(frozen=True)
+class Step:
+    """A size in points; leading (space between lines) and gap (paragraphs) in ems of it."""
+
+    size: float
+    leading: float
+    gap: float
+
+
+#: Widest first: a letter takes the first that fits its page, or goes on to a second page with the
+#: first of all, for then there is room.
+STEPS = (
+    Step(11, 0.66, 0.95),
+    Step(11, 0.58, 0.8),
+    Step(10.5, 0.58, 0.75),
+    Step(10, 0.56, 0.7),
+)
+
+WIDTH = 6.5 * 72
+#: From below the address window to the bottom margin, in points.
+ROOM = 6.7 * 72
+
+_IDEOGRAPH = re.compile("[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff](?=.)")
+_CAP_HEIGHT = 0.645
+#: The sign-off, space for a signature and the printed name, in points, at any step.
+_SIGNATURE = 0.52 * 72 + 8
+# Kerning and the choice of breaks make an estimate up to 1.3 lines too high, or 0.2 too low
+# (tests/letters/print/test_copyfitting.py): so many lines it is trusted to be off, either way.
+_TOO_LOW = 0.6
+_TOO_HIGH = 1.6
+
+
+def plan(paragraphs: Sequence[str], *, reach: bool) -> tuple[list[int], int, bool]:
+    """Return the steps to measure in turn, the step to take where none of those fits, and whether
+    that step is sure to fit the page.
+
+    A letter that may be set a step tighter than it needs to be is not measured, for nobody sees
+    that; one that may just fit its page at the last step is. `paragraphs` are all that stands
+    between the address and the sign-off, in order; `reach` says whether a line with e-mail or
+    telephone follows the name.
+    """
+    words = [[_widths(row) for row in paragraph.split("\n")] for paragraph in paragraphs]
+    height = line = 0.0
+    for number, step in enumerate(STEPS):
+        height, line = _height(words, step, reach=reach)
+        if height + _TOO_LOW * line <= ROOM:
+            return [], number, True
+    last = len(STEPS) - 1
+    return [last] if height - _TOO_HIGH * line <= ROOM else [], 0, False
+
+
+def rows(text: str, size: float, room: float) -> int:
+    """Return how many lines a text takes at a size, where a line has that much room, in points."""
+    return _lines(_widths(text), room / size)
+
+
+def width(text: str, size: float) -> float:
+    """Return the width of a text in points, on one line of that size."""
+    return fonts.width(text) * size
+
+
+def line_height(step: Step) -> float:
+    """Return the distance from line to line at a step, in points."""
+    return (_CAP_HEIGHT + step.leading) * step.size
+
+
+def _height(
+    paragraphs: Sequence[Sequence[Sequence[float]]], step: Step, *, reach: bool
+) -> tuple[float, float]:
+    """Return a letter's height below the address, and that of one of its lines, in points."""
+    measure = WIDTH / step.size
+    lines = sum(_lines(row, measure) for paragraph in paragraphs for row in paragraph)
+    line = line_height(step)
+    signature = line * (2.25 if reach else 1.25) + _SIGNATURE + step.size
+    # Each paragraph is followed by the gap; its last line's leading is part of that spacing.
+    return lines * line + len(paragraphs) * step.gap * step.size + signature, line
+
+
+def _widths(row: str) -> list[float]:
+    """Return the widths of the words in ems."""
+    # A line may end after any ideograph.
+    parted = row if row.isascii() else _IDEOGRAPH.sub("\\g<0> ", row)
+    return [fonts.width(word) for word in parted.replace("\u200b", " ").split(" ")]
+
+
+def _lines(words: Sequence[float], measure: float) -> int:
+    space = fonts.width(" ")
+    lines, used = 1, -space
+    for word in words:
+        if used + space + word > measure and used > 0:
+            lines, used = lines + 1, word
+        else:
+            used += space + word
+    return lines

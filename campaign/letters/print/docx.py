@@ -1,0 +1,304 @@
+"""Letters as a document for a word processor: the words and the places of the PDF, to edit.
+
+Style names are those that word processors know, so a person finds the date, the salutation and the
+closing where they expect them. A file tells nothing about who made it beyond the letter itself.
+"""
+
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from io import BytesIO
+
+import docx
+from docx.document import Document
+from docx.enum.section import WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.section import Section
+from docx.shared import Inches, Length, Pt
+from docx.styles.style import ParagraphStyle
+from docx.text.paragraph import Paragraph
+
+from campaign.errors import InvalidInput
+from campaign.letters.letter import Letter
+from campaign.letters.print import copyfitting, printable_text
+from campaign.letters.print.copyfitting import Step
+
+# A serif that most machines with a word processor have, about as wide as the one in the PDF.
+_FONT = "Cambria"
+_TEXT_WIDTH = Inches(6.5)
+
+# The places of the PDF (templates/letters/letter.typ) from below the top margin of an inch: the
+# inside address begins 2.2 in below the top of the sheet, the text 3.3 in. The lines above the text
+# have an exact height, so that what is left to the next place can be reckoned.
+_INSIDE = Inches(1.2)
+_BODY = Inches(2.3)
+_LINE = Pt(13)
+_WINDOW = Inches(3.3)
+_SIGNATURE = Inches(0.52)
+_BLOCK_SIZE = 10.5
+
+# XML knows neither control characters nor these two (XML 1.0, section 2.2).
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """How a kind of paragraph is set: size and spaces in points."""
+
+    size: float
+    before: float = 0
+    after: float = 0
+    exact: bool = False
+    bold: bool = False
+    keep_with_next: bool = False
+
+
+def letters(made: Sequence[Letter]) -> bytes:
+    """Return one file with all letters, each on US Letter paper from a page of its own.
+
+    The same letters make the same bytes. Raises InvalidInput for no letters.
+    Source: ECMA-376 (Office Open XML), part 1.
+    """
+    if not made:
+        raise InvalidInput("There is no letter to print.")
+    first = made[0]
+    title = (
+        f"{len(made)} letters: {first.subject}"
+        if len(made) > 1
+        else f"Letter to {first.recipient.short}: {first.subject}"
+    )
+    document = _blank(title, first.date)
+    _add_styles(document, _step(made))
+    for number, letter in enumerate(made):
+        section = document.add_section(WD_SECTION.NEW_PAGE) if number else document.sections[0]
+        _set_page(section)
+        _head_later_pages(section, letter)
+        _write(document, letter)
+    return _saved(document)
+
+
+def paragraphs(title: str, rows: Sequence[str], *, on: date) -> bytes:
+    """Return a file of plain paragraphs, such as a letter to the editor."""
+    document = _blank(title, on)
+    _add_styles(document, copyfitting.STEPS[0])
+    _set_page(document.sections[0])
+    for row in rows:
+        paragraph = _add(document, row, "Letter Text")
+        if printable_text.is_right_to_left(row):
+            _run_right_to_left(paragraph)
+    return _saved(document)
+
+
+# -- One letter ------------------------------------------------------------------------------------
+
+
+def _write(document: Document, letter: Letter) -> None:
+    writer = letter.constituent
+    used = _write_sender(document, writer.block, letter.dated)
+    first = True
+    for line in letter.recipient.block:
+        paragraph = _add(document, line, "Inside Address")
+        if first:
+            paragraph.paragraph_format.space_before = _left(_INSIDE, used)
+            first = False
+    used = sum(_rows(line, _WINDOW) for line in letter.recipient.block) * _LINE
+    subject = _add(document, f"Re: {letter.subject}", "Heading 1")
+    subject.paragraph_format.space_before = _left(Length(_BODY - _INSIDE), used)
+    _add(document, letter.salutation, "Salutation")
+    for part in letter.paragraphs:
+        last = _add(document, part.text, "Letter Text")
+        if printable_text.is_right_to_left(part.text):
+            _run_right_to_left(last)
+    # The signature never stands alone on a page.
+    last.paragraph_format.keep_with_next = True
+    last.paragraph_format.keep_together = True
+    _add(document, letter.sign_off, "Closing")
+    name = _add(document, writer.name, "Signature")
+    if writer.reach:
+        name.paragraph_format.keep_with_next = True
+        _add(document, "  ·  ".join(writer.reach), "Contact")
+
+
+def _write_sender(document: Document, block: Sequence[str], dated: str) -> int:
+    """Write the sender's lines, the date at the right of the first that leaves room; their height.
+
+    A name of sixty characters takes the line to itself.
+    """
+    rows = 0
+    date_is_written = False
+    for number, line in enumerate(block):
+        paragraph = _add(document, line, "Sender")
+        if number == 0:
+            paragraph.runs[0].font.small_caps = True
+        width = copyfitting.width(line, _BLOCK_SIZE * 1.05)
+        if (
+            not date_is_written
+            and width + copyfitting.width(dated, _BLOCK_SIZE) + 24 < _TEXT_WIDTH.pt
+        ):
+            paragraph.add_run(f"\t{dated}")
+            date_is_written = True
+        rows += _rows(line, _TEXT_WIDTH)
+    if not date_is_written:
+        _add(document, f"\t{dated}", "Sender")
+        rows += 1
+    return rows * _LINE
+
+
+def _rows(line: str, room: Length) -> int:
+    return copyfitting.rows(line, _BLOCK_SIZE, room.pt)
+
+
+def _left(place: Length, used: int) -> Length:
+    """Return the space to the next place, some of it in any case."""
+    return Length(max(place - used, Pt(6)))
+
+
+def _add(document: Document, text: str, style: str) -> Paragraph:
+    return document.add_paragraph(_NO_XML.sub("", text), style=style)
+
+
+def _run_right_to_left(paragraph: Paragraph) -> None:
+    """Begin each line of a paragraph at the right (ECMA-376, 17.3.1.6 and 17.3.2.30)."""
+    wanted = paragraph._p.get_or_add_pPr()
+    wanted.insert_element_before(
+        OxmlElement("w:bidi"),  # type: ignore[arg-type]
+        *("w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc"),
+        *("w:textDirection", "w:textAlignment", "w:outlineLvl", "w:rPr", "w:sectPr"),
+    )
+    for run in paragraph.runs:
+        run.font.rtl = True
+
+
+# -- The file --------------------------------------------------------------------------------------
+
+
+def _blank(title: str, on: date) -> Document:
+    """Return an empty document that knows its title, its day, its language, and nothing else."""
+    document = docx.Document()
+    package = document.part.package
+    for key, relation in list(package.rels.items()):
+        if relation.reltype in {RELATIONSHIP_TYPE.THUMBNAIL, RELATIONSHIP_TYPE.EXTENDED_PROPERTIES}:
+            del package.rels[key]
+    about = document.core_properties
+    stamp = datetime.combine(on, time(12))
+    about.title, about.language = _NO_XML.sub("", title)[:255], "en-US"
+    about.author = about.last_modified_by = about.comments = ""
+    about.created = about.modified = stamp
+    about.revision = 1
+    return document
+
+
+def _step(made: Sequence[Letter]) -> Step:
+    """Return how tightly the text is set: as the PDF's letter that needs it tightest."""
+    chosen = 0
+    for letter in made:
+        between = [letter.subject, letter.salutation, *(part.text for part in letter.paragraphs)]
+        doubtful, otherwise, _ = copyfitting.plan(between, reach=bool(letter.constituent.reach))
+        chosen = max(chosen, otherwise, *doubtful)
+    return copyfitting.STEPS[chosen]
+
+
+def _add_styles(document: Document, step: Step) -> None:
+    gap = step.gap * step.size
+    settings = {
+        "Sender": _Setting(_BLOCK_SIZE, exact=True),
+        "Inside Address": _Setting(_BLOCK_SIZE, exact=True),
+        "Heading 1": _Setting(step.size, after=gap * 1.2, bold=True, keep_with_next=True),
+        "Salutation": _Setting(step.size, after=gap, keep_with_next=True),
+        "Letter Text": _Setting(step.size, after=gap),
+        "Closing": _Setting(step.size, before=gap * 0.5, keep_with_next=True),
+        "Signature": _Setting(step.size, before=_SIGNATURE.pt),
+        "Contact": _Setting(step.size - 1),
+    }
+    normal = document.styles["Normal"]
+    assert isinstance(normal, ParagraphStyle)
+    _use_font(normal)
+    for name, setting in settings.items():
+        known = name in document.styles
+        style = (
+            document.styles[name]
+            if known
+            else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        )
+        assert isinstance(style, ParagraphStyle)
+        _set_style(style, setting, step)
+    document.styles["Inside Address"].paragraph_format.right_indent = _TEXT_WIDTH - _WINDOW
+    document.styles["Sender"].paragraph_format.tab_stops.add_tab_stop(
+        _TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT
+    )
+
+
+def _set_style(style: ParagraphStyle, setting: _Setting, step: Step) -> None:
+    _use_font(style)
+    style.quick_style = True
+    style.font.size = Pt(setting.size)
+    style.font.bold = setting.bold
+    style.font.color.rgb = None
+    wanted = style.paragraph_format
+    wanted.space_before, wanted.space_after = Pt(setting.before), Pt(setting.after)
+    wanted.line_spacing_rule = (
+        WD_LINE_SPACING.EXACTLY if setting.exact else WD_LINE_SPACING.AT_LEAST
+    )
+    wanted.line_spacing = _LINE if setting.exact else Pt(copyfitting.line_height(step))
+    wanted.widow_control = True
+    wanted.keep_with_next = setting.keep_with_next
+
+
+def _use_font(style: ParagraphStyle) -> None:
+    """Use one font for every script that it has; a word processor finds another for the rest."""
+    style.font.name = _FONT
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for name in list(fonts.attrib):
+        if "theme" in name.lower():
+            del fonts.attrib[name]
+    for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+        fonts.set(qn(script), _FONT)
+
+
+def _set_page(section: Section) -> None:
+    section.page_width, section.page_height = Inches(8.5), Inches(11)
+    section.left_margin = section.right_margin = Inches(1)
+    section.top_margin = section.bottom_margin = Inches(1)
+    section.header_distance = section.footer_distance = Inches(0.5)
+
+
+def _head_later_pages(section: Section, letter: Letter) -> None:
+    """Say on each page but the first whose letter it is, of what day, and which page."""
+    section.different_first_page_header_footer = True
+    section.first_page_header.is_linked_to_previous = False
+    section.header.is_linked_to_previous = False
+    columns = section._sectPr.find(qn("w:cols"))
+    if columns is not None and section._sectPr.find(qn("w:pgNumType")) is None:
+        # A new section is a copy of the last, and counts from one like it.
+        numbering = OxmlElement("w:pgNumType")
+        numbering.set(qn("w:start"), "1")
+        columns.addprevious(numbering)
+    head = section.header.paragraphs[0]
+    head.paragraph_format.tab_stops.add_tab_stop(Length(_TEXT_WIDTH // 2), WD_TAB_ALIGNMENT.CENTER)
+    head.paragraph_format.tab_stops.add_tab_stop(_TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
+    head.add_run(_NO_XML.sub("", f"{letter.recipient.name}\t{letter.dated}\tPage "))
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    head._p.append(field)
+
+
+def _saved(document: Document) -> bytes:
+    """Return the file's bytes, without the time at which they were made."""
+    made, again = BytesIO(), BytesIO()
+    document.save(made)
+    with (
+        zipfile.ZipFile(made) as found,
+        zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as written,
+    ):
+        for name in found.namelist():
+            written.writestr(
+                zipfile.ZipInfo(name, _LONG_AGO), found.read(name), zipfile.ZIP_DEFLATED
+            )
+    return again.getvalue()

@@ -1,0 +1,180 @@
+"""The fonts that letters are printed with, and which characters each of them has.
+
+Those that ship come first, so that a letter is the same on every machine. What they lack is looked
+for among the machine's own (`machine_fonts`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from fontTools.ttLib import TTFont
+
+from campaign import paths
+from campaign.letters.print import machine_fonts
+
+#: The families that ship, in the order in which a piece of text tries them, and their files.
+FAMILIES: dict[str, str] = {
+    "Libertinus Serif": "LibertinusSerif-Regular.otf",
+    **{
+        f"Noto Serif {script}": f"NotoSerif{script}-Regular.ttf"
+        for script in (
+            "Armenian",
+            "Hebrew",
+            "Georgian",
+            "Devanagari",
+            "Thai",
+            "Bengali",
+            "Gurmukhi",
+            "Gujarati",
+            "Tamil",
+            "Telugu",
+            "Kannada",
+            "Malayalam",
+            "Khmer",
+            "Lao",
+            "Ethiopic",
+        )
+    },
+    "Noto Naskh Arabic": "NotoNaskhArabic-Regular.ttf",
+}
+
+#: Joiners, and selectors of how a character looks: they print nothing themselves (Unicode, Default
+#: Ignorable Code Point). What else is invisible never passes the edge.
+IGNORED = re.compile(
+    "[\u034f\u061c\u180b-\u180f\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]"
+)
+JOINERS = "\u200c\u200d"
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_BESIDE_ASCII = re.compile("(?s).?[^\x00-\x7f]+")
+
+# The page setter makes line breaks by itself, and takes these as leave to break, and as where text
+# of another direction begins and ends.
+_NEEDS_NO_GLYPH = frozenset("\n\u200b\u2068\u2069")
+
+
+def plain() -> frozenset[str]:
+    """Return the characters of the first font: most texts have no others."""
+    return _charsets()[0]
+
+
+def clusters(text: str) -> Iterator[str]:
+    """Yield each character with the marks that belong to it: a font prints all of it, or none."""
+    cluster = ""
+    for char in text:
+        if cluster and cluster != "\n" and belongs(char):
+            cluster += char
+        else:
+            if cluster:
+                yield cluster
+            cluster = char
+    if cluster:
+        yield cluster
+
+
+def belongs(char: str) -> bool:
+    """True for a mark, joiner or selector, which goes with the character before it."""
+    return (
+        unicodedata.category(char)[0] == "M"
+        or char in JOINERS
+        or ord(char) in _SKIN_TONES
+        or IGNORED.match(char) is not None
+    )
+
+
+def ship(cluster: str) -> bool:
+    """True where one font that ships has all of a cluster: a character and the marks on it."""
+    return any(known.issuperset(cluster) for known in _charsets())
+
+
+def have(cluster: str) -> bool:
+    """True where one font has all of a cluster, be it one of the machine's."""
+    return ship(cluster) or (not _is_picture(cluster[0]) and bool(machine_fonts.family(cluster)))
+
+
+def families(text: str) -> tuple[str, ...]:
+    """Return the families to print a text with: those that ship, then the machine's that it needs.
+
+    `text` is as `printed` returned it.
+    """
+    if plain().issuperset(text):
+        return tuple(FAMILIES)
+    apart = {part: None for found in _BESIDE_ASCII.findall(text) for part in clusters(found)}
+    needed = {machine_fonts.family(part): None for part in apart if not ship(part)}
+    return (*FAMILIES, *filter(None, needed))
+
+
+def _is_picture(char: str) -> bool:
+    """True for emoji and other symbols: a machine's font has few of them, and some in color."""
+    return unicodedata.category(char) in {"So", "Sk", "Co", "Cn"}
+
+
+def takes_small_caps(text: str) -> bool:
+    """True where the font has a small capital for every letter of the text that would need one.
+
+    It has none for most Vietnamese vowels, nor for other scripts: half a name in small capitals
+    looks like a mistake, so such a name is set in plain letters.
+    """
+    known = _small_caps()
+    return all(char in known or char.isupper() or not char.isalpha() for char in text)
+
+
+@cache
+def _small_caps() -> frozenset[str]:
+    """Return the characters that the first font can set as small capitals (OpenType, `smcp`)."""
+    with _opened("Libertinus Serif") as font:
+        table, characters = font["GSUB"].table, font.getBestCmap()
+        lookups = {
+            index
+            for record in table.FeatureList.FeatureRecord
+            if record.FeatureTag == "smcp"
+            for index in record.Feature.LookupListIndex
+        }
+        glyphs = {
+            glyph
+            for index in lookups
+            for subtable in table.LookupList.Lookup[index].SubTable
+            for glyph in getattr(subtable, "mapping", {})
+        }
+        return frozenset(chr(code) for code, glyph in characters.items() if glyph in glyphs)
+
+
+@lru_cache(maxsize=20_000)
+def width(word: str) -> float:
+    """Return the width of a word in ems, set without kerning."""
+    widths = _advances()
+    return sum(widths[char] if char in widths else _usual_width(char) for char in word)
+
+
+def _usual_width(char: str) -> float:
+    """Return the width of a character of a machine's font: ideographs are square."""
+    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0.0
+    return 1.0 if unicodedata.east_asian_width(char) in "WF" else 0.6
+
+
+@cache
+def _advances() -> dict[str, float]:
+    found: dict[str, float] = {}
+    for family in reversed(FAMILIES):
+        with _opened(family) as font:
+            em, metrics = font["head"].unitsPerEm, font["hmtx"]
+            found |= {
+                chr(code): metrics[glyph][0] / em for code, glyph in font.getBestCmap().items()
+            }
+    return found
+
+
+@cache
+def _charsets() -> tuple[frozenset[str], ...]:
+    """Return the characters of each family that ships, by their character maps."""
+    found = []
+    for family in FAMILIES:
+        with _opened(family) as font:
+            found.append(frozenset(map(chr, font.getBestCmap())) | _NEEDS_NO_GLYPH)
+    return tuple(found)
+
+
+def _opened(family: str) -> TTFont:
+    return TTFont(paths.data() / "fonts" / FAMILIES[family], lazy=True)

@@ -1,0 +1,244 @@
+"""Who runs a campaign: invite, give and take roles, close or delete an account.
+
+Every change is on record (`campaign.store.audit`) by the account's number, and ends the sessions
+of the account that it is about. Campaigns keep an owner.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from campaign.errors import AccountUnknown, InvalidInput, LastOwner, StoreConflict
+from campaign.organizing.accounts import roles
+from campaign.organizing.accounts.roles import EVERY_CAMPAIGN, Role
+from campaign.store import accounts, audit, outbox, tokens
+from campaign.store.accounts import Account
+from campaign.store.db.engine import Database
+
+_KEEP_ONE = "A campaign keeps at least one owner. Make somebody else an owner first."
+
+
+def invite(
+    db: Database, address: str, role: Role, *, campaign: str, actor: str, now: datetime
+) -> Account:
+    """Give an address a role in a campaign and mail it the way in; return its account.
+
+    An address without an account gets one, which its invitation opens; one that has an account
+    keeps it and is told of the role. Raises InvalidInput where it has a role there already.
+    """
+
+    def work(connection: Connection) -> Account:
+        account = _with_role(connection, address, role, campaign=campaign, actor=actor, now=now)
+        mail(connection, "invitation" if account.is_invited else "added", account, campaign, now)
+        return account
+
+    try:
+        return db.write(work)
+    except StoreConflict:
+        # Another press made the account in this very moment: now it is seen.
+        return db.write(work)
+
+
+def add(
+    db: Database, address: str, role: Role, *, campaign: str, actor: str, now: datetime
+) -> Account:
+    """As `invite`, without a mail: whoever asked hands the link over."""
+    with db.writing() as connection:
+        return _with_role(connection, address, role, campaign=campaign, actor=actor, now=now)
+
+
+def invite_again(
+    db: Database, account_id: int, *, campaign: str, actor: str, now: datetime
+) -> None:
+    """Mail an invitation anew; the link of the earlier one ends. Raises AccountUnknown."""
+    with db.writing() as connection:
+        account = _of(connection, account_id, campaign)
+        if not account.is_invited:
+            raise AccountUnknown("This account is open already.")
+        accounts.change(connection, account.id, nonce=tokens.new_nonce())
+        mail(connection, "invitation", account, campaign, now)
+        note(connection, "account-invited", account, actor, now, campaign, again=True)
+
+
+def set_role(
+    db: Database, account_id: int, role: Role, *, campaign: str, actor: str, now: datetime
+) -> None:
+    """Give an account of the campaign another role there.
+
+    Raises AccountUnknown, and LastOwner where nobody would own the campaign afterwards.
+    """
+
+    def change(connection: Connection, account: Account) -> None:
+        accounts.grant(connection, account.id, campaign=campaign, role=role, now=now)
+
+    _change_role(db, account_id, change, campaign, role, actor, now)
+
+
+def remove(db: Database, account_id: int, *, campaign: str, actor: str, now: datetime) -> None:
+    """Take an account's role in the campaign. Raises AccountUnknown and LastOwner."""
+
+    def change(connection: Connection, account: Account) -> None:
+        accounts.revoke(connection, account.id, campaign=campaign)
+
+    _change_role(db, account_id, change, campaign, None, actor, now)
+
+
+def disable(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
+    """Close an account in every campaign. Raises AccountUnknown and LastOwner."""
+    with db.writing() as connection:
+        account = _found(connection, account_id)
+        for campaign, role in account.grants.items():
+            if role == "owner":
+                _require_another_owner(connection, account, campaign)
+        accounts.change(
+            connection,
+            account.id,
+            active=False,
+            uniquifier=accounts.new_uniquifier(),
+            nonce=tokens.new_nonce(),
+        )
+        note(connection, "account-disabled", account, actor, now)
+
+
+def enable(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
+    """Open a disabled account again, with the roles that it had. Raises AccountUnknown."""
+    with db.writing() as connection:
+        account = _found(connection, account_id)
+        accounts.change(connection, account.id, active=True)
+        note(connection, "account-enabled", account, actor, now)
+
+
+def delete(
+    db: Database, account_id: int, *, actor: str, now: datetime, even_last_owner: bool = False
+) -> None:
+    """Delete an account: name, address, log-in, roles, and to whom its mail was sent.
+
+    What it did stays on record, by its number. Raises AccountUnknown; LastOwner where a campaign
+    would have no owner left, unless that is wanted.
+    """
+    with db.writing() as connection:
+        account = _found(connection, account_id)
+        for campaign, role in account.grants.items():
+            if role == "owner" and not even_last_owner:
+                _require_another_owner(connection, account, campaign)
+        outbox.forget_address(connection, account.email)
+        accounts.delete(connection, account.id)
+        note(connection, "account-deleted", account, actor, now, public_id=account.public_id)
+
+
+def forget_second_factor(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
+    """Take an account's second factor and recovery codes, for somebody who lost both."""
+    with db.writing() as connection:
+        account = _found(connection, account_id)
+        accounts.change(
+            connection,
+            account.id,
+            totp_secret=None,
+            totp_step=None,
+            recovery_codes=None,
+            uniquifier=accounts.new_uniquifier(),
+        )
+        note(connection, "second-factor-removed", account, actor, now)
+
+
+def _with_role(
+    connection: Connection,
+    address: str,
+    role: Role,
+    *,
+    campaign: str,
+    actor: str,
+    now: datetime,
+) -> Account:
+    account = accounts.find_by_email(connection, address)
+    if account is None:
+        account = accounts.add(connection, email=address, now=now)
+    elif campaign in account.grants:
+        held = roles.WORDS[roles.role(account.grants[campaign])][0].lower()
+        raise InvalidInput(
+            f"This address has a role here already: {held}. Change it in the list.", field="email"
+        )
+    accounts.grant(connection, account.id, campaign=campaign, role=role, now=now)
+    accounts.end_sessions(connection, account.id)
+    note(connection, "account-invited", account, actor, now, campaign, role=role)
+    return _found(connection, account.id)
+
+
+def _change_role(
+    db: Database,
+    account_id: int,
+    change: Callable[[Connection, Account], None],
+    campaign: str,
+    role: Role | None,
+    actor: str,
+    now: datetime,
+) -> None:
+    with db.writing() as connection:
+        account = _of(connection, account_id, campaign)
+        before = account.grants[campaign]
+        if before == "owner" and role != "owner":
+            _require_another_owner(connection, account, campaign)
+        change(connection, account)
+        accounts.end_sessions(connection, account.id)
+        details = {"from": before, "to": role or ""}
+        note(connection, "role-changed", account, actor, now, campaign, **details)
+
+
+def _require_another_owner(connection: Connection, account: Account, campaign: str) -> None:
+    """Raise LastOwner unless somebody else who can log in owns the campaign too."""
+    others = accounts.of_campaign(connection, campaign, EVERY_CAMPAIGN, for_change=True)
+    if not any(
+        other.id != account.id
+        and other.active
+        and not other.is_invited
+        and "owner" in {other.grants.get(campaign), other.grants.get(EVERY_CAMPAIGN)}
+        for other in others
+    ):
+        raise LastOwner(_KEEP_ONE)
+
+
+def _found(connection: Connection, account_id: int) -> Account:
+    account = accounts.find(connection, account_id)
+    if account is None:
+        raise AccountUnknown("There is no such account.")
+    return account
+
+
+def _of(connection: Connection, account_id: int, campaign: str) -> Account:
+    account = _found(connection, account_id)
+    if campaign not in account.grants:
+        raise AccountUnknown("There is no such account in this campaign.")
+    return account
+
+
+def mail(connection: Connection, kind: str, account: Account, campaign: str, now: datetime) -> None:
+    """Queue a mail of that kind to an account."""
+    outbox.enqueue(
+        connection,
+        kind,
+        campaign=campaign,
+        to=account.email,
+        payload={"account": account.id},
+        now=now,
+    )
+
+
+def note(
+    connection: Connection,
+    action: str,
+    account: Account,
+    actor: str,
+    now: datetime,
+    campaign: str = "",
+    **details: object,
+) -> None:
+    """Put on record what was done to an account."""
+    audit.record(
+        connection,
+        action,
+        actor=actor,
+        now=now,
+        campaign="" if campaign == EVERY_CAMPAIGN else campaign,
+        details={"account": account.id, **details},
+    )

@@ -1,0 +1,105 @@
+"""Who may come in once a backup was put back: nobody by what was ended since it was made.
+
+A backup knows nothing of keys that were revoked, roles that were taken and passwords that were
+changed after it. What the database that it replaces says of these is carried over, as far as it
+takes something away; what it would give, it does not.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from campaign.organizing.accounts import passwords, roles
+from campaign.store import accounts, api_tokens, audit, outbox, tokens
+from campaign.store.accounts import Account
+from campaign.store.db.engine import Database
+
+
+@dataclass(frozen=True)
+class Doors:
+    """How a database stood before it was replaced: accounts, those deleted, and keys revoked.
+
+    Accounts that were deleted are named by their public ids.
+    """
+
+    accounts: tuple[Account, ...] = ()
+    revoked: frozenset[str] = frozenset()
+    deleted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Shut:
+    """What was ended again: keys, roles, and accounts that need a new password or are closed."""
+
+    keys: int
+    roles: int
+    accounts: int
+
+
+def look(db: Database) -> Doors:
+    """Return how the doors stand now. Raises StoreUnavailable."""
+    with db.reading() as connection:
+        return Doors(
+            accounts.everybody(connection),
+            api_tokens.revoked(connection),
+            frozenset(
+                str(record.details["public_id"])
+                for record in audit.records(connection, action="account-deleted", limit=None)
+            ),
+        )
+
+
+def shut(db: Database, before: Doors, *, now: datetime) -> Shut:
+    """End again what was ended before the backup was put back, and every session and mailed link.
+
+    An account whose password was changed since has none that opens it until its owner sets a new
+    one by mail; the second factor of the backup stays. Raises StoreUnavailable.
+    """
+    known = {account.public_id: account for account in before.accounts}
+    taken = closed = 0
+    with db.writing() as connection:
+        keys = api_tokens.revoke_again(connection, before.revoked, now=now)
+        for account in accounts.everybody(connection):
+            if account.public_id in before.deleted:
+                outbox.forget_address(connection, account.email)
+                accounts.delete(connection, account.id)
+                closed += 1
+                continue
+            accounts.end_sessions(connection, account.id)
+            accounts.change(connection, account.id, nonce=tokens.new_nonce())
+            then = known.get(account.public_id)
+            if then is not None:
+                taken += _take_roles(connection, account, then.grants, now)
+                closed += _close(connection, account, then)
+    return Shut(keys, taken, closed)
+
+
+def _take_roles(
+    connection: Connection, account: Account, held: Mapping[str, str], now: datetime
+) -> int:
+    taken = 0
+    for campaign, back in account.grants.items():
+        role = held.get(campaign)
+        if role is None:
+            accounts.revoke(connection, account.id, campaign=campaign)
+        elif roles.ROLES.index(roles.role(role)) > roles.ROLES.index(roles.role(back)):
+            accounts.grant(connection, account.id, campaign=campaign, role=role, now=now)
+        else:
+            continue
+        taken += 1
+    return taken
+
+
+def _close(connection: Connection, account: Account, then: Account) -> bool:
+    values: dict[str, Any] = {}
+    if account.active and not then.active:
+        values["active"] = False
+    if account.password and then.password and account.password != then.password:
+        values["password"] = passwords.hashed(secrets.token_urlsafe(32))
+    if values:
+        accounts.change(connection, account.id, **values)
+    return bool(values)

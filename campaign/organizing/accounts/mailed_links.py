@@ -1,0 +1,120 @@
+"""The ways into an account by a mailed link: an invitation, and a new password.
+
+A link opens once, for its purpose and its time; the page behind it changes nothing before a button
+is pressed.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from campaign import text
+from campaign.errors import InvalidInput
+from campaign.keys import Keyring
+from campaign.organizing.accounts import passwords
+from campaign.organizing.accounts.accounts import mail, note
+from campaign.store import accounts, outbox, tokens, used_links
+from campaign.store.accounts import Account
+from campaign.store.db.engine import Database
+from campaign.store.tokens import Purpose
+
+#: The longest name of an account.
+LONGEST_NAME = 80
+
+_REFUSED = "This link does not work any more. Ask for a new one."
+
+
+def ask_for_password(db: Database, address: str, *, now: datetime) -> None:
+    """Queue a mail with a link to a new password, whether or not the address has an account.
+
+    Nothing is looked up here, so that nothing shows: the courier drops what no account asked for.
+    """
+    with db.writing() as connection:
+        outbox.enqueue(connection, "password", campaign="", to=address, payload={}, now=now)
+
+
+def opened_by(
+    db: Database, token: str, purpose: Purpose, *, keyring: Keyring, now: datetime
+) -> Account:
+    """Return the account that a mailed link opens. Raises TokenRefused, always alike."""
+    with db.reading() as connection:
+        return _opened_by(connection, token, purpose, keyring=keyring, now=now)
+
+
+def accept(
+    db: Database, token: str, *, name: str, password: str, keyring: Keyring, now: datetime
+) -> Account:
+    """Open an invited account with a name and a password; the link is used up.
+
+    Raises TokenRefused, and InvalidInput for a name or a password that will not do.
+    """
+    known = opened_by(db, token, "invitation", keyring=keyring, now=now)
+    named = text.line(name, limit=LONGEST_NAME, field="name")
+    if not named:
+        raise InvalidInput("Enter the name that your colleagues know you by.", field="name")
+    passwords.require_good(password, known=_guesses(known))
+    hashed = passwords.hashed(password)
+    with db.writing() as connection:
+        account = _opened_by(connection, token, "invitation", keyring=keyring, now=now)
+        _set_password(connection, account, hashed, name=named)
+        used_links.note(connection, token, "account-opened", now=now)
+        note(connection, "account-opened", account, f"user:{account.id}", now)
+    return account
+
+
+def reset(db: Database, token: str, *, password: str, keyring: Keyring, now: datetime) -> Account:
+    """Set a new password by a mailed link, which is used up; every session ends.
+
+    The second factor stays as it was. Raises TokenRefused and InvalidInput.
+    """
+    known = opened_by(db, token, "password", keyring=keyring, now=now)
+    passwords.require_good(password, known=_guesses(known))
+    hashed = passwords.hashed(password)
+    with db.writing() as connection:
+        account = _opened_by(connection, token, "password", keyring=keyring, now=now)
+        _set_password(connection, account, hashed)
+        used_links.note(connection, token, "password-set", now=now)
+        mail(connection, "password-changed", account, "", now)
+        note(connection, "password-reset", account, f"user:{account.id}", now)
+    return account
+
+
+def note_changed_password(connection: Connection, account: Account, now: datetime) -> None:
+    """Put on record that somebody changed their own password, and mail them that it was done."""
+    accounts.change(connection, account.id, nonce=tokens.new_nonce())
+    mail(connection, "password-changed", account, "", now)
+    note(connection, "password-changed", account, f"user:{account.id}", now)
+
+
+def _set_password(connection: Connection, account: Account, hashed: str, **more: str) -> None:
+    accounts.change(
+        connection,
+        account.id,
+        password=hashed,
+        uniquifier=accounts.new_uniquifier(),
+        nonce=tokens.new_nonce(),
+        **more,
+    )
+
+
+def _opened_by(
+    connection: Connection, token: str, purpose: Purpose, *, keyring: Keyring, now: datetime
+) -> Account:
+    claim = tokens.read(token)
+    account = None if claim is None else accounts.find_by_public_id(connection, claim.public_id)
+    if (
+        claim is None
+        or account is None
+        or not account.active
+        or account.is_invited != (purpose == "invitation")
+        or claim.expires_at <= now
+        or not tokens.is_true(claim, keyring, purpose, account.nonce)
+    ):
+        raise used_links.refusal(connection, token, _REFUSED)
+    return account
+
+
+def _guesses(account: Account) -> tuple[str, ...]:
+    """What a stranger would try first; too short a word would refuse good passwords."""
+    words = (account.email.partition("@")[0], *account.name.split())
+    return tuple(word.casefold() for word in words if len(word) > 3)

@@ -1,0 +1,120 @@
+"""Keys of the API: each for one campaign and some scopes, shown once, known by its hash."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from campaign.errors import ConnectionUnknown, InvalidInput
+from campaign.store import api_tokens, audit, civil_days, endpoints
+from campaign.store.api_tokens import ApiToken
+from campaign.store.db.best_effort import best_effort
+from campaign.store.db.engine import Database
+from campaign.text import line
+
+#: What a key of the API may do, and in words.
+SCOPES = {
+    "stats:read": "read the campaign's figures",
+    "signatures:read": "read who signed, with addresses",
+    "webhooks:manage": "read and change webhooks",
+}
+
+#: What tells our keys from others', where one leaks into a log or a repository.
+KEY_PREFIX = "campaign_"
+
+#: No campaign needs more.
+MOST_TOKENS = 50
+
+_LONGEST_NAME = 60
+
+
+def make(
+    db: Database,
+    campaign: str,
+    *,
+    name: str,
+    scopes: Sequence[str],
+    expires_at: datetime | None,
+    actor: str,
+    now: datetime,
+) -> tuple[ApiToken, str]:
+    """Make a key of the API; return it as stored, and the key itself, which is never seen again.
+
+    Raises InvalidInput, StoreUnavailable.
+    """
+    called = line(name, limit=_LONGEST_NAME, field="name")
+    if not called:
+        raise InvalidInput("Say what the key is for, such as the program's name.", field="name")
+    wanted = tuple(scope for scope in SCOPES if scope in scopes)
+    if not wanted or len(wanted) != len(set(scopes)):
+        raise InvalidInput("Choose what the key may do.", field="scopes")
+    if expires_at is not None and expires_at <= now:
+        raise InvalidInput("Choose a day to come, or none.", field="expires")
+    key = KEY_PREFIX + secrets.token_urlsafe(32)
+    with db.writing() as connection:
+        if len(api_tokens.of_campaign(connection, campaign)) >= MOST_TOKENS:
+            raise InvalidInput("There are very many keys. Revoke some first.", field="name")
+        made = api_tokens.add(
+            connection,
+            public_id=endpoints.new_id(),
+            campaign=campaign,
+            name=called,
+            digest=digest(key),
+            scopes=wanted,
+            created_by=actor,
+            now=now,
+            expires_at=expires_at,
+        )
+        audit.record(
+            connection,
+            "token-made",
+            actor=actor,
+            now=now,
+            campaign=campaign,
+            details={"token": made.public_id, "scopes": list(wanted)},
+        )
+    return made, key
+
+
+def digest(key: str) -> bytes:
+    """Return what is stored of a key."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+def recognise(db: Database, key: str, *, now: datetime) -> ApiToken | None:
+    """Return the token of a key that is good now, and note the day; None for any other text.
+
+    Raises StoreUnavailable.
+    """
+    with db.reading() as connection:
+        found = api_tokens.by_digest(connection, digest(key))
+    if found is None or not found.is_good(now):
+        return None
+    with db.reading() as connection:
+        today = civil_days.day_of(connection, found.campaign, now)
+    if found.last_used_on != today:
+        # A database that takes no write now still answers who only reads.
+        with best_effort("the use of an API key"), db.writing() as connection:
+            api_tokens.note_use(connection, found.id, today)
+    return found
+
+
+def of_campaign(db: Database, campaign: str) -> tuple[ApiToken, ...]:
+    """Return the keys of a campaign that were not revoked. Raises StoreUnavailable."""
+    with db.reading() as connection:
+        return api_tokens.of_campaign(connection, campaign)
+
+
+def revoke(db: Database, campaign: str, public_id: str, *, actor: str, now: datetime) -> None:
+    """End a key at once. Raises ConnectionUnknown, StoreUnavailable."""
+    with db.writing() as connection:
+        if not api_tokens.revoke(connection, campaign, public_id, now=now):
+            raise ConnectionUnknown("This key is revoked already. Load the page again.")
+        audit.record(
+            connection,
+            "token-revoked",
+            actor=actor,
+            now=now,
+            campaign=campaign,
+            details={"token": public_id},
+        )

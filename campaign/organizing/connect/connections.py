@@ -1,0 +1,358 @@
+"""Connections of a campaign to other programs: webhooks, and pushing to Action Network.
+
+A webhook's secret is shown once, when it is made. Every change is on record with who made it. A
+connection is found only under its own campaign.
+"""
+
+import ipaddress
+import re
+import secrets
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, get_args
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from campaign.errors import ConnectionUnknown, InvalidInput
+from campaign.keys import Keyring
+from campaign.store import audit, endpoint_log, endpoints
+from campaign.store.db import encryption
+from campaign.store.db.engine import Database
+from campaign.store.endpoint_log import Attempt
+from campaign.store.endpoints import EVENTS, Endpoint, Event, Kind, Shape
+
+#: No campaign needs more, and each event is a row for each webhook.
+MOST_WEBHOOKS = 10
+
+#: A secret that was replaced still signs for this long, beside the new one.
+OVERLAP = timedelta(hours=24)
+
+_LONGEST_URL = 500
+_LONGEST_KEY = 200
+_HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+
+_UNKNOWN = "This connection is not there any more. Load the page again."
+
+
+@dataclass(frozen=True)
+class WebhookWish:
+    """What somebody wants a webhook to be: all of it valid."""
+
+    url: str
+    shape: Shape
+    events: tuple[Event, ...]
+    only_mail: bool
+
+    @classmethod
+    def parse(
+        cls, url: str, shape: str, events: Sequence[str], *, only_mail: bool, allow_plain: bool
+    ) -> "WebhookWish":
+        """Return what was typed as a wish. Raises InvalidInput, naming the field.
+
+        `allow_plain` lets http:// pass, as for trying things out on one's own machine.
+        """
+        wanted = tuple(event for event in EVENTS if event in events)
+        if not wanted or len(wanted) != len(set(events)):
+            raise InvalidInput("Choose at least one of the events.", field="events")
+        for known in get_args(Shape):
+            if shape == known:
+                return cls(outside_url(url, allow_plain=allow_plain), known, wanted, only_mail)
+        raise InvalidInput("Choose one of the two shapes.", field="shape")
+
+
+def outside_url(typed: str, *, allow_plain: bool, field: str = "url") -> str:
+    """Return an address that messages may be sent to, as far as its text can tell.
+
+    What the name leads to is checked when it is connected to. Raises InvalidInput.
+    """
+    text = typed.strip()
+    example = "Enter an address such as https://hooks.example.org/signatures."
+    if not text.isascii() or not text.isprintable() or " " in text or len(text) > _LONGEST_URL:
+        raise InvalidInput(example, field=field)
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise InvalidInput(example, field=field) from None
+    schemes = {"https", "http"} if allow_plain else {"https"}
+    if parts.scheme not in schemes or not parts.hostname:
+        raise InvalidInput("The address must begin with https://.", field=field)
+    if parts.username is not None or parts.fragment or "\\" in text:
+        raise InvalidInput("Leave out user names, passwords and # from the address.", field=field)
+    if port not in {None, 443} and not (allow_plain and port == 80):
+        raise InvalidInput("Leave out the port: messages go to port 443 alone.", field=field)
+    _refuse_numbers(parts.hostname, field)
+    return text
+
+
+def _refuse_numbers(host: str, field: str) -> None:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        if _HOST.fullmatch(host) and not host.rpartition(".")[2].isdigit():
+            return
+    raise InvalidInput(
+        "Enter the public name of the other system, such as hooks.example.org.", field=field
+    )
+
+
+# -- webhooks --------------------------------------------------------------------------------------
+
+
+def webhooks(db: Database, campaign: str) -> tuple[Endpoint, ...]:
+    """Return a campaign's webhooks. Raises StoreUnavailable."""
+    with db.reading() as connection:
+        return endpoints.of_campaign(connection, campaign, "webhook")
+
+
+def webhook(db: Database, campaign: str, public_id: str) -> Endpoint:
+    """Return one webhook of a campaign. Raises ConnectionUnknown, StoreUnavailable."""
+    with db.reading() as connection:
+        return _found(connection, campaign, public_id, "webhook")
+
+
+def add_webhook(
+    db: Database, campaign: str, wish: WebhookWish, *, actor: str, now: datetime, keyring: Keyring
+) -> tuple[Endpoint, str]:
+    """Add a webhook; return it, and its secret, which is never seen again.
+
+    Raises InvalidInput where there are too many, StoreUnavailable.
+    """
+    secret = new_secret()
+    with db.writing() as connection:
+        if len(endpoints.of_campaign(connection, campaign, "webhook")) >= MOST_WEBHOOKS:
+            raise InvalidInput(
+                f"A campaign has {MOST_WEBHOOKS} webhooks at most. Delete one first.", field="url"
+            )
+        made = endpoints.add(
+            connection,
+            "webhook",
+            campaign=campaign,
+            url=wish.url,
+            shape=wish.shape,
+            events=wish.events,
+            only_mail=wish.only_mail,
+            secret=encryption.seal(secret, keyring),
+            created_by=actor,
+            now=now,
+        )
+        told = {"endpoint": made.public_id, "everybody": not wish.only_mail}
+        _note(connection, "webhook-made", campaign, actor, now, **told)
+    return made, secret
+
+
+def new_secret() -> str:
+    """Return a new secret as Standard Webhooks writes it: `whsec_` and 32 random bytes."""
+    return "whsec_" + b64encode(secrets.token_bytes(32)).decode("ascii")
+
+
+def change_webhook(
+    db: Database, campaign: str, public_id: str, wish: WebhookWish, *, actor: str, now: datetime
+) -> Endpoint:
+    """Let a webhook be as wished. Raises ConnectionUnknown, StoreUnavailable."""
+    values = {
+        "url": wish.url,
+        "shape": wish.shape,
+        "events": " ".join(wish.events),
+        "only_mail": wish.only_mail,
+    }
+    told = {"everybody": not wish.only_mail}
+    return _changed(
+        db, campaign, public_id, "webhook", values, "webhook-changed", actor, now, **told
+    )
+
+
+def switch(
+    db: Database,
+    campaign: str,
+    public_id: str,
+    kind: Kind,
+    *,
+    is_on: bool,
+    actor: str,
+    now: datetime,
+) -> Endpoint:
+    """Switch a connection on, also one that was disabled, or off.
+
+    What happens while it is off is not told later. Raises ConnectionUnknown, StoreUnavailable.
+    """
+    values = {"status": "on" if is_on else "off", "note": "", "failing_since": None}
+    action = f"{kind}-on" if is_on else f"{kind}-off"
+    return _changed(db, campaign, public_id, kind, values, action, actor, now)
+
+
+def renew_secret(
+    db: Database, campaign: str, public_id: str, *, actor: str, now: datetime, keyring: Keyring
+) -> tuple[Endpoint, str]:
+    """Give a webhook a new secret, and return it; the one before signs too for a day.
+
+    Raises ConnectionUnknown, StoreUnavailable.
+    """
+    secret = new_secret()
+    with db.writing() as connection:
+        found = _found(connection, campaign, public_id, "webhook")
+        values = {
+            "secret": encryption.seal(secret, keyring),
+            "old_secret": found.secret,
+            "old_secret_until": now + OVERLAP,
+        }
+        changed = endpoints.change(connection, public_id, values)
+        assert changed is not None
+        _note(connection, "webhook-secret-renewed", campaign, actor, now, endpoint=public_id)
+    return changed, secret
+
+
+def remove(
+    db: Database, campaign: str, public_id: str, kind: Kind, *, actor: str, now: datetime
+) -> None:
+    """Delete a connection with its log and what waits for it.
+
+    Raises ConnectionUnknown, StoreUnavailable.
+    """
+    with db.writing() as connection:
+        endpoints.delete(connection, _found(connection, campaign, public_id, kind))
+        _note(connection, f"{kind}-deleted", campaign, actor, now, endpoint=public_id)
+
+
+def try_out(db: Database, campaign: str, public_id: str, *, actor: str, now: datetime) -> None:
+    """Queue a test message for a webhook that is on.
+
+    Raises ConnectionUnknown, InvalidInput where it is off, StoreUnavailable.
+    """
+    with db.writing() as connection:
+        found = _found(connection, campaign, public_id, "webhook")
+        if not found.is_on:
+            raise InvalidInput("This webhook is off. Switch it on first.", field="test")
+        endpoints.try_out(connection, found, now=now)
+        _note(connection, "webhook-tested", campaign, actor, now, endpoint=public_id)
+
+
+def log(db: Database, found: Endpoint, *, limit: int = 50) -> tuple[Attempt, ...]:
+    """Return the latest tries to reach a connection, the newest first. Raises StoreUnavailable."""
+    with db.reading() as connection:
+        return endpoint_log.recent(connection, found.id, limit=limit)
+
+
+def send_again(
+    db: Database,
+    campaign: str,
+    public_id: str,
+    kind: Kind,
+    message_id: str,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Queue a message of a connection's log again, under the same id.
+
+    Raises ConnectionUnknown where it is not there, still waits, or was deleted meanwhile;
+    StoreUnavailable.
+    """
+    with db.writing() as connection:
+        found = _found(connection, campaign, public_id, kind)
+        if not endpoint_log.send_again(connection, public_id, found.id, message_id, now=now):
+            raise ConnectionUnknown(
+                "This message waits already, or is not kept any more. Load the page again."
+            )
+        _note(connection, "message-sent-again", campaign, actor, now, endpoint=public_id)
+
+
+# -- Action Network --------------------------------------------------------------------------------
+
+
+def action_network(db: Database, campaign: str) -> Endpoint | None:
+    """Return where a campaign's signers are pushed to, None where they are not.
+
+    Raises StoreUnavailable.
+    """
+    with db.reading() as connection:
+        found = endpoints.of_campaign(connection, campaign, "actionnetwork")
+    return found[0] if found else None
+
+
+def connect_action_network(
+    db: Database,
+    campaign: str,
+    *,
+    url: str,
+    key: str,
+    allow_plain: bool,
+    actor: str,
+    now: datetime,
+    keyring: Keyring,
+) -> Endpoint:
+    """Push signers who agree to mail to a petition at Action Network, from now on.
+
+    A connection that is there already gets the new address, and the new key unless none is given.
+    Raises InvalidInput, StoreUnavailable.
+    """
+    address = outside_url(url, allow_plain=allow_plain)
+    given = key.strip()
+    if not given.isascii() or not given.isprintable() or " " in given or len(given) > _LONGEST_KEY:
+        raise InvalidInput("Enter the key as Action Network shows it.", field="key")
+    with db.writing() as connection:
+        there = endpoints.of_campaign(connection, campaign, "actionnetwork")
+        if not there and not given:
+            raise InvalidInput("Enter the key as Action Network shows it.", field="key")
+        if there:
+            values: dict[str, Any] = {"url": address, "status": "on", "note": ""}
+            values["failing_since"] = None
+            if given:
+                values["secret"] = encryption.seal(given, keyring)
+            made = endpoints.change(connection, there[0].public_id, values)
+            assert made is not None
+        else:
+            made = endpoints.add(
+                connection,
+                "actionnetwork",
+                campaign=campaign,
+                url=address,
+                shape="actionnetwork",
+                # A change may be that somebody agrees to mail only now.
+                events=("signature.confirmed", "signature.changed"),
+                only_mail=True,
+                secret=encryption.seal(given, keyring),
+                created_by=actor,
+                now=now,
+            )
+        _note(connection, "actionnetwork-set", campaign, actor, now, endpoint=made.public_id)
+    return made
+
+
+# -- in common -------------------------------------------------------------------------------------
+
+
+def _found(connection: Connection, campaign: str, public_id: str, kind: Kind) -> Endpoint:
+    found = endpoints.find(connection, public_id)
+    if found is None or found.campaign != campaign or found.kind != kind:
+        raise ConnectionUnknown(_UNKNOWN)
+    return found
+
+
+def _changed(
+    db: Database,
+    campaign: str,
+    public_id: str,
+    kind: Kind,
+    values: dict[str, Any],
+    action: str,
+    actor: str,
+    now: datetime,
+    **details: Any,
+) -> Endpoint:
+    with db.writing() as connection:
+        _found(connection, campaign, public_id, kind)
+        changed = endpoints.change(connection, public_id, values)
+        assert changed is not None
+        _note(connection, action, campaign, actor, now, endpoint=public_id, **details)
+    return changed
+
+
+def _note(
+    connection: Connection, action: str, campaign: str, actor: str, now: datetime, **details: Any
+) -> None:
+    told = {name: list(one) if isinstance(one, tuple) else one for name, one in details.items()}
+    audit.record(connection, action, actor=actor, now=now, campaign=campaign, details=told)

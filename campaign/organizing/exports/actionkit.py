@@ -1,0 +1,22 @@
+"""ActionKit's upload: it subscribes whoever is in it unless told otherwise."""
+
+from campaign.organizing.exports.table import empty, table
+from campaign.store.exports.query import Cell
+
+ACTIONKIT = table(
+    "actionkit",
+    "ActionKit",
+    "An upload to ActionKit, which subscribes everybody in it.",
+    Cell("email", "email", "raw"),
+    Cell("first_name", "first_name", "text"),
+    Cell("last_name", "last_name", "text"),
+    empty("address1"),
+    Cell("city", "city", "text"),
+    Cell("state", "state"),
+    Cell("zip", "zip"),
+    Cell("country", kind="fixed", words=("US", "")),
+    Cell("source", "source", "text"),
+    Cell("created_at", "created_at", "time"),
+    Cell("action_comment", "comment", "text"),
+    is_for_mail=True,
+)

@@ -1,0 +1,102 @@
+"""Write an export to a file: streamed, hashed, audited, and only then there under its name."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from campaign.errors import ExportFailed
+from campaign.organizing.exports.request import Order
+from campaign.store import audit
+from campaign.store.db.engine import Database
+from campaign.store.exports import export
+from campaign.store.exports.query import Counted
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was written: signers, bytes, and their SHA-256 in hex."""
+
+    rows: int
+    size: int
+    sha256: str
+
+
+def count(db: Database, order: Order) -> tuple[Counted, int]:
+    """Return how many signers are selected, and how many of them leave. Raises StoreUnavailable."""
+    with db.reading() as connection:
+        selected = export.count(connection, order.selection)
+        if order.leaving == order.selection:
+            return selected, selected.total
+        return selected, export.count(connection, order.leaving).total
+
+
+def write(
+    db: Database,
+    order: Order,
+    out: Path | BinaryIO,
+    *,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Report:
+    """Write the signers that an order lets out and return what was written.
+
+    A path gets its file all at once, readable by its owner alone, or not at all; a stream gets its
+    bytes only after the export is on record. Memory does not grow with the rows. `progress` is told
+    the rows of each piece. Raises ExportFailed when the file cannot be written, StoreUnavailable.
+    """
+    folder = out.parent if isinstance(out, Path) else None
+    handle, half = -1, ""
+    try:
+        handle, half = tempfile.mkstemp(prefix=".export-", dir=folder)
+        with os.fdopen(handle, "w+b") as file:
+            report = _fill(db, order, file, progress)
+            file.flush()
+            os.fsync(file.fileno())
+            note(db, order, report)
+            if isinstance(out, Path):
+                os.replace(half, out)
+            else:
+                file.seek(0)
+                shutil.copyfileobj(file, out, 1 << 20)
+                out.flush()
+    except OSError as error:
+        raise ExportFailed(f"The export cannot be written: {error.strerror}.") from error
+    finally:
+        if half:
+            with suppress(FileNotFoundError):
+                os.unlink(half)
+    return report
+
+
+def _fill(db: Database, order: Order, file: BinaryIO, progress: Callable[[int], None]) -> Report:
+    digest = hashlib.sha256()
+    rows = size = 0
+    with db.reading() as connection:
+        for piece, held in order.preset.pieces(connection, order):
+            digest.update(piece)
+            file.write(piece)
+            size += len(piece)
+            rows += held
+            progress(held)
+    return Report(rows, size, digest.hexdigest())
+
+
+def note(db: Database, order: Order, report: Report, **more: object) -> None:
+    """Put an export on record: who, when, which signers, what for, how many, and the file's hash.
+
+    `more` are further details. Raises StoreUnavailable.
+    """
+    with db.writing() as connection:
+        audit.record(
+            connection,
+            "export",
+            actor=order.actor,
+            now=order.now,
+            campaign=order.selection.campaign,
+            details=order.record() | {"rows": report.rows, "sha256": report.sha256} | more,
+        )

@@ -1,0 +1,80 @@
+"""Which signers an export is about: read from what was typed, and written down again."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from campaign import civil_time, text
+from campaign.congress.places import STATES, District
+from campaign.errors import InvalidInput, PlaceUnknown
+from campaign.store.db.column_types import as_text
+from campaign.store.exports.query import Selection
+
+#: What can be asked, each as one word: on the command line, in a form, in a saved export.
+NAMES = ("state", "district", "since", "until", "source", "origin", "consent")
+
+
+def read(campaign: str, asked: Mapping[str, str], place: ZoneInfo) -> Selection:
+    """Return the confirmed signers that these words select; a word of "" selects nothing out.
+
+    `since` and `until` are days of the calendar in `place`, or times (in UTC where they name no
+    zone). Raises InvalidInput with the field's name.
+    """
+    said = {name: asked.get(name, "").strip() for name in NAMES}
+    return Selection(
+        campaign=campaign,
+        state=_state(said["state"]),
+        district=_district(said["district"]),
+        since=_moment(said["since"], place, "since"),
+        until=_moment(said["until"], place, "until"),
+        source=text.line(said["source"], limit=80, field="source"),
+        origin=_one_of(said["origin"], ("online", "paper"), "origin"),
+        only_mail=_one_of(said["consent"], ("mail",), "consent") == "mail",
+    )
+
+
+def as_words(selection: Selection) -> dict[str, str]:
+    """Return the words that `read` makes this selection of, without those that are empty."""
+    said = {
+        "state": selection.state,
+        "district": selection.district,
+        "since": as_text(selection.since) if selection.since else "",
+        "until": as_text(selection.until) if selection.until else "",
+        "source": selection.source,
+        "origin": selection.origin,
+        "consent": "mail" if selection.only_mail else "",
+    }
+    return {name: word for name, word in said.items() if word}
+
+
+def _state(typed: str) -> str:
+    if typed and typed.upper() not in STATES:
+        raise InvalidInput("Give the state as two letters, such as CA.", field="state")
+    return typed.upper()
+
+
+def _district(typed: str) -> str:
+    try:
+        return str(District.parse(typed)) if typed else ""
+    except (InvalidInput, PlaceUnknown):
+        raise InvalidInput("Give the district as CA-30, or WY-0.", field="district") from None
+
+
+def _moment(typed: str, place: ZoneInfo, field: str) -> datetime | None:
+    if not typed:
+        return None
+    try:
+        if len(typed) == len("2026-06-15"):
+            return civil_time.start_of(date.fromisoformat(typed), place)
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        raise InvalidInput(
+            "Give a day such as 2026-06-15, or a time such as 2026-06-15T12:00:00Z.", field=field
+        ) from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _one_of(typed: str, words: tuple[str, ...], field: str) -> str:
+    if typed and typed not in words:
+        raise InvalidInput(f"Choose {' or '.join(words)}, or leave it out.", field=field)
+    return typed

@@ -1,0 +1,35 @@
+"""The generic table: UTF-8 CSV by RFC 4180 with a heading, all that a signer gave.
+
+`campaign import` reads it back, cell by cell (see reading.py).
+"""
+
+from campaign.organizing.exports.table import table
+from campaign.store.exports.query import Cell
+
+GENERIC = table(
+    "generic",
+    "Generic CSV",
+    "Everything signers gave, for spreadsheets, archives and another installation.",
+    Cell("external_id", "public_id"),
+    Cell("first_name", "first_name", "text"),
+    Cell("last_name", "last_name", "text"),
+    Cell("email", "email", "text"),
+    Cell("zip", "zip"),
+    Cell("city", "city", "text"),
+    Cell("state", "state"),
+    Cell("district", "district"),
+    Cell("comment", "comment", "text"),
+    Cell("comment_status", "comment_status"),
+    Cell("show_name", "show_name", "flag"),
+    Cell("mail_opt_in", "mail_opt_in", "flag"),
+    Cell("unsubscribed_at", "unsubscribed_at", "time"),
+    Cell("source", "source", "text"),
+    Cell("sheet", "sheet", "text"),
+    Cell("language", "language"),
+    Cell("origin", "origin"),
+    Cell("wording_version", "wording_version", "text"),
+    Cell("number", "number", "number"),
+    Cell("signed_at", "created_at", "time"),
+    Cell("confirmed_at", "confirmed_at", "time"),
+    is_for_mail=False,
+)

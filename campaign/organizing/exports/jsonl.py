@@ -1,0 +1,35 @@
+"""The generic columns as JSON Lines: an object a signer, each value of its own type."""
+
+import orjson
+from sqlalchemy import Connection
+
+from campaign.organizing.exports.generic import GENERIC
+from campaign.organizing.exports.request import Order, Pieces, Preset
+from campaign.store.exports import export
+
+
+def _pieces(connection: Connection, order: Order) -> Pieces:
+    cells = order.preset.cells
+    headings = [cell.heading for cell in cells]
+    flags = [place for place, cell in enumerate(cells) if cell.kind == "flag"]
+    for batch in export.rows(connection, cells, order.leaving):
+        lines = []
+        for row in batch:
+            values = list(row)
+            for place in flags:
+                values[place] = bool(values[place])
+            signer = dict(zip(headings, values, strict=True))
+            lines.append(orjson.dumps(signer, option=orjson.OPT_APPEND_NEWLINE))
+        yield b"".join(lines), len(batch)
+
+
+JSONL = Preset(
+    name="jsonl",
+    title="JSON Lines",
+    use="The same columns as the generic table, an object a line, for programs.",
+    suffix=".jsonl",
+    mimetype="application/jsonl",
+    cells=GENERIC.cells,
+    pieces=_pieces,
+    is_for_mail=False,
+)

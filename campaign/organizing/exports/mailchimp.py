@@ -1,0 +1,25 @@
+"""Mailchimp's audience import: it subscribes everyone in the file, and cuts text at 255 bytes.
+
+State and ZIP have columns of their own. Mailchimp's one-cell `Address` needs a street, which a
+petition does not ask for.
+"""
+
+from campaign.organizing.exports.table import empty, table
+from campaign.store.exports.query import Cell
+
+#: Cut here already, between two characters: Mailchimp would cut within one.
+MOST_BYTES = 255
+
+MAILCHIMP = table(
+    "mailchimp",
+    "Mailchimp",
+    "An import into a Mailchimp audience, which subscribes everybody in it.",
+    Cell("Email Address", "email", "raw", most_bytes=MOST_BYTES),
+    Cell("First Name", "first_name", "text", most_bytes=MOST_BYTES),
+    Cell("Last Name", "last_name", "text", most_bytes=MOST_BYTES),
+    empty("Phone Number"),
+    Cell("State", "state"),
+    Cell("ZIP Code", "zip"),
+    Cell("Tags", "campaign"),
+    is_for_mail=True,
+)

@@ -1,0 +1,57 @@
+"""OSDI: a `record_signature_helper` a line, ready to be posted to whatever speaks it.
+
+Who takes one in subscribes the person, so those who asked for news.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import orjson
+from sqlalchemy import Connection
+
+from campaign.organizing.connect.osdi import signature_helper
+from campaign.organizing.exports.request import Order, Pieces, Preset
+from campaign.store.exports import export
+from campaign.store.exports.query import Cell
+
+
+class _Signed(NamedTuple):
+    """What the shape is made of, in the order of the cells."""
+
+    public_id: str
+    first_name: str
+    last_name: str
+    email: str | None
+    zip: str
+    city: str
+    state: str
+    comment: str
+    source: str
+    language: str
+    mail_opt_in: bool
+    created_at: datetime
+
+
+def _pieces(connection: Connection, order: Order) -> Pieces:
+    for batch in export.rows(connection, order.preset.cells, order.leaving):
+        lines = []
+        for row in batch:
+            signed = _Signed._make((*row[:-1], datetime.fromisoformat(row[-1])))
+            helper = signature_helper(signed, order.origin)
+            helper["add_tags"] = [order.selection.campaign]
+            lines.append(orjson.dumps(helper, option=orjson.OPT_APPEND_NEWLINE))
+        yield b"".join(lines), len(batch)
+
+
+OSDI = Preset(
+    name="osdi",
+    title="OSDI",
+    use="A signature a line, for whatever speaks the Open Supporter Data Interface.",
+    suffix=".jsonl",
+    mimetype="application/jsonl",
+    cells=tuple(
+        Cell(name, name, "time" if name == "created_at" else "plain") for name in _Signed._fields
+    ),
+    pieces=_pieces,
+    is_for_mail=True,
+)

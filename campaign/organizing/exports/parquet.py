@@ -1,0 +1,36 @@
+"""The generic columns as Apache Parquet: typed, compressed, in row groups.
+
+Who made the file, when and what for is in its metadata.
+"""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from campaign.lazy_import import lazy_import
+from campaign.organizing.exports import extras
+from campaign.organizing.exports.generic import GENERIC
+from campaign.organizing.exports.request import Order, Pieces, Preset
+
+# Arrow takes more memory than all the rest together: only who asks for it pays for it.
+if TYPE_CHECKING:
+    from campaign.organizing.exports import row_groups
+else:
+    row_groups = lazy_import("campaign.organizing.exports.row_groups")
+
+
+def _pieces(connection: Connection, order: Order) -> Pieces:
+    return row_groups.pieces(connection, order)
+
+
+PARQUET = Preset(
+    name="parquet",
+    title="Parquet",
+    use="The same columns as the generic table, typed and small, for data tools.",
+    suffix=".parquet",
+    mimetype="application/vnd.apache.parquet",
+    cells=GENERIC.cells,
+    pieces=_pieces,
+    is_for_mail=False,
+    extra=extras.PARQUET,
+)

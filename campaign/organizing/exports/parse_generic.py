@@ -1,0 +1,131 @@
+"""Read an export of the generic columns back, cell by cell, as it was before it was exported.
+
+As CSV, JSON Lines, Parquet or an Excel workbook: all come as the CSV writes them, without the marks
+against formulas.
+"""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from io import TextIOWrapper
+from typing import BinaryIO
+
+from campaign.errors import TableRefused
+from campaign.organizing.exports.generic import GENERIC
+from campaign.organizing.exports.typed_rows import json_lines, parquet_rows, workbook_rows
+from campaign.tables import quotes, workbook, yes_no
+from campaign.tables.csv_dialect import DELIMITERS
+from campaign.tables.formulas import unescaped
+
+HEADING = tuple(cell.heading for cell in GENERIC.cells)
+
+#: The longest line of a signer in characters, far more than any comment takes.
+LONGEST_RECORD = 50_000
+
+_ESCAPED = {cell.heading for cell in GENERIC.cells if cell.kind == "text"}
+_FLAGS = {cell.heading for cell in GENERIC.cells if cell.kind == "flag"}
+_PARQUET = b"PAR1"
+
+#: A signer's cells by heading, with the number of the line on which they end.
+Signer = tuple[int, dict[str, str]]
+
+
+def is_generic(file: BinaryIO) -> bool:
+    """True where the table is a generic export, in any of its formats; seeks back to 0.
+
+    Raises TableRefused for a workbook that cannot be read.
+    """
+    first = file.readline(4 * LONGEST_RECORD).removeprefix(codecs.BOM_UTF8)
+    file.seek(0)
+    if first.startswith(_PARQUET):
+        return True
+    if first.startswith(workbook.MAGIC):
+        _, row = next(workbook_rows(file), (0, {}))
+        file.seek(0)
+        return set(HEADING) <= row.keys()
+    if first.startswith(b"{"):
+        _, row = next(json_lines(file), (0, {}))
+        file.seek(0)
+        return set(HEADING) <= row.keys()
+    return _delimiter(first) != ""
+
+
+def signers(file: BinaryIO) -> Iterator[Signer]:
+    """Yield the signers of a generic export.
+
+    Raises TableRefused for what is no table, ExtraMissing for Parquet without pyarrow.
+    """
+    first = file.readline(4 * LONGEST_RECORD).removeprefix(codecs.BOM_UTF8)
+    file.seek(0)
+    if first.startswith(_PARQUET):
+        rows: Iterator[Signer] = parquet_rows(file)
+    elif first.startswith(workbook.MAGIC):
+        rows = workbook_rows(file)
+    elif first.startswith(b"{"):
+        rows = json_lines(file)
+    else:
+        yield from _csv_rows(file, _delimiter(first) or ",")
+        return
+    for number, row in rows:
+        if not set(HEADING) <= row.keys():
+            raise TableRefused(f"Line {number:,} does not have the columns of an export.")
+        yield number, {heading: row[heading] for heading in HEADING}
+
+
+def _delimiter(first: bytes) -> str:
+    """Return what parts the columns of a generic export's first line, "" for any other line."""
+    line = first.decode("utf-8", "replace").strip()
+    for delimiter in DELIMITERS:
+        if next(csv.reader([line], delimiter=delimiter), []) == list(HEADING):
+            return delimiter
+    return ""
+
+
+def _csv_rows(file: BinaryIO, delimiter: str) -> Iterator[Signer]:
+    """Yield the signers of CSV, without its marks against formulas, and `\\n` for a new line.
+
+    Quotes that do not pair are refused, with their line.
+    """
+    wrapped = TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    record: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in wrapped:
+            record.append(line)
+            if sum(map(len, record)) > LONGEST_RECORD:
+                quotes.require_paired("".join(record), delimiter, began)
+                raise csv.Error
+            yield line
+
+    reader = csv.reader(lines(), delimiter=delimiter, strict=False)
+    began = 1
+    try:
+        for cells in reader:
+            quotes.require_paired("".join(record), delimiter, began)
+            if len(cells) != len(HEADING):
+                raise TableRefused(
+                    f"Line {reader.line_num:,} does not have the columns of the heading."
+                )
+            if began > 1:
+                yield reader.line_num, _stored(dict(zip(HEADING, cells, strict=True)))
+            began = reader.line_num + 1
+            record.clear()
+    except (csv.Error, UnicodeDecodeError):
+        raise TableRefused(
+            f"The table cannot be read after line {began - 1:,}. Export it anew."
+        ) from None
+    finally:
+        wrapped.detach()  # the file is its opener's to close
+
+
+def _stored(cells: dict[str, str]) -> dict[str, str]:
+    for heading, cell in cells.items():
+        # Line breaks first: the escape was put in while they were as they are stored.
+        stored = re.sub(r"\r\n?", "\n", cell)
+        if heading in _ESCAPED:
+            stored = unescaped(stored)
+        elif heading in _FLAGS and (flag := yes_no.read(stored)) is not None:
+            stored = "true" if flag else "false"
+        cells[heading] = stored
+    return cells

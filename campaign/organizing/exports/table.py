@@ -1,0 +1,34 @@
+"""Presets that are CSV: their columns say all about them."""
+
+import codecs
+
+from sqlalchemy import Connection
+
+from campaign.organizing.exports.request import Order, Pieces, Preset
+from campaign.store.exports import export
+from campaign.store.exports.query import Cell
+
+
+def table(name: str, title: str, use: str, *cells: Cell, is_for_mail: bool) -> Preset:
+    """Return the preset of a CSV table with these columns."""
+    return Preset(
+        name=name,
+        title=title,
+        use=use,
+        suffix=".csv",
+        mimetype="text/csv",
+        cells=cells,
+        pieces=_pieces,
+        is_for_mail=is_for_mail,
+    )
+
+
+def empty(heading: str) -> Cell:
+    """Return a column that stays empty: what its tool has a place for, and we never ask."""
+    return Cell(heading, kind="fixed", words=("", ""))
+
+
+def _pieces(connection: Connection, order: Order) -> Pieces:
+    if order.with_bom:
+        yield codecs.BOM_UTF8, 0
+    yield from export.lines(connection, order.preset.cells, order.leaving)

@@ -1,0 +1,47 @@
+"""Mail to those who run a campaign that sign-ups are set aside: at once, and hourly at most.
+
+It holds a number and a link, and nothing of the signers.
+"""
+
+from datetime import datetime, timedelta
+
+from campaign.organizing.accounts import roles
+from campaign.organizing.accounts.roles import EVERY_CAMPAIGN
+from campaign.store import accounts, outbox, review_queue
+from campaign.store.db.engine import Database
+
+#: The kind of the outbox's rows.
+KIND = "held"
+
+#: At most one such mail a campaign goes out in this time.
+EVERY = timedelta(hours=1)
+
+
+def send_notices(db: Database, now: datetime) -> int:
+    """Queue the notices that are due, and return how many mails that is. Raises StoreUnavailable.
+
+    Due is a campaign in which something was set aside since its last notice, an hour after that.
+    """
+    queued = 0
+    with db.writing() as connection:
+        for campaign, held in review_queue.held_by_campaign(connection).items():
+            last = outbox.last_queued(connection, KIND, campaign)
+            if last is not None and (last > now - EVERY or held.latest <= last):
+                continue
+            for account in accounts.of_campaign(connection, campaign, EVERY_CAMPAIGN):
+                grants = {name: roles.role(role) for name, role in account.grants.items()}
+                if (
+                    account.active
+                    and not account.is_invited
+                    and roles.may(grants, "review", campaign)
+                ):
+                    outbox.enqueue(
+                        connection,
+                        KIND,
+                        campaign=campaign,
+                        to=account.email,
+                        payload={"account": account.id, "count": held.count},
+                        now=now,
+                    )
+                    queued += 1
+    return queued

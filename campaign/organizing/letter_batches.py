@@ -1,0 +1,348 @@
+"""Letters for many as long work: what may be asked for, how often, and how it is done.
+
+A table is checked before anything is made of it. What was handed in, and what was made, lies in the
+job's own folder for a day; the job itself knows options and counts, and no person.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from limits import RateLimitItem, RateLimitItemPerHour
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, Storage
+
+from campaign import private_files
+from campaign.congress.batch_geocoder import Found, Missing
+from campaign.congress.dataset import Congress
+from campaign.congress.place_evidence import Located
+from campaign.congress.places import District, StreetAddress
+from campaign.errors import InvalidInput, LettersFailed, TooManyAttempts
+from campaign.lazy_import import lazy_import
+from campaign.letters.batch import match as sorted_out
+from campaign.letters.batch.constituents_table import People
+from campaign.letters.batch.match import Batch, Choices, LooksUpMany
+from campaign.letters.compose import TONES, PaperTo
+from campaign.letters.letter import Letter
+from campaign.letters.recipients import KINDS
+from campaign.messages import counted
+from campaign.organizing.jobs import Handler, Outcome, Work
+from campaign.packs.pack import Pack
+from campaign.store.db.best_effort import best_effort
+from campaign.store.db.engine import Database
+from campaign.tables.rejects import Rejects
+from campaign.tables.table import Caps
+
+if TYPE_CHECKING:
+    from campaign.letters.batch import files as batch_files
+    from campaign.letters.batch.files import Bundle
+else:
+    bundle = lazy_import("campaign.letters.batch.files")
+
+#: The kind of the job, and the name under which the table lies in its folder.
+KIND = "letters"
+TABLE = "people"
+
+#: A room's or a rally's worth, and no state's: by browser, at once.
+MOST_ROWS = 5_000
+CAPS = Caps(bytes=5 * 1024 * 1024, lines=MOST_ROWS, columns=60)
+#: Batches that one account may start.
+AN_HOUR = RateLimitItemPerHour(10, namespace="batches")
+#: Tables that one account may have checked: a check is work for a second or two.
+CHECKS_AN_HOUR = RateLimitItemPerHour(60, namespace="batch-checks")
+
+LETTERS, REJECTS = "letters.pdf", "rejects.csv"
+ENVELOPES, LABELS, RETURNS, CALLS = (
+    "envelopes.pdf",
+    "labels.pdf",
+    "return-labels.pdf",
+    "call-sheets.pdf",
+)
+#: What can be had beside the letters, and how a person is asked.
+EXTRAS: Mapping[str, str] = {
+    "envelopes": "Envelopes (#10, with both addresses)",
+    "labels": "Labels with the members' addresses (Avery 5160)",
+    "return-labels": "Return labels with the writers' addresses (Avery 5160)",
+    "call-sheets": "Call sheets by member",
+}
+
+_LOOKED_UP = "districts.json"
+_WAIT = (
+    "You have made %s batches within the hour. Letters wait for people to sign them: "
+    "try again in %s minutes."
+)
+_WAIT_TO_CHECK = "You have had %s tables checked within the hour. Try again in %s minutes."
+
+FindPack = Callable[[str, datetime], Pack]
+T = TypeVar("T")
+NewGeocoder = Callable[[Congress], LooksUpMany]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asked for: what the letters share, whether to look streets up, and extras."""
+
+    choices: Choices
+    look_up: bool = False
+    extras: frozenset[str] = frozenset()
+
+    def params(self) -> dict[str, Any]:
+        """Return it as a job keeps it: options alone."""
+        choices = self.choices
+        return {
+            "on": choices.on.isoformat(),
+            "at": choices.at.isoformat() if choices.at else "",
+            "written_on": choices.written_on.isoformat() if choices.written_on else "",
+            "strict": choices.strict,
+            "kinds": list(choices.kinds),
+            "points": list(choices.points),
+            "tone": choices.tone,
+            "paper_to": choices.paper_to,
+            "look_up": self.look_up,
+            "extras": sorted(self.extras),
+        }
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any]) -> "Asked":
+        """Return what `params` gave."""
+        return cls(
+            Choices(
+                on=date.fromisoformat(params["on"]),
+                kinds=tuple(params["kinds"]),
+                points=tuple(params["points"]),
+                tone=params["tone"],
+                paper_to=params["paper_to"],
+                at=_read(datetime.fromisoformat, params.get("at")),
+                written_on=_read(date.fromisoformat, params.get("written_on")),
+                strict=bool(params.get("strict")),
+            ),
+            bool(params["look_up"]),
+            frozenset(params["extras"]),
+        )
+
+
+def asked(
+    pack: Pack,
+    *,
+    on: date,
+    kinds: Sequence[str],
+    points: Sequence[str] = (),
+    tone: str = "full",
+    paper_to: str = "washington",
+    look_up: bool = False,
+    extras: Sequence[str] = (),
+    at: datetime | None = None,
+    written_on: date | None = None,
+    strict: bool = False,
+) -> Asked:
+    """Return what was asked for, from words as they were typed or ticked.
+
+    Raises InvalidInput (field "to", "points", "tone", "paper_to") for what there is not.
+    """
+    if not kinds or any(kind not in KINDS for kind in kinds):
+        raise InvalidInput(f"Choose whom to write to: {', '.join(KINDS)}.", field="to")
+    known = {point.id for point in pack.talking_points}
+    if unknown := [point for point in points if point not in known]:
+        raise InvalidInput(
+            f"There is no talking point “{unknown[0][:40]}”. Choose from: "
+            f"{', '.join(point.id for point in pack.talking_points)}.",
+            field="points",
+        )
+    if tone not in TONES:
+        raise InvalidInput(f"Choose how long the letters are: {', '.join(TONES)}.", field="tone")
+    if paper_to not in {"washington", "district"}:
+        raise InvalidInput("Choose which office the letters go to.", field="paper_to")
+    return Asked(
+        Choices(
+            on=on,
+            kinds=tuple(kind for kind in KINDS if kind in kinds),
+            points=tuple(dict.fromkeys(points)),
+            tone=tone,
+            paper_to=cast(PaperTo, paper_to),
+            at=at,
+            written_on=written_on,
+            strict=strict,
+        ),
+        look_up,
+        frozenset(extras) & EXTRAS.keys(),
+    )
+
+
+def _read(parse: Callable[[str], T], kept: str | None) -> T | None:
+    """Return what was kept as a text, None where nothing was."""
+    return parse(kept) if kept else None
+
+
+class BatchLimits:
+    """How many batches an account may have made, and checked, in a storage that workers share.
+
+    Where that storage is away (Redis down), each process counts by itself.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._own = MemoryStorage()
+
+    def count_check(self, actor: str) -> None:
+        """Count a table to be checked. Raises TooManyAttempts past CHECKS_AN_HOUR."""
+        self._count(CHECKS_AN_HOUR, actor, _WAIT_TO_CHECK)
+
+    def count_batch(self, actor: str) -> None:
+        """Count a batch to be made. Raises TooManyAttempts past AN_HOUR."""
+        self._count(AN_HOUR, actor, _WAIT)
+
+    def _count(self, item: RateLimitItem, actor: str, sentence: str) -> None:
+        key = item.key_for(actor)
+        storage = self._storage
+        try:
+            hits = storage.incr(key, item.get_expiry())
+        except StorageError:
+            storage = self._own
+            hits = storage.incr(key, item.get_expiry())
+        if hits > item.amount:
+            # The storage's own clock says when the window ends.
+            left = max(60, int(storage.get_expiry(key) - time.time()))
+            raise TooManyAttempts(sentence % (item.amount, -(-left // 60)), retry_after=left)
+
+
+#: Keeps the fingerprints of letters; says how many are very like others' to the same office.
+TakeMany = Callable[[Database, Iterable[Letter], datetime], int]
+
+
+def handler(
+    find_pack: FindPack,
+    congress: Callable[[], Congress],
+    new: NewGeocoder,
+    take_many: TakeMany,
+) -> Handler:
+    """Return what makes a batch's files from the table in the job's folder.
+
+    Called again after a crash it goes on: streets that were looked up are not asked about again, so
+    that all files have the same letters in the same order, and files that are whole stay.
+    """
+
+    def make(work: Work) -> Outcome:
+        wanted = Asked.of(work.job.params)
+        pack = find_pack(work.job.campaign, wanted.choices.at or work.now)
+        known = congress()
+        people = People.parse((work.folder / TABLE).read_bytes(), CAPS)
+        batch = sorted_out.sort_out(
+            people,
+            pack,
+            known,
+            wanted.choices,
+            geocoder=_Remembered(new(known), work.folder) if wanted.look_up else None,
+            report=work.report,
+        )
+        made = batch_files.Bundle(batch, pack, wanted.choices, pack.on)
+        alike = 0
+        with best_effort("fingerprints of letters"):
+            alike = take_many(work.db, made.letters(), work.now)
+        return _write(work, made, wanted, known, alike)
+
+    return make
+
+
+def _write(work: Work, made: "Bundle", wanted: Asked, congress: Congress, alike: int) -> Outcome:
+    batch, folder = made.batch, work.folder
+    sorted_out.write_rejects(batch, Rejects(folder / REJECTS, batch.heading))
+    files = [LETTERS] if batch.writers else []
+    extras: dict[str, tuple[str, Callable[[Path], None]]] = {
+        "envelopes": (ENVELOPES, made.write_envelopes),
+        "labels": (LABELS, made.write_labels),
+        "return-labels": (RETURNS, made.write_return_labels),
+        "call-sheets": (CALLS, lambda out: made.write_call_sheets(out, congress)),
+    }
+    if batch.writers and not (folder / LETTERS).exists():
+        made.write_letters(folder / LETTERS, work.report)
+    for name, (file, write) in extras.items():
+        if name not in wanted.extras or not batch.writers:
+            continue
+        work.report(batch.count, batch.count)
+        if not (folder / file).exists():
+            try:
+                write(folder / file)
+            except LettersFailed:
+                if name == "call-sheets":  # nobody who is written to has a telephone
+                    continue
+                raise
+        files.append(file)
+    if batch.left:
+        files.append(REJECTS)
+    where = f"{REJECTS} says which, and why: correct them there and hand that file in."
+    return Outcome(
+        " ".join(
+            part for part in (told(batch), where if batch.left else "", told_alike(alike)) if part
+        ),
+        tuple(files),
+        {
+            "letters": batch.count,
+            "people": len(batch.writers),
+            "rejects": len(batch.rejects),
+            "waiting": len(batch.waiting),
+            "alike": alike,
+        },
+    )
+
+
+def told(batch: Batch) -> str:
+    """Return how a batch came out, in a sentence or two."""
+    left = len(batch.rejects)
+    made = (
+        f"{counted(batch.count, 'letter')} by {counted(len(batch.writers), 'person', 'people')}."
+        if batch.writers
+        else "No line of the table could become a letter."
+    )
+    waiting = len(batch.waiting)
+    if waiting:
+        made += f" {counted(waiting, 'letter')} to the House {'wait' if waiting > 1 else 'waits'}."
+    if not left:
+        return made if waiting else f"{made} Every line of the table is in."
+    return f"{made} {counted(left, 'line')} left out."
+
+
+def told_alike(alike: int) -> str:
+    """Return what to do about letters that are very like others, "" where there are none."""
+    if not alike:
+        return ""
+    are = "letter is" if alike == 1 else "letters are"
+    return (
+        f"{alike:,} {are} very like others to the same office: a line of the writer's own, under "
+        "“personal”, makes each count for more."
+    )
+
+
+class _Remembered:
+    """A geocoder whose answers are kept in the job's folder, for when the work is done again."""
+
+    def __init__(self, geocoder: LooksUpMany, folder: Path) -> None:
+        self._geocoder = geocoder
+        self._path = folder / _LOOKED_UP
+
+    def districts(
+        self,
+        addresses: Sequence[StreetAddress],
+        report: Callable[[int], None] = lambda done: None,
+    ) -> tuple[Found, ...]:
+        """Return what was found before, or else look the addresses up, and keep that."""
+        if self._path.exists():
+            kept = json.loads(self._path.read_text(encoding="utf-8"))
+            return tuple(
+                Located(District.parse(one["district"]), one.get("zip", ""))
+                if "district" in one
+                else Missing(**one)
+                for one in kept
+            )
+        found = self._geocoder.districts(addresses, report)
+        kept = [
+            {"district": str(one.district), "zip": one.zip}
+            if isinstance(one, Located)
+            else {"reason": one.reason, "is_final": one.is_final}
+            for one in found
+        ]
+        private_files.write(self._path, json.dumps(kept).encode())
+        return found

@@ -1,0 +1,121 @@
+"""The delivery day kit: packets, summaries, an index and a run sheet, in one ZIP.
+
+The run sheet leads from door to door: Senate offices, then House offices, building by building and
+floor by floor. Index and run sheet name members, not signers.
+"""
+
+import re
+import zipfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from campaign import private_files
+from campaign.errors import ExportFailed
+from campaign.letters import packet_texts
+from campaign.letters.print import packet_pages
+from campaign.organizing.packets import packet
+from campaign.organizing.packets.packet import INDEX, Made, Report
+from campaign.packs.pack import Pack
+
+RUN_SHEET = "run-sheet.pdf"
+
+# The order of a walk: along Constitution Avenue, across the Capitol's grounds, and along
+# Independence Avenue (Architect of the Capitol, map of the grounds).
+_BUILDINGS = ("Russell", "Dirksen", "Hart", "Cannon", "Longworth", "Rayburn")
+_ROOM = re.compile(r"(\w+) (\w+)")
+_ELSEWHERE = "Room not on record"
+
+
+def stops(made: Sequence[Made]) -> list[tuple[str, list[tuple[str, Made]]]]:
+    """Return the buildings in walking order, each with its rooms and whom to find there."""
+    found: dict[str, list[tuple[str, Made]]] = {}
+    for one in made:
+        building, room = _where(one)
+        found.setdefault(building, []).append((room, one))
+    order = {
+        f"{name} {chamber} Office Building": number
+        for number, name in enumerate(_BUILDINGS)
+        for chamber in ("Senate", "House")
+    }
+    return [
+        (building, sorted(found[building], key=lambda stop: (_number(stop[0]), stop[1].file)))
+        for building in sorted(found, key=lambda name: (order.get(name, len(order)), name))
+    ]
+
+
+def run_sheet(pack: Pack, report: Report, on: date) -> bytes:
+    """Return the run sheet as a PDF."""
+    title = pack.text().title
+    look = packet_texts.look(pack, f"Run sheet: {title}", f"{title} · run sheet", on)
+    many = len(report.made)
+    texts: dict[str, Any] = {
+        "kicker": title,
+        "note": f"{many:,} {'office' if many == 1 else 'offices'}, in walking order. Leave packet "
+        "and summary at the front desk, and note who received them.",
+        "buildings": [
+            {"name": building, "stops": [_stop(room, made) for room, made in found]}
+            for building, found in stops(report.made)
+        ],
+        "aside": [
+            f"{aside.seat}: {aside.why}; {aside.count:,} "
+            f"{'constituent has' if aside.count == 1 else 'constituents have'} signed."
+            for aside in report.aside
+        ],
+    }
+    return packet_pages.run_sheet(look, texts)
+
+
+def pack_up(pack: Pack, report: Report, folder: Path, out: Path, on: date) -> None:
+    """Put the packets in `folder` with the run sheet into one ZIP, readable by its owner alone.
+
+    The same packets make the same bytes. Raises ExportFailed.
+    """
+    private_files.write(folder / RUN_SHEET, run_sheet(pack, report, on))
+    names = [(RUN_SHEET, RUN_SHEET), (INDEX, INDEX)]
+    for made in report.made:
+        names.append((made.file, f"packets/{made.file}"))
+        names.append((made.summary, f"summaries/{made.summary}"))
+    bundle(folder, names, out, on)
+
+
+def bundle(folder: Path, names: Sequence[tuple[str, str]], out: Path, on: date) -> None:
+    """Write files of `folder` into a ZIP under the names given beside them. Raises ExportFailed."""
+    half = out.with_name(f".{out.name}-half")
+    try:
+        with zipfile.ZipFile(private_files.made(half), "w", zipfile.ZIP_DEFLATED) as zipped:
+            for name, inside in names:
+                entry = zipfile.ZipInfo(inside, (on.year, on.month, on.day, 12, 0, 0))
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.external_attr = 0o600 << 16
+                with (folder / name).open("rb") as source, zipped.open(entry, "w") as target:
+                    while chunk := source.read(1 << 20):
+                        target.write(chunk)
+        half.replace(out)
+    except OSError as error:
+        raise ExportFailed(f"The ZIP cannot be written: {error.strerror}.") from None
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _stop(room: str, made: Made) -> dict[str, str]:
+    return {
+        "room": room,
+        "name": made.name,
+        "seat": f"{made.reader.seat.style}, {made.reader.place}",
+        "count": f"{made.figures.count:,}",
+        "phone": made.reader.term.number
+        + (" (Capitol switchboard)" if made.reader.term.is_by_switchboard else ""),
+    }
+
+
+def _where(made: Made) -> tuple[str, str]:
+    line = packet.office(made.reader)
+    found = _ROOM.match(line)
+    return (line.removeprefix(f"{found[1]} "), found[1]) if found else (_ELSEWHERE, "")
+
+
+def _number(room: str) -> tuple[int, str]:
+    digits = "".join(char for char in room if char.isdigit())
+    return (int(digits or 0), room)

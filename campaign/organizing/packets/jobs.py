@@ -1,0 +1,161 @@
+"""Packets, the whole petition and the delivery day kit as long work that a worker does."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from campaign import private_files
+from campaign.congress.dataset import Congress
+from campaign.messages import counted
+from campaign.organizing.jobs import Handler, Outcome, Work
+from campaign.organizing.packets import delivery_kit, packet, petition_book
+from campaign.organizing.packets.packet import INDEX, Report, Wanted
+from campaign.organizing.packets.petition_book import By
+from campaign.packs.pack import Pack
+
+PACKET, BOOK, KIT = "packet", "petition-book", "kit"
+KINDS = (PACKET, BOOK, KIT)
+
+#: So many seats without a packet are named in a job's last sentence; the run sheet names all.
+_NAMED = 3
+
+FindPack = Callable[[str, datetime], Pack]
+
+
+def handlers(find_pack: FindPack, congress: Callable[[], Congress]) -> dict[str, Handler]:
+    """Return what does jobs of these kinds; called again after a crash, each begins anew."""
+
+    def packets(work: Work) -> Outcome:
+        return _packets(work, find_pack(work.job.campaign, work.now), congress())
+
+    def whole(work: Work) -> Outcome:
+        return _book(work, find_pack(work.job.campaign, work.now), congress())
+
+    return {PACKET: packets, BOOK: whole, KIT: packets}
+
+
+def _packets(work: Work, pack: Pack, congress: Congress) -> Outcome:
+    params = work.job.params
+    wanted = Wanted(
+        state=str(params.get("state", "")),
+        district=str(params.get("district", "")),
+        member=str(params.get("member", "")),
+    )
+    folder, on = _empty(work), pack.day_of(work.now)
+    report = packet.write(
+        work.db,
+        pack,
+        congress,
+        wanted,
+        folder,
+        actor=work.job.actor,
+        now=work.now,
+        progress=work.report,
+    )
+    files: tuple[str, ...] = ()
+    if work.job.kind == KIT and report.made:
+        files = (f"{pack.name}-kit.zip",)
+        delivery_kit.pack_up(pack, report, folder, work.folder / files[0], on)
+    elif len(report.made) == 1:
+        [made] = report.made
+        files = (made.file, made.summary)
+        for name in files:
+            (folder / name).replace(work.folder / name)
+    elif report.made:
+        files = (f"{pack.name}-packets.zip",)
+        names = [name for made in report.made for name in (made.file, made.summary)]
+        delivery_kit.bundle(
+            folder, [(name, name) for name in (INDEX, *names)], work.folder / files[0], on
+        )
+    shutil.rmtree(folder)
+    return Outcome(told(report), files, {"packets": len(report.made), "signatures": report.names})
+
+
+def _book(work: Work, pack: Pack, congress: Congress) -> Outcome:
+    params = work.job.params
+    by: By = params.get("by", "")
+    folder = _empty(work)
+    report = petition_book.write(
+        work.db,
+        pack,
+        congress,
+        folder,
+        by=by,
+        every=int(params.get("every", 5_000)),
+        actor=work.job.actor,
+        now=work.now,
+        progress=work.report,
+    )
+    names = [volume.file for volume in report.volumes]
+    files: tuple[str, ...] = ()
+    if len(names) == 1:
+        files = (f"{pack.name}-petition.pdf",)
+        (folder / names[0]).replace(work.folder / files[0])
+    elif names:
+        files = (f"{pack.name}-petition.zip",)
+        on = pack.day_of(work.now)
+        delivery_kit.bundle(folder, [(name, name) for name in names], work.folder / files[0], on)
+    shutil.rmtree(folder)
+    said = [f"{counted(report.names, 'signature')} in {counted(len(names), 'file')}."]
+    if not names:
+        said = ["Nobody has signed yet, so there is nothing to print."]
+    said += reworded(report.wordings) + _left(report.unprinted, report.waiting)
+    return Outcome(" ".join(said), files, {"files": len(names), "signatures": report.names})
+
+
+def told(report: Report) -> str:
+    """Say what was made and what was not, in a few sentences."""
+    if not report.made:
+        said = ["None of those whom you chose has a constituent who signed: no packet was made."]
+    else:
+        said = [
+            f"{counted(len(report.made), 'packet')}, {counted(report.names, 'signature')} in all."
+        ]
+        if report.nobody:
+            said.append(f"{counted(report.nobody, 'seat')} without a signer got none.")
+    for aside in report.aside[:_NAMED]:
+        said.append(
+            f"No packet for {aside.seat} ({aside.why}; {counted(aside.count, 'signature')})."
+        )
+    if len(report.aside) > _NAMED:
+        said.append(f"{counted(len(report.aside) - _NAMED, 'more empty seat')} got none.")
+    if report.placeless:
+        said.append(
+            f"{counted(report.placeless, 'signer')} whose district is not known "
+            f"{'stands' if report.placeless == 1 else 'stand'} in the senators' packets alone."
+        )
+    said += [f"Check before you go: {note}" for note in report.notes[:_NAMED]]
+    said += reworded(report.wordings) + _left(report.unprinted, report.waiting)
+    return " ".join(said)
+
+
+def reworded(wordings: int) -> list[str]:
+    """Say what files print of a petition that was signed in so many wordings, if in several."""
+    if wordings < 2:
+        return []
+    return [
+        f"The petition was signed in {wordings:,} wordings: each is printed with the names of "
+        "those who signed it."
+    ]
+
+
+def _left(unprinted: int, waiting: int) -> list[str]:
+    said = []
+    if unprinted:
+        said.append(
+            f"In {counted(unprinted, 'name or comment', 'names and comments')} a hollow square "
+            "stands for letters that our type lacks: write them in by hand."
+        )
+    if waiting:
+        said.append(
+            f"{counted(waiting, 'comment')} that nobody has read yet "
+            f"{'is' if waiting == 1 else 'are'} left out."
+        )
+    return said
+
+
+def _empty(work: Work) -> Path:
+    folder = work.folder / "made"
+    shutil.rmtree(folder, ignore_errors=True)
+    return private_files.folder(folder)

@@ -1,0 +1,531 @@
+"""Packets: what each member is handed, with the names of the constituents who signed.
+
+Signers agreed that their names and places, and their comments, be delivered to those whom the
+petition addresses. So a packet holds these, of confirmed signers alone, and comments only once
+somebody has read and approved them. A seat that nobody holds gets no packet.
+"""
+
+import csv
+import hashlib
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from campaign import civil_time, private_files
+from campaign.congress.dataset import Congress
+from campaign.congress.members import Seat
+from campaign.congress.places import STATES, District
+from campaign.congress.seat_holders import SeatHolder, holder
+from campaign.errors import ExportFailed, InvalidInput
+from campaign.letters import packet_texts
+from campaign.letters.packet_texts import Figures, Reader, curly
+from campaign.letters.print import packet_pages
+from campaign.letters.print.name_columns import Entry
+from campaign.letters.print.packet_pages import Book, Comment
+from campaign.letters.recipients import full_name
+from campaign.letters.signed_texts import Shares
+from campaign.organizing import signed_wordings
+from campaign.organizing.packets.signer_rolls import Gathering, Person, Roll
+from campaign.organizing.signed_wordings import Catalog
+from campaign.packs.pack import Pack
+from campaign.store import audit, counts, packets, wordings
+from campaign.store.db.engine import Database
+
+INDEX = "index.csv"
+
+#: Told how far the work has come: done of total, in signers read and names printed.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whose packets: everybody's, or those of a state, a district or one member (bioguide id)."""
+
+    state: str = ""
+    district: str = ""
+    member: str = ""
+
+    def asked(self) -> dict[str, str]:
+        """What was asked for, as it is put on record."""
+        given = {"state": self.state, "district": self.district, "member": self.member}
+        return {name: value for name, value in given.items() if value}
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """A seat before anything is made: who holds it, and how many signed there."""
+
+    held: SeatHolder
+    count: int
+
+    @property
+    def name(self) -> str:
+        """Who holds it, "" for nobody."""
+        return full_name(self.held.member.name) if self.held.member is not None else ""
+
+    @property
+    def seat(self) -> str:
+        """The seat in words."""
+        return curly(str(self.held.seat.title))
+
+    @property
+    def room(self) -> str:
+        """The office in Washington, "" where it is not on record."""
+        if self.held.member is None or self.held.term is None:
+            return ""
+        return office(Reader(self.held.member, self.held.seat, self.held.term))
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What would be made: those who would get a packet, and the empty seats that would not.
+
+    `placeless` and `waiting` as in a report; `earlier` signed other words than today's.
+    """
+
+    prospects: tuple[Prospect, ...]
+    vacant: tuple[Prospect, ...]
+    placeless: int
+    waiting: int
+    earlier: int
+
+    @property
+    def names(self) -> int:
+        """How many signatures all packets would hold together."""
+        return sum(prospect.count for prospect in self.prospects)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A packet that was made: its files, whom it is for, and how many signed."""
+
+    file: str
+    summary: str
+    reader: Reader
+    figures: Figures
+    shares: Shares
+    pages: int
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """The member's name."""
+        return full_name(self.reader.member.name)
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A seat that got no packet, though so many signed there, and why."""
+
+    seat: str
+    count: int
+    why: str
+
+
+@dataclass
+class Report:
+    """What was made and what was not.
+
+    `nobody` counts the seats whose constituents have not signed. `placeless` signed in a state
+    whose district is not known: they are in the senators' packets alone. `unprinted` are names and
+    comments with a character that no font has; `waiting` comments that nobody has read yet.
+    `wordings` is how many texts signers of the campaign have signed, as far as they are on record.
+    """
+
+    made: list[Made] = field(default_factory=list)
+    aside: list[Aside] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    nobody: int = 0
+    placeless: int = 0
+    unprinted: int = 0
+    waiting: int = 0
+    wordings: int = 0
+
+    @property
+    def names(self) -> int:
+        """How many signatures all packets hold together."""
+        return sum(made.figures.count for made in self.made)
+
+
+def seats(congress: Congress, wanted: Wanted, on: date) -> tuple[SeatHolder, ...]:
+    """Return the seats that are asked for with who holds them, senators of a state first.
+
+    Raises InvalidInput for a state, district or member that is not there.
+    """
+    if wanted.state and wanted.state not in STATES:
+        raise InvalidInput("Give the state as two letters, such as CA.", field="state")
+    district = District.parse(wanted.district) if wanted.district else None
+    if district is not None and district not in congress.districts:
+        raise InvalidInput(f"There is no district {district}.", field="district")
+    held = [
+        holder(congress, seat, on)
+        for seat in sorted(congress.seats.values(), key=_order)
+        if (not wanted.state or seat.state == wanted.state)
+        and (district is None or seat.house_district == district)
+    ]
+    if wanted.member:
+        held = [
+            one for one in held if one.member is not None and one.member.bioguide == wanted.member
+        ]
+        if not held:
+            raise InvalidInput(
+                f"Nobody with the id {wanted.member[:10]} sits there now. `campaign lookup` names "
+                "members with their ids.",
+                field="member",
+            )
+    return tuple(held)
+
+
+def outlook(db: Database, pack: Pack, congress: Congress, wanted: Wanted, on: date) -> Outlook:
+    """Return what would be made now, those with most signers first.
+
+    It costs the same at a thousand signatures and at a million, but for the comments that wait.
+    Raises InvalidInput as `seats` does, StoreUnavailable.
+    """
+    held = seats(congress, wanted, on)
+    with db.reading() as connection:
+        by_state = counts.by(connection, pack.name, "state")
+        by_district = counts.by(connection, pack.name, "district")
+        waiting = packets.waiting_comments(
+            connection, pack.name, state=wanted.state, district=wanted.district
+        )
+        earlier = wordings.standing(connection, pack).earlier
+    found = []
+    for one in held:
+        by = by_state if one.seat.chamber == "senate" else by_district
+        found.append(Prospect(one, by.get(place_of(one.seat), 0)))
+    found = [prospect for prospect in found if prospect.count > 0]
+    found.sort(key=lambda prospect: (-prospect.count, _order(prospect.held.seat)))
+    states = {one.seat.state for one in held if one.seat.chamber == "house"}
+    placed = sum(count for place, count in by_district.items() if place and place[:2] in states)
+    placeless = 0
+    if not (wanted.district or wanted.member):
+        placeless = max(0, sum(by_state.get(state, 0) for state in states) - placed)
+    return Outlook(
+        tuple(prospect for prospect in found if prospect.held.member is not None),
+        tuple(prospect for prospect in found if prospect.held.member is None),
+        placeless,
+        waiting,
+        earlier,
+    )
+
+
+def write(
+    db: Database,
+    pack: Pack,
+    congress: Congress,
+    wanted: Wanted,
+    out: Path,
+    *,
+    actor: str,
+    now: datetime,
+    progress: Progress = lambda done, total: None,
+) -> Report:
+    """Write a packet and a summary for each member asked for into `out`, and `index.csv`.
+
+    Files are readable by their owner alone. Memory does not grow with the signers. Who asked, for
+    whom, how many and the files' SHA-256 go to the audit. Raises InvalidInput, ExportFailed when
+    the files cannot be written, StoreUnavailable.
+    """
+    held = seats(congress, wanted, civil_time.washington_day(now))
+    try:
+        private_files.folder(out)
+        work = _Work(db, pack, congress, held, wanted, out, pack.day_of(now), progress)
+        report = work.do()
+        private_files.write(out / INDEX, index(report).encode("utf-8"))
+    except OSError as error:
+        raise ExportFailed(f"The packets cannot be written: {error.strerror}.") from None
+    files = {made.file: made.sha256 for made in report.made}
+    record(db, pack, "packet", wanted.asked(), report.names, files, actor=actor, now=now)
+    return report
+
+
+def index(report: Report) -> str:
+    """Return the table of the packets made, without a signer in it."""
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(
+        ["packet", "summary", "bioguide", "member", "seat", "phone", "office", "signers",
+         "on_paper", "towns", "comments", "wordings", "pages", "sha256"]
+    )  # fmt: skip
+    for made in report.made:
+        reader, figures = made.reader, made.figures
+        table.writerow(
+            [made.file, made.summary, reader.member.bioguide, made.name, reader.seat.id,
+             reader.term.number, office(reader), figures.count, figures.paper,
+             sum(1 for town in figures.towns if town), figures.comments,
+             "; ".join(f"{share.name}: {share.count}" for share in made.shares.all),
+             made.pages, made.sha256]
+        )  # fmt: skip
+    return text.getvalue()
+
+
+def office(reader: Reader) -> str:
+    """Return the room in Washington, such as `320 Hart Senate Office Building`, "" if unknown."""
+    line = reader.block[-2]
+    return line if line.endswith("Office Building") else ""
+
+
+def record(
+    db: Database,
+    pack: Pack,
+    preset: str,
+    asked: dict[str, Any],
+    rows: int,
+    files: dict[str, str],
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Put on record that signers' names left in these files: an export like any other.
+
+    So an erasure finds what may still hold the person.
+    """
+    together = hashlib.sha256("".join(files[name] for name in sorted(files)).encode("ascii"))
+    with db.writing() as connection:
+        audit.record(
+            connection,
+            "export",
+            actor=actor,
+            now=now,
+            campaign=pack.name,
+            details={
+                "preset": preset,
+                "filter": asked,
+                "purpose": "to hand the petition over",
+                "rows": rows,
+                "sha256": next(iter(files.values())) if len(files) == 1 else together.hexdigest(),
+                "files": files,
+            },
+        )
+
+
+class _Work:
+    """The making of some packets."""
+
+    def __init__(
+        self,
+        db: Database,
+        pack: Pack,
+        congress: Congress,
+        held: Sequence[SeatHolder],
+        wanted: Wanted,
+        out: Path,
+        on: date,
+        progress: Progress,
+    ) -> None:
+        self._db = db
+        self._pack = pack
+        self._congress = congress
+        self._wanted = wanted
+        self._out = out
+        self._on = on
+        self._progress = progress
+        self._report = Report()
+        self._catalog: Catalog
+        self._senate: dict[str, list[SeatHolder]] = {}
+        self._house: dict[str, list[SeatHolder]] = {}
+        for one in held:
+            into = self._senate if one.seat.chamber == "senate" else self._house
+            into.setdefault(place_of(one.seat), []).append(one)
+        self._done = 0
+        self._total = 0
+
+    def do(self) -> Report:
+        """Read the signers once, then write the packets in the order of their places."""
+        with (
+            Gathering(self._out, self._congress) as by_state,
+            Gathering(self._out, self._congress) as by_district,
+        ):
+            self._gather(by_state, by_district)
+            self._write_all(self._senate, by_state)
+            self._write_all(self._house, by_district)
+        self._report.made.sort(key=lambda made: _order(made.reader.seat))
+        return self._report
+
+    def _gather(self, by_state: Gathering, by_district: Gathering) -> None:
+        with self._db.reading() as connection:
+            self._total = self._expected(
+                counts.by(connection, self._pack.name, "state"),
+                counts.by(connection, self._pack.name, "district"),
+            )
+            self._catalog = signed_wordings.catalog(connection, self._pack)
+            self._report.wordings = len(self._catalog.signed)
+            for signer in packets.constituents(connection, self._pack.name, **self._narrowed()):
+                wording = self._catalog.key(signer.wording_version)
+                if signer.state in self._senate:
+                    by_state.add(signer.state, signer, wording)
+                if signer.district in self._house:
+                    by_district.add(signer.district, signer, wording)
+                elif not signer.district and signer.state in self._states_of_the_house():
+                    self._report.placeless += 1
+                self._advance(1)
+            self._report.waiting = packets.waiting_comments(
+                connection, self._pack.name, **self._narrowed()
+            )
+
+    def _write_all(self, held: dict[str, list[SeatHolder]], gathering: Gathering) -> None:
+        seen: set[str] = set()
+        for roll in gathering.rolls():
+            seen.add(roll.place)
+            for one in held[roll.place]:
+                self._one(one, roll)
+        for place, nobody_signed in held.items():
+            if place not in seen:
+                self._report.nobody += len(nobody_signed)
+
+    def _one(self, held: SeatHolder, roll: Roll) -> None:
+        if held.member is None or held.term is None:
+            why = str(held.note) if held.note else "vacant"
+            self._report.aside.append(Aside(curly(str(held.seat.title)), roll.count, why))
+            return
+        if held.status == "verify":
+            self._report.notes.append(f"{full_name(held.member.name)}: {held.note}.")
+        reader = Reader(held.member, held.seat, held.term)
+        figures = figures_of(roll, reader.place)
+        shares = self._catalog.shares(figures)
+        stem = f"{held.seat.id}-{held.member.bioguide}-{_slug(held.member.name.last)}"
+        look = packet_texts.look(
+            self._pack,
+            f"{shares.headline}: packet for {reader.spoken}",
+            f"{self._pack.text().title} · {reader.spoken}, {reader.place}",
+            self._on,
+        )
+        file = self._out / f"{stem}.pdf"
+        with Book(look, self._out) as book:
+            front = packet_texts.packet(self._pack, reader, figures, shares, self._on)
+            book.add_front("packet.typ", front)
+            add_people(
+                book,
+                roll.people,
+                figures,
+                shares,
+                names="Constituents who signed",
+                comments="In their own words",
+                progress=self._advance,
+            )
+            pages = book.write(private_files.made(file))
+            file.chmod(0o600)
+            self._report.unprinted += book.unprinted
+        page = packet_pages.summary(look, packet_texts.summary(self._pack, reader, figures, shares))
+        private_files.write(self._out / f"{stem}-summary.pdf", page)
+        self._report.made.append(
+            Made(file.name, f"{stem}-summary.pdf", reader, figures, shares, pages, digest(file))
+        )
+
+    def _narrowed(self) -> dict[str, str]:
+        """What is asked of the database: one place where it is one."""
+        if not self._senate and len(self._house) == 1:
+            return {"district": next(iter(self._house))}
+        states = {*self._senate, *self._states_of_the_house()}
+        return {"state": states.pop()} if len(states) == 1 else {}
+
+    def _states_of_the_house(self) -> set[str]:
+        return {one.seat.state for held in self._house.values() for one in held}
+
+    def _expected(self, by_state: dict[str, int], by_district: dict[str, int]) -> int:
+        """How many signers will be read, and how many names printed."""
+        narrowed = self._narrowed()
+        read = by_district.get(narrowed.get("district", ""), 0)
+        if "state" in narrowed:
+            read = by_state.get(narrowed["state"], 0)
+        elif not narrowed:
+            read = sum(by_state.values())
+        printed = sum(by_state.get(place, 0) * len(held) for place, held in self._senate.items())
+        printed += sum(by_district.get(place, 0) for place in self._house)
+        return read + printed
+
+    def _advance(self, more: int) -> None:
+        self._done += more
+        # A report a signer would cost more than the signer.
+        if more > 1 or self._done % 500 == 0:
+            self._progress(min(self._done, self._total), self._total)
+
+
+def figures_of(roll: Roll, place: str) -> Figures:
+    """Return how many signed, of those on a roll."""
+    return Figures(
+        place,
+        roll.count,
+        paper=roll.paper,
+        unlisted=roll.unlisted,
+        comments=roll.comments,
+        towns=dict(roll.towns),
+        wordings=dict(roll.wordings),
+    )
+
+
+def add_people(
+    book: Book,
+    people: Callable[[], Iterator[Person]],
+    figures: Figures,
+    shares: Shares,
+    *,
+    names: str,
+    comments: str,
+    progress: Callable[[int], None],
+) -> None:
+    """Add the names, then the comments, under these headings: those of each wording by themselves.
+
+    `people` yields those listed, anew for each time it is called.
+    """
+    marked = [(share.key, f": {share.name}") for share in shares.all] if shares.are_several else []
+    groups: list[tuple[str | None, str]] = [*marked] or [(None, "")]
+    for place, (key, mark) in enumerate(groups, start=1):
+        book.add_names(
+            entries(_who_signed(people(), key)),
+            heading=f"{names}{mark}",
+            note=packet_texts.names_note(figures, is_last=place == len(groups)),
+            running=f"{names}{mark}",
+            progress=progress,
+        )
+    for key, mark in groups:
+        book.add_comments(
+            _comments(_who_signed(people(), key)),
+            heading=f"{comments}{mark}",
+            note=packet_texts.comments_note(),
+        )
+
+
+def _who_signed(people: Iterator[Person], key: str | None) -> Iterator[Person]:
+    return people if key is None else (person for person in people if person.wording == key)
+
+
+def entries(people: Iterator[Person]) -> Iterator[Entry]:
+    """Yield each person as the list has them: `Petrosyan, Ani`, with the town."""
+    for person in people:
+        parts = [part for part in (person.last_name, person.first_name) if part]
+        yield Entry(", ".join(parts), person.town)
+
+
+def _comments(people: Iterator[Person]) -> Iterator[Comment]:
+    """Yield what people wrote, where they did, with name and town."""
+    for person in people:
+        if person.comment:
+            name = " ".join(part for part in (person.first_name, person.last_name) if part)
+            yield Comment(person.comment, ", ".join(part for part in (name, person.town) if part))
+
+
+def digest(file: Path) -> str:
+    """Return the SHA-256 of a file in hex."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def place_of(seat: Seat) -> str:
+    """Return what a seat's constituents share: the state, or the district."""
+    return seat.state if seat.house_district is None else str(seat.house_district)
+
+
+def _order(seat: Seat) -> tuple[str, bool, int]:
+    return (seat.state, seat.chamber == "house", seat.district or seat.senate_class or 0)
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

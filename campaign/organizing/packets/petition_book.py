@@ -1,0 +1,288 @@
+"""The whole petition with everybody who signed: one file, or one a state, a district or a number.
+
+Signers stand by state, or by district, and there by name.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from campaign import private_files
+from campaign.congress.dataset import Congress
+from campaign.congress.places import STATES, District
+from campaign.errors import ExportFailed, InvalidInput
+from campaign.letters import packet_texts
+from campaign.letters.packet_texts import Figures, curly
+from campaign.letters.print.packet_pages import Book
+from campaign.letters.signed_texts import Shares
+from campaign.organizing import signed_wordings
+from campaign.organizing.packets import packet
+from campaign.organizing.packets.packet import Progress
+from campaign.organizing.packets.signer_rolls import Gathering, Person, Roll
+from campaign.organizing.signed_wordings import Catalog
+from campaign.packs.pack import Pack
+from campaign.store import counts, packets
+from campaign.store.db.engine import Database
+
+By = Literal["", "state", "district", "number"]
+
+#: A volume of a number of signers holds no fewer than this.
+FEWEST = 100
+_NO_PLACE = "~"
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A file that was made: how many signers it holds, on how many pages."""
+
+    file: str
+    title: str
+    count: int
+    pages: int
+    sha256: str
+
+
+@dataclass
+class BookReport:
+    """What was made; `unprinted`, `waiting` and `wordings` as for packets."""
+
+    volumes: list[Volume] = field(default_factory=list)
+    unprinted: int = 0
+    waiting: int = 0
+    wordings: int = 0
+
+    @property
+    def names(self) -> int:
+        """How many signatures all volumes hold together."""
+        return sum(volume.count for volume in self.volumes)
+
+
+@dataclass(frozen=True)
+class _Section:
+    """The signers of a place in a volume: those from `start` on, `listed` of them."""
+
+    place: str
+    start: int
+    listed: int
+    figures: Figures
+
+
+def write(
+    db: Database,
+    pack: Pack,
+    congress: Congress,
+    out: Path,
+    *,
+    by: By = "",
+    every: int = 5_000,
+    actor: str,
+    now: datetime,
+    progress: Progress = lambda done, total: None,
+) -> BookReport:
+    """Write the petition into `out`, cut `by` what is asked; `every` is for a number of signers.
+
+    Memory does not grow with the signers; audited as packets are. Raises InvalidInput,
+    ExportFailed, StoreUnavailable.
+    """
+    if by == "number" and every < FEWEST:
+        raise InvalidInput(f"Give at least {FEWEST} signers a volume.", field="every")
+    try:
+        private_files.folder(out)
+        report = _Work(db, pack, congress, out, by, every, pack.day_of(now), progress).do()
+    except OSError as error:
+        raise ExportFailed(f"The petition cannot be written: {error.strerror}.") from None
+    asked: dict[str, Any] = {"by": by} if by else {}
+    if by == "number":
+        asked["every"] = every
+    files = {volume.file: volume.sha256 for volume in report.volumes}
+    packet.record(db, pack, "petition-book", asked, report.names, files, actor=actor, now=now)
+    return report
+
+
+class _Work:
+    """The making of the volumes."""
+
+    def __init__(
+        self,
+        db: Database,
+        pack: Pack,
+        congress: Congress,
+        out: Path,
+        by: By,
+        every: int,
+        on: date,
+        progress: Progress,
+    ) -> None:
+        self._db = db
+        self._pack = pack
+        self._congress = congress
+        self._out = out
+        self._by = by
+        self._every = every
+        self._on = on
+        self._progress = progress
+        self._report = BookReport()
+        self._catalog: Catalog
+        self._done = 0
+        self._total = 0
+
+    def do(self) -> BookReport:
+        """Read the signers once, then write the volumes in order."""
+        with Gathering(self._out, self._congress) as gathering:
+            self._gather(gathering)
+            if self._by in {"state", "district"}:
+                for roll in gathering.rolls():
+                    title = _named(roll.place, self._by)
+                    stem = roll.place.strip(_NO_PLACE) or "elsewhere"
+                    self._volume([(roll, _whole(roll))], title, stem)
+            else:
+                self._number(gathering)
+        return self._report
+
+    def _gather(self, gathering: Gathering) -> None:
+        with self._db.reading() as connection:
+            self._total = 2 * counts.total(connection, self._pack.name)
+            self._catalog = signed_wordings.catalog(connection, self._pack)
+            self._report.wordings = len(self._catalog.signed)
+            for signer in packets.constituents(connection, self._pack.name):
+                place = signer.district if self._by == "district" else signer.state
+                wording = self._catalog.key(signer.wording_version)
+                gathering.add(place or _NO_PLACE, signer, wording)
+                self._advance(1)
+            self._report.waiting = packets.waiting_comments(connection, self._pack.name)
+
+    def _number(self, gathering: Gathering) -> None:
+        """Write volumes that end after a number of signers, or one of all."""
+        rolls = [(roll, _whole(roll)) for roll in gathering.rolls(keep=True)]
+        listed = sum(section.listed for _, section in rolls)
+        every = self._every if self._by == "number" else max(listed, 1)
+        volumes = list(_filled(rolls, every))
+        for number, held in enumerate(volumes, start=1):
+            title = f"Volume {number:,} of {len(volumes):,}" if len(volumes) > 1 else ""
+            self._volume(held, title, f"volume-{number:03}" if title else "petition")
+
+    def _volume(self, held: list[tuple[Roll, _Section]], title: str, stem: str) -> None:
+        count = sum(section.figures.count for _, section in held)
+        first = held[0][1].figures
+        place = first.place if len(held) == 1 and self._by != "number" else "the United States"
+        figures = Figures(
+            place,
+            count,
+            paper=sum(section.figures.paper for _, section in held),
+            unlisted=sum(section.figures.unlisted for _, section in held),
+            comments=sum(section.figures.comments for _, section in held),
+            towns=first.towns if len(held) == 1 else {},
+            wordings=sum((Counter(section.figures.wordings) for _, section in held), Counter()),
+        )
+        shares = self._catalog.shares(figures)
+        look = packet_texts.look(
+            self._pack,
+            f"{shares.headline}{f': {title}' if title else ''}",
+            f"{self._pack.text().title}{f' · {title}' if title else ''}",
+            self._on,
+        )
+        file = self._out / f"{stem}.pdf"
+        with Book(look, self._out) as book:
+            book.add_front("petition-book.typ", self._front(held, figures, shares, title))
+            for roll, section in held:
+                self._add(book, roll, section)
+            pages = book.write(private_files.made(file))
+            file.chmod(0o600)
+            self._report.unprinted += book.unprinted
+        self._report.volumes.append(Volume(file.name, title, count, pages, packet.digest(file)))
+
+    def _front(
+        self, held: list[tuple[Roll, _Section]], figures: Figures, shares: Shares, title: str
+    ) -> dict[str, Any]:
+        front: dict[str, Any] = {
+            "title": {
+                **packet_texts.title(self._pack, figures, shares, self._on),
+                "volume": title,
+            },
+            "petitions": shares.petitions(),
+        }
+        if len(held) == 1:
+            towns = packet_texts.towns(figures, "Where they live").get("towns")
+            return front | ({"places": {**towns, "head": ["Town", "Signers"]}} if towns else {})
+        rows = [(section.figures.place, f"{section.figures.count:,}") for _, section in held]
+        return front | {
+            "places": {
+                "heading": "Where they live",
+                "note": "Signers by state or territory.",
+                "head": ["State", "Signers"],
+                "rows": rows,
+            }
+        }
+
+    def _add(self, book: Book, roll: Roll, section: _Section) -> None:
+        place = section.figures.place
+        end = section.start + section.listed
+
+        def people() -> Iterator[Person]:
+            return islice(roll.people(), section.start, end)
+
+        packet.add_people(
+            book,
+            people,
+            section.figures,
+            self._catalog.shares(section.figures),
+            names=place,
+            comments=f"{place}: in their own words",
+            progress=self._advance,
+        )
+
+    def _advance(self, more: int) -> None:
+        self._done += more
+        if more > 1 or self._done % 500 == 0:
+            self._progress(min(self._done, self._total), self._total)
+
+
+def _whole(roll: Roll) -> _Section:
+    place = _named(roll.place, "district" if "-" in roll.place else "state")
+    return _Section(roll.place, 0, roll.listed, packet.figures_of(roll, place))
+
+
+def _filled(
+    rolls: list[tuple[Roll, _Section]], every: int
+) -> Iterator[list[tuple[Roll, _Section]]]:
+    """Yield what each volume holds: places in order, parted where a volume is full."""
+    volume: list[tuple[Roll, _Section]] = []
+    room = every
+    for roll, section in rolls:
+        start = 0
+        while start < section.listed or (start == 0 and section.figures.count):
+            take = min(room, section.listed - start)
+            volume.append((roll, _part(roll, section, start, take)))
+            start += take
+            room -= take
+            if room == 0:
+                yield volume
+                volume, room = [], every
+            if take == 0:
+                break
+    if volume:
+        yield volume
+
+
+def _part(roll: Roll, section: _Section, start: int, take: int) -> _Section:
+    """Return a part of a section; the first has those who are counted and not listed."""
+    if start == 0 and take == section.listed:
+        return section
+    unlisted = section.figures.unlisted if start == 0 else 0
+    wordings = Counter(person.wording for person in islice(roll.people(), start, start + take))
+    figures = Figures(
+        section.figures.place, take + unlisted, unlisted=unlisted, wordings=dict(wordings)
+    )
+    return _Section(section.place, start, take, figures)
+
+
+def _named(place: str, by: By) -> str:
+    if place == _NO_PLACE:
+        return "District not known" if by == "district" else "Place not known"
+    if by == "district" or "-" in place:
+        return curly(str(District.parse(place).title))
+    return str(STATES.get(place, place))

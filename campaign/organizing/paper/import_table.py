@@ -1,0 +1,238 @@
+"""Enter a table of paper signatures: rehearsed or for good, line by line or whole.
+
+The command line and the worker do the same; both are told what became of the lines.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any, Protocol, TypeVar
+
+from campaign.errors import CampaignError, InvalidInput, LineRefused, TableRefused
+from campaign.letters.batch.person_row import Repair, Repairs
+from campaign.organizing.paper.table import Line, Table
+from campaign.tables.rejects import Rejects
+
+
+class Repaired(Protocol):
+    """A person of a table, with what was put right in their row."""
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """What was put right."""
+
+
+Person = TypeVar("Person", bound=Repaired)
+#: Enters the people of a batch: it is told its first line, and how many lines were not readable.
+_Enter = Callable[[Sequence[Person], int, int], Sequence["Outcome"]]
+
+#: Lines in one transaction: long enough to be fast, short enough to keep nobody from signing.
+BATCH = 500
+#: All or nothing is one transaction; nobody else signs while it is written (a second or two).
+MOST_AT_ONCE = 10_000
+#: So many lines that were not entered are told one by one; the rejects have all.
+MOST_TOLD = 100
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a line was not entered: its number (1 is the heading), the column, and a sentence."""
+
+    line: int
+    column: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a table. `entered` is what would be, where nothing was `done`.
+
+    `notes` say how it was read, and what was put right in its rows.
+    """
+
+    lines: int
+    entered: int
+    known: int
+    refused: int
+    passed_over: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    done: bool
+    notes: tuple[str, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """How many lines are not entered."""
+        return self.known + self.refused
+
+
+class Outcome(Protocol):
+    """What became of a line: `kind` is "entered", "known" or "refused"."""
+
+    @property
+    def kind(self) -> str:
+        """One of the three."""
+
+    @property
+    def says(self) -> str:
+        """Why it was not entered."""
+
+    @property
+    def column(self) -> str:
+        """Where the reason lies."""
+
+
+class Clerk(Protocol[Person]):
+    """Who reads lines of paper and enters them; see campaign/petition/paper/session.py."""
+
+    def read(self, said: Mapping[str, str]) -> Person:
+        """Return a line as a person, or raise LineRefused or InvalidInput."""
+
+    def rehearse(self, lines: Sequence[Person]) -> Sequence[Outcome]:
+        """Return what would become of lines."""
+
+    def enter(
+        self,
+        lines: Sequence[Person],
+        details: dict[str, Any],
+        *,
+        unread: int = 0,
+        all_or_nothing: bool = False,
+    ) -> Sequence[Outcome]:
+        """Enter lines in one transaction and return what became of each.
+
+        Its record counts `unread` lines beside them as refused.
+        """
+
+
+@dataclass(frozen=True)
+class _Refused:
+    says: str
+    column: str = ""
+    kind: str = "refused"
+
+
+def enter(
+    clerk: Clerk[Person],
+    table: Table,
+    rejects: Rejects,
+    *,
+    dry_run: bool = False,
+    all_or_nothing: bool = False,
+    progress: Callable[[int], None] = lambda lines: None,
+) -> Report:
+    """Enter a table and return what became of it; `progress` is told the lines of each batch.
+
+    With `all_or_nothing` a single refused line keeps out all of them; lines that are known already
+    do not. Raises TableRefused where it has too many lines for that, or cannot be read on, and
+    StoreUnavailable.
+    """
+    if all_or_nothing and table.lines > MOST_AT_ONCE:
+        raise TableRefused(
+            f"All or nothing takes {MOST_AT_ONCE:,} lines at most, and this table has "
+            f"{table.lines:,}. Cut it in several."
+        )
+    if not (dry_run or all_or_nothing):
+        return _by_batches(clerk, table, rejects, _entering(clerk, table), progress, done=True)
+    if dry_run:
+        return _by_batches(clerk, table, rejects, _rehearsing(clerk), progress, done=False)
+    told = _by_batches(clerk, table, rejects, _rehearsing(clerk), progress, done=False)
+    return told if told.refused else _whole(clerk, table, told)
+
+
+def _entering(clerk: Clerk[Person], table: Table) -> "_Enter[Person]":
+    def enter(people: Sequence[Person], first: int, unread: int) -> Sequence[Outcome]:
+        return clerk.enter(people, {"table": table.sha256, "from_line": first}, unread=unread)
+
+    return enter
+
+
+def _rehearsing(clerk: Clerk[Person]) -> "_Enter[Person]":
+    return lambda people, first, unread: clerk.rehearse(people)
+
+
+def _whole(clerk: Clerk[Person], table: Table, told: Report) -> Report:
+    """Enter all lines of a table in one transaction."""
+    people = [_read(line, clerk) for line in table]
+    details = {"table": table.sha256, "from_line": 2}
+    outcomes = clerk.enter(people, details, all_or_nothing=True)
+    kinds = Counter(outcome.kind for outcome in outcomes)
+    return replace(
+        told,
+        entered=kinds["entered"],
+        known=kinds["known"],
+        refused=kinds["refused"],
+        done=True,
+    )
+
+
+@dataclass
+class _Tally:
+    kinds: Counter[str] = field(default_factory=Counter)
+    reasons: list[Reason] = field(default_factory=list)
+    repairs: Repairs = field(default_factory=Repairs)
+
+
+def _by_batches(
+    clerk: Clerk[Person],
+    table: Table,
+    rejects: Rejects,
+    enter: "_Enter[Person]",
+    progress: Callable[[int], None],
+    *,
+    done: bool,
+) -> Report:
+    tally = _Tally()
+    for batch in _batches(table):
+        for line, outcome in _became(batch, clerk, enter, tally.repairs):
+            tally.kinds[outcome.kind] += 1
+            if outcome.says:
+                rejects.add(line.number, line.cells, outcome.says, outcome.column)
+                if len(tally.reasons) < MOST_TOLD:
+                    tally.reasons.append(Reason(line.number, outcome.column, outcome.says))
+        progress(len(batch))
+    kinds = tally.kinds
+    return Report(
+        table.lines,
+        kinds["entered"],
+        kinds["known"],
+        kinds["refused"],
+        table.passed_over,
+        tuple(tally.reasons),
+        done=done,
+        notes=(*table.notes, *tally.repairs.notes),
+    )
+
+
+def _batches(source: Table) -> Iterator[list[Line]]:
+    lines = iter(source)
+    while batch := list(islice(lines, BATCH)):
+        yield batch
+
+
+def _became(
+    batch: Sequence[Line], clerk: Clerk[Person], enter: "_Enter[Person]", repairs: Repairs
+) -> list[tuple[Line, Outcome]]:
+    """Enter the lines that are fit for it, and return what became of each line, in order."""
+    fit: list[tuple[Line, Person]] = []
+    outcomes: dict[int, Outcome] = {}
+    for line in batch:
+        try:
+            fit.append((line, _read(line, clerk)))
+        except (InvalidInput, LineRefused) as error:
+            column = error.column if isinstance(error, LineRefused) else error.field
+            outcomes[line.number] = _Refused(str(error), column)
+        except CampaignError as error:
+            outcomes[line.number] = _Refused(str(error))
+    became = enter([person for _, person in fit], batch[0].number, len(outcomes))
+    for (line, person), outcome in zip(fit, became, strict=True):
+        outcomes[line.number] = outcome
+        if outcome.kind == "entered":
+            repairs.add(line.number, person.repairs)
+    return [(line, outcomes[line.number]) for line in batch]
+
+
+def _read(line: Line, clerk: Clerk[Person]) -> Person:
+    if line.fault:
+        raise LineRefused(line.fault, column=line.column)
+    return clerk.read(line.values)

@@ -1,0 +1,125 @@
+"""Read a table of paper signatures, line by line. One wrong line never stops the others."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from campaign.errors import TableRefused
+from campaign.letters.batch.person_row import NAME, first_of
+from campaign.organizing.exports import osdi_table
+from campaign.tables import columns, table, vocabulary
+from campaign.tables.dates import DayOrder
+from campaign.tables.table import Caps
+from campaign.tables.vocabulary import shown
+
+#: What is kept of a line, by the fields of the vocabulary.
+KEPT = (
+    *NAME, "zip", "zip4", "email", "comment", "note", "signed_on", "date", "recorded_at", "sheet",
+    "namesake",
+)  # fmt: skip
+#: When somebody signed: the first of these that is filled.
+SIGNED_ON = ("signed_on", "date", "recorded_at")
+#: What is read and not kept: it must agree with the rest. Nobody of a table is mailed, whatever
+#: it says of mail.
+COMPARED = ("state", "country", "consent", "mail_opt_in", "mail_opt_out")
+#: Where no column has the ZIP, it may stand behind the street.
+_WITHOUT_ZIP = ("street", "city")
+
+CAPS = Caps()
+
+_AN_EXPORT = (
+    "This is an export of signers, not paper. `campaign import` puts one back that is as it was "
+    "exported."
+)
+
+
+@dataclass(frozen=True, repr=False)
+class Line:
+    """A record of the table: where it began (1 is the heading), its cells, and those we read.
+
+    `values` are by fields. `fault` says why its shape makes it unusable, "" where it does not, and
+    `column` where that lies.
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    values: Mapping[str, str]
+    fault: str = ""
+    column: str = ""
+
+    def __repr__(self) -> str:
+        return f"Line({self.number})"
+
+
+class Table:
+    """A table of paper signatures: looked through once when it is opened, then read.
+
+    `passed_over` are the headings of columns that are not kept, `notes` what a person should know
+    of how it was read.
+    """
+
+    def __init__(self, raw: bytes) -> None:
+        """Open a table, or an export for OSDI. Raises TableRefused."""
+        if raw.startswith((b"PAR1", b"{")) and not osdi_table.is_osdi(raw):
+            raise TableRefused(_AN_EXPORT)
+        self._table = table.Table(osdi_table.as_csv(raw) if raw.startswith(b"{") else raw)
+        self.heading = self._table.heading
+        self.sha256 = self._table.sha256
+        self.lines = self._table.lines
+        fields = (*KEPT, *COMPARED)
+        names = columns.columns(self.heading, fields)
+        passed_over = names.unused
+        if "zip" not in names:
+            names = columns.columns(self.heading, (*fields, *_WITHOUT_ZIP))
+        has_name = "name" in names or ("first_name" in names and "last_name" in names)
+        if not has_name or not ("zip" in names or "street" in names):
+            found = ", ".join(f"“{shown(name)}”" for name in self.heading[:12] if name.strip())
+            raise TableRefused(
+                "The first line must name the columns, with first_name, last_name (or name) and "
+                f"zip among them. It names: {found or 'nothing'}."
+            )
+        if {"externalid", "confirmedat"} <= {*map(vocabulary.word, self.heading)}:
+            raise TableRefused(_AN_EXPORT)
+        self._names = names
+        self.passed_over = passed_over
+        self.notes = (*self._table.notes, *_mail_notes(names))
+        self._day_order = DayOrder(names.cells(self._table, SIGNED_ON))
+
+    def __iter__(self) -> Iterator[Line]:
+        """Yield every record that holds something."""
+        return (self._line(row.number, row.cells) for row in self._table)
+
+    def _line(self, number: int, cells: tuple[str, ...]) -> Line:
+        if len(cells) > len(self.heading) and any(map(str.strip, cells[len(self.heading) :])):
+            fault = "The line has more columns than the heading. Put quotes around commas."
+            return Line(number, cells, {}, fault)
+        values, contradictions = self._names.values(cells)
+        if contradictions:
+            first = contradictions[0]
+            return Line(number, cells, values, first.says, first.field)
+        try:
+            self._day_order.require_clear(first_of(values, SIGNED_ON))
+        except ValueError as error:
+            return Line(number, cells, values, str(error), "signed_on")
+        return Line(number, cells, values)
+
+
+def read(path: Path | None, standard_input: BinaryIO) -> Table:
+    """Open the table at `path`, or the one that comes by standard input. Raises TableRefused."""
+    return Table(
+        table.read_stream(standard_input, CAPS) if path is None else table.read(path, CAPS)
+    )
+
+
+def _mail_notes(names: columns.Columns) -> Iterator[str]:
+    told = [
+        f"“{shown(names.heading[place])}”"
+        for field in ("mail_opt_in", "mail_opt_out")
+        for place in names.places.get(field, ())
+    ]
+    if told:
+        yield (
+            f"Nobody of this table is signed up for mail, whatever {' and '.join(told)} "
+            f"{'says' if len(told) == 1 else 'say'}."
+        )

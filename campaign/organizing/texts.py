@@ -1,0 +1,248 @@
+"""Editing a campaign on the site: checked as `campaign check` does, kept with who and when."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import unified_diff
+from pathlib import Path
+
+from campaign import text
+from campaign.congress.dataset import Congress
+from campaign.congress.places import District
+from campaign.congress.routing import route_district
+from campaign.errors import PackInvalid, Problem, TextsChanged
+from campaign.letters.compose import Letter, compose, recipients
+from campaign.letters.letter import Constituent
+from campaign.letters.recipients import Kind
+from campaign.packs import editing
+from campaign.packs import pack as packs
+from campaign.packs.pack import Pack, Review
+from campaign.settings import Settings
+from campaign.store import audit, texts, wordings
+from campaign.store.db.engine import Database
+from campaign.store.texts import Version
+from campaign.store.wordings import Standing
+
+#: Districts whose members stand for each kind of reader in a preview: a state's, one on a
+#: committee that the bundled campaign writes to, a delegate's, Puerto Rico's.
+_READERS = ("MT-2", "NY-5", "DC-0", "PR-0")
+
+# Apart, since a member on a committee is a reader of that kind alone where it is asked for.
+_KINDS: tuple[Sequence[Kind], ...] = (
+    ("senate", "house"),
+    ("committee",),
+    ("chair",),
+    ("president", "secretary"),
+)
+
+_SOMEBODY = Constituent(
+    first_name="Ani",
+    last_name="Petrosyan",
+    address1="907 Example Street",
+    city="Anytown",
+    state="MT",
+    zip="59001",
+)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What was kept: the files, what a second look is due to, and how many signed other words.
+
+    `earlier` stay counted under the words that they signed.
+    """
+
+    files: tuple[str, ...]
+    warnings: tuple[Problem, ...]
+    earlier: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A campaign as its edit would make it: its letters to each kind of reader, or its problems.
+
+    `earlier` have signed other words than it would have.
+    """
+
+    review: Review
+    letters: tuple[Letter, ...]
+    earlier: int = 0
+
+    @property
+    def pack(self) -> Pack | None:
+        """The campaign, where it has no problems."""
+        return self.review.pack
+
+
+def fingerprint(content: str) -> str:
+    """Return what tells one text from another, to notice that somebody else has edited it."""
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()[:16]
+
+
+def folder(settings: Settings, name: str) -> Path:
+    """Return where the campaign's texts are now. Raises CampaignUnknown."""
+    return packs.find(name, packs.folders(settings))
+
+
+def read_through(
+    db: Database,
+    settings: Settings,
+    name: str,
+    changes: Mapping[str, str],
+    congress: Congress,
+    now: datetime,
+) -> Reading:
+    """Return the campaign with the changes, tried out aside: nothing of it is kept.
+
+    Raises StoreUnavailable.
+    """
+    with editing.tried_out(folder(settings, name), changes) as copy:
+        review = packs.review_at(copy, now)
+    if review.pack is None:
+        return Reading(review, ())
+    standing = signers_by_wording(db, review.pack)
+    return Reading(review, _letters(review.pack, congress), standing.earlier)
+
+
+def signers_by_wording(db: Database, pack: Pack) -> Standing:
+    """Return how many have signed the pack's words, and how many others. StoreUnavailable."""
+    with db.reading() as connection:
+        return wordings.standing(connection, pack)
+
+
+def save(
+    db: Database,
+    settings: Settings,
+    name: str,
+    changes: Mapping[str, str],
+    *,
+    seen: Mapping[str, str],
+    why: str,
+    actor: str,
+    now: datetime,
+) -> Saved:
+    """Put the changes down and keep them as versions.
+
+    `seen` has the fingerprint of each file as its editor saw it. Raises TextsChanged when somebody
+    else has changed one since, PackInvalid with every problem of the result (nothing is kept
+    then), InvalidInput where the disk refuses, StoreUnavailable.
+    """
+    source = folder(settings, name)
+    before = {file: editing.read(source, file) for file in changes}
+    for file, content in before.items():
+        if seen.get(file, fingerprint(content)) != fingerprint(content):
+            raise TextsChanged(
+                "Somebody else has changed this text since you opened it. Compare it with the "
+                "text as it is now, then save again.",
+                file=file,
+            )
+    changed = {file: content for file, content in changes.items() if content != before[file]}
+    with editing.tried_out(source, changed) as copy:
+        review = packs.review_at(copy, now)
+    if review.problems:
+        raise PackInvalid("The text does not pass the checks.", review.problems)
+    if changed:
+        _keep(db, name, before, changed, why=why, actor=actor, now=now)
+        editing.put_down(source, settings.campaigns_folder, changed)
+    assert review.pack is not None
+    if review.pack.published:
+        # A sheet that is signed from this day on holds these words.
+        wordings.keep(db, review.pack, now=now)
+    earlier = signers_by_wording(db, review.pack).earlier
+    return Saved(tuple(changed), review.warnings, earlier)
+
+
+def _keep(
+    db: Database,
+    name: str,
+    before: Mapping[str, str],
+    changed: Mapping[str, str],
+    *,
+    why: str,
+    actor: str,
+    now: datetime,
+) -> None:
+    said = text.line(why, limit=200, field="why")
+    with db.writing() as connection:
+        for file, content in changed.items():
+            last = texts.latest(connection, name, file)
+            if last is None or last.text != before[file]:
+                # What was there at first, or came by another way than this site.
+                texts.add(
+                    connection,
+                    campaign=name,
+                    file=file,
+                    text=before[file],
+                    actor="",
+                    why="",
+                    now=now,
+                )
+            texts.add(
+                connection,
+                campaign=name,
+                file=file,
+                text=content,
+                actor=actor,
+                why=said,
+                now=now,
+            )
+        audit.record(
+            connection,
+            "texts-edited",
+            actor=actor,
+            now=now,
+            campaign=name,
+            details={"files": sorted(changed)},
+        )
+
+
+def publish(
+    db: Database, settings: Settings, name: str, is_public: bool, *, actor: str, now: datetime
+) -> Saved:
+    """Show the campaign to everybody, or take it from the public; raises as `save` does."""
+    current = editing.read(folder(settings, name), "campaign.toml")
+    return save(
+        db,
+        settings,
+        name,
+        {"campaign.toml": editing.with_settings(current, {"published": is_public})},
+        seen={},
+        why="published" if is_public else "taken from the public",
+        actor=actor,
+        now=now,
+    )
+
+
+def history(db: Database, name: str, file: str = "") -> tuple[Version, ...]:
+    """Return the versions of a campaign's texts, or of one, the newest first."""
+    with db.reading() as connection:
+        return texts.history(connection, name, file=file)
+
+
+def version(db: Database, name: str, number: int) -> tuple[Version, tuple[str, ...]] | None:
+    """Return a version with the lines in which it differs from the one before, or None."""
+    with db.reading() as connection:
+        found = texts.find(connection, name, number)
+        if found is None:
+            return None
+        earlier = texts.before(connection, found)
+    return found, difference(earlier.text if earlier else "", found.text)
+
+
+def difference(before: str, after: str) -> tuple[str, ...]:
+    """Return the lines in which two texts differ, each with its `+`, `-` or space."""
+    lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
+    return tuple(line for line in lines if not line.startswith(("---", "+++")))
+
+
+def _letters(pack: Pack, congress: Congress) -> tuple[Letter, ...]:
+    """Return one letter to each kind of reader that the campaign has a letter to."""
+    found: dict[str, Letter] = {}
+    for kinds in _KINDS:
+        for place in _READERS:
+            represented = route_district(congress, District.parse(place), pack.on)
+            for recipient in recipients(congress, represented, pack, kinds):
+                if recipient.kind not in found:
+                    found[recipient.kind] = compose(pack, recipient, _SOMEBODY, on=pack.on)
+    return tuple(found.values())

@@ -1,0 +1,320 @@
+"""Updates: news to signers who asked for it, at most three a week to each mailbox."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+
+from campaign import text
+from campaign.errors import InvalidInput, TooManyAttempts, UpdateUnknown
+from campaign.keys import Keyring
+from campaign.messages import counted, day_in_words
+from campaign.organizing.jobs import Handler, Outcome, Work
+from campaign.packs import markdown, merge_fields
+from campaign.packs.pack import Pack
+from campaign.store import (
+    audit,
+    civil_days,
+    daily_counters,
+    jobs,
+    outbox,
+    tokens,
+    updates,
+    wordings,
+)
+from campaign.store.db.engine import Database
+from campaign.store.updates import Reach, Update
+
+#: The kind of job that queues an update's messages.
+KIND = "update"
+
+#: So many updates a mailbox gets within `WEEK` at most, from all campaigns of this site.
+MOST_A_WEEK = 3
+WEEK = timedelta(days=7)
+
+#: Messages that leave together, and how long the next ones wait behind them: a mail server that
+#: is sent 300 a minute trusts the sender more, and links to confirm pass in between.
+_BATCH = 500
+_BATCH_EVERY = timedelta(seconds=100)
+
+_LONGEST_SUBJECT = 150
+_LONGEST_BODY = 20_000
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an organiser wrote: clean, and whole enough to be sent."""
+
+    subject: str
+    body: str
+    audience: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, subject: str, body: str, audience: Mapping[str, str]) -> "Draft":
+        """Return what was typed. Raises InvalidInput, which names the field.
+
+        A merge field that has no value for every reader is refused (`packs.merge_fields`).
+        """
+        cleaned = text.line(subject, limit=_LONGEST_SUBJECT, field="subject")
+        if not cleaned:
+            raise InvalidInput("Give the update a subject.", field="subject")
+        written = text.block(body, limit=_LONGEST_BODY, field="body")
+        if not written:
+            raise InvalidInput("Write the update.", field="body")
+        merge_fields.check(cleaned, field="subject")
+        merge_fields.check(written, field="body")
+        return cls(cleaned, written, {key: value for key, value in audience.items() if value})
+
+
+@dataclass(frozen=True)
+class Preview:
+    """An update as one reader gets it: `html` is safe, `text` is its plain text part."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def preview(update: Update) -> Preview:
+    """Return an update as a made-up signer reads it."""
+    body = merge_fields.filled(update.body, merge_fields.SAMPLE, is_markdown=True)
+    return Preview(
+        merge_fields.filled(update.subject, merge_fields.SAMPLE, is_markdown=False),
+        markdown.page(body, {}),
+        markdown.plain(body, {}),
+    )
+
+
+def save(
+    db: Database, campaign: str, public_id: str, draft: Draft, *, actor: str, now: datetime
+) -> str:
+    """Keep a draft, new where `public_id` is "", and return its public id.
+
+    Raises UpdateUnknown when it is no draft any more, StoreUnavailable.
+    """
+    with db.writing() as connection:
+        if not public_id:
+            return updates.add(
+                connection,
+                campaign=campaign,
+                subject=draft.subject,
+                body=draft.body,
+                audience=draft.audience,
+                created_by=actor,
+                now=now,
+            )
+        found = updates.find(connection, public_id)
+        if (
+            found is None
+            or found.campaign != campaign
+            or not updates.change(
+                connection,
+                found,
+                subject=draft.subject,
+                body=draft.body,
+                audience=draft.audience,
+            )
+        ):
+            raise UpdateUnknown("This update has been sent or deleted already.")
+        return public_id
+
+
+def ask_again(db: Database, pack: Pack, *, actor: str, now: datetime) -> str:
+    """Keep a draft that asks signers of an earlier wording about today's; return its public id.
+
+    It goes to those who asked for news, and each mail leads to the reader's own page, which shows
+    both wordings. Raises StoreUnavailable.
+    """
+    wordings.keep(db, pack, now=now)
+    draft = Draft(
+        "The petition you signed has new words",
+        _ASKING.format(title=pack.text().title, organiser=pack.organiser.name),
+        {"wording": pack.wording_version},
+    )
+    return save(db, pack.name, "", draft, actor=actor, now=now)
+
+
+_ASKING = """Dear {{{{ first_name }}}},
+
+you signed our petition “{title}”. Since then we have changed its words. Your signature still counts
+under the words that you signed.
+
+Please read the new words. The button below opens your own page, with what you signed and the new
+words. If you agree to them, press one button there. If you do not, you need do nothing: your
+signature stays as it is.
+
+Thank you,
+
+{organiser}"""
+
+
+def one(db: Database, campaign: str, public_id: str) -> Update:
+    """Return an update of a campaign. Raises UpdateUnknown, StoreUnavailable."""
+    with db.reading() as connection:
+        found = updates.find(connection, public_id)
+    if found is None or found.campaign != campaign:
+        raise UpdateUnknown("There is no such update in this campaign.")
+    return found
+
+
+def try_out(
+    db: Database, update: Update, *, to: str, language: str, actor: str, now: datetime
+) -> None:
+    """Queue the update as a test, to the organizer's own address.
+
+    Raises InvalidInput for a merge field of an older draft that has no value, StoreUnavailable.
+    """
+    _check_fields(update)
+    with db.writing() as connection:
+        outbox.enqueue(
+            connection,
+            "update-test",
+            campaign=update.campaign,
+            to=to,
+            payload={"update": update.id, "language": language},
+            now=now,
+        )
+        audit.record(
+            connection,
+            "update-test",
+            actor=actor,
+            now=now,
+            campaign=update.campaign,
+            details={"update": update.public_id},
+        )
+
+
+def send(db: Database, update: Update, *, actor: str, now: datetime) -> None:
+    """Send a draft: a worker queues its messages, this says that it may.
+
+    Readers who had three within a week are left out. Raises TooManyAttempts where that is all of
+    them, with the day of the next; InvalidInput for a merge field of an older draft that has no
+    value; UpdateUnknown when it is no draft any more; StoreUnavailable.
+    """
+    _check_fields(update)
+    with db.writing() as connection:
+        updates.take_turn(connection)
+        reach = updates.reach(connection, update.search(), since=now - WEEK, limit=MOST_A_WEEK)
+        if reach.resting and not reach.readers:
+            assert reach.first_queued_at is not None
+            free = reach.first_queued_at + WEEK
+            raise TooManyAttempts(
+                "Everyone this update goes to has had three within a week. The next can go on "
+                f"{day_in_words(civil_days.day_of(connection, update.campaign, free))}.",
+                retry_after=int((free - now).total_seconds()) + 1,
+            )
+        if not updates.begin(connection, update, now=now):
+            raise UpdateUnknown("This update has been sent or deleted already.")
+        jobs.queue(
+            connection,
+            KIND,
+            campaign=update.campaign,
+            actor=actor,
+            params={"update": update.public_id},
+            now=now,
+        )
+        audit.record(
+            connection,
+            "update-sent",
+            actor=actor,
+            now=now,
+            campaign=update.campaign,
+            details={"update": update.public_id, "filter": dict(update.audience)},
+        )
+
+
+def reach(db: Database, update: Update, now: datetime) -> Reach:
+    """Return how many mailboxes an update would go to now, and how many rest for this week.
+
+    Raises StoreUnavailable.
+    """
+    with db.reading() as connection:
+        return updates.reach(connection, update.search(), since=now - WEEK, limit=MOST_A_WEEK)
+
+
+def blocked_lately(db: Database, campaign: str, now: datetime) -> int:
+    """Return how many messages of a campaign were refused within a week by servers that block us.
+
+    Raises StoreUnavailable.
+    """
+    with db.reading() as connection:
+        since = civil_days.day_of(connection, campaign, now - WEEK)
+        lately = daily_counters.totals(connection, campaign, since=since)
+    return sum(
+        count
+        for kind, count in lately.items()
+        if daily_counters.is_outcome(kind, daily_counters.BLOCKED)
+    )
+
+
+def _check_fields(update: Update) -> None:
+    merge_fields.check(update.subject, field="subject")
+    merge_fields.check(update.body, field="body")
+
+
+def stop(db: Database, update: Update, *, actor: str, now: datetime) -> int:
+    """Keep back what has not left yet; return how many messages that is."""
+    with db.writing() as connection:
+        stopped = updates.stop(connection, update, now=now)
+        audit.record(
+            connection,
+            "update-stopped",
+            actor=actor,
+            now=now,
+            campaign=update.campaign,
+            details={"update": update.public_id, "messages": stopped},
+        )
+    return stopped
+
+
+def handler(keyring: Keyring, clock: Callable[[], datetime]) -> Handler:
+    """Return what queues an update's messages, batch after batch, each spaced behind the last.
+
+    A batch and how far the update has come are one transaction, so that a worker that died is
+    followed by another where it stood.
+    """
+
+    def work(given: Work) -> Outcome:
+        resting = 0
+        public_id = str(given.job.params["update"])
+        for step in count():
+            update = one(given.db, given.job.campaign, public_id)
+            if update.status != "sending":
+                break
+            with given.db.reading() as connection:
+                who = updates.recipients(connection, update, after=update.reached, limit=_BATCH)
+            if not who:
+                with given.db.writing() as connection:
+                    updates.finish(connection, update, now=clock())
+                break
+            with given.db.writing() as connection:
+                now = clock()
+                wait = _BATCH_EVERY * step
+                updates.take_turn(connection)
+                free = updates.not_resting(
+                    connection, update, who, since=now - WEEK, limit=MOST_A_WEEK
+                )
+                marked = [
+                    (each, tokens.bounce_mark(keyring, each.public_id, public_id)) for each in free
+                ]
+                if updates.queue(
+                    connection, update, marked, reached=who[-1].id, not_before=now + wait, now=now
+                ):
+                    resting += len(who) - len(free)
+            given.report(update.queued + len(free), 0)
+        done = one(given.db, given.job.campaign, public_id)
+        told = f"{counted(done.queued, 'message is', 'messages are')} queued."
+        if resting:
+            told += (
+                f" {counted(resting, 'signer is', 'signers are')} left out: their mailbox had "
+                "three within a week."
+            )
+        return Outcome(told, figures={"messages": done.queued, "resting": resting})
+
+    return work
+
+
+def settle(db: Database, now: datetime) -> int:
+    """Keep the figures of updates older than two weeks; a worker calls it. Returns how many."""
+    with db.writing() as connection:
+        return updates.settle(connection, created_before=now - timedelta(days=14))

@@ -1,0 +1,373 @@
+"""A campaign folder as it was written: every text with its file and line, before any day.
+
+The files are read once here. `campaign.packs.checks` judges a draft, `campaign.packs.resolve` makes
+it a Pack for a day.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from campaign import civil_time
+from campaign.errors import Problem
+from campaign.packs import ledger, read_errors, toml
+from campaign.packs.bills import Bill
+from campaign.packs.ledger import Fact
+from campaign.packs.markdown import Section, Written, sections
+from campaign.packs.sentences import split
+from campaign.packs.values import Organiser
+
+#: The languages that the pages speak.
+LANGUAGES: dict[str, str] = {"en": "English", "es": "Español", "hy": "Հայերեն"}
+
+#: The most a text file of a campaign may hold, in bytes: far above any, far below a nuisance.
+_MOST_BYTES = 200_000
+
+_SETTINGS: dict[str, type | tuple[type, ...]] = {
+    "published": bool,
+    "accent": str,
+    "goals": list,
+    "committees": list,
+    "targets": list,
+    "points_in_any_order": bool,
+    "cwc_topics": list,
+    "cwc_bills": list,
+    "cwc_stance": str,
+    "cwc_about": str,
+    "hashtags": list,
+    "opens_on": date,
+    "closes_on": date,
+    "time_zone": str,
+    "challenge": bool,
+    "events": list,
+    "required": list,
+    "banned": list,
+    "organiser": dict,
+}
+_POINT = re.compile(r"(?P<heading>.*\S)\s*\{#(?P<id>[a-z0-9-]+)(?:\s+\.(?P<audience>[a-z-]+))?\}")
+_CLAIM = re.compile(r"\[=([a-z0-9][a-z0-9-]*)\]")
+_PETITION = re.compile(r"petition(?:\.([A-Za-z-]+))?\.md")
+_UPDATE = re.compile(r"(\d{4}-\d{2}-\d{2})-([a-z0-9-]+)\.md")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A Markdown file: its header's fields (TOML between `+++` lines) and its sections."""
+
+    file: str
+    header: Mapping[str, Any]
+    header_text: str
+    body: str
+    body_line: int
+    parts: tuple[Section, ...]
+
+    def part(self, heading: str) -> tuple[Written, ...]:
+        """The paragraphs under a heading, however it is capitalised; "" is before the first."""
+        wanted = heading.casefold()
+        return tuple(
+            row for part in self.parts if part.heading.casefold() == wanted
+            for row in part.paragraphs
+        )  # fmt: skip
+
+    def field(self, key: str) -> Written:
+        """A field of the header, empty where it has none."""
+        value = self.header.get(key, "")
+        text = " ".join(value.split()) if isinstance(value, str) else ""
+        return Written(text, self.file, toml.line_of(self.header_text, key, 2))
+
+
+@dataclass(frozen=True)
+class PointDraft:
+    """A talking point as written."""
+
+    id: str
+    heading: str
+    audience: str
+    line: int
+    paragraphs: tuple[Written, ...]
+    brief: tuple[Written, ...] = ()
+
+
+@dataclass(frozen=True)
+class UpdateDraft:
+    """A piece of news as written."""
+
+    id: str
+    date: date
+    document: Document
+
+
+@dataclass(frozen=True)
+class Draft:
+    """All that a folder holds. `settings` are those of campaign.toml, with the right types."""
+
+    name: str
+    folder: Path
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings_text: str = ""
+    organiser: Organiser = field(default_factory=lambda: Organiser("", (), ""))
+    facts: dict[str, Fact] = field(default_factory=dict)
+    petitions: dict[str, Document] = field(default_factory=dict)
+    story: Document | None = None
+    points: tuple[PointDraft, ...] = ()
+    letters: Document | None = None
+    updates: tuple[UpdateDraft, ...] = ()
+    outcome: Document | None = None
+
+    @property
+    def published(self) -> bool:
+        """True when the organiser has set `published = true`."""
+        return bool(self.settings.get("published", False))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone by whose calendar the campaign goes; the default for one unknown."""
+        name = self.settings.get("time_zone", "")
+        return civil_time.zone(name if civil_time.is_zone(name) else civil_time.DEFAULT_ZONE)
+
+    def line(self, key: str, holding: str = "") -> int:
+        """The line of a setting in campaign.toml; of a long list, the line that holds a text."""
+        line = toml.line_of(self.settings_text, key)
+        if holding and line:
+            for number, row in enumerate(self.settings_text.splitlines()[line - 1 :], start=line):
+                if holding in row:
+                    return number
+        return line
+
+    @property
+    def bills(self) -> tuple[Bill, ...]:
+        """The bills of `cwc_bills`, those that can be read."""
+        read = (Bill.parse(text) for text in self.strings("cwc_bills"))
+        return tuple(bill for bill in read if bill is not None)
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """A setting that is a list of texts."""
+        return tuple(self.settings.get(key, ()))
+
+
+def read(folder: Path) -> tuple[Draft, tuple[Problem, ...]]:
+    """Read a campaign folder. What cannot be read is a Problem; the rest is there all the same."""
+    problems: list[Problem] = []
+    settings_text = _text(folder, "campaign.toml", problems)
+    no_settings: dict[str, Any] = {}
+    settings = read_errors.read(
+        "campaign.toml", problems, lambda: _settings(settings_text, problems), no_settings
+    )
+    facts_text = _text(folder, "facts.toml", problems)
+    no_facts: dict[str, Fact] = {}
+    facts = read_errors.read(
+        "facts.toml", problems, lambda: ledger.read(facts_text, "facts.toml", problems), no_facts
+    )
+    draft = Draft(
+        name=folder.name,
+        folder=folder,
+        settings=settings,
+        settings_text=settings_text,
+        organiser=_organiser(settings_text, settings.get("organiser", {}), problems),
+        facts=facts,
+        petitions=_petitions(folder, facts, problems),
+        story=_document(folder, "story.md", facts, problems),
+        points=_points(folder, facts, problems),
+        letters=_document(folder, "letters.md", facts, problems),
+        updates=_updates(folder, facts, problems),
+        outcome=_document(folder, "outcome.md", facts, problems)
+        if os.path.lexists(folder / "outcome.md")
+        else None,
+    )
+    return draft, tuple(dict.fromkeys(problems))
+
+
+def _text(folder: Path, file: str, problems: list[Problem]) -> str:
+    try:
+        # Opening a pipe or a device that somebody put there would wait for ever.
+        if not stat.S_ISREG((folder / file).stat().st_mode):
+            problems.append(Problem(file, 0, "This is no plain file."))
+            return ""
+        with (folder / file).open("rb") as opened:
+            raw = opened.read(_MOST_BYTES + 1)
+        if len(raw) > _MOST_BYTES:
+            problems.append(Problem(file, 0, f"The file is larger than {_MOST_BYTES:,} bytes."))
+            return ""
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        found = toml.UNPRINTABLE.search(text)
+        if found is None:
+            return text
+        line = text.count("\n", 0, found.start()) + 1
+        problems.append(Problem(file, line, toml.unprintable(found[0])))
+    except FileNotFoundError:
+        problems.append(Problem(file, 0, "The file is missing."))
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        problems.append(Problem(file, line, "The file is not UTF-8 text."))
+    except OSError:
+        problems.append(Problem(file, 0, "The file cannot be read."))
+    return ""
+
+
+def _document(
+    folder: Path, file: str, facts: Mapping[str, Fact], problems: list[Problem]
+) -> Document:
+    text = _text(folder, file, problems)
+    empty = Document(file, {}, "", "", 1, ())
+    return read_errors.read(
+        file, problems, lambda: _read_document(text, file, facts, problems), empty
+    )
+
+
+def _read_document(
+    text: str, file: str, facts: Mapping[str, Fact], problems: list[Problem]
+) -> Document:
+    header_text, body, body_line = _split_header(text)
+    body = _CLAIM.sub(lambda found: _claim(found[1], facts), body)
+    header = toml.read(header_text, file, problems, 2)
+    toml.require_printable(header, text, file, problems)
+    for key, value in header.items():
+        if not isinstance(value, str):
+            line = toml.line_of(header_text, key, 2)
+            problems.append(Problem(file, line, f"Write {key} as text, in quotation marks."))
+    return Document(
+        file=file,
+        header=header,
+        header_text=header_text,
+        body=body,
+        body_line=body_line,
+        parts=sections(body, file, body_line),
+    )
+
+
+def _claim(fact_id: str, facts: Mapping[str, Fact]) -> str:
+    """Put a fact's own claim where a text says `[=id]`, each of its sentences marked."""
+    fact = facts.get(fact_id)
+    claim = " ".join(fact.claim.split()) if fact else ""
+    sentences = split(claim or "Not reviewed yet.")
+    return " ".join(f"{sentence.rstrip()}[^{fact_id}]" for sentence in sentences)
+
+
+def _shown(name: str) -> str:
+    """Return the name of a file as it can be shown: a name need not be UTF-8."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _split_header(text: str) -> tuple[str, str, int]:
+    rows = text.split("\n")
+    if rows[0].strip() == "+++":
+        for index in range(1, len(rows)):
+            if rows[index].strip() == "+++":
+                return "\n".join(rows[1:index]), "\n".join(rows[index + 1 :]), index + 2
+    return "", text, 1
+
+
+def _settings(text: str, problems: list[Problem]) -> dict[str, Any]:
+    good: dict[str, Any] = {}
+    loaded = toml.read(text, "campaign.toml", problems)
+    toml.require_printable(loaded, text, "campaign.toml", problems)
+    for key, value in loaded.items():
+        wanted = _SETTINGS.get(key)
+        if wanted is None:
+            reason = f'There is no setting "{key}".'
+        elif not isinstance(value, wanted) or isinstance(value, datetime):
+            reason = f"The setting {key} is of the wrong kind; see docs/campaigns.md."
+        elif isinstance(value, list) and not _is_list(key, value):
+            kind = "whole numbers" if key == "goals" else "texts"
+            reason = f"The setting {key} is a list of {kind}."
+        else:
+            good[key] = value
+            continue
+        problems.append(Problem("campaign.toml", toml.line_of(text, key), reason))
+    return good
+
+
+def _is_list(key: str, value: list[object]) -> bool:
+    if key == "events":  # campaign.packs.events says what is wrong with one
+        return True
+    if key == "goals":
+        return all(isinstance(item, int) and not isinstance(item, bool) for item in value)
+    return all(isinstance(item, str) for item in value)
+
+
+def _organiser(text: str, table: Mapping[str, Any], problems: list[Problem]) -> Organiser:
+    def one(key: str) -> str:
+        value = table.get(key, "")
+        if isinstance(value, str):
+            return " ".join(value.split())
+        problems.append(Problem("campaign.toml", toml.line_of(text, key), f"Write {key} as text."))
+        return ""
+
+    for key in table.keys() - {"name", "postal_address", "email", "url"}:
+        reason = f'The organiser has no "{key}".'
+        problems.append(Problem("campaign.toml", toml.line_of(text, key), reason))
+    address = table.get("postal_address", [])
+    if not isinstance(address, list) or not all(isinstance(row, str) for row in address):
+        line = toml.line_of(text, "postal_address")
+        problems.append(Problem("campaign.toml", line, "postal_address is a list of lines."))
+        address = []
+    return Organiser(one("name"), tuple(row.strip() for row in address), one("email"), one("url"))
+
+
+def _petitions(
+    folder: Path, facts: Mapping[str, Fact], problems: list[Problem]
+) -> dict[str, Document]:
+    found: dict[str, Document] = {"en": _document(folder, "petition.md", facts, problems)}
+    for path in sorted(folder.glob("petition.*.md")):
+        language = _PETITION.fullmatch(path.name)
+        if language is None or language[1] not in LANGUAGES or language[1] == "en":
+            allowed = ", ".join(code for code in LANGUAGES if code != "en")
+            reason = f"There is no such language here; use one of {allowed}."
+            problems.append(Problem(_shown(path.name), 0, reason))
+        else:
+            found[language[1]] = _document(folder, path.name, facts, problems)
+    return {code: found[code] for code in LANGUAGES if code in found}
+
+
+def _points(
+    folder: Path, facts: Mapping[str, Fact], problems: list[Problem]
+) -> tuple[PointDraft, ...]:
+    document = _document(folder, "points.md", facts, problems)
+    points: list[PointDraft] = []
+    for part in document.parts:
+        if part.level == 0:
+            continue
+        if points and part.heading.casefold() == "in brief":
+            points[-1] = replace(points[-1], brief=points[-1].brief + part.paragraphs)
+            continue
+        found = _POINT.fullmatch(part.heading)
+        if found is None:
+            reason = "Write the heading of a point as: ## Heading {#id .audience}"
+            problems.append(Problem(document.file, part.line, reason))
+            continue
+        points.append(
+            PointDraft(
+                id=found["id"],
+                heading=found["heading"],
+                audience=found["audience"] or "all",
+                line=part.line,
+                paragraphs=part.paragraphs,
+            )
+        )
+    return tuple(points)
+
+
+def _updates(
+    folder: Path, facts: Mapping[str, Fact], problems: list[Problem]
+) -> tuple[UpdateDraft, ...]:
+    found: list[UpdateDraft] = []
+    for path in sorted((folder / "updates").glob("*.md")):
+        file = f"updates/{_shown(path.name)}"
+        named = _UPDATE.fullmatch(path.name)
+        try:
+            day = date.fromisoformat(named[1]) if named else None
+        except ValueError:
+            day = None
+        if named is None or day is None:
+            reason = "Name an update by its day, such as 2026-06-15-hearing.md."
+            problems.append(Problem(file, 0, reason))
+            continue
+        document = _document(folder, file, facts, problems)
+        found.append(UpdateDraft(path.stem, day, document))
+    return tuple(sorted(found, key=lambda update: (update.date, update.id), reverse=True))

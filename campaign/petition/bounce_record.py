@@ -1,0 +1,49 @@
+"""What a report of a mail server means for a signer: no more updates to a mailbox that is gone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from campaign.keys import Keyring
+from campaign.petition import mailed_links, privacy
+from campaign.store import daily_counters, signatures, tokens, updates
+from campaign.store.db.engine import Database
+from campaign.store.updates import BounceKind
+
+
+def record(
+    db: Database, kind: BounceKind, message_ids: Sequence[str], *, now: datetime, keyring: Keyring
+) -> int:
+    """Note that updates came back or were complained about; return how many signers that is.
+
+    `message_ids` are the left parts of Message-IDs that the report quotes: only those that this
+    site made for an update count (`tokens.bounce_mark`). A reader who complained leaves the list as
+    with the link in the mail. Reading a report twice is harmless. Raises StoreUnavailable.
+    """
+    noted = 0
+    for message_id in message_ids:
+        mark = tokens.read_bounce_mark(keyring, message_id)
+        if mark is None:
+            continue
+        noted += mailed_links.written(db, partial(_note, kind=kind, mark=mark, now=now))
+    return noted
+
+
+def _note(
+    connection: Connection, *, kind: BounceKind, mark: tuple[str, str], now: datetime
+) -> bool:
+    public_id, update = mark
+    found = signatures.by_public_id(connection, public_id)
+    if found is None or not updates.note_bounce(
+        connection, found.id, kind, update_id=updates.row_of(connection, update), now=now
+    ):
+        return False
+    if kind == "complained":
+        privacy.leave(connection, found, now)
+    what = daily_counters.BLOCKED if kind == "blocked" else daily_counters.BOUNCED
+    daily_counters.add_at(
+        connection, now, {(found.campaign, daily_counters.outcome(what, "update")): 1}
+    )
+    return True

@@ -1,0 +1,42 @@
+"""What people say became of their letters and calls: marked by a button, counted, no more."""
+
+from datetime import datetime
+
+from limits.errors import StorageError
+
+from campaign.errors import TooManyAttempts
+from campaign.petition.limits import SignupLimits
+from campaign.store import civil_days, contacts
+from campaign.store.contacts import OUTCOMES, Contact, Figure, Outcome, figures
+from campaign.store.db.engine import Database
+
+__all__ = ["OUTCOMES", "Contact", "Figure", "Outcome", "figures", "mark"]
+
+_RETRY_AFTER_S = 3600
+
+
+def mark(
+    db: Database, contact: Contact, *, network: str, limits: SignupLimits, now: datetime
+) -> None:
+    """Count one contact. Nobody is remembered: neither the network, a keyed hash, nor the time.
+
+    Raises TooManyAttempts, with nothing counted, where one network marks more than a room full of
+    callers does; StoreUnavailable where it cannot be written now. Counters that cannot be reached
+    keep nobody out.
+    """
+    with db.writing() as connection:
+        shared = connection if limits.is_in(db) else None
+        try:
+            may_mark = limits.may_mark(
+                network, campaign=contact.campaign, member=contact.member, connection=shared
+            )
+        except StorageError:
+            may_mark = True
+        if not may_mark:
+            raise TooManyAttempts(
+                "Many calls and letters were marked from here today. Yours counts all the same at "
+                "the office; mark it here tomorrow.",
+                retry_after=_RETRY_AFTER_S,
+            )
+        day = civil_days.day_of(connection, contact.campaign, now)
+        contacts.add(connection, contact, day=day)

@@ -1,0 +1,351 @@
+"""What a mailed link does: confirm, disown, withdraw, each one transaction.
+
+Every link that does not open anything fails in the same words, whatever is wrong with it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from campaign.errors import InvalidInput, PetitionClosed, StoreConflict, TokenRefused
+from campaign.keys import Keyring
+from campaign.messages import Message
+from campaign.packs.pack import Pack
+from campaign.petition import identity
+from campaign.store import (
+    civil_days,
+    counts,
+    endpoints,
+    signatures,
+    suppressions,
+    tokens,
+    used_links,
+)
+from campaign.store.db.engine import Database
+from campaign.store.signatures import Signature
+from campaign.store.tokens import Purpose
+
+#: What everybody is told after the close.
+CLOSED = Message("This petition is closed.")
+
+_SIGNED_ALREADY = Message(
+    "This name has signed with this email address already, and that signature counts."
+)
+
+REFUSED = Message(
+    "This link cannot be used: it has expired, was used before, or is not complete. "
+    "Sign the petition again to get a new one."
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, repr=False)
+class Confirmed:
+    """What the owner of an address confirms: all that the page showed, corrected or left as it was.
+
+    `sentence` is what the page said a signature means, `is_earlier_too` that an earlier sign-up of
+    the address, which this one replaced, was another person of the household. Its `repr()` shows
+    nobody.
+    """
+
+    first_name: str
+    last_name: str
+    zip: str
+    state: str
+    district: str
+    comment: str
+    show_name: bool
+    mail_opt_in: bool
+    sentence: str
+    is_earlier_too: bool = False
+
+
+def look_up(
+    db: Database, token: str, purpose: Purpose, *, now: datetime, keyring: Keyring
+) -> Signature:
+    """Return the signature that a mailed link opens for this purpose. Changes nothing.
+
+    A confirming link that was used goes on opening its signature, whose status says what happened.
+    Raises TokenRefused, the same for a link that is unknown, expired or of another purpose;
+    StoreUnavailable.
+    """
+    with db.reading() as connection:
+        return opened(connection, token, purpose, now=now, keyring=keyring)
+
+
+def household(db: Database, signature: Signature) -> tuple[Signature, ...]:
+    """Return the other signatures of the same address and campaign. Raises StoreUnavailable."""
+    with db.reading() as connection:
+        return _household(connection, signature)
+
+
+def confirm(
+    db: Database,
+    pack: Pack,
+    token: str,
+    *,
+    confirmed: Confirmed | None = None,
+    now: datetime,
+    keyring: Keyring,
+) -> Signature:
+    """Count the signature of a confirming link, and return it with its number.
+
+    Its number is the count at that moment. `confirmed` are the words that its owner read and
+    pressed a button under; without them, the signature counts as it was typed. A second press
+    changes nothing and returns what the first one did. Raises TokenRefused as `look_up` does, and
+    for a signature that was taken back or set aside; InvalidInput (field "first_name" or "zip") for
+    words that make it another person's; PetitionClosed after `pack.confirms_until`;
+    StoreUnavailable.
+    """
+
+    def work(connection: Connection) -> Signature:
+        found = opened(connection, token, "confirm", now=now, keyring=keyring)
+        if found.campaign != pack.name or found.confirm_nonce is None:
+            raise TokenRefused(REFUSED)
+        if found.is_confirmed:
+            return found
+        if not pack.takes_confirmations(now):
+            raise PetitionClosed(CLOSED)
+        counts.take_turn(connection, found.campaign)
+        civil_days.note(connection, pack.name, pack.zone)
+        words = _corrected(connection, found, confirmed) if confirmed is not None else {}
+        earlier = found.earlier if confirmed is not None and confirmed.is_earlier_too else None
+        counted = signatures.confirm(
+            connection, found.id, found.confirm_nonce, now=now, words=words
+        )
+        if counted is None:
+            pressed_before = signatures.by_id(connection, found.id)
+            if pressed_before is not None and pressed_before.is_confirmed:
+                return pressed_before
+            raise TokenRefused(REFUSED)
+        # As it is by now: the same person may have signed again since the link was opened.
+        found = counted
+        counts.append_one(connection, found, at=now, delta=1)
+        number = counts.total(connection, found.campaign)
+        signatures.change(connection, found.id, was=("confirmed",), values={"number": number})
+        signatures.record_consent(
+            connection,
+            found.id,
+            "confirmed",
+            now=now,
+            wording_version=found.wording_version,
+            sentence=confirmed.sentence if confirmed is not None else "",
+            mail_opt_in=found.mail_opt_in,
+            show_name=found.show_name,
+        )
+        signatures.queue_mail(
+            connection,
+            "thanks",
+            campaign=found.campaign,
+            to=found.email,
+            signature_id=found.id,
+            language=found.language,
+            now=now,
+        )
+        endpoints.tell(connection, "signature.confirmed", found, now=now)
+        if earlier:
+            _sign_earlier(connection, found, earlier, now)
+        return _read_again(connection, found)
+
+    return written(db, work)
+
+
+def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None:
+    """Delete the pending signature of a confirming link: its owner says somebody else typed it.
+
+    Nothing of it stays, and nothing was counted; the link says so from then on. The address gets
+    its tries back, so that its owner can sign. Raises TokenRefused, StoreUnavailable.
+    """
+
+    def work(connection: Connection) -> None:
+        found = opened(connection, token, "confirm", now=now, keyring=keyring)
+        # First, as sign-ups do, so that neither waits for what the other holds.
+        suppressions.give_back_tries(connection, tokens.address_key(keyring, found.email_key))
+        if not signatures.delete(connection, found.id, was=("pending",)):
+            raise TokenRefused(REFUSED)
+        used_links.note(connection, token, "disowned", now=now)
+
+    written(db, work)
+
+
+def _household(connection: Connection, found: Signature) -> tuple[Signature, ...]:
+    return tuple(
+        one
+        for one in signatures.by_email(connection, found.email_key)
+        if one.campaign == found.campaign and one.id != found.id
+    )
+
+
+def _corrected(connection: Connection, found: Signature, confirmed: Confirmed) -> dict[str, Any]:
+    """Return the columns for what the owner read. Raises InvalidInput for a person who signed."""
+    name_key = identity.name_key(confirmed.first_name, confirmed.last_name)
+    other = next((one for one in _household(connection, found) if one.is_confirmed), None)
+    if other is not None and other.name_key == name_key:
+        raise InvalidInput(_SIGNED_ALREADY, field="first_name")
+    earlier = found.earlier if confirmed.is_earlier_too else None
+    shared = other.zip if other is not None else earlier["zip"] if earlier else confirmed.zip
+    if shared != confirmed.zip:
+        raise InvalidInput(
+            Message(
+                "Two people can sign with one email address only from the same ZIP code. The other "
+                "signature is from %(zip)s.",
+                zip=shared,
+            ),
+            field="zip",
+        )
+    words: dict[str, Any] = {
+        "first_name": confirmed.first_name,
+        "last_name": confirmed.last_name,
+        "name_key": name_key,
+        "zip": confirmed.zip,
+        "state": confirmed.state,
+        "district": confirmed.district,
+        "comment": confirmed.comment,
+        "show_name": confirmed.show_name,
+        "mail_opt_in": confirmed.mail_opt_in,
+    }
+    if confirmed.comment != found.comment:
+        words["comment_status"] = "waiting" if confirmed.comment else "none"
+    return words
+
+
+def _sign_earlier(
+    connection: Connection, found: Signature, earlier: Mapping[str, Any], now: datetime
+) -> None:
+    """Make the sign-up that another one replaced a person's of their own, with their own mail."""
+    name_key = identity.name_key(earlier["first_name"], earlier["last_name"])
+    if name_key == found.name_key or _household(connection, found):
+        return
+    row = signatures.add(
+        connection,
+        {
+            **earlier,
+            "name_key": name_key,
+            "comment_status": "waiting" if earlier["comment"] else "none",
+            "public_id": tokens.new_public_id(now),
+            "campaign": found.campaign,
+            "status": "pending",
+            "reason": "",
+            "email": found.email,
+            "email_key": found.email_key,
+            "household_slot": 1 - found.household_slot,
+            "origin": "online",
+            "flags": " ".join(found.flags),
+            "network": found.network,
+            "created_at": now,
+            "nonce": tokens.new_nonce(),
+            "confirm_nonce": tokens.new_nonce(),
+            "mailed_at": now,
+            "mails": 1,
+        },
+    )
+    signatures.record_consent(
+        connection,
+        row,
+        "signed",
+        now=now,
+        wording_version=earlier["wording_version"],
+        mail_opt_in=earlier["mail_opt_in"],
+        show_name=earlier["show_name"],
+    )
+    signatures.queue_mail(
+        connection,
+        "confirm",
+        campaign=found.campaign,
+        to=found.email,
+        signature_id=row,
+        language=earlier["language"],
+        now=now,
+    )
+
+
+def _read_again(connection: Connection, found: Signature) -> Signature:
+    read = signatures.by_id(connection, found.id)
+    assert read is not None
+    return read
+
+
+def withdraw(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Signature:
+    """Take a signature back, by the link for one's own data: the count falls by it.
+
+    Doing it twice is harmless. Raises TokenRefused, StoreUnavailable.
+    """
+
+    def work(connection: Connection) -> Signature:
+        found = opened(connection, token, "me", now=now, keyring=keyring, for_change=True)
+        end(connection, found, "withdrawn", now=now)
+        withdrawn = signatures.by_id(connection, found.id)
+        if withdrawn is None:
+            raise TokenRefused(REFUSED)
+        return withdrawn
+
+    return written(db, work)
+
+
+def end(
+    connection: Connection,
+    found: Signature,
+    status: str,
+    *,
+    now: datetime,
+    reason: str = "",
+) -> bool:
+    """Make a signature `withdrawn` or `invalid`, out of the count, in the caller's transaction.
+
+    `found` has been read for change. Returns False when it is neither pending, held nor confirmed
+    any more.
+    """
+    values = {"status": status, "ended_at": now, "reason": reason, "earlier": None}
+    ended = signatures.change(connection, found.id, was=("confirmed",), values=values)
+    if ended is not None:
+        counts.append_one(connection, ended, at=now, delta=-1)
+        endpoints.tell(connection, "signature.withdrawn", ended, now=now)
+    elif not signatures.change(connection, found.id, was=("pending", "held"), values=values):
+        return False
+    if status == "withdrawn":
+        signatures.record_consent(connection, found.id, "withdrawn", now=now)
+    signatures.cancel_mail(connection, found.id, ("confirm", "reminder", "already-signed"))
+    return True
+
+
+def opened(
+    connection: Connection,
+    token: str,
+    purpose: Purpose,
+    *,
+    now: datetime,
+    keyring: Keyring,
+    for_change: bool = False,
+) -> Signature:
+    """As `look_up`, in the caller's transaction; `for_change` as `signatures.by_public_id`."""
+    claim = tokens.read(token)
+    if claim is None:
+        raise used_links.refusal(connection, token, REFUSED)
+    found = signatures.by_public_id(connection, claim.public_id, for_change=for_change)
+    # An unknown signature is checked like a known one, against a nonce that nobody has.
+    nonce = b"" if found is None else found.nonce
+    if found is not None and purpose == "confirm":
+        nonce = found.confirm_nonce or b""
+    is_true = tokens.is_true(claim, keyring, purpose, nonce) and bool(nonce)
+    if found is None or not is_true or found.anonymised_at is not None:
+        raise used_links.refusal(connection, token, REFUSED)
+    # A link that was used, or that others overtook, says so however old it is.
+    is_used = purpose == "confirm" and found.status not in {"pending", "held"}
+    if tokens.has_expired(claim, purpose, now) and not is_used:
+        raise used_links.refusal(connection, token, REFUSED)
+    return found
+
+
+def written(db: Database, work: Callable[[Connection], T]) -> T:
+    """Do `work` in one transaction; once more when another one took its place in between.
+
+    Raises what `work` raises, StoreConflict, StoreUnavailable.
+    """
+    try:
+        return db.write(work)
+    except StoreConflict:
+        return db.write(work)

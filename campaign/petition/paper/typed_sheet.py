@@ -1,0 +1,179 @@
+"""A sheet of paper signatures as it is typed: ten rows, each judged by itself.
+
+What cannot be entered stays as it was typed, with a reason; what can is entered at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from campaign.congress.dataset import Congress
+from campaign.errors import CampaignError, InvalidInput, LineRefused, SignatureUnknown
+from campaign.keys import Keyring
+from campaign.letters.print.signup_sheet import LINES, PageId
+from campaign.packs.pack import Pack
+from campaign.petition.paper import enter_signatures, paper_row
+from campaign.petition.paper.paper_row import Handwritten
+from campaign.store import tokens
+from campaign.store.db.engine import Database
+
+#: A row's fields, in the order of the sheet; `namesake` is for two people of one name and ZIP.
+FIELDS = ("first_name", "last_name", "zip", "email", "namesake")
+
+
+@dataclass(frozen=True, repr=False)
+class Row:
+    """One row: what was typed, and why it is not entered yet. `field` names where that lies.
+
+    `is_known` is for a person who is counted already. Its `repr()` shows nobody.
+    """
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    says: str = ""
+    field: str = ""
+    is_known: bool = False
+
+    def __repr__(self) -> str:
+        return "Row(…)"
+
+    @property
+    def is_empty(self) -> bool:
+        """True where nothing was typed."""
+        return not any(self.typed.get(name, "").strip() for name in FIELDS if name != "namesake")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A line that was entered: the public id of its signature, its namesake, where it stood.
+
+    For a typist who may not look signers up, every line that was taken has one, so that nothing
+    tells what became of it.
+    """
+
+    public_id: str
+    namesake: int
+    line: int
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What became of a sheet: `rows` still to be settled, `entered` how many are counted now.
+
+    `made` are the lines that `undo` can take out again.
+    """
+
+    rows: tuple[Row, ...]
+    entered: int
+    made: tuple[Made, ...]
+
+    @property
+    def is_settled(self) -> bool:
+        """True when nothing is left of the sheet."""
+        return not any(row.says for row in self.rows)
+
+
+def enter(
+    db: Database,
+    pack: Pack,
+    congress: Congress,
+    rows: Sequence[Mapping[str, str]],
+    *,
+    sheet: str,
+    signed_on: str,
+    now: datetime,
+    keyring: Keyring,
+    actor: str,
+    is_discreet: bool,
+) -> Typed:
+    """Enter what can be entered of a sheet's rows, and return the rest with reasons.
+
+    `is_discreet` is for a typist who may not look signers up. Raises InvalidInput (field "sheet" or
+    "signed_on") for what stands above the rows, and StoreUnavailable; nothing is entered then.
+    """
+    page = str(PageId.parse(sheet)) if sheet.strip() else ""
+    left = [Row(dict(row)) for row in rows[:LINES]]
+    fit: list[tuple[int, Handwritten]] = []
+    for number, row in enumerate(left):
+        if row.is_empty:
+            left[number] = Row()
+            continue
+        try:
+            fit.append((number, _handwritten(row, pack, congress, page, signed_on, now)))
+        except (InvalidInput, LineRefused) as error:
+            where = error.column if isinstance(error, LineRefused) else error.field
+            if where == "signed_on":
+                raise InvalidInput(str(error), field="signed_on") from None
+            left[number] = Row(row.typed, str(error), where)
+        except CampaignError as error:
+            left[number] = Row(row.typed, str(error))
+    if not fit:
+        return Typed(tuple(left), 0, ())
+    outcomes = enter_signatures.enter(
+        db,
+        pack,
+        [line for _, line in fit],
+        now=now,
+        keyring=keyring,
+        actor=actor,
+        details={"typed": True, **({"sheet": page} if page else {})},
+        is_discreet=is_discreet,
+    )
+    made: list[Made] = []
+    entered = 0
+    for (number, line), outcome in zip(fit, outcomes, strict=True):
+        told = outcome.discreet() if is_discreet else outcome
+        if told.kind != "entered":
+            is_known = told.kind == "known" and told.column == "namesake"
+            says = _COUNTED if is_known else told.says
+            left[number] = Row(left[number].typed, says, told.column, is_known=is_known)
+            continue
+        left[number] = Row()
+        entered += 1
+        public_id = told.public_id or (tokens.new_public_id(now) if is_discreet else "")
+        if public_id:
+            made.append(Made(public_id, line.namesake, number + 1, page))
+    return Typed(tuple(left), entered, tuple(made))
+
+
+def undo(
+    db: Database,
+    pack: Pack,
+    public_id: str,
+    namesake: int,
+    *,
+    now: datetime,
+    keyring: Keyring,
+    actor: str,
+    is_discreet: bool,
+) -> None:
+    """Take out a line that was entered by mistake, as `paper.undo` does.
+
+    A typist who may not look signers up is not told whether there was anything to take out. Raises
+    SignatureUnknown otherwise, and StoreUnavailable.
+    """
+    try:
+        enter_signatures.undo(db, pack, public_id, namesake, now=now, keyring=keyring, actor=actor)
+    except SignatureUnknown:
+        if not is_discreet:
+            raise
+
+
+_COUNTED = (
+    "This name and ZIP are counted already. Clear the line, or say below that this is another "
+    "person."
+)
+
+
+def _handwritten(
+    row: Row, pack: Pack, congress: Congress, sheet: str, signed_on: str, now: datetime
+) -> Handwritten:
+    said = {name: row.typed.get(name, "") for name in FIELDS}
+    return paper_row.handwritten(
+        **said,
+        sheet=sheet,
+        signed_on=signed_on,
+        pack=pack,
+        congress=congress,
+        today=pack.day_of(now),
+    )

@@ -1,0 +1,51 @@
+"""Who left since a backup was made leaves again once it was put back: off the list, out of the
+count, or never to be mailed. What was erased is erased again by id (`privacy.erase_signature`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaign.petition import cwc_approval, mailed_links, privacy
+from campaign.store import bulk_restore, signatures, suppressions
+from campaign.store.db.engine import Database
+
+
+@dataclass(frozen=True)
+class Left:
+    """Who left by now: keyed hashes of mailboxes, and public ids of signatures."""
+
+    suppressed: frozenset[bytes] = frozenset()
+    unsubscribed: frozenset[str] = frozenset()
+    withdrawn: frozenset[str] = frozenset()
+
+
+def look(db: Database) -> Left:
+    """Return who has left. Raises StoreUnavailable."""
+    with db.reading() as connection:
+        return Left(
+            suppressions.all_suppressed(connection),
+            bulk_restore.unsubscribed(connection),
+            bulk_restore.withdrawn(connection),
+        )
+
+
+def leave_again(db: Database, left: Left, *, now: datetime) -> int:
+    """Let them leave the database that was put back, too; return how many signatures that is.
+
+    Letters of a mailbox that must not be mailed any more go with it. Raises StoreUnavailable.
+    """
+    with db.writing() as connection:
+        for key in sorted(left.suppressed - suppressions.all_suppressed(connection)):
+            suppressions.suppress(connection, key, now=now)
+            cwc_approval.forget(connection, key)
+    here = look(db)
+    done = 0
+    for public_id in sorted(left.unsubscribed - here.unsubscribed):
+        with db.writing() as connection:
+            found = signatures.by_public_id(connection, public_id)
+            done += found is not None and privacy.leave(connection, found, now)
+    for public_id in sorted(left.withdrawn - here.withdrawn):
+        with db.writing() as connection:
+            found = signatures.by_public_id(connection, public_id, for_change=True)
+            done += found is not None and mailed_links.end(connection, found, "withdrawn", now=now)
+    return done

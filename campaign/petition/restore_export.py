@@ -1,0 +1,303 @@
+"""Put signatures back from a generic export, into an empty campaign or beside others.
+
+What the table says stays as it is: ids, numbers, times, origin, what each signer agreed to. It does
+not hold the links that were mailed, so those of another installation do not open here. Nobody is
+counted twice, and whoever was erased, withdrew or was found invalid here does not come back.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from campaign import text
+from campaign.congress.dataset import Congress
+from campaign.congress.place_evidence import agreed_place
+from campaign.congress.places import STATES, District, ZipCode
+from campaign.errors import CampaignError, InvalidInput, LineRefused
+from campaign.keys import Keyring
+from campaign.packs.pack import Pack
+from campaign.petition import identity
+from campaign.petition.identity import Email
+from campaign.petition.mailed_links import written
+from campaign.petition.paper import duplicates
+from campaign.petition.paper.duplicates import Outcome
+from campaign.store import audit, bulk_restore, civil_days, counts, paper, tokens, wordings
+from campaign.store.db.engine import Database
+
+#: What is on record as agreed to: the sentence itself stayed where the person signed.
+SENTENCE = "Signed before; put back from an export."
+
+_KNOWN = Outcome("known", "This signature is here already.")
+_KNOWN_BY_EMAIL = Outcome("known", "This e-mail address has signed before.")
+_KNOWN_ON_PAPER = Outcome("known", "The same name and ZIP were entered from paper before.")
+_ENDED = Outcome("refused", "This signature was withdrawn or found invalid here.")
+_ELSEWHERE = Outcome("refused", "This signature belongs to another campaign.")
+_ERASED = Outcome("refused", "This person asked to be erased.")
+_HOUSEHOLD = Outcome("refused", "Others have signed with this e-mail address.")
+_TWICE = Outcome("refused", "The table holds this signature twice.")
+
+
+@dataclass(frozen=True, repr=False)
+class Kept:
+    """One signature of an export, checked. `values` are columns of the table of signatures."""
+
+    values: Mapping[str, Any]
+    email: Email | None
+
+    def __repr__(self) -> str:
+        return "Kept(…)"
+
+    @property
+    def public_id(self) -> str:
+        """The signature's own id."""
+        return str(self.values["public_id"])
+
+    @property
+    def person(self) -> tuple[str, str]:
+        """Whom paper goes by: the name, as all of its spellings have it, and the ZIP."""
+        return str(self.values["name_key"]), str(self.values["zip"])
+
+
+def kept(cells: Mapping[str, str]) -> Kept:
+    """Return a signature from the cells of a generic table, by their headings.
+
+    Raises LineRefused, and InvalidInput for text that cannot be used.
+    """
+    first = text.line(cells["first_name"], limit=80, field="first_name")
+    last = text.line(cells["last_name"], limit=80, field="last_name")
+    email = Email.parse(cells["email"]) if cells["email"] else None
+    confirmed_at = _moment(cells["confirmed_at"], "confirmed_at")
+    signed_at = _moment(cells["signed_at"], "signed_at")
+    if confirmed_at is None or signed_at is None:
+        raise LineRefused("signed_at and confirmed_at are needed.")
+    values = {
+        "public_id": _matching(cells["external_id"], r"[0-9a-v]{26}", "external_id"),
+        "status": "confirmed",
+        "first_name": first,
+        "last_name": last,
+        "name_key": identity.name_key(first, last),
+        "email": email.typed if email else None,
+        "email_key": email.canonical if email else None,
+        "zip": ZipCode.parse(cells["zip"]).five if cells["zip"] else "",
+        "city": text.line(cells["city"], limit=200, field="city"),
+        "state": _one_of(cells["state"], ("", *STATES), "state"),
+        "district": str(District.parse(cells["district"])) if cells["district"] else "",
+        "comment": text.block(cells["comment"], field="comment"),
+        "comment_status": _one_of(
+            cells["comment_status"], ("none", "waiting", "approved", "rejected"), "comment_status"
+        ),
+        "show_name": _flag(cells["show_name"], "show_name"),
+        "mail_opt_in": _flag(cells["mail_opt_in"], "mail_opt_in"),
+        "unsubscribed_at": _moment(cells["unsubscribed_at"], "unsubscribed_at"),
+        "source": text.line(cells["source"], limit=80, field="source"),
+        "sheet": text.line(cells["sheet"], limit=80, field="sheet"),
+        "language": _matching(cells["language"], r"[a-z]{2,3}", "language"),
+        "origin": _one_of(cells["origin"], ("online", "paper"), "origin"),
+        "wording_version": text.line(cells["wording_version"], limit=80, field="wording_version"),
+        "number": int(_matching(cells["number"], r"\d{1,9}", "number"))
+        if cells["number"]
+        else None,
+        "created_at": signed_at,
+        "confirmed_at": confirmed_at,
+    }
+    return Kept(values, email)
+
+
+class Restorer:
+    """Puts the signatures of one table back, some hundred at a time, in the order of the table."""
+
+    def __init__(
+        self, db: Database, pack: Pack, *, now: datetime, keyring: Keyring, actor: str
+    ) -> None:
+        self._db = db
+        self._pack = pack
+        self._now = now
+        self._keyring = keyring
+        self._actor = actor
+        self._seen: set[str] = set()
+        # How many of a name and ZIP came before: on paper they are told apart by that.
+        self._namesakes: Counter[tuple[str, str]] = Counter()
+
+    def restore(
+        self,
+        some: Sequence[Kept],
+        *,
+        details: Mapping[str, Any],
+        unread: int = 0,
+        dry_run: bool = False,
+    ) -> tuple[Outcome, ...]:
+        """Put these back in one transaction with its record; say what became of each, in order.
+
+        `details` go to the audit, where `unread` lines beside these count as refused. With
+        `dry_run` nothing is changed. Raises StoreUnavailable.
+        """
+        people = [one.person for one in some]
+        keys = [self._paper_keys(one) for one in people]
+        if dry_run:
+            with self._db.reading() as connection:
+                outcomes, _ = self._judged(connection, some, keys)
+        else:
+
+            def work(connection: Connection) -> list[Outcome]:
+                # As with paper: two who enter the same person take turns.
+                counts.take_turn(connection, self._pack.name)
+                outcomes, fit = self._judged(connection, some, keys)
+                self._add(connection, fit)
+                told = Counter[str](outcome.kind for outcome in outcomes)
+                told["refused"] += unread
+                audit.record(
+                    connection,
+                    "import",
+                    actor=self._actor,
+                    now=self._now,
+                    campaign=self._pack.name,
+                    details={"restored": True} | dict(told) | dict(details),
+                )
+                return outcomes
+
+            wordings.keep(self._db, self._pack, now=self._now)
+            outcomes = written(self._db, work)
+        self._seen.update(one.public_id for one in some)
+        return tuple(outcomes)
+
+    def _paper_keys(self, person: tuple[str, str]) -> tuple[bytes, ...]:
+        self._namesakes[person] += 1
+        return duplicates.keys_of(
+            self._keyring, self._pack.name, *person, namesake=self._namesakes[person]
+        )
+
+    def _judged(
+        self, connection: Connection, some: Sequence[Kept], keys: Sequence[tuple[bytes, ...]]
+    ) -> tuple[list[Outcome], list[tuple[dict[str, Any], bytes]]]:
+        # Asked each time: somebody may be erased while a long table is put back.
+        erased = bulk_restore.erased(connection)
+        standing = bulk_restore.standing(connection, [one.public_id for one in some])
+        entered = duplicates.entered(connection, keys)
+        mailboxes = [one.email.canonical for one in some if one.email]
+        homes = bulk_restore.households(connection, self._pack.name, mailboxes)
+        suppressed = duplicates.suppressed(connection, self._keyring, mailboxes)
+        outcomes: list[Outcome] = []
+        fit: list[tuple[dict[str, Any], bytes]] = []
+        seen = set(self._seen)
+        for one, (key, *_) in zip(some, keys, strict=True):
+            home = homes.setdefault(one.email.canonical, {}) if one.email else {}
+            if one.public_id in erased or (one.email and one.email.canonical in suppressed):
+                outcome = _ERASED
+            elif one.public_id in standing:
+                campaign, status = standing[one.public_id]
+                outcome = _KNOWN if status == "confirmed" else _ENDED
+                outcome = outcome if campaign == self._pack.name else _ELSEWHERE
+            elif one.public_id in seen:
+                outcome = _TWICE
+            elif one.person[0] in home.values():
+                outcome = _KNOWN_BY_EMAIL
+            elif len(home) > 1:
+                outcome = _HOUSEHOLD
+            elif one.values["origin"] == "paper" and key in entered:
+                outcome = _KNOWN_ON_PAPER
+            else:
+                slot = 1 if 0 in home else 0
+                home[slot] = one.person[0]
+                row = dict(one.values) | {"household_slot": slot, "campaign": self._pack.name}
+                fit.append((row, key))
+                outcome = Outcome("entered")
+            seen.add(one.public_id)
+            outcomes.append(outcome)
+        return outcomes, fit
+
+    def _add(self, connection: Connection, fit: Sequence[tuple[dict[str, Any], bytes]]) -> None:
+        if not fit:
+            return
+        rows = [row | {"nonce": tokens.new_nonce()} for row, _ in fit]
+        agreed = [
+            {
+                "act": "signed",
+                "wording_version": row["wording_version"],
+                "sentence": SENTENCE,
+                "mail_opt_in": row["mail_opt_in"],
+                "show_name": row["show_name"],
+                "at": row["created_at"],
+            }
+            for row in rows
+        ]
+        bulk_restore.add(connection, rows, agreed)
+        keys = [key for row, key in fit if row["origin"] == "paper"]
+        paper.remember(connection, self._pack.name, keys, now=self._now)
+        civil_days.note(connection, self._pack.name, self._pack.zone)
+        days = {row["confirmed_at"]: self._pack.day_of(row["confirmed_at"]) for row in rows}
+        changes = Counter(
+            (
+                row["state"],
+                row["district"],
+                days[row["confirmed_at"]],
+                row["origin"],
+                row["source"],
+            )
+            for row in rows
+        )
+        moments = {day: moment for moment, day in days.items()}
+        for (state, district, day, origin, source), delta in changes.items():
+            counts.append(
+                connection,
+                self._pack.name,
+                state=state,
+                district=district,
+                at=moments[day],
+                delta=delta,
+                origin=origin,
+                source=source,
+            )
+
+
+def judged(cells: Mapping[str, str], congress: Congress) -> Kept | Outcome:
+    """Return the signature of these cells, or why it cannot be put back.
+
+    One whose ZIP, state and district do not agree is refused as on every way in.
+    """
+    try:
+        found = kept(cells)
+        _require_agreement(found, congress)
+        return found
+    except CampaignError as error:
+        return Outcome("refused", str(error))
+
+
+def _require_agreement(found: Kept, congress: Congress) -> None:
+    values = found.values
+    if values["zip"]:
+        agreed_place(
+            congress,
+            ZipCode(values["zip"]),
+            state=values["state"],
+            district=District.parse(values["district"]) if values["district"] else None,
+        )
+
+
+def _moment(cell: str, field: str) -> datetime | None:
+    if not cell:
+        return None
+    try:
+        return datetime.strptime(cell, "%Y-%m-%dT%H:%M:%S%z")
+    except ValueError:
+        raise LineRefused(f"{field} is no time such as 2026-06-15T12:00:00Z.") from None
+
+
+def _matching(cell: str, pattern: str, field: str) -> str:
+    if not re.fullmatch(pattern, cell):
+        raise LineRefused(f"{field} is not as an export has it.")
+    return cell
+
+
+def _one_of(cell: str, words: Sequence[str], field: str) -> str:
+    if cell not in words:
+        raise InvalidInput(f"{field} is not as an export has it.", field=field)
+    return cell
+
+
+def _flag(cell: str, field: str) -> bool:
+    return _one_of(cell, ("true", "false"), field) == "true"

@@ -1,0 +1,167 @@
+"""What an organiser types to find signers, as a search."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from campaign import civil_time, text
+from campaign.congress.dataset import Congress
+from campaign.congress.places import STATES, District
+from campaign.congress.seat_holders import holder
+from campaign.errors import InvalidInput
+from campaign.petition.identity import Email, name_key
+from campaign.store.models import STATUSES
+from campaign.store.signers import Search
+
+_LONGEST = 254
+_ZIP = re.compile(r"\d{3,5}")
+_SOURCE = re.compile(r"[A-Za-z0-9._-]{1,40}")
+_HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The fields of the search as they were typed. `member` is a bioguide id."""
+
+    q: str = ""
+    status: str = ""
+    origin: str = ""
+    state: str = ""
+    district: str = ""
+    member: str = ""
+    source: str = ""
+    since: str = ""
+    until: str = ""
+    flag: str = ""
+    network: str = ""
+    domain: str = ""
+    hour: str = ""
+    flagged: str = ""
+    like: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """True where something is asked, and not the whole campaign."""
+        return bool(self.given())
+
+    @classmethod
+    def of(cls, typed: Mapping[str, str]) -> "Asked":
+        """Return what was typed; fields that there are not are passed over."""
+        names = {each.name for each in fields(cls)}
+        return cls(**{name: value.strip() for name, value in typed.items() if name in names})
+
+    def given(self) -> dict[str, str]:
+        """Return the fields that are not empty, to be asked again."""
+        return {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
+
+
+def search(
+    campaign: str, asked: Asked, congress: Congress, today: date, *, zone: ZoneInfo
+) -> Search:
+    """Return the search that was typed. Raises InvalidInput, which names the field.
+
+    `today` is the day in Washington; the days that are asked for are those of `zone`.
+
+    `q` is an e-mail address, the first three to five digits of a ZIP, or words of a name, whose
+    case, accents and order do not matter.
+    """
+    hour = _hour(asked.hour)
+    found = Search(
+        campaign,
+        status=_one_of(asked.status, STATUSES, "status"),
+        origin=_one_of(asked.origin, ("online", "paper"), "origin"),
+        source=_fit(asked.source, _SOURCE, "source", "Give the source as its tag, such as mail."),
+        since=hour[0] if hour else _begin(_day(asked.since, "since"), zone),
+        until=hour[1] if hour else _end(_day(asked.until, "until"), zone),
+        flag=text.line(asked.flag, limit=40, field="flag"),
+        network=_fit(asked.network, re.compile(r"[0-9a-f]{4,32}"), "network", _NETWORK),
+        domain=text.line(asked.domain, limit=_LONGEST, field="domain").lower(),
+        only_flagged=bool(asked.flagged),
+        like=_fit(asked.like, re.compile(r"[0-9a-v]{26}"), "like", "Choose a comment of the list."),
+    )
+    return _at_place(_of_person(found, asked.q), asked, congress, today)
+
+
+_NETWORK = "Give the network as the list of flagged sign-ups shows it."
+
+
+def _of_person(found: Search, q: str) -> Search:
+    typed = text.line(q, limit=_LONGEST, field="q")
+    if not typed:
+        return found
+    if "@" in typed:
+        try:
+            return replace(found, email_key=Email.parse(typed).canonical)
+        except InvalidInput:
+            raise InvalidInput(
+                "Give the whole e-mail address, such as name@example.org.", field="q"
+            ) from None
+    if _ZIP.fullmatch(typed):
+        return replace(found, zip=typed)
+    return replace(found, name_words=tuple(name_key(typed, "").split()))
+
+
+def _at_place(found: Search, asked: Asked, congress: Congress, today: date) -> Search:
+    if asked.member:
+        return _of_member(found, asked.member, congress, today)
+    found = replace(found, state=_one_of(asked.state.upper(), tuple(STATES), "state"))
+    if asked.district:
+        try:
+            district = District.parse(asked.district)
+        except InvalidInput:
+            raise InvalidInput("Give the district as CA-30.", field="district") from None
+        found = replace(found, district=str(district))
+    return found
+
+
+def _of_member(found: Search, bioguide: str, congress: Congress, today: date) -> Search:
+    """Return the state of a senator, the district of a member of the House."""
+    for seat in congress.seats.values():
+        held = holder(congress, seat, today)
+        if held.member is not None and held.member.bioguide == bioguide:
+            if seat.chamber == "house":
+                return replace(found, district=seat.id)
+            return replace(found, state=seat.state)
+    raise InvalidInput("This member holds no seat now. Choose one from the list.", field="member")
+
+
+def _one_of(given: str, allowed: tuple[str, ...], field: str) -> str:
+    if given and given not in allowed:
+        raise InvalidInput(f"Choose the {field} from the list.", field=field)
+    return given
+
+
+def _fit(given: str, pattern: re.Pattern[str], field: str, sentence: str) -> str:
+    if given and pattern.fullmatch(given) is None:
+        raise InvalidInput(sentence, field=field)
+    return given
+
+
+def _day(given: str, field: str) -> date | None:
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        raise InvalidInput("Give the day as 2026-06-15.", field=field) from None
+
+
+def _begin(day: date | None, zone: ZoneInfo) -> datetime | None:
+    return None if day is None else civil_time.start_of(day, zone)
+
+
+def _end(day: date | None, zone: ZoneInfo) -> datetime | None:
+    return None if day is None else civil_time.end_of(day, zone)
+
+
+def _hour(given: str) -> tuple[datetime, datetime] | None:
+    """Return an hour as its first instant and the first that is no longer in it."""
+    if not given:
+        return None
+    if _HOUR.fullmatch(given) is None:
+        raise InvalidInput("Give the hour as 2026-06-15T12.", field="hour")
+    try:
+        begin = datetime.fromisoformat(f"{given}:00+00:00")
+        return begin, begin + timedelta(hours=1)
+    except (ValueError, OverflowError):
+        raise InvalidInput("Give the hour as 2026-06-15T12.", field="hour") from None

@@ -1,0 +1,129 @@
+"""SQLite: its file, how we connect, and what its errors mean."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL
+
+from campaign import private_files
+from campaign.errors import CampaignError, StoreUnavailable
+from campaign.store.db import driver_errors
+
+#: What the driver raises.
+Fault: type[Exception] = sqlite3.Error
+
+# Primary result codes that mean "not now": internal lock, busy, locked, out of memory, read-only,
+# I/O error, full, cannot open, protocol (https://www.sqlite.org/rescode.html).
+_NOT_NOW = frozenset({2, 5, 6, 7, 8, 10, 13, 14, 15})
+
+# The file is written anew once it has so many free pages, and these are a tenth of it.
+_FREE_PAGES = 256
+_FREE_PART = 10
+
+
+def make_engine(
+    url: URL, pool_size: int, *, patience: float, name: str = "", synchronous: str = "FULL"
+) -> Engine:
+    """Return the engine; a lock is waited for `patience` seconds. Connects to nothing.
+
+    A connection has no `name` here.
+    """
+    engine = sa.create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": patience, "isolation_level": None},
+        poolclass=sa.QueuePool,
+        pool_size=pool_size,
+        max_overflow=2 * pool_size,
+        pool_timeout=patience,
+        # The connection used last has the pages of the indexes in its cache still.
+        pool_use_lifo=True,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            # What is deleted is overwritten with zeros, so that nobody reads it from the file.
+            "secure_delete=ON",
+            "temp_store=MEMORY",
+            "cache_size=-32768",
+            # Sign-ups dirty pages all over the indexes: the later these go home, the more of them
+            # are the same ones. 8,000 pages are 32 MB, replayed in well under a second.
+            "wal_autocheckpoint=8000",
+            "journal_size_limit=67108864",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # The driver would begin late and deferred: a reader that turns writer can only fail.
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def outcome(error: Exception) -> CampaignError | None:
+    """Return the outcome that an error of the driver's stands for; None for a fault of ours."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return driver_errors.conflict()
+    if str(error).startswith("no such table"):
+        return driver_errors.no_tables()
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF in _NOT_NOW:
+        return driver_errors.not_now()
+    return None
+
+
+def file_of(url: URL) -> Path:
+    """Return where the database lies. Raises ValueError for one in memory."""
+    if not url.database or url.database == ":memory:":
+        raise ValueError("an SQLite database needs a file: threads could not share one in memory")
+    return Path(url.database).resolve()
+
+
+def truncate_log(path: Path, *, patience: float) -> bool:
+    """Move the write-ahead log into the file and empty it; False where readers are at it still.
+
+    Until then the log holds what was deleted (https://www.sqlite.org/wal.html).
+    """
+    with closing(sqlite3.connect(path, timeout=patience)) as connection:
+        [is_busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
+
+
+def shrink(path: Path, *, patience: float) -> bool:
+    """Give free pages back to the disk where they are many; False where they are not.
+
+    Every other writer waits meanwhile: about a second for each 200 MB.
+    """
+    with closing(sqlite3.connect(path, timeout=patience, isolation_level=None)) as connection:
+        [pages] = connection.execute("PRAGMA page_count").fetchone()
+        [free] = connection.execute("PRAGMA freelist_count").fetchone()
+        if free < _FREE_PAGES or free * _FREE_PART < pages:
+            return False
+        connection.execute("PRAGMA secure_delete=ON").close()
+        connection.execute("VACUUM").close()
+        return True
+
+
+def create_private(path: Path) -> None:
+    """Make the file that only its owner may read; SQLite gives its side files the same mode.
+
+    Raises StoreUnavailable.
+    """
+    try:
+        private_files.folder(path.parent)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError:
+        raise StoreUnavailable(
+            f"The database file {path} cannot be created. Check the folder's permissions."
+        ) from None

@@ -1,0 +1,157 @@
+"""Counters of the rate limits in the project's own database, shared by every worker.
+
+Importing this module makes the storage known to the `limits` package, by the scheme of `URI`.
+Keys asked together are one statement. By themselves they wait for no disk, since a counter that a
+power cut sets back harms nobody; a sign-up counts its own inside its transaction (`incr_within`).
+"""
+
+import time
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from limits.errors import StorageError
+from limits.storage import Storage
+
+from campaign.errors import StoreUnavailable
+from campaign.store.db.compiled_statements import Prepared
+from campaign.store.db.engine import Database
+from campaign.store.db.upsert import Insert, both
+from campaign.store.models import rates
+
+#: The URI that names this storage to the `limits` package.
+URI = "campaign-database://"
+
+# Counters that have run out are cleared once in so many counts, by whoever comes along.
+_CLEAR_EVERY = 1000
+
+
+def _counting(insert: Insert, keys: int) -> sa.UpdateBase:
+    """Count that many different keys at once, each in its present window."""
+    has_run_out = rates.c.expires_at <= sa.bindparam("now")
+    rows: list[dict[str, Any]] = [
+        {
+            "key": sa.bindparam(f"name{place}"),
+            "hits": sa.bindparam("amount"),
+            "expires_at": sa.bindparam(f"until{place}"),
+        }
+        for place in range(keys)
+    ]
+    given = insert.excluded
+    return (
+        insert.values(rows)
+        .on_conflict_do_update(
+            index_elements=[rates.c.key],
+            set_={
+                "hits": sa.case((has_run_out, given.hits), else_=rates.c.hits + given.hits),
+                "expires_at": sa.case((has_run_out, given.expires_at), else_=rates.c.expires_at),
+            },
+        )
+        .returning(rates.c.key, rates.c.hits)
+    )
+
+
+@cache
+def _count(keys: int) -> Prepared:
+    return Prepared({name: _counting(insert, keys) for name, insert in both(rates).items()})
+
+
+class DatabaseStorage(Storage):
+    """Fixed windows in the table `rates`."""
+
+    STORAGE_SCHEME = ["campaign-database"]  # noqa: RUF012 (the base class wants a plain attribute)
+
+    def __init__(
+        self,
+        uri: str | None = None,
+        wrap_exceptions: bool = False,
+        *,
+        database: Database,
+        **options: Any,
+    ) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
+        self._database = database
+        self._counts = 0
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What a limiter may take for "the storage is down"."""
+        return StoreUnavailable
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count `amount` more and return the hits of the present window."""
+        return self.incr_all([(key, expiry)], amount)[0]
+
+    def incr_all(self, keys: Sequence[tuple[str, int]], amount: int = 1) -> list[int]:
+        """Count `amount` more for each (key, expiry) in one transaction; return the hits of each.
+
+        Keys that several callers share must come in the same order from all of them.
+        """
+        try:
+            with self._database.counting() as connection:
+                return self.incr_within(connection, keys, amount)
+        except StoreUnavailable as error:
+            if self.wrap_exceptions:
+                raise StorageError(error) from None
+            raise
+
+    def incr_within(
+        self, connection: sa.Connection, keys: Sequence[tuple[str, int]], amount: int = 1
+    ) -> list[int]:
+        """As `incr_all`, in the caller's transaction on this storage's own database."""
+        if not keys:
+            return []
+        now = time.time()
+        self._clear_sometimes(connection, now)
+        values: dict[str, Any] = {"amount": amount, "now": now}
+        for place, (key, expiry) in enumerate(keys):
+            values[f"name{place}"] = key
+            values[f"until{place}"] = now + expiry
+        hits = dict(_count(len(keys)).run(connection, values))
+        return [int(hits[key]) for key, _ in keys]
+
+    def is_in(self, database: Database) -> bool:
+        """True where the counters lie in that database, and can share its transactions."""
+        return self._database is database
+
+    def get(self, key: str) -> int:
+        """Return the hits of the present window."""
+        return self._window(key, time.time())[0]
+
+    def get_expiry(self, key: str) -> float:
+        """Return when the present window ends, in seconds since 1970."""
+        now = time.time()
+        return self._window(key, now)[1] or now
+
+    def clear(self, key: str) -> None:
+        """Forget a key."""
+        with self._database.counting() as connection:
+            connection.execute(sa.delete(rates).where(rates.c.key == key))
+
+    def reset(self) -> int:
+        """Forget every key. Returns how many there were."""
+        with self._database.counting() as connection:
+            return connection.execute(sa.delete(rates)).rowcount
+
+    def check(self) -> bool:
+        """True when the storage answers."""
+        try:
+            self.get("")
+        except StoreUnavailable:
+            return False
+        return True
+
+    def _window(self, key: str, now: float) -> tuple[int, float]:
+        with self._database.reading() as connection:
+            row = connection.execute(
+                sa.select(rates.c.hits, rates.c.expires_at).where(
+                    rates.c.key == key, rates.c.expires_at > now
+                )
+            ).one_or_none()
+        return (row.hits, row.expires_at) if row else (0, 0.0)
+
+    def _clear_sometimes(self, connection: sa.Connection, now: float) -> None:
+        self._counts += 1
+        if self._counts % _CLEAR_EVERY == 0:
+            connection.execute(sa.delete(rates).where(rates.c.expires_at <= now))

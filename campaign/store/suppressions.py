@@ -1,0 +1,133 @@
+"""Mail addresses by keyed hash: how often each was tried lately, and which must never be mailed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from campaign.store.db.compiled_statements import Prepared
+from campaign.store.db.upsert import Insert, both, dialect_of
+from campaign.store.models import addresses
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an address stands: tries since its window began, this one included."""
+
+    tries: int
+    is_suppressed: bool
+
+
+def _counting(insert: Insert) -> sa.UpdateBase:
+    is_stale = addresses.c.since <= sa.bindparam("stale")
+    return (
+        insert.values(key=sa.bindparam("address"), since=sa.bindparam("now"), tries=1)
+        .on_conflict_do_update(
+            index_elements=[addresses.c.key],
+            set_={
+                "tries": sa.case((is_stale, 1), else_=addresses.c.tries + 1),
+                "since": sa.case((is_stale, sa.bindparam("now")), else_=addresses.c.since),
+            },
+        )
+        .returning(addresses.c.tries, addresses.c.suppressed_at)
+    )
+
+
+_try = Prepared({name: _counting(insert) for name, insert in both(addresses).items()})
+
+
+def count_try(
+    connection: Connection, key: bytes, *older: bytes, now: datetime, window: timedelta
+) -> Standing:
+    """Count one more try of an address and say how it stands; `older` are its earlier keys.
+
+    The row stays locked until the transaction ends: sign-ups of one address take turns, however
+    many servers they reach, and those of different addresses never wait for each other.
+    """
+    values = {"address": key, "now": now, "stale": now - window}
+    [(tries, suppressed_at)] = _try.run(connection, values)
+    # Asked whatever the first answer was, so that the time says nothing of the address.
+    was_suppressed = bool(older) and bool(suppressed(connection, older))
+    return Standing(tries, suppressed_at is not None or was_suppressed)
+
+
+_take_turn = {
+    name: insert.values(
+        key=sa.bindparam("address"), since=sa.bindparam("now"), tries=0
+    ).on_conflict_do_update(index_elements=[addresses.c.key], set_={"tries": addresses.c.tries})
+    for name, insert in both(addresses).items()
+}
+
+
+def take_turn(connection: Connection, key: bytes, *, now: datetime) -> None:
+    """Hold an address until the transaction ends, as `count_try` does, without counting a try."""
+    connection.execute(_take_turn[dialect_of(connection)], {"address": key, "now": now})
+
+
+def give_back_tries(connection: Connection, key: bytes) -> None:
+    """Forget how often an address was tried, as its owner says that somebody else typed it."""
+    connection.execute(sa.update(addresses).where(addresses.c.key == key).values(tries=0))
+
+
+_suppress = {
+    name: insert.values(
+        key=sa.bindparam("address"),
+        since=sa.bindparam("now"),
+        tries=0,
+        suppressed_at=sa.bindparam("now"),
+    ).on_conflict_do_update(
+        index_elements=[addresses.c.key], set_={"suppressed_at": sa.bindparam("now")}
+    )
+    for name, insert in both(addresses).items()
+}
+
+
+def suppress(connection: Connection, key: bytes, *, now: datetime) -> None:
+    """Never mail this address again, whoever types it."""
+    connection.execute(_suppress[dialect_of(connection)], {"address": key, "now": now})
+
+
+def allow(connection: Connection, keys: Sequence[bytes]) -> bool:
+    """Lift the suppression of an address under any of its keys, as its owner asked.
+
+    True when there was one.
+    """
+    found = connection.execute(
+        sa.update(addresses)
+        .where(addresses.c.key.in_(keys), addresses.c.suppressed_at.is_not(None))
+        .values(suppressed_at=None)
+    )
+    return found.rowcount > 0
+
+
+def is_suppressed(connection: Connection, key: bytes) -> bool:
+    """True when this address must not be mailed."""
+    return (
+        connection.execute(
+            sa.select(addresses.c.suppressed_at).where(addresses.c.key == key)
+        ).scalar()
+        is not None
+    )
+
+
+def suppressed(connection: Connection, keys: Sequence[bytes]) -> frozenset[bytes]:
+    """Return which of these addresses must not be mailed; ask for a few hundred at most."""
+    asked = sa.select(addresses.c.key).where(
+        addresses.c.key.in_(keys), addresses.c.suppressed_at.is_not(None)
+    )
+    return frozenset(bytes(key) for key in connection.scalars(asked))
+
+
+def all_suppressed(connection: Connection) -> frozenset[bytes]:
+    """Return every address that must not be mailed."""
+    asked = sa.select(addresses.c.key).where(addresses.c.suppressed_at.is_not(None))
+    return frozenset(bytes(key) for key in connection.scalars(asked))
+
+
+def forget_tries(connection: Connection, *, before: datetime) -> int:
+    """Delete rows that say nothing any more. Returns how many."""
+    return connection.execute(
+        sa.delete(addresses).where(addresses.c.suppressed_at.is_(None), addresses.c.since < before)
+    ).rowcount

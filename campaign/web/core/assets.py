@@ -1,0 +1,125 @@
+"""Static files in memory: each under a name that holds its hash, compressed once, kept forever."""
+
+import gzip
+import hashlib
+import mimetypes
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+
+FOREVER = "public, max-age=31536000, immutable"
+
+_FOLDER = Path(__file__).resolve().parents[1] / "static"
+# Below this many bytes, or for formats that are compressed already, gzip gains nothing.
+_WORTH_COMPRESSING = 500
+_COMPRESSIBLE = frozenset({".css", ".js", ".svg", ".txt", ".json"})
+
+# A style sheet's reference to a file beside it, which it knows by its plain name.
+_REFERENCE = re.compile(rb"url\(([\w.-]+)\)")
+
+blueprint = Blueprint("assets", __name__)
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One static file: its bytes, and the same compressed, or empty where that gains nothing."""
+
+    name: str
+    hashed_name: str
+    content: bytes
+    compressed: bytes
+    content_type: str
+
+
+class Assets:
+    """All files of `campaign/web/static`, by their plain and by their hashed names."""
+
+    def __init__(self, folder: Path = _FOLDER) -> None:
+        self._by_name = {asset.name: asset for asset in _read(folder)}
+        self._by_hash = {asset.hashed_name: asset for asset in self._by_name.values()}
+
+    def url(self, name: str) -> str:
+        """Return the address of a static file by its plain name, such as `campaign.css`."""
+        return url_for("assets.static", name=self._by_name[name].hashed_name)
+
+    def get(self, name: str) -> Asset:
+        """Return a file by its plain name, for an address that must never change."""
+        return self._by_name[name]
+
+    def find(self, hashed_name: str) -> Asset | None:
+        """Return the file of that hashed name, None for an unknown or outdated one."""
+        return self._by_hash.get(hashed_name)
+
+
+def _read(folder: Path) -> Iterator[Asset]:
+    """Read every file; style sheets come last, for they name others, such as fonts, by hash."""
+    hashed: dict[str, str] = {}
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    for path in sorted(paths, key=lambda path: (path.suffix == ".css", path)):
+        name = path.relative_to(folder).as_posix()
+        content = path.read_bytes()
+        if path.suffix == ".css":
+            content = _REFERENCE.sub(partial(_by_hash, hashed=hashed), content)
+        digest = hashlib.sha256(content).hexdigest()[:12]
+        worth = path.suffix in _COMPRESSIBLE and len(content) >= _WORTH_COMPRESSING
+        hashed[name] = f"{name.removesuffix(path.suffix)}-{digest}{path.suffix}"
+        yield Asset(
+            name=name,
+            hashed_name=hashed[name],
+            content=content,
+            compressed=gzip.compress(content, 9, mtime=0) if worth else b"",
+            content_type=_content_type(name),
+        )
+
+
+def _by_hash(found: re.Match[bytes], hashed: Mapping[str, str]) -> bytes:
+    return f"url({hashed[found[1].decode()]})".encode()
+
+
+def _content_type(name: str) -> str:
+    if name.endswith(".woff"):  # not in every system's table of types
+        return "font/woff"
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def init_app(app: Flask) -> None:
+    """Read the static files, serve them, and give templates `asset(name)`."""
+    assets = Assets()
+    app.extensions["assets"] = assets
+    app.jinja_env.globals["asset"] = assets.url
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/static/<path:name>")
+def static(name: str) -> Response:
+    """Send one static file; its name changes with its content, so it is asked for only once."""
+    assets: Assets = _assets()
+    asset = assets.find(name)
+    if asset is None:
+        abort(404)
+    response = compressible(asset.content, asset.compressed, asset.content_type)
+    response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+def compressible(content: bytes, compressed: bytes, content_type: str) -> Response:
+    """Return a response of `compressed` (gzip) where there is one and the browser takes it."""
+    if not compressed:
+        return Response(content, content_type=content_type)
+    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(compressed if takes_gzip else content, content_type=content_type)
+    response.headers["Vary"] = "Accept-Encoding"
+    if takes_gzip:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _assets() -> Assets:
+    found = current_app.extensions["assets"]
+    assert isinstance(found, Assets)
+    return found

@@ -1,0 +1,125 @@
+"""Where a request comes from: one reader of client addresses, for every limit and every record.
+
+A proxy may write its visitor's address with a port, in brackets, or not at all (RFC 7239, section
+6). Whatever it writes, a request comes from some network: what cannot be read is one network too,
+so that nothing is ever without a limit.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import logging
+import re
+import threading
+from datetime import date
+
+from flask import Flask, request
+
+from campaign.errors import StoreUnavailable
+from campaign.keys import Keyring
+from campaign.settings import Settings
+from campaign.store import daily_counters
+from campaign.web.core.services import Services, services
+
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_log = logging.getLogger(__name__)
+
+_IN_BRACKETS = re.compile(r"\[([^\]]*)\](?::[^:\]]*)?")
+_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
+
+
+def read_address(written: str | None) -> IpAddress | None:
+    """Return the address in what a server or a proxy wrote, None where there is none.
+
+    `192.0.2.1`, `192.0.2.1:8080`, `2001:db8::1`, `[2001:db8::1]:443`, quoted or not, with a zone or
+    not; `unknown`, `_hidden` and an empty text are none. An IPv4 address that is written as IPv6
+    (`::ffff:192.0.2.1`) is IPv4.
+    """
+    text = (written or "").strip().strip('"')
+    if found := _IN_BRACKETS.fullmatch(text):
+        text = found[1]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
+
+
+def network_hash(written: str | None, keyring: Keyring) -> str:
+    """Return a keyed hash of the network that an address is in: 32 hexadecimal digits, never "".
+
+    The network is the /24 of IPv4 and the /48 of IPv6: enough to see a burst from one place, too
+    little to find a person, and nothing without the key. All that cannot be read is one network.
+    """
+    address = read_address(written)
+    if address is None:
+        network = "unknown"
+    else:
+        # `ipaddress.ip_network` says the same, at ten times the cost.
+        prefix = int(address) >> (8 if address.version == 4 else 80)
+        network = f"{address.version}:{prefix:x}"
+    key, *_ = keyring.networks()
+    return hmac.digest(key, f"network:{network}".encode(), hashlib.sha256).hex()[:32]
+
+
+def client_network() -> str:
+    """Return the keyed hash of the network that this request comes from."""
+    return network_hash(request.remote_addr, services().settings.keyring)
+
+
+# -- A proxy that the settings do not know ---------------------------------------------------------
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Notice visitors who come through a proxy while TRUSTED_PROXIES says that there is none."""
+    if settings.trusted_proxies:
+        return
+    noticed = _Noticed()
+
+    @app.before_request
+    def _notice() -> None:
+        for header in _HEADERS:
+            if header in request.environ:
+                noticed.note(services(), is_near=_is_near(request.environ.get("REMOTE_ADDR")))
+                return
+
+
+def _is_near(peer: str | None) -> bool:
+    """True for a peer on this machine or its own network: a proxy, since no visitor is there."""
+    address = read_address(peer)
+    return address is None or address.is_private
+
+
+class _Noticed:
+    """Says once a process, and keeps once a day, that such a visitor came."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[str, date] = {}
+        self._is_logged = False
+
+    def note(self, house: Services, *, is_near: bool) -> None:
+        """Note one request."""
+        kind = daily_counters.PROXY if is_near else daily_counters.PROXY_PERHAPS
+        today = house.today()
+        with self._lock:
+            if self._kept.get(kind) == today:
+                return
+            self._kept[kind] = today
+            is_first, self._is_logged = not self._is_logged, True
+        if is_first:
+            _log.warning(
+                "a proxy stands before this site, and TRUSTED_PROXIES is 0: all its visitors look "
+                "like one network and meet one limit; set TRUSTED_PROXIES to the number of proxies"
+            )
+        try:
+            with house.database.counting() as connection:
+                daily_counters.add(connection, today, {("", kind): 1})
+        except StoreUnavailable:
+            with self._lock:
+                self._kept.pop(kind, None)

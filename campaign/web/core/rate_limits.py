@@ -1,0 +1,99 @@
+"""How often one network may ask: odd sign-ups are set aside, machines are sent away for a while.
+
+What decides about a signature is counted for all workers together (`campaign.petition.limits`, in
+the database or Redis). What only keeps a process from being kept busy is counted in that process:
+it costs a crowd nothing, and an attacker's requests no write. What a mailed link opens is never
+limited, since mail providers press such links for thousands from one place.
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from flask import Flask, request
+from limits.storage import Storage, storage_from_string
+
+from campaign.errors import TooManyAttempts
+from campaign.settings import Settings
+from campaign.store.db.engine import Database
+from campaign.store.rate_limit_storage import DatabaseStorage
+from campaign.web.core.client_network import client_network
+from campaign.web.petition import event_links
+
+#: Endpoint -> how often one network (a /24 or a /48) may post to it in a minute, in one process.
+#: A hall full of people signs from one network; the others ask the geocoder or typeset a letter.
+_A_MINUTE = {
+    "petition.sign": 300,
+    "embed.sign": 300,
+    "members.by_street": 60,
+    "write.make": 120,
+    # Letters that follow typing ask often, and for little.
+    "write.follow": 600,
+    "write.taken": 300,
+    "sending.start": 60,
+    "editor.make": 120,
+    "contacted.mark": 120,
+}
+
+# What many do at once in a hall where the campaign has named an event.
+_AT_EVENTS = frozenset({"petition.sign", "embed.sign"})
+
+# Redis answers in a millisecond or is not there: then people sign all the same, uncounted.
+_REDIS_PATIENCE_S = 1
+
+
+def storage(settings: Settings, database: Database) -> Storage:
+    """Return the counters that all workers share: Redis or Valkey by URL, else the database."""
+    if not settings.redis_url:
+        return DatabaseStorage(wrap_exceptions=True, database=database)
+    found = storage_from_string(
+        settings.redis_url,
+        wrap_exceptions=True,
+        socket_timeout=_REDIS_PATIENCE_S,
+        socket_connect_timeout=_REDIS_PATIENCE_S,
+    )
+    assert isinstance(found, Storage)
+    return found
+
+
+def init_app(app: Flask) -> None:
+    """Limit posts to the endpoints of `_A_MINUTE`."""
+    spent = MinuteCounter()
+
+    @app.before_request
+    def _limit() -> None:
+        if request.method == "POST" and request.endpoint in _A_MINUTE:
+            if request.endpoint in _AT_EVENTS and event_links.code_of_now(
+                request.form.get("event", "")
+            ):
+                return
+            network = client_network()
+            if spent.count(f"{request.endpoint} {network}") > _A_MINUTE[request.endpoint]:
+                raise TooManyAttempts(
+                    "There were many tries from here in a short time. Try again later.",
+                    retry_after=spent.seconds_left(),
+                )
+
+
+class MinuteCounter:
+    """Counts keys within the present minute, and forgets them with it. Safe among threads."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._minute = -1
+        self._counts: Counter[str] = Counter()
+
+    def count(self, key: str) -> int:
+        """Count one more, and return how many there were in this minute."""
+        minute = int(self._clock() // 60)
+        with self._lock:
+            if minute != self._minute:
+                self._minute, self._counts = minute, Counter()
+            self._counts[key] += 1
+            return self._counts[key]
+
+    def seconds_left(self) -> int:
+        """Return the seconds until the next minute begins, at least 1."""
+        return 60 - int(self._clock() % 60)

@@ -1,0 +1,110 @@
+"""Who represents the home that a person gives: the same answer on every page that asks."""
+
+from dataclasses import dataclass, replace
+
+from flask_babel import gettext
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from campaign.congress.place_evidence import agreed_place
+from campaign.congress.places import District, StreetAddress, ZipCode
+from campaign.congress.routing import (
+    Representation,
+    SeatHolder,
+    holder,
+    route_address,
+    route_district,
+    route_zip,
+)
+from campaign.errors import InvalidInput, PlaceUnknown
+from campaign.web.core.services import Services
+from campaign.web.core.template_filters import say, states_by_name
+
+
+def state_choices() -> list[SelectChoice]:
+    """Return the states and delegations for a select, after a first line that chooses none."""
+    return [
+        SelectChoice("", gettext("Choose a state")),
+        *(SelectChoice(code, name) for code, name in states_by_name()),
+    ]
+
+
+@dataclass(frozen=True)
+class Home:
+    """A home as a form gives it. `district` is one that the person chose, or that was found."""
+
+    zip: ZipCode | None = None
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    district: District | None = None
+
+
+def represented(home: Home, house: Services) -> Representation:
+    """Return who represents the home.
+
+    A district that is given decides; then the ZIP. The street leaves this site, for the geocoder,
+    only where the ZIP alone is not enough; a geocoder that fails leaves candidates to choose from.
+    Raises PlaceUnknown for a district that does not exist, PlaceContradicted (field "state" or
+    "district") for a ZIP, a state and a district that do not agree, and ValueError where neither
+    district nor ZIP is given.
+    """
+    on = house.today()
+    if home.zip is not None:
+        agreed_place(house.congress, home.zip, state=home.state, district=home.district)
+    if home.district is not None:
+        answer = route_district(house.congress, home.district, on)
+        # The ZIP goes along: the office nearest to it is where paper goes.
+        return replace(answer, query=str(home.zip)) if home.zip else answer
+    if home.zip is None:
+        raise ValueError("a home needs a district or a ZIP")
+    answer = route_zip(house.congress, home.zip, on)
+    if home.street and (is_open(answer) or answer.need == "residence"):
+        address = StreetAddress(home.street, home.city, home.state, home.zip.five)
+        answer = route_address(house.congress, address, house.geocoder, on)
+    return answer
+
+
+def to_choose_from(answer: Representation, state: str, house: Services) -> tuple[SeatHolder, ...]:
+    """Return the House seats among which a person can name their own, in district order.
+
+    They are the candidates of a split ZIP; where the ZIP names none, every seat of `state`.
+    """
+    if answer.candidates:
+        return answer.candidates
+    congress = house.congress
+    seats = [
+        seat for seat in congress.seats.values() if seat.chamber == "house" and seat.state == state
+    ]
+    seats.sort(key=lambda seat: seat.district or 0)
+    return tuple(holder(congress, seat, house.today()) for seat in seats)
+
+
+def known_district(text: str, house: Services) -> District | None:
+    """Return the district that a form or a link names, None where it names none that exists."""
+    try:
+        district = District.parse(text)
+        route_district(house.congress, district, house.today())
+    except (InvalidInput, PlaceUnknown):
+        return None
+    return district
+
+
+def is_open(answer: Representation) -> bool:
+    """True where the person can settle the district: by a street, or by a member's name."""
+    return answer.certainty in {"split", "unknown"} and answer.need != "refresh"
+
+
+def notes(answer: Representation) -> tuple[str, ...]:
+    """Return what to tell the person beside the seats' own notes, in the language of the page.
+
+    Advice to operators is left out.
+    """
+    of_seats = [
+        f"{held.member.name.full}: {held.note}." if held.member else ""
+        for held in (*answer.holders, *answer.candidates)
+    ]
+    return tuple(
+        say(note)
+        for note in answer.notes
+        if note not in of_seats and "`campaign data refresh`" not in note
+    )

@@ -1,0 +1,76 @@
+"""What every view works with, made once by `create_app` and reached through `services()`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TypedDict, cast
+
+from flask import current_app
+
+from campaign import civil_time
+from campaign.congress.dataset import Congress
+from campaign.congress.geocoder import Geocoder
+from campaign.keys import Keyring
+from campaign.petition.limits import SignupLimits
+from campaign.settings import Settings
+from campaign.store.db.engine import Database
+from campaign.store.db.readiness import WriteProof
+from campaign.web.core.loaded_data import CongressShelf, PublishedShelf
+from campaign.web.core.page_views import Visits
+
+#: The key of `app.extensions` under which the one `Services` lies.
+KEY = "campaign"
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time, aware, in UTC: the clock of a running site."""
+    return datetime.now(UTC)
+
+
+class Moment(TypedDict):
+    """What every mailed link is judged by: the time, and the key that it was derived with."""
+
+    now: datetime
+    keyring: Keyring
+
+
+@dataclass(frozen=True)
+class Services:
+    """The rooms below the web, ready to use. `clock` returns an aware UTC datetime."""
+
+    settings: Settings
+    database: Database
+    shelf: PublishedShelf
+    congress_shelf: CongressShelf
+    geocoder: Geocoder
+    limits: SignupLimits
+    visits: Visits
+    write_proof: WriteProof
+    clock: Clock = utc_now
+
+    @property
+    def congress(self) -> Congress:
+        """The Congress in force: a refreshed dataset is picked up within a minute."""
+        return self.congress_shelf.current()
+
+    def now(self) -> datetime:
+        """Return the time by the site's clock."""
+        return self.clock()
+
+    def moment(self) -> Moment:
+        """Return the time and the secret key, as the functions on mailed links take them."""
+        return {"now": self.clock(), "keyring": self.settings.keyring}
+
+    def today(self) -> date:
+        """Return the civil day in Washington: by its calendar seats are held, and laws pass.
+
+        A campaign's own day is `Pack.on`.
+        """
+        return civil_time.washington_day(self.clock())
+
+
+def services() -> Services:
+    """Return the Services of the application that handles this request."""
+    return cast(Services, current_app.extensions[KEY])

@@ -1,0 +1,102 @@
+"""How pages print numbers, days and names of places and offices: filters for every template."""
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_babel import format_decimal, gettext
+
+from campaign import civil_time
+from campaign import languages as catalogues
+from campaign.congress.contact import party_in_words, spoken_name
+from campaign.congress.places import STATES, District
+from campaign.congress.routing import SeatHolder
+from campaign.messages import counted
+from campaign.web.core import languages
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the filters of this module, by their short names."""
+    app.jinja_env.filters.update(
+        number=number,
+        day=day,
+        local_day=local_day,
+        local_time=local_time,
+        until=until,
+        iso=iso,
+        state=state_name,
+        district=district_name,
+        party=party_in_words,
+        say=say,
+        style=style,
+        bound=bound,
+        counted=counted,
+    )
+
+
+def say(text: str) -> str:
+    """Return a sentence of the rooms below, in the language of the page."""
+    return catalogues.say(text, languages.current())
+
+
+def bound(text: str) -> str:
+    """Return a headline in which no line ends between a word and its number (`Section 907`)."""
+    return re.sub(r"(?<=\w) (?=\d)", "\u00a0", text)
+
+
+def number(value: int) -> str:
+    """Return `12,418`, separated as the page's language does."""
+    return str(format_decimal(value))
+
+
+def day(value: date) -> str:
+    """Return `15 June 2026` in the page's language. Raises TypeError for a time (`local_day`)."""
+    if isinstance(value, datetime):
+        raise TypeError("Which day a time falls on hangs on the place: use local_day.")
+    return catalogues.day(value, languages.current())
+
+
+def local_day(value: datetime, place: ZoneInfo) -> str:
+    """Return the civil day of an instant in a time zone, as `day` does."""
+    return day(civil_time.day_of(value, place))
+
+
+def until(end: datetime, place: ZoneInfo) -> str:
+    """Return the last minute before an instant, such as `10 December 2026, 11:59 PM EST`."""
+    return catalogues.until(end, place, languages.current())
+
+
+def local_time(value: datetime, place: ZoneInfo, *, seconds: bool = False) -> str:
+    """Return `2026-06-15 14:05 EDT` for an instant in a time zone, for those who run a campaign."""
+    clock = civil_time.local(value, place).strftime(
+        "%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"
+    )
+    return f"{clock} {civil_time.abbreviation(value, place)}"
+
+
+def iso(value: date | datetime) -> str:
+    """Return the day or the time as ISO 8601, for `<time datetime>`."""
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+
+
+def state_name(code: str) -> str:
+    """Return `Montana` for `MT`, without an article; an unknown code stands as it is."""
+    return say(STATES.get(code, code)).removeprefix("the ")
+
+
+def states_by_name() -> list[tuple[str, str]]:
+    """Return `(MT, Montana)` for every state and delegation, in the order of the names."""
+    return sorted(((code, state_name(code)) for code in STATES), key=lambda state: state[1])
+
+
+def district_name(code: str) -> str:
+    """Return `Montana's 2nd district` for `MT-2`, "" for no district."""
+    return say(District.parse(code).title) if code else ""
+
+
+def style(holder: SeatHolder) -> str:
+    """Return how the holder of a seat is spoken of: `Senator Daines`, `Representative Zinke`."""
+    if holder.member is None:
+        return str(gettext("the seat that is vacant"))
+    return say(spoken_name(holder.seat, holder.member))

@@ -1,0 +1,193 @@
+"""The letter builder: who you are, what to say, then letters to read and to send.
+
+Nothing that is typed here is kept: a preview and a PDF are made from the form that was posted, by
+the same call, so they are the same words. Of a letter that is taken away, as a file or by printing
+or copying, a fingerprint is (`campaign.petition.letter_fingerprints`).
+"""
+
+from typing import Any
+
+from flask import Blueprint, abort, make_response, render_template, request
+from werkzeug.wrappers import Response
+from wtforms import Field
+
+from campaign.congress.routing import Representation, route_zip
+from campaign.errors import InvalidInput
+from campaign.letters.print import document
+from campaign.packs.pack import Pack
+from campaign.web.core import languages
+from campaign.web.core.caching import Page, send
+from campaign.web.core.forms import said
+from campaign.web.core.representatives import is_open, known_district, notes, to_choose_from
+from campaign.web.core.services import Services, services
+from campaign.web.core.template_filters import say
+from campaign.web.letters import download
+from campaign.web.letters.compose import Written, asks_district, chairs, compared, find, take, write
+from campaign.web.letters.letter_form import AUDIENCE_WORDS, MOST_POINTS, LetterForm
+from campaign.web.petition.district_question import leads_nowhere, unlisted
+
+blueprint = Blueprint("write", __name__)
+
+# What a person may bring along from the confirmation or from the list of members.
+_BROUGHT = ("first_name", "last_name", "street", "city", "state", "zip", "email", "recipient")
+
+
+@blueprint.get("/c/<name>/write")
+def show(name: str) -> Response:
+    """Show the builder with an empty form."""
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    return send(Page.of(_body(pack, LetterForm.empty(pack, chairs(pack, house)))))
+
+
+@blueprint.post("/c/<name>/write")
+def make(name: str) -> Response:
+    """Start with what is known, show the letters, or send them as a file: `action` says which."""
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    action, _, whom = request.form.get("action", "preview").partition(":")
+    if action == "start":
+        return _page(pack, _started(pack, house))
+    form = LetterForm.read(request.form, pack, chairs(pack, house))
+    if action == "senators":
+        form.to.data = ["senate"]
+    if action == "again":
+        form.start_again(whom)
+    if not form.validate():
+        _offer_names(form, house)
+        return _page(pack, form, status=422)
+    try:
+        written = _write(form, pack, house)
+        if written is None:
+            return _page(pack, form, status=422)
+        if download.is_file(action):
+            chosen = written.to(whom) or abort(404)
+            response = download.send(chosen, action, pack, house)
+            take(chosen, house)
+            return response
+    except InvalidInput as error:
+        _add_error(form, error.field, said(error))
+        return _page(pack, form, status=422)
+    return _page(pack, form, written=compared(written, house))
+
+
+@blueprint.post("/c/<name>/write/follow")
+def follow(name: str) -> Response:
+    """Answer with the letters alone, for a page that follows typing; with nothing while it cannot.
+
+    Nothing leaves this site meanwhile: an address is looked up when the letters are asked for.
+    """
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    form = LetterForm.read(request.form, pack, chairs(pack, house))
+    try:
+        answer = find(form, house, by_street=False) if form.validate() else None
+        if answer is None or asks_district(form, answer):
+            return make_response("", 204)
+        written = write(form, answer, pack, house)
+    except InvalidInput:
+        return make_response("", 204)
+    shown = _shown(pack, form, compared(written, house))
+    return make_response(render_template("write/_letters.html", **shown))
+
+
+@blueprint.post("/c/<name>/write/taken")
+def taken(name: str) -> Response:
+    """Note that a letter was printed or copied by the browser: `action` says whose."""
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    form = LetterForm.read(request.form, pack, chairs(pack, house))
+    _, _, whom = request.form.get("action", "").partition(":")
+    try:
+        answer = find(form, house, by_street=False) if form.validate() else None
+        if answer is not None:
+            take(write(form, answer, pack, house).to(whom), house)
+    except InvalidInput:
+        pass  # It was copied all the same.
+    return make_response("", 204)
+
+
+def _write(form: LetterForm, pack: Pack, house: Services) -> Written | None:
+    """Compose the form's letters; None, with the question put into the form, for an open district.
+
+    Raises InvalidInput where ZIP and state do not fit together.
+    """
+    answer = find(form, house)
+    _offer_names(form, house, answer)
+    if asks_district(form, answer):
+        _ask_place(form, answer, house)
+        return None
+    if len(answer.districts) == 1:
+        form.settle(str(answer.districts[0]))
+    return write(form, answer, pack, house)
+
+
+# -- The form --------------------------------------------------------------------------------------
+
+
+def _started(pack: Pack, house: Services) -> LetterForm:
+    """Return the form of a person who comes from another page, with what they brought along."""
+    brought = LetterForm(request.form)
+    given = {name: str(brought[name].data or "") for name in _BROUGHT if name in request.form}
+    district = known_district(request.form.get("district", ""), house)
+    if district is not None:
+        given = {"state": district.state, **given, "district": str(district)}
+        given["district_zip"] = given.get("zip", "")
+    form = LetterForm.empty(pack, chairs(pack, house), **given)
+    _offer_names(form, house)
+    return form
+
+
+def _ask_place(form: LetterForm, answer: Representation, house: Services) -> None:
+    """Say beside the ZIP that it leads nowhere; else ask who represents the person."""
+    by_zip = (
+        None if form.zip.code is None else route_zip(house.congress, form.zip.code, house.today())
+    )
+    if form.zip.code is not None and by_zip is not None and leads_nowhere(by_zip):
+        _add_error(form, "zip", say(unlisted(form.zip.code, by_zip)))
+    else:
+        _add_error(form, "district", " ".join(notes(answer)))
+
+
+def _offer_names(form: LetterForm, house: Services, answer: Representation | None = None) -> None:
+    """Let the person choose a member by name where the ZIP alone leaves the district open.
+
+    Without an `answer` that is still open, only where they have chosen before: the street, which
+    they type anyway, may settle it.
+    """
+    if answer is not None and is_open(answer):
+        form.offer(to_choose_from(answer, form.state.data or "", house))
+    elif form.chosen_district and form.zip.code is not None:
+        by_zip = route_zip(house.congress, form.zip.code, house.today())
+        if is_open(by_zip):
+            form.offer(to_choose_from(by_zip, form.state.data or "", house))
+
+
+def _add_error(form: LetterForm, name: str, sentence: str) -> None:
+    field: Field = form[name if name in form else "personal"]
+    field.errors = (*field.errors, sentence)
+
+
+def _page(
+    pack: Pack, form: LetterForm, *, written: Written | None = None, status: int = 200
+) -> Response:
+    """Answer one person: such a page is never kept by anybody."""
+    return make_response(_body(pack, form, written), status)
+
+
+def _body(pack: Pack, form: LetterForm, written: Written | None = None) -> str:
+    return render_template(
+        "write/show.html",
+        **_shown(pack, form, written),
+        texts=pack.text(languages.current()),
+        errors=bool(form.errors),
+        members=services().congress.members,
+        chairs=bool(pack.targets),
+        most_points=MOST_POINTS,
+        audiences=AUDIENCE_WORDS,
+    )
+
+
+def _shown(pack: Pack, form: LetterForm, written: Written | None) -> dict[str, Any]:
+    """Return what the letters' own part of the page is made of."""
+    return {"pack": pack, "form": form, "written": written, "document": document}

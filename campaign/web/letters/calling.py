@@ -1,0 +1,127 @@
+"""Calling one member: the numbers, the time where they ring, what to say, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Blueprint, abort, render_template
+from flask_babel import format_date, format_time
+from werkzeug.wrappers import Response
+
+from campaign.congress.dataset import Congress
+from campaign.congress.routing import Representation, SeatHolder
+from campaign.congress.seat_holders import seat_of
+from campaign.letters.channels import Telephone, phones_of
+from campaign.letters.compose import Constituent, Kind, Recipient, call_script, recipients
+from campaign.packs.pack import Pack
+from campaign.web.core import languages
+from campaign.web.core.caching import Page, send
+from campaign.web.core.forms import FormSeal
+from campaign.web.core.services import Services, services
+
+blueprint = Blueprint("calling", __name__)
+
+#: A caller whom the site does not know fills these in while speaking.
+ANYONE = Constituent(
+    first_name="[your name]",
+    last_name="",
+    address1="",
+    city="[your town]",
+    state="",
+    zip="[your ZIP]",
+)
+
+
+@dataclass(frozen=True)
+class Ringing:
+    """A number, and what the clock says where it rings, in the language of the page.
+
+    `opens_on` and `opens_at` say when somebody is next likely to answer, where nobody is now, and
+    `opens_in_days` how many days off that is by the calendar of the place: 0 is today.
+    """
+
+    phone: Telephone
+    time: str
+    is_likely_open: bool
+    opens_in_days: int
+    opens_on: str
+    opens_at: str
+
+
+@blueprint.get("/c/<name>/call/<bioguide>")
+def show(name: str, bioguide: str) -> Response:
+    """Show whom to call, the numbers, and what to say: the same for everyone."""
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    member = house.congress.members.get(bioguide)
+    held = seat_of(house.congress, member, house.today()) if member else None
+    recipient = recipient_for(house.congress, pack, held, house.today()) if held else None
+    if held is None or held.member is None or recipient is None:
+        abort(404)
+    phones = phones_of(house.congress, held.member, on=house.today())
+    body = render_template(
+        "write/call.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        holder=held,
+        who=recipient,
+        ringing=ringing(phones, house.now()),
+        script=call_script(pack, recipient, ANYONE, on=house.today()),
+        token=marking_token(pack, house),
+    )
+    return send(Page.of(body))
+
+
+def ringing(phones: tuple[Telephone, ...], now: datetime) -> tuple[Ringing, ...]:
+    """Return the numbers with the time where each rings."""
+    return tuple(_ringing(phone, now) for phone in phones)
+
+
+def _ringing(phone: Telephone, now: datetime) -> Ringing:
+    opens = phone.clock.opens_next(now)
+    opens_day = phone.clock.day(opens)
+    return Ringing(
+        phone=phone,
+        time=format_time(phone.clock.at(now), "short", rebase=False),
+        is_likely_open=phone.clock.is_likely_open(now),
+        opens_in_days=(opens_day - phone.clock.day(now)).days,
+        opens_on=format_date(opens_day, "EEEE"),
+        opens_at=format_time(opens, "short", rebase=False),
+    )
+
+
+def recipient_for(congress: Congress, pack: Pack, held: SeatHolder, on: date) -> Recipient | None:
+    """Return the holder of a seat on a day as a recipient, None for a seat that is vacant."""
+    answer = Representation(
+        query=held.seat.id,
+        on=on,
+        as_of=congress.meta.as_of,
+        certainty="certain",
+        districts=(),
+        holders=(held,),
+    )
+    found = recipients(congress, answer, pack, (held.seat.chamber,))
+    return found[0] if found else None
+
+
+def known_recipient(recipient_id: str, pack: Pack, house: Services) -> Recipient | None:
+    """Return the recipient of that id: a member who holds a seat now, or an office of the executive
+    that the campaign writes to; None for any other.
+    """
+    congress = house.congress
+    if recipient_id in {"president", "secretary"} and recipient_id in pack.letters.asks:
+        nobody = Representation("", house.today(), congress.meta.as_of, "unknown", (), ())
+        kind: Kind = "president" if recipient_id == "president" else "secretary"
+        return recipients(congress, nobody, pack, (kind,))[0]
+    member = congress.members.get(recipient_id)
+    held = seat_of(congress, member, house.today()) if member else None
+    return recipient_for(congress, pack, held, house.today()) if held else None
+
+
+def marking_purpose(pack: Pack) -> str:
+    """Return what a token must be made for, so that it marks a contact of this campaign."""
+    return f"mark:{pack.name}"
+
+
+def marking_token(pack: Pack, house: Services) -> str:
+    """Return the token of the forms that mark a call or a letter, as the petition's has one."""
+    return FormSeal(house.settings.keyring, now=house.now()).make(marking_purpose(pack))

@@ -1,0 +1,154 @@
+"""From a form that is valid to the letters it makes, and what stands beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from flask_babel import gettext
+
+from campaign.congress import office_hours
+from campaign.congress.contact import spoken_name
+from campaign.congress.routing import Representation
+from campaign.letters.committees import chairs_of
+from campaign.letters.compose import Constituent, Letter, Recipient, compose, edited, recipients
+from campaign.packs.pack import Pack
+from campaign.petition import letter_fingerprints
+from campaign.petition.letter_fingerprints import Likeness
+from campaign.store.db.best_effort import best_effort
+from campaign.web.core.client_network import client_network
+from campaign.web.core.representatives import is_open, known_district, notes, represented
+from campaign.web.core.services import Services
+from campaign.web.core.template_filters import say
+from campaign.web.letters import download
+from campaign.web.letters.letter_form import LetterForm, fingerprint
+
+
+@dataclass(frozen=True)
+class Written:
+    """The letters that a form makes, and what has to be said beside them."""
+
+    letters: tuple[Letter, ...]
+    notes: tuple[str, ...] = ()
+    has_senators: bool = False
+    #: Recipient's id -> the name of the text that the campaign and the form make; a letter whose
+    #: text has another name was changed by hand.
+    composed: dict[str, str] = field(default_factory=dict)
+    likeness: dict[str, Likeness] = field(default_factory=dict)
+
+    def to(self, recipient_id: str) -> tuple[Letter, ...]:
+        """Return the letter to one recipient, or all of them for "all"."""
+        return tuple(
+            letter for letter in self.letters if recipient_id in {"all", letter.recipient.id}
+        )
+
+    def is_edited(self, letter: Letter) -> bool:
+        """True where the writer changed the letter by hand."""
+        return fingerprint(letter.body) != self.composed[letter.recipient.id]
+
+
+def find(form: LetterForm, house: Services, *, by_street: bool = True) -> Representation:
+    """Return who represents the writer.
+
+    Without `by_street` nothing leaves this site. Raises InvalidInput where ZIP and state do not fit
+    together.
+    """
+    chosen = known_district(form.chosen_district or form.settled_district, house)
+    home = replace(form.home(), district=chosen)
+    return represented(home if by_street else replace(home, street=""), house)
+
+
+def asks_district(form: LetterForm, answer: Representation) -> bool:
+    """True where a letter that is wanted needs a district that is not known yet."""
+    wanted = form.kinds
+    return is_open(answer) and ("house" in wanted or ("senate" in wanted and not answer.holders))
+
+
+def write(form: LetterForm, answer: Representation, pack: Pack, house: Services) -> Written:
+    """Compose the form's letters, each as it was changed by hand where it was.
+
+    Raises InvalidInput, field "edit_ID", for a change that cannot be used.
+    """
+    writer = form.constituent()
+    made = [
+        compose(
+            pack,
+            recipient,
+            writer,
+            points=frozenset(form.points.data or ()),
+            personal=form.personal.data or "",
+            tone=form.tone_wanted,
+            on=house.today(),
+            written_on=_writers_day(writer, pack, house),
+        )
+        for recipient in _recipients(form, answer, pack, house)
+    ]
+    made.sort(key=lambda letter: letter.recipient.id != form.recipient.data)
+    changes = form.edits
+    letters = download.addressed(
+        [edited(letter, changes.get(letter.recipient.id, "")) for letter in made], house
+    )
+    return Written(
+        letters=letters,
+        notes=notes(answer),
+        has_senators=any(held.seat.chamber == "senate" for held in answer.holders),
+        composed={letter.recipient.id: fingerprint(letter.body) for letter in made},
+    )
+
+
+def compared(written: Written, house: Services) -> Written:
+    """Return the letters with how like others' each is; without where the database cannot say."""
+    found: dict[str, Likeness] = {}
+    with best_effort("comparing letters"):
+        found = letter_fingerprints.compare(
+            house.database, written.letters, keyring=house.settings.keyring
+        )
+    return replace(written, likeness=found)
+
+
+def chairs(pack: Pack, house: Services) -> dict[str, str]:
+    """Return who chairs the campaign's targets, by the committee's code, as a form names them."""
+    committees = house.congress.committees
+    return {
+        code: gettext(
+            "%(name)s, who chairs the %(committee)s",
+            name=say(spoken_name(held.seat, held.member)),
+            committee=committees[code].name,
+        )
+        for code, held in chairs_of(house.congress, pack, house.today())
+        if held.member is not None
+    }
+
+
+def take(letters: Sequence[Letter], house: Services) -> None:
+    """Keep the fingerprints of letters that are taken away, or handed in by the site.
+
+    Neither a database nor counters that are down stop anybody.
+    """
+    with best_effort("fingerprints of letters"):
+        letter_fingerprints.take(
+            house.database,
+            letters,
+            now=house.now(),
+            keyring=house.settings.keyring,
+            network=client_network(),
+            limits=house.limits,
+        )
+
+
+def _writers_day(writer: Constituent, pack: Pack, house: Services) -> date:
+    return office_hours.home_day(house.now(), writer.state, writer.zip, elsewhere=pack.zone)
+
+
+def _recipients(
+    form: LetterForm, answer: Representation, pack: Pack, house: Services
+) -> list[Recipient]:
+    """Return those chosen; one on a committee of the campaign gets the committee's ask."""
+    kinds, place, chairing = form.kinds, form.paper_place, form.chairs
+    chosen = {
+        each.id
+        for each in recipients(house.congress, answer, pack, kinds, paper_to=place, chairs=chairing)
+    }
+    asked = recipients(
+        house.congress, answer, pack, (*kinds, "committee"), paper_to=place, chairs=chairing
+    )
+    return [each for each in asked if each.id in chosen]

@@ -1,0 +1,120 @@
+"""After a letter or a call: what came of it, counted without a name, and what to do next."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from campaign.congress.dataset import Congress
+from campaign.errors import InvalidInput
+from campaign.letters import followup
+from campaign.letters.channels import IN_WASHINGTON
+from campaign.letters.compose import Recipient
+from campaign.letters.followup import FollowUp
+from campaign.packs.pack import Pack
+from campaign.petition import contact_reports
+from campaign.petition.contact_reports import OUTCOMES, Contact
+from campaign.web.core import languages
+from campaign.web.core.caching import Page, send
+from campaign.web.core.client_network import client_network
+from campaign.web.core.forms import FormSeal, source_tag
+from campaign.web.core.query_parameters import carries, one_of
+from campaign.web.core.services import Services, services
+from campaign.web.core.template_filters import say
+from campaign.web.letters.calling import known_recipient, marking_purpose
+
+blueprint = Blueprint("contacted", __name__)
+
+
+@blueprint.post("/c/<name>/contacted/<recipient>")
+def mark(name: str, recipient: str) -> Response:
+    """Count what came of a letter or a call, and lead to what comes next."""
+    house, pack, who = _asked(name, recipient)
+    outcome = request.form.get("outcome", "")
+    if outcome not in OUTCOMES:
+        abort(400)
+    seal = FormSeal(house.settings.keyring, now=house.now())
+    if not seal.is_good(request.form.get("token", ""), marking_purpose(pack)):
+        raise InvalidInput(
+            "This page was open for a while. Go back, load it again, and press the button again."
+        )
+    contact_reports.mark(
+        house.database,
+        Contact(
+            campaign=pack.name,
+            member=who.id,
+            outcome=outcome,
+            office=_office(house.congress, who, request.form.get("office", "")),
+            source=source_tag(request.form.get("source", "")),
+        ),
+        network=client_network(),
+        limits=house.limits,
+        now=house.now(),
+    )
+    after = url_for("contacted.show", name=pack.name, recipient=who.id, outcome=outcome)
+    return redirect(after, 303)
+
+
+@blueprint.get("/c/<name>/contacted/<recipient>")
+@carries(outcome=one_of(*OUTCOMES))
+def show(name: str, recipient: str) -> Response:
+    """Say thanks, and what comes next: the same page for everybody."""
+    house, pack, who = _asked(name, recipient)
+    outcome = request.args.get("outcome", "")
+    if outcome not in OUTCOMES:
+        abort(404)
+    member = house.congress.members.get(who.id)
+    body = render_template(
+        "write/contacted.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        who=who,
+        outcome=outcome,
+        due=followup.due(pack.on),
+        can_call=member is not None,
+    )
+    return send(Page.of(body))
+
+
+@blueprint.get("/c/<name>/contacted/<recipient>/follow-up.ics")
+def remind(name: str, recipient: str) -> Response:
+    """Send the reminder to follow up in two weeks, for the person's own calendar."""
+    house, pack, who = _asked(name, recipient)
+    page = (
+        url_for("calling.show", name=pack.name, bioguide=who.id)
+        if who.id in house.congress.members
+        else url_for("write.show", name=pack.name)
+    )
+    reminder = FollowUp(
+        campaign=pack.name,
+        recipient_id=who.id,
+        title=gettext(
+            "Follow up with %(name)s about “%(campaign)s”",
+            name=say(who.short),
+            campaign=pack.text(languages.current()).title,
+        ),
+        note=gettext("Has the office answered? If not, ask again. Numbers, and what to say:"),
+        url=house.settings.base_url + page,
+        host=urlsplit(house.settings.base_url).hostname or "",
+    )
+    made = followup.ics(reminder, day=pack.on)
+    response = send(Page.of(made, f"{followup.MIMETYPE}; charset=utf-8"))
+    response.headers["Content-Disposition"] = 'attachment; filename="follow-up.ics"'
+    return response
+
+
+def _asked(name: str, recipient: str) -> tuple[Services, Pack, Recipient]:
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    who = known_recipient(recipient, pack, house)
+    if who is None:
+        abort(404)
+    return house, pack, who
+
+
+def _office(congress: Congress, who: Recipient, given: str) -> str:
+    """Return the office where it is one of this recipient's, else ""."""
+    member = congress.members.get(who.id)
+    own = {office.id for office in member.offices} if member else set()
+    return given if given in {*own, IN_WASHINGTON} else ""

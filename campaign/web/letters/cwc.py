@@ -1,0 +1,425 @@
+"""Sending letters by Congress's own system: ask, read the mail, read the letters, press the button.
+
+Nothing leaves before the link in the writer's own mail was opened and the button under the exact
+texts was pressed. As with every mailed link, GET and HEAD change nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from flask import Blueprint, Flask, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext, lazy_gettext
+from limits.errors import StorageError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired
+
+from campaign import civil_time
+from campaign.congress import office_hours
+from campaign.congress.contact import spoken_name
+from campaign.congress.members import Seat
+from campaign.congress.seat_holders import seat_of
+from campaign.delivery import cwc_hours, cwc_sender
+from campaign.errors import (
+    InvalidInput,
+    LinkUsed,
+    StoreUnavailable,
+    TokenRefused,
+    TooManyAttempts,
+    WroteLately,
+)
+from campaign.letters.compose import Letter
+from campaign.letters.cwc_codes import PREFIXES, chamber_of, office_code
+from campaign.packs.pack import Pack
+from campaign.petition import cwc_approval
+from campaign.petition.cwc_approval import Asked, Delivery, Request
+from campaign.settings import Settings
+from campaign.store import cwc_deliveries
+from campaign.web.core import error_pages, languages
+from campaign.web.core.client_network import client_network
+from campaign.web.core.forms import AskedEmailForm, FormSeal, email_field, phone_field, said
+from campaign.web.core.security import keep_private
+from campaign.web.core.services import Services, services
+from campaign.web.core.template_filters import say
+from campaign.web.letters import builder
+from campaign.web.letters.compose import asks_district, chairs, find, take
+from campaign.web.letters.compose import write as compose_letters
+from campaign.web.letters.letter_form import LetterForm
+from campaign.web.petition import used_links
+
+blueprint = Blueprint("sending", __name__)
+
+#: What becomes of a letter on this site: it leaves for offices, for a test system that no office
+#: reads, or for a folder.
+Reach = Literal["live", "test", "dry-run"]
+
+# What this page's own form asks; the rest of a post is the letter builder's, and is carried along.
+_OWN_FIELDS = frozenset({"prefix", "email", "phone", "answer", "token", "kept", "step", "action"})
+
+
+class SendForm(AskedEmailForm):
+    """What Congress's own system wants to know beside the letters."""
+
+    prefix = SelectField(
+        lazy_gettext("How you are addressed"),
+        choices=[
+            SelectChoice("", lazy_gettext("Choose one")),
+            *(SelectChoice(each, each) for each in PREFIXES),
+        ],
+        validators=[DataRequired(lazy_gettext("Choose how you are addressed."))],
+        validate_choice=False,
+        render_kw={"autocomplete": "honorific-prefix"},
+    )
+    email = email_field()
+    phone = phone_field()
+    answer = RadioField(
+        lazy_gettext("Do you want an answer?"),
+        choices=[
+            SelectChoice("yes", lazy_gettext("Yes, the office may write to me")),
+            SelectChoice("no", lazy_gettext("No answer is needed")),
+        ],
+        default="yes",
+        validate_choice=False,
+    )
+    token = HiddenField()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One letter on its page: to whom, what it says, and how it stands."""
+
+    letter: Delivery
+    to: str
+    seat: str
+    free_again: datetime | None
+    opens: datetime | None
+
+
+def init_app(app: Flask) -> None:
+    """Let templates ask which letters can go this way: `electronic(letters)`, `cwc_reach()`."""
+    app.jinja_env.globals.update(electronic=_electronic, cwc_reach=_reach_here)
+
+
+# -- Ask -------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/c/<name>/send")
+def start(name: str) -> Response:
+    """Ask what is needed beside the letters; then keep them, and mail the link to approve them."""
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    is_asked = request.form.get("step") == "ask"
+    posted = MultiDict(
+        # On this page address and number are asked anew, and judged by its own form.
+        (key, value)
+        for key, value in request.form.items(multi=True)
+        if not (is_asked and key in _OWN_FIELDS)
+    )
+    letter_form = LetterForm.read(posted, pack, chairs(pack, house))
+    try:
+        letters = _own_letters(letter_form, pack, house) if letter_form.validate() else ()
+    except InvalidInput:
+        letters = ()
+    if not letters:
+        # The builder says what is amiss, or asks who represents the writer.
+        return builder.make(name)
+    if not is_asked:
+        form = SendForm(data={"email": letter_form.email.data, "phone": letter_form.phone.data})
+        return _ask_page(house, pack, form, letters)
+    form = SendForm(request.form)
+    if not form.validate() or form.is_to_ask():
+        return _ask_page(house, pack, form, letters, 422)
+    if not FormSeal(house.settings.keyring, now=house.now()).is_good(
+        form.token.data or "", f"send:{pack.name}"
+    ):
+        form.form_errors = [gettext("This page was open for too long. Press the button again.")]
+        return _ask_page(house, pack, form, letters, 422)
+    _limit(house)
+    try:
+        _keep(house, pack, form, letters)
+    except InvalidInput as error:
+        return _refused(house, pack, form, letters, error)
+    take([letter for letter, _ in letters], house)
+    return keep_private(redirect(url_for("sending.asked", name=pack.name), 303))
+
+
+@blueprint.get("/c/<name>/sent")
+def asked(name: str) -> Response:
+    """Say that a link is in the mail: the same for everyone."""
+    house = services()
+    return _page("sending/asked.html", house, house.shelf.get(name, house.now()))
+
+
+def _limit(house: Services) -> None:
+    """Raise TooManyAttempts where one network asks for more mail than people in a room would."""
+    network = client_network()
+    try:
+        if house.limits.may_ask(network):
+            return
+    except StorageError:
+        return  # counters that cannot be reached keep nobody out
+    raise TooManyAttempts(
+        "There were many tries from here in a short time. Try again later.", retry_after=3600
+    )
+
+
+def _own_letters(form: LetterForm, pack: Pack, house: Services) -> tuple[tuple[Letter, Seat], ...]:
+    """Return the letters to the writer's own members whose offices take part, with their seats.
+
+    Offices answer their own people, so a chair from elsewhere gets none. Raises InvalidInput.
+    """
+    answer = find(form, house)
+    if asks_district(form, answer):
+        return ()
+    seats = {held.member.bioguide: held.seat for held in answer.holders if held.member}
+    listed = _listed(house)
+    return tuple(
+        (letter, seats[letter.recipient.id])
+        for letter in compose_letters(form, answer, pack, house).letters
+        if letter.recipient.id in seats
+        and _is_offered(house.settings, listed, office_code(seats[letter.recipient.id]))
+    )
+
+
+def _keep(
+    house: Services, pack: Pack, form: SendForm, letters: Sequence[tuple[Letter, Seat]]
+) -> None:
+    assert form.email.address is not None
+    person = replace(
+        letters[0][0].constituent,
+        prefix=form.prefix.data or "",
+        email=form.email.address.address,
+        phone=form.phone.data or "",
+    )
+    ask = Request(
+        person=person,
+        email=form.email.address,
+        letters=[(replace(letter, constituent=person), seat) for letter, seat in letters],
+        wants_reply=form.answer.data != "no",
+        language=languages.current(),
+    )
+    cwc_approval.ask(house.database, pack, ask, **house.moment())
+
+
+def _refused(
+    house: Services,
+    pack: Pack,
+    form: SendForm,
+    letters: Sequence[tuple[Letter, Seat]],
+    error: InvalidInput,
+) -> Response:
+    """Say beside its field what offices cannot take; above the form where it has no such field."""
+    if error.field in form:
+        field = form[error.field]
+        field.errors = (*field.errors, said(error))
+    else:
+        form.form_errors = [said(error)]
+    return _ask_page(house, pack, form, letters, 422)
+
+
+def _ask_page(
+    house: Services,
+    pack: Pack,
+    form: SendForm,
+    letters: Sequence[tuple[Letter, Seat]],
+    status: int = 200,
+) -> Response:
+    seal = FormSeal(house.settings.keyring, now=house.now())
+    form.token.data = seal.make(f"send:{pack.name}")
+    return _page(
+        "sending/ask.html",
+        house,
+        pack,
+        status,
+        form=form,
+        errors=bool(form.errors or form.form_errors),
+        to=[letter.recipient.short for letter, _ in letters],
+        carried=[
+            (key, value)
+            for key, value in request.form.items(multi=True)
+            if key not in _OWN_FIELDS and value
+        ],
+    )
+
+
+# -- Read and approve ------------------------------------------------------------------------------
+
+
+@blueprint.get("/approve/<token>")
+def show(token: str) -> Response:
+    """Show the exact texts with the button that sends them; afterwards, how each letter stands."""
+    house = services()
+    try:
+        asked = cwc_approval.look_up(house.database, token, **house.moment())
+    except TokenRefused as error:
+        return _gone(error)
+    return _letters_page(house, token, asked)
+
+
+@blueprint.post("/approve/<token>")
+def approve(token: str) -> Response:
+    """Record the approval and queue the letters, once."""
+    house = services()
+    try:
+        asked = cwc_approval.look_up(house.database, token, **house.moment())
+        house.shelf.get(asked.sending.campaign, house.now())  # it can be written for still
+        cwc_approval.approve(
+            house.database,
+            token,
+            sentence=consent(),
+            read=request.form.get("read"),
+            **house.moment(),
+        )
+    except TokenRefused as error:
+        return _gone(error)
+    except InvalidInput as error:
+        asked = cwc_approval.look_up(house.database, token, **house.moment())
+        return _letters_page(house, token, asked, 409, notice=said(error))
+    except WroteLately as error:
+        asked = cwc_approval.look_up(house.database, token, **house.moment())
+        return _letters_page(house, token, asked, 409, notice=said(error))
+    return keep_private(redirect(url_for("sending.show", token=token), 303))
+
+
+@blueprint.post("/approve/<token>/disown")
+def disown(token: str) -> Response:
+    """Delete letters that wait."""
+    house = services()
+    try:
+        asked = cwc_approval.look_up(house.database, token, **house.moment())
+        cwc_approval.disown(house.database, token, **house.moment())
+    except TokenRefused as error:
+        return _gone(error)
+    pack = house.shelf.if_there_is(asked.sending.campaign, house.now())
+    return _page("sending/disowned.html", house, pack)
+
+
+def consent() -> str:
+    """Return the sentence beside the button, in the language of the page: it is what is agreed."""
+    return str(
+        gettext(
+            "I have read these letters. Send them in my name, with my name, address and e-mail, "
+            "to the offices named above."
+        )
+    )
+
+
+def _letters_page(
+    house: Services, token: str, asked: Asked, status: int = 200, *, notice: str = ""
+) -> Response:
+    sending = asked.sending
+    pack = house.shelf.if_there_is(sending.campaign, house.now())
+    shown = [_shown(house, asked, letter) for letter in asked.letters]
+    return _page(
+        "sending/show.html",
+        house,
+        pack,
+        status,
+        token=token,
+        sending=sending,
+        person=cwc_sender.constituent(sending),
+        letters=shown,
+        mark=cwc_approval.mark_of(asked),
+        can_send=pack is not None
+        and pack.published
+        and any(each.free_again is None for each in shown),
+        consent=consent(),
+        notice=notice,
+        zone=office_hours.home_zone(
+            sending.state,
+            sending.zip,
+            elsewhere=civil_time.WASHINGTON if pack is None else pack.zone,
+        ),
+    )
+
+
+def _shown(house: Services, asked: Asked, letter: Delivery) -> Shown:
+    member = house.congress.members.get(letter.member)
+    held = seat_of(house.congress, member, house.today()) if member else None
+    waits = letter.status in {"waiting", "too-soon"}
+    is_closed = letter.status == "queued" and reach(house.settings, letter.office) != "dry-run"
+    return Shown(
+        letter=letter,
+        to=say(spoken_name(held.seat, held.member)) if held and held.member else letter.office,
+        seat=say(held.seat.title) if held else "",
+        free_again=asked.free_again.get(letter.member) if waits else None,
+        opens=cwc_hours.closed_until(chamber_of(letter.office), house.now()) if is_closed else None,
+    )
+
+
+def _gone(error: TokenRefused) -> Response:
+    if isinstance(error, LinkUsed):
+        return used_links.page(error)
+    return keep_private(error_pages.page(410, said(error)))
+
+
+# -- Where letters go ------------------------------------------------------------------------------
+
+
+def reach(settings: Settings, office: str = "") -> Reach:
+    """Return how far a letter gets by these settings: the Senate's system has no test of its own
+    here, so the House's stands for both where no office is named.
+    """
+    if not settings.cwc_api_key:
+        return "dry-run"
+    is_house = not office or chamber_of(office) == "house"
+    return "test" if is_house and settings.cwc_is_test else "live"
+
+
+def _reach_here() -> Reach:
+    return reach(services().settings)
+
+
+def _is_offered(settings: Settings, listed: frozenset[str], office: str) -> bool:
+    """True where a letter to an office can be handed in from here, and the office gets it.
+
+    On a machine in development a rehearsal is offered too: it is for the people who run the site.
+    """
+    reaches = settings.env == "development" or reach(settings, office) == "live"
+    return reaches and cwc_sender.takes_part(settings, listed, office)
+
+
+def _electronic(letters: Sequence[Letter]) -> tuple[Letter, ...]:
+    """Return those letters whose recipients' offices take letters by Congress's own system."""
+    house = services()
+    listed = _listed(house)
+    found = []
+    for letter in letters:
+        member = house.congress.members.get(letter.recipient.id)
+        held = seat_of(house.congress, member, letter.on) if member else None
+        if (
+            held is not None
+            and letter.recipient.kind != "chair"
+            and _is_offered(house.settings, listed, office_code(held.seat))
+        ):
+            found.append(letter)
+    return tuple(found)
+
+
+def _listed(house: Services) -> frozenset[str]:
+    """Return the offices that take part; none where the database cannot say."""
+    if not house.settings.cwc_api_key:
+        return frozenset()
+    try:
+        with house.database.reading() as connection:
+            return cwc_deliveries.offices(connection)[0]
+    except StoreUnavailable:
+        return frozenset()
+
+
+def _page(
+    template: str, house: Services, pack: Pack | None, status: int = 200, **values: object
+) -> Response:
+    shown: Mapping[str, Any] = {
+        # The masthead and its links are for a campaign that the public can see.
+        "pack": pack if pack is not None and pack.published else None,
+        "texts": None if pack is None else pack.text(languages.current()),
+        "reach": reach(house.settings),
+        "text_days": cwc_approval.TEXT_DAYS,
+        **values,
+    }
+    return keep_private(make_response(render_template(template, **shown), status))

@@ -1,0 +1,136 @@
+"""Taking letters along: as a file, or by the ways that the recipient has."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flask import Flask, make_response, request
+from werkzeug.wrappers import Response
+
+from campaign import text
+from campaign.letters import channels, formats
+from campaign.letters.channels import FormField, PostOffice, Way, form_fields, ways_to
+from campaign.letters.compose import Letter, call_script
+from campaign.letters.cwc import Agent
+from campaign.letters.cwc_codes import PREFIXES
+from campaign.letters.formats import FORMATS, Format
+from campaign.letters.print import document
+from campaign.letters.recipients import is_about_address
+from campaign.messages import Message
+from campaign.packs.pack import Pack
+from campaign.web.core.services import Services, services
+from campaign.web.letters.calling import Ringing, marking_token, ringing
+
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """All that stands under one letter: the ways it can go, and what each needs.
+
+    `notes` say what to know about the recipient. `posts` are the offices that take paper, the best
+    first; `office` is the one addressed now. `left_out` says what the PDF does not show.
+    """
+
+    ways: tuple[Way, ...]
+    notes: tuple[Message, ...]
+    posts: tuple[PostOffice, ...]
+    office: str
+    ringing: tuple[Ringing, ...]
+    fields: tuple[FormField, ...]
+    script: tuple[str, ...]
+    token: str
+    takes_xml: bool
+    left_out: tuple[Message, ...] = ()
+    prefixes: tuple[str, ...] = PREFIXES
+
+
+def init_app(app: Flask) -> None:
+    """Let templates ask how a letter can be sent: `sending_of(letter, pack)`."""
+    app.jinja_env.globals.update(sending_of=sending_of)
+
+
+def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> Sending:
+    """Return how this letter can be sent, best first.
+
+    `cwc` says that the site hands letters to this recipient in by Congress's own system.
+    """
+    house = services()
+    writer = letter.constituent
+    found = ways_to(house.congress, letter.recipient, home_zip=writer.zip, on=letter.on, cwc=cwc)
+    posts = tuple(post for way in found for post in way.posts)
+    phones = tuple(phone for way in found for phone in way.phones)
+    here = [post.id for post in posts if post.block == letter.recipient.block]
+    return Sending(
+        ways=found,
+        notes=tuple(note for note in letter.recipient.notes if not is_about_address(note)),
+        posts=posts,
+        office=here[0] if here else "",
+        ringing=ringing(phones, house.now()),
+        fields=form_fields(letter),
+        script=call_script(pack, letter.recipient, writer, on=letter.on),
+        token=marking_token(pack, house),
+        takes_xml=letter.recipient.kind != "chair"
+        and letter.recipient.id in house.congress.members,
+        left_out=document.left_out([letter]).sentences,
+    )
+
+
+def addressed(letters: Sequence[Letter], house: Services) -> tuple[Letter, ...]:
+    """Return the letters, each to the office that was chosen for it in the form that was posted."""
+    return tuple(
+        channels.addressed(
+            house.congress, letter, request.form.get(f"office-{letter.recipient.id}", "")
+        )
+        for letter in letters
+    )
+
+
+def is_file(action: str) -> bool:
+    """True where a form's action asks for letters as a file, such as `docx`."""
+    return action in FORMATS
+
+
+def send(letters: Sequence[Letter], as_: str, pack: Pack, house: Services) -> Response:
+    """Answer with letters as a file, or, for "html", as a page that prints one letter a sheet.
+
+    Raises InvalidInput, as `formats.write` and `formats.cwc_xml` do.
+    """
+    format_: Format = next(each for each in FORMATS if each == as_)
+    if format_ == "xml" and len(letters) == 1:
+        agent = Agent.of(house.settings, pack)
+        made = formats.cwc_xml(_with_prefix(letters[0]), house.congress, pack, agent)
+    else:
+        made = formats.write(letters, format_)
+    response = make_response(made)
+    response.headers["Content-Type"] = formats.MIMETYPES[format_]
+    if format_ == "html":
+        response.headers["Content-Security-Policy"] = _policy_for(made.decode())
+    else:
+        name = formats.file_name(letters, format_)
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _with_prefix(letter: Letter) -> Letter:
+    """Return the letter with how its writer is addressed, which this one format asks for."""
+    writer = letter.constituent
+    prefix = writer.prefix or text.line(
+        request.form.get(f"prefix-{letter.recipient.id}", ""), limit=20, field="prefix"
+    )
+    return replace(letter, constituent=replace(writer, prefix=prefix))
+
+
+def _policy_for(page: str) -> str:
+    """Return a policy under which a page's own embedded style works, and nothing else does.
+
+    Source: Content Security Policy Level 3, 8.4 (hashes).
+    """
+    styles = (hashlib.sha256(style.encode()).digest() for style in _STYLE.findall(page))
+    allowed = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in styles)
+    return (
+        f"default-src 'none'; style-src {allowed}; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    )

@@ -1,0 +1,308 @@
+"""The letter builder's form: who writes, what they say, and to whom."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from flask_babel import gettext, lazy_gettext
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from campaign.congress.places import STATES
+from campaign.congress.routing import SeatHolder
+from campaign.letters.compose import MOST_EDITED, MOST_OWN, Constituent, Kind, PaperTo, Tone
+from campaign.packs.pack import Pack
+from campaign.packs.values import Audience
+from campaign.web.core.forms import (
+    CleanArea,
+    CleanField,
+    NameForm,
+    city_field,
+    email_field,
+    phone_field,
+    zip_field,
+)
+from campaign.web.core.representatives import Home, state_choices
+from campaign.web.core.template_filters import say
+
+#: As many points as an aide reads, and as fit on one page with a person's own words.
+MOST_POINTS = 5
+
+_TO: dict[Kind, Any] = {
+    "senate": lazy_gettext("My senators"),
+    "house": lazy_gettext("My representative in the House"),
+    "president": lazy_gettext("The President"),
+    "secretary": lazy_gettext("The Secretary of State"),
+}
+
+# The field of a letter that was changed by hand, by its recipient's id, and the one beside it that
+# says which text the letter's field held when it was shown.
+_EDIT = re.compile(r"edit_([A-Z][0-9]{6}|president|secretary)")
+_CHAIR = "chair:"
+
+#: Whom a point is likely to move, as the heading of its group says it.
+AUDIENCE_WORDS: dict[Audience, Any] = {
+    "rule-of-law": lazy_gettext("The law, and the powers of Congress"),
+    "taxpayers": lazy_gettext("Taxpayers' money"),
+    "human-rights": lazy_gettext("People and their rights"),
+    "all": lazy_gettext("For every reader"),
+}
+
+
+def personal_field() -> CleanArea:
+    """Return the field for what somebody says in their own words."""
+    return CleanArea(
+        lazy_gettext("In your own words"),
+        limit=MOST_OWN,
+        multiline=True,
+        render_kw={"rows": "6"},
+    )
+
+
+class CheckboxesField(SelectMultipleField):
+    """Boxes to tick, any number of them."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class LetterForm(NameForm):
+    """Everything that a letter is made of. Nothing of it is kept by the site.
+
+    `district` is what the person chose by a member's name, good only for the ZIP in
+    `district_zip`: a ZIP corrected later asks anew; `settled` is what their street was found to lie
+    in, good only for the address in `settled_for`. `recipient` is whose letter comes first.
+    """
+
+    street = CleanField(
+        lazy_gettext("Street address"),
+        limit=100,
+        validators=[
+            DataRequired(
+                lazy_gettext("Enter your house number and street, such as 421 8th Avenue.")
+            )
+        ],
+        render_kw={"autocomplete": "address-line1"},
+    )
+    street2 = CleanField(
+        lazy_gettext("Apartment or unit"), limit=100, render_kw={"autocomplete": "address-line2"}
+    )
+    city = city_field()
+    state = SelectField(
+        lazy_gettext("State"),
+        choices=state_choices,
+        validate_choice=False,
+        validators=[DataRequired(lazy_gettext("Choose your state."))],
+        render_kw={"autocomplete": "address-level1"},
+    )
+    zip = zip_field()
+    email = email_field(is_needed=False)
+    phone = phone_field()
+    district = RadioField(lazy_gettext("Who represents you in the House?"), validate_choice=False)
+    district_zip = HiddenField()
+    settled = HiddenField()
+    settled_for = HiddenField()
+
+    personal = personal_field()
+    points = CheckboxesField(lazy_gettext("Points to make"), validate_choice=False)
+    tone = RadioField(
+        lazy_gettext("How much to say"),
+        choices=[
+            SelectChoice("full", lazy_gettext("In full: your words, the points, the request")),
+            SelectChoice("brief", lazy_gettext("Briefly: your words, one point, the request")),
+        ],
+        default="full",
+        validate_choice=False,
+    )
+    to = CheckboxesField(lazy_gettext("Who gets a letter"), validate_choice=False)
+    paper_to = RadioField(
+        lazy_gettext("Where a printed letter goes"),
+        choices=[
+            SelectChoice("district", lazy_gettext("To the member's office nearest to you")),
+            SelectChoice("washington", lazy_gettext("To the office in Washington")),
+        ],
+        default="district",
+        validate_choice=False,
+    )
+    recipient = HiddenField()
+
+    @classmethod
+    def read(
+        cls, posted: MultiDict[str, str], pack: Pack, chairs: Mapping[str, str]
+    ) -> "LetterForm":
+        """Return the form as it was posted, with a field for each letter that was changed by hand.
+
+        A letter's text that came back as it was shown is none of these: it follows the form.
+        """
+        edits = {name: _edit_field() for name in posted if _EDIT.fullmatch(name)}
+        form = cast(LetterForm, type("EditedLetterForm", (cls,), edits)(posted))
+        for name in edits:
+            field = form[name]
+            shown = posted.get(f"was_{name.removeprefix('edit_')}", "")
+            if not field.process_errors and (not field.data or fingerprint(field.data) == shown):
+                del form[name]
+        return form.fit(pack, chairs)
+
+    @classmethod
+    def empty(cls, pack: Pack, chairs: Mapping[str, str], **given: str) -> "LetterForm":
+        """Return a form with nothing typed but what is `given`, to the members of both chambers."""
+        return cls(data={"to": ["senate", "house"], **given}).fit(pack, chairs)
+
+    def fit(self, pack: Pack, chairs: Mapping[str, str]) -> "LetterForm":
+        """Give the form the campaign's points and recipients, and return it.
+
+        `chairs` are those of the campaign's targets: the committee's code -> who chairs it.
+        """
+        self.points.choices = [
+            SelectChoice(point.id, point.heading) for point in pack.talking_points
+        ]
+        self.to.choices = [
+            SelectChoice(kind, label)
+            for kind, label in _TO.items()
+            if kind in {"senate", "house"} or kind in pack.letters.asks
+        ] + [SelectChoice(f"{_CHAIR}{code}", label) for code, label in chairs.items()]
+        self.district.choices = self.district.choices or []
+        return self
+
+    def validate_state(self, field: SelectField) -> None:
+        """Refuse what is no state: letters need an address that a mail carrier knows."""
+        if field.data not in STATES:
+            raise ValidationError(gettext("Choose your state."))
+
+    def validate_points(self, field: CheckboxesField) -> None:
+        """Keep letters short enough to be read."""
+        known = {option.data for option in field}
+        field.data = [point for point in field.data or () if point in known]
+        if len(field.data) > MOST_POINTS:
+            raise ValidationError(
+                gettext(
+                    "Choose %(most)s points at most: a letter of one page is read.",
+                    most=MOST_POINTS,
+                )
+            )
+
+    def validate_to(self, field: CheckboxesField) -> None:
+        """Ask for somebody to write to."""
+        known = {option.data for option in field}
+        field.data = [kind for kind in field.data or () if kind in known]
+        if not field.data:
+            raise ValidationError(gettext("Choose at least one recipient."))
+
+    @property
+    def chosen_district(self) -> str:
+        """The district chosen for the ZIP that stands in the form now, "" for none."""
+        zip_code = self.zip.data or ""
+        return (self.district.data or "") if self.district_zip.data == zip_code else ""
+
+    @property
+    def settled_district(self) -> str:
+        """The district that was found for the address that stands in the form now, "" for none."""
+        return (self.settled.data or "") if self.settled_for.data == self._address else ""
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Whom the person wants to write to, in the form's order."""
+        chosen = self.to.data or ()
+        kinds = tuple(kind for kind in _TO if kind in chosen)
+        return (*kinds, "chair") if self.chairs else kinds
+
+    @property
+    def chairs(self) -> tuple[str, ...]:
+        """The committees whose chairs the person wants to write to, by their codes."""
+        return tuple(
+            each.removeprefix(_CHAIR) for each in self.to.data or () if each.startswith(_CHAIR)
+        )
+
+    @property
+    def tone_wanted(self) -> Tone:
+        """How much the letters are to say; all of it where nothing was chosen."""
+        return "brief" if self.tone.data == "brief" else "full"
+
+    @property
+    def paper_place(self) -> PaperTo:
+        """Where letters on paper go; the nearest office where nothing was chosen."""
+        return "washington" if self.paper_to.data == "washington" else "district"
+
+    def offer(self, seats: Sequence[SeatHolder]) -> None:
+        """Offer these House seats, by the names of those who hold them."""
+        self.district.choices = [_by_name(seat) for seat in seats]
+
+    def settle(self, district: str) -> None:
+        """Remember the district, found for this address: the page carries it along."""
+        self.settled.data = district
+        self.settled_for.data = self._address
+
+    def home(self) -> Home:
+        """Return where the person lives, without the district."""
+        return Home(
+            zip=self.zip.code,
+            street=self.street.data or "",
+            city=self.city.data or "",
+            state=self.state.data or "",
+        )
+
+    def constituent(self) -> Constituent:
+        """Return the person who writes, from a form that is valid."""
+        return Constituent(
+            first_name=self.first_name.data or "",
+            last_name=self.last_name.data or "",
+            address1=self.street.data or "",
+            address2=self.street2.data or "",
+            city=self.city.data or "",
+            state=self.state.data or "",
+            zip=str(self.zip.code or ""),
+            email=self.email.data or "",
+            phone=self.phone.data or "",
+        )
+
+    @property
+    def edits(self) -> dict[str, str]:
+        """The letters that were changed by hand: recipient's id -> text."""
+        return {found[1]: str(self[found[0]].data or "") for found in self._edited()}
+
+    def start_again(self, recipient_id: str) -> None:
+        """Forget how the letter to a recipient was changed by hand."""
+        if f"edit_{recipient_id}" in self:
+            del self[f"edit_{recipient_id}"]
+
+    def _edited(self) -> Iterator[re.Match[str]]:
+        for field in self:
+            if found := _EDIT.fullmatch(field.name):
+                yield found
+
+    @property
+    def _address(self) -> str:
+        """The address in one line, by which a district found for it is recognised."""
+        typed = (self.street.data, self.city.data, self.state.data, self.zip.data)
+        return ", ".join(part or "" for part in typed)
+
+
+def fingerprint(text: str) -> str:
+    """Return a short name for exactly this text: 16 hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def _edit_field() -> CleanArea:
+    """Return a letter's text as a field; it stands beside the form `made`, and belongs to it."""
+    return CleanArea(
+        lazy_gettext("The letter's text"),
+        limit=MOST_EDITED,
+        multiline=True,
+        render_kw={"rows": "16", "form": "made", "lang": "en"},
+    )
+
+
+def _by_name(held: SeatHolder) -> SelectChoice:
+    where = held.seat.house_district
+    name = held.member.name.full if held.member else gettext("The seat is vacant")
+    return SelectChoice(held.seat.id, f"{name} – {say(where.title) if where else ''}")

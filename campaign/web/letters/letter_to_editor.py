@@ -1,0 +1,107 @@
+"""A letter to the editor: typed once, counted in words, taken along as text or as a document."""
+
+from flask import Blueprint, make_response, render_template, request
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+from wtforms import SelectField
+
+from campaign.congress import office_hours
+from campaign.errors import InvalidInput
+from campaign.letters import letter_to_editor
+from campaign.letters.compose import Constituent
+from campaign.letters.formats import MIMETYPES
+from campaign.letters.letter_to_editor import MOST_WORDS, EditorLetter
+from campaign.packs.pack import Pack
+from campaign.web.core import languages
+from campaign.web.core.caching import Page, send
+from campaign.web.core.forms import NameForm, city_field, said
+from campaign.web.core.representatives import state_choices
+from campaign.web.core.services import services
+from campaign.web.letters.letter_form import personal_field
+
+blueprint = Blueprint("editor", __name__)
+
+_BROUGHT = ("first_name", "last_name", "city", "state", "personal")
+
+
+class EditorForm(NameForm):
+    """What a paper prints: a name, a town, and the text. Nothing of it is kept by the site."""
+
+    city = city_field()
+    state = SelectField(
+        lazy_gettext("State"),
+        choices=state_choices,
+        validate_choice=False,
+        render_kw={"autocomplete": "address-level1"},
+    )
+    personal = personal_field()
+
+    def writer(self) -> Constituent:
+        """Return the person who writes; a paper prints no street."""
+        return Constituent(
+            first_name=self.first_name.data or "",
+            last_name=self.last_name.data or "",
+            address1="",
+            city=self.city.data or "",
+            state=self.state.data or "",
+            zip="",
+        )
+
+
+@blueprint.get("/c/<name>/editor")
+def show(name: str) -> Response:
+    """Show the form, empty."""
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    return send(Page.of(_body(pack, EditorForm())))
+
+
+@blueprint.post("/c/<name>/editor")
+def make(name: str) -> Response:
+    """Start with what the letters know, show the draft, or send it as a file: `action` says which.
+
+    The letter builder's button says `editor`: its form brings name, town and words along.
+    """
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    action = request.form.get("action", "preview")
+    form = EditorForm(request.form)
+    if action == "editor":
+        given = {field: str(form[field].data or "") for field in _BROUGHT}
+        return make_response(_body(pack, EditorForm(data=given)))
+    if not form.validate():
+        return make_response(_body(pack, form), 422)
+    try:
+        writer = form.writer()
+        day = office_hours.home_day(house.now(), writer.state, "", elsewhere=pack.zone)
+        letter = letter_to_editor.draft(pack, writer, personal=form.personal.data or "", on=day)
+    except InvalidInput as error:
+        form.personal.errors = (*form.personal.errors, said(error))
+        return make_response(_body(pack, form), 422)
+    if action == "docx":
+        return _file(letter_to_editor.document(letter), MIMETYPES["docx"], "docx")
+    if action == "txt":
+        return _file(letter_to_editor.wrapped(letter).encode(), "text/plain; charset=utf-8", "txt")
+    return make_response(_body(pack, form, letter))
+
+
+def _file(made: bytes, mimetype: str, suffix: str) -> Response:
+    response = make_response(made)
+    response.headers["Content-Type"] = mimetype
+    response.headers["Content-Disposition"] = (
+        f'attachment; filename="letter-to-the-editor.{suffix}"'
+    )
+    return response
+
+
+def _body(pack: Pack, form: EditorForm, letter: EditorLetter | None = None) -> str:
+    return render_template(
+        "write/editor.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        form=form,
+        errors=bool(form.errors),
+        letter=letter,
+        plain=letter_to_editor.plain(letter) if letter else "",
+        most_words=MOST_WORDS,
+    )

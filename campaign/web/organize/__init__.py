@@ -1,0 +1,57 @@
+"""The back office: what people who run campaigns, and their volunteers, see after logging in.
+
+Each room is a module with a `blueprint`; one that is added to `BLUEPRINTS` is on the site, and in
+the rail if its address is one of `rail.ENTRIES`.
+"""
+
+from flask import Blueprint, Flask
+
+from campaign.settings import Settings
+from campaign.web.organize import (
+    access,
+    accounts,
+    audit,
+    batch,
+    cwc_letters,
+    deliver,
+    exports,
+    integrations,
+    jobs,
+    login,
+    login_audit,
+    navigation,
+    outreach,
+    overview,
+    paper,
+    signers,
+    texts,
+    updates,
+)
+
+#: Every room of the back office, in the order of the rail.
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    overview.blueprint,
+    signers.blueprint,
+    outreach.blueprint,
+    batch.blueprint,
+    exports.blueprint,
+    deliver.blueprint,
+    cwc_letters.blueprint,
+    paper.blueprint,
+    updates.blueprint,
+    texts.blueprint,
+    accounts.blueprint,
+    audit.blueprint,
+    integrations.blueprint,
+    jobs.blueprint,
+)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set up log-in, guard the paths, and open the rooms."""
+    login.init_app(app, settings, guard=access.guard)
+    login_audit.init_app(app)
+    access.init_app(app)
+    navigation.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,334 @@
+"""Accounts: the pages that open one by a mailed link, one's own, and those of a campaign."""
+
+from flask import Blueprint, abort, flash, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+from wtforms import Form, PasswordField, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, EqualTo
+
+from campaign.errors import InvalidInput, LastOwner
+from campaign.organizing.accounts import accounts as running
+from campaign.organizing.accounts import mailed_links, passwords, roles
+from campaign.store import accounts
+from campaign.store.accounts import Account
+from campaign.web.core.forms import CleanField, EmailField
+from campaign.web.core.services import services
+from campaign.web.organize import access, login_audit
+from campaign.web.organize.form_page import page
+
+blueprint = Blueprint("accounts", __name__)
+
+
+class AddressForm(Form):
+    """Whom to mail a link."""
+
+    email = EmailField(
+        "E-mail",
+        limit=254,
+        validators=[DataRequired("Enter your e-mail address, such as name@example.org.")],
+        render_kw={"type": "email", "autocomplete": "username", "spellcheck": "false"},
+    )
+
+
+class PasswordForm(Form):
+    """A new password, typed twice."""
+
+    password = PasswordField(
+        "Password",
+        validators=[DataRequired("Choose a password.")],
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        "The same once more",
+        validators=[EqualTo("password", "The two passwords differ. Type them again.")],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class OpeningForm(PasswordForm):
+    """A name and a password, for an account that an invitation opens."""
+
+    name = CleanField(
+        "Your name",
+        limit=mailed_links.LONGEST_NAME,
+        validators=[DataRequired("Enter the name that your colleagues know you by.")],
+        render_kw={"autocomplete": "name", "spellcheck": "false"},
+    )
+
+
+class NameForm(Form):
+    """One's own name, as colleagues see it."""
+
+    name = CleanField(
+        "Your name",
+        limit=mailed_links.LONGEST_NAME,
+        validators=[DataRequired("Enter the name that your colleagues know you by.")],
+        render_kw={"autocomplete": "name", "spellcheck": "false"},
+    )
+
+
+class RoleForm(Form):
+    """What an account may do in a campaign."""
+
+    role = SelectField(
+        "Role",
+        choices=[SelectChoice(role, f"{name}: {use}") for role, (name, use) in roles.WORDS.items()],
+        default="viewer",
+        validate_choice=False,
+    )
+
+    def validate_role(self, field: SelectField) -> None:
+        """Refuse what is no role."""
+        if field.data not in roles.WORDS:
+            raise ValidationError("Choose a role from the list.")
+
+
+class InviteForm(RoleForm):
+    """Whom to invite, and to do what."""
+
+    email = EmailField(
+        "E-mail",
+        limit=254,
+        validators=[DataRequired("Enter an e-mail address, such as name@example.org.")],
+        render_kw={"type": "email", "autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+# -- by a mailed link ------------------------------------------------------------------------------
+
+
+@blueprint.route("/organise/password", methods=["GET", "POST"])
+def forgotten() -> Response | str:
+    """Ask for a link to a new password; what is said then is the same for every address."""
+    form = AddressForm(request.form)
+    if request.method == "POST" and form.validate():
+        assert form.email.address is not None
+        house = services()
+        address = form.email.address.address
+        if login_audit.may_mail(address):
+            mailed_links.ask_for_password(house.database, address, now=house.now())
+        return page("organise/password-asked.html")
+    return page("organise/password-ask.html", form=form)
+
+
+@blueprint.route("/organise/password/<token>", methods=["GET", "POST"])
+def reset(token: str) -> Response | str:
+    """Choose a new password; only the button changes anything."""
+    house = services()
+    account = mailed_links.opened_by(house.database, token, "password", **house.moment())
+    form = PasswordForm(request.form)
+    if request.method == "POST" and form.validate():
+        try:
+            mailed_links.reset(
+                house.database, token, password=form.password.data or "", **house.moment()
+            )
+        except InvalidInput as error:
+            _blame(form, error)
+        else:
+            flash("Your password is changed. Log in with it.", "success")
+            return redirect(url_for("security.login"))
+    return page("organise/password-reset.html", form=form, of=account, private=True)
+
+
+@blueprint.route("/organise/invitation/<token>", methods=["GET", "POST"])
+def accept(token: str) -> Response | str:
+    """Open one's account with a name and a password."""
+    house = services()
+    account = mailed_links.opened_by(house.database, token, "invitation", **house.moment())
+    form = OpeningForm(request.form)
+    if request.method == "POST" and form.validate():
+        try:
+            mailed_links.accept(
+                house.database,
+                token,
+                name=form.name.data or "",
+                password=form.password.data or "",
+                **house.moment(),
+            )
+        except InvalidInput as error:
+            _blame(form, error)
+        else:
+            flash("Your account is open. Log in with your new password.", "success")
+            return redirect(url_for("security.login"))
+    return page(
+        "organise/invitation.html",
+        form=form,
+        of=account,
+        shortest=passwords.SHORTEST,
+        private=True,
+    )
+
+
+# -- one's own -------------------------------------------------------------------------------------
+
+
+@blueprint.route("/organise/own/", methods=["GET", "POST"])
+@access.needs_account
+def own() -> Response | str:
+    """Show one's own account, and change its name."""
+    user = access.account_here()
+    form = NameForm(request.form or None, name=user.account.name)
+    if request.method == "POST" and form.validate():
+        with services().database.writing() as connection:
+            accounts.change(connection, user.id, name=form.name.data)
+        flash("Your name is changed.", "success")
+        return redirect(url_for("accounts.own"))
+    return page(
+        "organise/own.html",
+        form=form,
+        held=[(pack, access.role_in(pack.name)) for pack in access.campaigns()],
+        codes_left=len(user.mf_recovery_codes or ()),
+    )
+
+
+@blueprint.route("/organise/own/delete", methods=["GET", "POST"])
+@access.needs_account
+def delete_own() -> Response | str:
+    """Delete one's own account, after a second look."""
+    if (asks := access.ask_for_password()) is not None:
+        return asks
+    if request.method == "POST":
+        house = services()
+        user = access.account_here()
+        try:
+            running.delete(house.database, user.id, actor=access.actor(), now=house.now())
+        except LastOwner as error:
+            flash(error.sentence, "error")
+            return redirect(url_for("accounts.own"))
+        session.clear()
+        return page("organise/account-deleted.html")
+    return page("organise/own-delete.html")
+
+
+# -- those of a campaign ---------------------------------------------------------------------------
+
+
+@blueprint.route("/organise/<name>/accounts", methods=["GET", "POST"])
+@access.needs("accounts", fresh=True)
+def show(name: str) -> Response | str:
+    """List the accounts of a campaign, and invite to it."""
+    house = services()
+    form = InviteForm(request.form)
+    if request.method == "POST" and form.validate():
+        assert form.email.address is not None
+        try:
+            running.invite(
+                house.database,
+                form.email.address.address,
+                roles.role(form.role.data),
+                campaign=name,
+                actor=access.actor(),
+                now=house.now(),
+            )
+        except InvalidInput as error:
+            _blame(form, error)
+        else:
+            flash("The invitation is on its way.", "success")
+            return redirect(url_for("accounts.show", name=name))
+    with house.database.reading() as connection:
+        found = accounts.of_campaign(connection, name)
+    return page("organise/accounts.html", form=form, accounts=found, here=name)
+
+
+@blueprint.route("/organise/<name>/accounts/<public_id>", methods=["GET", "POST"])
+@access.needs("accounts", fresh=True)
+def one(name: str, public_id: str) -> Response | str:
+    """Show one account of a campaign, and change its role there."""
+    account = _of_campaign(name, public_id)
+    house = services()
+    form = RoleForm(request.form or None, role=account.grants.get(name))
+    if request.method == "POST" and form.validate():
+        try:
+            running.set_role(
+                house.database,
+                account.id,
+                roles.role(form.role.data),
+                campaign=name,
+                actor=access.actor(),
+                now=house.now(),
+            )
+        except LastOwner as error:
+            _blame(form, InvalidInput(error.sentence, field="role"))
+        else:
+            flash("The role is changed; the account logs in anew.", "success")
+            return redirect(url_for("accounts.show", name=name))
+    return page(
+        "organise/account.html",
+        form=form,
+        of=account,
+        here=name,
+        may_delete=_may_delete(account),
+    )
+
+
+@blueprint.post("/organise/<name>/accounts/<public_id>/again")
+@access.needs("accounts", fresh=True)
+def again(name: str, public_id: str) -> Response:
+    """Mail an invitation anew; the earlier link ends."""
+    account = _of_campaign(name, public_id)
+    house = services()
+    running.invite_again(
+        house.database, account.id, campaign=name, actor=access.actor(), now=house.now()
+    )
+    flash("A new invitation is on its way; the earlier link has ended.", "success")
+    return redirect(url_for("accounts.show", name=name))
+
+
+@blueprint.route("/organise/<name>/accounts/<public_id>/remove", methods=["GET", "POST"])
+@access.needs("accounts", fresh=True)
+def remove(name: str, public_id: str) -> Response | str:
+    """Take an account's role in the campaign, after a second look."""
+    account = _of_campaign(name, public_id)
+    if request.method == "POST":
+        house = services()
+        try:
+            running.remove(
+                house.database, account.id, campaign=name, actor=access.actor(), now=house.now()
+            )
+        except LastOwner as error:
+            flash(error.sentence, "error")
+            return redirect(url_for("accounts.one", name=name, public_id=public_id))
+        flash("The account has no role in this campaign any more.", "success")
+        return redirect(url_for("accounts.show", name=name))
+    return page("organise/account-remove.html", of=account, here=name)
+
+
+@blueprint.route("/organise/<name>/accounts/<public_id>/delete", methods=["GET", "POST"])
+@access.needs("accounts", fresh=True)
+def delete(name: str, public_id: str) -> Response | str:
+    """Delete an account with all that is kept about the person, after a second look."""
+    account = _of_campaign(name, public_id)
+    if not _may_delete(account):
+        abort(403)
+    if request.method == "POST":
+        house = services()
+        try:
+            running.delete(house.database, account.id, actor=access.actor(), now=house.now())
+        except LastOwner as error:
+            flash(error.sentence, "error")
+            return redirect(url_for("accounts.one", name=name, public_id=public_id))
+        flash("The account is deleted.", "success")
+        return redirect(url_for("accounts.show", name=name))
+    return page("organise/account-delete.html", of=account, here=name)
+
+
+def _may_delete(account: Account) -> bool:
+    """True where the account here owns every campaign in which that one has a role."""
+    return account.id != access.account_here().id and all(
+        access.may("accounts", campaign) for campaign in account.grants
+    )
+
+
+def _of_campaign(name: str, public_id: str) -> Account:
+    """Return the account where it has a role of its own in the campaign, else end with 404."""
+    with services().database.reading() as connection:
+        account = accounts.find_by_public_id(connection, public_id)
+    if account is None or name not in account.grants:
+        abort(404)
+    return account
+
+
+def _blame(form: Form, error: InvalidInput) -> None:
+    """Say beside its field what the room below refused."""
+    field = form[error.field] if error.field in form else next(iter(form))
+    field.errors = [*field.errors, error.sentence]

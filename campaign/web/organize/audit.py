@@ -1,0 +1,181 @@
+"""The audit of a campaign: who did what and when, to look through and to take along."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from sqlalchemy import Connection
+
+from campaign import civil_time
+from campaign.store import accounts, audit
+from campaign.store.audit import Question, Record
+from campaign.store.db.column_types import as_text
+from campaign.web.core.services import services
+from campaign.web.organize import access, csv_response
+from campaign.web.organize.actor_names import names, who
+from campaign.web.organize.form_page import page
+
+blueprint = Blueprint("audit", __name__)
+
+_A_PAGE = 100
+#: The most records of one table; choosing a day splits what is longer.
+_MOST = 100_000
+
+# Action -> what it is called here; any other is shown as it is, with spaces.
+_ACTIONS: Mapping[str, str] = {
+    "log-in": "Logged in",
+    "log-in-failed": "Log-in refused",
+    "log-in-throttled": "Log-in made to wait",
+    "log-out": "Logged out",
+    "account-invited": "Invited an account",
+    "account-opened": "Opened the account",
+    "account-disabled": "Disabled an account",
+    "account-enabled": "Enabled an account",
+    "account-deleted": "Deleted an account",
+    "role-changed": "Changed a role",
+    "password-changed": "Changed the password",
+    "password-reset": "Set a new password by mail",
+    "second-factor-set": "Set a second factor up",
+    "second-factor-removed": "Took a second factor away",
+    "recovery-codes-made": "Made recovery codes",
+    "recovery-code-used": "Used a recovery code",
+    "export": "Exported signers",
+    "signers-read": "Read signers' data",
+    "erase": "Erased somebody",
+    "import": "Entered paper signatures",
+    "import-undone": "Took back entered paper signatures",
+    "invalidate": "Struck from the count",
+    "reinstate": "Put back into the count",
+    "release": "Let a sign-up go on",
+    "hold-again": "Set a sign-up aside again",
+    "resend": "Sent the link to confirm again",
+    "name-shown": "Let a first name be shown",
+    "name-hidden": "Hid a first name",
+    "signer-corrected": "Corrected what a signature says",
+    "signer-unsubscribed": "Unsubscribed a signer",
+    "comment-approved": "Showed a comment",
+    "comment-rejected": "Kept a comment back",
+    "update-sent": "Sent an update",
+    "update-stopped": "Stopped an update",
+    "update-test": "Sent an update as a test",
+    "texts-edited": "Edited a text",
+    "campaign-started": "Started the campaign",
+    "token-made": "Made a key for the API",
+    "token-revoked": "Revoked a key for the API",
+    "retry-letters": "Sent electronic letters again",
+    "recount": "Counted the signatures anew",
+    "allow-again": "Let an erased address sign again",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record as it is shown."""
+
+    at: datetime
+    actor: str
+    action: str
+    details: str
+
+
+@blueprint.get("/organise/<name>/audit")
+@access.needs("audit")
+def show(name: str) -> Response:
+    """List what was done, latest first, by action, person and day."""
+    with services().database.reading() as connection:
+        asked, chosen = _asked(connection, name)
+        found = audit.page(connection, asked, before=_before(), limit=_A_PAGE + 1)
+        everything = Question(name, asked.accounts)
+        actions = audit.actions(connection, everything)
+        actors = audit.actors(connection, everything)
+        known = names(connection, (*actors, *map(_about, found)))
+    last = found[_A_PAGE - 1].id if len(found) > _A_PAGE else None
+    return page(
+        "organise/audit.html",
+        lines=[_line(record, known) for record in found[:_A_PAGE]],
+        actions=[(action, in_words(action)) for action in actions],
+        actors=[(actor, who(actor, known)) for actor in actors if actor],
+        chosen=chosen,
+        older=url_for("audit.show", name=name, **chosen, before=last) if last else "",
+        newest=url_for("audit.show", name=name, **chosen) if _before() else "",
+        here=name,
+    )
+
+
+@blueprint.get("/organise/<name>/audit.csv")
+@access.needs("audit")
+def table(name: str) -> Response:
+    """Send what the page shows, as a table."""
+    with services().database.reading() as connection:
+        asked, _ = _asked(connection, name)
+        found = audit.page(connection, asked, limit=_MOST)
+        about = (place for record in found for place in (record.actor, _about(record)))
+        known = names(connection, about)
+    lines = (_line(record, known) for record in found)
+    return csv_response.csv(
+        (
+            ("at", "actor", "who", "action", "details"),
+            [
+                (as_text(record.at), record.actor, line.actor, record.action, line.details)
+                for record, line in zip(found, lines, strict=True)
+            ],
+        ),
+        f"audit-{name}-{services().today():%Y-%m-%d}.csv",
+    )
+
+
+def in_words(action: str) -> str:
+    """Return what an action is called on pages."""
+    return _ACTIONS.get(action) or action.replace("-", " ").capitalize()
+
+
+def _asked(connection: Connection, name: str) -> tuple[Question, dict[str, Any]]:
+    """Return what the address asks for, and the same as the form shows it again."""
+    given = {
+        key: request.args.get(key, "")[:80].replace("\x00", "\N{REPLACEMENT CHARACTER}")
+        for key in ("action", "actor", "day")
+    }
+    ids = tuple(account.id for account in accounts.of_campaign(connection, name))
+    try:
+        day = date.fromisoformat(given["day"]) if given["day"] else None
+    except ValueError:
+        day, given["day"] = None, ""
+    # The audit goes by UTC, as the page says: accounts and the machine have no campaign's calendar.
+    since, until = civil_time.span_of(day, civil_time.zone("UTC")) if day else (None, None)
+    return (
+        Question(name, ids, given["action"], given["actor"], since, until),
+        {key: value for key, value in given.items() if value},
+    )
+
+
+def _before() -> int | None:
+    given = request.args.get("before", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else None
+
+
+def _about(record: Record) -> str:
+    """Return the account that a record is about, as actors are written; "" for none."""
+    number = record.details.get("account")
+    return f"user:{number}" if isinstance(number, int) else ""
+
+
+def _line(record: Record, names: Mapping[int, str]) -> Line:
+    parts = [
+        f"{key.replace('_', ' ')}: {_short(value)}"
+        for key, value in record.details.items()
+        if key != "account" and value not in ("", None, {}, [])
+    ]
+    about = _about(record)
+    if about and about != record.actor:
+        parts.insert(0, who(about, names))
+    return Line(record.at, who(record.actor, names), in_words(record.action), "; ".join(parts))
+
+
+def _short(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {inner}" for key, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(str(inner) for inner in value)
+    return "yes" if value is True else str(value)

@@ -1,0 +1,316 @@
+"""Volunteers: letters for a whole table of people, checked first, and blank sheets to print."""
+
+from contextlib import closing
+
+from flask import Blueprint, abort, current_app, flash, make_response, redirect, request, url_for
+from flask.blueprints import BlueprintSetupState
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, FileField, Form, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired
+
+from campaign.errors import InvalidInput, TableRefused, TooManyAttempts
+from campaign.letters.batch import match as sorted_out
+from campaign.letters.batch.constituents_table import People
+from campaign.letters.batch.match import Batch
+from campaign.letters.print import signup_sheet as sheets
+from campaign.organizing import jobs as long_work
+from campaign.organizing import letter_batches as batches
+from campaign.organizing.letter_batches import CAPS, EXTRAS, KIND, TABLE, Asked, BatchLimits
+from campaign.packs.pack import Pack
+from campaign.store import jobs
+from campaign.web.core import rate_limits
+from campaign.web.core.security import takes
+from campaign.web.core.services import KEY, Services, services
+from campaign.web.letters.letter_form import CheckboxesField
+from campaign.web.organize import access
+from campaign.web.organize.form_page import page
+from campaign.web.organize.jobs import require_room, start
+
+blueprint = Blueprint("batch", __name__)
+
+#: Sheets that are printed at once from the page.
+MOST_PAGES = 50
+# So many of the lines that were left out are shown; the rejects file has all of them.
+_SHOWN = 50
+# A table that was checked waits this long for somebody to say that its letters are to be made.
+_KEPT_S = 24 * 60 * 60
+_TO_WORDS = {
+    "senate": "Their senators",
+    "house": "Their representative in the House",
+    "committee": "With an ask of its own, members on the campaign's committees",
+    "president": "The President",
+    "secretary": "The Secretary of State",
+}
+_KIND_WORDS = {"signup": "to sign the petition", "pledge": "to pledge a letter or a call"}
+
+
+class BatchForm(Form):
+    """A table, and what all of its letters share."""
+
+    table = FileField("Table of people")
+    to = CheckboxesField(
+        "Whom they write to",
+        choices=[SelectChoice(kind, words) for kind, words in _TO_WORDS.items()],
+        default=["senate", "house", "committee"],
+        validators=[DataRequired("Choose whom the letters go to.")],
+    )
+    points = CheckboxesField("Points to make", choices=[])
+    tone = RadioField(
+        "How much they say",
+        choices=[SelectChoice("full", "A full page"), SelectChoice("brief", "A few sentences")],
+        default="full",
+    )
+    paper_to = RadioField(
+        "Which office they go to",
+        choices=[
+            SelectChoice("district", "The office nearest to each person"),
+            SelectChoice("washington", "Washington, where mail is screened for weeks"),
+        ],
+        default="district",
+    )
+    look_up = BooleanField("Look up streets where a ZIP lies in several districts")
+    strict = BooleanField("Leave out everyone whose district is not certain")
+    extras = CheckboxesField(
+        "Beside the letters",
+        choices=[SelectChoice(name, words) for name, words in EXTRAS.items()],
+    )
+
+    def fit(self, pack: Pack) -> "BatchForm":
+        """Offer the talking points of a campaign."""
+        self.points.choices = [
+            SelectChoice(point.id, point.heading) for point in pack.talking_points
+        ]
+        return self
+
+    def asked(self, pack: Pack) -> Asked:
+        """Return what was chosen. Raises InvalidInput."""
+        return batches.asked(
+            pack,
+            on=services().today(),
+            at=services().now(),
+            kinds=self.to.data or (),
+            points=self.points.data or (),
+            tone=self.tone.data or "",
+            paper_to=self.paper_to.data or "",
+            look_up=bool(self.look_up.data),
+            strict=bool(self.strict.data),
+            extras=self.extras.data or (),
+        )
+
+
+@blueprint.record_once
+def _count_batches(state: BlueprintSetupState) -> None:
+    house: Services = state.app.extensions[KEY]
+    state.app.extensions["batches"] = BatchLimits(
+        rate_limits.storage(house.settings, house.database)
+    )
+
+
+def _limits() -> BatchLimits:
+    found = current_app.extensions["batches"]
+    assert isinstance(found, BatchLimits)
+    return found
+
+
+@blueprint.get("/volunteer/")
+@access.needs("letters")
+def home() -> Response:
+    """Show what a volunteer can do for each campaign."""
+    return page("organise/volunteer.html", campaigns=access.campaigns("letters"))
+
+
+@blueprint.get("/volunteer/batch")
+@access.needs("letters")
+def show() -> Response:
+    """Ask for a table and for what its letters are to say."""
+    pack = _pack(request.args.get("campaign", ""))
+    return _form_page(pack, BatchForm().fit(pack))
+
+
+@blueprint.post("/volunteer/batch")
+@takes(CAPS.bytes + 64 * 1024)
+@access.needs("letters")
+def check() -> Response:
+    """Check a table, and show what would be made of it. Nothing is made yet."""
+    pack = _pack(request.form.get("campaign", ""))
+    form = BatchForm(request.form).fit(pack)
+    raw = _handed_in()
+    if raw is None:
+        form.validate()
+        form.table.errors = ["Choose the table: a CSV or XLSX file."]
+        return _form_page(pack, form)
+    if not form.validate():
+        return _form_page(pack, form)
+    try:
+        _limits().count_check(access.actor())
+        wanted = form.asked(pack)
+        people = People.parse(raw, CAPS)
+        found = sorted_out.sort_out(people, pack, services().congress, wanted.choices)
+    except TooManyAttempts as error:
+        return _told_to_wait(pack, form, error)
+    except TableRefused as error:
+        form.table.errors = [str(error)]
+        return _form_page(pack, form)
+    except InvalidInput as error:
+        form.form_errors.append(str(error))
+        return _form_page(pack, form)
+    to_look_up = _to_look_up(found) if wanted.look_up else 0
+    kept = jobs.new_id()
+    if found.writers or to_look_up:
+        long_work.put_input(services().settings, kept, TABLE, raw)
+    return page(
+        "organise/batch-checked.html",
+        pack=pack,
+        found=found,
+        told=batches.told(found),
+        left=len(found.left),
+        shown=found.left[:_SHOWN],
+        by_recipient=found.by_recipient,
+        to_look_up=to_look_up,
+        wanted=wanted,
+        extras=EXTRAS,
+        seal=_seal().dumps(
+            {
+                "table": kept,
+                "actor": access.actor(),
+                "campaign": pack.name,
+                "asked": wanted.params(),
+            }
+        ),
+    )
+
+
+@blueprint.post("/volunteer/batch/make")
+@access.needs("letters")
+def make() -> Response:
+    """Have the letters of a table made that was checked before."""
+    pack = _pack(request.form.get("campaign", ""))
+    try:
+        sealed = _seal().loads(request.form.get("seal", ""), max_age=_KEPT_S)
+    except BadSignature:
+        abort(404)
+    if (sealed["actor"], sealed["campaign"]) != (access.actor(), pack.name):
+        abort(404)
+    folder = long_work.folder(services().settings, sealed["table"])
+    if not (folder / TABLE).is_file():
+        return _used_already(pack)
+    try:
+        require_room()
+        _limits().count_batch(access.actor())
+    except TooManyAttempts as error:
+        return _told_to_wait(pack, BatchForm().fit(pack), error)
+    taken = folder / "taken"
+    try:
+        # Of two presses that come together, one gets it.
+        (folder / TABLE).rename(taken)
+    except FileNotFoundError:
+        return _used_already(pack)
+    raw = taken.read_bytes()
+    taken.unlink()
+    folder.rmdir()
+    return start(KIND, campaign=pack.name, params=sealed["asked"], inputs={TABLE: raw})
+
+
+def _used_already(pack: Pack) -> Response:
+    flash("That table was used already, or is gone after a day: choose it again.", "error")
+    return redirect(url_for("batch.show", campaign=pack.name), 303)
+
+
+@blueprint.get("/volunteer/sheet")
+@access.needs("letters")
+def sheet() -> Response:
+    """Ask which blank sheets to print, and how many."""
+    pack = _pack(request.args.get("campaign", ""))
+    return page(
+        "organise/sheet.html",
+        pack=pack,
+        campaigns=access.campaigns("letters"),
+        kinds=_KIND_WORDS,
+        most=MOST_PAGES,
+        lines=sheets.LINES,
+    )
+
+
+@blueprint.post("/volunteer/sheet")
+@access.needs("letters")
+def print_sheet() -> Response:
+    """Send blank sheets as a PDF, each page with an id that no other has."""
+    pack = _pack(request.form.get("campaign", ""))
+    kind = next((one for one in sheets.KINDS if one == request.form.get("kind")), None)
+    pages = request.form.get("pages", "")
+    is_number = pages.isascii() and pages.isdigit() and len(pages) < 4
+    if kind is None or not is_number or not 1 <= int(pages) <= MOST_PAGES:
+        flash(f"Choose what the sheets are for, and from 1 to {MOST_PAGES} pages.", "error")
+        return redirect(url_for("batch.sheet", campaign=pack.name), 303)
+    house = services()
+    made = sheets.pdf(
+        pack,
+        sheets.new_ids(int(pages)),
+        kind=kind,
+        base_url=house.settings.base_url,
+        today=pack.on,
+    )
+    response = make_response(made)
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{pack.name}-{kind}.pdf"'
+    return response
+
+
+# -- parts -----------------------------------------------------------------------------------------
+
+
+def _pack(name: str) -> Pack:
+    """Return the campaign that was chosen, or the first in which the account may make letters."""
+    if name:
+        return access.require("letters", name)
+    found = access.campaigns("letters")
+    if not found:
+        abort(404)
+    return found[0]
+
+
+def _handed_in() -> bytes | None:
+    """Return the table's bytes, one more than it may have at most; None where none was chosen."""
+    given = request.files.get("table")
+    if given is None:
+        return None
+    with closing(given):
+        return given.stream.read(CAPS.bytes + 1) if given.filename else None
+
+
+def _form_page(pack: Pack, form: BatchForm) -> Response:
+    house = services()
+    with house.database.reading() as connection:
+        made = [
+            job for job in jobs.of_actor(connection, access.actor(), pack.name) if job.kind == KIND
+        ]
+    return page(
+        "organise/batch.html",
+        pack=pack,
+        zone=pack.zone,
+        form=form,
+        campaigns=access.campaigns("letters"),
+        made=made[:10],
+        most_rows=CAPS.lines,
+        most_megabytes=CAPS.bytes // 1024 // 1024,
+    )
+
+
+def _told_to_wait(pack: Pack, form: BatchForm, error: TooManyAttempts) -> Response:
+    form.form_errors.append(str(error))
+    response = _form_page(pack, form)
+    response.status_code = 429
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _to_look_up(found: Batch) -> int:
+    """Return how many lines a look-up of their streets may still bring in."""
+    return len(found.waiting) + sum(reject.column == "district" for reject in found.rejects)
+
+
+def _seal() -> URLSafeTimedSerializer:
+    secrets = services().settings.keyring.page_signing()
+    return URLSafeTimedSerializer(secrets, salt="checked-table")

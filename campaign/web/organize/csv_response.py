@@ -1,0 +1,13 @@
+"""A table of figures as a file to be saved."""
+
+from flask import Response
+
+from campaign.organizing import dashboard
+from campaign.organizing.dashboard import Table
+
+
+def csv(table: Table, file_name: str) -> Response:
+    """Return the table as UTF-8 CSV, to be saved under `file_name`."""
+    response = Response(dashboard.as_csv(table).encode(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return response

@@ -1,0 +1,74 @@
+"""Letters by Congress's own system, as organizers see them: how many stand how, and why not."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, url_for
+from werkzeug.wrappers import Response
+
+from campaign.congress.dataset import Congress
+from campaign.congress.seat_holders import seat_of
+from campaign.delivery import cwc_sender
+from campaign.store import cwc_deliveries
+from campaign.web.core.services import services
+from campaign.web.organize import access
+from campaign.web.organize.form_page import page
+
+blueprint = Blueprint("electronic", __name__)
+
+
+@dataclass(frozen=True)
+class MemberLetters:
+    """One member's letters: how many stand how, by status."""
+
+    name: str
+    seat: str
+    by_status: dict[str, int]
+
+    def count(self, *statuses: str) -> int:
+        """How many stand in one of these ways."""
+        return sum(self.by_status.get(status, 0) for status in statuses)
+
+
+@blueprint.get("/organise/<name>/electronic")
+@access.needs("deliver-cwc")
+def show(name: str) -> Response:
+    """Show where letters go by these settings, and how those of the campaign stand."""
+    house = services()
+    with house.database.reading() as connection:
+        by_status = cwc_deliveries.counts(connection, name).get(name, {})
+        by_member = cwc_deliveries.by_member(connection, name)
+        not_taken = cwc_deliveries.not_taken(connection, name)
+        listed, listed_at = cwc_deliveries.offices(connection)
+    rows = [
+        MemberLetters(*_named(house.congress, member), dict(found))
+        for member, found in by_member.items()
+    ]
+    return page(
+        "organise/electronic.html",
+        where=cwc_sender.where(house.settings),
+        is_dry_run=not house.settings.cwc_api_key,
+        by_status=by_status,
+        rows=sorted(rows, key=lambda row: (-row.count("delivered"), row.name)),
+        not_taken=[(*_named(house.congress, one.member), one) for one in not_taken],
+        listed=len(listed),
+        listed_at=listed_at,
+    )
+
+
+@blueprint.post("/organise/<name>/electronic/retry")
+@access.needs("deliver-cwc")
+def retry(name: str) -> Response:
+    """Try letters again that were given up."""
+    house = services()
+    many = cwc_sender.retry(house.database, name, actor=access.actor(), now=house.now())
+    flash(f"{many:,} {'letter is' if many == 1 else 'letters are'} on the way again.")
+    return redirect(url_for("electronic.show", name=name), 303)
+
+
+def _named(congress: Congress, bioguide: str) -> tuple[str, str]:
+    """Return a member's name and seat; the id alone for one whom the data no longer knows."""
+    member = congress.members.get(bioguide)
+    if member is None:
+        return bioguide, ""
+    held = seat_of(congress, member, services().today())
+    return member.name.full, str(held.seat.title) if held else ""

@@ -1,0 +1,119 @@
+"""Handing the petition over: packets for members, the whole petition, the delivery day kit."""
+
+from typing import cast
+
+from flask import Blueprint, current_app, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from campaign.congress.places import STATES
+from campaign.errors import InvalidInput
+from campaign.letters.recipients import full_name
+from campaign.organizing.packets import jobs as packet_jobs
+from campaign.organizing.packets import packet, petition_book
+from campaign.organizing.packets.packet import Outlook, Wanted
+from campaign.organizing.packets.petition_book import By
+from campaign.store import counts, jobs
+from campaign.store.jobs import Job
+from campaign.web.core.services import services
+from campaign.web.core.template_filters import states_by_name
+from campaign.web.organize import access
+from campaign.web.organize.form_page import page
+from campaign.web.organize.jobs import TITLES, start
+
+blueprint = Blueprint("deliver", __name__)
+
+#: So many members stand on a page; a state has no more than its seats.
+_SHOWN = 60
+
+#: What the whole petition can be cut by, and how a person is asked.
+CUTS: tuple[tuple[By, str], ...] = (
+    ("", "one file"),
+    ("state", "a file for each state"),
+    ("district", "a file for each district"),
+    ("number", "files of so many signers"),
+)
+
+
+@blueprint.get("/organise/<name>/deliver")
+@access.needs("packets")
+def show(name: str) -> Response:
+    """Show who would get a packet, with how many signers, and what was made lately."""
+    house = services()
+    state = request.args.get("state", "").upper()
+    wanted = Wanted(state=state if state in STATES else "")
+    with house.database.reading() as connection:
+        by_state = counts.by(connection, name, "state")
+        made = [
+            job.as_of(house.now())
+            for job in jobs.of_actor(connection, access.actor(), name)
+            if job.kind in packet_jobs.KINDS
+        ]
+    found = packet.outlook(house.database, access.here(), house.congress, wanted, house.today())
+    return page(
+        "organise/deliver.html",
+        found=found,
+        shown=found.prospects[:_SHOWN],
+        wanted=wanted,
+        states=[(code, label, by_state.get(code, 0)) for code, label in states_by_name()],
+        total=sum(by_state.values()),
+        cuts=CUTS,
+        fewest=petition_book.FEWEST,
+        made=made,
+        titles=TITLES,
+        whom=_whom,
+        reading=_where_comments_are_read(name, found),
+    )
+
+
+@blueprint.post("/organise/<name>/deliver/packets")
+@access.needs("packets")
+def packets(name: str) -> Response:
+    """Have packets made, or the kit: for one member, a state or everybody."""
+    house = services()
+    wanted = Wanted(
+        state=request.form.get("state", "").upper(),
+        district=request.form.get("district", ""),
+        member=request.form.get("member", "").upper(),
+    )
+    try:
+        found = packet.outlook(house.database, access.here(), house.congress, wanted, house.today())
+        if not found.prospects:
+            raise InvalidInput("Nobody there has signed yet, so there is nothing to hand over.")
+    except InvalidInput as error:
+        flash(str(error), "error")
+        return redirect(url_for("deliver.show", name=name), 303)
+    kind = packet_jobs.KIT if request.form.get("kit") else packet_jobs.PACKET
+    return start(kind, campaign=name, params=wanted.asked())
+
+
+@blueprint.post("/organise/<name>/deliver/petition")
+@access.needs("packets")
+def petition(name: str) -> Response:
+    """Have the whole petition made, in one file or several."""
+    by = request.form.get("by", "")
+    every = request.form.get("every", "").replace(",", "").strip() or "5000"
+    is_known = by in {cut for cut, _ in CUTS}
+    is_number = every.isascii() and every.isdigit() and len(every) < 8
+    if not is_known or (by == "number" and not (is_number and int(every) >= petition_book.FEWEST)):
+        flash(f"Give the number of signers in each file, {petition_book.FEWEST} or more.", "error")
+        return redirect(url_for("deliver.show", name=name), 303)
+    params: dict[str, object] = {"by": cast(By, by)}
+    if by == "number":
+        params["every"] = int(every)
+    return start(packet_jobs.BOOK, campaign=name, params=params)
+
+
+def _whom(job: Job) -> str:
+    """Say in a word or two for whom a job was."""
+    member = services().congress.members.get(job.params.get("member", ""))
+    if member is not None:
+        return full_name(member.name)
+    state = job.params.get("state", "")
+    return str(STATES.get(state, "") or job.params.get("district", "") or "everybody")
+
+
+def _where_comments_are_read(name: str, found: Outlook) -> str:
+    """Return the address of the page on which comments are read, "" where there is none."""
+    if not found.waiting or "signers.comments" not in current_app.view_functions:
+        return ""
+    return url_for("signers.comments", name=name) if access.may("review", name) else ""

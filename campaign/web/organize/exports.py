@@ -1,0 +1,189 @@
+"""Taking signers out: who would leave, counted first, then a file at once or by the worker."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from campaign import text
+from campaign.errors import InvalidInput
+from campaign.organizing.connect.osdi import Origin
+from campaign.organizing.exports import download, export, filters, job, presets
+from campaign.organizing.exports import saved as saved_requests
+from campaign.organizing.exports.presets import PRESETS
+from campaign.organizing.exports.request import Order
+from campaign.organizing.exports.saved import Asked
+from campaign.store import audit, saved_exports
+from campaign.store.exports import stale_copies
+from campaign.store.exports.query import Counted
+from campaign.web.core.services import services
+from campaign.web.core.template_filters import states_by_name
+from campaign.web.organize import access
+from campaign.web.organize.actor_names import names, who
+from campaign.web.organize.form_page import page
+from campaign.web.organize.jobs import start
+
+blueprint = Blueprint("exports", __name__)
+
+#: So many past exports stand on the page; the audit has all.
+_PAST = 20
+
+
+@dataclass(frozen=True)
+class _Outlook:
+    """What would leave: of how many selected, how many asked for news and how many go."""
+
+    order: Order
+    selected: Counted
+    leaving: int
+
+    @property
+    def is_large(self) -> bool:
+        """True where the worker makes it, and a page shows how far it is."""
+        return self.leaving > self.order.preset.most_at_once
+
+
+@blueprint.get("/organise/<name>/exports")
+@access.needs("export")
+def show(name: str) -> Response:
+    """Show the presets, who would leave by the filters asked for, and what was taken before."""
+    return _page(name, request.args)
+
+
+@blueprint.post("/organise/<name>/exports")
+@access.needs("export")
+def run(name: str) -> Answer:
+    """Send the file, or have it made; or keep what was asked for under a name."""
+    form = request.form
+    try:
+        if "save" in form:
+            return _save(name, form)
+        order = _order(name, form)
+        if order.reason or "all" in form:
+            _require_all(name, order)
+        if not order.purpose:
+            raise InvalidInput("Say what the export is for.", field="purpose")
+        outlook = _outlook(order)
+        if not outlook.leaving:
+            raise InvalidInput("Nobody is in it. Choose other filters.", field="preset")
+    except InvalidInput as error:
+        return _page(name, form, error)
+    if order.reason and "sure" not in form:
+        return page("organise/exports-sure.html", outlook=outlook, words=_words(form), form=None)
+    if outlook.is_large:
+        return start(
+            job.KIND,
+            campaign=name,
+            params={"preset": order.preset.name},
+            inputs={job.INPUT: job.document(order)},
+        )
+    pieces = download.begin(services().database, order, expected=outlook.leaving)
+    response = Response(pieces, mimetype=order.preset.mimetype)
+    response.headers.set("Content-Disposition", "attachment", filename=order.file_name)
+    return response
+
+
+@blueprint.post("/organise/<name>/exports/forget")
+@access.needs("export")
+def forget(name: str) -> Answer:
+    """Delete a saved export; the signers and the files made by it are not touched."""
+    with services().database.writing() as connection:
+        gone = saved_exports.forget(connection, name, request.form.get("saved", ""))
+    if gone:
+        flash("The saved export is deleted.", "success")
+    return redirect(url_for("exports.show", name=name), 303)
+
+
+def _page(name: str, asked: Mapping[str, str], problem: InvalidInput | None = None) -> Response:
+    """The page for what was asked for; 422 where something in it is wrong."""
+    house = services()
+    outlook = None
+    words = _words(asked)
+    try:
+        if asked.get("saved") and problem is None:
+            found = saved_requests.find(house.database, name, asked["saved"])
+            words |= {"preset": found.preset, "purpose": found.purpose, **found.filter}
+        outlook = _outlook(_order(name, words | {"reason": ""}))
+    except InvalidInput as error:
+        problem = problem or error
+    with house.database.reading() as connection:
+        saved = saved_exports.of_campaign(connection, name)
+        past = [
+            *audit.records(connection, action="export", campaign=name, limit=_PAST),
+            *stale_copies.unended(connection, name),
+        ]
+        known = names(connection, (record.actor for record in past))
+    response = page(
+        "organise/exports.html",
+        presets=PRESETS.values(),
+        states=states_by_name(),
+        words=words,
+        outlook=outlook,
+        problem=problem,
+        saved=saved,
+        past=sorted(past, key=lambda record: record.id, reverse=True)[:_PAST],
+        by=lambda actor: who(actor, known),
+    )
+    if problem is not None:
+        response.status_code = 422
+    return response
+
+
+def _words(asked: Mapping[str, str]) -> dict[str, str]:
+    """What was asked for, word by word, so that a form can be shown again with it."""
+    names = ("preset", *filters.NAMES, "purpose", "reason", "all", "bom")
+    words = {name: asked.get(name, "") for name in names}
+    return words | {"preset": words["preset"] or "generic"}
+
+
+def _order(name: str, asked: Mapping[str, str]) -> Order:
+    house = services()
+    return Order(
+        preset=presets.find(asked.get("preset", "generic")),
+        selection=filters.read(name, asked, access.here().zone),
+        actor=access.actor(),
+        now=house.now(),
+        origin=Origin.of(house.settings.base_url, name),
+        purpose=text.line(asked.get("purpose", ""), limit=200, field="purpose"),
+        reason=text.line(asked.get("reason", ""), limit=200, field="reason"),
+        with_bom=bool(asked.get("bom")) and presets.find(asked["preset"]).takes_bom,
+    )
+
+
+def _outlook(order: Order) -> _Outlook:
+    return _Outlook(order, *export.count(services().database, order))
+
+
+def _require_all(name: str, order: Order) -> None:
+    """Let nobody but who may take signers into a mail tool who did not ask for news."""
+    if not access.may("export-all", name):
+        abort(403)
+    if not order.preset.is_for_mail:
+        raise InvalidInput("This preset has every confirmed signer anyway.", field="reason")
+    if not order.reason:
+        raise InvalidInput(
+            "Say why signers who did not ask for news shall be in it.", field="reason"
+        )
+    if "all" not in request.form:
+        raise InvalidInput(
+            "Tick the box above the reason too, or leave the reason out.", field="reason"
+        )
+
+
+def _save(name: str, form: Mapping[str, str]) -> Answer:
+    words = {word: form.get(word, "") for word in filters.NAMES}
+    asked = Asked(form.get("preset", ""), words, form.get("purpose", ""))
+    house = services()
+    title = form.get("save_as", "")
+    saved_requests.save(
+        house.database,
+        name,
+        title,
+        asked,
+        zone=access.here().zone,
+        actor=access.actor(),
+        now=house.now(),
+    )
+    flash("The export is saved. It is in the list below.", "success")
+    return redirect(url_for("exports.show", name=name, saved=" ".join(title.split())), 303)

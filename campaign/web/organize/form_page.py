@@ -1,0 +1,19 @@
+"""A page of the back office: kept by nobody, its form shown again with what is wrong."""
+
+from typing import Any
+
+from flask import Response, make_response, render_template
+
+from campaign.web.core.security import keep_private
+
+
+def page(template: str, *, private: bool = False, **values: Any) -> Response:
+    """Return a page; 422 where its `form` has errors.
+
+    `private` is for a page behind a mailed link, whose address must be told to nobody.
+    """
+    form = values.get("form")
+    errors = form is not None and bool(form.errors)
+    body = render_template(template, errors=errors, **values)
+    response = make_response(body, 422 if errors else 200)
+    return keep_private(response) if private else response

@@ -1,0 +1,444 @@
+"""Connect: keys of the API, webhooks with their log, and pushing to Action Network."""
+
+from datetime import date, datetime
+
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import BooleanField, DateField, Field, Form, PasswordField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, Optional, ValidationError
+
+from campaign import civil_time
+from campaign.errors import ConnectionUnknown, InvalidInput
+from campaign.organizing.connect import api_keys, connections
+from campaign.organizing.connect.api_keys import SCOPES
+from campaign.organizing.connect.connections import WebhookWish
+from campaign.store.api_tokens import ApiToken
+from campaign.store.endpoints import EVENTS, Endpoint, Kind
+from campaign.web.core.forms import CleanField
+from campaign.web.core.services import services
+from campaign.web.letters.letter_form import CheckboxesField
+from campaign.web.organize import access
+from campaign.web.organize.form_page import page
+
+blueprint = Blueprint("connect", __name__)
+
+_EVENT_WORDS = {
+    "signature.confirmed": "somebody has confirmed a signature",
+    "signature.changed": "a signer has changed place or choices, or left the mailing list",
+    "signature.withdrawn": "a signature no longer counts: withdrawn, struck or erased",
+}
+_SHAPE_WORDS = {
+    "flat": "Flat: one object with plain fields, for tools without code",
+    "actionnetwork": "As Action Network's own webhooks",
+}
+
+
+class _Chosen:
+    """At least one box is ticked. (DataRequired would have browsers ask for every one.)"""
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(self._sentence)
+
+
+class KeyForm(Form):
+    """What a key is for, what it may do, and until when."""
+
+    name = CleanField(
+        "What is it for",
+        limit=60,
+        validators=[DataRequired("Say what the key is for, such as the program's name.")],
+        render_kw={"autocomplete": "off"},
+    )
+    scopes = CheckboxesField(
+        "What it may do",
+        choices=[SelectChoice(scope, f"{words} ({scope})") for scope, words in SCOPES.items()],
+        validators=[_Chosen("Choose what the key may do.")],
+    )
+    expires = DateField("Last day", validators=[Optional()])
+
+
+class WebhookForm(Form):
+    """Where to post to, and what of."""
+
+    url = CleanField(
+        "Address",
+        limit=500,
+        validators=[DataRequired("Enter an address such as https://hooks.example.org/in.")],
+        render_kw={"type": "url", "autocomplete": "off", "spellcheck": "false"},
+    )
+    events = CheckboxesField(
+        "Tell it when",
+        choices=[SelectChoice(event, _EVENT_WORDS[event]) for event in EVENTS],
+        default=["signature.confirmed"],
+        validators=[_Chosen("Choose at least one of the events.")],
+    )
+    shape = RadioField(
+        "How the message looks",
+        choices=[SelectChoice(shape, words) for shape, words in _SHAPE_WORDS.items()],
+        default="flat",
+    )
+    everybody = BooleanField("Tell of signers who did not agree to mail, too")
+
+    def wish(self) -> WebhookWish:
+        """Return what was typed as a wish. Raises InvalidInput."""
+        return WebhookWish.parse(
+            self.url.data or "",
+            self.shape.data or "",
+            self.events.data or (),
+            only_mail=not self.everybody.data,
+            allow_plain=_allow_plain(),
+        )
+
+
+class ActionNetworkForm(Form):
+    """A petition at Action Network, and the key that opens it."""
+
+    url = CleanField(
+        "The petition's address for signatures",
+        limit=500,
+        validators=[DataRequired("Enter the address that Action Network shows for the petition.")],
+        render_kw={"type": "url", "autocomplete": "off", "spellcheck": "false"},
+    )
+    key = PasswordField("Key of the group", render_kw={"autocomplete": "off"})
+
+
+def _allow_plain() -> bool:
+    return services().settings.env == "development"
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+@blueprint.get("/organise/<name>/connect")
+@access.needs("connect", fresh=True)
+def show(name: str) -> Response:
+    """Show what is connected, and how to connect more."""
+    return _show(name)
+
+
+def _show(
+    name: str, *, key_form: KeyForm | None = None, webhook_form: WebhookForm | None = None
+) -> Response:
+    house = services()
+    db, now = house.database, house.now()
+    return page(
+        "organise/connect.html",
+        here=name,
+        form=key_form if key_form and key_form.errors else webhook_form,
+        key_form=key_form or KeyForm(),
+        webhook_form=webhook_form or WebhookForm(),
+        tokens=[(token, token.is_good(now)) for token in api_keys.of_campaign(db, name)],
+        webhooks=connections.webhooks(db, name),
+        action_network=connections.action_network(db, name),
+        event_words=_EVENT_WORDS,
+    )
+
+
+# -- keys ------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/organise/<name>/connect/keys")
+@access.needs("connect", fresh=True)
+def make_key(name: str) -> Response:
+    """Make a key of the API, and show it this once."""
+    form = KeyForm(request.form)
+    if not form.validate():
+        return _show(name, key_form=form)
+    house = services()
+    try:
+        made, key = api_keys.make(
+            house.database,
+            name,
+            name=form.name.data or "",
+            scopes=form.scopes.data or (),
+            expires_at=_end_of(form.expires.data),
+            actor=access.actor(),
+            now=house.now(),
+        )
+    except InvalidInput as error:
+        _blame(form, error)
+        return _show(name, key_form=form)
+    return page(
+        "organise/connect-shown.html",
+        here=name,
+        what=f"The key “{made.name}”",
+        secret=key,
+        back=url_for(".show", name=name),
+    )
+
+
+def _end_of(day: date | None) -> datetime | None:
+    """Return the end of a day of the campaign's calendar that was chosen."""
+    return None if day is None else civil_time.end_of(day, access.here().zone)
+
+
+@blueprint.route("/organise/<name>/connect/keys/<public_id>/revoke", methods=["GET", "POST"])
+@access.needs("connect", fresh=True)
+def revoke_key(name: str, public_id: str) -> AnyResponse:
+    """End a key, after a second look."""
+    house = services()
+    token = _key(name, public_id)
+    if request.method == "POST":
+        api_keys.revoke(house.database, name, public_id, actor=access.actor(), now=house.now())
+        flash(f"The key “{token.name}” opens nothing any more.", "success")
+        return redirect(url_for(".show", name=name))
+    return page(
+        "organise/sure.html",
+        here=name,
+        title="Revoke this key?",
+        text=f"Programs that use the key “{token.name}” are shut out at once. "
+        "It cannot be brought back; make a new one instead.",
+        action=url_for(".revoke_key", name=name, public_id=public_id),
+        label="Revoke the key",
+        back=url_for(".show", name=name),
+    )
+
+
+def _key(name: str, public_id: str) -> ApiToken:
+    tokens = api_keys.of_campaign(services().database, name)
+    found = next((token for token in tokens if token.public_id == public_id), None)
+    return found or abort(404)
+
+
+# -- webhooks --------------------------------------------------------------------------------------
+
+
+@blueprint.post("/organise/<name>/connect/webhooks")
+@access.needs("connect", fresh=True)
+def add_webhook(name: str) -> Response:
+    """Add a webhook, and show its secret this once."""
+    form = WebhookForm(request.form)
+    if not form.validate():
+        return _show(name, webhook_form=form)
+    house = services()
+    try:
+        made, secret = connections.add_webhook(
+            house.database, name, form.wish(), actor=access.actor(), **house.moment()
+        )
+    except InvalidInput as error:
+        _blame(form, error)
+        return _show(name, webhook_form=form)
+    return _shown_once(name, made, secret)
+
+
+def _shown_once(name: str, webhook: Endpoint, secret: str) -> Response:
+    return page(
+        "organise/connect-shown.html",
+        here=name,
+        what="The webhook's secret",
+        secret=secret,
+        back=url_for(".webhook", name=name, public_id=webhook.public_id),
+    )
+
+
+@blueprint.route("/organise/<name>/connect/webhooks/<public_id>", methods=["GET", "POST"])
+@access.needs("connect", fresh=True)
+def webhook(name: str, public_id: str) -> AnyResponse:
+    """Show a webhook with its log, and change it."""
+    house = services()
+    found = _endpoint(name, public_id)
+    form = WebhookForm(
+        request.form or None,
+        url=found.url,
+        events=list(found.events),
+        shape=found.shape,
+        everybody=not found.only_mail,
+    )
+    if request.method == "POST" and form.validate():
+        try:
+            connections.change_webhook(
+                house.database,
+                name,
+                public_id,
+                form.wish(),
+                actor=access.actor(),
+                now=house.now(),
+            )
+        except InvalidInput as error:
+            _blame(form, error)
+        else:
+            flash("The webhook is changed.", "success")
+            return redirect(url_for(".webhook", name=name, public_id=public_id))
+    return page(
+        "organise/connect-webhook.html",
+        here=name,
+        form=form,
+        webhook=found,
+        log=connections.log(house.database, found),
+        both_sign=found.old_secret_until is not None and house.now() < found.old_secret_until,
+        event_words=_EVENT_WORDS,
+    )
+
+
+def _endpoint(name: str, public_id: str) -> Endpoint:
+    return connections.webhook(services().database, name, public_id)
+
+
+def _pushing(name: str) -> Endpoint | None:
+    return connections.action_network(services().database, name)
+
+
+@blueprint.post("/organise/<name>/connect/webhooks/<public_id>/test")
+@access.needs("connect", fresh=True)
+def test_webhook(name: str, public_id: str) -> AnyResponse:
+    """Queue a test message."""
+    house = services()
+    try:
+        connections.try_out(house.database, name, public_id, actor=access.actor(), now=house.now())
+    except InvalidInput as error:
+        flash(error.sentence, "error")
+    else:
+        flash("A test is on its way. Load the page again in a moment to see the answer.", "success")
+    return redirect(url_for(".webhook", name=name, public_id=public_id))
+
+
+@blueprint.route("/organise/<name>/connect/webhooks/<public_id>/secret", methods=["GET", "POST"])
+@access.needs("connect", fresh=True)
+def renew_secret(name: str, public_id: str) -> AnyResponse:
+    """Give a webhook a new secret, after a second look, and show it this once."""
+    house = services()
+    found = _endpoint(name, public_id)
+    if request.method == "POST":
+        _, secret = connections.renew_secret(
+            house.database, name, public_id, actor=access.actor(), **house.moment()
+        )
+        return _shown_once(name, found, secret)
+    return page(
+        "organise/sure.html",
+        here=name,
+        title="Make a new secret?",
+        text="Messages are signed with the old secret and the new one for 24 hours, "
+        "then with the new one alone. Put it into the other system within that time.",
+        action=url_for(".renew_secret", name=name, public_id=public_id),
+        label="Make a new secret",
+        back=url_for(".webhook", name=name, public_id=public_id),
+    )
+
+
+# -- either kind of endpoint -----------------------------------------------------------------------
+
+
+def _kind(word: str) -> Kind:
+    """Return the kind that a word of the address names, or end with 404."""
+    kinds: dict[str, Kind] = {"webhooks": "webhook", "action-network": "actionnetwork"}
+    if word not in kinds:
+        abort(404)
+    return kinds[word]
+
+
+def _page_of(name: str, kind: Kind, public_id: str) -> str:
+    if kind == "webhook":
+        return url_for(".webhook", name=name, public_id=public_id)
+    return url_for(".action_network", name=name)
+
+
+@blueprint.post("/organise/<name>/connect/<word>/<public_id>/switch")
+@access.needs("connect", fresh=True)
+def switch(name: str, word: str, public_id: str) -> AnyResponse:
+    """Switch a connection on or off."""
+    house = services()
+    kind = _kind(word)
+    is_on = request.form.get("on") == "yes"
+    connections.switch(
+        house.database, name, public_id, kind, is_on=is_on, actor=access.actor(), now=house.now()
+    )
+    flash(
+        "Switched on." if is_on else "Switched off. What happens now is not told later.", "success"
+    )
+    return redirect(_page_of(name, kind, public_id))
+
+
+@blueprint.post("/organise/<name>/connect/<word>/<public_id>/again")
+@access.needs("connect", fresh=True)
+def send_again(name: str, word: str, public_id: str) -> AnyResponse:
+    """Send a message of the log once more."""
+    house = services()
+    kind = _kind(word)
+    try:
+        connections.send_again(
+            house.database,
+            name,
+            public_id,
+            kind,
+            request.form.get("message", "")[:200],
+            actor=access.actor(),
+            now=house.now(),
+        )
+    except ConnectionUnknown as error:
+        flash(error.sentence, "error")
+    else:
+        flash("The message is on its way again, under the same id.", "success")
+    return redirect(_page_of(name, kind, public_id))
+
+
+@blueprint.route("/organise/<name>/connect/<word>/<public_id>/delete", methods=["GET", "POST"])
+@access.needs("connect", fresh=True)
+def delete(name: str, word: str, public_id: str) -> AnyResponse:
+    """Delete a connection, after a second look."""
+    house = services()
+    kind = _kind(word)
+    found = _endpoint(name, public_id) if kind == "webhook" else _pushing(name)
+    if found is None or found.public_id != public_id:
+        abort(404)
+    if request.method == "POST":
+        connections.remove(
+            house.database, name, public_id, kind, actor=access.actor(), now=house.now()
+        )
+        flash("The connection is deleted.", "success")
+        return redirect(url_for(".show", name=name))
+    return page(
+        "organise/sure.html",
+        here=name,
+        title="Delete this connection?",
+        text="Its log goes with it, and so does what still waits to be sent. "
+        "What the other system has already, it keeps.",
+        action=url_for(".delete", name=name, word=word, public_id=public_id),
+        label="Delete the connection",
+        back=_page_of(name, kind, public_id),
+    )
+
+
+# -- Action Network --------------------------------------------------------------------------------
+
+
+@blueprint.route("/organise/<name>/connect/action-network", methods=["GET", "POST"])
+@access.needs("connect", fresh=True)
+def action_network(name: str) -> AnyResponse:
+    """Push signers who agree to mail to a petition at Action Network."""
+    house = services()
+    found = _pushing(name)
+    form = ActionNetworkForm(request.form or None, url=found.url if found else "")
+    if request.method == "POST" and form.validate():
+        try:
+            connections.connect_action_network(
+                house.database,
+                name,
+                url=form.url.data or "",
+                key=form.key.data or "",
+                allow_plain=_allow_plain(),
+                actor=access.actor(),
+                **house.moment(),
+            )
+        except InvalidInput as error:
+            _blame(form, error)
+        else:
+            flash("Signers who agree to mail go to Action Network from now on.", "success")
+            return redirect(url_for(".action_network", name=name))
+    return page(
+        "organise/connect-action-network.html",
+        here=name,
+        form=form,
+        endpoint=found,
+        log=connections.log(house.database, found) if found else (),
+    )
+
+
+def _blame(form: Form, error: InvalidInput) -> None:
+    """Say beside its field what the room below refused."""
+    field = form[error.field] if error.field in form else next(iter(form))
+    field.errors = [*field.errors, error.sentence]

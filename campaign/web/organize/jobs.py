@@ -1,0 +1,154 @@
+"""Long work as the person who asked for it sees it: how far it is, then its files for a day."""
+
+from collections.abc import Mapping
+
+from flask import (
+    Blueprint,
+    abort,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    send_file,
+    url_for,
+)
+from werkzeug.wrappers import Response
+
+from campaign.errors import TooManyAttempts
+from campaign.organizing import jobs as long_work
+from campaign.store import jobs
+from campaign.store.jobs import Job
+from campaign.web.core.services import services
+from campaign.web.organize.access import actor, needs_account, role_since
+
+blueprint = Blueprint("jobs", __name__)
+
+#: So much long work one account may ask for within a day.
+MOST_A_DAY = 100
+
+#: What each kind of job is called on its page.
+TITLES = {
+    "export": "Export of signers",
+    "letters": "Letters for many",
+    "packet": "Packets for members",
+    "petition-book": "The whole petition",
+    "kit": "Delivery day kit",
+    "update": "Update to signers",
+}
+
+
+def start(
+    kind: str,
+    *,
+    campaign: str,
+    params: Mapping[str, object],
+    inputs: Mapping[str, bytes] | None = None,
+) -> Response:
+    """Queue a job for the account that is logged in, and lead to its page.
+
+    `params` are options and ids; what was handed in goes into `inputs`, as file names and bytes,
+    and lies in the job's folder before a worker can see the job. Raises TooManyAttempts.
+    """
+    require_room()
+    house = services()
+    public_id = jobs.new_id()
+    for name, content in (inputs or {}).items():
+        long_work.put_input(house.settings, public_id, name, content)
+    with house.database.writing() as connection:
+        jobs.queue(
+            connection,
+            kind,
+            campaign=campaign,
+            actor=actor(),
+            params=params,
+            now=house.now(),
+            public_id=public_id,
+        )
+    return redirect(url_for("jobs.show", public_id=public_id), 303)
+
+
+@blueprint.get("/jobs/<public_id>")
+@needs_account
+def show(public_id: str) -> str:
+    """Show how far the job is, or what came of it."""
+    job = _own(public_id)
+    house = services()
+    pack = house.shelf.even_unpublished(job.campaign, house.now())
+    return render_template(
+        "organise/job.html",
+        pack=pack,
+        zone=pack.zone,
+        job=job,
+        title=TITLES.get(job.kind, "Long work"),
+        percent=_percent(job),
+    )
+
+
+@blueprint.get("/jobs/<public_id>.json")
+@needs_account
+def state(public_id: str) -> Response:
+    """Tell the page's script how far the job is."""
+    job = _own(public_id)
+    return jsonify(status=job.status, done=job.done, total=job.total, is_open=job.is_open)
+
+
+@blueprint.post("/jobs/<public_id>/cancel")
+@needs_account
+def cancel(public_id: str) -> Response:
+    """Stop the job, and go back to its page."""
+    job = _own(public_id)
+    house = services()
+    with house.database.writing() as connection:
+        jobs.cancel(connection, job.public_id, now=house.now())
+    return redirect(url_for("jobs.show", public_id=public_id), 303)
+
+
+@blueprint.get("/jobs/<public_id>/files/<name>")
+@needs_account
+def download(public_id: str, name: str) -> Response:
+    """Send one of the files that the job made; nobody keeps a copy on the way."""
+    job = _own(public_id)
+    if name not in job.files:
+        abort(404)
+    path = long_work.folder(services().settings, public_id) / name
+    if not path.is_file():
+        abort(404)
+    response = make_response(send_file(path, as_attachment=True, download_name=name, max_age=0))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _own(public_id: str) -> Job:
+    """Return the job, for the account alone that asked for it: for others there is none.
+
+    Nor is there one for an account whose role in the campaign was taken or changed since.
+    """
+    with services().database.reading() as connection:
+        job = jobs.find(connection, public_id)
+    if job is None or job.actor != actor():
+        abort(404)
+    since = role_since(job.campaign)
+    if since is None or job.created_at < since:
+        abort(404)
+    return job.as_of(services().now())
+
+
+def require_room() -> None:
+    """Raise TooManyAttempts where the account has asked for more within a day than anybody needs.
+
+    Each piece of work keeps what was handed in and what was made for that long.
+    """
+    house = services()
+    now = house.now()
+    with house.database.reading() as connection:
+        asked = jobs.count_since(connection, actor(), now - jobs.KEPT)
+    if asked >= MOST_A_DAY:
+        raise TooManyAttempts(
+            f"You have asked for {MOST_A_DAY} pieces of long work within a day. "
+            "Go on tomorrow, or ask for more at once.",
+            retry_after=3600,
+        )
+
+
+def _percent(job: Job) -> int:
+    return min(100, 100 * job.done // job.total) if job.total else 0

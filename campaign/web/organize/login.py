@@ -1,0 +1,318 @@
+"""Log-in by Flask-Security: its views and forms, our accounts, our words, no cost to the public.
+
+What it hooks into every request is kept to the back office's paths: a public page neither loads an
+account nor looks for one.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, after_this_request, has_request_context, request
+from flask_security import LoginForm, MailUtil, PasswordUtil, Security, UserMixin
+from flask_security.forms import Form, TwoFactorVerifyCodeForm
+from flask_security.mail_util import EmailValidateException
+from flask_wtf.csrf import CSRFProtect
+from wtforms import SelectField, StringField
+from wtforms.validators import DataRequired
+
+from campaign.errors import CampaignError, InvalidInput
+from campaign.keys import Keyring
+from campaign.organizing.accounts import passwords
+from campaign.petition.identity import Email
+from campaign.settings import Settings
+from campaign.web.core.organizer_paths import is_back_office
+from campaign.web.organize import second_factor_setup, session_cookie
+from campaign.web.organize.login_audit import note
+from campaign.web.organize.security_datastore import People, RecoveryCodes, User
+
+
+class _LogInForm(LoginForm):
+    """Address and password; nobody is remembered beyond the session."""
+
+    remember = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Without it, a second step would lead back to the first.
+        self.next.data = self.next.data or "/organise/"
+
+    def validate(self, **kwargs: Any) -> bool:
+        """True for an address and a password that go together; a miss is put on record."""
+        is_good: bool = super().validate(**kwargs)
+        if not is_good and self.user is None and self.email.data:
+            note("log-in-failed", None)
+        return is_good
+
+
+class _SetUpForm(Form):
+    """Set an authenticator app up, take it away (`disable`), or stop setting it up (`cancel`)."""
+
+    setup = StringField()
+    user: User | None = None  # set by the view
+
+    def validate(self, **kwargs: Any) -> bool:
+        """True for what this account may ask for."""
+        is_good: bool = super().validate(**kwargs)
+        assert self.user is not None
+        if self.setup.data == "cancel":
+            second_factor_setup.cancel()
+            return False
+        may_disable = not self.user.check_tf_required_setup()
+        if self.setup.data == "authenticator" or (self.setup.data == "disable" and may_disable):
+            return is_good
+        self.setup.errors = [_SAID["TWO_FACTOR_METHOD_NOT_AVAILABLE"][0]]
+        return False
+
+
+class _CodeForm(TwoFactorVerifyCodeForm):
+    """The code that an app shows now."""
+
+    code = StringField(validators=[DataRequired("Enter the six digits that your app shows now.")])
+
+
+class _RescueForm(Form):
+    """What Flask-Security would offer to who lost the app; here that is a recovery code alone."""
+
+    help_setup = SelectField(choices=[], validate_choice=False)
+
+
+class _RecoveryCodes(RecoveryCodes):
+    """As they are, and on record."""
+
+    def create_recovery_codes(self, user: UserMixin) -> list[str]:
+        """Return new codes, in the place of those before."""
+        codes: list[str] = super().create_recovery_codes(user)
+        note("recovery-codes-made", user.id)
+        return codes
+
+    def check_recovery_code(self, user: UserMixin, code: str) -> bool:
+        """True for a code that was not used before, once."""
+        is_good = super().check_recovery_code(user, code)
+        if is_good:
+            note("recovery-code-used", user.id)
+        return is_good
+
+
+class _Passwords(PasswordUtil):
+    """Our own rules of what may be a password."""
+
+    def validate(
+        self, password: str, is_register: bool, **kwargs: Any
+    ) -> tuple[list[str] | None, str]:
+        """Return what is wrong with a new password, and the form of it that is hashed."""
+        normal = passwords.normal(password)
+        try:
+            passwords.require_good(password)
+        except InvalidInput as error:
+            return [error.sentence], normal
+        return None, normal
+
+
+class _NoMail(MailUtil):
+    """Addresses are read as everywhere here; nothing is mailed, since the outbox does that."""
+
+    def normalize(self, email: str) -> str:
+        """Return the address as accounts hold it. Raises EmailValidateException."""
+        try:
+            return Email.parse(email).address
+        except InvalidInput as error:
+            raise EmailValidateException(error.sentence) from None
+
+    def send_mail(self, *_: Any, **__: Any) -> None:
+        raise AssertionError("Flask-Security is set up to mail nothing")
+
+
+def session_key(settings: Settings) -> str:
+    """Return what the cookies of sessions are signed with.
+
+    Sessions end with SECRET_KEY: a former key logs nobody in.
+    """
+    return settings.keyring.accounts("sessions")[0]
+
+
+def totp_keys(keyring: Keyring) -> Mapping[str, str]:
+    """Return the keys of second factors by the tag that each stored one bears.
+
+    A tag names its key. "1" is on those stored before there was a previous key: the oldest opens.
+    """
+    keys = keyring.accounts("totp")
+    return {"1": keys[-1]} | {_tag_of(key): key for key in reversed(keys)}
+
+
+def _tag_of(key: str) -> str:
+    return sha256(key.encode()).hexdigest()[:12]
+
+
+def init_app(app: Flask, settings: Settings, *, guard: Callable[[], Any]) -> None:
+    """Set up sessions, CSRF and Flask-Security for the back office alone, before its `guard`."""
+    app.config.update(session_cookie.config(settings))
+    app.config.update(_config(settings))
+    app.session_interface = session_cookie.BackOfficeSessions()
+    before = list(app.before_request_funcs.get(None, []))
+    after = list(app.after_request_funcs.get(None, []))
+    context = list(app.template_context_processors[None])
+    CSRFProtect(app)
+    security = Security(
+        app,
+        People(),
+        mail_util_cls=_NoMail,
+        password_util_cls=_Passwords,
+        totp_cls=second_factor_setup.EnrollmentCodes,
+        mf_recovery_codes_util_cls=_RecoveryCodes,
+        login_form=_LogInForm,
+        two_factor_setup_form=_SetUpForm,
+        two_factor_verify_code_form=_CodeForm,
+        two_factor_rescue_form=_RescueForm,
+    )
+    security.want_json(lambda _: False)
+    second_factor_setup.init_app(app, security)
+    _keep_to_the_back_office(app, before, after, context, guard)
+
+
+def _config(settings: Settings) -> Mapping[str, Any]:
+    keyring = settings.keyring
+    return {
+        **{f"SECURITY_MSG_{name}": said for name, said in _SAID.items()},
+        "SECRET_KEY": session_key(settings),
+        # access.guard asks for the token of every form under the back office's paths.
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "SECURITY_PASSWORD_SALT": keyring.accounts("passwords")[0],
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+            "argon2__memory_cost": passwords.MEMORY_KIB,
+            "argon2__time_cost": passwords.PASSES,
+            "argon2__parallelism": passwords.LANES,
+        },
+        "SECURITY_PASSWORD_LENGTH_MIN": passwords.SHORTEST,
+        "SECURITY_TOTP_SECRETS": totp_keys(keyring),
+        "SECURITY_TOTP_ISSUER": _issuer(settings),
+        "SECURITY_URL_PREFIX": "/organise",
+        "SECURITY_LOGIN_URL": "/log-in",
+        "SECURITY_LOGOUT_URL": "/log-out",
+        "SECURITY_VERIFY_URL": "/verify",
+        "SECURITY_CHANGE_URL": "/own/password",
+        "SECURITY_TWO_FACTOR_SETUP_URL": "/own/second-factor",
+        "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/log-in/code",
+        "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/log-in/recovery",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL": "/own/recovery-codes",
+        "SECURITY_TWO_FACTOR_RESCUE_URL": "/log-in/rescue",
+        "SECURITY_TWO_FACTOR_SELECT_URL": "/log-in/select",
+        "SECURITY_STATIC_FOLDER_URL": "/log-in/static",
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_LOGOUT_CSRF": True,
+        "SECURITY_POST_LOGIN_VIEW": "/organise/",
+        "SECURITY_POST_LOGOUT_VIEW": "/organise/log-in",
+        "SECURITY_POST_CHANGE_VIEW": "/organise/own/",
+        "SECURITY_POST_VERIFY_VIEW": "/organise/",
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/organise/own/",
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_FRESHNESS": timedelta(hours=1),
+        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=30),
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 8,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [
+            key.encode() for key in keyring.accounts("recovery-codes")
+        ],
+        "SECURITY_LOGIN_USER_TEMPLATE": "organise/log-in.html",
+        "SECURITY_LOGOUT_USER_TEMPLATE": "organise/log-out.html",
+        "SECURITY_VERIFY_TEMPLATE": "organise/verify.html",
+        "SECURITY_CHANGE_PASSWORD_TEMPLATE": "organise/own-password.html",
+        "SECURITY_TWO_FACTOR_SETUP_TEMPLATE": "organise/own-second-factor.html",
+        "SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE": "organise/log-in-code.html",
+        "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "organise/log-in-recovery.html",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "organise/own-recovery-codes.html",
+        "SECURITY_CLI_USERS_NAME": None,
+        "SECURITY_CLI_ROLES_NAME": None,
+    }
+
+
+#: What Flask-Security says, in our words; the second is the kind of notice.
+_SAID: Mapping[str, tuple[str, str]] = {
+    "EMAIL_NOT_PROVIDED": ("Enter your e-mail address.", "error"),
+    "INVALID_EMAIL_ADDRESS": ("Enter an e-mail address such as name@example.org.", "error"),
+    "PASSWORD_NOT_PROVIDED": ("Enter your password.", "error"),
+    "GENERIC_AUTHN_FAILED": (
+        "This address and this password do not go together. Try again, or choose a new password.",
+        "error",
+    ),
+    "INVALID_PASSWORD": ("This is not your password. Type it again.", "error"),
+    "RETYPE_PASSWORD_MISMATCH": ("The two new passwords differ. Type them again.", "error"),
+    "PASSWORD_IS_THE_SAME": ("Choose a password that you did not have before.", "error"),
+    "PASSWORD_CHANGE": ("Your password is changed; your other sessions have ended.", "success"),
+    "INVALID_CODE": ("Enter the six digits that your app shows now.", "error"),
+    "TWO_FACTOR_INVALID_TOKEN": (
+        "This code is not good, or was used already. Enter the one that your app shows now.",
+        "error",
+    ),
+    "TWO_FACTOR_LOGIN_SUCCESSFUL": ("You are logged in.", "success"),
+    "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": ("Your second factor is set up.", "success"),
+    "TWO_FACTOR_PERMISSION_DENIED": ("Log in first, with your password.", "error"),
+    "TWO_FACTOR_METHOD_NOT_AVAILABLE": (
+        "Your roles need a second factor, so it stays. You can set up another app.",
+        "error",
+    ),
+    "TWO_FACTOR_DISABLED": ("Your second factor is taken away.", "success"),
+    "TWO_FACTOR_SETUP_EXPIRED": ("That took too long. Begin again.", "error"),
+    "INVALID_RECOVERY_CODE": ("This code is not one of yours, or was used already.", "error"),
+    "NO_RECOVERY_CODES_SETUP": ("You have no recovery codes yet. Make some.", "info"),
+    "REAUTHENTICATION_REQUIRED": ("Type your password once more to go on.", "info"),
+    "REAUTHENTICATION_SUCCESSFUL": ("Thank you. Go on.", "info"),
+    "INVALID_REDIRECT": ("This address leads away from here.", "error"),
+}
+
+
+def _issuer(settings: Settings) -> str:
+    return urlsplit(settings.base_url).hostname or "campaign"
+
+
+def _keep_to_the_back_office(
+    app: Flask, before: list[Any], after: list[Any], context: list[Any], guard: Callable[[], Any]
+) -> None:
+    """Run what the extensions hooked into every request under the back office's paths only.
+
+    `guard` comes after them: it answers who must not go on.
+    """
+    hooked_before = [one for one in app.before_request_funcs.get(None, []) if one not in before]
+    hooked_after = [one for one in app.after_request_funcs.get(None, []) if one not in after]
+    hooked_context = [one for one in app.template_context_processors[None] if one not in context]
+    app.before_request_funcs[None] = before
+    app.after_request_funcs[None] = after
+    app.template_context_processors[None] = context
+
+    # One hook, and one look at the path: a public page is asked for thousands of times a second.
+    @app.before_request
+    def _before() -> Any:
+        if not is_back_office(request.path):
+            return None
+        for after_hook in hooked_after:
+            after_this_request(after_hook)
+        for hook in (*hooked_before, guard):
+            if (answer := hook()) is not None:
+                return answer
+        return None
+
+    @app.context_processor
+    def _context() -> dict[str, Any]:
+        if not (has_request_context() and is_back_office(request.path)):
+            return {}
+        found: dict[str, Any] = {}
+        for processor in hooked_context:
+            try:
+                found.update(app.ensure_sync(processor)())
+            except CampaignError:
+                continue  # the page of a failure is shown without what failed
+        return found

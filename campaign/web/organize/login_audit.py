@@ -1,0 +1,160 @@
+"""Logging in, limited and on record: who came in, who was refused, who left, and what changed.
+
+Flask-Security and Flask-Login say by signals what happens.
+"""
+
+import hmac
+import time
+from hashlib import sha256
+from typing import Any, NoReturn, cast
+
+from flask import Flask, current_app, g, request, session
+from flask_security import signals
+
+from campaign.errors import TooManyAttempts
+from campaign.organizing.accounts import mailed_links
+from campaign.organizing.accounts.login_throttle import Attempts, Verdict
+from campaign.store import accounts, audit
+from campaign.web.core import rate_limits
+from campaign.web.core.client_network import client_network
+from campaign.web.core.services import KEY, Services, services
+from campaign.web.organize.security_datastore import User
+
+# Endpoints at which a password or a code is tried.
+_ENTER = frozenset(
+    {
+        "security.login",
+        "security.two_factor_token_validation",
+        "security.two_factor_setup_validate",
+        "security.mf_recovery",
+        "security.verify",
+        "security.change_password",
+    }
+)
+_WAIT = "There were many tries in a short time. Wait a little, then try again."
+
+
+def init_app(app: Flask) -> None:
+    """Count tries, and put on record what happens to accounts."""
+    house = cast(Services, app.extensions[KEY])
+    app.extensions["attempts"] = Attempts(rate_limits.storage(house.settings, house.database))
+    for signal, receiver in (
+        (signals.user_authenticated, _came_in),
+        (signals.user_failed_authn, _was_refused),
+        (signals.password_changed, _changed_password),
+        (signals.tf_profile_changed, _set_up_factor),
+        (signals.tf_code_confirmed, _confirmed_code),
+        (signals.tf_disabled, _took_factor_away),
+    ):
+        signal.connect(receiver, app)
+
+
+def note(action: str, user_id: int | None, **details: object) -> None:
+    """Put on record what an account did; None for somebody who has none."""
+    house = services()
+    with house.database.writing() as connection:
+        audit.record(
+            connection,
+            action,
+            actor="" if user_id is None else f"user:{user_id}",
+            now=house.now(),
+            details=details,
+        )
+
+
+def limit(user: User | None) -> None:
+    """Count a try at an endpoint that takes passwords or codes.
+
+    Raises TooManyAttempts, alike for an address that has an account and one that has none; the
+    first refusal in a row is put on record.
+    """
+    if request.method != "POST" or request.endpoint not in _ENTER:
+        return
+    tried = _tried(user)
+    verdict = _attempts().enter(network=client_network(), account=_hashed(tried))
+    if not verdict.allowed:
+        _refuse(verdict, tried, user)
+
+
+def may_mail(address: str) -> bool:
+    """Count a wish for a mail to an address; False where it has had enough mails for now.
+
+    Whoever is told then that a mail is on its way has one already, whose link still opens. Raises
+    TooManyAttempts for a network that asks too often, alike for every address.
+    """
+    tried = accounts.key_of(address)
+    verdict = _attempts().mail(network=client_network(), account=_hashed(tried))
+    if not verdict.allowed:
+        _refuse(verdict, tried, None)
+    return not verdict.is_mailed_enough
+
+
+def _attempts() -> Attempts:
+    return cast(Attempts, current_app.extensions["attempts"])
+
+
+def _hashed(tried: str) -> str:
+    key, *_ = services().settings.keyring.login_attempts()
+    return hmac.digest(key, f"account:{tried}".encode(), sha256).hex()[:32]
+
+
+def _refuse(verdict: Verdict, tried: str, user: User | None) -> NoReturn:
+    if verdict.is_first_refused:
+        with services().database.reading() as connection:
+            known = accounts.find_by_email(connection, tried) if user is None else user.account
+        note("log-in-throttled", None if known is None else known.id)
+    raise TooManyAttempts(_WAIT, retry_after=verdict.retry_after)
+
+
+def leave(user: User) -> None:
+    """End every session of the account: a cookie that somebody copied is worth nothing now."""
+    with services().database.writing() as connection:
+        accounts.end_sessions(connection, user.id)
+    note("log-out", user.id)
+
+
+def _tried(user: User | None) -> str:
+    """Whose password or code is tried: an address as typed, or what the session names."""
+    if user is not None:
+        return str(user.id)
+    if request.endpoint == "security.login":
+        return accounts.key_of(request.form.get("email", ""))
+    return str(session.get("tf_user_id", ""))
+
+
+def _came_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_: Any) -> None:
+    """Begin a session anew: nothing that it held before logging in is trusted afterwards."""
+    session.permanent = True
+    session["begun"] = int(time.time())
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+    if authn_via == ["change"]:
+        return  # the same person, after a new password
+    house = services()
+    with house.database.writing() as connection:
+        accounts.change(connection, user.id, last_seen_at=house.now())
+    note("log-in", user.id)
+
+
+def _was_refused(_app: Flask, user: User, tfa: bool = False, **_: Any) -> None:
+    note("log-in-failed", user.id, **({"second_factor": True} if tfa else {}))
+
+
+def _changed_password(_app: Flask, user: User, **_: Any) -> None:
+    house = services()
+    with house.database.writing() as connection:
+        mailed_links.note_changed_password(connection, user.account, house.now())
+
+
+def _set_up_factor(_app: Flask, user: User, **_: Any) -> None:
+    note("second-factor-set", user.id)
+
+
+def _confirmed_code(_app: Flask, user: User, **_: Any) -> None:
+    """The signal comes with every log-in by code; only the first one sets the factor up."""
+    if session.get("tf_state") == "validating_profile":
+        note("second-factor-set", user.id)
+
+
+def _took_factor_away(_app: Flask, user: User, **_: Any) -> None:
+    note("second-factor-removed", user.id)

@@ -1,0 +1,256 @@
+"""Where a day in the back office begins: the campaigns of the account, and how one stands."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.congress.places import STATES
+from campaign.errors import CampaignUnknown, PackInvalid, Problem
+from campaign.messages import counted, day_in_words
+from campaign.organizing import dashboard
+from campaign.organizing.dashboard import Insight
+from campaign.packs.pack import Pack
+from campaign.web.core.chart import chart
+from campaign.web.core.services import Services, services
+from campaign.web.core.template_filters import local_time
+from campaign.web.organize import access, csv_response, navigation
+from campaign.web.petition import tile_grid
+
+blueprint = Blueprint("overview", __name__)
+
+# A message that waits longer than this has no worker to send it.
+_PATIENCE = timedelta(minutes=10)
+
+# How many lines a table of the overview shows; the CSV has all.
+_MOST_LINES = 10
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A state on the map: its upper left corner in units of the picture, and its depth, 0 to 5."""
+
+    code: str
+    name: str
+    count: int
+    shade: int
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Concern:
+    """Something that wants a person, and where to see to it ("" where it is not on this site)."""
+
+    sentence: str
+    href: str = ""
+    link: str = ""
+
+
+@blueprint.get("/organise/")
+@access.needs_account
+def campaigns() -> AnyResponse | str:
+    """List the campaigns that the account may see; lead on where there is only one."""
+    found = access.campaigns()
+    unusable = list(_unusable())
+    if (
+        len(found) == 1
+        and not unusable
+        and (url := navigation.first_page(found[0])) != "/organise/"
+    ):
+        return redirect(url)
+    return render_template("organise/campaigns.html", packs=found, unusable=unusable)
+
+
+def _unusable() -> Iterator[tuple[str, Problem]]:
+    """Yield the campaigns of the account that cannot be shown at all, with the first reason."""
+    house = services()
+    for name in access.names():
+        try:
+            house.shelf.even_unpublished(name, house.now())
+        except PackInvalid as error:
+            yield name, error.problems[0] if error.problems else Problem(name, 0, str(error))
+        except CampaignUnknown:
+            continue
+
+
+@blueprint.get("/organise/<name>/")
+@access.needs("see")
+def show(name: str) -> str:
+    """Show how a campaign stands, and what wants a person first."""
+    house = services()
+    pack = access.here()
+    found = _found(house, pack)
+    return render_template(
+        "organise/overview.html",
+        found=found,
+        chart=chart(found.by_day, pack.on),
+        tiles=_tiles(found.states),
+        tile=tile_grid.SIZE,
+        width=tile_grid.WIDTH,
+        height=tile_grid.HEIGHT,
+        concerns=list(_concerns(house, pack, found)),
+        most=_MOST_LINES,
+        members=[one for one in found.members if one.constituents][:_MOST_LINES],
+        funnel_days=dashboard.FUNNEL_DAYS,
+        data=house.congress.meta,
+        data_age=house.congress.meta.age(house.today()),
+    )
+
+
+@blueprint.get("/organise/<name>/figures/<what>.csv")
+@access.needs("see")
+def figures(name: str, what: str) -> Response:
+    """Send one of the figures as a table."""
+    house = services()
+    if what not in dashboard.TABLES:
+        abort(404)
+    pack = access.here()
+    found = _found(house, pack)
+    return csv_response.csv(dashboard.table(found, what), f"{name}-{what}-{pack.on:%Y%m%d}.csv")
+
+
+def _found(house: Services, pack: Pack) -> Insight:
+    """Return how the campaign stands, with what this process counted a moment ago."""
+    house.visits.write()
+    return dashboard.insight(house.database, pack, house.congress, house.now())
+
+
+def _tiles(states: Mapping[str, int]) -> list[Tile]:
+    shades = tile_grid.shades({code: count for code, count in states.items() if count > 0})
+    return [
+        Tile(
+            code=code,
+            name=STATES[code],
+            count=states.get(code, 0),
+            shade=shades.get(code, 0),
+            x=x,
+            y=y,
+        )
+        for code, (x, y) in tile_grid.CORNERS.items()
+    ]
+
+
+# -- What wants a person ---------------------------------------------------------------------------
+
+
+def _concerns(house: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
+    yield from _files(house, pack)
+    yield from _wording(pack, found)
+    yield from _waiting(pack, found)
+    yield from _mail(house, pack, found)
+    yield from _facts(pack, pack.on)
+    yield from _data(house)
+
+
+def _files(house: Services, pack: Pack) -> Iterator[Concern]:
+    """What is wrong with the campaign's files since an edit on the server's disk."""
+    fault = house.shelf.fault(pack.name, house.now())
+    if fault is None:
+        return
+    count = counted(len(fault.problems), "problem", "problems")
+    first = f" First: {fault.problems[0]}" if fault.problems else ""
+    yield Concern(
+        f"The campaign's files have {count}, so the site keeps the last good texts.{first}",
+        url_for("texts.show", name=pack.name) if access.may("texts", pack.name) else "",
+        "See them",
+    )
+
+
+def _wording(pack: Pack, found: Insight) -> Iterator[Concern]:
+    """How many signed other words than the petition has now."""
+    if not found.wording.earlier:
+        return
+    yield Concern(
+        counted(found.wording.earlier, "person", "people")
+        + " signed an earlier wording of the petition, and "
+        + ("is" if found.wording.earlier == 1 else "are")
+        + " printed and counted under it.",
+        url_for("texts.show", name=pack.name) if access.may("texts", pack.name) else "",
+        "Ask them again",
+    )
+
+
+def _waiting(pack: Pack, found: Insight) -> Iterator[Concern]:
+    waits = found.waits
+    if not access.may("review", pack.name):
+        return
+    if waits.held:
+        yield Concern(
+            counted(waits.held, "sign-up is set aside and waits", "sign-ups are set aside and wait")
+            + " for your decision.",
+            url_for("signers.search", name=pack.name, status="held"),
+            "See them",
+        )
+    if waits.flagged:
+        yield Concern(
+            counted(
+                waits.flagged,
+                "signature that counts looks unusual.",
+                "signatures that count look unusual.",
+            ),
+            url_for("signers.flagged", name=pack.name),
+            "Look through them",
+        )
+    if waits.comments:
+        yield Concern(
+            counted(waits.comments, "comment waits to be read.", "comments wait to be read."),
+            url_for("signers.comments", name=pack.name),
+            "Read them",
+        )
+    if waits.names:
+        yield Concern(
+            counted(
+                waits.names,
+                "first name waits to be read before it is shown.",
+                "first names wait to be read before they are shown.",
+            ),
+            url_for("signers.comments", name=pack.name),
+            "Read them",
+        )
+
+
+def _mail(house: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
+    oldest = found.mail.oldest_due
+    if oldest is not None and house.now() - oldest > _PATIENCE:
+        yield Concern(
+            f"{counted(found.mail.queued, 'message is', 'messages are')} due and not sent, "
+            "the oldest since "
+            f"{local_time(oldest, pack.zone)}. Whoever runs the server can "
+            "see with “campaign doctor” whether a worker runs."
+        )
+
+
+def _facts(pack: Pack, today: date) -> Iterator[Concern]:
+    """Facts whose day of review is near or past; without a link where the role edits no texts."""
+    href = url_for("texts.facts", name=pack.name) if access.may("texts", pack.name) else ""
+    for fact in pack.facts.values():
+        if fact.review_by is None or fact.status not in {"verified", "attributed"}:
+            continue
+        if fact.review_by < today:
+            said = f"The fact “{fact.id}” was to be reviewed by {day_in_words(fact.review_by)}. "
+            yield Concern(said + "Sentences that rest on it are left out.", href, "Review it")
+        elif fact.review_by - today <= dashboard.REVIEW_AHEAD:
+            yield Concern(
+                f"The fact “{fact.id}” is due for review by {day_in_words(fact.review_by)}.",
+                href,
+                "Review it",
+            )
+
+
+def _data(house: Services) -> Iterator[Concern]:
+    meta = house.congress.meta
+    today = house.today()
+    refresh = "Whoever runs the server can bring it up to date with “campaign data refresh”."
+    if today > meta.valid_until:
+        yield Concern(
+            f"The legislator data describes a Congress that ended on "
+            f"{day_in_words(meta.valid_until)}. {refresh}"
+        )
+    elif meta.age(today) > dashboard.OLD_DATA_DAYS:
+        yield Concern(
+            f"The legislator data is {counted(meta.age(today), 'day')} old, as of "
+            f"{day_in_words(meta.as_of)}. {refresh}"
+        )

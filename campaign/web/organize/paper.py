@@ -1,0 +1,307 @@
+"""Paper signatures: a sheet typed in by keyboard alone, and tables that are handed in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, abort, flash, jsonify, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from campaign.errors import InvalidInput, SignatureUnknown, TableRefused, TooManyAttempts
+from campaign.letters.print.signup_sheet import LINES
+from campaign.organizing import jobs as long_work
+from campaign.organizing.paper import import_job, import_table
+from campaign.organizing.paper import table as tables
+from campaign.petition import access_log
+from campaign.petition.paper import enter_signatures, paper_row, typed_sheet
+from campaign.petition.paper.typed_sheet import Made, Row, Typed
+from campaign.store import jobs
+from campaign.store import paper as kept
+from campaign.store.jobs import Job
+from campaign.store.paper import Entered
+from campaign.web.core.rate_limits import MinuteCounter
+from campaign.web.core.security import takes
+from campaign.web.core.services import services
+from campaign.web.organize import access
+from campaign.web.organize.form_page import page
+from campaign.web.organize.jobs import require_room
+
+blueprint = Blueprint("paper", __name__)
+
+#: So many of the lines entered in a session can be undone.
+_RECENT = 30
+#: How often one account may ask in a minute whether somebody is counted: a fast typist, no more.
+_CHECKS_A_MINUTE = 60
+_checks = MinuteCounter()
+
+#: The largest table that is taken, and the words around it in a form.
+_LARGEST = tables.CAPS.bytes + 64 * 1024
+
+
+@blueprint.get("/organise/<name>/paper")
+@access.needs("paper")
+def show(name: str) -> Response:
+    """Show an empty sheet, and what was entered lately in this session."""
+    return _sheet(name, Typed(tuple(Row() for _ in range(LINES)), 0, ()))
+
+
+@blueprint.post("/organise/<name>/paper")
+@access.needs("paper")
+def enter(name: str) -> Response:
+    """Enter the rows that can be entered, and show the others again with what is wrong."""
+    house = services()
+    rows = _typed_rows()
+    try:
+        found = typed_sheet.enter(
+            house.database,
+            access.here(),
+            house.congress,
+            rows,
+            sheet=request.form.get("sheet", ""),
+            signed_on=request.form.get("signed_on", ""),
+            actor=access.actor(),
+            is_discreet=not _may_know(name),
+            **house.moment(),
+        )
+    except InvalidInput as error:
+        unsettled = Typed(tuple(Row(row) for row in rows), 0, ())
+        return _sheet(name, unsettled, wrong=error)
+    _remember(name, found.made)
+    if found.is_settled:
+        flash(
+            f"{found.entered} {'signature' if found.entered == 1 else 'signatures'} entered."
+            if found.entered
+            else "Nothing was typed.",
+            "success",
+        )
+        return redirect(url_for("paper.show", name=name), 303)
+    return _sheet(name, found)
+
+
+@blueprint.post("/organise/<name>/paper/check")
+@access.needs("paper")
+def check(name: str) -> Response:
+    """Tell the page's script the town of a ZIP, and to whom it may whether a person is counted."""
+    if _checks.count(access.actor()) > _CHECKS_A_MINUTE:
+        raise TooManyAttempts(
+            "These are many questions in a minute. Go on typing; nothing is lost.",
+            retry_after=_checks.seconds_left(),
+        )
+    house = services()
+    said = {field: request.form.get(field, "") for field in ("first_name", "last_name", "zip")}
+    try:
+        town = _town(said["zip"])
+        # Who signed is answered to those alone who may look signers up, and on record.
+        is_asked = bool(said["first_name"].strip() and said["last_name"].strip())
+        is_known = is_asked and _may_know(name)
+        if is_known:
+            is_known = enter_signatures.is_known(
+                house.database,
+                access.here(),
+                first_name=said["first_name"],
+                last_name=said["last_name"],
+                zip=said["zip"],
+                keyring=house.settings.keyring,
+            )
+            access_log.note_read(
+                house.database,
+                "paper check",
+                rows=int(is_known),
+                actor=access.actor(),
+                campaign=name,
+                now=house.now(),
+                even_nobody=True,
+            )
+    except InvalidInput as error:
+        return jsonify(town="", known=False, wrong=str(error), field=error.field)
+    wrong = "" if town else "This ZIP is not one that we know. Compare it with the sheet."
+    return jsonify(town=town, known=is_known, wrong=wrong, field="" if town else "zip")
+
+
+@blueprint.post("/organise/<name>/paper/undo")
+@access.needs("paper")
+def undo(name: str) -> Response:
+    """Take out a line that was entered in this session by mistake."""
+    house = services()
+    public_id = request.form.get("line", "")
+    line = next((one for one in _recent(name) if one.public_id == public_id), None)
+    if line is None:
+        abort(404)
+    try:
+        typed_sheet.undo(
+            house.database,
+            access.here(),
+            public_id,
+            line.namesake,
+            actor=access.actor(),
+            is_discreet=not _may_know(name),
+            **house.moment(),
+        )
+    except SignatureUnknown as error:
+        flash(str(error), "error")
+        landing = ""
+    else:
+        flash("The line is taken out; you can type it anew.", "success")
+        landing = "#recent"
+    _put_recent(name, [one for one in _recent(name) if one.public_id != public_id])
+    return redirect(url_for("paper.show", name=name) + landing, 303)
+
+
+@blueprint.post("/organise/<name>/paper/table")
+@access.needs("paper")
+@takes(_LARGEST)
+def hand_in(name: str) -> Response:
+    """Take a table, and have it looked through; nothing is entered yet."""
+    given = request.files.get("table")
+    raw = given.read() if given is not None else b""
+    try:
+        if not raw:
+            raise TableRefused("Choose a table first: a CSV file or an XLSX workbook.")
+        tables.Table(raw)
+    except TableRefused as error:
+        flash(str(error), "error")
+        return redirect(url_for("paper.show", name=name), 303)
+    return _queue(name, raw, dry_run=True)
+
+
+@blueprint.get("/organise/<name>/paper/table/<public_id>")
+@access.needs("paper")
+def table(name: str, public_id: str) -> Response:
+    """Show how far a table is, what would be entered or was, and why lines are left out."""
+    job = _own(name, public_id)
+    folder = services().settings.home / "jobs" / public_id
+    return page(
+        "organise/paper-table.html",
+        job=job,
+        told=import_job.told(folder),
+        is_there=(folder / import_job.INPUT).is_file(),
+        most_at_once=import_table.MOST_AT_ONCE,
+        percent=min(100, 100 * job.done // job.total) if job.total else 0,
+    )
+
+
+@blueprint.post("/organise/<name>/paper/table/<public_id>/enter")
+@access.needs("paper")
+def enter_table(name: str, public_id: str) -> Response:
+    """Enter a table that was looked through."""
+    job = _own(name, public_id)
+    path = services().settings.home / "jobs" / public_id / import_job.INPUT
+    if job.status != "done" or not job.params.get("dry_run") or not path.is_file():
+        flash("That table is there no more. Hand it in again.", "error")
+        return redirect(url_for("paper.show", name=name), 303)
+    return _queue(
+        name,
+        path.read_bytes(),
+        dry_run=False,
+        all_or_nothing=request.form.get("all_or_nothing") == "1",
+    )
+
+
+def _sheet(name: str, found: Typed, *, wrong: InvalidInput | None = None) -> Response:
+    house = services()
+    recent = _recent(name)
+    today = access.here().on.isoformat()
+    may_know = _may_know(name)
+    there: Mapping[str, Entered] = {}
+    if may_know:
+        with house.database.reading() as connection:
+            there = kept.still_entered(connection, name, [one.public_id for one in recent])
+    response = page(
+        "organise/paper.html",
+        rows=found.rows,
+        towns=[_town_or_none(row.typed.get("zip", "")) for row in found.rows],
+        entered=found.entered,
+        problems=[(number, row) for number, row in enumerate(found.rows, start=1) if row.says],
+        wrong=wrong,
+        sheet=request.form.get("sheet", "") if request.method == "POST" else "",
+        signed_on=request.form.get("signed_on") or today,
+        today=today,
+        recent=[there[one.public_id] for one in recent if one.public_id in there],
+        lines=[] if may_know else recent,
+        may_know=may_know,
+        most_lines=tables.CAPS.lines,
+    )
+    if wrong is not None or not found.is_settled:
+        response.status_code = 422
+    return response
+
+
+def _typed_rows() -> list[dict[str, str]]:
+    return [
+        {field: request.form.get(f"{field}-{number}", "")[:400] for field in typed_sheet.FIELDS}
+        for number in range(1, LINES + 1)
+    ]
+
+
+def _town(zip_: str) -> str:
+    """Return `Billings, MT` for a ZIP, "" where it is none that we know. Raises InvalidInput."""
+    place = services().congress.zips.get(paper_row.zip_of(zip_).five)
+    return f"{place.city}, {place.state}" if place is not None else ""
+
+
+def _town_or_none(zip_: str) -> str:
+    try:
+        return _town(zip_) if zip_.strip() else ""
+    except InvalidInput:
+        return ""
+
+
+def _may_know(name: str) -> bool:
+    """True for an account that may look signers up, and so may be told who is counted."""
+    return access.may("signers", name)
+
+
+def _recent(name: str) -> list[Made]:
+    """Return what was entered in this session, the newest first."""
+    found: list[Any] = session.get("paper", {}).get(name, [])
+    # A session that began before lines were kept with their place has fewer values.
+    return [Made(str(one[0]), int(one[1]), *one[2:4]) for one in found if len(one) > 2]
+
+
+def _remember(name: str, made: tuple[Made, ...]) -> None:
+    if made:
+        _put_recent(name, [*reversed(made), *_recent(name)][:_RECENT])
+
+
+def _put_recent(name: str, recent: list[Made]) -> None:
+    # Of one campaign: the cookie has no room for more, and nobody types two at a time.
+    session["paper"] = {
+        name: [[one.public_id, one.namesake, one.line, one.sheet] for one in recent]
+    }
+
+
+def _queue(name: str, raw: bytes, **params: bool) -> Response:
+    require_room()
+    house = services()
+    public_id = jobs.new_id()
+    long_work.put_input(house.settings, public_id, import_job.INPUT, raw)
+    with house.database.writing() as connection:
+        jobs.queue(
+            connection,
+            import_job.KIND,
+            campaign=name,
+            actor=access.actor(),
+            params={**params, "discreet": not _may_know(name)},
+            now=house.now(),
+            public_id=public_id,
+        )
+    return redirect(url_for("paper.table", name=name, public_id=public_id), 303)
+
+
+def _own(name: str, public_id: str) -> Job:
+    with services().database.reading() as connection:
+        job = jobs.find(connection, public_id)
+    if (
+        job is None
+        or job.kind != import_job.KIND
+        or job.campaign != name
+        or job.actor != access.actor()
+        or not _is_of_present_role(job)
+    ):
+        abort(404)
+    return job.as_of(services().now())
+
+
+def _is_of_present_role(job: Job) -> bool:
+    """False where the role that it was asked under was taken or changed since."""
+    since = access.role_since(job.campaign)
+    return since is not None and job.created_at >= since

@@ -1,0 +1,481 @@
+"""Signers: find them, read one's record, and decide what looks wrong.
+
+What is typed to find a person travels in the body of a form, never in an address: addresses are
+kept in logs and histories.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from campaign import text
+from campaign.congress.contact import spoken_name
+from campaign.congress.seat_holders import holder
+from campaign.errors import (
+    CampaignError,
+    InvalidInput,
+    LineRefused,
+    SignatureUnknown,
+    TooManyAttempts,
+)
+from campaign.messages import counted
+from campaign.petition import access_log, corrections, privacy, review
+from campaign.petition import search as signer_search
+from campaign.petition.search import Asked
+from campaign.store import review_queue, signatures, signers
+from campaign.store.models import STATUSES
+from campaign.store.signatures import Signature
+from campaign.store.signers import Page
+from campaign.web.core.services import services
+from campaign.web.organize import access, audit
+from campaign.web.organize.actor_names import names, who
+
+blueprint = Blueprint("signers", __name__)
+
+_PAGE_SIZE = 50
+#: A list of comments to read is this long at most.
+_COMMENTS = 50
+#: So many signatures are struck by one decision at most.
+MOST_AT_ONCE = 5_000
+_GROUPS = 10
+#: Fields of the search that may hold a person's data: what was typed there is kept nowhere.
+_TYPED_FREELY = frozenset({"q", "domain", "flag"})
+
+#: What can still be taken out of the count.
+_STRIKABLE = ("confirmed", "pending", "held")
+
+STATUS_WORDS = {
+    "pending": "not confirmed",
+    "confirmed": "counts",
+    "withdrawn": "withdrawn",
+    "invalid": "struck",
+    "held": "set aside",
+}
+
+#: Flag of a sign-up -> what is unusual about it.
+FLAG_WORDS = {
+    "address-in-use": "on paper, with an email address that others signed with",
+    "address-limit": "one address tried often",
+    "counted-before": "on paper, with the name and ZIP of a signer who counts",
+    "disposable": "throw-away mail",
+    "domain-burst": "many from one mail domain",
+    "filled-by-program": "a hidden field was filled in",
+    "network-burst": "many from one network at once",
+    "network-sustained": "many from one network in a day",
+    "unchallenged-burst": "many without scripts at once",
+    "unchallenged-sustained": "many without scripts in a day",
+}
+
+
+@blueprint.get("/organise/<name>/signers")
+@access.needs("signers")
+def search(name: str) -> Response | str:
+    """Show the newest signers, or those of a state, a status and the like."""
+    asked = replace(Asked.of(request.args), q="")
+    return _found(name, asked, request.args.get("after", ""), request.args.get("before", ""))
+
+
+@blueprint.post("/organise/<name>/signers")
+@access.needs("signers")
+def find(name: str) -> Response | str:
+    """Show the signers that a form asks for."""
+    asked = Asked.of(request.form)
+    return _found(name, asked, request.form.get("after", ""), request.form.get("before", ""))
+
+
+def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
+    house = services()
+    error: InvalidInput | None = None
+    page, count = Page((), None, None), 0
+    try:
+        wanted = signer_search.search(
+            name, asked, house.congress, house.today(), zone=access.here().zone
+        )
+        with house.database.reading() as connection:
+            page = signers.page(
+                connection, wanted, size=_PAGE_SIZE, after=_row(after), before=_row(before)
+            )
+            count = signers.count(connection, wanted)
+        _note(
+            "search", len(page.signers), name, even_nobody=bool(asked.q), **_asked_in_words(asked)
+        )
+    except InvalidInput as refused:
+        error = refused
+    body = render_template(
+        "organise/signers.html",
+        asked=asked,
+        error=error,
+        errors=error is not None,
+        page=page,
+        count=count,
+        most=signers.MOST_COUNTED,
+        statuses=[(status, STATUS_WORDS[status]) for status in STATUSES],
+        words=STATUS_WORDS,
+        member=_member_name(asked.member),
+        flag_words=FLAG_WORDS,
+        can_release=asked.status == "held" and count > 0 and access.may("review", name),
+        can_strike=asked.is_narrow and count > 0 and access.may("review", name),
+    )
+    return Response(body, 422 if error else 200, content_type="text/html; charset=utf-8")
+
+
+def _note(what: str, rows: int, name: str, *, even_nobody: bool = False, **details: str) -> None:
+    """Put on record what the account reads, before it is shown."""
+    house = services()
+    access_log.note_read(
+        house.database,
+        what,
+        rows=rows,
+        actor=access.actor(),
+        campaign=name,
+        now=house.now(),
+        details=details,
+        even_nobody=even_nobody,
+    )
+
+
+def _asked_in_words(asked: Asked) -> dict[str, str]:
+    """Return the filter of a search; of what is typed freely, only that it was asked."""
+    said = {field.name: str(getattr(asked, field.name)) for field in fields(asked)}
+    said = {key: value for key, value in said.items() if value and value != "False"}
+    return {key: "given" if key in _TYPED_FREELY else value for key, value in said.items()}
+
+
+def _row(given: str) -> int | None:
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+
+
+def _member_name(bioguide: str) -> str:
+    """Return `Senator Daines` for whoever holds a seat under that id, else ""."""
+    house = services()
+    member = house.congress.members.get(bioguide)
+    if member is None:
+        return ""
+    for seat in house.congress.seats.values():
+        held = holder(house.congress, seat, house.today())
+        if held.member is not None and held.member.bioguide == bioguide:
+            return str(spoken_name(seat, held.member))
+    return ""
+
+
+# -- One signer ------------------------------------------------------------------------------------
+
+
+@blueprint.get("/organise/<name>/signers/<public_id>")
+@access.needs("signers")
+def show(name: str, public_id: str) -> str:
+    """Show one signer's record, with what was agreed to, mailed and decided."""
+    return _record(name, _signer(name, public_id))
+
+
+def _signer(name: str, public_id: str) -> Signature:
+    with services().database.reading() as connection:
+        found = signatures.by_public_id(connection, public_id)
+    if found is None or found.campaign != name:
+        raise SignatureUnknown("There is no such signer in this campaign.")
+    _note("record", 1, name, signature=public_id)
+    return found
+
+
+def _record(
+    name: str,
+    found: Signature,
+    *,
+    typed: Mapping[str, str] | None = None,
+    error: InvalidInput | LineRefused | None = None,
+) -> str:
+    """Return a signer's page; with an error, what was `typed` to correct it stays."""
+    with services().database.reading() as connection:
+        decisions = signers.decisions(connection, found)
+        known = names(connection, (one.actor for one in decisions))
+        return render_template(
+            "organise/signer.html",
+            one=found,
+            words=STATUS_WORDS,
+            flag_words=FLAG_WORDS,
+            in_words=audit.in_words,
+            consents=signatures.consent_history(connection, found.id),
+            mail=signers.mail(connection, found),
+            decisions=[replace(one, actor=who(one.actor, known)) for one in decisions],
+            can_review=access.may("review", name),
+            typed=typed
+            or {"first_name": found.first_name, "last_name": found.last_name, "zip": found.zip},
+            error=error,
+            errors=error is not None,
+            wrong=getattr(error, "field", "") or getattr(error, "column", ""),
+        )
+
+
+@blueprint.post("/organise/<name>/signers/<public_id>")
+@access.needs("review")
+def decide(name: str, public_id: str) -> Response:
+    """Take a decision on one signature, and go back to its record."""
+    house = services()
+    act = request.form.get("act", "")
+    who = {"actor": access.actor(), "campaign": name}
+    try:
+        if act == "resend":
+            review.resend(house.database, public_id, now=house.now(), **who)
+        elif act == "release":
+            review.release(house.database, public_id, now=house.now(), **who)
+        elif act == "reinstate":
+            review.reinstate(house.database, public_id, now=house.now(), **who)
+        elif act == "invalidate":
+            review.invalidate(house.database, public_id, _reason(), now=house.now(), **who)
+        elif act in {"approve", "reject"}:
+            approved = act == "approve"
+            review.judge_comment(
+                house.database, public_id, is_approved=approved, now=house.now(), **who
+            )
+        elif act == "unsubscribe":
+            corrections.unsubscribe(house.database, public_id, now=house.now(), **who)
+        elif act in {"show-name", "hide-name"}:
+            is_shown = act == "show-name"
+            review.judge_name(house.database, public_id, is_shown=is_shown, now=house.now(), **who)
+        else:
+            raise InvalidInput("Use one of the buttons of the page.")
+    except (InvalidInput, SignatureUnknown, TooManyAttempts) as error:
+        flash(str(error), "error")
+    else:
+        flash(_DONE[act], "success")
+    return redirect(url_for("signers.show", name=name, public_id=public_id), 303)
+
+
+_DONE = {
+    "resend": "The link to confirm is on its way again.",
+    "release": "It goes on: on paper it counts now, else the mail with the link is on its way.",
+    "reinstate": "Taken back.",
+    "invalidate": "It counts no more. You can take that back here.",
+    "unsubscribe": "This address gets no more mail of this campaign. The signature stays.",
+    "approve": "The comment is shown on the petition's page.",
+    "reject": "The comment is not shown.",
+    "show-name": "The first name may be shown, if its signer chose so.",
+    "hide-name": "The first name is hidden. The signature counts as before.",
+}
+
+
+@blueprint.post("/organise/<name>/signers/<public_id>/correct")
+@access.needs("review")
+def correct(name: str, public_id: str) -> Response:
+    """Correct name and ZIP, as the signer asked."""
+    house = services()
+    typed = {
+        field: request.form.get(field, "")[:200] for field in ("first_name", "last_name", "zip")
+    }
+    try:
+        correction = corrections.read(**typed, congress=house.congress, today=access.here().on)
+        corrections.correct(
+            house.database,
+            public_id,
+            correction,
+            campaign=name,
+            actor=access.actor(),
+            **house.moment(),
+        )
+    except (InvalidInput, LineRefused) as error:
+        body = _record(name, _signer(name, public_id), typed=typed, error=error)
+        return Response(body, 422, content_type="text/html; charset=utf-8")
+    flash("Corrected. The signer sees it on their own page.", "success")
+    return redirect(url_for("signers.show", name=name, public_id=public_id), 303)
+
+
+@blueprint.route("/organise/<name>/signers/<public_id>/erase", methods=["GET", "POST"])
+@access.needs("review", fresh=True)
+def erase(name: str, public_id: str) -> Response | str:
+    """Erase a person who asked for it, after a second look: in every campaign one may decide."""
+    house = services()
+    found = _signer(name, public_id)
+    if found.anonymised_at is not None:
+        raise SignatureUnknown("There is no such signer in this campaign.")
+    if request.method != "POST":  # HEAD comes here too, and carries no token of a form
+        return render_template("organise/signer-erase.html", one=found)
+    done = privacy.erase_signature(
+        house.database,
+        public_id,
+        actor=access.actor(),
+        within=lambda campaign: access.may("review", campaign),
+        **house.moment(),
+    )
+    said = "Erased. One last mail says so." if found.email else "Erased."
+    if done.exports:
+        said += f" {counted(len(done.exports), 'export', 'exports')} made before may still hold "
+        said += "this person: delete them, and say so under Exports."
+    flash(said, "success")
+    return redirect(url_for("signers.search", name=name), 303)
+
+
+def _reason() -> str:
+    reason = text.line(request.form.get("reason", ""), limit=200, field="reason")
+    if not reason:
+        raise InvalidInput("Say why: the reason is kept with the signature.", field="reason")
+    return reason
+
+
+# -- Many at once ----------------------------------------------------------------------------------
+
+
+@blueprint.post("/organise/<name>/signers/strike")
+@access.needs("review")
+def strike(name: str) -> Response | str:
+    """Show how many signatures a decision would take out of the count; take it once it is said."""
+    house = services()
+    asked = Asked.of(request.form)
+    if not asked.is_narrow:
+        raise InvalidInput("Choose which signatures first.")
+    wanted = signer_search.search(
+        name, asked, house.congress, house.today(), zone=access.here().zone
+    )
+    is_sure = request.form.get("sure") == "yes"
+    with house.database.reading() as connection:
+        seen = _row(request.form.get("seen", "")) if is_sure else None
+        wanted = replace(wanted, up_to=seen or signers.newest(connection))
+        ids = signers.public_ids(connection, wanted, statuses=_STRIKABLE, most=MOST_AT_ONCE + 1)
+    reason, error = "", ""
+    if is_sure:
+        try:
+            reason = _reason()
+        except CampaignError as refused:
+            error = str(refused)
+    if not is_sure or error or len(ids) > MOST_AT_ONCE:
+        return render_template(
+            "organise/strike.html",
+            asked=asked,
+            count=min(len(ids), MOST_AT_ONCE),
+            is_more=len(ids) > MOST_AT_ONCE,
+            most=MOST_AT_ONCE,
+            seen=wanted.up_to,
+            error=error,
+            errors=bool(error),
+        )
+    done = review.invalidate_all(
+        house.database, ids, reason, actor=access.actor(), now=house.now(), campaign=name
+    )
+    if not done.count:
+        flash("Nothing that counts fits this search any more.", "success")
+        return redirect(url_for("signers.search", name=name), 303)
+    return redirect(url_for("signers.pressed", name=name, press=done.id, struck=done.count), 303)
+
+
+@blueprint.post("/organise/<name>/signers/release")
+@access.needs("review")
+def release(name: str) -> Response:
+    """Let all sign-ups go on that are set aside and fit a search, with one press."""
+    house = services()
+    wanted = signer_search.search(
+        name, Asked.of(request.form), house.congress, house.today(), zone=access.here().zone
+    )
+    # A line of paper asks for a decision about a person, one at a time.
+    wanted = replace(wanted, origin=wanted.origin or "online")
+    with house.database.reading() as connection:
+        ids = signers.public_ids(connection, wanted, statuses=("held",), most=MOST_AT_ONCE)
+    done = review.release_all(
+        house.database, ids, actor=access.actor(), now=house.now(), campaign=name
+    )
+    if not done.count:
+        flash("Nothing that is set aside fits this search any more.", "success")
+        return redirect(url_for("signers.search", name=name, status="held"), 303)
+    return redirect(url_for("signers.pressed", name=name, press=done.id, released=done.count), 303)
+
+
+@blueprint.get("/organise/<name>/signers/pressed/<press>")
+@access.needs("review")
+def pressed(name: str, press: str) -> str:
+    """Say what a press did to many signatures, with the button that takes it back."""
+    review.pressed(services().database, name, press)
+    with services().database.reading() as connection:
+        held = review_queue.count_held(connection, name)
+    released, struck = (_row(request.args.get(what, "")) for what in ("released", "struck"))
+    said = "Done."
+    if released is not None:
+        said = f"{counted(released, 'sign-up is', 'sign-ups are')} released. The mails with the "
+        said += "link to confirm are on their way."
+    elif struck is not None:
+        said = f"{counted(struck, 'signature counts', 'signatures count')} no more."
+    return render_template(
+        "organise/pressed.html", press=press, said=said, is_strike=struck is not None, held=held
+    )
+
+
+@blueprint.post("/organise/<name>/signers/pressed/<press>")
+@access.needs("review")
+def undo(name: str, press: str) -> Response:
+    """Take back what a press did to many signatures."""
+    house = services()
+    try:
+        back = review.undo(
+            house.database, press, actor=access.actor(), now=house.now(), campaign=name
+        )
+    except SignatureUnknown as error:
+        flash(str(error), "error")
+    else:
+        flash(f"Taken back: {counted(back, 'signature', 'signatures')}.", "success")
+    return redirect(url_for("signers.search", name=name, status="held"), 303)
+
+
+@blueprint.get("/organise/<name>/flagged")
+@access.needs("signers")
+def flagged(name: str) -> str:
+    """Show what the sign-ups that look unusual have in common."""
+    with services().database.reading() as connection:
+        same = review_queue.same_comments(connection, name, most=_GROUPS)
+        found = review_queue.trends(connection, name, most=_GROUPS)
+        held = review_queue.count_held(connection, name)
+    _note("comments", len(same), name)
+    return render_template(
+        "organise/flagged.html", trends=found, same=same, flag_words=FLAG_WORDS, held=held
+    )
+
+
+# -- Comments --------------------------------------------------------------------------------------
+
+
+@blueprint.get("/organise/<name>/comments")
+@access.needs("review")
+def comments(name: str) -> str:
+    """Show first names and comments that nobody has read, the oldest first."""
+    with services().database.reading() as connection:
+        unread = review_queue.count_comments(connection, name)
+        found = review_queue.first_comments(connection, name, limit=_COMMENTS)
+        unread_names = review_queue.count_names(connection, name)
+        first_names = review_queue.first_names(connection, name, limit=_COMMENTS)
+    _note("comments", len(found) + len(first_names), name)
+    return render_template(
+        "organise/comments.html",
+        comments=found,
+        unread=unread,
+        first_names=first_names,
+        unread_names=unread_names,
+    )
+
+
+@blueprint.post("/organise/<name>/comments")
+@access.needs("review")
+def judge(name: str) -> Response:
+    """Take the decisions that were ticked, and show the next names and comments."""
+    house = services()
+    done = 0
+    who = {"actor": access.actor(), "campaign": name}
+    for field, choice in request.form.items():
+        what, _, public_id = field.partition("-")
+        if what not in {"judge", "name"} or choice not in {"approve", "reject"}:
+            continue
+        is_good = choice == "approve"
+        try:
+            if what == "name":
+                review.judge_name(
+                    house.database, public_id, is_shown=is_good, now=house.now(), **who
+                )
+            else:
+                review.judge_comment(
+                    house.database, public_id, is_approved=is_good, now=house.now(), **who
+                )
+            done += 1
+        except SignatureUnknown:
+            continue  # withdrawn or erased in between
+    if done:
+        flash(f"{done:,} decided.", "success")
+    else:
+        flash("Choose for at least one name or comment.", "error")
+    return redirect(url_for("signers.comments", name=name), 303)

@@ -1,0 +1,519 @@
+"""The campaign's texts: edited, tried out before all its readers, kept with who and when."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, DateField, Form, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, Optional
+
+from campaign import civil_time
+from campaign.errors import CampaignError, InvalidInput, PackInvalid, Problem, TextsChanged
+from campaign.messages import counted
+from campaign.organizing import texts
+from campaign.organizing.accounts import roles
+from campaign.organizing.texts import Reading, Saved
+from campaign.packs import editing
+from campaign.packs import pack as packs
+from campaign.packs.ledger import Fact
+from campaign.packs.pack import Pack
+from campaign.packs.values import RecipientKind
+from campaign.store import audit
+from campaign.store.texts import Version
+from campaign.web.core.forms import CleanArea, CleanField
+from campaign.web.core.services import services
+from campaign.web.organize import access
+from campaign.web.organize.actor_names import names, who
+from campaign.web.organize.form_page import page
+from campaign.web.organize.security_datastore import User
+
+blueprint = Blueprint("texts", __name__)
+
+_FACT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_STATUSES = {
+    "verified": "verified: we have read the source",
+    "attributed": "attributed: the source says so",
+    "disputed": "disputed: not to be used",
+    "stale": "stale: has to be looked up again",
+}
+
+
+# Whom a letter of the preview is to.
+_RECIPIENTS: dict[RecipientKind, str] = {
+    "senator": "a senator",
+    "representative": "a representative",
+    "delegate": "a delegate",
+    "resident-commissioner": "the Resident Commissioner",
+    "committee": "a member of a committee",
+    "chair": "the chair of a committee",
+    "president": "the President",
+    "secretary": "the Secretary of State",
+}
+
+
+class FactForm(Form):
+    """One fact of the ledger."""
+
+    claim = CleanArea("What is claimed, in the past tense", limit=1000, multiline=True)
+    event_date = CleanField("When it happened", limit=60)
+    attribution = CleanField("According to", limit=200)
+    publisher = CleanField("Publisher", limit=200)
+    url = CleanField("Address of the source", limit=500, render_kw={"type": "url"})
+    source_date = CleanField("Date of the source", limit=60)
+    verified_on = DateField("Last checked on", validators=[Optional()])
+    review_by = DateField("To be reviewed by", validators=[Optional()])
+    status = SelectField(
+        "Status", choices=[SelectChoice(value, label) for value, label in _STATUSES.items()]
+    )
+
+    def values(self) -> dict[str, str | date | None]:
+        """Return the fields as the ledger holds them."""
+        return {
+            field.name: (field.data or None) if isinstance(field, DateField) else field.data or ""
+            for field in self
+        }
+
+
+class SettingsForm(Form):
+    """What is asked most often of a campaign's settings; the rest is edited as text."""
+
+    goals = CleanField(
+        "Goals",
+        limit=400,
+        validators=[DataRequired("Give at least one goal, such as 500.")],
+        render_kw={"autocomplete": "off"},
+    )
+    opens_on = DateField("First day of signing", validators=[Optional()])
+    closes_on = DateField("Last day of signing", validators=[Optional()])
+    time_zone = SelectField("Time zone", validate_choice=False)
+    accent = CleanField("Color of buttons and links, such as #8c1c2b", limit=7)
+    challenge = BooleanField("Ask each signer's browser for a calculation that slows bots down")
+    organiser_name = CleanField("Who runs the campaign", limit=120)
+    organiser_email = CleanField("E-mail address for questions", limit=254)
+    organiser_url = CleanField("Own site", limit=300)
+    organiser_address = CleanArea("Postal address", limit=400, multiline=True)
+
+    def fit(self, pack: Pack) -> "SettingsForm":
+        """Offer the time zones, with the campaign's own among them."""
+        zones = {pack.zone.key: pack.zone.key, **civil_time.IN_WORDS}
+        self.time_zone.choices = [SelectChoice(zone, words) for zone, words in zones.items()]
+        self.time_zone.data = self.time_zone.data or pack.zone.key
+        return self
+
+    @classmethod
+    def of(cls, pack: Pack) -> "SettingsForm":
+        """Return the form as the campaign stands."""
+        return cls(
+            data={
+                "goals": ", ".join(map(str, pack.goals)),
+                "opens_on": pack.opens_on,
+                "closes_on": pack.closes_on,
+                "time_zone": pack.zone.key,
+                "accent": pack.accent,
+                "challenge": pack.challenge,
+                "organiser_name": pack.organiser.name,
+                "organiser_email": pack.organiser.email,
+                "organiser_url": pack.organiser.url,
+                "organiser_address": "\n".join(pack.organiser.postal_address),
+            }
+        )
+
+    def settings(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the settings and the organiser. Raises InvalidInput, which names the field."""
+        goals = [part.strip() for part in (self.goals.data or "").split(",")]
+        if not all(goal.isascii() and goal.isdigit() and len(goal) < 9 for goal in goals if goal):
+            raise InvalidInput("Give the goals as numbers, apart by commas.", field="goals")
+        return (
+            {
+                "goals": [int(goal) for goal in goals if goal],
+                "opens_on": self.opens_on.data,
+                "closes_on": self.closes_on.data,
+                "time_zone": self.time_zone.data,
+                "accent": self.accent.data or "",
+                "challenge": bool(self.challenge.data),
+            },
+            {
+                "name": self.organiser_name.data or "",
+                "email": self.organiser_email.data or "",
+                "url": self.organiser_url.data or "",
+                "postal_address": [
+                    line for line in (self.organiser_address.data or "").splitlines() if line
+                ],
+            },
+        )
+
+
+class NameForm(Form):
+    """What a new campaign's folder is called."""
+
+    name = CleanField(
+        "Name in addresses",
+        limit=63,
+        validators=[DataRequired("Give the campaign a name, such as clean-water.")],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+# -- All texts -------------------------------------------------------------------------------------
+
+
+@blueprint.get("/organise/<name>/texts")
+@access.needs("texts")
+def show(name: str) -> str:
+    """List the campaign's texts, what is wrong with them, and who edited them last."""
+    house = services()
+    folder = texts.folder(house.settings, name)
+    review = packs.review_at(folder, house.now())
+    return render_template(
+        "organise/texts.html",
+        files=[(file, editing.title(file)) for file in editing.files(folder)],
+        review=review,
+        versions=_named(texts.history(house.database, name)[:10]),
+        title_of=editing.title,
+        usable=len(review.pack.usable_facts()) if review.pack else 0,
+        standing=texts.signers_by_wording(house.database, review.pack or access.here()),
+        may_ask=access.may("updates", name),
+    )
+
+
+@blueprint.post("/organise/<name>/texts/publish")
+@access.needs("texts")
+def publish(name: str) -> Response:
+    """Show the campaign to everybody, or take it from the public."""
+    house = services()
+    is_public = request.form.get("public") == "yes"
+    try:
+        saved = texts.publish(
+            house.database,
+            house.settings,
+            name,
+            is_public,
+            actor=access.actor(),
+            now=house.now(),
+        )
+    except (PackInvalid, InvalidInput) as error:
+        first = error.problems[0] if isinstance(error, PackInvalid) and error.problems else error
+        flash(f"It cannot be published yet. {first}", "error")
+    else:
+        house.shelf.look_again()
+        told = "The campaign is public." if is_public else "The campaign is a draft now."
+        flash(_kept_words(saved, told), "success")
+    return redirect(url_for("texts.show", name=name), 303)
+
+
+# -- One text --------------------------------------------------------------------------------------
+
+
+@blueprint.get("/organise/<name>/texts/edit/<path:file>")
+@access.needs("texts")
+def edit(name: str, file: str) -> Response:
+    """Show a text to be edited."""
+    current = _current(name, file)
+    return _editor(name, file, current, seen=texts.fingerprint(current))
+
+
+@blueprint.post("/organise/<name>/texts/edit/<path:file>")
+@access.needs("texts")
+def change(name: str, file: str) -> Response:
+    """Try the text out, or keep it: the button says which. What was typed is never lost."""
+    house = services()
+    _current(name, file)
+    typed = request.form.get("text", "").replace("\r\n", "\n")
+    seen = request.form.get("seen", "")
+    try:
+        cleaned = editing.cleaned(typed)
+        if request.form.get("act") == "preview":
+            reading = texts.read_through(
+                house.database, house.settings, name, {file: cleaned}, house.congress, house.now()
+            )
+            return _editor(name, file, cleaned, seen=seen, reading=reading)
+        saved = texts.save(
+            house.database,
+            house.settings,
+            name,
+            {file: cleaned},
+            seen={file: seen},
+            why=request.form.get("why", ""),
+            actor=access.actor(),
+            now=house.now(),
+        )
+    except PackInvalid as error:
+        return _editor(name, file, typed, seen=seen, problems=error.problems)
+    except TextsChanged as error:
+        now = _current(name, file)
+        return _editor(
+            name,
+            file,
+            typed,
+            seen=texts.fingerprint(now),
+            refused=str(error),
+            difference=texts.difference(now, typed),
+        )
+    except InvalidInput as error:
+        return _editor(name, file, typed, seen=seen, refused=str(error))
+    house.shelf.look_again()
+    flash(_kept_words(saved, f"Kept: {editing.title(file)}."), "success")
+    return redirect(url_for("texts.show", name=name), 303)
+
+
+def _current(name: str, file: str) -> str:
+    """Return the text as it is now; 404 for what is no text of a campaign."""
+    if not editing.is_file(file):
+        abort(404)
+    return editing.read(texts.folder(services().settings, name), file)
+
+
+def _editor(
+    name: str,
+    file: str,
+    text: str,
+    *,
+    seen: str,
+    reading: Reading | None = None,
+    problems: tuple[Problem, ...] = (),
+    refused: str = "",
+    difference: tuple[str, ...] = (),
+) -> Response:
+    problems = problems or (reading.review.problems if reading else ())
+    body = render_template(
+        "organise/text-edit.html",
+        file=file,
+        title_of=editing.title,
+        text=text,
+        seen=seen,
+        reading=reading,
+        signed=_signed(file),
+        problems=problems,
+        refused=refused,
+        difference=difference,
+        errors=bool(problems or refused),
+        why=request.form.get("why", ""),
+        recipient_words=_RECIPIENTS,
+    )
+    status = 422 if problems or refused else 200
+    return Response(body, status, content_type="text/html; charset=utf-8")
+
+
+def _signed(file: str) -> int:
+    """Return how many signed the words that an edit of this file would change; 0 for none."""
+    if not file.startswith("petition."):
+        return 0
+    return texts.signers_by_wording(services().database, access.here()).current
+
+
+# -- Settings and facts ----------------------------------------------------------------------------
+
+
+@blueprint.route("/organise/<name>/texts/settings", methods=["GET", "POST"])
+@access.needs("texts")
+def settings(name: str) -> Response:
+    """Set goals, days, color and who runs the campaign."""
+    house = services()
+    form = (
+        SettingsForm(request.form) if request.method == "POST" else SettingsForm.of(access.here())
+    ).fit(access.here())
+    if request.method == "POST" and form.validate():
+        try:
+            values, organiser = form.settings()
+            current = _current(name, "campaign.toml")
+            saved = _keep(name, "campaign.toml", editing.with_settings(current, values, organiser))
+        except (InvalidInput, PackInvalid) as error:
+            _blame(form, error)
+        else:
+            house.shelf.look_again()
+            flash(_kept_words(saved, "Kept: the settings."), "success")
+            return redirect(url_for("texts.show", name=name), 303)
+    return page("organise/text-settings.html", form=form)
+
+
+@blueprint.get("/organise/<name>/texts/facts")
+@access.needs("texts")
+def facts(name: str) -> str:
+    """List the facts with the days by which they have to be reviewed, the nearest first."""
+    pack = access.here()
+    found = sorted(pack.facts.values(), key=lambda fact: (fact.review_by or date.max, fact.id))
+    return render_template("organise/text-facts.html", facts=found, today=access.here().on)
+
+
+@blueprint.route("/organise/<name>/texts/facts/<fact_id>", methods=["GET", "POST"])
+@access.needs("texts")
+def fact(name: str, fact_id: str) -> Response:
+    """Edit a fact, or write a new one under that id."""
+    house = services()
+    if _FACT_ID.fullmatch(fact_id) is None:
+        abort(404)
+    known = access.here().facts.get(fact_id)
+    form = FactForm(request.form) if request.method == "POST" else _fact_form(known)
+    if request.method == "POST" and form.validate():
+        try:
+            current = _current(name, "facts.toml")
+            saved = _keep(name, "facts.toml", editing.with_fact(current, fact_id, form.values()))
+        except (InvalidInput, PackInvalid) as error:
+            _blame(form, error)
+        else:
+            house.shelf.look_again()
+            flash(_kept_words(saved, f"Kept: the fact “{fact_id}”."), "success")
+            return redirect(url_for("texts.facts", name=name), 303)
+    return page("organise/text-fact.html", form=form, fact_id=fact_id, known=known)
+
+
+@blueprint.post("/organise/<name>/texts/facts")
+@access.needs("texts")
+def new_fact(name: str) -> Response:
+    """Lead to the form for a fact of a new id."""
+    fact_id = request.form.get("id", "").strip().lower()
+    if _FACT_ID.fullmatch(fact_id) is None:
+        flash(
+            "Give the fact an id of small letters, digits and hyphens, such as gao-2022.", "error"
+        )
+        return redirect(url_for("texts.facts", name=name), 303)
+    return redirect(url_for("texts.fact", name=name, fact_id=fact_id), 303)
+
+
+def _fact_form(known: Fact | None) -> FactForm:
+    if known is None:
+        return FactForm(data={"status": "stale"})
+    return FactForm(obj=known)
+
+
+def _kept_words(saved: Saved, told: str) -> str:
+    """Say what was done, and how many have signed other words than there are now."""
+    if not (saved.earlier and saved.files):
+        return told
+    stay = "they stay" if saved.earlier > 1 else "that signature stays"
+    return (
+        f"{told} {counted(saved.earlier, 'person', 'people')} signed an earlier wording of the "
+        f"petition; {stay} counted and printed under the words that were signed."
+    )
+
+
+def _keep(name: str, file: str, content: str) -> Saved:
+    house = services()
+    return texts.save(
+        house.database,
+        house.settings,
+        name,
+        {file: content},
+        seen={file: texts.fingerprint(_current(name, file))},
+        why="",
+        actor=access.actor(),
+        now=house.now(),
+    )
+
+
+def _blame(form: Form, error: CampaignError) -> None:
+    """Put an error beside its field, or at the top of the form."""
+    if isinstance(error, InvalidInput) and error.field in form:
+        field: Any = form[error.field]
+        field.errors = (*field.errors, str(error))
+        return
+    problems = error.problems if isinstance(error, PackInvalid) else (error,)
+    form.form_errors = [str(problem) for problem in problems]
+
+
+# -- Versions --------------------------------------------------------------------------------------
+
+
+@blueprint.get("/organise/<name>/texts/history")
+@access.needs("texts")
+def history(name: str) -> str:
+    """List who edited what and when, of one text where it is asked for."""
+    file = request.args.get("file", "")
+    if file and not editing.is_file(file):
+        abort(404)
+    return render_template(
+        "organise/text-history.html",
+        versions=_named(texts.history(services().database, name, file)),
+        file=file,
+        title_of=editing.title,
+    )
+
+
+@blueprint.get("/organise/<name>/texts/versions/<int:number>")
+@access.needs("texts")
+def version(name: str, number: int) -> str:
+    """Show a version, and in which lines it differs from the one before."""
+    found, difference = _version(name, number)
+    return render_template(
+        "organise/text-version.html",
+        version=_named((found,))[0],
+        difference=difference,
+        title_of=editing.title,
+        is_now=_current(name, found.file) == found.text,
+    )
+
+
+@blueprint.post("/organise/<name>/texts/versions/<int:number>/restore")
+@access.needs("texts")
+def restore(name: str, number: int) -> Response:
+    """Put a version back in place, as a new version."""
+    house = services()
+    found, _ = _version(name, number)
+    try:
+        saved = _keep(name, found.file, found.text)
+    except (PackInvalid, InvalidInput) as error:
+        first = error.problems[0] if isinstance(error, PackInvalid) and error.problems else error
+        flash(f"It cannot be put back as it is. {first}", "error")
+    else:
+        house.shelf.look_again()
+        flash(_kept_words(saved, "It is back in place."), "success")
+    return redirect(url_for("texts.version", name=name, number=number), 303)
+
+
+def _named(versions: Sequence[Version]) -> list[Version]:
+    """Return the versions with their editors by name."""
+    with services().database.reading() as connection:
+        known = names(connection, (one.actor for one in versions))
+    return [replace(one, actor=who(one.actor, known) if one.actor else "") for one in versions]
+
+
+def _version(name: str, number: int) -> tuple[Version, tuple[str, ...]]:
+    # No database holds a larger number.
+    found = texts.version(services().database, name, number) if number < 2**31 else None
+    if found is None:
+        abort(404)
+    return found
+
+
+# -- Another campaign ------------------------------------------------------------------------------
+
+
+@blueprint.route("/organise/new", methods=["GET", "POST"])
+@access.needs_account
+def start() -> Response:
+    """Start another campaign from the bundled one: for those who own every campaign."""
+    house = services()
+    if not _owns_all(access.account_here()):
+        abort(403)
+    form = NameForm(request.form)
+    if request.method == "POST" and form.validate():
+        name = form.name.data or ""
+        try:
+            if name in packs.names(packs.folders(house.settings)):
+                raise InvalidInput("A campaign has that name. Choose another.", field="name")
+            editing.start(name, house.settings.campaigns_folder)
+        except InvalidInput as error:
+            _blame(form, error)
+        else:
+            with house.database.writing() as connection:
+                audit.record(
+                    connection,
+                    "campaign-started",
+                    actor=access.actor(),
+                    now=house.now(),
+                    campaign=name,
+                    details={},
+                )
+            house.shelf.look_again()
+            flash("The campaign is a draft. Put your own name and texts into it.", "success")
+            return redirect(url_for("texts.show", name=name), 303)
+    return page("organise/campaign-new.html", form=form)
+
+
+def _owns_all(user: User) -> bool:
+    return user.grants.get(roles.EVERY_CAMPAIGN) == "owner"

@@ -1,0 +1,312 @@
+"""Updates: news to signers who asked for it, written, looked at, tried out, sent, counted."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import Form, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired
+
+from campaign.congress.places import District
+from campaign.errors import InvalidInput, TooManyAttempts, UpdateUnknown
+from campaign.organizing import updates
+from campaign.organizing.updates import Draft
+from campaign.store import audit, wordings
+from campaign.store import updates as store
+from campaign.store.updates import Update
+from campaign.web.core.forms import CleanArea, CleanField, source_tag
+from campaign.web.core.services import services
+from campaign.web.core.template_filters import states_by_name
+from campaign.web.organize import access
+from campaign.web.organize.form_page import page
+
+blueprint = Blueprint("updates", __name__)
+
+#: So many tests of one update may be sent: they go to the organiser's own address alone.
+_MOST_TESTS = 20
+
+STATUS_WORDS = {
+    "draft": "draft",
+    "sending": "being sent",
+    "sent": "sent",
+    "stopped": "stopped",
+}
+
+
+class UpdateForm(Form):
+    """The news, and which signers it goes to."""
+
+    subject = CleanField(
+        "Subject",
+        limit=150,
+        validators=[DataRequired("Give the update a subject.")],
+        render_kw={"autocomplete": "off"},
+    )
+    body = CleanArea(
+        "Text",
+        limit=20_000,
+        multiline=True,
+        validators=[DataRequired("Write the update.")],
+        render_kw={"rows": "14"},
+    )
+    state = SelectField(
+        "State",
+        choices=[
+            SelectChoice("", "every state"),
+            *(SelectChoice(*state) for state in states_by_name()),
+        ],
+        default="",
+    )
+    district = CleanField("District, such as CA-30", limit=10, render_kw={"autocomplete": "off"})
+    source = CleanField("Source", limit=40, render_kw={"autocomplete": "off"})
+    origin = SelectField(
+        "Signed",
+        choices=[
+            SelectChoice("", "online or on paper"),
+            SelectChoice("online", "online"),
+            SelectChoice("paper", "on paper"),
+        ],
+        default="",
+    )
+
+    wording = SelectField(
+        "Wording",
+        choices=[
+            SelectChoice("", "any wording"),
+            SelectChoice("earlier", "an earlier wording than today's"),
+        ],
+        default="",
+    )
+
+    @classmethod
+    def of(cls, found: Update) -> "UpdateForm":
+        """Return the form as a draft was saved."""
+        asked = {**found.audience, "wording": "earlier" if found.asks_again else ""}
+        return cls(data={"subject": found.subject, "body": found.body, **asked})
+
+    def draft(self, version: str) -> Draft:
+        """Return what was typed. Raises InvalidInput, which names the field.
+
+        `version` is the petition's wording of today.
+        """
+        district = self.district.data or ""
+        if district:
+            try:
+                district = str(District.parse(district))
+            except InvalidInput:
+                raise InvalidInput("Give the district as CA-30.", field="district") from None
+        source = self.source.data or ""
+        if source and not source_tag(source):
+            raise InvalidInput("Give the source as its tag, such as mail.", field="source")
+        audience = {
+            "state": self.state.data or "",
+            "district": district,
+            "source": source,
+            "origin": self.origin.data or "",
+            "wording": version if self.wording.data else "",
+        }
+        return Draft.parse(self.subject.data or "", self.body.data or "", audience)
+
+
+@blueprint.get("/organise/<name>/updates")
+@access.needs("updates")
+def show(name: str) -> Response:
+    """List the campaign's updates with what came of them."""
+    with services().database.reading() as connection:
+        found = store.of_campaign(connection, name)
+    return page(
+        "organise/updates.html",
+        updates=found,
+        words=STATUS_WORDS,
+        blocked=updates.blocked_lately(services().database, name, services().now()),
+    )
+
+
+@blueprint.get("/organise/<name>/updates/new")
+@access.needs("updates")
+def new(name: str) -> Response:
+    """Show an empty update."""
+    return _editor(name, UpdateForm(), None)
+
+
+@blueprint.post("/organise/<name>/updates/new")
+@access.needs("updates")
+def create(name: str) -> Response:
+    """Keep a new draft, and show it as signers will read it."""
+    form = UpdateForm(request.form)
+    public_id = _kept(name, form, "")
+    if public_id is None:
+        return _editor(name, form, None)
+    return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
+
+
+@blueprint.post("/organise/<name>/updates/ask-again")
+@access.needs("updates")
+def ask_again(name: str) -> Response:
+    """Write a draft that asks signers of an earlier wording whether they agree to today's."""
+    house = services()
+    public_id = updates.ask_again(
+        house.database, access.here(), actor=access.actor(), now=house.now()
+    )
+    return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
+
+
+@blueprint.get("/organise/<name>/updates/<public_id>")
+@access.needs("updates")
+def one(name: str, public_id: str) -> Response:
+    """Show a draft with its preview, or an update that was sent with its figures."""
+    found = updates.one(services().database, name, public_id)
+    if found.is_draft:
+        return _editor(name, UpdateForm.of(found), found)
+    return page(
+        "organise/update.html",
+        one=found,
+        words=STATUS_WORDS,
+        preview=updates.preview(found),
+    )
+
+
+@blueprint.post("/organise/<name>/updates/<public_id>")
+@access.needs("updates")
+def act(name: str, public_id: str) -> Response:
+    """Keep a draft, try it out, or go on to send it: the button says which."""
+    house = services()
+    found = updates.one(house.database, name, public_id)
+    what = request.form.get("act", "save")
+    if what == "delete" and request.form.get("sure") != "yes":
+        return _sure(
+            found,
+            title="Delete the draft",
+            text=f"“{found.subject}” has not been sent. A deleted draft cannot be brought back.",
+            label="Delete the draft",
+            action=url_for("updates.act", name=name, public_id=public_id),
+            act="delete",
+        )
+    if what == "delete":
+        with house.database.writing() as connection:
+            gone = store.delete(connection, found)
+        flash("The draft is deleted." if gone else "It has been sent already.", "success")
+        return redirect(url_for("updates.show", name=name), 303)
+    form = UpdateForm(request.form)
+    if _kept(name, form, public_id) is None:
+        return _editor(name, form, found)
+    if what == "test":
+        _try_out(updates.one(house.database, name, public_id))
+    elif what == "send":
+        return redirect(url_for("updates.confirm", name=name, public_id=public_id), 303)
+    return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
+
+
+@blueprint.get("/organise/<name>/updates/<public_id>/send")
+@access.needs("updates")
+def confirm(name: str, public_id: str) -> Response:
+    """Ask once more, with the number of people and the mail as they get it."""
+    found = updates.one(services().database, name, public_id)
+    if not found.is_draft:
+        return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
+    return page(
+        "organise/update-send.html",
+        one=found,
+        reach=updates.reach(services().database, found, services().now()),
+        preview=updates.preview(found),
+    )
+
+
+@blueprint.post("/organise/<name>/updates/<public_id>/send")
+@access.needs("updates")
+def send(name: str, public_id: str) -> Response:
+    """Send it: from here on a worker is at it."""
+    house = services()
+    try:
+        found = updates.one(house.database, name, public_id)
+        updates.send(house.database, found, actor=access.actor(), now=house.now())
+    except (InvalidInput, TooManyAttempts, UpdateUnknown) as error:
+        flash(str(error), "error")
+    else:
+        flash("It is on its way, a few hundred messages a minute.", "success")
+    return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
+
+
+@blueprint.post("/organise/<name>/updates/<public_id>/stop")
+@access.needs("updates")
+def stop(name: str, public_id: str) -> Response:
+    """Keep back what has not left yet, once it is said for certain."""
+    house = services()
+    found = updates.one(house.database, name, public_id)
+    if request.form.get("sure") != "yes":
+        return _sure(
+            found,
+            title="Stop this update",
+            text=f"Messages of “{found.subject}” that still wait will not be sent: "
+            f"{found.figures.waiting:,} at this moment. A stopped update cannot be resumed; write "
+            "a new one instead.",
+            label="Stop the update",
+            action=url_for("updates.stop", name=name, public_id=public_id),
+        )
+    kept = updates.stop(house.database, found, actor=access.actor(), now=house.now())
+    flash(f"Stopped. {kept:,} {'message' if kept == 1 else 'messages'} will not leave.", "success")
+    return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
+
+
+def _sure(found: Update, **words: Any) -> Response:
+    """Ask once more before what cannot be undone."""
+    back = url_for("updates.one", name=found.campaign, public_id=found.public_id)
+    return page("organise/sure.html", back=back, **words)
+
+
+def _kept(name: str, form: UpdateForm, public_id: str) -> str | None:
+    """Keep what was typed as a draft; None where something has to be corrected first."""
+    house = services()
+    if not form.validate():
+        return None
+    pack = access.here()
+    try:
+        if form.wording.data:
+            wordings.keep(house.database, pack, now=house.now())
+        return updates.save(
+            house.database,
+            name,
+            public_id,
+            form.draft(pack.wording_version),
+            actor=access.actor(),
+            now=house.now(),
+        )
+    except InvalidInput as error:
+        field: Any = form[error.field if error.field in form else "body"]
+        field.errors = (*field.errors, str(error))
+        return None
+
+
+def _try_out(found: Update) -> None:
+    house = services()
+    account = access.account_here().account
+    with house.database.reading() as connection:
+        tests = sum(
+            record.details.get("update") == found.public_id
+            for record in audit.records(
+                connection, action="update-test", campaign=found.campaign, limit=200
+            )
+        )
+    if tests >= _MOST_TESTS:
+        flash("Twenty tests of this update were sent. Send it, or write a new one.", "error")
+        return
+    updates.try_out(
+        house.database,
+        found,
+        to=account.email,
+        language="en",
+        actor=access.actor(),
+        now=house.now(),
+    )
+    flash(f"A test is on its way to {account.email}.", "success")
+
+
+def _editor(name: str, form: UpdateForm, found: Update | None) -> Response:
+    return page(
+        "organise/update-edit.html",
+        form=form,
+        one=found,
+        preview=updates.preview(found) if found else None,
+        reach=updates.reach(services().database, found, services().now()) if found else None,
+    )

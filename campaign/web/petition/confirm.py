@@ -1,0 +1,290 @@
+"""The mailed link that confirms: a page with a button, the button, and "this was not me".
+
+Mail programs follow links to look for harm, so GET and HEAD change nothing; only a button does. The
+page shows all that was typed, to be corrected before it counts: anybody may have typed it.
+"""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.congress.places import District, ZipCode
+from campaign.congress.routing import Representation
+from campaign.errors import InvalidInput, PlaceUnknown, TokenRefused
+from campaign.packs.pack import Pack
+from campaign.petition import mailed_links, public_counts
+from campaign.petition.mailed_links import Confirmed
+from campaign.petition.signing import SENTENCE
+from campaign.store import signatures
+from campaign.store.signatures import Signature
+from campaign.web.core import languages
+from campaign.web.core.forms import TWO_PEOPLE, ConfirmForm, said
+from campaign.web.core.representatives import Home, represented
+from campaign.web.core.security import keep_private
+from campaign.web.core.services import Services, services
+from campaign.web.petition import district_question
+from campaign.web.petition.district_question import Question, Residence
+
+blueprint = Blueprint("confirm", __name__)
+
+# How long the page of thanks can be loaded again, in seconds.
+_TICKET_LASTS_S = 24 * 3600
+# From this long before the last confirmation on, the page says until when it can be given.
+_END_IS_NEAR = timedelta(days=7)
+
+
+@blueprint.get("/confirm/<token>")
+def ask(token: str) -> Response:
+    """Show what was typed, with the button that confirms it and the one that deletes it.
+
+    A link that was used says what happened.
+    """
+    house = services()
+    signature = mailed_links.look_up(house.database, token, "confirm", **house.moment())
+    if signature.status != "pending":
+        return _used(house, signature)
+    if _pack_if_shown(house, signature) is None:
+        return _not_shown(house, token)
+    return _ask(house, token, signature, _form(signature))
+
+
+@blueprint.post("/confirm/<token>")
+def confirm(token: str) -> AnyResponse:
+    """Count the signature as its owner corrected it, and lead to its page of thanks.
+
+    A post without the page's fields, as from a page of an earlier version, leaves the words as they
+    are.
+    """
+    house = services()
+    signature = mailed_links.look_up(house.database, token, "confirm", **house.moment())
+    if signature.status != "pending":
+        return _used(house, signature)
+    if _pack_if_shown(house, signature) is None:
+        return _not_shown(house, token, 409)
+    pack = _pack(house, signature)
+    confirmed: Confirmed | None = None
+    form = _form(signature, is_posted="first_name" in request.form)
+    if "first_name" in request.form:
+        if not form.validate():
+            return _ask(house, token, signature, form, 422)
+        assert form.zip.code is not None
+        try:
+            place = _place(house, signature, form.zip.code)
+        except PlaceUnknown as error:
+            form.zip.errors = (*form.zip.errors, said(error))
+            return _ask(house, token, signature, form, 422)
+        if isinstance(place, Question):
+            return _ask_district(house, token, signature, form, place)
+        confirmed = _confirmed(pack, form, place)
+    try:
+        signature = mailed_links.confirm(
+            house.database, pack, token, confirmed=confirmed, **house.moment()
+        )
+    except InvalidInput as error:
+        field = form.zip if error.field == "zip" else form.first_name
+        field.errors = (*field.errors, said(error))
+        return _ask(house, token, signature, form, 422)
+    return keep_private(redirect(url_for("confirm.thanks", ticket=_ticket(house, signature)), 303))
+
+
+@blueprint.get("/thanks/<ticket>")
+def thanks(ticket: str) -> Response:
+    """Show the signer's number and own members, with the way to write to them. For one day."""
+    house = services()
+    signature = _by_ticket(house, ticket)
+    pack = _pack(house, signature)
+    count = public_counts.count(house.database, pack.name)
+    return _page(
+        "petition/confirmed.html",
+        house,
+        pack,
+        signature=signature,
+        count=count,
+        goal=pack.goal_for(count),
+        representation=_represented(house, signature),
+        page_url=house.settings.base_url + url_for("petition.show", name=pack.name),
+        household=mailed_links.household(house.database, signature),
+        is_open=pack.is_open(house.now()),
+    )
+
+
+@blueprint.post("/confirm/<token>/disown")
+def disown(token: str) -> Response:
+    """Delete what somebody typed in another's name."""
+    house = services()
+    signature = mailed_links.look_up(house.database, token, "confirm", **house.moment())
+    if signature.status != "pending":
+        return _used(house, signature)
+    mailed_links.disown(house.database, token, **house.moment())
+    return _page("petition/disowned.html", house, _pack_if_shown(house, signature))
+
+
+# -- What was typed --------------------------------------------------------------------------------
+
+
+def _form(signature: Signature, *, is_posted: bool = False) -> ConfirmForm:
+    """Return the form of the confirming page: as it was posted, or as the signature stands."""
+    form = ConfirmForm(
+        request.form if is_posted else None,
+        data={
+            "first_name": signature.first_name,
+            "last_name": signature.last_name,
+            "zip": signature.zip,
+            "comment": signature.comment,
+            "show_name": signature.show_name,
+            "mail_opt_in": signature.mail_opt_in,
+        },
+    )
+    if signature.earlier:
+        earlier = f"{signature.earlier['first_name']} {signature.earlier['last_name']}"
+        form.ask_for_people(f"{signature.first_name} {signature.last_name}", earlier)
+    return form
+
+
+def _place(house: Services, signature: Signature, zip_code: ZipCode) -> Residence | Question:
+    """Return where the signer lives: as they said when they signed, unless the ZIP is another."""
+    if zip_code.five == signature.zip:
+        return Residence(signature.state, signature.district)
+    return district_question.settle(zip_code, request.form, house)
+
+
+def _confirmed(pack: Pack, form: ConfirmForm, place: Residence) -> Confirmed:
+    assert form.zip.code is not None
+    return Confirmed(
+        first_name=form.first_name.data or "",
+        last_name=form.last_name.data or "",
+        zip=form.zip.code.five,
+        state=place.state,
+        district=place.district,
+        comment=form.comment.data or "",
+        show_name=form.show_name.data,
+        mail_opt_in=form.mail_opt_in.data,
+        sentence=_sentence(pack),
+        is_earlier_too=form.people.data == TWO_PEOPLE,
+    )
+
+
+def _sentence(pack: Pack) -> str:
+    """Return what the page says a signature means."""
+    return pack.text(languages.current()).consent or SENTENCE
+
+
+# -- Pages -----------------------------------------------------------------------------------------
+
+
+def _ask(
+    house: Services, token: str, signature: Signature, form: ConfirmForm, status: int = 200
+) -> Response:
+    others = mailed_links.household(house.database, signature)
+    pack = _pack(house, signature)
+    end = pack.confirms_until
+    return _page(
+        "petition/confirm.html",
+        house,
+        pack,
+        status,
+        is_late=end is not None and end <= house.now(),
+        ends_soon=end is not None and end - house.now() <= _END_IS_NEAR,
+        token=token,
+        signature=signature,
+        form=form,
+        errors=bool(form.errors),
+        other=next((one for one in others if one.is_confirmed), None),
+    )
+
+
+def _ask_district(
+    house: Services, token: str, signature: Signature, form: ConfirmForm, question: Question
+) -> Response:
+    return _page(
+        "petition/district.html",
+        house,
+        _pack(house, signature),
+        question.status,
+        layout="_layout/base.html",
+        action=url_for("confirm.confirm", token=token),
+        verb=gettext("Confirm my signature"),
+        carried=form.carried(without="zip"),
+        zip_field=form.zip,
+        **question.page_values,
+    )
+
+
+def _not_shown(house: Services, token: str, status: int = 200) -> Response:
+    """Say that nothing can be confirmed while the campaign is not shown, and offer to delete it."""
+    return _page("petition/confirm-not-shown.html", house, None, status, token=token)
+
+
+def _used(house: Services, signature: Signature) -> Response:
+    """Say what became of a signature whose link was used, or that others decided about."""
+    is_recent = (
+        signature.confirmed_at is not None
+        and (house.now() - signature.confirmed_at).total_seconds() < _TICKET_LASTS_S
+    )
+    ticket = _ticket(house, signature) if signature.is_confirmed and is_recent else ""
+    return _page(
+        "petition/used.html",
+        house,
+        _pack_if_shown(house, signature),
+        status_word=signature.status,
+        ticket=ticket,
+    )
+
+
+def _ticket(house: Services, signature: Signature) -> str:
+    return _tickets(house).dumps(signature.public_id)
+
+
+def _tickets(house: Services) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(house.settings.keyring.page_signing(), salt="campaign.thanks")
+
+
+def _by_ticket(house: Services, ticket: str) -> Signature:
+    """Return the confirmed signature that the ticket was made for.
+
+    Raises TokenRefused for a ticket that is false or older than a day.
+    """
+    try:
+        public_id = _tickets(house).loads(ticket, max_age=_TICKET_LASTS_S)
+    except BadData:
+        raise TokenRefused("This page can no longer be shown.") from None
+    with house.database.reading() as connection:
+        signature = signatures.by_public_id(connection, public_id)
+    if signature is None or signature.status != "confirmed":
+        raise TokenRefused("This page can no longer be shown.")
+    return signature
+
+
+def _pack(house: Services, signature: Signature) -> Pack:
+    return house.shelf.get(signature.campaign, house.now())
+
+
+def _pack_if_shown(house: Services, signature: Signature) -> Pack | None:
+    """Return the campaign where the public can see it: what was done is told without it too."""
+    pack = house.shelf.if_there_is(signature.campaign, house.now())
+    return pack if pack is not None and pack.published else None
+
+
+def _represented(house: Services, signature: Signature) -> Representation | None:
+    """Return who represents the signer, None where neither district nor ZIP says so any more."""
+    try:
+        home = (
+            Home(district=District.parse(signature.district))
+            if signature.district
+            else Home(zip=ZipCode.parse(signature.zip))
+        )
+        return represented(home, house)
+    except (InvalidInput, PlaceUnknown):
+        return None
+
+
+def _page(
+    template: str, house: Services, pack: Pack | None, status: int = 200, **values: object
+) -> Response:
+    texts = None if pack is None else pack.text(languages.current())
+    return keep_private(
+        make_response(render_template(template, pack=pack, texts=texts, **values), status)
+    )

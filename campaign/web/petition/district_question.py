@@ -1,0 +1,143 @@
+"""Where a signer lives: from the ZIP and, where that is not enough, a street or a member's name."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from campaign.congress.places import District, ZipCode
+from campaign.congress.routing import Representation, SeatHolder
+from campaign.errors import PlaceUnknown
+from campaign.messages import Message
+from campaign.web.core.forms import DISTRICT_UNKNOWN, DistrictForm
+from campaign.web.core.representatives import (
+    Home,
+    known_district,
+    notes,
+    represented,
+    to_choose_from,
+)
+from campaign.web.core.services import Services
+from campaign.web.core.template_filters import say
+
+
+@dataclass(frozen=True)
+class Residence:
+    """The state and, where it is known, the district (`CA-30`) that a signature counts for."""
+
+    state: str
+    district: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the ZIP leaves open, as a form that asks for it and says what was wrong before."""
+
+    zip: ZipCode
+    form: DistrictForm
+    representation: Representation
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that asks."""
+        return 422 if self.form.errors else 200
+
+    @property
+    def page_values(self) -> dict[str, object]:
+        """What `petition/district.html` is given of the question, whichever form led to it."""
+        return {
+            "zip": self.zip.five,
+            "form": self.form,
+            "errors": bool(self.form.errors),
+            "representation": self.representation,
+        }
+
+
+def with_zip(posted: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Return a post with the ZIP that its answers are about, where it does not repeat it."""
+    if "zip" in posted or "asked" not in posted:
+        return posted
+    return MultiDict([*posted.items(multi=True), ("zip", posted["asked"])])
+
+
+def settle(zip_code: ZipCode, posted: MultiDict[str, str], house: Services) -> Residence | Question:
+    """Return where the person lives as far as they told, or what there is still to ask.
+
+    `posted` may hold the answers of a `DistrictForm`: a member picked by name wins over a street,
+    and "I do not know" leaves the district open. Answers about another ZIP are dropped. Raises
+    PlaceUnknown for a ZIP that is none, or in which nobody has a member of Congress.
+    """
+    found = represented(Home(zip=zip_code), house)
+    if len(found.districts) == 1:
+        return _at(found.districts[0])
+    if leads_nowhere(found):
+        raise PlaceUnknown(unlisted(zip_code, found))
+    answer = DistrictForm(posted)
+    if answer.asked.data != zip_code.five:  # the first step, or a ZIP that was corrected
+        answer.district.data = answer.asked.data = None
+    state = _shared_state(found.districts)
+    choices = to_choose_from(found, state, house)
+    answer.district.choices = _options(choices)
+    if not answer.validate():
+        return Question(zip_code, answer, found)
+    if answer.district.data == DISTRICT_UNKNOWN:
+        return Residence(state)
+    picked = known_district(answer.district.data or "", house)
+    if picked is not None and any(seat.seat.house_district == picked for seat in choices):
+        return _at(picked)
+    if answer.street.data:
+        home = Home(
+            zip=zip_code, street=answer.street.data, city=answer.city.data or "", state=state
+        )
+        by_street = represented(home, house)
+        if len(by_street.districts) == 1:
+            return _at(by_street.districts[0])
+        why = notes(by_street)[0]  # the street settles nothing
+        answer.street.errors = (
+            gettext("%(why)s You can also choose your representative below.", why=why),
+        )
+    elif answer.asked.data:
+        answer.street.errors = (
+            gettext("Enter your street and city, or choose your representative below."),
+        )
+    return Question(zip_code, answer, found)
+
+
+def leads_nowhere(found: Representation) -> bool:
+    """True where a ZIP leads to no member of Congress: a typo, a new one, a military one."""
+    return found.need != "refresh" and not (found.districts or found.holders or found.candidates)
+
+
+def unlisted(zip_code: ZipCode, found: Representation) -> Message:
+    """Return what to say beside the ZIP field about a ZIP that leads to no member of Congress."""
+    if found.need == "residence":
+        return found.notes[0]
+    return Message(
+        "%(zip)s is not a ZIP code that we know. Check it. If it is new, enter the one that you "
+        "had before.",
+        zip=zip_code.five,
+    )
+
+
+def _options(choices: tuple[SeatHolder, ...]) -> list[tuple[str, str]]:
+    """Return the seats to pick from, by the member's name, and the way on without picking one."""
+    seats = [(holder.seat.id, _by_name(holder)) for holder in choices]
+    return [*seats, (DISTRICT_UNKNOWN, gettext("I do not know"))]
+
+
+def _at(district: District) -> Residence:
+    return Residence(district.state, str(district))
+
+
+def _shared_state(districts: tuple[District, ...]) -> str:
+    """Return the state that all of the districts are in, "" where they do not share one."""
+    states = {district.state for district in districts}
+    return states.pop() if len(states) == 1 else ""
+
+
+def _by_name(holder: SeatHolder) -> str:
+    district = holder.seat.house_district
+    where = say(district.title if district is not None else holder.seat.title)
+    if holder.member is None:
+        return str(gettext("%(district)s (the seat is vacant)", district=where))
+    return f"{holder.member.name.full} ({where})"

@@ -1,0 +1,29 @@
+"""The event of a campaign that a link names: while it lasts, its network is not limited."""
+
+from flask import request
+
+from campaign.errors import CampaignError
+from campaign.packs.events import Event
+from campaign.web.core.services import services
+
+
+def known_code(given: str) -> str:
+    """Return the code where the campaign of this page has an event of it, else ""."""
+    return given if _event(given) is not None else ""
+
+
+def code_of_now(given: str) -> str:
+    """Return the code where the campaign of this page has an event of it now, else ""."""
+    found = _event(given)
+    return given if found is not None and found.is_on(services().now()) else ""
+
+
+def _event(given: str) -> Event | None:
+    name = (request.view_args or {}).get("name", "")
+    if not given or not name:
+        return None
+    house = services()
+    try:
+        return house.shelf.get(name, house.now()).event(given)
+    except CampaignError:
+        return None

@@ -1,0 +1,78 @@
+"""The fact sheet: what the campaign says about the world, as of when, and according to whom."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, Response, render_template
+from flask_babel import format_date, lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from campaign.packs.ledger import Fact, Status
+from campaign.packs.pack import Pack
+from campaign.web.core import languages
+from campaign.web.core.caching import Page, send
+from campaign.web.core.services import services
+from campaign.web.core.template_filters import day
+
+# A day or a month as the ledger writes it, anywhere in a text such as `2023-09-19 to 2023-10-03`.
+_ISO = re.compile(r"\b([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?\b")
+
+blueprint = Blueprint("facts", __name__)
+
+#: A fact's status as the sheet says it; facts of another status are not stated at all.
+STATUS_WORDS: dict[Status, LazyString] = {
+    "verified": lazy_gettext("Checked against the source"),
+    "attributed": lazy_gettext("Reported by the source, not checked by us beyond that"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A numbered line of the fact sheet; `number` is the raised number that leads to it."""
+
+    number: int
+    fact: Fact
+    status: LazyString
+
+
+def entries(pack: Pack) -> tuple[Entry, ...]:
+    """Return what the campaign may state on the pack's day, numbered as in its texts."""
+    return tuple(
+        Entry(pack.fact_number(fact.id), fact, STATUS_WORDS[fact.status])
+        for fact in pack.usable_facts()
+    )
+
+
+@blueprint.app_template_filter("dates")
+def in_words(text: str) -> str:
+    """Return the text with its ISO days and months in words: `15 June 2026`, `June 2026`.
+
+    What is no date of the calendar stands as it is.
+    """
+
+    def words(found: re.Match[str]) -> str:
+        year, month, day_of_month = (int(part) if part else 0 for part in found.groups())
+        try:
+            when = date(year, month, day_of_month or 1)
+        except ValueError:
+            return found[0]
+        return day(when) if day_of_month else str(format_date(when, "LLLL y"))
+
+    return _ISO.sub(words, text)
+
+
+@blueprint.get("/c/<name>/facts")
+def show(name: str) -> Response:
+    """Show the fact sheet: public, the same for everyone."""
+    site = services()
+    pack = site.shelf.get(name, site.now())
+    shown = entries(pack)
+    body = render_template(
+        "facts/show.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        entries=shown,
+        waiting=len(pack.facts) - len(shown),
+    )
+    return send(Page.of(body))

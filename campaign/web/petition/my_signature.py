@@ -1,0 +1,322 @@
+"""One's own signature, by a mailed link: see it, correct it, take it back; and no more mail.
+
+As with the confirming link, GET and HEAD change nothing: every change is a button. All of it works
+as long as data is held, whatever became of the campaign: it may be closed, unpublished, broken or
+deleted. A link that was lost is mailed again to whoever asks, to the address that is held.
+"""
+
+from dataclasses import replace
+
+import orjson
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign import civil_time
+from campaign.congress import office_hours
+from campaign.errors import InvalidInput, LinkUsed, PetitionClosed, PlaceUnknown, TokenRefused
+from campaign.petition import agreement, corrections, mailed_links, privacy
+from campaign.petition.corrections import Correction
+from campaign.petition.mailed_links import CLOSED
+from campaign.store.signatures import Signature
+from campaign.web.core import languages
+from campaign.web.core.client_network import client_network
+from campaign.web.core.forms import BoxesForm, CorrectionForm, FormSeal, MailboxForm, said
+from campaign.web.core.security import keep_private
+from campaign.web.core.services import Services, services
+from campaign.web.petition import district_question, used_links
+from campaign.web.petition.district_question import Question
+
+blueprint = Blueprint("me", __name__)
+
+# What the form that asks for the links is sealed for.
+_ASKING = "own-links"
+
+
+# -- Ask for the link again ------------------------------------------------------------------------
+
+
+@blueprint.get("/me")
+def ask_links() -> Response:
+    """Ask for the address that somebody signed with."""
+    return _asking_page(services(), MailboxForm())
+
+
+@blueprint.post("/me")
+def send_links() -> AnyResponse:
+    """Have the links mailed to the address that is held: the same answer for every address."""
+    house = services()
+    form = MailboxForm(request.form)
+    seal = FormSeal(house.settings.keyring, now=house.now())
+    if not form.validate():
+        return _asking_page(house, form, 422)
+    if not seal.is_good(form.token.data or "", _ASKING):
+        notice = gettext("This page was open for a while. Press the button again.")
+        return _asking_page(house, form, 422, notice)
+    assert form.email.address is not None
+    key = house.settings.keyring
+    if house.limits.may_send_links(client_network(), form.email.address, keyring=key):
+        language = languages.current()
+        privacy.ask_for_links(
+            house.database, form.email.address, language=language, now=house.now()
+        )
+    return redirect(url_for("me.links_sent"), 303)
+
+
+@blueprint.get("/me/sent")
+def links_sent() -> Response:
+    """Say where to look: the same page for everybody."""
+    return keep_private(make_response(render_template("me/links-sent.html")))
+
+
+@blueprint.errorhandler(TokenRefused)
+def _refused(error: TokenRefused) -> Response:
+    """Say that a link opens nothing, alike for whatever is wrong with it, and offer a new one.
+
+    One that erased says that it did.
+    """
+    if isinstance(error, LinkUsed):
+        return used_links.page(error)
+    return _asking_page(services(), MailboxForm(), 410)
+
+
+def _asking_page(
+    house: Services, form: MailboxForm, status: int = 200, notice: str = ""
+) -> Response:
+    form.token.data = FormSeal(house.settings.keyring, now=house.now()).make(_ASKING)
+    body = render_template(
+        "me/links.html", form=form, errors=bool(form.errors), status=status, notice=notice
+    )
+    return keep_private(make_response(body, status))
+
+
+# -- See and change --------------------------------------------------------------------------------
+
+
+@blueprint.get("/me/<token>")
+def show(token: str) -> Response:
+    """Show all that is kept about the signer, with a button for each change."""
+    house = services()
+    signature = _signature(house, token)
+    return _own_page(house, token, signature)
+
+
+@blueprint.get("/me/<token>/download")
+def download(token: str) -> Response:
+    """Send all that is kept about the signer, as JSON."""
+    house = services()
+    kept = privacy.download(house.database, token, **house.moment())
+    response = Response(
+        orjson.dumps(kept, option=orjson.OPT_INDENT_2), content_type="application/json"
+    )
+    response.headers["Content-Disposition"] = 'attachment; filename="my-signature.json"'
+    return keep_private(response)
+
+
+@blueprint.post("/me/<token>/correct")
+def correct(token: str) -> AnyResponse:
+    """Correct the name and the ZIP, and the district with it: all that was typed, or nothing."""
+    house = services()
+    signature = _signature(house, token)
+    form = CorrectionForm(district_question.with_zip(request.form))
+    if not form.validate():
+        return _own_page(house, token, signature, form=form, status=422)
+    assert form.zip.code is not None
+    correction = Correction(form.first_name.data or "", form.last_name.data or "")
+    if not _is_about_the_name(signature, form):
+        try:
+            place = district_question.settle(form.zip.code, request.form, house)
+        except PlaceUnknown as error:
+            form.zip.errors = (said(error),)
+            return _own_page(house, token, signature, form=form, status=422)
+        if isinstance(place, Question):
+            return _ask(house, token, signature, form, place)
+        correction = replace(
+            correction, zip=form.zip.code.five, state=place.state, district=place.district
+        )
+    try:
+        corrections.correct_own(house.database, token, correction, **house.moment())
+    except InvalidInput as error:
+        form.first_name.errors = (*form.first_name.errors, said(error))
+        return _own_page(house, token, signature, form=form, status=422)
+    return _back(token, "correction")
+
+
+@blueprint.post("/me/<token>/choices")
+def choose(token: str) -> AnyResponse:
+    """Set the two boxes anew: show my name, send me news."""
+    house = services()
+    form = BoxesForm(request.form)
+    privacy.choose(
+        house.database,
+        token,
+        show_name=form.show_name.data,
+        mail_opt_in=form.mail_opt_in.data,
+        **house.moment(),
+    )
+    return _back(token, "choices")
+
+
+@blueprint.post("/me/<token>/wording")
+def agree(token: str) -> AnyResponse:
+    """Agree to the petition of today, which the page showed beside what was signed."""
+    house = services()
+    signature = _signature(house, token)
+    pack = house.shelf.if_there_is(signature.campaign, house.now())
+    if pack is None:
+        raise PetitionClosed(CLOSED)
+    try:
+        agreement.agree(
+            house.database, pack, token, version=request.form.get("version", ""), **house.moment()
+        )
+    except InvalidInput as error:
+        return _own_page(house, token, signature, status=409, notice=said(error))
+    return _back(token, "wording")
+
+
+# -- Leave -----------------------------------------------------------------------------------------
+
+
+@blueprint.get("/me/<token>/withdraw")
+def ask_withdraw(token: str) -> Response:
+    """Say what taking the signature back means, with the button that does it."""
+    return _page("me/withdraw.html", services(), _signature(services(), token), token=token)
+
+
+@blueprint.post("/me/<token>/withdraw")
+def withdraw(token: str) -> AnyResponse:
+    """Take the signature back."""
+    house = services()
+    mailed_links.withdraw(house.database, token, **house.moment())
+    return _back(token, "withdrawn")
+
+
+@blueprint.get("/me/<token>/erase")
+def ask_erase(token: str) -> Response:
+    """Say what erasing means, with the button that does it."""
+    return _page("me/erase.html", services(), _signature(services(), token), token=token)
+
+
+@blueprint.post("/me/<token>/erase")
+def erase(token: str) -> Response:
+    """Erase everything that is kept about the signer."""
+    house = services()
+    signature = _signature(house, token)
+    erasure = privacy.erase(house.database, token, **house.moment())
+    return _page("me/erased.html", house, signature, is_in_exports=bool(erasure.exports))
+
+
+@blueprint.get("/unsubscribe/<token>")
+def ask_unsubscribe(token: str) -> Response:
+    """Show the button that ends the mail."""
+    house = services()
+    signature = mailed_links.look_up(house.database, token, "unsubscribe", **house.moment())
+    return _page("me/unsubscribe.html", house, signature, token=token)
+
+
+@blueprint.post("/unsubscribe/<token>")
+def unsubscribe(token: str) -> Response:
+    """End the mail; a mail program may press this for the person (RFC 8058). Twice is harmless."""
+    house = services()
+    signature = privacy.unsubscribe(house.database, token, **house.moment())
+    return _page("me/unsubscribed.html", house, signature)
+
+
+# -- Pages -----------------------------------------------------------------------------------------
+
+
+def _signature(house: Services, token: str) -> Signature:
+    return mailed_links.look_up(house.database, token, "me", **house.moment())
+
+
+def _is_about_the_name(signature: Signature, form: CorrectionForm) -> bool:
+    """True for another name beside the ZIP that is held: the place is not asked about again."""
+    assert form.zip.code is not None
+    is_same_name = (signature.first_name, signature.last_name) == (
+        form.first_name.data,
+        form.last_name.data,
+    )
+    return (
+        form.zip.code.five == signature.zip and not is_same_name and not request.form.get("asked")
+    )
+
+
+def _back(token: str, done: str) -> AnyResponse:
+    """Return to the signer's page, which says what was done."""
+    return keep_private(redirect(url_for("me.show", token=token, done=done), 303))
+
+
+def _own_page(
+    house: Services,
+    token: str,
+    signature: Signature,
+    *,
+    form: CorrectionForm | None = None,
+    status: int = 200,
+    notice: str = "",
+) -> Response:
+    held = ("first_name", "last_name", "zip")
+    form = form or CorrectionForm(data={field: getattr(signature, field) for field in held})
+    pack = house.shelf.if_there_is(signature.campaign, house.now())
+    offer = pack and agreement.offer(house.database, pack, signature, now=house.now())
+    done = {
+        "correction": gettext("Your corrections are saved."),
+        "wording": gettext("You agreed to the new words. Your signature counts under them now."),
+        "choices": gettext("Your choices are kept."),
+        "withdrawn": gettext("Your signature is taken back. It no longer counts."),
+    }
+    return _page(
+        "me/show.html",
+        house,
+        signature,
+        status,
+        token=token,
+        form=form,
+        errors=bool(form.errors),
+        notice=notice,
+        offer=offer,
+        asked=pack.text(signature.language) if pack and offer else None,
+        boxes=BoxesForm(
+            data={"show_name": signature.show_name, "mail_opt_in": signature.mail_opt_in}
+        ),
+        done=done.get(request.args.get("done", ""), ""),
+    )
+
+
+def _ask(
+    house: Services, token: str, signature: Signature, form: CorrectionForm, question: Question
+) -> Response:
+    return _page(
+        "petition/district.html",
+        house,
+        signature,
+        question.status,
+        layout="_layout/base.html",
+        action=url_for("me.correct", token=token),
+        verb=gettext("Save my corrections"),
+        carried=form.carried(without="zip"),
+        zip_field=form.zip,
+        **question.page_values,
+    )
+
+
+def _page(
+    template: str, house: Services, signature: Signature, status: int = 200, **values: object
+) -> Response:
+    pack = house.shelf.if_there_is(signature.campaign, house.now())
+    body = render_template(
+        template,
+        # The masthead and its links are for a campaign that the public can see.
+        pack=pack if pack is not None and pack.published else None,
+        texts=None if pack is None else pack.text(languages.current()),
+        organiser=None if pack is None else pack.organiser,
+        title=signature.campaign if pack is None else pack.text(languages.current()).title,
+        signature=signature,
+        zone=office_hours.home_zone(
+            signature.state,
+            signature.zip,
+            elsewhere=civil_time.WASHINGTON if pack is None else pack.zone,
+        ),
+        **values,
+    )
+    return keep_private(make_response(body, status))

@@ -1,0 +1,385 @@
+"""The petition's own pages: read it, sign it, hear what happens next."""
+
+import hashlib
+import logging
+import secrets
+from dataclasses import dataclass
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext
+from markupsafe import escape
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.errors import (
+    PetitionClosed,
+    PlaceUnknown,
+    StoreUnavailable,
+    TooManyAttempts,
+)
+from campaign.packs.pack import Pack
+from campaign.petition import public_counts, signing
+from campaign.petition.limits import Challenge
+from campaign.petition.signing import SENTENCE, Signup
+from campaign.store import daily_counters
+from campaign.web.core import languages
+from campaign.web.core.assets import FOREVER
+from campaign.web.core.caching import Page, pages, send
+from campaign.web.core.chart import Chart, chart
+from campaign.web.core.client_network import client_network
+from campaign.web.core.error_pages import RETRY_AFTER_S
+from campaign.web.core.forms import FormSeal, SignForm, said, source_tag
+from campaign.web.core.query_parameters import carries
+from campaign.web.core.services import Services, services
+from campaign.web.petition import challenge, district_question, event_links, public_stats
+from campaign.web.petition.district_question import Question, Residence
+
+blueprint = Blueprint("petition", __name__)
+
+# Where the address goes in the page after signing: nothing that a person types is like it.
+_PLACE_OF_ADDRESS = f"address-{secrets.token_hex(16)}"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Where the form stands: on the petition's own page, or in the widget that other sites frame.
+
+    `page` is the template with the form, `layout` what the steps after it extend; `sign` and
+    `signed` are the endpoints that take the form and say what happens next. A framed page opens
+    every other page beside the frame.
+    """
+
+    page: str
+    layout: str
+    sign: str
+    signed: str
+    is_framed: bool = False
+    #: The tag of signatures whose link names none.
+    source: str = ""
+
+
+_OWN_PAGE = Surface(
+    "petition/show.html", "_layout/base.html", sign="petition.sign", signed="petition.signed"
+)
+
+#: How many of the signers who chose to be shown, and of the approved comments, a page shows.
+_SIGNERS_SHOWN = 12
+_COMMENTS_SHOWN = 6
+
+
+# -- Read ------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/")
+def home() -> AnyResponse:
+    """Lead to the campaign, or list them where several are published."""
+    house = services()
+    packs = house.shelf.published(house.now())
+    if len(packs) == 1:
+        response = redirect(url_for("petition.show", name=packs[0].name), 302)
+        response.headers["Cache-Control"] = "public, max-age=60"
+        return response
+    return send(Page.of(render_template("petition/home.html", packs=packs)))
+
+
+@blueprint.get("/c/<name>/")
+@carries(source=source_tag, event=event_links.known_code)
+def show(name: str) -> Response:
+    """Show the petition with its form: the same bytes for everybody who reads one language."""
+    source = source_tag(request.args.get("source", ""))
+    page = read(name, _OWN_PAGE, source, event_links.known_code(request.args.get("event", "")))
+    services().visits.add(name, daily_counters.VIEW)
+    return send(page)
+
+
+def read(name: str, surface: Surface, source: str, event: str = "") -> Page:
+    """Return the page with the petition's form on that surface, its signers tagged `source`.
+
+    Anybody can make up tags, so a page with a tag never takes the place of one without. `event` is
+    the code of one that the campaign has.
+    """
+    source = source or surface.source
+    key = (surface, name, languages.current(), source, event)
+    return pages().get(
+        key, lambda: _rendered(name, surface, source, event), is_variant=source != surface.source
+    )
+
+
+def _rendered(name: str, surface: Surface, source: str, event: str) -> Page:
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    form = SignForm(data={"source": source, "event": event})
+    _seal(house, pack, form)
+    return Page.of(_render(house, pack, surface, form, _figures(house, pack)))
+
+
+@blueprint.get("/c/<name>/theme.css")
+def theme(name: str) -> Response:
+    """Send the campaign's one colour, for light and for dark; its address changes with it."""
+    house = services()
+    response = Response(_theme(house.shelf.get(name, house.now())), mimetype="text/css")
+    response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+def theme_version(pack: Pack) -> str:
+    """Return what changes in the theme's address when the colour does."""
+    return hashlib.sha256(_theme(pack).encode()).hexdigest()[:8]
+
+
+def _theme(pack: Pack) -> str:
+    return f":root{{--act-light:{pack.accent};--act-dark:{pack.accent_dark}}}\n"
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What the page says about signatures; `count` is None when it cannot be had just now."""
+
+    count: int | None
+    goal: int
+    paper: int = 0
+    earlier: int = 0
+    chart: Chart | None = None
+    signers: tuple[public_counts.ShownSigner, ...] = ()
+    comments: tuple[public_counts.ApprovedComment, ...] = ()
+
+
+def _figures(house: Services, pack: Pack) -> _Figures:
+    standing = public_counts.standing(house.database, pack.name)
+    return _Figures(
+        count=standing.total,
+        goal=pack.goal_for(standing.total),
+        paper=standing.paper,
+        earlier=public_stats.signed_earlier(house, pack),
+        chart=chart(public_counts.by_day(house.database, pack.name), pack.on),
+        signers=tuple(public_counts.shown_signers(house.database, pack.name, _SIGNERS_SHOWN)),
+        comments=tuple(public_counts.approved_comments(house.database, pack.name, _COMMENTS_SHOWN)),
+    )
+
+
+def _render(
+    house: Services,
+    pack: Pack,
+    surface: Surface,
+    form: SignForm,
+    figures: _Figures,
+    *,
+    notice: str = "",
+) -> str:
+    return render_template(
+        surface.page,
+        surface=surface,
+        pack=pack,
+        texts=pack.text(languages.current()),
+        form=form,
+        errors=bool(form.errors),
+        notice=notice,
+        figures=figures,
+        is_open=pack.is_open(house.now()),
+        closes_soon=pack.closes_soon(house.now()),
+        page_url=house.settings.base_url + url_for("petition.show", name=pack.name),
+    )
+
+
+def _seal(house: Services, pack: Pack, form: SignForm) -> None:
+    """Give the form a fresh token."""
+    seal = FormSeal(house.settings.keyring, now=house.now())
+    form.token.data = seal.make(_purpose(pack))
+
+
+def _is_sealed(house: Services, pack: Pack, form: SignForm) -> bool:
+    seal = FormSeal(house.settings.keyring, now=house.now())
+    return seal.is_good(form.token.data or "", _purpose(pack))
+
+
+def _purpose(pack: Pack) -> str:
+    return f"sign:{pack.name}"
+
+
+# -- Sign ------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/c/<name>/sign")
+def sign(name: str) -> AnyResponse:
+    """Take a signature: the same answer for a new and for a known address."""
+    return take(name, _OWN_PAGE)
+
+
+def take(name: str, surface: Surface) -> AnyResponse:
+    """Take the signature that was posted from that surface, and answer there."""
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    form = SignForm(district_question.with_zip(request.form))
+    if not form.validate():
+        return _again(house, pack, surface, form, 422)
+    if not _is_sealed(house, pack, form):
+        return _again(
+            house,
+            pack,
+            surface,
+            form,
+            422,
+            gettext("This page was open for a while. Press the button again."),
+        )
+    if form.is_to_ask():
+        return _again(house, pack, surface, form, 422)
+    assert form.zip.code is not None
+    try:
+        place = district_question.settle(form.zip.code, request.form, house)
+    except PlaceUnknown as error:
+        form.zip.errors = (*form.zip.errors, said(error))
+        return _again(house, pack, surface, form, 422)
+    if isinstance(place, Question):
+        return _ask(pack, surface, form, place)
+    try:
+        signing.sign(
+            house.database,
+            pack,
+            _signup(house, pack, form, place),
+            limits=house.limits,
+            challenge=_challenge(house, pack, form),
+            **house.moment(),
+        )
+    except StoreUnavailable as error:
+        _log.warning("sign-up refused, campaign %s: %s", pack.name, type(error).__name__)
+        return _again(
+            house,
+            pack,
+            surface,
+            form,
+            503,
+            gettext(
+                "We could not save your signature just now. What you typed is still here: "
+                "press the button again in a minute."
+            ),
+            retry_after=RETRY_AFTER_S,
+        )
+    except TooManyAttempts as error:
+        return _again(house, pack, surface, form, 429, said(error), retry_after=error.retry_after)
+    except PetitionClosed as error:
+        return _again(house, pack, surface, form, 409, said(error))
+    # No redirect: the page shows the address, which must not stand in an address of a page.
+    response = make_response(_waiting_page(pack, surface, form.email.data or ""))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/c/<name>/sign")
+def sign_again(name: str) -> AnyResponse:
+    """Lead from the address of a form that was posted to the form."""
+    return redirect(url_for("petition.show", name=name), 303)
+
+
+@blueprint.get("/c/<name>/signed")
+def signed(name: str) -> Response:
+    """Say what happens next: the same page for everybody."""
+    return send(next_step(name, _OWN_PAGE))
+
+
+def next_step(name: str, surface: Surface) -> Page:
+    """Return the page that says to look into one's mail, without an address."""
+    house = services()
+    return Page.of(_next_step(house.shelf.get(name, house.now()), surface))
+
+
+def _waiting_page(pack: Pack, surface: Surface, email: str) -> str:
+    """Return the page after signing, with the address that the link went to.
+
+    A crowd signs at once, and all of the page but the address is the same for everyone: it is
+    rendered once for each campaign, language and surface. The address is put in afterwards and is
+    never kept.
+    """
+    kept: dict[tuple[str, str, str], tuple[Pack, str]] = current_app.extensions.setdefault(
+        "waiting-pages", {}
+    )
+    key = (pack.name, languages.current(), surface.layout)
+    held = kept.get(key)
+    if held is None or held[0] is not pack:
+        held = kept[key] = (pack, _next_step(pack, surface, _PLACE_OF_ADDRESS))
+    return held[1].replace(_PLACE_OF_ADDRESS, escape(email))
+
+
+def _next_step(pack: Pack, surface: Surface, email: str = "") -> str:
+    texts = pack.text(languages.current())
+    return render_template(
+        "petition/signed.html", pack=pack, texts=texts, surface=surface, email=email
+    )
+
+
+def _again(
+    house: Services,
+    pack: Pack,
+    surface: Surface,
+    form: SignForm,
+    status: int,
+    notice: str = "",
+    *,
+    retry_after: int = 0,
+) -> Response:
+    """Return the petition's page with all that was typed, and what to do about it."""
+    _seal(house, pack, form)
+    form.altcha.data = ""  # it may be used up; the browser calculates another
+    try:
+        figures = _figures(house, pack)
+    except StoreUnavailable:
+        figures = _Figures(None, pack.goals[0])
+    response = make_response(_render(house, pack, surface, form, figures, notice=notice), status)
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _ask(pack: Pack, surface: Surface, form: SignForm, question: Question) -> Response:
+    """Return the second step, which asks what the ZIP left open, with all that was typed."""
+    body = render_template(
+        "petition/district.html",
+        layout=surface.layout,
+        action=url_for(surface.sign, name=pack.name),
+        surface=surface,
+        pack=pack,
+        texts=pack.text(languages.current()),
+        carried=form.carried(without="zip"),
+        zip_field=form.zip,
+        **question.page_values,
+    )
+    return make_response(body, question.status)
+
+
+def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Signup:
+    assert form.zip.code is not None
+    assert form.email.address is not None
+    event = event_links.code_of_now(form.event.data or "")
+    return Signup(
+        first_name=form.first_name.data or "",
+        last_name=form.last_name.data or "",
+        email=form.email.address,
+        zip=form.zip.code.five,
+        state=place.state,
+        district=place.district,
+        comment=form.comment.data or "",
+        show_name=form.show_name.data,
+        mail_opt_in=form.mail_opt_in.data,
+        source=form.source_tag or event,
+        is_at_event=bool(event),
+        language=languages.current(),
+        network=client_network(),
+        sentence=pack.text(languages.current()).consent or SENTENCE,
+        flags=("filled-by-program",) if form.filled_by_program else (),
+    )
+
+
+def _challenge(house: Services, pack: Pack, form: SignForm) -> Challenge | None:
+    """Return what became of the campaign's calculation, None where it asks for none."""
+    if not pack.challenge:
+        return None
+    return Challenge(challenge.solved(form.altcha.data or "", pack, **house.moment()))

@@ -1,0 +1,84 @@
+"""Public figures for other sites and programs: JSON that anybody may fetch and keep a while."""
+
+from collections.abc import Callable, Hashable
+from datetime import UTC
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, url_for
+
+from campaign.congress.places import STATES
+from campaign.packs.pack import Pack
+from campaign.petition import public_counts
+from campaign.petition.disclosure_control import breakdown
+from campaign.store import wordings
+from campaign.web.core.caching import Page, pages, send
+from campaign.web.core.services import Services, services
+
+blueprint = Blueprint("public", __name__)
+
+
+@blueprint.get("/c/<name>/count.json")
+def count(name: str) -> Response:
+    """Answer `{"count": N, "goal": N, "updated": "ISO time"}`, and nothing else."""
+    return _json(("count", name), lambda: _count(*_open(name)))
+
+
+@blueprint.get("/c/<name>.json")
+def figures(name: str) -> Response:
+    """Answer what the petition is and how it stands; small counts by state are not told."""
+    return _json(("figures", name), lambda: _figures(*_open(name)))
+
+
+def _open(name: str) -> tuple[Services, Pack]:
+    house = services()
+    return house, house.shelf.get(name, house.now())
+
+
+def _figures(house: Services, pack: Pack) -> dict[str, Any]:
+    texts = pack.text()
+    standing = public_counts.standing(house.database, pack.name)
+    counts = _counts(house, pack, standing.total)
+    by_state = breakdown(
+        public_counts.by_state(house.database, pack.name), tuple(STATES), total=counts["count"]
+    )
+    return {
+        "name": pack.name,
+        "title": texts.title,
+        "headline": texts.headline,
+        "standfirst": texts.standfirst,
+        "url": house.settings.base_url + url_for("petition.show", name=pack.name),
+        "is_open": pack.is_open(house.now()),
+        "organiser": pack.organiser.name,
+        **counts,
+        "paper": standing.paper,
+        "online": standing.online,
+        "earlier_wording": signed_earlier(house, pack),
+        "by_state": dict(by_state.shown),
+    }
+
+
+def signed_earlier(house: Services, pack: Pack) -> int:
+    """Return how many signed an earlier wording than the petition has now."""
+    with house.database.reading() as connection:
+        return wordings.standing(connection, pack).earlier
+
+
+def _count(house: Services, pack: Pack) -> dict[str, Any]:
+    return _counts(house, pack, public_counts.count(house.database, pack.name))
+
+
+def _counts(house: Services, pack: Pack, total: int) -> dict[str, Any]:
+    return {
+        "count": total,
+        "goal": pack.goal_for(total),
+        "updated": house.now().astimezone(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _json(key: Hashable, figures: Callable[[], dict[str, Any]]) -> Response:
+    page = pages().get(key, lambda: Page.of(orjson.dumps(figures()), "application/json"))
+    response = send(page)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

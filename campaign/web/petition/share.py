@@ -1,0 +1,245 @@
+"""Passing a petition on: links with source tags, the picture beside a link, QR codes, the widget.
+
+A link says by which way it came (`?source=mail`), never who sent it.
+"""
+
+import hashlib
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote, urlencode, urlsplit
+
+import segno
+from flask import Blueprint, Flask, Response, render_template, url_for
+from flask_babel import gettext, ngettext
+
+from campaign.errors import StoreUnavailable
+from campaign.letters.print import share_card
+from campaign.letters.print.share_card import Card
+from campaign.packs.pack import Pack
+from campaign.petition import public_counts
+from campaign.store import daily_counters
+from campaign.web.core import languages
+from campaign.web.core.caching import Page, pages, send
+from campaign.web.core.services import Services, services
+from campaign.web.core.template_filters import bound, number
+
+blueprint = Blueprint("share", __name__)
+
+# A picture changes at most with every hundredth signature or so; sites that show it fetch it anew
+# when its address changes, which holds the same number.
+_PICTURE = "public, max-age=3600, stale-while-revalidate=86400"
+_QR = "public, max-age=86400"
+
+# Below this many the picture asks for the first signatures instead of showing a number.
+_WORTH_TELLING = 25
+
+_draw = lru_cache(maxsize=64)(share_card.png)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to pass a link on: what it is called, and the address that opens it."""
+
+    label: str
+    href: str
+    is_elsewhere: bool
+
+
+@blueprint.record_once
+def _give_templates_the_ways(state: object) -> None:
+    app: Flask = state.app  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(share_ways=ways, with_source=with_source, card_url=card_url)
+
+
+# -- Links -----------------------------------------------------------------------------------------
+
+
+def with_source(url: str, source: str) -> str:
+    """Return the address with a tag that says by which way its visitors came."""
+    return f"{url}{'&' if '?' in url else '?'}source={source}"
+
+
+def ways(url: str, text: str, title: str) -> tuple[Way, ...]:
+    """Return the ways to pass `url` on with a `text`, each with its own source tag.
+
+    They are plain addresses: nothing of another site is loaded before one is pressed.
+    """
+
+    def address(base: str, source: str, **parts: str) -> str:
+        filled = {
+            key: part.replace("{url}", with_source(url, source)) for key, part in parts.items()
+        }
+        return base + urlencode(filled, quote_via=quote)
+
+    both = f"{text} {{url}}"
+    return (
+        Way(
+            gettext("E-mail"),
+            address("mailto:?", "mail", subject=title, body=f"{text}\n\n{{url}}"),
+            False,
+        ),
+        Way(gettext("Text message"), address("sms:?&", "sms", body=both), False),
+        Way("WhatsApp", address("https://wa.me/?", "whatsapp", text=both), True),
+        Way(
+            "Facebook",
+            address("https://www.facebook.com/sharer/sharer.php?", "facebook", u="{url}"),
+            True,
+        ),
+        Way("Bluesky", address("https://bsky.app/intent/compose?", "bluesky", text=both), True),
+        Way("X", address("https://x.com/intent/post?", "x", text=text, url="{url}"), True),
+    )
+
+
+def _page_url(house: Services, pack: Pack) -> str:
+    return house.settings.base_url + url_for("petition.show", name=pack.name)
+
+
+# -- The page --------------------------------------------------------------------------------------
+
+
+@blueprint.get("/c/<name>/share")
+def show(name: str) -> Response:
+    """Show every way to pass the petition on, each with a look at what the other will see."""
+    page = pages().get(("share", name, languages.current()), lambda: _page(name))
+    services().visits.add(name, daily_counters.SHARE)
+    return send(page)
+
+
+def _page(name: str) -> Page:
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    count = _count(house, pack)
+    return Page.of(
+        render_template(
+            "share/show.html",
+            pack=pack,
+            texts=pack.text(languages.current()),
+            page_url=_page_url(house, pack),
+            snippet=snippet(house, pack),
+            count=count,
+            picture=_card_path(pack, count),
+            is_open=pack.is_open(house.now()),
+        )
+    )
+
+
+def snippet(house: Services, pack: Pack) -> str:
+    """Return the two lines that put the widget into a page of another site."""
+    base = house.settings.base_url
+    return render_template(
+        "share/snippet.html",
+        src=base + url_for("embed.show", name=pack.name),
+        script=base + url_for("embed.script"),
+        title=pack.text(languages.current()).headline,
+    ).strip()
+
+
+# -- The picture -----------------------------------------------------------------------------------
+
+
+@blueprint.get("/c/<name>/card.png")
+def card(name: str) -> Response:
+    """Send the picture that other sites show beside a link: 1200 x 630, headline and count."""
+    key = ("card", name, languages.current())
+    return _send(pages().get(key, lambda: _picture(name)), _PICTURE)
+
+
+def _picture(name: str) -> Page:
+    house = services()
+    return _file(_draw(_card(house, house.shelf.get(name, house.now()))), "image/png")
+
+
+def card_url(pack: Pack, count: int | None = None) -> str:
+    """Return the picture's full address; it changes when the number on it does."""
+    return services().settings.base_url + _card_path(pack, count)
+
+
+def _card_path(pack: Pack, count: int | None) -> str:
+    version = None if count is None else rounded(count)
+    return url_for("share.card", name=pack.name, v=version)
+
+
+def rounded(count: int) -> int:
+    """Return the count as the picture tells it: rounded down to two digits, exact below 100."""
+    if count < 100:
+        return count
+    step: int = 10 ** (len(str(count)) - 2)
+    return count - count % step
+
+
+def _card(house: Services, pack: Pack) -> Card:
+    texts = pack.text(languages.current())
+    count = _count(house, pack) or 0
+    told = rounded(count) if count >= _WORTH_TELLING else 0
+    return Card(
+        kicker=texts.title,
+        headline=bound(texts.headline),
+        number=(number(told) + ("+" if count > told else "")) if told else "",
+        words=_words(told, is_open=pack.is_open(house.now())),
+        place=urlsplit(house.settings.base_url).netloc,
+        accent=pack.accent,
+        share=min(1.0, told / pack.goal_for(told)),
+        language=languages.current(),
+    )
+
+
+def _words(told: int, *, is_open: bool) -> str:
+    if told:
+        return str(ngettext("has signed", "have signed", told))
+    return str(gettext("Be among the first to sign")) if is_open else ""
+
+
+def _count(house: Services, pack: Pack) -> int | None:
+    """Return the count, or None while the database cannot say: a picture is better than none."""
+    try:
+        return public_counts.count(house.database, pack.name)
+    except StoreUnavailable:
+        return None
+
+
+# -- QR codes --------------------------------------------------------------------------------------
+
+
+@blueprint.get("/c/<name>/qr.svg")
+def qr_svg(name: str) -> Response:
+    """Send the petition's address as a QR code to scale to any size."""
+    return _qr(name, "svg", "image/svg+xml", scale=10)
+
+
+@blueprint.get("/c/<name>/qr.png")
+def qr_png(name: str) -> Response:
+    """Send the petition's address as a QR code of about a thousand pixels."""
+    return _qr(name, "png", "image/png", scale=24)
+
+
+def qr_code(url: str) -> segno.QRCode:
+    """Return the code of an address, with enough redundancy for paper that is folded or stained."""
+    return segno.make(url, error="q", micro=False)
+
+
+def _qr(name: str, kind: str, content_type: str, *, scale: int) -> Response:
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    code = _code(with_source(_page_url(house, pack), "qr"), kind, scale)
+    return _send(_file(code, content_type), _QR)
+
+
+@lru_cache(maxsize=64)
+def _code(url: str, kind: str, scale: int) -> bytes:
+    code = io.BytesIO()
+    qr_code(url).save(code, kind=kind, scale=scale, border=4, dark="#1b1c1e", light="#ffffff")
+    return code.getvalue()
+
+
+def _file(content: bytes, content_type: str) -> Page:
+    """Return a picture as a page that is sent as it is: there is nothing to compress."""
+    digest = hashlib.sha256(content).hexdigest()[:20]
+    return Page(content, b"", f'W/"{digest}"', content_type)
+
+
+def _send(picture: Page, cache_control: str) -> Response:
+    """Send a picture that other sites may show."""
+    response = send(picture, cache_control=cache_control)
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

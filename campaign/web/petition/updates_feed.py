@@ -1,0 +1,95 @@
+"""What happened: the campaign's updates as a page, and as an Atom feed (RFC 4287)."""
+
+from datetime import date
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, render_template, url_for
+
+from campaign import civil_time
+from campaign.packs.pack import Pack, Update
+from campaign.web.core import languages
+from campaign.web.core.caching import Page, pages, send
+from campaign.web.core.services import Services, services
+
+blueprint = Blueprint("feed", __name__)
+
+
+@blueprint.get("/c/<name>/updates")
+def updates(name: str) -> Response:
+    """Show the outcome, where there is one, and every update, the latest first."""
+    return send(pages().get(("updates", name, languages.current()), lambda: _page(name)))
+
+
+def _page(name: str) -> Page:
+    house, pack = _open(name)
+    return Page.of(
+        render_template(
+            "feed/updates.html",
+            pack=pack,
+            texts=pack.text(languages.current()),
+            updates=latest_first(pack),
+            is_open=pack.is_open(house.now()),
+        )
+    )
+
+
+@blueprint.get("/c/<name>/feed.atom")
+def atom(name: str) -> Response:
+    """Send the updates as an Atom feed; readers ask often, so it answers 304 where it can."""
+    page = pages().get(("feed", name, languages.current()), lambda: _feed(name))
+    response = send(page, cache_control="public, max-age=600")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _feed(name: str) -> Page:
+    house, pack = _open(name)
+    entries = latest_first(pack)
+    return Page.of(
+        render_template(
+            "feed/feed.xml",
+            pack=pack,
+            texts=pack.text(languages.current()),
+            entries=[
+                (entry, entry_id(house, pack, entry), moment(entry.date, pack)) for entry in entries
+            ],
+            feed_id=_url(house, "feed.atom", pack),
+            page=_url(house, "petition.show", pack),
+            updates_page=_url(house, "feed.updates", pack),
+            updated=moment(_last_change(pack), pack),
+        ),
+        "application/atom+xml; charset=utf-8",
+    )
+
+
+def latest_first(pack: Pack) -> list[Update]:
+    """Return the updates with the latest first; those of one day as the campaign orders them."""
+    return sorted(pack.updates, key=lambda update: update.date, reverse=True)
+
+
+def _last_change(pack: Pack) -> date:
+    """Return the day of the latest update, or before any that on which the facts were checked."""
+    updates = [update.date for update in pack.updates]
+    checked = [fact.verified_on for fact in pack.usable_facts() if fact.verified_on]
+    return max(updates or checked, default=pack.on)
+
+
+def entry_id(house: Services, pack: Pack, update: Update) -> str:
+    """Return a tag URI that names the update for good, wherever its page goes (RFC 4151)."""
+    host = urlsplit(house.settings.base_url).hostname
+    return f"tag:{host},{update.date.isoformat()}:{pack.name}/{update.id}"
+
+
+def moment(day: date, pack: Pack) -> str:
+    """Return the start of a day of the campaign's calendar as RFC 3339 has it, in UTC."""
+    return civil_time.start_of(day, pack.zone).isoformat().replace("+00:00", "Z")
+
+
+def _url(house: Services, endpoint: str, pack: Pack) -> str:
+    return house.settings.base_url + url_for(endpoint, name=pack.name)
+
+
+def _open(name: str) -> tuple[Services, Pack]:
+    house = services()
+    return house, house.shelf.get(name, house.now())

@@ -1,0 +1,44 @@
+"""Who runs this site, what it keeps and for how long, and how it can be used by everybody."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, render_template
+
+from campaign.petition import cwc_approval
+from campaign.petition import privacy as privacy_rules
+from campaign.petition.letter_fingerprints import FINGERPRINT_DAYS
+from campaign.web.core.caching import Page, send
+from campaign.web.core.services import services
+
+blueprint = Blueprint("about", __name__)
+
+
+@blueprint.get("/privacy")
+def privacy() -> Response:
+    """Say what is kept, by the settings that are in force."""
+    house = services()
+    settings = house.settings
+    packs = house.shelf.published(house.now())
+    body = render_template(
+        "about/privacy.html",
+        packs=packs,
+        asks_challenge=any(pack.challenge for pack in packs),
+        retention_days=settings.retention_days,
+        pending_days=privacy_rules.PENDING_DAYS,
+        withdrawn_days=privacy_rules.WITHDRAWN_DAYS,
+        held_days=privacy_rules.HELD_DAYS,
+        fingerprint_days=FINGERPRINT_DAYS,
+        letter_days=cwc_approval.TEXT_DAYS,
+        mails_by=settings.smtp_host,
+        geocoder=urlsplit(settings.geocoder_url).hostname or "",
+        is_census=(urlsplit(settings.geocoder_url).hostname or "").endswith(".census.gov"),
+    )
+    return send(Page.of(body))
+
+
+@blueprint.get("/accessibility")
+def accessibility() -> Response:
+    """Say how the pages are built and tested, and whom to tell about a hindrance."""
+    house = services()
+    packs = house.shelf.published(house.now())
+    return send(Page.of(render_template("about/accessibility.html", packs=packs)))

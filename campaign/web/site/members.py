@@ -1,0 +1,202 @@
+"""Your members: from a ZIP, a street or a name to the people who represent you, and how to reach
+them.
+"""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, render_template, request
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+from wtforms import Form, SelectField
+from wtforms.validators import DataRequired
+
+from campaign.congress.contact import nearest_offices
+from campaign.congress.members import Office
+from campaign.congress.places import STATES, District, ZipCode, state_code
+from campaign.congress.routing import Representation, SeatHolder, committees_of
+from campaign.errors import InvalidInput
+from campaign.packs.pack import Pack
+from campaign.web.core import languages
+from campaign.web.core.forms import CleanField, ZipField, said
+from campaign.web.core.query_parameters import carries, one_of
+from campaign.web.core.representatives import (
+    Home,
+    is_open,
+    known_district,
+    notes,
+    represented,
+    state_choices,
+    to_choose_from,
+)
+from campaign.web.core.services import Services, services
+
+blueprint = Blueprint("members", __name__)
+
+
+class ZipForm(Form):
+    """One field, sent by GET: a ZIP names a place of thousands, and no person."""
+
+    zip = ZipField(
+        lazy_gettext("Your ZIP"),
+        limit=20,
+        validators=[
+            DataRequired(lazy_gettext("Enter the ZIP of the place where you live, such as 59001."))
+        ],
+        render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
+    )
+
+
+class StreetForm(Form):
+    """The street, where a ZIP leaves the district open. Sent by POST, so that no address of a page
+    ever holds it.
+    """
+
+    zip = ZipField(lazy_gettext("ZIP"), limit=20)
+    street = CleanField(
+        lazy_gettext("Street address"),
+        limit=100,
+        validators=[
+            DataRequired(
+                lazy_gettext("Enter your house number and street, such as 421 8th Avenue.")
+            )
+        ],
+        render_kw={"autocomplete": "address-line1"},
+    )
+    city = CleanField(lazy_gettext("City"), limit=100, render_kw={"autocomplete": "address-level2"})
+    state = SelectField(
+        lazy_gettext("State"),
+        choices=state_choices,
+        validate_choice=False,
+        render_kw={"autocomplete": "address-level1"},
+    )
+
+
+@dataclass(frozen=True)
+class MemberCard:
+    """A seat with who holds it, and what helps to reach them."""
+
+    holder: SeatHolder
+    committees: tuple[str, ...] = ()
+    offices: tuple[Office, ...] = ()
+
+
+def cards(
+    holders: tuple[SeatHolder, ...], pack: Pack, house: Services, five: str
+) -> tuple[MemberCard, ...]:
+    """Return a card for each seat, with the campaign's committees that its holder sits on.
+
+    Offices come nearest first to the ZIP `five`, which may be empty.
+    """
+    return tuple(_card(holder, pack, house, five) for holder in holders)
+
+
+def _card(holder: SeatHolder, pack: Pack, house: Services, five: str) -> MemberCard:
+    if holder.member is None:
+        return MemberCard(holder)
+    seats_on = committees_of(house.congress, holder.member)
+    return MemberCard(
+        holder,
+        committees=tuple(c.name for c, _ in seats_on if c.code in pack.committees),
+        offices=nearest_offices(
+            house.congress, holder.member, five, most=len(holder.member.offices)
+        ),
+    )
+
+
+def _place(typed: str) -> str:
+    """Return a ZIP or a district as an address may keep it, "" for what is neither."""
+    for kind in (ZipCode, District):
+        try:
+            return str(kind.parse(typed))
+        except InvalidInput:
+            continue
+    return ""
+
+
+@blueprint.get("/c/<name>/members")
+@carries(zip=_place, district=_place, state=one_of(*STATES))
+def show(name: str) -> Response:
+    """Show the form, or the members for `?zip=`, for `?district=`, or to choose from by name."""
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    form = ZipForm(request.args)
+    typed = request.args.get("zip", "")
+    state = state_code(request.args.get("state", ""))
+    # Who knows the district may type it, such as CA-30, where others type their ZIP.
+    in_place_of_zip = known_district(typed, house)
+    district = in_place_of_zip or known_district(request.args.get("district", ""), house)
+    if district is None and "zip" not in request.args:
+        return _page(house, pack, form)
+    if in_place_of_zip is None and (typed or district is None) and not form.validate():
+        return _page(house, pack, form, status=422)
+    if district is not None:
+        # A district says its state; where the ZIP disagrees, the district is what to correct.
+        state = "" if form.zip.code else district.state
+    home = Home(zip=form.zip.code, district=district, state=state)
+    return _page(house, pack, form, home=home)
+
+
+@blueprint.post("/c/<name>/members")
+def by_street(name: str) -> Response:
+    """Show the members for a street address, or the candidates where it cannot be placed."""
+    house = services()
+    pack = house.shelf.get(name, house.now())
+    form = ZipForm(request.form)
+    street = StreetForm(request.form)
+    if not form.validate():
+        return _page(house, pack, form, status=422)
+    if not street.validate():
+        return _page(house, pack, form, street, home=Home(zip=form.zip.code), status=422)
+    home = Home(
+        zip=form.zip.code,
+        street=street.street.data or "",
+        city=street.city.data or "",
+        state=street.state.data or "",
+    )
+    return _page(house, pack, form, street, home=home)
+
+
+def _page(
+    house: Services,
+    pack: Pack,
+    form: ZipForm,
+    street: StreetForm | None = None,
+    *,
+    home: Home | None = None,
+    status: int = 200,
+) -> Response:
+    answer: Representation | None = None
+    choices: tuple[SeatHolder, ...] = ()
+    if home is not None:
+        try:
+            answer = represented(home, house)
+        except InvalidInput as error:
+            status = 422
+            # Which of the two is wrong only the person knows; what was typed last stays to correct.
+            if street is None:
+                form.zip.errors = (said(error),)
+                home = None
+            else:
+                street.state.errors = (said(error),)
+                home = Home(zip=home.zip)
+                answer = represented(home, house)
+    if home is not None and answer is not None and is_open(answer):
+        choices = to_choose_from(answer, home.state, house)
+    five = home.zip.five if home and home.zip else ""
+    body = render_template(
+        "members/show.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        form=form,
+        street_form=street or StreetForm(data={"zip": str(home.zip) if home and home.zip else ""}),
+        errors=bool(form.errors or (street and street.errors)),
+        home=home,
+        answer=answer,
+        is_open=answer is not None and is_open(answer),
+        notes=notes(answer) if answer else (),
+        cards=cards(answer.holders, pack, house, five) if answer else (),
+        choices=choices,
+        states=state_choices(),
+        meta=house.congress.meta,
+    )
+    return make_response(body, status)

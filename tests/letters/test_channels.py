@@ -1,0 +1,164 @@
+"""Ways out: what a member really has, the best first, and each with its reason."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from campaign.congress.dataset import Congress
+from campaign.letters import channels
+from campaign.letters.compose import Letter, Recipient, recipients
+from campaign.letters.recipients import Kind
+from campaign.packs.pack import Pack
+from tests.letters.conftest import DAY, Represented
+
+
+@pytest.fixture
+def to(
+    congress: Congress, represented: Represented, pack: Pack
+) -> Callable[[str, Kind], Recipient]:
+    """Return a maker of the first recipient of a district and a kind."""
+    return lambda district, kind: recipients(congress, represented(district), pack, (kind,))[0]
+
+
+def kinds(found: tuple[channels.Way, ...]) -> list[str]:
+    return [way.kind for way in found]
+
+
+def test_a_member_who_has_everything_is_reached_best_at_the_nearest_local_office(
+    congress: Congress, to: Callable[[str, Kind], Recipient]
+) -> None:
+    found = channels.ways_to(congress, to("MT-2", "senate"), home_zip="59601", on=DAY)
+
+    assert kinds(found) == ["district-post", "web-form", "phone", "washington-post"]
+    local, form, phone, washington = found
+    assert [post.town for post in local.posts][:3] == [
+        "Helena, MT",
+        "Great Falls, MT",
+        "Bozeman, MT",
+    ]
+    assert [post.miles for post in local.posts] == sorted(post.miles or 0 for post in local.posts)
+    assert len(local.posts) == 7
+    assert "Helena, MT, is within about a mile" in local.why
+    assert form.url.startswith("https://www.daines.senate.gov/")
+    assert [(line.place, line.clock.name) for line in phone.phones[:2]] == [
+        ("Washington, DC", "Eastern Time"),
+        ("Helena, MT", "Mountain Time"),
+    ]
+    assert washington.posts[0].block[-1] == "Washington, DC 20510"
+    assert "takes weeks" in washington.why
+    assert all(way.why for way in found)
+
+
+def test_a_newcomer_has_only_what_is_on_record(
+    congress: Congress, to: Callable[[str, Kind], Recipient]
+) -> None:
+    found = channels.ways_to(congress, to("CA-1", "house"), home_zip="96001", on=DAY)
+
+    assert kinds(found) == ["phone", "washington-post"]
+    (switchboard,) = found[0].phones
+    assert switchboard.number == "202-224-3121"
+    assert "ask for Representative Gallagher" in str(switchboard.note)
+    assert found[1].posts[0].block == (
+        "The Honorable James Gallagher",
+        "U.S. House of Representatives",
+        "Washington, DC 20515",
+    )
+
+
+def test_a_member_without_local_offices_that_take_mail_is_called_or_written_to_on_the_site(
+    congress: Congress, to: Callable[[str, Kind], Recipient]
+) -> None:
+    found = channels.ways_to(congress, to("CA-12", "house"), on=DAY)
+
+    assert kinds(found) == ["web-site", "phone", "washington-post"]
+    assert "Contact" in found[0].why
+
+
+def test_the_executive_has_an_address_alone(
+    congress: Congress, to: Callable[[str, Kind], Recipient]
+) -> None:
+    for kind in ("president", "secretary"):
+        recipient = to("MT-2", kind)
+
+        (way,) = channels.ways_to(congress, recipient, home_zip="59601", on=DAY, cwc=True)
+
+        assert (way.kind, way.posts[0].block) == ("washington-post", recipient.block)
+
+
+def test_the_electronic_way_is_there_only_where_the_site_has_it(
+    congress: Congress, to: Callable[[str, Kind], Recipient]
+) -> None:
+    found = channels.ways_to(congress, to("MT-2", "senate"), home_zip="59601", on=DAY, cwc=True)
+
+    assert kinds(found)[:2] == ["district-post", "cwc"]
+
+
+def test_without_a_zip_no_distance_is_said(
+    congress: Congress, to: Callable[[str, Kind], Recipient]
+) -> None:
+    found = channels.ways_to(congress, to("MT-2", "senate"), on=DAY)
+
+    assert {post.miles for post in found[0].posts} == {None}
+    assert "mile" not in found[0].why
+
+
+def test_every_member_has_an_address_on_capitol_hill(congress: Congress) -> None:
+    anybody = Recipient("", "senator", "", "", "", (), "")
+
+    for bioguide in congress.members:
+        found = channels.ways_to(congress, replace(anybody, id=bioguide), home_zip="59601", on=DAY)
+
+        assert found[-1].kind == "washington-post"
+        assert len(kinds(found)) == len(set(kinds(found)))
+        for way in found:
+            assert (way.kind in {"web-form", "web-site"}) is bool(way.url)
+            assert (way.kind == "phone") is bool(way.phones)
+
+
+def test_a_letter_is_addressed_to_the_office_chosen(
+    congress: Congress,
+    to: Callable[[str, Kind], Recipient],
+    written: Callable[..., Letter],
+) -> None:
+    letter = written(to("MT-2", "senate"))
+
+    there = channels.addressed(congress, letter, "D000618-missoula")
+
+    assert there.recipient.block == (
+        "The Honorable Steve Daines",
+        "United States Senate",
+        "218 E. Front St., Suite 103",
+        "Missoula, MT 59802",
+    )
+    assert there.paragraphs == letter.paragraphs
+    assert channels.addressed(congress, there, channels.IN_WASHINGTON).recipient == letter.recipient
+    # Another member's office, or none, changes nothing.
+    assert channels.addressed(congress, letter, "T000278-huntsville") is letter
+    assert channels.addressed(congress, letter, "") is letter
+
+
+def test_an_office_of_the_executive_keeps_its_address(
+    congress: Congress, to: Callable[[str, Kind], Recipient], written: Callable[..., Letter]
+) -> None:
+    letter = written(to("MT-2", "president"))
+
+    assert channels.addressed(congress, letter, "D000618-missoula") is letter
+
+
+def test_a_form_is_filled_field_by_field_without_the_address_in_the_message(
+    congress: Congress, to: Callable[[str, Kind], Recipient], written: Callable[..., Letter]
+) -> None:
+    letter = written(to("MT-2", "senate"), "My own line.\nAnd another.")
+
+    fields = {field.key: field.value for field in channels.form_fields(letter)}
+
+    # Nothing stands for what was not given: apartment, e-mail and telephone.
+    assert list(fields) == [
+        "first_name", "last_name", "street", "city", "state", "zip", "subject", "message",
+    ]  # fmt: skip
+    assert fields["street"] == "12 Main Street"
+    assert fields["message"].startswith("Dear Senator Daines:\n\nMy own line.\nAnd another.\n\n")
+    assert fields["message"].endswith("\n\nSincerely,\nAni Petrosyan")
+    assert "12 Main Street" not in fields["message"]
+    assert all(paragraph.text in fields["message"] for paragraph in letter.paragraphs)

@@ -1,0 +1,91 @@
+"""Guessers are stopped by network; many networks slow each other, and never keep an owner out."""
+
+import pytest
+from limits.errors import StorageError
+from limits.storage import MemoryStorage
+
+from campaign.organizing.accounts.login_throttle import Attempts
+from campaign.store.db.engine import Database
+from campaign.store.rate_limit_storage import DatabaseStorage
+
+
+@pytest.fixture
+def attempts(database: Database) -> Attempts:
+    return Attempts(DatabaseStorage(wrap_exceptions=True, database=database))
+
+
+def allowed(attempts: Attempts, tries: list[tuple[str, str]]) -> int:
+    return sum(attempts.enter(network=one, account=other).allowed for one, other in tries)
+
+
+def test_a_network_that_tries_one_account_is_stopped_after_ten(attempts: Attempts) -> None:
+    assert allowed(attempts, [("home", "nare")] * 12) == 10
+    assert attempts.enter(network="elsewhere", account="nare").allowed
+
+
+def test_a_network_that_tries_many_is_stopped_after_sixty(attempts: Attempts) -> None:
+    assert allowed(attempts, [("home", f"account{n}") for n in range(65)]) == 60
+
+
+def test_an_account_that_many_networks_try_stays_open_to_its_owner(attempts: Attempts) -> None:
+    assert allowed(attempts, [(f"network{n}", "nare") for n in range(500)]) == 500
+
+    assert allowed(attempts, [("home", "nare")] * 6) == 6
+
+
+def test_an_account_that_many_networks_try_slows_each_of_them(attempts: Attempts) -> None:
+    allowed(attempts, [(f"network{n}", "nare") for n in range(40)])
+
+    assert allowed(attempts, [("one more", "nare")] * 10) == 6
+    assert allowed(attempts, [("one more", "others")] * 10) == 10
+
+
+def test_what_one_network_is_refused_does_not_count_against_the_account(
+    attempts: Attempts,
+) -> None:
+    assert allowed(attempts, [("attacker", "nare")] * 200) == 10
+
+    assert allowed(attempts, [("home", "nare")] * 10) == 10
+
+
+def test_mails_that_are_asked_for_from_everywhere_are_capped_and_nobody_is_refused(
+    attempts: Attempts,
+) -> None:
+    verdicts = [attempts.mail(network=f"network{n}", account="nare") for n in range(8)]
+
+    assert all(one.allowed for one in verdicts)
+    assert [one.is_mailed_enough for one in verdicts] == [False] * 5 + [True] * 3
+
+
+def test_mails_that_one_network_is_refused_do_not_count_against_the_address(
+    attempts: Attempts,
+) -> None:
+    for _ in range(50):
+        attempts.mail(network="attacker", account="nare")
+
+    assert not attempts.mail(network="home", account="nare").is_mailed_enough
+
+
+def test_the_first_refusal_is_told_apart_and_the_wait_is_said(attempts: Attempts) -> None:
+    verdicts = [attempts.mail(network="home", account="nare") for _ in range(5)]
+
+    assert [one.allowed for one in verdicts] == [True, True, True, False, False]
+    assert [one.is_first_refused for one in verdicts[3:]] == [True, False]
+    assert 3590 <= verdicts[3].retry_after <= 3601
+
+
+def test_mails_and_passwords_are_counted_apart(attempts: Attempts) -> None:
+    for _ in range(4):
+        attempts.mail(network="home", account="nare")
+
+    assert attempts.enter(network="home", account="nare").allowed
+
+
+def test_without_the_shared_storage_a_process_counts_by_itself() -> None:
+    class Away(MemoryStorage):
+        def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+            raise StorageError(OSError("away"))
+
+    attempts = Attempts(Away())
+
+    assert allowed(attempts, [("home", "nare")] * 12) == 10

@@ -1,0 +1,232 @@
+"""Letters for many as a job: what it makes, that it goes on after a crash, and how often."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+from limits.storage import MemoryStorage
+
+from campaign import paths
+from campaign.congress import dataset
+from campaign.congress.batch_geocoder import BatchGeocoder
+from campaign.congress.dataset import Congress
+from campaign.errors import InvalidInput, JobStopped, TableRefused, TooManyAttempts
+from campaign.organizing import letter_batches
+from campaign.organizing.jobs import Handler, Work
+from campaign.organizing.letter_batches import AN_HOUR, EXTRAS, KIND, TABLE, BatchLimits
+from campaign.packs import pack as packs
+from campaign.packs.pack import Pack
+from campaign.petition import letter_fingerprints
+from campaign.store import jobs, letters
+from campaign.store.db.engine import Database
+from tests.congress.geocoder_server import GeocoderServer
+from tests.letters.conftest import DAY
+from tests.petition.petitioning import KEYRING, NOW
+
+PEOPLE = (
+    "First name,Last name,Street,ZIP,Consent\n"
+    "Ani,Petrosyan,12 Main Street,59101,yes\n"
+    "Bo,Li,421 8th Ave,10001,yes\n"
+    "Cy,Poe,9 Oak Street,82001,no\n"
+)
+
+
+@pytest.fixture(scope="module")
+def congress() -> Congress:
+    return dataset.load(paths.data() / "congress")
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return packs.load(paths.data() / "campaigns" / "section-907", DAY)
+
+
+@pytest.fixture
+def server() -> Iterator[GeocoderServer]:
+    with GeocoderServer() as playing:
+        yield playing
+
+
+@pytest.fixture
+def handler(pack: Pack, congress: Congress, server: GeocoderServer) -> Handler:
+    return letter_batches.handler(
+        lambda name, on: pack,
+        lambda: congress,
+        lambda known: BatchGeocoder(server.url, congress=known.meta.congress),
+        lambda db, letters, now: letter_fingerprints.take_many(
+            db, letters, now=now, keyring=KEYRING
+        ),
+    )
+
+
+@pytest.fixture
+def work(database: Database, pack: Pack, tmp_path: Path) -> Work:
+    """Return a job as its handler gets it, for the table of PEOPLE, with all that there is."""
+    wanted = letter_batches.asked(
+        pack, on=DAY, kinds=["senate", "house"], look_up=True, extras=list(EXTRAS)
+    )
+    with database.writing() as connection:
+        job = jobs.queue(
+            connection, KIND, campaign=pack.name, actor="user:1", params=wanted.params(), now=NOW
+        )
+    (tmp_path / TABLE).write_text(PEOPLE, encoding="utf-8")
+    return Work(database, job, tmp_path, NOW, lambda done, total: None)
+
+
+def test_all_files_are_made(handler: Handler, work: Work) -> None:
+    outcome = handler(work)
+
+    assert outcome.note == (
+        "6 letters by 2 people. 1 line left out. rejects.csv says which, and why: correct them "
+        "there and hand that file in."
+    )
+    assert outcome.figures == {
+        "letters": 6, "people": 2, "rejects": 1, "waiting": 0, "alike": 0,
+    }  # fmt: skip
+    assert outcome.files == (
+        "letters.pdf",
+        "envelopes.pdf",
+        "labels.pdf",
+        "return-labels.pdf",
+        "call-sheets.pdf",
+        "rejects.csv",
+    )
+    assert all((work.folder / name).stat().st_size > 100 for name in outcome.files)
+
+
+def test_letters_of_a_batch_are_compared_and_counted_once(
+    handler: Handler, work: Work, database: Database
+) -> None:
+    own = " ".join(f"word{number}" for number in range(380))
+    everybody = "".join(
+        f"Ani,Petrosyan{letter},12 Main Street,59101,yes,{own}\n" for letter in "abcd"
+    )
+    table = "First name,Last name,Street,ZIP,Consent,Personal\n" + everybody
+    (work.folder / TABLE).write_text(table, encoding="utf-8")
+
+    brief = {**work.job.params, "tone": "brief"}
+    work = replace(work, job=replace(work.job, params=brief))
+
+    first = handler(work)
+    again = handler(work)
+
+    assert first.figures["alike"] > 0
+    assert "very like others to the same office" in first.note
+    assert again.figures["letters"] == 12
+    with database.reading() as connection:
+        assert sum(letters.by_office(connection, "section-907").values()) == 12
+
+
+def test_work_that_is_done_again_goes_on_where_it_was(
+    handler: Handler, work: Work, server: GeocoderServer
+) -> None:
+    """A worker that died after the letters leaves envelopes that fit them, though the answers to
+    its questions would be others now."""
+
+    def die(done: int, total: int) -> None:
+        if (work.folder / "letters.pdf").exists():
+            raise JobStopped("The worker ends.")
+
+    with pytest.raises(JobStopped):
+        handler(replace(work, report=die))
+    assert not (work.folder / "envelopes.pdf").exists()
+    letters = (work.folder / "letters.pdf").read_bytes()
+    asked = len(server.asked)
+    server.mood = "error"
+
+    outcome = handler(work)
+
+    assert outcome.figures["letters"] == 6
+    assert len(server.asked) == asked
+    assert (work.folder / "letters.pdf").read_bytes() == letters
+    with pikepdf.open(work.folder / "envelopes.pdf") as envelopes:
+        assert len(envelopes.pages) == 6
+    assert not list(work.folder.glob(".*"))
+
+
+def test_work_that_was_done_can_be_done_again(handler: Handler, work: Work) -> None:
+    assert handler(work) == handler(work)
+
+
+def test_streets_stay_here_where_nobody_asked(
+    handler: Handler, work: Work, server: GeocoderServer
+) -> None:
+    job = replace(work.job, params={**work.job.params, "look_up": False, "extras": []})
+
+    outcome = handler(replace(work, job=job))
+
+    assert outcome.files == ("letters.pdf", "rejects.csv")
+    assert outcome.figures == {
+        "letters": 5, "people": 2, "rejects": 1, "waiting": 1, "alike": 0,
+    }  # fmt: skip
+    assert server.asked == []
+
+
+def test_a_table_without_a_letter_in_it_gives_its_rejects(handler: Handler, work: Work) -> None:
+    (work.folder / TABLE).write_text(PEOPLE.replace("yes", "no"), encoding="utf-8")
+
+    outcome = handler(work)
+
+    assert outcome.files == ("rejects.csv",)
+    assert outcome.note.startswith("No line of the table could become a letter. 3 lines left out.")
+
+
+def test_more_than_a_batch_holds_is_refused(handler: Handler, work: Work) -> None:
+    line = "Ani,Petrosyan,12 Main Street,59101,yes\n"
+    (work.folder / TABLE).write_text(PEOPLE + line * letter_batches.MOST_ROWS, encoding="utf-8")
+
+    with pytest.raises(TableRefused, match="more than 5,000 lines"):
+        handler(work)
+
+
+def test_what_was_asked_for_survives_the_job(pack: Pack) -> None:
+    wanted = letter_batches.asked(
+        pack,
+        on=DAY,
+        kinds=["house", "senate"],
+        points=[pack.talking_points[0].id],
+        tone="brief",
+        paper_to="district",
+        look_up=True,
+        extras=["labels", "none-such"],
+    )
+
+    params = json.loads(json.dumps(wanted.params()))
+
+    assert letter_batches.Asked.of(params) == wanted
+    assert wanted.choices.kinds == ("senate", "house")
+    assert wanted.extras == {"labels"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"kinds": []}, "to"),
+        ({"kinds": ["mayor"]}, "to"),
+        ({"points": ["none-such"]}, "points"),
+        ({"tone": "loud"}, "tone"),
+        ({"paper_to": "moon"}, "paper_to"),
+    ],
+)
+def test_what_there_is_not_is_refused(
+    pack: Pack, wrong: dict[str, Sequence[str]], field: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        letter_batches.asked(pack, **{"on": DAY, "kinds": ["house"], **wrong})  # type: ignore[arg-type]
+    assert caught.value.field == field
+
+
+def test_an_account_starts_so_many_batches_an_hour() -> None:
+    limits = BatchLimits(MemoryStorage())
+    for _ in range(AN_HOUR.amount):
+        limits.count_batch("user:1")
+
+    with pytest.raises(TooManyAttempts, match="10 batches within the hour") as caught:
+        limits.count_batch("user:1")
+
+    assert 0 < caught.value.retry_after <= 3600
+    limits.count_batch("user:2")
+    limits.count_check("user:1")

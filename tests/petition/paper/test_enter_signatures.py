@@ -1,0 +1,374 @@
+"""Paper signatures count once, at once and quietly, on both databases."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from campaign.congress.dataset import Congress
+from campaign.errors import (
+    InvalidInput,
+    LineRefused,
+    SignatureUnknown,
+    TableRefused,
+)
+from campaign.letters.print.signup_sheet import PageId
+from campaign.petition import privacy, public_counts, review, signing
+from campaign.petition.identity import Email
+from campaign.petition.paper import enter_signatures, paper_row
+from campaign.petition.paper.duplicates import Outcome
+from campaign.petition.paper.paper_row import Handwritten
+from campaign.store import audit
+from tests.petition.petitioning import KEYRING, NOW, Petition, together
+
+NAME = "section-907"
+
+
+@pytest.fixture
+def line(petition: Petition, congress: Congress) -> Any:
+    """What makes one line of a sheet."""
+
+    def make(**said: str) -> Handwritten:
+        values = {"first_name": "Ani", "last_name": "Petrosyan", "zip": "59001", **said}
+        return paper_row.handwritten(
+            **values, pack=petition.pack, congress=congress, today=NOW.date()
+        )
+
+    return make
+
+
+def enter(petition: Petition, *lines: Handwritten) -> list[str]:
+    found = enter_signatures.enter(
+        petition.database, petition.pack, lines, now=NOW, keyring=KEYRING, actor="tester"
+    )
+    return [outcome.kind for outcome in found]
+
+
+def rehearse(petition: Petition, *lines: Handwritten) -> list[str]:
+    rehearsal = enter_signatures.Rehearsal(petition.database, petition.pack, keyring=KEYRING)
+    return [outcome.kind for outcome in rehearsal.enter(lines)]
+
+
+def test_a_line_counts_at_once_in_its_place_and_gets_no_mail(petition: Petition, line: Any) -> None:
+    petition.sign_and_confirm()
+
+    assert enter(petition, line(comment="For Shushi.", email="ani@example.org")) == ["entered"]
+
+    row = petition.rows()[-1]
+    assert (row.status, row.origin, row.district, row.number) == ("confirmed", "paper", "MT-2", 2)
+    assert (row.comment_status, row.mail_opt_in, row.show_name) == ("waiting", False, False)
+    standing = public_counts.standing(petition.database, NAME)
+    assert (standing.total, standing.paper, standing.online) == (2, 1, 1)
+    assert public_counts.by_district(petition.database, NAME) == {"MT-2": 2}
+    assert all(mail.to != "ani@example.org" for mail in petition.mails())
+    public_counts.roll_up(petition.database, NOW)
+    assert public_counts.standing(petition.database, NAME) == standing
+
+
+def test_the_same_sheet_twice_and_the_same_person_on_two_sheets_count_once(
+    petition: Petition, line: Any
+) -> None:
+    lines = [line(sheet="1"), line(sheet="2", first_name="ANÍ"), line(first_name="Bo")]
+
+    assert rehearse(petition, *lines) == ["entered", "known", "entered"]
+    assert petition.rows() == []
+    assert enter(petition, *lines) == ["entered", "known", "entered"]
+    assert enter(petition, *lines) == ["known"] * 3
+    assert rehearse(petition, *lines) == ["known"] * 3
+    assert enter(petition, line(namesake="2")) == ["entered"]
+    assert public_counts.count(petition.database, NAME) == 3
+
+
+def test_who_signed_online_is_not_counted_again(petition: Petition, line: Any) -> None:
+    petition.sign_and_confirm()
+    same = {"first_name": "ada", "last_name": "LOVELACE"}
+
+    lines = [line(**same), line(**same, email="ada@example.org", namesake="2")]
+
+    assert rehearse(petition, *lines) == ["known", "known"]
+    assert enter(petition, *lines) == ["known", "known"]
+    assert public_counts.standing(petition.database, NAME).paper == 0
+
+
+def test_a_household_holds_on_paper_as_online(petition: Petition, line: Any) -> None:
+    shared = {"email": "home@example.org"}
+    lines = [
+        line(**shared),
+        line(**shared, first_name="Bo"),
+        line(**shared, first_name="Cy"),
+    ]
+
+    assert enter(petition, *lines) == ["entered", "entered", "refused"]
+    assert [row.household_slot for row in petition.rows()] == [0, 1]
+
+
+def test_what_waits_online_is_confirmed_by_hand_and_its_link_says_so(
+    petition: Petition, line: Any
+) -> None:
+    petition.sign(mail_opt_in=True)
+    token = petition.link("confirm")
+
+    assert enter(
+        petition, line(first_name="Ada", last_name="Lovelace", email="ada@example.org")
+    ) == ["entered"]
+
+    [row] = petition.rows()
+    assert (row.status, row.origin, row.mail_opt_in) == ("confirmed", "paper", False)
+    assert petition.mails("confirm") == []
+    assert petition.confirm(token).is_confirmed
+    assert public_counts.count(petition.database, NAME) == 1
+
+
+def test_who_was_erased_does_not_come_back_with_the_sheet(petition: Petition, line: Any) -> None:
+    enter(petition, line(), line(first_name="Bo", email="bo@example.org"))
+    ani, bo = petition.rows()
+
+    for row in (ani, bo):
+        done = privacy.erase_signature(
+            petition.database, row.public_id, actor="tester", now=NOW, keyring=KEYRING
+        )
+        assert done.signatures == (row.public_id,)
+
+    assert petition.rows() == []
+    assert petition.mails() == []
+    assert enter(petition, line(), line(first_name="Bo")) == ["known", "known"]
+    assert enter(petition, line(first_name="Cy", email="bo@example.org")) == ["refused"]
+    assert public_counts.standing(petition.database, NAME) == public_counts.Standing(0, 0)
+
+
+def test_invalid_and_reinstated_paper_stays_told_apart(petition: Petition, line: Any) -> None:
+    enter(petition, line())
+    [row] = petition.rows()
+
+    review.invalidate(petition.database, row.public_id, "not legible", actor="t", now=NOW)
+    assert public_counts.standing(petition.database, NAME) == public_counts.Standing(0, 0)
+    review.reinstate(petition.database, row.public_id, actor="t", now=NOW)
+    assert public_counts.standing(petition.database, NAME) == public_counts.Standing(1, 1)
+
+
+def test_paper_is_kept_no_longer_than_promised_from_the_day_of_signing(
+    petition: Petition, line: Any
+) -> None:
+    signed = NOW - timedelta(days=20)
+    enter(petition, line(signed_on=signed.date().isoformat()))
+
+    privacy.purge(petition.database, NOW + timedelta(days=11), retention_days=30)
+
+    [row] = petition.rows()
+    assert (row.first_name, row.anonymised_at is not None) == ("", True)
+    assert public_counts.standing(petition.database, NAME).paper == 1
+
+
+def test_a_paper_signer_who_signs_online_later_is_told_so_by_mail(
+    petition: Petition, line: Any
+) -> None:
+    enter(petition, line(email="ani@example.org"))
+
+    signing.sign(
+        petition.database,
+        petition.pack,
+        signing.Signup("Ani", "Petrosyan", Email.parse("ani@example.org"), "59001", "MT"),
+        now=NOW,
+        keyring=KEYRING,
+    )
+
+    assert len(petition.rows()) == 1
+    assert [mail.kind for mail in petition.mails()] == ["already-signed"]
+
+
+def test_what_was_entered_by_mistake_is_undone_and_can_be_entered_anew(
+    petition: Petition, line: Any
+) -> None:
+    first, second = line(email="ani@example.org"), line(namesake="2")
+    made = enter_signatures.enter(
+        petition.database,
+        petition.pack,
+        [first, second],
+        now=NOW,
+        keyring=KEYRING,
+        actor="tester",
+    )
+
+    def undo(public_id: str, namesake: int) -> None:
+        enter_signatures.undo(
+            petition.database,
+            petition.pack,
+            public_id,
+            namesake,
+            now=NOW,
+            keyring=KEYRING,
+            actor="tester",
+        )
+
+    undo(made[0].public_id, 1)
+
+    assert public_counts.standing(petition.database, NAME) == public_counts.Standing(1, 1)
+    assert public_counts.by_district(petition.database, NAME) == {"MT-2": 1}
+    assert [consent.act for consent in petition.consents()] == ["signed"]
+    assert enter(petition, first, second) == ["entered", "known"]
+    petition.sign_and_confirm(email="bo@example.org")
+    for public_id in (made[0].public_id, petition.rows()[-1].public_id):
+        with pytest.raises(SignatureUnknown):
+            undo(public_id, 1)
+
+
+def test_all_or_nothing_enters_nothing_where_one_is_refused(petition: Petition, line: Any) -> None:
+    lines = [line(first_name=name, email="home@example.org") for name in ("Ani", "Bo", "Cy")]
+
+    def whole(*lines: Handwritten) -> list[str]:
+        found = enter_signatures.enter(
+            petition.database,
+            petition.pack,
+            lines,
+            now=NOW,
+            keyring=KEYRING,
+            actor="tester",
+            all_or_nothing=True,
+        )
+        return [outcome.kind for outcome in found]
+
+    with pytest.raises(TableRefused):
+        whole(*lines)
+    assert petition.rows() == []
+    assert rehearse(petition, *lines[:2]) == ["entered", "entered"]
+    assert whole(*lines[:2]) == ["entered", "entered"]
+
+
+def test_two_who_enter_the_same_sheet_at_once_add_nobody_twice(
+    petition: Petition, line: Any
+) -> None:
+    lines = [line(first_name=f"A{number}", email=f"a{number}@example.org") for number in range(9)]
+
+    found = together(3, lambda: enter(petition, *lines))
+
+    assert sorted(str(kinds) for kinds in found) == sorted(
+        str([kind] * 9) for kind in ("entered", "known", "known")
+    )
+    assert public_counts.standing(petition.database, NAME) == public_counts.Standing(9, 9)
+
+
+def test_is_known_says_yes_or_no_of_name_and_zip(petition: Petition, line: Any) -> None:
+    petition.sign_and_confirm()
+    enter(petition, line())
+
+    def known(first: str, last: str, zip_code: str, namesake: int = 1) -> bool:
+        return enter_signatures.is_known(
+            petition.database,
+            petition.pack,
+            first_name=first,
+            last_name=last,
+            zip=zip_code,
+            namesake=namesake,
+            keyring=KEYRING,
+        )
+
+    assert known("ada", "LOVELACE", "59001-1234")
+    assert known("Ani", "Petrosyan", "59001")
+    assert not known("Ani", "Petrosyan", "59001", namesake=2)
+    assert not known("Ada", "Lovelace", "82001")
+
+
+def test_a_printed_page_id_is_kept_as_it_is_printed(petition: Petition, line: Any) -> None:
+    page_id = PageId.new()
+
+    enter(petition, line(sheet=f"paper-{page_id.code.lower()}"), line(first_name="B", sheet="Fair"))
+
+    assert [(row.sheet, row.source) for row in petition.rows()] == [
+        (str(page_id), "paper"), ("Fair", "paper")
+    ]  # fmt: skip
+
+
+def test_each_batch_is_on_record_without_a_name(petition: Petition, line: Any) -> None:
+    enter(petition, line(), line())
+
+    with petition.database.reading() as connection:
+        [record] = audit.records(connection, action="import", campaign=NAME)
+    assert record.details == {"entered": 1, "known": 1, "refused": 0}
+    assert "Ani" not in repr(line())
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"first_name": " "}, "first name is missing"),
+        ({"zip": "00000"}, "not a ZIP that we know"),
+        ({"signed_on": "June 15"}, "2026-06-15"),
+        ({"signed_on": "2031-01-01"}, "still to come"),
+        ({"namesake": "0"}, "1 to 99"),
+        ({"namesake": "٢"}, "1 to 99"),
+    ],
+)
+def test_an_unfit_line_says_why(line: Any, said: dict[str, str], told: str) -> None:
+    with pytest.raises(LineRefused, match=told):
+        line(**said)
+
+
+@pytest.mark.parametrize(
+    "said", [{"zip": "5900"}, {"email": "nobody"}, {"comment": "a\x00"}, {"last_name": "x" * 81}]
+)
+def test_what_no_form_takes_no_sheet_does(line: Any, said: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput):
+        line(**said)
+
+
+def test_the_place_is_what_the_zip_settles(line: Any) -> None:
+    def place(zip_code: str) -> tuple[str, str]:
+        made = line(zip=zip_code)
+        return made.state, made.district
+
+    assert place("59001") == ("MT", "MT-2")
+    assert place("10001") == ("NY", "")
+    assert place("59604") == ("MT", "")
+    assert place("09012") == ("", "")
+
+
+def test_a_closed_petition_takes_what_was_signed_before(
+    petition: Petition, congress: Congress
+) -> None:
+    closed = replace(petition.pack, closes_on=date(2026, 6, 1))
+
+    def on(day: str) -> Handwritten:
+        return paper_row.handwritten(
+            first_name="A", last_name="B", zip="59001", signed_on=day,
+            pack=closed, congress=congress, today=NOW.date(),
+        )  # fmt: skip
+
+    assert on("2026-06-01").signed_on == date(2026, 6, 1)
+    for day in ("2026-06-02", ""):
+        with pytest.raises(LineRefused, match="took no signatures"):
+            on(day)
+
+
+def test_a_discreet_typist_is_answered_alike_and_an_organizer_decides(
+    petition: Petition, line: Any
+) -> None:
+    petition.sign_and_confirm(first_name="Ani", last_name="Petrosyan", zip="59001")
+    number = public_counts.count(petition.database, petition.pack.name)
+
+    def enter_discreetly(*lines: Handwritten) -> list[Outcome]:
+        found = enter_signatures.enter(
+            petition.database,
+            petition.pack,
+            lines,
+            now=NOW,
+            keyring=KEYRING,
+            actor="user:7",
+            is_discreet=True,
+        )
+        return [one.discreet() for one in found]
+
+    told = enter_discreetly(line(), line(), line(first_name="Bo"))
+    assert [(one.kind, one.says, one.column) for one in told] == [("entered", "", "")] * 3
+    held = [row for row in petition.rows() if row.status == "held"]
+    assert [(row.first_name, row.origin, row.flags) for row in held] == [
+        ("Ani", "paper", "counted-before")
+    ]
+    assert public_counts.count(petition.database, petition.pack.name) == number + 1
+
+    review.release(petition.database, held[0].public_id, actor="user:1", now=NOW)
+
+    assert public_counts.count(petition.database, petition.pack.name) == number + 2
+    assert public_counts.compare(petition.database) == {}
+    review.invalidate(petition.database, held[0].public_id, "twice", actor="user:1", now=NOW)
+    assert public_counts.compare(petition.database) == {}
