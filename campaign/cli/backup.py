@@ -1,6 +1,5 @@
 """`campaign backup` and `campaign restore`: the database and own campaigns in one file."""
 
-import os
 import sys
 import tempfile
 from contextlib import suppress
@@ -11,7 +10,7 @@ from typing import BinaryIO
 
 import click
 
-from campaign import private_files, settings
+from campaign import files, settings
 from campaign.cli.organizer import actor_of
 from campaign.errors import BackupInvalid, InvalidInput, SignatureUnknown, StoreUnavailable
 from campaign.messages import counted
@@ -94,25 +93,16 @@ def restore(file: str, yes: bool, send_waiting: bool) -> None:
 
 def _write(database: Database, in_force: Settings, path: Path, now: datetime) -> backups.About:
     """Write the file all at once, readable by its owner alone, or not at all."""
-    handle, half = -1, ""
     try:
-        handle, half = tempfile.mkstemp(prefix=".backup-", dir=path.parent)
-        with os.fdopen(handle, "wb") as out:
+        with files.replacing(path, durable=True) as out:
             about = backups.write(database, in_force.campaigns_folder, out, now=now)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(half, path)
         # What the list says already stays: an older backup may be in place by now.
         erased = _erased(database) | _listed(path.parent)
         if erased:
             listed = "\n".join(sorted(erased)) + "\n"
-            private_files.write(path.parent / _ERASED, listed.encode("ascii"))
+            files.write(path.parent / _ERASED, listed.encode("ascii"))
     except OSError as error:
         raise BackupInvalid(f"The backup cannot be written: {error.strerror}.") from error
-    finally:
-        if half:
-            with suppress(FileNotFoundError):
-                os.unlink(half)
     return about
 
 

@@ -6,7 +6,6 @@ tables or the new, never a mix; whatever fails before leaves everything as it wa
 force before is kept.
 """
 
-import os
 import shutil
 import tempfile
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import requests
 
-from campaign import civil_time
+from campaign import civil_time, files
 from campaign.congress import upstream
 from campaign.congress.build import Built, Crosswalk, build, build_from
 from campaign.congress.completeness import seat_problems, shrinkage, stripped
@@ -221,13 +220,8 @@ def _swap(staging: Path, home: Path, staged: Congress) -> Path:
     previous = current_folder(home)
     staging.chmod(0o755)
     staging.rename(folder)
-    beside = home / f".{POINTER}.{stamp}"
-    with beside.open("w", encoding="utf-8") as out:
-        out.write(folder.name + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(home / POINTER)
-    _sync(home)
+    files.write(home / POINTER, f"{folder.name}\n".encode(), mode=files.PUBLIC, durable=True)
+    files.sync_folder(home)
     _tidy(home, {folder, previous})
     return folder
 
@@ -240,11 +234,3 @@ def _tidy(home: Path, kept: set[Path | None]) -> None:
             continue
         if not other.name.startswith(".") or other.stat().st_mtime < yesterday:
             shutil.rmtree(other, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,13 +8,13 @@ import csv
 import hashlib
 import io
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from campaign import files
 from campaign.errors import DatasetInvalid
 
 Row = Mapping[str, str]
@@ -134,7 +134,7 @@ def write(folder: Path, contents: Mapping[str, bytes], meta: Meta) -> Meta:
     sums: dict[str, tuple[int, str]] = {}
     for table in COLUMNS:
         content = contents[table]
-        _write_whole(folder / f"{table}.csv", content)
+        files.write(folder / f"{table}.csv", content, mode=files.PUBLIC, durable=True)
         sums[table] = (content.count(b"\n") - 1, sha256(content))
     complete = Meta(
         meta.congress,
@@ -145,8 +145,8 @@ def write(folder: Path, contents: Mapping[str, bytes], meta: Meta) -> Meta:
         sums,
         meta.notes,
     )
-    _write_whole(folder / "meta.json", _meta_bytes(complete))
-    _sync_folder(folder)
+    files.write(folder / "meta.json", _meta_bytes(complete), mode=files.PUBLIC, durable=True)
+    files.sync_folder(folder)
     return complete
 
 
@@ -224,22 +224,3 @@ def _meta_bytes(meta: Meta) -> bytes:
         },
     }
     return (json.dumps(raw, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write beside the file and rename over it, so that no reader meets half of it."""
-    beside = path.with_name(f".{path.name}.part")
-    with beside.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Ask the file system to keep the folder's entries (POSIX: fsync of the directory)."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import requests
 
-from campaign import private_files, text
+from campaign import files, text
 from campaign.congress.members import Chamber
 from campaign.delivery import cwc_hours
 from campaign.errors import DeliveryDelayed, DeliveryHeld, DeliveryRefused, InvalidInput
@@ -186,8 +186,8 @@ class FolderChannel:
         """
         try:
             # The folder holds people's words and addresses, so it is closed to other accounts.
-            private_files.own_folder(self._path)
-            private_files.write(self._path / f"{delivery_id}.xml", message)
+            files.own_folder(self._path)
+            files.write(self._path / f"{delivery_id}.xml", message)
         except OSError as error:
             raise DeliveryDelayed(
                 f"The folder for messages to Congress cannot be written ({error.strerror})."

@@ -16,7 +16,7 @@ from email.policy import EmailPolicy
 from pathlib import Path
 from typing import Protocol, cast
 
-from campaign import private_files
+from campaign import files
 from campaign.delivery import status_codes
 from campaign.errors import DeliveryDelayed, DeliveryRefused
 from campaign.settings import Settings
@@ -206,8 +206,8 @@ class FolderChannel:
             raise DeliveryRefused("The message's id cannot name a file.")
         try:
             # The folder holds links that act for people, so it is closed to other accounts.
-            private_files.own_folder(self._path)
-            private_files.write(self._path / f"{name}.eml", message.as_bytes())
+            files.own_folder(self._path)
+            files.write(self._path / f"{name}.eml", message.as_bytes())
         except OSError as error:
             raise DeliveryDelayed(
                 f"The folder for mail cannot be written ({error.strerror}).", whole_channel=True
@@ -216,7 +216,7 @@ class FolderChannel:
     def check(self) -> None:
         """Write and remove one file; raises DeliveryDelayed when the folder cannot be written."""
         try:
-            private_files.own_folder(self._path)
+            files.own_folder(self._path)
             with tempfile.TemporaryFile(dir=self._path):
                 pass
         except OSError as error:

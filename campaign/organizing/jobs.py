@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from campaign import logs, private_files
+from campaign import files, logs
 from campaign.errors import CampaignError, JobStopped, StoreUnavailable
 from campaign.settings import Settings
 from campaign.store import jobs
@@ -52,13 +52,13 @@ Handler = Callable[[Work], Outcome]
 
 def folder(settings: Settings, public_id: str) -> Path:
     """Return the folder of that job, made if need be, open to its owner alone."""
-    private_files.own_folder(settings.home / "jobs")
-    return private_files.own_folder(settings.home / "jobs" / public_id)
+    files.own_folder(settings.home / "jobs")
+    return files.own_folder(settings.home / "jobs" / public_id)
 
 
 def put_input(settings: Settings, public_id: str, name: str, content: bytes) -> None:
     """Lay a file that was handed in into the folder of a job that is about to be queued."""
-    private_files.write(folder(settings, public_id) / name, content)
+    files.write(folder(settings, public_id) / name, content)
 
 
 def work_once(

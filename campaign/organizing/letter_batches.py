@@ -16,7 +16,7 @@ from limits import RateLimitItem, RateLimitItemPerHour
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage
 
-from campaign import private_files
+from campaign import files
 from campaign.congress.batch_geocoder import Found, Missing
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import Located
@@ -344,5 +344,5 @@ class _Remembered:
             else {"reason": one.reason, "is_final": one.is_final}
             for one in found
         ]
-        private_files.write(self._path, json.dumps(kept).encode())
+        files.write(self._path, json.dumps(kept).encode())
         return found

@@ -19,6 +19,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from campaign import paths, text
 from campaign.errors import InvalidInput
+from campaign.files import PUBLIC, write
 from campaign.packs import pack as packs
 from campaign.packs.source import LANGUAGES
 
@@ -179,15 +180,9 @@ def _unsigned(content: str) -> str:
 
 
 def _write(path: Path, content: str) -> None:
-    """Put a file down, whole."""
+    """Write a text, whole; texts are public."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, half = tempfile.mkstemp(dir=path.parent, prefix=".text-")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(half, 0o644)
-    os.replace(half, path)
+    write(path, content.encode(), mode=PUBLIC, durable=True)
 
 
 # -- Settings and facts, by their fields -----------------------------------------------------------

@@ -1,14 +1,14 @@
 """The lines of a table that were not used, each with its number and the reason, as a table."""
 
 import csv
-import os
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
+from campaign import files
 from campaign.errors import TableRefused
 from campaign.tables.formulas import escaped
 from campaign.tables.vocabulary import REJECTED
@@ -24,7 +24,7 @@ class Rejects:
     def __init__(self, path: Path | None, heading: Sequence[str]) -> None:
         self._path = path
         self._heading = heading
-        self._half = ""
+        self._open = ExitStack()
         self._file: TextIO | None = None
 
     def add(self, number: int, cells: Sequence[str], reason: str, column: str = "") -> None:
@@ -41,8 +41,8 @@ class Rejects:
             raise TableRefused(f"The rejects cannot be written: {error.strerror}.") from None
 
     def _begin(self, path: Path) -> None:
-        handle, self._half = tempfile.mkstemp(prefix=".rejects-", dir=path.parent)
-        self._file = os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="")
+        raw = self._open.enter_context(files.replacing(path))
+        self._file = TextIOWrapper(raw, encoding="utf-8", errors="surrogateescape", newline="")
         self._writer = csv.writer(self._file, quoting=csv.QUOTE_NONNUMERIC)
         # What a rejects file was told before is not carried along.
         self._keep = [
@@ -61,11 +61,11 @@ class Rejects:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._file is None or self._path is None:
+        if self._file is None:
             return
-        self._file.close()
         if kind is None or issubclass(kind, Exception):
-            os.replace(self._half, self._path)
+            # What was refused so far is worth having when the work itself failed.
+            self._file.flush()
+            self._open.close()
         else:
-            with suppress(FileNotFoundError):
-                os.unlink(self._half)
+            self._open.__exit__(kind, error, trace)

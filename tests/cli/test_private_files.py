@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from campaign import private_files, settings
+from campaign import settings
 from campaign.cli import cli
 from campaign.delivery import cwc_client, smtp
 from campaign.organizing import jobs
@@ -55,9 +55,9 @@ def is_private(path: Path) -> bool:
 def open_to_others(place: Path, *but: str) -> list[str]:
     """What others may read or enter below a folder; inside a closed folder nobody gets anywhere."""
     found = []
-    for folder, names, files in os.walk(place):
+    for folder, names, held in os.walk(place):
         here = Path(folder)
-        found += [str(here / name) for name in files if not is_private(here / name)]
+        found += [str(here / name) for name in held if not is_private(here / name)]
         names[:] = [name for name in names if not is_private(here / name)]
     return sorted(name for name in found if Path(name).name not in but)
 
@@ -111,32 +111,3 @@ def test_folders_of_the_installation_are_closed_to_others(place: Path) -> None:
         assert is_private(in_force.home / folder), folder
     assert is_private(in_force.home / "jobs" / "abc" / "people.csv")
     assert is_private(in_force.cwc_folder / "abc.xml")
-
-
-def test_a_folder_of_somebody_else_is_left_as_it_is(tmp_path: Path) -> None:
-    (tmp_path / "theirs").mkdir(mode=0o755)
-    before = (tmp_path / "theirs").stat().st_mode
-
-    private_files.folder(tmp_path / "theirs" / "a" / "b")
-
-    assert (tmp_path / "theirs").stat().st_mode == before
-    assert is_private(tmp_path / "theirs" / "a")
-    assert is_private(tmp_path / "theirs" / "a" / "b")
-
-
-def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"before")
-    (tmp_path / "link").symlink_to("file")
-    os.mkfifo(tmp_path / "pipe")
-    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
-
-    private_files.write(tmp_path / "link", b"after")
-    private_files.write(tmp_path / "pipe", b"through")
-
-    assert (tmp_path / "file").read_bytes() == b"after"
-    assert (tmp_path / "link").is_symlink()
-    assert os.read(reader, 20) == b"through"
-    os.close(reader)
-    with pytest.raises(FileNotFoundError):
-        private_files.write(tmp_path / "nowhere" / "file", b"")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "link", "pipe"]

@@ -226,12 +226,12 @@ def test_a_failure_leaves_the_old_file_and_no_half(
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("campaign.organizing.exports.export.os.fsync", fail)
+    monkeypatch.setattr("campaign.files.os.fsync", fail)
     with pytest.raises(ExportFailed, match="No space left"):
         exports.write(database, order(), out)
 
     assert out.read_text() == "an older one"
-    assert not list(tmp_path.glob(".export-*"))
+    assert not list(tmp_path.glob(".*"))
     with database.reading() as connection:
         assert audit.records(connection) == ()
 

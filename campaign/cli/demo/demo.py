@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from campaign import paths, private_files, settings
+from campaign import files, paths, settings
 from campaign.cli import serve
 from campaign.cli.demo import organizer, signers
 from campaign.cli.demo.organizer import LogIn
@@ -97,8 +97,8 @@ def leave_settings(in_force: Settings) -> None:
         "GEOCODER_URL": in_force.geocoder_url,
     }
     rows = [f"{name} = {json.dumps(value)}" for name, value in told.items()]
-    private_files.folder(in_force.home)
-    private_files.write(file, "\n".join((_SETTINGS_BEGIN, *rows, "")).encode())
+    files.folder(in_force.home)
+    files.write(file, "\n".join((_SETTINGS_BEGIN, *rows, "")).encode())
 
 
 def prepare(in_force: Settings, now: datetime) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from campaign import private_files
+from campaign import files
 from campaign.organizing.accounts import passwords
 from campaign.organizing.accounts.roles import EVERY_CAMPAIGN
 from campaign.store import accounts
@@ -43,7 +43,7 @@ def prepare(db: Database, home: Path, now: datetime) -> LogIn:
             password = f"demo-{secrets.token_hex(6)}"
             accounts.change(connection, account.id, password=passwords.hashed(password))
             accounts.end_sessions(connection, account.id)
-            private_files.write(file, f"{password}\n".encode("ascii"))
+            files.write(file, f"{password}\n".encode("ascii"))
     return LogIn(ADDRESS, password)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from campaign import private_files, settings
+from campaign import files, settings
 from campaign.congress.dataset import Congress
 from campaign.errors import CampaignError, InvalidInput
 from campaign.letters import channels
@@ -216,6 +216,6 @@ def write(out: str, made: bytes) -> None:
         sys.stdout.buffer.flush()
         return
     try:
-        private_files.write(Path(out), made)
+        files.write(Path(out), made)
     except OSError as error:
         raise CampaignError(f"{out} cannot be written: {error.strerror}.") from error

@@ -3,21 +3,19 @@
 Files are written to the disk run by run: five thousand letters take no more memory than a hundred.
 """
 
-import os
 import re
-import tempfile
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from campaign import private_files
+from campaign import files
 from campaign.congress.dataset import Congress
 from campaign.errors import LettersFailed
 from campaign.letters.batch import match as sorted_out
@@ -77,7 +75,7 @@ class Bundle:
         letters = self.letters()
         done = 0
         try:
-            private_files.folder(folder)
+            files.folder(folder)
         except OSError as error:
             raise _no_room(error) from None
         for writer in self.batch.writers:
@@ -193,18 +191,11 @@ def _written(out: Path) -> Iterator[BinaryIO]:
 
     Raises LettersFailed where the disk does not take it.
     """
-    half = ""
     try:
-        handle, half = tempfile.mkstemp(prefix=".letters-", dir=out.parent)
-        with os.fdopen(handle, "wb") as file:
+        with files.replacing(out) as file:
             yield file
-        os.replace(half, out)
     except OSError as error:
         raise _no_room(error) from None
-    finally:
-        if half:
-            with suppress(FileNotFoundError):
-                os.unlink(half)
 
 
 def _no_room(error: OSError) -> LettersFailed:

@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from campaign import files
 from campaign.lazy_import import lazy_import
 from campaign.letters.print import name_columns, typst_compiler
 from campaign.letters.print.name_columns import Entry, Page
@@ -164,17 +165,18 @@ class Book:
         The same texts make the same bytes.
         """
         total, first = self.pages, 1
-        files: list[Path] = []
+        parts: list[Path] = []
         for number, part in enumerate(self._parts):
             texts = json.loads(part.texts.read_text(encoding="utf-8"))
             made = self._set(part.template, texts, first=first, total=total)
-            files.append(self._folder / f"{number}.pdf")
-            files[-1].write_bytes(made)
+            parts.append(self._folder / f"{number}.pdf")
+            parts[-1].write_bytes(made)
             first += part.pages
-        if len(files) == 1:
-            files[0].replace(out)
-        else:
-            merge_pdf.bind_files(files, out)
+        whole = parts[0]
+        if len(parts) > 1:
+            whole = self._folder / "whole.pdf"
+            merge_pdf.bind_files(parts, whole)
+        files.move(whole, out)
         return total
 
     def _add(self, template: str, texts: Mapping[str, Any], *, pages: int = 0) -> None:

@@ -1,15 +1,14 @@
 """Write an export to a file: streamed, hashed, audited, and only then there under its name."""
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from campaign import files
 from campaign.errors import ExportFailed
 from campaign.organizing.exports.request import Order
 from campaign.store import audit
@@ -49,31 +48,22 @@ def write(
     bytes only after the export is on record. Memory does not grow with the rows. `progress` is told
     the rows of each piece. Raises ExportFailed when the file cannot be written, StoreUnavailable.
     """
-    folder = out.parent if isinstance(out, Path) else None
-    handle, half = -1, ""
     try:
-        handle, half = tempfile.mkstemp(prefix=".export-", dir=folder)
-        with os.fdopen(handle, "w+b") as file:
+        if isinstance(out, Path):
+            with files.replacing(out) as file:
+                return _fill(db, order, file, progress)
+        with tempfile.TemporaryFile() as file:
             report = _fill(db, order, file, progress)
-            file.flush()
-            os.fsync(file.fileno())
-            note(db, order, report)
-            if isinstance(out, Path):
-                os.replace(half, out)
-            else:
-                file.seek(0)
-                shutil.copyfileobj(file, out, 1 << 20)
-                out.flush()
+            file.seek(0)
+            shutil.copyfileobj(file, out, 1 << 20)
+            out.flush()
+            return report
     except OSError as error:
         raise ExportFailed(f"The export cannot be written: {error.strerror}.") from error
-    finally:
-        if half:
-            with suppress(FileNotFoundError):
-                os.unlink(half)
-    return report
 
 
 def _fill(db: Database, order: Order, file: BinaryIO, progress: Callable[[int], None]) -> Report:
+    """Write the rows of an export, make sure that they are on the disk, and put it on record."""
     digest = hashlib.sha256()
     rows = size = 0
     with db.reading() as connection:
@@ -83,7 +73,10 @@ def _fill(db: Database, order: Order, file: BinaryIO, progress: Callable[[int], 
             size += len(piece)
             rows += held
             progress(held)
-    return Report(rows, size, digest.hexdigest())
+    files.sync(file)
+    report = Report(rows, size, digest.hexdigest())
+    note(db, order, report)
+    return report
 
 
 def note(db: Database, order: Order, report: Report, **more: object) -> None:

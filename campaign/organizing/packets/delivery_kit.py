@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from campaign import private_files
+from campaign import files
 from campaign.errors import ExportFailed
 from campaign.letters import packet_texts
 from campaign.letters.print import packet_pages
@@ -72,7 +72,7 @@ def pack_up(pack: Pack, report: Report, folder: Path, out: Path, on: date) -> No
 
     The same packets make the same bytes. Raises ExportFailed.
     """
-    private_files.write(folder / RUN_SHEET, run_sheet(pack, report, on))
+    files.write(folder / RUN_SHEET, run_sheet(pack, report, on))
     names = [(RUN_SHEET, RUN_SHEET), (INDEX, INDEX)]
     for made in report.made:
         names.append((made.file, f"packets/{made.file}"))
@@ -82,9 +82,11 @@ def pack_up(pack: Pack, report: Report, folder: Path, out: Path, on: date) -> No
 
 def bundle(folder: Path, names: Sequence[tuple[str, str]], out: Path, on: date) -> None:
     """Write files of `folder` into a ZIP under the names given beside them. Raises ExportFailed."""
-    half = out.with_name(f".{out.name}-half")
     try:
-        with zipfile.ZipFile(private_files.made(half), "w", zipfile.ZIP_DEFLATED) as zipped:
+        with (
+            files.replacing(out) as file,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped,
+        ):
             for name, inside in names:
                 entry = zipfile.ZipInfo(inside, (on.year, on.month, on.day, 12, 0, 0))
                 entry.compress_type = zipfile.ZIP_DEFLATED
@@ -92,11 +94,8 @@ def bundle(folder: Path, names: Sequence[tuple[str, str]], out: Path, on: date) 
                 with (folder / name).open("rb") as source, zipped.open(entry, "w") as target:
                     while chunk := source.read(1 << 20):
                         target.write(chunk)
-        half.replace(out)
     except OSError as error:
         raise ExportFailed(f"The ZIP cannot be written: {error.strerror}.") from None
-    finally:
-        half.unlink(missing_ok=True)
 
 
 def _stop(room: str, made: Made) -> dict[str, str]:

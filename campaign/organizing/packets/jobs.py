@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from campaign import private_files
+from campaign import files
 from campaign.congress.dataset import Congress
 from campaign.messages import counted
 from campaign.organizing.jobs import Handler, Outcome, Work
@@ -158,4 +158,4 @@ def _left(unprinted: int, waiting: int) -> list[str]:
 def _empty(work: Work) -> Path:
     folder = work.folder / "made"
     shutil.rmtree(folder, ignore_errors=True)
-    return private_files.folder(folder)
+    return files.folder(folder)

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from campaign import civil_time, private_files
+from campaign import civil_time, files
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Seat
 from campaign.congress.places import STATES, District
@@ -234,14 +234,14 @@ def write(
     """
     held = seats(congress, wanted, civil_time.washington_day(now))
     try:
-        private_files.folder(out)
+        files.folder(out)
         work = _Work(db, pack, congress, held, wanted, out, pack.day_of(now), progress)
         report = work.do()
-        private_files.write(out / INDEX, index(report).encode("utf-8"))
+        files.write(out / INDEX, index(report).encode("utf-8"))
     except OSError as error:
         raise ExportFailed(f"The packets cannot be written: {error.strerror}.") from None
-    files = {made.file: made.sha256 for made in report.made}
-    record(db, pack, "packet", wanted.asked(), report.names, files, actor=actor, now=now)
+    sums = {made.file: made.sha256 for made in report.made}
+    record(db, pack, "packet", wanted.asked(), report.names, sums, actor=actor, now=now)
     return report
 
 
@@ -277,16 +277,18 @@ def record(
     preset: str,
     asked: dict[str, Any],
     rows: int,
-    files: dict[str, str],
+    sums: dict[str, str],
     *,
     actor: str,
     now: datetime,
 ) -> None:
-    """Put on record that signers' names left in these files: an export like any other.
+    """Put on record that signers' names left in these files, an export like any other.
+
+    `sums` are the files' SHA-256 by name.
 
     So an erasure finds what may still hold the person.
     """
-    together = hashlib.sha256("".join(files[name] for name in sorted(files)).encode("ascii"))
+    together = hashlib.sha256("".join(sums[name] for name in sorted(sums)).encode("ascii"))
     with db.writing() as connection:
         audit.record(
             connection,
@@ -299,8 +301,8 @@ def record(
                 "filter": asked,
                 "purpose": "to hand the petition over",
                 "rows": rows,
-                "sha256": next(iter(files.values())) if len(files) == 1 else together.hexdigest(),
-                "files": files,
+                "sha256": next(iter(sums.values())) if len(sums) == 1 else together.hexdigest(),
+                "files": sums,
             },
         )
 
@@ -409,11 +411,10 @@ class _Work:
                 comments="In their own words",
                 progress=self._advance,
             )
-            pages = book.write(private_files.made(file))
-            file.chmod(0o600)
+            pages = book.write(file)
             self._report.unprinted += book.unprinted
         page = packet_pages.summary(look, packet_texts.summary(self._pack, reader, figures, shares))
-        private_files.write(self._out / f"{stem}-summary.pdf", page)
+        files.write(self._out / f"{stem}-summary.pdf", page)
         self._report.made.append(
             Made(file.name, f"{stem}-summary.pdf", reader, figures, shares, pages, digest(file))
         )

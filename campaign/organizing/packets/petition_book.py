@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from campaign import private_files
+from campaign import files
 from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES, District
 from campaign.errors import ExportFailed, InvalidInput
@@ -91,15 +91,15 @@ def write(
     if by == "number" and every < FEWEST:
         raise InvalidInput(f"Give at least {FEWEST} signers a volume.", field="every")
     try:
-        private_files.folder(out)
+        files.folder(out)
         report = _Work(db, pack, congress, out, by, every, pack.day_of(now), progress).do()
     except OSError as error:
         raise ExportFailed(f"The petition cannot be written: {error.strerror}.") from None
     asked: dict[str, Any] = {"by": by} if by else {}
     if by == "number":
         asked["every"] = every
-    files = {volume.file: volume.sha256 for volume in report.volumes}
-    packet.record(db, pack, "petition-book", asked, report.names, files, actor=actor, now=now)
+    sums = {volume.file: volume.sha256 for volume in report.volumes}
+    packet.record(db, pack, "petition-book", asked, report.names, sums, actor=actor, now=now)
     return report
 
 
@@ -190,8 +190,7 @@ class _Work:
             book.add_front("petition-book.typ", self._front(held, figures, shares, title))
             for roll, section in held:
                 self._add(book, roll, section)
-            pages = book.write(private_files.made(file))
-            file.chmod(0o600)
+            pages = book.write(file)
             self._report.unprinted += book.unprinted
         self._report.volumes.append(Volume(file.name, title, count, pages, packet.digest(file)))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from campaign import private_files
+from campaign import files
 from campaign.messages import counted
 from campaign.organizing.jobs import Handler, Outcome, Work
 from campaign.organizing.paper import import_table
@@ -96,7 +96,7 @@ def _keep(folder: Path, report: Report) -> None:
         "passed_over": [name[:80] for name in report.passed_over[:20]],
         "notes": list(report.notes),
     }
-    private_files.write(folder / _REPORT, json.dumps(said).encode())
+    files.write(folder / _REPORT, json.dumps(said).encode())
 
 
 def _in_words(report: Report, *, dry_run: bool) -> str:

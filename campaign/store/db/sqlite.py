@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL
 
-from campaign import private_files
+from campaign import files
 from campaign.errors import CampaignError, StoreUnavailable
 from campaign.store.db import driver_errors
 
@@ -121,7 +121,7 @@ def create_private(path: Path) -> None:
     Raises StoreUnavailable.
     """
     try:
-        private_files.folder(path.parent)
+        files.folder(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError:
         raise StoreUnavailable(
