@@ -154,7 +154,7 @@ def test_the_environment_is_read_in_one_place() -> None:
 
 
 #: Where a day is read from what is no instant: most cells of a table have no time zone.
-DAYS_OF_NO_INSTANT = {"tables/dates.py", "tables/workbook.py"}
+DAYS_OF_NO_INSTANT = {"tables/dates.py", "tables/workbook_reader.py"}
 
 
 def days_without_a_place(tree: ast.Module) -> Iterator[int]:

@@ -22,6 +22,7 @@ from campaign.letters.print.signup_sheet import PageId
 from campaign.packs import pack as packs
 from tests.congress.geocoder_server import GeocoderServer
 from tests.letters.reading import pages_of, words_of
+from tests.tables.workbooks import claiming
 
 PEOPLE = (
     "First name,Last name,Street,ZIP,Consent,Own words,Shoe size\n"
@@ -164,6 +165,16 @@ def test_a_workbook_is_read(run: Run, tmp_path: Path) -> None:
     done = letters(run, "people.xlsx", "--out", "letters.pdf", "--to", "house", "--tone", "brief")
 
     assert done.stdout.decode() == "1 letter by 1 person. Every line of the table is in.\n"
+
+
+def test_a_workbook_that_ends_its_reader_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "people.xlsx").write_bytes(claiming(4_000_000_000))
+
+    done = letters(run, "people.xlsx", "--out", "letters.pdf")
+
+    assert done.returncode == 1
+    assert "campaign: The workbook takes too much memory or time to read." in done.stderr
+    assert not (tmp_path / "letters.pdf").exists()
 
 
 @pytest.mark.parametrize(

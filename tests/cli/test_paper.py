@@ -15,6 +15,7 @@ from campaign.petition import public_counts
 from campaign.petition.public_counts import Standing
 from campaign.store import audit
 from campaign.store.db.engine import Database
+from tests.tables.workbooks import claiming
 
 SHEET = "first_name,last_name,zip,street\nAni,Petrosyan,59001,1 Main\nBo,Li,00000,\nCy,Ito,82001,\n"
 
@@ -158,3 +159,12 @@ def test_a_table_whose_quotes_do_not_pair_enters_nobody(home: Path, database: Da
 
     assert public_counts.count(database, "section-907") == 0
     assert not (home / "rejects.csv").exists()
+
+
+def test_a_workbook_that_ends_its_reader_enters_nobody(home: Path, database: Database) -> None:
+    (home / "paper.xlsx").write_bytes(claiming(4_000_000_000))
+
+    with pytest.raises(TableRefused, match="takes too much memory or time"):
+        run("paper.xlsx")
+
+    assert public_counts.standing(database, "section-907") == Standing(0, 0)

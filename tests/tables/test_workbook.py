@@ -1,46 +1,30 @@
-"""Workbooks are read as their makers see them, and bombs are refused before they go off."""
+"""Workbooks are read as their makers see them, and a hostile one harms only its own reader."""
 
 import io
 import re
-import tracemalloc
+import subprocess
+import sys
+import threading
+import time
 import zipfile
-from collections.abc import Callable
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 import xlsxwriter
 
 from campaign.errors import TableRefused
-from campaign.tables import workbook
+from campaign.tables import workbook, workbook_reader
 from campaign.tables.table import Table
+from tests.tables.workbooks import claiming, made, rewritten, shared, sparse
 
-
-def made(*rows: tuple[str | float | bool | date | None, ...], more: str = "") -> bytes:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in rows:
-        sheet.append(row)
-    if more:
-        book.create_sheet("Other")["A1"] = more
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+STOPPED = "takes too much memory or time"
 
 
 def read(raw: bytes) -> list[tuple[int, list[str]]]:
     return workbook.read(raw, most_rows=1_000, most_columns=50).rows
-
-
-def rewritten(raw: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
-    """Return the workbook with one part changed."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(file, "w", 8) as new:
-        for name in old.namelist():
-            content = old.read(name)
-            new.writestr(name, change(content) if name == part else content)
-    return file.getvalue()
 
 
 def test_a_sheet_is_read_as_text() -> None:
@@ -92,56 +76,6 @@ def test_what_is_no_table_is_refused(raw: bytes, told: str) -> None:
         read(raw)
 
 
-def test_a_cell_in_the_last_corner_sets_no_room_aside() -> None:
-    """A reader that allots all cells up to it would ask for hundreds of gigabytes."""
-    far = rewritten(
-        made(("a",)),
-        "xl/worksheets/sheet1.xml",
-        lambda xml: xml.replace(b"</row>", b'</row><row><c r="XFD&#49;048576"><v>1</v></c></row>'),
-    )
-
-    with pytest.raises(TableRefused, match="more than 1,000 rows"):
-        read(far)
-
-
-@pytest.mark.parametrize(
-    ("sheet", "told"),
-    [
-        (b"<row>" + b"<c><v>1</v></c>" * 51 + b"</row>", "more than 50 columns"),
-        (b'<row r="999"/><row/><row><c><v>1</v></c></row>', "more than 1,000 rows"),
-        (b'<row r="1000"><c r="A1"><v>1</v></c></row><row><c r="A2"/></row>', "1,000 rows"),
-    ],
-    ids=["columns", "rows", "cells that say otherwise"],
-)
-def test_cells_that_do_not_say_where_they_stand_are_counted(sheet: bytes, told: str) -> None:
-    raw = rewritten(
-        made(("a",)),
-        "xl/worksheets/sheet1.xml",
-        lambda xml: (
-            xml.partition(b"<sheetData>")[0] + b"<sheetData>" + sheet + b"</sheetData></worksheet>"
-        ),
-    )
-
-    with pytest.raises(TableRefused, match=told):
-        read(raw)
-
-
-@pytest.mark.parametrize("hidden", ["xl/worksheets/SHEET1.XML", "xl/tables/one.bin"])
-def test_a_sheet_is_looked_at_under_whatever_name_it_hides(hidden: str) -> None:
-    """The reader finds parts whatever the case of their names, and wherever a workbook says."""
-    file = io.BytesIO()
-    raw = made(*[("a",)] * 1_001)
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(file, "w", 8) as new:
-        for name in old.namelist():
-            content = old.read(name).replace(
-                b"/xl/worksheets/sheet1.xml", f"/{hidden.lower()}".encode()
-            )
-            new.writestr(hidden if name == "xl/worksheets/sheet1.xml" else name, content)
-
-    with pytest.raises(TableRefused, match="more than 1,000 rows"):
-        read(file.getvalue())
-
-
 def test_pictures_are_no_fault_of_a_table() -> None:
     file = io.BytesIO(made(("Name",)))
     with zipfile.ZipFile(file, "a") as more:
@@ -149,107 +83,6 @@ def test_pictures_are_no_fault_of_a_table() -> None:
         more.writestr("xl/printerSettings/printerSettings1.bin", b"\x00\x01")
 
     assert read(file.getvalue()) == [(1, ["Name"])]
-
-
-def shared(*texts: str) -> bytes:
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file) as book:
-        sheet = book.add_worksheet()
-        for row, text in enumerate(texts):
-            sheet.write_string(row, 0, text)
-    return file.getvalue()
-
-
-def test_a_text_that_many_cells_share_is_counted_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MOST_UNPACKED", 200_000)
-
-    with pytest.raises(TableRefused, match="too large"):
-        read(shared(*["long " * 400] * 200))
-
-
-def test_one_long_text_among_many_short_ones_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MOST_UNPACKED", 200_000)
-
-    assert len(read(shared("long " * 400, *["short"] * 200))) == 201
-
-
-def test_what_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MOST_UNPACKED", 1_000_000)
-    bomb = rewritten(made(("a",)), "xl/styles.xml", lambda _: b" " * 1_000_001)
-
-    assert len(bomb) < 20_000
-    with pytest.raises(TableRefused, match="too large"):
-        read(bomb)
-
-
-def test_a_part_that_is_larger_than_it_says_is_cut_or_refused() -> None:
-    """The sizes that a ZIP states are the sender's own."""
-    raw = rewritten(made(("a",)), "xl/styles.xml", lambda _: b" " * 3_000_000)
-    lying = raw.replace((3_000_000).to_bytes(4, "little"), (30).to_bytes(4, "little"))
-
-    with pytest.raises(TableRefused):
-        read(lying)
-
-
-def test_entities_are_refused() -> None:
-    laughs = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
-    raw = rewritten(
-        made(("a",)),
-        "xl/worksheets/sheet1.xml",
-        lambda xml: laughs + xml.partition(b"?>")[2].lstrip() if b"?>" in xml else laughs + xml,
-    )
-
-    with pytest.raises(TableRefused, match="cannot be read"):
-        read(raw)
-
-
-def inline(cell: bytes) -> bytes:
-    """Return a workbook whose one cell holds this XML."""
-    return rewritten(
-        made(("zip",)),
-        "xl/worksheets/sheet1.xml",
-        lambda xml: xml.partition(b"<sheetData>")[0] + b"<sheetData><row r=\"1\">" + cell
-        + b"</row></sheetData></worksheet>",
-    )  # fmt: skip
-
-
-LONG = b"x" * 90_000_000
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        lambda: b'<c r="A1" t="inlineStr"><is><t>' + LONG + b"</t></is></c>",
-        lambda: b'<c r="A1" t="str"><v>' + LONG + b"</v></c>",
-        lambda: (
-            b'<c r="A1" t="inlineStr"><is>' + b"<r><t>xxxxxxxx</t></r>" * 500_000 + b"</is></c>"
-        ),
-        lambda: b'<c r="A1" s="' + LONG + b'"><v>1</v></c>',
-        lambda: b"<!--" + LONG + b"-->",
-    ],
-    ids=["inline", "value", "runs", "attribute", "comment"],
-)
-def test_one_long_cell_is_refused_before_it_is_unpacked(cell: Callable[[], bytes]) -> None:
-    raw = inline(cell())
-    assert len(raw) < 500_000
-    tracemalloc.start()
-    try:
-        with pytest.raises(TableRefused, match="longer than 32,767 characters"):
-            read(raw)
-        assert tracemalloc.get_traced_memory()[1] < 10_000_000
-    finally:
-        tracemalloc.stop()
-
-
-def test_one_long_shared_text_is_refused_before_it_is_unpacked() -> None:
-    raw = rewritten(
-        shared("zip"),
-        "xl/sharedStrings.xml",
-        lambda xml: xml.replace(b"<t>zip</t>", b"<t>" + LONG + b"</t>"),
-    )
-
-    with pytest.raises(TableRefused, match="longer than 32,767 characters"):
-        read(raw)
 
 
 def test_a_cell_as_long_as_excel_lets_it_be_is_read() -> None:
@@ -276,20 +109,6 @@ def test_a_claim_of_many_cells_sets_no_room_aside(claim: bytes) -> None:
     )
 
     assert read(raw) == [(1, ["a"])]
-
-
-def test_many_sheets_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MOST_CELLS", 1_000)
-    book = openpyxl.Workbook()
-    for number in range(30):
-        sheet = book.create_sheet(f"S{number}")
-        for row in range(10):
-            sheet.append([row] * 5)
-    file = io.BytesIO()
-    book.save(file)
-
-    with pytest.raises(TableRefused, match="more than"):
-        read(file.getvalue())
 
 
 def test_another_format_in_a_zip_is_no_workbook() -> None:
@@ -320,3 +139,108 @@ def test_the_only_sheet_with_headings_of_ours_is_the_table() -> None:
 
     assert [row.cells for row in found] == [("Ana Lopez", "59001")]
     assert found.notes == ("Sheets that are not used: “Sheet”.",)
+
+
+@pytest.mark.parametrize(
+    "raw", [claiming(4_000_000_000), sparse(1_000_000)], ids=["texts", "cells"]
+)
+def test_a_reader_that_runs_out_of_memory_ends_alone(raw: bytes) -> None:
+    """Without a process of its own the first would end the server, whatever the guard counts."""
+    with pytest.raises(TableRefused, match=STOPPED):
+        workbook.read(raw, most_rows=1_000_000, most_columns=50)
+
+    assert read(made(("zip",))) == [(1, ["zip"])]
+
+
+def test_deep_nesting_is_read_or_refused_and_no_overflow() -> None:
+    styles = rewritten(
+        made(("zip",)), "xl/styles.xml", lambda _: b"<a>" * 500_000 + b"</a>" * 500_000
+    )
+    texts = rewritten(
+        shared("zip"),
+        "xl/sharedStrings.xml",
+        lambda xml: xml.replace(b"<si>", b"<si>" + b"<r>" * 500_000).replace(
+            b"</si>", b"</r>" * 500_000 + b"</si>"
+        ),
+    )
+
+    with pytest.raises(TableRefused, match="cannot be read"):
+        read(styles)
+    assert read(texts) == [(1, ["zip"])]
+
+
+def test_a_workbook_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "TIMEOUT_S", 0.3)
+    slow = made(*[("a",) * 50] * 4_000)
+    began = time.monotonic()
+
+    with pytest.raises(TableRefused, match=STOPPED):
+        workbook.read(slow, most_rows=10_000, most_columns=50)
+
+    assert time.monotonic() - began < 20
+
+
+def test_only_so_many_workbooks_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "WAIT_S", 0.01)
+    slow = made(*[("a",) * 50] * 2_000)
+    told: list[str] = []
+
+    def read_slowly() -> None:
+        try:
+            workbook.read(slow, most_rows=10_000, most_columns=50)
+        except TableRefused as refused:
+            told.append(str(refused))
+
+    readers = [threading.Thread(target=read_slowly) for _ in range(workbook.AT_ONCE + 1)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+
+    assert told == ["Other workbooks are being read just now. Try again in a minute."]
+    assert read(made(("zip",))) == [(1, ["zip"])]
+
+
+def test_the_reader_is_given_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[dict[str, str]] = []
+    popen = subprocess.Popen
+
+    def noting(*arguments: Any, **options: Any) -> "subprocess.Popen[bytes]":
+        given.append(options["env"])
+        return popen(*arguments, **options)
+
+    monkeypatch.setenv("SECRET_KEY", "not for readers of workbooks")
+    monkeypatch.setattr(subprocess, "Popen", noting)
+
+    read(made(("zip",)))
+
+    assert [sorted(environment) for environment in given] == [["PYTHONPATH"]]
+
+
+def limited(program: str) -> "subprocess.CompletedProcess[str]":
+    """Run a program in a process that has limited itself as the reader does."""
+    begin = "from campaign.tables import workbook_reader; workbook_reader.limit_this_process();"
+    return subprocess.run(
+        [sys.executable, "-c", begin + program], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS does not hold the limit on memory")
+def test_the_reader_gets_no_more_memory_than_its_limit() -> None:
+    within = limited(f"bytes({workbook_reader.MEMORY // 2})")
+    beyond = limited(f"bytes({workbook_reader.MEMORY})")
+
+    assert within.returncode == 0, within.stderr
+    assert beyond.returncode == 1
+    assert "MemoryError" in beyond.stderr
+
+
+def test_the_reader_limits_its_time_and_writes_no_file(tmp_path: Path) -> None:
+    made_up = tmp_path / "made-up"
+
+    time_limit = limited("import resource; print(*resource.getrlimit(resource.RLIMIT_CPU))")
+    written = limited(f"from pathlib import Path; Path({str(made_up)!r}).write_text('x')")
+
+    assert time_limit.stdout.split() == [str(workbook_reader.CPU_SECONDS)] * 2
+    assert "File too large" in written.stderr
+    assert made_up.read_text() == ""

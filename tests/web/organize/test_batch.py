@@ -21,6 +21,7 @@ from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.registry import Shelf
 from campaign.web.core.security import LARGEST_BODY
+from tests.tables.workbooks import claiming
 from tests.web.organize.signing_in import csrf_token, post, signed_in
 from tests.web.whole_site import Site
 
@@ -129,6 +130,13 @@ def test_a_workbook_is_taken_as_well(volunteer: FlaskClient) -> None:
     page = checked(volunteer, file.getvalue(), "people.xlsx")
 
     assert "3 letters by 1 person. Every line of the table is in." in page.text
+
+
+def test_a_workbook_that_ends_its_reader_ends_nothing_else(volunteer: FlaskClient) -> None:
+    page = checked(volunteer, claiming(4_000_000_000), "people.xlsx")
+
+    assert page.status_code == 422
+    assert "The workbook takes too much memory or time to read." in page.text
 
 
 def test_a_table_that_was_checked_for_one_campaign_is_made_for_no_other(

@@ -20,6 +20,7 @@ from campaign.store import audit, models
 from campaign.web.core.rate_limits import MinuteCounter
 from campaign.web.organize import paper as room
 from tests.organizing.signed import add_signers
+from tests.tables.workbooks import claiming
 from tests.web.organize.signing_in import csrf_token, post, signed_in
 from tests.web.whole_site import Site, figures
 
@@ -401,6 +402,12 @@ def test_a_table_that_cannot_be_read_is_said_at_once(client: FlaskClient) -> Non
         answer = hand_in(client, raw)
         assert answer.status_code == 303
         assert told in client.get(PAGE).text
+
+
+def test_a_workbook_that_ends_its_reader_is_refused_at_once(client: FlaskClient) -> None:
+    hand_in(client, claiming(4_000_000_000))
+
+    assert "The workbook takes too much memory or time to read." in client.get(PAGE).text
 
 
 def test_a_table_is_its_owner_s_alone_and_is_entered_only_after_it_was_looked_through(

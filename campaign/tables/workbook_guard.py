@@ -1,0 +1,228 @@
+"""Refuse a workbook that would exhaust memory or time, before its cells are read.
+
+A workbook is a ZIP of XML. A small one can unpack to gigabytes, a single cell to a hundred
+megabytes, and one cell in the last corner of a sheet makes a reader allocate every cell before it.
+So each part is parsed piece by piece as it is unpacked, and parsing stops at the first thing that
+no table of ours has. Only a workbook that passed is given to the reader.
+Source: ECMA-376, part 1, 18.3 (worksheets).
+"""
+
+import re
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from typing import IO
+from xml.parsers import expat
+
+from campaign.errors import TableRefused
+
+MOST_UNPACKED = 100 * 1024 * 1024
+MOST_CELLS = 1_000_000
+#: Characters of one cell: Excel's own limit.
+MOST_CHARACTERS = 32_767
+_MOST_PARTS = 500
+_PIECE = 1 << 16
+# The longest tag or comment of XML that is waited for, in bytes.
+_MOST_MARKUP = 1 << 18
+
+# A table has no use for these parts. Left out, they cannot be taken for a sheet either.
+_PASSED_OVER = re.compile(r"xl/(charts|drawings|externalLinks|media)/.*", re.DOTALL)
+_XML = re.compile(r".*\.(xml|rels)", re.DOTALL | re.IGNORECASE)
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+UNREADABLE = "The workbook cannot be read. Save it as “Excel workbook (.xlsx)” or as CSV UTF-8."
+TOO_LARGE = "The workbook is too large. Cut it in several."
+_TOO_LONG = (
+    f"A cell of the workbook is longer than {MOST_CHARACTERS:,} characters. Shorten it, and hand "
+    "the workbook in again."
+)
+
+
+def checked(raw: bytes, *, most_rows: int, most_columns: int) -> bytes:
+    """Return the same workbook, packed again without compression from the parts that passed.
+
+    Raises TableRefused for what is no workbook, and for one that holds or unpacks to too much. The
+    workbook may name any part as a sheet, so every XML part is checked; all others are left out.
+    """
+    made = BytesIO()
+    left = MOST_UNPACKED
+    seen = _Seen(most_rows, most_columns)
+    try:
+        with (
+            zipfile.ZipFile(BytesIO(raw)) as given,
+            zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as kept,
+        ):
+            parts = given.infolist()
+            if len(parts) > _MOST_PARTS:
+                raise TableRefused("The workbook has too many parts. Save it as CSV UTF-8.")
+            if "[Content_Types].xml" not in given.namelist():
+                raise TableRefused(UNREADABLE)
+            for part in parts:
+                if _PASSED_OVER.fullmatch(part.filename):
+                    continue
+                if part.file_size > left:
+                    raise TableRefused(TOO_LARGE)
+                try:
+                    with given.open(part) as file:
+                        content = seen.look(file, left)
+                except expat.ExpatError:
+                    if _XML.fullmatch(part.filename):
+                        raise
+                    continue
+                left -= len(content)
+                kept.writestr(part.filename, content)
+            seen.require_few_texts()
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+        raise TableRefused(UNREADABLE) from None
+    except expat.ExpatError:
+        raise TableRefused(UNREADABLE) from None
+    return made.getvalue()
+
+
+class _Seen:
+    """What the parts of a workbook hold: where cells stand, how many, and how much text is shared.
+
+    A text is stored once for all the cells that hold it, and read once for each.
+    """
+
+    def __init__(self, most_rows: int, most_columns: int) -> None:
+        self._most_rows = most_rows
+        self._most_columns = most_columns
+        self._cells = 0
+        self._sharing = 0
+        self._texts: list[int] = []
+        self._sheets: list[bytes] = []
+
+    def look(self, part: IO[bytes], left: int) -> bytes:
+        """Return what a part unpacks to, at most `left` bytes.
+
+        Refused is one whose cells stand further out, are more, or longer, than a table of ours has.
+        It is read no further than to the first of these.
+        """
+        row = column = length = 0
+        inside = ""
+        before = self._cells
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal row, column, length, inside
+            local = name.rpartition(":")[2]
+            if not inside:
+                length = 0
+            if local in {"si", "c"}:
+                inside, length = local, 0
+            if local == "si":
+                self._texts.append(0)
+                return
+            if local not in {"c", "row"}:
+                return
+            at = attributes.get("r", "")
+            stands = 0
+            if local == "row":
+                # Without a number it is the next one, and so is a cell without a place.
+                row, column = int(at) if at else row + 1, 0
+            else:
+                cell = _CELL.fullmatch(at)
+                if at and not cell:
+                    raise ValueError(at)
+                stands, column = (int(cell[2]), _column(cell[1])) if cell else (row, column + 1)
+                self._cells += 1
+                self._sharing += attributes.get("t") == "s"
+            if max(row, stands) > self._most_rows or self._cells > MOST_CELLS:
+                raise TableRefused(
+                    f"The workbook has more than {self._most_rows:,} rows. Cut it in several."
+                )
+            if column > self._most_columns:
+                raise TableRefused(f"The workbook has more than {self._most_columns} columns.")
+
+        def text(piece: str) -> None:
+            nonlocal length
+            length += len(piece)
+            if length > (MOST_CHARACTERS if inside else _MOST_MARKUP):
+                raise TableRefused(_TOO_LONG)
+            if inside == "si":
+                self._texts[-1] = length
+
+        def end(name: str) -> None:
+            nonlocal inside
+            if name.rpartition(":")[2] == inside:
+                inside = ""
+
+        parser = _parser(start)
+        parser.CharacterDataHandler = text
+        parser.EndElementHandler = end
+        content = _parse(parser, part, left)
+        if self._cells > before:
+            self._sheets.append(content)
+        return content
+
+    def require_few_texts(self) -> None:
+        """Refuse a workbook whose cells together say more than it may unpack to."""
+        if self._sharing * max(self._texts, default=0) <= MOST_UNPACKED:
+            return
+        # Many cells, and one long text: only now is it asked which cell holds which.
+        if sum(map(self._shared_by, self._sheets)) > MOST_UNPACKED:
+            raise TableRefused(TOO_LARGE)
+
+    def _shared_by(self, sheet: bytes) -> int:
+        whole = 0
+        is_shared = False
+        number = ""
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal is_shared, number
+            local = name.rpartition(":")[2]
+            if local == "c":
+                is_shared = attributes.get("t") == "s"
+            number = ""
+
+        def text(piece: str) -> None:
+            nonlocal number
+            if is_shared and len(number) < 10:
+                number += piece
+
+        def end(name: str) -> None:
+            nonlocal whole, number
+            if is_shared and name.rpartition(":")[2] == "v":
+                place = int(number)
+                whole += self._texts[place] if 0 <= place < len(self._texts) else 0
+            number = ""
+
+        parser = _parser(start)
+        parser.CharacterDataHandler = text
+        parser.EndElementHandler = end
+        _parse(parser, BytesIO(sheet), len(sheet))
+        return whole
+
+
+def _parser(start: Callable[[str, dict[str, str]], None]) -> expat.XMLParserType:
+    def refuse(*_: object) -> None:
+        raise TableRefused(UNREADABLE)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    # No workbook declares entities; who does wants them to grow.
+    parser.EntityDeclHandler = refuse
+    return parser
+
+
+def _parse(parser: expat.XMLParserType, part: IO[bytes], left: int) -> bytes:
+    """Parse a part piece by piece, and return it. Raises TableRefused past `left` bytes."""
+    pieces: list[bytes] = []
+    size = 0
+    while piece := part.read(_PIECE):
+        size += len(piece)
+        if size > left:
+            raise TableRefused(TOO_LARGE)
+        pieces.append(piece)
+        parser.Parse(piece, False)
+        # A tag is kept whole in memory until it ends.
+        if size - max(parser.CurrentByteIndex, 0) > _MOST_MARKUP:
+            raise TableRefused(_TOO_LONG)
+    parser.Parse(b"", True)
+    return b"".join(pieces)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number

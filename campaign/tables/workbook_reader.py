@@ -1,0 +1,149 @@
+"""The program that reads a workbook in a process of its own: a workbook in, rows out.
+
+`python -m campaign.tables.workbook_reader ROWS COLUMNS` reads a workbook of at most that size from
+standard input and writes a JSON value a line: a list of rows (`[number, [cell, ...]]`), any number
+of times, then an object that ends the output: `{"notes": [...]}`, `{"refused": sentence}` or
+`{"fault": where}`. Output without such an end is from a reader that was stopped.
+
+It limits itself before it reads a byte. Linux holds all limits. macOS does not hold the limit on
+memory: there the guard, the limit on processor time and the caller's timeout remain.
+"""
+
+import resource
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+
+import orjson
+import python_calamine
+
+from campaign.errors import TableRefused
+from campaign.tables import vocabulary, workbook_guard
+
+#: Address space in bytes; the largest workbook that passes the guard takes 450 MB.
+MEMORY = 768 * 1024 * 1024
+#: Processor time in seconds; the same workbook takes about a fifth of it.
+CPU_SECONDS = 60
+_ROWS_A_LINE = 200
+
+Cell = str | float | bool | int | date | datetime | time | timedelta | None
+Row = tuple[int, list[str]]
+
+
+def limit_this_process() -> None:
+    """Limit this process for good: memory, processor time, and no writing of files."""
+    # Should the machine run out of memory all the same, Linux ends this process first.
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    for limited, limit in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        # Refused where a lower limit is in force, or (macOS) where the kernel does not have it.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(limited, (limit, limit))
+
+
+def read(raw: bytes, *, most_rows: int, most_columns: int) -> tuple[Iterator[Row], list[str]]:
+    """Return the rows of the sheet that holds the table, and notes on it for people.
+
+    The table is the only sheet that is filled, or the only one with headings of ours. Whole numbers
+    come without a decimal point, days as 2026-06-15. Raises TableRefused.
+    """
+    checked = workbook_guard.checked(raw, most_rows=most_rows, most_columns=most_columns)
+    try:
+        return _table_of(python_calamine.CalamineWorkbook.from_filelike(BytesIO(checked)))
+    except (python_calamine.CalamineError, OSError, ValueError):
+        raise TableRefused(workbook_guard.UNREADABLE) from None
+    except Exception:
+        raise
+    except BaseException as error:
+        # The reader is written in Rust, whose panics are no Exception.
+        if type(error).__name__ == "PanicException":
+            raise TableRefused(workbook_guard.UNREADABLE) from None
+        raise
+
+
+def _table_of(book: python_calamine.CalamineWorkbook) -> tuple[Iterator[Row], list[str]]:
+    filled: dict[int, str] = {}
+    tables: list[int] = []
+    for place, name in enumerate(book.sheet_names):
+        sheet = book.get_sheet_by_index(place)
+        if sheet.start is not None:
+            filled[place] = name
+            if _is_table(sheet):
+                tables.append(place)
+    if not filled:
+        return iter(()), []
+    if len(filled) == 1:
+        tables = list(filled)
+    if len(tables) != 1:
+        raise TableRefused(
+            f"The workbook has {len(tables) or len(filled)} sheets with something in them. Keep "
+            "one."
+        )
+    [chosen] = tables
+    others = [f"“{vocabulary.shown(name)}”" for place, name in filled.items() if place != chosen]
+    notes = [f"Sheets that are not used: {', '.join(others[:10])}."] if others else []
+    return _rows(book.get_sheet_by_index(chosen)), notes
+
+
+def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
+    row, column = sheet.start or (0, 0)
+    lead = [""] * column
+    for number, cells in enumerate(islice(sheet.iter_rows(), row, None), start=row + 1):
+        yield number, [*lead, *map(_text, cells)]
+
+
+def _is_table(sheet: python_calamine.CalamineSheet) -> bool:
+    heading = next((cells for _, cells in _rows(sheet) if any(map(str.strip, cells))), [])
+    return sum(map(vocabulary.is_known, heading)) > 1
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    if isinstance(cell, date | datetime | time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def main() -> None:
+    """Read standard input as the command line says, and write what came of it."""
+    limit_this_process()
+    most_rows, most_columns = map(int, sys.argv[1:])
+    try:
+        rows, notes = read(sys.stdin.buffer.read(), most_rows=most_rows, most_columns=most_columns)
+        while some := list(islice(rows, _ROWS_A_LINE)):
+            _write(some)
+        end: dict[str, object] = {"notes": notes}
+    except TableRefused as error:
+        end = {"refused": str(error)}
+    except MemoryError:
+        end = {"refused": workbook_guard.TOO_LARGE}
+    except Exception as error:  # noqa: BLE001 (its message may quote a cell, so only its place is said)
+        innermost = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(innermost.filename).name}:{innermost.lineno}"
+        end = {"fault": f"{type(error).__name__} at {place}"}
+    _write(end)
+
+
+def _write(value: object) -> None:
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))
+
+
+if __name__ == "__main__":
+    main()
