@@ -1,6 +1,7 @@
 """What holds for the code as a whole: its floors, its documentation, its independence."""
 
 import ast
+import importlib.util
 import re
 import subprocess
 import sys
@@ -195,3 +196,36 @@ def test_no_page_prints_a_time_without_its_place() -> None:
     ]
 
     assert found == []
+
+
+def lazy_names(tree: ast.Module) -> Iterator[tuple[set[tuple[str, str]], set[tuple[str, str]]]]:
+    """Yield the (name, module) pairs of both branches of each `if TYPE_CHECKING: ... else: ...`."""
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+            continue
+        seen_by_types: set[tuple[str, str]] = set()
+        for line in node.body:
+            if isinstance(line, ast.Import):
+                seen_by_types |= {(alias.asname or alias.name, alias.name) for alias in line.names}
+            elif isinstance(line, ast.ImportFrom):
+                seen_by_types |= {
+                    (alias.asname or alias.name, f"{line.module}.{alias.name}")
+                    for alias in line.names
+                }
+        loaded = {
+            (ast.unparse(line.targets[0]), str(ast.literal_eval(line.value.args[0])))
+            for line in node.orelse
+            if isinstance(line, ast.Assign) and isinstance(line.value, ast.Call)
+        }
+        if node.orelse:
+            yield seen_by_types, loaded
+
+
+def test_what_is_imported_lazily_is_what_the_type_checker_sees() -> None:
+    """A module that moved, or a name that changed, would fail only where it is first used."""
+    pairs = [pair for path in MODULES for pair in lazy_names(ast.parse(path.read_text()))]
+
+    assert len(pairs) > 5
+    assert [loaded - typed for typed, loaded in pairs if loaded - typed] == []
+    for module in {module for _, loaded in pairs for _, module in loaded}:
+        assert importlib.util.find_spec(module) is not None, module

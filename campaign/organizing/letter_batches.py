@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from campaign.letters.batch import files as batch_files
     from campaign.letters.batch.files import Bundle
 else:
-    bundle = lazy_import("campaign.letters.batch.files")
+    batch_files = lazy_import("campaign.letters.batch.files")
 
 #: The kind of the job, and the name under which the table lies in its folder.
 KIND = "letters"
