@@ -1,6 +1,77 @@
-"""An address as mail carries it, made from one as a person typed it."""
+"""Email addresses: the one rule of what is an address, and how mail carries it."""
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import idna
+
+from campaign import text
+from campaign.errors import InvalidInput
+from campaign.lazy_import import lazy_import
+from campaign.messages import Message
+
+if TYPE_CHECKING:
+    import email_validator
+else:
+    email_validator = lazy_import("email_validator")
+
+#: The longest address that mail can carry (RFC 5321, 4.5.3.1.3).
+LONGEST = 254
+# The longest part before the @, in octets (RFC 5321, 4.5.3.1.1).
+_LONGEST_LOCAL_PART = 64
+_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+
+_SENTENCE = Message("Enter an e-mail address such as name@example.org.")
+
+
+@dataclass(frozen=True)
+class MailAddress:
+    """A valid address. Its `repr()` shows nothing of it.
+
+    `typed` is as it was typed, `local_part` what comes before the @, `domain` the ASCII form (IDNA
+    2008) of what follows it, in lower case.
+    """
+
+    typed: str = field(repr=False)
+    local_part: str = field(repr=False)
+    domain: str = field(repr=False)
+
+
+def parse(typed: str) -> MailAddress:
+    """Read an address by its syntax (RFC 5321, 5322, 6531); nothing is asked of the network.
+
+    Raises InvalidInput (field "email").
+    """
+    cleaned = text.line(typed, limit=LONGEST, field="email")
+    try:
+        valid = email_validator.validate_email(cleaned, check_deliverability=False)
+    except email_validator.EmailNotValidError:
+        raise InvalidInput(_SENTENCE, field="email") from None
+    domain = valid.ascii_domain.lower()
+    octets = len(valid.local_part.encode("utf-8"))
+    if octets > _LONGEST_LOCAL_PART or octets + len(domain) + 1 > LONGEST:
+        raise InvalidInput(_SENTENCE, field="email")
+    return MailAddress(cleaned, valid.local_part, domain)
+
+
+def is_valid(typed: str) -> bool:
+    """True for what `parse` reads."""
+    try:
+        parse(typed)
+    except InvalidInput:
+        return False
+    return True
+
+
+def is_server_address(typed: str) -> bool:
+    """True for an ASCII address that your own mail server may use, such as root@localhost."""
+    local_part, _, host = typed.rpartition("@")
+    return (
+        typed.isascii()
+        and _HOST.fullmatch(host) is not None
+        and is_valid(f"{local_part}@example.org")
+    )
 
 
 def mailable(address: str) -> str:

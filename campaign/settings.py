@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from campaign import mail_address
 from campaign.errors import SettingsUnsafe
 from campaign.keys import Keyring
 from campaign.lazy_import import lazy_import
@@ -187,8 +188,9 @@ def _settings(named: Mapping[str, str], home: Path) -> Settings:
         smtp_user=text("SMTP_USER"),
         smtp_password=text("SMTP_PASSWORD"),
         smtp_tls=cast(SmtpSecurity, choice("SMTP_TLS", "starttls", ("none", "starttls", "tls"))),
-        mail_from=text("MAIL_FROM", f"petition@{urlsplit(base_url).hostname or 'localhost'}"),
-        bounce_address=_addr_spec(text("BOUNCE_ADDRESS")),
+        mail_from=_addr_spec(text, "MAIL_FROM")
+        or f"petition@{urlsplit(base_url).hostname or 'localhost'}",
+        bounce_address=_addr_spec(text, "BOUNCE_ADDRESS"),
         trusted_proxies=number("TRUSTED_PROXIES", 0, most=10),
         geocoder_url=text("GEOCODER_URL", Settings.geocoder_url).rstrip("/"),
         legislators_url=text("LEGISLATORS_URL", Settings.legislators_url).rstrip("/"),
@@ -198,9 +200,10 @@ def _settings(named: Mapping[str, str], home: Path) -> Settings:
     )
 
 
-def _addr_spec(given: str) -> str:
-    if given and (given.count("@") != 1 or not given.isascii() or " " in given):
-        raise SettingsUnsafe("Set BOUNCE_ADDRESS to an address such as bounces@example.org.")
+def _addr_spec(text: Callable[..., str], name: str) -> str:
+    given = text(name)
+    if given and not mail_address.is_server_address(given):
+        raise SettingsUnsafe(f"Set {name} to an address such as petition@example.org.")
     return given
 
 
@@ -214,9 +217,9 @@ def _cwc(text: Callable[..., str]) -> dict[str, str]:
         "cwc_senate_url": text("CWC_SENATE_URL").rstrip("/"),
         "cwc_api_key": text("CWC_API_KEY"),
         "cwc_agent_name": text("CWC_AGENT_NAME"),
-        "cwc_agent_email": text("CWC_AGENT_EMAIL"),
+        "cwc_agent_email": _addr_spec(text, "CWC_AGENT_EMAIL"),
         "cwc_agent_contact": text("CWC_AGENT_CONTACT"),
-        "cwc_agent_contact_email": text("CWC_AGENT_CONTACT_EMAIL"),
+        "cwc_agent_contact_email": _addr_spec(text, "CWC_AGENT_CONTACT_EMAIL"),
         "cwc_agent_phone": text("CWC_AGENT_PHONE"),
     }
     for name in ("cwc_house_url", "cwc_senate_url"):

@@ -125,3 +125,13 @@ def test_a_value_that_cannot_be_used_names_its_setting(
 ) -> None:
     with pytest.raises(SettingsUnsafe, match=name):
         read(tmp_path, **{name: value})
+
+
+@pytest.mark.parametrize(
+    "name", ["MAIL_FROM", "BOUNCE_ADDRESS", "CWC_AGENT_EMAIL", "CWC_AGENT_CONTACT_EMAIL"]
+)
+def test_an_address_is_an_address(tmp_path: Path, name: str) -> None:
+    read(tmp_path, **{name: "petition@mail.example.org"})
+    for wrong in ("petition", "petition@example..org", "Petition <petition@example.org>"):
+        with pytest.raises(SettingsUnsafe, match=name):
+            read(tmp_path, **{name: wrong})

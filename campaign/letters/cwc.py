@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from campaign import paths
+from campaign import mail_address, paths
 from campaign.congress.members import Chamber, Seat
 from campaign.congress.places import STATES, ZipCode
 from campaign.errors import InvalidInput, MessageInvalid
@@ -357,7 +357,7 @@ def _phone(typed: str) -> str:
 
 def _email(typed: str) -> str:
     address = legal(typed).strip()
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+    if not mail_address.is_valid(address):
         raise InvalidInput(
             "Congress's own system asks for an e-mail address, such as name@example.org.",
             field="email",

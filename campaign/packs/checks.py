@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 
-from campaign import civil_time
+from campaign import civil_time, mail_address
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import color, events, markdown, wording
 from campaign.packs.asks import AskHeading
@@ -58,7 +58,6 @@ _MOST_TARGETS = 8
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
 #: More than there are people.
 _LARGEST_GOAL = 10_000_000_000
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
@@ -205,7 +204,7 @@ def _settings(draft: Draft) -> Iterator[Problem]:
         if fact_id not in draft.facts:
             yield fault("required", f'There is no fact "{fact_id}" in facts.toml.', fact_id)
     organiser = draft.organiser
-    if organiser.email and _MAIL.fullmatch(organiser.email) is None:
+    if organiser.email and not mail_address.is_valid(organiser.email):
         yield fault("email", "The organizer's e-mail is not an address.")
     if organiser.url and not is_https(organiser.url):
         yield fault("url", "Give the organiser's site as an https:// address.")

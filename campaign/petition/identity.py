@@ -4,16 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from email_validator import EmailNotValidError, validate_email
-
-from campaign import text
-from campaign.errors import InvalidInput
-from campaign.messages import Message
-
-#: The longest address that mail can carry (RFC 5321, 4.5.3.1.3).
-_LONGEST = 254
-# The longest part before the @, in octets (RFC 5321, 4.5.3.1.1).
-_LONGEST_LOCAL = 64
+from campaign import mail_address
 
 # Providers that deliver name.surname@ and namesurname@ to one mailbox, and the domain under which
 # they do. Google says so of these two; others treat a dot as part of the name.
@@ -21,8 +12,6 @@ _DOTS_IGNORED = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 
 # O'Neil, O’Neil and ONeil are one name.
 _APOSTROPHES = frozenset("'\u2018\u2019\u02bc")
-
-_SENTENCE = Message("Enter an e-mail address such as name@example.org.")
 
 
 @dataclass(frozen=True)
@@ -39,20 +28,12 @@ class Email:
 
     @classmethod
     def parse(cls, typed: str) -> "Email":
-        """Read an address; syntax alone counts, nothing is asked of the network.
+        """Read an address by the rule of `campaign.mail_address`.
 
         Raises InvalidInput (field "email").
         """
-        cleaned = text.line(typed, limit=_LONGEST, field="email")
-        try:
-            valid = validate_email(cleaned, check_deliverability=False)
-        except EmailNotValidError:
-            raise InvalidInput(_SENTENCE, field="email") from None
-        domain = valid.ascii_domain.lower()
-        octets = len(valid.local_part.encode("utf-8"))
-        if octets > _LONGEST_LOCAL or octets + len(domain) + 1 > _LONGEST:
-            raise InvalidInput(_SENTENCE, field="email")
-        return cls(cleaned, canonical(valid.local_part, domain), domain)
+        read = mail_address.parse(typed)
+        return cls(read.typed, canonical(read.local_part, read.domain), read.domain)
 
     @property
     def address(self) -> str:

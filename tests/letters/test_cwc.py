@@ -330,3 +330,12 @@ def test_any_own_words_arrive_but_for_what_xml_cannot_hold(told: Pack, rest: str
     assert cwc.problems(made) == ()
     assert text_of(made, "Message/ConstituentMessage") == cwc.words(written).own
     assert text_of(made, "Message/ConstituentMessage").startswith("I write:")
+
+
+def test_a_reply_needs_an_address_that_mail_reaches(told: Pack, make_letter: MakeLetter) -> None:
+    unreachable = replace(letter(make_letter), constituent=replace(ANI, email="ani@example..org"))
+
+    with pytest.raises(InvalidInput) as refused:
+        cwc.for_letter(unreachable, HOUSE, told, AGENT, delivery_id=ID)
+
+    assert refused.value.field == "email"

@@ -106,6 +106,8 @@ POINT = "## There was one road {#road .human-rights}\n"
          "This is not valid TOML: Invalid value."),
         ("campaign.toml", "organiser@example.org", "nobody", "nobody",
          "The organizer's e-mail is not an address."),
+        ("campaign.toml", "organiser@example.org", "organiser@example..org", "example..org",
+         "The organizer's e-mail is not an address."),
         ("campaign.toml", 'name = "The Section 907 Campaign"', 'name = ""',
          "[organiser]", "A published campaign says who runs it: name, address, e-mail."),
         ("campaign.toml", 'url = ""', 'url = "http://example.org"', "http://",

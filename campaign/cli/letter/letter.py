@@ -1,13 +1,12 @@
 """`campaign letter`: one constituent's letters, to paper, page or text."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import click
 
-from campaign import settings
+from campaign import mail_address, settings
 from campaign.cli.address import home_at
 from campaign.cli.data import Day, current_congress, today
 from campaign.cli.letter import files, similarity
@@ -349,7 +348,4 @@ def _named(name: str) -> dict[str, str]:
 
 
 def _email(email: str) -> str:
-    typed = line(email, limit=254, field="email")
-    if typed and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", typed):
-        raise InvalidInput("Enter the e-mail address as in name@example.org.", field="email")
-    return typed
+    return mail_address.parse(email).typed if email.strip() else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 
-from campaign import text
+from campaign import mail_address, text
 from campaign.congress import same_address
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import agreed_place
@@ -45,7 +45,6 @@ _LETTER_DATE = ("letter_date", "date")
 
 _EITHER_NAME = "first_name and last_name (or name)"
 _POINT = re.compile(r"[\s,;|]+")
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 
 
 @dataclass(frozen=True, repr=False)
@@ -288,7 +287,7 @@ class _Line:
 
     def _email(self) -> str:
         found = self._line("email", 254)
-        if found and not _EMAIL.fullmatch(found):
+        if found and not mail_address.is_valid(found):
             self._fault("email", "Write the e-mail address as name@example.org, or leave it out.")
         return found
 

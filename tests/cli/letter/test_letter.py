@@ -241,6 +241,7 @@ def test_an_address_is_printed_in_full(letter: Run, address: str, block: str) ->
         (("--out", "a.odt"), ".pdf, .docx, .txt, .html or .xml, not as .odt"),
         (("--out", "letter"), ".pdf, .docx, .txt, .html or .xml"),
         (("--email", "nobody"), "name@example.org"),
+        (("--email", "ani@example..org"), "name@example.org"),
         (("--personal", "@missing.txt"), "missing.txt cannot be read"),
         (("--personal", "x" * 3001), "Shorten it"),
         (("--name", " "), "Enter the name"),

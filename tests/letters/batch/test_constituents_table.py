@@ -168,3 +168,10 @@ def test_any_cells_make_a_person_or_a_reason(
 
     for one in People.parse(raw).read(pack, congress):
         assert isinstance(one, Person) or (one.reason and one.line == 2)
+
+
+def test_an_address_that_no_mail_reaches_is_a_fault(read: Read) -> None:
+    found = reject(read(f"{HEADING},Email\n{GOOD},ani@example..org\n"))
+
+    assert found.column == "email"
+    assert "name@example.org" in found.reason

@@ -372,3 +372,10 @@ def test_a_discreet_typist_is_answered_alike_and_an_organizer_decides(
     assert public_counts.compare(petition.database) == {}
     review.invalidate(petition.database, held[0].public_id, "twice", actor="user:1", now=NOW)
     assert public_counts.compare(petition.database) == {}
+
+
+def test_a_line_whose_address_no_mail_reaches_is_refused(line: Any) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        line(email="ani@example..org")
+
+    assert refused.value.field == "email"

@@ -101,6 +101,13 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(client: FlaskClient) 
     assert "<title>Error: " in response.text
 
 
+def test_an_address_that_no_mail_reaches_is_told(client: FlaskClient) -> None:
+    response = client.post(PAGE, data=a_letter(email="ani@example..org"))
+
+    assert response.status_code == 422
+    assert errors(response.text) == {"email": "Enter an e-mail address such as name@example.org."}
+
+
 def test_six_points_are_too_many(client: FlaskClient) -> None:
     every = re.findall(r'name="points" type="checkbox" value="([^"]+)"', client.get(PAGE).text)
 

@@ -472,3 +472,10 @@ def test_each_signer_reads_their_own_address_and_no_one_elses(site: Site) -> Non
     assert '<html lang="es"' in spanish.text
     for page in (first, second, spanish, clean):
         assert "address-" not in page.text
+
+
+def test_an_address_that_no_mail_reaches_is_told_beside_its_field(site: Site) -> None:
+    response = site.sign(email="ani@example..org")
+
+    assert response.status_code == 422
+    assert error_of(response.text, "email") == "Enter an e-mail address such as name@example.org."
