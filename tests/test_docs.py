@@ -18,7 +18,10 @@ from campaign.tables import vocabulary
 
 ROOT = Path(__file__).parents[1]
 DOCS = (
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md")),
+    *(
+        ROOT / name
+        for name in ("README.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "SECURITY.md")
+    ),
     *sorted((ROOT / "docs").rglob("*.md")),
 )
 NAMES = [str(doc.relative_to(ROOT)) for doc in DOCS]
