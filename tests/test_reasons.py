@@ -103,11 +103,11 @@ def test_the_module_that_uses_a_dependency_names_it() -> None:
 
     for dependency, _, user, *_ in rows(DECISIONS / "dependencies.md", 5):
         packages = top_levels[re.sub(r"[-_.]+", "-", dependency).lower()]
-        name = re.compile(rf"""(?:import |from |["(])(?:{"|".join(map(re.escape, packages))})\b""")
+        used = re.compile(rf"""(?:import |from |["(])(?:{"|".join(map(re.escape, packages))})\b""")
         if user == "not imported":
-            assert not name.search(every), dependency
+            assert not used.search(every), dependency
         else:
-            assert name.search((ROOT / user.strip("`")).read_text()), dependency
+            assert used.search((ROOT / user.strip("`")).read_text()), dependency
 
 
 def test_every_threat_has_a_module_and_a_test() -> None:
