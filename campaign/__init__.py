@@ -1,1 +1,1 @@
-"""The constituent advocacy campaign toolkit: sign, route, write, organise."""
+"""The constituent advocacy campaign toolkit: sign, route, write, organize."""

@@ -225,7 +225,7 @@ class SecretLost(CampaignError):
     """A secret that the database keeps encrypted cannot be read under the SECRET_KEY in force."""
 
 
-# -- organising ----------------------------------------------------------------------------------
+# -- organizing ----------------------------------------------------------------------------------
 
 
 class ExportFailed(CampaignError):
@@ -241,7 +241,7 @@ class UpdateUnknown(CampaignError):
 
 
 class JobStopped(CampaignError):
-    """Long work was cancelled, or its worker is ending: nothing more of it is wanted now."""
+    """Long work was canceled, or its worker is ending: nothing more of it is wanted now."""
 
 
 class TableRefused(CampaignError):

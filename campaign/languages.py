@@ -1,4 +1,4 @@
-"""The languages of public pages and mails, and their catalogues of translations."""
+"""The languages of public pages and mails, and their catalogs of translations."""
 
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -28,7 +28,7 @@ def known(code: str | None) -> str:
 
 @cache
 def translations(code: str) -> NullTranslations:
-    """Return the catalogue of a language; English, and a language unknown, translate to themselves.
+    """Return the catalog of a language; English, and a language unknown, translate to themselves.
 
     Source: data/translations/CODE/LC_MESSAGES/messages.mo, compiled from the .po beside it.
     """
@@ -38,17 +38,17 @@ def translations(code: str) -> NullTranslations:
 
 
 def say(text: str, code: str) -> str:
-    """Return `text` in a language, as far as the catalogue knows it.
+    """Return `text` in a language, as far as the catalog knows it.
 
     A Message is said with its values, dates and Messages among them said in that language too; any
     other text is looked up as it stands. English is returned as it is.
     """
     if code == DEFAULT:
         return str(text)
-    catalogue = translations(code)
+    catalog = translations(code)
     if not isinstance(text, Message):
-        return str(catalogue.ugettext(text))
-    template = str(catalogue.ugettext(text.msgid))
+        return str(catalog.ugettext(text))
+    template = str(catalog.ugettext(text.msgid))
     if template == text.msgid and text.has_own_english:  # it is not translated
         return str(text)
     return template % {name: _value(value, code) for name, value in text.values.items()}

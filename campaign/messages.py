@@ -11,7 +11,7 @@ _MONTHS = (
 class Message(str):
     """A sentence in English that remembers the words it was made from.
 
-    It is a plain string wherever one is wanted. `msgid` is the sentence as the catalogues of
+    It is a plain string wherever one is wanted. `msgid` is the sentence as the catalogs of
     translations know it, with `%(name)s` in the place of each of `values`; a value may be a date
     or a Message itself. `english` is given where English says it in a way of its own.
     """

@@ -13,9 +13,9 @@ SECRET_PATHS = (
     "/me/",
     "/thanks/",
     "/unsubscribe/",
-    "/organise/invitation/",
-    "/organise/own/second-factor/",
-    "/organise/password/",
+    "/organize/invitation/",
+    "/organize/own/second-factor/",
+    "/organize/password/",
 )
 
 # As it is, and as it stands inside another address.

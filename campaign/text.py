@@ -1,4 +1,4 @@
-"""The one normaliser at the edge: what people type becomes clean, bounded, visible Unicode.
+"""The one normalizer at the edge: what people type becomes clean, bounded, visible Unicode.
 
 Every text that enters from a form, a file or an argument goes through `line` or `block` once. What
 shows nothing is left out, so that a name of invisible characters is an empty name.

@@ -33,7 +33,7 @@ def test_a_package_imports_only_from_the_floors_below() -> None:
 
 @pytest.mark.parametrize("package", ["cli"])
 def test_cli_and_web_never_meet(package: str) -> None:
-    """They are neighbours: `serve` names the application by a string alone."""
+    """They are neighbors: `serve` names the application by a string alone."""
     for module in (PACKAGE / package).rglob("*.py"):
         assert not re.search(r"^\s*(from|import) campaign\.web", module.read_text(), re.M), module
 

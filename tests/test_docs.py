@@ -122,6 +122,6 @@ def test_the_page_for_volunteers_names_every_column_and_way_to_write_it() -> Non
 
 
 def test_the_page_for_organizers_names_every_role() -> None:
-    page = read("docs/organising.md")
+    page = read("docs/organizing.md")
     for role in roles.ROLES:
         assert f"| {role} | " in page

@@ -46,7 +46,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def test_no_secret_of_an_address_is_logged(written: io.StringIO, path: str) -> None:
     logs.logger("site").warning(f"fault at {path}{TOKEN}?lang=es", reason=f"{path}{TOKEN}/erase")
     logging.getLogger("werkzeug").warning("GET https://example.org%s%s failed", path, TOKEN)
-    logging.getLogger("werkzeug").warning("GET /organise/log-in?next=%s", quote(path + TOKEN, ""))
+    logging.getLogger("werkzeug").warning("GET /organize/log-in?next=%s", quote(path + TOKEN, ""))
 
     said = written.getvalue()
     assert said.count(path) == 3
@@ -81,7 +81,7 @@ def test_the_snippets_for_web_servers_keep_every_secret_address_out_of_their_log
     assert sorted(globs) == sorted(f"{path}*" for path in SECRET_PATHS)
     for path in SECRET_PATHS:
         assert any(one.search(path + TOKEN) for one in nginx), path
-    for path in ("/c/section-907/", "/organise/log-in", "/organise/section-907/", "/method/x"):
+    for path in ("/c/section-907/", "/organize/log-in", "/organize/section-907/", "/method/x"):
         assert not any(one.search(path) for one in nginx)
 
 

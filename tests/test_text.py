@@ -1,4 +1,4 @@
-"""The normaliser at the edge: what comes in clean, bounded and Unicode-safe."""
+"""The normalizer at the edge: what comes in clean, bounded and Unicode-safe."""
 
 import unicodedata
 
@@ -65,10 +65,10 @@ def test_a_block_keeps_paragraphs_and_drops_runs_of_blank_lines() -> None:
         "a flag without its end",
     ],
 )
-@pytest.mark.parametrize("normalise", [text.line, text.block])
-def test_hostile_text_is_refused_with_the_field_named(normalise, hostile: str) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("normalize", [text.line, text.block])
+def test_hostile_text_is_refused_with_the_field_named(normalize, hostile: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(InvalidInput) as refusal:
-        normalise(hostile, limit=20_000, field="first_name")
+        normalize(hostile, limit=20_000, field="first_name")
 
     assert refusal.value.field == "first_name"
 
@@ -83,14 +83,14 @@ def test_spaces_do_not_count_towards_the_limit() -> None:
 
 
 @given(st.text(max_size=300))
-def test_normalising_twice_changes_nothing(typed: str) -> None:
-    for normalise in (text.line, text.block):
+def test_normalizing_twice_changes_nothing(typed: str) -> None:
+    for normalize in (text.line, text.block):
         try:
-            once = normalise(typed, limit=1_000)
+            once = normalize(typed, limit=1_000)
         except InvalidInput:
             continue
 
-        assert normalise(once, limit=1_000) == once
+        assert normalize(once, limit=1_000) == once
         assert unicodedata.is_normalized("NFC", once)
         assert not any(unicodedata.category(char) == "Cc" and char != "\n" for char in once)
 
@@ -104,10 +104,10 @@ def test_normalising_twice_changes_nothing(typed: str) -> None:
         "\ue000", "\U0010fffd", "\u0301", "\u3164\u0301",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("normalise", [text.line, text.block])
-def test_text_that_shows_nothing_is_empty(normalise, invisible: str) -> None:  # type: ignore[no-untyped-def]
-    assert normalise(invisible) == ""
-    assert normalise(f" {invisible} ") == ""
+@pytest.mark.parametrize("normalize", [text.line, text.block])
+def test_text_that_shows_nothing_is_empty(normalize, invisible: str) -> None:  # type: ignore[no-untyped-def]
+    assert normalize(invisible) == ""
+    assert normalize(f" {invisible} ") == ""
 
 
 @given(st.text(st.characters(categories=["Cf", "Co", "Mn", "Zs", "Cc"]), max_size=8))

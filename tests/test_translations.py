@@ -50,7 +50,7 @@ def source() -> set[tuple[str, ...]]:
 
 
 @pytest.fixture(scope="module", params=TRANSLATED)
-def catalogue(request: pytest.FixtureRequest) -> Catalog:
+def catalog(request: pytest.FixtureRequest) -> Catalog:
     with (FOLDER / request.param / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return read_po(file, locale=request.param)
 
@@ -75,27 +75,27 @@ def test_the_extraction_finds_pages_forms_errors_and_mails(source: set[tuple[str
 
 
 def test_every_public_sentence_is_translated(
-    source: set[tuple[str, ...]], catalogue: Catalog
+    source: set[tuple[str, ...]], catalog: Catalog
 ) -> None:
     translated = {
         ids(message)
-        for message in catalogue
+        for message in catalog
         if message.id and all(forms(message)) and "fuzzy" not in message.flags
     }
 
     assert sorted(source - translated) == []
 
 
-def test_no_catalogue_keeps_what_the_source_no_longer_says(
-    source: set[tuple[str, ...]], catalogue: Catalog
+def test_no_catalog_keeps_what_the_source_no_longer_says(
+    source: set[tuple[str, ...]], catalog: Catalog
 ) -> None:
-    kept = {ids(message) for message in catalogue if message.id}
+    kept = {ids(message) for message in catalog if message.id}
 
     assert sorted(kept - source) == []
 
 
-def test_a_translation_uses_no_value_that_the_sentence_does_not_have(catalogue: Catalog) -> None:
-    for message in catalogue:
+def test_a_translation_uses_no_value_that_the_sentence_does_not_have(catalog: Catalog) -> None:
+    for message in catalog:
         if not message.id:
             continue
         given = set(_PLACEHOLDER.findall(" ".join(ids(message))))
@@ -108,25 +108,25 @@ def test_a_translation_uses_no_value_that_the_sentence_does_not_have(catalogue: 
             )
 
 
-def test_markup_is_the_same_in_every_language(catalogue: Catalog) -> None:
-    for message in catalogue:
+def test_markup_is_the_same_in_every_language(catalog: Catalog) -> None:
+    for message in catalog:
         if message.id:
             tags = sorted(re.findall(r"<[^>]+>", ids(message)[-1]))
             for form in forms(message):
                 assert sorted(re.findall(r"<[^>]+>", form)) == tags, form
 
 
-def test_nobody_is_shouted_at(catalogue: Catalog) -> None:
-    for message in catalogue:
+def test_nobody_is_shouted_at(catalog: Catalog) -> None:
+    for message in catalog:
         if message.id:
             assert not any(mark in form for form in forms(message) for mark in "!¡՜"), message.id
 
 
-def test_the_compiled_catalogue_is_the_written_one(catalogue: Catalog) -> None:
+def test_the_compiled_catalog_is_the_written_one(catalog: Catalog) -> None:
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, catalog)
 
-    shipped = FOLDER / str(catalogue.locale) / "LC_MESSAGES" / "messages.mo"
+    shipped = FOLDER / str(catalog.locale) / "LC_MESSAGES" / "messages.mo"
     assert shipped.read_bytes() == compiled.getvalue(), "Run `make translations`."
 
 

@@ -360,7 +360,7 @@ def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
         published += review.pack.published
         if not review.pack.published:
             yield Finding(name, "note", "Not published: only `campaign` commands see it.")
-        elif review.pack.organiser.is_example:
+        elif review.pack.organizer.is_example:
             yield Finding(
                 name,
                 "fix" if in_force.is_production else "note",

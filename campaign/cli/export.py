@@ -1,4 +1,4 @@
-"""`campaign export`: a campaign's confirmed signers as a file, for organisers' other tools."""
+"""`campaign export`: a campaign's confirmed signers as a file, for organizers' other tools."""
 
 import sys
 from collections.abc import Mapping

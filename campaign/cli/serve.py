@@ -183,7 +183,7 @@ def _mail_worker(in_force: Settings) -> None:
 def _application(in_force: Settings) -> Callable[..., Any]:
     """Make the application, inside a web process.
 
-    By its name: `web` is a neighbour on this floor, and the parent has no need to load it.
+    By its name: `web` is a neighbor on this floor, and the parent has no need to load it.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:

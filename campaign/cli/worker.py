@@ -204,7 +204,7 @@ def _once(in_force: Settings) -> None:
     db.dispose()
     click.echo(
         f"Sent {total.sent:,}; {total.delayed:,} to be tried again, {total.refused:,} refused, "
-        f"{total.cancelled:,} no longer wanted."
+        f"{total.canceled:,} no longer wanted."
     )
     if report.stalled:
         raise DeliveryDelayed(

@@ -2,7 +2,7 @@
 
 Its batch answers with a point and a census block for each address, and no district. So it takes two
 steps: one file of addresses to their points, then one question a block for the district there.
-District lines follow blocks, so neighbours share an answer. It takes minutes, has no promise, and
+District lines follow blocks, so neighbors share an answer. It takes minutes, has no promise, and
 misbehaves as the single look-up does; an address that it is not sure of stays without a district.
 
 Source: Census Geocoding Services Web API, `geographies/addressbatch` and `geographies/coordinates`.

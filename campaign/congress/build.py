@@ -139,7 +139,7 @@ def _read_crosswalk(
                 crosswalk.FILE,
                 entry.origin if entry else "",
                 entry.version if entry else "",
-                entry.licence if entry else "",
+                entry.license if entry else "",
                 sha256(content),
             ),
             Source(

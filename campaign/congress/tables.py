@@ -49,12 +49,12 @@ CROSSWALK_TABLES = ("zip_districts", "zips")
 
 @dataclass(frozen=True)
 class Source:
-    """An input of a build: the file, where it is from, which version, its licence and SHA-256."""
+    """An input of a build: the file, where it is from, which version, its license and SHA-256."""
 
     file: str
     origin: str
     version: str
-    licence: str
+    license: str
     sha256: str
 
 
@@ -81,7 +81,7 @@ class Meta:
         return (on - self.as_of).days
 
     def is_aging(self, on: date) -> bool:
-        """True past 60 days: organisers are shown how old the data is."""
+        """True past 60 days: organizers are shown how old the data is."""
         return self.age(on) > 60
 
 
@@ -168,7 +168,7 @@ def read_meta(folder: Path) -> Meta:
                     str(entry["file"]),
                     str(entry["origin"]),
                     str(entry["version"]),
-                    str(entry["licence"]),
+                    str(entry["license"]),
                     str(entry["sha256"]),
                 )
                 for entry in raw["sources"]

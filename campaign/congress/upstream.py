@@ -22,19 +22,19 @@ from campaign.errors import DatasetInvalid
 __all__ = ["FILES", "Legislators", "Provenance", "legislators", "provenance", "sources"]
 
 LEGISLATORS_ORIGIN = "unitedstates/congress-legislators"
-LEGISLATORS_LICENCE = "CC0 1.0 (public domain)"
+LEGISLATORS_LICENSE = "CC0 1.0 (public domain)"
 
 _COMMIT_AND_DAY = re.compile(r"([0-9a-f]{40}),?\s+([0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a file came from, as the note beside it says: repository, version, day, licence."""
+    """Where a file came from, as the note beside it says: repository, version, day, license."""
 
     origin: str
     version: str
     day: date | None
-    licence: str
+    license: str
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Legislators:
 
 
 def provenance(folder: Path) -> dict[str, Provenance]:
-    """Read the table `file | from | commit | licence` in the folder's README.md, if it is there.
+    """Read the table `file | from | commit | license` in the folder's README.md, if it is there.
 
     Returns file name -> Provenance; the commit's cell holds the hash and the day.
     """
@@ -125,7 +125,7 @@ def sources(
                 file=f"{name}.yaml",
                 origin=entry.origin if entry else origin,
                 version=entry.version if entry else "",
-                licence=entry.licence if entry else LEGISLATORS_LICENCE,
+                license=entry.license if entry else LEGISLATORS_LICENSE,
                 sha256=sha256(contents[name]),
             )
         )

@@ -67,12 +67,12 @@ class AccountPostman:
             "name": account.name,
             "campaign": self._title(waiting.campaign, now),
             "site_name": site.netloc,
-            "site": f"{settings.base_url}/organise/",
+            "site": f"{settings.base_url}/organize/",
             "link": link(settings, account, KINDS[waiting.kind], now),
             "days": LIFETIMES["invitation"].days,
             "hours": LIFETIMES["password"].seconds // 3600,
             "count": waiting.payload.get("count", 0),
-            "held_url": f"{settings.base_url}/organise/{waiting.campaign}/signers?status=held",
+            "held_url": f"{settings.base_url}/organize/{waiting.campaign}/signers?status=held",
         }
         return messages.written(
             waiting.kind,
@@ -98,7 +98,7 @@ def link(settings: Settings, account: Account, purpose: Purpose | None, now: dat
     if purpose is None:
         return ""
     token = accounts.token(account, purpose, keyring=settings.keyring, now=now)
-    return f"{settings.base_url}/organise/{purpose}/{token}"
+    return f"{settings.base_url}/organize/{purpose}/{token}"
 
 
 def _account(connection: Connection, waiting: Waiting) -> Account | None:

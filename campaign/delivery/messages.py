@@ -33,7 +33,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "update-test": (),
 }
 
-#: Those that say what an organiser wrote.
+#: Those that say what an organizer wrote.
 NEWS_KINDS = frozenset({"update", "update-test"})
 
 # Folded, these would become encoded words, which no mail program reads as an address or an id.
@@ -114,7 +114,7 @@ def compose(
     values = {
         "pack": pack,
         "texts": texts,
-        "organiser": pack.organiser,
+        "organizer": pack.organizer,
         "links": links,
         "language": language,
         "confirm_until": languages.until(_confirm_until(pack, now), pack.zone, language),
@@ -132,7 +132,7 @@ def compose(
         settings=settings,
         now=now,
     )
-    message["Reply-To"] = Address(display_name=pack.organiser.name, addr_spec=pack.organiser.email)
+    message["Reply-To"] = Address(display_name=pack.organizer.name, addr_spec=pack.organizer.email)
     if links.unsubscribe:
         message["List-Unsubscribe"] = f"<{links.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -54,7 +54,7 @@ class DrainReport:
     sent: int = 0
     delayed: int = 0
     refused: int = 0
-    cancelled: int = 0
+    canceled: int = 0
     stalled: bool = False
 
     def plus(self, other: "DrainReport") -> "DrainReport":
@@ -64,7 +64,7 @@ class DrainReport:
             sent=self.sent + other.sent,
             delayed=self.delayed + other.delayed,
             refused=self.refused + other.refused,
-            cancelled=self.cancelled + other.cancelled,
+            canceled=self.canceled + other.canceled,
             stalled=self.stalled or other.stalled,
         )
 
@@ -109,7 +109,7 @@ def drain(
         sent=report.sent,
         delayed=report.delayed,
         refused=report.refused,
-        cancelled=report.cancelled,
+        canceled=report.canceled,
     )
     return report
 
@@ -125,7 +125,7 @@ class _Round:
     untried: list[int] = field(default_factory=list)
     settled_at: float = field(default_factory=time.monotonic)
     counts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(("sent", "delayed", "refused", "cancelled"), 0)
+        default_factory=lambda: dict.fromkeys(("sent", "delayed", "refused", "canceled"), 0)
     )
     stalled: set[int] = field(default_factory=set)
     #: What became of the rows, by campaign and kind, as far as it is not yet recorded.
@@ -144,7 +144,7 @@ class _Round:
             with self.db.reading() as connection:
                 send = courier.prepare(connection, waiting, self.now)
             if send is None:
-                self._give_up(waiting, "cancelled", "cancelled: its cause is gone")
+                self._give_up(waiting, "canceled", "canceled: its cause is gone")
                 return
             send()
         except DeliveryRefused as error:
@@ -160,7 +160,7 @@ class _Round:
             else:
                 self._delay(waiting, str(error), is_blocked=error.is_blocked)
         except CampaignError as error:
-            # Its campaign is missing or invalid just now; an organiser can mend that.
+            # Its campaign is missing or invalid just now; an organizer can mend that.
             self._delay(waiting, f"{type(error).__name__}: {error}")
         except Exception as error:  # noqa: BLE001 (a row that trips a fault must not stop the others)
             _log.exception("fault", row=waiting.id, kind=waiting.kind)
@@ -235,7 +235,7 @@ class _Round:
                 waiting,
                 now=self.now,
                 error=reason,
-                is_unwanted=outcome == "cancelled",
+                is_unwanted=outcome == "canceled",
             )
             if mailbox in {"gone", "full"}:
                 self._note_bounce(connection, waiting, cast(BounceKind, mailbox))

@@ -233,7 +233,7 @@ def _asks(pack: Pack, kinds: Sequence[RecipientKind], tone: Tone) -> Iterator[Na
 def _dice(what: str, pack: Pack, recipient: Recipient, constituent: Constituent) -> int:
     """Return a number that is the same for the same letter everywhere, and else as by chance.
 
-    It hangs on the writer's name, street and ZIP, however they are spaced and capitalised.
+    It hangs on the writer's name, street and ZIP, however they are spaced and capitalized.
     """
     writer = (constituent.name, constituent.address1, constituent.zip[:5])
     seed = "\x1f".join((what, pack.name, recipient.id, *map(_folded, writer)))
@@ -264,7 +264,7 @@ def _values(
             "state": constituent.state,
             "zip": constituent.zip,
         },
-        "organiser": {"name": pack.organiser.name, "email": pack.organiser.email},
+        "organizer": {"name": pack.organizer.name, "email": pack.organizer.email},
         "campaign": {"title": pack.text().title},
         "date": day_in_words(on),
     }

@@ -59,12 +59,12 @@ class Agent:
 
     @classmethod
     def of(cls, settings: Settings, pack: Pack) -> "Agent":
-        """Return the agent of the settings; in a dry run the campaign's organiser stands in.
+        """Return the agent of the settings; in a dry run the campaign's organizer stands in.
 
         With a key the settings name all of it (`settings.read` sees to that).
         """
-        name = settings.cwc_agent_name or pack.organiser.name
-        email = settings.cwc_agent_email or pack.organiser.email
+        name = settings.cwc_agent_name or pack.organizer.name
+        email = settings.cwc_agent_email or pack.organizer.email
         contact = settings.cwc_agent_contact or name
         return cls(
             name=name,
@@ -236,8 +236,8 @@ def _delivery(root: "etree._Element", pack: Pack, agent: Agent, delivery_id: str
     _add(contact, "DeliveryAgentContactName", agent.contact_name)
     _add(contact, "DeliveryAgentContactEmail", agent.contact_email)
     _add(contact, "DeliveryAgentContactPhone", agent.contact_phone)
-    if len(pack.organiser.name) >= 3:
-        _add(delivery, "Organization", pack.organiser.name)
+    if len(pack.organizer.name) >= 3:
+        _add(delivery, "Organization", pack.organizer.name)
     if pack.cwc_about:
         _add(delivery, "OrganizationAbout", pack.cwc_about)
     _add(delivery, "CampaignId", campaign_id(pack))
@@ -245,7 +245,7 @@ def _delivery(root: "etree._Element", pack: Pack, agent: Agent, delivery_id: str
 
 def campaign_id(pack: Pack) -> str:
     """Return the SHA-256 by which offices tell a campaign and its stance, the same for ever."""
-    whole = "\x1f".join((pack.organiser.name, pack.name, pack.cwc_stance))
+    whole = "\x1f".join((pack.organizer.name, pack.name, pack.cwc_stance))
     return hashlib.sha256(whole.encode()).hexdigest()
 
 

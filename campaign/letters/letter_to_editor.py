@@ -118,7 +118,7 @@ def _campaign_text(pack: Pack, writer: Constituent, on: date) -> tuple[str, ...]
         return _from_points(pack, writer)
     values: dict[str, str | dict[str, str]] = {
         "constituent": {"name": writer.name, "city": writer.city},
-        "organiser": {"name": pack.organiser.name, "email": pack.organiser.email},
+        "organizer": {"name": pack.organizer.name, "email": pack.organizer.email},
         "campaign": {"title": pack.text().title},
         "date": day_in_words(on),
     }

@@ -66,7 +66,7 @@ class Reader:
 
 def look(pack: Pack, title: str, running: str, on: date) -> Look:
     """Return what all pages of a file share."""
-    return Look(title, pack.organiser.name, running, pack.accent, on)
+    return Look(title, pack.organizer.name, running, pack.accent, on)
 
 
 def packet(
@@ -95,7 +95,7 @@ def title(pack: Pack, figures: Figures, shares: Shares, on: date) -> dict[str, A
         "count": f"{figures.count:,}",
         "counted": _counted(figures, "people of", figures.place),
         "told": _told(figures, shares),
-        "from": [pack.organiser.name, *pack.organiser.postal_address, pack.organiser.email],
+        "from": [pack.organizer.name, *pack.organizer.postal_address, pack.organizer.email],
         "dated": day_in_words(on),
     }
 
@@ -142,8 +142,8 @@ def summary(pack: Pack, reader: Reader, figures: Figures, shares: Shares) -> dic
         "towns-head": "Where they live",
         "towns": rows[:_TOWNS],
         "towns-note": note if left > 0 else "",
-        "contact": [pack.organiser.name, *pack.organiser.postal_address],
-        "reach": [part for part in (pack.organiser.email, pack.organiser.url) if part],
+        "contact": [pack.organizer.name, *pack.organizer.postal_address],
+        "reach": [part for part in (pack.organizer.email, pack.organizer.url) if part],
     }
 
 
@@ -155,14 +155,14 @@ def curly(text: str) -> str:
 def _letter(
     pack: Pack, reader: Reader, figures: Figures, shares: Shares, on: date
 ) -> dict[str, Any]:
-    organiser = pack.organiser
+    organizer = pack.organizer
     signed = (
         "One of your constituents has signed it"
         if figures.count == 1
         else f"{figures.count:,} of your constituents have signed it"
     )
     return {
-        "sender": [organiser.name, *organiser.postal_address],
+        "sender": [organizer.name, *organizer.postal_address],
         "date": day_in_words(on),
         "inside": list(reader.block),
         "subject": f"Re: {shares.headline}",
@@ -179,11 +179,11 @@ def _letter(
         "asks": shares.asks(),
         "after": [
             "We would be grateful for an answer to those who signed: where do you stand? We will "
-            f"pass it on. Write to {organiser.email}; we are glad to answer questions, and to "
+            f"pass it on. Write to {organizer.email}; we are glad to answer questions, and to "
             "come and meet you or your staff.",
         ],
         "sign-off": "Respectfully,",
-        "signed": [f"For {organiser.name}"],
+        "signed": [f"For {organizer.name}"],
     }
 
 

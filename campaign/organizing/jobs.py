@@ -155,28 +155,28 @@ class _Reporter:
         self._is_stopping = is_stopping
         self._clock = clock
         self._reported = 0.0
-        self.cancelled = False
+        self.canceled = False
         self.done = 0
         self.total = 0
 
     def __call__(self, done: int, total: int) -> None:
         self.done, self.total = done, total
-        if self.cancelled or self._is_stopping():
+        if self.canceled or self._is_stopping():
             raise JobStopped("The work was stopped.")
         if time.monotonic() - self._reported < _REPORT_EVERY_S:
             return
         self.write()
-        if self.cancelled:
+        if self.canceled:
             raise JobStopped("The work was stopped.")
 
     def write(self) -> None:
-        """Write the progress now, and note whether somebody has cancelled the job meanwhile."""
+        """Write the progress now, and note whether somebody has canceled the job meanwhile."""
         self._reported = time.monotonic()
         with self._db.writing() as connection:
             going_on = jobs.progress(
                 connection, self._job.id, done=self.done, total=self.total, now=self._clock()
             )
-        self.cancelled = not going_on
+        self.canceled = not going_on
 
 
 class _KeptLeased:

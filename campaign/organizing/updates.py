@@ -43,7 +43,7 @@ _LONGEST_BODY = 20_000
 
 @dataclass(frozen=True)
 class Draft:
-    """What an organiser wrote: clean, and whole enough to be sent."""
+    """What an organizer wrote: clean, and whole enough to be sent."""
 
     subject: str
     body: str
@@ -128,7 +128,7 @@ def ask_again(db: Database, pack: Pack, *, actor: str, now: datetime) -> str:
     wordings.keep(db, pack, now=now)
     draft = Draft(
         "The petition you signed has new words",
-        _ASKING.format(title=pack.text().title, organiser=pack.organiser.name),
+        _ASKING.format(title=pack.text().title, organizer=pack.organizer.name),
         {"wording": pack.wording_version},
     )
     return save(db, pack.name, "", draft, actor=actor, now=now)
@@ -145,7 +145,7 @@ signature stays as it is.
 
 Thank you,
 
-{organiser}"""
+{organizer}"""
 
 
 def one(db: Database, campaign: str, public_id: str) -> Update:

@@ -1,4 +1,4 @@
-"""Bills that a campaign is about, as an organiser writes them: `119 H.R. 1234`."""
+"""Bills that a campaign is about, as an organizer writes them: `119 H.R. 1234`."""
 
 import re
 from dataclasses import dataclass

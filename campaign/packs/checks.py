@@ -74,7 +74,7 @@ def problems(draft: Draft) -> Iterator[Problem]:
 
 
 def warnings(draft: Draft, on: date) -> Iterator[Problem]:
-    """What an organiser should look at before or while the campaign is public."""
+    """What an organizer should look at before or while the campaign is public."""
     yield from judged("campaign.toml", _warnings(draft, on))
 
 
@@ -82,11 +82,11 @@ def _warnings(draft: Draft, on: date) -> Iterator[Problem]:
     for written in texts(draft):
         if "!" in written.text:
             yield Problem(written.file, written.line, "Read this again without the exclamation.")
-    if draft.organiser.is_example:
-        line = draft.line("organiser")
+    if draft.organizer.is_example:
+        line = draft.line("organizer")
         yield Problem("campaign.toml", line, "The organizer is still the example; say who you are.")
-    elif not draft.published and not (draft.organiser.name and draft.organiser.email):
-        line = draft.line("organiser")
+    elif not draft.published and not (draft.organizer.name and draft.organizer.email):
+        line = draft.line("organizer")
         yield Problem("campaign.toml", line, "Say who runs the campaign before you publish it.")
     used = {fact for written in texts(draft) for fact in facts_of(written.text)}
     for fact_id, fact in draft.facts.items():
@@ -149,7 +149,7 @@ def _settings(draft: Draft) -> Iterator[Problem]:
     elif goals[-1] > _LARGEST_GOAL:
         yield fault("goals", f"Give goals of {_LARGEST_GOAL:,} at most.")
     accent = settings.get("accent", "")
-    if not color.is_colour(accent):
+    if not color.is_color(accent):
         yield fault("accent", "Give the accent as #rrggbb.")
     elif (ratio := color.least_contrast(accent, color.LIGHT_GROUNDS)) < color.LEAST_CONTRAST:
         yield fault("accent", f"The accent's contrast is {ratio:.1f}:1; it must be 4.5:1 or more.")
@@ -203,13 +203,13 @@ def _settings(draft: Draft) -> Iterator[Problem]:
     for fact_id in draft.strings("required"):
         if fact_id not in draft.facts:
             yield fault("required", f'There is no fact "{fact_id}" in facts.toml.', fact_id)
-    organiser = draft.organiser
-    if organiser.email and not mail_address.is_valid(organiser.email):
+    organizer = draft.organizer
+    if organizer.email and not mail_address.is_valid(organizer.email):
         yield fault("email", "The organizer's e-mail is not an address.")
-    if organiser.url and not is_https(organiser.url):
-        yield fault("url", "Give the organiser's site as an https:// address.")
-    if draft.published and not (organiser.name and organiser.postal_address and organiser.email):
-        yield fault("organiser", "A published campaign says who runs it: name, address, e-mail.")
+    if organizer.url and not is_https(organizer.url):
+        yield fault("url", "Give the organizer's site as an https:// address.")
+    if draft.published and not (organizer.name and organizer.postal_address and organizer.email):
+        yield fault("organizer", "A published campaign says who runs it: name, address, e-mail.")
 
 
 def _petition(language: str, document: Document, draft: Draft) -> Iterator[Problem]:

@@ -11,25 +11,25 @@ LEAST_CONTRAST = 4.5
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
-def is_colour(text: str) -> bool:
+def is_color(text: str) -> bool:
     """True for `#rrggbb`."""
     return _HEX.fullmatch(text) is not None
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio, 1 to 21, of two `#rrggbb` colours, as WCAG 2.2 defines it."""
+    """The contrast ratio, 1 to 21, of two `#rrggbb` colors, as WCAG 2.2 defines it."""
     brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (brighter + 0.05) / (darker + 0.05)
 
 
-def least_contrast(colour: str, grounds: tuple[str, ...]) -> float:
-    """The lowest contrast that the colour has on any of the grounds."""
-    return min(contrast(colour, ground) for ground in grounds)
+def least_contrast(color: str, grounds: tuple[str, ...]) -> float:
+    """The lowest contrast that the color has on any of the grounds."""
+    return min(contrast(color, ground) for ground in grounds)
 
 
-def lightened(colour: str, grounds: tuple[str, ...] = DARK_GROUNDS) -> str:
-    """Raise the colour's lightness, its hue and saturation kept, to 4.5:1 on every ground."""
-    red, green, blue = (channel / 255 for channel in _channels(colour))
+def lightened(color: str, grounds: tuple[str, ...] = DARK_GROUNDS) -> str:
+    """Raise the color's lightness, its hue and saturation kept, to 4.5:1 on every ground."""
+    red, green, blue = (channel / 255 for channel in _channels(color))
     hue, start, saturation = colorsys.rgb_to_hls(red, green, blue)
     for step in range(201):
         lightness = start + (1 - start) * step / 200
@@ -40,13 +40,13 @@ def lightened(colour: str, grounds: tuple[str, ...] = DARK_GROUNDS) -> str:
     return "#ffffff"
 
 
-def _channels(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+def _channels(color: str) -> tuple[int, int, int]:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
-def _luminance(colour: str) -> float:
+def _luminance(color: str) -> float:
     red, green, blue = (
         value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-        for value in (channel / 255 for channel in _channels(colour))
+        for value in (channel / 255 for channel in _channels(color))
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -132,7 +132,7 @@ def put_down(folder: Path, own: Path, changes: Mapping[str, str]) -> Path:
 
 
 def start(name: str, parent: Path) -> Path:
-    """Make a new campaign as a copy of the bundled one, unpublished, without an organiser.
+    """Make a new campaign as a copy of the bundled one, unpublished, without an organizer.
 
     Raises InvalidInput (field "name") for a name that cannot be one or is taken, and where the
     folder cannot be made.
@@ -171,7 +171,7 @@ def _copy(source: Path, target: Path, *, unsigned: bool = False) -> None:
 
 
 def _unsigned(content: str) -> str:
-    """The settings without an organiser, not published."""
+    """The settings without an organizer, not published."""
     return with_settings(
         content,
         {"published": False},
@@ -188,18 +188,18 @@ def _write(path: Path, content: str) -> None:
 # -- Settings and facts, by their fields -----------------------------------------------------------
 
 
-def with_settings(content: str, values: Settings, organiser: Settings | None = None) -> str:
+def with_settings(content: str, values: Settings, organizer: Settings | None = None) -> str:
     """Return campaign.toml with these settings; comments and order stay, None takes one out.
 
     Raises InvalidInput where the file cannot be read as TOML.
     """
     document = _parsed(content, "campaign.toml")
     _set(document, values)
-    if organiser is not None:
-        table = document.get("organiser")
+    if organizer is not None:
+        table = document.get("organizer")
         if table is None:
-            table = document["organiser"] = tomlkit.table()
-        _set(table, organiser)
+            table = document["organizer"] = tomlkit.table()
+        _set(table, organizer)
     return tomlkit.dumps(document)
 
 

@@ -1,4 +1,4 @@
-"""Markdown of organisers -> safe HTML, plain text, and sections whose lines are known.
+"""Markdown of organizers -> safe HTML, plain text, and sections whose lines are known.
 
 No raw HTML is read, and what is made passes an allowlist: two walls, since the texts of a
 campaign folder may come from anybody (facts/threats: XSS in campaign texts).

@@ -16,7 +16,7 @@ from campaign.packs.source import LANGUAGES, Draft
 from campaign.packs.values import (
     RECIPIENT_KINDS,
     LetterTexts,
-    Organiser,
+    Organizer,
     Pack,
     Passage,
     RecipientKind,
@@ -32,7 +32,7 @@ __all__ = [
     "RESERVED",
     "LetterTexts",
     "Omission",
-    "Organiser",
+    "Organizer",
     "Pack",
     "Passage",
     "RecipientKind",

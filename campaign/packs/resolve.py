@@ -82,7 +82,7 @@ def resolve(draft: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
     """
     settings: Mapping[str, Any] = draft.settings
     values: dict[str, str | Mapping[str, str]] = {
-        "organiser": {"name": draft.organiser.name, "email": draft.organiser.email},
+        "organizer": {"name": draft.organizer.name, "email": draft.organizer.email},
         "campaign": {"title": draft.petitions["en"].field("title").text},
     }
     day = _Day(fact_numbers(draft.facts, on), values)
@@ -99,7 +99,7 @@ def resolve(draft: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
         talking_points=_points(draft, day),
         letters=_letters(draft.letters, day),
         facts=draft.facts,
-        organiser=draft.organiser,
+        organizer=draft.organizer,
         goals=tuple(settings["goals"]),
         committees=draft.strings("committees"),
         cwc_topics=draft.strings("cwc_topics"),

@@ -21,7 +21,7 @@ from campaign.packs.bills import Bill
 from campaign.packs.ledger import Fact
 from campaign.packs.markdown import Section, Written, sections
 from campaign.packs.sentences import split
-from campaign.packs.values import Organiser
+from campaign.packs.values import Organizer
 
 #: The languages that the pages speak.
 LANGUAGES: dict[str, str] = {"en": "English", "es": "Español", "hy": "Հայերեն"}
@@ -48,7 +48,7 @@ _SETTINGS: dict[str, type | tuple[type, ...]] = {
     "events": list,
     "required": list,
     "banned": list,
-    "organiser": dict,
+    "organizer": dict,
 }
 _POINT = re.compile(r"(?P<heading>.*\S)\s*\{#(?P<id>[a-z0-9-]+)(?:\s+\.(?P<audience>[a-z-]+))?\}")
 _CLAIM = re.compile(r"\[=([a-z0-9][a-z0-9-]*)\]")
@@ -68,7 +68,7 @@ class Document:
     parts: tuple[Section, ...]
 
     def part(self, heading: str) -> tuple[Written, ...]:
-        """The paragraphs under a heading, however it is capitalised; "" is before the first."""
+        """The paragraphs under a heading, however it is capitalized; "" is before the first."""
         wanted = heading.casefold()
         return tuple(
             row for part in self.parts if part.heading.casefold() == wanted
@@ -111,7 +111,7 @@ class Draft:
     folder: Path
     settings: Mapping[str, Any] = field(default_factory=dict)
     settings_text: str = ""
-    organiser: Organiser = field(default_factory=lambda: Organiser("", (), ""))
+    organizer: Organizer = field(default_factory=lambda: Organizer("", (), ""))
     facts: dict[str, Fact] = field(default_factory=dict)
     petitions: dict[str, Document] = field(default_factory=dict)
     story: Document | None = None
@@ -122,7 +122,7 @@ class Draft:
 
     @property
     def published(self) -> bool:
-        """True when the organiser has set `published = true`."""
+        """True when the organizer has set `published = true`."""
         return bool(self.settings.get("published", False))
 
     @property
@@ -169,7 +169,7 @@ def read(folder: Path) -> tuple[Draft, tuple[Problem, ...]]:
         folder=folder,
         settings=settings,
         settings_text=settings_text,
-        organiser=_organiser(settings_text, settings.get("organiser", {}), problems),
+        organizer=_organizer(settings_text, settings.get("organizer", {}), problems),
         facts=facts,
         petitions=_petitions(folder, facts, problems),
         story=_document(folder, "story.md", facts, problems),
@@ -291,7 +291,7 @@ def _is_list(key: str, value: list[object]) -> bool:
     return all(isinstance(item, str) for item in value)
 
 
-def _organiser(text: str, table: Mapping[str, Any], problems: list[Problem]) -> Organiser:
+def _organizer(text: str, table: Mapping[str, Any], problems: list[Problem]) -> Organizer:
     def one(key: str) -> str:
         value = table.get(key, "")
         if isinstance(value, str):
@@ -300,14 +300,14 @@ def _organiser(text: str, table: Mapping[str, Any], problems: list[Problem]) -> 
         return ""
 
     for key in table.keys() - {"name", "postal_address", "email", "url"}:
-        reason = f'The organiser has no "{key}".'
+        reason = f'The organizer has no "{key}".'
         problems.append(Problem("campaign.toml", toml.line_of(text, key), reason))
     address = table.get("postal_address", [])
     if not isinstance(address, list) or not all(isinstance(row, str) for row in address):
         line = toml.line_of(text, "postal_address")
         problems.append(Problem("campaign.toml", line, "postal_address is a list of lines."))
         address = []
-    return Organiser(one("name"), tuple(row.strip() for row in address), one("email"), one("url"))
+    return Organizer(one("name"), tuple(row.strip() for row in address), one("email"), one("url"))
 
 
 def _petitions(

@@ -1,4 +1,4 @@
-"""TOML as organisers write it: read with every fault as a Problem that names its line."""
+"""TOML as organizers write it: read with every fault as a Problem that names its line."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""What a campaign is made of, as values: texts, points, letters' parts, organiser, the pack."""
+"""What a campaign is made of, as values: texts, points, letters' parts, organizer, the pack."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -77,7 +77,7 @@ class TalkingPoint:
 
 
 @dataclass(frozen=True)
-class Organiser:
+class Organizer:
     """Who runs the campaign, as the pages and the mails must say it."""
 
     name: str
@@ -87,7 +87,7 @@ class Organiser:
 
     @property
     def is_example(self) -> bool:
-        """True while this is the shipped organiser, whom nobody can reach (RFC 2606 domains)."""
+        """True while this is the shipped organizer, whom nobody can reach (RFC 2606 domains)."""
         domain = self.email.rpartition("@")[2].lower()
         return any(domain == name or domain.endswith(f".{name}") for name in _EXAMPLE_DOMAINS)
 
@@ -178,7 +178,7 @@ class Pack:
     talking_points: tuple[TalkingPoint, ...]
     letters: LetterTexts
     facts: dict[str, Fact]
-    organiser: Organiser
+    organizer: Organizer
     goals: tuple[int, ...]
     committees: tuple[str, ...]
     cwc_topics: tuple[str, ...]
@@ -199,7 +199,7 @@ class Pack:
     #: True where no talking point needs another before it.
     points_in_any_order: bool = False
     #: For Congress's own system of mail: the bills still open on the day, the stance towards
-    #: them, and who the organisation is.
+    #: them, and who the organization is.
     cwc_bills: tuple[Bill, ...] = ()
     cwc_stance: Stance = ""
     cwc_about: str = ""

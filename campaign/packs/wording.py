@@ -1,6 +1,6 @@
 """Sandboxed wording: `{{ recipient.short }}` over plain values, and nothing that computes.
 
-Letter templates are edited by organisers and may come from strangers (facts/threats). So a
+Letter templates are edited by organizers and may come from strangers (facts/threats). So a
 template is read into a tree first, and only text, fields, a few filters and plain conditions are
 let through: no loops, calls, arithmetic, attributes of Python objects. What passes still runs in
 Jinja's immutable sandbox, with undeclared fields as errors and the output capped.
@@ -41,7 +41,7 @@ _ALLOWED = (
 )
 
 #: What may stand in `{{ … }}`: field -> the value given to it, by kind of template.
-PUBLIC_FIELDS = frozenset({"organiser.name", "organiser.email", "campaign.title"})
+PUBLIC_FIELDS = frozenset({"organizer.name", "organizer.email", "campaign.title"})
 LETTER_FIELDS = PUBLIC_FIELDS | {
     "recipient.name",
     "recipient.short",

@@ -1,7 +1,7 @@
 """Who may try how often: what is counted, and what sets a sign-up aside for a person to look at.
 
 No sign-up is refused. One over a limit is kept as `held`, without a mail and outside
-the count, until an organiser releases it or says that it is invalid.
+the count, until an organizer releases it or says that it is invalid.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ ADDRESS_WINDOW = timedelta(hours=24)
 #: What a network is told that asks too often.
 TOO_MANY = Message("There were many tries from here in a short time. Try again later.")
 
-#: Flags that set a sign-up aside. The others only mark it, for an organiser to see later.
+#: Flags that set a sign-up aside. The others only mark it, for an organizer to see later.
 HOLDING = frozenset(
     {
         "address-limit",

@@ -85,7 +85,7 @@ def shown_signers(db: Database, campaign: str, limit: int = 12) -> tuple[ShownSi
 
 
 def approved_comments(db: Database, campaign: str, limit: int = 6) -> tuple[ApprovedComment, ...]:
-    """Return the latest comments that an organiser approved."""
+    """Return the latest comments that an organizer approved."""
     with db.reading() as connection:
         return public_signers.comments(connection, campaign, limit)
 

@@ -16,7 +16,7 @@ from campaign.store import audit, counts, endpoints, signatures, tokens
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 
-#: So often at most one address gets a confirming mail, however many organisers ask.
+#: So often at most one address gets a confirming mail, however many organizers ask.
 MOST_RESENT = 5
 _RESEND_AFTER = timedelta(hours=1)
 

@@ -1,4 +1,4 @@
-"""What an organiser types to find signers, as a search."""
+"""What an organizer types to find signers, as a search."""
 
 import re
 from collections.abc import Mapping

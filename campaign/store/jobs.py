@@ -189,7 +189,7 @@ def progress(
     now: datetime,
     duration: timedelta = LEASE,
 ) -> bool:
-    """Note how far a job has come and renew its lease; False where it was cancelled."""
+    """Note how far a job has come and renew its lease; False where it was canceled."""
     changed = connection.execute(
         sa.update(jobs)
         .where(jobs.c.id == job_id, jobs.c.status == "running")
@@ -273,8 +273,8 @@ def cancel(connection: Connection, public_id: str, *, now: datetime) -> bool:
         sa.update(jobs)
         .where(jobs.c.public_id == public_id, _IS_OPEN)
         .values(
-            status="cancelled",
-            note="Cancelled.",
+            status="canceled",
+            note="Canceled.",
             leased_until=None,
             finished_at=now,
             expires_at=now,
@@ -288,7 +288,7 @@ def cancel_all(connection: Connection, *, now: datetime) -> None:
     connection.execute(
         sa.update(jobs)
         .where(_IS_OPEN)
-        .values(status="cancelled", note="Ended by a restore.", leased_until=None, finished_at=now)
+        .values(status="canceled", note="Ended by a restore.", leased_until=None, finished_at=now)
     )
     connection.execute(sa.update(jobs).where(jobs.c.id > 0).values(expires_at=now))
 

@@ -249,7 +249,7 @@ def give_up(
     error: str = "",
     is_unwanted: bool = False,
 ) -> None:
-    """Mark a row as failed for good; organisers see it with its error.
+    """Mark a row as failed for good; organizers see it with its error.
 
     One that nobody wants any more is never tried again: whom it was for is forgotten.
     """
@@ -305,7 +305,7 @@ def reap(connection: Connection, *, now: datetime) -> int:
 
 
 def retry(connection: Connection, ids: Sequence[int], *, now: datetime) -> int:
-    """Queue failed rows again, as an organiser asks; their attempts start anew. Say how many."""
+    """Queue failed rows again, as an organizer asks; their attempts start anew. Say how many."""
     return connection.execute(
         sa.update(outbox)
         .where(outbox.c.id.in_(ids), outbox.c.status == "failed")
@@ -316,7 +316,7 @@ def retry(connection: Connection, ids: Sequence[int], *, now: datetime) -> int:
 def set_aside(connection: Connection, *, now: datetime) -> int:
     """Give up every row that waits, since a restored backup cannot know what was sent after it.
 
-    An organiser can have them queued again. Say how many.
+    An organizer can have them queued again. Say how many.
     """
     return connection.execute(
         sa.update(outbox)

@@ -1,4 +1,4 @@
-"""Signers as organisers look for them: a page at a time, the newest first, however many there are.
+"""Signers as organizers look for them: a page at a time, the newest first, however many there are.
 
 A page begins after the last row of the one before, so that page 1,000 costs what page 1 does.
 """

@@ -16,8 +16,8 @@ from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import bounces, outbox, signatures, updates
 from campaign.store.signers import Search
 
-#: What is written beside a row of the outbox that an organiser stopped.
-STOPPED = "cancelled: the update was stopped"
+#: What is written beside a row of the outbox that an organizer stopped.
+STOPPED = "canceled: the update was stopped"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Figures:
     waiting: int
     sent: int
     failed: int
-    cancelled: int
+    canceled: int
     bounced: int
     blocked: int
     complained: int
@@ -488,7 +488,7 @@ def settle(connection: Connection, *, created_before: datetime) -> int:
             updates.c.finished_at.is_not(None),
             updates.c.sent_at < created_before,
             updates.c.queued > 0,
-            updates.c.sent + updates.c.failed + updates.c.cancelled == 0,
+            updates.c.sent + updates.c.failed + updates.c.canceled == 0,
         )
     ).all()
     for row in rows:
@@ -499,7 +499,7 @@ def settle(connection: Connection, *, created_before: datetime) -> int:
             .values(
                 sent=live.get("sent", 0),
                 failed=live.get("failed", 0),
-                cancelled=row.queued - live.get("sent", 0) - live.get("failed", 0),
+                canceled=row.queued - live.get("sent", 0) - live.get("failed", 0),
             )
         )
     return len(rows)
@@ -508,7 +508,7 @@ def settle(connection: Connection, *, created_before: datetime) -> int:
 def _live(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, int]]:
     """Count the outbox's rows of updates by what became of them."""
     state = sa.case(
-        (outbox.c.last_error.like("cancelled%"), "cancelled"), else_=outbox.c.status
+        (outbox.c.last_error.like("canceled%"), "canceled"), else_=outbox.c.status
     ).label("state")
     counted: dict[int, dict[str, int]] = {}
     for update_id, what, number in connection.execute(
@@ -521,7 +521,7 @@ def _live(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, int
 
 
 def _figures(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Figures]:
-    settled = {row.id for row in rows if row.sent + row.failed + row.cancelled}
+    settled = {row.id for row in rows if row.sent + row.failed + row.canceled}
     live = _live(connection, [row.id for row in rows if row.id not in settled])
     found = {}
     for row in rows:
@@ -532,7 +532,7 @@ def _figures(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Figu
             waiting=now.get("queued", 0) + now.get("leased", 0),
             sent=row.sent if is_settled else now.get("sent", 0),
             failed=row.failed if is_settled else now.get("failed", 0),
-            cancelled=row.cancelled if is_settled else now.get("cancelled", 0),
+            canceled=row.canceled if is_settled else now.get("canceled", 0),
             bounced=row.bounced,
             blocked=row.blocked,
             complained=row.complained,

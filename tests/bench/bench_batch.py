@@ -157,7 +157,7 @@ def _csv(people: int, congress: Congress) -> bytes:
 
 
 def _zips(congress: Congress) -> Iterator[str]:
-    """Yield ZIPs with three members each, over and over, neighbours far apart."""
+    """Yield ZIPs with three members each, over and over, neighbors far apart."""
     sure = [
         five
         for five, districts in congress.zip_districts.items()

@@ -69,7 +69,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
 
 
 @pytest.fixture
-def organise_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
+def organize_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
     """Open watched pages of the back office: their one cookie is closed to scripts."""
     with _watched(browser, site) as (make, contexts):
         yield make

@@ -313,7 +313,7 @@ def _own_deletion(page: Page, site: Site) -> None:
 
 def _older_version(page: Page, site: Site) -> None:
     TEXTS["text-version"](page, site)
-    page.goto("/organise/section-907/texts/history")
+    page.goto("/organize/section-907/texts/history")
     click_and_load(page.locator("tbody th a").last)
 
 
@@ -326,7 +326,7 @@ def _sent_webhook(page: Page, site: Site) -> None:
             .values(status="sent")
         )
     enter(page, site)
-    page.goto(f"/organise/section-907/connect/webhooks/{made.public_id}")
+    page.goto(f"/organize/section-907/connect/webhooks/{made.public_id}")
 
 
 def _paper_rows(page: Page, site: Site) -> None:

@@ -1,4 +1,4 @@
-"""What every page in every state is held to: axe, focus, targets, widths, colours, rest."""
+"""What every page in every state is held to: axe, focus, targets, widths, colors, rest."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -95,7 +95,7 @@ _MOVING = """() => [
     }).map(element => element.outerHTML.slice(0, 200)),
 ]"""
 
-# Where colours are forced, backgrounds and shadows are gone: a control needs an edge.
+# Where colors are forced, backgrounds and shadows are gone: a control needs an edge.
 _WITHOUT_EDGE = """() =>
     [...document.querySelectorAll("button, a.button, input, select, textarea")]
         .filter(element => element.checkVisibility() && !element.closest(".aside-field"))
@@ -161,7 +161,7 @@ def assert_good(page: Page) -> None:
     page.emulate_media(color_scheme="light")
     assert_focus_is_seen(page)
     page.emulate_media(forced_colors="active")
-    _assert_none(page.evaluate(_WITHOUT_EDGE), "without an edge in forced colours")
+    _assert_none(page.evaluate(_WITHOUT_EDGE), "without an edge in forced colors")
     assert_focus_is_seen(page)
     page.emulate_media(forced_colors="none", reduced_motion="reduce")
     _assert_none(page.evaluate(_MOVING), "moving")

@@ -24,7 +24,7 @@ from tests.browser.navigation import click_and_load
 
 PASSWORD = "correct horse battery staple"
 _HASHED = passwords.hashed(PASSWORD)
-HOME = "/organise/section-907/"
+HOME = "/organize/section-907/"
 
 State = Callable[[Page, Site], None]
 
@@ -76,20 +76,20 @@ def enter(page: Page, site: Site, role: str = "owner", campaign: str = "section-
             }
         ]
     )
-    page.goto("/organise/")
+    page.goto("/organize/")
     return account
 
 
 def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
     """Fill the log-in page in and send it."""
-    page.goto("/organise/log-in")
+    page.goto("/organize/log-in")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(password)
     click_and_load(page.get_by_role("button", name="Log in"))
 
 
 def _log_in(page: Page, site: Site) -> None:
-    page.goto("/organise/log-in")
+    page.goto("/organize/log-in")
 
 
 def _refused(page: Page, site: Site) -> None:
@@ -97,11 +97,11 @@ def _refused(page: Page, site: Site) -> None:
 
 
 def _ask_password(page: Page, site: Site) -> None:
-    page.goto("/organise/password")
+    page.goto("/organize/password")
 
 
 def _asked_password(page: Page, site: Site) -> None:
-    page.goto("/organise/password")
+    page.goto("/organize/password")
     page.get_by_label("E-mail").fill(make_account(site).email)
     click_and_load(page.get_by_role("button", name="Send the link"))
 
@@ -109,7 +109,7 @@ def _asked_password(page: Page, site: Site) -> None:
 def _new_password(page: Page, site: Site) -> None:
     account = make_account(site)
     mailed_links.ask_for_password(site.database, account.email, now=datetime.now(UTC))
-    page.goto(site.mailed_link(account.email, "/organise/password"))
+    page.goto(site.mailed_link(account.email, "/organize/password"))
 
 
 def _invitation(page: Page, site: Site) -> None:
@@ -117,12 +117,12 @@ def _invitation(page: Page, site: Site) -> None:
     running.invite(
         site.database,
         address,
-        "organiser",
+        "organizer",
         campaign="section-907",
         actor="cli:tests",
         now=datetime.now(UTC),
     )
-    page.goto(site.mailed_link(address, "/organise/invitation"))
+    page.goto(site.mailed_link(address, "/organize/invitation"))
 
 
 def _invitation_error(page: Page, site: Site) -> None:
@@ -134,7 +134,7 @@ def _invitation_error(page: Page, site: Site) -> None:
 
 
 def _dead_link(page: Page, site: Site) -> None:
-    page.goto("/organise/invitation/this-link-was-cut-short")
+    page.goto("/organize/invitation/this-link-was-cut-short")
 
 
 def _overview(page: Page, site: Site) -> None:
@@ -155,7 +155,7 @@ def _campaigns(page: Page, site: Site) -> None:
 
 
 def _accounts(page: Page, site: Site) -> None:
-    make_account(site, "organiser", name="Ani Sargsyan")
+    make_account(site, "organizer", name="Ani Sargsyan")
     make_account(site, "volunteer", name="Benjamin Featherstonehaugh-Cholmondeley")
     address = f"invited-{secrets.token_hex(4)}@example.org"
     running.invite(
@@ -178,13 +178,13 @@ def _invite_error(page: Page, site: Site) -> None:
 
 
 def _account(page: Page, site: Site) -> None:
-    helper = make_account(site, "organiser", name="Ani Sargsyan")
+    helper = make_account(site, "organizer", name="Ani Sargsyan")
     enter(page, site)
     page.goto(f"{HOME}accounts/{helper.public_id}")
 
 
 def _remove(page: Page, site: Site) -> None:
-    helper = make_account(site, "organiser", name="Ani Sargsyan")
+    helper = make_account(site, "organizer", name="Ani Sargsyan")
     enter(page, site)
     page.goto(f"{HOME}accounts/{helper.public_id}/remove")
 
@@ -200,18 +200,18 @@ def _audit_empty(page: Page, site: Site) -> None:
 
 
 def _own(page: Page, site: Site) -> None:
-    enter(page, site, "organiser")
-    page.goto("/organise/own/")
+    enter(page, site, "organizer")
+    page.goto("/organize/own/")
 
 
 def _change_password(page: Page, site: Site) -> None:
     enter(page, site)
-    page.goto("/organise/own/password")
+    page.goto("/organize/own/password")
 
 
 def _set_up(page: Page, site: Site) -> None:
     enter(page, site)
-    page.goto("/organise/own/second-factor")
+    page.goto("/organize/own/second-factor")
 
 
 def _scan(page: Page, site: Site) -> None:
@@ -224,12 +224,12 @@ def _factor_on(page: Page, site: Site) -> None:
     shown = page.locator(".key").text_content() or ""
     page.get_by_label("Code").fill(pyotp.TOTP(re.sub("[ -]", "", shown)).now())
     click_and_load(page.get_by_role("button", name="Turn it on"))
-    page.goto("/organise/own/second-factor")
+    page.goto("/organize/own/second-factor")
 
 
 def _recovery_codes(page: Page, site: Site) -> None:
     _factor_on(page, site)
-    page.goto("/organise/own/recovery-codes")
+    page.goto("/organize/own/recovery-codes")
     click_and_load(page.get_by_role("button", name="Make new codes"))
 
 
@@ -240,7 +240,7 @@ def _code(page: Page, site: Site) -> None:
 
 
 def _scan_and_leave(page: Page) -> None:
-    page.goto("/organise/own/second-factor")
+    page.goto("/organize/own/second-factor")
     click_and_load(page.get_by_role("button", name="Set up an authenticator app"))
     shown = page.locator(".key").text_content() or ""
     page.get_by_label("Code").fill(pyotp.TOTP(re.sub("[ -]", "", shown)).now())
@@ -262,7 +262,7 @@ def _recovery(page: Page, site: Site) -> None:
 
 def _verify(page: Page, site: Site) -> None:
     enter(page, site)
-    page.goto("/organise/verify")
+    page.goto("/organize/verify")
 
 
 def _forbidden(page: Page, site: Site) -> None:
@@ -272,7 +272,7 @@ def _forbidden(page: Page, site: Site) -> None:
 
 def _not_found(page: Page, site: Site) -> None:
     enter(page, site)
-    page.goto("/organise/no-such-campaign/")
+    page.goto("/organize/no-such-campaign/")
 
 
 #: The ways in, one's own account, and the accounts and the audit of a campaign.

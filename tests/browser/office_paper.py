@@ -37,7 +37,7 @@ def type_row(page: Page, number: int, *cells: str) -> None:
 
 
 def _paper_errors(page: Page, site: Site) -> None:
-    enter(page, site, "organiser")  # who may be told that somebody is counted already
+    enter(page, site, "organizer")  # who may be told that somebody is counted already
     page.goto(f"{HOME}paper")
     type_row(page, 1, "Hovhannes", "Hovhannisyan", "59001")
     type_row(page, 2, "Bo", "Li", "5900", "bo@example.org")
@@ -74,7 +74,7 @@ def _table_looked_through(page: Page, site: Site) -> None:
 
 def _deliver(page: Page, site: Site) -> None:
     site.confirm(f"signer-{secrets.token_hex(4)}@example.org")
-    enter(page, site, "organiser")
+    enter(page, site, "organizer")
     page.goto(f"{HOME}deliver")
 
 

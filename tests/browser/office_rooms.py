@@ -19,7 +19,7 @@ from tests.browser.navigation import click_and_load
 from tests.browser.office import HOME, State, enter
 from tests.browser.office_paper import work
 
-_EMPTY = "/organise/asking/"
+_EMPTY = "/organize/asking/"
 _UPDATE = Draft(
     "A hearing is set",
     "The committee **meets** on Monday, 30 November.\n\n"

@@ -62,7 +62,7 @@ def _kept(page: Page, site: Site) -> None:
 
 def _new(page: Page, site: Site) -> None:
     _go(page, site)
-    page.goto("/organise/new")
+    page.goto("/organize/new")
 
 
 #: The campaign's texts, facts, settings and versions.

@@ -18,8 +18,8 @@ from tests.browser.office_paper import work
 from tests.browser.office_rooms import write_update
 from tests.browser.pages import fill_letter, make_letters
 
-# Pages have few colours, and a picture with few is small.
-_COLOURS = 128
+# Pages have few colors, and a picture with few is small.
+_COLORS = 128
 
 _PEOPLE = (
     "First name,Last name,Street,City,State,ZIP,Own words,Consent\n"
@@ -68,7 +68,7 @@ def _batch(page: Page, site: Site) -> None:
 _PAGES: dict[str, tuple[Callable[[Page, Site], None], int]] = {
     "petition": (_petition, 900),
     "letters": (_letters, 900),
-    "organising": (_room(""), 1240),
+    "organizing": (_room(""), 1240),
     "signers": (_room("signers"), 800),
     "exports": (_exports, 1060),
     "updates": (_update, 880),
@@ -100,7 +100,7 @@ def _packet(browser: Browser, site: Site, folder: Path) -> None:
         sys.exit("Install poppler-utils first.")
     context = browser.new_context(base_url=site.url)
     page = context.new_page()
-    enter(page, site, "organiser")
+    enter(page, site, "organizer")
     page.goto(f"{HOME}deliver?state=MA")
     click_and_load(page.get_by_role("button", name="Make packet").first)
     work(site)
@@ -132,6 +132,6 @@ def _packet(browser: Browser, site: Site, folder: Path) -> None:
 
 
 def _keep(png: bytes, file: Path) -> None:
-    """Write a picture with as few colours as it needs."""
+    """Write a picture with as few colors as it needs."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    picture.quantize(_COLORS, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)

@@ -14,17 +14,17 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("state", BATCHES)
 def test_a_volunteers_page_is_fit_for_everybody(
-    organise_page: OpenPage, site: Site, state: str
+    organize_page: OpenPage, site: Site, state: str
 ) -> None:
-    page = organise_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+    page = organize_page(color_scheme="light", viewport={"width": 1280, "height": 900})
     BATCHES[state](page, site)
 
     assert_good(page)
 
 
 @pytest.mark.parametrize("width", [360, 320])
-def test_a_checked_table_fits_a_telephone(organise_page: OpenPage, site: Site, width: int) -> None:
-    page = organise_page(color_scheme="dark", viewport={"width": width, "height": 740})
+def test_a_checked_table_fits_a_telephone(organize_page: OpenPage, site: Site, width: int) -> None:
+    page = organize_page(color_scheme="dark", viewport={"width": width, "height": 740})
     enter(page, site, "volunteer")
     hand_in(page)
 
@@ -34,9 +34,9 @@ def test_a_checked_table_fits_a_telephone(organise_page: OpenPage, site: Site, w
 
 
 def test_a_table_is_handed_in_checked_and_queued_without_a_script(
-    organise_page: OpenPage, site: Site
+    organize_page: OpenPage, site: Site
 ) -> None:
-    page = organise_page(java_script_enabled=False)
+    page = organize_page(java_script_enabled=False)
     enter(page, site, "volunteer")
     hand_in(page)
     expect(page.get_by_role("status")).to_contain_text(

@@ -67,9 +67,9 @@ def test_what_a_script_could_not_send_is_said_where_the_focus_is(
 
 @pytest.mark.parametrize("way", _ways(OFFICE_FORMS))
 def test_after_an_organizers_failing_post_the_error_is_seen_and_has_the_focus(
-    organise_page: OpenPage, site: Site, way: Way
+    organize_page: OpenPage, site: Site, way: Way
 ) -> None:
-    page = organise_page(viewport=PHONE)
+    page = organize_page(viewport=PHONE)
     fail, error = way
 
     fail(page, site)

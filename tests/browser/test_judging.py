@@ -15,7 +15,7 @@ _SPOILED = {
     "main.append(form)": "need a script to be sent",
     "main.append(styled('button', { color: '#222', background: '#333' }))": "color-contrast",
     "main.append(styled('button', { outline: 'none' }))": "without a ring",
-    "main.append(styled('button', { border: '0' }))": "without an edge in forced colours",
+    "main.append(styled('button', { border: '0' }))": "without an edge in forced colors",
     "main.append(styled('p', { transition: 'transform 1s' }))": "moving",
     "main.append(styled('p', { width: '50rem' }))": "cut off with text of twice the size",
     "main.append(styled('p', { width: '20rem', overflow: 'hidden', whiteSpace: 'nowrap' }))": (

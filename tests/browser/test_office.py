@@ -14,16 +14,16 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("state", ACCOUNTS)
 def test_a_page_about_accounts_is_fit_for_everybody(
-    organise_page: OpenPage, site: Site, state: str
+    organize_page: OpenPage, site: Site, state: str
 ) -> None:
-    page = organise_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+    page = organize_page(color_scheme="light", viewport={"width": 1280, "height": 900})
     ACCOUNTS[state](page, site)
 
     assert_good(page)
 
 
-def test_the_rail_is_walked_by_keyboard(organise_page: OpenPage, site: Site) -> None:
-    page = organise_page(viewport={"width": 1280, "height": 900})
+def test_the_rail_is_walked_by_keyboard(organize_page: OpenPage, site: Site) -> None:
+    page = organize_page(viewport={"width": 1280, "height": 900})
     enter(page, site)
     page.goto(HOME)
 
@@ -41,9 +41,9 @@ def test_the_rail_is_walked_by_keyboard(organise_page: OpenPage, site: Site) -> 
 
 
 def test_at_360_px_the_rail_is_a_menu_that_needs_no_script(
-    organise_page: OpenPage, site: Site
+    organize_page: OpenPage, site: Site
 ) -> None:
-    page = organise_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+    page = organize_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
     enter(page, site)
     page.goto(HOME)
 
@@ -56,12 +56,12 @@ def test_at_360_px_the_rail_is_a_menu_that_needs_no_script(
     expect(page).to_have_url(f"{site.url}{HOME}accounts")
 
 
-def test_one_logs_out_by_the_menu_without_a_script(organise_page: OpenPage, site: Site) -> None:
-    page = organise_page(viewport={"width": 1280, "height": 900}, java_script_enabled=False)
+def test_one_logs_out_by_the_menu_without_a_script(organize_page: OpenPage, site: Site) -> None:
+    page = organize_page(viewport={"width": 1280, "height": 900}, java_script_enabled=False)
     enter(page, site)
 
     page.locator(".office-account summary").click()
     click_and_load(page.get_by_role("button", name="Log out"))
     page.goto(HOME)
 
-    expect(page).to_have_url(f"{site.url}/organise/log-in?next={HOME}")
+    expect(page).to_have_url(f"{site.url}/organize/log-in?next={HOME}")

@@ -15,18 +15,18 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_page_of_connect_is_fit_for_everybody(
-    organise_page: OpenPage, site: Site, state: str
+    organize_page: OpenPage, site: Site, state: str
 ) -> None:
-    page = organise_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+    page = organize_page(color_scheme="light", viewport={"width": 1280, "height": 900})
     STATES[state](page, site)
 
     assert_good(page)
 
 
 def test_a_webhook_is_added_and_tried_out_without_a_script(
-    organise_page: OpenPage, site: Site
+    organize_page: OpenPage, site: Site
 ) -> None:
-    page = organise_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+    page = organize_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
     enter(page, site)
     page.goto(CONNECT)
 

@@ -14,16 +14,16 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("state", EXPORTS)
 def test_a_page_of_exports_is_fit_for_everybody(
-    organise_page: OpenPage, site: Site, state: str
+    organize_page: OpenPage, site: Site, state: str
 ) -> None:
-    page = organise_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+    page = organize_page(color_scheme="light", viewport={"width": 1280, "height": 900})
     EXPORTS[state](page, site)
 
     assert_good(page)
 
 
-def test_who_would_leave_is_counted_while_one_chooses(organise_page: OpenPage, site: Site) -> None:
-    page = organise_page(viewport={"width": 1280, "height": 900})
+def test_who_would_leave_is_counted_while_one_chooses(organize_page: OpenPage, site: Site) -> None:
+    page = organize_page(viewport={"width": 1280, "height": 900})
     EXPORTS["exports"](page, site)
     page.get_by_label("What is it for?").fill("A letter")
 
@@ -36,8 +36,8 @@ def test_who_would_leave_is_counted_while_one_chooses(organise_page: OpenPage, s
     assert "preset=mailchimp&state=CA" in page.url
 
 
-def test_without_a_script_a_button_counts(organise_page: OpenPage, site: Site) -> None:
-    page = organise_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+def test_without_a_script_a_button_counts(organize_page: OpenPage, site: Site) -> None:
+    page = organize_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
     EXPORTS["exports"](page, site)
 
     page.get_by_label("Mailchimp").check()

@@ -13,16 +13,16 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_page_is_fit_for_everybody(organise_page: OpenPage, site: Site, state: str) -> None:
-    page = organise_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+def test_a_page_is_fit_for_everybody(organize_page: OpenPage, site: Site, state: str) -> None:
+    page = organize_page(color_scheme="light", viewport={"width": 1280, "height": 900})
     STATES[state](page, site)
 
     assert_good(page)
 
 
-def test_a_sheet_is_typed_by_keyboard_alone(organise_page: OpenPage, site: Site) -> None:
-    page = organise_page(viewport={"width": 1280, "height": 900})
-    enter(page, site, "organiser")
+def test_a_sheet_is_typed_by_keyboard_alone(organize_page: OpenPage, site: Site) -> None:
+    page = organize_page(viewport={"width": 1280, "height": 900})
+    enter(page, site, "organizer")
     page.goto(f"{HOME}paper")
     page.locator("#first_name-1").focus()
 
@@ -49,10 +49,10 @@ def test_a_sheet_is_typed_by_keyboard_alone(organise_page: OpenPage, site: Site)
 
 @pytest.mark.parametrize("key", ["Enter", "Tab"])
 def test_a_question_that_comes_up_shifts_nothing_that_is_typed_after_it(
-    organise_page: OpenPage, site: Site, key: str
+    organize_page: OpenPage, site: Site, key: str
 ) -> None:
-    page = organise_page(viewport={"width": 1280, "height": 900})
-    enter(page, site, "organiser")
+    page = organize_page(viewport={"width": 1280, "height": 900})
+    enter(page, site, "organizer")
     page.goto(f"{HOME}paper")
     page.locator("#first_name-1").focus()
     name = f"Simonyan{key}"

@@ -19,8 +19,8 @@ _FOCUSED = """() => {
 
 
 @pytest.mark.parametrize("state", ROOMS)
-def test_a_room_is_fit_for_everybody(organise_page: OpenPage, site: Site, state: str) -> None:
-    page = organise_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+def test_a_room_is_fit_for_everybody(organize_page: OpenPage, site: Site, state: str) -> None:
+    page = organize_page(color_scheme="light", viewport={"width": 1280, "height": 900})
     ROOMS[state](page, site)
 
     assert_good(page)
@@ -28,9 +28,9 @@ def test_a_room_is_fit_for_everybody(organise_page: OpenPage, site: Site, state:
 
 @pytest.mark.parametrize("room", ["", "signers?state=WY", "updates/new", "exports", "deliver"])
 def test_tab_walks_through_a_room_in_its_order_and_out_of_it(
-    organise_page: OpenPage, site: Site, room: str
+    organize_page: OpenPage, site: Site, room: str
 ) -> None:
-    page = organise_page(viewport={"width": 1280, "height": 900})
+    page = organize_page(viewport={"width": 1280, "height": 900})
     fill(site)
     enter(page, site)
     page.goto(f"{HOME}{room}")
@@ -58,9 +58,9 @@ def _walk(page: Page) -> list[int]:
 
 
 def test_a_signer_is_found_struck_and_put_back_without_a_script(
-    organise_page: OpenPage, site: Site
+    organize_page: OpenPage, site: Site
 ) -> None:
-    page = organise_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+    page = organize_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
     fill(site)
     enter(page, site)
     page.goto(f"{HOME}signers")
@@ -80,9 +80,9 @@ def test_a_signer_is_found_struck_and_put_back_without_a_script(
 
 
 def test_a_draft_is_written_and_deleted_only_once_it_is_said_for_certain(
-    organise_page: OpenPage, site: Site
+    organize_page: OpenPage, site: Site
 ) -> None:
-    page = organise_page(viewport={"width": 1280, "height": 900}, java_script_enabled=False)
+    page = organize_page(viewport={"width": 1280, "height": 900}, java_script_enabled=False)
     fill(site)
     enter(page, site)
     write_update(page)

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_page_of_texts_is_fit_for_everybody(
-    organise_page: OpenPage, site: Site, state: str
+    organize_page: OpenPage, site: Site, state: str
 ) -> None:
-    page = organise_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+    page = organize_page(color_scheme="light", viewport={"width": 1280, "height": 900})
     STATES[state](page, site)
 
     assert_good(page)

@@ -29,10 +29,10 @@ def test_a_letter_goes_its_whole_way_without_scripts(open_page: OpenPage, site: 
 
 
 def test_the_organizers_page_is_fit_for_everybody(
-    organise_page: OpenPage, open_page: OpenPage, site: Site
+    organize_page: OpenPage, open_page: OpenPage, site: Site
 ) -> None:
     PERSONAL["sending-sent"](open_page(), site)
-    page = organise_page(viewport={"width": 1280, "height": 900})
+    page = organize_page(viewport={"width": 1280, "height": 900})
     _electronic(page, site)
 
     expect(page.get_by_role("row", name="Steve Daines")).to_be_visible()
@@ -40,5 +40,5 @@ def test_the_organizers_page_is_fit_for_everybody(
 
 
 def _electronic(page: Page, site: Site) -> None:
-    enter(page, site, "organiser")
+    enter(page, site, "organizer")
     page.goto(f"{HOME}electronic")

@@ -189,8 +189,8 @@ def test_what_opened_the_back_office_and_was_ended_since_opens_it_no_more(
     assert [name for name, one in found.items() if not one.active] == ["closed"]
     assert found["owner"].password == was["owner"].password
     assert found["changed"].password not in {None, was["changed"].password}
-    assert api_keys.recognise(database, kept_key, now=now) is not None
-    assert api_keys.recognise(database, ended_key, now=now) is None
+    assert api_keys.recognize(database, kept_key, now=now) is not None
+    assert api_keys.recognize(database, ended_key, now=now) is None
     assert "1 key, 2 roles, the log-ins of 2 accounts" in restored.output
 
 

@@ -40,7 +40,7 @@ def sound(tmp_path: Path) -> Settings:
     own = tmp_path / "campaigns" / "section-907"
     shutil.copytree(paths.data() / "campaigns" / "section-907", own)
     text = (own / "campaign.toml").read_text()
-    text = text.replace("organiser@example.org", "office@campaign.internal")
+    text = text.replace("organizer@example.org", "office@campaign.internal")
     (own / "campaign.toml").write_text(text)
     return told
 
@@ -132,7 +132,7 @@ def test_old_data_is_noted_and_data_of_the_last_congress_must_be_refreshed(
     assert "campaign data refresh" in faults(next_congress)
 
 
-def test_the_example_organiser_may_not_run_a_campaign(sound: Settings) -> None:
+def test_the_example_organizer_may_not_run_a_campaign(sound: Settings) -> None:
     shutil.rmtree(sound.home / "campaigns")
 
     in_production = look(sound)

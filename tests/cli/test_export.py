@@ -1,4 +1,4 @@
-"""`campaign export`, as an organiser types it."""
+"""`campaign export`, as an organizer types it."""
 
 import csv
 import io

@@ -43,7 +43,7 @@ def test_a_good_campaign_is_summed_up_in_one_line(run_packs: Run) -> None:
     assert "The organizer is still the example" in err
 
 
-def test_new_starts_an_unpublished_copy_without_an_organiser(
+def test_new_starts_an_unpublished_copy_without_an_organizer(
     run_packs: Run, tmp_path: Path
 ) -> None:
     status, out, _ = run_packs("new", "clean-water")
@@ -73,7 +73,7 @@ def test_a_new_campaign_cannot_be_published_before_it_says_who_runs_it(
 
     status, _, err = run_packs("check", "clean-water")
 
-    line = text.splitlines().index("[organiser]") + 1
+    line = text.splitlines().index("[organizer]") + 1
     assert status == 1
     assert (
         f"  campaign.toml:{line}: A published campaign says who runs it: name, address, e-mail.\n"

@@ -39,7 +39,7 @@ def run(*arguments: str) -> Result:
 
 
 def link_in(result: Result) -> str:
-    found = re.search(r"http://localhost(/organise/\w+/[\w-]+)", result.stdout)
+    found = re.search(r"http://localhost(/organize/\w+/[\w-]+)", result.stdout)
     assert found is not None, result.stdout
     return found[1]
 
@@ -65,7 +65,7 @@ def test_the_first_owner_opens_the_account_by_the_printed_link(
     assert opened.status_code == 302
     client = app.test_client()
     assert log_in(client, OWNER, NEW).status_code == 302
-    assert client.get("/organise/section-907/").status_code == 200
+    assert client.get("/organize/section-907/").status_code == 200
 
     with house.reading() as connection:
         assert outbox.standing(connection, now=NOON).queued == 0

@@ -24,7 +24,7 @@ Mood = Literal[
     "html",
     "html-as-json",
     "next-congress",
-    "unlabelled-next-congress",
+    "unlabeled-next-congress",
     "dallas",
     "tie",
     "same-district-twice",
@@ -167,7 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
             "next-congress": reply(
                 match(area("36", "12", 120), layer="120th Congressional Districts")
             ),
-            "unlabelled-next-congress": reply(match(area("36", "12", 120))),
+            "unlabeled-next-congress": reply(match(area("36", "12", 120))),
             "dallas": reply(match(area("48", "30")) | _IN_DALLAS),
             "tie": reply(match(ny10), match(ny12)),
             "same-district-twice": reply(match(ny12), match(ny12)),

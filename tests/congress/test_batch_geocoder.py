@@ -57,7 +57,7 @@ def test_the_file_has_no_heading_and_a_pinned_vintage(server: GeocoderServer) ->
     ]
 
 
-def test_neighbours_of_one_block_are_asked_about_once(server: GeocoderServer) -> None:
+def test_neighbors_of_one_block_are_asked_about_once(server: GeocoderServer) -> None:
     found = client(server).districts([NEW_YORK] * 5)
 
     assert found == (NY_12,) * 5

@@ -26,7 +26,7 @@ def test_the_tables_describe_the_119th_congress(shipped: Congress) -> None:
     assert shipped.meta.congress == shipped.meta.crosswalk_congress == 119
     assert shipped.meta.as_of == date(2026, 6, 15)
     assert shipped.meta.valid_until == date(2027, 1, 3)
-    assert all(source.origin and source.licence for source in shipped.meta.sources)
+    assert all(source.origin and source.license for source in shipped.meta.sources)
 
 
 def test_every_seat_is_a_row_and_the_vacant_ones_are_marked(shipped: Congress) -> None:

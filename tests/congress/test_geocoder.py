@@ -168,7 +168,7 @@ QUICK: list[Mood] = [
     "half",
     "huge",
     "next-congress",
-    "unlabelled-next-congress",
+    "unlabeled-next-congress",
 ]
 SLOW: list[Mood] = ["hang", "drip", "drip-headers"]
 

@@ -120,7 +120,7 @@ def test_a_zip_of_po_boxes_is_likely_and_hints_at_the_residence(shipped: Congres
     assert "post office boxes" in found.notes[0]
 
 
-def test_a_zip_of_one_organisation_is_likely(shipped: Congress) -> None:
+def test_a_zip_of_one_organization_is_likely(shipped: Congress) -> None:
     unique = next(
         five
         for five, districts in shipped.zip_districts.items()

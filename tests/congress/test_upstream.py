@@ -56,7 +56,7 @@ def test_the_note_beside_the_files_gives_day_and_sources(
     source = {source.file: source for source in meta.sources}["legislators-current.yaml"]
     assert source.origin == "example/legislators"
     assert source.version == "0123456789abcdef0123456789abcdef01234567"
-    assert source.licence == "CC0 1.0 (public domain)"
+    assert source.license == "CC0 1.0 (public domain)"
     assert len(source.sha256) == 64
 
 

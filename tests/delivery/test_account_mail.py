@@ -85,7 +85,7 @@ def test_an_invitation_comes_from_the_site_with_one_link_in_both_bodies(
     links = {
         found
         for body in bodies(mail)
-        for found in re.findall(r"https://petition\.example\.org/organise/invitation/[\w-]+", body)
+        for found in re.findall(r"https://petition\.example\.org/organize/invitation/[\w-]+", body)
     }
     assert len(bodies(mail)) == 2
     assert len(links) == 1

@@ -191,7 +191,7 @@ def test_the_day_of_a_delivery_is_that_in_washington(house: House, server: CwcSe
 def test_a_letter_that_nobody_approved_never_leaves(house: House, server: CwcServer) -> None:
     house.put("HMT02", approved=False)
 
-    assert house.drain().cancelled == 1
+    assert house.drain().canceled == 1
 
     assert server.posts == []
 

@@ -201,10 +201,10 @@ class TestEvents:
         link = house.sign()
         mailed_links.withdraw(house.database, link, now=house.now, **MOMENT)
 
-        assert house.work().cancelled == 1
+        assert house.work().canceled == 1
         assert house.receiver.got == []
 
-    def test_an_organisers_decision_and_its_undoing_are_told(self, house: House) -> None:
+    def test_an_organizers_decision_and_its_undoing_are_told(self, house: House) -> None:
         house.webhook()
         house.sign()
         house.work()

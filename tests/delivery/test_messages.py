@@ -64,7 +64,7 @@ def test_every_kind_says_who_writes_and_where_they_are(
 
     assert message["From"].addresses[0].addr_spec == "petition@example.org"
     assert message["From"].addresses[0].display_name == "Invoke Section 907"
-    assert message["Reply-To"].addresses[0].addr_spec == bundled.organiser.email
+    assert message["Reply-To"].addresses[0].addr_spec == bundled.organizer.email
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"] == f"<{'ab' * 16}@petition.example.org>"
     assert message["Date"].datetime == NOW
@@ -72,8 +72,8 @@ def test_every_kind_says_who_writes_and_where_they_are(
     bodies = both_bodies(message)
     assert len(bodies) == 2
     for body in bodies:
-        assert bundled.organiser.name in body
-        for line in bundled.organiser.postal_address:
+        assert bundled.organizer.name in body
+        for line in bundled.organizer.postal_address:
             assert line in body.replace("&#39;", "'")
 
 
@@ -112,7 +112,7 @@ def test_a_long_address_of_the_site_stays_whole_in_the_headers(
     make_settings: Callable[..., Settings], compose: Compose
 ) -> None:
     """A folded List-Unsubscribe would become an encoded word, which no mail program follows."""
-    host = "petition." + "long-name-of-an-organisation." * 3 + "example.org"
+    host = "petition." + "long-name-of-an-organization." * 3 + "example.org"
 
     message = compose("thanks", settings=make_settings(BASE_URL=f"https://{host}"))
 

@@ -152,11 +152,11 @@ def test_an_outage_of_the_channel_costs_nobody_an_attempt(db: Database, courier:
     assert run(db, courier).sent == 3
 
 
-def test_a_message_whose_cause_is_gone_is_cancelled(db: Database, courier: Recorder) -> None:
+def test_a_message_whose_cause_is_gone_is_canceled(db: Database, courier: Recorder) -> None:
     enqueue(db, "ada")
     courier.unwanted.add("ada@example.org")
 
-    assert run(db, courier) == DrainReport(leased=1, cancelled=1)
+    assert run(db, courier) == DrainReport(leased=1, canceled=1)
     assert courier.sent == []
     assert run(db, courier).leased == 0
 

@@ -1,4 +1,4 @@
-"""docs/organising.md says what there is."""
+"""docs/organizing.md says what there is."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from campaign.cli.review import review
 from campaign.organizing.paper import table
 from campaign.petition import privacy
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "organising.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).parents[2] / "docs" / "organizing.md").read_text(encoding="utf-8")
 
 
 def test_the_guide_names_every_column_every_list_and_every_decision() -> None:

@@ -121,18 +121,18 @@ def test_a_fault_fails_the_job_and_shows_nobody_what_it_held(
     assert "Ani" not in failed.note
 
 
-def test_a_cancelled_job_stops_at_its_next_report(database: Database, settings: Settings) -> None:
+def test_a_canceled_job_stops_at_its_next_report(database: Database, settings: Settings) -> None:
     job = queued(database)
 
-    def cancelled_midway(given: Work) -> Outcome:
+    def canceled_midway(given: Work) -> Outcome:
         with database.writing() as connection:
             jobs.cancel(connection, job.public_id, now=NOW)
         given.report(1, 2)
         raise AssertionError("it went on")
 
-    do(database, settings, cancelled_midway)
+    do(database, settings, canceled_midway)
 
-    assert found(database, job).status == "cancelled"
+    assert found(database, job).status == "canceled"
 
 
 def test_a_worker_that_ends_gives_its_job_back(database: Database, settings: Settings) -> None:

@@ -187,7 +187,7 @@ def test_stopping_keeps_back_what_has_not_left(petition: Petition, in_force: Set
 
     after = updates.one(petition.database, NAME, sent.public_id)
     assert kept == 2
-    assert (after.status, after.figures.cancelled, after.figures.failed) == ("stopped", 2, 0)
+    assert (after.status, after.figures.canceled, after.figures.failed) == ("stopped", 2, 0)
 
 
 def test_whoever_leaves_meanwhile_is_not_wanted_any_more(

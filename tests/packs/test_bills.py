@@ -1,4 +1,4 @@
-"""Bills as organisers write them, and what `campaign check` says of them."""
+"""Bills as organizers write them, and what `campaign check` says of them."""
 
 from datetime import date
 

@@ -29,7 +29,7 @@ VALUES: dict[str, str | dict[str, str]] = {
         "city": "Absarokee", "state": "MT", "zip": "59001",
     },
     "campaign": {"title": "Invoke Section 907"},
-    "organiser": {"name": "Section 907 Campaign", "email": "organiser@example.org"},
+    "organizer": {"name": "Section 907 Campaign", "email": "organizer@example.org"},
     "date": "24 November 2026",
 }  # fmt: skip
 
@@ -251,7 +251,7 @@ def test_the_ledger_shows_a_source_for_what_it_states_and_keeps_the_rest_empty(p
 
 def test_its_settings_are_those_of_the_campaign(pack: Pack) -> None:
     assert pack.published
-    assert pack.organiser.is_example
+    assert pack.organizer.is_example
     assert pack.accent == "#8c1c2b"
     assert set(pack.cwc_topics) <= set(CWC_TOPICS)
     assert {"SSFR", "HSFA", "SSAP", "HSAP", "SSAS", "HSAS", "JCSE"} <= set(pack.committees)

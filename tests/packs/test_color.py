@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from campaign.packs import color
 
-COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
+COLORS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
 @pytest.mark.parametrize(
@@ -18,11 +18,11 @@ def test_the_ratio_is_that_of_wcag(one: str, other: str, ratio: float) -> None:
     assert color.contrast(one, other) == color.contrast(other, one)
 
 
-@given(COLOURS)
+@given(COLORS)
 def test_any_accent_can_be_lightened_enough_for_the_dark_page(accent: str) -> None:
     light = color.lightened(accent)
 
-    assert color.is_colour(light)
+    assert color.is_color(light)
     assert color.least_contrast(light, color.DARK_GROUNDS) >= 4.5
 
 
@@ -31,5 +31,5 @@ def test_an_accent_that_is_light_enough_stays() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "#fff", "8c1c2b", "#8c1c2g", "#8c1c2b ", "red"])
-def test_only_rrggbb_is_a_colour(text: str) -> None:
-    assert not color.is_colour(text)
+def test_only_rrggbb_is_a_color(text: str) -> None:
+    assert not color.is_color(text)

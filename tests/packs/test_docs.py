@@ -16,7 +16,7 @@ NAMED = set(re.findall(r"`([^`\n]+)`", GUIDE))
 @pytest.mark.parametrize(
     "names",
     [
-        {name for name in source._SETTINGS if name != "organiser"} | {"[organiser]"},
+        {name for name in source._SETTINGS if name != "organizer"} | {"[organizer]"},
         set(checks._HEADER) | {"sign_off"},
         {f"## {part.capitalize()}" for part in checks._PETITION_PARTS if part},
         {f"## {part.capitalize()}" for part in checks._LETTER_PARTS},

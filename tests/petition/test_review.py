@@ -1,4 +1,4 @@
-"""What organisers decide, and that it is on record."""
+"""What organizers decide, and that it is on record."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What an organiser types to find signers, and who is found."""
+"""What an organizer types to find signers, and who is found."""
 
 from datetime import UTC, date, datetime
 from typing import Any

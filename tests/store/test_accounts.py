@@ -41,12 +41,12 @@ def test_a_role_replaces_the_one_before(database: Database) -> None:
     made = add(database, spring="viewer", autumn="owner")
 
     with database.writing() as connection:
-        accounts.grant(connection, made.id, campaign="spring", role="organiser", now=NOW)
+        accounts.grant(connection, made.id, campaign="spring", role="organizer", now=NOW)
         accounts.revoke(connection, made.id, campaign="autumn")
         found = accounts.find(connection, made.id)
 
     assert found is not None
-    assert found.grants == {"spring": "organiser"}
+    assert found.grants == {"spring": "organizer"}
     assert found.granted_at == {"spring": NOW}
 
 

@@ -176,7 +176,7 @@ class TestSecondFactor:
         assert page == "" or fill_in(lost, page, code=later(app)).status_code != 302
         page = client.get(log_in(client, owner.email).headers["Location"]).text
         assert fill_in(client, page, code=later(app)).status_code == 302
-        assert client.get("/organise/own/").status_code == 200
+        assert client.get("/organize/own/").status_code == 200
 
         with old.database.writing() as connection:
             accounts.change(connection, owner.id, totp_step=0)
@@ -191,7 +191,7 @@ class TestSecondFactor:
         visitor = rotated.client
         log_in(visitor, owner.email)
 
-        assert submit(visitor, "/organise/log-in/recovery", code=codes[0]).status_code == 302
+        assert submit(visitor, "/organize/log-in/recovery", code=codes[0]).status_code == 302
 
 
 def test_a_session_ends_with_the_key(old: Site, rotated: Site) -> None:
@@ -201,7 +201,7 @@ def test_a_session_ends_with_the_key(old: Site, rotated: Site) -> None:
     client = rotated.client
     client.set_cookie("campaign", cookie.value, domain="localhost")
 
-    assert client.get("/organise/own/").status_code == 302
+    assert client.get("/organize/own/").status_code == 302
 
 
 class TestLetters:
@@ -318,7 +318,7 @@ def _alike(site: Site, keyring: Keyring) -> int:
 
 def _recovery_codes(site: Site, account: int) -> list[str]:
     """The account's recovery codes in the clear."""
-    with site.app.test_request_context("/organise/"):
+    with site.app.test_request_context("/organize/"):
         security = site.app.extensions["security"]
         user = security.datastore.find_user(id=account)
         codes: list[str] = security.mf_recovery_codes_util.create_recovery_codes(user)

@@ -161,7 +161,7 @@ def test_no_method_leaves_something_in_a_page(one_site: Site, path: str, method:
         {"X-Forwarded-Proto": "javascript", "X-Forwarded-Port": "1"},
         {"X-Forwarded-Prefix": "/evil"},
         {"Forwarded": "host=evil.example;proto=http"},
-        {"X-Original-URL": "/organise/", "X-Rewrite-URL": "/organise/"},
+        {"X-Original-URL": "/organize/", "X-Rewrite-URL": "/organize/"},
         {"Host": "localhost:9999"},
         {"Accept-Language": "es", "Cookie": "lang=es", "Accept": "application/json"},
         {"X-HTTP-Method-Override": "DELETE"},
@@ -266,7 +266,7 @@ def test_an_endless_address_is_refused_with_a_page(client: FlaskClient) -> None:
     assert response.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/organise/nowhere", PETITION])
+@pytest.mark.parametrize("path", ["/nowhere", "/organize/nowhere", PETITION])
 def test_a_failure_whose_page_fails_is_still_a_page(
     site: Site, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

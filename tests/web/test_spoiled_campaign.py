@@ -58,7 +58,7 @@ def test_a_pasted_link_leaves_the_last_good_texts_and_is_told(running: Site) -> 
     assert running.client.get("/readyz").status_code == 200
     assert running.client.get(PETITION).status_code == 200
     assert running.client.get(PETITION + "facts").text == before
-    overview = signed_in(running, "owner").get("/organise/section-907/").text
+    overview = signed_in(running, "owner").get("/organize/section-907/").text
     assert "keeps the last good texts" in overview
     assert "facts.toml:8" in overview
 
@@ -73,7 +73,7 @@ def test_a_site_that_starts_with_a_bad_campaign_serves_the_others(tmp_path: Path
     assert site.client.get(PETITION).status_code == 503
     for path in ("/", "/privacy", "/accessibility", "/robots.txt"):
         assert site.client.get(path).status_code in {200, 302}
-    listed = signed_in(site, "owner").get("/organise/").text
+    listed = signed_in(site, "owner").get("/organize/").text
     assert "section-907 cannot be shown" in listed
     assert "facts.toml:8" in listed
     site.database.dispose()
@@ -104,7 +104,7 @@ def test_no_file_takes_a_running_site_down(one_site: Site, spoil: Spoil) -> None
         assert one_site.client.get(PETITION + path).status_code == (200 if published else 404)
     assert one_site.client.get("/readyz").status_code == (200 if published else 503)
     form = figures(one_site.client.get("/c/section-907.json")) if published else {}
-    assert not published or form["organiser"]
+    assert not published or form["organizer"]
 
 
 def test_a_signer_reaches_their_data_while_the_campaign_cannot_be_shown(tmp_path: Path) -> None:

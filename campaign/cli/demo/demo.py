@@ -141,7 +141,7 @@ def forget(in_force: Settings) -> None:
 _WELCOME = """
   The campaign is at        {address}/
   The mail it sends is at   {address}/demo/outbox
-  Organizers log in at      {address}/organise/
+  Organizers log in at      {address}/organize/
                             as {log_in.address}, password {log_in.password}
 
   {signed:,} made-up people have signed. Sign too: give any name, any address such as

@@ -115,7 +115,7 @@ class Districting:
         )
 
     def _given(self, person: Person, given: District, answer: Representation) -> Placed:
-        """Honour a district that a line names where it agrees with the state and the ZIP."""
+        """Honor a district that a line names where it agrees with the state and the ZIP."""
         if given not in self.congress.districts:
             return Placed("refused", fault=Fault("district", f"There is no district {given}."))
         if contradiction := self._contradiction(person, given):

@@ -22,7 +22,7 @@ def pdf(batch: Batch, pack: Pack, choices: Choices, *, title: str, made_on: date
         {
             "title": title,
             "campaign": printable_text.printed(pack.text().title),
-            "organiser": printable_text.printed(pack.organiser.name),
+            "organizer": printable_text.printed(pack.organizer.name),
             "made-on": day_in_words(made_on),
             "dated": " and ".join(map(day_in_words, _dates(batch, pack, choices))),
             "letters": f"{batch.count:,}",

@@ -28,7 +28,7 @@ class Card:
 
     `number` is set large before `words` ("12,000", "have signed"); empty where only words are said.
     `share` of the way to the goal is from 0 to 1, 0 for no bar. `place` is where to sign, and
-    `accent` the campaign's colour as `#rrggbb`.
+    `accent` the campaign's color as `#rrggbb`.
     """
 
     kicker: str

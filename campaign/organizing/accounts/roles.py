@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from campaign.errors import InvalidInput
 
-Role = Literal["owner", "organiser", "exporter", "volunteer", "viewer"]
+Role = Literal["owner", "organizer", "exporter", "volunteer", "viewer"]
 
 Permission = Literal[
     "see",
@@ -34,19 +34,19 @@ _OWNER: frozenset[Permission] = frozenset(get_args(Permission))
 #: Role -> what it may do. `export-all` reaches signers who did not ask for news.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "owner": _OWNER,
-    "organiser": _OWNER - {"export-all", "accounts", "audit", "connect"},
+    "organizer": _OWNER - {"export-all", "accounts", "audit", "connect"},
     "exporter": frozenset({"see", "export"}),
     "volunteer": frozenset({"paper", "letters"}),
     "viewer": frozenset({"see"}),
 }
 
 #: Roles that meet people's names and addresses in bulk: they need a second factor in production.
-MEET_SIGNERS: frozenset[Role] = frozenset({"owner", "organiser", "exporter"})
+MEET_SIGNERS: frozenset[Role] = frozenset({"owner", "organizer", "exporter"})
 
 #: Role -> (its name on pages, what it is for in a few words).
 WORDS: Mapping[Role, tuple[str, str]] = {
     "owner": ("Owner", "everything, accounts and connections too"),
-    "organiser": ("Organizer", "signers, exports, updates, deliveries and texts"),
+    "organizer": ("Organizer", "signers, exports, updates, deliveries and texts"),
     "exporter": ("Exporter", "figures, and lists of signers to take out"),
     "volunteer": ("Volunteer", "paper sheets and letters for others"),
     "viewer": ("Viewer", "figures alone"),

@@ -81,7 +81,7 @@ def digest(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
-def recognise(db: Database, key: str, *, now: datetime) -> ApiToken | None:
+def recognize(db: Database, key: str, *, now: datetime) -> ApiToken | None:
     """Return the token of a key that is good now, and note the day; None for any other text.
 
     Raises StoreUnavailable.

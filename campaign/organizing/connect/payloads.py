@@ -72,7 +72,7 @@ class Announcer:
         pack = self._find_pack(endpoint.campaign, now)
         return {
             "osdi:signature": told.osdi(origin),
-            "action_network:sponsor": {"title": pack.organiser.name, "url": origin.website},
+            "action_network:sponsor": {"title": pack.organizer.name, "url": origin.website},
             "campaign:event": event,
             "idempotency_key": waiting.message_id,
         }

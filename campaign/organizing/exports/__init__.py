@@ -1,1 +1,1 @@
-"""Signers in the formats of organisers' other tools: one module a preset."""
+"""Signers in the formats of organizers' other tools: one module a preset."""

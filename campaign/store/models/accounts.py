@@ -48,6 +48,6 @@ grants = Table(
     Column("role", String, nullable=False),
     Column("granted_at", UtcTime, nullable=False),
     CheckConstraint(
-        "role IN ('owner', 'organiser', 'exporter', 'volunteer', 'viewer')", name="role"
+        "role IN ('owner', 'organizer', 'exporter', 'volunteer', 'viewer')", name="role"
     ),
 )

@@ -28,9 +28,7 @@ jobs = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime),
     Column("expires_at", UtcTime),
-    CheckConstraint(
-        "status IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="status"
-    ),
+    CheckConstraint("status IN ('queued', 'running', 'done', 'failed', 'canceled')", name="status"),
 )
 partial_index("ix_jobs_open", "status IN ('queued', 'running')", jobs.c.id)
 partial_index("ix_jobs_expiring", "expires_at IS NOT NULL", jobs.c.expires_at)

@@ -56,7 +56,7 @@ signatures = Table(
     text_column("sheet"),
     Column("language", String, nullable=False, server_default="en"),
     Column("origin", String, nullable=False, server_default="online"),
-    # Why it is invalid or held, in an organiser's or the product's words.
+    # Why it is invalid or held, in an organizer's or the product's words.
     text_column("reason"),
     # Space-separated: what made it look unusual.
     text_column("flags"),

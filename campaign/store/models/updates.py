@@ -1,4 +1,4 @@
-"""Updates: news that organisers write to signers who asked for it, and what came back."""
+"""Updates: news that organizers write to signers who asked for it, and what came back."""
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table
 
@@ -28,7 +28,7 @@ updates = Table(
     # What became of them, once all is done; the outbox forgets after a while.
     Column("sent", Integer, nullable=False, server_default="0"),
     Column("failed", Integer, nullable=False, server_default="0"),
-    Column("cancelled", Integer, nullable=False, server_default="0"),
+    Column("canceled", Integer, nullable=False, server_default="0"),
     Column("bounced", Integer, nullable=False, server_default="0"),
     Column("blocked", Integer, nullable=False, server_default="0"),
     Column("complained", Integer, nullable=False, server_default="0"),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from campaign.web.api import keys, list_cache, openapi, osdi, problems, public, stats, webhooks
 from campaign.web.api.keys import ScopeMissing
-from campaign.web.api.problems import BodyInvalid, Unauthorised
+from campaign.web.api.problems import BodyInvalid, Unauthorized
 from campaign.web.core.rate_limits import MinuteCounter
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -28,9 +28,9 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-@blueprint.errorhandler(Unauthorised)
-def _unauthorised(_: Unauthorised) -> Response:
-    return problems.unauthorised()
+@blueprint.errorhandler(Unauthorized)
+def _unauthorized(_: Unauthorized) -> Response:
+    return problems.unauthorized()
 
 
 @blueprint.errorhandler(ScopeMissing)

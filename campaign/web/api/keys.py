@@ -7,7 +7,7 @@ from flask import current_app, g, request
 from campaign.errors import CampaignUnknown, TooManyAttempts
 from campaign.organizing.connect import api_keys
 from campaign.store.api_tokens import ApiToken
-from campaign.web.api.problems import Unauthorised
+from campaign.web.api.problems import Unauthorized
 from campaign.web.core.rate_limits import MinuteCounter
 from campaign.web.core.services import services
 
@@ -32,7 +32,7 @@ class ScopeMissing(Exception):
 def require(scope: str, campaign: str | None) -> ApiToken:
     """Return the key of this request, where it is good for that scope and campaign.
 
-    An address never holds a key: addresses are logged, kept and sent on. Raises Unauthorised the
+    An address never holds a key: addresses are logged, kept and sent on. Raises Unauthorized the
     same way for no key and for any that is not good; TooManyAttempts; ScopeMissing;
     CampaignUnknown for another campaign than the key's.
     """
@@ -40,9 +40,9 @@ def require(scope: str, campaign: str | None) -> ApiToken:
     found = None
     if presented and len(presented) <= _LONGEST_KEY:
         house = services()
-        found = api_keys.recognise(house.database, presented, now=house.now())
+        found = api_keys.recognize(house.database, presented, now=house.now())
     if found is None:
-        raise Unauthorised
+        raise Unauthorized
     counter = cast(MinuteCounter, current_app.extensions[COUNTER])
     if counter.count(found.public_id) > A_MINUTE:
         raise TooManyAttempts("Too many requests.", retry_after=counter.seconds_left())

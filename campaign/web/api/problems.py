@@ -47,7 +47,7 @@ _STATUS: tuple[tuple[type[CampaignError], int], ...] = (
 )
 
 
-class Unauthorised(Exception):
+class Unauthorized(Exception):
     """No key, or none that is good: one answer for all of it, so that nothing can be guessed."""
 
 
@@ -102,7 +102,7 @@ def of_outcome(error: CampaignError) -> Response:
     return problem(status)
 
 
-def unauthorised() -> Response:
+def unauthorized() -> Response:
     """Return the one answer to every request without a good key (RFC 6750, 3)."""
     return problem(
         401,

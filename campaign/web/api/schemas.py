@@ -115,7 +115,7 @@ class Figures(BaseModel):
     standfirst: str
     url: str
     is_open: bool
-    organiser: str
+    organizer: str
     count: int
     goal: int
     updated: datetime

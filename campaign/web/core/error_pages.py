@@ -201,7 +201,7 @@ def _page(status: int, advice: str, office_status: int) -> Response:
         words = _OFFICE_WORDS.get(asked) or _OFFICE_WORDS[400 if status < 500 else 500]
         return make_response(
             render_template(
-                "organise/error.html",
+                "organize/error.html",
                 heading=words.heading,
                 advice=advice or words.advice,
                 status=status,

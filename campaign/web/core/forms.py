@@ -31,7 +31,7 @@ DISTRICT_UNKNOWN = "unknown"
 
 
 class CleanField(StringField):
-    """One line (or, `multiline`, paragraphs) through the edge's normaliser.
+    """One line (or, `multiline`, paragraphs) through the edge's normalizer.
 
     A text that it refuses is shown again, as far as it can be shown, with the reason beside it.
     """

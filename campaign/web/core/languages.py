@@ -11,7 +11,7 @@ from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import Babel
 from markupsafe import Markup
 
-from campaign import languages as catalogues
+from campaign import languages as catalogs
 from campaign import paths
 from campaign.languages import DEFAULT, LANGUAGES
 from campaign.packs.pack import Texts
@@ -35,7 +35,7 @@ _WITHOUT_LANGUAGE = frozenset(
 def current() -> str:
     """Return the code of the language that this request asked for, "en" where it did not.
 
-    A language without a catalogue is not offered: a page in English must not say it is Spanish.
+    A language without a catalog is not offered: a page in English must not say it is Spanish.
     The people who run campaigns read English, whatever their address says.
     """
     if not has_request_context() or is_back_office(request.path):
@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
         if code == DEFAULT or (folder / code / "LC_MESSAGES" / "messages.mo").is_file()
     }
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
-    Babel(app, locale_selector=lambda: catalogues.locale(current()))
+    Babel(app, locale_selector=lambda: catalogs.locale(current()))
     app.jinja_env.globals.update(lang_of=lang_of, english=english)
 
     @app.url_defaults
@@ -97,5 +97,5 @@ def english() -> Markup:
 
 
 def offered() -> Mapping[str, str]:
-    """Return the languages that have a catalogue: code and the language's own name."""
+    """Return the languages that have a catalog: code and the language's own name."""
     return cast(Mapping[str, str], current_app.extensions["languages"])

@@ -1,11 +1,11 @@
 """Which addresses are for the people who run campaigns; all others are for everybody."""
 
 #: Where people are logged in; nothing else of the site knows of accounts.
-PREFIXES = ("/organise", "/volunteer", "/jobs")
+PREFIXES = ("/organize", "/volunteer", "/jobs")
 
 
 def is_back_office(path: str) -> bool:
-    """True for a path under one of these; `/organised` is somebody else's."""
+    """True for a path under one of these; `/organized` is somebody else's."""
     return path.startswith(PREFIXES) and any(
         path == prefix or path.startswith(f"{prefix}/") for prefix in PREFIXES
     )

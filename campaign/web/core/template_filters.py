@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import format_decimal, gettext
 
 from campaign import civil_time
-from campaign import languages as catalogues
+from campaign import languages as catalogs
 from campaign.congress.contact import party_in_words, spoken_name
 from campaign.congress.places import STATES, District
 from campaign.congress.routing import SeatHolder
@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
 
 def say(text: str) -> str:
     """Return a sentence of the rooms below, in the language of the page."""
-    return catalogues.say(text, languages.current())
+    return catalogs.say(text, languages.current())
 
 
 def bound(text: str) -> str:
@@ -54,7 +54,7 @@ def day(value: date) -> str:
     """Return `15 June 2026` in the page's language. Raises TypeError for a time (`local_day`)."""
     if isinstance(value, datetime):
         raise TypeError("Which day a time falls on hangs on the place: use local_day.")
-    return catalogues.day(value, languages.current())
+    return catalogs.day(value, languages.current())
 
 
 def local_day(value: datetime, place: ZoneInfo) -> str:
@@ -64,7 +64,7 @@ def local_day(value: datetime, place: ZoneInfo) -> str:
 
 def until(end: datetime, place: ZoneInfo) -> str:
     """Return the last minute before an instant, such as `10 December 2026, 11:59 PM EST`."""
-    return catalogues.until(end, place, languages.current())
+    return catalogs.until(end, place, languages.current())
 
 
 def local_time(value: datetime, place: ZoneInfo, *, seconds: bool = False) -> str:

@@ -282,7 +282,7 @@ class LetterForm(NameForm):
 
     @property
     def _address(self) -> str:
-        """The address in one line, by which a district found for it is recognised."""
+        """The address in one line, by which a district found for it is recognized."""
         typed = (self.street.data, self.city.data, self.state.data, self.zip.data)
         return ", ".join(part or "" for part in typed)
 

@@ -216,7 +216,7 @@ def _back_here() -> str:
 
 def to_log_in() -> Response:
     """Lead to the log-in page, and back to this page afterwards where it can be asked for again."""
-    if request.method == "GET" and request.path != "/organise/":
+    if request.method == "GET" and request.path != "/organize/":
         return cast(Response, redirect(url_for("security.login", next=_back_here())))
     return cast(Response, redirect(url_for("security.login")))
 

@@ -97,7 +97,7 @@ class InviteForm(RoleForm):
 # -- by a mailed link ------------------------------------------------------------------------------
 
 
-@blueprint.route("/organise/password", methods=["GET", "POST"])
+@blueprint.route("/organize/password", methods=["GET", "POST"])
 def forgotten() -> Response | str:
     """Ask for a link to a new password; what is said then is the same for every address."""
     form = AddressForm(request.form)
@@ -107,11 +107,11 @@ def forgotten() -> Response | str:
         address = form.email.address.address
         if login_audit.may_mail(address):
             mailed_links.ask_for_password(house.database, address, now=house.now())
-        return page("organise/password-asked.html")
-    return page("organise/password-ask.html", form=form)
+        return page("organize/password-asked.html")
+    return page("organize/password-ask.html", form=form)
 
 
-@blueprint.route("/organise/password/<token>", methods=["GET", "POST"])
+@blueprint.route("/organize/password/<token>", methods=["GET", "POST"])
 def reset(token: str) -> Response | str:
     """Choose a new password; only the button changes anything."""
     house = services()
@@ -127,10 +127,10 @@ def reset(token: str) -> Response | str:
         else:
             flash("Your password is changed. Log in with it.", "success")
             return redirect(url_for("security.login"))
-    return page("organise/password-reset.html", form=form, of=account, private=True)
+    return page("organize/password-reset.html", form=form, of=account, private=True)
 
 
-@blueprint.route("/organise/invitation/<token>", methods=["GET", "POST"])
+@blueprint.route("/organize/invitation/<token>", methods=["GET", "POST"])
 def accept(token: str) -> Response | str:
     """Open one's account with a name and a password."""
     house = services()
@@ -151,7 +151,7 @@ def accept(token: str) -> Response | str:
             flash("Your account is open. Log in with your new password.", "success")
             return redirect(url_for("security.login"))
     return page(
-        "organise/invitation.html",
+        "organize/invitation.html",
         form=form,
         of=account,
         shortest=passwords.SHORTEST,
@@ -162,7 +162,7 @@ def accept(token: str) -> Response | str:
 # -- one's own -------------------------------------------------------------------------------------
 
 
-@blueprint.route("/organise/own/", methods=["GET", "POST"])
+@blueprint.route("/organize/own/", methods=["GET", "POST"])
 @access.needs_account
 def own() -> Response | str:
     """Show one's own account, and change its name."""
@@ -174,14 +174,14 @@ def own() -> Response | str:
         flash("Your name is changed.", "success")
         return redirect(url_for("accounts.own"))
     return page(
-        "organise/own.html",
+        "organize/own.html",
         form=form,
         held=[(pack, access.role_in(pack.name)) for pack in access.campaigns()],
         codes_left=len(user.mf_recovery_codes or ()),
     )
 
 
-@blueprint.route("/organise/own/delete", methods=["GET", "POST"])
+@blueprint.route("/organize/own/delete", methods=["GET", "POST"])
 @access.needs_account
 def delete_own() -> Response | str:
     """Delete one's own account, after a second look."""
@@ -196,14 +196,14 @@ def delete_own() -> Response | str:
             flash(error.sentence, "error")
             return redirect(url_for("accounts.own"))
         session.clear()
-        return page("organise/account-deleted.html")
-    return page("organise/own-delete.html")
+        return page("organize/account-deleted.html")
+    return page("organize/own-delete.html")
 
 
 # -- those of a campaign ---------------------------------------------------------------------------
 
 
-@blueprint.route("/organise/<name>/accounts", methods=["GET", "POST"])
+@blueprint.route("/organize/<name>/accounts", methods=["GET", "POST"])
 @access.needs("accounts", fresh=True)
 def show(name: str) -> Response | str:
     """List the accounts of a campaign, and invite to it."""
@@ -227,10 +227,10 @@ def show(name: str) -> Response | str:
             return redirect(url_for("accounts.show", name=name))
     with house.database.reading() as connection:
         found = accounts.of_campaign(connection, name)
-    return page("organise/accounts.html", form=form, accounts=found, here=name)
+    return page("organize/accounts.html", form=form, accounts=found, here=name)
 
 
-@blueprint.route("/organise/<name>/accounts/<public_id>", methods=["GET", "POST"])
+@blueprint.route("/organize/<name>/accounts/<public_id>", methods=["GET", "POST"])
 @access.needs("accounts", fresh=True)
 def one(name: str, public_id: str) -> Response | str:
     """Show one account of a campaign, and change its role there."""
@@ -253,7 +253,7 @@ def one(name: str, public_id: str) -> Response | str:
             flash("The role is changed; the account logs in anew.", "success")
             return redirect(url_for("accounts.show", name=name))
     return page(
-        "organise/account.html",
+        "organize/account.html",
         form=form,
         of=account,
         here=name,
@@ -261,7 +261,7 @@ def one(name: str, public_id: str) -> Response | str:
     )
 
 
-@blueprint.post("/organise/<name>/accounts/<public_id>/again")
+@blueprint.post("/organize/<name>/accounts/<public_id>/again")
 @access.needs("accounts", fresh=True)
 def again(name: str, public_id: str) -> Response:
     """Mail an invitation anew; the earlier link ends."""
@@ -274,7 +274,7 @@ def again(name: str, public_id: str) -> Response:
     return redirect(url_for("accounts.show", name=name))
 
 
-@blueprint.route("/organise/<name>/accounts/<public_id>/remove", methods=["GET", "POST"])
+@blueprint.route("/organize/<name>/accounts/<public_id>/remove", methods=["GET", "POST"])
 @access.needs("accounts", fresh=True)
 def remove(name: str, public_id: str) -> Response | str:
     """Take an account's role in the campaign, after a second look."""
@@ -290,10 +290,10 @@ def remove(name: str, public_id: str) -> Response | str:
             return redirect(url_for("accounts.one", name=name, public_id=public_id))
         flash("The account has no role in this campaign any more.", "success")
         return redirect(url_for("accounts.show", name=name))
-    return page("organise/account-remove.html", of=account, here=name)
+    return page("organize/account-remove.html", of=account, here=name)
 
 
-@blueprint.route("/organise/<name>/accounts/<public_id>/delete", methods=["GET", "POST"])
+@blueprint.route("/organize/<name>/accounts/<public_id>/delete", methods=["GET", "POST"])
 @access.needs("accounts", fresh=True)
 def delete(name: str, public_id: str) -> Response | str:
     """Delete an account with all that is kept about the person, after a second look."""
@@ -309,7 +309,7 @@ def delete(name: str, public_id: str) -> Response | str:
             return redirect(url_for("accounts.one", name=name, public_id=public_id))
         flash("The account is deleted.", "success")
         return redirect(url_for("accounts.show", name=name))
-    return page("organise/account-delete.html", of=account, here=name)
+    return page("organize/account-delete.html", of=account, here=name)
 
 
 def _may_delete(account: Account) -> bool:

@@ -80,7 +80,7 @@ class Line:
     details: str
 
 
-@blueprint.get("/organise/<name>/audit")
+@blueprint.get("/organize/<name>/audit")
 @access.needs("audit")
 def show(name: str) -> Response:
     """List what was done, latest first, by action, person and day."""
@@ -93,7 +93,7 @@ def show(name: str) -> Response:
         known = names(connection, (*actors, *map(_about, found)))
     last = found[_A_PAGE - 1].id if len(found) > _A_PAGE else None
     return page(
-        "organise/audit.html",
+        "organize/audit.html",
         lines=[_line(record, known) for record in found[:_A_PAGE]],
         actions=[(action, in_words(action)) for action in actions],
         actors=[(actor, who(actor, known)) for actor in actors if actor],
@@ -104,7 +104,7 @@ def show(name: str) -> Response:
     )
 
 
-@blueprint.get("/organise/<name>/audit.csv")
+@blueprint.get("/organize/<name>/audit.csv")
 @access.needs("audit")
 def table(name: str) -> Response:
     """Send what the page shows, as a table."""

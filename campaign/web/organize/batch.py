@@ -118,7 +118,7 @@ def _limits() -> BatchLimits:
 @access.needs("letters")
 def home() -> Response:
     """Show what a volunteer can do for each campaign."""
-    return page("organise/volunteer.html", campaigns=access.campaigns("letters"))
+    return page("organize/volunteer.html", campaigns=access.campaigns("letters"))
 
 
 @blueprint.get("/volunteer/batch")
@@ -161,7 +161,7 @@ def check() -> Response:
     if found.writers or to_look_up:
         long_work.put_input(services().settings, kept, TABLE, raw)
     return page(
-        "organise/batch-checked.html",
+        "organize/batch-checked.html",
         pack=pack,
         found=found,
         told=batches.told(found),
@@ -224,7 +224,7 @@ def sheet() -> Response:
     """Ask which blank sheets to print, and how many."""
     pack = _pack(request.args.get("campaign", ""))
     return page(
-        "organise/sheet.html",
+        "organize/sheet.html",
         pack=pack,
         campaigns=access.campaigns("letters"),
         kinds=_KIND_WORDS,
@@ -287,7 +287,7 @@ def _form_page(pack: Pack, form: BatchForm) -> Response:
             job for job in jobs.of_actor(connection, access.actor(), pack.name) if job.kind == KIND
         ]
     return page(
-        "organise/batch.html",
+        "organize/batch.html",
         pack=pack,
         zone=pack.zone,
         form=form,

@@ -29,7 +29,7 @@ class MemberLetters:
         return sum(self.by_status.get(status, 0) for status in statuses)
 
 
-@blueprint.get("/organise/<name>/electronic")
+@blueprint.get("/organize/<name>/electronic")
 @access.needs("deliver-cwc")
 def show(name: str) -> Response:
     """Show where letters go by these settings, and how those of the campaign stand."""
@@ -44,7 +44,7 @@ def show(name: str) -> Response:
         for member, found in by_member.items()
     ]
     return page(
-        "organise/electronic.html",
+        "organize/electronic.html",
         where=cwc_sender.where(house.settings),
         is_dry_run=not house.settings.cwc_api_key,
         by_status=by_status,
@@ -55,7 +55,7 @@ def show(name: str) -> Response:
     )
 
 
-@blueprint.post("/organise/<name>/electronic/retry")
+@blueprint.post("/organize/<name>/electronic/retry")
 @access.needs("deliver-cwc")
 def retry(name: str) -> Response:
     """Try letters again that were given up."""

@@ -34,7 +34,7 @@ CUTS: tuple[tuple[By, str], ...] = (
 )
 
 
-@blueprint.get("/organise/<name>/deliver")
+@blueprint.get("/organize/<name>/deliver")
 @access.needs("packets")
 def show(name: str) -> Response:
     """Show who would get a packet, with how many signers, and what was made lately."""
@@ -50,7 +50,7 @@ def show(name: str) -> Response:
         ]
     found = packet.outlook(house.database, access.here(), house.congress, wanted, house.today())
     return page(
-        "organise/deliver.html",
+        "organize/deliver.html",
         found=found,
         shown=found.prospects[:_SHOWN],
         wanted=wanted,
@@ -65,7 +65,7 @@ def show(name: str) -> Response:
     )
 
 
-@blueprint.post("/organise/<name>/deliver/packets")
+@blueprint.post("/organize/<name>/deliver/packets")
 @access.needs("packets")
 def packets(name: str) -> Response:
     """Have packets made, or the kit: for one member, a state or everybody."""
@@ -86,7 +86,7 @@ def packets(name: str) -> Response:
     return start(kind, campaign=name, params=wanted.asked())
 
 
-@blueprint.post("/organise/<name>/deliver/petition")
+@blueprint.post("/organize/<name>/deliver/petition")
 @access.needs("packets")
 def petition(name: str) -> Response:
     """Have the whole petition made, in one file or several."""

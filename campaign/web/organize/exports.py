@@ -44,14 +44,14 @@ class _Outlook:
         return self.leaving > self.order.preset.most_at_once
 
 
-@blueprint.get("/organise/<name>/exports")
+@blueprint.get("/organize/<name>/exports")
 @access.needs("export")
 def show(name: str) -> Response:
     """Show the presets, who would leave by the filters asked for, and what was taken before."""
     return _page(name, request.args)
 
 
-@blueprint.post("/organise/<name>/exports")
+@blueprint.post("/organize/<name>/exports")
 @access.needs("export")
 def run(name: str) -> Answer:
     """Send the file, or have it made; or keep what was asked for under a name."""
@@ -70,7 +70,7 @@ def run(name: str) -> Answer:
     except InvalidInput as error:
         return _page(name, form, error)
     if order.reason and "sure" not in form:
-        return page("organise/exports-sure.html", outlook=outlook, words=_words(form), form=None)
+        return page("organize/exports-sure.html", outlook=outlook, words=_words(form), form=None)
     if outlook.is_large:
         return start(
             job.KIND,
@@ -84,7 +84,7 @@ def run(name: str) -> Answer:
     return response
 
 
-@blueprint.post("/organise/<name>/exports/forget")
+@blueprint.post("/organize/<name>/exports/forget")
 @access.needs("export")
 def forget(name: str) -> Answer:
     """Delete a saved export; the signers and the files made by it are not touched."""
@@ -115,7 +115,7 @@ def _page(name: str, asked: Mapping[str, str], problem: InvalidInput | None = No
         ]
         known = names(connection, (record.actor for record in past))
     response = page(
-        "organise/exports.html",
+        "organize/exports.html",
         presets=PRESETS.values(),
         states=states_by_name(),
         words=words,

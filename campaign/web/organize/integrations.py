@@ -114,7 +114,7 @@ def _allow_plain() -> bool:
 # -- the page --------------------------------------------------------------------------------------
 
 
-@blueprint.get("/organise/<name>/connect")
+@blueprint.get("/organize/<name>/connect")
 @access.needs("connect", fresh=True)
 def show(name: str) -> Response:
     """Show what is connected, and how to connect more."""
@@ -127,7 +127,7 @@ def _show(
     house = services()
     db, now = house.database, house.now()
     return page(
-        "organise/connect.html",
+        "organize/connect.html",
         here=name,
         form=key_form if key_form and key_form.errors else webhook_form,
         key_form=key_form or KeyForm(),
@@ -142,7 +142,7 @@ def _show(
 # -- keys ------------------------------------------------------------------------------------------
 
 
-@blueprint.post("/organise/<name>/connect/keys")
+@blueprint.post("/organize/<name>/connect/keys")
 @access.needs("connect", fresh=True)
 def make_key(name: str) -> Response:
     """Make a key of the API, and show it this once."""
@@ -164,7 +164,7 @@ def make_key(name: str) -> Response:
         _blame(form, error)
         return _show(name, key_form=form)
     return page(
-        "organise/connect-shown.html",
+        "organize/connect-shown.html",
         here=name,
         what=f"The key “{made.name}”",
         secret=key,
@@ -177,7 +177,7 @@ def _end_of(day: date | None) -> datetime | None:
     return None if day is None else civil_time.end_of(day, access.here().zone)
 
 
-@blueprint.route("/organise/<name>/connect/keys/<public_id>/revoke", methods=["GET", "POST"])
+@blueprint.route("/organize/<name>/connect/keys/<public_id>/revoke", methods=["GET", "POST"])
 @access.needs("connect", fresh=True)
 def revoke_key(name: str, public_id: str) -> AnyResponse:
     """End a key, after a second look."""
@@ -188,7 +188,7 @@ def revoke_key(name: str, public_id: str) -> AnyResponse:
         flash(f"The key “{token.name}” opens nothing any more.", "success")
         return redirect(url_for(".show", name=name))
     return page(
-        "organise/sure.html",
+        "organize/sure.html",
         here=name,
         title="Revoke this key?",
         text=f"Programs that use the key “{token.name}” are shut out at once. "
@@ -208,7 +208,7 @@ def _key(name: str, public_id: str) -> ApiToken:
 # -- webhooks --------------------------------------------------------------------------------------
 
 
-@blueprint.post("/organise/<name>/connect/webhooks")
+@blueprint.post("/organize/<name>/connect/webhooks")
 @access.needs("connect", fresh=True)
 def add_webhook(name: str) -> Response:
     """Add a webhook, and show its secret this once."""
@@ -228,7 +228,7 @@ def add_webhook(name: str) -> Response:
 
 def _shown_once(name: str, webhook: Endpoint, secret: str) -> Response:
     return page(
-        "organise/connect-shown.html",
+        "organize/connect-shown.html",
         here=name,
         what="The webhook's secret",
         secret=secret,
@@ -236,7 +236,7 @@ def _shown_once(name: str, webhook: Endpoint, secret: str) -> Response:
     )
 
 
-@blueprint.route("/organise/<name>/connect/webhooks/<public_id>", methods=["GET", "POST"])
+@blueprint.route("/organize/<name>/connect/webhooks/<public_id>", methods=["GET", "POST"])
 @access.needs("connect", fresh=True)
 def webhook(name: str, public_id: str) -> AnyResponse:
     """Show a webhook with its log, and change it."""
@@ -265,7 +265,7 @@ def webhook(name: str, public_id: str) -> AnyResponse:
             flash("The webhook is changed.", "success")
             return redirect(url_for(".webhook", name=name, public_id=public_id))
     return page(
-        "organise/connect-webhook.html",
+        "organize/connect-webhook.html",
         here=name,
         form=form,
         webhook=found,
@@ -283,7 +283,7 @@ def _pushing(name: str) -> Endpoint | None:
     return connections.action_network(services().database, name)
 
 
-@blueprint.post("/organise/<name>/connect/webhooks/<public_id>/test")
+@blueprint.post("/organize/<name>/connect/webhooks/<public_id>/test")
 @access.needs("connect", fresh=True)
 def test_webhook(name: str, public_id: str) -> AnyResponse:
     """Queue a test message."""
@@ -297,7 +297,7 @@ def test_webhook(name: str, public_id: str) -> AnyResponse:
     return redirect(url_for(".webhook", name=name, public_id=public_id))
 
 
-@blueprint.route("/organise/<name>/connect/webhooks/<public_id>/secret", methods=["GET", "POST"])
+@blueprint.route("/organize/<name>/connect/webhooks/<public_id>/secret", methods=["GET", "POST"])
 @access.needs("connect", fresh=True)
 def renew_secret(name: str, public_id: str) -> AnyResponse:
     """Give a webhook a new secret, after a second look, and show it this once."""
@@ -309,7 +309,7 @@ def renew_secret(name: str, public_id: str) -> AnyResponse:
         )
         return _shown_once(name, found, secret)
     return page(
-        "organise/sure.html",
+        "organize/sure.html",
         here=name,
         title="Make a new secret?",
         text="Messages are signed with the old secret and the new one for 24 hours, "
@@ -337,7 +337,7 @@ def _page_of(name: str, kind: Kind, public_id: str) -> str:
     return url_for(".action_network", name=name)
 
 
-@blueprint.post("/organise/<name>/connect/<word>/<public_id>/switch")
+@blueprint.post("/organize/<name>/connect/<word>/<public_id>/switch")
 @access.needs("connect", fresh=True)
 def switch(name: str, word: str, public_id: str) -> AnyResponse:
     """Switch a connection on or off."""
@@ -353,7 +353,7 @@ def switch(name: str, word: str, public_id: str) -> AnyResponse:
     return redirect(_page_of(name, kind, public_id))
 
 
-@blueprint.post("/organise/<name>/connect/<word>/<public_id>/again")
+@blueprint.post("/organize/<name>/connect/<word>/<public_id>/again")
 @access.needs("connect", fresh=True)
 def send_again(name: str, word: str, public_id: str) -> AnyResponse:
     """Send a message of the log once more."""
@@ -376,7 +376,7 @@ def send_again(name: str, word: str, public_id: str) -> AnyResponse:
     return redirect(_page_of(name, kind, public_id))
 
 
-@blueprint.route("/organise/<name>/connect/<word>/<public_id>/delete", methods=["GET", "POST"])
+@blueprint.route("/organize/<name>/connect/<word>/<public_id>/delete", methods=["GET", "POST"])
 @access.needs("connect", fresh=True)
 def delete(name: str, word: str, public_id: str) -> AnyResponse:
     """Delete a connection, after a second look."""
@@ -392,7 +392,7 @@ def delete(name: str, word: str, public_id: str) -> AnyResponse:
         flash("The connection is deleted.", "success")
         return redirect(url_for(".show", name=name))
     return page(
-        "organise/sure.html",
+        "organize/sure.html",
         here=name,
         title="Delete this connection?",
         text="Its log goes with it, and so does what still waits to be sent. "
@@ -406,7 +406,7 @@ def delete(name: str, word: str, public_id: str) -> AnyResponse:
 # -- Action Network --------------------------------------------------------------------------------
 
 
-@blueprint.route("/organise/<name>/connect/action-network", methods=["GET", "POST"])
+@blueprint.route("/organize/<name>/connect/action-network", methods=["GET", "POST"])
 @access.needs("connect", fresh=True)
 def action_network(name: str) -> AnyResponse:
     """Push signers who agree to mail to a petition at Action Network."""
@@ -430,7 +430,7 @@ def action_network(name: str) -> AnyResponse:
             flash("Signers who agree to mail go to Action Network from now on.", "success")
             return redirect(url_for(".action_network", name=name))
     return page(
-        "organise/connect-action-network.html",
+        "organize/connect-action-network.html",
         here=name,
         form=form,
         endpoint=found,

@@ -75,7 +75,7 @@ def show(public_id: str) -> str:
     house = services()
     pack = house.shelf.even_unpublished(job.campaign, house.now())
     return render_template(
-        "organise/job.html",
+        "organize/job.html",
         pack=pack,
         zone=pack.zone,
         job=job,

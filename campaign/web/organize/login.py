@@ -37,7 +37,7 @@ class _LogInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Without it, a second step would lead back to the first.
-        self.next.data = self.next.data or "/organise/"
+        self.next.data = self.next.data or "/organize/"
 
     def validate(self, **kwargs: Any) -> bool:
         """True for an address and a password that go together; a miss is put on record."""
@@ -193,7 +193,7 @@ def _config(settings: Settings) -> Mapping[str, Any]:
         "SECURITY_PASSWORD_LENGTH_MIN": passwords.SHORTEST,
         "SECURITY_TOTP_SECRETS": totp_keys(keyring),
         "SECURITY_TOTP_ISSUER": _issuer(settings),
-        "SECURITY_URL_PREFIX": "/organise",
+        "SECURITY_URL_PREFIX": "/organize",
         "SECURITY_LOGIN_URL": "/log-in",
         "SECURITY_LOGOUT_URL": "/log-out",
         "SECURITY_VERIFY_URL": "/verify",
@@ -207,11 +207,11 @@ def _config(settings: Settings) -> Mapping[str, Any]:
         "SECURITY_STATIC_FOLDER_URL": "/log-in/static",
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_LOGOUT_CSRF": True,
-        "SECURITY_POST_LOGIN_VIEW": "/organise/",
-        "SECURITY_POST_LOGOUT_VIEW": "/organise/log-in",
-        "SECURITY_POST_CHANGE_VIEW": "/organise/own/",
-        "SECURITY_POST_VERIFY_VIEW": "/organise/",
-        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/organise/own/",
+        "SECURITY_POST_LOGIN_VIEW": "/organize/",
+        "SECURITY_POST_LOGOUT_VIEW": "/organize/log-in",
+        "SECURITY_POST_CHANGE_VIEW": "/organize/own/",
+        "SECURITY_POST_VERIFY_VIEW": "/organize/",
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/organize/own/",
         "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_FRESHNESS": timedelta(hours=1),
         "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=30),
@@ -227,14 +227,14 @@ def _config(settings: Settings) -> Mapping[str, Any]:
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [
             key.encode() for key in keyring.accounts("recovery-codes")
         ],
-        "SECURITY_LOGIN_USER_TEMPLATE": "organise/log-in.html",
-        "SECURITY_LOGOUT_USER_TEMPLATE": "organise/log-out.html",
-        "SECURITY_VERIFY_TEMPLATE": "organise/verify.html",
-        "SECURITY_CHANGE_PASSWORD_TEMPLATE": "organise/own-password.html",
-        "SECURITY_TWO_FACTOR_SETUP_TEMPLATE": "organise/own-second-factor.html",
-        "SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE": "organise/log-in-code.html",
-        "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "organise/log-in-recovery.html",
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "organise/own-recovery-codes.html",
+        "SECURITY_LOGIN_USER_TEMPLATE": "organize/log-in.html",
+        "SECURITY_LOGOUT_USER_TEMPLATE": "organize/log-out.html",
+        "SECURITY_VERIFY_TEMPLATE": "organize/verify.html",
+        "SECURITY_CHANGE_PASSWORD_TEMPLATE": "organize/own-password.html",
+        "SECURITY_TWO_FACTOR_SETUP_TEMPLATE": "organize/own-second-factor.html",
+        "SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE": "organize/log-in-code.html",
+        "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "organize/log-in-recovery.html",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "organize/own-recovery-codes.html",
         "SECURITY_CLI_USERS_NAME": None,
         "SECURITY_CLI_ROLES_NAME": None,
     }

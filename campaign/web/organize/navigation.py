@@ -17,19 +17,19 @@ from campaign.web.organize import access
 #: Address -> label, in the rail's order. An entry shows once a view answers there, to whom the
 #: view's own `needs` lets in.
 ENTRIES: tuple[tuple[str, str], ...] = (
-    ("/organise/<name>/", "Overview"),
-    ("/organise/<name>/signers", "Signers"),
-    ("/organise/<name>/letters", "Letters"),
+    ("/organize/<name>/", "Overview"),
+    ("/organize/<name>/signers", "Signers"),
+    ("/organize/<name>/letters", "Letters"),
     ("/volunteer/batch", "Letters for many"),
-    ("/organise/<name>/exports", "Exports"),
-    ("/organise/<name>/deliver", "Deliver"),
-    ("/organise/<name>/electronic", "Electronic letters"),
-    ("/organise/<name>/paper", "Paper"),
-    ("/organise/<name>/updates", "Updates"),
-    ("/organise/<name>/texts", "Campaign"),
-    ("/organise/<name>/accounts", "Accounts"),
-    ("/organise/<name>/audit", "Audit"),
-    ("/organise/<name>/connect", "Connect"),
+    ("/organize/<name>/exports", "Exports"),
+    ("/organize/<name>/deliver", "Deliver"),
+    ("/organize/<name>/electronic", "Electronic letters"),
+    ("/organize/<name>/paper", "Paper"),
+    ("/organize/<name>/updates", "Updates"),
+    ("/organize/<name>/texts", "Campaign"),
+    ("/organize/<name>/accounts", "Accounts"),
+    ("/organize/<name>/audit", "Audit"),
+    ("/organize/<name>/connect", "Connect"),
 )
 
 

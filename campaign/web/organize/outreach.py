@@ -12,14 +12,14 @@ from campaign.web.organize import access, csv_response
 blueprint = Blueprint("outreach", __name__)
 
 
-@blueprint.get("/organise/<name>/letters")
+@blueprint.get("/organize/<name>/letters")
 @access.needs("see")
 def show(name: str) -> str:
     """List every member that anything reached, or whose constituents signed."""
     state = request.args.get("state", "")
     rows = _rows(name, state)
     return render_template(
-        "organise/outreach.html",
+        "organize/outreach.html",
         rows=rows,
         states=states_by_name(),
         state=state if state in STATES else "",
@@ -30,7 +30,7 @@ def show(name: str) -> str:
     )
 
 
-@blueprint.get("/organise/<name>/letters.csv")
+@blueprint.get("/organize/<name>/letters.csv")
 @access.needs("see")
 def table(name: str) -> Response:
     """Send the same as a table."""

@@ -49,7 +49,7 @@ class Concern:
     link: str = ""
 
 
-@blueprint.get("/organise/")
+@blueprint.get("/organize/")
 @access.needs_account
 def campaigns() -> AnyResponse | str:
     """List the campaigns that the account may see; lead on where there is only one."""
@@ -58,10 +58,10 @@ def campaigns() -> AnyResponse | str:
     if (
         len(found) == 1
         and not unusable
-        and (url := navigation.first_page(found[0])) != "/organise/"
+        and (url := navigation.first_page(found[0])) != "/organize/"
     ):
         return redirect(url)
-    return render_template("organise/campaigns.html", packs=found, unusable=unusable)
+    return render_template("organize/campaigns.html", packs=found, unusable=unusable)
 
 
 def _unusable() -> Iterator[tuple[str, Problem]]:
@@ -76,7 +76,7 @@ def _unusable() -> Iterator[tuple[str, Problem]]:
             continue
 
 
-@blueprint.get("/organise/<name>/")
+@blueprint.get("/organize/<name>/")
 @access.needs("see")
 def show(name: str) -> str:
     """Show how a campaign stands, and what wants a person first."""
@@ -84,7 +84,7 @@ def show(name: str) -> str:
     pack = access.here()
     found = _found(house, pack)
     return render_template(
-        "organise/overview.html",
+        "organize/overview.html",
         found=found,
         chart=chart(found.by_day, pack.on),
         tiles=_tiles(found.states),
@@ -100,7 +100,7 @@ def show(name: str) -> str:
     )
 
 
-@blueprint.get("/organise/<name>/figures/<what>.csv")
+@blueprint.get("/organize/<name>/figures/<what>.csv")
 @access.needs("see")
 def figures(name: str, what: str) -> Response:
     """Send one of the figures as a table."""

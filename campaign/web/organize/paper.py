@@ -37,14 +37,14 @@ _checks = MinuteCounter()
 _LARGEST = tables.CAPS.bytes + 64 * 1024
 
 
-@blueprint.get("/organise/<name>/paper")
+@blueprint.get("/organize/<name>/paper")
 @access.needs("paper")
 def show(name: str) -> Response:
     """Show an empty sheet, and what was entered lately in this session."""
     return _sheet(name, Typed(tuple(Row() for _ in range(LINES)), 0, ()))
 
 
-@blueprint.post("/organise/<name>/paper")
+@blueprint.post("/organize/<name>/paper")
 @access.needs("paper")
 def enter(name: str) -> Response:
     """Enter the rows that can be entered, and show the others again with what is wrong."""
@@ -77,7 +77,7 @@ def enter(name: str) -> Response:
     return _sheet(name, found)
 
 
-@blueprint.post("/organise/<name>/paper/check")
+@blueprint.post("/organize/<name>/paper/check")
 @access.needs("paper")
 def check(name: str) -> Response:
     """Tell the page's script the town of a ZIP, and to whom it may whether a person is counted."""
@@ -117,7 +117,7 @@ def check(name: str) -> Response:
     return jsonify(town=town, known=is_known, wrong=wrong, field="" if town else "zip")
 
 
-@blueprint.post("/organise/<name>/paper/undo")
+@blueprint.post("/organize/<name>/paper/undo")
 @access.needs("paper")
 def undo(name: str) -> Response:
     """Take out a line that was entered in this session by mistake."""
@@ -146,7 +146,7 @@ def undo(name: str) -> Response:
     return redirect(url_for("paper.show", name=name) + landing, 303)
 
 
-@blueprint.post("/organise/<name>/paper/table")
+@blueprint.post("/organize/<name>/paper/table")
 @access.needs("paper")
 @takes(_LARGEST)
 def hand_in(name: str) -> Response:
@@ -163,14 +163,14 @@ def hand_in(name: str) -> Response:
     return _queue(name, raw, dry_run=True)
 
 
-@blueprint.get("/organise/<name>/paper/table/<public_id>")
+@blueprint.get("/organize/<name>/paper/table/<public_id>")
 @access.needs("paper")
 def table(name: str, public_id: str) -> Response:
     """Show how far a table is, what would be entered or was, and why lines are left out."""
     job = _own(name, public_id)
     folder = services().settings.home / "jobs" / public_id
     return page(
-        "organise/paper-table.html",
+        "organize/paper-table.html",
         job=job,
         told=import_job.told(folder),
         is_there=(folder / import_job.INPUT).is_file(),
@@ -179,7 +179,7 @@ def table(name: str, public_id: str) -> Response:
     )
 
 
-@blueprint.post("/organise/<name>/paper/table/<public_id>/enter")
+@blueprint.post("/organize/<name>/paper/table/<public_id>/enter")
 @access.needs("paper")
 def enter_table(name: str, public_id: str) -> Response:
     """Enter a table that was looked through."""
@@ -206,7 +206,7 @@ def _sheet(name: str, found: Typed, *, wrong: InvalidInput | None = None) -> Res
         with house.database.reading() as connection:
             there = kept.still_entered(connection, name, [one.public_id for one in recent])
     response = page(
-        "organise/paper.html",
+        "organize/paper.html",
         rows=found.rows,
         towns=[_town_or_none(row.typed.get("zip", "")) for row in found.rows],
         entered=found.entered,

@@ -69,7 +69,7 @@ FLAG_WORDS = {
 }
 
 
-@blueprint.get("/organise/<name>/signers")
+@blueprint.get("/organize/<name>/signers")
 @access.needs("signers")
 def search(name: str) -> Response | str:
     """Show the newest signers, or those of a state, a status and the like."""
@@ -77,7 +77,7 @@ def search(name: str) -> Response | str:
     return _found(name, asked, request.args.get("after", ""), request.args.get("before", ""))
 
 
-@blueprint.post("/organise/<name>/signers")
+@blueprint.post("/organize/<name>/signers")
 @access.needs("signers")
 def find(name: str) -> Response | str:
     """Show the signers that a form asks for."""
@@ -104,7 +104,7 @@ def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
     except InvalidInput as refused:
         error = refused
     body = render_template(
-        "organise/signers.html",
+        "organize/signers.html",
         asked=asked,
         error=error,
         errors=error is not None,
@@ -163,7 +163,7 @@ def _member_name(bioguide: str) -> str:
 # -- One signer ------------------------------------------------------------------------------------
 
 
-@blueprint.get("/organise/<name>/signers/<public_id>")
+@blueprint.get("/organize/<name>/signers/<public_id>")
 @access.needs("signers")
 def show(name: str, public_id: str) -> str:
     """Show one signer's record, with what was agreed to, mailed and decided."""
@@ -191,7 +191,7 @@ def _record(
         decisions = signers.decisions(connection, found)
         known = names(connection, (one.actor for one in decisions))
         return render_template(
-            "organise/signer.html",
+            "organize/signer.html",
             one=found,
             words=STATUS_WORDS,
             flag_words=FLAG_WORDS,
@@ -208,7 +208,7 @@ def _record(
         )
 
 
-@blueprint.post("/organise/<name>/signers/<public_id>")
+@blueprint.post("/organize/<name>/signers/<public_id>")
 @access.needs("review")
 def decide(name: str, public_id: str) -> Response:
     """Take a decision on one signature, and go back to its record."""
@@ -256,7 +256,7 @@ _DONE = {
 }
 
 
-@blueprint.post("/organise/<name>/signers/<public_id>/correct")
+@blueprint.post("/organize/<name>/signers/<public_id>/correct")
 @access.needs("review")
 def correct(name: str, public_id: str) -> Response:
     """Correct name and ZIP, as the signer asked."""
@@ -281,7 +281,7 @@ def correct(name: str, public_id: str) -> Response:
     return redirect(url_for("signers.show", name=name, public_id=public_id), 303)
 
 
-@blueprint.route("/organise/<name>/signers/<public_id>/erase", methods=["GET", "POST"])
+@blueprint.route("/organize/<name>/signers/<public_id>/erase", methods=["GET", "POST"])
 @access.needs("review", fresh=True)
 def erase(name: str, public_id: str) -> Response | str:
     """Erase a person who asked for it, after a second look: in every campaign one may decide."""
@@ -290,7 +290,7 @@ def erase(name: str, public_id: str) -> Response | str:
     if found.anonymised_at is not None:
         raise SignatureUnknown("There is no such signer in this campaign.")
     if request.method != "POST":  # HEAD comes here too, and carries no token of a form
-        return render_template("organise/signer-erase.html", one=found)
+        return render_template("organize/signer-erase.html", one=found)
     done = privacy.erase_signature(
         house.database,
         public_id,
@@ -316,7 +316,7 @@ def _reason() -> str:
 # -- Many at once ----------------------------------------------------------------------------------
 
 
-@blueprint.post("/organise/<name>/signers/strike")
+@blueprint.post("/organize/<name>/signers/strike")
 @access.needs("review")
 def strike(name: str) -> Response | str:
     """Show how many signatures a decision would take out of the count; take it once it is said."""
@@ -340,7 +340,7 @@ def strike(name: str) -> Response | str:
             error = str(refused)
     if not is_sure or error or len(ids) > MOST_AT_ONCE:
         return render_template(
-            "organise/strike.html",
+            "organize/strike.html",
             asked=asked,
             count=min(len(ids), MOST_AT_ONCE),
             is_more=len(ids) > MOST_AT_ONCE,
@@ -358,7 +358,7 @@ def strike(name: str) -> Response | str:
     return redirect(url_for("signers.pressed", name=name, press=done.id, struck=done.count), 303)
 
 
-@blueprint.post("/organise/<name>/signers/release")
+@blueprint.post("/organize/<name>/signers/release")
 @access.needs("review")
 def release(name: str) -> Response:
     """Let all sign-ups go on that are set aside and fit a search, with one press."""
@@ -379,7 +379,7 @@ def release(name: str) -> Response:
     return redirect(url_for("signers.pressed", name=name, press=done.id, released=done.count), 303)
 
 
-@blueprint.get("/organise/<name>/signers/pressed/<press>")
+@blueprint.get("/organize/<name>/signers/pressed/<press>")
 @access.needs("review")
 def pressed(name: str, press: str) -> str:
     """Say what a press did to many signatures, with the button that takes it back."""
@@ -394,11 +394,11 @@ def pressed(name: str, press: str) -> str:
     elif struck is not None:
         said = f"{counted(struck, 'signature counts', 'signatures count')} no more."
     return render_template(
-        "organise/pressed.html", press=press, said=said, is_strike=struck is not None, held=held
+        "organize/pressed.html", press=press, said=said, is_strike=struck is not None, held=held
     )
 
 
-@blueprint.post("/organise/<name>/signers/pressed/<press>")
+@blueprint.post("/organize/<name>/signers/pressed/<press>")
 @access.needs("review")
 def undo(name: str, press: str) -> Response:
     """Take back what a press did to many signatures."""
@@ -414,7 +414,7 @@ def undo(name: str, press: str) -> Response:
     return redirect(url_for("signers.search", name=name, status="held"), 303)
 
 
-@blueprint.get("/organise/<name>/flagged")
+@blueprint.get("/organize/<name>/flagged")
 @access.needs("signers")
 def flagged(name: str) -> str:
     """Show what the sign-ups that look unusual have in common."""
@@ -424,14 +424,14 @@ def flagged(name: str) -> str:
         held = review_queue.count_held(connection, name)
     _note("comments", len(same), name)
     return render_template(
-        "organise/flagged.html", trends=found, same=same, flag_words=FLAG_WORDS, held=held
+        "organize/flagged.html", trends=found, same=same, flag_words=FLAG_WORDS, held=held
     )
 
 
 # -- Comments --------------------------------------------------------------------------------------
 
 
-@blueprint.get("/organise/<name>/comments")
+@blueprint.get("/organize/<name>/comments")
 @access.needs("review")
 def comments(name: str) -> str:
     """Show first names and comments that nobody has read, the oldest first."""
@@ -442,7 +442,7 @@ def comments(name: str) -> str:
         first_names = review_queue.first_names(connection, name, limit=_COMMENTS)
     _note("comments", len(found) + len(first_names), name)
     return render_template(
-        "organise/comments.html",
+        "organize/comments.html",
         comments=found,
         unread=unread,
         first_names=first_names,
@@ -450,7 +450,7 @@ def comments(name: str) -> str:
     )
 
 
-@blueprint.post("/organise/<name>/comments")
+@blueprint.post("/organize/<name>/comments")
 @access.needs("review")
 def judge(name: str) -> Response:
     """Take the decisions that were ticked, and show the next names and comments."""

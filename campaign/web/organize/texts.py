@@ -93,10 +93,10 @@ class SettingsForm(Form):
     time_zone = SelectField("Time zone", validate_choice=False)
     accent = CleanField("Color of buttons and links, such as #8c1c2b", limit=7)
     challenge = BooleanField("Ask each signer's browser for a calculation that slows bots down")
-    organiser_name = CleanField("Who runs the campaign", limit=120)
-    organiser_email = CleanField("E-mail address for questions", limit=254)
-    organiser_url = CleanField("Own site", limit=300)
-    organiser_address = CleanArea("Postal address", limit=400, multiline=True)
+    organizer_name = CleanField("Who runs the campaign", limit=120)
+    organizer_email = CleanField("E-mail address for questions", limit=254)
+    organizer_url = CleanField("Own site", limit=300)
+    organizer_address = CleanArea("Postal address", limit=400, multiline=True)
 
     def fit(self, pack: Pack) -> "SettingsForm":
         """Offer the time zones, with the campaign's own among them."""
@@ -116,15 +116,15 @@ class SettingsForm(Form):
                 "time_zone": pack.zone.key,
                 "accent": pack.accent,
                 "challenge": pack.challenge,
-                "organiser_name": pack.organiser.name,
-                "organiser_email": pack.organiser.email,
-                "organiser_url": pack.organiser.url,
-                "organiser_address": "\n".join(pack.organiser.postal_address),
+                "organizer_name": pack.organizer.name,
+                "organizer_email": pack.organizer.email,
+                "organizer_url": pack.organizer.url,
+                "organizer_address": "\n".join(pack.organizer.postal_address),
             }
         )
 
     def settings(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the settings and the organiser. Raises InvalidInput, which names the field."""
+        """Return the settings and the organizer. Raises InvalidInput, which names the field."""
         goals = [part.strip() for part in (self.goals.data or "").split(",")]
         if not all(goal.isascii() and goal.isdigit() and len(goal) < 9 for goal in goals if goal):
             raise InvalidInput("Give the goals as numbers, apart by commas.", field="goals")
@@ -138,11 +138,11 @@ class SettingsForm(Form):
                 "challenge": bool(self.challenge.data),
             },
             {
-                "name": self.organiser_name.data or "",
-                "email": self.organiser_email.data or "",
-                "url": self.organiser_url.data or "",
+                "name": self.organizer_name.data or "",
+                "email": self.organizer_email.data or "",
+                "url": self.organizer_url.data or "",
                 "postal_address": [
-                    line for line in (self.organiser_address.data or "").splitlines() if line
+                    line for line in (self.organizer_address.data or "").splitlines() if line
                 ],
             },
         )
@@ -162,7 +162,7 @@ class NameForm(Form):
 # -- All texts -------------------------------------------------------------------------------------
 
 
-@blueprint.get("/organise/<name>/texts")
+@blueprint.get("/organize/<name>/texts")
 @access.needs("texts")
 def show(name: str) -> str:
     """List the campaign's texts, what is wrong with them, and who edited them last."""
@@ -170,7 +170,7 @@ def show(name: str) -> str:
     folder = texts.folder(house.settings, name)
     review = packs.review_at(folder, house.now())
     return render_template(
-        "organise/texts.html",
+        "organize/texts.html",
         files=[(file, editing.title(file)) for file in editing.files(folder)],
         review=review,
         versions=_named(texts.history(house.database, name)[:10]),
@@ -181,7 +181,7 @@ def show(name: str) -> str:
     )
 
 
-@blueprint.post("/organise/<name>/texts/publish")
+@blueprint.post("/organize/<name>/texts/publish")
 @access.needs("texts")
 def publish(name: str) -> Response:
     """Show the campaign to everybody, or take it from the public."""
@@ -209,7 +209,7 @@ def publish(name: str) -> Response:
 # -- One text --------------------------------------------------------------------------------------
 
 
-@blueprint.get("/organise/<name>/texts/edit/<path:file>")
+@blueprint.get("/organize/<name>/texts/edit/<path:file>")
 @access.needs("texts")
 def edit(name: str, file: str) -> Response:
     """Show a text to be edited."""
@@ -217,7 +217,7 @@ def edit(name: str, file: str) -> Response:
     return _editor(name, file, current, seen=texts.fingerprint(current))
 
 
-@blueprint.post("/organise/<name>/texts/edit/<path:file>")
+@blueprint.post("/organize/<name>/texts/edit/<path:file>")
 @access.needs("texts")
 def change(name: str, file: str) -> Response:
     """Try the text out, or keep it: the button says which. What was typed is never lost."""
@@ -281,7 +281,7 @@ def _editor(
 ) -> Response:
     problems = problems or (reading.review.problems if reading else ())
     body = render_template(
-        "organise/text-edit.html",
+        "organize/text-edit.html",
         file=file,
         title_of=editing.title,
         text=text,
@@ -309,7 +309,7 @@ def _signed(file: str) -> int:
 # -- Settings and facts ----------------------------------------------------------------------------
 
 
-@blueprint.route("/organise/<name>/texts/settings", methods=["GET", "POST"])
+@blueprint.route("/organize/<name>/texts/settings", methods=["GET", "POST"])
 @access.needs("texts")
 def settings(name: str) -> Response:
     """Set goals, days, color and who runs the campaign."""
@@ -319,28 +319,28 @@ def settings(name: str) -> Response:
     ).fit(access.here())
     if request.method == "POST" and form.validate():
         try:
-            values, organiser = form.settings()
+            values, organizer = form.settings()
             current = _current(name, "campaign.toml")
-            saved = _keep(name, "campaign.toml", editing.with_settings(current, values, organiser))
+            saved = _keep(name, "campaign.toml", editing.with_settings(current, values, organizer))
         except (InvalidInput, PackInvalid) as error:
             _blame(form, error)
         else:
             house.shelf.look_again()
             flash(_kept_words(saved, "Kept: the settings."), "success")
             return redirect(url_for("texts.show", name=name), 303)
-    return page("organise/text-settings.html", form=form)
+    return page("organize/text-settings.html", form=form)
 
 
-@blueprint.get("/organise/<name>/texts/facts")
+@blueprint.get("/organize/<name>/texts/facts")
 @access.needs("texts")
 def facts(name: str) -> str:
     """List the facts with the days by which they have to be reviewed, the nearest first."""
     pack = access.here()
     found = sorted(pack.facts.values(), key=lambda fact: (fact.review_by or date.max, fact.id))
-    return render_template("organise/text-facts.html", facts=found, today=access.here().on)
+    return render_template("organize/text-facts.html", facts=found, today=access.here().on)
 
 
-@blueprint.route("/organise/<name>/texts/facts/<fact_id>", methods=["GET", "POST"])
+@blueprint.route("/organize/<name>/texts/facts/<fact_id>", methods=["GET", "POST"])
 @access.needs("texts")
 def fact(name: str, fact_id: str) -> Response:
     """Edit a fact, or write a new one under that id."""
@@ -359,10 +359,10 @@ def fact(name: str, fact_id: str) -> Response:
             house.shelf.look_again()
             flash(_kept_words(saved, f"Kept: the fact “{fact_id}”."), "success")
             return redirect(url_for("texts.facts", name=name), 303)
-    return page("organise/text-fact.html", form=form, fact_id=fact_id, known=known)
+    return page("organize/text-fact.html", form=form, fact_id=fact_id, known=known)
 
 
-@blueprint.post("/organise/<name>/texts/facts")
+@blueprint.post("/organize/<name>/texts/facts")
 @access.needs("texts")
 def new_fact(name: str) -> Response:
     """Lead to the form for a fact of a new id."""
@@ -419,7 +419,7 @@ def _blame(form: Form, error: CampaignError) -> None:
 # -- Versions --------------------------------------------------------------------------------------
 
 
-@blueprint.get("/organise/<name>/texts/history")
+@blueprint.get("/organize/<name>/texts/history")
 @access.needs("texts")
 def history(name: str) -> str:
     """List who edited what and when, of one text where it is asked for."""
@@ -427,20 +427,20 @@ def history(name: str) -> str:
     if file and not editing.is_file(file):
         abort(404)
     return render_template(
-        "organise/text-history.html",
+        "organize/text-history.html",
         versions=_named(texts.history(services().database, name, file)),
         file=file,
         title_of=editing.title,
     )
 
 
-@blueprint.get("/organise/<name>/texts/versions/<int:number>")
+@blueprint.get("/organize/<name>/texts/versions/<int:number>")
 @access.needs("texts")
 def version(name: str, number: int) -> str:
     """Show a version, and in which lines it differs from the one before."""
     found, difference = _version(name, number)
     return render_template(
-        "organise/text-version.html",
+        "organize/text-version.html",
         version=_named((found,))[0],
         difference=difference,
         title_of=editing.title,
@@ -448,7 +448,7 @@ def version(name: str, number: int) -> str:
     )
 
 
-@blueprint.post("/organise/<name>/texts/versions/<int:number>/restore")
+@blueprint.post("/organize/<name>/texts/versions/<int:number>/restore")
 @access.needs("texts")
 def restore(name: str, number: int) -> Response:
     """Put a version back in place, as a new version."""
@@ -483,7 +483,7 @@ def _version(name: str, number: int) -> tuple[Version, tuple[str, ...]]:
 # -- Another campaign ------------------------------------------------------------------------------
 
 
-@blueprint.route("/organise/new", methods=["GET", "POST"])
+@blueprint.route("/organize/new", methods=["GET", "POST"])
 @access.needs_account
 def start() -> Response:
     """Start another campaign from the bundled one: for those who own every campaign."""
@@ -512,7 +512,7 @@ def start() -> Response:
             house.shelf.look_again()
             flash("The campaign is a draft. Put your own name and texts into it.", "success")
             return redirect(url_for("texts.show", name=name), 303)
-    return page("organise/campaign-new.html", form=form)
+    return page("organize/campaign-new.html", form=form)
 
 
 def _owns_all(user: User) -> bool:

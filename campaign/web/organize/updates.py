@@ -23,7 +23,7 @@ from campaign.web.organize.form_page import page
 
 blueprint = Blueprint("updates", __name__)
 
-#: So many tests of one update may be sent: they go to the organiser's own address alone.
+#: So many tests of one update may be sent: they go to the organizer's own address alone.
 _MOST_TESTS = 20
 
 STATUS_WORDS = {
@@ -109,28 +109,28 @@ class UpdateForm(Form):
         return Draft.parse(self.subject.data or "", self.body.data or "", audience)
 
 
-@blueprint.get("/organise/<name>/updates")
+@blueprint.get("/organize/<name>/updates")
 @access.needs("updates")
 def show(name: str) -> Response:
     """List the campaign's updates with what came of them."""
     with services().database.reading() as connection:
         found = store.of_campaign(connection, name)
     return page(
-        "organise/updates.html",
+        "organize/updates.html",
         updates=found,
         words=STATUS_WORDS,
         blocked=updates.blocked_lately(services().database, name, services().now()),
     )
 
 
-@blueprint.get("/organise/<name>/updates/new")
+@blueprint.get("/organize/<name>/updates/new")
 @access.needs("updates")
 def new(name: str) -> Response:
     """Show an empty update."""
     return _editor(name, UpdateForm(), None)
 
 
-@blueprint.post("/organise/<name>/updates/new")
+@blueprint.post("/organize/<name>/updates/new")
 @access.needs("updates")
 def create(name: str) -> Response:
     """Keep a new draft, and show it as signers will read it."""
@@ -141,7 +141,7 @@ def create(name: str) -> Response:
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
 
 
-@blueprint.post("/organise/<name>/updates/ask-again")
+@blueprint.post("/organize/<name>/updates/ask-again")
 @access.needs("updates")
 def ask_again(name: str) -> Response:
     """Write a draft that asks signers of an earlier wording whether they agree to today's."""
@@ -152,7 +152,7 @@ def ask_again(name: str) -> Response:
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
 
 
-@blueprint.get("/organise/<name>/updates/<public_id>")
+@blueprint.get("/organize/<name>/updates/<public_id>")
 @access.needs("updates")
 def one(name: str, public_id: str) -> Response:
     """Show a draft with its preview, or an update that was sent with its figures."""
@@ -160,14 +160,14 @@ def one(name: str, public_id: str) -> Response:
     if found.is_draft:
         return _editor(name, UpdateForm.of(found), found)
     return page(
-        "organise/update.html",
+        "organize/update.html",
         one=found,
         words=STATUS_WORDS,
         preview=updates.preview(found),
     )
 
 
-@blueprint.post("/organise/<name>/updates/<public_id>")
+@blueprint.post("/organize/<name>/updates/<public_id>")
 @access.needs("updates")
 def act(name: str, public_id: str) -> Response:
     """Keep a draft, try it out, or go on to send it: the button says which."""
@@ -198,7 +198,7 @@ def act(name: str, public_id: str) -> Response:
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
 
 
-@blueprint.get("/organise/<name>/updates/<public_id>/send")
+@blueprint.get("/organize/<name>/updates/<public_id>/send")
 @access.needs("updates")
 def confirm(name: str, public_id: str) -> Response:
     """Ask once more, with the number of people and the mail as they get it."""
@@ -206,14 +206,14 @@ def confirm(name: str, public_id: str) -> Response:
     if not found.is_draft:
         return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
     return page(
-        "organise/update-send.html",
+        "organize/update-send.html",
         one=found,
         reach=updates.reach(services().database, found, services().now()),
         preview=updates.preview(found),
     )
 
 
-@blueprint.post("/organise/<name>/updates/<public_id>/send")
+@blueprint.post("/organize/<name>/updates/<public_id>/send")
 @access.needs("updates")
 def send(name: str, public_id: str) -> Response:
     """Send it: from here on a worker is at it."""
@@ -228,7 +228,7 @@ def send(name: str, public_id: str) -> Response:
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
 
 
-@blueprint.post("/organise/<name>/updates/<public_id>/stop")
+@blueprint.post("/organize/<name>/updates/<public_id>/stop")
 @access.needs("updates")
 def stop(name: str, public_id: str) -> Response:
     """Keep back what has not left yet, once it is said for certain."""
@@ -252,7 +252,7 @@ def stop(name: str, public_id: str) -> Response:
 def _sure(found: Update, **words: Any) -> Response:
     """Ask once more before what cannot be undone."""
     back = url_for("updates.one", name=found.campaign, public_id=found.public_id)
-    return page("organise/sure.html", back=back, **words)
+    return page("organize/sure.html", back=back, **words)
 
 
 def _kept(name: str, form: UpdateForm, public_id: str) -> str | None:
@@ -304,7 +304,7 @@ def _try_out(found: Update) -> None:
 
 def _editor(name: str, form: UpdateForm, found: Update | None) -> Response:
     return page(
-        "organise/update-edit.html",
+        "organize/update-edit.html",
         form=form,
         one=found,
         preview=updates.preview(found) if found else None,

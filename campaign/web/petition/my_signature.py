@@ -309,7 +309,7 @@ def _page(
         # The masthead and its links are for a campaign that the public can see.
         pack=pack if pack is not None and pack.published else None,
         texts=None if pack is None else pack.text(languages.current()),
-        organiser=None if pack is None else pack.organiser,
+        organizer=None if pack is None else pack.organizer,
         title=signature.campaign if pack is None else pack.text(languages.current()).title,
         signature=signature,
         zone=office_hours.home_zone(

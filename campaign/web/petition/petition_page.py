@@ -125,7 +125,7 @@ def _rendered(name: str, surface: Surface, source: str, event: str) -> Page:
 
 @blueprint.get("/c/<name>/theme.css")
 def theme(name: str) -> Response:
-    """Send the campaign's one colour, for light and for dark; its address changes with it."""
+    """Send the campaign's one color, for light and for dark; its address changes with it."""
     house = services()
     response = Response(_theme(house.shelf.get(name, house.now())), mimetype="text/css")
     response.headers["Cache-Control"] = FOREVER
@@ -133,7 +133,7 @@ def theme(name: str) -> Response:
 
 
 def theme_version(pack: Pack) -> str:
-    """Return what changes in the theme's address when the colour does."""
+    """Return what changes in the theme's address when the color does."""
     return hashlib.sha256(_theme(pack).encode()).hexdigest()[:8]
 
 

@@ -49,7 +49,7 @@ def _figures(house: Services, pack: Pack) -> dict[str, Any]:
         "standfirst": texts.standfirst,
         "url": house.settings.base_url + url_for("petition.show", name=pack.name),
         "is_open": pack.is_open(house.now()),
-        "organiser": pack.organiser.name,
+        "organizer": pack.organizer.name,
         **counts,
         "paper": standing.paper,
         "online": standing.online,

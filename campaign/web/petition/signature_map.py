@@ -24,7 +24,7 @@ from campaign.web.petition import tile_grid
 
 blueprint = Blueprint("map", __name__)
 
-#: What the depth of the colour and the order of the table follow.
+#: What the depth of the color and the order of the table follow.
 Measure = Literal["people", "count"]
 
 _PER = 100_000
@@ -57,7 +57,7 @@ class StateFigures:
     y: int
 
     def value(self, by: Measure) -> float | None:
-        """The figure that the colour follows."""
+        """The figure that the color follows."""
         return self.rate if by == "people" else self.count
 
 

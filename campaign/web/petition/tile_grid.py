@@ -1,10 +1,10 @@
-"""The states as tiles of one size: where each lies, and how deep its colour is."""
+"""The states as tiles of one size: where each lies, and how deep its color is."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-#: How many depths of the one colour there are, beside that of a place with few signatures.
+#: How many depths of the one color there are, beside that of a place with few signatures.
 SHADES = 5
 
 # The mainland as it lies, north to south; Alaska, Hawaii and the islands to the sides of it.
@@ -43,7 +43,7 @@ CORNERS: dict[str, tuple[int, int]] = {
 
 @dataclass(frozen=True)
 class ShadeRange:
-    """What one depth of the colour stands for: values from `low` to `high`, both included."""
+    """What one depth of the color stands for: values from `low` to `high`, both included."""
 
     shade: int
     low: float

@@ -47,7 +47,7 @@ _OFFICE_WORDS: dict[str, _Words] = {
 def page(error: LinkUsed) -> Response:
     """Return the page that says what the link did, with status 410: it is gone for good."""
     if error.outcome in _OFFICE_WORDS:
-        template, words = "organise/error.html", _OFFICE_WORDS[error.outcome]
+        template, words = "organize/error.html", _OFFICE_WORDS[error.outcome]
     else:
         template, words = "errors/page.html", _WORDS[error.outcome]
     body = render_template(

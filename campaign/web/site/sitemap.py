@@ -34,7 +34,7 @@ Disallow: /approve/
 Disallow: /me
 Disallow: /unsubscribe/
 Disallow: /thanks/
-Disallow: /organise/
+Disallow: /organize/
 Disallow: /volunteer/
 Disallow: /jobs/
 """

@@ -99,7 +99,7 @@ def test_a_page_has_its_lines_its_id_and_what_becomes_of_the_names(
         assert "Enforce Section 907: no U.S. military aid to Azerbaijan" in page
         assert "petition.example.org/c/section-907/" in page
         assert "for this campaign alone" in page
-        assert bundled.organiser.email in page
+        assert bundled.organizer.email in page
     assert ("Signature" in pages[0]) == (kind == "signup")
     assert ("I will call" in pages[0]) == (kind == "pledge")
     assert [(page.width, page.height) for page in pages_in(made, tmp_path)] == [(792, 612)] * 3

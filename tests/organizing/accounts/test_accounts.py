@@ -58,7 +58,7 @@ def token(database: Database, account: Account, purpose: Purpose = "invitation")
 def test_every_change_is_on_record_without_an_address(database: Database) -> None:
     nare = opened(database, "nare@example.org")
     ani = running.invite(database, "ani@example.org", "viewer", **SPRING)
-    running.set_role(database, ani.id, "organiser", **SPRING)
+    running.set_role(database, ani.id, "organizer", **SPRING)
     running.remove(database, ani.id, **SPRING)
     running.disable(database, ani.id, actor="user:9", now=NOW)
     running.enable(database, ani.id, actor="user:9", now=NOW)
@@ -260,9 +260,9 @@ def test_a_role_has_one_of_five_names(name: str) -> None:
 
 
 def test_of_two_roles_the_larger_one_holds() -> None:
-    held: dict[str, roles.Role] = {"*": "viewer", "spring": "organiser"}
+    held: dict[str, roles.Role] = {"*": "viewer", "spring": "organizer"}
 
-    assert roles.role_in(held, "spring") == "organiser"
+    assert roles.role_in(held, "spring") == "organizer"
     assert roles.role_in(held, "autumn") == "viewer"
     assert roles.role_in({}, "spring") is None
     assert roles.may(held, "signers", "spring")
@@ -315,7 +315,7 @@ def test_an_invitation_pressed_twice_at_once_is_one(database: Database) -> None:
 def test_roles_given_at_once_leave_one_of_them(database: Database) -> None:
     opened(database, "nare@example.org")
     ani = opened(database, "ani@example.org", "viewer")
-    given: tuple[roles.Role, ...] = ("organiser", "exporter", "volunteer", "viewer")
+    given: tuple[roles.Role, ...] = ("organizer", "exporter", "volunteer", "viewer")
     threads = [
         threading.Thread(target=partial(running.set_role, database, ani.id, role, **SPRING))
         for role in given

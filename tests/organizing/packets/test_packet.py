@@ -290,7 +290,7 @@ def test_the_summary_is_one_page_with_count_towns_three_asks_and_contact(
         assert len(opened.pages) == 1
     for shown in ("2 constituents in Montana’s 2nd district have signed", "1. We call on",
                   "2. We call on the Congress", "3. Tell those who signed where Representative",
-                  "Billings 1", "organiser@example.org"):  # fmt: skip
+                  "Billings 1", "organizer@example.org"):  # fmt: skip
         assert shown in told
     assert "Petrosyan" not in told
 

@@ -10,7 +10,7 @@ from tests.web.whole_site import PETITION, Site, make_site
 
 @pytest.fixture
 def spanish(tmp_path: Path) -> Iterator[Site]:
-    """A site that offers Spanish, whatever catalogues are shipped."""
+    """A site that offers Spanish, whatever catalogs are shipped."""
     made = make_site(tmp_path)
     made.app.extensions["languages"] = {"en": "English", "es": "Español"}
     yield made
@@ -62,13 +62,13 @@ def test_a_browsers_own_language_changes_nothing(spanish: Site) -> None:
 
 
 def test_the_back_office_is_in_english_whatever_its_address_says(spanish: Site) -> None:
-    page = spanish.client.get("/organise/log-in?lang=es").text
+    page = spanish.client.get("/organize/log-in?lang=es").text
 
     assert '<html lang="en">' in page
     assert "lang=es" not in page
 
 
-def test_a_language_without_a_catalogue_is_not_offered(site: Site) -> None:
+def test_a_language_without_a_catalog_is_not_offered(site: Site) -> None:
     site.app.extensions["languages"] = {"en": "English"}
 
     body = site.client.get(PETITION + "?lang=es").text

@@ -49,7 +49,7 @@ def add_account(
 def logged_in(site: Site, account: Account) -> FlaskClient:
     """Return a visitor who is logged in to that account."""
     client = site.app.test_client()
-    with client.session_transaction("/organise/", base_url=site.settings.base_url) as session:
+    with client.session_transaction("/organize/", base_url=site.settings.base_url) as session:
         session.permanent = True
         session.update(
             _user_id=account.uniquifier,
@@ -90,4 +90,4 @@ def submit(client: FlaskClient, path: str, **typed: str) -> TestResponse:
 
 def log_in(client: FlaskClient, email: str, password: str = PASSWORD) -> TestResponse:
     """Log in by the page."""
-    return submit(client, "/organise/log-in", email=email, password=password)
+    return submit(client, "/organize/log-in", email=email, password=password)

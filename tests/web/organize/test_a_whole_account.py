@@ -11,7 +11,7 @@ from tests.web.organize.signing_in import HASHED, add_account, log_in, logged_in
 from tests.web.organize.test_second_factor import later, set_up
 from tests.web.whole_site import Site, make_site
 
-HOME = "/organise/section-907/"
+HOME = "/organize/section-907/"
 NEW = "a good long password sentence"
 
 
@@ -25,10 +25,10 @@ def site(tmp_path: Path, database_url: str) -> Iterator[Site]:
 
 def test_an_account_from_its_invitation_to_its_end(site: Site) -> None:
     owner = logged_in(site, add_account(site, email="owner@example.org", password=HASHED))
-    post(owner, f"{HOME}accounts", {"email": "ani@example.org", "role": "organiser"})
+    post(owner, f"{HOME}accounts", {"email": "ani@example.org", "role": "organizer"})
     submit(
         site.client,
-        site.mailed_path("/organise/invitation/"),
+        site.mailed_path("/organize/invitation/"),
         name="Ani Sargsyan",
         password=NEW,
         again=NEW,
@@ -36,22 +36,22 @@ def test_an_account_from_its_invitation_to_its_end(site: Site) -> None:
 
     ani = site.client
     assert log_in(ani, "ani@example.org", NEW).status_code == 302
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', ani.get("/organise/own/").text)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', ani.get("/organize/own/").text)
     assert token is not None
-    with ani.session_transaction("/organise/") as session:
+    with ani.session_transaction("/organize/") as session:
         session["csrf_token"] = "c" * 40
     app = set_up(site, ani)
     codes = re.findall(
-        r"<li><code>([0-9a-f-]+)</code>", post(ani, "/organise/own/recovery-codes").text
+        r"<li><code>([0-9a-f-]+)</code>", post(ani, "/organize/own/recovery-codes").text
     )
 
     by_app, by_code = site.client, site.client
     assert log_in(by_app, "ani@example.org", NEW).status_code == 302
-    assert submit(by_app, "/organise/log-in/code", code=later(app)).status_code == 302
+    assert submit(by_app, "/organize/log-in/code", code=later(app)).status_code == 302
     assert log_in(by_code, "ani@example.org", NEW).status_code == 302
-    assert submit(by_code, "/organise/log-in/recovery", code=codes[0]).status_code == 302
-    assert by_app.get("/organise/own/").status_code == by_code.get("/organise/own/").status_code
-    assert "7 left" in by_code.get("/organise/own/").text
+    assert submit(by_code, "/organize/log-in/recovery", code=codes[0]).status_code == 302
+    assert by_app.get("/organize/own/").status_code == by_code.get("/organize/own/").status_code
+    assert "7 left" in by_code.get("/organize/own/").text
 
     link = re.search(
         r'href="([^"]+)">Change<span class="visually-hidden"> Ani',

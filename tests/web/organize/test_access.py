@@ -23,22 +23,22 @@ from tests.web.organize.signing_in import add_account, logged_in, post, signed_i
 from tests.web.whole_site import Site, make_site
 
 CAMPAIGN = "section-907"
-HOME = f"/organise/{CAMPAIGN}/"
+HOME = f"/organize/{CAMPAIGN}/"
 
 #: Permission -> the roles that have it, written out once more: a slip in the table of
 #: `campaign.organizing.accounts.roles` opens nothing unseen.
 ALLOWED = {
-    "see": {"owner", "organiser", "exporter", "viewer"},
-    "signers": {"owner", "organiser"},
-    "review": {"owner", "organiser"},
-    "export": {"owner", "organiser", "exporter"},
+    "see": {"owner", "organizer", "exporter", "viewer"},
+    "signers": {"owner", "organizer"},
+    "review": {"owner", "organizer"},
+    "export": {"owner", "organizer", "exporter"},
     "export-all": {"owner"},
-    "paper": {"owner", "organiser", "volunteer"},
-    "letters": {"owner", "organiser", "volunteer"},
-    "packets": {"owner", "organiser"},
-    "updates": {"owner", "organiser"},
-    "deliver-cwc": {"owner", "organiser"},
-    "texts": {"owner", "organiser"},
+    "paper": {"owner", "organizer", "volunteer"},
+    "letters": {"owner", "organizer", "volunteer"},
+    "packets": {"owner", "organizer"},
+    "updates": {"owner", "organizer"},
+    "deliver-cwc": {"owner", "organizer"},
+    "texts": {"owner", "organizer"},
     "accounts": {"owner"},
     "audit": {"owner"},
     "connect": {"owner"},
@@ -120,7 +120,7 @@ def ask(client: FlaskClient, method: str, path: str) -> TestResponse:
 
 
 def leads_to_log_in(answer: TestResponse) -> bool:
-    return answer.status_code == 302 and answer.headers["Location"].startswith("/organise/log-in")
+    return answer.status_code == 302 and answer.headers["Location"].startswith("/organize/log-in")
 
 
 def test_the_table_of_roles_is_the_one_that_was_agreed() -> None:
@@ -221,11 +221,11 @@ def test_an_account_without_a_role_opens_no_page_of_work(
             answer = ask(client, method, path_of(site.app, rule))
             assert answer.status_code in {403, 404}, rule.rule
 
-    assert "You have no role in a campaign yet" in client.get("/organise/").text
+    assert "You have no role in a campaign yet" in client.get("/organize/").text
 
 
 def test_no_campaign_can_have_a_name_that_its_addresses_need(site: Site) -> None:
-    words = {rule.rule.split("/")[2] for rule, _ in rules(site.app) if "/organise/" in rule.rule}
+    words = {rule.rule.split("/")[2] for rule, _ in rules(site.app) if "/organize/" in rule.rule}
 
     assert {word for word in words if word and "<" not in word} <= packs.RESERVED
     assert not any(packs.is_name(word) for word in packs.RESERVED)
@@ -234,7 +234,7 @@ def test_no_campaign_can_have_a_name_that_its_addresses_need(site: Site) -> None
 def test_a_campaign_that_does_not_exist_is_not_found(site: Site) -> None:
     client = signed_in(site, "owner", "*")
 
-    answer = client.get("/organise/no-such-campaign/")
+    answer = client.get("/organize/no-such-campaign/")
 
     assert answer.status_code == 404
     assert "belong to a campaign in which you have no role" in answer.text
@@ -248,15 +248,15 @@ def test_a_role_in_every_campaign_opens_each(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/organise/nothing/at/all", "/volunteer/x", "/jobs/", "/organise"]
+    "path", ["/organize/nothing/at/all", "/volunteer/x", "/jobs/", "/organize"]
 )
 def test_an_unknown_address_tells_nothing_to_who_is_logged_out(site: Site, path: str) -> None:
     assert site.client.get(path).status_code in {302, 308}
 
 
 def test_an_address_that_only_begins_alike_is_public(site: Site) -> None:
-    assert site.client.get("/organised").status_code == 404
-    assert "Set-Cookie" not in site.client.get("/organised").headers
+    assert site.client.get("/organized").status_code == 404
+    assert "Set-Cookie" not in site.client.get("/organized").headers
 
 
 def test_a_page_that_a_role_does_not_open_says_whom_to_ask(site: Site) -> None:
@@ -268,12 +268,12 @@ def test_a_page_that_a_role_does_not_open_says_whom_to_ask(site: Site) -> None:
 
 def test_the_rail_shows_what_opens_and_nothing_else(site: Site) -> None:
     def rail(role: str) -> set[str]:
-        page = signed_in(site, role).get("/organise/", follow_redirects=True).text
+        page = signed_in(site, role).get("/organize/", follow_redirects=True).text
         nav = page.partition('<nav class="office-rail"')[2].partition("</nav>")[0]
         return set(re.findall(r">([^<>]+)</a>", nav))
 
     assert {"Overview", "Accounts", "Audit"} <= rail("owner")
-    assert "Accounts" not in rail("organiser")
+    assert "Accounts" not in rail("organizer")
     assert {"Accounts", "Audit", "Overview"}.isdisjoint(rail("volunteer"))
     assert "Overview" in rail("viewer")
 
@@ -282,11 +282,11 @@ def test_a_form_of_another_site_is_refused(site: Site, tmp_path: Path) -> None:
     client = signed_in(site)
 
     answer = post(
-        client, "/organise/own/", {"name": "Changed"}, headers={"Sec-Fetch-Site": "cross-site"}
+        client, "/organize/own/", {"name": "Changed"}, headers={"Sec-Fetch-Site": "cross-site"}
     )
 
     assert answer.status_code == 403
-    assert "Changed" not in client.get("/organise/own/").text
+    assert "Changed" not in client.get("/organize/own/").text
 
 
 def test_every_form_needs_its_token(site: Site, people: dict[str, Account]) -> None:

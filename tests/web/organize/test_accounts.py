@@ -11,7 +11,7 @@ from campaign.store.accounts import Account
 from tests.web.organize.signing_in import HASHED, add_account, log_in, logged_in, post, submit
 from tests.web.whole_site import Site
 
-PATH = "/organise/section-907/accounts"
+PATH = "/organize/section-907/accounts"
 NEW = "a good long password sentence"
 
 
@@ -32,12 +32,12 @@ def by_email(site: Site, email: str) -> Account:
     return found
 
 
-def invite(client: FlaskClient, email: str = "ani@example.org", role: str = "organiser") -> int:
+def invite(client: FlaskClient, email: str = "ani@example.org", role: str = "organizer") -> int:
     return post(client, PATH, {"email": email, "role": role}).status_code
 
 
 def open_account(site: Site, name: str = "Ani Sargsyan", password: str = NEW) -> int:
-    path = site.mailed_path("/organise/invitation/")
+    path = site.mailed_path("/organize/invitation/")
     return submit(site.client, path, name=name, password=password, again=password).status_code
 
 
@@ -51,13 +51,13 @@ class TestInvitations:
 
         ani = site.client
         assert log_in(ani, "ani@example.org", NEW).status_code == 302
-        assert ani.get("/organise/section-907/").status_code == 200
+        assert ani.get("/organize/section-907/").status_code == 200
         assert ani.get(PATH).status_code == 403
         assert "Ani Sargsyan" in client.get(PATH).text
 
     def test_its_link_is_good_once(self, site: Site, client: FlaskClient) -> None:
         invite(client)
-        path = site.mailed_path("/organise/invitation/")
+        path = site.mailed_path("/organize/invitation/")
         assert site.client.get(path).status_code == 200
         assert open_account(site) == 302
 
@@ -67,7 +67,7 @@ class TestInvitations:
 
     def test_opening_the_page_changes_nothing(self, site: Site, client: FlaskClient) -> None:
         invite(client)
-        path = site.mailed_path("/organise/invitation/")
+        path = site.mailed_path("/organize/invitation/")
         for _ in range(3):
             answer = site.client.get(path)
             assert answer.headers["Referrer-Policy"] == "no-referrer"
@@ -77,14 +77,14 @@ class TestInvitations:
 
     def test_it_ends_after_a_week(self, site: Site, client: FlaskClient) -> None:
         invite(client)
-        path = site.mailed_path("/organise/invitation/")
+        path = site.mailed_path("/organize/invitation/")
         site.pass_time(days=7, seconds=5)
 
         assert site.client.get(path).status_code == 410
 
     def test_a_second_one_ends_the_first(self, site: Site, client: FlaskClient) -> None:
         invite(client)
-        first = site.mailed_path("/organise/invitation/")
+        first = site.mailed_path("/organize/invitation/")
         public_id = by_email(site, "ani@example.org").public_id
 
         site.pass_time(seconds=5)
@@ -96,10 +96,10 @@ class TestInvitations:
     def test_a_link_to_a_password_opens_no_invitation(
         self, site: Site, client: FlaskClient, owner: Account
     ) -> None:
-        submit(site.client, "/organise/password", email=owner.email)
-        token = site.mailed_path("/organise/password/").rpartition("/")[2]
+        submit(site.client, "/organize/password", email=owner.email)
+        token = site.mailed_path("/organize/password/").rpartition("/")[2]
 
-        assert site.client.get(f"/organise/invitation/{token}").status_code == 410
+        assert site.client.get(f"/organize/invitation/{token}").status_code == 410
 
     @pytest.mark.parametrize(
         ("password", "again", "said"),
@@ -113,7 +113,7 @@ class TestInvitations:
         self, site: Site, client: FlaskClient, password: str, again: str, said: str
     ) -> None:
         invite(client, "sargsyan@example.org")
-        path = site.mailed_path("/organise/invitation/")
+        path = site.mailed_path("/organize/invitation/")
 
         answer = submit(site.client, path, name="Ani", password=password, again=again)
 
@@ -159,13 +159,13 @@ class TestInvitations:
 class TestPasswordsByMail:
     def test_a_link_sets_a_new_one_and_ends_every_session(self, site: Site, owner: Account) -> None:
         inside = logged_in(site, owner)
-        asked = submit(site.client, "/organise/password", email="Owner@example.org")
+        asked = submit(site.client, "/organize/password", email="Owner@example.org")
         assert "Look into your mail" in asked.text
-        path = site.mailed_path("/organise/password/")
+        path = site.mailed_path("/organize/password/")
 
         assert submit(site.client, path, password=NEW, again=NEW).status_code == 302
 
-        assert inside.get("/organise/own/").status_code == 302
+        assert inside.get("/organize/own/").status_code == 302
         assert log_in(site.client, owner.email, NEW).status_code == 302
         assert log_in(site.client, owner.email).status_code == 200
         again = site.client.get(path)
@@ -179,8 +179,8 @@ class TestPasswordsByMail:
     def test_the_answer_is_the_same_for_an_unknown_address(
         self, site: Site, owner: Account
     ) -> None:
-        known = submit(site.client, "/organise/password", email=owner.email)
-        unknown = submit(site.client, "/organise/password", email="nobody@example.org")
+        known = submit(site.client, "/organize/password", email=owner.email)
+        unknown = submit(site.client, "/organize/password", email="nobody@example.org")
 
         assert known.status_code == unknown.status_code == 200
         assert known.text == unknown.text
@@ -192,19 +192,19 @@ class TestPasswordsByMail:
         for number in range(8):
             stranger = site.app.test_client()
             stranger.environ_base["REMOTE_ADDR"] = f"203.0.{number}.7"
-            submit(stranger, "/organise/password", email=owner.email)
+            submit(stranger, "/organize/password", email=owner.email)
 
-        asked = submit(site.client, "/organise/password", email=owner.email)
+        asked = submit(site.client, "/organize/password", email=owner.email)
 
         assert asked.status_code == 200
         assert "use the newest mail" in asked.text
         assert len(site.mails()) == 5
-        path = site.mailed_path("/organise/password/")
+        path = site.mailed_path("/organize/password/")
         site.pass_time(minutes=59)
         assert submit(site.client, path, password=NEW, again=NEW).status_code == 302
 
     def test_an_address_that_has_no_account_is_not_kept(self, site: Site) -> None:
-        submit(site.client, "/organise/password", email="nobody@example.org")
+        submit(site.client, "/organize/password", email="nobody@example.org")
         site.mails()
 
         with site.database.reading() as connection:
@@ -220,13 +220,13 @@ class TestPasswordsByMail:
 
         monkeypatch.setattr(accounts, "find_by_email", asked)
 
-        answer = submit(site.client, "/organise/password", email=owner.email)
+        answer = submit(site.client, "/organize/password", email=owner.email)
 
         assert answer.status_code == 200
 
     def test_the_link_ends_after_two_hours(self, site: Site, owner: Account) -> None:
-        submit(site.client, "/organise/password", email=owner.email)
-        path = site.mailed_path("/organise/password/")
+        submit(site.client, "/organize/password", email=owner.email)
+        path = site.mailed_path("/organize/password/")
         site.pass_time(hours=2, seconds=5)
 
         assert site.client.get(path).status_code == 410
@@ -235,7 +235,7 @@ class TestPasswordsByMail:
         with site.database.writing() as connection:
             accounts.change(connection, owner.id, active=False)
 
-        submit(site.client, "/organise/password", email=owner.email)
+        submit(site.client, "/organize/password", email=owner.email)
 
         assert site.mails() == []
 
@@ -244,29 +244,29 @@ class TestPasswordsByMail:
     ) -> None:
         client = site.client
         statuses = [
-            submit(client, "/organise/password", email=owner.email).status_code for _ in range(4)
+            submit(client, "/organize/password", email=owner.email).status_code for _ in range(4)
         ]
 
         assert statuses == [200, 200, 200, 429]
 
     @pytest.mark.parametrize("token", ["x", "A" * 48, "a/b", "é"])
     def test_a_made_up_link_is_refused(self, site: Site, token: str) -> None:
-        assert site.client.get(f"/organise/password/{token}").status_code in {302, 410}
+        assert site.client.get(f"/organize/password/{token}").status_code in {302, 410}
 
 
 class TestRoles:
     def test_an_owner_changes_one(self, site: Site, client: FlaskClient, owner: Account) -> None:
         helper = add_account(site, "viewer")
 
-        answer = post(client, f"{PATH}/{helper.public_id}", {"role": "organiser"})
+        answer = post(client, f"{PATH}/{helper.public_id}", {"role": "organizer"})
 
         assert answer.status_code == 302
-        assert by_email(site, helper.email).grants == {"section-907": "organiser"}
+        assert by_email(site, helper.email).grants == {"section-907": "organizer"}
         with site.database.reading() as connection:
             [record] = audit.records(connection, action="role-changed")
         assert record.actor == f"user:{owner.id}"
         assert record.campaign == "section-907"
-        assert record.details == {"account": helper.id, "from": "viewer", "to": "organiser"}
+        assert record.details == {"account": helper.id, "from": "viewer", "to": "organizer"}
 
     def test_the_last_owner_stays_one(
         self, site: Site, client: FlaskClient, owner: Account
@@ -293,7 +293,7 @@ class TestRoles:
     def test_taking_one_away_asks_first_and_shuts_out_at_once(
         self, site: Site, client: FlaskClient
     ) -> None:
-        helper = add_account(site, "organiser", name="Ani Sargsyan")
+        helper = add_account(site, "organizer", name="Ani Sargsyan")
         inside = logged_in(site, helper)
         path = f"{PATH}/{helper.public_id}/remove"
 
@@ -302,7 +302,7 @@ class TestRoles:
         assert by_email(site, helper.email).grants
         assert post(client, path).status_code == 302
 
-        assert inside.get("/organise/").status_code == 302
+        assert inside.get("/organize/").status_code == 302
         assert by_email(site, helper.email).grants == {}
 
     def test_an_account_of_another_campaign_is_out_of_reach(
@@ -325,10 +325,10 @@ class TestRoles:
 
 
 def test_one_changes_ones_own_name(site: Site, client: FlaskClient, owner: Account) -> None:
-    assert 'value="Nare Organizer"' in client.get("/organise/own/").text
+    assert 'value="Nare Organizer"' in client.get("/organize/own/").text
 
-    assert post(client, "/organise/own/", {"name": " Nare  Petrosyan "}).status_code == 302
-    assert post(client, "/organise/own/", {"name": " "}).status_code == 422
+    assert post(client, "/organize/own/", {"name": " Nare  Petrosyan "}).status_code == 302
+    assert post(client, "/organize/own/", {"name": " "}).status_code == 422
 
     assert by_email(site, owner.email).name == "Nare Petrosyan"
 
@@ -346,7 +346,7 @@ class TestDeleting:
     def test_an_owner_deletes_an_account_after_a_second_look(
         self, site: Site, client: FlaskClient
     ) -> None:
-        ani = add_account(site, "organiser", email="ani@example.org", password=HASHED)
+        ani = add_account(site, "organizer", email="ani@example.org", password=HASHED)
         inside = logged_in(site, ani)
         path = f"{PATH}/{ani.public_id}"
         assert "Delete the account" in client.get(path).text
@@ -356,9 +356,9 @@ class TestDeleting:
 
         assert "ani@example.org" not in client.get(PATH).text
         assert client.get(path).status_code == 404
-        assert inside.get("/organise/own/").status_code == 302
+        assert inside.get("/organize/own/").status_code == 302
         assert log_in(site.client, "ani@example.org").status_code == 200
-        assert "Deleted an account" in client.get("/organise/section-907/audit").text
+        assert "Deleted an account" in client.get("/organize/section-907/audit").text
 
     def test_an_account_with_a_role_elsewhere_is_not_this_owners_to_delete(
         self, site: Site
@@ -376,17 +376,17 @@ class TestDeleting:
     def test_everybody_deletes_their_own(self, site: Site, owner: Account) -> None:
         ani = add_account(site, "viewer", email="ani@example.org", password=HASHED)
         client = logged_in(site, ani)
-        assert "/organise/own/delete" in client.get("/organise/own/").text
+        assert "/organize/own/delete" in client.get("/organize/own/").text
 
-        assert "Your account is deleted" in post(client, "/organise/own/delete").text
+        assert "Your account is deleted" in post(client, "/organize/own/delete").text
 
-        assert client.get("/organise/own/").status_code == 302
+        assert client.get("/organize/own/").status_code == 302
         with site.database.reading() as connection:
             assert accounts.find(connection, ani.id) is None
 
     def test_the_last_owner_stays(self, site: Site, client: FlaskClient, owner: Account) -> None:
-        answer = post(client, "/organise/own/delete")
+        answer = post(client, "/organize/own/delete")
 
         assert answer.status_code == 302
-        assert "keeps at least one owner" in client.get("/organise/own/").text
+        assert "keeps at least one owner" in client.get("/organize/own/").text
         assert by_email(site, owner.email).id == owner.id

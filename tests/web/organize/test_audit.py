@@ -12,7 +12,7 @@ from campaign.store.accounts import Account
 from tests.web.organize.signing_in import add_account, logged_in, signed_in
 from tests.web.whole_site import NOON, Site
 
-PATH = "/organise/section-907/audit"
+PATH = "/organize/section-907/audit"
 
 
 @pytest.fixture

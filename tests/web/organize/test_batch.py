@@ -260,7 +260,7 @@ def test_checks_are_capped_too(volunteer: FlaskClient, monkeypatch: pytest.Monke
     assert checked(volunteer).status_code == 429
 
 
-def test_a_cancelled_batch_leaves_no_half(site: Site, volunteer: FlaskClient) -> None:
+def test_a_canceled_batch_leaves_no_half(site: Site, volunteer: FlaskClient) -> None:
     started = made(volunteer, checked(volunteer))
     post(volunteer, f"{started.location}/cancel")
 

@@ -185,7 +185,7 @@ def test_nor_do_ids_of_theirs_in_our_forms(
     }
 
     answers = {
-        path: post(owner, f"/organise/{OURS}/{path}", form, follow_redirects=True)
+        path: post(owner, f"/organize/{OURS}/{path}", form, follow_redirects=True)
         for path, form in forms.items()
     }
 
@@ -201,7 +201,7 @@ def test_nor_is_their_campaign_reached_by_name(site: Site, owner: FlaskClient) -
         post(owner, "/volunteer/sheet", {"campaign": THEIRS, "kind": "signup", "pages": "1"}),
         post(owner, "/volunteer/batch", {"campaign": THEIRS}),
         post(owner, "/volunteer/batch/make", {"campaign": THEIRS}),
-        owner.get(f"/organise/{THEIRS}/"),
+        owner.get(f"/organize/{THEIRS}/"),
     ]
 
     assert [answer.status_code for answer in asked] == [404] * 6
@@ -210,7 +210,7 @@ def test_nor_is_their_campaign_reached_by_name(site: Site, owner: FlaskClient) -
 def test_a_number_that_no_row_can_have_is_not_found(site: Site, owner: FlaskClient) -> None:
     paths = ("texts/versions/99999999999999999999999", "audit?before=" + "9" * 30)
 
-    assert [owner.get(f"/organise/{OURS}/{path}").status_code for path in paths] == [404, 200]
+    assert [owner.get(f"/organize/{OURS}/{path}").status_code for path in paths] == [404, 200]
 
 
 def test_the_folder_of_a_campaign_is_left_by_no_path(site: Site, owner: FlaskClient) -> None:
@@ -224,7 +224,7 @@ def test_the_folder_of_a_campaign_is_left_by_no_path(site: Site, owner: FlaskCli
     )
 
     for file in tried:
-        path = f"/organise/{OURS}/texts/edit/{file}"
+        path = f"/organize/{OURS}/texts/edit/{file}"
         assert owner.get(path, follow_redirects=True).status_code == 404, file
         assert post(owner, path, {"text": "ours"}, follow_redirects=True).status_code in {400, 404}
 
@@ -276,7 +276,7 @@ def test_a_role_elsewhere_gives_no_job_of_theirs(site: Site, ids: dict[str, str]
     assert both.grants
     for job in ("export", "table"):
         assert client.get(f"/jobs/{ids[job]}").status_code == 404
-        assert client.get(f"/organise/{THEIRS}/paper/table/{ids[job]}").status_code == 404
+        assert client.get(f"/organize/{THEIRS}/paper/table/{ids[job]}").status_code == 404
 
 
 def routes(site: Site, method: str) -> list[Rule]:

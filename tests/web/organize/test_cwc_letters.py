@@ -10,12 +10,12 @@ from tests.web.made_site import words
 from tests.web.organize.signing_in import post, signed_in
 from tests.web.whole_site import Site
 
-PAGE = "/organise/section-907/electronic"
+PAGE = "/organize/section-907/electronic"
 
 
 @pytest.fixture
 def client(site: Site) -> FlaskClient:
-    return signed_in(site, "organiser")
+    return signed_in(site, "organizer")
 
 
 def put(site: Site, **by_member: str) -> None:

@@ -14,12 +14,12 @@ from tests.organizing.signed import add_signers
 from tests.web.organize.signing_in import post, signed_in
 from tests.web.whole_site import Site
 
-PAGE = "/organise/section-907/deliver"
+PAGE = "/organize/section-907/deliver"
 
 
 @pytest.fixture
 def client(site: Site) -> FlaskClient:
-    return signed_in(site, "organiser")
+    return signed_in(site, "organizer")
 
 
 def work(site: Site) -> None:
@@ -85,7 +85,7 @@ def test_one_member_s_packet_is_made_by_the_worker_and_downloaded(
     assert made.startswith(b"%PDF")
     listed = client.get(PAGE).text
     assert name in listed
-    assert "to hand the petition over" in client.get("/organise/section-907/exports").text
+    assert "to hand the petition over" in client.get("/organize/section-907/exports").text
     assert "<td>Steve Daines</td>" in listed
 
 

@@ -18,7 +18,7 @@ from tests.organizing.exporting import NO_PYARROW, add, uninstall_pyarrow
 from tests.web.organize.signing_in import post, signed_in
 from tests.web.whole_site import Site
 
-PAGE = "/organise/section-907/exports"
+PAGE = "/organize/section-907/exports"
 
 
 def records(site: Site, action: str = "export") -> list[Record]:

@@ -30,7 +30,7 @@ from tests.web.organize.signing_in import signed_in
 from tests.web.whole_site import PETITION, Site, figures, make_site
 
 NAME = "section-907"
-BASE = f"/organise/{NAME}"
+BASE = f"/organize/{NAME}"
 FIRST, SECOND = "to fund no military assistance", "to fund no assistance of any kind"
 
 

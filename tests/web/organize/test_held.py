@@ -11,7 +11,7 @@ from campaign.store import accounts, audit, models
 from tests.web.organize.signing_in import HASHED, add_account, logged_in, post, signed_in
 from tests.web.whole_site import PETITION, Site
 
-BASE = "/organise/section-907/"
+BASE = "/organize/section-907/"
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def release(client: FlaskClient, **asked: str) -> str:
 
 
 def test_sixty_from_one_hall_are_seen_at_once_and_released_with_one_press(hall: Site) -> None:
-    client = signed_in(hall, "organiser")
+    client = signed_in(hall, "organizer")
     assert statuses(hall) == {"pending": 20, "held": 40}
     assert "40 sign-ups are set aside" in client.get(BASE).text
     listed = client.get(BASE + "signers?status=held").text
@@ -65,7 +65,7 @@ def test_sixty_from_one_hall_are_seen_at_once_and_released_with_one_press(hall: 
 
 
 def test_a_release_is_taken_back_with_one_press_but_for_who_confirmed(hall: Site) -> None:
-    client = signed_in(hall, "organiser")
+    client = signed_in(hall, "organizer")
     path = release(client)
     hall.client.post(hall.mailed_path("/confirm/"))
 
@@ -79,7 +79,7 @@ def test_a_release_is_taken_back_with_one_press_but_for_who_confirmed(hall: Site
 
 
 def test_mails_that_have_not_left_do_not_leave_after_it_is_taken_back(hall: Site) -> None:
-    client = signed_in(hall, "organiser")
+    client = signed_in(hall, "organizer")
     path = release(client)
     post(client, path.partition("?")[0])
 
@@ -96,7 +96,7 @@ def test_only_what_fits_the_search_is_released(hall: Site) -> None:
             .where(models.signatures.c.id.in_(some))
             .values(flags="filled-by-program")
         )
-    client = signed_in(hall, "organiser")
+    client = signed_in(hall, "organizer")
 
     release(client, flag="network-burst")
 
@@ -104,7 +104,7 @@ def test_only_what_fits_the_search_is_released(hall: Site) -> None:
 
 
 def test_each_release_is_on_record(hall: Site) -> None:
-    release(signed_in(hall, "organiser"))
+    release(signed_in(hall, "organizer"))
 
     with hall.database.reading() as connection:
         found = audit.records(connection, action="release", limit=None)
@@ -121,7 +121,7 @@ def test_others_release_nothing(hall: Site, role: str) -> None:
 
 
 def test_a_press_that_there_was_not_takes_nothing_back(hall: Site) -> None:
-    client = signed_in(hall, "organiser")
+    client = signed_in(hall, "organizer")
 
     answer = post(client, BASE + "signers/pressed/nothing", follow_redirects=True)
 
@@ -130,7 +130,7 @@ def test_a_press_that_there_was_not_takes_nothing_back(hall: Site) -> None:
 
 
 def test_what_was_struck_at_once_is_put_back_at_once(hall: Site) -> None:
-    client = signed_in(hall, "organiser")
+    client = signed_in(hall, "organizer")
     sure = {"status": "held", "sure": "yes", "reason": "made up"}
     path = post(client, BASE + "signers/strike", sure).headers["Location"]
     assert statuses(hall) == {"pending": 20, "invalid": 40}
@@ -154,14 +154,14 @@ class TestNotices:
         site.sign(email=f"more{number}@example.org", topic="filled in")
 
     def test_owners_and_organizers_are_mailed_at_once_and_others_are_not(self, hall: Site) -> None:
-        for role in ("owner", "organiser", "exporter", "volunteer", "viewer"):
+        for role in ("owner", "organizer", "exporter", "volunteer", "viewer"):
             add_account(hall, role, email=f"{role}@example.org", password=HASHED)
         add_account(hall, "owner", "other-campaign", email="other@example.org", password=HASHED)
         invited = add_account(hall, "owner", email="invited@example.org", password=HASHED)
         with hall.database.writing() as connection:
             accounts.change(connection, invited.id, password=None)
 
-        assert self.notices(hall) == ["organiser@example.org", "owner@example.org"]
+        assert self.notices(hall) == ["organizer@example.org", "owner@example.org"]
 
     def test_a_notice_holds_a_number_and_a_link_and_nobody(self, hall: Site) -> None:
         owner = add_account(hall, email="owner@example.org", password=HASHED)
@@ -173,7 +173,7 @@ class TestNotices:
         text = body.get_content()
         assert "40 sign-ups" in str(mail["Subject"])
         assert not re.search(r"p\d+@example.org|Petrosyan|59001", mail.as_string())
-        link = re.search(r"http://localhost(/organise/\S+)", text)
+        link = re.search(r"http://localhost(/organize/\S+)", text)
         assert link is not None
         assert "Release" in logged_in(hall, owner).get(link[1]).text
 

@@ -12,7 +12,7 @@ from tests.web.organize.signing_in import post, signed_in
 from tests.web.whole_site import Site
 
 NAME = "section-907"
-PAGE = f"/organise/{NAME}/connect"
+PAGE = f"/organize/{NAME}/connect"
 HOOK = {
     "url": "https://hooks.example.org/in",
     "events": ["signature.confirmed", "signature.withdrawn"],
@@ -37,7 +37,7 @@ def webhook_page(site: Site) -> str:
     return f"{PAGE}/webhooks/{made.public_id}"
 
 
-@pytest.mark.parametrize("role", ["organiser", "exporter", "volunteer", "viewer"])
+@pytest.mark.parametrize("role", ["organizer", "exporter", "volunteer", "viewer"])
 def test_opens_to_owners_alone(site: Site, role: str) -> None:
     visitor = signed_in(site, role)
 
@@ -93,7 +93,7 @@ class TestKeys:
         assert "Revoke this key?" in owner.get(path).text
         assert api_keys.of_campaign(site.database, NAME) == (made,)
         assert post(owner, path).status_code == 302
-        assert api_keys.recognise(site.database, key, now=site.time[0]) is None
+        assert api_keys.recognize(site.database, key, now=site.time[0]) is None
 
 
 class TestWebhooks:

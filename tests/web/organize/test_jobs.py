@@ -40,7 +40,7 @@ def work(site: Site) -> None:
 
 def test_starting_one_lays_its_input_down_and_leads_to_its_page(site: Site) -> None:
     account = add_account(site)
-    path = "/organise/section-907/"
+    path = "/organize/section-907/"
     with site.app.test_request_context(path):
         from flask_security import login_user
 
@@ -155,14 +155,14 @@ def test_a_file_whose_day_is_over_is_not_sent_though_no_worker_has_deleted_it(
 
 def test_one_account_asks_for_so_much_a_day(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "MOST_A_DAY", 2)
-    client = signed_in(site, "organiser")
+    client = signed_in(site, "organizer")
 
     def ask() -> int:
-        return post(client, "/organise/section-907/deliver/petition", {"by": ""}).status_code
+        return post(client, "/organize/section-907/deliver/petition", {"by": ""}).status_code
 
     answers = [ask() for _ in range(3)]
     site.pass_time(hours=24, seconds=1)
-    client = signed_in(site, "organiser")
+    client = signed_in(site, "organizer")
 
     assert answers == [303, 303, 429]
     assert ask() == 303

@@ -25,7 +25,7 @@ from tests.web.organize.signing_in import (
 )
 from tests.web.whole_site import PETITION, Site, make_site
 
-HOME = "/organise/section-907/"
+HOME = "/organize/section-907/"
 NEW = "another good horse sentence"
 
 
@@ -49,10 +49,10 @@ def actions(site: Site) -> list[tuple[str, str]]:
 
 def test_address_and_password_open_the_campaign(site: Site, owner: Account) -> None:
     client = site.client
-    assert client.get(HOME).headers["Location"] == f"/organise/log-in?next={HOME}"
+    assert client.get(HOME).headers["Location"] == f"/organize/log-in?next={HOME}"
 
     answer = submit(
-        client, f"/organise/log-in?next={HOME}", email="Nare@Example.org", password=PASSWORD
+        client, f"/organize/log-in?next={HOME}", email="Nare@Example.org", password=PASSWORD
     )
 
     assert answer.status_code == 302
@@ -66,8 +66,8 @@ def test_the_only_campaign_is_where_one_lands(site: Site, owner: Account) -> Non
 
     landed = log_in(client, owner.email)
 
-    assert landed.headers["Location"] == "/organise/"
-    assert client.get("/organise/").headers["Location"] == HOME
+    assert landed.headers["Location"] == "/organize/"
+    assert client.get("/organize/").headers["Location"] == HOME
 
 
 def test_a_wrong_password_and_an_unknown_address_look_the_same(site: Site, owner: Account) -> None:
@@ -98,13 +98,13 @@ def test_an_unknown_address_takes_as_long_as_a_known_one(site: Site, owner: Acco
     def seconds(email: str) -> float:
         client = site.client
         token = re.search(
-            r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/organise/log-in").text
+            r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/organize/log-in").text
         )
         assert token is not None
         # Not by the clock on the wall, which counts what a busy machine does meanwhile.
         begun = time.thread_time()
         client.post(
-            "/organise/log-in",
+            "/organize/log-in",
             data={"csrf_token": token[1], "email": email, "password": "wrong password here"},
         )
         return time.thread_time() - begun
@@ -126,7 +126,7 @@ def test_what_was_refused_is_on_record_without_the_address(site: Site, owner: Ac
 
 
 def test_a_form_without_its_token_is_refused(site: Site, owner: Account) -> None:
-    answer = site.client.post("/organise/log-in", data={"email": owner.email, "password": PASSWORD})
+    answer = site.client.post("/organize/log-in", data={"email": owner.email, "password": PASSWORD})
 
     assert answer.status_code == 400
     assert "This form could not be taken" in answer.text
@@ -134,12 +134,12 @@ def test_a_form_without_its_token_is_refused(site: Site, owner: Account) -> None
 
 def test_a_token_of_somebody_else_is_refused(site: Site, owner: Account) -> None:
     theirs = re.search(
-        r'name="csrf_token"[^>]*value="([^"]+)"', site.client.get("/organise/log-in").text
+        r'name="csrf_token"[^>]*value="([^"]+)"', site.client.get("/organize/log-in").text
     )
     assert theirs is not None
 
     answer = site.client.post(
-        "/organise/log-in",
+        "/organize/log-in",
         data={"email": owner.email, "password": PASSWORD, "csrf_token": theirs[1]},
     )
 
@@ -150,22 +150,22 @@ def test_a_token_of_somebody_else_is_refused(site: Site, owner: Account) -> None
     "elsewhere",
     [
         "https://evil.example/",
-        "//evil.example/organise/",
+        "//evil.example/organize/",
         "/\\evil.example",
-        "/organise/\\..\\evil",
+        "/organize/\\..\\evil",
         "/c/section-907/",
         "javascript:alert(1)",
-        "/organise\n/x",
+        "/organize\n/x",
     ],
 )
 def test_nobody_is_led_elsewhere_after_logging_in(
     site: Site, owner: Account, elsewhere: str
 ) -> None:
     client = site.client
-    assert client.get("/organise/log-in", query_string={"next": elsewhere}).status_code == 400
+    assert client.get("/organize/log-in", query_string={"next": elsewhere}).status_code == 400
 
     answer = submit(
-        client, "/organise/log-in", email=owner.email, password=PASSWORD, next=elsewhere
+        client, "/organize/log-in", email=owner.email, password=PASSWORD, next=elsewhere
     )
 
     assert answer.status_code == 400
@@ -173,13 +173,13 @@ def test_nobody_is_led_elsewhere_after_logging_in(
 
 class TestSessions:
     def test_the_cookie_is_kept_from_scripts_and_other_sites(self, site: Site) -> None:
-        cookie = site.client.get("/organise/log-in").headers["Set-Cookie"]
+        cookie = site.client.get("/organize/log-in").headers["Set-Cookie"]
 
         assert cookie.startswith("campaign=")
         assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
 
     def test_over_https_it_is_bound_to_the_host_and_secure(self, https: Site) -> None:
-        cookie = https.client.get("/organise/log-in", base_url="https://localhost").headers[
+        cookie = https.client.get("/organize/log-in", base_url="https://localhost").headers[
             "Set-Cookie"
         ]
 
@@ -191,15 +191,15 @@ class TestSessions:
         self, site: Site, owner: Account
     ) -> None:
         client = site.client
-        page = client.get("/organise/log-in").text
+        page = client.get("/organize/log-in").text
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         assert token is not None
         client.post(
-            "/organise/log-in",
+            "/organize/log-in",
             data={"csrf_token": token[1], "email": owner.email, "password": PASSWORD},
         )
 
-        assert client.post("/organise/log-out", data={"csrf_token": token[1]}).status_code == 400
+        assert client.post("/organize/log-out", data={"csrf_token": token[1]}).status_code == 400
 
     def test_logging_out_ends_a_copied_cookie_too(self, site: Site, owner: Account) -> None:
         client, thief = site.client, site.client
@@ -210,7 +210,7 @@ class TestSessions:
 
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(HOME).text)
         assert token is not None
-        client.post("/organise/log-out", data={"csrf_token": token[1]})
+        client.post("/organize/log-out", data={"csrf_token": token[1]})
 
         assert client.get(HOME).status_code == 302
         assert thief.get(HOME).status_code == 302
@@ -225,7 +225,7 @@ class TestSessions:
 
         answer = submit(
             here,
-            "/organise/own/password",
+            "/organize/own/password",
             password=PASSWORD,
             new_password=NEW,
             new_password_confirm=NEW,
@@ -256,7 +256,7 @@ class TestSessions:
 
         answer = post(
             client,
-            "/organise/own/password",
+            "/organize/own/password",
             {"password": PASSWORD, "new_password": new, "new_password_confirm": new},
         )
 
@@ -264,7 +264,7 @@ class TestSessions:
         assert log_in(site.client, owner.email).status_code == 302
 
     def test_a_changed_role_ends_them(self, site: Site, owner: Account) -> None:
-        helper = add_account(site, "organiser")
+        helper = add_account(site, "organizer")
         client = logged_in(site, helper)
         assert client.get(HOME).status_code == 200
 
@@ -410,5 +410,5 @@ class TestPublicPages:
 
 
 def test_pages_of_the_back_office_are_kept_by_nobody(client: FlaskClient) -> None:
-    for path in ("/organise/log-in", "/organise/", "/organise/nothing/here"):
+    for path in ("/organize/log-in", "/organize/", "/organize/nothing/here"):
         assert client.get(path).headers["Cache-Control"] == "no-store"

@@ -25,9 +25,9 @@ from tests.web.organize.signing_in import add_account, logged_in, post
 from tests.web.whole_site import Site, make_site
 
 CAMPAIGN = "section-907"
-HOME = f"/organise/{CAMPAIGN}"
+HOME = f"/organize/{CAMPAIGN}"
 MARKUP = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"
-#: What a signer and an organiser may give as it is, and where markup would do something.
+#: What a signer and an organizer may give as it is, and where markup would do something.
 NAME = "<b onclick=alert(1)>Zarouhi"
 STREET = "1919 Zarouhi Street"
 #: Pages of logging in, which end the session of who is in already.
@@ -144,7 +144,7 @@ def test_no_page_takes_what_was_typed_for_its_own(
         f"{HOME}/audit?action={MARKUP}&actor={MARKUP}&day={MARKUP}",
         f"{HOME}/letters?state={MARKUP}",
         f"{HOME}/deliver?state={MARKUP}",
-        f"/organise/log-in?next=/organise/{MARKUP}",
+        f"/organize/log-in?next=/organize/{MARKUP}",
     ]
     client = site.client
 
@@ -180,7 +180,7 @@ def test_nor_does_a_form_that_is_shown_again(
         "connect/keys": ("name", "scopes", "expires"),
         "connect/webhooks": ("url", "events", "shape"),
         "connect/action-network": ("url", "key"),
-        "texts/settings": ("goals", "accent", "organiser_name", "organiser_url"),
+        "texts/settings": ("goals", "accent", "organizer_name", "organizer_url"),
         "texts/facts/new-fact": ("claim", "url", "status", "publisher"),
         "texts/edit/petition.en.md": ("text", "why", "seen"),
         "deliver/petition": ("by", "every"),
@@ -223,7 +223,7 @@ def test_nothing_that_was_typed_is_in_the_logs(
         site.client.post(f"/c/{CAMPAIGN}/{path}", data=typed)
     post(owner, f"{HOME}/paper", {"first_name-1": "Zarouhi", "zip-1": "59001", "signed_on": "x"})
     post(owner, f"{HOME}/signers", {"q": "zarouhi@example.org"})
-    site.client.post("/organise/log-in", data={"email": "zarouhi@example.org", "password": STREET})
+    site.client.post("/organize/log-in", data={"email": "zarouhi@example.org", "password": STREET})
 
     def fail(*_: object, **__: object) -> str:
         raise RuntimeError

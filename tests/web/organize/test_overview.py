@@ -10,7 +10,7 @@ from campaign.store.contacts import Contact
 from tests.web.organize.signing_in import signed_in
 from tests.web.whole_site import NOON, PETITION, Site
 
-OVERVIEW = "/organise/section-907/"
+OVERVIEW = "/organize/section-907/"
 
 
 def count(site: Site, number: int, *, source: str = "mail", **where: str) -> None:
@@ -110,8 +110,8 @@ def test_letters_and_calls_are_told_by_member_and_by_state(site: Site) -> None:
 def test_a_member_leads_to_the_constituents_for_those_who_may_see_them(site: Site) -> None:
     count(site, 5)
 
-    organiser = signed_in(site, "organiser").get(OVERVIEW + "letters").text
+    organizer = signed_in(site, "organizer").get(OVERVIEW + "letters").text
     viewer = signed_in(site, "viewer").get(OVERVIEW + "letters").text
 
-    assert "signers?member=" in organiser
+    assert "signers?member=" in organizer
     assert "signers?member=" not in viewer

@@ -24,7 +24,7 @@ from tests.tables.workbooks import claiming
 from tests.web.organize.signing_in import csrf_token, post, signed_in
 from tests.web.whole_site import Site, figures
 
-PAGE = "/organise/section-907/paper"
+PAGE = "/organize/section-907/paper"
 TABLE = b"first_name,last_name,zip\nAni,Petrosyan,59001\nBo,Li,00000\nCy,Ito,82001\n"
 
 
@@ -37,7 +37,7 @@ def client(site: Site) -> FlaskClient:
 @pytest.fixture
 def organizer(site: Site) -> FlaskClient:
     """An organizer, who may."""
-    return signed_in(site, "organiser")
+    return signed_in(site, "organizer")
 
 
 def typed(*rows: tuple[str, ...], **head: str) -> dict[str, str]:
@@ -275,10 +275,10 @@ def test_what_a_volunteer_may_not_be_told_waits_for_an_organizer(
         ("Neu", "counted-before", None),
     ]
     assert counted(known) == (before[0] + 2, before[1] + 2)
-    assert "6 sign-ups are set aside" in organizer.get("/organise/section-907/").text
-    page = organizer.get("/organise/section-907/signers?status=held").text
+    assert "6 sign-ups are set aside" in organizer.get("/organize/section-907/").text
+    page = organizer.get("/organize/section-907/signers?status=held").text
     public_id = re.findall(r"/signers/([0-9a-v]{26})", page)[0]
-    path = f"/organise/section-907/signers/{public_id}"
+    path = f"/organize/section-907/signers/{public_id}"
     assert "Count it: it is another person" in organizer.get(path).text
 
     post(organizer, path, {"act": "release"})
@@ -293,7 +293,7 @@ def test_one_press_releases_no_line_of_paper(
     post(client, PAGE, typed(*PEOPLE.values()))
     before = held(known)
 
-    post(organizer, "/organise/section-907/signers/release", {"status": "held"})
+    post(organizer, "/organize/section-907/signers/release", {"status": "held"})
 
     assert held(known) == before
 
@@ -418,7 +418,7 @@ def test_a_table_is_its_owner_s_alone_and_is_entered_only_after_it_was_looked_th
     assert "there no more" in early.text
     work(site)
 
-    other = signed_in(site, "organiser")
+    other = signed_in(site, "organizer")
 
     assert other.get(looked).status_code == 404
     assert post(other, f"{looked}/enter", {}).status_code == 404

@@ -18,7 +18,7 @@ from tests.web.made_site import words
 from tests.web.organize.signing_in import post, signed_in
 from tests.web.whole_site import Site
 
-BASE = "/organise/section-907"
+BASE = "/organize/section-907"
 EDIT = f"{BASE}/texts/edit/petition.md"
 FIRST = "to fund no military assistance"
 SECOND = "to fund no assistance of any kind"
@@ -26,7 +26,7 @@ SECOND = "to fund no assistance of any kind"
 
 @pytest.fixture
 def client(site: Site) -> FlaskClient:
-    return signed_in(site, "organiser")
+    return signed_in(site, "organizer")
 
 
 def sign(site: Site, first_name: str, **typed: str) -> str:

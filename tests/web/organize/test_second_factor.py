@@ -23,9 +23,9 @@ from tests.web.organize.signing_in import (
 )
 from tests.web.whole_site import Site, make_site
 
-HOME = "/organise/section-907/"
-SETUP = "/organise/own/second-factor"
-CODES = "/organise/own/recovery-codes"
+HOME = "/organize/section-907/"
+SETUP = "/organize/own/second-factor"
+CODES = "/organize/own/recovery-codes"
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def set_up(site: Site, client: FlaskClient) -> pyotp.TOTP:
     app = app_of(page)
     done = post(
         client,
-        re.search(r'action="(/organise/own/second-factor/[^"]+)"', page)[1],  # type: ignore[index]
+        re.search(r'action="(/organize/own/second-factor/[^"]+)"', page)[1],  # type: ignore[index]
         {"code": app.now()},
     )
     assert done.status_code == 302, done.text
@@ -79,14 +79,14 @@ def test_once_set_up_a_password_alone_opens_nothing(site: Site, owner: Account) 
     client = site.client
 
     asked = log_in(client, owner.email)
-    assert asked.headers["Location"] == "/organise/log-in/code?next=/organise/"
+    assert asked.headers["Location"] == "/organize/log-in/code?next=/organize/"
     assert client.get(HOME).status_code == 302
-    wrong = submit(client, "/organise/log-in/code", code="000000")
+    wrong = submit(client, "/organize/log-in/code", code="000000")
     assert "This code is not good" in wrong.text
     assert client.get(HOME).status_code == 302
-    right = submit(client, "/organise/log-in/code", code=later(app))
+    right = submit(client, "/organize/log-in/code", code=later(app))
 
-    assert right.headers["Location"] == "/organise/"
+    assert right.headers["Location"] == "/organize/"
     assert client.get(HOME).status_code == 200
     with site.database.reading() as connection:
         known = [one for one in audit.records(connection) if one.actor == f"user:{owner.id}"]
@@ -104,8 +104,8 @@ def test_a_code_is_good_once(site: Site, owner: Account) -> None:
     log_in(first, owner.email)
     log_in(second, owner.email)
 
-    assert submit(first, "/organise/log-in/code", code=code).status_code == 302
-    again = submit(second, "/organise/log-in/code", code=code)
+    assert submit(first, "/organize/log-in/code", code=code).status_code == 302
+    again = submit(second, "/organize/log-in/code", code=code)
 
     assert "was used already" in again.text
     assert second.get(HOME).status_code == 302
@@ -116,14 +116,14 @@ def test_where_one_wanted_to_go_survives_the_second_step(site: Site, owner: Acco
     client = site.client
     asked = submit(
         client,
-        "/organise/log-in?next=/organise/section-907/audit",
+        "/organize/log-in?next=/organize/section-907/audit",
         email=owner.email,
         password=PASSWORD,
     )
 
     done = submit(client, asked.headers["Location"], code=later(app))
 
-    assert done.headers["Location"] == "/organise/section-907/audit"
+    assert done.headers["Location"] == "/organize/section-907/audit"
 
 
 def test_guessing_codes_meets_a_wall(site: Site, owner: Account) -> None:
@@ -132,7 +132,7 @@ def test_guessing_codes_meets_a_wall(site: Site, owner: Account) -> None:
     log_in(client, owner.email)
 
     answers = [
-        submit(client, "/organise/log-in/code", code=f"{number:06}").status_code
+        submit(client, "/organize/log-in/code", code=f"{number:06}").status_code
         for number in range(10)
     ]
     stopped = post_code(client)
@@ -142,7 +142,7 @@ def test_guessing_codes_meets_a_wall(site: Site, owner: Account) -> None:
 
 
 def post_code(client: FlaskClient) -> TestResponse:
-    return submit(client, "/organise/log-in/code", code="123456")
+    return submit(client, "/organize/log-in/code", code="123456")
 
 
 def test_the_secret_is_encrypted_and_the_codes_are_too(site: Site, owner: Account) -> None:
@@ -168,13 +168,13 @@ def test_a_recovery_code_stands_in_for_the_app_once(site: Site, owner: Account) 
     log_in(first, owner.email)
     log_in(second, owner.email)
 
-    assert submit(first, "/organise/log-in/recovery", code=code).status_code == 302
+    assert submit(first, "/organize/log-in/recovery", code=code).status_code == 302
     assert first.get(HOME).status_code == 200
-    again = submit(second, "/organise/log-in/recovery", code=code)
+    again = submit(second, "/organize/log-in/recovery", code=code)
 
     assert "was used already" in again.text
     assert second.get(HOME).status_code == 302
-    assert "7 left" in first.get("/organise/own/").text
+    assert "7 left" in first.get("/organize/own/").text
 
 
 def test_new_recovery_codes_end_the_old_ones(site: Site, owner: Account) -> None:
@@ -186,7 +186,7 @@ def test_new_recovery_codes_end_the_old_ones(site: Site, owner: Account) -> None
     log_in(visitor, owner.email)
 
     assert not set(old) & set(new)
-    assert submit(visitor, "/organise/log-in/recovery", code=old[0]).status_code == 200
+    assert submit(visitor, "/organize/log-in/recovery", code=old[0]).status_code == 200
 
 
 def test_it_can_be_taken_away_where_no_role_needs_it(site: Site, owner: Account) -> None:
@@ -195,7 +195,7 @@ def test_it_can_be_taken_away_where_no_role_needs_it(site: Site, owner: Account)
 
     assert post(client, SETUP, {"setup": "disable"}).status_code == 302
 
-    assert log_in(site.client, owner.email).headers["Location"] == "/organise/"
+    assert log_in(site.client, owner.email).headers["Location"] == "/organize/"
     with site.database.reading() as connection:
         kept = accounts.find(connection, owner.id)
     assert kept is not None
@@ -203,21 +203,21 @@ def test_it_can_be_taken_away_where_no_role_needs_it(site: Site, owner: Account)
 
 
 class TestInProduction:
-    @pytest.mark.parametrize("role", ["owner", "organiser", "exporter"])
+    @pytest.mark.parametrize("role", ["owner", "organizer", "exporter"])
     def test_roles_that_meet_signers_cannot_do_without(self, production: Site, role: str) -> None:
         account = add_account(production, role, password=HASHED)
         client = production.client
 
         asked = log_in(client, account.email)
         assert asked.headers["Location"] == SETUP
-        assert client.get("/organise/").status_code == 302
+        assert client.get("/organize/").status_code == 302
         offer = client.get(SETUP)
         page = fill_in_setup(client, offer.text)
         app = app_of(page)
         done = fill_in(client, page, code=app.now())
 
         assert done.status_code == 302
-        assert client.get("/organise/own/").status_code == 200
+        assert client.get("/organize/own/").status_code == 200
         with production.database.reading() as connection:
             kept = accounts.find(connection, account.id)
         assert kept is not None
@@ -237,13 +237,13 @@ class TestInProduction:
     def test_others_may(self, production: Site, role: str) -> None:
         account = add_account(production, role, password=HASHED)
 
-        assert log_in(production.client, account.email).headers["Location"] == "/organise/"
+        assert log_in(production.client, account.email).headers["Location"] == "/organize/"
 
     def test_nobody_sets_one_up_without_the_password(self, production: Site) -> None:
         answer = production.client.get(SETUP)
 
         assert answer.status_code == 302
-        assert answer.headers["Location"] == "/organise/log-in"
+        assert answer.headers["Location"] == "/organize/log-in"
 
 
 def fill_in_setup(client: FlaskClient, page: str) -> str:
@@ -257,21 +257,21 @@ def test_the_password_is_asked_again_before_what_matters(
 ) -> None:
     client = logged_in(site, owner)
     real = time.time
-    assert client.get("/organise/section-907/accounts").status_code == 200
+    assert client.get("/organize/section-907/accounts").status_code == 200
     fresh = site.client
     log_in(fresh, owner.email)
-    with fresh.session_transaction("/organise/") as session:
+    with fresh.session_transaction("/organize/") as session:
         session["fs_paa"] = real() - 2 * 3600
         session.pop("fs_gexp", None)
 
-    asked = fresh.get("/organise/section-907/accounts")
-    assert asked.headers["Location"] == ("/organise/verify?next=/organise/section-907/accounts")
+    asked = fresh.get("/organize/section-907/accounts")
+    assert asked.headers["Location"] == ("/organize/verify?next=/organize/section-907/accounts")
     wrong = submit(fresh, asked.headers["Location"], password="not this one at all")
     assert "This is not your password" in wrong.text
     right = submit(fresh, asked.headers["Location"], password=PASSWORD)
 
-    assert right.headers["Location"] == "/organise/section-907/accounts"
-    assert fresh.get("/organise/section-907/accounts").status_code == 200
+    assert right.headers["Location"] == "/organize/section-907/accounts"
+    assert fresh.get("/organize/section-907/accounts").status_code == 200
 
 
 def test_a_log_in_begun_before_the_factor_was_set_up_does_not_replace_it(production: Site) -> None:
@@ -295,8 +295,8 @@ def test_a_log_in_begun_before_the_factor_was_set_up_does_not_replace_it(product
     assert before.totp_secret
     assert after.totp_secret == before.totp_secret
     assert "This code is not good" in answer.text
-    assert stranger.get("/organise/own/").status_code == 302
-    assert owner.get("/organise/own/").status_code == 200
+    assert stranger.get("/organize/own/").status_code == 302
+    assert owner.get("/organize/own/").status_code == 200
 
 
 def test_a_mistyped_code_keeps_the_key_that_the_app_has_scanned(site: Site, owner: Account) -> None:
@@ -308,7 +308,7 @@ def test_a_mistyped_code_keeps_the_key_that_the_app_has_scanned(site: Site, owne
 
     assert "This code is not good" in again
     assert app_of(again).secret == app_of(first).secret
-    assert fill_in(client, again, code=app_of(first).now()).headers["Location"] == "/organise/own/"
+    assert fill_in(client, again, code=app_of(first).now()).headers["Location"] == "/organize/own/"
 
 
 def test_a_second_press_shows_the_same_key_and_cancel_ends_it(site: Site, owner: Account) -> None:
@@ -321,7 +321,7 @@ def test_a_second_press_shows_the_same_key_and_cancel_ends_it(site: Site, owner:
 
     assert first.secret == second.secret
     assert 'class="key"' not in canceled
-    assert 'class="key"' not in client.get("/organise/own/").text
+    assert 'class="key"' not in client.get("/organize/own/").text
     assert third.secret != first.secret
 
 

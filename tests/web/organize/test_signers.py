@@ -12,12 +12,12 @@ from campaign.store.db.engine import Database
 from tests.web.organize.signing_in import post, signed_in
 from tests.web.whole_site import PETITION, Site
 
-BASE = "/organise/section-907/"
+BASE = "/organize/section-907/"
 
 
 @pytest.fixture
 def client(site: Site) -> FlaskClient:
-    return signed_in(site, "organiser")
+    return signed_in(site, "organizer")
 
 
 def sign_and_confirm(site: Site, **typed: str) -> str:

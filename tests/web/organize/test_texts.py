@@ -13,13 +13,13 @@ from campaign.store import models
 from tests.web.organize.signing_in import add_account, logged_in, post, signed_in
 from tests.web.whole_site import PETITION, Site
 
-BASE = "/organise/section-907/texts"
+BASE = "/organize/section-907/texts"
 EDIT = f"{BASE}/edit/petition.md"
 
 
 @pytest.fixture
 def client(site: Site) -> FlaskClient:
-    return signed_in(site, "organiser")
+    return signed_in(site, "organizer")
 
 
 def opened(client: FlaskClient, path: str = EDIT) -> tuple[str, str]:
@@ -148,9 +148,9 @@ def test_goals_and_who_runs_it_are_set_by_a_form(site: Site, client: FlaskClient
         "closes_on": "2026-12-10",
         "time_zone": "America/Los_Angeles",
         "accent": "#8c1c2b",
-        "organiser_name": "River Friends",
-        "organiser_email": "river@example.org",
-        "organiser_address": "1 River Road\nAnytown, MT 59001",
+        "organizer_name": "River Friends",
+        "organizer_email": "river@example.org",
+        "organizer_address": "1 River Road\nAnytown, MT 59001",
     }
 
     wrong = post(client, f"{BASE}/settings", {**form, "goals": "many"})
@@ -195,7 +195,7 @@ def test_a_fact_is_edited_by_its_fields_and_told_ahead_of_its_review(
     )
     site.pass_time(seconds=3)
 
-    overview = client.get("/organise/section-907/").text
+    overview = client.get("/organize/section-907/").text
     assert "Kept: the fact" in kept.text
     assert "“gao-2022” is due for review by 10 July 2026" in overview
 
@@ -215,15 +215,15 @@ def test_there_is_no_other_file(client: FlaskClient, file: str) -> None:
 def test_who_owns_every_campaign_starts_another(site: Site) -> None:
     everywhere = logged_in(site, add_account(site, "owner", "*"))
 
-    taken = post(everywhere, "/organise/new", {"name": "section-907"})
-    made = post(everywhere, "/organise/new", {"name": "clean-water"}, follow_redirects=True)
+    taken = post(everywhere, "/organize/new", {"name": "section-907"})
+    made = post(everywhere, "/organize/new", {"name": "clean-water"}, follow_redirects=True)
     site.pass_time(seconds=3)
 
     assert taken.status_code == 422
     assert "This campaign is a draft" in made.text
     assert site.client.get("/c/clean-water/").status_code == 404
-    assert signed_in(site, "owner").get("/organise/new").status_code == 403
-    assert signed_in(site, "owner").get("/organise/clean-water/").status_code == 404
+    assert signed_in(site, "owner").get("/organize/new").status_code == 403
+    assert signed_in(site, "owner").get("/organize/clean-water/").status_code == 404
 
 
 def test_it_is_not_for_viewers(site: Site) -> None:
@@ -238,7 +238,7 @@ def test_each_line_that_differs_stands_on_a_line_of_its_own(client: FlaskClient)
         {"text": f"{text}\n\nOne line.\n\nAnother line.\n", "seen": seen, "act": "save"},
     )
     history = client.get(f"{BASE}/history?file=story.md").text
-    version = re.search(r'href="(/organise/section-907/texts/versions/\d+)"', history)
+    version = re.search(r'href="(/organize/section-907/texts/versions/\d+)"', history)
     assert version is not None
 
     page = client.get(version[1]).text

@@ -10,13 +10,13 @@ from campaign.store import models
 from tests.web.organize.signing_in import add_account, logged_in, post, signed_in
 from tests.web.whole_site import Site
 
-BASE = "/organise/section-907/updates"
+BASE = "/organize/section-907/updates"
 TYPED = {"subject": "A hearing is set", "body": "The committee **meets** on Monday."}
 
 
 @pytest.fixture
 def client(site: Site) -> FlaskClient:
-    return logged_in(site, add_account(site, "organiser", email="nare@example.org"))
+    return logged_in(site, add_account(site, "organizer", email="nare@example.org"))
 
 
 def sign_and_confirm(site: Site, **typed: str) -> None:

@@ -104,7 +104,7 @@ def test_the_picture_and_the_table_tell_signatures_for_each_hundred_thousand_peo
     assert tiles(body)["MT"].get("class") == "tile shade-5"
 
 
-def test_by_count_the_colour_follows_the_count(shaded: FlaskClient) -> None:
+def test_by_count_the_color_follows_the_count(shaded: FlaskClient) -> None:
     body = shaded.get(MAP + "?by=count").text
 
     assert text_of(tiles(body)["CA"], "tile-value") == "400"
@@ -233,26 +233,26 @@ def test_a_tile_has_room_for_any_count(site: Site) -> None:
         ]
 
 
-# -- Colour ----------------------------------------------------------------------------------------
+# -- Color ----------------------------------------------------------------------------------------
 
 
-def _mixed(colour: str, ground: str, share: float) -> str:
-    channels = zip(bytes.fromhex(colour[1:]), bytes.fromhex(ground[1:]), strict=True)
+def _mixed(color: str, ground: str, share: float) -> str:
+    channels = zip(bytes.fromhex(color[1:]), bytes.fromhex(ground[1:]), strict=True)
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in channels)
 
 
 @pytest.mark.parametrize("accent", ["#8c1c2b", "#000000", "#0b3d91", "#00695c", "#757575"])
-def test_the_text_on_every_depth_of_any_colour_can_be_read(accent: str) -> None:
+def test_the_text_on_every_depth_of_any_color_can_be_read(accent: str) -> None:
     """4.5:1 (WCAG 2.2, 1.4.3), with the opacities and tokens that the style sheets really have."""
     css = (STATIC / "map.css").read_text()
     light, dark = (STATIC / "campaign.css").read_text().split("prefers-color-scheme: dark", 1)
     opacity = dict(re.findall(r"\.shade-(\d) rect {\n  fill-opacity: ([\d.]+);", css))
 
     assert set(opacity) == {"1", "2", "3", "4", "5"}
-    for sheet, colour in ((light, accent), (dark, lightened(accent))):
+    for sheet, color in ((light, accent), (dark, lightened(accent))):
         for shade, share in opacity.items():
             text = _token(sheet, "on-act" if shade == "5" else "ink")
-            ground = _mixed(colour, _token(sheet, "paper"), float(share))
+            ground = _mixed(color, _token(sheet, "paper"), float(share))
             assert contrast(text, ground) >= 4.5, (shade, text, ground)
 
 

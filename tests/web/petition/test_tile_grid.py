@@ -1,4 +1,4 @@
-"""The tiles: every state has its own, and the colour is spread over the places."""
+"""The tiles: every state has its own, and the color is spread over the places."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +13,7 @@ def test_every_state_and_delegation_has_one_tile_of_its_own() -> None:
     assert all(x < tile_grid.COLUMNS and y < tile_grid.ROWS for x, y in tile_grid.PLACES.values())
 
 
-def test_neighbours_on_the_ground_lie_the_right_way_round() -> None:
+def test_neighbors_on_the_ground_lie_the_right_way_round() -> None:
     column, row = 0, 1
     place = tile_grid.PLACES
 
@@ -30,7 +30,7 @@ def test_a_fifth_of_the_places_gets_each_depth() -> None:
     assert [shades[f"P{value}"] for value in range(1, 11)] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
 
 
-def test_a_single_place_has_the_deepest_colour() -> None:
+def test_a_single_place_has_the_deepest_color() -> None:
     assert tile_grid.shades({"MT": 7}) == {"MT": 5}
 
 

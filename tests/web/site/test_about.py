@@ -40,7 +40,7 @@ def test_the_geocoder_is_named_as_what_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/privacy", "/accessibility"])
-def test_the_organiser_can_be_reached(client: FlaskClient, path: str) -> None:
+def test_the_organizer_can_be_reached(client: FlaskClient, path: str) -> None:
     assert "mailto:" in client.get(path).text
 
 
