@@ -16,6 +16,10 @@ SECRET_PATHS = (
     "/organize/invitation/",
     "/organize/own/second-factor/",
     "/organize/password/",
+    # Where mails that were sent earlier lead.
+    "/organise/invitation/",
+    "/organise/own/second-factor/",
+    "/organise/password/",
 )
 
 # As it is, and as it stands inside another address.

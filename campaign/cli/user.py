@@ -20,6 +20,16 @@ from campaign.store.db.engine import Database
 from campaign.store.tokens import Purpose
 
 
+class _Role(click.Choice[str]):
+    """A role by its name, or by the spelling that earlier scripts use."""
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return the role. Fails for any other word."""
+        return super().convert("organizer" if value == "organiser" else value, param, ctx)
+
+
 @click.group()
 def user() -> None:
     """Add, list, disable, let back in and delete those who run campaigns."""
@@ -28,7 +38,7 @@ def user() -> None:
 @user.command()
 @click.argument("email")
 @click.option(
-    "--role", required=True, type=click.Choice(roles.ROLES), help="What the account may do."
+    "--role", required=True, type=_Role(roles.ROLES), help="What the account may do."
 )
 @click.option(
     "--campaign",

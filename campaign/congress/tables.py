@@ -168,7 +168,8 @@ def read_meta(folder: Path) -> Meta:
                     str(entry["file"]),
                     str(entry["origin"]),
                     str(entry["version"]),
-                    str(entry["license"]),
+                    # A folder that an earlier version built has the British word.
+                    str(entry["license"] if "license" in entry else entry["licence"]),
                     str(entry["sha256"]),
                 )
                 for entry in raw["sources"]

@@ -21,6 +21,7 @@ from campaign import paths, text
 from campaign.errors import InvalidInput
 from campaign.files import PUBLIC, write
 from campaign.packs import pack as packs
+from campaign.packs import toml
 from campaign.packs.source import LANGUAGES
 
 #: The most that an editor sends at once, in characters: above any text, below a nuisance.
@@ -193,7 +194,7 @@ def with_settings(content: str, values: Settings, organizer: Settings | None = N
 
     Raises InvalidInput where the file cannot be read as TOML.
     """
-    document = _parsed(content, "campaign.toml")
+    document = _parsed(toml.with_current_names(content), "campaign.toml")
     _set(document, values)
     if organizer is not None:
         table = document.get("organizer")

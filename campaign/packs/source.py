@@ -154,7 +154,7 @@ class Draft:
 def read(folder: Path) -> tuple[Draft, tuple[Problem, ...]]:
     """Read a campaign folder. What cannot be read is a Problem; the rest is there all the same."""
     problems: list[Problem] = []
-    settings_text = _text(folder, "campaign.toml", problems)
+    settings_text = toml.with_current_names(_text(folder, "campaign.toml", problems))
     no_settings: dict[str, Any] = {}
     settings = read_errors.read(
         "campaign.toml", problems, lambda: _settings(settings_text, problems), no_settings

@@ -6,6 +6,7 @@ let through: no loops, calls, arithmetic, attributes of Python objects. What pas
 Jinja's immutable sandbox, with undeclared fields as errors and the output capped.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -57,6 +58,8 @@ LETTER_FIELDS = PUBLIC_FIELDS | {
     "date",
 }
 EDITOR_FIELDS = PUBLIC_FIELDS | {"constituent.name", "constituent.city", "date"}
+
+_EARLIER = re.compile(r"(?<![\w.])organiser\.(?=name\b|email\b)(?=[^{}]*[}%]})")
 
 #: The values that a template may be given.
 Values = Mapping[str, "str | Mapping[str, str]"]
@@ -165,7 +168,7 @@ def _tree(template: str) -> nodes.Template:
     """Read a template and refuse every kind of node that is not on the list."""
     _bounded(template, MOST_TEMPLATE)
     try:
-        tree = _ENVIRONMENT.parse(template)
+        tree = _ENVIRONMENT.parse(_today(template))
     except TemplateSyntaxError as error:
         raise _invalid(
             f"The template cannot be read: {(error.message or '').rstrip('.')}.", error.lineno
@@ -198,9 +201,14 @@ def _tree(template: str) -> nodes.Template:
 def _compiled(template: str) -> Template:
     _tree(template)
     try:
-        return _ENVIRONMENT.from_string(template)
+        return _ENVIRONMENT.from_string(_today(template))
     except (TemplateError, RecursionError, SyntaxError, MemoryError) as error:
         raise _invalid("The template cannot be read.", 0) from error
+
+
+def _today(template: str) -> str:
+    """Read the earlier spelling of a field, in a folder that was written for it, as today's."""
+    return _EARLIER.sub("organizer.", template)
 
 
 def _plain(value: object) -> "str | dict[str, str]":

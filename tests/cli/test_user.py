@@ -176,3 +176,10 @@ def test_a_deletion_asks_first(house: Database) -> None:
 
     assert result.exit_code == 1
     assert account(house).email == OWNER
+
+
+def test_the_earlier_spelling_of_a_role_is_taken(house: Database) -> None:
+    made = run("add", OWNER, "--role", "organiser")
+
+    assert "organizer of every campaign" in made.stdout
+    assert account(house).grants == {"*": "organizer"}

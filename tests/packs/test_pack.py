@@ -8,6 +8,7 @@ import pytest
 
 from campaign import paths, settings
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
+from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 
@@ -259,3 +260,28 @@ def test_a_file_that_is_not_utf_8_is_named_with_its_line(make_folder: MakeFolder
     (folder / "story.md").write_bytes(b"## Good\n\n\xff\xfe\n")
 
     assert Problem("story.md", 3, "The file is not UTF-8 text.") in packs.check(folder, DAY)
+
+
+def test_a_folder_in_the_earlier_spelling_reads_the_same(make_folder: MakeFolder) -> None:
+    """Folders that were written before have `[organiser]` and `{{ organiser.name }}`."""
+    today = packs.load(make_folder(), DAY)
+    folder = make_folder(("campaign.toml", "[organizer]", "[organiser]"))
+    for file in folder.glob("petition*.md"):
+        text = file.read_text(encoding="utf-8")
+        assert "{{ organizer.name }}" in text
+        file.write_text(text.replace("{{ organizer.", "{{ organiser."), encoding="utf-8")
+
+    before = packs.load(folder, DAY)
+
+    assert before.organizer == today.organizer
+    assert before.texts == today.texts
+
+
+def test_settings_saved_by_the_site_take_the_current_name(make_folder: MakeFolder) -> None:
+    folder = make_folder(("campaign.toml", "[organizer]", "[organiser]"))
+    content = (folder / "campaign.toml").read_text(encoding="utf-8")
+
+    saved = editing.with_settings(content, {}, {"name": "Bridge Neighbors"})
+
+    assert "[organiser]" not in saved
+    assert 'name = "Bridge Neighbors"' in saved

@@ -54,7 +54,12 @@ WORDS: Mapping[Role, tuple[str, str]] = {
 
 
 def role(name: str) -> Role:
-    """Return the role of that name. Raises InvalidInput for any other word."""
+    """Return the role of that name; `organiser`, its earlier spelling, is read as `organizer`.
+
+    Raises InvalidInput for any other word.
+    """
+    if name == "organiser":
+        return "organizer"
     if name not in ROLES:
         raise InvalidInput(f"Choose a role: {', '.join(ROLES)}.", field="role")
     return name

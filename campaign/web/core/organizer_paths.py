@@ -4,6 +4,10 @@
 PREFIXES = ("/organize", "/volunteer", "/jobs")
 
 
+#: Where the back office was before; each address there leads to the same one under `/organize`.
+EARLIER_PREFIX = "/organise"
+
+
 def is_back_office(path: str) -> bool:
     """True for a path under one of these; `/organized` is somebody else's."""
     return path.startswith(PREFIXES) and any(

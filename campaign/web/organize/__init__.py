@@ -14,6 +14,7 @@ from campaign.web.organize import (
     batch,
     cwc_letters,
     deliver,
+    earlier_paths,
     exports,
     integrations,
     jobs,
@@ -44,6 +45,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     audit.blueprint,
     integrations.blueprint,
     jobs.blueprint,
+    earlier_paths.blueprint,
 )
 
 

@@ -50,6 +50,8 @@ def _figures(house: Services, pack: Pack) -> dict[str, Any]:
         "url": house.settings.base_url + url_for("petition.show", name=pack.name),
         "is_open": pack.is_open(house.now()),
         "organizer": pack.organizer.name,
+        # The earlier spelling, for programs that read it.
+        "organiser": pack.organizer.name,
         **counts,
         "paper": standing.paper,
         "online": standing.online,

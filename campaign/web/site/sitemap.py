@@ -35,6 +35,7 @@ Disallow: /me
 Disallow: /unsubscribe/
 Disallow: /thanks/
 Disallow: /organize/
+Disallow: /organise/
 Disallow: /volunteer/
 Disallow: /jobs/
 """
