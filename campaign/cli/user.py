@@ -23,9 +23,7 @@ from campaign.store.tokens import Purpose
 class _Role(click.Choice[str]):
     """A role by its name, or by the spelling that earlier scripts use."""
 
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the role. Fails for any other word."""
         return super().convert("organizer" if value == "organiser" else value, param, ctx)
 
@@ -37,9 +35,7 @@ def user() -> None:
 
 @user.command()
 @click.argument("email")
-@click.option(
-    "--role", required=True, type=_Role(roles.ROLES), help="What the account may do."
-)
+@click.option("--role", required=True, type=_Role(roles.ROLES), help="What the account may do.")
 @click.option(
     "--campaign",
     default=EVERY_CAMPAIGN,

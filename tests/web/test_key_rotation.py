@@ -282,8 +282,8 @@ def _suppress(site: Site) -> None:
 
 
 def _pack(site: Site) -> Pack:
-    services: Services = site.app.extensions[KEY]
-    return services.shelf.get(CAMPAIGN, site.time[0])
+    current_services: Services = site.app.extensions[KEY]
+    return current_services.shelf.get(CAMPAIGN, site.time[0])
 
 
 def _enter(site: Site, keyring: Keyring, **said: str) -> str:

@@ -17,15 +17,15 @@ NAME = "section-907"
 
 def enter(site: Site, many: int) -> None:
     """Enter so many people of Montana who signed on paper."""
-    house = site.app.extensions[KEY]
-    pack = house.shelf.get(NAME, NOON)
+    services = site.app.extensions[KEY]
+    pack = services.shelf.get(NAME, NOON)
     lines = [
         paper_row.handwritten(
             first_name=f"A{number}",
             last_name="B",
             zip="59001",
             pack=pack,
-            congress=house.congress,
+            congress=services.congress,
             today=NOON.date(),
         )
         for number in range(many)

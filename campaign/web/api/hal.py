@@ -8,7 +8,7 @@ from flask import Response, url_for
 
 from campaign.organizing.connect.osdi import Origin
 from campaign.web.api.operations import answered as json_answer
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 
 CONTENT_TYPE = "application/hal+json"
 
@@ -29,7 +29,7 @@ CURIES = [
 
 def link(endpoint: str, **values: Any) -> dict[str, str]:
     """Return a link to an endpoint of this site, built from its configured address."""
-    return {"href": services().settings.base_url + url_for(endpoint, **values)}
+    return {"href": current_services().settings.base_url + url_for(endpoint, **values)}
 
 
 def paged(
@@ -73,7 +73,7 @@ def page(
 
 def origin(name: str) -> Origin:
     """Return where a campaign's signatures come from."""
-    return Origin.of(services().settings.base_url, name)
+    return Origin.of(current_services().settings.base_url, name)
 
 
 def answered(body: dict[str, Any]) -> Response:

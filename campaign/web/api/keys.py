@@ -9,7 +9,7 @@ from campaign.organizing.connect import api_keys
 from campaign.store.api_tokens import ApiToken
 from campaign.web.api.problems import Unauthorized
 from campaign.web.core.rate_limits import MinuteCounter
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 
 #: Requests that one key may make in a minute, in one process: more than a client that reads a list
 #: from page to page can ask for, so that it reads the whole list without a 429. What the limit
@@ -39,8 +39,8 @@ def require(scope: str, campaign: str | None) -> ApiToken:
     presented = _presented()
     found = None
     if presented and len(presented) <= _LONGEST_KEY:
-        house = services()
-        found = api_keys.recognize(house.database, presented, now=house.now())
+        services = current_services()
+        found = api_keys.recognize(services.database, presented, now=services.now())
     if found is None:
         raise Unauthorized
     counter = cast(MinuteCounter, current_app.extensions[COUNTER])

@@ -12,7 +12,7 @@ from campaign.web.api.hal import CONTENT_TYPE as HAL
 from campaign.web.api.operations import SPEC
 from campaign.web.api.problems import CONTENT_TYPE
 from campaign.web.core.caching import Page, pages, send
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 
 blueprint = Blueprint("description", __name__)
 
@@ -66,7 +66,8 @@ def show() -> Response:
 def described() -> dict[str, Any]:
     """Return the OpenAPI description of this site."""
     return cast(
-        dict[str, Any], orjson.loads(_described(current_app.name, services().settings.base_url))
+        dict[str, Any],
+        orjson.loads(_described(current_app.name, current_services().settings.base_url)),
     )
 
 

@@ -18,7 +18,7 @@ from campaign.web.api.hal import MAX_PAGE_SIZE, SCOPE
 from campaign.web.api.operations import operation
 from campaign.web.api.osdi_filter import FIELDS, OPERATORS, FilterUnsupported
 from campaign.web.api.schemas import EntryPoint, Listing, Metadata, PageQuery, Petition
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 
 blueprint = Blueprint("osdi", __name__, url_prefix="/osdi")
 blueprint.register_blueprint(osdi_signatures.blueprint)
@@ -124,11 +124,11 @@ def osdi_petition(name: str) -> Response:
 
 
 def _petition(name: str) -> dict[str, Any]:
-    house = services()
+    services = current_services()
     pack = _pack(name)
     texts = pack.text()
     origin = hal.origin(name)
-    with house.database.reading() as connection:
+    with services.database.reading() as connection:
         versions = signed_wordings.versions(connection, pack)
     return {
         "identifiers": [f"{osdi.NAMESPACE}:{name}"],
@@ -137,7 +137,7 @@ def _petition(name: str) -> dict[str, Any]:
         "title": texts.title,
         "description": texts.standfirst,
         "browser_url": origin.website,
-        "total_signatures": public_counts.count(house.database, name),
+        "total_signatures": public_counts.count(services.database, name),
         "campaign:wording_version": pack.wording_version,
         "campaign:wordings": [one.as_object() for one in versions],
         "_links": {
@@ -148,8 +148,8 @@ def _petition(name: str) -> dict[str, Any]:
 
 
 def _pack(name: str) -> Pack:
-    house = services()
+    services = current_services()
     try:
-        return house.shelf.even_unpublished(name, house.now())
+        return services.shelf.even_unpublished(name, services.now())
     except CampaignUnknown:
         raise CampaignUnknown("There is no campaign of that name for this key.") from None

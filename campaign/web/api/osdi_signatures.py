@@ -26,7 +26,7 @@ from campaign.web.api.hal import MAX_PAGE_SIZE, SCOPE
 from campaign.web.api.list_cache import remembering
 from campaign.web.api.operations import operation
 from campaign.web.api.schemas import Listing, Person, Signature, SignaturesQuery
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 
 blueprint = Blueprint("osdi_signatures", __name__)
 
@@ -96,13 +96,13 @@ def osdi_person_signatures(id: str) -> Response:
 
 def _page(kind: _Kind, name: str, query: SignaturesQuery) -> Response:
     """Return a page of the list. Raises FilterUnsupported."""
-    house, memory = services(), remembering()
+    services, memory = current_services(), remembering()
     bounds = osdi_filter.parse(query.filter)
     per_page = min(query.per_page, MAX_PAGE_SIZE)
-    listed = Listed(name, until=house.now() - _SETTLED, since=query.since, bounds=bounds)
+    listed = Listed(name, until=services.now() - _SETTLED, since=query.since, bounds=bounds)
     selected = (name, query.since, bounds)
     after = _after(query.after) or memory.places.get((*selected, per_page, query.page))
-    with house.database.reading() as connection:
+    with services.database.reading() as connection:
         total = memory.totals.get(selected)
         if total is None:
             total = signature_pages.count(connection, listed)
@@ -145,9 +145,11 @@ def _page(kind: _Kind, name: str, query: SignaturesQuery) -> Response:
 
 
 def _one(name: str, public_id: str) -> tuple[Row[Any], datetime | None]:
-    house = services()
-    with house.database.reading() as connection:
-        row = signature_pages.one(connection, Listed(name, until=house.now() - _SETTLED), public_id)
+    services = current_services()
+    with services.database.reading() as connection:
+        row = signature_pages.one(
+            connection, Listed(name, until=services.now() - _SETTLED), public_id
+        )
         if row is None:
             raise SignatureUnknown("No signature has this id.")
         changed = signature_pages.changed_at(connection, [row.id]).get(row.id)
@@ -162,14 +164,14 @@ def _filter(query: SignaturesQuery) -> dict[str, str]:
 
 def _note(what: str, rows: int, name: str, **details: object) -> None:
     """Put on record what the key reads, before it is handed out."""
-    house = services()
+    services = current_services()
     access_log.note_read(
-        house.database,
+        services.database,
         what,
         rows=rows,
         actor=keys.actor(),
         campaign=name,
-        now=house.now(),
+        now=services.now(),
         details=details,
     )
 

@@ -9,7 +9,7 @@ from campaign.congress.places import ZipCode
 from campaign.web.api.operations import answered, operation
 from campaign.web.api.schemas import Campaigns, Figures, Members, MembersQuery
 from campaign.web.core.caching import Page, pages, send
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.petition import public_stats
 
 blueprint = Blueprint("public", __name__)
@@ -26,8 +26,8 @@ def members(query: MembersQuery) -> Response:
     The same answer as `campaign lookup ZIP --json`. A ZIP that lies in several districts is told
     with its candidates, never guessed.
     """
-    house = services()
-    found = routing.route_zip(house.congress, ZipCode.parse(query.zip), house.today())
+    services = current_services()
+    found = routing.route_zip(services.congress, ZipCode.parse(query.zip), services.today())
     response = answered(as_object(query.zip, found))
     response.headers["Cache-Control"] = _AN_HOUR
     return response
@@ -39,14 +39,14 @@ def campaigns() -> Response:
     """List the published campaigns."""
 
     def render() -> Page:
-        house = services()
+        services = current_services()
         listed = [
             {
                 "name": pack.name,
                 "title": pack.text().title,
-                "url": house.settings.base_url + url_for("petition.show", name=pack.name),
+                "url": services.settings.base_url + url_for("petition.show", name=pack.name),
             }
-            for pack in house.shelf.published(house.now())
+            for pack in services.shelf.published(services.now())
         ]
         return Page.of(orjson.dumps({"campaigns": listed}), "application/json")
 

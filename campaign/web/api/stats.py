@@ -8,7 +8,7 @@ from campaign.organizing import signed_wordings
 from campaign.petition import public_counts
 from campaign.web.api.operations import answered, operation
 from campaign.web.api.schemas import Stats
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 
 blueprint = Blueprint("stats", __name__)
 
@@ -17,10 +17,10 @@ blueprint = Blueprint("stats", __name__)
 @operation(answer=Stats, scope="stats:read", may_be_missing=True, tag="figures")
 def stats(name: str) -> Response:
     """Give every count of a campaign, small ones too."""
-    house = services()
-    standing = public_counts.standing(house.database, name)
-    pack = house.shelf.even_unpublished(name, house.now())
-    with house.database.reading() as connection:
+    services = current_services()
+    standing = public_counts.standing(services.database, name)
+    pack = services.shelf.even_unpublished(name, services.now())
+    with services.database.reading() as connection:
         versions = signed_wordings.versions(connection, pack)
     return answered(
         {
@@ -28,13 +28,13 @@ def stats(name: str) -> Response:
             "total": standing.total,
             "online": standing.online,
             "paper": standing.paper,
-            "by_state": public_counts.by_state(house.database, name),
-            "by_district": public_counts.by_district(house.database, name),
+            "by_state": public_counts.by_state(services.database, name),
+            "by_district": public_counts.by_district(services.database, name),
             "by_day": {
                 day.isoformat(): change
-                for day, change in public_counts.by_day(house.database, name).items()
+                for day, change in public_counts.by_day(services.database, name).items()
             },
             "wordings": [one.as_object() for one in versions],
-            "updated": house.now().astimezone(UTC).isoformat(timespec="seconds"),
+            "updated": services.now().astimezone(UTC).isoformat(timespec="seconds"),
         }
     )

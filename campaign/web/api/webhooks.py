@@ -19,7 +19,7 @@ from campaign.web.api.schemas import (
     WebhookMade,
     Webhooks,
 )
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/campaigns/<name>/webhooks")
 
@@ -30,7 +30,7 @@ _SCOPE = "webhooks:manage"
 @operation(answer=Webhooks, scope=_SCOPE, may_be_missing=True, tag="webhooks")
 def list_webhooks(name: str) -> Response:
     """List a campaign's webhooks."""
-    found = connections.webhooks(services().database, name)
+    found = connections.webhooks(current_services().database, name)
     return answered({"webhooks": [_shown(one) for one in found]})
 
 
@@ -45,12 +45,12 @@ def list_webhooks(name: str) -> Response:
 )
 def add_webhook(name: str, body: WebhookIn) -> Response:
     """Add a webhook. The answer holds its secret, which is shown this once."""
-    house = services()
+    services = current_services()
     wish = WebhookWish.parse(
         body.url, body.shape, body.events, only_mail=body.only_mail, allow_plain=False
     )
     made, secret = connections.add_webhook(
-        house.database, name, wish, actor=keys.actor(), **house.moment()
+        services.database, name, wish, actor=keys.actor(), **services.moment()
     )
     response = answered(_shown(made) | {"secret": secret}, status=201)
     response.headers["Location"] = url_for(
@@ -63,16 +63,16 @@ def add_webhook(name: str, body: WebhookIn) -> Response:
 @operation(answer=Webhook, scope=_SCOPE, may_be_missing=True, tag="webhooks")
 def show_webhook(name: str, webhook: str) -> Response:
     """Show one webhook."""
-    return answered(_shown(connections.webhook(services().database, name, webhook)))
+    return answered(_shown(connections.webhook(current_services().database, name, webhook)))
 
 
 @blueprint.patch("/<webhook>")
 @operation(answer=Webhook, body=WebhookChange, scope=_SCOPE, may_be_missing=True, tag="webhooks")
 def change_webhook(name: str, webhook: str, body: WebhookChange) -> Response:
     """Change a webhook, or switch it on or off. What is left out of the body stays."""
-    house = services()
-    by: dict[str, Any] = {"actor": keys.actor(), "now": house.now()}
-    found = connections.webhook(house.database, name, webhook)
+    services = current_services()
+    by: dict[str, Any] = {"actor": keys.actor(), "now": services.now()}
+    found = connections.webhook(services.database, name, webhook)
     wish = WebhookWish.parse(
         found.url if body.url is None else body.url,
         body.shape or found.shape,
@@ -81,9 +81,11 @@ def change_webhook(name: str, webhook: str, body: WebhookChange) -> Response:
         allow_plain=found.url.startswith("http://"),
     )
     if body.model_fields_set - {"is_on"}:
-        found = connections.change_webhook(house.database, name, webhook, wish, **by)
+        found = connections.change_webhook(services.database, name, webhook, wish, **by)
     if body.is_on is not None:
-        found = connections.switch(house.database, name, webhook, "webhook", is_on=body.is_on, **by)
+        found = connections.switch(
+            services.database, name, webhook, "webhook", is_on=body.is_on, **by
+        )
     return answered(_shown(found))
 
 
@@ -91,9 +93,9 @@ def change_webhook(name: str, webhook: str, body: WebhookChange) -> Response:
 @operation(answer=None, status=204, scope=_SCOPE, may_be_missing=True, tag="webhooks")
 def delete_webhook(name: str, webhook: str) -> Response:
     """Delete a webhook, its log, and what waits for it."""
-    house = services()
+    services = current_services()
     connections.remove(
-        house.database, name, webhook, "webhook", actor=keys.actor(), now=house.now()
+        services.database, name, webhook, "webhook", actor=keys.actor(), now=services.now()
     )
     return Response(status=204)
 
@@ -102,9 +104,9 @@ def delete_webhook(name: str, webhook: str) -> Response:
 @operation(answer=WebhookMade, scope=_SCOPE, may_be_missing=True, tag="webhooks")
 def renew_secret(name: str, webhook: str) -> Response:
     """Give a webhook a new secret, shown this once. The one before signs too for a day."""
-    house = services()
+    services = current_services()
     changed, secret = connections.renew_secret(
-        house.database, name, webhook, actor=keys.actor(), **house.moment()
+        services.database, name, webhook, actor=keys.actor(), **services.moment()
     )
     return answered(_shown(changed) | {"secret": secret})
 
@@ -113,8 +115,8 @@ def renew_secret(name: str, webhook: str) -> Response:
 @operation(answer=Queued, status=202, scope=_SCOPE, may_be_missing=True, tag="webhooks")
 def test_webhook(name: str, webhook: str) -> Response:
     """Send a test event, about nobody. The log says how it went."""
-    house = services()
-    connections.try_out(house.database, name, webhook, actor=keys.actor(), now=house.now())
+    services = current_services()
+    connections.try_out(services.database, name, webhook, actor=keys.actor(), now=services.now())
     return answered({"queued": True}, status=202)
 
 
@@ -122,8 +124,8 @@ def test_webhook(name: str, webhook: str) -> Response:
 @operation(answer=Deliveries, scope=_SCOPE, may_be_missing=True, tag="webhooks")
 def list_deliveries(name: str, webhook: str) -> Response:
     """Show the latest tries to reach a webhook, the newest first. Bodies are not kept."""
-    house = services()
-    found = connections.webhook(house.database, name, webhook)
+    services = current_services()
+    found = connections.webhook(services.database, name, webhook)
     return answered(
         {
             "deliveries": [
@@ -136,7 +138,7 @@ def list_deliveries(name: str, webhook: str) -> Response:
                     "error": one.error,
                     "at": as_text(one.at),
                 }
-                for one in connections.log(house.database, found)
+                for one in connections.log(services.database, found)
             ]
         }
     )

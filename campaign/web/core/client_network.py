@@ -19,7 +19,7 @@ from campaign.errors import StoreUnavailable
 from campaign.keys import Keyring
 from campaign.settings import Settings
 from campaign.store import daily_counters
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -69,7 +69,7 @@ def network_hash(written: str | None, keyring: Keyring) -> str:
 
 def client_network() -> str:
     """Return the keyed hash of the network that this request comes from."""
-    return network_hash(request.remote_addr, services().settings.keyring)
+    return network_hash(request.remote_addr, current_services().settings.keyring)
 
 
 # -- A proxy that the settings do not know ---------------------------------------------------------
@@ -85,7 +85,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     def _notice() -> None:
         for header in _HEADERS:
             if header in request.environ:
-                noticed.note(services(), is_near=_is_near(request.environ.get("REMOTE_ADDR")))
+                noticed.note(
+                    current_services(), is_near=_is_near(request.environ.get("REMOTE_ADDR"))
+                )
                 return
 
 
@@ -103,10 +105,10 @@ class _Noticed:
         self._kept: dict[str, date] = {}
         self._is_logged = False
 
-    def note(self, house: Services, *, is_near: bool) -> None:
+    def note(self, services: Services, *, is_near: bool) -> None:
         """Note one request."""
         kind = daily_counters.PROXY if is_near else daily_counters.PROXY_PERHAPS
-        today = house.today()
+        today = services.today()
         with self._lock:
             if self._kept.get(kind) == today:
                 return
@@ -118,7 +120,7 @@ class _Noticed:
                 "like one network and meet one limit; set TRUSTED_PROXIES to the number of proxies"
             )
         try:
-            with house.database.counting() as connection:
+            with services.database.counting() as connection:
                 daily_counters.add(connection, today, {("", kind): 1})
         except StoreUnavailable:
             with self._lock:

@@ -39,7 +39,7 @@ class Home:
     district: District | None = None
 
 
-def represented(home: Home, house: Services) -> Representation:
+def represented(home: Home, services: Services) -> Representation:
     """Return who represents the home.
 
     A district that is given decides; then the ZIP. The street leaves this site, for the geocoder,
@@ -48,42 +48,44 @@ def represented(home: Home, house: Services) -> Representation:
     "district") for a ZIP, a state and a district that do not agree, and ValueError where neither
     district nor ZIP is given.
     """
-    on = house.today()
+    on = services.today()
     if home.zip is not None:
-        agreed_place(house.congress, home.zip, state=home.state, district=home.district)
+        agreed_place(services.congress, home.zip, state=home.state, district=home.district)
     if home.district is not None:
-        answer = route_district(house.congress, home.district, on)
+        answer = route_district(services.congress, home.district, on)
         # The ZIP goes along: the office nearest to it is where paper goes.
         return replace(answer, query=str(home.zip)) if home.zip else answer
     if home.zip is None:
         raise ValueError("a home needs a district or a ZIP")
-    answer = route_zip(house.congress, home.zip, on)
+    answer = route_zip(services.congress, home.zip, on)
     if home.street and (is_open(answer) or answer.need == "residence"):
         address = StreetAddress(home.street, home.city, home.state, home.zip.five)
-        answer = route_address(house.congress, address, house.geocoder, on)
+        answer = route_address(services.congress, address, services.geocoder, on)
     return answer
 
 
-def to_choose_from(answer: Representation, state: str, house: Services) -> tuple[SeatHolder, ...]:
+def to_choose_from(
+    answer: Representation, state: str, services: Services
+) -> tuple[SeatHolder, ...]:
     """Return the House seats among which a person can name their own, in district order.
 
     They are the candidates of a split ZIP; where the ZIP names none, every seat of `state`.
     """
     if answer.candidates:
         return answer.candidates
-    congress = house.congress
+    congress = services.congress
     seats = [
         seat for seat in congress.seats.values() if seat.chamber == "house" and seat.state == state
     ]
     seats.sort(key=lambda seat: seat.district or 0)
-    return tuple(holder(congress, seat, house.today()) for seat in seats)
+    return tuple(holder(congress, seat, services.today()) for seat in seats)
 
 
-def known_district(text: str, house: Services) -> District | None:
+def known_district(text: str, services: Services) -> District | None:
     """Return the district that a form or a link names, None where it names none that exists."""
     try:
         district = District.parse(text)
-        route_district(house.congress, district, house.today())
+        route_district(services.congress, district, services.today())
     except (InvalidInput, PlaceUnknown):
         return None
     return district

@@ -1,4 +1,4 @@
-"""What every view works with, made once by `create_app` and reached through `services()`."""
+"""What every view works with: made once by `create_app`, reached by `current_services()`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,6 +71,6 @@ class Services:
         return civil_time.washington_day(self.clock())
 
 
-def services() -> Services:
+def current_services() -> Services:
     """Return the Services of the application that handles this request."""
     return cast(Services, current_app.extensions[KEY])

@@ -19,7 +19,7 @@ from campaign.web.core import languages
 from campaign.web.core.caching import Page, send
 from campaign.web.core.forms import said
 from campaign.web.core.representatives import is_open, known_district, notes, to_choose_from
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
 from campaign.web.letters import download
 from campaign.web.letters.compose import Written, asks_district, chairs, compared, find, take, write
@@ -35,40 +35,40 @@ _BROUGHT = ("first_name", "last_name", "street", "city", "state", "zip", "email"
 @blueprint.get("/c/<name>/write")
 def show(name: str) -> Response:
     """Show the builder with an empty form."""
-    house = services()
-    pack = house.shelf.get(name, house.now())
-    return send(Page.of(_body(pack, LetterForm.empty(pack, chairs(pack, house)))))
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
+    return send(Page.of(_body(pack, LetterForm.empty(pack, chairs(pack, services)))))
 
 
 @blueprint.post("/c/<name>/write")
 def make(name: str) -> Response:
     """Start with what is known, show the letters, or send them as a file: `action` says which."""
-    house = services()
-    pack = house.shelf.get(name, house.now())
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
     action, _, whom = request.form.get("action", "preview").partition(":")
     if action == "start":
-        return _page(pack, _started(pack, house))
-    form = LetterForm.read(request.form, pack, chairs(pack, house))
+        return _page(pack, _started(pack, services))
+    form = LetterForm.read(request.form, pack, chairs(pack, services))
     if action == "senators":
         form.to.data = ["senate"]
     if action == "again":
         form.start_again(whom)
     if not form.validate():
-        _offer_names(form, house)
+        _offer_names(form, services)
         return _page(pack, form, status=422)
     try:
-        written = _write(form, pack, house)
+        written = _write(form, pack, services)
         if written is None:
             return _page(pack, form, status=422)
         if download.is_file(action):
             chosen = written.to(whom) or abort(404)
-            response = download.send(chosen, action, pack, house)
-            take(chosen, house)
+            response = download.send(chosen, action, pack, services)
+            take(chosen, services)
             return response
     except InvalidInput as error:
         _add_error(form, error.field, said(error))
         return _page(pack, form, status=422)
-    return _page(pack, form, written=compared(written, house))
+    return _page(pack, form, written=compared(written, services))
 
 
 @blueprint.post("/c/<name>/write/follow")
@@ -77,71 +77,73 @@ def follow(name: str) -> Response:
 
     Nothing leaves this site meanwhile: an address is looked up when the letters are asked for.
     """
-    house = services()
-    pack = house.shelf.get(name, house.now())
-    form = LetterForm.read(request.form, pack, chairs(pack, house))
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
+    form = LetterForm.read(request.form, pack, chairs(pack, services))
     try:
-        answer = find(form, house, by_street=False) if form.validate() else None
+        answer = find(form, services, by_street=False) if form.validate() else None
         if answer is None or asks_district(form, answer):
             return make_response("", 204)
-        written = write(form, answer, pack, house)
+        written = write(form, answer, pack, services)
     except InvalidInput:
         return make_response("", 204)
-    shown = _shown(pack, form, compared(written, house))
+    shown = _shown(pack, form, compared(written, services))
     return make_response(render_template("write/_letters.html", **shown))
 
 
 @blueprint.post("/c/<name>/write/taken")
 def taken(name: str) -> Response:
     """Note that a letter was printed or copied by the browser: `action` says whose."""
-    house = services()
-    pack = house.shelf.get(name, house.now())
-    form = LetterForm.read(request.form, pack, chairs(pack, house))
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
+    form = LetterForm.read(request.form, pack, chairs(pack, services))
     _, _, whom = request.form.get("action", "").partition(":")
     try:
-        answer = find(form, house, by_street=False) if form.validate() else None
+        answer = find(form, services, by_street=False) if form.validate() else None
         if answer is not None:
-            take(write(form, answer, pack, house).to(whom), house)
+            take(write(form, answer, pack, services).to(whom), services)
     except InvalidInput:
         pass  # It was copied all the same.
     return make_response("", 204)
 
 
-def _write(form: LetterForm, pack: Pack, house: Services) -> Written | None:
+def _write(form: LetterForm, pack: Pack, services: Services) -> Written | None:
     """Compose the form's letters; None, with the question put into the form, for an open district.
 
     Raises InvalidInput where ZIP and state do not fit together.
     """
-    answer = find(form, house)
-    _offer_names(form, house, answer)
+    answer = find(form, services)
+    _offer_names(form, services, answer)
     if asks_district(form, answer):
-        _ask_place(form, answer, house)
+        _ask_place(form, answer, services)
         return None
     if len(answer.districts) == 1:
         form.settle(str(answer.districts[0]))
-    return write(form, answer, pack, house)
+    return write(form, answer, pack, services)
 
 
 # -- The form --------------------------------------------------------------------------------------
 
 
-def _started(pack: Pack, house: Services) -> LetterForm:
+def _started(pack: Pack, services: Services) -> LetterForm:
     """Return the form of a person who comes from another page, with what they brought along."""
     brought = LetterForm(request.form)
     given = {name: str(brought[name].data or "") for name in _BROUGHT if name in request.form}
-    district = known_district(request.form.get("district", ""), house)
+    district = known_district(request.form.get("district", ""), services)
     if district is not None:
         given = {"state": district.state, **given, "district": str(district)}
         given["district_zip"] = given.get("zip", "")
-    form = LetterForm.empty(pack, chairs(pack, house), **given)
-    _offer_names(form, house)
+    form = LetterForm.empty(pack, chairs(pack, services), **given)
+    _offer_names(form, services)
     return form
 
 
-def _ask_place(form: LetterForm, answer: Representation, house: Services) -> None:
+def _ask_place(form: LetterForm, answer: Representation, services: Services) -> None:
     """Say beside the ZIP that it leads nowhere; else ask who represents the person."""
     by_zip = (
-        None if form.zip.code is None else route_zip(house.congress, form.zip.code, house.today())
+        None
+        if form.zip.code is None
+        else route_zip(services.congress, form.zip.code, services.today())
     )
     if form.zip.code is not None and by_zip is not None and leads_nowhere(by_zip):
         _add_error(form, "zip", say(unlisted(form.zip.code, by_zip)))
@@ -149,18 +151,20 @@ def _ask_place(form: LetterForm, answer: Representation, house: Services) -> Non
         _add_error(form, "district", " ".join(notes(answer)))
 
 
-def _offer_names(form: LetterForm, house: Services, answer: Representation | None = None) -> None:
+def _offer_names(
+    form: LetterForm, services: Services, answer: Representation | None = None
+) -> None:
     """Let the person choose a member by name where the ZIP alone leaves the district open.
 
     Without an `answer` that is still open, only where they have chosen before: the street, which
     they type anyway, may settle it.
     """
     if answer is not None and is_open(answer):
-        form.offer(to_choose_from(answer, form.state.data or "", house))
+        form.offer(to_choose_from(answer, form.state.data or "", services))
     elif form.chosen_district and form.zip.code is not None:
-        by_zip = route_zip(house.congress, form.zip.code, house.today())
+        by_zip = route_zip(services.congress, form.zip.code, services.today())
         if is_open(by_zip):
-            form.offer(to_choose_from(by_zip, form.state.data or "", house))
+            form.offer(to_choose_from(by_zip, form.state.data or "", services))
 
 
 def _add_error(form: LetterForm, name: str, sentence: str) -> None:
@@ -181,7 +185,7 @@ def _body(pack: Pack, form: LetterForm, written: Written | None = None) -> str:
         **_shown(pack, form, written),
         texts=pack.text(languages.current()),
         errors=bool(form.errors),
-        members=services().congress.members,
+        members=current_services().congress.members,
         chairs=bool(pack.targets),
         most_points=MOST_POINTS,
         audiences=AUDIENCE_WORDS,

@@ -16,7 +16,7 @@ from campaign.packs.pack import Pack
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, send
 from campaign.web.core.forms import FormSeal
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 
 blueprint = Blueprint("calling", __name__)
 
@@ -50,23 +50,23 @@ class Ringing:
 @blueprint.get("/c/<name>/call/<bioguide>")
 def show(name: str, bioguide: str) -> Response:
     """Show whom to call, the numbers, and what to say: the same for everyone."""
-    house = services()
-    pack = house.shelf.get(name, house.now())
-    member = house.congress.members.get(bioguide)
-    held = seat_of(house.congress, member, house.today()) if member else None
-    recipient = recipient_for(house.congress, pack, held, house.today()) if held else None
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
+    member = services.congress.members.get(bioguide)
+    held = seat_of(services.congress, member, services.today()) if member else None
+    recipient = recipient_for(services.congress, pack, held, services.today()) if held else None
     if held is None or held.member is None or recipient is None:
         abort(404)
-    phones = phones_of(house.congress, held.member, on=house.today())
+    phones = phones_of(services.congress, held.member, on=services.today())
     body = render_template(
         "write/call.html",
         pack=pack,
         texts=pack.text(languages.current()),
         holder=held,
         who=recipient,
-        ringing=ringing(phones, house.now()),
-        script=call_script(pack, recipient, ANYONE, on=house.today()),
-        token=marking_token(pack, house),
+        ringing=ringing(phones, services.now()),
+        script=call_script(pack, recipient, ANYONE, on=services.today()),
+        token=marking_token(pack, services),
     )
     return send(Page.of(body))
 
@@ -103,18 +103,18 @@ def recipient_for(congress: Congress, pack: Pack, held: SeatHolder, on: date) ->
     return found[0] if found else None
 
 
-def known_recipient(recipient_id: str, pack: Pack, house: Services) -> Recipient | None:
+def known_recipient(recipient_id: str, pack: Pack, services: Services) -> Recipient | None:
     """Return the recipient of that id: a member who holds a seat now, or an office of the executive
     that the campaign writes to; None for any other.
     """
-    congress = house.congress
+    congress = services.congress
     if recipient_id in {"president", "secretary"} and recipient_id in pack.letters.asks:
-        nobody = Representation("", house.today(), congress.meta.as_of, "unknown", (), ())
+        nobody = Representation("", services.today(), congress.meta.as_of, "unknown", (), ())
         kind: Kind = "president" if recipient_id == "president" else "secretary"
         return recipients(congress, nobody, pack, (kind,))[0]
     member = congress.members.get(recipient_id)
-    held = seat_of(congress, member, house.today()) if member else None
-    return recipient_for(congress, pack, held, house.today()) if held else None
+    held = seat_of(congress, member, services.today()) if member else None
+    return recipient_for(congress, pack, held, services.today()) if held else None
 
 
 def marking_purpose(pack: Pack) -> str:
@@ -122,6 +122,6 @@ def marking_purpose(pack: Pack) -> str:
     return f"mark:{pack.name}"
 
 
-def marking_token(pack: Pack, house: Services) -> str:
+def marking_token(pack: Pack, services: Services) -> str:
     """Return the token of the forms that mark a call or a letter, as the petition's has one."""
-    return FormSeal(house.settings.keyring, now=house.now()).make(marking_purpose(pack))
+    return FormSeal(services.settings.keyring, now=services.now()).make(marking_purpose(pack))

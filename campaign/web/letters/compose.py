@@ -46,15 +46,15 @@ class Written:
         return fingerprint(letter.body) != self.composed[letter.recipient.id]
 
 
-def find(form: LetterForm, house: Services, *, by_street: bool = True) -> Representation:
+def find(form: LetterForm, services: Services, *, by_street: bool = True) -> Representation:
     """Return who represents the writer.
 
     Without `by_street` nothing leaves this site. Raises InvalidInput where ZIP and state do not fit
     together.
     """
-    chosen = known_district(form.chosen_district or form.settled_district, house)
+    chosen = known_district(form.chosen_district or form.settled_district, services)
     home = replace(form.home(), district=chosen)
-    return represented(home if by_street else replace(home, street=""), house)
+    return represented(home if by_street else replace(home, street=""), services)
 
 
 def asks_district(form: LetterForm, answer: Representation) -> bool:
@@ -63,7 +63,7 @@ def asks_district(form: LetterForm, answer: Representation) -> bool:
     return is_open(answer) and ("house" in wanted or ("senate" in wanted and not answer.holders))
 
 
-def write(form: LetterForm, answer: Representation, pack: Pack, house: Services) -> Written:
+def write(form: LetterForm, answer: Representation, pack: Pack, services: Services) -> Written:
     """Compose the form's letters, each as it was changed by hand where it was.
 
     Raises InvalidInput, field "edit_ID", for a change that cannot be used.
@@ -77,15 +77,15 @@ def write(form: LetterForm, answer: Representation, pack: Pack, house: Services)
             points=frozenset(form.points.data or ()),
             personal=form.personal.data or "",
             tone=form.tone_wanted,
-            on=house.today(),
-            written_on=_writers_day(writer, pack, house),
+            on=services.today(),
+            written_on=_writers_day(writer, pack, services),
         )
-        for recipient in _recipients(form, answer, pack, house)
+        for recipient in _recipients(form, answer, pack, services)
     ]
     made.sort(key=lambda letter: letter.recipient.id != form.recipient.data)
     changes = form.edits
     letters = download.addressed(
-        [edited(letter, changes.get(letter.recipient.id, "")) for letter in made], house
+        [edited(letter, changes.get(letter.recipient.id, "")) for letter in made], services
     )
     return Written(
         letters=letters,
@@ -95,60 +95,62 @@ def write(form: LetterForm, answer: Representation, pack: Pack, house: Services)
     )
 
 
-def compared(written: Written, house: Services) -> Written:
+def compared(written: Written, services: Services) -> Written:
     """Return the letters with how like others' each is; without where the database cannot say."""
     found: dict[str, Likeness] = {}
     with best_effort("comparing letters"):
         found = letter_fingerprints.compare(
-            house.database, written.letters, keyring=house.settings.keyring
+            services.database, written.letters, keyring=services.settings.keyring
         )
     return replace(written, likeness=found)
 
 
-def chairs(pack: Pack, house: Services) -> dict[str, str]:
+def chairs(pack: Pack, services: Services) -> dict[str, str]:
     """Return who chairs the campaign's targets, by the committee's code, as a form names them."""
-    committees = house.congress.committees
+    committees = services.congress.committees
     return {
         code: gettext(
             "%(name)s, who chairs the %(committee)s",
             name=say(spoken_name(held.seat, held.member)),
             committee=committees[code].name,
         )
-        for code, held in chairs_of(house.congress, pack, house.today())
+        for code, held in chairs_of(services.congress, pack, services.today())
         if held.member is not None
     }
 
 
-def take(letters: Sequence[Letter], house: Services) -> None:
+def take(letters: Sequence[Letter], services: Services) -> None:
     """Keep the fingerprints of letters that are taken away, or handed in by the site.
 
     Neither a database nor counters that are down stop anybody.
     """
     with best_effort("fingerprints of letters"):
         letter_fingerprints.take(
-            house.database,
+            services.database,
             letters,
-            now=house.now(),
-            keyring=house.settings.keyring,
+            now=services.now(),
+            keyring=services.settings.keyring,
             network=client_network(),
-            limits=house.limits,
+            limits=services.limits,
         )
 
 
-def _writers_day(writer: Constituent, pack: Pack, house: Services) -> date:
-    return office_hours.home_day(house.now(), writer.state, writer.zip, elsewhere=pack.zone)
+def _writers_day(writer: Constituent, pack: Pack, services: Services) -> date:
+    return office_hours.home_day(services.now(), writer.state, writer.zip, elsewhere=pack.zone)
 
 
 def _recipients(
-    form: LetterForm, answer: Representation, pack: Pack, house: Services
+    form: LetterForm, answer: Representation, pack: Pack, services: Services
 ) -> list[Recipient]:
     """Return those chosen; one on a committee of the campaign gets the committee's ask."""
     kinds, place, chairing = form.kinds, form.paper_place, form.chairs
     chosen = {
         each.id
-        for each in recipients(house.congress, answer, pack, kinds, paper_to=place, chairs=chairing)
+        for each in recipients(
+            services.congress, answer, pack, kinds, paper_to=place, chairs=chairing
+        )
     }
     asked = recipients(
-        house.congress, answer, pack, (*kinds, "committee"), paper_to=place, chairs=chairing
+        services.congress, answer, pack, (*kinds, "committee"), paper_to=place, chairs=chairing
     )
     return [each for each in asked if each.id in chosen]

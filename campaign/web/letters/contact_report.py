@@ -20,7 +20,7 @@ from campaign.web.core.caching import Page, send
 from campaign.web.core.client_network import client_network
 from campaign.web.core.forms import FormSeal, source_tag
 from campaign.web.core.query_parameters import carries, one_of
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
 from campaign.web.letters.calling import known_recipient, marking_purpose
 
@@ -30,27 +30,27 @@ blueprint = Blueprint("contacted", __name__)
 @blueprint.post("/c/<name>/contacted/<recipient>")
 def mark(name: str, recipient: str) -> Response:
     """Count what came of a letter or a call, and lead to what comes next."""
-    house, pack, who = _asked(name, recipient)
+    services, pack, who = _asked(name, recipient)
     outcome = request.form.get("outcome", "")
     if outcome not in OUTCOMES:
         abort(400)
-    seal = FormSeal(house.settings.keyring, now=house.now())
+    seal = FormSeal(services.settings.keyring, now=services.now())
     if not seal.is_good(request.form.get("token", ""), marking_purpose(pack)):
         raise InvalidInput(
             "This page was open for a while. Go back, load it again, and press the button again."
         )
     contact_reports.mark(
-        house.database,
+        services.database,
         Contact(
             campaign=pack.name,
             member=who.id,
             outcome=outcome,
-            office=_office(house.congress, who, request.form.get("office", "")),
+            office=_office(services.congress, who, request.form.get("office", "")),
             source=source_tag(request.form.get("source", "")),
         ),
         network=client_network(),
-        limits=house.limits,
-        now=house.now(),
+        limits=services.limits,
+        now=services.now(),
     )
     after = url_for("contacted.show", name=pack.name, recipient=who.id, outcome=outcome)
     return redirect(after, 303)
@@ -60,11 +60,11 @@ def mark(name: str, recipient: str) -> Response:
 @carries(outcome=one_of(*OUTCOMES))
 def show(name: str, recipient: str) -> Response:
     """Say thanks, and what comes next: the same page for everybody."""
-    house, pack, who = _asked(name, recipient)
+    services, pack, who = _asked(name, recipient)
     outcome = request.args.get("outcome", "")
     if outcome not in OUTCOMES:
         abort(404)
-    member = house.congress.members.get(who.id)
+    member = services.congress.members.get(who.id)
     body = render_template(
         "write/contacted.html",
         pack=pack,
@@ -80,10 +80,10 @@ def show(name: str, recipient: str) -> Response:
 @blueprint.get("/c/<name>/contacted/<recipient>/follow-up.ics")
 def remind(name: str, recipient: str) -> Response:
     """Send the reminder to follow up in two weeks, for the person's own calendar."""
-    house, pack, who = _asked(name, recipient)
+    services, pack, who = _asked(name, recipient)
     page = (
         url_for("calling.show", name=pack.name, bioguide=who.id)
-        if who.id in house.congress.members
+        if who.id in services.congress.members
         else url_for("write.show", name=pack.name)
     )
     reminder = FollowUp(
@@ -95,8 +95,8 @@ def remind(name: str, recipient: str) -> Response:
             campaign=pack.text(languages.current()).title,
         ),
         note=gettext("Has the office answered? If not, ask again. Numbers, and what to say:"),
-        url=house.settings.base_url + page,
-        host=urlsplit(house.settings.base_url).hostname or "",
+        url=services.settings.base_url + page,
+        host=urlsplit(services.settings.base_url).hostname or "",
     )
     made = followup.ics(reminder, day=pack.on)
     response = send(Page.of(made, f"{followup.MIMETYPE}; charset=utf-8"))
@@ -105,12 +105,12 @@ def remind(name: str, recipient: str) -> Response:
 
 
 def _asked(name: str, recipient: str) -> tuple[Services, Pack, Recipient]:
-    house = services()
-    pack = house.shelf.get(name, house.now())
-    who = known_recipient(recipient, pack, house)
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
+    who = known_recipient(recipient, pack, services)
     if who is None:
         abort(404)
-    return house, pack, who
+    return services, pack, who
 
 
 def _office(congress: Congress, who: Recipient, given: str) -> str:

@@ -43,7 +43,7 @@ from campaign.web.core import error_pages, languages
 from campaign.web.core.client_network import client_network
 from campaign.web.core.forms import AskedEmailForm, FormSeal, email_field, phone_field, said
 from campaign.web.core.security import keep_private
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
 from campaign.web.letters import builder
 from campaign.web.letters.compose import asks_district, chairs, find, take
@@ -110,8 +110,8 @@ def init_app(app: Flask) -> None:
 @blueprint.post("/c/<name>/send")
 def start(name: str) -> Response:
     """Ask what is needed beside the letters; then keep them, and mail the link to approve them."""
-    house = services()
-    pack = house.shelf.get(name, house.now())
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
     is_asked = request.form.get("step") == "ask"
     posted = MultiDict(
         # On this page address and number are asked anew, and judged by its own form.
@@ -119,9 +119,9 @@ def start(name: str) -> Response:
         for key, value in request.form.items(multi=True)
         if not (is_asked and key in _OWN_FIELDS)
     )
-    letter_form = LetterForm.read(posted, pack, chairs(pack, house))
+    letter_form = LetterForm.read(posted, pack, chairs(pack, services))
     try:
-        letters = _own_letters(letter_form, pack, house) if letter_form.validate() else ()
+        letters = _own_letters(letter_form, pack, services) if letter_form.validate() else ()
     except InvalidInput:
         letters = ()
     if not letters:
@@ -129,36 +129,36 @@ def start(name: str) -> Response:
         return builder.make(name)
     if not is_asked:
         form = SendForm(data={"email": letter_form.email.data, "phone": letter_form.phone.data})
-        return _ask_page(house, pack, form, letters)
+        return _ask_page(services, pack, form, letters)
     form = SendForm(request.form)
     if not form.validate() or form.is_to_ask():
-        return _ask_page(house, pack, form, letters, 422)
-    if not FormSeal(house.settings.keyring, now=house.now()).is_good(
+        return _ask_page(services, pack, form, letters, 422)
+    if not FormSeal(services.settings.keyring, now=services.now()).is_good(
         form.token.data or "", f"send:{pack.name}"
     ):
         form.form_errors = [gettext("This page was open for too long. Press the button again.")]
-        return _ask_page(house, pack, form, letters, 422)
-    _limit(house)
+        return _ask_page(services, pack, form, letters, 422)
+    _limit(services)
     try:
-        _keep(house, pack, form, letters)
+        _keep(services, pack, form, letters)
     except InvalidInput as error:
-        return _refused(house, pack, form, letters, error)
-    take([letter for letter, _ in letters], house)
+        return _refused(services, pack, form, letters, error)
+    take([letter for letter, _ in letters], services)
     return keep_private(redirect(url_for("sending.asked", name=pack.name), 303))
 
 
 @blueprint.get("/c/<name>/sent")
 def asked(name: str) -> Response:
     """Say that a link is in the mail: the same for everyone."""
-    house = services()
-    return _page("sending/asked.html", house, house.shelf.get(name, house.now()))
+    services = current_services()
+    return _page("sending/asked.html", services, services.shelf.get(name, services.now()))
 
 
-def _limit(house: Services) -> None:
+def _limit(services: Services) -> None:
     """Raise TooManyAttempts where one network asks for more mail than people in a room would."""
     network = client_network()
     try:
-        if house.limits.may_ask(network):
+        if services.limits.may_ask(network):
             return
     except StorageError:
         return  # counters that cannot be reached keep nobody out
@@ -167,26 +167,28 @@ def _limit(house: Services) -> None:
     )
 
 
-def _own_letters(form: LetterForm, pack: Pack, house: Services) -> tuple[tuple[Letter, Seat], ...]:
+def _own_letters(
+    form: LetterForm, pack: Pack, services: Services
+) -> tuple[tuple[Letter, Seat], ...]:
     """Return the letters to the writer's own members whose offices take part, with their seats.
 
     Offices answer their own people, so a chair from elsewhere gets none. Raises InvalidInput.
     """
-    answer = find(form, house)
+    answer = find(form, services)
     if asks_district(form, answer):
         return ()
     seats = {held.member.bioguide: held.seat for held in answer.holders if held.member}
-    listed = _listed(house)
+    listed = _listed(services)
     return tuple(
         (letter, seats[letter.recipient.id])
-        for letter in compose_letters(form, answer, pack, house).letters
+        for letter in compose_letters(form, answer, pack, services).letters
         if letter.recipient.id in seats
-        and _is_offered(house.settings, listed, office_code(seats[letter.recipient.id]))
+        and _is_offered(services.settings, listed, office_code(seats[letter.recipient.id]))
     )
 
 
 def _keep(
-    house: Services, pack: Pack, form: SendForm, letters: Sequence[tuple[Letter, Seat]]
+    services: Services, pack: Pack, form: SendForm, letters: Sequence[tuple[Letter, Seat]]
 ) -> None:
     assert form.email.address is not None
     person = replace(
@@ -202,11 +204,11 @@ def _keep(
         wants_reply=form.answer.data != "no",
         language=languages.current(),
     )
-    cwc_approval.ask(house.database, pack, ask, **house.moment())
+    cwc_approval.ask(services.database, pack, ask, **services.moment())
 
 
 def _refused(
-    house: Services,
+    services: Services,
     pack: Pack,
     form: SendForm,
     letters: Sequence[tuple[Letter, Seat]],
@@ -218,21 +220,21 @@ def _refused(
         field.errors = (*field.errors, said(error))
     else:
         form.form_errors = [said(error)]
-    return _ask_page(house, pack, form, letters, 422)
+    return _ask_page(services, pack, form, letters, 422)
 
 
 def _ask_page(
-    house: Services,
+    services: Services,
     pack: Pack,
     form: SendForm,
     letters: Sequence[tuple[Letter, Seat]],
     status: int = 200,
 ) -> Response:
-    seal = FormSeal(house.settings.keyring, now=house.now())
+    seal = FormSeal(services.settings.keyring, now=services.now())
     form.token.data = seal.make(f"send:{pack.name}")
     return _page(
         "sending/ask.html",
-        house,
+        services,
         pack,
         status,
         form=form,
@@ -252,50 +254,50 @@ def _ask_page(
 @blueprint.get("/approve/<token>")
 def show(token: str) -> Response:
     """Show the exact texts with the button that sends them; afterwards, how each letter stands."""
-    house = services()
+    services = current_services()
     try:
-        asked = cwc_approval.look_up(house.database, token, **house.moment())
+        asked = cwc_approval.look_up(services.database, token, **services.moment())
     except TokenRefused as error:
         return _gone(error)
-    return _letters_page(house, token, asked)
+    return _letters_page(services, token, asked)
 
 
 @blueprint.post("/approve/<token>")
 def approve(token: str) -> Response:
     """Record the approval and queue the letters, once."""
-    house = services()
+    services = current_services()
     try:
-        asked = cwc_approval.look_up(house.database, token, **house.moment())
-        house.shelf.get(asked.sending.campaign, house.now())  # it can be written for still
+        asked = cwc_approval.look_up(services.database, token, **services.moment())
+        services.shelf.get(asked.sending.campaign, services.now())  # it can be written for still
         cwc_approval.approve(
-            house.database,
+            services.database,
             token,
             sentence=consent(),
             read=request.form.get("read"),
-            **house.moment(),
+            **services.moment(),
         )
     except TokenRefused as error:
         return _gone(error)
     except InvalidInput as error:
-        asked = cwc_approval.look_up(house.database, token, **house.moment())
-        return _letters_page(house, token, asked, 409, notice=said(error))
+        asked = cwc_approval.look_up(services.database, token, **services.moment())
+        return _letters_page(services, token, asked, 409, notice=said(error))
     except WroteLately as error:
-        asked = cwc_approval.look_up(house.database, token, **house.moment())
-        return _letters_page(house, token, asked, 409, notice=said(error))
+        asked = cwc_approval.look_up(services.database, token, **services.moment())
+        return _letters_page(services, token, asked, 409, notice=said(error))
     return keep_private(redirect(url_for("sending.show", token=token), 303))
 
 
 @blueprint.post("/approve/<token>/disown")
 def disown(token: str) -> Response:
     """Delete letters that wait."""
-    house = services()
+    services = current_services()
     try:
-        asked = cwc_approval.look_up(house.database, token, **house.moment())
-        cwc_approval.disown(house.database, token, **house.moment())
+        asked = cwc_approval.look_up(services.database, token, **services.moment())
+        cwc_approval.disown(services.database, token, **services.moment())
     except TokenRefused as error:
         return _gone(error)
-    pack = house.shelf.if_there_is(asked.sending.campaign, house.now())
-    return _page("sending/disowned.html", house, pack)
+    pack = services.shelf.if_there_is(asked.sending.campaign, services.now())
+    return _page("sending/disowned.html", services, pack)
 
 
 def consent() -> str:
@@ -309,14 +311,14 @@ def consent() -> str:
 
 
 def _letters_page(
-    house: Services, token: str, asked: Asked, status: int = 200, *, notice: str = ""
+    services: Services, token: str, asked: Asked, status: int = 200, *, notice: str = ""
 ) -> Response:
     sending = asked.sending
-    pack = house.shelf.if_there_is(sending.campaign, house.now())
-    shown = [_shown(house, asked, letter) for letter in asked.letters]
+    pack = services.shelf.if_there_is(sending.campaign, services.now())
+    shown = [_shown(services, asked, letter) for letter in asked.letters]
     return _page(
         "sending/show.html",
-        house,
+        services,
         pack,
         status,
         token=token,
@@ -337,17 +339,19 @@ def _letters_page(
     )
 
 
-def _shown(house: Services, asked: Asked, letter: Delivery) -> Shown:
-    member = house.congress.members.get(letter.member)
-    held = seat_of(house.congress, member, house.today()) if member else None
+def _shown(services: Services, asked: Asked, letter: Delivery) -> Shown:
+    member = services.congress.members.get(letter.member)
+    held = seat_of(services.congress, member, services.today()) if member else None
     waits = letter.status in {"waiting", "too-soon"}
-    is_closed = letter.status == "queued" and reach(house.settings, letter.office) != "dry-run"
+    is_closed = letter.status == "queued" and reach(services.settings, letter.office) != "dry-run"
     return Shown(
         letter=letter,
         to=say(spoken_name(held.seat, held.member)) if held and held.member else letter.office,
         seat=say(held.seat.title) if held else "",
         free_again=asked.free_again.get(letter.member) if waits else None,
-        opens=cwc_hours.closed_until(chamber_of(letter.office), house.now()) if is_closed else None,
+        opens=cwc_hours.closed_until(chamber_of(letter.office), services.now())
+        if is_closed
+        else None,
     )
 
 
@@ -371,7 +375,7 @@ def reach(settings: Settings, office: str = "") -> Reach:
 
 
 def _reach_here() -> Reach:
-    return reach(services().settings)
+    return reach(current_services().settings)
 
 
 def _is_offered(settings: Settings, listed: frozenset[str], office: str) -> bool:
@@ -385,40 +389,40 @@ def _is_offered(settings: Settings, listed: frozenset[str], office: str) -> bool
 
 def _electronic(letters: Sequence[Letter]) -> tuple[Letter, ...]:
     """Return those letters whose recipients' offices take letters by Congress's own system."""
-    house = services()
-    listed = _listed(house)
+    services = current_services()
+    listed = _listed(services)
     found = []
     for letter in letters:
-        member = house.congress.members.get(letter.recipient.id)
-        held = seat_of(house.congress, member, letter.on) if member else None
+        member = services.congress.members.get(letter.recipient.id)
+        held = seat_of(services.congress, member, letter.on) if member else None
         if (
             held is not None
             and letter.recipient.kind != "chair"
-            and _is_offered(house.settings, listed, office_code(held.seat))
+            and _is_offered(services.settings, listed, office_code(held.seat))
         ):
             found.append(letter)
     return tuple(found)
 
 
-def _listed(house: Services) -> frozenset[str]:
+def _listed(services: Services) -> frozenset[str]:
     """Return the offices that take part; none where the database cannot say."""
-    if not house.settings.cwc_api_key:
+    if not services.settings.cwc_api_key:
         return frozenset()
     try:
-        with house.database.reading() as connection:
+        with services.database.reading() as connection:
             return cwc_deliveries.offices(connection)[0]
     except StoreUnavailable:
         return frozenset()
 
 
 def _page(
-    template: str, house: Services, pack: Pack | None, status: int = 200, **values: object
+    template: str, services: Services, pack: Pack | None, status: int = 200, **values: object
 ) -> Response:
     shown: Mapping[str, Any] = {
         # The masthead and its links are for a campaign that the public can see.
         "pack": pack if pack is not None and pack.published else None,
         "texts": None if pack is None else pack.text(languages.current()),
-        "reach": reach(house.settings),
+        "reach": reach(services.settings),
         "text_days": cwc_approval.TEXT_DAYS,
         **values,
     }

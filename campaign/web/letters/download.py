@@ -20,7 +20,7 @@ from campaign.letters.print import document
 from campaign.letters.recipients import is_about_address
 from campaign.messages import Message
 from campaign.packs.pack import Pack
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 from campaign.web.letters.calling import Ringing, marking_token, ringing
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -57,9 +57,9 @@ def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> Sending:
 
     `cwc` says that the site hands letters to this recipient in by Congress's own system.
     """
-    house = services()
+    services = current_services()
     writer = letter.constituent
-    found = ways_to(house.congress, letter.recipient, home_zip=writer.zip, on=letter.on, cwc=cwc)
+    found = ways_to(services.congress, letter.recipient, home_zip=writer.zip, on=letter.on, cwc=cwc)
     posts = tuple(post for way in found for post in way.posts)
     phones = tuple(phone for way in found for phone in way.phones)
     here = [post.id for post in posts if post.block == letter.recipient.block]
@@ -68,21 +68,21 @@ def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> Sending:
         notes=tuple(note for note in letter.recipient.notes if not is_about_address(note)),
         posts=posts,
         office=here[0] if here else "",
-        ringing=ringing(phones, house.now()),
+        ringing=ringing(phones, services.now()),
         fields=form_fields(letter),
         script=call_script(pack, letter.recipient, writer, on=letter.on),
-        token=marking_token(pack, house),
+        token=marking_token(pack, services),
         takes_xml=letter.recipient.kind != "chair"
-        and letter.recipient.id in house.congress.members,
+        and letter.recipient.id in services.congress.members,
         left_out=document.left_out([letter]).sentences,
     )
 
 
-def addressed(letters: Sequence[Letter], house: Services) -> tuple[Letter, ...]:
+def addressed(letters: Sequence[Letter], services: Services) -> tuple[Letter, ...]:
     """Return the letters, each to the office that was chosen for it in the form that was posted."""
     return tuple(
         channels.addressed(
-            house.congress, letter, request.form.get(f"office-{letter.recipient.id}", "")
+            services.congress, letter, request.form.get(f"office-{letter.recipient.id}", "")
         )
         for letter in letters
     )
@@ -93,15 +93,15 @@ def is_file(action: str) -> bool:
     return action in FORMATS
 
 
-def send(letters: Sequence[Letter], as_: str, pack: Pack, house: Services) -> Response:
+def send(letters: Sequence[Letter], as_: str, pack: Pack, services: Services) -> Response:
     """Answer with letters as a file, or, for "html", as a page that prints one letter a sheet.
 
     Raises InvalidInput, as `formats.write` and `formats.cwc_xml` do.
     """
     format_: Format = next(each for each in FORMATS if each == as_)
     if format_ == "xml" and len(letters) == 1:
-        agent = Agent.of(house.settings, pack)
-        made = formats.cwc_xml(_with_prefix(letters[0]), house.congress, pack, agent)
+        agent = Agent.of(services.settings, pack)
+        made = formats.cwc_xml(_with_prefix(letters[0]), services.congress, pack, agent)
     else:
         made = formats.write(letters, format_)
     response = make_response(made)

@@ -16,7 +16,7 @@ from campaign.web.core import languages
 from campaign.web.core.caching import Page, send
 from campaign.web.core.forms import NameForm, city_field, said
 from campaign.web.core.representatives import state_choices
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.letters.letter_form import personal_field
 
 blueprint = Blueprint("editor", __name__)
@@ -51,8 +51,8 @@ class EditorForm(NameForm):
 @blueprint.get("/c/<name>/editor")
 def show(name: str) -> Response:
     """Show the form, empty."""
-    house = services()
-    pack = house.shelf.get(name, house.now())
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
     return send(Page.of(_body(pack, EditorForm())))
 
 
@@ -62,8 +62,8 @@ def make(name: str) -> Response:
 
     The letter builder's button says `editor`: its form brings name, town and words along.
     """
-    house = services()
-    pack = house.shelf.get(name, house.now())
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
     action = request.form.get("action", "preview")
     form = EditorForm(request.form)
     if action == "editor":
@@ -73,7 +73,7 @@ def make(name: str) -> Response:
         return make_response(_body(pack, form), 422)
     try:
         writer = form.writer()
-        day = office_hours.home_day(house.now(), writer.state, "", elsewhere=pack.zone)
+        day = office_hours.home_day(services.now(), writer.state, "", elsewhere=pack.zone)
         letter = letter_to_editor.draft(pack, writer, personal=form.personal.data or "", on=day)
     except InvalidInput as error:
         form.personal.errors = (*form.personal.errors, said(error))

@@ -21,7 +21,7 @@ from campaign.organizing.accounts import roles
 from campaign.organizing.accounts.roles import EVERY_CAMPAIGN, Permission, Role
 from campaign.packs.pack import Pack
 from campaign.web.core.organizer_paths import is_back_office
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.organize import login_audit, session_cookie
 from campaign.web.organize.security_datastore import User
 
@@ -102,11 +102,11 @@ def role_since(campaign: str) -> datetime | None:
 
 def campaigns(permission: Permission | None = None) -> tuple[Pack, ...]:
     """Return the campaigns, published or not, in which the account has a role, or may do that."""
-    house = services()
+    services = current_services()
     user = account_here()
     return tuple(
         pack
-        for pack in house.shelf.every(house.now())
+        for pack in services.shelf.every(services.now())
         if roles.role_in(user.grants, pack.name) is not None
         and (permission is None or roles.may(user.grants, permission, pack.name))
     )
@@ -116,7 +116,9 @@ def names() -> tuple[str, ...]:
     """Return the names of the account's campaigns, also of those whose files cannot be used."""
     user = account_here()
     return tuple(
-        name for name in services().shelf.names() if roles.role_in(user.grants, name) is not None
+        name
+        for name in current_services().shelf.names()
+        if roles.role_in(user.grants, name) is not None
     )
 
 
@@ -126,9 +128,9 @@ def require(permission: Permission, campaign: str) -> Pack:
     Ends the request with 404 where there is no such campaign, or none that the account has a role
     in, and with 403 where its role is not enough.
     """
-    house = services()
+    services = current_services()
     try:
-        pack = house.shelf.even_unpublished(campaign, house.now())
+        pack = services.shelf.even_unpublished(campaign, services.now())
     except CampaignUnknown:
         abort(404)
     user = account_here()

@@ -12,7 +12,7 @@ from campaign.organizing.accounts import mailed_links, passwords, roles
 from campaign.store import accounts
 from campaign.store.accounts import Account
 from campaign.web.core.forms import CleanField, EmailField
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.organize import access, login_audit
 from campaign.web.organize.form_page import page
 
@@ -103,10 +103,10 @@ def forgotten() -> Response | str:
     form = AddressForm(request.form)
     if request.method == "POST" and form.validate():
         assert form.email.address is not None
-        house = services()
+        services = current_services()
         address = form.email.address.address
         if login_audit.may_mail(address):
-            mailed_links.ask_for_password(house.database, address, now=house.now())
+            mailed_links.ask_for_password(services.database, address, now=services.now())
         return page("organize/password-asked.html")
     return page("organize/password-ask.html", form=form)
 
@@ -114,13 +114,13 @@ def forgotten() -> Response | str:
 @blueprint.route("/organize/password/<token>", methods=["GET", "POST"])
 def reset(token: str) -> Response | str:
     """Choose a new password; only the button changes anything."""
-    house = services()
-    account = mailed_links.opened_by(house.database, token, "password", **house.moment())
+    services = current_services()
+    account = mailed_links.opened_by(services.database, token, "password", **services.moment())
     form = PasswordForm(request.form)
     if request.method == "POST" and form.validate():
         try:
             mailed_links.reset(
-                house.database, token, password=form.password.data or "", **house.moment()
+                services.database, token, password=form.password.data or "", **services.moment()
             )
         except InvalidInput as error:
             _blame(form, error)
@@ -133,17 +133,17 @@ def reset(token: str) -> Response | str:
 @blueprint.route("/organize/invitation/<token>", methods=["GET", "POST"])
 def accept(token: str) -> Response | str:
     """Open one's account with a name and a password."""
-    house = services()
-    account = mailed_links.opened_by(house.database, token, "invitation", **house.moment())
+    services = current_services()
+    account = mailed_links.opened_by(services.database, token, "invitation", **services.moment())
     form = OpeningForm(request.form)
     if request.method == "POST" and form.validate():
         try:
             mailed_links.accept(
-                house.database,
+                services.database,
                 token,
                 name=form.name.data or "",
                 password=form.password.data or "",
-                **house.moment(),
+                **services.moment(),
             )
         except InvalidInput as error:
             _blame(form, error)
@@ -169,7 +169,7 @@ def own() -> Response | str:
     user = access.account_here()
     form = NameForm(request.form or None, name=user.account.name)
     if request.method == "POST" and form.validate():
-        with services().database.writing() as connection:
+        with current_services().database.writing() as connection:
             accounts.change(connection, user.id, name=form.name.data)
         flash("Your name is changed.", "success")
         return redirect(url_for("accounts.own"))
@@ -188,10 +188,10 @@ def delete_own() -> Response | str:
     if (asks := access.ask_for_password()) is not None:
         return asks
     if request.method == "POST":
-        house = services()
+        services = current_services()
         user = access.account_here()
         try:
-            running.delete(house.database, user.id, actor=access.actor(), now=house.now())
+            running.delete(services.database, user.id, actor=access.actor(), now=services.now())
         except LastOwner as error:
             flash(error.sentence, "error")
             return redirect(url_for("accounts.own"))
@@ -207,25 +207,25 @@ def delete_own() -> Response | str:
 @access.needs("accounts", fresh=True)
 def show(name: str) -> Response | str:
     """List the accounts of a campaign, and invite to it."""
-    house = services()
+    services = current_services()
     form = InviteForm(request.form)
     if request.method == "POST" and form.validate():
         assert form.email.address is not None
         try:
             running.invite(
-                house.database,
+                services.database,
                 form.email.address.address,
                 roles.role(form.role.data),
                 campaign=name,
                 actor=access.actor(),
-                now=house.now(),
+                now=services.now(),
             )
         except InvalidInput as error:
             _blame(form, error)
         else:
             flash("The invitation is on its way.", "success")
             return redirect(url_for("accounts.show", name=name))
-    with house.database.reading() as connection:
+    with services.database.reading() as connection:
         found = accounts.of_campaign(connection, name)
     return page("organize/accounts.html", form=form, accounts=found, here=name)
 
@@ -235,17 +235,17 @@ def show(name: str) -> Response | str:
 def one(name: str, public_id: str) -> Response | str:
     """Show one account of a campaign, and change its role there."""
     account = _of_campaign(name, public_id)
-    house = services()
+    services = current_services()
     form = RoleForm(request.form or None, role=account.grants.get(name))
     if request.method == "POST" and form.validate():
         try:
             running.set_role(
-                house.database,
+                services.database,
                 account.id,
                 roles.role(form.role.data),
                 campaign=name,
                 actor=access.actor(),
-                now=house.now(),
+                now=services.now(),
             )
         except LastOwner as error:
             _blame(form, InvalidInput(error.sentence, field="role"))
@@ -266,9 +266,9 @@ def one(name: str, public_id: str) -> Response | str:
 def again(name: str, public_id: str) -> Response:
     """Mail an invitation anew; the earlier link ends."""
     account = _of_campaign(name, public_id)
-    house = services()
+    services = current_services()
     running.invite_again(
-        house.database, account.id, campaign=name, actor=access.actor(), now=house.now()
+        services.database, account.id, campaign=name, actor=access.actor(), now=services.now()
     )
     flash("A new invitation is on its way; the earlier link has ended.", "success")
     return redirect(url_for("accounts.show", name=name))
@@ -280,10 +280,14 @@ def remove(name: str, public_id: str) -> Response | str:
     """Take an account's role in the campaign, after a second look."""
     account = _of_campaign(name, public_id)
     if request.method == "POST":
-        house = services()
+        services = current_services()
         try:
             running.remove(
-                house.database, account.id, campaign=name, actor=access.actor(), now=house.now()
+                services.database,
+                account.id,
+                campaign=name,
+                actor=access.actor(),
+                now=services.now(),
             )
         except LastOwner as error:
             flash(error.sentence, "error")
@@ -301,9 +305,9 @@ def delete(name: str, public_id: str) -> Response | str:
     if not _may_delete(account):
         abort(403)
     if request.method == "POST":
-        house = services()
+        services = current_services()
         try:
-            running.delete(house.database, account.id, actor=access.actor(), now=house.now())
+            running.delete(services.database, account.id, actor=access.actor(), now=services.now())
         except LastOwner as error:
             flash(error.sentence, "error")
             return redirect(url_for("accounts.one", name=name, public_id=public_id))
@@ -321,7 +325,7 @@ def _may_delete(account: Account) -> bool:
 
 def _of_campaign(name: str, public_id: str) -> Account:
     """Return the account where it has a role of its own in the campaign, else end with 404."""
-    with services().database.reading() as connection:
+    with current_services().database.reading() as connection:
         account = accounts.find_by_public_id(connection, public_id)
     if account is None or name not in account.grants:
         abort(404)

@@ -12,7 +12,7 @@ from campaign import civil_time
 from campaign.store import accounts, audit
 from campaign.store.audit import Question, Record
 from campaign.store.db.column_types import as_text
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.organize import access, csv_response
 from campaign.web.organize.actor_names import names, who
 from campaign.web.organize.form_page import page
@@ -84,7 +84,7 @@ class Line:
 @access.needs("audit")
 def show(name: str) -> Response:
     """List what was done, latest first, by action, person and day."""
-    with services().database.reading() as connection:
+    with current_services().database.reading() as connection:
         asked, chosen = _asked(connection, name)
         found = audit.page(connection, asked, before=_before(), limit=_A_PAGE + 1)
         everything = Question(name, asked.accounts)
@@ -108,7 +108,7 @@ def show(name: str) -> Response:
 @access.needs("audit")
 def table(name: str) -> Response:
     """Send what the page shows, as a table."""
-    with services().database.reading() as connection:
+    with current_services().database.reading() as connection:
         asked, _ = _asked(connection, name)
         found = audit.page(connection, asked, limit=_MOST)
         about = (place for record in found for place in (record.actor, _about(record)))
@@ -122,7 +122,7 @@ def table(name: str) -> Response:
                 for record, line in zip(found, lines, strict=True)
             ],
         ),
-        f"audit-{name}-{services().today():%Y-%m-%d}.csv",
+        f"audit-{name}-{current_services().today():%Y-%m-%d}.csv",
     )
 
 

@@ -22,7 +22,7 @@ from campaign.packs.pack import Pack
 from campaign.store import jobs
 from campaign.web.core import rate_limits
 from campaign.web.core.security import takes
-from campaign.web.core.services import KEY, Services, services
+from campaign.web.core.services import KEY, Services, current_services
 from campaign.web.letters.letter_form import CheckboxesField
 from campaign.web.organize import access
 from campaign.web.organize.form_page import page
@@ -88,8 +88,8 @@ class BatchForm(Form):
         """Return what was chosen. Raises InvalidInput."""
         return batches.asked(
             pack,
-            on=services().today(),
-            at=services().now(),
+            on=current_services().today(),
+            at=current_services().now(),
             kinds=self.to.data or (),
             points=self.points.data or (),
             tone=self.tone.data or "",
@@ -102,9 +102,9 @@ class BatchForm(Form):
 
 @blueprint.record_once
 def _count_batches(state: BlueprintSetupState) -> None:
-    house: Services = state.app.extensions[KEY]
+    services: Services = state.app.extensions[KEY]
     state.app.extensions["batches"] = BatchLimits(
-        rate_limits.storage(house.settings, house.database)
+        rate_limits.storage(services.settings, services.database)
     )
 
 
@@ -147,7 +147,7 @@ def check() -> Response:
         _limits().count_check(access.actor())
         wanted = form.asked(pack)
         people = People.parse(raw, CAPS)
-        found = sorted_out.sort_out(people, pack, services().congress, wanted.choices)
+        found = sorted_out.sort_out(people, pack, current_services().congress, wanted.choices)
     except TooManyAttempts as error:
         return _told_to_wait(pack, form, error)
     except TableRefused as error:
@@ -159,7 +159,7 @@ def check() -> Response:
     to_look_up = _to_look_up(found) if wanted.look_up else 0
     kept = jobs.new_id()
     if found.writers or to_look_up:
-        long_work.put_input(services().settings, kept, TABLE, raw)
+        long_work.put_input(current_services().settings, kept, TABLE, raw)
     return page(
         "organize/batch-checked.html",
         pack=pack,
@@ -193,7 +193,7 @@ def make() -> Response:
         abort(404)
     if (sealed["actor"], sealed["campaign"]) != (access.actor(), pack.name):
         abort(404)
-    folder = long_work.folder(services().settings, sealed["table"])
+    folder = long_work.folder(current_services().settings, sealed["table"])
     if not (folder / TABLE).is_file():
         return _used_already(pack)
     try:
@@ -244,12 +244,12 @@ def print_sheet() -> Response:
     if kind is None or not is_number or not 1 <= int(pages) <= MOST_PAGES:
         flash(f"Choose what the sheets are for, and from 1 to {MOST_PAGES} pages.", "error")
         return redirect(url_for("batch.sheet", campaign=pack.name), 303)
-    house = services()
+    services = current_services()
     made = sheets.pdf(
         pack,
         sheets.new_ids(int(pages)),
         kind=kind,
-        base_url=house.settings.base_url,
+        base_url=services.settings.base_url,
         today=pack.on,
     )
     response = make_response(made)
@@ -281,8 +281,8 @@ def _handed_in() -> bytes | None:
 
 
 def _form_page(pack: Pack, form: BatchForm) -> Response:
-    house = services()
-    with house.database.reading() as connection:
+    services = current_services()
+    with services.database.reading() as connection:
         made = [
             job for job in jobs.of_actor(connection, access.actor(), pack.name) if job.kind == KIND
         ]
@@ -312,5 +312,5 @@ def _to_look_up(found: Batch) -> int:
 
 
 def _seal() -> URLSafeTimedSerializer:
-    secrets = services().settings.keyring.page_signing()
+    secrets = current_services().settings.keyring.page_signing()
     return URLSafeTimedSerializer(secrets, salt="checked-table")

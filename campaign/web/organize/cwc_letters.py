@@ -9,7 +9,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.seat_holders import seat_of
 from campaign.delivery import cwc_sender
 from campaign.store import cwc_deliveries
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.organize import access
 from campaign.web.organize.form_page import page
 
@@ -33,23 +33,23 @@ class MemberLetters:
 @access.needs("deliver-cwc")
 def show(name: str) -> Response:
     """Show where letters go by these settings, and how those of the campaign stand."""
-    house = services()
-    with house.database.reading() as connection:
+    services = current_services()
+    with services.database.reading() as connection:
         by_status = cwc_deliveries.counts(connection, name).get(name, {})
         by_member = cwc_deliveries.by_member(connection, name)
         not_taken = cwc_deliveries.not_taken(connection, name)
         listed, listed_at = cwc_deliveries.offices(connection)
     rows = [
-        MemberLetters(*_named(house.congress, member), dict(found))
+        MemberLetters(*_named(services.congress, member), dict(found))
         for member, found in by_member.items()
     ]
     return page(
         "organize/electronic.html",
-        where=cwc_sender.where(house.settings),
-        is_dry_run=not house.settings.cwc_api_key,
+        where=cwc_sender.where(services.settings),
+        is_dry_run=not services.settings.cwc_api_key,
         by_status=by_status,
         rows=sorted(rows, key=lambda row: (-row.count("delivered"), row.name)),
-        not_taken=[(*_named(house.congress, one.member), one) for one in not_taken],
+        not_taken=[(*_named(services.congress, one.member), one) for one in not_taken],
         listed=len(listed),
         listed_at=listed_at,
     )
@@ -59,8 +59,8 @@ def show(name: str) -> Response:
 @access.needs("deliver-cwc")
 def retry(name: str) -> Response:
     """Try letters again that were given up."""
-    house = services()
-    many = cwc_sender.retry(house.database, name, actor=access.actor(), now=house.now())
+    services = current_services()
+    many = cwc_sender.retry(services.database, name, actor=access.actor(), now=services.now())
     flash(f"{many:,} {'letter is' if many == 1 else 'letters are'} on the way again.")
     return redirect(url_for("electronic.show", name=name), 303)
 
@@ -70,5 +70,5 @@ def _named(congress: Congress, bioguide: str) -> tuple[str, str]:
     member = congress.members.get(bioguide)
     if member is None:
         return bioguide, ""
-    held = seat_of(congress, member, services().today())
+    held = seat_of(congress, member, current_services().today())
     return member.name.full, str(held.seat.title) if held else ""

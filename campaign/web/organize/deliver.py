@@ -14,7 +14,7 @@ from campaign.organizing.packets.packet import Outlook, Wanted
 from campaign.organizing.packets.petition_book import By
 from campaign.store import counts, jobs
 from campaign.store.jobs import Job
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.core.template_filters import states_by_name
 from campaign.web.organize import access
 from campaign.web.organize.form_page import page
@@ -38,17 +38,19 @@ CUTS: tuple[tuple[By, str], ...] = (
 @access.needs("packets")
 def show(name: str) -> Response:
     """Show who would get a packet, with how many signers, and what was made lately."""
-    house = services()
+    services = current_services()
     state = request.args.get("state", "").upper()
     wanted = Wanted(state=state if state in STATES else "")
-    with house.database.reading() as connection:
+    with services.database.reading() as connection:
         by_state = counts.by(connection, name, "state")
         made = [
-            job.as_of(house.now())
+            job.as_of(services.now())
             for job in jobs.of_actor(connection, access.actor(), name)
             if job.kind in packet_jobs.KINDS
         ]
-    found = packet.outlook(house.database, access.here(), house.congress, wanted, house.today())
+    found = packet.outlook(
+        services.database, access.here(), services.congress, wanted, services.today()
+    )
     return page(
         "organize/deliver.html",
         found=found,
@@ -69,14 +71,16 @@ def show(name: str) -> Response:
 @access.needs("packets")
 def packets(name: str) -> Response:
     """Have packets made, or the kit: for one member, a state or everybody."""
-    house = services()
+    services = current_services()
     wanted = Wanted(
         state=request.form.get("state", "").upper(),
         district=request.form.get("district", ""),
         member=request.form.get("member", "").upper(),
     )
     try:
-        found = packet.outlook(house.database, access.here(), house.congress, wanted, house.today())
+        found = packet.outlook(
+            services.database, access.here(), services.congress, wanted, services.today()
+        )
         if not found.prospects:
             raise InvalidInput("Nobody there has signed yet, so there is nothing to hand over.")
     except InvalidInput as error:
@@ -105,7 +109,7 @@ def petition(name: str) -> Response:
 
 def _whom(job: Job) -> str:
     """Say in a word or two for whom a job was."""
-    member = services().congress.members.get(job.params.get("member", ""))
+    member = current_services().congress.members.get(job.params.get("member", ""))
     if member is not None:
         return full_name(member.name)
     state = job.params.get("state", "")

@@ -17,7 +17,7 @@ from campaign.organizing.exports.saved import Asked
 from campaign.store import audit, saved_exports
 from campaign.store.exports import stale_copies
 from campaign.store.exports.query import Counted
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.core.template_filters import states_by_name
 from campaign.web.organize import access
 from campaign.web.organize.actor_names import names, who
@@ -78,7 +78,7 @@ def run(name: str) -> Answer:
             params={"preset": order.preset.name},
             inputs={job.INPUT: job.document(order)},
         )
-    pieces = download.begin(services().database, order, expected=outlook.leaving)
+    pieces = download.begin(current_services().database, order, expected=outlook.leaving)
     response = Response(pieces, mimetype=order.preset.mimetype)
     response.headers.set("Content-Disposition", "attachment", filename=order.file_name)
     return response
@@ -88,7 +88,7 @@ def run(name: str) -> Answer:
 @access.needs("export")
 def forget(name: str) -> Answer:
     """Delete a saved export; the signers and the files made by it are not touched."""
-    with services().database.writing() as connection:
+    with current_services().database.writing() as connection:
         gone = saved_exports.forget(connection, name, request.form.get("saved", ""))
     if gone:
         flash("The saved export is deleted.", "success")
@@ -97,17 +97,17 @@ def forget(name: str) -> Answer:
 
 def _page(name: str, asked: Mapping[str, str], problem: InvalidInput | None = None) -> Response:
     """The page for what was asked for; 422 where something in it is wrong."""
-    house = services()
+    services = current_services()
     outlook = None
     words = _words(asked)
     try:
         if asked.get("saved") and problem is None:
-            found = saved_requests.find(house.database, name, asked["saved"])
+            found = saved_requests.find(services.database, name, asked["saved"])
             words |= {"preset": found.preset, "purpose": found.purpose, **found.filter}
         outlook = _outlook(_order(name, words | {"reason": ""}))
     except InvalidInput as error:
         problem = problem or error
-    with house.database.reading() as connection:
+    with services.database.reading() as connection:
         saved = saved_exports.of_campaign(connection, name)
         past = [
             *audit.records(connection, action="export", campaign=name, limit=_PAST),
@@ -138,13 +138,13 @@ def _words(asked: Mapping[str, str]) -> dict[str, str]:
 
 
 def _order(name: str, asked: Mapping[str, str]) -> Order:
-    house = services()
+    services = current_services()
     return Order(
         preset=presets.find(asked.get("preset", "generic")),
         selection=filters.read(name, asked, access.here().zone),
         actor=access.actor(),
-        now=house.now(),
-        origin=Origin.of(house.settings.base_url, name),
+        now=services.now(),
+        origin=Origin.of(services.settings.base_url, name),
         purpose=text.line(asked.get("purpose", ""), limit=200, field="purpose"),
         reason=text.line(asked.get("reason", ""), limit=200, field="reason"),
         with_bom=bool(asked.get("bom")) and presets.find(asked["preset"]).takes_bom,
@@ -152,7 +152,7 @@ def _order(name: str, asked: Mapping[str, str]) -> Order:
 
 
 def _outlook(order: Order) -> _Outlook:
-    return _Outlook(order, *export.count(services().database, order))
+    return _Outlook(order, *export.count(current_services().database, order))
 
 
 def _require_all(name: str, order: Order) -> None:
@@ -174,16 +174,16 @@ def _require_all(name: str, order: Order) -> None:
 def _save(name: str, form: Mapping[str, str]) -> Answer:
     words = {word: form.get(word, "") for word in filters.NAMES}
     asked = Asked(form.get("preset", ""), words, form.get("purpose", ""))
-    house = services()
+    services = current_services()
     title = form.get("save_as", "")
     saved_requests.save(
-        house.database,
+        services.database,
         name,
         title,
         asked,
         zone=access.here().zone,
         actor=access.actor(),
-        now=house.now(),
+        now=services.now(),
     )
     flash("The export is saved. It is in the list below.", "success")
     return redirect(url_for("exports.show", name=name, saved=" ".join(title.split())), 303)

@@ -16,7 +16,7 @@ from campaign.organizing.connect.connections import WebhookWish
 from campaign.store.api_tokens import ApiToken
 from campaign.store.endpoints import EVENTS, Endpoint, Kind
 from campaign.web.core.forms import CleanField
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.letters.letter_form import CheckboxesField
 from campaign.web.organize import access
 from campaign.web.organize.form_page import page
@@ -108,7 +108,7 @@ class ActionNetworkForm(Form):
 
 
 def _allow_plain() -> bool:
-    return services().settings.env == "development"
+    return current_services().settings.env == "development"
 
 
 # -- the page --------------------------------------------------------------------------------------
@@ -124,8 +124,8 @@ def show(name: str) -> Response:
 def _show(
     name: str, *, key_form: KeyForm | None = None, webhook_form: WebhookForm | None = None
 ) -> Response:
-    house = services()
-    db, now = house.database, house.now()
+    services = current_services()
+    db, now = services.database, services.now()
     return page(
         "organize/connect.html",
         here=name,
@@ -149,16 +149,16 @@ def make_key(name: str) -> Response:
     form = KeyForm(request.form)
     if not form.validate():
         return _show(name, key_form=form)
-    house = services()
+    services = current_services()
     try:
         made, key = api_keys.make(
-            house.database,
+            services.database,
             name,
             name=form.name.data or "",
             scopes=form.scopes.data or (),
             expires_at=_end_of(form.expires.data),
             actor=access.actor(),
-            now=house.now(),
+            now=services.now(),
         )
     except InvalidInput as error:
         _blame(form, error)
@@ -181,10 +181,12 @@ def _end_of(day: date | None) -> datetime | None:
 @access.needs("connect", fresh=True)
 def revoke_key(name: str, public_id: str) -> AnyResponse:
     """End a key, after a second look."""
-    house = services()
+    services = current_services()
     token = _key(name, public_id)
     if request.method == "POST":
-        api_keys.revoke(house.database, name, public_id, actor=access.actor(), now=house.now())
+        api_keys.revoke(
+            services.database, name, public_id, actor=access.actor(), now=services.now()
+        )
         flash(f"The key “{token.name}” opens nothing any more.", "success")
         return redirect(url_for(".show", name=name))
     return page(
@@ -200,7 +202,7 @@ def revoke_key(name: str, public_id: str) -> AnyResponse:
 
 
 def _key(name: str, public_id: str) -> ApiToken:
-    tokens = api_keys.of_campaign(services().database, name)
+    tokens = api_keys.of_campaign(current_services().database, name)
     found = next((token for token in tokens if token.public_id == public_id), None)
     return found or abort(404)
 
@@ -215,10 +217,10 @@ def add_webhook(name: str) -> Response:
     form = WebhookForm(request.form)
     if not form.validate():
         return _show(name, webhook_form=form)
-    house = services()
+    services = current_services()
     try:
         made, secret = connections.add_webhook(
-            house.database, name, form.wish(), actor=access.actor(), **house.moment()
+            services.database, name, form.wish(), actor=access.actor(), **services.moment()
         )
     except InvalidInput as error:
         _blame(form, error)
@@ -240,7 +242,7 @@ def _shown_once(name: str, webhook: Endpoint, secret: str) -> Response:
 @access.needs("connect", fresh=True)
 def webhook(name: str, public_id: str) -> AnyResponse:
     """Show a webhook with its log, and change it."""
-    house = services()
+    services = current_services()
     found = _endpoint(name, public_id)
     form = WebhookForm(
         request.form or None,
@@ -252,12 +254,12 @@ def webhook(name: str, public_id: str) -> AnyResponse:
     if request.method == "POST" and form.validate():
         try:
             connections.change_webhook(
-                house.database,
+                services.database,
                 name,
                 public_id,
                 form.wish(),
                 actor=access.actor(),
-                now=house.now(),
+                now=services.now(),
             )
         except InvalidInput as error:
             _blame(form, error)
@@ -269,27 +271,29 @@ def webhook(name: str, public_id: str) -> AnyResponse:
         here=name,
         form=form,
         webhook=found,
-        log=connections.log(house.database, found),
-        both_sign=found.old_secret_until is not None and house.now() < found.old_secret_until,
+        log=connections.log(services.database, found),
+        both_sign=found.old_secret_until is not None and services.now() < found.old_secret_until,
         event_words=_EVENT_WORDS,
     )
 
 
 def _endpoint(name: str, public_id: str) -> Endpoint:
-    return connections.webhook(services().database, name, public_id)
+    return connections.webhook(current_services().database, name, public_id)
 
 
 def _pushing(name: str) -> Endpoint | None:
-    return connections.action_network(services().database, name)
+    return connections.action_network(current_services().database, name)
 
 
 @blueprint.post("/organize/<name>/connect/webhooks/<public_id>/test")
 @access.needs("connect", fresh=True)
 def test_webhook(name: str, public_id: str) -> AnyResponse:
     """Queue a test message."""
-    house = services()
+    services = current_services()
     try:
-        connections.try_out(house.database, name, public_id, actor=access.actor(), now=house.now())
+        connections.try_out(
+            services.database, name, public_id, actor=access.actor(), now=services.now()
+        )
     except InvalidInput as error:
         flash(error.sentence, "error")
     else:
@@ -301,11 +305,11 @@ def test_webhook(name: str, public_id: str) -> AnyResponse:
 @access.needs("connect", fresh=True)
 def renew_secret(name: str, public_id: str) -> AnyResponse:
     """Give a webhook a new secret, after a second look, and show it this once."""
-    house = services()
+    services = current_services()
     found = _endpoint(name, public_id)
     if request.method == "POST":
         _, secret = connections.renew_secret(
-            house.database, name, public_id, actor=access.actor(), **house.moment()
+            services.database, name, public_id, actor=access.actor(), **services.moment()
         )
         return _shown_once(name, found, secret)
     return page(
@@ -341,11 +345,17 @@ def _page_of(name: str, kind: Kind, public_id: str) -> str:
 @access.needs("connect", fresh=True)
 def switch(name: str, word: str, public_id: str) -> AnyResponse:
     """Switch a connection on or off."""
-    house = services()
+    services = current_services()
     kind = _kind(word)
     is_on = request.form.get("on") == "yes"
     connections.switch(
-        house.database, name, public_id, kind, is_on=is_on, actor=access.actor(), now=house.now()
+        services.database,
+        name,
+        public_id,
+        kind,
+        is_on=is_on,
+        actor=access.actor(),
+        now=services.now(),
     )
     flash(
         "Switched on." if is_on else "Switched off. What happens now is not told later.", "success"
@@ -357,17 +367,17 @@ def switch(name: str, word: str, public_id: str) -> AnyResponse:
 @access.needs("connect", fresh=True)
 def send_again(name: str, word: str, public_id: str) -> AnyResponse:
     """Send a message of the log once more."""
-    house = services()
+    services = current_services()
     kind = _kind(word)
     try:
         connections.send_again(
-            house.database,
+            services.database,
             name,
             public_id,
             kind,
             request.form.get("message", "")[:200],
             actor=access.actor(),
-            now=house.now(),
+            now=services.now(),
         )
     except ConnectionUnknown as error:
         flash(error.sentence, "error")
@@ -380,14 +390,14 @@ def send_again(name: str, word: str, public_id: str) -> AnyResponse:
 @access.needs("connect", fresh=True)
 def delete(name: str, word: str, public_id: str) -> AnyResponse:
     """Delete a connection, after a second look."""
-    house = services()
+    services = current_services()
     kind = _kind(word)
     found = _endpoint(name, public_id) if kind == "webhook" else _pushing(name)
     if found is None or found.public_id != public_id:
         abort(404)
     if request.method == "POST":
         connections.remove(
-            house.database, name, public_id, kind, actor=access.actor(), now=house.now()
+            services.database, name, public_id, kind, actor=access.actor(), now=services.now()
         )
         flash("The connection is deleted.", "success")
         return redirect(url_for(".show", name=name))
@@ -410,19 +420,19 @@ def delete(name: str, word: str, public_id: str) -> AnyResponse:
 @access.needs("connect", fresh=True)
 def action_network(name: str) -> AnyResponse:
     """Push signers who agree to mail to a petition at Action Network."""
-    house = services()
+    services = current_services()
     found = _pushing(name)
     form = ActionNetworkForm(request.form or None, url=found.url if found else "")
     if request.method == "POST" and form.validate():
         try:
             connections.connect_action_network(
-                house.database,
+                services.database,
                 name,
                 url=form.url.data or "",
                 key=form.key.data or "",
                 allow_plain=_allow_plain(),
                 actor=access.actor(),
-                **house.moment(),
+                **services.moment(),
             )
         except InvalidInput as error:
             _blame(form, error)
@@ -434,7 +444,7 @@ def action_network(name: str) -> AnyResponse:
         here=name,
         form=form,
         endpoint=found,
-        log=connections.log(house.database, found) if found else (),
+        log=connections.log(services.database, found) if found else (),
     )
 
 

@@ -18,7 +18,7 @@ from campaign.errors import TooManyAttempts
 from campaign.organizing import jobs as long_work
 from campaign.store import jobs
 from campaign.store.jobs import Job
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.organize.access import actor, needs_account, role_since
 
 blueprint = Blueprint("jobs", __name__)
@@ -50,18 +50,18 @@ def start(
     and lies in the job's folder before a worker can see the job. Raises TooManyAttempts.
     """
     require_room()
-    house = services()
+    services = current_services()
     public_id = jobs.new_id()
     for name, content in (inputs or {}).items():
-        long_work.put_input(house.settings, public_id, name, content)
-    with house.database.writing() as connection:
+        long_work.put_input(services.settings, public_id, name, content)
+    with services.database.writing() as connection:
         jobs.queue(
             connection,
             kind,
             campaign=campaign,
             actor=actor(),
             params=params,
-            now=house.now(),
+            now=services.now(),
             public_id=public_id,
         )
     return redirect(url_for("jobs.show", public_id=public_id), 303)
@@ -72,8 +72,8 @@ def start(
 def show(public_id: str) -> str:
     """Show how far the job is, or what came of it."""
     job = _own(public_id)
-    house = services()
-    pack = house.shelf.even_unpublished(job.campaign, house.now())
+    services = current_services()
+    pack = services.shelf.even_unpublished(job.campaign, services.now())
     return render_template(
         "organize/job.html",
         pack=pack,
@@ -97,9 +97,9 @@ def state(public_id: str) -> Response:
 def cancel(public_id: str) -> Response:
     """Stop the job, and go back to its page."""
     job = _own(public_id)
-    house = services()
-    with house.database.writing() as connection:
-        jobs.cancel(connection, job.public_id, now=house.now())
+    services = current_services()
+    with services.database.writing() as connection:
+        jobs.cancel(connection, job.public_id, now=services.now())
     return redirect(url_for("jobs.show", public_id=public_id), 303)
 
 
@@ -110,7 +110,7 @@ def download(public_id: str, name: str) -> Response:
     job = _own(public_id)
     if name not in job.files:
         abort(404)
-    path = long_work.folder(services().settings, public_id) / name
+    path = long_work.folder(current_services().settings, public_id) / name
     if not path.is_file():
         abort(404)
     response = make_response(send_file(path, as_attachment=True, download_name=name, max_age=0))
@@ -123,14 +123,14 @@ def _own(public_id: str) -> Job:
 
     Nor is there one for an account whose role in the campaign was taken or changed since.
     """
-    with services().database.reading() as connection:
+    with current_services().database.reading() as connection:
         job = jobs.find(connection, public_id)
     if job is None or job.actor != actor():
         abort(404)
     since = role_since(job.campaign)
     if since is None or job.created_at < since:
         abort(404)
-    return job.as_of(services().now())
+    return job.as_of(current_services().now())
 
 
 def require_room() -> None:
@@ -138,9 +138,9 @@ def require_room() -> None:
 
     Each piece of work keeps what was handed in and what was made for that long.
     """
-    house = services()
-    now = house.now()
-    with house.database.reading() as connection:
+    services = current_services()
+    now = services.now()
+    with services.database.reading() as connection:
         asked = jobs.count_since(connection, actor(), now - jobs.KEPT)
     if asked >= MOST_A_DAY:
         raise TooManyAttempts(

@@ -17,7 +17,7 @@ from campaign.organizing.accounts.login_throttle import Attempts, Verdict
 from campaign.store import accounts, audit
 from campaign.web.core import rate_limits
 from campaign.web.core.client_network import client_network
-from campaign.web.core.services import KEY, Services, services
+from campaign.web.core.services import KEY, Services, current_services
 from campaign.web.organize.security_datastore import User
 
 # Endpoints at which a password or a code is tried.
@@ -36,8 +36,8 @@ _WAIT = "There were many tries in a short time. Wait a little, then try again."
 
 def init_app(app: Flask) -> None:
     """Count tries, and put on record what happens to accounts."""
-    house = cast(Services, app.extensions[KEY])
-    app.extensions["attempts"] = Attempts(rate_limits.storage(house.settings, house.database))
+    services = cast(Services, app.extensions[KEY])
+    app.extensions["attempts"] = Attempts(rate_limits.storage(services.settings, services.database))
     for signal, receiver in (
         (signals.user_authenticated, _came_in),
         (signals.user_failed_authn, _was_refused),
@@ -51,13 +51,13 @@ def init_app(app: Flask) -> None:
 
 def note(action: str, user_id: int | None, **details: object) -> None:
     """Put on record what an account did; None for somebody who has none."""
-    house = services()
-    with house.database.writing() as connection:
+    services = current_services()
+    with services.database.writing() as connection:
         audit.record(
             connection,
             action,
             actor="" if user_id is None else f"user:{user_id}",
-            now=house.now(),
+            now=services.now(),
             details=details,
         )
 
@@ -94,13 +94,13 @@ def _attempts() -> Attempts:
 
 
 def _hashed(tried: str) -> str:
-    key, *_ = services().settings.keyring.login_attempts()
+    key, *_ = current_services().settings.keyring.login_attempts()
     return hmac.digest(key, f"account:{tried}".encode(), sha256).hex()[:32]
 
 
 def _refuse(verdict: Verdict, tried: str, user: User | None) -> NoReturn:
     if verdict.is_first_refused:
-        with services().database.reading() as connection:
+        with current_services().database.reading() as connection:
             known = accounts.find_by_email(connection, tried) if user is None else user.account
         note("log-in-throttled", None if known is None else known.id)
     raise TooManyAttempts(_WAIT, retry_after=verdict.retry_after)
@@ -108,7 +108,7 @@ def _refuse(verdict: Verdict, tried: str, user: User | None) -> NoReturn:
 
 def leave(user: User) -> None:
     """End every session of the account: a cookie that somebody copied is worth nothing now."""
-    with services().database.writing() as connection:
+    with current_services().database.writing() as connection:
         accounts.end_sessions(connection, user.id)
     note("log-out", user.id)
 
@@ -130,9 +130,9 @@ def _came_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_: A
     g.pop("csrf_token", None)
     if authn_via == ["change"]:
         return  # the same person, after a new password
-    house = services()
-    with house.database.writing() as connection:
-        accounts.change(connection, user.id, last_seen_at=house.now())
+    services = current_services()
+    with services.database.writing() as connection:
+        accounts.change(connection, user.id, last_seen_at=services.now())
     note("log-in", user.id)
 
 
@@ -141,9 +141,9 @@ def _was_refused(_app: Flask, user: User, tfa: bool = False, **_: Any) -> None:
 
 
 def _changed_password(_app: Flask, user: User, **_: Any) -> None:
-    house = services()
-    with house.database.writing() as connection:
-        mailed_links.note_changed_password(connection, user.account, house.now())
+    services = current_services()
+    with services.database.writing() as connection:
+        mailed_links.note_changed_password(connection, user.account, services.now())
 
 
 def _set_up_factor(_app: Flask, user: User, **_: Any) -> None:

@@ -11,7 +11,7 @@ from campaign.organizing.accounts import roles
 from campaign.organizing.accounts.roles import Permission
 from campaign.packs.pack import Pack
 from campaign.web.core.organizer_paths import is_back_office
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.organize import access
 
 #: Address -> label, in the rail's order. An entry shows once a view answers there, to whom the
@@ -102,7 +102,7 @@ def init_app(app: Flask) -> None:
             "may": access.may,
             "role_in": access.role_in,
             "role_words": roles.WORDS,
-            "now": services().now(),
+            "now": current_services().now(),
             "zone": civil_time.WASHINGTON,  # of pages that are about no campaign
         }
         if "back_office_pack" in g:

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, render_template, request
 from campaign.congress.places import STATES
 from campaign.organizing import dashboard
 from campaign.organizing.dashboard import MemberFigures
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.core.template_filters import states_by_name
 from campaign.web.organize import access, csv_response
 
@@ -36,11 +36,11 @@ def table(name: str) -> Response:
     """Send the same as a table."""
     rows = tuple(_rows(name, request.args.get("state", "")))
     return csv_response.csv(
-        dashboard.members_table(rows), f"{name}-members-{services().today():%Y%m%d}.csv"
+        dashboard.members_table(rows), f"{name}-members-{current_services().today():%Y%m%d}.csv"
     )
 
 
 def _rows(name: str, state: str) -> list[MemberFigures]:
-    house = services()
-    found = dashboard.members(house.database, name, house.congress, house.today())
+    services = current_services()
+    found = dashboard.members(services.database, name, services.congress, services.today())
     return [one for one in found if one.has_any and (one.state == state or state not in STATES)]

@@ -14,7 +14,7 @@ from campaign.organizing import dashboard
 from campaign.organizing.dashboard import Insight
 from campaign.packs.pack import Pack
 from campaign.web.core.chart import chart
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import local_time
 from campaign.web.organize import access, csv_response, navigation
 from campaign.web.petition import tile_grid
@@ -66,10 +66,10 @@ def campaigns() -> AnyResponse | str:
 
 def _unusable() -> Iterator[tuple[str, Problem]]:
     """Yield the campaigns of the account that cannot be shown at all, with the first reason."""
-    house = services()
+    services = current_services()
     for name in access.names():
         try:
-            house.shelf.even_unpublished(name, house.now())
+            services.shelf.even_unpublished(name, services.now())
         except PackInvalid as error:
             yield name, error.problems[0] if error.problems else Problem(name, 0, str(error))
         except CampaignUnknown:
@@ -80,9 +80,9 @@ def _unusable() -> Iterator[tuple[str, Problem]]:
 @access.needs("see")
 def show(name: str) -> str:
     """Show how a campaign stands, and what wants a person first."""
-    house = services()
+    services = current_services()
     pack = access.here()
-    found = _found(house, pack)
+    found = _found(services, pack)
     return render_template(
         "organize/overview.html",
         found=found,
@@ -91,12 +91,12 @@ def show(name: str) -> str:
         tile=tile_grid.SIZE,
         width=tile_grid.WIDTH,
         height=tile_grid.HEIGHT,
-        concerns=list(_concerns(house, pack, found)),
+        concerns=list(_concerns(services, pack, found)),
         most=_MOST_LINES,
         members=[one for one in found.members if one.constituents][:_MOST_LINES],
         funnel_days=dashboard.FUNNEL_DAYS,
-        data=house.congress.meta,
-        data_age=house.congress.meta.age(house.today()),
+        data=services.congress.meta,
+        data_age=services.congress.meta.age(services.today()),
     )
 
 
@@ -104,18 +104,18 @@ def show(name: str) -> str:
 @access.needs("see")
 def figures(name: str, what: str) -> Response:
     """Send one of the figures as a table."""
-    house = services()
+    services = current_services()
     if what not in dashboard.TABLES:
         abort(404)
     pack = access.here()
-    found = _found(house, pack)
+    found = _found(services, pack)
     return csv_response.csv(dashboard.table(found, what), f"{name}-{what}-{pack.on:%Y%m%d}.csv")
 
 
-def _found(house: Services, pack: Pack) -> Insight:
+def _found(services: Services, pack: Pack) -> Insight:
     """Return how the campaign stands, with what this process counted a moment ago."""
-    house.visits.write()
-    return dashboard.insight(house.database, pack, house.congress, house.now())
+    services.visits.write()
+    return dashboard.insight(services.database, pack, services.congress, services.now())
 
 
 def _tiles(states: Mapping[str, int]) -> list[Tile]:
@@ -136,18 +136,18 @@ def _tiles(states: Mapping[str, int]) -> list[Tile]:
 # -- What wants a person ---------------------------------------------------------------------------
 
 
-def _concerns(house: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
-    yield from _files(house, pack)
+def _concerns(services: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
+    yield from _files(services, pack)
     yield from _wording(pack, found)
     yield from _waiting(pack, found)
-    yield from _mail(house, pack, found)
+    yield from _mail(services, pack, found)
     yield from _facts(pack, pack.on)
-    yield from _data(house)
+    yield from _data(services)
 
 
-def _files(house: Services, pack: Pack) -> Iterator[Concern]:
+def _files(services: Services, pack: Pack) -> Iterator[Concern]:
     """What is wrong with the campaign's files since an edit on the server's disk."""
-    fault = house.shelf.fault(pack.name, house.now())
+    fault = services.shelf.fault(pack.name, services.now())
     if fault is None:
         return
     count = counted(len(fault.problems), "problem", "problems")
@@ -212,9 +212,9 @@ def _waiting(pack: Pack, found: Insight) -> Iterator[Concern]:
         )
 
 
-def _mail(house: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
+def _mail(services: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
     oldest = found.mail.oldest_due
-    if oldest is not None and house.now() - oldest > _PATIENCE:
+    if oldest is not None and services.now() - oldest > _PATIENCE:
         yield Concern(
             f"{counted(found.mail.queued, 'message is', 'messages are')} due and not sent, "
             "the oldest since "
@@ -240,9 +240,9 @@ def _facts(pack: Pack, today: date) -> Iterator[Concern]:
             )
 
 
-def _data(house: Services) -> Iterator[Concern]:
-    meta = house.congress.meta
-    today = house.today()
+def _data(services: Services) -> Iterator[Concern]:
+    meta = services.congress.meta
+    today = services.today()
     refresh = "Whoever runs the server can bring it up to date with “campaign data refresh”."
     if today > meta.valid_until:
         yield Concern(

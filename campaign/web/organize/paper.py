@@ -20,7 +20,7 @@ from campaign.store.jobs import Job
 from campaign.store.paper import Entered
 from campaign.web.core.rate_limits import MinuteCounter
 from campaign.web.core.security import takes
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.organize import access
 from campaign.web.organize.form_page import page
 from campaign.web.organize.jobs import require_room
@@ -48,19 +48,19 @@ def show(name: str) -> Response:
 @access.needs("paper")
 def enter(name: str) -> Response:
     """Enter the rows that can be entered, and show the others again with what is wrong."""
-    house = services()
+    services = current_services()
     rows = _typed_rows()
     try:
         found = typed_sheet.enter(
-            house.database,
+            services.database,
             access.here(),
-            house.congress,
+            services.congress,
             rows,
             sheet=request.form.get("sheet", ""),
             signed_on=request.form.get("signed_on", ""),
             actor=access.actor(),
             is_discreet=not _may_know(name),
-            **house.moment(),
+            **services.moment(),
         )
     except InvalidInput as error:
         unsettled = Typed(tuple(Row(row) for row in rows), 0, ())
@@ -86,7 +86,7 @@ def check(name: str) -> Response:
             "These are many questions in a minute. Go on typing; nothing is lost.",
             retry_after=_checks.seconds_left(),
         )
-    house = services()
+    services = current_services()
     said = {field: request.form.get(field, "") for field in ("first_name", "last_name", "zip")}
     try:
         town = _town(said["zip"])
@@ -95,20 +95,20 @@ def check(name: str) -> Response:
         is_known = is_asked and _may_know(name)
         if is_known:
             is_known = enter_signatures.is_known(
-                house.database,
+                services.database,
                 access.here(),
                 first_name=said["first_name"],
                 last_name=said["last_name"],
                 zip=said["zip"],
-                keyring=house.settings.keyring,
+                keyring=services.settings.keyring,
             )
             access_log.note_read(
-                house.database,
+                services.database,
                 "paper check",
                 rows=int(is_known),
                 actor=access.actor(),
                 campaign=name,
-                now=house.now(),
+                now=services.now(),
                 even_nobody=True,
             )
     except InvalidInput as error:
@@ -121,20 +121,20 @@ def check(name: str) -> Response:
 @access.needs("paper")
 def undo(name: str) -> Response:
     """Take out a line that was entered in this session by mistake."""
-    house = services()
+    services = current_services()
     public_id = request.form.get("line", "")
     line = next((one for one in _recent(name) if one.public_id == public_id), None)
     if line is None:
         abort(404)
     try:
         typed_sheet.undo(
-            house.database,
+            services.database,
             access.here(),
             public_id,
             line.namesake,
             actor=access.actor(),
             is_discreet=not _may_know(name),
-            **house.moment(),
+            **services.moment(),
         )
     except SignatureUnknown as error:
         flash(str(error), "error")
@@ -168,7 +168,7 @@ def hand_in(name: str) -> Response:
 def table(name: str, public_id: str) -> Response:
     """Show how far a table is, what would be entered or was, and why lines are left out."""
     job = _own(name, public_id)
-    folder = services().settings.home / "jobs" / public_id
+    folder = current_services().settings.home / "jobs" / public_id
     return page(
         "organize/paper-table.html",
         job=job,
@@ -184,7 +184,7 @@ def table(name: str, public_id: str) -> Response:
 def enter_table(name: str, public_id: str) -> Response:
     """Enter a table that was looked through."""
     job = _own(name, public_id)
-    path = services().settings.home / "jobs" / public_id / import_job.INPUT
+    path = current_services().settings.home / "jobs" / public_id / import_job.INPUT
     if job.status != "done" or not job.params.get("dry_run") or not path.is_file():
         flash("That table is there no more. Hand it in again.", "error")
         return redirect(url_for("paper.show", name=name), 303)
@@ -197,13 +197,13 @@ def enter_table(name: str, public_id: str) -> Response:
 
 
 def _sheet(name: str, found: Typed, *, wrong: InvalidInput | None = None) -> Response:
-    house = services()
+    services = current_services()
     recent = _recent(name)
     today = access.here().on.isoformat()
     may_know = _may_know(name)
     there: Mapping[str, Entered] = {}
     if may_know:
-        with house.database.reading() as connection:
+        with services.database.reading() as connection:
             there = kept.still_entered(connection, name, [one.public_id for one in recent])
     response = page(
         "organize/paper.html",
@@ -234,7 +234,7 @@ def _typed_rows() -> list[dict[str, str]]:
 
 def _town(zip_: str) -> str:
     """Return `Billings, MT` for a ZIP, "" where it is none that we know. Raises InvalidInput."""
-    place = services().congress.zips.get(paper_row.zip_of(zip_).five)
+    place = current_services().congress.zips.get(paper_row.zip_of(zip_).five)
     return f"{place.city}, {place.state}" if place is not None else ""
 
 
@@ -271,24 +271,24 @@ def _put_recent(name: str, recent: list[Made]) -> None:
 
 def _queue(name: str, raw: bytes, **params: bool) -> Response:
     require_room()
-    house = services()
+    services = current_services()
     public_id = jobs.new_id()
-    long_work.put_input(house.settings, public_id, import_job.INPUT, raw)
-    with house.database.writing() as connection:
+    long_work.put_input(services.settings, public_id, import_job.INPUT, raw)
+    with services.database.writing() as connection:
         jobs.queue(
             connection,
             import_job.KIND,
             campaign=name,
             actor=access.actor(),
             params={**params, "discreet": not _may_know(name)},
-            now=house.now(),
+            now=services.now(),
             public_id=public_id,
         )
     return redirect(url_for("paper.table", name=name, public_id=public_id), 303)
 
 
 def _own(name: str, public_id: str) -> Job:
-    with services().database.reading() as connection:
+    with current_services().database.reading() as connection:
         job = jobs.find(connection, public_id)
     if (
         job is None
@@ -298,7 +298,7 @@ def _own(name: str, public_id: str) -> Job:
         or not _is_of_present_role(job)
     ):
         abort(404)
-    return job.as_of(services().now())
+    return job.as_of(current_services().now())
 
 
 def _is_of_present_role(job: Job) -> bool:

@@ -12,7 +12,7 @@ from campaign.organizing.accounts import roles
 from campaign.organizing.accounts.roles import Role
 from campaign.store import accounts
 from campaign.store.accounts import Account
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 
 # Flask-Security's name of what it may change -> our column.
 _COLUMNS = {
@@ -61,7 +61,7 @@ class User(UserMixin):
     @property
     def needs_second_factor(self) -> bool:
         """True in production for whoever meets signers, in any campaign."""
-        return services().settings.is_production and not roles.MEET_SIGNERS.isdisjoint(
+        return current_services().settings.is_production and not roles.MEET_SIGNERS.isdisjoint(
             self.grants.values()
         )
 
@@ -91,7 +91,7 @@ class People(UserDatastore):
     def find_user(self, case_insensitive: bool = False, **wanted: Any) -> User | None:
         """Return the account with that `email`, `fs_uniquifier` or `id`."""
         [(name, value)] = wanted.items()
-        with services().database.reading() as connection:
+        with current_services().database.reading() as connection:
             found = _FINDERS[name](connection, value)
         return None if found is None else User(found)
 
@@ -108,7 +108,7 @@ class People(UserDatastore):
         if changed:
             if "totp_secret" in changed and not changed["totp_secret"]:
                 changed["recovery_codes"] = user.mf_recovery_codes = None
-            with services().database.writing() as connection:
+            with current_services().database.writing() as connection:
                 accounts.change(connection, user.id, **changed)
             user.written = user.columns()
         return user
@@ -153,7 +153,7 @@ class OneTimeCodes(Totp):
             # Whoever gave the password alone began this before there was a second factor: once
             # there is one, only who is logged in replaces it.
             return False
-        with services().database.writing() as connection:
+        with current_services().database.writing() as connection:
             if is_new:
                 # An app that is being set up: its codes are not those of the last one.
                 accounts.change(connection, user.id, totp_step=user.step)
@@ -180,7 +180,7 @@ class RecoveryCodes(MfRecoveryCodesUtil):
         for sealed in user.mf_recovery_codes or ():
             [opened] = self._decrypt_codes([sealed]) or [""]
             if hmac.compare_digest(opened.encode(), code.strip().lower().encode()):
-                with services().database.writing() as connection:
+                with current_services().database.writing() as connection:
                     return accounts.use_recovery_code(connection, user.id, sealed)
         user.track_failed_authn("recovery", tfa=True)
         return False

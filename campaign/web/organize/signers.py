@@ -28,7 +28,7 @@ from campaign.store import review_queue, signatures, signers
 from campaign.store.models import STATUSES
 from campaign.store.signatures import Signature
 from campaign.store.signers import Page
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.organize import access, audit
 from campaign.web.organize.actor_names import names, who
 
@@ -86,14 +86,14 @@ def find(name: str) -> Response | str:
 
 
 def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
-    house = services()
+    services = current_services()
     error: InvalidInput | None = None
     page, count = Page((), None, None), 0
     try:
         wanted = signer_search.search(
-            name, asked, house.congress, house.today(), zone=access.here().zone
+            name, asked, services.congress, services.today(), zone=access.here().zone
         )
-        with house.database.reading() as connection:
+        with services.database.reading() as connection:
             page = signers.page(
                 connection, wanted, size=_PAGE_SIZE, after=_row(after), before=_row(before)
             )
@@ -123,14 +123,14 @@ def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
 
 def _note(what: str, rows: int, name: str, *, even_nobody: bool = False, **details: str) -> None:
     """Put on record what the account reads, before it is shown."""
-    house = services()
+    services = current_services()
     access_log.note_read(
-        house.database,
+        services.database,
         what,
         rows=rows,
         actor=access.actor(),
         campaign=name,
-        now=house.now(),
+        now=services.now(),
         details=details,
         even_nobody=even_nobody,
     )
@@ -149,12 +149,12 @@ def _row(given: str) -> int | None:
 
 def _member_name(bioguide: str) -> str:
     """Return `Senator Daines` for whoever holds a seat under that id, else ""."""
-    house = services()
-    member = house.congress.members.get(bioguide)
+    services = current_services()
+    member = services.congress.members.get(bioguide)
     if member is None:
         return ""
-    for seat in house.congress.seats.values():
-        held = holder(house.congress, seat, house.today())
+    for seat in services.congress.seats.values():
+        held = holder(services.congress, seat, services.today())
         if held.member is not None and held.member.bioguide == bioguide:
             return str(spoken_name(seat, held.member))
     return ""
@@ -171,7 +171,7 @@ def show(name: str, public_id: str) -> str:
 
 
 def _signer(name: str, public_id: str) -> Signature:
-    with services().database.reading() as connection:
+    with current_services().database.reading() as connection:
         found = signatures.by_public_id(connection, public_id)
     if found is None or found.campaign != name:
         raise SignatureUnknown("There is no such signer in this campaign.")
@@ -187,7 +187,7 @@ def _record(
     error: InvalidInput | LineRefused | None = None,
 ) -> str:
     """Return a signer's page; with an error, what was `typed` to correct it stays."""
-    with services().database.reading() as connection:
+    with current_services().database.reading() as connection:
         decisions = signers.decisions(connection, found)
         known = names(connection, (one.actor for one in decisions))
         return render_template(
@@ -212,28 +212,30 @@ def _record(
 @access.needs("review")
 def decide(name: str, public_id: str) -> Response:
     """Take a decision on one signature, and go back to its record."""
-    house = services()
+    services = current_services()
     act = request.form.get("act", "")
     who = {"actor": access.actor(), "campaign": name}
     try:
         if act == "resend":
-            review.resend(house.database, public_id, now=house.now(), **who)
+            review.resend(services.database, public_id, now=services.now(), **who)
         elif act == "release":
-            review.release(house.database, public_id, now=house.now(), **who)
+            review.release(services.database, public_id, now=services.now(), **who)
         elif act == "reinstate":
-            review.reinstate(house.database, public_id, now=house.now(), **who)
+            review.reinstate(services.database, public_id, now=services.now(), **who)
         elif act == "invalidate":
-            review.invalidate(house.database, public_id, _reason(), now=house.now(), **who)
+            review.invalidate(services.database, public_id, _reason(), now=services.now(), **who)
         elif act in {"approve", "reject"}:
             approved = act == "approve"
             review.judge_comment(
-                house.database, public_id, is_approved=approved, now=house.now(), **who
+                services.database, public_id, is_approved=approved, now=services.now(), **who
             )
         elif act == "unsubscribe":
-            corrections.unsubscribe(house.database, public_id, now=house.now(), **who)
+            corrections.unsubscribe(services.database, public_id, now=services.now(), **who)
         elif act in {"show-name", "hide-name"}:
             is_shown = act == "show-name"
-            review.judge_name(house.database, public_id, is_shown=is_shown, now=house.now(), **who)
+            review.judge_name(
+                services.database, public_id, is_shown=is_shown, now=services.now(), **who
+            )
         else:
             raise InvalidInput("Use one of the buttons of the page.")
     except (InvalidInput, SignatureUnknown, TooManyAttempts) as error:
@@ -260,19 +262,19 @@ _DONE = {
 @access.needs("review")
 def correct(name: str, public_id: str) -> Response:
     """Correct name and ZIP, as the signer asked."""
-    house = services()
+    services = current_services()
     typed = {
         field: request.form.get(field, "")[:200] for field in ("first_name", "last_name", "zip")
     }
     try:
-        correction = corrections.read(**typed, congress=house.congress, today=access.here().on)
+        correction = corrections.read(**typed, congress=services.congress, today=access.here().on)
         corrections.correct(
-            house.database,
+            services.database,
             public_id,
             correction,
             campaign=name,
             actor=access.actor(),
-            **house.moment(),
+            **services.moment(),
         )
     except (InvalidInput, LineRefused) as error:
         body = _record(name, _signer(name, public_id), typed=typed, error=error)
@@ -285,18 +287,18 @@ def correct(name: str, public_id: str) -> Response:
 @access.needs("review", fresh=True)
 def erase(name: str, public_id: str) -> Response | str:
     """Erase a person who asked for it, after a second look: in every campaign one may decide."""
-    house = services()
+    services = current_services()
     found = _signer(name, public_id)
     if found.anonymised_at is not None:
         raise SignatureUnknown("There is no such signer in this campaign.")
     if request.method != "POST":  # HEAD comes here too, and carries no token of a form
         return render_template("organize/signer-erase.html", one=found)
     done = privacy.erase_signature(
-        house.database,
+        services.database,
         public_id,
         actor=access.actor(),
         within=lambda campaign: access.may("review", campaign),
-        **house.moment(),
+        **services.moment(),
     )
     said = "Erased. One last mail says so." if found.email else "Erased."
     if done.exports:
@@ -320,15 +322,15 @@ def _reason() -> str:
 @access.needs("review")
 def strike(name: str) -> Response | str:
     """Show how many signatures a decision would take out of the count; take it once it is said."""
-    house = services()
+    services = current_services()
     asked = Asked.of(request.form)
     if not asked.is_narrow:
         raise InvalidInput("Choose which signatures first.")
     wanted = signer_search.search(
-        name, asked, house.congress, house.today(), zone=access.here().zone
+        name, asked, services.congress, services.today(), zone=access.here().zone
     )
     is_sure = request.form.get("sure") == "yes"
-    with house.database.reading() as connection:
+    with services.database.reading() as connection:
         seen = _row(request.form.get("seen", "")) if is_sure else None
         wanted = replace(wanted, up_to=seen or signers.newest(connection))
         ids = signers.public_ids(connection, wanted, statuses=_STRIKABLE, most=MOST_AT_ONCE + 1)
@@ -350,7 +352,7 @@ def strike(name: str) -> Response | str:
             errors=bool(error),
         )
     done = review.invalidate_all(
-        house.database, ids, reason, actor=access.actor(), now=house.now(), campaign=name
+        services.database, ids, reason, actor=access.actor(), now=services.now(), campaign=name
     )
     if not done.count:
         flash("Nothing that counts fits this search any more.", "success")
@@ -362,16 +364,16 @@ def strike(name: str) -> Response | str:
 @access.needs("review")
 def release(name: str) -> Response:
     """Let all sign-ups go on that are set aside and fit a search, with one press."""
-    house = services()
+    services = current_services()
     wanted = signer_search.search(
-        name, Asked.of(request.form), house.congress, house.today(), zone=access.here().zone
+        name, Asked.of(request.form), services.congress, services.today(), zone=access.here().zone
     )
     # A line of paper asks for a decision about a person, one at a time.
     wanted = replace(wanted, origin=wanted.origin or "online")
-    with house.database.reading() as connection:
+    with services.database.reading() as connection:
         ids = signers.public_ids(connection, wanted, statuses=("held",), most=MOST_AT_ONCE)
     done = review.release_all(
-        house.database, ids, actor=access.actor(), now=house.now(), campaign=name
+        services.database, ids, actor=access.actor(), now=services.now(), campaign=name
     )
     if not done.count:
         flash("Nothing that is set aside fits this search any more.", "success")
@@ -383,8 +385,8 @@ def release(name: str) -> Response:
 @access.needs("review")
 def pressed(name: str, press: str) -> str:
     """Say what a press did to many signatures, with the button that takes it back."""
-    review.pressed(services().database, name, press)
-    with services().database.reading() as connection:
+    review.pressed(current_services().database, name, press)
+    with current_services().database.reading() as connection:
         held = review_queue.count_held(connection, name)
     released, struck = (_row(request.args.get(what, "")) for what in ("released", "struck"))
     said = "Done."
@@ -402,10 +404,10 @@ def pressed(name: str, press: str) -> str:
 @access.needs("review")
 def undo(name: str, press: str) -> Response:
     """Take back what a press did to many signatures."""
-    house = services()
+    services = current_services()
     try:
         back = review.undo(
-            house.database, press, actor=access.actor(), now=house.now(), campaign=name
+            services.database, press, actor=access.actor(), now=services.now(), campaign=name
         )
     except SignatureUnknown as error:
         flash(str(error), "error")
@@ -418,7 +420,7 @@ def undo(name: str, press: str) -> Response:
 @access.needs("signers")
 def flagged(name: str) -> str:
     """Show what the sign-ups that look unusual have in common."""
-    with services().database.reading() as connection:
+    with current_services().database.reading() as connection:
         same = review_queue.same_comments(connection, name, most=_GROUPS)
         found = review_queue.trends(connection, name, most=_GROUPS)
         held = review_queue.count_held(connection, name)
@@ -435,7 +437,7 @@ def flagged(name: str) -> str:
 @access.needs("review")
 def comments(name: str) -> str:
     """Show first names and comments that nobody has read, the oldest first."""
-    with services().database.reading() as connection:
+    with current_services().database.reading() as connection:
         unread = review_queue.count_comments(connection, name)
         found = review_queue.first_comments(connection, name, limit=_COMMENTS)
         unread_names = review_queue.count_names(connection, name)
@@ -454,7 +456,7 @@ def comments(name: str) -> str:
 @access.needs("review")
 def judge(name: str) -> Response:
     """Take the decisions that were ticked, and show the next names and comments."""
-    house = services()
+    services = current_services()
     done = 0
     who = {"actor": access.actor(), "campaign": name}
     for field, choice in request.form.items():
@@ -465,11 +467,11 @@ def judge(name: str) -> Response:
         try:
             if what == "name":
                 review.judge_name(
-                    house.database, public_id, is_shown=is_good, now=house.now(), **who
+                    services.database, public_id, is_shown=is_good, now=services.now(), **who
                 )
             else:
                 review.judge_comment(
-                    house.database, public_id, is_approved=is_good, now=house.now(), **who
+                    services.database, public_id, is_approved=is_good, now=services.now(), **who
                 )
             done += 1
         except SignatureUnknown:

@@ -26,7 +26,7 @@ from campaign.packs.values import RecipientKind
 from campaign.store import audit
 from campaign.store.texts import Version
 from campaign.web.core.forms import CleanArea, CleanField
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.organize import access
 from campaign.web.organize.actor_names import names, who
 from campaign.web.organize.form_page import page
@@ -166,17 +166,17 @@ class NameForm(Form):
 @access.needs("texts")
 def show(name: str) -> str:
     """List the campaign's texts, what is wrong with them, and who edited them last."""
-    house = services()
-    folder = texts.folder(house.settings, name)
-    review = packs.review_at(folder, house.now())
+    services = current_services()
+    folder = texts.folder(services.settings, name)
+    review = packs.review_at(folder, services.now())
     return render_template(
         "organize/texts.html",
         files=[(file, editing.title(file)) for file in editing.files(folder)],
         review=review,
-        versions=_named(texts.history(house.database, name)[:10]),
+        versions=_named(texts.history(services.database, name)[:10]),
         title_of=editing.title,
         usable=len(review.pack.usable_facts()) if review.pack else 0,
-        standing=texts.signers_by_wording(house.database, review.pack or access.here()),
+        standing=texts.signers_by_wording(services.database, review.pack or access.here()),
         may_ask=access.may("updates", name),
     )
 
@@ -185,22 +185,22 @@ def show(name: str) -> str:
 @access.needs("texts")
 def publish(name: str) -> Response:
     """Show the campaign to everybody, or take it from the public."""
-    house = services()
+    services = current_services()
     is_public = request.form.get("public") == "yes"
     try:
         saved = texts.publish(
-            house.database,
-            house.settings,
+            services.database,
+            services.settings,
             name,
             is_public,
             actor=access.actor(),
-            now=house.now(),
+            now=services.now(),
         )
     except (PackInvalid, InvalidInput) as error:
         first = error.problems[0] if isinstance(error, PackInvalid) and error.problems else error
         flash(f"It cannot be published yet. {first}", "error")
     else:
-        house.shelf.look_again()
+        services.shelf.look_again()
         told = "The campaign is public." if is_public else "The campaign is a draft now."
         flash(_kept_words(saved, told), "success")
     return redirect(url_for("texts.show", name=name), 303)
@@ -221,7 +221,7 @@ def edit(name: str, file: str) -> Response:
 @access.needs("texts")
 def change(name: str, file: str) -> Response:
     """Try the text out, or keep it: the button says which. What was typed is never lost."""
-    house = services()
+    services = current_services()
     _current(name, file)
     typed = request.form.get("text", "").replace("\r\n", "\n")
     seen = request.form.get("seen", "")
@@ -229,18 +229,23 @@ def change(name: str, file: str) -> Response:
         cleaned = editing.cleaned(typed)
         if request.form.get("act") == "preview":
             reading = texts.read_through(
-                house.database, house.settings, name, {file: cleaned}, house.congress, house.now()
+                services.database,
+                services.settings,
+                name,
+                {file: cleaned},
+                services.congress,
+                services.now(),
             )
             return _editor(name, file, cleaned, seen=seen, reading=reading)
         saved = texts.save(
-            house.database,
-            house.settings,
+            services.database,
+            services.settings,
             name,
             {file: cleaned},
             seen={file: seen},
             why=request.form.get("why", ""),
             actor=access.actor(),
-            now=house.now(),
+            now=services.now(),
         )
     except PackInvalid as error:
         return _editor(name, file, typed, seen=seen, problems=error.problems)
@@ -256,7 +261,7 @@ def change(name: str, file: str) -> Response:
         )
     except InvalidInput as error:
         return _editor(name, file, typed, seen=seen, refused=str(error))
-    house.shelf.look_again()
+    services.shelf.look_again()
     flash(_kept_words(saved, f"Kept: {editing.title(file)}."), "success")
     return redirect(url_for("texts.show", name=name), 303)
 
@@ -265,7 +270,7 @@ def _current(name: str, file: str) -> str:
     """Return the text as it is now; 404 for what is no text of a campaign."""
     if not editing.is_file(file):
         abort(404)
-    return editing.read(texts.folder(services().settings, name), file)
+    return editing.read(texts.folder(current_services().settings, name), file)
 
 
 def _editor(
@@ -303,7 +308,7 @@ def _signed(file: str) -> int:
     """Return how many signed the words that an edit of this file would change; 0 for none."""
     if not file.startswith("petition."):
         return 0
-    return texts.signers_by_wording(services().database, access.here()).current
+    return texts.signers_by_wording(current_services().database, access.here()).current
 
 
 # -- Settings and facts ----------------------------------------------------------------------------
@@ -313,7 +318,7 @@ def _signed(file: str) -> int:
 @access.needs("texts")
 def settings(name: str) -> Response:
     """Set goals, days, color and who runs the campaign."""
-    house = services()
+    services = current_services()
     form = (
         SettingsForm(request.form) if request.method == "POST" else SettingsForm.of(access.here())
     ).fit(access.here())
@@ -325,7 +330,7 @@ def settings(name: str) -> Response:
         except (InvalidInput, PackInvalid) as error:
             _blame(form, error)
         else:
-            house.shelf.look_again()
+            services.shelf.look_again()
             flash(_kept_words(saved, "Kept: the settings."), "success")
             return redirect(url_for("texts.show", name=name), 303)
     return page("organize/text-settings.html", form=form)
@@ -344,7 +349,7 @@ def facts(name: str) -> str:
 @access.needs("texts")
 def fact(name: str, fact_id: str) -> Response:
     """Edit a fact, or write a new one under that id."""
-    house = services()
+    services = current_services()
     if _FACT_ID.fullmatch(fact_id) is None:
         abort(404)
     known = access.here().facts.get(fact_id)
@@ -356,7 +361,7 @@ def fact(name: str, fact_id: str) -> Response:
         except (InvalidInput, PackInvalid) as error:
             _blame(form, error)
         else:
-            house.shelf.look_again()
+            services.shelf.look_again()
             flash(_kept_words(saved, f"Kept: the fact “{fact_id}”."), "success")
             return redirect(url_for("texts.facts", name=name), 303)
     return page("organize/text-fact.html", form=form, fact_id=fact_id, known=known)
@@ -393,16 +398,16 @@ def _kept_words(saved: Saved, told: str) -> str:
 
 
 def _keep(name: str, file: str, content: str) -> Saved:
-    house = services()
+    services = current_services()
     return texts.save(
-        house.database,
-        house.settings,
+        services.database,
+        services.settings,
         name,
         {file: content},
         seen={file: texts.fingerprint(_current(name, file))},
         why="",
         actor=access.actor(),
-        now=house.now(),
+        now=services.now(),
     )
 
 
@@ -428,7 +433,7 @@ def history(name: str) -> str:
         abort(404)
     return render_template(
         "organize/text-history.html",
-        versions=_named(texts.history(services().database, name, file)),
+        versions=_named(texts.history(current_services().database, name, file)),
         file=file,
         title_of=editing.title,
     )
@@ -452,7 +457,7 @@ def version(name: str, number: int) -> str:
 @access.needs("texts")
 def restore(name: str, number: int) -> Response:
     """Put a version back in place, as a new version."""
-    house = services()
+    services = current_services()
     found, _ = _version(name, number)
     try:
         saved = _keep(name, found.file, found.text)
@@ -460,21 +465,21 @@ def restore(name: str, number: int) -> Response:
         first = error.problems[0] if isinstance(error, PackInvalid) and error.problems else error
         flash(f"It cannot be put back as it is. {first}", "error")
     else:
-        house.shelf.look_again()
+        services.shelf.look_again()
         flash(_kept_words(saved, "It is back in place."), "success")
     return redirect(url_for("texts.version", name=name, number=number), 303)
 
 
 def _named(versions: Sequence[Version]) -> list[Version]:
     """Return the versions with their editors by name."""
-    with services().database.reading() as connection:
+    with current_services().database.reading() as connection:
         known = names(connection, (one.actor for one in versions))
     return [replace(one, actor=who(one.actor, known) if one.actor else "") for one in versions]
 
 
 def _version(name: str, number: int) -> tuple[Version, tuple[str, ...]]:
     # No database holds a larger number.
-    found = texts.version(services().database, name, number) if number < 2**31 else None
+    found = texts.version(current_services().database, name, number) if number < 2**31 else None
     if found is None:
         abort(404)
     return found
@@ -487,29 +492,29 @@ def _version(name: str, number: int) -> tuple[Version, tuple[str, ...]]:
 @access.needs_account
 def start() -> Response:
     """Start another campaign from the bundled one: for those who own every campaign."""
-    house = services()
+    services = current_services()
     if not _owns_all(access.account_here()):
         abort(403)
     form = NameForm(request.form)
     if request.method == "POST" and form.validate():
         name = form.name.data or ""
         try:
-            if name in packs.names(packs.folders(house.settings)):
+            if name in packs.names(packs.folders(services.settings)):
                 raise InvalidInput("A campaign has that name. Choose another.", field="name")
-            editing.start(name, house.settings.campaigns_folder)
+            editing.start(name, services.settings.campaigns_folder)
         except InvalidInput as error:
             _blame(form, error)
         else:
-            with house.database.writing() as connection:
+            with services.database.writing() as connection:
                 audit.record(
                     connection,
                     "campaign-started",
                     actor=access.actor(),
-                    now=house.now(),
+                    now=services.now(),
                     campaign=name,
                     details={},
                 )
-            house.shelf.look_again()
+            services.shelf.look_again()
             flash("The campaign is a draft. Put your own name and texts into it.", "success")
             return redirect(url_for("texts.show", name=name), 303)
     return page("organize/campaign-new.html", form=form)

@@ -16,7 +16,7 @@ from campaign.store import audit, wordings
 from campaign.store import updates as store
 from campaign.store.updates import Update
 from campaign.web.core.forms import CleanArea, CleanField, source_tag
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.core.template_filters import states_by_name
 from campaign.web.organize import access
 from campaign.web.organize.form_page import page
@@ -113,13 +113,13 @@ class UpdateForm(Form):
 @access.needs("updates")
 def show(name: str) -> Response:
     """List the campaign's updates with what came of them."""
-    with services().database.reading() as connection:
+    with current_services().database.reading() as connection:
         found = store.of_campaign(connection, name)
     return page(
         "organize/updates.html",
         updates=found,
         words=STATUS_WORDS,
-        blocked=updates.blocked_lately(services().database, name, services().now()),
+        blocked=updates.blocked_lately(current_services().database, name, current_services().now()),
     )
 
 
@@ -145,9 +145,9 @@ def create(name: str) -> Response:
 @access.needs("updates")
 def ask_again(name: str) -> Response:
     """Write a draft that asks signers of an earlier wording whether they agree to today's."""
-    house = services()
+    services = current_services()
     public_id = updates.ask_again(
-        house.database, access.here(), actor=access.actor(), now=house.now()
+        services.database, access.here(), actor=access.actor(), now=services.now()
     )
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
 
@@ -156,7 +156,7 @@ def ask_again(name: str) -> Response:
 @access.needs("updates")
 def one(name: str, public_id: str) -> Response:
     """Show a draft with its preview, or an update that was sent with its figures."""
-    found = updates.one(services().database, name, public_id)
+    found = updates.one(current_services().database, name, public_id)
     if found.is_draft:
         return _editor(name, UpdateForm.of(found), found)
     return page(
@@ -171,8 +171,8 @@ def one(name: str, public_id: str) -> Response:
 @access.needs("updates")
 def act(name: str, public_id: str) -> Response:
     """Keep a draft, try it out, or go on to send it: the button says which."""
-    house = services()
-    found = updates.one(house.database, name, public_id)
+    services = current_services()
+    found = updates.one(services.database, name, public_id)
     what = request.form.get("act", "save")
     if what == "delete" and request.form.get("sure") != "yes":
         return _sure(
@@ -184,7 +184,7 @@ def act(name: str, public_id: str) -> Response:
             act="delete",
         )
     if what == "delete":
-        with house.database.writing() as connection:
+        with services.database.writing() as connection:
             gone = store.delete(connection, found)
         flash("The draft is deleted." if gone else "It has been sent already.", "success")
         return redirect(url_for("updates.show", name=name), 303)
@@ -192,7 +192,7 @@ def act(name: str, public_id: str) -> Response:
     if _kept(name, form, public_id) is None:
         return _editor(name, form, found)
     if what == "test":
-        _try_out(updates.one(house.database, name, public_id))
+        _try_out(updates.one(services.database, name, public_id))
     elif what == "send":
         return redirect(url_for("updates.confirm", name=name, public_id=public_id), 303)
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
@@ -202,13 +202,13 @@ def act(name: str, public_id: str) -> Response:
 @access.needs("updates")
 def confirm(name: str, public_id: str) -> Response:
     """Ask once more, with the number of people and the mail as they get it."""
-    found = updates.one(services().database, name, public_id)
+    found = updates.one(current_services().database, name, public_id)
     if not found.is_draft:
         return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
     return page(
         "organize/update-send.html",
         one=found,
-        reach=updates.reach(services().database, found, services().now()),
+        reach=updates.reach(current_services().database, found, current_services().now()),
         preview=updates.preview(found),
     )
 
@@ -217,10 +217,10 @@ def confirm(name: str, public_id: str) -> Response:
 @access.needs("updates")
 def send(name: str, public_id: str) -> Response:
     """Send it: from here on a worker is at it."""
-    house = services()
+    services = current_services()
     try:
-        found = updates.one(house.database, name, public_id)
-        updates.send(house.database, found, actor=access.actor(), now=house.now())
+        found = updates.one(services.database, name, public_id)
+        updates.send(services.database, found, actor=access.actor(), now=services.now())
     except (InvalidInput, TooManyAttempts, UpdateUnknown) as error:
         flash(str(error), "error")
     else:
@@ -232,8 +232,8 @@ def send(name: str, public_id: str) -> Response:
 @access.needs("updates")
 def stop(name: str, public_id: str) -> Response:
     """Keep back what has not left yet, once it is said for certain."""
-    house = services()
-    found = updates.one(house.database, name, public_id)
+    services = current_services()
+    found = updates.one(services.database, name, public_id)
     if request.form.get("sure") != "yes":
         return _sure(
             found,
@@ -244,7 +244,7 @@ def stop(name: str, public_id: str) -> Response:
             label="Stop the update",
             action=url_for("updates.stop", name=name, public_id=public_id),
         )
-    kept = updates.stop(house.database, found, actor=access.actor(), now=house.now())
+    kept = updates.stop(services.database, found, actor=access.actor(), now=services.now())
     flash(f"Stopped. {kept:,} {'message' if kept == 1 else 'messages'} will not leave.", "success")
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
 
@@ -257,20 +257,20 @@ def _sure(found: Update, **words: Any) -> Response:
 
 def _kept(name: str, form: UpdateForm, public_id: str) -> str | None:
     """Keep what was typed as a draft; None where something has to be corrected first."""
-    house = services()
+    services = current_services()
     if not form.validate():
         return None
     pack = access.here()
     try:
         if form.wording.data:
-            wordings.keep(house.database, pack, now=house.now())
+            wordings.keep(services.database, pack, now=services.now())
         return updates.save(
-            house.database,
+            services.database,
             name,
             public_id,
             form.draft(pack.wording_version),
             actor=access.actor(),
-            now=house.now(),
+            now=services.now(),
         )
     except InvalidInput as error:
         field: Any = form[error.field if error.field in form else "body"]
@@ -279,9 +279,9 @@ def _kept(name: str, form: UpdateForm, public_id: str) -> str | None:
 
 
 def _try_out(found: Update) -> None:
-    house = services()
+    services = current_services()
     account = access.account_here().account
-    with house.database.reading() as connection:
+    with services.database.reading() as connection:
         tests = sum(
             record.details.get("update") == found.public_id
             for record in audit.records(
@@ -292,12 +292,12 @@ def _try_out(found: Update) -> None:
         flash("Twenty tests of this update were sent. Send it, or write a new one.", "error")
         return
     updates.try_out(
-        house.database,
+        services.database,
         found,
         to=account.email,
         language="en",
         actor=access.actor(),
-        now=house.now(),
+        now=services.now(),
     )
     flash(f"A test is on its way to {account.email}.", "success")
 
@@ -308,5 +308,7 @@ def _editor(name: str, form: UpdateForm, found: Update | None) -> Response:
         form=form,
         one=found,
         preview=updates.preview(found) if found else None,
-        reach=updates.reach(services().database, found, services().now()) if found else None,
+        reach=updates.reach(current_services().database, found, current_services().now())
+        if found
+        else None,
     )

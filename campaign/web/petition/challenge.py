@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, jsonify
 
 from campaign.keys import Keyring
 from campaign.packs.pack import Pack
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 
 blueprint = Blueprint("challenge", __name__)
 
@@ -36,11 +36,11 @@ _LONGEST_ANSWER = 4000
 @blueprint.get("/c/<name>/challenge")
 def show(name: str) -> Response:
     """Send a new challenge, for this campaign alone; 404 where the campaign asks none."""
-    house = services()
-    pack = house.shelf.get(name, house.now())
-    if not (pack.challenge and pack.is_open(house.now())):
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
+    if not (pack.challenge and pack.is_open(services.now())):
         abort(404)
-    return jsonify(make(pack, now=house.now(), keyring=house.settings.keyring).to_dict())
+    return jsonify(make(pack, now=services.now(), keyring=services.settings.keyring).to_dict())
 
 
 def make(pack: Pack, *, now: datetime, keyring: Keyring) -> altcha.Challenge:

@@ -24,7 +24,7 @@ from campaign.web.core import languages
 from campaign.web.core.forms import TWO_PEOPLE, ConfirmForm, said
 from campaign.web.core.representatives import Home, represented
 from campaign.web.core.security import keep_private
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 from campaign.web.petition import district_question
 from campaign.web.petition.district_question import Question, Residence
 
@@ -42,13 +42,13 @@ def ask(token: str) -> Response:
 
     A link that was used says what happened.
     """
-    house = services()
-    signature = mailed_links.look_up(house.database, token, "confirm", **house.moment())
+    services = current_services()
+    signature = mailed_links.look_up(services.database, token, "confirm", **services.moment())
     if signature.status != "pending":
-        return _used(house, signature)
-    if _pack_if_shown(house, signature) is None:
-        return _not_shown(house, token)
-    return _ask(house, token, signature, _form(signature))
+        return _used(services, signature)
+    if _pack_if_shown(services, signature) is None:
+        return _not_shown(services, token)
+    return _ask(services, token, signature, _form(signature))
 
 
 @blueprint.post("/confirm/<token>")
@@ -58,68 +58,70 @@ def confirm(token: str) -> AnyResponse:
     A post without the page's fields, as from a page of an earlier version, leaves the words as they
     are.
     """
-    house = services()
-    signature = mailed_links.look_up(house.database, token, "confirm", **house.moment())
+    services = current_services()
+    signature = mailed_links.look_up(services.database, token, "confirm", **services.moment())
     if signature.status != "pending":
-        return _used(house, signature)
-    if _pack_if_shown(house, signature) is None:
-        return _not_shown(house, token, 409)
-    pack = _pack(house, signature)
+        return _used(services, signature)
+    if _pack_if_shown(services, signature) is None:
+        return _not_shown(services, token, 409)
+    pack = _pack(services, signature)
     confirmed: Confirmed | None = None
     form = _form(signature, is_posted="first_name" in request.form)
     if "first_name" in request.form:
         if not form.validate():
-            return _ask(house, token, signature, form, 422)
+            return _ask(services, token, signature, form, 422)
         assert form.zip.code is not None
         try:
-            place = _place(house, signature, form.zip.code)
+            place = _place(services, signature, form.zip.code)
         except PlaceUnknown as error:
             form.zip.errors = (*form.zip.errors, said(error))
-            return _ask(house, token, signature, form, 422)
+            return _ask(services, token, signature, form, 422)
         if isinstance(place, Question):
-            return _ask_district(house, token, signature, form, place)
+            return _ask_district(services, token, signature, form, place)
         confirmed = _confirmed(pack, form, place)
     try:
         signature = mailed_links.confirm(
-            house.database, pack, token, confirmed=confirmed, **house.moment()
+            services.database, pack, token, confirmed=confirmed, **services.moment()
         )
     except InvalidInput as error:
         field = form.zip if error.field == "zip" else form.first_name
         field.errors = (*field.errors, said(error))
-        return _ask(house, token, signature, form, 422)
-    return keep_private(redirect(url_for("confirm.thanks", ticket=_ticket(house, signature)), 303))
+        return _ask(services, token, signature, form, 422)
+    return keep_private(
+        redirect(url_for("confirm.thanks", ticket=_ticket(services, signature)), 303)
+    )
 
 
 @blueprint.get("/thanks/<ticket>")
 def thanks(ticket: str) -> Response:
     """Show the signer's number and own members, with the way to write to them. For one day."""
-    house = services()
-    signature = _by_ticket(house, ticket)
-    pack = _pack(house, signature)
-    count = public_counts.count(house.database, pack.name)
+    services = current_services()
+    signature = _by_ticket(services, ticket)
+    pack = _pack(services, signature)
+    count = public_counts.count(services.database, pack.name)
     return _page(
         "petition/confirmed.html",
-        house,
+        services,
         pack,
         signature=signature,
         count=count,
         goal=pack.goal_for(count),
-        representation=_represented(house, signature),
-        page_url=house.settings.base_url + url_for("petition.show", name=pack.name),
-        household=mailed_links.household(house.database, signature),
-        is_open=pack.is_open(house.now()),
+        representation=_represented(services, signature),
+        page_url=services.settings.base_url + url_for("petition.show", name=pack.name),
+        household=mailed_links.household(services.database, signature),
+        is_open=pack.is_open(services.now()),
     )
 
 
 @blueprint.post("/confirm/<token>/disown")
 def disown(token: str) -> Response:
     """Delete what somebody typed in another's name."""
-    house = services()
-    signature = mailed_links.look_up(house.database, token, "confirm", **house.moment())
+    services = current_services()
+    signature = mailed_links.look_up(services.database, token, "confirm", **services.moment())
     if signature.status != "pending":
-        return _used(house, signature)
-    mailed_links.disown(house.database, token, **house.moment())
-    return _page("petition/disowned.html", house, _pack_if_shown(house, signature))
+        return _used(services, signature)
+    mailed_links.disown(services.database, token, **services.moment())
+    return _page("petition/disowned.html", services, _pack_if_shown(services, signature))
 
 
 # -- What was typed --------------------------------------------------------------------------------
@@ -144,11 +146,11 @@ def _form(signature: Signature, *, is_posted: bool = False) -> ConfirmForm:
     return form
 
 
-def _place(house: Services, signature: Signature, zip_code: ZipCode) -> Residence | Question:
+def _place(services: Services, signature: Signature, zip_code: ZipCode) -> Residence | Question:
     """Return where the signer lives: as they said when they signed, unless the ZIP is another."""
     if zip_code.five == signature.zip:
         return Residence(signature.state, signature.district)
-    return district_question.settle(zip_code, request.form, house)
+    return district_question.settle(zip_code, request.form, services)
 
 
 def _confirmed(pack: Pack, form: ConfirmForm, place: Residence) -> Confirmed:
@@ -176,18 +178,18 @@ def _sentence(pack: Pack) -> str:
 
 
 def _ask(
-    house: Services, token: str, signature: Signature, form: ConfirmForm, status: int = 200
+    services: Services, token: str, signature: Signature, form: ConfirmForm, status: int = 200
 ) -> Response:
-    others = mailed_links.household(house.database, signature)
-    pack = _pack(house, signature)
+    others = mailed_links.household(services.database, signature)
+    pack = _pack(services, signature)
     end = pack.confirms_until
     return _page(
         "petition/confirm.html",
-        house,
+        services,
         pack,
         status,
-        is_late=end is not None and end <= house.now(),
-        ends_soon=end is not None and end - house.now() <= _END_IS_NEAR,
+        is_late=end is not None and end <= services.now(),
+        ends_soon=end is not None and end - services.now() <= _END_IS_NEAR,
         token=token,
         signature=signature,
         form=form,
@@ -197,12 +199,12 @@ def _ask(
 
 
 def _ask_district(
-    house: Services, token: str, signature: Signature, form: ConfirmForm, question: Question
+    services: Services, token: str, signature: Signature, form: ConfirmForm, question: Question
 ) -> Response:
     return _page(
         "petition/district.html",
-        house,
-        _pack(house, signature),
+        services,
+        _pack(services, signature),
         question.status,
         layout="_layout/base.html",
         action=url_for("confirm.confirm", token=token),
@@ -213,62 +215,62 @@ def _ask_district(
     )
 
 
-def _not_shown(house: Services, token: str, status: int = 200) -> Response:
+def _not_shown(services: Services, token: str, status: int = 200) -> Response:
     """Say that nothing can be confirmed while the campaign is not shown, and offer to delete it."""
-    return _page("petition/confirm-not-shown.html", house, None, status, token=token)
+    return _page("petition/confirm-not-shown.html", services, None, status, token=token)
 
 
-def _used(house: Services, signature: Signature) -> Response:
+def _used(services: Services, signature: Signature) -> Response:
     """Say what became of a signature whose link was used, or that others decided about."""
     is_recent = (
         signature.confirmed_at is not None
-        and (house.now() - signature.confirmed_at).total_seconds() < _TICKET_LASTS_S
+        and (services.now() - signature.confirmed_at).total_seconds() < _TICKET_LASTS_S
     )
-    ticket = _ticket(house, signature) if signature.is_confirmed and is_recent else ""
+    ticket = _ticket(services, signature) if signature.is_confirmed and is_recent else ""
     return _page(
         "petition/used.html",
-        house,
-        _pack_if_shown(house, signature),
+        services,
+        _pack_if_shown(services, signature),
         status_word=signature.status,
         ticket=ticket,
     )
 
 
-def _ticket(house: Services, signature: Signature) -> str:
-    return _tickets(house).dumps(signature.public_id)
+def _ticket(services: Services, signature: Signature) -> str:
+    return _tickets(services).dumps(signature.public_id)
 
 
-def _tickets(house: Services) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(house.settings.keyring.page_signing(), salt="campaign.thanks")
+def _tickets(services: Services) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(services.settings.keyring.page_signing(), salt="campaign.thanks")
 
 
-def _by_ticket(house: Services, ticket: str) -> Signature:
+def _by_ticket(services: Services, ticket: str) -> Signature:
     """Return the confirmed signature that the ticket was made for.
 
     Raises TokenRefused for a ticket that is false or older than a day.
     """
     try:
-        public_id = _tickets(house).loads(ticket, max_age=_TICKET_LASTS_S)
+        public_id = _tickets(services).loads(ticket, max_age=_TICKET_LASTS_S)
     except BadData:
         raise TokenRefused("This page can no longer be shown.") from None
-    with house.database.reading() as connection:
+    with services.database.reading() as connection:
         signature = signatures.by_public_id(connection, public_id)
     if signature is None or signature.status != "confirmed":
         raise TokenRefused("This page can no longer be shown.")
     return signature
 
 
-def _pack(house: Services, signature: Signature) -> Pack:
-    return house.shelf.get(signature.campaign, house.now())
+def _pack(services: Services, signature: Signature) -> Pack:
+    return services.shelf.get(signature.campaign, services.now())
 
 
-def _pack_if_shown(house: Services, signature: Signature) -> Pack | None:
+def _pack_if_shown(services: Services, signature: Signature) -> Pack | None:
     """Return the campaign where the public can see it: what was done is told without it too."""
-    pack = house.shelf.if_there_is(signature.campaign, house.now())
+    pack = services.shelf.if_there_is(signature.campaign, services.now())
     return pack if pack is not None and pack.published else None
 
 
-def _represented(house: Services, signature: Signature) -> Representation | None:
+def _represented(services: Services, signature: Signature) -> Representation | None:
     """Return who represents the signer, None where neither district nor ZIP says so any more."""
     try:
         home = (
@@ -276,13 +278,13 @@ def _represented(house: Services, signature: Signature) -> Representation | None
             if signature.district
             else Home(zip=ZipCode.parse(signature.zip))
         )
-        return represented(home, house)
+        return represented(home, services)
     except (InvalidInput, PlaceUnknown):
         return None
 
 
 def _page(
-    template: str, house: Services, pack: Pack | None, status: int = 200, **values: object
+    template: str, services: Services, pack: Pack | None, status: int = 200, **values: object
 ) -> Response:
     texts = None if pack is None else pack.text(languages.current())
     return keep_private(

@@ -60,14 +60,16 @@ def with_zip(posted: MultiDict[str, str]) -> MultiDict[str, str]:
     return MultiDict([*posted.items(multi=True), ("zip", posted["asked"])])
 
 
-def settle(zip_code: ZipCode, posted: MultiDict[str, str], house: Services) -> Residence | Question:
+def settle(
+    zip_code: ZipCode, posted: MultiDict[str, str], services: Services
+) -> Residence | Question:
     """Return where the person lives as far as they told, or what there is still to ask.
 
     `posted` may hold the answers of a `DistrictForm`: a member picked by name wins over a street,
     and "I do not know" leaves the district open. Answers about another ZIP are dropped. Raises
     PlaceUnknown for a ZIP that is none, or in which nobody has a member of Congress.
     """
-    found = represented(Home(zip=zip_code), house)
+    found = represented(Home(zip=zip_code), services)
     if len(found.districts) == 1:
         return _at(found.districts[0])
     if leads_nowhere(found):
@@ -76,20 +78,20 @@ def settle(zip_code: ZipCode, posted: MultiDict[str, str], house: Services) -> R
     if answer.asked.data != zip_code.five:  # the first step, or a ZIP that was corrected
         answer.district.data = answer.asked.data = None
     state = _shared_state(found.districts)
-    choices = to_choose_from(found, state, house)
+    choices = to_choose_from(found, state, services)
     answer.district.choices = _options(choices)
     if not answer.validate():
         return Question(zip_code, answer, found)
     if answer.district.data == DISTRICT_UNKNOWN:
         return Residence(state)
-    picked = known_district(answer.district.data or "", house)
+    picked = known_district(answer.district.data or "", services)
     if picked is not None and any(seat.seat.house_district == picked for seat in choices):
         return _at(picked)
     if answer.street.data:
         home = Home(
             zip=zip_code, street=answer.street.data, city=answer.city.data or "", state=state
         )
-        by_street = represented(home, house)
+        by_street = represented(home, services)
         if len(by_street.districts) == 1:
             return _at(by_street.districts[0])
         why = notes(by_street)[0]  # the street settles nothing

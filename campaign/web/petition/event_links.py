@@ -4,7 +4,7 @@ from flask import request
 
 from campaign.errors import CampaignError
 from campaign.packs.events import Event
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 
 
 def known_code(given: str) -> str:
@@ -15,15 +15,15 @@ def known_code(given: str) -> str:
 def code_of_now(given: str) -> str:
     """Return the code where the campaign of this page has an event of it now, else ""."""
     found = _event(given)
-    return given if found is not None and found.is_on(services().now()) else ""
+    return given if found is not None and found.is_on(current_services().now()) else ""
 
 
 def _event(given: str) -> Event | None:
     name = (request.view_args or {}).get("name", "")
     if not given or not name:
         return None
-    house = services()
+    services = current_services()
     try:
-        return house.shelf.get(name, house.now()).event(given)
+        return services.shelf.get(name, services.now()).event(given)
     except CampaignError:
         return None

@@ -12,7 +12,7 @@ from campaign.packs.ledger import Fact, Status
 from campaign.packs.pack import Pack
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, send
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 from campaign.web.core.template_filters import day
 
 # A day or a month as the ledger writes it, anywhere in a text such as `2023-09-19 to 2023-10-03`.
@@ -65,7 +65,7 @@ def in_words(text: str) -> str:
 @blueprint.get("/c/<name>/facts")
 def show(name: str) -> Response:
     """Show the fact sheet: public, the same for everyone."""
-    site = services()
+    site = current_services()
     pack = site.shelf.get(name, site.now())
     shown = entries(pack)
     body = render_template(

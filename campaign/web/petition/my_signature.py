@@ -23,7 +23,7 @@ from campaign.web.core import languages
 from campaign.web.core.client_network import client_network
 from campaign.web.core.forms import BoxesForm, CorrectionForm, FormSeal, MailboxForm, said
 from campaign.web.core.security import keep_private
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 from campaign.web.petition import district_question, used_links
 from campaign.web.petition.district_question import Question
 
@@ -39,26 +39,26 @@ _ASKING = "own-links"
 @blueprint.get("/me")
 def ask_links() -> Response:
     """Ask for the address that somebody signed with."""
-    return _asking_page(services(), MailboxForm())
+    return _asking_page(current_services(), MailboxForm())
 
 
 @blueprint.post("/me")
 def send_links() -> AnyResponse:
     """Have the links mailed to the address that is held: the same answer for every address."""
-    house = services()
+    services = current_services()
     form = MailboxForm(request.form)
-    seal = FormSeal(house.settings.keyring, now=house.now())
+    seal = FormSeal(services.settings.keyring, now=services.now())
     if not form.validate():
-        return _asking_page(house, form, 422)
+        return _asking_page(services, form, 422)
     if not seal.is_good(form.token.data or "", _ASKING):
         notice = gettext("This page was open for a while. Press the button again.")
-        return _asking_page(house, form, 422, notice)
+        return _asking_page(services, form, 422, notice)
     assert form.email.address is not None
-    key = house.settings.keyring
-    if house.limits.may_send_links(client_network(), form.email.address, keyring=key):
+    key = services.settings.keyring
+    if services.limits.may_send_links(client_network(), form.email.address, keyring=key):
         language = languages.current()
         privacy.ask_for_links(
-            house.database, form.email.address, language=language, now=house.now()
+            services.database, form.email.address, language=language, now=services.now()
         )
     return redirect(url_for("me.links_sent"), 303)
 
@@ -77,13 +77,13 @@ def _refused(error: TokenRefused) -> Response:
     """
     if isinstance(error, LinkUsed):
         return used_links.page(error)
-    return _asking_page(services(), MailboxForm(), 410)
+    return _asking_page(current_services(), MailboxForm(), 410)
 
 
 def _asking_page(
-    house: Services, form: MailboxForm, status: int = 200, notice: str = ""
+    services: Services, form: MailboxForm, status: int = 200, notice: str = ""
 ) -> Response:
-    form.token.data = FormSeal(house.settings.keyring, now=house.now()).make(_ASKING)
+    form.token.data = FormSeal(services.settings.keyring, now=services.now()).make(_ASKING)
     body = render_template(
         "me/links.html", form=form, errors=bool(form.errors), status=status, notice=notice
     )
@@ -96,16 +96,16 @@ def _asking_page(
 @blueprint.get("/me/<token>")
 def show(token: str) -> Response:
     """Show all that is kept about the signer, with a button for each change."""
-    house = services()
-    signature = _signature(house, token)
-    return _own_page(house, token, signature)
+    services = current_services()
+    signature = _signature(services, token)
+    return _own_page(services, token, signature)
 
 
 @blueprint.get("/me/<token>/download")
 def download(token: str) -> Response:
     """Send all that is kept about the signer, as JSON."""
-    house = services()
-    kept = privacy.download(house.database, token, **house.moment())
+    services = current_services()
+    kept = privacy.download(services.database, token, **services.moment())
     response = Response(
         orjson.dumps(kept, option=orjson.OPT_INDENT_2), content_type="application/json"
     )
@@ -116,43 +116,43 @@ def download(token: str) -> Response:
 @blueprint.post("/me/<token>/correct")
 def correct(token: str) -> AnyResponse:
     """Correct the name and the ZIP, and the district with it: all that was typed, or nothing."""
-    house = services()
-    signature = _signature(house, token)
+    services = current_services()
+    signature = _signature(services, token)
     form = CorrectionForm(district_question.with_zip(request.form))
     if not form.validate():
-        return _own_page(house, token, signature, form=form, status=422)
+        return _own_page(services, token, signature, form=form, status=422)
     assert form.zip.code is not None
     correction = Correction(form.first_name.data or "", form.last_name.data or "")
     if not _is_about_the_name(signature, form):
         try:
-            place = district_question.settle(form.zip.code, request.form, house)
+            place = district_question.settle(form.zip.code, request.form, services)
         except PlaceUnknown as error:
             form.zip.errors = (said(error),)
-            return _own_page(house, token, signature, form=form, status=422)
+            return _own_page(services, token, signature, form=form, status=422)
         if isinstance(place, Question):
-            return _ask(house, token, signature, form, place)
+            return _ask(services, token, signature, form, place)
         correction = replace(
             correction, zip=form.zip.code.five, state=place.state, district=place.district
         )
     try:
-        corrections.correct_own(house.database, token, correction, **house.moment())
+        corrections.correct_own(services.database, token, correction, **services.moment())
     except InvalidInput as error:
         form.first_name.errors = (*form.first_name.errors, said(error))
-        return _own_page(house, token, signature, form=form, status=422)
+        return _own_page(services, token, signature, form=form, status=422)
     return _back(token, "correction")
 
 
 @blueprint.post("/me/<token>/choices")
 def choose(token: str) -> AnyResponse:
     """Set the two boxes anew: show my name, send me news."""
-    house = services()
+    services = current_services()
     form = BoxesForm(request.form)
     privacy.choose(
-        house.database,
+        services.database,
         token,
         show_name=form.show_name.data,
         mail_opt_in=form.mail_opt_in.data,
-        **house.moment(),
+        **services.moment(),
     )
     return _back(token, "choices")
 
@@ -160,17 +160,21 @@ def choose(token: str) -> AnyResponse:
 @blueprint.post("/me/<token>/wording")
 def agree(token: str) -> AnyResponse:
     """Agree to the petition of today, which the page showed beside what was signed."""
-    house = services()
-    signature = _signature(house, token)
-    pack = house.shelf.if_there_is(signature.campaign, house.now())
+    services = current_services()
+    signature = _signature(services, token)
+    pack = services.shelf.if_there_is(signature.campaign, services.now())
     if pack is None:
         raise PetitionClosed(CLOSED)
     try:
         agreement.agree(
-            house.database, pack, token, version=request.form.get("version", ""), **house.moment()
+            services.database,
+            pack,
+            token,
+            version=request.form.get("version", ""),
+            **services.moment(),
         )
     except InvalidInput as error:
-        return _own_page(house, token, signature, status=409, notice=said(error))
+        return _own_page(services, token, signature, status=409, notice=said(error))
     return _back(token, "wording")
 
 
@@ -180,53 +184,57 @@ def agree(token: str) -> AnyResponse:
 @blueprint.get("/me/<token>/withdraw")
 def ask_withdraw(token: str) -> Response:
     """Say what taking the signature back means, with the button that does it."""
-    return _page("me/withdraw.html", services(), _signature(services(), token), token=token)
+    return _page(
+        "me/withdraw.html", current_services(), _signature(current_services(), token), token=token
+    )
 
 
 @blueprint.post("/me/<token>/withdraw")
 def withdraw(token: str) -> AnyResponse:
     """Take the signature back."""
-    house = services()
-    mailed_links.withdraw(house.database, token, **house.moment())
+    services = current_services()
+    mailed_links.withdraw(services.database, token, **services.moment())
     return _back(token, "withdrawn")
 
 
 @blueprint.get("/me/<token>/erase")
 def ask_erase(token: str) -> Response:
     """Say what erasing means, with the button that does it."""
-    return _page("me/erase.html", services(), _signature(services(), token), token=token)
+    return _page(
+        "me/erase.html", current_services(), _signature(current_services(), token), token=token
+    )
 
 
 @blueprint.post("/me/<token>/erase")
 def erase(token: str) -> Response:
     """Erase everything that is kept about the signer."""
-    house = services()
-    signature = _signature(house, token)
-    erasure = privacy.erase(house.database, token, **house.moment())
-    return _page("me/erased.html", house, signature, is_in_exports=bool(erasure.exports))
+    services = current_services()
+    signature = _signature(services, token)
+    erasure = privacy.erase(services.database, token, **services.moment())
+    return _page("me/erased.html", services, signature, is_in_exports=bool(erasure.exports))
 
 
 @blueprint.get("/unsubscribe/<token>")
 def ask_unsubscribe(token: str) -> Response:
     """Show the button that ends the mail."""
-    house = services()
-    signature = mailed_links.look_up(house.database, token, "unsubscribe", **house.moment())
-    return _page("me/unsubscribe.html", house, signature, token=token)
+    services = current_services()
+    signature = mailed_links.look_up(services.database, token, "unsubscribe", **services.moment())
+    return _page("me/unsubscribe.html", services, signature, token=token)
 
 
 @blueprint.post("/unsubscribe/<token>")
 def unsubscribe(token: str) -> Response:
     """End the mail; a mail program may press this for the person (RFC 8058). Twice is harmless."""
-    house = services()
-    signature = privacy.unsubscribe(house.database, token, **house.moment())
-    return _page("me/unsubscribed.html", house, signature)
+    services = current_services()
+    signature = privacy.unsubscribe(services.database, token, **services.moment())
+    return _page("me/unsubscribed.html", services, signature)
 
 
 # -- Pages -----------------------------------------------------------------------------------------
 
 
-def _signature(house: Services, token: str) -> Signature:
-    return mailed_links.look_up(house.database, token, "me", **house.moment())
+def _signature(services: Services, token: str) -> Signature:
+    return mailed_links.look_up(services.database, token, "me", **services.moment())
 
 
 def _is_about_the_name(signature: Signature, form: CorrectionForm) -> bool:
@@ -247,7 +255,7 @@ def _back(token: str, done: str) -> AnyResponse:
 
 
 def _own_page(
-    house: Services,
+    services: Services,
     token: str,
     signature: Signature,
     *,
@@ -257,8 +265,8 @@ def _own_page(
 ) -> Response:
     held = ("first_name", "last_name", "zip")
     form = form or CorrectionForm(data={field: getattr(signature, field) for field in held})
-    pack = house.shelf.if_there_is(signature.campaign, house.now())
-    offer = pack and agreement.offer(house.database, pack, signature, now=house.now())
+    pack = services.shelf.if_there_is(signature.campaign, services.now())
+    offer = pack and agreement.offer(services.database, pack, signature, now=services.now())
     done = {
         "correction": gettext("Your corrections are saved."),
         "wording": gettext("You agreed to the new words. Your signature counts under them now."),
@@ -267,7 +275,7 @@ def _own_page(
     }
     return _page(
         "me/show.html",
-        house,
+        services,
         signature,
         status,
         token=token,
@@ -284,11 +292,11 @@ def _own_page(
 
 
 def _ask(
-    house: Services, token: str, signature: Signature, form: CorrectionForm, question: Question
+    services: Services, token: str, signature: Signature, form: CorrectionForm, question: Question
 ) -> Response:
     return _page(
         "petition/district.html",
-        house,
+        services,
         signature,
         question.status,
         layout="_layout/base.html",
@@ -301,9 +309,9 @@ def _ask(
 
 
 def _page(
-    template: str, house: Services, signature: Signature, status: int = 200, **values: object
+    template: str, services: Services, signature: Signature, status: int = 200, **values: object
 ) -> Response:
-    pack = house.shelf.if_there_is(signature.campaign, house.now())
+    pack = services.shelf.if_there_is(signature.campaign, services.now())
     body = render_template(
         template,
         # The masthead and its links are for a campaign that the public can see.

@@ -38,7 +38,7 @@ from campaign.web.core.client_network import client_network
 from campaign.web.core.error_pages import RETRY_AFTER_S
 from campaign.web.core.forms import FormSeal, SignForm, said, source_tag
 from campaign.web.core.query_parameters import carries
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 from campaign.web.petition import challenge, district_question, event_links, public_stats
 from campaign.web.petition.district_question import Question, Residence
 
@@ -83,8 +83,8 @@ _COMMENTS_SHOWN = 6
 @blueprint.get("/")
 def home() -> AnyResponse:
     """Lead to the campaign, or list them where several are published."""
-    house = services()
-    packs = house.shelf.published(house.now())
+    services = current_services()
+    packs = services.shelf.published(services.now())
     if len(packs) == 1:
         response = redirect(url_for("petition.show", name=packs[0].name), 302)
         response.headers["Cache-Control"] = "public, max-age=60"
@@ -98,7 +98,7 @@ def show(name: str) -> Response:
     """Show the petition with its form: the same bytes for everybody who reads one language."""
     source = source_tag(request.args.get("source", ""))
     page = read(name, _OWN_PAGE, source, event_links.known_code(request.args.get("event", "")))
-    services().visits.add(name, daily_counters.VIEW)
+    current_services().visits.add(name, daily_counters.VIEW)
     return send(page)
 
 
@@ -116,18 +116,18 @@ def read(name: str, surface: Surface, source: str, event: str = "") -> Page:
 
 
 def _rendered(name: str, surface: Surface, source: str, event: str) -> Page:
-    house = services()
-    pack = house.shelf.get(name, house.now())
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
     form = SignForm(data={"source": source, "event": event})
-    _seal(house, pack, form)
-    return Page.of(_render(house, pack, surface, form, _figures(house, pack)))
+    _seal(services, pack, form)
+    return Page.of(_render(services, pack, surface, form, _figures(services, pack)))
 
 
 @blueprint.get("/c/<name>/theme.css")
 def theme(name: str) -> Response:
     """Send the campaign's one color, for light and for dark; its address changes with it."""
-    house = services()
-    response = Response(_theme(house.shelf.get(name, house.now())), mimetype="text/css")
+    services = current_services()
+    response = Response(_theme(services.shelf.get(name, services.now())), mimetype="text/css")
     response.headers["Cache-Control"] = FOREVER
     return response
 
@@ -154,21 +154,23 @@ class _Figures:
     comments: tuple[public_counts.ApprovedComment, ...] = ()
 
 
-def _figures(house: Services, pack: Pack) -> _Figures:
-    standing = public_counts.standing(house.database, pack.name)
+def _figures(services: Services, pack: Pack) -> _Figures:
+    standing = public_counts.standing(services.database, pack.name)
     return _Figures(
         count=standing.total,
         goal=pack.goal_for(standing.total),
         paper=standing.paper,
-        earlier=public_stats.signed_earlier(house, pack),
-        chart=chart(public_counts.by_day(house.database, pack.name), pack.on),
-        signers=tuple(public_counts.shown_signers(house.database, pack.name, _SIGNERS_SHOWN)),
-        comments=tuple(public_counts.approved_comments(house.database, pack.name, _COMMENTS_SHOWN)),
+        earlier=public_stats.signed_earlier(services, pack),
+        chart=chart(public_counts.by_day(services.database, pack.name), pack.on),
+        signers=tuple(public_counts.shown_signers(services.database, pack.name, _SIGNERS_SHOWN)),
+        comments=tuple(
+            public_counts.approved_comments(services.database, pack.name, _COMMENTS_SHOWN)
+        ),
     )
 
 
 def _render(
-    house: Services,
+    services: Services,
     pack: Pack,
     surface: Surface,
     form: SignForm,
@@ -185,20 +187,20 @@ def _render(
         errors=bool(form.errors),
         notice=notice,
         figures=figures,
-        is_open=pack.is_open(house.now()),
-        closes_soon=pack.closes_soon(house.now()),
-        page_url=house.settings.base_url + url_for("petition.show", name=pack.name),
+        is_open=pack.is_open(services.now()),
+        closes_soon=pack.closes_soon(services.now()),
+        page_url=services.settings.base_url + url_for("petition.show", name=pack.name),
     )
 
 
-def _seal(house: Services, pack: Pack, form: SignForm) -> None:
+def _seal(services: Services, pack: Pack, form: SignForm) -> None:
     """Give the form a fresh token."""
-    seal = FormSeal(house.settings.keyring, now=house.now())
+    seal = FormSeal(services.settings.keyring, now=services.now())
     form.token.data = seal.make(_purpose(pack))
 
 
-def _is_sealed(house: Services, pack: Pack, form: SignForm) -> bool:
-    seal = FormSeal(house.settings.keyring, now=house.now())
+def _is_sealed(services: Services, pack: Pack, form: SignForm) -> bool:
+    seal = FormSeal(services.settings.keyring, now=services.now())
     return seal.is_good(form.token.data or "", _purpose(pack))
 
 
@@ -217,14 +219,14 @@ def sign(name: str) -> AnyResponse:
 
 def take(name: str, surface: Surface) -> AnyResponse:
     """Take the signature that was posted from that surface, and answer there."""
-    house = services()
-    pack = house.shelf.get(name, house.now())
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
     form = SignForm(district_question.with_zip(request.form))
     if not form.validate():
-        return _again(house, pack, surface, form, 422)
-    if not _is_sealed(house, pack, form):
+        return _again(services, pack, surface, form, 422)
+    if not _is_sealed(services, pack, form):
         return _again(
-            house,
+            services,
             pack,
             surface,
             form,
@@ -232,28 +234,28 @@ def take(name: str, surface: Surface) -> AnyResponse:
             gettext("This page was open for a while. Press the button again."),
         )
     if form.is_to_ask():
-        return _again(house, pack, surface, form, 422)
+        return _again(services, pack, surface, form, 422)
     assert form.zip.code is not None
     try:
-        place = district_question.settle(form.zip.code, request.form, house)
+        place = district_question.settle(form.zip.code, request.form, services)
     except PlaceUnknown as error:
         form.zip.errors = (*form.zip.errors, said(error))
-        return _again(house, pack, surface, form, 422)
+        return _again(services, pack, surface, form, 422)
     if isinstance(place, Question):
         return _ask(pack, surface, form, place)
     try:
         signing.sign(
-            house.database,
+            services.database,
             pack,
-            _signup(house, pack, form, place),
-            limits=house.limits,
-            challenge=_challenge(house, pack, form),
-            **house.moment(),
+            _signup(services, pack, form, place),
+            limits=services.limits,
+            challenge=_challenge(services, pack, form),
+            **services.moment(),
         )
     except StoreUnavailable as error:
         _log.warning("sign-up refused, campaign %s: %s", pack.name, type(error).__name__)
         return _again(
-            house,
+            services,
             pack,
             surface,
             form,
@@ -265,9 +267,11 @@ def take(name: str, surface: Surface) -> AnyResponse:
             retry_after=RETRY_AFTER_S,
         )
     except TooManyAttempts as error:
-        return _again(house, pack, surface, form, 429, said(error), retry_after=error.retry_after)
+        return _again(
+            services, pack, surface, form, 429, said(error), retry_after=error.retry_after
+        )
     except PetitionClosed as error:
-        return _again(house, pack, surface, form, 409, said(error))
+        return _again(services, pack, surface, form, 409, said(error))
     # No redirect: the page shows the address, which must not stand in an address of a page.
     response = make_response(_waiting_page(pack, surface, form.email.data or ""))
     response.headers["Cache-Control"] = "no-store"
@@ -288,8 +292,8 @@ def signed(name: str) -> Response:
 
 def next_step(name: str, surface: Surface) -> Page:
     """Return the page that says to look into one's mail, without an address."""
-    house = services()
-    return Page.of(_next_step(house.shelf.get(name, house.now()), surface))
+    services = current_services()
+    return Page.of(_next_step(services.shelf.get(name, services.now()), surface))
 
 
 def _waiting_page(pack: Pack, surface: Surface, email: str) -> str:
@@ -317,7 +321,7 @@ def _next_step(pack: Pack, surface: Surface, email: str = "") -> str:
 
 
 def _again(
-    house: Services,
+    services: Services,
     pack: Pack,
     surface: Surface,
     form: SignForm,
@@ -327,13 +331,13 @@ def _again(
     retry_after: int = 0,
 ) -> Response:
     """Return the petition's page with all that was typed, and what to do about it."""
-    _seal(house, pack, form)
+    _seal(services, pack, form)
     form.altcha.data = ""  # it may be used up; the browser calculates another
     try:
-        figures = _figures(house, pack)
+        figures = _figures(services, pack)
     except StoreUnavailable:
         figures = _Figures(None, pack.goals[0])
-    response = make_response(_render(house, pack, surface, form, figures, notice=notice), status)
+    response = make_response(_render(services, pack, surface, form, figures, notice=notice), status)
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
@@ -355,7 +359,7 @@ def _ask(pack: Pack, surface: Surface, form: SignForm, question: Question) -> Re
     return make_response(body, question.status)
 
 
-def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Signup:
+def _signup(services: Services, pack: Pack, form: SignForm, place: Residence) -> Signup:
     assert form.zip.code is not None
     assert form.email.address is not None
     event = event_links.code_of_now(form.event.data or "")
@@ -378,8 +382,8 @@ def _signup(house: Services, pack: Pack, form: SignForm, place: Residence) -> Si
     )
 
 
-def _challenge(house: Services, pack: Pack, form: SignForm) -> Challenge | None:
+def _challenge(services: Services, pack: Pack, form: SignForm) -> Challenge | None:
     """Return what became of the campaign's calculation, None where it asks for none."""
     if not pack.challenge:
         return None
-    return Challenge(challenge.solved(form.altcha.data or "", pack, **house.moment()))
+    return Challenge(challenge.solved(form.altcha.data or "", pack, **services.moment()))

@@ -13,7 +13,7 @@ from campaign.petition import public_counts
 from campaign.petition.disclosure_control import breakdown
 from campaign.store import wordings
 from campaign.web.core.caching import Page, pages, send
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 
 blueprint = Blueprint("public", __name__)
 
@@ -31,50 +31,50 @@ def figures(name: str) -> Response:
 
 
 def _open(name: str) -> tuple[Services, Pack]:
-    house = services()
-    return house, house.shelf.get(name, house.now())
+    services = current_services()
+    return services, services.shelf.get(name, services.now())
 
 
-def _figures(house: Services, pack: Pack) -> dict[str, Any]:
+def _figures(services: Services, pack: Pack) -> dict[str, Any]:
     texts = pack.text()
-    standing = public_counts.standing(house.database, pack.name)
-    counts = _counts(house, pack, standing.total)
+    standing = public_counts.standing(services.database, pack.name)
+    counts = _counts(services, pack, standing.total)
     by_state = breakdown(
-        public_counts.by_state(house.database, pack.name), tuple(STATES), total=counts["count"]
+        public_counts.by_state(services.database, pack.name), tuple(STATES), total=counts["count"]
     )
     return {
         "name": pack.name,
         "title": texts.title,
         "headline": texts.headline,
         "standfirst": texts.standfirst,
-        "url": house.settings.base_url + url_for("petition.show", name=pack.name),
-        "is_open": pack.is_open(house.now()),
+        "url": services.settings.base_url + url_for("petition.show", name=pack.name),
+        "is_open": pack.is_open(services.now()),
         "organizer": pack.organizer.name,
         # The earlier spelling, for programs that read it.
         "organiser": pack.organizer.name,
         **counts,
         "paper": standing.paper,
         "online": standing.online,
-        "earlier_wording": signed_earlier(house, pack),
+        "earlier_wording": signed_earlier(services, pack),
         "by_state": dict(by_state.shown),
     }
 
 
-def signed_earlier(house: Services, pack: Pack) -> int:
+def signed_earlier(services: Services, pack: Pack) -> int:
     """Return how many signed an earlier wording than the petition has now."""
-    with house.database.reading() as connection:
+    with services.database.reading() as connection:
         return wordings.standing(connection, pack).earlier
 
 
-def _count(house: Services, pack: Pack) -> dict[str, Any]:
-    return _counts(house, pack, public_counts.count(house.database, pack.name))
+def _count(services: Services, pack: Pack) -> dict[str, Any]:
+    return _counts(services, pack, public_counts.count(services.database, pack.name))
 
 
-def _counts(house: Services, pack: Pack, total: int) -> dict[str, Any]:
+def _counts(services: Services, pack: Pack, total: int) -> dict[str, Any]:
     return {
         "count": total,
         "goal": pack.goal_for(total),
-        "updated": house.now().astimezone(UTC).isoformat(timespec="seconds"),
+        "updated": services.now().astimezone(UTC).isoformat(timespec="seconds"),
     }
 
 

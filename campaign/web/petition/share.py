@@ -21,7 +21,7 @@ from campaign.petition import public_counts
 from campaign.store import daily_counters
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, pages, send
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import bound, number
 
 blueprint = Blueprint("share", __name__)
@@ -91,8 +91,8 @@ def ways(url: str, text: str, title: str) -> tuple[Way, ...]:
     )
 
 
-def _page_url(house: Services, pack: Pack) -> str:
-    return house.settings.base_url + url_for("petition.show", name=pack.name)
+def _page_url(services: Services, pack: Pack) -> str:
+    return services.settings.base_url + url_for("petition.show", name=pack.name)
 
 
 # -- The page --------------------------------------------------------------------------------------
@@ -102,31 +102,31 @@ def _page_url(house: Services, pack: Pack) -> str:
 def show(name: str) -> Response:
     """Show every way to pass the petition on, each with a look at what the other will see."""
     page = pages().get(("share", name, languages.current()), lambda: _page(name))
-    services().visits.add(name, daily_counters.SHARE)
+    current_services().visits.add(name, daily_counters.SHARE)
     return send(page)
 
 
 def _page(name: str) -> Page:
-    house = services()
-    pack = house.shelf.get(name, house.now())
-    count = _count(house, pack)
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
+    count = _count(services, pack)
     return Page.of(
         render_template(
             "share/show.html",
             pack=pack,
             texts=pack.text(languages.current()),
-            page_url=_page_url(house, pack),
-            snippet=snippet(house, pack),
+            page_url=_page_url(services, pack),
+            snippet=snippet(services, pack),
             count=count,
             picture=_card_path(pack, count),
-            is_open=pack.is_open(house.now()),
+            is_open=pack.is_open(services.now()),
         )
     )
 
 
-def snippet(house: Services, pack: Pack) -> str:
+def snippet(services: Services, pack: Pack) -> str:
     """Return the two lines that put the widget into a page of another site."""
-    base = house.settings.base_url
+    base = services.settings.base_url
     return render_template(
         "share/snippet.html",
         src=base + url_for("embed.show", name=pack.name),
@@ -146,13 +146,13 @@ def card(name: str) -> Response:
 
 
 def _picture(name: str) -> Page:
-    house = services()
-    return _file(_draw(_card(house, house.shelf.get(name, house.now()))), "image/png")
+    services = current_services()
+    return _file(_draw(_card(services, services.shelf.get(name, services.now()))), "image/png")
 
 
 def card_url(pack: Pack, count: int | None = None) -> str:
     """Return the picture's full address; it changes when the number on it does."""
-    return services().settings.base_url + _card_path(pack, count)
+    return current_services().settings.base_url + _card_path(pack, count)
 
 
 def _card_path(pack: Pack, count: int | None) -> str:
@@ -168,16 +168,16 @@ def rounded(count: int) -> int:
     return count - count % step
 
 
-def _card(house: Services, pack: Pack) -> Card:
+def _card(services: Services, pack: Pack) -> Card:
     texts = pack.text(languages.current())
-    count = _count(house, pack) or 0
+    count = _count(services, pack) or 0
     told = rounded(count) if count >= _WORTH_TELLING else 0
     return Card(
         kicker=texts.title,
         headline=bound(texts.headline),
         number=(number(told) + ("+" if count > told else "")) if told else "",
-        words=_words(told, is_open=pack.is_open(house.now())),
-        place=urlsplit(house.settings.base_url).netloc,
+        words=_words(told, is_open=pack.is_open(services.now())),
+        place=urlsplit(services.settings.base_url).netloc,
         accent=pack.accent,
         share=min(1.0, told / pack.goal_for(told)),
         language=languages.current(),
@@ -190,10 +190,10 @@ def _words(told: int, *, is_open: bool) -> str:
     return str(gettext("Be among the first to sign")) if is_open else ""
 
 
-def _count(house: Services, pack: Pack) -> int | None:
+def _count(services: Services, pack: Pack) -> int | None:
     """Return the count, or None while the database cannot say: a picture is better than none."""
     try:
-        return public_counts.count(house.database, pack.name)
+        return public_counts.count(services.database, pack.name)
     except StoreUnavailable:
         return None
 
@@ -219,9 +219,9 @@ def qr_code(url: str) -> segno.QRCode:
 
 
 def _qr(name: str, kind: str, content_type: str, *, scale: int) -> Response:
-    house = services()
-    pack = house.shelf.get(name, house.now())
-    code = _code(with_source(_page_url(house, pack), "qr"), kind, scale)
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
+    code = _code(with_source(_page_url(services, pack), "qr"), kind, scale)
     return _send(_file(code, content_type), _QR)
 
 

@@ -18,7 +18,7 @@ from campaign.petition.disclosure_control import Breakdown, breakdown
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, pages, send
 from campaign.web.core.query_parameters import carries, one_of
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import number, state_name
 from campaign.web.petition import tile_grid
 
@@ -84,8 +84,8 @@ def show(name: str) -> Response:
 
 
 def _map(name: str, by: Measure) -> Page:
-    house, pack = _open(name)
-    told = _by_state(house, pack)
+    services, pack = _open(name)
+    told = _by_state(services, pack)
     states = _figures(told, by)
     values = {state.code: value for state in states if (value := state.value(by)) is not None}
     return Page.of(
@@ -105,11 +105,11 @@ def _map(name: str, by: Measure) -> Page:
     )
 
 
-def _by_state(house: Services, pack: Pack) -> Breakdown:
+def _by_state(services: Services, pack: Pack) -> Breakdown:
     return breakdown(
-        public_counts.by_state(house.database, pack.name),
+        public_counts.by_state(services.database, pack.name),
         tuple(STATES),
-        total=public_counts.count(house.database, pack.name),
+        total=public_counts.count(services.database, pack.name),
     )
 
 
@@ -147,14 +147,14 @@ def state(name: str, state: str) -> Response:
 
 
 def _state(name: str, state: str) -> Page:
-    house, pack = _open(name)
-    told = _by_state(house, pack)
+    services, pack = _open(name)
+    told = _by_state(services, pack)
     (figures,) = (each for each in _figures(told, "people") if each.code == state)
-    seats = _house_seats(house, state)
+    seats = _house_seats(services, state)
     districts = None
     if figures.count is not None and len(seats) > 1:
         districts = breakdown(
-            public_counts.by_district(house.database, pack.name),
+            public_counts.by_district(services.database, pack.name),
             tuple(seat.id for seat in seats),
             total=figures.count,
         )
@@ -165,27 +165,27 @@ def _state(name: str, state: str) -> Page:
             texts=pack.text(languages.current()),
             state=figures,
             told=districts,
-            rows=_districts(house, seats, districts),
-            is_open=pack.is_open(house.now()),
+            rows=_districts(services, seats, districts),
+            is_open=pack.is_open(services.now()),
         )
     )
 
 
-def _house_seats(house: Services, state: str) -> list[Seat]:
+def _house_seats(services: Services, state: str) -> list[Seat]:
     return sorted(
         seat
-        for seat in house.congress.seats.values()
+        for seat in services.congress.seats.values()
         if seat.chamber == "house" and seat.state == state
     )
 
 
 def _districts(
-    house: Services, seats: Iterable[Seat], told: Breakdown | None
+    services: Services, seats: Iterable[Seat], told: Breakdown | None
 ) -> list[DistrictFigures]:
     return [
         DistrictFigures(
             seat=seat,
-            holder=holder(house.congress, seat, house.today()),
+            holder=holder(services.congress, seat, services.today()),
             count=told.shown.get(seat.id) if told else None,
             is_few=told is not None and seat.id in told.few,
         )
@@ -197,8 +197,8 @@ def _districts(
 
 
 def _open(name: str) -> tuple[Services, Pack]:
-    house = services()
-    return house, house.shelf.get(name, house.now())
+    services = current_services()
+    return services, services.shelf.get(name, services.now())
 
 
 def plain_name(code: str) -> str:

@@ -9,7 +9,7 @@ from campaign import civil_time
 from campaign.packs.pack import Pack, Update
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, pages, send
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 
 blueprint = Blueprint("feed", __name__)
 
@@ -21,14 +21,14 @@ def updates(name: str) -> Response:
 
 
 def _page(name: str) -> Page:
-    house, pack = _open(name)
+    services, pack = _open(name)
     return Page.of(
         render_template(
             "feed/updates.html",
             pack=pack,
             texts=pack.text(languages.current()),
             updates=latest_first(pack),
-            is_open=pack.is_open(house.now()),
+            is_open=pack.is_open(services.now()),
         )
     )
 
@@ -44,7 +44,7 @@ def atom(name: str) -> Response:
 
 
 def _feed(name: str) -> Page:
-    house, pack = _open(name)
+    services, pack = _open(name)
     entries = latest_first(pack)
     return Page.of(
         render_template(
@@ -52,11 +52,12 @@ def _feed(name: str) -> Page:
             pack=pack,
             texts=pack.text(languages.current()),
             entries=[
-                (entry, entry_id(house, pack, entry), moment(entry.date, pack)) for entry in entries
+                (entry, entry_id(services, pack, entry), moment(entry.date, pack))
+                for entry in entries
             ],
-            feed_id=_url(house, "feed.atom", pack),
-            page=_url(house, "petition.show", pack),
-            updates_page=_url(house, "feed.updates", pack),
+            feed_id=_url(services, "feed.atom", pack),
+            page=_url(services, "petition.show", pack),
+            updates_page=_url(services, "feed.updates", pack),
             updated=moment(_last_change(pack), pack),
         ),
         "application/atom+xml; charset=utf-8",
@@ -75,9 +76,9 @@ def _last_change(pack: Pack) -> date:
     return max(updates or checked, default=pack.on)
 
 
-def entry_id(house: Services, pack: Pack, update: Update) -> str:
+def entry_id(services: Services, pack: Pack, update: Update) -> str:
     """Return a tag URI that names the update for good, wherever its page goes (RFC 4151)."""
-    host = urlsplit(house.settings.base_url).hostname
+    host = urlsplit(services.settings.base_url).hostname
     return f"tag:{host},{update.date.isoformat()}:{pack.name}/{update.id}"
 
 
@@ -86,10 +87,10 @@ def moment(day: date, pack: Pack) -> str:
     return civil_time.start_of(day, pack.zone).isoformat().replace("+00:00", "Z")
 
 
-def _url(house: Services, endpoint: str, pack: Pack) -> str:
-    return house.settings.base_url + url_for(endpoint, name=pack.name)
+def _url(services: Services, endpoint: str, pack: Pack) -> str:
+    return services.settings.base_url + url_for(endpoint, name=pack.name)
 
 
 def _open(name: str) -> tuple[Services, Pack]:
-    house = services()
-    return house, house.shelf.get(name, house.now())
+    services = current_services()
+    return services, services.shelf.get(name, services.now())

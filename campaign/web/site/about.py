@@ -8,7 +8,7 @@ from campaign.petition import cwc_approval
 from campaign.petition import privacy as privacy_rules
 from campaign.petition.letter_fingerprints import FINGERPRINT_DAYS
 from campaign.web.core.caching import Page, send
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 
 blueprint = Blueprint("about", __name__)
 
@@ -16,9 +16,9 @@ blueprint = Blueprint("about", __name__)
 @blueprint.get("/privacy")
 def privacy() -> Response:
     """Say what is kept, by the settings that are in force."""
-    house = services()
-    settings = house.settings
-    packs = house.shelf.published(house.now())
+    services = current_services()
+    settings = services.settings
+    packs = services.shelf.published(services.now())
     body = render_template(
         "about/privacy.html",
         packs=packs,
@@ -39,6 +39,6 @@ def privacy() -> Response:
 @blueprint.get("/accessibility")
 def accessibility() -> Response:
     """Say how the pages are built and tested, and whom to tell about a hindrance."""
-    house = services()
-    packs = house.shelf.published(house.now())
+    services = current_services()
+    packs = services.shelf.published(services.now())
     return send(Page.of(render_template("about/accessibility.html", packs=packs)))

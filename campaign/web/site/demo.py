@@ -13,7 +13,7 @@ from flask import Blueprint, Response, make_response, render_template
 
 from campaign import civil_time
 from campaign.web.core.security import keep_private
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 
 blueprint = Blueprint("demo", __name__)
 
@@ -33,7 +33,7 @@ class Mail:
 @blueprint.get("/demo/outbox")
 def outbox() -> Response:
     """Show the latest mails, newest first, with their links ready to follow."""
-    mails = _latest(services().settings.outbox_folder)
+    mails = _latest(current_services().settings.outbox_folder)
     return keep_private(
         make_response(render_template("demo/outbox.html", mails=mails, zone=civil_time.WASHINGTON))
     )

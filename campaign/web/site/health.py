@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify
 
 from campaign.errors import StoreUnavailable
 from campaign.store import heartbeats
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 
 blueprint = Blueprint("health", __name__)
 
@@ -23,11 +23,11 @@ def readyz() -> Response:
     told and does not count: signatures are taken all the same. Nor does the worker count: of its
     threads it is told how many seconds ago each last took a turn.
     """
-    house = services()
-    today = house.today()
-    database = _database_is_ready(house)
-    writes = database and house.write_proof.holds()
-    campaigns = bool(house.shelf.published(house.now()))
+    services = current_services()
+    today = services.today()
+    database = _database_is_ready(services)
+    writes = database and services.write_proof.holds()
+    campaigns = bool(services.shelf.published(services.now()))
     is_ready = writes and campaigns
     response = jsonify(
         {
@@ -35,25 +35,25 @@ def readyz() -> Response:
             "database": database,
             "writes": writes,
             "campaigns": campaigns,
-            "congress": house.congress.meta.valid_until >= today,
-            "worker": _silence(house) if database else {},
+            "congress": services.congress.meta.valid_until >= today,
+            "worker": _silence(services) if database else {},
         }
     )
     response.status_code = 200 if is_ready else 503
     return response
 
 
-def _database_is_ready(house: Services) -> bool:
+def _database_is_ready(services: Services) -> bool:
     try:
-        return house.database.is_current()
+        return services.database.is_current()
     except StoreUnavailable:
         return False
 
 
-def _silence(house: Services) -> dict[str, float]:
-    now = house.now()
+def _silence(services: Services) -> dict[str, float]:
+    now = services.now()
     try:
-        with house.database.reading() as connection:
+        with services.database.reading() as connection:
             turns = heartbeats.last_turns(connection, now=now)
     except StoreUnavailable:
         return {}

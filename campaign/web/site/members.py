@@ -28,7 +28,7 @@ from campaign.web.core.representatives import (
     state_choices,
     to_choose_from,
 )
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 
 blueprint = Blueprint("members", __name__)
 
@@ -81,24 +81,24 @@ class MemberCard:
 
 
 def cards(
-    holders: tuple[SeatHolder, ...], pack: Pack, house: Services, five: str
+    holders: tuple[SeatHolder, ...], pack: Pack, services: Services, five: str
 ) -> tuple[MemberCard, ...]:
     """Return a card for each seat, with the campaign's committees that its holder sits on.
 
     Offices come nearest first to the ZIP `five`, which may be empty.
     """
-    return tuple(_card(holder, pack, house, five) for holder in holders)
+    return tuple(_card(holder, pack, services, five) for holder in holders)
 
 
-def _card(holder: SeatHolder, pack: Pack, house: Services, five: str) -> MemberCard:
+def _card(holder: SeatHolder, pack: Pack, services: Services, five: str) -> MemberCard:
     if holder.member is None:
         return MemberCard(holder)
-    seats_on = committees_of(house.congress, holder.member)
+    seats_on = committees_of(services.congress, holder.member)
     return MemberCard(
         holder,
         committees=tuple(c.name for c, _ in seats_on if c.code in pack.committees),
         offices=nearest_offices(
-            house.congress, holder.member, five, most=len(holder.member.offices)
+            services.congress, holder.member, five, most=len(holder.member.offices)
         ),
     )
 
@@ -117,47 +117,47 @@ def _place(typed: str) -> str:
 @carries(zip=_place, district=_place, state=one_of(*STATES))
 def show(name: str) -> Response:
     """Show the form, or the members for `?zip=`, for `?district=`, or to choose from by name."""
-    house = services()
-    pack = house.shelf.get(name, house.now())
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
     form = ZipForm(request.args)
     typed = request.args.get("zip", "")
     state = state_code(request.args.get("state", ""))
     # Who knows the district may type it, such as CA-30, where others type their ZIP.
-    in_place_of_zip = known_district(typed, house)
-    district = in_place_of_zip or known_district(request.args.get("district", ""), house)
+    in_place_of_zip = known_district(typed, services)
+    district = in_place_of_zip or known_district(request.args.get("district", ""), services)
     if district is None and "zip" not in request.args:
-        return _page(house, pack, form)
+        return _page(services, pack, form)
     if in_place_of_zip is None and (typed or district is None) and not form.validate():
-        return _page(house, pack, form, status=422)
+        return _page(services, pack, form, status=422)
     if district is not None:
         # A district says its state; where the ZIP disagrees, the district is what to correct.
         state = "" if form.zip.code else district.state
     home = Home(zip=form.zip.code, district=district, state=state)
-    return _page(house, pack, form, home=home)
+    return _page(services, pack, form, home=home)
 
 
 @blueprint.post("/c/<name>/members")
 def by_street(name: str) -> Response:
     """Show the members for a street address, or the candidates where it cannot be placed."""
-    house = services()
-    pack = house.shelf.get(name, house.now())
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
     form = ZipForm(request.form)
     street = StreetForm(request.form)
     if not form.validate():
-        return _page(house, pack, form, status=422)
+        return _page(services, pack, form, status=422)
     if not street.validate():
-        return _page(house, pack, form, street, home=Home(zip=form.zip.code), status=422)
+        return _page(services, pack, form, street, home=Home(zip=form.zip.code), status=422)
     home = Home(
         zip=form.zip.code,
         street=street.street.data or "",
         city=street.city.data or "",
         state=street.state.data or "",
     )
-    return _page(house, pack, form, street, home=home)
+    return _page(services, pack, form, street, home=home)
 
 
 def _page(
-    house: Services,
+    services: Services,
     pack: Pack,
     form: ZipForm,
     street: StreetForm | None = None,
@@ -169,7 +169,7 @@ def _page(
     choices: tuple[SeatHolder, ...] = ()
     if home is not None:
         try:
-            answer = represented(home, house)
+            answer = represented(home, services)
         except InvalidInput as error:
             status = 422
             # Which of the two is wrong only the person knows; what was typed last stays to correct.
@@ -179,9 +179,9 @@ def _page(
             else:
                 street.state.errors = (said(error),)
                 home = Home(zip=home.zip)
-                answer = represented(home, house)
+                answer = represented(home, services)
     if home is not None and answer is not None and is_open(answer):
-        choices = to_choose_from(answer, home.state, house)
+        choices = to_choose_from(answer, home.state, services)
     five = home.zip.five if home and home.zip else ""
     body = render_template(
         "members/show.html",
@@ -194,9 +194,9 @@ def _page(
         answer=answer,
         is_open=answer is not None and is_open(answer),
         notes=notes(answer) if answer else (),
-        cards=cards(answer.holders, pack, house, five) if answer else (),
+        cards=cards(answer.holders, pack, services, five) if answer else (),
         choices=choices,
         states=state_choices(),
-        meta=house.congress.meta,
+        meta=services.congress.meta,
     )
     return make_response(body, status)

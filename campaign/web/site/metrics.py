@@ -31,7 +31,7 @@ from prometheus_client.registry import Collector
 from campaign.errors import StoreUnavailable
 from campaign.store import metrics
 from campaign.store.metrics import Gauges
-from campaign.web.core.services import Services, services
+from campaign.web.core.services import Services, current_services
 
 blueprint = Blueprint("metrics", __name__)
 
@@ -55,8 +55,8 @@ def init_app(app: Flask) -> None:
 @blueprint.get("/metrics")
 def show() -> Response:
     """Tell how the installation stands, in the text format of Prometheus."""
-    house = services()
-    token = house.settings.metrics_token
+    services = current_services()
+    token = services.settings.metrics_token
     if not token:
         abort(404)
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
@@ -67,7 +67,7 @@ def show() -> Response:
         response.content_type = "text/plain; charset=utf-8"
         return response
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Standing(house))
+    registry.register(_Standing(services))
     registry.register(cast(HttpCounts, current_app.extensions[_KEY]))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
@@ -75,36 +75,36 @@ def show() -> Response:
 class _Standing(Collector):
     """What the database and the dataset say."""
 
-    def __init__(self, house: Services) -> None:
-        self._house = house
+    def __init__(self, services: Services) -> None:
+        self._house = services
 
     def collect(self) -> Iterator[Metric]:
         """Yield every family; of those that the database tells, none while it does not answer."""
-        house = self._house
-        now = house.now()
-        found = _read(house)
+        services = self._house
+        now = services.now()
+        found = _read(services)
         yield _gauge("database_up", "1 when the database answers.", (), {(): float(bool(found))})
         if found is not None:
             yield from _of_database(found, now)
-        meta = house.congress.meta
+        meta = services.congress.meta
         yield _gauge(
             "congress_data_age_days",
             "Age of the legislator data.",
             (),
-            {(): (house.today() - meta.as_of).days},
+            {(): (services.today() - meta.as_of).days},
         )
         yield _gauge(
             "congress_data_days_left",
             "Days until the legislator data ends; negative when it has.",
             (),
-            {(): (meta.valid_until - house.today()).days},
+            {(): (meta.valid_until - services.today()).days},
         )
 
 
-def _read(house: Services) -> Gauges | None:
+def _read(services: Services) -> Gauges | None:
     try:
-        with house.database.reading() as connection:
-            return metrics.read(connection, now=house.now())
+        with services.database.reading() as connection:
+            return metrics.read(connection, now=services.now())
     except StoreUnavailable:
         return None  # what this process has counted is told all the same
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request, url_for
 
 from campaign.languages import DEFAULT
 from campaign.web.core import languages
-from campaign.web.core.services import services
+from campaign.web.core.services import current_services
 
 blueprint = Blueprint("crawlers", __name__)
 
@@ -61,7 +61,7 @@ def alternates() -> list[tuple[str, str]]:
     offered = languages.offered()
     if len(offered) < 2:
         return []
-    base_url = services().settings.base_url
+    base_url = current_services().settings.base_url
     arguments = request.view_args or {}
     found = [
         (code, base_url + url_for(endpoint, **{**arguments, "lang": code})) for code in offered
