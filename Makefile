@@ -12,7 +12,7 @@ PORT   ?= 8000
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test browser lint format typecheck bench build lock translations clean
+.PHONY: help demo serve test golden browser lint format typecheck bench build lock translations clean
 
 help: ## Show this list
 	@echo "make demo       is the place to start: the bundled campaign at http://$(HOST):$(PORT)/"
@@ -27,6 +27,10 @@ serve: $(VENV)/.installed ## Serve this installation (settings from the environm
 
 test: $(VENV)/.installed-dev ## Run every test
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+golden: $(VENV)/.installed-dev ## Write the golden files of tests anew; then read the difference
+	$(BIN)/python -m pytest -q --write-golden $(ARGS)
+	git status --short -- 'tests/**/golden/*'
 
 browser: $(VENV)/.installed-dev ## Run only the tests that drive a real browser
 	$(BIN)/python -m pytest -m browser $(ARGS)

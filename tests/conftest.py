@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from campaign.letters.print import machine_fonts, printable_text
 from campaign.store.db.engine import Database
 from campaign.store.models import metadata
+from tests.golden import Golden, folder_of
 
 # A busy machine is slow, and that is no fault of what is tested.
 settings.register_profile(
@@ -37,6 +38,35 @@ def _logs_go_where_they_went() -> Iterator[None]:
         structlog.reset_defaults()
         root.handlers[:] = handlers
         root.setLevel(level)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --write-golden, which `make golden` gives."""
+    parser.addoption(
+        "--write-golden",
+        action="store_true",
+        help="write golden files instead of comparing with them, and run no other test",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what has no golden file where they are to be written."""
+    if config.getoption("write_golden"):
+        others = [item for item in items if "golden" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
+
+
+@pytest.fixture(scope="session")
+def _golden_files_written() -> dict[Path, bytes]:
+    return {}
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest, _golden_files_written: dict[Path, bytes]) -> Golden:
+    """The golden files nearest to the test that asks."""
+    is_writing = request.config.getoption("write_golden")
+    return Golden(folder_of(request.path), is_writing, _golden_files_written)
 
 
 def _missing(what: str) -> None:

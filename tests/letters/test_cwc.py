@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,8 +17,8 @@ from campaign.letters.compose import Constituent, Letter, Paragraph
 from campaign.letters.cwc import Agent, Words
 from campaign.packs.bills import Bill
 from campaign.packs.pack import Pack
+from tests.golden import Golden
 
-GOLDEN = Path(__file__).parent / "golden"
 ON = date(2026, 6, 15)
 ID = "0123456789abcdef0123456789ABCDEF"
 AGENT = Agent(
@@ -67,7 +66,7 @@ def text_of(document: bytes, path: str) -> str:
 
 @pytest.mark.parametrize(("chamber", "seat"), [("house", HOUSE), ("senate", SENATE)])
 def test_a_message_is_the_golden_file_of_its_chamber(
-    told: Pack, make_letter: MakeLetter, chamber: str, seat: Seat
+    told: Pack, make_letter: MakeLetter, chamber: str, seat: Seat, golden: Golden
 ) -> None:
     written = letter(
         make_letter, "My street floods & <stays> wet.\n\nEach spring.", "Build it now."
@@ -75,7 +74,7 @@ def test_a_message_is_the_golden_file_of_its_chamber(
 
     made = cwc.for_letter(written, seat, told, AGENT, delivery_id=ID)
 
-    assert made.decode() == (GOLDEN / f"cwc-{chamber}.xml").read_text(encoding="utf-8")
+    golden.check(f"cwc-{chamber}.xml", made)
     assert cwc.problems(made) == ()
 
 

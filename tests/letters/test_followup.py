@@ -1,14 +1,13 @@
 """Reminders: a calendar file that calendars take, with nothing in it about the person."""
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from icalendar import Calendar
 
 from campaign.letters.followup import FollowUp, due, ics
+from tests.golden import Golden
 
-_GOLDEN = Path(__file__).parent / "golden"
 DAY = date(2026, 11, 24)
 SENATOR = FollowUp(
     campaign="bridge",
@@ -20,10 +19,10 @@ SENATOR = FollowUp(
 )
 
 
-def test_the_file_is_as_calendars_expect_it() -> None:
+def test_the_file_is_as_calendars_expect_it(golden: Golden) -> None:
     made = ics(SENATOR, day=DAY)
 
-    assert made == (_GOLDEN / "followup.ics").read_bytes()
+    golden.check("followup.ics", made)
     assert made.count(b"\n") == made.count(b"\r\n")
     assert max(len(row) for row in made.split(b"\r\n")) <= 75
 

@@ -16,19 +16,21 @@ from campaign.organizing.exports.presets import PRESETS
 from campaign.organizing.exports.request import Preset
 from campaign.store.db.engine import Database
 from campaign.tables.formulas import escaped
+from tests.golden import Golden, folder_of
 from tests.organizing.exporting import NOW, TROUBLE, add, exported, order
 
-GOLDEN = Path(__file__).parent / "golden"
 AS_BYTES = [name for name, preset in PRESETS.items() if name not in {"xlsx", "parquet"}]
 
 
 @pytest.mark.parametrize("name", AS_BYTES)
-def test_the_same_signers_give_the_same_bytes(database: Database, name: str) -> None:
+def test_the_same_signers_give_the_same_bytes(
+    database: Database, name: str, golden: Golden
+) -> None:
     add(database, *TROUBLE)
 
     made = exported(database, order(name))
 
-    assert made == (GOLDEN / f"{name}{PRESETS[name].suffix}").read_bytes()
+    golden.check(f"{name}{PRESETS[name].suffix}", made)
 
 
 @pytest.mark.parametrize("name", AS_BYTES)
@@ -52,11 +54,15 @@ def plain(value: Any) -> Any:
     return value
 
 
+@pytest.fixture
 def golden_signers() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (GOLDEN / "jsonl.jsonl").read_text().splitlines()]
+    lines = (folder_of(Path(__file__)) / "jsonl.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
 
 
-def test_a_parquet_file_holds_the_generic_columns_typed_and_marked(database: Database) -> None:
+def test_a_parquet_file_holds_the_generic_columns_typed_and_marked(
+    database: Database, golden_signers: list[dict[str, Any]]
+) -> None:
     add(database, *TROUBLE)
     asked = order("parquet", purpose="A study")
 
@@ -64,7 +70,7 @@ def test_a_parquet_file_holds_the_generic_columns_typed_and_marked(database: Dat
 
     file = pq.ParquetFile(io.BytesIO(made))
     rows = [{key: plain(value) for key, value in row.items()} for row in file.read().to_pylist()]
-    assert rows == golden_signers()
+    assert rows == golden_signers
     marks = file.schema_arrow.metadata
     assert marks[b"campaign.exported_by"] == b"user:17"
     assert marks[b"campaign.exported_at"] == b"2026-06-15T12:00:00Z"
@@ -72,7 +78,9 @@ def test_a_parquet_file_holds_the_generic_columns_typed_and_marked(database: Dat
     assert exported(database, asked) == made
 
 
-def test_a_workbook_holds_the_generic_columns_typed_and_marked(database: Database) -> None:
+def test_a_workbook_holds_the_generic_columns_typed_and_marked(
+    database: Database, golden_signers: list[dict[str, Any]]
+) -> None:
     add(database, *TROUBLE)
     asked = order("xlsx", purpose="=1+1")
 
@@ -85,7 +93,7 @@ def test_a_workbook_holds_the_generic_columns_typed_and_marked(database: Databas
     assert [cell.value for cell in heading] == [
         f"{cell.heading} (UTC)" if cell.kind == "time" else cell.heading for cell in cells
     ]
-    for row, signer in zip(rows, golden_signers(), strict=True):
+    for row, signer in zip(rows, golden_signers, strict=True):
         for found, cell in zip(row, cells, strict=True):
             value = found.value
             if isinstance(value, datetime):

@@ -16,11 +16,10 @@ from campaign.letters.batch.match import Batch, Choices
 from campaign.packs.pack import Pack
 from campaign.tables.rejects import Rejects
 from tests.congress.geocoder_server import GeocoderServer
+from tests.golden import Golden
 from tests.letters.batching import HEADING, bundle_of, people, sorted_out
 from tests.letters.conftest import DAY
 from tests.letters.reading import words_of
-
-_GOLDEN = Path(__file__).parents[1] / "golden"
 
 # Each line is another way to be left out, or in.
 MIXED = HEADING + (
@@ -52,7 +51,7 @@ def lines(found: Batch) -> dict[int, str]:
 
 
 def test_each_line_is_in_or_left_out_with_its_reason(
-    pack: Pack, congress: Congress, tmp_path: Path
+    pack: Pack, congress: Congress, tmp_path: Path, golden: Golden
 ) -> None:
     found = sorted_out(MIXED, pack, congress)
 
@@ -61,7 +60,7 @@ def test_each_line_is_in_or_left_out_with_its_reason(
     }  # fmt: skip
     path = tmp_path / "rejects.csv"
     match.write_rejects(found, Rejects(path, found.heading))
-    assert path.read_bytes() == (_GOLDEN / "rejects.csv").read_bytes()
+    golden.check("rejects.csv", path.read_bytes())
 
 
 def test_what_prints_leave_out_is_noted_by_line(

@@ -21,10 +21,9 @@ from campaign.letters.compose import Letter, Paragraph, recipients
 from campaign.letters.print import document, fonts, typst_compiler
 from campaign.letters.print.printable_text import LeftOut
 from campaign.packs.pack import Pack
+from tests.golden import Golden
 from tests.letters.conftest import Represented
 from tests.letters.reading import pages_of, words_of
-
-_GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 @pytest.mark.parametrize(
@@ -389,22 +388,24 @@ def test_no_letters_are_refused() -> None:
         document.pdf([])
 
 
-def test_text_is_wrapped_and_whole(make_letter: Callable[..., Letter]) -> None:
+def test_text_is_wrapped_and_whole(make_letter: Callable[..., Letter], golden: Golden) -> None:
     letter = make_letter("Own words. " * 20 + "\nA second row.", "Please build it.")
     with_mail = replace(letter, constituent=replace(letter.constituent, email="ani@example.org"))
 
     made = document.text(with_mail)
 
-    assert made == (_GOLDEN / "letter.txt").read_text(encoding="utf-8")
+    golden.check("letter.txt", made)
     assert max(map(len, made.splitlines())) <= 72
 
 
-def test_a_page_has_the_letters_parts_in_order(make_letter: Callable[..., Letter]) -> None:
+def test_a_page_has_the_letters_parts_in_order(
+    make_letter: Callable[..., Letter], golden: Golden
+) -> None:
     letter = make_letter("My own line.\nAnd another.", "The campaign's point.")
 
     page = document.html(letter)
 
-    assert page == (_GOLDEN / "letter.html").read_text(encoding="utf-8")
+    golden.check("letter.html", page)
 
 
 def test_a_page_is_complete_and_escapes_what_was_typed(

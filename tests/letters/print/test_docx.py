@@ -19,10 +19,10 @@ from campaign.errors import InvalidInput
 from campaign.letters.compose import Letter, recipients
 from campaign.letters.print import document, docx
 from campaign.packs.pack import Pack
+from tests.golden import Golden
 from tests.letters.conftest import Represented
 from tests.letters.reading import words_of
 
-_GOLDEN = Path(__file__).parents[1] / "golden"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -43,7 +43,9 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def test_a_letter_has_its_parts_in_styles_of_their_own(make_letter: Callable[..., Letter]) -> None:
+def test_a_letter_has_its_parts_in_styles_of_their_own(
+    make_letter: Callable[..., Letter], golden: Golden
+) -> None:
     letter = make_letter("My own line.\nAnd another.", "The campaign's point.")
     letter = replace(
         letter,
@@ -52,7 +54,7 @@ def test_a_letter_has_its_parts_in_styles_of_their_own(make_letter: Callable[...
 
     made = outline(read(docx.letters([letter])))
 
-    assert made == (_GOLDEN / "letter.docx.txt").read_text(encoding="utf-8")
+    golden.check("letter.docx.txt", made)
 
 
 def test_the_words_are_those_of_the_pdf(
