@@ -35,11 +35,12 @@ golden: $(VENV)/.installed-dev ## Write the golden files of tests anew; then rea
 browser: $(VENV)/.installed-dev ## Run only the tests that drive a real browser
 	$(BIN)/python -m pytest -m browser $(ARGS)
 
-lint: $(VENV)/.installed-dev ## Check style, types and the floors between packages
+lint: $(VENV)/.installed-dev ## Check style, types, spelling and the floors between packages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell
 
 format: $(VENV)/.installed-dev ## Put the code into the project's form
 	$(BIN)/ruff check --fix-only --quiet .

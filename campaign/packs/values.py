@@ -43,7 +43,7 @@ _EXAMPLE_DOMAINS = ("example.org", "example.com", "example.net", "example", "inv
 class Passage:
     """A paragraph of the campaign, with the facts its sentences rest on, in order of appearance.
 
-    `plain` has no marks; `html` is sanitised, inline only, with each fact's raised number linking
+    `plain` has no marks; `html` is sanitized, inline only, with each fact's raised number linking
     to the fact sheet (`<sup class="fact"><a href="facts#ID">3</a></sup>`; relative to /c/NAME/).
     """
 

@@ -282,7 +282,7 @@ def _log_in_wrong(page: Page, site: Site) -> None:
     OFFICE["log-in-refused"](page, site)
 
 
-def _enrol_wrong(page: Page, site: Site) -> None:
+def _enroll_wrong(page: Page, site: Site) -> None:
     OFFICE["own-second-factor-scan"](page, site)
     page.get_by_label("Code").fill("000000")
     press(page, "Turn it on")
@@ -462,7 +462,7 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
         "wrong": (_filled(OFFICE["verify"], "Go on", {"password": "wrong"}), "not your password")
     },
     "security.two_factor_setup": {"unknown": (_another_factor, "second factor")},
-    "security.two_factor_setup_validate": {"wrong": (_enrol_wrong, "code")},
+    "security.two_factor_setup_validate": {"wrong": (_enroll_wrong, "code")},
     "security.two_factor_token_validation": {
         "wrong": (OFFICE["log-in-wrong-code"], "code"),
         "empty": (_filled(OFFICE["log-in-code"], "Go on"), "digits"),

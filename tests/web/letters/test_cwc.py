@@ -418,7 +418,7 @@ def _network(site: Site) -> str:
     return network_hash("127.0.0.1", site.settings.keyring)
 
 
-def test_letters_that_took_anothers_place_are_read_before_they_are_approved(site: Site) -> None:
+def test_letters_that_replaced_others_are_read_before_they_are_approved(site: Site) -> None:
     path = asked(site)
     read = re.search(r'name="read" value="(\w+)"', site.client.get(path).text)
     assert read is not None
