@@ -1,4 +1,6 @@
-"""The composition root: `create_app` makes the rooms below, guards them, and opens the pages."""
+"""The composition root: `create_app` makes the services, protects the application and registers
+pages.
+"""
 
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -44,7 +46,7 @@ from campaign.web.petition import (
 )
 from campaign.web.site import about, demo, health, members, metrics, sitemap
 
-# The campaign's own pages, in the order of the masthead.
+# The campaign's own pages, in the order of the navigation.
 _NAVIGATION = (
     ("petition.show", lazy_gettext("Petition")),
     ("write.show", lazy_gettext("Write")),
@@ -54,12 +56,12 @@ _NAVIGATION = (
 
 
 class _Site(Flask):
-    """Flask, but for the redirect to an address's own spelling, such as one that ends in a slash:
-    it leads to a path, never to the host and port that the visitor named.
+    """Flask with redirects that never repeat the Host header: a redirect to the canonical URL,
+    such as one with a final slash, names only the path.
     """
 
     def raise_routing_exception(self, request: Request) -> NoReturn:
-        """Raise what routing found, as Flask does."""
+        """Raise the routing exception as Flask does, its redirects reduced to the path."""
         found = request.routing_exception
         if isinstance(found, RequestRedirect):
             path, query = urlsplit(found.new_url)[2:4]
@@ -72,8 +74,8 @@ def create_app(
 ) -> Flask:
     """Return the site for these settings, ready to serve.
 
-    `database` is one that is open already (tests share theirs); without it the settings' own is
-    opened. Raises DatasetInvalid when there is no good dataset of the Congress.
+    `database` is one that is open already (tests share theirs); without it, the database of the
+    settings is opened. Raises DatasetInvalid where there is no valid dataset of the Congress.
     """
     app = _Site(__name__, static_folder=None, template_folder=str(paths.templates()))
     congress_shelf = CongressShelf(settings)
@@ -83,7 +85,7 @@ def create_app(
         database=database,
         shelf=PublishedShelf(packs.folders(settings)),
         congress_shelf=congress_shelf,
-        # Asked each time: a refresh may bring the next Congress, and with it other lines.
+        # Asked each time, because a refresh may bring the next Congress with new district lines.
         geocoder=Geocoder(
             settings.geocoder_url, congress=lambda: congress_shelf.current().meta.congress
         ),
@@ -140,7 +142,7 @@ def _register(app: Flask, settings: Settings) -> None:
 
 
 def _give_templates_the_layout(app: Flask, settings: Settings) -> None:
-    """Give `_layout/base.html` what it shows around every page."""
+    """Give `_layout/base.html` the values that it shows around every page."""
     app.jinja_env.globals.update(
         is_demo=settings.env == "demo",
         base_url=settings.base_url,

@@ -1,4 +1,4 @@
-"""Where a WSGI server finds the application: `campaign.web.wsgi:create()`."""
+"""The entry point for a WSGI server: `campaign.web.wsgi:create()`."""
 
 from flask import Flask
 
@@ -8,7 +8,7 @@ from campaign.web.app import create_app
 
 
 def create(settings: Settings | None = None) -> Flask:
-    """Return the application for the settings in force, or for those given, already judged.
+    """Return the application for the current settings, or for those given, which must be checked.
 
     Raises SettingsUnsafe where production must not run with them.
     """

@@ -1,4 +1,4 @@
-"""Static files in memory: each under a name that holds its hash, compressed once, kept forever."""
+"""Static files, served from memory under names that hold their hash, compressed once at start."""
 
 import gzip
 import hashlib
@@ -14,11 +14,11 @@ from flask import Blueprint, Flask, Response, abort, current_app, request, url_f
 FOREVER = "public, max-age=31536000, immutable"
 
 _FOLDER = Path(__file__).resolve().parents[1] / "static"
-# Below this many bytes, or for formats that are compressed already, gzip gains nothing.
+# Gzip saves nothing below this size in bytes, or for formats that are compressed already.
 _WORTH_COMPRESSING = 500
 _COMPRESSIBLE = frozenset({".css", ".js", ".svg", ".txt", ".json"})
 
-# A style sheet's reference to a file beside it, which it knows by its plain name.
+# A reference in a style sheet to a file in the same folder, by its plain name.
 _REFERENCE = re.compile(rb"url\(([\w.-]+)\)")
 
 blueprint = Blueprint("assets", __name__)
@@ -26,7 +26,7 @@ blueprint = Blueprint("assets", __name__)
 
 @dataclass(frozen=True)
 class Asset:
-    """One static file: its bytes, and the same compressed, or empty where that gains nothing."""
+    """One static file: its bytes, and the gzipped bytes (empty where compression saves nothing)."""
 
     name: str
     hashed_name: str
@@ -43,20 +43,20 @@ class Assets:
         self._by_hash = {asset.hashed_name: asset for asset in self._by_name.values()}
 
     def url(self, name: str) -> str:
-        """Return the address of a static file by its plain name, such as `campaign.css`."""
+        """Return the URL of a static file by its plain name, such as `campaign.css`."""
         return url_for("assets.static", name=self._by_name[name].hashed_name)
 
     def get(self, name: str) -> Asset:
-        """Return a file by its plain name, for an address that must never change."""
+        """Return a file by its plain name, for a URL that must never change."""
         return self._by_name[name]
 
     def find(self, hashed_name: str) -> Asset | None:
-        """Return the file of that hashed name, None for an unknown or outdated one."""
+        """Return the file with that hashed name, or None for an unknown or outdated one."""
         return self._by_hash.get(hashed_name)
 
 
 def _read(folder: Path) -> Iterator[Asset]:
-    """Read every file; style sheets come last, for they name others, such as fonts, by hash."""
+    """Read every file. Style sheets come last, because they refer to other files by hash."""
     hashed: dict[str, str] = {}
     paths = [path for path in folder.rglob("*") if path.is_file()]
     for path in sorted(paths, key=lambda path: (path.suffix == ".css", path)):
@@ -97,7 +97,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/static/<path:name>")
 def static(name: str) -> Response:
-    """Send one static file; its name changes with its content, so it is asked for only once."""
+    """Send one static file, cacheable forever: its name changes with its content."""
     assets: Assets = _assets()
     asset = assets.find(name)
     if asset is None:
@@ -108,7 +108,7 @@ def static(name: str) -> Response:
 
 
 def compressible(content: bytes, compressed: bytes, content_type: str) -> Response:
-    """Return a response of `compressed` (gzip) where there is one and the browser takes it."""
+    """Return the response, gzipped where a `compressed` body exists and the browser accepts it."""
     if not compressed:
         return Response(content, content_type=content_type)
     takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")

@@ -1,4 +1,4 @@
-"""Public pages, rendered once for a crowd: bytes kept for a second or two, with ETag and gzip."""
+"""A cache of rendered public pages, fresh for two seconds, with ETag and gzip."""
 
 import gzip
 import hashlib
@@ -14,19 +14,19 @@ from flask import Flask, Response, current_app, request
 from campaign.errors import StoreUnavailable
 from campaign.web.core.assets import compressible
 
-# Browsers and caches in front may keep a public page for ten seconds, and show it for another
-# minute while they fetch the next.
+# Browsers and shared caches may keep a public page for ten seconds, and serve it for another minute
+# while they fetch the next one.
 PUBLIC = "public, max-age=10, stale-while-revalidate=60"
 
 _FRESH_S = 2.0
 _MOST_PAGES = 256
-# Pages that differ by what anybody may put into an address: these only push out each other.
+# Pages whose key a visitor chooses freely, in a cache of their own: they can only evict each other.
 _MOST_VARIANTS = 64
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page as bytes, plain and compressed; `etag` is a weak validator of either."""
+    """A page as bytes, plain and gzipped; `etag` is a weak validator for both."""
 
     content: bytes
     compressed: bytes
@@ -42,10 +42,10 @@ class Page:
 
 
 class PageCache:
-    """The pages of this process, fresh for two seconds. Safe to use from several threads.
+    """The cache of pages of this process. Thread-safe.
 
-    While one thread renders a page anew, the others go on with the last one. When the database
-    cannot answer, the last one is shown for as long as that lasts.
+    While one thread renders a page again, the others serve the previous one. While the database
+    does not answer, the previous page is served.
     """
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -56,10 +56,10 @@ class PageCache:
         self._rendering: dict[Hashable, threading.Lock] = {}
 
     def get(self, key: Hashable, render: Callable[[], Page], *, is_variant: bool = False) -> Page:
-        """Return the page kept under `key`, rendered anew when it is older than two seconds.
+        """Return the page kept under `key`, rendered again when it is older than two seconds.
 
-        `is_variant` says that the key holds what the visitor chose freely, such as a source tag:
-        however many of these are asked for, the other pages stay.
+        `is_variant` marks a key that holds what the visitor chose freely, such as a source tag.
+        Such pages never evict the others.
         """
         held = self._pages.get(key)
         if held is not None and self._monotonic() - held[0] < _FRESH_S:
@@ -83,11 +83,11 @@ class PageCache:
 
     @property
     def size(self) -> int:
-        """How many pages, or locks for pages, are held."""
+        """Return the number of cached pages and of locks for pages."""
         return max(len(self._pages), len(self._rendering))
 
     def forget(self) -> None:
-        """Let every page be rendered anew when it is next asked for."""
+        """Discard every page, so that each is rendered on its next request."""
         with self._lock:
             self._pages.clear()
             self._variants.clear()
@@ -120,17 +120,17 @@ class PageCache:
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its one cache of pages."""
+    """Give the application its cache of pages."""
     app.extensions["pages"] = PageCache()
 
 
 def pages() -> PageCache:
-    """Return the cache of the application that handles this request."""
+    """Return the page cache of the current application."""
     return cast(PageCache, current_app.extensions["pages"])
 
 
 def send(page: Page, *, cache_control: str = PUBLIC) -> Response:
-    """Answer with the page, or with 304 where the browser has it already (RFC 9110, 13.1.2)."""
+    """Send the page, or 304 where the browser already has it (RFC 9110, 13.1.2)."""
     asked = request.headers.get("If-None-Match", "")
     if asked and page.etag in asked:
         response = Response(status=304)

@@ -1,4 +1,6 @@
-"""Signatures over time as a small picture: a bar a day, or a week or a month for a long time."""
+"""A bar chart of signatures over time: a bar per day, week or month, by how long the campaign
+runs.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +9,7 @@ from typing import Literal
 
 Span = Literal["day", "week", "month"]
 
-#: The picture's size, in its own units; the page scales it.
+#: The size of the picture in its own units; the page scales it.
 WIDTH, HEIGHT = 640, 120
 
 _MOST_BARS = 62
@@ -15,7 +17,7 @@ _MOST_BARS = 62
 
 @dataclass(frozen=True)
 class Bar:
-    """The signatures from `start` on, for one span, and where their bar stands in the picture."""
+    """The signatures of one span that begins on `start`, and the position of their bar."""
 
     start: date
     count: int
@@ -27,9 +29,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars from the first signature to today, oldest first; spans without a signature are there.
+    """Bars from the first signature to today, oldest first; spans without a signature are included.
 
-    `peak` is the bar with most. The numbers of all bars add up to `total`.
+    `peak` is the highest bar. The bars' counts add up to `total`.
     """
 
     span: Span
@@ -38,14 +40,14 @@ class Chart:
 
     @property
     def peak(self) -> Bar:
-        """The highest bar, the latest of several."""
+        """The highest bar; the latest one where several are equal."""
         return max(self.bars, key=lambda bar: (bar.count, bar.start))
 
 
 def chart(by_day: Mapping[date, int], today: date) -> Chart | None:
-    """Return the chart of the counts by civil day up to `today`, None for less than two days.
+    """Return the chart of the counts by civil day up to `today`, or None for fewer than two days.
 
-    A span in which more took back their signatures than signed counts negative: its bar is empty.
+    A span with more withdrawals than signatures has a negative count and an empty bar.
     """
     days = {day: count for day, count in by_day.items() if day <= today}
     if not days or (today - min(days)).days < 1:
@@ -75,7 +77,9 @@ def chart(by_day: Mapping[date, int], today: date) -> Chart | None:
 
 
 def _height(count: int, most: int) -> float:
-    """Return a bar's height: in proportion, and not quite nothing for any signature."""
+    """Return the height of a bar: proportional, and at least a visible minimum for any
+    signature.
+    """
     return round(max(count / most * HEIGHT, 1.5), 1) if count > 0 else 0.0
 
 

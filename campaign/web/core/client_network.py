@@ -1,8 +1,8 @@
-"""Where a request comes from: one reader of client addresses, for every limit and every record.
+"""The network that a request comes from: the only reader of client addresses, for limits and
+records.
 
-A proxy may write its visitor's address with a port, in brackets, or not at all (RFC 7239, section
-6). Whatever it writes, a request comes from some network: what cannot be read is one network too,
-so that nothing is ever without a limit.
+A proxy may write a visitor's address with a port, in brackets, or not at all (RFC 7239, section 6).
+Addresses that cannot be read count as one network, so that no request escapes the limits.
 """
 
 import hashlib
@@ -30,11 +30,11 @@ _HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 
 
 def read_address(written: str | None) -> IpAddress | None:
-    """Return the address in what a server or a proxy wrote, None where there is none.
+    """Return the address that a server or proxy wrote, or None where it wrote none.
 
-    `192.0.2.1`, `192.0.2.1:8080`, `2001:db8::1`, `[2001:db8::1]:443`, quoted or not, with a zone or
-    not; `unknown`, `_hidden` and an empty text are none. An IPv4 address that is written as IPv6
-    (`::ffff:192.0.2.1`) is IPv4.
+    Reads `192.0.2.1`, `192.0.2.1:8080`, `2001:db8::1` and `[2001:db8::1]:443`, quoted or not, with
+    or without a zone. `unknown`, `_hidden` and an empty text are no addresses. An IPv4-mapped IPv6
+    address (`::ffff:192.0.2.1`) is read as IPv4.
     """
     text = (written or "").strip().strip('"')
     if found := _IN_BRACKETS.fullmatch(text):
@@ -51,16 +51,17 @@ def read_address(written: str | None) -> IpAddress | None:
 
 
 def network_hash(written: str | None, keyring: Keyring) -> str:
-    """Return a keyed hash of the network that an address is in: 32 hexadecimal digits, never "".
+    """Return a keyed hash of the network of an address: 32 hexadecimal digits, never "".
 
     The network is the /24 of IPv4 and the /48 of IPv6: enough to see a burst from one place, too
-    little to find a person, and nothing without the key. All that cannot be read is one network.
+    little to identify a person, and meaningless without the key. All unreadable addresses are one
+    network.
     """
     address = read_address(written)
     if address is None:
         network = "unknown"
     else:
-        # `ipaddress.ip_network` says the same, at ten times the cost.
+        # `ipaddress.ip_network` gives the same result and takes ten times as long.
         prefix = int(address) >> (8 if address.version == 4 else 80)
         network = f"{address.version}:{prefix:x}"
     key, *_ = keyring.networks()
@@ -68,7 +69,7 @@ def network_hash(written: str | None, keyring: Keyring) -> str:
 
 
 def client_network() -> str:
-    """Return the keyed hash of the network that this request comes from."""
+    """Return the keyed hash of the network of the current request."""
     return network_hash(request.remote_addr, current_services().settings.keyring)
 
 
@@ -76,7 +77,7 @@ def client_network() -> str:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Notice visitors who come through a proxy while TRUSTED_PROXIES says that there is none."""
+    """Detect visitors who come through a proxy while TRUSTED_PROXIES is 0."""
     if settings.trusted_proxies:
         return
     noticed = _Noticed()
@@ -92,13 +93,15 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def _is_near(peer: str | None) -> bool:
-    """True for a peer on this machine or its own network: a proxy, since no visitor is there."""
+    """Return True for a peer on this machine or its local network, which must be a proxy."""
     address = read_address(peer)
     return address is None or address.is_private
 
 
 class _Noticed:
-    """Says once a process, and keeps once a day, that such a visitor came."""
+    """Warns once per process, and records once a day, that requests come through an unknown
+    proxy.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -106,7 +109,7 @@ class _Noticed:
         self._is_logged = False
 
     def note(self, services: Services, *, is_near: bool) -> None:
-        """Note one request."""
+        """Inspect one request."""
         kind = daily_counters.PROXY if is_near else daily_counters.PROXY_PERHAPS
         today = services.today()
         with self._lock:

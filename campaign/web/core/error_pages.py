@@ -1,4 +1,4 @@
-"""Every failure as one page in the same look: what happened, and what the person can do now."""
+"""Error pages: every failure has one page that says what happened and what the person can do."""
 
 import logging
 from typing import NamedTuple
@@ -30,7 +30,7 @@ from campaign.web.petition import used_links
 
 _log = logging.getLogger(__name__)
 
-#: Seconds after which a browser may ask again when the database was busy.
+#: Seconds after which a browser may try again when the database was busy.
 RETRY_AFTER_S = 5
 
 
@@ -96,7 +96,7 @@ _WORDS: dict[int, _Words] = {
     ),
 }
 
-# The same to the people who run campaigns, who read English.
+# The same for organizers, in English.
 _OFFICE_WORDS: dict[int, _Words] = {
     400: _Words(
         "This form could not be taken",
@@ -144,13 +144,13 @@ _STATUS: tuple[tuple[type[CampaignError], int], ...] = (
 
 
 def init_app(app: Flask) -> None:
-    """Answer every HTTP error, every CampaignError and every fault with a page of `_WORDS`."""
+    """Answer every HTTP error, CampaignError and unexpected exception with a page of `_WORDS`."""
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         if problems.is_api():
             return problems.of_http(error)
-        # A form from another site is refused there as one that cannot be read.
+        # The API treats a form from another site as one that cannot be read.
         is_foreign = error.code == 403 and str(error.description).startswith("foreign")
         office_status = 400 if is_foreign else error.code or 500
         response = page(error.code or 500, office_status=office_status)
@@ -177,16 +177,17 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> Response:
-        # The traceback names files and lines; it never shows locals, which hold what people typed.
+        # The traceback names files and lines. It never shows local variables, which hold what
+        # people typed.
         _log.error("fault in %s", request.endpoint, exc_info=error)
         return problems.problem(500) if problems.is_api() else page(500)
 
 
 def page(status: int, advice: str = "", *, office_status: int = 0) -> Response:
-    """Return the page for that HTTP status; `advice` replaces its usual second sentence.
+    """Return the error page for an HTTP status; `advice` replaces its usual second sentence.
 
-    `office_status` picks other words for the people who run campaigns. Where the page itself
-    cannot be made, whatever the reason, the answer is the fixed page of last resort.
+    `office_status` picks the wording for organizers. Where rendering fails for any reason, the
+    answer is the fixed fallback page.
     """
     try:
         return _page(status, advice, office_status)
@@ -221,5 +222,5 @@ def _page(status: int, advice: str, office_status: int) -> Response:
 
 
 def sentence(error: CampaignError) -> str:
-    """Return what the error says to a person, in the language of the page."""
+    """Return the sentence of an error in the language of the page."""
     return say(error.sentence)

@@ -1,4 +1,4 @@
-"""The page of last resort: fixed bytes, for when even the page that reports a failure fails."""
+"""The fallback page: fixed bytes, sent when rendering the error page fails too."""
 
 from http import HTTPStatus
 
@@ -31,11 +31,11 @@ _THEIRS = ("This request could not be answered", "Go back, check what you typed,
 
 
 def body(status: int) -> bytes:
-    """Return the page for an HTTP status. It depends on nothing, so it cannot fail."""
+    """Return the fallback page for an HTTP status. It depends on nothing, so it cannot fail."""
     title, advice = _OURS if status >= 500 else _THEIRS
     return _PAGE.format(title=title, advice=advice).encode()
 
 
 def status_line(status: int) -> str:
-    """Return the status as WSGI wants it, such as `500 Internal Server Error`."""
+    """Return the status line that WSGI expects, such as `500 Internal Server Error`."""
     return f"{status} {HTTPStatus(status).phrase}"

@@ -1,4 +1,6 @@
-"""What people type into the petition's forms: cleaned once, checked field by field, never lost."""
+"""The petition's forms and their fields: input is cleaned once, checked by field, and never
+lost.
+"""
 
 import re
 from abc import abstractmethod
@@ -19,21 +21,21 @@ from campaign.petition import email_typos
 from campaign.petition.identity import Email
 from campaign.web.core.template_filters import say
 
-#: A form may be sent this long after its page was made, in seconds: a day with the tab open.
+#: A form is accepted this many seconds after its page was made: a day, for a tab that stays open.
 FORM_LASTS_S = 24 * 3600
-# Tokens change this often only, so that a page nobody signed in between keeps its ETag.
+# Tokens change only this often, so that a page that nobody signed in between keeps its ETag.
 _TOKEN_STEP_S = 600
 
 _SOURCE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
-#: The answer "I do not know" to the question for the district.
+#: The answer "I don't know" to the question for the district.
 DISTRICT_UNKNOWN = "unknown"
 
 
 class CleanField(StringField):
-    """One line (or, `multiline`, paragraphs) through the edge's normalizer.
+    """A line of text (paragraphs, if `multiline`) that is normalized by `campaign.text`.
 
-    A text that it refuses is shown again, as far as it can be shown, with the reason beside it.
+    Text that is refused is shown again, as far as it can be shown, with the reason beside it.
     """
 
     def __init__(self, label: Any, *, limit: int, multiline: bool = False, **kwargs: Any) -> None:
@@ -62,11 +64,11 @@ class CleanArea(CleanField, TextAreaField):
 
 
 class _ParsedField(CleanField):
-    """One clean line that must also be a value; what parsing refuses is said beside the field."""
+    """A cleaned line that must also parse into a value; a parse error is shown beside the field."""
 
     @abstractmethod
     def _parse(self, typed: str) -> None:
-        """Keep the value that `typed` is. Raises InvalidInput."""
+        """Keep the value parsed from `typed`. Raises InvalidInput."""
 
     def pre_validate(self, form: Any) -> None:
         if self.data and not self.process_errors:
@@ -77,7 +79,7 @@ class _ParsedField(CleanField):
 
 
 class ZipField(_ParsedField):
-    """A ZIP; `code` is the ZipCode once the form is valid."""
+    """A ZIP code; `code` is the ZipCode once the form is valid."""
 
     code: ZipCode | None = None
 
@@ -86,7 +88,7 @@ class ZipField(_ParsedField):
 
 
 class EmailField(_ParsedField):
-    """An e-mail address; `address` is the Email once the form is valid."""
+    """An email address; `address` is the Email once the form is valid."""
 
     address: Email | None = None
 
@@ -95,7 +97,7 @@ class EmailField(_ParsedField):
 
 
 class NameForm(Form):
-    """Who somebody is: the two fields with which every form for citizens begins."""
+    """First and last name, with which every form for citizens begins."""
 
     first_name = CleanField(
         lazy_gettext("First name"),
@@ -111,7 +113,7 @@ class NameForm(Form):
     )
 
     def carried(self, *, without: str = "") -> list[tuple[str, str]]:
-        """Return what was typed, as the hidden fields that keep it through a second step.
+        """Return what was typed as hidden fields that carry it through a second step.
 
         `without` names a field that the second step shows itself.
         """
@@ -123,7 +125,7 @@ class NameForm(Form):
 
 
 def email_field(*, is_needed: bool = True) -> EmailField:
-    """Return the field for the e-mail address, which must be filled in where it is needed."""
+    """Return a required field for the email address."""
     asked = DataRequired(lazy_gettext("Enter your e-mail address, such as name@example.org."))
     return EmailField(
         lazy_gettext("E-mail"),
@@ -140,18 +142,18 @@ def email_field(*, is_needed: bool = True) -> EmailField:
 
 
 class AskedEmailForm(Form):
-    """A form for an address that we mail: a likely typo in it is asked about, once.
+    """A form for an address that gets mail: a likely typo in it is asked about once.
 
-    `kept` holds the address that was asked about; sending it again unchanged keeps it.
+    `kept` holds the address that was asked about; sending the same address again keeps it.
     """
 
     email = email_field()
     kept = HiddenField()
 
     def is_to_ask(self) -> bool:
-        """Say beside the address what was probably meant; False where there is nothing to ask.
+        """Show the probable address as a question; return False where there is nothing to ask.
 
-        For a form that is valid.
+        Call it for a form that is valid.
         """
         assert self.email.address is not None
         meant = email_typos.likely(self.email.address)
@@ -168,7 +170,7 @@ class AskedEmailForm(Form):
 
 
 def zip_field() -> ZipField:
-    """Return the field for the ZIP, which must be filled in."""
+    """Return a required field for the ZIP code."""
     return ZipField(
         lazy_gettext("ZIP"),
         limit=20,
@@ -180,7 +182,7 @@ def zip_field() -> ZipField:
 
 
 def city_field() -> CleanField:
-    """Return the field for the city of a postal address, which must be filled in."""
+    """Return a required field for the city of a postal address."""
     return CleanField(
         lazy_gettext("City"),
         limit=100,
@@ -190,7 +192,7 @@ def city_field() -> CleanField:
 
 
 def phone_field() -> CleanField:
-    """Return the field for a telephone number, which nobody must give."""
+    """Return an optional field for a phone number."""
     return CleanField(
         lazy_gettext("Phone"),
         limit=30,
@@ -199,50 +201,50 @@ def phone_field() -> CleanField:
 
 
 def comment_field() -> CleanArea:
-    """Return the field for a comment, which nobody must leave."""
+    """Return an optional field for a comment."""
     return CleanArea(
         lazy_gettext("Why do you sign?"), limit=1000, multiline=True, render_kw={"rows": "3"}
     )
 
 
 class BoxesForm(Form):
-    """The two boxes of the petition's form, which nobody ticked beforehand."""
+    """The two checkboxes of the petition form, unchecked at first."""
 
     show_name = BooleanField(lazy_gettext("Show my first name and state among the signers"))
     mail_opt_in = BooleanField(lazy_gettext("Send me news of this campaign by e-mail"))
 
 
 class SignForm(NameForm, AskedEmailForm, BoxesForm):
-    """Who signs: four fields, an optional comment, two boxes."""
+    """The sign-up form: four fields, an optional comment, two checkboxes."""
 
     zip = zip_field()
     comment = comment_field()
     token = HiddenField()
     source = HiddenField()
-    # The code of an event, where the link that brought the person names one.
+    # The code of an event, when a link for that event brought the person.
     event = HiddenField()
-    # The browser's answer to the campaign's challenge, where it asks for one.
+    # The browser's answer to the campaign's challenge, where there is one.
     altcha = HiddenField()
-    # Only programs fill this in: people neither see nor hear it.
+    # A honeypot: hidden from people, filled in by programs.
     topic = StringField(render_kw={"autocomplete": "off", "tabindex": "-1"})
 
     @property
     def filled_by_program(self) -> bool:
-        """True where the field that people never meet holds something."""
+        """Return True where the honeypot is filled in."""
         return bool(self.topic.data)
 
     @property
     def source_tag(self) -> str:
-        """The tag of the link that brought the person, "" for none or an unfit one."""
+        """The tag of the link that brought the person, or "" for a missing or invalid one."""
         return source_tag(self.source.data or "")
 
 
-#: The answers to whether an earlier sign-up of the same address was another person.
+#: The answers to whether an earlier sign-up from the same address was another person.
 ONE_PERSON, TWO_PEOPLE = "one", "two"
 
 
 class ConfirmForm(NameForm, BoxesForm):
-    """What the owner of an address reads, and may correct, before a signature counts.
+    """The data that the owner of an address reads and may correct before a signature counts.
 
     `people` is asked only where an earlier sign-up was replaced.
     """
@@ -252,7 +254,7 @@ class ConfirmForm(NameForm, BoxesForm):
     people = RadioField(lazy_gettext("Is this one person, or two?"), validate_choice=False)
 
     def ask_for_people(self, name: str, earlier: str) -> None:
-        """Ask whether `earlier` and `name` are one person."""
+        """Ask whether `earlier` and `name` are the same person."""
         self.people.choices = [
             (ONE_PERSON, gettext("One person: only %(name)s signs", name=name)),
             (TWO_PEOPLE, gettext("Two people: %(earlier)s signs too", earlier=earlier)),
@@ -263,7 +265,7 @@ class ConfirmForm(NameForm, BoxesForm):
 
 
 class DistrictForm(Form):
-    """The second step, where a ZIP does not settle the district: street, or a member by name."""
+    """The second step where a ZIP has several districts: a street address, or a member by name."""
 
     street = CleanField(
         lazy_gettext("Street and number"), limit=200, render_kw={"autocomplete": "address-line1"}
@@ -274,33 +276,33 @@ class DistrictForm(Form):
 
 
 class CorrectionForm(NameForm):
-    """A corrected name or ZIP, on the signer's own page."""
+    """A corrected name or ZIP code, on the signer's own page."""
 
     zip = zip_field()
 
 
 class MailboxForm(Form):
-    """The address that somebody signed with, to be mailed the links to what is held of it."""
+    """The address that a person signed with; the links to their data are mailed to it."""
 
     email = email_field()
     token = HiddenField()
 
 
 def source_tag(given: str) -> str:
-    """Return the source tag of a link where it is fit to be kept, else ""."""
+    """Return the source tag of a link where it is valid, else ""."""
     return given if _SOURCE.fullmatch(given) else ""
 
 
 def said(error: CampaignError) -> str:
-    """Return what the error says to a person, in the language of the page."""
+    """Return the sentence of an error in the language of the page."""
     return say(error.sentence)
 
 
 class FormSeal:
-    """Seals a form to its campaign and its time, without a cookie (HMAC, by itsdangerous).
+    """Signs a form's token for its campaign and time, without a cookie (HMAC, by itsdangerous).
 
-    A page can be kept by caches and still carry it. It keeps programs from posting to an address
-    that they never fetched, and old copies of the page from coming back.
+    Cached pages can carry the token. It stops programs that post without fetching the page first,
+    and posts from outdated copies of the page.
     """
 
     def __init__(self, keyring: Keyring, *, now: datetime) -> None:
@@ -308,12 +310,12 @@ class FormSeal:
         self._now = int(now.timestamp())
 
     def make(self, purpose: str) -> str:
-        """Return the token for a form of that purpose, such as `sign:section-907`."""
+        """Return a token for a form of that purpose, such as `sign:section-907`."""
         step = self._now - self._now % _TOKEN_STEP_S
         return _Signer(self._secrets, purpose, step).sign(b"form").decode()
 
     def is_good(self, token: str, purpose: str) -> bool:
-        """True for a token that this site made for that purpose, at most a day ago."""
+        """Return True for a token that this site made for that purpose within the last day."""
         signer = _Signer(self._secrets, purpose, self._now)
         try:
             signer.unsign(token, max_age=FORM_LASTS_S + _TOKEN_STEP_S)
@@ -332,5 +334,7 @@ class _Signer(TimestampSigner):
 
 
 def _showable(typed: str, limit: int) -> str:
-    """Return what was typed without what no page can show, a little past the limit at most."""
+    """Return the typed text without characters that no page can show, cut slightly above the
+    limit.
+    """
     return "".join(char for char in typed[: limit + 200] if char.isprintable() or char in "\n\r\t")

@@ -1,6 +1,6 @@
-"""The language of a page: from `?lang=` alone, kept by every link and form of that page.
+"""The language of a page: taken only from `?lang=`, and kept by every link and form of the page.
 
-Never from a header or a cookie: a page is then one thing to every cache. A text without a
+Headers and cookies are ignored, so that a URL is one page to every cache. Text without a
 translation stays English.
 """
 
@@ -18,7 +18,7 @@ from campaign.packs.pack import Texts
 from campaign.web.core import query_parameters
 from campaign.web.core.organizer_paths import is_back_office
 
-# Addresses that are the same in every language, or that only programs read.
+# URLs that are the same in every language, or that only programs read.
 _WITHOUT_LANGUAGE = frozenset(
     {
         "assets.static",
@@ -33,10 +33,10 @@ _WITHOUT_LANGUAGE = frozenset(
 
 
 def current() -> str:
-    """Return the code of the language that this request asked for, "en" where it did not.
+    """Return the language code that the request asked for, by default "en".
 
-    A language without a catalog is not offered: a page in English must not say it is Spanish.
-    The people who run campaigns read English, whatever their address says.
+    A language without a catalog is not offered, so that no English page claims to be Spanish.
+    Organizers' pages are always English.
     """
     if not has_request_context() or is_back_office(request.path):
         return DEFAULT
@@ -45,7 +45,7 @@ def current() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Set up translations under `data/translations` and the language of every link."""
+    """Set up translations from `data/translations`, and add the language to every link."""
     folder = paths.data() / "translations"
     app.extensions["languages"] = {
         code: name
@@ -68,10 +68,10 @@ def init_app(app: Flask) -> None:
 
 
 def links() -> list[tuple[str, str, str]]:
-    """Return (code, name, address of this page) for every language that this page is not in.
+    """Return (code, name, URL of this page) for every other language.
 
-    Only for pages that answer GET: a form that was posted keeps its language instead. Of what the
-    address carries along, a link keeps what the view named and checked: the page may be kept and
+    Only for pages that answer GET: after a POST the form keeps its language. The link keeps only
+    the query parameters that the view declared and checked, because the page may be cached and
     shown to others.
     """
     if request.endpoint is None or request.method not in {"GET", "HEAD"}:
@@ -85,17 +85,17 @@ def links() -> list[tuple[str, str, str]]:
 
 
 def lang_of(texts: Texts) -> Markup:
-    """Return ` lang="en"` for a tag around texts that are not in the page's language, else ""."""
+    """Return ` lang="en"` for text that is not in the page's language, else ""."""
     return (
         Markup("") if texts.language == current() else Markup(' lang="{}"').format(texts.language)
     )
 
 
 def english() -> Markup:
-    """Return ` lang="en"` for a tag around what a campaign has in English only."""
+    """Return ` lang="en"` for text that a campaign has only in English."""
     return Markup("") if current() == DEFAULT else Markup(' lang="en"')
 
 
 def offered() -> Mapping[str, str]:
-    """Return the languages that have a catalog: code and the language's own name."""
+    """Return the languages that have a catalog: their codes and own names."""
     return cast(Mapping[str, str], current_app.extensions["languages"])

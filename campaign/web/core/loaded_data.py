@@ -1,4 +1,6 @@
-"""What the site keeps in memory and looks at again now and then: campaigns, and the Congress."""
+"""Data that the site keeps in memory and reloads when it changes on disk: campaigns and the
+Congress.
+"""
 
 import logging
 import threading
@@ -17,18 +19,18 @@ from campaign.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-# Seconds between two looks at the disk for a refreshed dataset.
+# Seconds between two checks of the disk for a refreshed dataset.
 _LOOK_EVERY_S = 30.0
 
 
 class PublishedShelf(Shelf):
-    """The campaigns that the public may see: to it, a draft is as if it were not there."""
+    """The campaigns that the public may see; drafts are treated as missing."""
 
     def get(self, name: str, now: datetime) -> Pack:
-        """Return the published campaign `name` as of the civil day that it is there.
+        """Return the published campaign `name` for the current day in its time zone.
 
-        Raises CampaignUnknown for one that does not exist or is not published, and PackInvalid
-        where no good texts can be shown that day.
+        Raises CampaignUnknown for a campaign that is missing or not published, and PackInvalid
+        where its texts cannot be shown that day.
         """
         pack = super().get(name, now)
         if not pack.published:
@@ -36,17 +38,17 @@ class PublishedShelf(Shelf):
         return pack
 
     def even_unpublished(self, name: str, now: datetime) -> Pack:
-        """Return the campaign `name` as of the civil day that it is there, for those who run it.
+        """Return the campaign `name`, published or not, for the current day in its time zone.
 
-        Raises CampaignUnknown, and PackInvalid where no good texts can be shown that day.
+        Raises CampaignUnknown, and PackInvalid where its texts cannot be shown that day.
         """
         return super().get(name, now)
 
     def if_there_is(self, name: str, now: datetime) -> Pack | None:
-        """Return the campaign `name`, published or not; None where its texts cannot be had.
+        """Return the campaign `name`, published or not, or None where its texts are not available.
 
-        For pages about a person's own data: no fault of a campaign's files, and no campaign that is
-        gone, ends anybody's rights.
+        Used for pages about a person's own data, which must work even when the campaign is broken
+        or gone.
         """
         try:
             return super().get(name, now)
@@ -58,7 +60,7 @@ class PublishedShelf(Shelf):
 
 
 class CongressShelf:
-    """The Congress in force; a refresh on disk replaces it without a restart."""
+    """The current dataset of the Congress, reloaded after a refresh without a restart."""
 
     def __init__(
         self, settings: Settings, *, monotonic: Callable[[], float] = time.monotonic
@@ -71,7 +73,7 @@ class CongressShelf:
         self._looked = monotonic()
 
     def current(self) -> Congress:
-        """Return the dataset in force, at most half a minute behind the disk."""
+        """Return the current dataset, at most half a minute behind the disk."""
         now = self._monotonic()
         if now - self._looked >= _LOOK_EVERY_S and self._lock.acquire(blocking=False):
             try:
@@ -89,7 +91,9 @@ class CongressShelf:
 
 
 def _newest(folder: Path) -> int:
-    """Return when the folder or anything in it last changed, in nanoseconds; 0 for no folder."""
+    """Return when the folder or a file in it last changed, in nanoseconds; 0 for a missing
+    folder.
+    """
     try:
         return max(
             (path.stat().st_mtime_ns for path in (folder, *folder.rglob("*"))),

@@ -1,15 +1,15 @@
-"""Which addresses are for the people who run campaigns; all others are for everybody."""
+"""The URL prefixes of organizers' and volunteers' pages; all other pages are public."""
 
-#: Where people are logged in; nothing else of the site knows of accounts.
+#: The prefixes under which people are logged in. Public pages know nothing of accounts.
 PREFIXES = ("/organize", "/volunteer", "/jobs")
 
 
-#: Where the back office was before; each address there leads to the same one under `/organize`.
+#: The earlier prefix; every URL under it redirects to the same one under `/organize`.
 EARLIER_PREFIX = "/organise"
 
 
 def is_back_office(path: str) -> bool:
-    """True for a path under one of these; `/organized` is somebody else's."""
+    """Return True for a path under one of the prefixes (`/organized` is not)."""
     return path.startswith(PREFIXES) and any(
         path == prefix or path.startswith(f"{prefix}/") for prefix in PREFIXES
     )

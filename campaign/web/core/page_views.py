@@ -1,7 +1,7 @@
-"""How often pages were sent: counted in memory, added to the day's figures now and then.
+"""Page views: counted in memory, and added to the day's figures every ten seconds.
 
-Nothing of the visitor is looked at, so a reload counts again, and what caches in front of the site
-answered does not count at all. A process that is killed loses ten seconds' worth.
+Nothing about the visitor is read, so a reload counts again, and answers from a shared cache do not
+count. A killed process loses up to ten seconds of counts.
 """
 
 import threading
@@ -18,7 +18,7 @@ _EVERY_S = 10.0
 
 
 class Visits:
-    """The pages that this process sent, by campaign and kind. Safe to use from several threads."""
+    """The pages that this process sent, by campaign and kind. Thread-safe."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Visits:
         self._due = monotonic() + _EVERY_S
 
     def add(self, campaign: str, kind: str) -> None:
-        """Count one page; every ten seconds one of the callers writes the figures down."""
+        """Count one page; every ten seconds one caller writes the counts."""
         with self._lock:
             self._counted[campaign, kind] += 1
             if self._monotonic() < self._due:
@@ -44,7 +44,7 @@ class Visits:
         self.write()
 
     def write(self) -> None:
-        """Write down what was counted; kept for the next time while the database cannot."""
+        """Write the counts; keep them for the next attempt while the database does not answer."""
         with self._lock:
             counted, self._counted = self._counted, Counter()
         if not counted:

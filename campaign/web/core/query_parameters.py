@@ -1,5 +1,6 @@
-"""What a page's address may carry after the question mark: names that its view gave, values that
-its view checked. Nothing else of an address reaches a link, or the key under which a page is kept.
+"""Query parameters that a page keeps: each is declared by its view and checked.
+
+No other parameter reaches a link or the key under which a page is cached.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,14 +10,14 @@ from flask import current_app, request
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-#: Returns the value as it may be kept, "" for one that is not fit.
+#: Returns the value if it is valid, else "".
 Check = Callable[[str], str]
 
 
 def carries(**checks: Check) -> Callable[[V], V]:
-    """Name the parameters of a view's address that links to the same page keep, and their checks.
+    """Declare the query parameters that links to the same page keep, with their checks.
 
-    Put it below the route, so that it marks what the route registers.
+    Put it below the route decorator, so that it marks the function that the route registers.
     """
 
     def mark(view: V) -> V:
@@ -27,12 +28,12 @@ def carries(**checks: Check) -> Callable[[V], V]:
 
 
 def one_of(*values: str) -> Check:
-    """Return a check that lets only these values through."""
+    """Return a check that accepts only these values."""
     return lambda given: given if given in values else ""
 
 
 def carried() -> dict[str, str]:
-    """Return this request's parameters that a link to the same page keeps, checked."""
+    """Return the checked parameters of this request that a link to the same page keeps."""
     view = current_app.view_functions.get(request.endpoint or "")
     checks = cast(Mapping[str, Check], getattr(view, "_carries", {}))
     found = {name: check(request.args.get(name, "")) for name, check in checks.items()}

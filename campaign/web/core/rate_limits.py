@@ -1,9 +1,9 @@
-"""How often one network may ask: odd sign-ups are set aside, machines are sent away for a while.
+"""Rate limits by network: unusual sign-ups are held for review, floods are refused for a minute.
 
-What decides about a signature is counted for all workers together (`campaign.petition.limits`, in
-the database or Redis). What only keeps a process from being kept busy is counted in that process:
-it costs a crowd nothing, and an attacker's requests no write. What a mailed link opens is never
-limited, since mail providers press such links for thousands from one place.
+Limits that decide about a signature are shared by all workers (`campaign.petition.limits`, in the
+database or Redis). Limits that only protect a process are counted in that process: they cost
+nothing, and an attack causes no writes. Mailed links are never limited, because mail providers open
+them for thousands of people from one network.
 """
 
 import threading
@@ -21,14 +21,14 @@ from campaign.store.rate_limit_storage import DatabaseStorage
 from campaign.web.core.client_network import client_network
 from campaign.web.petition import event_links
 
-#: Endpoint -> how often one network (a /24 or a /48) may post to it in a minute, in one process.
-#: A hall full of people signs from one network; the others ask the geocoder or typeset a letter.
+#: Endpoint -> POST requests a minute from one network (a /24 or a /48), in one process. A hall full
+#: of people signs from one network; the other endpoints call the geocoder or typeset a letter.
 _A_MINUTE = {
     "petition.sign": 300,
     "embed.sign": 300,
     "members.by_street": 60,
     "write.make": 120,
-    # Letters that follow typing ask often, and for little.
+    # The preview that follows typing asks often, and each time for little.
     "write.follow": 600,
     "write.taken": 300,
     "sending.start": 60,
@@ -36,15 +36,15 @@ _A_MINUTE = {
     "contacted.mark": 120,
 }
 
-# What many do at once in a hall where the campaign has named an event.
+# What many people do at once in a hall where the campaign has named an event.
 _AT_EVENTS = frozenset({"petition.sign", "embed.sign"})
 
-# Redis answers in a millisecond or is not there: then people sign all the same, uncounted.
+# Redis answers within a millisecond or is down; in that case people sign without being counted.
 _REDIS_PATIENCE_S = 1
 
 
 def storage(settings: Settings, database: Database) -> Storage:
-    """Return the counters that all workers share: Redis or Valkey by URL, else the database."""
+    """Return the storage that all workers share: Redis or Valkey by URL, else the database."""
     if not settings.redis_url:
         return DatabaseStorage(wrap_exceptions=True, database=database)
     found = storage_from_string(
@@ -58,7 +58,7 @@ def storage(settings: Settings, database: Database) -> Storage:
 
 
 def init_app(app: Flask) -> None:
-    """Limit posts to the endpoints of `_A_MINUTE`."""
+    """Limit POST requests to the endpoints of `_A_MINUTE`."""
     spent = MinuteCounter()
 
     @app.before_request
@@ -77,7 +77,7 @@ def init_app(app: Flask) -> None:
 
 
 class MinuteCounter:
-    """Counts keys within the present minute, and forgets them with it. Safe among threads."""
+    """Counts keys within the current minute. Thread-safe."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -86,7 +86,7 @@ class MinuteCounter:
         self._counts: Counter[str] = Counter()
 
     def count(self, key: str) -> int:
-        """Count one more, and return how many there were in this minute."""
+        """Count one more, and return the count of this minute."""
         minute = int(self._clock() // 60)
         with self._lock:
             if minute != self._minute:
@@ -95,5 +95,5 @@ class MinuteCounter:
             return self._counts[key]
 
     def seconds_left(self) -> int:
-        """Return the seconds until the next minute begins, at least 1."""
+        """Return the seconds until the next minute, at least 1."""
         return 60 - int(self._clock() % 60)

@@ -1,4 +1,4 @@
-"""Who represents the home that a person gives: the same answer on every page that asks."""
+"""The representatives of a home, found in the same way for every page that asks."""
 
 from dataclasses import dataclass, replace
 
@@ -21,7 +21,7 @@ from campaign.web.core.template_filters import say, states_by_name
 
 
 def state_choices() -> list[SelectChoice]:
-    """Return the states and delegations for a select, after a first line that chooses none."""
+    """Return the states and territories for a select field, after an empty first choice."""
     return [
         SelectChoice("", gettext("Choose a state")),
         *(SelectChoice(code, name) for code, name in states_by_name()),
@@ -30,7 +30,7 @@ def state_choices() -> list[SelectChoice]:
 
 @dataclass(frozen=True)
 class Home:
-    """A home as a form gives it. `district` is one that the person chose, or that was found."""
+    """A home as entered in a form. `district` is one that the person chose, or that was found."""
 
     zip: ZipCode | None = None
     street: str = ""
@@ -42,18 +42,17 @@ class Home:
 def represented(home: Home, services: Services) -> Representation:
     """Return who represents the home.
 
-    A district that is given decides; then the ZIP. The street leaves this site, for the geocoder,
-    only where the ZIP alone is not enough; a geocoder that fails leaves candidates to choose from.
-    Raises PlaceUnknown for a district that does not exist, PlaceContradicted (field "state" or
-    "district") for a ZIP, a state and a district that do not agree, and ValueError where neither
-    district nor ZIP is given.
+    A given district decides, otherwise the ZIP. The street address is sent to the geocoder only
+    where the ZIP is not enough; if the geocoder fails, candidates are offered. Raises PlaceUnknown
+    for a district that does not exist, PlaceContradicted (field "state" or "district") for a ZIP, a
+    state and a district that disagree, and ValueError where neither district nor ZIP is given.
     """
     on = services.today()
     if home.zip is not None:
         agreed_place(services.congress, home.zip, state=home.state, district=home.district)
     if home.district is not None:
         answer = route_district(services.congress, home.district, on)
-        # The ZIP goes along: the office nearest to it is where paper goes.
+        # The ZIP picks the nearest office, where paper mail goes.
         return replace(answer, query=str(home.zip)) if home.zip else answer
     if home.zip is None:
         raise ValueError("a home needs a district or a ZIP")
@@ -67,9 +66,9 @@ def represented(home: Home, services: Services) -> Representation:
 def to_choose_from(
     answer: Representation, state: str, services: Services
 ) -> tuple[SeatHolder, ...]:
-    """Return the House seats among which a person can name their own, in district order.
+    """Return the House seats from which a person can choose their own, in district order.
 
-    They are the candidates of a split ZIP; where the ZIP names none, every seat of `state`.
+    These are the candidates of a split ZIP or, where the ZIP names none, every seat of `state`.
     """
     if answer.candidates:
         return answer.candidates
@@ -82,7 +81,7 @@ def to_choose_from(
 
 
 def known_district(text: str, services: Services) -> District | None:
-    """Return the district that a form or a link names, None where it names none that exists."""
+    """Return the district that a form or link names, or None where it does not exist."""
     try:
         district = District.parse(text)
         route_district(services.congress, district, services.today())
@@ -92,14 +91,14 @@ def known_district(text: str, services: Services) -> District | None:
 
 
 def is_open(answer: Representation) -> bool:
-    """True where the person can settle the district: by a street, or by a member's name."""
+    """Return True where a street address or a member's name can settle the district."""
     return answer.certainty in {"split", "unknown"} and answer.need != "refresh"
 
 
 def notes(answer: Representation) -> tuple[str, ...]:
-    """Return what to tell the person beside the seats' own notes, in the language of the page.
+    """Return notes for the person beside those of the seats, in the language of the page.
 
-    Advice to operators is left out.
+    Notes for operators are left out.
     """
     of_seats = [
         f"{held.member.name.full}: {held.note}." if held.member else ""

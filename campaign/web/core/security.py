@@ -1,4 +1,4 @@
-"""What guards every answer and every request: headers, hosts, origins, bodies."""
+"""Protection of every request and response: headers, hosts, origins, body sizes."""
 
 import logging
 import sys
@@ -26,12 +26,12 @@ _log = logging.getLogger(__name__)
 R = TypeVar("R", bound=Response)
 V = TypeVar("V", bound=Callable[..., Any])
 
-#: No form of this site comes near it: the largest is the letter builder, with a dozen letters of
-#: several thousand characters that were changed by hand.
+#: Bytes of a form. The largest, the letter builder, sends a dozen edited letters of several
+#: thousand characters each.
 LARGEST_BODY = 512 * 1024
-#: Characters after the question mark; the longest that a page of this site links to is a filter.
+#: Characters of a query string; the longest that a page of this site links to is a filter.
 LONGEST_QUERY = 4096
-#: More fields than any form of this site has.
+#: Fields of a form; more than any form of this site has.
 MOST_FIELDS = 100
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -48,7 +48,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
-#: For the one page that other sites may frame: nothing but that is loosened.
+#: The policy for the widget, the only page that other sites may frame. Nothing else is relaxed.
 FRAMEABLE = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 _HEADERS = {
@@ -59,23 +59,24 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    # Only what a view calls public may be kept by anybody.
+    # Shared caches may keep only what a view marks as public.
     "Cache-Control": "no-store",
 }
 
-# A probe asks by the machine's own address, and answers with nothing that a name could poison.
+# Health checks use the IP address as Host. Their answers contain no URL, so a forged Host is
+# harmless.
 _ANY_HOST = frozenset({"/healthz", "/readyz", "/metrics"})
 
-#: Programs speak here: they send JSON, show a key in a header, and no cookie of anybody counts.
+#: The API: programs send JSON and a key in a header; cookies are ignored.
 API = "/api/"
-#: No body that the API takes comes near it.
+#: Bytes of a request to the API; more than any operation takes.
 LARGEST_JSON = 16 * 1024
 
 _FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Guard every request before its view runs, and every answer on its way out."""
+    """Check every request before its view runs, and complete every response."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.config["MAX_FORM_PARTS"] = MOST_FIELDS
@@ -103,7 +104,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def _with_headers(application: WSGIApplication, settings: Settings) -> WSGIApplication:
-    """Add the headers that a view did not set itself, to every answer; there always is one."""
+    """Add the default headers that a view did not set, to every response."""
     headers = dict(_HEADERS)
     if settings.base_url.startswith("https://"):
         headers["Strict-Transport-Security"] = "max-age=31536000"
@@ -146,7 +147,7 @@ def _hosts(settings: Settings) -> frozenset[str]:
 
 
 def _host_name(host: str) -> str:
-    """Return the host without its port, lower-cased; an IPv6 address without its brackets."""
+    """Return the host without its port, in lower case; an IPv6 address without brackets."""
     if host.startswith("["):
         return host[1:].partition("]")[0]
     return host.partition(":")[0].lower()
@@ -160,9 +161,9 @@ def _origin(base_url: str) -> str:
 def _guard_origin(own: str) -> None:
     """Refuse a form that another site sent.
 
-    Public pages carry no cookie, so there is nothing of the visitor's to ride on; what is kept out
-    is signatures that other sites make their visitors give. Browsers say where a form comes from
-    in Sec-Fetch-Site (Fetch Metadata), older ones in Origin; programs say neither, and may post.
+    Public pages use no cookie, so a forged post cannot act as the visitor; the check keeps other
+    sites from making their visitors sign. Browsers send the origin in Sec-Fetch-Site (Fetch
+    Metadata), older ones in Origin. Programs send neither, and may post.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -172,16 +173,17 @@ def _guard_origin(own: str) -> None:
     origin = request.headers.get("Origin")
     if origin is None or origin.lower() in {own, f"{request.scheme}://{request.host}".lower()}:
         return
-    # A page with `Referrer-Policy: no-referrer` sends "null"; there, the address is the secret.
+    # A page with `Referrer-Policy: no-referrer` sends "null". Such pages are protected by their
+    # secret URL.
     if origin == "null" and (request.view_args or {}).get("token"):
         return
     raise Forbidden("foreign origin")
 
 
 def takes(largest_body: int, *, most_fields: int = MOST_FIELDS) -> Callable[[V], V]:
-    """Let a view take a body of that many bytes and fields: a table that is handed in, say.
+    """Let a view accept a body of that many bytes and fields, such as an uploaded table.
 
-    Such a body is read only after the back office has let its sender in.
+    Such a body is read only after its sender is authorized.
     """
 
     def mark(view: V) -> V:
@@ -192,7 +194,7 @@ def takes(largest_body: int, *, most_fields: int = MOST_FIELDS) -> Callable[[V],
 
 
 def _guard_body() -> None:
-    """Refuse bodies that no form of this site sends."""
+    """Refuse bodies that are larger than any form of this site."""
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedMediaType("compressed body")
     view = current_app.view_functions.get(request.endpoint or "")
@@ -212,7 +214,9 @@ def _guard_body() -> None:
 
 
 def _guard_json() -> None:
-    """Refuse bodies that no operation of the API takes; its depth the parser bounds."""
+    """Refuse bodies that are larger than any operation of the API takes; the parser limits the
+    depth.
+    """
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedMediaType("compressed body")
     if request.content_length and request.content_length > LARGEST_JSON:
@@ -225,7 +229,7 @@ def _guard_json() -> None:
 
 
 def keep_private(response: R) -> R:
-    """Mark a page behind a mailed link: kept nowhere, its address told to nobody."""
+    """Mark a page behind a mailed link: it is not cached, and its URL is not sent as a referrer."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"

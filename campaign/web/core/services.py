@@ -18,19 +18,19 @@ from campaign.store.db.readiness import WriteProof
 from campaign.web.core.loaded_data import CongressShelf, PublishedShelf
 from campaign.web.core.page_views import Visits
 
-#: The key of `app.extensions` under which the one `Services` lies.
+#: The key of `Services` in `app.extensions`.
 KEY = "campaign"
 
 Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """Return the time, aware, in UTC: the clock of a running site."""
+    """Return the current time in UTC, aware: the clock of a running site."""
     return datetime.now(UTC)
 
 
 class Moment(TypedDict):
-    """What every mailed link is judged by: the time, and the key that it was derived with."""
+    """What every mailed link is checked against: the time, and the secret key."""
 
     now: datetime
     keyring: Keyring
@@ -38,7 +38,9 @@ class Moment(TypedDict):
 
 @dataclass(frozen=True)
 class Services:
-    """The rooms below the web, ready to use. `clock` returns an aware UTC datetime."""
+    """The objects that views use: settings, database, data. `clock` returns an aware UTC
+    datetime.
+    """
 
     settings: Settings
     database: Database
@@ -52,7 +54,7 @@ class Services:
 
     @property
     def congress(self) -> Congress:
-        """The Congress in force: a refreshed dataset is picked up within a minute."""
+        """The current dataset of the Congress; a refresh is noticed within a minute."""
         return self.congress_shelf.current()
 
     def now(self) -> datetime:
@@ -60,11 +62,11 @@ class Services:
         return self.clock()
 
     def moment(self) -> Moment:
-        """Return the time and the secret key, as the functions on mailed links take them."""
+        """Return the time and the secret key, as the functions for mailed links take them."""
         return {"now": self.clock(), "keyring": self.settings.keyring}
 
     def today(self) -> date:
-        """Return the civil day in Washington: by its calendar seats are held, and laws pass.
+        """Return the civil day in Washington, by which terms begin and laws are dated.
 
         A campaign's own day is `Pack.on`.
         """
@@ -72,5 +74,5 @@ class Services:
 
 
 def current_services() -> Services:
-    """Return the Services of the application that handles this request."""
+    """Return the Services of the current application."""
     return cast(Services, current_app.extensions[KEY])

@@ -1,4 +1,4 @@
-"""How pages print numbers, days and names of places and offices: filters for every template."""
+"""Template filters: how pages show numbers, dates, places and offices."""
 
 import re
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from campaign.web.core import languages
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the filters of this module, by their short names."""
+    """Register the filters of this module under their short names."""
     app.jinja_env.filters.update(
         number=number,
         day=day,
@@ -36,17 +36,17 @@ def init_app(app: Flask) -> None:
 
 
 def say(text: str) -> str:
-    """Return a sentence of the rooms below, in the language of the page."""
+    """Return a message in the language of the page."""
     return catalogs.say(text, languages.current())
 
 
 def bound(text: str) -> str:
-    """Return a headline in which no line ends between a word and its number (`Section 907`)."""
+    """Return a headline in which no line breaks between a word and its number (`Section 907`)."""
     return re.sub(r"(?<=\w) (?=\d)", "\u00a0", text)
 
 
 def number(value: int) -> str:
-    """Return `12,418`, separated as the page's language does."""
+    """Return a number with the separators of the page's language, such as `12,418`."""
     return str(format_decimal(value))
 
 
@@ -58,7 +58,7 @@ def day(value: date) -> str:
 
 
 def local_day(value: datetime, place: ZoneInfo) -> str:
-    """Return the civil day of an instant in a time zone, as `day` does."""
+    """Return the civil day of an instant in a time zone, formatted as `day` does."""
     return day(civil_time.day_of(value, place))
 
 
@@ -68,7 +68,7 @@ def until(end: datetime, place: ZoneInfo) -> str:
 
 
 def local_time(value: datetime, place: ZoneInfo, *, seconds: bool = False) -> str:
-    """Return `2026-06-15 14:05 EDT` for an instant in a time zone, for those who run a campaign."""
+    """Return `2026-06-15 14:05 EDT` for an instant in a time zone, for organizers."""
     clock = civil_time.local(value, place).strftime(
         "%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"
     )
@@ -76,27 +76,29 @@ def local_time(value: datetime, place: ZoneInfo, *, seconds: bool = False) -> st
 
 
 def iso(value: date | datetime) -> str:
-    """Return the day or the time as ISO 8601, for `<time datetime>`."""
+    """Return the date or time as ISO 8601, for `<time datetime>`."""
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
 def state_name(code: str) -> str:
-    """Return `Montana` for `MT`, without an article; an unknown code stands as it is."""
+    """Return `Montana` for `MT`, without an article; an unknown code is returned unchanged."""
     return say(STATES.get(code, code)).removeprefix("the ")
 
 
 def states_by_name() -> list[tuple[str, str]]:
-    """Return `(MT, Montana)` for every state and delegation, in the order of the names."""
+    """Return `(MT, Montana)` for every state and territory, sorted by name."""
     return sorted(((code, state_name(code)) for code in STATES), key=lambda state: state[1])
 
 
 def district_name(code: str) -> str:
-    """Return `Montana's 2nd district` for `MT-2`, "" for no district."""
+    """Return `Montana's 2nd district` for `MT-2`, or "" for no district."""
     return say(District.parse(code).title) if code else ""
 
 
 def style(holder: SeatHolder) -> str:
-    """Return how the holder of a seat is spoken of: `Senator Daines`, `Representative Zinke`."""
+    """Return the title and last name of a seat's holder: `Senator Daines`, `Representative
+    Zinke`.
+    """
     if holder.member is None:
         return str(gettext("the seat that is vacant"))
     return say(spoken_name(holder.seat, holder.member))

@@ -1,4 +1,4 @@
-"""Who runs this site, what it keeps and for how long, and how it can be used by everybody."""
+"""The privacy and accessibility pages: who runs the site, what it keeps, how it can be used."""
 
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("about", __name__)
 
 @blueprint.get("/privacy")
 def privacy() -> Response:
-    """Say what is kept, by the settings that are in force."""
+    """Show what data is kept and for how long, by the current settings."""
     services = current_services()
     settings = services.settings
     packs = services.shelf.published(services.now())
@@ -38,7 +38,7 @@ def privacy() -> Response:
 
 @blueprint.get("/accessibility")
 def accessibility() -> Response:
-    """Say how the pages are built and tested, and whom to tell about a hindrance."""
+    """Show how the pages are built and tested, and where to report a barrier."""
     services = current_services()
     packs = services.shelf.published(services.now())
     return send(Page.of(render_template("about/accessibility.html", packs=packs)))

@@ -1,6 +1,6 @@
-"""The demonstration's outbox: the mail that would have left, readable by whoever runs it.
+"""The outbox of the demonstration: the mail that would have been sent.
 
-Registered only where CAMPAIGN_ENV is "demo": the mails hold the links that confirm a signature.
+Registered only where CAMPAIGN_ENV is "demo", because the mails hold links that confirm signatures.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _MOST_SHOWN = 20
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail as it would have been sent; `text` is its plain part."""
+    """One mail that would have been sent; `text` is its plain part."""
 
     to: str
     subject: str
@@ -32,7 +32,7 @@ class Mail:
 
 @blueprint.get("/demo/outbox")
 def outbox() -> Response:
-    """Show the latest mails, newest first, with their links ready to follow."""
+    """Show the latest mails, newest first, with working links."""
     mails = _latest(current_services().settings.outbox_folder)
     return keep_private(
         make_response(render_template("demo/outbox.html", mails=mails, zone=civil_time.WASHINGTON))

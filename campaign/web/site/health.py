@@ -1,4 +1,4 @@
-"""For whoever watches the site: is the process up, and can it do its work?"""
+"""Health checks for monitoring: whether the process is up, and whether it can serve sign-ups."""
 
 from flask import Blueprint, Response, jsonify
 
@@ -11,17 +11,18 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """Say that the process answers; asks nobody else."""
+    """Answer that the process is up, without asking anything else."""
     return Response("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Say whether people can sign: 200 when the database takes a write and a campaign is there.
+    """Answer whether people can sign: 200 when the database accepts a write and a campaign is
+    loaded.
 
-    503 when not. A write is made and committed, at most one in two seconds. An outdated dataset is
-    told and does not count: signatures are taken all the same. Nor does the worker count: of its
-    threads it is told how many seconds ago each last took a turn.
+    503 when not. A write is committed at most once in two seconds. An outdated dataset and a
+    stopped worker are reported but do not count, because signatures are still accepted. For each
+    thread of the worker, the answer gives the seconds since its last turn.
     """
     services = current_services()
     today = services.today()

@@ -1,6 +1,4 @@
-"""Your members: from a ZIP, a street or a name to the people who represent you, and how to reach
-them.
-"""
+"""Your members: from a ZIP, a street address or a name to the people who represent you."""
 
 from dataclasses import dataclass
 
@@ -34,7 +32,7 @@ blueprint = Blueprint("members", __name__)
 
 
 class ZipForm(Form):
-    """One field, sent by GET: a ZIP names a place of thousands, and no person."""
+    """One field, sent by GET: a ZIP names a place of thousands of people, so it may be in a URL."""
 
     zip = ZipField(
         lazy_gettext("Your ZIP"),
@@ -47,8 +45,8 @@ class ZipForm(Form):
 
 
 class StreetForm(Form):
-    """The street, where a ZIP leaves the district open. Sent by POST, so that no address of a page
-    ever holds it.
+    """The street address, where a ZIP has several districts. Sent by POST, so that no URL holds
+    it.
     """
 
     zip = ZipField(lazy_gettext("ZIP"), limit=20)
@@ -73,7 +71,7 @@ class StreetForm(Form):
 
 @dataclass(frozen=True)
 class MemberCard:
-    """A seat with who holds it, and what helps to reach them."""
+    """A seat with its holder, and how to reach them."""
 
     holder: SeatHolder
     committees: tuple[str, ...] = ()
@@ -83,9 +81,9 @@ class MemberCard:
 def cards(
     holders: tuple[SeatHolder, ...], pack: Pack, services: Services, five: str
 ) -> tuple[MemberCard, ...]:
-    """Return a card for each seat, with the campaign's committees that its holder sits on.
+    """Return a card for each seat, with the campaign's committees on which its holder sits.
 
-    Offices come nearest first to the ZIP `five`, which may be empty.
+    Offices are sorted by distance from the ZIP `five`, which may be empty.
     """
     return tuple(_card(holder, pack, services, five) for holder in holders)
 
@@ -104,7 +102,7 @@ def _card(holder: SeatHolder, pack: Pack, services: Services, five: str) -> Memb
 
 
 def _place(typed: str) -> str:
-    """Return a ZIP or a district as an address may keep it, "" for what is neither."""
+    """Return a ZIP or district that may be kept in a URL, or "" for anything else."""
     for kind in (ZipCode, District):
         try:
             return str(kind.parse(typed))
@@ -116,13 +114,13 @@ def _place(typed: str) -> str:
 @blueprint.get("/c/<name>/members")
 @carries(zip=_place, district=_place, state=one_of(*STATES))
 def show(name: str) -> Response:
-    """Show the form, or the members for `?zip=`, for `?district=`, or to choose from by name."""
+    """Show the form, or the members for `?zip=` or `?district=`, or seats to choose from."""
     services = current_services()
     pack = services.shelf.get(name, services.now())
     form = ZipForm(request.args)
     typed = request.args.get("zip", "")
     state = state_code(request.args.get("state", ""))
-    # Who knows the district may type it, such as CA-30, where others type their ZIP.
+    # People who know their district may type it, such as CA-30, into the field for the ZIP.
     in_place_of_zip = known_district(typed, services)
     district = in_place_of_zip or known_district(request.args.get("district", ""), services)
     if district is None and "zip" not in request.args:
@@ -130,7 +128,8 @@ def show(name: str) -> Response:
     if in_place_of_zip is None and (typed or district is None) and not form.validate():
         return _page(services, pack, form, status=422)
     if district is not None:
-        # A district says its state; where the ZIP disagrees, the district is what to correct.
+        # A district implies its state; where the ZIP disagrees, the district is the field to
+        # correct.
         state = "" if form.zip.code else district.state
     home = Home(zip=form.zip.code, district=district, state=state)
     return _page(services, pack, form, home=home)
@@ -138,7 +137,7 @@ def show(name: str) -> Response:
 
 @blueprint.post("/c/<name>/members")
 def by_street(name: str) -> Response:
-    """Show the members for a street address, or the candidates where it cannot be placed."""
+    """Show the members for a street address, or the candidates where it cannot be located."""
     services = current_services()
     pack = services.shelf.get(name, services.now())
     form = ZipForm(request.form)
@@ -172,7 +171,8 @@ def _page(
             answer = represented(home, services)
         except InvalidInput as error:
             status = 422
-            # Which of the two is wrong only the person knows; what was typed last stays to correct.
+            # Only the person knows which of the two is wrong; the one typed last is the one to
+            # correct.
             if street is None:
                 form.zip.errors = (said(error),)
                 home = None

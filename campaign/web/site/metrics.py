@@ -1,9 +1,9 @@
-"""`/metrics` for Prometheus: opened by METRICS_TOKEN, not there without one.
+"""`/metrics` for Prometheus: available with METRICS_TOKEN, 404 where no token is set.
 
-Everything named `campaign_…` but `campaign_http_…` is read from the database and the dataset when
-it is asked for: whichever process answers, it is true for the whole installation. What
-`campaign_http_…` counts is of the one process that answers, named by its label `process`; two web
-processes take turns in answering, so sum the rates over `process`.
+Everything named `campaign_…` except `campaign_http_…` is read from the database and dataset on
+request, so it is true for the whole installation, whichever process answers. `campaign_http_…`
+counts the requests of one process, named by its label `process`; with several web processes, sum
+the rates over `process`.
 """
 
 import hmac
@@ -37,15 +37,15 @@ blueprint = Blueprint("metrics", __name__)
 
 _KEY = "http-counts"
 _MOST_NOTES = 5000
-# Where a sign-up is taken.
+# The endpoints of sign-ups.
 _SIGNUPS = ("petition.sign", "embed.sign")
 
-#: Upper bounds of the classes of the histogram, in seconds.
+#: Upper bounds of the histogram's buckets, in seconds.
 _BOUNDS = (0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0)
 
 
 def init_app(app: Flask) -> None:
-    """Count requests on their way out, and open `/metrics`."""
+    """Count requests, and register `/metrics`."""
     counts = HttpCounts()
     app.extensions[_KEY] = counts
     app.wsgi_app = _counted(app.wsgi_app, counts)  # type: ignore[method-assign, assignment]
@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/metrics")
 def show() -> Response:
-    """Tell how the installation stands, in the text format of Prometheus."""
+    """Show the state of the installation in the text format of Prometheus."""
     services = current_services()
     token = services.settings.metrics_token
     if not token:
@@ -73,13 +73,13 @@ def show() -> Response:
 
 
 class _Standing(Collector):
-    """What the database and the dataset say."""
+    """Figures from the database and the dataset."""
 
     def __init__(self, services: Services) -> None:
         self._house = services
 
     def collect(self) -> Iterator[Metric]:
-        """Yield every family; of those that the database tells, none while it does not answer."""
+        """Yield every metric family; those of the database only while it answers."""
         services = self._house
         now = services.now()
         found = _read(services)
@@ -152,9 +152,9 @@ def _gauge(
 
 
 class HttpCounts(Collector):
-    """Requests of this process by endpoint and class of status, and how long they took.
+    """Requests of this process by endpoint and status class, and their durations.
 
-    A request only notes itself; notes are summed up now and then, which costs a page less.
+    A request only appends a note; notes are summed later, which makes a page cheaper.
     """
 
     def __init__(self) -> None:
@@ -182,7 +182,7 @@ class HttpCounts(Collector):
             self._seconds += seconds
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the requests and their durations, so far."""
+        """Yield the counted requests and durations."""
         process = str(os.getpid())
         with self._lock:
             self._sum_up()
@@ -201,7 +201,7 @@ class HttpCounts(Collector):
             "Requests that this process answered with 503: nothing was saved.",
             labels=("process", "endpoint"),
         )
-        # Sign-ups are there from the start, so that an alert has something to compare with.
+        # Sign-ups exist from the start, so that an alert has a value to compare with.
         for endpoint in sorted({*unavailable, *_SIGNUPS}):
             refused.add_metric((process, endpoint), unavailable.get(endpoint, 0))
         yield refused
@@ -217,7 +217,7 @@ class HttpCounts(Collector):
 
 
 def _counted(application: WSGIApplication, counts: HttpCounts) -> WSGIApplication:
-    """Count what the application answers: no hook of Flask's, which would cost a page more."""
+    """Count at the WSGI layer: a Flask hook would make every page slower."""
 
     def counting(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         began = perf_counter()
@@ -228,7 +228,7 @@ def _counted(application: WSGIApplication, counts: HttpCounts) -> WSGIApplicatio
         ) -> Callable[[bytes], object]:
             nonlocal told, endpoint
             told = status
-            # Flask's request puts itself there until it ends; without a view it has no rule.
+            # Flask's request is there until it ends; without a view it has no rule.
             rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
             if rule is not None:
                 endpoint = rule.endpoint

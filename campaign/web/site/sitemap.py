@@ -1,4 +1,4 @@
-"""What search engines are told: which pages are one page in other languages, and what to leave."""
+"""For search engines: robots.txt, and the links between a page's languages."""
 
 from flask import Blueprint, Response, request, url_for
 
@@ -8,7 +8,7 @@ from campaign.web.core.services import current_services
 
 blueprint = Blueprint("crawlers", __name__)
 
-#: Pages for everybody that say the same in every language.
+#: Public pages that are the same in every language.
 _IN_EVERY_LANGUAGE = frozenset(
     {
         "petition.home",
@@ -25,8 +25,8 @@ _IN_EVERY_LANGUAGE = frozenset(
     }
 )
 
-# A mailed link is as good as a password, so none belongs in an index, wherever it was found. Other
-# pages that are not to be found say so themselves.
+# A mailed link is as good as a password, so it must not be indexed. Other pages that are not to be
+# indexed say so themselves.
 _ROBOTS = """\
 User-agent: *
 Disallow: /confirm/
@@ -43,16 +43,16 @@ Disallow: /jobs/
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Say which pages are nobody else's business (RFC 9309)."""
+    """Send robots.txt (RFC 9309)."""
     response = Response(_ROBOTS, content_type="text/plain; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
 
 def alternates() -> list[tuple[str, str]]:
-    """Return (language, full address) of this page in every language, `x-default` at the end.
+    """Return (language, full URL) of this page in every language, `x-default` last.
 
-    Nothing for a page that is somebody's own, and without what a link carried along.
+    Empty for personal pages. Query parameters are left out.
     """
     endpoint = request.endpoint
     if endpoint not in _IN_EVERY_LANGUAGE or request.method not in {"GET", "HEAD"}:
