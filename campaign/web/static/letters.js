@@ -35,7 +35,7 @@ function makeTabs(list) {
     tab.setAttribute("role", "tab");
     tab.setAttribute("aria-controls", panels[index].id);
     panels[index].setAttribute("role", "tabpanel");
-    panels[index].setAttribute("aria-labeledby", tab.id);
+    panels[index].setAttribute("aria-labelledby", tab.id);
     tab.addEventListener("click", (event) => {
       event.preventDefault();
       select(index);
