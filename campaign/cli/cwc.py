@@ -10,7 +10,7 @@ import click
 from campaign import settings
 from campaign.cli.database import opened
 from campaign.cli.organizer import actor_of, require_campaign
-from campaign.delivery import cwc_sender as courier
+from campaign.delivery import cwc_sender
 from campaign.delivery.cwc_client import HttpChannel
 from campaign.errors import CampaignError, DeliveryRefused, InvalidInput
 from campaign.letters import cwc as messages
@@ -38,7 +38,7 @@ def cwc() -> None:
 def status() -> None:
     """Say where letters go by these settings, and how many stand how."""
     in_force = settings.read()
-    click.echo(courier.where(in_force))
+    click.echo(cwc_sender.where(in_force))
     with opened(in_force) as db, db.reading() as connection:
         listed, at = cwc_deliveries.offices(connection)
         by_campaign = cwc_deliveries.counts(connection)
@@ -76,7 +76,7 @@ def check(where_: tuple[Path, ...], ask_house: bool) -> None:
         faulty = sum(_is_faulty(file, _no_more_faults) for file in files)
     else:
         with opened(in_force) as db:
-            channel = HttpChannel(in_force, pace=courier.pace(db))
+            channel = HttpChannel(in_force, pace=cwc_sender.pace(db))
             faulty = sum(_is_faulty(file, _asking_house(channel)) for file in files)
             channel.close()
     click.echo(f"{len(files):,} {'message' if len(files) == 1 else 'messages'}, {faulty:,} faulty.")
@@ -92,7 +92,7 @@ def offices(refresh: bool) -> None:
     if refresh and not in_force.cwc_api_key:
         raise InvalidInput("Set CWC_API_KEY to ask the House.", field="refresh")
     with opened(in_force) as db:
-        if refresh and not courier.refresh_offices(db, in_force, datetime.now(UTC)):
+        if refresh and not cwc_sender.refresh_offices(db, in_force, datetime.now(UTC)):
             raise CampaignError("The House's system gave no list: the log line above says why.")
         with db.reading() as connection:
             listed, _ = cwc_deliveries.offices(connection)
@@ -111,7 +111,7 @@ def retry(name: str) -> None:
     if name:
         require_campaign(name, in_force)
     with opened(in_force) as db:
-        many = courier.retry(db, name, actor=actor_of(""), now=datetime.now(UTC))
+        many = cwc_sender.retry(db, name, actor=actor_of(""), now=datetime.now(UTC))
     click.echo(f"{many:,} {'letter' if many == 1 else 'letters'} queued again.")
 
 

@@ -12,10 +12,10 @@ import click
 
 from campaign import logs, settings
 from campaign.cli.database import require_current_schema
-from campaign.cli.worker_setup import OUTSIDE, Chore, chores, couriers, handlers
+from campaign.cli.worker_setup import OUTSIDE, Chore, chores, handlers, senders
 from campaign.cli.worker_threads import Heart, Outcome, Turn, keep_turning
 from campaign.delivery import outbox
-from campaign.delivery.outbox import Courier, DrainReport
+from campaign.delivery.outbox import DrainReport, Sender
 from campaign.errors import DeliveryDelayed, StoreUnavailable
 from campaign.organizing import jobs
 from campaign.packs import pack as packs
@@ -123,8 +123,8 @@ def _outside(in_force: Settings, db: Database, stopping: threading.Event) -> Tur
 def _outside_lane(
     in_force: Settings, db: Database
 ) -> Callable[[datetime, Callable[[], bool]], DrainReport]:
-    by_kind = couriers(in_force, Shelf(packs.folders(in_force)), db)
-    mine = {kind: courier for kind, courier in by_kind.items() if kind in OUTSIDE}
+    by_kind = senders(in_force, Shelf(packs.folders(in_force)), db)
+    mine = {kind: sender for kind, sender in by_kind.items() if kind in OUTSIDE}
 
     def drain(now: datetime, is_stopping: Callable[[], bool]) -> DrainReport:
         return outbox.drain(db, mine, now=now, limit=_BATCH, is_stopping=is_stopping, only=OUTSIDE)
@@ -134,19 +134,17 @@ def _outside_lane(
 
 def _rounds(in_force: Settings, db: Database) -> "_Rounds":
     shelf = Shelf(packs.folders(in_force))
-    by_kind = couriers(in_force, shelf, db)
-    mine = {kind: courier for kind, courier in by_kind.items() if kind not in OUTSIDE}
+    by_kind = senders(in_force, shelf, db)
+    mine = {kind: sender for kind, sender in by_kind.items() if kind not in OUTSIDE}
     return _Rounds(db, mine, chores(in_force, shelf))
 
 
 class _Rounds:
     """One round after another: the chores that are due, then a batch of the outbox."""
 
-    def __init__(
-        self, db: Database, by_kind: Mapping[str, Courier], to_do: Sequence[Chore]
-    ) -> None:
+    def __init__(self, db: Database, by_kind: Mapping[str, Sender], to_do: Sequence[Chore]) -> None:
         self._db = db
-        self._couriers = by_kind
+        self._senders = by_kind
         self._chores = to_do
         self._due = dict.fromkeys((chore.name for chore in to_do), 0.0)
 
@@ -158,7 +156,7 @@ class _Rounds:
                 self._do(chore, now)
         return outbox.drain(
             self._db,
-            self._couriers,
+            self._senders,
             now=now,
             limit=_BATCH,
             is_stopping=is_stopping,
@@ -166,7 +164,7 @@ class _Rounds:
         )
 
     def _do(self, chore: Chore, now: datetime) -> None:
-        with advisory_locks.alone(self._db, chore.name) as mine:
+        with advisory_locks.try_exclusive(self._db, chore.name) as mine:
             if not mine:
                 return
             try:

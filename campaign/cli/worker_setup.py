@@ -1,4 +1,4 @@
-"""What a worker is made of: couriers for what leaves the house, and chores for what stays."""
+"""What a worker is made of: senders for what leaves the house, and chores for what stays."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from campaign.delivery import (
     smtp,
     webhooks,
 )
-from campaign.delivery.account_mail import AccountPostman
-from campaign.delivery.actionnetwork import ActionNetworkManner
-from campaign.delivery.endpoint_sender import EndpointCourier, Manner
-from campaign.delivery.mail_sender import Postman
-from campaign.delivery.outbox import Courier
-from campaign.delivery.rights_mail import RightsPostman
+from campaign.delivery.account_mail import AccountMailSender
+from campaign.delivery.actionnetwork import ActionNetworkProtocol
+from campaign.delivery.endpoint_sender import EndpointProtocol, EndpointSender
+from campaign.delivery.mail_sender import MailSender
+from campaign.delivery.outbox import Sender
+from campaign.delivery.rights_mail import RightsMailSender
 from campaign.delivery.safe_http import Http, NoHttp, SafeHttp
-from campaign.delivery.webhooks import WebhookManner
+from campaign.delivery.webhooks import WebhookProtocol
 from campaign.errors import CampaignError
 from campaign.organizing import held_notice, jobs, letter_batches, updates
 from campaign.organizing.connect.osdi import Origin
@@ -59,17 +59,19 @@ class Chore:
 OUTSIDE: frozenset[str] = frozenset({webhooks.KIND, actionnetwork.KIND, cwc_sender.KIND})
 
 
-def couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Courier]:
+def senders(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Sender]:
     """Who takes each kind of outbox row out of the house, by these settings."""
     channel = smtp.channel(in_force)
-    postman = Postman(in_force, channel, find_pack=shelf.get)
-    to_accounts = AccountPostman(in_force, channel, find_pack=shelf.get)
+    mail_sender = MailSender(in_force, channel, find_pack=shelf.get)
+    to_accounts = AccountMailSender(in_force, channel, find_pack=shelf.get)
     return {
-        **dict.fromkeys(messages.KINDS, postman),
+        **dict.fromkeys(messages.KINDS, mail_sender),
         **dict.fromkeys(account_mail.KINDS, to_accounts),
-        **dict.fromkeys(rights_mail.KINDS, RightsPostman(in_force, channel, find_pack=shelf.get)),
-        **_endpoint_couriers(in_force, shelf, db),
-        cwc_sender.KIND: cwc_sender.Messenger(
+        **dict.fromkeys(
+            rights_mail.KINDS, RightsMailSender(in_force, channel, find_pack=shelf.get)
+        ),
+        **_endpoint_senders(in_force, shelf, db),
+        cwc_sender.KIND: cwc_sender.CwcSender(
             in_force,
             cwc_client.channel(in_force, pace=cwc_sender.pace(db)),
             db,
@@ -78,19 +80,19 @@ def couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Cou
     }
 
 
-def _endpoint_couriers(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Courier]:
+def _endpoint_senders(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Sender]:
     http: Http = SafeHttp(allow_plain=in_force.env == "development")
     if in_force.env == "demo":
         http = NoHttp()
     body = Announcer(in_force.base_url, shelf.get).body
     agent = f"campaign-toolkit (+{in_force.base_url})"
-    manners: dict[str, Manner] = {
-        webhooks.KIND: WebhookManner(in_force.keyring, agent),
-        actionnetwork.KIND: ActionNetworkManner(in_force.keyring, agent),
+    protocols: dict[str, EndpointProtocol] = {
+        webhooks.KIND: WebhookProtocol(in_force.keyring, agent),
+        actionnetwork.KIND: ActionNetworkProtocol(in_force.keyring, agent),
     }
     return {
-        kind: EndpointCourier(db, http, manner, body=body, clock=_utc_now)
-        for kind, manner in manners.items()
+        kind: EndpointSender(db, http, protocol, body=body, clock=_utc_now)
+        for kind, protocol in protocols.items()
     }
 
 

@@ -20,7 +20,7 @@ from campaign.packs.pack import Pack
 from campaign.settings import Settings
 from campaign.store import accounts
 from campaign.store.accounts import Account
-from campaign.store.outbox import Waiting
+from campaign.store.outbox import OutboxRow
 from campaign.store.tokens import LIFETIMES, Purpose
 
 #: Kind of mail -> the purpose of the link in it, None where none opens the account.
@@ -33,7 +33,7 @@ KINDS: dict[str, Purpose | None] = {
 }
 
 
-class AccountPostman:
+class AccountMailSender:
     """Writes mail for rows of `KINDS`; links are derived here, so that the database holds none."""
 
     def __init__(
@@ -47,40 +47,40 @@ class AccountPostman:
         self._channel = channel
         self._find_pack = find_pack
 
-    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> Send | None:
+    def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
         """Return what sends this row's mail, None where no account is there to read it."""
-        account = _account(connection, waiting)
-        if account is None or not account.active or not _is_due(waiting.kind, account):
+        account = _account(connection, row)
+        if account is None or not account.active or not _is_due(row.kind, account):
             return None
-        message = self._message(waiting, account, now)
+        message = self._message(row, account, now)
         return partial(self._channel.send, message)
 
     def close(self) -> None:
         """Hang up."""
         self._channel.close()
 
-    def _message(self, waiting: Waiting, account: Account, now: datetime) -> EmailMessage:
+    def _message(self, row: OutboxRow, account: Account, now: datetime) -> EmailMessage:
         settings = self._settings
         site = urlsplit(settings.base_url)
         values = {
             "language": languages.DEFAULT,
             "name": account.name,
-            "campaign": self._title(waiting.campaign, now),
+            "campaign": self._title(row.campaign, now),
             "site_name": site.netloc,
             "site": f"{settings.base_url}/organize/",
-            "link": link(settings, account, KINDS[waiting.kind], now),
+            "link": link(settings, account, KINDS[row.kind], now),
             "days": LIFETIMES["invitation"].days,
             "hours": LIFETIMES["password"].seconds // 3600,
-            "count": waiting.payload.get("count", 0),
-            "held_url": f"{settings.base_url}/organize/{waiting.campaign}/signers?status=held",
+            "count": row.payload.get("count", 0),
+            "held_url": f"{settings.base_url}/organize/{row.campaign}/signers?status=held",
         }
         return messages.written(
-            waiting.kind,
+            row.kind,
             values,
             language=languages.DEFAULT,
             from_name=site.netloc,
             to=account.email,
-            message_id=waiting.message_id,
+            message_id=row.message_id,
             settings=settings,
             now=now,
         )
@@ -101,11 +101,11 @@ def link(settings: Settings, account: Account, purpose: Purpose | None, now: dat
     return f"{settings.base_url}/organize/{purpose}/{token}"
 
 
-def _account(connection: Connection, waiting: Waiting) -> Account | None:
-    if "account" in waiting.payload:
-        return accounts.find(connection, int(waiting.payload["account"]))
+def _account(connection: Connection, row: OutboxRow) -> Account | None:
+    if "account" in row.payload:
+        return accounts.find(connection, int(row.payload["account"]))
     # Asked for by whoever typed the address; the mail goes to the address of the account.
-    return accounts.find_by_email(connection, waiting.to)
+    return accounts.find_by_email(connection, row.to)
 
 
 def _is_due(kind: str, account: Account) -> bool:

@@ -12,7 +12,7 @@ from campaign.delivery.endpoint_sender import Verdict
 from campaign.keys import Keyring
 from campaign.store.db import encryption
 from campaign.store.endpoints import Endpoint
-from campaign.store.outbox import Waiting
+from campaign.store.outbox import OutboxRow
 
 #: The kind of its rows in the outbox.
 KIND = "actionnetwork"
@@ -23,7 +23,7 @@ _PASSING = frozenset({408, 425, 429})
 _LOCKED_OUT = frozenset({401, 403})
 
 
-class ActionNetworkManner:
+class ActionNetworkProtocol:
     """Shows the group's key."""
 
     def __init__(self, keyring: Keyring, agent: str) -> None:
@@ -31,7 +31,7 @@ class ActionNetworkManner:
         self._agent = agent
 
     def headers(
-        self, endpoint: Endpoint, waiting: Waiting, body: bytes, now: datetime
+        self, endpoint: Endpoint, row: OutboxRow, body: bytes, now: datetime
     ) -> Mapping[str, str]:
         """Return the headers that Action Network asks for. Raises SecretLost."""
         return {

@@ -1,4 +1,4 @@
-"""The courier of letters to offices: an approved row becomes a message, and leaves by the channel.
+"""The sender of letters to offices: an approved row becomes a message, and leaves by the channel.
 
 Only what its writer approved leaves: the texts of the row must still have the fingerprint that was
 recorded under the button. The message is made anew for each try, under the same DeliveryId.
@@ -30,11 +30,11 @@ from campaign.settings import Settings
 from campaign.store import audit, cwc_deliveries, outbox, throttle
 from campaign.store.cwc_deliveries import KIND, Delivery, Sending
 from campaign.store.db.engine import Database
-from campaign.store.outbox import Waiting
+from campaign.store.outbox import OutboxRow
 
 __all__ = [
     "KIND",
-    "Messenger",
+    "CwcSender",
     "pace",
     "refresh_offices",
     "retry",
@@ -56,7 +56,7 @@ _OURS = re.compile(r"[0-9a-f]{32}")
 _log = logs.logger("cwc")
 
 
-class Messenger:
+class CwcSender:
     """Takes letters to offices, and notes with each letter what became of it."""
 
     def __init__(
@@ -72,12 +72,12 @@ class Messenger:
         self._db = db
         self._find_pack = find_pack
 
-    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> Send | None:
+    def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
         """Return what sends this row's letter, or None where it is gone or was never approved.
 
         Raises CampaignUnknown or PackInvalid when the row's campaign cannot be read.
         """
-        found = cwc_deliveries.letter(connection, int(waiting.payload["delivery"]))
+        found = cwc_deliveries.letter(connection, int(row.payload["delivery"]))
         if found is None:
             return None
         sending, letter = found
@@ -85,7 +85,7 @@ class Messenger:
             return _nothing  # it left before, and the row of the outbox was not told
         if letter.status != "queued" or not sending.is_approved:
             return None
-        pack = self._find_pack(waiting.campaign, now)
+        pack = self._find_pack(row.campaign, now)
         return partial(self._send, sending, letter, pack, now)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The courier of mail: a row of the outbox becomes a message, and goes out by the mail channel."""
+"""The sender of mail: a row of the outbox becomes a message, and goes out by the mail channel."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,10 +15,10 @@ from campaign.packs import markdown, merge_fields
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
 from campaign.store import signatures, tokens, updates
-from campaign.store.outbox import Waiting
+from campaign.store.outbox import OutboxRow
 
 
-class Postman:
+class MailSender:
     """Writes mail for rows of the kinds in `messages.KINDS` and hands it to the channel.
 
     Links are derived here, at the last moment, so that the database alone never holds one.
@@ -35,28 +35,28 @@ class Postman:
         self._channel = channel
         self._find_pack = find_pack
 
-    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> Send | None:
+    def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
         """Return what sends this row's mail, or None when there is nothing to say any more.
 
         Raises CampaignUnknown or PackInvalid when the row's campaign cannot be read.
         """
-        links = tokens.for_mail(connection, waiting, keyring=self._settings.keyring, now=now)
+        links = tokens.for_mail(connection, row, keyring=self._settings.keyring, now=now)
         if links is None:
             return None
-        pack = self._find_pack(waiting.campaign, now)
-        if waiting.kind in {"confirm", "reminder"} and not pack.takes_confirmations(now):
+        pack = self._find_pack(row.campaign, now)
+        if row.kind in {"confirm", "reminder"} and not pack.takes_confirmations(now):
             return None  # it would promise what the petition takes no more
         news = None
-        if waiting.kind in messages.NEWS_KINDS:
-            news = _news(connection, waiting)
+        if row.kind in messages.NEWS_KINDS:
+            news = _news(connection, row)
             if news is None:
                 return None
         message = messages.compose(
-            waiting.kind,
-            to=waiting.to,
-            message_id=waiting.message_id,
+            row.kind,
+            to=row.to,
+            message_id=row.message_id,
             pack=pack,
-            language=str(waiting.payload.get("language", "en")),
+            language=str(row.payload.get("language", "en")),
             tokens=links,
             settings=self._settings,
             now=now,
@@ -69,23 +69,23 @@ class Postman:
         self._channel.close()
 
 
-def _news(connection: Connection, waiting: Waiting) -> News | None:
+def _news(connection: Connection, row: OutboxRow) -> News | None:
     """Return what the update of a row says; None where it was stopped, or is not wanted any more.
 
     A signer who left the list after the row was queued is not mailed. Each field has the signer's
     own value, in a test that of the preview.
     """
-    number = int(waiting.payload["update"])
+    number = int(row.payload["update"])
     update = updates.by_id(connection, number)
     if update is None:
         return None
-    if waiting.kind == "update" and not (
-        waiting.signature_id and updates.is_wanted(connection, update, waiting.signature_id)
+    if row.kind == "update" and not (
+        row.signature_id and updates.is_wanted(connection, update, row.signature_id)
     ):
         return None
     values = merge_fields.SAMPLE
-    if waiting.kind == "update" and waiting.signature_id:
-        signer = signatures.by_id(connection, waiting.signature_id)
+    if row.kind == "update" and row.signature_id:
+        signer = signatures.by_id(connection, row.signature_id)
         if signer is None:
             return None
         values = {

@@ -18,7 +18,7 @@ from campaign import logs
 from campaign.errors import CampaignError, DeliveryDelayed, DeliveryHeld, DeliveryRefused
 from campaign.store import daily_counters, outbox, updates
 from campaign.store.db.engine import Database
-from campaign.store.outbox import Waiting
+from campaign.store.outbox import OutboxRow
 from campaign.store.updates import BounceKind
 
 _log = logs.logger("outbox")
@@ -36,10 +36,10 @@ _SETTLE_S = 0.5
 Send = Callable[[], None]
 
 
-class Courier(Protocol):
+class Sender(Protocol):
     """Takes rows of some kinds out of the house."""
 
-    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> Send | None:
+    def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
         """Return what sends this row, or None when its cause is gone and nothing may leave."""
 
     def close(self) -> None:
@@ -71,7 +71,7 @@ class DrainReport:
 
 def drain(
     db: Database,
-    couriers: Mapping[str, Courier],
+    senders: Mapping[str, Sender],
     *,
     now: datetime,
     limit: int = 50,
@@ -79,7 +79,7 @@ def drain(
     only: frozenset[str] = frozenset(),
     but: frozenset[str] = frozenset(),
 ) -> DrainReport:
-    """Send up to `limit` due rows, by the courier of their kind, and return what became of them.
+    """Send up to `limit` due rows, by the sender of their kind, and return what became of them.
 
     Where kinds are given, `only` those, or all `but` those: what may be slow has a lane of its own.
     Once `is_stopping` says so, rows not yet begun go back untried. Raises StoreUnavailable when
@@ -91,18 +91,18 @@ def drain(
         batch = outbox.lease(connection, now=now, limit=limit, duration=_LEASE, only=only, but=but)
     if not batch:
         return DrainReport()
-    round_ = _Round(db, couriers, now)
+    round_ = _Round(db, senders, now)
     deadline = time.monotonic() + _BATCH_S
     try:
-        for waiting in batch:
+        for row in batch:
             if is_stopping() or time.monotonic() > deadline:
-                round_.put_back(waiting)
+                round_.put_back(row)
             else:
-                round_.handle(waiting)
+                round_.handle(row)
     finally:
         round_.settle()
-        for courier in set(couriers.values()):
-            courier.close()
+        for sender in set(senders.values()):
+            sender.close()
     report = round_.report(len(batch))
     _log.info(
         "drained",
@@ -119,7 +119,7 @@ class _Round:
     """One batch on its way: what is not yet recorded, and what has become of the rest."""
 
     db: Database
-    couriers: Mapping[str, Courier]
+    senders: Mapping[str, Sender]
     now: datetime
     sent: list[int] = field(default_factory=list)
     untried: list[int] = field(default_factory=list)
@@ -131,50 +131,50 @@ class _Round:
     #: What became of the rows, by campaign and kind, as far as it is not yet recorded.
     figures: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def handle(self, waiting: Waiting) -> None:
+    def handle(self, row: OutboxRow) -> None:
         """Send one row and note what became of it."""
-        courier = self.couriers.get(waiting.kind)
-        if courier is None:
-            self._give_up(waiting, "refused", f"nothing here sends {waiting.kind!r}")
+        sender = self.senders.get(row.kind)
+        if sender is None:
+            self._give_up(row, "refused", f"nothing here sends {row.kind!r}")
             return
-        if id(courier) in self.stalled:
-            self.put_back(waiting)
+        if id(sender) in self.stalled:
+            self.put_back(row)
             return
         try:
             with self.db.reading() as connection:
-                send = courier.prepare(connection, waiting, self.now)
+                send = sender.prepare(connection, row, self.now)
             if send is None:
-                self._give_up(waiting, "canceled", "canceled: its cause is gone")
+                self._give_up(row, "canceled", "canceled: its cause is gone")
                 return
             send()
         except DeliveryRefused as error:
-            self._give_up(waiting, "refused", str(error), mailbox=error.mailbox)
+            self._give_up(row, "refused", str(error), mailbox=error.mailbox)
         except DeliveryHeld as error:
-            self._hold(waiting, error)
+            self._hold(row, error)
         except DeliveryDelayed as error:
             if error.whole_channel:
                 # Not this row's fault: no attempt counts, however long the outage lasts.
-                _log.error("channel-unusable", kind=waiting.kind, reason=str(error))
-                self.stalled.add(id(courier))
-                self.put_back(waiting)
+                _log.error("channel-unusable", kind=row.kind, reason=str(error))
+                self.stalled.add(id(sender))
+                self.put_back(row)
             else:
-                self._delay(waiting, str(error), is_blocked=error.is_blocked)
+                self._delay(row, str(error), is_blocked=error.is_blocked)
         except CampaignError as error:
             # Its campaign is missing or invalid just now; an organizer can mend that.
-            self._delay(waiting, f"{type(error).__name__}: {error}")
+            self._delay(row, f"{type(error).__name__}: {error}")
         except Exception as error:  # noqa: BLE001 (a row that trips a fault must not stop the others)
-            _log.exception("fault", row=waiting.id, kind=waiting.kind)
-            self._delay(waiting, f"fault: {type(error).__name__}")
+            _log.exception("fault", row=row.id, kind=row.kind)
+            self._delay(row, f"fault: {type(error).__name__}")
         else:
             self.counts["sent"] += 1
-            self.sent.append(waiting.id)
-            self._count(daily_counters.SENT, waiting)
+            self.sent.append(row.id)
+            self._count(daily_counters.SENT, row)
             if time.monotonic() - self.settled_at > _SETTLE_S:
                 self.settle()
 
-    def put_back(self, waiting: Waiting) -> None:
+    def put_back(self, row: OutboxRow) -> None:
         """Leave one row for another time."""
-        self.untried.append(waiting.id)
+        self.untried.append(row.id)
 
     def settle(self) -> None:
         """Record the rows that were sent, and those that were not tried."""
@@ -188,58 +188,58 @@ class _Round:
             self.sent, self.untried, self.figures = [], [], Counter()
         self.settled_at = time.monotonic()
 
-    def _count(self, what: str, waiting: Waiting) -> None:
-        self.figures[waiting.campaign, daily_counters.outcome(what, waiting.kind)] += 1
+    def _count(self, what: str, row: OutboxRow) -> None:
+        self.figures[row.campaign, daily_counters.outcome(what, row.kind)] += 1
 
     def report(self, leased: int) -> DrainReport:
         """What became of the batch of `leased` rows."""
         return DrainReport(leased=leased, stalled=bool(self.stalled), **self.counts)
 
-    def _delay(self, waiting: Waiting, reason: str, *, is_blocked: bool = False) -> None:
+    def _delay(self, row: OutboxRow, reason: str, *, is_blocked: bool = False) -> None:
         with self.db.writing() as connection:
-            again = outbox.delay(connection, waiting, now=self.now, error=reason)
-            if is_blocked and waiting.attempts == 1:  # each message counts once
-                self._count(daily_counters.BLOCKED, waiting)
-                self._note_bounce(connection, waiting, "blocked")
+            again = outbox.delay(connection, row, now=self.now, error=reason)
+            if is_blocked and row.attempts == 1:  # each message counts once
+                self._count(daily_counters.BLOCKED, row)
+                self._note_bounce(connection, row, "blocked")
         self.counts["delayed" if again else "refused"] += 1
-        self._count(daily_counters.DEFERRED if again else daily_counters.FAILED, waiting)
+        self._count(daily_counters.DEFERRED if again else daily_counters.FAILED, row)
         _log.warning(
             "delayed" if again else "given-up",
-            row=waiting.id,
-            kind=waiting.kind,
-            attempts=waiting.attempts,
+            row=row.id,
+            kind=row.kind,
+            attempts=row.attempts,
             reason=reason,
         )
 
-    def _hold(self, waiting: Waiting, held: DeliveryHeld) -> None:
+    def _hold(self, row: OutboxRow, held: DeliveryHeld) -> None:
         with self.db.writing() as connection:
-            outbox.hold(connection, waiting, until=held.until, reason=str(held))
+            outbox.hold(connection, row, until=held.until, reason=str(held))
         self.counts["delayed"] += 1
-        _log.info("held", row=waiting.id, kind=waiting.kind, reason=str(held))
+        _log.info("held", row=row.id, kind=row.kind, reason=str(held))
 
-    def _note_bounce(self, connection: Connection, waiting: Waiting, kind: BounceKind) -> None:
+    def _note_bounce(self, connection: Connection, row: OutboxRow, kind: BounceKind) -> None:
         """Keep what the server said of an update's mailbox, where the row is an update's."""
-        if waiting.kind == "update" and waiting.signature_id:
+        if row.kind == "update" and row.signature_id:
             updates.note_bounce(
                 connection,
-                waiting.signature_id,
+                row.signature_id,
                 kind,
-                update_id=int(waiting.payload["update"]),
+                update_id=int(row.payload["update"]),
                 now=self.now,
             )
 
-    def _give_up(self, waiting: Waiting, outcome: str, reason: str, *, mailbox: str = "") -> None:
+    def _give_up(self, row: OutboxRow, outcome: str, reason: str, *, mailbox: str = "") -> None:
         with self.db.writing() as connection:
             outbox.give_up(
                 connection,
-                waiting,
+                row,
                 now=self.now,
                 error=reason,
                 is_unwanted=outcome == "canceled",
             )
             if mailbox in {"gone", "full"}:
-                self._note_bounce(connection, waiting, cast(BounceKind, mailbox))
+                self._note_bounce(connection, row, cast(BounceKind, mailbox))
         self.counts[outcome] += 1
         if outcome == "refused":
-            self._count(daily_counters.FAILED, waiting)
-        _log.warning(outcome, row=waiting.id, kind=waiting.kind, reason=reason)
+            self._count(daily_counters.FAILED, row)
+        _log.warning(outcome, row=row.id, kind=row.kind, reason=reason)

@@ -19,14 +19,14 @@ from campaign.delivery.smtp import MailChannel
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
 from campaign.store import tokens
-from campaign.store.outbox import Waiting
+from campaign.store.outbox import OutboxRow
 
 KINDS = frozenset({"own-links", "erased"})
 
 _log = logs.logger("rights-mail")
 
 
-class RightsPostman:
+class RightsMailSender:
     """Writes mail for rows of `KINDS`; links are derived here, so that the database holds none."""
 
     def __init__(
@@ -40,26 +40,26 @@ class RightsPostman:
         self._channel = channel
         self._find_pack = find_pack
 
-    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> Send | None:
+    def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
         """Return what sends this row's mail, None where nothing is held with the address.
 
         A row of links is for the key of a mailbox. They go to the addresses that are held, whatever
         spelling was asked about: one message for each, under a Message-ID of its own.
         """
-        if waiting.kind == "erased":
-            pack = self._pack(waiting.campaign, now)
-            title = waiting.campaign if pack is None else pack.text(_language(waiting)).title
-            mails = [self._message(waiting, waiting.to, waiting.message_id, now, title=title)]
+        if row.kind == "erased":
+            pack = self._pack(row.campaign, now)
+            title = row.campaign if pack is None else pack.text(_language(row)).title
+            mails = [self._message(row, row.to, row.message_id, now, title=title)]
         else:
-            found = tokens.own_links(connection, waiting.to, keyring=self._settings.keyring)
+            found = tokens.own_links(connection, row.to, keyring=self._settings.keyring)
             mails = [
                 self._message(
-                    waiting,
+                    row,
                     address,
-                    f"{waiting.message_id}-{number}",
+                    f"{row.message_id}-{number}",
                     now,
                     links=[
-                        self._link(one, _language(waiting), now)
+                        self._link(one, _language(row), now)
                         for one in found
                         if one.address == address
                     ],
@@ -90,12 +90,12 @@ class RightsPostman:
         }
 
     def _message(
-        self, waiting: Waiting, to: str, message_id: str, now: datetime, **values: Any
+        self, row: OutboxRow, to: str, message_id: str, now: datetime, **values: Any
     ) -> EmailMessage:
         site = urlsplit(self._settings.base_url)
-        language = _language(waiting)
+        language = _language(row)
         return messages.written(
-            waiting.kind,
+            row.kind,
             {
                 "language": language,
                 "site_name": site.netloc,
@@ -119,5 +119,5 @@ class RightsPostman:
             return None
 
 
-def _language(waiting: Waiting) -> str:
-    return languages.known(str(waiting.payload.get("language", languages.DEFAULT)))
+def _language(row: OutboxRow) -> str:
+    return languages.known(str(row.payload.get("language", languages.DEFAULT)))

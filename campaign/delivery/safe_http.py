@@ -84,7 +84,7 @@ def is_public(address: Address) -> bool:
 
 
 class Http(Protocol):
-    """Whatever posts for a courier."""
+    """Whatever posts for a sender."""
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Post once and return how it was answered. Raises AddressRefused, DeliveryDelayed."""

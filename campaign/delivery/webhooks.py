@@ -14,13 +14,13 @@ from campaign.delivery.endpoint_sender import Verdict
 from campaign.keys import Keyring
 from campaign.store.db import encryption
 from campaign.store.endpoints import Endpoint
-from campaign.store.outbox import Waiting
+from campaign.store.outbox import OutboxRow
 
 #: The kind of its rows in the outbox.
 KIND = "webhook"
 
 
-class WebhookManner:
+class WebhookProtocol:
     """Signs webhooks with the endpoint's secret."""
 
     def __init__(self, keyring: Keyring, agent: str) -> None:
@@ -28,7 +28,7 @@ class WebhookManner:
         self._agent = agent
 
     def headers(
-        self, endpoint: Endpoint, waiting: Waiting, body: bytes, now: datetime
+        self, endpoint: Endpoint, row: OutboxRow, body: bytes, now: datetime
     ) -> Mapping[str, str]:
         """Return the headers of Standard Webhooks. Raises SecretLost."""
         secrets = [endpoint.secret]
@@ -38,11 +38,11 @@ class WebhookManner:
         return {
             "Content-Type": "application/json",
             "User-Agent": self._agent,
-            "webhook-id": waiting.message_id,
+            "webhook-id": row.message_id,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": " ".join(
                 Webhook(encryption.unseal(secret, self._keyring)).sign(
-                    waiting.message_id, now.astimezone(UTC), text
+                    row.message_id, now.astimezone(UTC), text
                 )
                 for secret in secrets
             ),

@@ -115,7 +115,7 @@ def mend(db: Database, *, actor: str, now: datetime) -> Mapping[str, tuple[Diffe
     """
     with db.writing() as connection:
         # Two at the same time would both add what is missing.
-        advisory_locks.take(connection, "recount")
+        advisory_locks.lock_until_commit(connection, "recount")
         found = compare(db)
         recount.mend(connection, found, now=now)
         for campaign, wrong in found.items():

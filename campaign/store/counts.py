@@ -224,4 +224,4 @@ def take_turn(connection: Connection, campaign: str) -> None:
     Only a signer's number needs it: two people must not both be told that they are number 100.
     SQLite has one writer at a time already.
     """
-    advisory_locks.take(connection, f"confirm:{campaign}")
+    advisory_locks.lock_until_commit(connection, f"confirm:{campaign}")

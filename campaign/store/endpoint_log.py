@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from campaign.store.models import endpoint_attempts, endpoints, outbox
-from campaign.store.outbox import Waiting
+from campaign.store.outbox import OutboxRow
 
 #: An endpoint that nothing got through to for this long is disabled.
-PATIENCE = timedelta(days=3)
+DISABLE_AFTER = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Attempt:
 def record(
     connection: Connection,
     endpoint_id: int,
-    waiting: Waiting,
+    row: OutboxRow,
     *,
     status_code: int,
     milliseconds: int,
@@ -54,14 +54,14 @@ def record(
     there = sa.select(
         sa.literal(endpoint_id),
         outbox.c.id,
-        sa.literal(str(waiting.payload.get("event", ""))),
-        sa.literal(waiting.attempts),
+        sa.literal(str(row.payload.get("event", ""))),
+        sa.literal(row.attempts),
         sa.literal(status_code),
         sa.literal(milliseconds),
         sa.literal(error[:200]),
         sa.literal(now, endpoint_attempts.c.at.type),
     ).where(
-        outbox.c.id == waiting.id,
+        outbox.c.id == row.id,
         sa.exists(sa.select(endpoints.c.id).where(endpoints.c.id == endpoint_id)),
     )
     names = [
@@ -85,7 +85,7 @@ def record(
         .values(failing_since=first)
         .returning(endpoints.c.failing_since)
     ).scalar()
-    return since is not None and now - since >= PATIENCE
+    return since is not None and now - since >= DISABLE_AFTER
 
 
 def disable(connection: Connection, endpoint_id: int, note: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol, get_args
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
-from campaign.store.db.compiled_statements import Prepared
+from campaign.store.db.compiled_statements import CompiledStatement
 from campaign.store.models import endpoints, outbox
 from campaign.store.outbox import message_id
 
@@ -148,7 +148,7 @@ def _given(name: str, column: sa.Column[Any] | None = None) -> sa.ColumnElement[
     return sa.bindparam(name, type_=outbox.c[name].type if column is None else column.type)
 
 
-def _telling(*which: sa.ColumnElement[bool]) -> Prepared:
+def _telling(*which: sa.ColumnElement[bool]) -> CompiledStatement:
     now = sa.bindparam("now", type_=outbox.c.created_at.type)
     row = sa.select(
         endpoints.c.kind,
@@ -164,7 +164,7 @@ def _telling(*which: sa.ColumnElement[bool]) -> Prepared:
         sa.literal_column("''"),
         now,
     ).where(*which)
-    return Prepared(sa.insert(outbox).from_select(list(_told), row))
+    return CompiledStatement(sa.insert(outbox).from_select(list(_told), row))
 
 
 _spaced = sa.literal_column("' '").concat(endpoints.c.events).concat(sa.literal_column("' '"))

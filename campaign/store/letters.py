@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from campaign.letters import similarity
-from campaign.store.db.compiled_statements import Prepared
+from campaign.store.db.compiled_statements import CompiledStatement
 from campaign.store.db.engine import Database
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import letter_bands, letters
@@ -57,9 +57,9 @@ def _newest_of(name: str) -> sa.Select[tuple[int]]:
     return sa.select(newest.c.letter_id)
 
 
-def _alike(bands: int) -> Prepared:
+def _alike(bands: int) -> CompiledStatement:
     found = sa.union_all(*(_newest_of(f"band_{number}") for number in range(bands)))
-    return Prepared(
+    return CompiledStatement(
         sa.select(letters.c.sketch).where(
             letters.c.id.in_(found), letters.c.writer != sa.bindparam("writer")
         )

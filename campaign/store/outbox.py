@@ -35,7 +35,7 @@ _SPREAD = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Waiting:
+class OutboxRow:
     """A row of the outbox. Its `repr()` shows no address.
 
     `message_id` is the part before the @ of the Message-ID; the sender adds its own domain.
@@ -163,7 +163,7 @@ def lease(
     duration: timedelta = LEASE,
     only: frozenset[str] = frozenset(),
     but: frozenset[str] = frozenset(),
-) -> tuple[Waiting, ...]:
+) -> tuple[OutboxRow, ...]:
     """Take up to `limit` due rows, oldest first, that nobody else will get until the lease ends.
 
     Where kinds are given, `only` those, or all `but` those. The attempt counts from here, so that a
@@ -173,7 +173,7 @@ def lease(
     rows = connection.execute(
         statement, {"now": now, "batch": limit, "until": now + duration}
     ).all()
-    return tuple(sorted((_waiting(row) for row in rows), key=lambda w: (w.not_before, w.id)))
+    return tuple(sorted((_outbox_row(row) for row in rows), key=lambda w: (w.not_before, w.id)))
 
 
 def complete(connection: Connection, ids: Sequence[int], *, now: datetime) -> None:
@@ -187,7 +187,7 @@ def complete(connection: Connection, ids: Sequence[int], *, now: datetime) -> No
 
 def delay(
     connection: Connection,
-    waiting: Waiting,
+    row: OutboxRow,
     *,
     now: datetime,
     error: str = "",
@@ -198,30 +198,30 @@ def delay(
     `until` is a time that the other side asked for. `error` is a code or a reason without personal
     data. Returns True while the row will be tried again.
     """
-    if waiting.attempts >= MOST_ATTEMPTS:
-        give_up(connection, waiting, now=now, error=error)
+    if row.attempts >= MOST_ATTEMPTS:
+        give_up(connection, row, now=now, error=error)
         return False
     connection.execute(
         sa.update(outbox)
-        .where(outbox.c.id == waiting.id, outbox.c.status == "leased")
+        .where(outbox.c.id == row.id, outbox.c.status == "leased")
         .values(
             status="queued",
             leased_until=None,
             last_error=error[:200],
-            not_before=until or now + backoff(waiting.attempts),
+            not_before=until or now + backoff(row.attempts),
         )
     )
     return True
 
 
-def hold(connection: Connection, waiting: Waiting, *, until: datetime, reason: str) -> None:
+def hold(connection: Connection, row: OutboxRow, *, until: datetime, reason: str) -> None:
     """Keep a leased row until the other side is open again: no attempt counts.
 
     Many rows that were held together come back over ten minutes, not all at once.
     """
     connection.execute(
         sa.update(outbox)
-        .where(outbox.c.id == waiting.id, outbox.c.status == "leased")
+        .where(outbox.c.id == row.id, outbox.c.status == "leased")
         .values(
             status="queued",
             leased_until=None,
@@ -243,7 +243,7 @@ def put_back(connection: Connection, ids: Sequence[int]) -> None:
 
 def give_up(
     connection: Connection,
-    waiting: Waiting,
+    row: OutboxRow,
     *,
     now: datetime,
     error: str = "",
@@ -256,7 +256,7 @@ def give_up(
     values: dict[str, Any] = {"to": ""} if is_unwanted else {}
     connection.execute(
         sa.update(outbox)
-        .where(outbox.c.id == waiting.id, outbox.c.status != "sent")
+        .where(outbox.c.id == row.id, outbox.c.status != "sent")
         .values(
             status="failed", finished_at=now, leased_until=None, last_error=error[:200], **values
         )
@@ -363,8 +363,8 @@ def standing(connection: Connection, *, now: datetime) -> Queue:
     )
 
 
-def _waiting(row: Row[Any]) -> Waiting:
-    return Waiting(
+def _outbox_row(row: Row[Any]) -> OutboxRow:
+    return OutboxRow(
         id=row.id,
         kind=row.kind,
         campaign=row.campaign,

@@ -15,7 +15,7 @@ from limits.errors import StorageError
 from limits.storage import Storage
 
 from campaign.errors import StoreUnavailable
-from campaign.store.db.compiled_statements import Prepared
+from campaign.store.db.compiled_statements import CompiledStatement
 from campaign.store.db.engine import Database
 from campaign.store.db.upsert import Insert, both
 from campaign.store.models import rates
@@ -53,8 +53,10 @@ def _counting(insert: Insert, keys: int) -> sa.UpdateBase:
 
 
 @cache
-def _count(keys: int) -> Prepared:
-    return Prepared({name: _counting(insert, keys) for name, insert in both(rates).items()})
+def _count(keys: int) -> CompiledStatement:
+    return CompiledStatement(
+        {name: _counting(insert, keys) for name, insert in both(rates).items()}
+    )
 
 
 class DatabaseStorage(Storage):

@@ -16,7 +16,7 @@ from campaign import public_names
 from campaign.mail_address import mailable
 from campaign.store.db import leases
 from campaign.store.db.column_types import as_time
-from campaign.store.db.compiled_statements import Prepared
+from campaign.store.db.compiled_statements import CompiledStatement
 from campaign.store.models import consents, outbox, signatures
 from campaign.store.outbox import message_id
 
@@ -110,7 +110,7 @@ class Mailbox:
     waiting_elsewhere: int = 0
 
 
-_mailbox = Prepared(
+_mailbox = CompiledStatement(
     sa.select(
         signatures.c.campaign,
         signatures.c.created_at,
@@ -174,7 +174,7 @@ _ADDED = (
     "public_id", "campaign", "status", "reason", "email", "email_key", "household_slot", "origin",
     "flags", "network", "nonce", "confirm_nonce", "created_at", "mailed_at", "mails",
 )  # fmt: skip
-_add = Prepared(
+_add = CompiledStatement(
     sa.insert(signatures)
     .values({name: sa.bindparam(name) for name in (*_ADDED, *_TYPED)})
     .returning(signatures.c.id)
@@ -228,7 +228,7 @@ def _judged(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "name_status": judged}
 
 
-_renew = Prepared(
+_renew = CompiledStatement(
     _typing().where(sa.text("status IN ('pending', 'held')")).returning(signatures.c.id)
 )
 _let_go_on = (
@@ -249,7 +249,7 @@ _revive = (
     )
 )
 
-_note_mail = Prepared(
+_note_mail = CompiledStatement(
     sa.update(signatures)
     .where(signatures.c.id == sa.bindparam("row"))
     .values(mails=signatures.c.mails + 1, mailed_at=sa.bindparam("now"))
@@ -284,7 +284,7 @@ def revive(connection: Connection, row: int, values: dict[str, Any]) -> bool:
     return connection.execute(_revive, _typed(row, values)).rowcount == 1
 
 
-_drop = Prepared(sa.delete(signatures).where(signatures.c.id == sa.bindparam("row")))
+_drop = CompiledStatement(sa.delete(signatures).where(signatures.c.id == sa.bindparam("row")))
 
 
 def drop_blank(connection: Connection, row: int) -> None:
@@ -311,13 +311,13 @@ def _guarded(table: sa.Table, names: Sequence[str]) -> sa.Insert:
 _consent_names = (
     "signature_id", "act", "wording_version", "sentence", "mail_opt_in", "show_name", "at"
 )  # fmt: skip
-_consent = Prepared(_guarded(consents, _consent_names))
+_consent = CompiledStatement(_guarded(consents, _consent_names))
 
 _mail_names = (
     "kind", "campaign", "to", "payload", "message_id", "signature_id", "status", "not_before",
     "attempts", "last_error", "created_at",
 )  # fmt: skip
-_mail = Prepared(_guarded(outbox, _mail_names))
+_mail = CompiledStatement(_guarded(outbox, _mail_names))
 
 
 def record_consent(

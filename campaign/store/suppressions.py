@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.store.db.compiled_statements import Prepared
+from campaign.store.db.compiled_statements import CompiledStatement
 from campaign.store.db.upsert import Insert, both, dialect_of
 from campaign.store.models import addresses
 
@@ -35,7 +35,7 @@ def _counting(insert: Insert) -> sa.UpdateBase:
     )
 
 
-_try = Prepared({name: _counting(insert) for name, insert in both(addresses).items()})
+_try = CompiledStatement({name: _counting(insert) for name, insert in both(addresses).items()})
 
 
 def count_try(

@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 from campaign.keys import Keyring
 from campaign.mail_address import mailable
 from campaign.store.models import sendings, signatures
-from campaign.store.outbox import Waiting
+from campaign.store.outbox import OutboxRow
 
 Purpose = Literal["confirm", "me", "unsubscribe", "approve", "invitation", "password"]
 
@@ -155,25 +155,25 @@ def read_bounce_mark(keyring: Keyring, mark: str) -> tuple[str, str] | None:
 
 
 def for_mail(
-    connection: Connection, waiting: Waiting, *, keyring: Keyring, now: datetime
+    connection: Connection, row: OutboxRow, *, keyring: Keyring, now: datetime
 ) -> Mapping[str, str] | None:
     """Return the tokens that a row's mail may carry, by purpose.
 
     None when there is nothing to say any more: the signature is gone, or no longer stands where
     the mail would say it does (confirmed meanwhile, withdrawn, set aside).
     """
-    if waiting.kind == "update-test":
+    if row.kind == "update-test":
         return {}
-    if waiting.kind == "approve":
-        return _for_approval(connection, waiting, keyring=keyring, now=now)
-    found = connection.execute(_nonces, {"signature_id": waiting.signature_id}).one_or_none()
+    if row.kind == "approve":
+        return _for_approval(connection, row, keyring=keyring, now=now)
+    found = connection.execute(_nonces, {"signature_id": row.signature_id}).one_or_none()
     if found is None:
         return None
     nonces: dict[Purpose, bytes] = {"me": found.nonce, "unsubscribe": found.nonce}
-    if waiting.kind in {"confirm", "reminder"}:
+    if row.kind in {"confirm", "reminder"}:
         if found.status != "pending" or found.confirm_nonce is None:
             return None
-        if waiting.kind == "reminder" and found.unsubscribed_at is not None:
+        if row.kind == "reminder" and found.unsubscribed_at is not None:
             return None
         nonces["confirm"] = found.confirm_nonce
     elif found.status != "confirmed":
@@ -228,12 +228,12 @@ def own_links(connection: Connection, email_key: str, *, keyring: Keyring) -> tu
 
 
 def _for_approval(
-    connection: Connection, waiting: Waiting, *, keyring: Keyring, now: datetime
+    connection: Connection, row: OutboxRow, *, keyring: Keyring, now: datetime
 ) -> Mapping[str, str] | None:
     """Return the token of letters that wait for approval; None where they no longer do."""
     found = connection.execute(
         sa.select(sendings).where(
-            sendings.c.public_id == waiting.payload["sending"],
+            sendings.c.public_id == row.payload["sending"],
             sendings.c.status == "asked",
             sendings.c.expires_at > now,
         )

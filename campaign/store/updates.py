@@ -185,7 +185,7 @@ def of_campaign(connection: Connection, campaign: str, *, limit: int = 50) -> tu
 
 def take_turn(connection: Connection) -> None:
     """Let those who choose readers of an update take turns until the transaction ends."""
-    advisory_locks.take(connection, "update-readers")
+    advisory_locks.lock_until_commit(connection, "update-readers")
 
 
 def begin(connection: Connection, update: Update, *, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from flask import abort
 from playwright.sync_api import ConsoleMessage, Request
 from werkzeug.serving import make_server
 
-from campaign.cli.worker_setup import couriers
+from campaign.cli.worker_setup import senders
 from campaign.delivery.outbox import drain
 from campaign.errors import StoreUnavailable, TooManyAttempts
 from campaign.packs import pack as packs
@@ -121,7 +121,7 @@ class Site:
         """Drain the outbox over SMTP, as the worker does."""
         soon = datetime.now(UTC) + timedelta(seconds=1)
         shelf = Shelf(packs.folders(self.settings))
-        drain(self.database, couriers(self.settings, shelf, self.database), now=soon)
+        drain(self.database, senders(self.settings, shelf, self.database), now=soon)
 
 
 class _AnyPort(Controller):

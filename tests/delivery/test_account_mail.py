@@ -9,7 +9,7 @@ import pytest
 
 from campaign import paths
 from campaign.delivery import account_mail
-from campaign.delivery.account_mail import AccountPostman
+from campaign.delivery.account_mail import AccountMailSender
 from campaign.errors import CampaignUnknown
 from campaign.organizing.accounts import accounts as running
 from campaign.organizing.accounts import mailed_links
@@ -50,12 +50,12 @@ def deliver(
 
     def run() -> list[EmailMessage]:
         post = Post()
-        postman = AccountPostman(make_settings(), post, find_pack=find_pack)
+        mail_sender = AccountMailSender(make_settings(), post, find_pack=find_pack)
         with database.writing() as connection:
-            for waiting in outbox.lease(connection, now=NOW):
-                if (send := postman.prepare(connection, waiting, NOW)) is not None:
+            for row in outbox.lease(connection, now=NOW):
+                if (send := mail_sender.prepare(connection, row, NOW)) is not None:
                     send()
-        postman.close()
+        mail_sender.close()
         return post.sent
 
     return run

@@ -68,7 +68,7 @@ class House:
             channel = HttpChannel(settings, pace=lambda: None, reply_s=0.4)
         else:
             channel = cwc_client.channel(settings, pace=lambda: None)
-        self.courier = cwc_sender.Messenger(settings, channel, db, find_pack=lambda name, on: pack)
+        self.sender = cwc_sender.CwcSender(settings, channel, db, find_pack=lambda name, on: pack)
 
     def put(self, *offices: str, said: Words = SAID, approved: bool = True) -> None:
         """Put one letter an office, approved and queued."""
@@ -125,7 +125,7 @@ class House:
                 )
 
     def drain(self, now: datetime = NOW) -> DrainReport:
-        return drain(self.db, {"cwc": self.courier}, now=now)
+        return drain(self.db, {"cwc": self.sender}, now=now)
 
     def letters(self) -> list[tuple[str, str, str]]:
         """Office, status and note of each letter."""

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from standardwebhooks.webhooks import Webhook
 
 from campaign import paths
-from campaign.delivery.actionnetwork import ActionNetworkManner
-from campaign.delivery.endpoint_sender import EndpointCourier
+from campaign.delivery.actionnetwork import ActionNetworkProtocol
+from campaign.delivery.endpoint_sender import EndpointSender
 from campaign.delivery.outbox import DrainReport, drain
 from campaign.delivery.safe_http import NoHttp, SafeHttp
-from campaign.delivery.webhooks import WebhookManner
+from campaign.delivery.webhooks import WebhookProtocol
 from campaign.keys import Keyring
 from campaign.organizing.connect import connections
 from campaign.organizing.connect.connections import WebhookWish
@@ -57,13 +57,13 @@ class House:
         # Standard Webhooks' own verifier goes by the clock on the wall.
         self.now = datetime.now(UTC).replace(microsecond=0)
         announcer = Announcer("https://petition.example.org", lambda name, on: pack)
-        self.couriers = {
-            kind: EndpointCourier(
-                database, self.http(), manner, body=announcer.body, clock=lambda: self.now
+        self.senders = {
+            kind: EndpointSender(
+                database, self.http(), protocol, body=announcer.body, clock=lambda: self.now
             )
-            for kind, manner in (
-                ("webhook", WebhookManner(KEYRING, "agent")),
-                ("actionnetwork", ActionNetworkManner(KEYRING, "agent")),
+            for kind, protocol in (
+                ("webhook", WebhookProtocol(KEYRING, "agent")),
+                ("actionnetwork", ActionNetworkProtocol(KEYRING, "agent")),
             )
         }
 
@@ -109,7 +109,7 @@ class House:
     def work(self, **later: float) -> DrainReport:
         """Let time pass, and send what is due."""
         self.now += timedelta(**later)
-        return drain(self.database, self.couriers, now=self.now, only=frozenset(self.couriers))
+        return drain(self.database, self.senders, now=self.now, only=frozenset(self.senders))
 
     def bodies(self) -> list[Any]:
         """What arrived, in order."""
@@ -338,7 +338,7 @@ class TestTrouble:
         house.receiver.answers = [500] * 50
         house.sign()
         house.work()
-        house.now += endpoint_log.PATIENCE
+        house.now += endpoint_log.DISABLE_AFTER
         house.sign(email="bo@example.org", first_name="Bo")
 
         house.work()
@@ -352,7 +352,7 @@ class TestTrouble:
 
     def test_an_address_inside_is_refused_for_good_and_logged(self, house: House) -> None:
         made, _ = house.webhook()
-        house.couriers["webhook"]._http = SafeHttp(
+        house.senders["webhook"]._http = SafeHttp(
             resolve=lambda name, port: ["10.0.0.1"], ports=None, allow_plain=True
         )
         house.sign()
@@ -364,7 +364,7 @@ class TestTrouble:
 
     def test_a_demonstration_sends_nothing_and_says_so(self, house: House) -> None:
         made, _ = house.webhook()
-        house.couriers["webhook"]._http = NoHttp()
+        house.senders["webhook"]._http = NoHttp()
         house.sign()
 
         assert house.work().refused == 1
@@ -406,7 +406,7 @@ class TestTrouble:
 
     def test_a_secret_of_another_key_says_what_to_do(self, house: House) -> None:
         house.webhook()
-        house.couriers["webhook"]._manner = WebhookManner(Keyring("another-secret-key"), "agent")
+        house.senders["webhook"]._protocol = WebhookProtocol(Keyring("another-secret-key"), "agent")
         house.sign()
 
         house.work()

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
-from campaign.delivery.outbox import Courier, DrainReport, Send, drain
+from campaign.delivery.outbox import DrainReport, Send, Sender, drain
 from campaign.errors import CampaignUnknown, DeliveryDelayed, DeliveryRefused
 from campaign.store import daily_counters, models, outbox
 from campaign.store.db.engine import Database
-from campaign.store.outbox import Waiting
+from campaign.store.outbox import OutboxRow
 
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
 
 
 class Recorder:
-    """A courier that does as it is told by address, and remembers what it sent."""
+    """A sender that does as it is told by address, and remembers what it sent."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []
@@ -28,20 +28,20 @@ class Recorder:
         self.closed = 0
         self.while_sending: Callable[[], None] = lambda: None
 
-    def prepare(self, connection: Connection, waiting: Waiting, now: datetime) -> Send | None:
-        if waiting.to in self.unreadable:
-            raise self.unreadable[waiting.to]
-        return None if waiting.to in self.unwanted else lambda: self._send(waiting)
+    def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
+        if row.to in self.unreadable:
+            raise self.unreadable[row.to]
+        return None if row.to in self.unwanted else lambda: self._send(row)
 
     def close(self) -> None:
         self.closed += 1
 
-    def _send(self, waiting: Waiting) -> None:
+    def _send(self, row: OutboxRow) -> None:
         self.while_sending()
-        if waiting.to in self.faults:
-            raise self.faults[waiting.to]
-        self.sent.append(waiting.to)
-        self.message_ids.append(waiting.message_id)
+        if row.to in self.faults:
+            raise self.faults[row.to]
+        self.sent.append(row.to)
+        self.message_ids.append(row.message_id)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def courier() -> Recorder:
+def sender() -> Recorder:
     return Recorder()
 
 
@@ -78,32 +78,32 @@ def statuses(db: Database) -> dict[str, tuple[str, int]]:
     return {row.payload["who"]: (row.status, row.attempts) for row in rows}
 
 
-def run(db: Database, courier: Courier, *, now: datetime = NOW, limit: int = 50) -> DrainReport:
-    return drain(db, {"confirm": courier}, now=now, limit=limit)
+def run(db: Database, sender: Sender, *, now: datetime = NOW, limit: int = 50) -> DrainReport:
+    return drain(db, {"confirm": sender}, now=now, limit=limit)
 
 
-def test_what_is_due_is_sent_once_and_recorded(db: Database, courier: Recorder) -> None:
+def test_what_is_due_is_sent_once_and_recorded(db: Database, sender: Recorder) -> None:
     enqueue(db, "ada", "bo")
 
-    first = run(db, courier)
-    second = run(db, courier)
+    first = run(db, sender)
+    second = run(db, sender)
 
     assert first == DrainReport(leased=2, sent=2)
     assert second == DrainReport()
-    assert courier.sent == ["ada@example.org", "bo@example.org"]
+    assert sender.sent == ["ada@example.org", "bo@example.org"]
     assert statuses(db) == {"ada": ("sent", 1), "bo": ("sent", 1)}
-    assert courier.closed == 1
+    assert sender.closed == 1
 
 
-def test_a_delayed_message_waits_and_keeps_its_message_id(db: Database, courier: Recorder) -> None:
+def test_a_delayed_message_waits_and_keeps_its_message_id(db: Database, sender: Recorder) -> None:
     enqueue(db, "ada", "bo")
-    courier.faults["ada@example.org"] = DeliveryDelayed("The mail server answered 451.")
+    sender.faults["ada@example.org"] = DeliveryDelayed("The mail server answered 451.")
 
-    report = run(db, courier)
+    report = run(db, sender)
 
     assert (report.sent, report.delayed, report.stalled) == (1, 1, False)
     assert statuses(db) == {"ada": ("queued", 1), "bo": ("sent", 1)}
-    assert run(db, courier).leased == 0
+    assert run(db, sender).leased == 0
     with db.reading() as connection:
         due = outbox.next_due(connection)
         [message_id] = connection.execute(
@@ -111,57 +111,57 @@ def test_a_delayed_message_waits_and_keeps_its_message_id(db: Database, courier:
         ).scalars()
     assert due is not None
     assert NOW + timedelta(minutes=1) <= due <= NOW + timedelta(seconds=72)
-    courier.faults.clear()
-    assert run(db, courier, now=due).sent == 1
-    assert courier.message_ids[-1] == message_id
+    sender.faults.clear()
+    assert run(db, sender, now=due).sent == 1
+    assert sender.message_ids[-1] == message_id
 
 
-def test_a_refused_message_is_never_tried_again(db: Database, courier: Recorder) -> None:
+def test_a_refused_message_is_never_tried_again(db: Database, sender: Recorder) -> None:
     enqueue(db, "ada")
-    courier.faults["ada@example.org"] = DeliveryRefused("The mail server answered 550.")
+    sender.faults["ada@example.org"] = DeliveryRefused("The mail server answered 550.")
 
-    report = run(db, courier)
+    report = run(db, sender)
 
     assert report == DrainReport(leased=1, refused=1)
     assert statuses(db) == {"ada": ("failed", 1)}
-    assert run(db, courier, now=NOW + timedelta(days=9)).leased == 0
+    assert run(db, sender, now=NOW + timedelta(days=9)).leased == 0
 
 
-def test_a_message_is_given_up_after_the_last_attempt(db: Database, courier: Recorder) -> None:
+def test_a_message_is_given_up_after_the_last_attempt(db: Database, sender: Recorder) -> None:
     enqueue(db, "ada")
-    courier.faults["ada@example.org"] = DeliveryDelayed("The mail server answered 451.")
+    sender.faults["ada@example.org"] = DeliveryDelayed("The mail server answered 451.")
 
     now = NOW
     for _ in range(outbox.MOST_ATTEMPTS):
-        assert run(db, courier, now=now).leased == 1
+        assert run(db, sender, now=now).leased == 1
         now += timedelta(days=1)
 
     assert statuses(db) == {"ada": ("failed", outbox.MOST_ATTEMPTS)}
 
 
-def test_an_outage_of_the_channel_costs_nobody_an_attempt(db: Database, courier: Recorder) -> None:
+def test_an_outage_of_the_channel_costs_nobody_an_attempt(db: Database, sender: Recorder) -> None:
     enqueue(db, "ada", "bo", "cy")
-    courier.faults["ada@example.org"] = DeliveryDelayed("No server.", whole_channel=True)
+    sender.faults["ada@example.org"] = DeliveryDelayed("No server.", whole_channel=True)
 
-    report = run(db, courier)
+    report = run(db, sender)
 
     assert report == DrainReport(leased=3, stalled=True)
-    assert courier.sent == []
+    assert sender.sent == []
     assert statuses(db) == dict.fromkeys(("ada", "bo", "cy"), ("queued", 0))
-    courier.faults.clear()
-    assert run(db, courier).sent == 3
+    sender.faults.clear()
+    assert run(db, sender).sent == 3
 
 
-def test_a_message_whose_cause_is_gone_is_canceled(db: Database, courier: Recorder) -> None:
+def test_a_message_whose_cause_is_gone_is_canceled(db: Database, sender: Recorder) -> None:
     enqueue(db, "ada")
-    courier.unwanted.add("ada@example.org")
+    sender.unwanted.add("ada@example.org")
 
-    assert run(db, courier) == DrainReport(leased=1, canceled=1)
-    assert courier.sent == []
-    assert run(db, courier).leased == 0
+    assert run(db, sender) == DrainReport(leased=1, canceled=1)
+    assert sender.sent == []
+    assert run(db, sender).leased == 0
 
 
-def test_a_row_deleted_after_the_lease_is_harmless(db: Database, courier: Recorder) -> None:
+def test_a_row_deleted_after_the_lease_is_harmless(db: Database, sender: Recorder) -> None:
     """Whoever disowns a signature while its mail is being sent deletes the row under us."""
     enqueue(db, "ada", "bo")
 
@@ -171,72 +171,68 @@ def test_a_row_deleted_after_the_lease_is_harmless(db: Database, courier: Record
                 models.outbox.delete().where(models.outbox.c.to == "ada@example.org")
             )
 
-    courier.while_sending = delete
+    sender.while_sending = delete
 
-    assert run(db, courier).sent == 2
+    assert run(db, sender).sent == 2
     assert statuses(db) == {"bo": ("sent", 1)}
 
 
 @pytest.mark.parametrize("fault", [CampaignUnknown("gone"), ZeroDivisionError("a bug")])
 def test_a_row_that_cannot_be_prepared_holds_up_no_other(
-    fault: Exception, db: Database, courier: Recorder
+    fault: Exception, db: Database, sender: Recorder
 ) -> None:
     enqueue(db, "ada", "bo")
-    courier.unreadable["ada@example.org"] = fault
+    sender.unreadable["ada@example.org"] = fault
 
-    report = run(db, courier)
+    report = run(db, sender)
 
     assert (report.sent, report.delayed) == (1, 1)
     assert statuses(db) == {"ada": ("queued", 1), "bo": ("sent", 1)}
 
 
-def test_a_kind_that_nobody_sends_is_given_up_with_a_reason(
-    db: Database, courier: Recorder
-) -> None:
+def test_a_kind_that_nobody_sends_is_given_up_with_a_reason(db: Database, sender: Recorder) -> None:
     enqueue(db, "ada", kind="pigeon")
 
-    assert run(db, courier).refused == 1
+    assert run(db, sender).refused == 1
     with db.reading() as connection:
         [reason] = connection.execute(select(models.outbox.c.last_error)).scalars()
     assert "pigeon" in reason
 
 
-def test_the_database_is_free_while_a_message_is_being_sent(
-    db: Database, courier: Recorder
-) -> None:
+def test_the_database_is_free_while_a_message_is_being_sent(db: Database, sender: Recorder) -> None:
     enqueue(db, "ada")
-    courier.while_sending = lambda: enqueue(db, "written-meanwhile")
+    sender.while_sending = lambda: enqueue(db, "written-meanwhile")
 
-    assert run(db, courier).sent == 1
+    assert run(db, sender).sent == 1
     assert statuses(db)["written-meanwhile"] == ("queued", 0)
 
 
-def test_a_worker_that_dies_loses_nothing(db: Database, courier: Recorder) -> None:
+def test_a_worker_that_dies_loses_nothing(db: Database, sender: Recorder) -> None:
     enqueue(db, "ada")
 
     def die() -> None:
         raise KeyboardInterrupt
 
-    courier.while_sending = die
+    sender.while_sending = die
     with pytest.raises(KeyboardInterrupt):
-        run(db, courier)
+        run(db, sender)
     assert statuses(db) == {"ada": ("leased", 1)}
-    courier.while_sending = lambda: None
+    sender.while_sending = lambda: None
 
-    assert run(db, courier, now=NOW + timedelta(minutes=4)).leased == 0
-    assert run(db, courier, now=NOW + timedelta(minutes=6)).sent == 1
+    assert run(db, sender, now=NOW + timedelta(minutes=4)).leased == 0
+    assert run(db, sender, now=NOW + timedelta(minutes=6)).sent == 1
 
 
 def test_a_worker_told_to_stop_puts_back_what_it_has_not_begun(
-    db: Database, courier: Recorder
+    db: Database, sender: Recorder
 ) -> None:
     enqueue(db, "ada", "bo", "cy")
 
     report = drain(
         db,
-        {"confirm": courier},
+        {"confirm": sender},
         now=NOW,
-        is_stopping=lambda: bool(courier.sent),
+        is_stopping=lambda: bool(sender.sent),
     )
 
     assert (report.leased, report.sent) == (3, 1)
@@ -244,25 +240,25 @@ def test_a_worker_told_to_stop_puts_back_what_it_has_not_begun(
 
 
 def test_logs_hold_ids_and_no_address(
-    db: Database, courier: Recorder, capfd: pytest.CaptureFixture[str]
+    db: Database, sender: Recorder, capfd: pytest.CaptureFixture[str]
 ) -> None:
     enqueue(db, "ada", "bo")
-    courier.faults["ada@example.org"] = DeliveryRefused("The mail server answered 550.")
+    sender.faults["ada@example.org"] = DeliveryRefused("The mail server answered 550.")
 
-    run(db, courier)
+    run(db, sender)
 
     logged = "".join(capfd.readouterr())
     assert "550" in logged
     assert "example.org" not in logged
 
 
-def test_what_became_of_messages_is_counted_by_day(db: Database, courier: Recorder) -> None:
+def test_what_became_of_messages_is_counted_by_day(db: Database, sender: Recorder) -> None:
     enqueue(db, "ada", "bo", "cy", "di")
-    courier.faults["bo@example.org"] = DeliveryDelayed("The mail server answered 451.")
-    courier.faults["cy@example.org"] = DeliveryRefused("The mail server answered 550.")
-    courier.unwanted.add("di@example.org")
+    sender.faults["bo@example.org"] = DeliveryDelayed("The mail server answered 451.")
+    sender.faults["cy@example.org"] = DeliveryRefused("The mail server answered 550.")
+    sender.unwanted.add("di@example.org")
 
-    run(db, courier)
+    run(db, sender)
 
     with db.reading() as connection:
         assert daily_counters.totals(connection, "section-907") == {

@@ -95,7 +95,7 @@ class Petition:
         with self.database.reading() as connection:
             found = tokens.for_mail(
                 connection,
-                outbox.Waiting(
+                outbox.OutboxRow(
                     id=0,
                     kind=kind,
                     campaign=row.campaign,

@@ -11,7 +11,7 @@ from campaign.errors import PetitionClosed, TokenRefused
 from campaign.keys import Keyring
 from campaign.petition import mailed_links, public_counts, signing
 from campaign.store import suppressions, tokens
-from campaign.store.db.compiled_statements import Prepared
+from campaign.store.db.compiled_statements import CompiledStatement
 from campaign.store.tokens import Purpose
 from tests.petition.petitioning import KEYRING, NOW, Petition, make_signup, together
 
@@ -146,9 +146,9 @@ class TestAKnownAddress:
     ) -> None:
         """Whatever is known of it; which statements they are, nobody outside can tell."""
         seen: list[object] = []
-        run = Prepared.run
+        run = CompiledStatement.run
 
-        def note(self: Prepared, *rest: Any) -> object:
+        def note(self: CompiledStatement, *rest: Any) -> object:
             seen.append(self)
             return run(self, *rest)
 
@@ -162,7 +162,7 @@ class TestAKnownAddress:
         with petition.database.writing() as connection:
             key = tokens.address_key(KEYRING, "gone@example.org")
             suppressions.suppress(connection, key, now=NOW)
-        monkeypatch.setattr(Prepared, "run", note)
+        monkeypatch.setattr(CompiledStatement, "run", note)
 
         costs = {
             "new": cost(email="new@example.org"),

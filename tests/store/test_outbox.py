@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from campaign.store import models, outbox
 from campaign.store.db.engine import Database
-from campaign.store.outbox import Waiting
+from campaign.store.outbox import OutboxRow
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -23,7 +23,7 @@ def put(database: Database, *, times: int = 1, not_before: datetime | None = Non
             )  # fmt: skip
 
 
-def lease(database: Database, now: datetime = NOW, limit: int = 50) -> tuple[Waiting, ...]:
+def lease(database: Database, now: datetime = NOW, limit: int = 50) -> tuple[OutboxRow, ...]:
     with database.writing() as connection:
         return outbox.lease(connection, now=now, limit=limit, duration=2 * MINUTE)
 

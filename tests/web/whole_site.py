@@ -16,10 +16,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from campaign.delivery import account_mail, messages, rights_mail, smtp
-from campaign.delivery.account_mail import AccountPostman
-from campaign.delivery.mail_sender import Postman
-from campaign.delivery.outbox import Courier, drain
-from campaign.delivery.rights_mail import RightsPostman
+from campaign.delivery.account_mail import AccountMailSender
+from campaign.delivery.mail_sender import MailSender
+from campaign.delivery.outbox import Sender, drain
+from campaign.delivery.rights_mail import RightsMailSender
 from campaign.settings import Settings
 from campaign.store.db.engine import Database
 from campaign.web.app import create_app
@@ -69,7 +69,7 @@ class Site:
 
     def mails(self) -> list[EmailMessage]:
         """Send what waits, and return every mail so far, oldest first."""
-        drain(self.database, self._couriers(), now=self.time[0] + timedelta(seconds=1))
+        drain(self.database, self._senders(), now=self.time[0] + timedelta(seconds=1))
         files = sorted(
             self.settings.outbox_folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns
         )
@@ -80,17 +80,19 @@ class Site:
             found.append(message)
         return found
 
-    def _couriers(self) -> dict[str, Courier]:
-        """The postmen of the worker, with the site's own shelf."""
+    def _senders(self) -> dict[str, Sender]:
+        """The senders of the worker, with the site's own shelf."""
         find_pack = self.app.extensions[KEY].shelf.get
         channel = smtp.channel(self.settings)
         return {
-            **dict.fromkeys(messages.KINDS, Postman(self.settings, channel, find_pack=find_pack)),
             **dict.fromkeys(
-                account_mail.KINDS, AccountPostman(self.settings, channel, find_pack=find_pack)
+                messages.KINDS, MailSender(self.settings, channel, find_pack=find_pack)
             ),
             **dict.fromkeys(
-                rights_mail.KINDS, RightsPostman(self.settings, channel, find_pack=find_pack)
+                account_mail.KINDS, AccountMailSender(self.settings, channel, find_pack=find_pack)
+            ),
+            **dict.fromkeys(
+                rights_mail.KINDS, RightsMailSender(self.settings, channel, find_pack=find_pack)
             ),
         }
 

@@ -27,7 +27,7 @@ _REFUSED = "This link does not work any more. Ask for a new one."
 def ask_for_password(db: Database, address: str, *, now: datetime) -> None:
     """Queue a mail with a link to a new password, whether or not the address has an account.
 
-    Nothing is looked up here, so that nothing shows: the courier drops what no account asked for.
+    Nothing is looked up here, so that nothing shows: the sender drops what no account asked for.
     """
     with db.writing() as connection:
         outbox.enqueue(connection, "password", campaign="", to=address, payload={}, now=now)

@@ -18,7 +18,7 @@ from campaign.packs.pack import Pack
 from campaign.store import endpoints, signatures
 from campaign.store.db.column_types import as_text
 from campaign.store.endpoints import Endpoint
-from campaign.store.outbox import Waiting
+from campaign.store.outbox import OutboxRow
 from campaign.store.signatures import Signature
 
 
@@ -33,18 +33,18 @@ class Announcer:
         self._find_pack = find_pack
 
     def body(
-        self, connection: Connection, endpoint: Endpoint, waiting: Waiting, now: datetime
+        self, connection: Connection, endpoint: Endpoint, row: OutboxRow, now: datetime
     ) -> bytes | None:
         """Return what the endpoint is told by this row; None where there is nothing to tell any
         more: the signature is gone, stands otherwise, or its signer no longer agrees to mail.
 
         Raises CampaignUnknown or PackInvalid where the campaign cannot be read.
         """
-        event = str(waiting.payload.get("event", ""))
+        event = str(row.payload.get("event", ""))
         if event == endpoints.TEST:
             told: _Told | None = _Told("sample", "test", _Sample(created_at=now, confirmed_at=now))
         else:
-            told = _told(connection, endpoint, waiting, event)
+            told = _told(connection, endpoint, row, event)
         if told is None:
             return None
         if endpoint.kind == "actionnetwork":
@@ -54,18 +54,18 @@ class Announcer:
                 osdi.signature_helper(told.signature, Origin.of(self._base_url, endpoint.campaign))
             )
         if endpoint.shape == "actionnetwork":
-            return orjson.dumps([self._wrapped(told, endpoint, waiting, event, now)])
+            return orjson.dumps([self._wrapped(told, endpoint, row, event, now)])
         return orjson.dumps(
             {
                 "event": event,
-                "event_id": waiting.message_id,
+                "event_id": row.message_id,
                 "campaign": endpoint.campaign,
                 **told.flat(),
             }
         )
 
     def _wrapped(
-        self, told: "_Told", endpoint: Endpoint, waiting: Waiting, event: str, now: datetime
+        self, told: "_Told", endpoint: Endpoint, row: OutboxRow, event: str, now: datetime
     ) -> dict[str, Any]:
         """The shape of Action Network's own webhooks, with the event beside it."""
         origin = Origin.of(self._base_url, endpoint.campaign)
@@ -74,7 +74,7 @@ class Announcer:
             "osdi:signature": told.osdi(origin),
             "action_network:sponsor": {"title": pack.organizer.name, "url": origin.website},
             "campaign:event": event,
-            "idempotency_key": waiting.message_id,
+            "idempotency_key": row.message_id,
         }
 
 
@@ -150,14 +150,10 @@ class _Told:
         }
 
 
-def _told(connection: Connection, endpoint: Endpoint, waiting: Waiting, event: str) -> _Told | None:
+def _told(connection: Connection, endpoint: Endpoint, row: OutboxRow, event: str) -> _Told | None:
     """Read the signature of a row and decide what of it may be told."""
-    public_id = str(waiting.payload.get("signature", ""))
-    found = (
-        signatures.by_id(connection, waiting.signature_id)
-        if waiting.signature_id is not None
-        else None
-    )
+    public_id = str(row.payload.get("signature", ""))
+    found = signatures.by_id(connection, row.signature_id) if row.signature_id is not None else None
     if event == "signature.withdrawn":
         if found is not None and found.is_confirmed:
             return None  # it counts again meanwhile

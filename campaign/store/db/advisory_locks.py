@@ -19,7 +19,7 @@ _until_commit = sa.select(
 )
 
 
-def take(connection: Connection, name: str) -> None:
+def lock_until_commit(connection: Connection, name: str) -> None:
     """Let whoever names the same thing take turns until the transaction ends.
 
     SQLite has one writer at a time already.
@@ -29,7 +29,7 @@ def take(connection: Connection, name: str) -> None:
 
 
 @contextmanager
-def alone(db: Database, name: str) -> Iterator[bool]:
+def try_exclusive(db: Database, name: str) -> Iterator[bool]:
     """Yield True while this worker alone may do the job, False where another one is at it.
 
     On PostgreSQL that is a session's advisory lock, which ends with the session should the worker

@@ -15,7 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 _Processor = Callable[[Any], Any] | None
 
 
-class Prepared:
+class CompiledStatement:
     """A statement, or one for each dialect by its name. Values are bound by name.
 
     Rows come back as the driver gives them: times are text on SQLite (see `columns.as_time`).

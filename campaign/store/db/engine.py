@@ -19,9 +19,9 @@ from sqlalchemy.engine import URL, make_url
 from campaign.errors import CampaignError, StoreUnavailable
 from campaign.lazy_import import lazy_import
 from campaign.store.db import driver_errors, serving, sqlite
-from campaign.store.db.group_commit import Crowd
-from campaign.store.db.process_lock import Gate
-from campaign.store.db.serving import Serving
+from campaign.store.db.group_commit import GroupCommit
+from campaign.store.db.process_lock import ProcessLock
+from campaign.store.db.serving import ServingLock
 
 if TYPE_CHECKING:
     from alembic import command, config
@@ -36,10 +36,10 @@ Dialect = Literal["sqlite", "postgresql"]
 T = TypeVar("T")
 
 #: How long a writer waits for its turn before the person is asked to try again, in seconds.
-_PATIENCE = 10.0
+_LOCK_TIMEOUT_S = 10.0
 
 # How long the write-ahead log waits for its readers, with every writer behind it, in seconds.
-_LOG_PATIENCE = 0.2
+_CHECKPOINT_TIMEOUT_S = 0.2
 
 # Alembic's own table, of one row.
 _REVISION = sa.table("alembic_version", sa.column("version_num", sa.String))
@@ -56,7 +56,7 @@ class _Driver(Protocol):
     Fault: type[Exception]
 
     def make_engine(
-        self, url: URL, pool_size: int, *, patience: float, name: str = ""
+        self, url: URL, pool_size: int, *, timeout: float, name: str = ""
     ) -> Engine: ...
 
     def outcome(self, error: Exception) -> CampaignError | None: ...
@@ -74,24 +74,24 @@ class Database:
         self.dialect: Dialect = "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql"
         self._path: Path | None = None
         self._lock: threading.Lock | None = None
-        self._gate: Gate | None = None
+        self._process_lock: ProcessLock | None = None
         if self.dialect == "sqlite":
             self._path = sqlite.file_of(parsed)
             self._lock = _write_locks.setdefault(str(self._path), threading.Lock())
-            self._gate = Gate(self._path.with_name(f"{self._path.name}-gate"))
+            self._process_lock = ProcessLock(self._path.with_name(f"{self._path.name}-gate"))
         self._driver = _driver_for(self.dialect)
         self._engine = self._driver.make_engine(
             parsed,
             pool_size,
-            patience=_PATIENCE,
+            timeout=_LOCK_TIMEOUT_S,
             name=serving.APPLICATION if is_serving else "campaign",
         )
-        self._serving: Serving | None = None
+        self._serving: ServingLock | None = None
         if is_serving and self._path is not None and self._path.exists():
-            self._serving = Serving(self._path)
+            self._serving = ServingLock(self._path)
         self._writer = self._engine.execution_options(writing=True)
-        self._crowd = (
-            Crowd(self.writing, self._translated, patience=_PATIENCE)
+        self._group_commit = (
+            GroupCommit(self.writing, self._translated, timeout=_LOCK_TIMEOUT_S)
             if self._lock is not None
             else None
         )
@@ -128,8 +128,8 @@ class Database:
         transaction and one wait for the disk, each undone alone by what it raises. So a work must
         neither commit nor leave anything outside the database behind.
         """
-        if self._crowd is not None:
-            return self._crowd.run(work)
+        if self._group_commit is not None:
+            return self._group_commit.run(work)
         with self.writing() as connection:
             return work(connection)
 
@@ -145,7 +145,7 @@ class Database:
                 yield connection
             return
         if self._counter is None:
-            engine = sqlite.make_engine(self.url, 4, patience=_PATIENCE, synchronous="NORMAL")
+            engine = sqlite.make_engine(self.url, 4, timeout=_LOCK_TIMEOUT_S, synchronous="NORMAL")
             self._counter = engine.execution_options(writing=True)
         with self._turn(), self._connected(self._counter) as connection, _committing(connection):
             yield connection
@@ -216,7 +216,10 @@ class Database:
         """Yield SQLite's own connection while no other writer of this product has its turn."""
         assert self._path is not None
         self._engine.dispose()
-        with self._turn(), closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as connection:
+        with (
+            self._turn(),
+            closing(sqlite3.connect(self._path, timeout=_LOCK_TIMEOUT_S)) as connection,
+        ):
             yield connection
 
     @contextmanager
@@ -244,7 +247,7 @@ class Database:
             return True
         try:
             with self._turn(), self._translating():
-                return sqlite.truncate_log(self._path, patience=_LOG_PATIENCE)
+                return sqlite.truncate_log(self._path, timeout=_CHECKPOINT_TIMEOUT_S)
         except StoreUnavailable:
             return False
 
@@ -258,15 +261,15 @@ class Database:
                 connection.exec_driver_sql("VACUUM signatures, consents, outbox, bounces")
             return
         with self._turn(), self._translating():
-            sqlite.shrink(self._path, patience=_PATIENCE)
+            sqlite.shrink(self._path, timeout=_LOCK_TIMEOUT_S)
 
     def dispose(self) -> None:
         """Close every pooled connection; the next use opens new ones."""
         self._engine.dispose()
         if self._counter is not None:
             self._counter.dispose()
-        if self._gate is not None:
-            self._gate.close()
+        if self._process_lock is not None:
+            self._process_lock.close()
         if self._serving is not None:
             self._serving.close()
 
@@ -275,10 +278,10 @@ class Database:
         if self._lock is None:
             yield
             return
-        if not self._lock.acquire(timeout=_PATIENCE):
+        if not self._lock.acquire(timeout=_LOCK_TIMEOUT_S):
             raise driver_errors.not_now()
         try:
-            with self._gate or nullcontext():
+            with self._process_lock or nullcontext():
                 yield
         finally:
             self._lock.release()

@@ -22,7 +22,7 @@ T = TypeVar("T")
 _MOST = 32
 
 
-class _Errand(Generic[T]):
+class _Write(Generic[T]):
     """One writer's work, and what became of it."""
 
     def __init__(self, work: Callable[[Connection], T]) -> None:
@@ -39,7 +39,7 @@ class _Errand(Generic[T]):
         self.is_done = True
 
 
-class Crowd:
+class GroupCommit:
     """The queue of one database's writers in this process.
 
     `transaction` opens a write transaction that commits on leaving; `translated` turns a driver's
@@ -51,13 +51,13 @@ class Crowd:
         transaction: Callable[[], AbstractContextManager[Connection]],
         translated: Callable[[Exception], Exception],
         *,
-        patience: float,
+        timeout: float,
     ) -> None:
         self._transaction = transaction
         self._translated = translated
-        self._patience = patience
+        self._timeout = timeout
         self._mutex = threading.Lock()
-        self._waiting: deque[_Errand[Any]] = deque()
+        self._waiting: deque[_Write[Any]] = deque()
         self._has_leader = False
 
     def run(self, work: Callable[[Connection], T]) -> T:
@@ -66,41 +66,41 @@ class Crowd:
         What `work` raises undoes that work alone. Raises StoreUnavailable when its turn does not
         come in time, or when the transaction is lost: then nothing was saved.
         """
-        errand = _Errand(work)
+        write = _Write(work)
         with self._mutex:
-            self._waiting.append(errand)
+            self._waiting.append(write)
             leads = not self._has_leader
             self._has_leader = True
         if not leads:
-            self._wait(errand)
-        if not errand.is_done:
-            self._lead(errand)
-        if errand.error is not None:
-            raise errand.error
-        return cast(T, errand.value)
+            self._wait(write)
+        if not write.is_done:
+            self._lead(write)
+        if write.error is not None:
+            raise write.error
+        return cast(T, write.value)
 
-    def _wait(self, errand: _Errand[Any]) -> None:
+    def _wait(self, write: _Write[Any]) -> None:
         """Wait until the work is done, or until it is this writer's turn to lead."""
-        if errand.called.acquire(timeout=self._patience):
+        if write.called.acquire(timeout=self._timeout):
             return
         with self._mutex:
-            if not errand.called.locked():
+            if not write.called.locked():
                 return
-            if errand in self._waiting:
-                self._waiting.remove(errand)
-                errand.fail(StoreUnavailable(_NO_TURN))
+            if write in self._waiting:
+                self._waiting.remove(write)
+                write.fail(StoreUnavailable(_NO_TURN))
                 return
-        errand.called.acquire()  # its work is being done by another, who will tell
+        write.called.acquire()  # its work is being done by another, who will tell
 
-    def _lead(self, own: _Errand[Any]) -> None:
+    def _lead(self, own: _Write[Any]) -> None:
         """Do the work of those who wait, then hand the lead to the next who came."""
         with self._mutex:
             batch = [self._waiting.popleft() for _ in range(min(_MOST, len(self._waiting)))]
         try:
             self._serve(batch)
         except BaseException as error:
-            for errand in batch:
-                errand.fail(error)
+            for write in batch:
+                write.fail(error)
             if not isinstance(error, Exception):
                 raise
         finally:
@@ -109,12 +109,12 @@ class Crowd:
                 self._has_leader = successor is not None
                 if successor is not None:
                     successor.called.release()
-            for errand in batch:
-                errand.is_done = True
-                if errand is not own:
-                    errand.called.release()
+            for write in batch:
+                write.is_done = True
+                if write is not own:
+                    write.called.release()
 
-    def _serve(self, batch: list[_Errand[Any]]) -> None:
+    def _serve(self, batch: list[_Write[Any]]) -> None:
         """Do all the work in one transaction, or else, where one must be undone, each in its own.
 
         Works almost never fail once they have written something, so a savepoint for each would cost
@@ -123,30 +123,28 @@ class Crowd:
         try:
             with self._transaction() as connection:
                 driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
-                for errand in batch:
-                    self._try(connection, driver, errand)
+                for write in batch:
+                    self._try(connection, driver, write)
         except _MustUndo:
-            for errand in batch:
+            for write in batch:
                 try:
                     with self._transaction() as connection:
-                        errand.value, errand.error = errand.work(connection), None
+                        write.value, write.error = write.work(connection), None
                 except Exception as error:  # noqa: BLE001 (whatever it is, it is this writer's alone)
-                    errand.error = error
+                    write.error = error
 
-    def _try(
-        self, connection: Connection, driver: sqlite3.Connection, errand: _Errand[Any]
-    ) -> None:
+    def _try(self, connection: Connection, driver: sqlite3.Connection, write: _Write[Any]) -> None:
         """Do one writer's work. What it raises is its own, if it has written nothing so far."""
         written = driver.total_changes
         try:
-            errand.value = errand.work(connection)
+            write.value = write.work(connection)
         except Exception as error:
             if not driver.in_transaction:
                 # A full disk and the like end the whole transaction, with everybody's work.
                 raise
             if driver.total_changes != written:
                 raise _MustUndo from error
-            errand.error = self._translated(error)
+            write.error = self._translated(error)
 
 
 class _MustUndo(Exception):

@@ -15,8 +15,8 @@ from campaign.store.db import driver_errors
 Fault: type[Exception] = psycopg.Error
 
 
-def make_engine(url: URL, pool_size: int, *, patience: float, name: str = "campaign") -> Engine:
-    """Return the engine; a lock is waited for `patience` seconds. Connects to nothing.
+def make_engine(url: URL, pool_size: int, *, timeout: float, name: str = "campaign") -> Engine:
+    """Return the engine; a lock is waited for `timeout` seconds. Connects to nothing.
 
     Its connections bear `name` in `pg_stat_activity`.
     """
@@ -25,12 +25,12 @@ def make_engine(url: URL, pool_size: int, *, patience: float, name: str = "campa
         connect_args={
             "connect_timeout": 5,
             "application_name": name,
-            "options": f"-c timezone=UTC -c datestyle=ISO -c lock_timeout={int(patience * 1000)}"
+            "options": f"-c timezone=UTC -c datestyle=ISO -c lock_timeout={int(timeout * 1000)}"
             " -c idle_in_transaction_session_timeout=60000",
         },
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=patience,
+        pool_timeout=timeout,
         pool_pre_ping=True,
         pool_recycle=1800,
         hide_parameters=True,

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 
-class Gate:
+class ProcessLock:
     """A turn among processes, for one thread of each at a time.
 
     It only replaces SQLite's waiting, which tries again after longer and longer sleeps; what keeps

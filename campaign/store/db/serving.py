@@ -23,7 +23,7 @@ _RUNNING = (
 )
 
 
-class Serving:
+class ServingLock:
     """A shared lock that says that this process serves the database; it is kept until the end."""
 
     def __init__(self, database: Path) -> None:

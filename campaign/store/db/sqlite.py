@@ -27,19 +27,19 @@ _FREE_PART = 10
 
 
 def make_engine(
-    url: URL, pool_size: int, *, patience: float, name: str = "", synchronous: str = "FULL"
+    url: URL, pool_size: int, *, timeout: float, name: str = "", synchronous: str = "FULL"
 ) -> Engine:
-    """Return the engine; a lock is waited for `patience` seconds. Connects to nothing.
+    """Return the engine; a lock is waited for `timeout` seconds. Connects to nothing.
 
     A connection has no `name` here.
     """
     engine = sa.create_engine(
         url,
-        connect_args={"check_same_thread": False, "timeout": patience, "isolation_level": None},
+        connect_args={"check_same_thread": False, "timeout": timeout, "isolation_level": None},
         poolclass=sa.QueuePool,
         pool_size=pool_size,
         max_overflow=2 * pool_size,
-        pool_timeout=patience,
+        pool_timeout=timeout,
         # The connection used last has the pages of the indexes in its cache still.
         pool_use_lifo=True,
         hide_parameters=True,
@@ -90,22 +90,22 @@ def file_of(url: URL) -> Path:
     return Path(url.database).resolve()
 
 
-def truncate_log(path: Path, *, patience: float) -> bool:
+def truncate_log(path: Path, *, timeout: float) -> bool:
     """Move the write-ahead log into the file and empty it; False where readers are at it still.
 
     Until then the log holds what was deleted (https://www.sqlite.org/wal.html).
     """
-    with closing(sqlite3.connect(path, timeout=patience)) as connection:
+    with closing(sqlite3.connect(path, timeout=timeout)) as connection:
         [is_busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not is_busy
 
 
-def shrink(path: Path, *, patience: float) -> bool:
+def shrink(path: Path, *, timeout: float) -> bool:
     """Give free pages back to the disk where they are many; False where they are not.
 
     Every other writer waits meanwhile: about a second for each 200 MB.
     """
-    with closing(sqlite3.connect(path, timeout=patience, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(path, timeout=timeout, isolation_level=None)) as connection:
         [pages] = connection.execute("PRAGMA page_count").fetchone()
         [free] = connection.execute("PRAGMA freelist_count").fetchone()
         if free < _FREE_PAGES or free * _FREE_PART < pages:

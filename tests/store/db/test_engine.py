@@ -183,7 +183,7 @@ class TestSqlite:
     def test_busy_is_told_and_over_when_the_other_is_done(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(engine, "_PATIENCE", 0.1)
+        monkeypatch.setattr(engine, "_LOCK_TIMEOUT_S", 0.1)
         database = Database(f"sqlite:///{tmp_path / 'busy.db'}")
         database.upgrade()
         other = sqlite3.connect(tmp_path / "busy.db", isolation_level=None)
@@ -202,7 +202,7 @@ class TestSqlite:
     def test_a_thread_that_holds_on_makes_others_say_so(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(engine, "_PATIENCE", 0.1)
+        monkeypatch.setattr(engine, "_LOCK_TIMEOUT_S", 0.1)
         database = Database(f"sqlite:///{tmp_path / 'held.db'}")
         database.upgrade()
         same_file = Database(f"sqlite:///{tmp_path / 'held.db'}")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from campaign.errors import StoreConflict, StoreUnavailable
 from campaign.store.db.engine import Database
-from campaign.store.db.group_commit import Crowd
+from campaign.store.db.group_commit import GroupCommit
 
 Work = Callable[[Connection], int]
 
@@ -64,9 +64,9 @@ def held_up(db: Database, followers: Sequence[Callable[[], object]]) -> Iterator
         leading = threads.submit(db.write, first)
         assert inside.wait(30)
         following = [threads.submit(follow, place) for place in range(len(followers))]
-        crowd = db._crowd
-        assert crowd is not None
-        while len(crowd._waiting) < len(followers):
+        group_commit = db._group_commit
+        assert group_commit is not None
+        while len(group_commit._waiting) < len(followers):
             threading.Event().wait(0.005)
         go_on.set()
         assert leading.result(30) == 0
@@ -86,8 +86,8 @@ def test_those_who_wait_share_one_commit(db: Database) -> None:
             yield connection
         commits.append(1)
 
-    assert db._crowd is not None
-    db._crowd._transaction = counted
+    assert db._group_commit is not None
+    db._group_commit._transaction = counted
     with held_up(db, followers) as became:
         assert became == list(range(1, 9))
 
@@ -135,7 +135,7 @@ def test_when_the_transaction_is_lost_nobody_is_told_that_it_was_saved(db: Datab
 def test_who_waits_too_long_is_turned_away_and_the_next_is_served(tmp_path: Path) -> None:
     inside, go_on = threading.Event(), threading.Event()
     database = Database(f"sqlite:///{tmp_path / 'slow.db'}")
-    crowd = Crowd(database.writing, lambda error: error, patience=0.05)
+    group_commit = GroupCommit(database.writing, lambda error: error, timeout=0.05)
 
     def slow(_: Connection) -> str:
         inside.set()
@@ -143,14 +143,14 @@ def test_who_waits_too_long_is_turned_away_and_the_next_is_served(tmp_path: Path
         return "slow"
 
     with ThreadPoolExecutor(1) as threads:
-        first = threads.submit(crowd.run, slow)
+        first = threads.submit(group_commit.run, slow)
         assert inside.wait(30)
         with pytest.raises(StoreUnavailable, match="Try again"):
-            crowd.run(lambda _: "impatient")
+            group_commit.run(lambda _: "impatient")
         go_on.set()
         assert first.result(30) == "slow"
 
-    assert crowd.run(lambda _: "next") == "next"
+    assert group_commit.run(lambda _: "next") == "next"
     database.dispose()
 
 

@@ -35,7 +35,7 @@ def test_its_numbers_are_those_of_the_code() -> None:
     assert MOST_WEBHOOKS == 10
     assert "Ten a campaign at most" in GUIDE
     assert f"{OVERLAP.total_seconds() / 3600:.0f} hours" in GUIDE
-    assert endpoint_log.PATIENCE.days == 3
+    assert endpoint_log.DISABLE_AFTER.days == 3
     assert "three days without any success" in GUIDE
     assert outbox.MOST_ATTEMPTS == 12
     assert "twelve times" in GUIDE

@@ -73,7 +73,7 @@ def rows(site: Site, table: sa.Table) -> list[sa.Row[Any]]:
 
 def deliver(site: Site) -> None:
     """Do the worker's round for what goes to Congress."""
-    messenger = cwc_sender.Messenger(
+    sender = cwc_sender.CwcSender(
         site.settings,
         cwc_client.channel(site.settings, pace=lambda: None),
         site.database,
@@ -81,7 +81,7 @@ def deliver(site: Site) -> None:
     )
     drain(
         site.database,
-        {cwc_sender.KIND: messenger},
+        {cwc_sender.KIND: sender},
         now=site.time[0],
         only=frozenset({cwc_sender.KIND}),
     )

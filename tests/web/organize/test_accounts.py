@@ -213,7 +213,7 @@ class TestPasswordsByMail:
     def test_and_it_does_the_same_work(
         self, site: Site, owner: Account, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Nothing about accounts is asked within the request: the courier decides later."""
+        """Nothing about accounts is asked within the request: the sender decides later."""
 
         def asked(*_: object) -> None:
             raise AssertionError("the request looked for an account")
