@@ -1,8 +1,8 @@
-"""The letter builder: who you are, what to say, then letters to read and to send.
+"""The letter builder: who you are, what to say, then letters to read and send.
 
-Nothing that is typed here is kept: a preview and a PDF are made from the form that was posted, by
-the same call, so they are the same words. Of a letter that is taken away, as a file or by printing
-or copying, a fingerprint is (`campaign.petition.letter_fingerprints`).
+What is typed is not stored: preview and PDF are made from the posted form by the same call, so they
+hold the same words. For a letter that is taken away, as a file, printed or copied, a fingerprint is
+stored (`campaign.petition.letter_fingerprints`).
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ from campaign.web.petition.district_question import leads_nowhere, unlisted
 
 blueprint = Blueprint("write", __name__)
 
-# What a person may bring along from the confirmation or from the list of members.
+# The fields that a person may bring along from the confirmation or from the list of members.
 _BROUGHT = ("first_name", "last_name", "street", "city", "state", "zip", "email", "recipient")
 
 
@@ -42,7 +42,7 @@ def show(name: str) -> Response:
 
 @blueprint.post("/c/<name>/write")
 def make(name: str) -> Response:
-    """Start with what is known, show the letters, or send them as a file: `action` says which."""
+    """Start with what is known, show the letters, or send them as a file, as `action` says."""
     services = current_services()
     pack = services.shelf.get(name, services.now())
     action, _, whom = request.form.get("action", "preview").partition(":")
@@ -73,9 +73,9 @@ def make(name: str) -> Response:
 
 @blueprint.post("/c/<name>/write/follow")
 def follow(name: str) -> Response:
-    """Answer with the letters alone, for a page that follows typing; with nothing while it cannot.
+    """Answer with the letters, for a preview that follows typing, or with nothing where that fails.
 
-    Nothing leaves this site meanwhile: an address is looked up when the letters are asked for.
+    Nothing is sent to other services: an address is looked up only when the letters are requested.
     """
     services = current_services()
     pack = services.shelf.get(name, services.now())
@@ -93,7 +93,7 @@ def follow(name: str) -> Response:
 
 @blueprint.post("/c/<name>/write/taken")
 def taken(name: str) -> Response:
-    """Note that a letter was printed or copied by the browser: `action` says whose."""
+    """Record that the browser printed or copied a letter; `action` names its recipient."""
     services = current_services()
     pack = services.shelf.get(name, services.now())
     form = LetterForm.read(request.form, pack, chairs(pack, services))
@@ -108,9 +108,9 @@ def taken(name: str) -> Response:
 
 
 def _write(form: LetterForm, pack: Pack, services: Services) -> Written | None:
-    """Compose the form's letters; None, with the question put into the form, for an open district.
+    """Compose the letters, or return None, with the question in the form, for an open district.
 
-    Raises InvalidInput where ZIP and state do not fit together.
+    Raises InvalidInput where ZIP and state disagree.
     """
     answer = find(form, services)
     _offer_names(form, services, answer)
@@ -126,7 +126,7 @@ def _write(form: LetterForm, pack: Pack, services: Services) -> Written | None:
 
 
 def _started(pack: Pack, services: Services) -> LetterForm:
-    """Return the form of a person who comes from another page, with what they brought along."""
+    """Return the form for a person who comes from another page, with what they brought along."""
     brought = LetterForm(request.form)
     given = {name: str(brought[name].data or "") for name in _BROUGHT if name in request.form}
     district = known_district(request.form.get("district", ""), services)
@@ -139,7 +139,7 @@ def _started(pack: Pack, services: Services) -> LetterForm:
 
 
 def _ask_place(form: LetterForm, answer: Representation, services: Services) -> None:
-    """Say beside the ZIP that it leads nowhere; else ask who represents the person."""
+    """Say beside the ZIP that it leads nowhere, or ask who represents the person."""
     by_zip = (
         None
         if form.zip.code is None
@@ -154,10 +154,10 @@ def _ask_place(form: LetterForm, answer: Representation, services: Services) -> 
 def _offer_names(
     form: LetterForm, services: Services, answer: Representation | None = None
 ) -> None:
-    """Let the person choose a member by name where the ZIP alone leaves the district open.
+    """Let the person choose a member by name where the ZIP leaves the district open.
 
-    Without an `answer` that is still open, only where they have chosen before: the street, which
-    they type anyway, may settle it.
+    Without an open `answer`, only where they chose by name before: the street, which they type in
+    any case, may settle it.
     """
     if answer is not None and is_open(answer):
         form.offer(to_choose_from(answer, form.state.data or "", services))
@@ -175,7 +175,7 @@ def _add_error(form: LetterForm, name: str, sentence: str) -> None:
 def _page(
     pack: Pack, form: LetterForm, *, written: Written | None = None, status: int = 200
 ) -> Response:
-    """Answer one person: such a page is never kept by anybody."""
+    """Answer one person; the page is not cached."""
     return make_response(_body(pack, form, written), status)
 
 
@@ -193,5 +193,5 @@ def _body(pack: Pack, form: LetterForm, written: Written | None = None) -> str:
 
 
 def _shown(pack: Pack, form: LetterForm, written: Written | None) -> dict[str, Any]:
-    """Return what the letters' own part of the page is made of."""
+    """Return the values for the part of the page that shows the letters."""
     return {"pack": pack, "form": form, "written": written, "document": document}

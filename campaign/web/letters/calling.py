@@ -1,4 +1,4 @@
-"""Calling one member: the numbers, the time where they ring, what to say, and what came of it."""
+"""Calling one member: phone numbers, local times, what to say, and the result of the call."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from campaign.web.core.services import Services, current_services
 
 blueprint = Blueprint("calling", __name__)
 
-#: A caller whom the site does not know fills these in while speaking.
+#: Callers whom the site does not know fill these in while speaking.
 ANYONE = Constituent(
     first_name="[your name]",
     last_name="",
@@ -33,10 +33,10 @@ ANYONE = Constituent(
 
 @dataclass(frozen=True)
 class Ringing:
-    """A number, and what the clock says where it rings, in the language of the page.
+    """A phone number and its local time, in the language of the page.
 
-    `opens_on` and `opens_at` say when somebody is next likely to answer, where nobody is now, and
-    `opens_in_days` how many days off that is by the calendar of the place: 0 is today.
+    `opens_on` and `opens_at` say when staff are next likely to answer, if they are not now;
+    `opens_in_days` is that day's distance by the local calendar, 0 for today.
     """
 
     phone: Telephone
@@ -72,7 +72,7 @@ def show(name: str, bioguide: str) -> Response:
 
 
 def ringing(phones: tuple[Telephone, ...], now: datetime) -> tuple[Ringing, ...]:
-    """Return the numbers with the time where each rings."""
+    """Return the numbers with the local time of each."""
     return tuple(_ringing(phone, now) for phone in phones)
 
 
@@ -90,7 +90,7 @@ def _ringing(phone: Telephone, now: datetime) -> Ringing:
 
 
 def recipient_for(congress: Congress, pack: Pack, held: SeatHolder, on: date) -> Recipient | None:
-    """Return the holder of a seat on a day as a recipient, None for a seat that is vacant."""
+    """Return a seat's holder on a day as a recipient, or None for a vacant seat."""
     answer = Representation(
         query=held.seat.id,
         on=on,
@@ -104,8 +104,8 @@ def recipient_for(congress: Congress, pack: Pack, held: SeatHolder, on: date) ->
 
 
 def known_recipient(recipient_id: str, pack: Pack, services: Services) -> Recipient | None:
-    """Return the recipient of that id: a member who holds a seat now, or an office of the executive
-    that the campaign writes to; None for any other.
+    """Return the recipient with that id, or None: a member who holds a seat now, or an executive
+    office that the campaign writes to.
     """
     congress = services.congress
     if recipient_id in {"president", "secretary"} and recipient_id in pack.letters.asks:
@@ -118,10 +118,10 @@ def known_recipient(recipient_id: str, pack: Pack, services: Services) -> Recipi
 
 
 def marking_purpose(pack: Pack) -> str:
-    """Return what a token must be made for, so that it marks a contact of this campaign."""
+    """Return the purpose of a token with which a contact of this campaign can be recorded."""
     return f"mark:{pack.name}"
 
 
 def marking_token(pack: Pack, services: Services) -> str:
-    """Return the token of the forms that mark a call or a letter, as the petition's has one."""
+    """Return the token of the forms that record a call or a letter."""
     return FormSeal(services.settings.keyring, now=services.now()).make(marking_purpose(pack))

@@ -1,4 +1,4 @@
-"""From a form that is valid to the letters it makes, and what stands beside them."""
+"""From a valid form to its letters, with what is shown beside them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -25,32 +25,32 @@ from campaign.web.letters.letter_form import LetterForm, fingerprint
 
 @dataclass(frozen=True)
 class Written:
-    """The letters that a form makes, and what has to be said beside them."""
+    """The letters of a form, and the notes beside them."""
 
     letters: tuple[Letter, ...]
     notes: tuple[str, ...] = ()
     has_senators: bool = False
-    #: Recipient's id -> the name of the text that the campaign and the form make; a letter whose
-    #: text has another name was changed by hand.
+    #: Recipient's id -> the fingerprint of the text that the campaign and the form make. A letter
+    #: with another fingerprint was edited by hand.
     composed: dict[str, str] = field(default_factory=dict)
     likeness: dict[str, Likeness] = field(default_factory=dict)
 
     def to(self, recipient_id: str) -> tuple[Letter, ...]:
-        """Return the letter to one recipient, or all of them for "all"."""
+        """Return the letter to one recipient, or all letters for "all"."""
         return tuple(
             letter for letter in self.letters if recipient_id in {"all", letter.recipient.id}
         )
 
     def is_edited(self, letter: Letter) -> bool:
-        """True where the writer changed the letter by hand."""
+        """Return True where the writer edited the letter by hand."""
         return fingerprint(letter.body) != self.composed[letter.recipient.id]
 
 
 def find(form: LetterForm, services: Services, *, by_street: bool = True) -> Representation:
     """Return who represents the writer.
 
-    Without `by_street` nothing leaves this site. Raises InvalidInput where ZIP and state do not fit
-    together.
+    Without `by_street` nothing is sent to other services. Raises InvalidInput where ZIP and state
+    disagree.
     """
     chosen = known_district(form.chosen_district or form.settled_district, services)
     home = replace(form.home(), district=chosen)
@@ -58,15 +58,15 @@ def find(form: LetterForm, services: Services, *, by_street: bool = True) -> Rep
 
 
 def asks_district(form: LetterForm, answer: Representation) -> bool:
-    """True where a letter that is wanted needs a district that is not known yet."""
+    """Return True where a chosen letter needs a district that is not known yet."""
     wanted = form.kinds
     return is_open(answer) and ("house" in wanted or ("senate" in wanted and not answer.holders))
 
 
 def write(form: LetterForm, answer: Representation, pack: Pack, services: Services) -> Written:
-    """Compose the form's letters, each as it was changed by hand where it was.
+    """Compose the form's letters, with the edits made by hand.
 
-    Raises InvalidInput, field "edit_ID", for a change that cannot be used.
+    Raises InvalidInput, field "edit_ID", for an edit that cannot be used.
     """
     writer = form.constituent()
     made = [
@@ -96,7 +96,9 @@ def write(form: LetterForm, answer: Representation, pack: Pack, services: Servic
 
 
 def compared(written: Written, services: Services) -> Written:
-    """Return the letters with how like others' each is; without where the database cannot say."""
+    """Return the letters with their similarity to others', or without it while the database is
+    down.
+    """
     found: dict[str, Likeness] = {}
     with best_effort("comparing letters"):
         found = letter_fingerprints.compare(
@@ -106,7 +108,9 @@ def compared(written: Written, services: Services) -> Written:
 
 
 def chairs(pack: Pack, services: Services) -> dict[str, str]:
-    """Return who chairs the campaign's targets, by the committee's code, as a form names them."""
+    """Return the chairs of the campaign's target committees, by committee code, as a form names
+    them.
+    """
     committees = services.congress.committees
     return {
         code: gettext(
@@ -142,7 +146,7 @@ def _writers_day(writer: Constituent, pack: Pack, services: Services) -> date:
 def _recipients(
     form: LetterForm, answer: Representation, pack: Pack, services: Services
 ) -> list[Recipient]:
-    """Return those chosen; one on a committee of the campaign gets the committee's ask."""
+    """Return the chosen recipients; members of a target committee get the committee's ask."""
     kinds, place, chairing = form.kinds, form.paper_place, form.chairs
     chosen = {
         each.id

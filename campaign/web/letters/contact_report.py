@@ -1,4 +1,4 @@
-"""After a letter or a call: what came of it, counted without a name, and what to do next."""
+"""After a letter or call: record its result without a name, and show the next step."""
 
 from urllib.parse import urlsplit
 
@@ -29,7 +29,7 @@ blueprint = Blueprint("contacted", __name__)
 
 @blueprint.post("/c/<name>/contacted/<recipient>")
 def mark(name: str, recipient: str) -> Response:
-    """Count what came of a letter or a call, and lead to what comes next."""
+    """Count the result of a letter or call, and redirect to the next step."""
     services, pack, who = _asked(name, recipient)
     outcome = request.form.get("outcome", "")
     if outcome not in OUTCOMES:
@@ -59,7 +59,7 @@ def mark(name: str, recipient: str) -> Response:
 @blueprint.get("/c/<name>/contacted/<recipient>")
 @carries(outcome=one_of(*OUTCOMES))
 def show(name: str, recipient: str) -> Response:
-    """Say thanks, and what comes next: the same page for everybody."""
+    """Say thanks and show the next step: the same page for everyone."""
     services, pack, who = _asked(name, recipient)
     outcome = request.args.get("outcome", "")
     if outcome not in OUTCOMES:
@@ -114,7 +114,7 @@ def _asked(name: str, recipient: str) -> tuple[Services, Pack, Recipient]:
 
 
 def _office(congress: Congress, who: Recipient, given: str) -> str:
-    """Return the office where it is one of this recipient's, else ""."""
+    """Return the office if it belongs to this recipient, else ""."""
     member = congress.members.get(who.id)
     own = {office.id for office in member.offices} if member else set()
     return given if given in {*own, IN_WASHINGTON} else ""

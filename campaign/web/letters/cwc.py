@@ -1,7 +1,7 @@
-"""Sending letters by Congress's own system: ask, read the mail, read the letters, press the button.
+"""Sending letters by Communicating With Congress: ask, read the mail, read the letters, approve.
 
-Nothing leaves before the link in the writer's own mail was opened and the button under the exact
-texts was pressed. As with every mailed link, GET and HEAD change nothing.
+A letter is sent only after its writer opened the mailed link and pressed the button under the exact
+text. As with every mailed link, GET and HEAD change nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,16 +53,16 @@ from campaign.web.petition import used_links
 
 blueprint = Blueprint("sending", __name__)
 
-#: What becomes of a letter on this site: it leaves for offices, for a test system that no office
-#: reads, or for a folder.
+#: Where a letter from this site goes: to offices, to a test system that no office reads, or into a
+#: folder.
 Reach = Literal["live", "test", "dry-run"]
 
-# What this page's own form asks; the rest of a post is the letter builder's, and is carried along.
+# The fields of this page's own form; all others belong to the letter builder and are carried along.
 _OWN_FIELDS = frozenset({"prefix", "email", "phone", "answer", "token", "kept", "step", "action"})
 
 
 class SendForm(AskedEmailForm):
-    """What Congress's own system wants to know beside the letters."""
+    """What Communicating With Congress requires beside the letters."""
 
     prefix = SelectField(
         lazy_gettext("How you are addressed"),
@@ -90,7 +90,7 @@ class SendForm(AskedEmailForm):
 
 @dataclass(frozen=True)
 class Shown:
-    """One letter on its page: to whom, what it says, and how it stands."""
+    """One letter on its page: its recipient, text and status."""
 
     letter: Delivery
     to: str
@@ -100,7 +100,9 @@ class Shown:
 
 
 def init_app(app: Flask) -> None:
-    """Let templates ask which letters can go this way: `electronic(letters)`, `cwc_reach()`."""
+    """Let templates ask which letters can be sent this way: `electronic(letters)`,
+    `cwc_reach()`.
+    """
     app.jinja_env.globals.update(electronic=_electronic, cwc_reach=_reach_here)
 
 
@@ -109,12 +111,14 @@ def init_app(app: Flask) -> None:
 
 @blueprint.post("/c/<name>/send")
 def start(name: str) -> Response:
-    """Ask what is needed beside the letters; then keep them, and mail the link to approve them."""
+    """Ask for what is needed beside the letters; then store them, and mail the link to approve
+    them.
+    """
     services = current_services()
     pack = services.shelf.get(name, services.now())
     is_asked = request.form.get("step") == "ask"
     posted = MultiDict(
-        # On this page address and number are asked anew, and judged by its own form.
+        # This page asks for address and phone again and checks them with its own form.
         (key, value)
         for key, value in request.form.items(multi=True)
         if not (is_asked and key in _OWN_FIELDS)
@@ -125,7 +129,7 @@ def start(name: str) -> Response:
     except InvalidInput:
         letters = ()
     if not letters:
-        # The builder says what is amiss, or asks who represents the writer.
+        # The builder shows what is wrong, or asks who represents the writer.
         return builder.make(name)
     if not is_asked:
         form = SendForm(data={"email": letter_form.email.data, "phone": letter_form.phone.data})
@@ -149,7 +153,7 @@ def start(name: str) -> Response:
 
 @blueprint.get("/c/<name>/sent")
 def asked(name: str) -> Response:
-    """Say that a link is in the mail: the same for everyone."""
+    """Say that a link is in the mail: the same page for everyone."""
     services = current_services()
     return _page("sending/asked.html", services, services.shelf.get(name, services.now()))
 
@@ -172,7 +176,8 @@ def _own_letters(
 ) -> tuple[tuple[Letter, Seat], ...]:
     """Return the letters to the writer's own members whose offices take part, with their seats.
 
-    Offices answer their own people, so a chair from elsewhere gets none. Raises InvalidInput.
+    Offices reply only to their own constituents, so committee chairs from elsewhere are left out.
+    Raises InvalidInput.
     """
     answer = find(form, services)
     if asks_district(form, answer):
@@ -214,7 +219,7 @@ def _refused(
     letters: Sequence[tuple[Letter, Seat]],
     error: InvalidInput,
 ) -> Response:
-    """Say beside its field what offices cannot take; above the form where it has no such field."""
+    """Show a refusal beside its field, or above the form where it has no such field."""
     if error.field in form:
         field = form[error.field]
         field.errors = (*field.errors, said(error))
@@ -253,7 +258,9 @@ def _ask_page(
 
 @blueprint.get("/approve/<token>")
 def show(token: str) -> Response:
-    """Show the exact texts with the button that sends them; afterwards, how each letter stands."""
+    """Show the exact texts with the button that sends them; afterwards, the status of each
+    letter.
+    """
     services = current_services()
     try:
         asked = cwc_approval.look_up(services.database, token, **services.moment())
@@ -289,7 +296,7 @@ def approve(token: str) -> Response:
 
 @blueprint.post("/approve/<token>/disown")
 def disown(token: str) -> Response:
-    """Delete letters that wait."""
+    """Delete letters that wait for approval."""
     services = current_services()
     try:
         asked = cwc_approval.look_up(services.database, token, **services.moment())
@@ -301,7 +308,9 @@ def disown(token: str) -> Response:
 
 
 def consent() -> str:
-    """Return the sentence beside the button, in the language of the page: it is what is agreed."""
+    """Return the sentence beside the button in the language of the page: what the writer agrees
+    to.
+    """
     return str(
         gettext(
             "I have read these letters. Send them in my name, with my name, address and e-mail, "
@@ -365,8 +374,9 @@ def _gone(error: TokenRefused) -> Response:
 
 
 def reach(settings: Settings, office: str = "") -> Reach:
-    """Return how far a letter gets by these settings: the Senate's system has no test of its own
-    here, so the House's stands for both where no office is named.
+    """Return where letters get by these settings.
+
+    The Senate's system has no test system, so without an office the answer is the House's.
     """
     if not settings.cwc_api_key:
         return "dry-run"
@@ -379,16 +389,16 @@ def _reach_here() -> Reach:
 
 
 def _is_offered(settings: Settings, listed: frozenset[str], office: str) -> bool:
-    """True where a letter to an office can be handed in from here, and the office gets it.
+    """Return True where this site can deliver letters to that office.
 
-    On a machine in development a rehearsal is offered too: it is for the people who run the site.
+    In development a dry run is offered too, for the people who run the site.
     """
     reaches = settings.env == "development" or reach(settings, office) == "live"
     return reaches and cwc_sender.takes_part(settings, listed, office)
 
 
 def _electronic(letters: Sequence[Letter]) -> tuple[Letter, ...]:
-    """Return those letters whose recipients' offices take letters by Congress's own system."""
+    """Return the letters whose recipients' offices take part in Communicating With Congress."""
     services = current_services()
     listed = _listed(services)
     found = []
@@ -405,7 +415,7 @@ def _electronic(letters: Sequence[Letter]) -> tuple[Letter, ...]:
 
 
 def _listed(services: Services) -> frozenset[str]:
-    """Return the offices that take part; none where the database cannot say."""
+    """Return the offices that take part, or none while the database does not answer."""
     if not services.settings.cwc_api_key:
         return frozenset()
     try:
@@ -419,7 +429,7 @@ def _page(
     template: str, services: Services, pack: Pack | None, status: int = 200, **values: object
 ) -> Response:
     shown: Mapping[str, Any] = {
-        # The masthead and its links are for a campaign that the public can see.
+        # The navigation is for a campaign that the public can see.
         "pack": pack if pack is not None and pack.published else None,
         "texts": None if pack is None else pack.text(languages.current()),
         "reach": reach(services.settings),

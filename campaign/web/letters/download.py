@@ -1,4 +1,4 @@
-"""Taking letters along: as a file, or by the ways that the recipient has."""
+"""Downloading letters as files, and the channels by which a recipient can be reached."""
 
 import base64
 import hashlib
@@ -28,10 +28,10 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 @dataclass(frozen=True)
 class Sending:
-    """All that stands under one letter: the ways it can go, and what each needs.
+    """What is shown under one letter: its channels, and what each needs.
 
-    `notes` say what to know about the recipient. `posts` are the offices that take paper, the best
-    first; `office` is the one addressed now. `left_out` says what the PDF does not show.
+    `notes` are about the recipient. `posts` are the offices that take paper mail, the best first;
+    `office` is the one addressed now. `left_out` names what the PDF cannot show.
     """
 
     ways: tuple[Way, ...]
@@ -53,9 +53,9 @@ def init_app(app: Flask) -> None:
 
 
 def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> Sending:
-    """Return how this letter can be sent, best first.
+    """Return how this letter can be sent, the best channel first.
 
-    `cwc` says that the site hands letters to this recipient in by Congress's own system.
+    `cwc` says that this site delivers letters to the recipient by Communicating With Congress.
     """
     services = current_services()
     writer = letter.constituent
@@ -79,7 +79,7 @@ def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> Sending:
 
 
 def addressed(letters: Sequence[Letter], services: Services) -> tuple[Letter, ...]:
-    """Return the letters, each to the office that was chosen for it in the form that was posted."""
+    """Return the letters, each to the office that was chosen for it in the posted form."""
     return tuple(
         channels.addressed(
             services.congress, letter, request.form.get(f"office-{letter.recipient.id}", "")
@@ -89,12 +89,12 @@ def addressed(letters: Sequence[Letter], services: Services) -> tuple[Letter, ..
 
 
 def is_file(action: str) -> bool:
-    """True where a form's action asks for letters as a file, such as `docx`."""
+    """Return True where a form's action asks for a file, such as `docx`."""
     return action in FORMATS
 
 
 def send(letters: Sequence[Letter], as_: str, pack: Pack, services: Services) -> Response:
-    """Answer with letters as a file, or, for "html", as a page that prints one letter a sheet.
+    """Send letters as a file or, for "html", as a page that prints one letter a sheet.
 
     Raises InvalidInput, as `formats.write` and `formats.cwc_xml` do.
     """
@@ -115,7 +115,7 @@ def send(letters: Sequence[Letter], as_: str, pack: Pack, services: Services) ->
 
 
 def _with_prefix(letter: Letter) -> Letter:
-    """Return the letter with how its writer is addressed, which this one format asks for."""
+    """Return the letter with its writer's prefix, which only this format needs."""
     writer = letter.constituent
     prefix = writer.prefix or text.line(
         request.form.get(f"prefix-{letter.recipient.id}", ""), limit=20, field="prefix"
@@ -124,7 +124,7 @@ def _with_prefix(letter: Letter) -> Letter:
 
 
 def _policy_for(page: str) -> str:
-    """Return a policy under which a page's own embedded style works, and nothing else does.
+    """Return a policy under which the page's own embedded style works and nothing else does.
 
     Source: Content Security Policy Level 3, 8.4 (hashes).
     """

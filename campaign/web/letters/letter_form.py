@@ -1,4 +1,4 @@
-"""The letter builder's form: who writes, what they say, and to whom."""
+"""The form of the letter builder: the writer, their words, and the recipients."""
 
 import hashlib
 import re
@@ -35,7 +35,7 @@ from campaign.web.core.forms import (
 from campaign.web.core.representatives import Home, state_choices
 from campaign.web.core.template_filters import say
 
-#: As many points as an aide reads, and as fit on one page with a person's own words.
+#: As many points as staff will read, and as fit on one page with a personal paragraph.
 MOST_POINTS = 5
 
 _TO: dict[Kind, Any] = {
@@ -45,12 +45,12 @@ _TO: dict[Kind, Any] = {
     "secretary": lazy_gettext("The Secretary of State"),
 }
 
-# The field of a letter that was changed by hand, by its recipient's id, and the one beside it that
-# says which text the letter's field held when it was shown.
+# The field of an edited letter, by its recipient's id, and the field beside it with the fingerprint
+# of the text as it was shown.
 _EDIT = re.compile(r"edit_([A-Z][0-9]{6}|president|secretary)")
 _CHAIR = "chair:"
 
-#: Whom a point is likely to move, as the heading of its group says it.
+#: The heading of a group of points: the audience that they are likely to move.
 AUDIENCE_WORDS: dict[Audience, Any] = {
     "rule-of-law": lazy_gettext("The law, and the powers of Congress"),
     "taxpayers": lazy_gettext("Taxpayers' money"),
@@ -60,7 +60,7 @@ AUDIENCE_WORDS: dict[Audience, Any] = {
 
 
 def personal_field() -> CleanArea:
-    """Return the field for what somebody says in their own words."""
+    """Return the field for the personal paragraph."""
     return CleanArea(
         lazy_gettext("In your own words"),
         limit=MOST_OWN,
@@ -70,18 +70,18 @@ def personal_field() -> CleanArea:
 
 
 class CheckboxesField(SelectMultipleField):
-    """Boxes to tick, any number of them."""
+    """Any number of checkboxes."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
 class LetterForm(NameForm):
-    """Everything that a letter is made of. Nothing of it is kept by the site.
+    """Everything that a letter is made of. The site stores none of it.
 
-    `district` is what the person chose by a member's name, good only for the ZIP in
-    `district_zip`: a ZIP corrected later asks anew; `settled` is what their street was found to lie
-    in, good only for the address in `settled_for`. `recipient` is whose letter comes first.
+    `district` was chosen by a member's name and is valid only for the ZIP in `district_zip`; a
+    corrected ZIP asks again. `settled` was found from the street and is valid only for the address
+    in `settled_for`. `recipient` is whose letter is shown first.
     """
 
     street = CleanField(
@@ -140,9 +140,9 @@ class LetterForm(NameForm):
     def read(
         cls, posted: MultiDict[str, str], pack: Pack, chairs: Mapping[str, str]
     ) -> "LetterForm":
-        """Return the form as it was posted, with a field for each letter that was changed by hand.
+        """Return the posted form, with a field for each letter that was edited by hand.
 
-        A letter's text that came back as it was shown is none of these: it follows the form.
+        A letter whose text came back unchanged is not an edit: it follows the form.
         """
         edits = {name: _edit_field() for name in posted if _EDIT.fullmatch(name)}
         form = cast(LetterForm, type("EditedLetterForm", (cls,), edits)(posted))
@@ -155,13 +155,13 @@ class LetterForm(NameForm):
 
     @classmethod
     def empty(cls, pack: Pack, chairs: Mapping[str, str], **given: str) -> "LetterForm":
-        """Return a form with nothing typed but what is `given`, to the members of both chambers."""
+        """Return an empty form, filled in with `given`, to the members of both chambers."""
         return cls(data={"to": ["senate", "house"], **given}).fit(pack, chairs)
 
     def fit(self, pack: Pack, chairs: Mapping[str, str]) -> "LetterForm":
         """Give the form the campaign's points and recipients, and return it.
 
-        `chairs` are those of the campaign's targets: the committee's code -> who chairs it.
+        `chairs` maps a target committee's code to its chair.
         """
         self.points.choices = [
             SelectChoice(point.id, point.heading) for point in pack.talking_points
@@ -175,7 +175,7 @@ class LetterForm(NameForm):
         return self
 
     def validate_state(self, field: SelectField) -> None:
-        """Refuse what is no state: letters need an address that a mail carrier knows."""
+        """Refuse an unknown state: letters need a valid postal address."""
         if field.data not in STATES:
             raise ValidationError(gettext("Choose your state."))
 
@@ -192,7 +192,7 @@ class LetterForm(NameForm):
             )
 
     def validate_to(self, field: CheckboxesField) -> None:
-        """Ask for somebody to write to."""
+        """Require a recipient."""
         known = {option.data for option in field}
         field.data = [kind for kind in field.data or () if kind in known]
         if not field.data:
@@ -200,50 +200,50 @@ class LetterForm(NameForm):
 
     @property
     def chosen_district(self) -> str:
-        """The district chosen for the ZIP that stands in the form now, "" for none."""
+        """The district chosen for the ZIP in the form, or ""."""
         zip_code = self.zip.data or ""
         return (self.district.data or "") if self.district_zip.data == zip_code else ""
 
     @property
     def settled_district(self) -> str:
-        """The district that was found for the address that stands in the form now, "" for none."""
+        """The district found for the address in the form, or ""."""
         return (self.settled.data or "") if self.settled_for.data == self._address else ""
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """Whom the person wants to write to, in the form's order."""
+        """The kinds of recipients that the person chose, in the form's order."""
         chosen = self.to.data or ()
         kinds = tuple(kind for kind in _TO if kind in chosen)
         return (*kinds, "chair") if self.chairs else kinds
 
     @property
     def chairs(self) -> tuple[str, ...]:
-        """The committees whose chairs the person wants to write to, by their codes."""
+        """The codes of the committees whose chairs the person chose."""
         return tuple(
             each.removeprefix(_CHAIR) for each in self.to.data or () if each.startswith(_CHAIR)
         )
 
     @property
     def tone_wanted(self) -> Tone:
-        """How much the letters are to say; all of it where nothing was chosen."""
+        """How long the letters are to be; the full length where nothing was chosen."""
         return "brief" if self.tone.data == "brief" else "full"
 
     @property
     def paper_place(self) -> PaperTo:
-        """Where letters on paper go; the nearest office where nothing was chosen."""
+        """The office for paper mail; the nearest one where nothing was chosen."""
         return "washington" if self.paper_to.data == "washington" else "district"
 
     def offer(self, seats: Sequence[SeatHolder]) -> None:
-        """Offer these House seats, by the names of those who hold them."""
+        """Offer these House seats by the names of their holders."""
         self.district.choices = [_by_name(seat) for seat in seats]
 
     def settle(self, district: str) -> None:
-        """Remember the district, found for this address: the page carries it along."""
+        """Keep the district that was found for this address: the page carries it along."""
         self.settled.data = district
         self.settled_for.data = self._address
 
     def home(self) -> Home:
-        """Return where the person lives, without the district."""
+        """Return the writer's home without the district."""
         return Home(
             zip=self.zip.code,
             street=self.street.data or "",
@@ -252,7 +252,7 @@ class LetterForm(NameForm):
         )
 
     def constituent(self) -> Constituent:
-        """Return the person who writes, from a form that is valid."""
+        """Return the writer, for a valid form."""
         return Constituent(
             first_name=self.first_name.data or "",
             last_name=self.last_name.data or "",
@@ -267,11 +267,11 @@ class LetterForm(NameForm):
 
     @property
     def edits(self) -> dict[str, str]:
-        """The letters that were changed by hand: recipient's id -> text."""
+        """The letters that were edited by hand: recipient's id -> text."""
         return {found[1]: str(self[found[0]].data or "") for found in self._edited()}
 
     def start_again(self, recipient_id: str) -> None:
-        """Forget how the letter to a recipient was changed by hand."""
+        """Discard the edits of a recipient's letter."""
         if f"edit_{recipient_id}" in self:
             del self[f"edit_{recipient_id}"]
 
@@ -282,18 +282,18 @@ class LetterForm(NameForm):
 
     @property
     def _address(self) -> str:
-        """The address in one line, by which a district found for it is recognized."""
+        """The address in one line, for which a found district is valid."""
         typed = (self.street.data, self.city.data, self.state.data, self.zip.data)
         return ", ".join(part or "" for part in typed)
 
 
 def fingerprint(text: str) -> str:
-    """Return a short name for exactly this text: 16 hexadecimal digits."""
+    """Return the fingerprint of a text: 16 hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
 
 def _edit_field() -> CleanArea:
-    """Return a letter's text as a field; it stands beside the form `made`, and belongs to it."""
+    """Return a letter's text as a field that belongs to the form `made`."""
     return CleanArea(
         lazy_gettext("The letter's text"),
         limit=MOST_EDITED,

@@ -1,4 +1,4 @@
-"""A letter to the editor: typed once, counted in words, taken along as text or as a document."""
+"""A letter to the editor: typed once, its words counted, downloaded as text or as a document."""
 
 from flask import Blueprint, make_response, render_template, request
 from flask_babel import lazy_gettext
@@ -25,7 +25,7 @@ _BROUGHT = ("first_name", "last_name", "city", "state", "personal")
 
 
 class EditorForm(NameForm):
-    """What a paper prints: a name, a town, and the text. Nothing of it is kept by the site."""
+    """What a newspaper prints: a name, a town, and the text. The site stores none of it."""
 
     city = city_field()
     state = SelectField(
@@ -37,7 +37,7 @@ class EditorForm(NameForm):
     personal = personal_field()
 
     def writer(self) -> Constituent:
-        """Return the person who writes; a paper prints no street."""
+        """Return the writer; a newspaper prints no street."""
         return Constituent(
             first_name=self.first_name.data or "",
             last_name=self.last_name.data or "",
@@ -50,7 +50,7 @@ class EditorForm(NameForm):
 
 @blueprint.get("/c/<name>/editor")
 def show(name: str) -> Response:
-    """Show the form, empty."""
+    """Show an empty form."""
     services = current_services()
     pack = services.shelf.get(name, services.now())
     return send(Page.of(_body(pack, EditorForm())))
@@ -58,9 +58,9 @@ def show(name: str) -> Response:
 
 @blueprint.post("/c/<name>/editor")
 def make(name: str) -> Response:
-    """Start with what the letters know, show the draft, or send it as a file: `action` says which.
+    """Start with what the letters know, show the draft, or send it as a file, as `action` says.
 
-    The letter builder's button says `editor`: its form brings name, town and words along.
+    The letter builder's button sends `editor`: its form brings name, town and text along.
     """
     services = current_services()
     pack = services.shelf.get(name, services.now())

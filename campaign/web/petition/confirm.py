@@ -1,7 +1,8 @@
-"""The mailed link that confirms: a page with a button, the button, and "this was not me".
+"""The mailed link that confirms a signature: its page, its button, and "this was not me".
 
-Mail programs follow links to look for harm, so GET and HEAD change nothing; only a button does. The
-page shows all that was typed, to be corrected before it counts: anybody may have typed it.
+Mail scanners follow links, so GET and HEAD change nothing; only a button does. The page shows
+everything that was typed, because another person may have typed it, and lets the owner correct it
+before it counts.
 """
 
 from datetime import timedelta
@@ -30,17 +31,17 @@ from campaign.web.petition.district_question import Question, Residence
 
 blueprint = Blueprint("confirm", __name__)
 
-# How long the page of thanks can be loaded again, in seconds.
+# Seconds during which the thank-you page can be loaded again.
 _TICKET_LASTS_S = 24 * 3600
-# From this long before the last confirmation on, the page says until when it can be given.
+# The page names the deadline when it is less than this far away.
 _END_IS_NEAR = timedelta(days=7)
 
 
 @blueprint.get("/confirm/<token>")
 def ask(token: str) -> Response:
-    """Show what was typed, with the button that confirms it and the one that deletes it.
+    """Show what was typed, with the buttons that confirm and delete it.
 
-    A link that was used says what happened.
+    A used link says what it did.
     """
     services = current_services()
     signature = mailed_links.look_up(services.database, token, "confirm", **services.moment())
@@ -53,10 +54,9 @@ def ask(token: str) -> Response:
 
 @blueprint.post("/confirm/<token>")
 def confirm(token: str) -> AnyResponse:
-    """Count the signature as its owner corrected it, and lead to its page of thanks.
+    """Count the signature with its owner's corrections, and redirect to the thank-you page.
 
-    A post without the page's fields, as from a page of an earlier version, leaves the words as they
-    are.
+    A post without the page's fields, such as from an earlier version's page, corrects nothing.
     """
     services = current_services()
     signature = mailed_links.look_up(services.database, token, "confirm", **services.moment())
@@ -94,7 +94,9 @@ def confirm(token: str) -> AnyResponse:
 
 @blueprint.get("/thanks/<ticket>")
 def thanks(ticket: str) -> Response:
-    """Show the signer's number and own members, with the way to write to them. For one day."""
+    """Show the signer's number, their members, and the way to write to them. Available for one
+    day.
+    """
     services = current_services()
     signature = _by_ticket(services, ticket)
     pack = _pack(services, signature)
@@ -115,7 +117,7 @@ def thanks(ticket: str) -> Response:
 
 @blueprint.post("/confirm/<token>/disown")
 def disown(token: str) -> Response:
-    """Delete what somebody typed in another's name."""
+    """Delete what another person typed in the owner's name."""
     services = current_services()
     signature = mailed_links.look_up(services.database, token, "confirm", **services.moment())
     if signature.status != "pending":
@@ -128,7 +130,7 @@ def disown(token: str) -> Response:
 
 
 def _form(signature: Signature, *, is_posted: bool = False) -> ConfirmForm:
-    """Return the form of the confirming page: as it was posted, or as the signature stands."""
+    """Return the form of the confirmation page: as posted, or filled in from the signature."""
     form = ConfirmForm(
         request.form if is_posted else None,
         data={
@@ -147,7 +149,7 @@ def _form(signature: Signature, *, is_posted: bool = False) -> ConfirmForm:
 
 
 def _place(services: Services, signature: Signature, zip_code: ZipCode) -> Residence | Question:
-    """Return where the signer lives: as they said when they signed, unless the ZIP is another."""
+    """Return where the signer lives: as stated at sign-up, unless the ZIP was corrected."""
     if zip_code.five == signature.zip:
         return Residence(signature.state, signature.district)
     return district_question.settle(zip_code, request.form, services)
@@ -170,7 +172,7 @@ def _confirmed(pack: Pack, form: ConfirmForm, place: Residence) -> Confirmed:
 
 
 def _sentence(pack: Pack) -> str:
-    """Return what the page says a signature means."""
+    """Return the sentence that says what a signature means."""
     return pack.text(languages.current()).consent or SENTENCE
 
 
@@ -216,12 +218,14 @@ def _ask_district(
 
 
 def _not_shown(services: Services, token: str, status: int = 200) -> Response:
-    """Say that nothing can be confirmed while the campaign is not shown, and offer to delete it."""
+    """Say that nothing can be confirmed while the campaign is not public, and offer to delete
+    the data.
+    """
     return _page("petition/confirm-not-shown.html", services, None, status, token=token)
 
 
 def _used(services: Services, signature: Signature) -> Response:
-    """Say what became of a signature whose link was used, or that others decided about."""
+    """Say what happened to a signature whose link was used, or on which an organizer decided."""
     is_recent = (
         signature.confirmed_at is not None
         and (services.now() - signature.confirmed_at).total_seconds() < _TICKET_LASTS_S
@@ -247,7 +251,7 @@ def _tickets(services: Services) -> URLSafeTimedSerializer:
 def _by_ticket(services: Services, ticket: str) -> Signature:
     """Return the confirmed signature that the ticket was made for.
 
-    Raises TokenRefused for a ticket that is false or older than a day.
+    Raises TokenRefused for a ticket that is forged or older than a day.
     """
     try:
         public_id = _tickets(services).loads(ticket, max_age=_TICKET_LASTS_S)
@@ -265,13 +269,13 @@ def _pack(services: Services, signature: Signature) -> Pack:
 
 
 def _pack_if_shown(services: Services, signature: Signature) -> Pack | None:
-    """Return the campaign where the public can see it: what was done is told without it too."""
+    """Return the campaign where it is public; the result can be shown without it."""
     pack = services.shelf.if_there_is(signature.campaign, services.now())
     return pack if pack is not None and pack.published else None
 
 
 def _represented(services: Services, signature: Signature) -> Representation | None:
-    """Return who represents the signer, None where neither district nor ZIP says so any more."""
+    """Return who represents the signer, or None where neither district nor ZIP tells any more."""
     try:
         home = (
             Home(district=District.parse(signature.district))

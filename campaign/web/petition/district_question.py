@@ -1,4 +1,6 @@
-"""Where a signer lives: from the ZIP and, where that is not enough, a street or a member's name."""
+"""Finding a signer's district: from the ZIP and, where it has several, a street or a member's
+name.
+"""
 
 from dataclasses import dataclass
 
@@ -23,7 +25,7 @@ from campaign.web.core.template_filters import say
 
 @dataclass(frozen=True)
 class Residence:
-    """The state and, where it is known, the district (`CA-30`) that a signature counts for."""
+    """The state and, where known, the district (`CA-30`) in which a signature counts."""
 
     state: str
     district: str = ""
@@ -31,7 +33,7 @@ class Residence:
 
 @dataclass(frozen=True)
 class Question:
-    """What the ZIP leaves open, as a form that asks for it and says what was wrong before."""
+    """What the ZIP leaves open, as a form that asks for it and shows what was wrong before."""
 
     zip: ZipCode
     form: DistrictForm
@@ -44,7 +46,7 @@ class Question:
 
     @property
     def page_values(self) -> dict[str, object]:
-        """What `petition/district.html` is given of the question, whichever form led to it."""
+        """The values for `petition/district.html`, the same for every form that leads to it."""
         return {
             "zip": self.zip.five,
             "form": self.form,
@@ -54,7 +56,7 @@ class Question:
 
 
 def with_zip(posted: MultiDict[str, str]) -> MultiDict[str, str]:
-    """Return a post with the ZIP that its answers are about, where it does not repeat it."""
+    """Return a post completed with the ZIP that its answers refer to."""
     if "zip" in posted or "asked" not in posted:
         return posted
     return MultiDict([*posted.items(multi=True), ("zip", posted["asked"])])
@@ -63,11 +65,11 @@ def with_zip(posted: MultiDict[str, str]) -> MultiDict[str, str]:
 def settle(
     zip_code: ZipCode, posted: MultiDict[str, str], services: Services
 ) -> Residence | Question:
-    """Return where the person lives as far as they told, or what there is still to ask.
+    """Return where the person lives, or the question that is still open.
 
-    `posted` may hold the answers of a `DistrictForm`: a member picked by name wins over a street,
-    and "I do not know" leaves the district open. Answers about another ZIP are dropped. Raises
-    PlaceUnknown for a ZIP that is none, or in which nobody has a member of Congress.
+    `posted` may hold the answers of a `DistrictForm`: a member chosen by name takes precedence over
+    a street, and "I don't know" leaves the district open. Answers about another ZIP are ignored.
+    Raises PlaceUnknown for an invalid ZIP, or one whose residents have no member of Congress.
     """
     found = represented(Home(zip=zip_code), services)
     if len(found.districts) == 1:
@@ -106,12 +108,12 @@ def settle(
 
 
 def leads_nowhere(found: Representation) -> bool:
-    """True where a ZIP leads to no member of Congress: a typo, a new one, a military one."""
+    """Return True where a ZIP leads to no member of Congress: a typo, a new ZIP, a military one."""
     return found.need != "refresh" and not (found.districts or found.holders or found.candidates)
 
 
 def unlisted(zip_code: ZipCode, found: Representation) -> Message:
-    """Return what to say beside the ZIP field about a ZIP that leads to no member of Congress."""
+    """Return the message beside the ZIP field for a ZIP that leads to no member of Congress."""
     if found.need == "residence":
         return found.notes[0]
     return Message(
@@ -122,7 +124,7 @@ def unlisted(zip_code: ZipCode, found: Representation) -> Message:
 
 
 def _options(choices: tuple[SeatHolder, ...]) -> list[tuple[str, str]]:
-    """Return the seats to pick from, by the member's name, and the way on without picking one."""
+    """Return the seats to choose from, by member, and the choice of none."""
     seats = [(holder.seat.id, _by_name(holder)) for holder in choices]
     return [*seats, (DISTRICT_UNKNOWN, gettext("I do not know"))]
 
@@ -132,7 +134,7 @@ def _at(district: District) -> Residence:
 
 
 def _shared_state(districts: tuple[District, ...]) -> str:
-    """Return the state that all of the districts are in, "" where they do not share one."""
+    """Return the state that all of the districts share, or "" where they differ."""
     states = {district.state for district in districts}
     return states.pop() if len(states) == 1 else ""
 

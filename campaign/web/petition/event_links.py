@@ -1,4 +1,4 @@
-"""The event of a campaign that a link names: while it lasts, its network is not limited."""
+"""Links that name an event of the campaign: during the event, its network is not limited."""
 
 from flask import request
 
@@ -8,12 +8,12 @@ from campaign.web.core.services import current_services
 
 
 def known_code(given: str) -> str:
-    """Return the code where the campaign of this page has an event of it, else ""."""
+    """Return the code where this page's campaign has an event with it, else ""."""
     return given if _event(given) is not None else ""
 
 
 def code_of_now(given: str) -> str:
-    """Return the code where the campaign of this page has an event of it now, else ""."""
+    """Return the code where this page's campaign has an event with it at this moment, else ""."""
     found = _event(given)
     return given if found is not None and found.is_on(current_services().now()) else ""
 

@@ -1,4 +1,4 @@
-"""The fact sheet: what the campaign says about the world, as of when, and according to whom."""
+"""The fact sheet: what the campaign claims, on which date, and by which source."""
 
 import re
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from campaign.web.core.caching import Page, send
 from campaign.web.core.services import current_services
 from campaign.web.core.template_filters import day
 
-# A day or a month as the ledger writes it, anywhere in a text such as `2023-09-19 to 2023-10-03`.
+# A day or month as the ledger writes it, anywhere in a text such as `2023-09-19 to 2023-10-03`.
 _ISO = re.compile(r"\b([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?\b")
 
 blueprint = Blueprint("facts", __name__)
 
-#: A fact's status as the sheet says it; facts of another status are not stated at all.
+#: A fact's status in words; facts with another status are not shown at all.
 STATUS_WORDS: dict[Status, LazyString] = {
     "verified": lazy_gettext("Checked against the source"),
     "attributed": lazy_gettext("Reported by the source, not checked by us beyond that"),
@@ -29,7 +29,7 @@ STATUS_WORDS: dict[Status, LazyString] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """A numbered line of the fact sheet; `number` is the raised number that leads to it."""
+    """A numbered line of the fact sheet; `number` is the footnote number that leads to it."""
 
     number: int
     fact: Fact
@@ -37,7 +37,7 @@ class Entry:
 
 
 def entries(pack: Pack) -> tuple[Entry, ...]:
-    """Return what the campaign may state on the pack's day, numbered as in its texts."""
+    """Return the facts that the campaign may state on the pack's day, numbered as in its texts."""
     return tuple(
         Entry(pack.fact_number(fact.id), fact, STATUS_WORDS[fact.status])
         for fact in pack.usable_facts()
@@ -64,7 +64,7 @@ def in_words(text: str) -> str:
 
 @blueprint.get("/c/<name>/facts")
 def show(name: str) -> Response:
-    """Show the fact sheet: public, the same for everyone."""
+    """Show the fact sheet: public, and the same for everyone."""
     site = current_services()
     pack = site.shelf.get(name, site.now())
     shown = entries(pack)

@@ -1,8 +1,8 @@
-"""One's own signature, by a mailed link: see it, correct it, take it back; and no more mail.
+"""A signer's own page, opened by a mailed link: see, correct, withdraw or erase, and stop the mail.
 
-As with the confirming link, GET and HEAD change nothing: every change is a button. All of it works
-as long as data is held, whatever became of the campaign: it may be closed, unpublished, broken or
-deleted. A link that was lost is mailed again to whoever asks, to the address that is held.
+As with the confirmation link, GET and HEAD change nothing; every change is a button. All of it
+works as long as data is held, even when the campaign is closed, unpublished, broken or deleted. A
+lost link is mailed again on request, to the address that is held.
 """
 
 from dataclasses import replace
@@ -29,7 +29,7 @@ from campaign.web.petition.district_question import Question
 
 blueprint = Blueprint("me", __name__)
 
-# What the form that asks for the links is sealed for.
+# The purpose for which the token of the form that asks for links is made.
 _ASKING = "own-links"
 
 
@@ -38,13 +38,13 @@ _ASKING = "own-links"
 
 @blueprint.get("/me")
 def ask_links() -> Response:
-    """Ask for the address that somebody signed with."""
+    """Ask for the address that was used to sign."""
     return _asking_page(current_services(), MailboxForm())
 
 
 @blueprint.post("/me")
 def send_links() -> AnyResponse:
-    """Have the links mailed to the address that is held: the same answer for every address."""
+    """Mail the links to the address that is held. The answer is the same for every address."""
     services = current_services()
     form = MailboxForm(request.form)
     seal = FormSeal(services.settings.keyring, now=services.now())
@@ -65,15 +65,15 @@ def send_links() -> AnyResponse:
 
 @blueprint.get("/me/sent")
 def links_sent() -> Response:
-    """Say where to look: the same page for everybody."""
+    """Say "check your email": the same page for everyone."""
     return keep_private(make_response(render_template("me/links-sent.html")))
 
 
 @blueprint.errorhandler(TokenRefused)
 def _refused(error: TokenRefused) -> Response:
-    """Say that a link opens nothing, alike for whatever is wrong with it, and offer a new one.
+    """Say that a link is not valid, in the same way whatever is wrong with it, and offer a new one.
 
-    One that erased says that it did.
+    A link that erased data says so.
     """
     if isinstance(error, LinkUsed):
         return used_links.page(error)
@@ -95,7 +95,7 @@ def _asking_page(
 
 @blueprint.get("/me/<token>")
 def show(token: str) -> Response:
-    """Show all that is kept about the signer, with a button for each change."""
+    """Show everything that is kept about the signer, with a button for each change."""
     services = current_services()
     signature = _signature(services, token)
     return _own_page(services, token, signature)
@@ -103,7 +103,7 @@ def show(token: str) -> Response:
 
 @blueprint.get("/me/<token>/download")
 def download(token: str) -> Response:
-    """Send all that is kept about the signer, as JSON."""
+    """Send everything that is kept about the signer, as JSON."""
     services = current_services()
     kept = privacy.download(services.database, token, **services.moment())
     response = Response(
@@ -115,7 +115,7 @@ def download(token: str) -> Response:
 
 @blueprint.post("/me/<token>/correct")
 def correct(token: str) -> AnyResponse:
-    """Correct the name and the ZIP, and the district with it: all that was typed, or nothing."""
+    """Correct the name, ZIP and district: all of them, or nothing."""
     services = current_services()
     signature = _signature(services, token)
     form = CorrectionForm(district_question.with_zip(request.form))
@@ -144,7 +144,7 @@ def correct(token: str) -> AnyResponse:
 
 @blueprint.post("/me/<token>/choices")
 def choose(token: str) -> AnyResponse:
-    """Set the two boxes anew: show my name, send me news."""
+    """Save the two choices: show my name, send me news."""
     services = current_services()
     form = BoxesForm(request.form)
     privacy.choose(
@@ -159,7 +159,9 @@ def choose(token: str) -> AnyResponse:
 
 @blueprint.post("/me/<token>/wording")
 def agree(token: str) -> AnyResponse:
-    """Agree to the petition of today, which the page showed beside what was signed."""
+    """Record that the signer agrees to the current petition, which the page showed beside the
+    signed one.
+    """
     services = current_services()
     signature = _signature(services, token)
     pack = services.shelf.if_there_is(signature.campaign, services.now())
@@ -183,7 +185,7 @@ def agree(token: str) -> AnyResponse:
 
 @blueprint.get("/me/<token>/withdraw")
 def ask_withdraw(token: str) -> Response:
-    """Say what taking the signature back means, with the button that does it."""
+    """Explain what withdrawing the signature means, with the button that does it."""
     return _page(
         "me/withdraw.html", current_services(), _signature(current_services(), token), token=token
     )
@@ -191,7 +193,7 @@ def ask_withdraw(token: str) -> Response:
 
 @blueprint.post("/me/<token>/withdraw")
 def withdraw(token: str) -> AnyResponse:
-    """Take the signature back."""
+    """Withdraw the signature."""
     services = current_services()
     mailed_links.withdraw(services.database, token, **services.moment())
     return _back(token, "withdrawn")
@@ -199,7 +201,7 @@ def withdraw(token: str) -> AnyResponse:
 
 @blueprint.get("/me/<token>/erase")
 def ask_erase(token: str) -> Response:
-    """Say what erasing means, with the button that does it."""
+    """Explain what erasing means, with the button that does it."""
     return _page(
         "me/erase.html", current_services(), _signature(current_services(), token), token=token
     )
@@ -216,7 +218,7 @@ def erase(token: str) -> Response:
 
 @blueprint.get("/unsubscribe/<token>")
 def ask_unsubscribe(token: str) -> Response:
-    """Show the button that ends the mail."""
+    """Show the button that stops the mail."""
     services = current_services()
     signature = mailed_links.look_up(services.database, token, "unsubscribe", **services.moment())
     return _page("me/unsubscribe.html", services, signature, token=token)
@@ -224,7 +226,9 @@ def ask_unsubscribe(token: str) -> Response:
 
 @blueprint.post("/unsubscribe/<token>")
 def unsubscribe(token: str) -> Response:
-    """End the mail; a mail program may press this for the person (RFC 8058). Twice is harmless."""
+    """Unsubscribe; a mail program may press this for the person (RFC 8058). Pressing twice is
+    harmless.
+    """
     services = current_services()
     signature = privacy.unsubscribe(services.database, token, **services.moment())
     return _page("me/unsubscribed.html", services, signature)
@@ -238,7 +242,7 @@ def _signature(services: Services, token: str) -> Signature:
 
 
 def _is_about_the_name(signature: Signature, form: CorrectionForm) -> bool:
-    """True for another name beside the ZIP that is held: the place is not asked about again."""
+    """Return True for a new name with the ZIP unchanged: the district is not asked again."""
     assert form.zip.code is not None
     is_same_name = (signature.first_name, signature.last_name) == (
         form.first_name.data,
@@ -250,7 +254,7 @@ def _is_about_the_name(signature: Signature, form: CorrectionForm) -> bool:
 
 
 def _back(token: str, done: str) -> AnyResponse:
-    """Return to the signer's page, which says what was done."""
+    """Redirect to the signer's page, which says what was done."""
     return keep_private(redirect(url_for("me.show", token=token, done=done), 303))
 
 
@@ -314,7 +318,7 @@ def _page(
     pack = services.shelf.if_there_is(signature.campaign, services.now())
     body = render_template(
         template,
-        # The masthead and its links are for a campaign that the public can see.
+        # The navigation is for a campaign that the public can see.
         pack=pack if pack is not None and pack.published else None,
         texts=None if pack is None else pack.text(languages.current()),
         organizer=None if pack is None else pack.organizer,

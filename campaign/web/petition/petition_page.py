@@ -1,4 +1,4 @@
-"""The petition's own pages: read it, sign it, hear what happens next."""
+"""The petition's own pages: read it, sign it, see what happens next."""
 
 import hashlib
 import logging
@@ -44,7 +44,7 @@ from campaign.web.petition.district_question import Question, Residence
 
 blueprint = Blueprint("petition", __name__)
 
-# Where the address goes in the page after signing: nothing that a person types is like it.
+# The placeholder for the address in the page after signing; no one can type this text.
 _PLACE_OF_ADDRESS = f"address-{secrets.token_hex(16)}"
 
 _log = logging.getLogger(__name__)
@@ -52,11 +52,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Surface:
-    """Where the form stands: on the petition's own page, or in the widget that other sites frame.
+    """Where the form is shown: on the petition's own page, or in the widget that other sites frame.
 
-    `page` is the template with the form, `layout` what the steps after it extend; `sign` and
-    `signed` are the endpoints that take the form and say what happens next. A framed page opens
-    every other page beside the frame.
+    `page` is the template with the form; `layout` is what the following steps extend; `sign` and
+    `signed` are the endpoints of the form and of its result. A framed page opens every other page
+    outside of the frame.
     """
 
     page: str
@@ -64,7 +64,7 @@ class Surface:
     sign: str
     signed: str
     is_framed: bool = False
-    #: The tag of signatures whose link names none.
+    #: The source tag of signatures whose link has none.
     source: str = ""
 
 
@@ -72,7 +72,7 @@ _OWN_PAGE = Surface(
     "petition/show.html", "_layout/base.html", sign="petition.sign", signed="petition.signed"
 )
 
-#: How many of the signers who chose to be shown, and of the approved comments, a page shows.
+#: The number of public signers and of approved comments on a page.
 _SIGNERS_SHOWN = 12
 _COMMENTS_SHOWN = 6
 
@@ -82,7 +82,7 @@ _COMMENTS_SHOWN = 6
 
 @blueprint.get("/")
 def home() -> AnyResponse:
-    """Lead to the campaign, or list them where several are published."""
+    """Redirect to the campaign, or list the campaigns where several are published."""
     services = current_services()
     packs = services.shelf.published(services.now())
     if len(packs) == 1:
@@ -95,7 +95,7 @@ def home() -> AnyResponse:
 @blueprint.get("/c/<name>/")
 @carries(source=source_tag, event=event_links.known_code)
 def show(name: str) -> Response:
-    """Show the petition with its form: the same bytes for everybody who reads one language."""
+    """Show the petition with its form: the same bytes for everyone who reads one language."""
     source = source_tag(request.args.get("source", ""))
     page = read(name, _OWN_PAGE, source, event_links.known_code(request.args.get("event", "")))
     current_services().visits.add(name, daily_counters.VIEW)
@@ -103,10 +103,10 @@ def show(name: str) -> Response:
 
 
 def read(name: str, surface: Surface, source: str, event: str = "") -> Page:
-    """Return the page with the petition's form on that surface, its signers tagged `source`.
+    """Return the petition's page for that surface; its signers are tagged `source`.
 
-    Anybody can make up tags, so a page with a tag never takes the place of one without. `event` is
-    the code of one that the campaign has.
+    Tags are made up freely, so a page with a tag never evicts one without from the cache. `event`
+    is the code of an event of the campaign.
     """
     source = source or surface.source
     key = (surface, name, languages.current(), source, event)
@@ -125,7 +125,7 @@ def _rendered(name: str, surface: Surface, source: str, event: str) -> Page:
 
 @blueprint.get("/c/<name>/theme.css")
 def theme(name: str) -> Response:
-    """Send the campaign's one color, for light and for dark; its address changes with it."""
+    """Send the campaign's accent color for light and dark mode; the URL changes with the color."""
     services = current_services()
     response = Response(_theme(services.shelf.get(name, services.now())), mimetype="text/css")
     response.headers["Cache-Control"] = FOREVER
@@ -133,7 +133,7 @@ def theme(name: str) -> Response:
 
 
 def theme_version(pack: Pack) -> str:
-    """Return what changes in the theme's address when the color does."""
+    """Return the part of the theme's URL that changes with the color."""
     return hashlib.sha256(_theme(pack).encode()).hexdigest()[:8]
 
 
@@ -143,7 +143,7 @@ def _theme(pack: Pack) -> str:
 
 @dataclass(frozen=True)
 class _Figures:
-    """What the page says about signatures; `count` is None when it cannot be had just now."""
+    """The page's figures; `count` is None while the database does not answer."""
 
     count: int | None
     goal: int
@@ -213,12 +213,12 @@ def _purpose(pack: Pack) -> str:
 
 @blueprint.post("/c/<name>/sign")
 def sign(name: str) -> AnyResponse:
-    """Take a signature: the same answer for a new and for a known address."""
+    """Accept a signature; the answer is the same for a new and a known address."""
     return take(name, _OWN_PAGE)
 
 
 def take(name: str, surface: Surface) -> AnyResponse:
-    """Take the signature that was posted from that surface, and answer there."""
+    """Accept the signature that was posted from that surface, and answer there."""
     services = current_services()
     pack = services.shelf.get(name, services.now())
     form = SignForm(district_question.with_zip(request.form))
@@ -272,7 +272,7 @@ def take(name: str, surface: Surface) -> AnyResponse:
         )
     except PetitionClosed as error:
         return _again(services, pack, surface, form, 409, said(error))
-    # No redirect: the page shows the address, which must not stand in an address of a page.
+    # Not a redirect: the page shows the email address, which must not be in a URL.
     response = make_response(_waiting_page(pack, surface, form.email.data or ""))
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -280,28 +280,27 @@ def take(name: str, surface: Surface) -> AnyResponse:
 
 @blueprint.get("/c/<name>/sign")
 def sign_again(name: str) -> AnyResponse:
-    """Lead from the address of a form that was posted to the form."""
+    """Redirect from the URL that forms post to, to the form."""
     return redirect(url_for("petition.show", name=name), 303)
 
 
 @blueprint.get("/c/<name>/signed")
 def signed(name: str) -> Response:
-    """Say what happens next: the same page for everybody."""
+    """Say what happens next: the same page for everyone."""
     return send(next_step(name, _OWN_PAGE))
 
 
 def next_step(name: str, surface: Surface) -> Page:
-    """Return the page that says to look into one's mail, without an address."""
+    """Return the page that says "check your email", without the address."""
     services = current_services()
     return Page.of(_next_step(services.shelf.get(name, services.now()), surface))
 
 
 def _waiting_page(pack: Pack, surface: Surface, email: str) -> str:
-    """Return the page after signing, with the address that the link went to.
+    """Return the page after signing, with the address that the link was mailed to.
 
-    A crowd signs at once, and all of the page but the address is the same for everyone: it is
-    rendered once for each campaign, language and surface. The address is put in afterwards and is
-    never kept.
+    In a surge, the page is the same for everyone except for the address. It is rendered once for
+    each campaign, language and surface; the address is inserted afterwards and never cached.
     """
     kept: dict[tuple[str, str, str], tuple[Pack, str]] = current_app.extensions.setdefault(
         "waiting-pages", {}
@@ -330,7 +329,7 @@ def _again(
     *,
     retry_after: int = 0,
 ) -> Response:
-    """Return the petition's page with all that was typed, and what to do about it."""
+    """Return the petition's page with everything that was typed, and what to correct."""
     _seal(services, pack, form)
     form.altcha.data = ""  # it may be used up; the browser calculates another
     try:
@@ -344,7 +343,7 @@ def _again(
 
 
 def _ask(pack: Pack, surface: Surface, form: SignForm, question: Question) -> Response:
-    """Return the second step, which asks what the ZIP left open, with all that was typed."""
+    """Return the second step, which asks for what the ZIP leaves open and keeps what was typed."""
     body = render_template(
         "petition/district.html",
         layout=surface.layout,
@@ -383,7 +382,7 @@ def _signup(services: Services, pack: Pack, form: SignForm, place: Residence) ->
 
 
 def _challenge(services: Services, pack: Pack, form: SignForm) -> Challenge | None:
-    """Return what became of the campaign's calculation, None where it asks for none."""
+    """Return the result of the campaign's challenge, or None where it uses none."""
     if not pack.challenge:
         return None
     return Challenge(challenge.solved(form.altcha.data or "", pack, **services.moment()))

@@ -1,4 +1,4 @@
-"""Public figures for other sites and programs: JSON that anybody may fetch and keep a while."""
+"""Public figures as JSON for other sites and programs, cacheable by anyone."""
 
 from collections.abc import Callable, Hashable
 from datetime import UTC
@@ -20,13 +20,13 @@ blueprint = Blueprint("public", __name__)
 
 @blueprint.get("/c/<name>/count.json")
 def count(name: str) -> Response:
-    """Answer `{"count": N, "goal": N, "updated": "ISO time"}`, and nothing else."""
+    """Answer `{"count": N, "goal": N, "updated": "ISO time"}`."""
     return _json(("count", name), lambda: _count(*_open(name)))
 
 
 @blueprint.get("/c/<name>.json")
 def figures(name: str) -> Response:
-    """Answer what the petition is and how it stands; small counts by state are not told."""
+    """Answer the petition's title and figures; small counts by state are suppressed."""
     return _json(("figures", name), lambda: _figures(*_open(name)))
 
 

@@ -1,6 +1,6 @@
-"""Passing a petition on: links with source tags, the picture beside a link, QR codes, the widget.
+"""Sharing a petition: links with source tags, the preview picture, QR codes, the widget.
 
-A link says by which way it came (`?source=mail`), never who sent it.
+A source tag names the channel (`?source=mail`), never the person who shared the link.
 """
 
 import hashlib
@@ -26,12 +26,12 @@ from campaign.web.core.template_filters import bound, number
 
 blueprint = Blueprint("share", __name__)
 
-# A picture changes at most with every hundredth signature or so; sites that show it fetch it anew
-# when its address changes, which holds the same number.
+# The picture changes with its rounded number. Sites that show it fetch it again when its URL
+# changes, which holds the same number.
 _PICTURE = "public, max-age=3600, stale-while-revalidate=86400"
 _QR = "public, max-age=86400"
 
-# Below this many the picture asks for the first signatures instead of showing a number.
+# Below this count the picture asks for the first signatures instead of showing a number.
 _WORTH_TELLING = 25
 
 _draw = lru_cache(maxsize=64)(share_card.png)
@@ -39,7 +39,7 @@ _draw = lru_cache(maxsize=64)(share_card.png)
 
 @dataclass(frozen=True)
 class Way:
-    """One way to pass a link on: what it is called, and the address that opens it."""
+    """One way to share a link: its label, and the URL that opens it."""
 
     label: str
     href: str
@@ -56,14 +56,14 @@ def _give_templates_the_ways(state: object) -> None:
 
 
 def with_source(url: str, source: str) -> str:
-    """Return the address with a tag that says by which way its visitors came."""
+    """Return the URL with a tag that names the channel of its visitors."""
     return f"{url}{'&' if '?' in url else '?'}source={source}"
 
 
 def ways(url: str, text: str, title: str) -> tuple[Way, ...]:
-    """Return the ways to pass `url` on with a `text`, each with its own source tag.
+    """Return the ways to share `url` with a `text`, each with its own source tag.
 
-    They are plain addresses: nothing of another site is loaded before one is pressed.
+    They are plain links: nothing is loaded from another site before one is clicked.
     """
 
     def address(base: str, source: str, **parts: str) -> str:
@@ -100,7 +100,7 @@ def _page_url(services: Services, pack: Pack) -> str:
 
 @blueprint.get("/c/<name>/share")
 def show(name: str) -> Response:
-    """Show every way to pass the petition on, each with a look at what the other will see."""
+    """Show every way to share the petition, each with a preview of what the recipient sees."""
     page = pages().get(("share", name, languages.current()), lambda: _page(name))
     current_services().visits.add(name, daily_counters.SHARE)
     return send(page)
@@ -125,7 +125,7 @@ def _page(name: str) -> Page:
 
 
 def snippet(services: Services, pack: Pack) -> str:
-    """Return the two lines that put the widget into a page of another site."""
+    """Return the two lines that embed the widget in a page of another site."""
     base = services.settings.base_url
     return render_template(
         "share/snippet.html",
@@ -140,7 +140,7 @@ def snippet(services: Services, pack: Pack) -> str:
 
 @blueprint.get("/c/<name>/card.png")
 def card(name: str) -> Response:
-    """Send the picture that other sites show beside a link: 1200 x 630, headline and count."""
+    """Send the preview picture (1200 x 630): headline and count."""
     key = ("card", name, languages.current())
     return _send(pages().get(key, lambda: _picture(name)), _PICTURE)
 
@@ -151,7 +151,7 @@ def _picture(name: str) -> Page:
 
 
 def card_url(pack: Pack, count: int | None = None) -> str:
-    """Return the picture's full address; it changes when the number on it does."""
+    """Return the picture's full URL; it changes with the number in the picture."""
     return current_services().settings.base_url + _card_path(pack, count)
 
 
@@ -161,7 +161,7 @@ def _card_path(pack: Pack, count: int | None) -> str:
 
 
 def rounded(count: int) -> int:
-    """Return the count as the picture tells it: rounded down to two digits, exact below 100."""
+    """Return the count as the picture shows it: rounded down to two digits, exact below 100."""
     if count < 100:
         return count
     step: int = 10 ** (len(str(count)) - 2)
@@ -191,7 +191,9 @@ def _words(told: int, *, is_open: bool) -> str:
 
 
 def _count(services: Services, pack: Pack) -> int | None:
-    """Return the count, or None while the database cannot say: a picture is better than none."""
+    """Return the count, or None while the database does not answer: the picture works without
+    it.
+    """
     try:
         return public_counts.count(services.database, pack.name)
     except StoreUnavailable:
@@ -203,18 +205,18 @@ def _count(services: Services, pack: Pack) -> int | None:
 
 @blueprint.get("/c/<name>/qr.svg")
 def qr_svg(name: str) -> Response:
-    """Send the petition's address as a QR code to scale to any size."""
+    """Send the petition's URL as a scalable QR code."""
     return _qr(name, "svg", "image/svg+xml", scale=10)
 
 
 @blueprint.get("/c/<name>/qr.png")
 def qr_png(name: str) -> Response:
-    """Send the petition's address as a QR code of about a thousand pixels."""
+    """Send the petition's URL as a QR code of about a thousand pixels."""
     return _qr(name, "png", "image/png", scale=24)
 
 
 def qr_code(url: str) -> segno.QRCode:
-    """Return the code of an address, with enough redundancy for paper that is folded or stained."""
+    """Return the QR code of a URL, with enough redundancy for folded or stained paper."""
     return segno.make(url, error="q", micro=False)
 
 
@@ -233,7 +235,7 @@ def _code(url: str, kind: str, scale: int) -> bytes:
 
 
 def _file(content: bytes, content_type: str) -> Page:
-    """Return a picture as a page that is sent as it is: there is nothing to compress."""
+    """Return a picture as a page that is not compressed again."""
     digest = hashlib.sha256(content).hexdigest()[:20]
     return Page(content, b"", f'W/"{digest}"', content_type)
 

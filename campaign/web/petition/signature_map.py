@@ -1,4 +1,4 @@
-"""Where the signatures come from: a map and a table of the states, and each state's districts."""
+"""The signature map: signatures by state on a map and in a table, and each state's districts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ from campaign.web.petition import tile_grid
 
 blueprint = Blueprint("map", __name__)
 
-#: What the depth of the color and the order of the table follow.
+#: What the color of the map and the order of the table are based on.
 Measure = Literal["people", "count"]
 
 _PER = 100_000
 
-# From which rate on, how many digits after the point.
+# The rates from which fewer digits are shown after the decimal point.
 _DIGITS = ((100, 0), (1, 1), (0.1, 2))
 
 
@@ -41,7 +41,7 @@ def _give_templates_the_filters(state: object) -> None:
 
 @dataclass(frozen=True)
 class StateFigures:
-    """A state or delegation as the map shows it: `count` is None where it is not told.
+    """A state or territory on the map: `count` is None where it is suppressed.
 
     `rate` is signatures per 100,000 people; `shade` is 0 without a count; `x` and `y` are the upper
     left corner of its tile, in units of the picture.
@@ -57,13 +57,13 @@ class StateFigures:
     y: int
 
     def value(self, by: Measure) -> float | None:
-        """The figure that the color follows."""
+        """The figure that the color is based on."""
         return self.rate if by == "people" else self.count
 
 
 @dataclass(frozen=True)
 class DistrictFigures:
-    """A district with its representative as its state's page shows it."""
+    """A district with its representative, as the state's page shows it."""
 
     seat: Seat
     holder: SeatHolder
@@ -77,7 +77,7 @@ class DistrictFigures:
 @blueprint.get("/c/<name>/map")
 @carries(by=one_of("count"))
 def show(name: str) -> Response:
-    """Show the states as a map and as a table, by people (`?by=people`) or by count."""
+    """Show the states as a map and a table, by rate (`?by=people`) or by count."""
     by: Measure = "count" if request.args.get("by") == "count" else "people"
     key = ("map", name, languages.current(), by)
     return send(pages().get(key, lambda: _map(name, by)))
@@ -114,7 +114,7 @@ def _by_state(services: Services, pack: Pack) -> Breakdown:
 
 
 def _figures(told: Breakdown, by: Measure) -> list[StateFigures]:
-    """Return every state, the largest value first, those without a value by name at the end."""
+    """Return every state, the largest value first, states without a value last, by name."""
     residents = population.shipped()
     rates = {code: count / residents[code] * _PER for code, count in told.shown.items()}
     shades = tile_grid.shades(rates if by == "people" else told.shown)

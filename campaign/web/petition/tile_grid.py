@@ -1,13 +1,13 @@
-"""The states as tiles of one size: where each lies, and how deep its color is."""
+"""The tile grid of the map: the position of each state, and the shades of the color."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-#: How many depths of the one color there are, beside that of a place with few signatures.
+#: The number of shades, beside the one for places with few signatures.
 SHADES = 5
 
-# The mainland as it lies, north to south; Alaska, Hawaii and the islands to the sides of it.
+# The mainland, north to south, with Alaska, Hawaii and the territories at its sides.
 _ROWS = (
     "AK .. .. .. .. .. .. .. .. .. ME",
     ".. .. .. .. .. WI .. .. .. VT NH",
@@ -20,7 +20,7 @@ _ROWS = (
     "GU MP AS .. .. .. .. .. .. PR VI",
 )
 
-#: State code -> (column, row), from the upper left, 0 at first.
+#: State code -> (column, row), counted from 0 at the upper left.
 PLACES: dict[str, tuple[int, int]] = {
     code: (column, row)
     for row, codes in enumerate(_ROWS)
@@ -29,7 +29,7 @@ PLACES: dict[str, tuple[int, int]] = {
 }
 COLUMNS = len(_ROWS[0].split())
 ROWS = len(_ROWS)
-#: A tile, and the distance from one to the next, in units of the picture.
+#: The size of a tile, and the distance between two, in units of the picture.
 SIZE, _PITCH = 44, 48
 #: The picture's size, in the same units.
 WIDTH, HEIGHT = COLUMNS * _PITCH, ROWS * _PITCH
@@ -43,7 +43,7 @@ CORNERS: dict[str, tuple[int, int]] = {
 
 @dataclass(frozen=True)
 class ShadeRange:
-    """What one depth of the color stands for: values from `low` to `high`, both included."""
+    """The values of one shade: from `low` to `high`, both included."""
 
     shade: int
     low: float
@@ -51,9 +51,9 @@ class ShadeRange:
 
 
 def shades(values: Mapping[str, float]) -> dict[str, int]:
-    """Return a depth from 1 to `SHADES` for each place, about a fifth of the places to each.
+    """Return a shade from 1 to `SHADES` for each place: about a fifth of the places each.
 
-    The largest value has the deepest; places of one value share theirs.
+    The largest values have the deepest shade; equal values have the same one.
     """
     ordered = sorted(values.values())
     return {
@@ -63,7 +63,7 @@ def shades(values: Mapping[str, float]) -> dict[str, int]:
 
 
 def legend(values: Mapping[str, float]) -> tuple[ShadeRange, ...]:
-    """Return what each depth in use stands for, palest first."""
+    """Return the range of each shade in use, palest first."""
     members: dict[int, list[float]] = {}
     for place, shade in shades(values).items():
         members.setdefault(shade, []).append(values[place])

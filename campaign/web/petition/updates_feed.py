@@ -1,4 +1,4 @@
-"""What happened: the campaign's updates as a page, and as an Atom feed (RFC 4287)."""
+"""The campaign's updates, as a page and as an Atom feed (RFC 4287)."""
 
 from datetime import date
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ blueprint = Blueprint("feed", __name__)
 
 @blueprint.get("/c/<name>/updates")
 def updates(name: str) -> Response:
-    """Show the outcome, where there is one, and every update, the latest first."""
+    """Show the outcome, where there is one, and every update, newest first."""
     return send(pages().get(("updates", name, languages.current()), lambda: _page(name)))
 
 
@@ -35,7 +35,7 @@ def _page(name: str) -> Page:
 
 @blueprint.get("/c/<name>/feed.atom")
 def atom(name: str) -> Response:
-    """Send the updates as an Atom feed; readers ask often, so it answers 304 where it can."""
+    """Send the updates as an Atom feed, or 304 where the reader has the latest one."""
     page = pages().get(("feed", name, languages.current()), lambda: _feed(name))
     response = send(page, cache_control="public, max-age=600")
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -65,25 +65,25 @@ def _feed(name: str) -> Page:
 
 
 def latest_first(pack: Pack) -> list[Update]:
-    """Return the updates with the latest first; those of one day as the campaign orders them."""
+    """Return the updates, newest first; those of one day in the campaign's order."""
     return sorted(pack.updates, key=lambda update: update.date, reverse=True)
 
 
 def _last_change(pack: Pack) -> date:
-    """Return the day of the latest update, or before any that on which the facts were checked."""
+    """Return the day of the latest update; before the first, the day the facts were checked."""
     updates = [update.date for update in pack.updates]
     checked = [fact.verified_on for fact in pack.usable_facts() if fact.verified_on]
     return max(updates or checked, default=pack.on)
 
 
 def entry_id(services: Services, pack: Pack, update: Update) -> str:
-    """Return a tag URI that names the update for good, wherever its page goes (RFC 4151)."""
+    """Return a permanent tag URI for the update, independent of its page's URL (RFC 4151)."""
     host = urlsplit(services.settings.base_url).hostname
     return f"tag:{host},{update.date.isoformat()}:{pack.name}/{update.id}"
 
 
 def moment(day: date, pack: Pack) -> str:
-    """Return the start of a day of the campaign's calendar as RFC 3339 has it, in UTC."""
+    """Return the start of a civil day of the campaign in UTC, as RFC 3339 writes it."""
     return civil_time.start_of(day, pack.zone).isoformat().replace("+00:00", "Z")
 
 

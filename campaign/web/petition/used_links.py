@@ -1,4 +1,4 @@
-"""What a mailed link says when it did its work before, and nothing is left that it could open."""
+"""Pages for mailed links that did their work before and can open nothing more."""
 
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ _WORDS: dict[str, _Words] = {
     ),
 }
 
-# To the people who run campaigns, who read English.
+# For organizers, in English.
 _OFFICE_WORDS: dict[str, _Words] = {
     "account-opened": _Words(
         "This invitation was accepted", "The account is open. Log in with its e-mail and password."
@@ -45,7 +45,7 @@ _OFFICE_WORDS: dict[str, _Words] = {
 
 
 def page(error: LinkUsed) -> Response:
-    """Return the page that says what the link did, with status 410: it is gone for good."""
+    """Return the page that says what the link did, with status 410 (Gone)."""
     if error.outcome in _OFFICE_WORDS:
         template, words = "organize/error.html", _OFFICE_WORDS[error.outcome]
     else:

@@ -1,7 +1,7 @@
-"""The widget: the petition with its form, for pages of other sites. Nothing else may be framed.
+"""The widget: the petition with its form, to embed in other sites. No other page may be framed.
 
-A form in the frame posts to the frame's own address, so that every answer, an error too, may be
-shown there. Signing needs the mailed link, so a page that lures clicks gains nothing by framing it.
+A form in the frame posts to the widget's own URL, so that every answer, errors included, is shown
+in the frame. Signing needs the mailed link, so clickjacking gains nothing.
 """
 
 from flask import Blueprint, Response, current_app, request
@@ -16,7 +16,7 @@ from campaign.web.petition.petition_page import Surface
 
 blueprint = Blueprint("embed", __name__)
 
-#: What signatures from the widget are tagged with, where the snippet names nothing else.
+#: The source tag of signatures from the widget, where the snippet names none.
 SOURCE = "widget"
 
 _FRAME = Surface(
@@ -31,7 +31,7 @@ _FRAME = Surface(
 
 @blueprint.after_request
 def _allow_framing(response: AnyResponse) -> AnyResponse:
-    """Let any site frame the pages of this blueprint, and use its script."""
+    """Let any site frame the pages of this blueprint and use its script."""
     response.headers["Content-Security-Policy"] = FRAMEABLE
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
@@ -45,7 +45,7 @@ def show(name: str) -> Response:
 
 @blueprint.post("/c/<name>/embed")
 def sign(name: str) -> AnyResponse:
-    """Take a signature from the widget and answer in the frame, an error too."""
+    """Accept a signature from the widget, and answer in the frame, errors included."""
     return petition_page.take(name, _FRAME)
 
 
@@ -57,7 +57,7 @@ def signed(name: str) -> Response:
 
 @blueprint.get("/embed.js")
 def script() -> Response:
-    """Send the snippet's script, under an address that stays as long as snippets do."""
+    """Send the snippet's script, at a URL that never changes."""
     return send(_script(_assets().get("embed.js")), cache_control="public, max-age=3600")
 
 
