@@ -1,7 +1,8 @@
-"""The API under `/api/v1/`: described by OpenAPI, failing in problem documents, without cookies.
+"""The API under `/api/v1/`: described by OpenAPI, with problem documents for errors, without
+cookies.
 
-Whoever is logged in to the back office is nobody here: only a key in a header opens anything, so
-that there is nothing for another site to ride on.
+An organizer's session opens nothing here. Only a key in a header does, so cross-site requests gain
+nothing.
 """
 
 from flask import Blueprint, Flask, request
@@ -22,7 +23,7 @@ _FOR_ANY_SITE = frozenset({"api.public", "api.description"})
 
 
 def init_app(app: Flask) -> None:
-    """Open the API, with a counter and a memory of its own for each process."""
+    """Register the API, with a counter and a cache for each process."""
     app.extensions[keys.COUNTER] = MinuteCounter()
     list_cache.init_app(app)
     app.register_blueprint(blueprint)

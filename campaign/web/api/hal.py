@@ -1,4 +1,4 @@
-"""HAL, the form of every OSDI answer: resources with links, and lists in pages."""
+"""HAL, the format of every OSDI answer: resources with links, and lists in pages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,10 +12,10 @@ from campaign.web.core.services import current_services
 
 CONTENT_TYPE = "application/hal+json"
 
-#: The scope that a key needs for anything that OSDI lists.
+#: The scope that a key needs for every OSDI list.
 SCOPE = "signatures:read"
 
-#: Of the OSDI lists: more than this is never on a page (OSDI 1.2, "Pagination").
+#: The largest page of a list (OSDI 1.2, "Pagination").
 MAX_PAGE_SIZE = 25
 
 CURIES = [
@@ -28,14 +28,14 @@ CURIES = [
 
 
 def link(endpoint: str, **values: Any) -> dict[str, str]:
-    """Return a link to an endpoint of this site, built from its configured address."""
+    """Return a link to an endpoint of this site, built from its configured URL."""
     return {"href": current_services().settings.base_url + url_for(endpoint, **values)}
 
 
 def paged(
     endpoint: str, number: int, per_page: int, *, path: Mapping[str, str], **asked: str
 ) -> dict[str, str]:
-    """Return a link to a page of a list; `path` fills its address, `asked` its query."""
+    """Return a link to a page of a list; `path` fills its URL, `asked` its query."""
     query = urlencode({"page": number, "per_page": per_page, **asked})
     return {"href": f"{link(endpoint, **path)['href']}?{query}"}
 
@@ -72,10 +72,10 @@ def page(
 
 
 def origin(name: str) -> Origin:
-    """Return where a campaign's signatures come from."""
+    """Return the source of a campaign's signatures."""
     return Origin.of(current_services().settings.base_url, name)
 
 
 def answered(body: dict[str, Any]) -> Response:
-    """Return a resource as HAL."""
+    """Return a resource as a HAL response."""
     return json_answer(body, content_type=CONTENT_TYPE)

@@ -1,4 +1,4 @@
-"""Keys of the API at the door: from a header alone, for one campaign, so often a minute."""
+"""Authentication of the API: a key in a header, for one campaign, with a rate limit."""
 
 from typing import cast
 
@@ -11,18 +11,17 @@ from campaign.web.api.problems import Unauthorized
 from campaign.web.core.rate_limits import MinuteCounter
 from campaign.web.core.services import current_services
 
-#: Requests that one key may make in a minute, in one process: more than a client that reads a list
-#: from page to page can ask for, so that it reads the whole list without a 429. What the limit
-#: stops is many at once.
+#: Requests of one key in a minute, in one process. A client that reads a list page by page, one
+#: request at a time, stays below; the limit stops parallel floods.
 A_MINUTE = 20_000
 
-#: The key of `app.extensions` under which requests are counted.
+#: The key of `app.extensions` with the request counter.
 COUNTER = "api-requests"
 _LONGEST_KEY = 100
 
 
 class ScopeMissing(Exception):
-    """The key is good, and not for this."""
+    """The key is valid, but lacks the scope."""
 
     def __init__(self, scope: str) -> None:
         super().__init__(scope)
@@ -30,11 +29,11 @@ class ScopeMissing(Exception):
 
 
 def require(scope: str, campaign: str | None) -> ApiToken:
-    """Return the key of this request, where it is good for that scope and campaign.
+    """Return the key of this request, where it is valid for that scope and campaign.
 
-    An address never holds a key: addresses are logged, kept and sent on. Raises Unauthorized the
-    same way for no key and for any that is not good; TooManyAttempts; ScopeMissing;
-    CampaignUnknown for another campaign than the key's.
+    A URL never holds a key, because URLs are logged and shared. Raises Unauthorized in the same way
+    for a missing and an invalid key; TooManyAttempts; ScopeMissing; and CampaignUnknown for another
+    campaign than the key's.
     """
     presented = _presented()
     found = None
@@ -55,17 +54,17 @@ def require(scope: str, campaign: str | None) -> ApiToken:
 
 
 def current() -> ApiToken:
-    """Return the key that this request was let in by."""
+    """Return the key that authenticated this request."""
     return cast(ApiToken, g.api_token)
 
 
 def actor() -> str:
-    """Return whom the audit names: `token:ID`."""
+    """Return the actor as the audit names it: `token:ID`."""
     return f"token:{current().public_id}"
 
 
 def _presented() -> str:
-    """Return the key of the request, "" for none."""
+    """Return the key in the request, or ""."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and key.strip():
         return key.strip()

@@ -1,7 +1,7 @@
-"""What walking through a long list asks again and again, kept for a little while in this process.
+"""A short-lived cache, in each process, of the totals and page ends of long lists.
 
-How many signatures there are costs a tenth of a second at a million, and so does finding a page by
-its number alone; behind the page that was just read it costs a millisecond.
+At a million signatures, a count takes a tenth of a second, and so does finding a page by number;
+continuing after the previous page takes a millisecond.
 """
 
 import threading
@@ -16,9 +16,9 @@ from campaign.store.signature_pages import After
 
 T = TypeVar("T")
 
-#: For how long a total may be behind, in seconds.
+#: How long a total may be outdated, in seconds.
 TOTAL_S = 10.0
-#: For how long it is known where a page ended.
+#: How long the end of a page is remembered, in seconds.
 PLACE_S = 600.0
 _MOST = 5000
 
@@ -26,7 +26,9 @@ _KEY = "api-remembering"
 
 
 class Kept(Generic[T]):
-    """Values by key, each for `seconds`; the oldest of very many go first. Safe among threads."""
+    """Values by key, each kept for `seconds`; the oldest go first when there are too many.
+    Thread-safe.
+    """
 
     def __init__(self, seconds: float, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
@@ -35,7 +37,7 @@ class Kept(Generic[T]):
         self._values: OrderedDict[Hashable, tuple[float, T]] = OrderedDict()
 
     def get(self, key: Hashable) -> T | None:
-        """Return what is kept under the key, None where that is nothing or too old."""
+        """Return the value of the key, or None where it is missing or expired."""
         with self._lock:
             held = self._values.get(key)
         if held is None or self._monotonic() - held[0] > self._seconds:
@@ -43,7 +45,7 @@ class Kept(Generic[T]):
         return held[1]
 
     def put(self, key: Hashable, value: T) -> None:
-        """Keep a value."""
+        """Store a value."""
         with self._lock:
             self._values[key] = (self._monotonic(), value)
             self._values.move_to_end(key)
@@ -51,29 +53,29 @@ class Kept(Generic[T]):
                 self._values.popitem(last=False)
 
     def forget(self) -> None:
-        """Keep nothing."""
+        """Discard all values."""
         with self._lock:
             self._values.clear()
 
 
 class Remembering:
-    """The totals of lists, and where their pages ended."""
+    """The totals of lists, and the ends of their pages."""
 
     def __init__(self) -> None:
         self.totals: Kept[int] = Kept(TOTAL_S)
         self.places: Kept[After] = Kept(PLACE_S)
 
     def forget(self) -> None:
-        """Count and look anew."""
+        """Discard everything."""
         self.totals.forget()
         self.places.forget()
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its memory."""
+    """Give the application its cache."""
     app.extensions[_KEY] = Remembering()
 
 
 def remembering() -> Remembering:
-    """Return the memory of the application that handles this request."""
+    """Return the list cache of the current application."""
     return cast(Remembering, current_app.extensions[_KEY])

@@ -1,4 +1,4 @@
-"""The API described: as OpenAPI 3.1 for programs, and as one plain page for people."""
+"""The description of the API: OpenAPI 3.1 for programs, and a plain page for people."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -39,14 +39,14 @@ _TAGS = {
 
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
-    """Send the description; anybody may have it."""
+    """Send the OpenAPI description; it is public."""
     page = pages().get(("openapi",), lambda: Page.of(orjson.dumps(described()), "application/json"))
     return send(page, cache_control="public, max-age=3600")
 
 
 @blueprint.get("/")
 def show() -> Response:
-    """Show the description to people: no script, nothing from elsewhere."""
+    """Show the description as a page without scripts."""
     return send(
         pages().get(
             ("api-page",),
@@ -88,7 +88,7 @@ def _described(_: str, base_url: str) -> bytes:
 
 
 def _finish(described_operation: dict[str, Any]) -> None:
-    """Say what spectree has no word for: content types, and what a path's values look like."""
+    """Add what spectree cannot express: content types, and the format of path values."""
     is_osdi = "osdi" in described_operation["tags"]
     for code, answer in described_operation["responses"].items():
         if "content" not in answer:
@@ -107,7 +107,7 @@ def _finish(described_operation: dict[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation, as the page tells it."""
+    """One operation, as the page shows it."""
 
     method: str
     path: str

@@ -1,6 +1,6 @@
-"""One decorator for every operation: it lets in, checks what was sent, and describes itself.
+"""The decorator of every operation: it authenticates, validates and documents.
 
-The description is collected by spectree from the same models that check requests.
+spectree builds the description from the same models that validate requests.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ SPEC = SpecTree(
     title="Campaign API",
     version=VERSION,
     openapi_version="3.1.0",
-    # Its own page and path are not used: see `description`.
+    # Its own page and path are not used: see `openapi`.
     path="api-description",
     mode="strict",
     annotations=False,
@@ -34,7 +34,7 @@ SPEC = SpecTree(
     validation_error_model=Problem,
 )
 
-#: What may happen to any operation, and to those that need a key or name a thing.
+#: The errors of every operation, of those that need a key, and of those that name a resource.
 _ALWAYS = (400, 414, 429, 503)
 _WITH_KEY = (401, 403)
 
@@ -49,9 +49,10 @@ def operation(
     may_be_missing: bool = False,
     tag: str,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Make a view an operation: `scope` is what a key needs, "" opens it to everybody.
+    """Make a view an operation: `scope` is the scope that its key needs, "" makes it public.
 
-    The view gets its path's values, and `query` and `body` as checked models where it takes them.
+    The view gets the values of its path, and `query` and `body` as validated models where it takes
+    them.
     """
     failures: Sequence[int] = (
         *_ALWAYS,
@@ -120,6 +121,6 @@ def _checked(model: type[BaseModel], given: Any) -> BaseModel:
 def answered(
     body: BaseModel | dict[str, Any], *, status: int = 200, content_type: str = "application/json"
 ) -> Response:
-    """Return a body as JSON."""
+    """Return a body as a JSON response."""
     plain = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
     return Response(orjson.dumps(plain), status=status, content_type=content_type)

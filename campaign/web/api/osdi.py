@@ -1,7 +1,7 @@
-"""An OSDI resource server, read-only: where a client of Action Network or its kin begins.
+"""A read-only OSDI server for clients of Action Network and similar tools.
 
 A client begins at the entry point and follows links to the petition of its key, its signatures and
-the people who gave them.
+their signers.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ from campaign.web.core.services import current_services
 blueprint = Blueprint("osdi", __name__, url_prefix="/osdi")
 blueprint.register_blueprint(osdi_signatures.blueprint)
 
-# The lists that take a filter; any other address refuses one rather than pass over it.
+# The lists that take a filter; every other URL refuses one instead of ignoring it.
 _FILTERED = frozenset(
     {
         "api.osdi.osdi_signatures.osdi_signatures",
@@ -34,7 +34,7 @@ _FILTERED = frozenset(
 
 @blueprint.before_request
 def _refuse_other_filters() -> None:
-    """Refuse a filter where there is none, and OData's own spelling of it everywhere."""
+    """Refuse a filter where none is supported, and OData's own spelling of it everywhere."""
     asked = request.args.getlist("filter")
     is_misplaced = any(asked) and request.endpoint not in _FILTERED
     if is_misplaced or len(asked) > 1 or any(request.args.getlist("$filter")):
@@ -54,7 +54,7 @@ def _filter_unsupported(_: FilterUnsupported) -> Response:
 @blueprint.get("")
 @operation(answer=EntryPoint, scope=SCOPE, tag="osdi")
 def osdi_entry_point() -> Response:
-    """The entry point of OSDI: what there is, and where."""
+    """The entry point of OSDI, with links to the lists."""
     return hal.answered(
         {
             "motd": "Welcome. Only confirmed signatures are listed, 25 a page.",
@@ -80,7 +80,7 @@ def osdi_entry_point() -> Response:
 @blueprint.get("/metadata")
 @operation(answer=Metadata, scope=SCOPE, tag="osdi")
 def osdi_metadata() -> Response:
-    """What the lists can be filtered by, and how large their pages are."""
+    """The fields by which lists can be filtered, and the size of their pages."""
     return hal.answered(
         {
             "origin_system": hal.origin(keys.current().campaign).system,

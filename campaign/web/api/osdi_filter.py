@@ -1,9 +1,9 @@
-"""The `filter` of an OSDI list: which times a program may ask for.
+"""The `filter` of an OSDI list: bounds of times.
 
 A subset of OData's `$filter`, as OSDI 1.2 ("Filtering Collections") and Action Network use it:
-`created_date gt '2026-11-01T00:00:00Z' and modified_date lt '2026-12-01'`. A day is its midnight in
-UTC. Anything else is refused: an answer to another question than the one that was asked would be
-taken for the right one.
+`created_date gt '2026-11-01T00:00:00Z' and modified_date lt '2026-12-01'`. A day means its midnight
+in UTC. Anything else is refused, because a client would take a wrongly filtered list for the right
+one.
 """
 
 import re
@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 
 from campaign.store.signature_pages import Bound, TimeField
 
-#: Fields that can be asked for, as OSDI names them, with what each is in the list.
+#: Fields that can be filtered, by their names in OSDI, with the list's own.
 FIELDS: dict[str, TimeField] = {"created_date": "confirmed", "modified_date": "changed"}
 
-#: Comparisons that can be asked for.
+#: Supported comparisons.
 OPERATORS = ("gt", "lt")
 
 #: Conditions in one filter, joined by `and`.
@@ -26,13 +26,13 @@ _CONDITION = re.compile(
 
 
 class FilterUnsupported(Exception):
-    """The filter asks for something that this server does not filter by."""
+    """The filter uses something that this server does not support."""
 
 
 def parse(text: str) -> tuple[Bound, ...]:
     """Return the bounds that a filter sets; none for an empty one.
 
-    Raises FilterUnsupported for anything that is not one to four supported conditions.
+    Raises FilterUnsupported for anything but one to four supported conditions.
     """
     if not text.strip():
         return ()

@@ -1,9 +1,9 @@
-"""The signatures of a petition and their signers, as OSDI lists: HAL, read-only, 25 a page.
+"""The signatures of a petition and their signers as OSDI lists: HAL, read-only, 25 a page.
 
-`next` carries where the page ended, so that walking from page to page costs the same everywhere and
-misses nobody, even when others leave meanwhile; a page asked for by number alone is found by
-counting. Only confirmed signatures of people who were neither erased nor anonymised are there, each
-with its true consent. Someone who signed is a person under the id of the signature.
+`next` carries where the page ended, so that every page costs the same and no signature is missed,
+even when others are withdrawn meanwhile; a page requested by number is found by counting. The lists
+hold confirmed signatures of people who were neither erased nor anonymized, each with its consent. A
+signer is a person under the id of the signature.
 """
 
 from collections.abc import Callable
@@ -30,14 +30,14 @@ from campaign.web.core.services import current_services
 
 blueprint = Blueprint("osdi_signatures", __name__)
 
-# A signature is listed once nothing earlier can appear any more: a transaction that confirms ends
-# within this long of the time that it writes.
+# A signature is listed once no earlier one can appear any more: a transaction that confirms ends
+# within this time after the time that it writes.
 _SETTLED = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """One of the two lists: how OSDI names it, where it is, and what it makes of a row."""
+    """One of the two lists: its OSDI name, its URL, and the resource made of a row."""
 
     relation: str
     endpoint: str
@@ -49,7 +49,7 @@ class _Kind:
 @blueprint.get("/petitions/<name>/signatures")
 @operation(answer=Listing, query=SignaturesQuery, scope=SCOPE, may_be_missing=True, tag="osdi")
 def osdi_signatures(name: str, query: SignaturesQuery) -> Response:
-    """A page of the signatures, in the order of confirming; an empty one past the end.
+    """A page of the signatures, in the order of confirmation; empty past the end.
 
     Follow `next` to read them all. A new signature is listed some seconds after it was confirmed.
     """
@@ -59,7 +59,7 @@ def osdi_signatures(name: str, query: SignaturesQuery) -> Response:
 @blueprint.get("/people")
 @operation(answer=Listing, query=SignaturesQuery, scope=SCOPE, tag="osdi")
 def osdi_people(query: SignaturesQuery) -> Response:
-    """A page of the people who signed, in the order of confirming; an empty one past the end."""
+    """A page of the people who signed, in the order of confirmation; empty past the end."""
     return _page(_PEOPLE, keys.current().campaign, query)
 
 
@@ -74,7 +74,7 @@ def osdi_signature(name: str, id: str) -> Response:
 @blueprint.get("/people/<id>")
 @operation(answer=Person, scope=SCOPE, may_be_missing=True, tag="osdi")
 def osdi_person(id: str) -> Response:
-    """Who gave the signature of that id."""
+    """The signer of the signature with that id."""
     name = keys.current().campaign
     row, changed = _one(name, id)
     return hal.answered(_person(row, changed, name))
@@ -163,7 +163,7 @@ def _filter(query: SignaturesQuery) -> dict[str, str]:
 
 
 def _note(what: str, rows: int, name: str, **details: object) -> None:
-    """Put on record what the key reads, before it is handed out."""
+    """Record what the key reads, before it is sent."""
     services = current_services()
     access_log.note_read(
         services.database,

@@ -1,4 +1,4 @@
-"""Every failure of the API as a problem document (RFC 9457): what happened, and what to do now."""
+"""Errors of the API as problem documents (RFC 9457): what happened, and what to do."""
 
 import logging
 from http import HTTPStatus
@@ -48,11 +48,11 @@ _STATUS: tuple[tuple[type[CampaignError], int], ...] = (
 
 
 class Unauthorized(Exception):
-    """No key, or none that is good: one answer for all of it, so that nothing can be guessed."""
+    """The key is missing or invalid; the answer is the same, so that nothing can be guessed."""
 
 
 class BodyInvalid(Exception):
-    """What was sent can be read, and is not what the description says; `errors` name the fields."""
+    """The body can be read but does not match the description; `errors` names the fields."""
 
     def __init__(self, errors: list[dict[str, str]]) -> None:
         super().__init__("invalid")
@@ -60,7 +60,7 @@ class BodyInvalid(Exception):
 
 
 def is_api() -> bool:
-    """True where the address asked for is the API's, known or not."""
+    """Return True for a URL of the API, known or unknown."""
     return request.path.startswith(API)
 
 
@@ -90,7 +90,7 @@ def of_http(error: HTTPException) -> Response:
 
 
 def of_outcome(error: CampaignError) -> Response:
-    """Return the problem for a named outcome: its own sentence is the detail."""
+    """Return the problem for a CampaignError; its sentence is the detail."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
     if isinstance(error, InvalidInput):
         return problem(status, str(error), errors=[{"field": error.field, "message": str(error)}])
@@ -103,7 +103,7 @@ def of_outcome(error: CampaignError) -> Response:
 
 
 def unauthorized() -> Response:
-    """Return the one answer to every request without a good key (RFC 6750, 3)."""
+    """Return the answer to every request without a valid key (RFC 6750, 3)."""
     return problem(
         401,
         "Send a key that is in force: Authorization: Bearer KEY, or OSDI-API-Token: KEY.",
@@ -112,7 +112,7 @@ def unauthorized() -> Response:
 
 
 def forbidden(scope: str) -> Response:
-    """Return the answer to a good key that lacks a scope (RFC 6750, 3.1)."""
+    """Return the answer to a valid key that lacks a scope (RFC 6750, 3.1)."""
     return problem(
         403,
         f"This key lacks the scope {scope}.",

@@ -1,4 +1,4 @@
-"""What everybody may ask: who represents a ZIP, which campaigns there are, how they stand."""
+"""Public operations: who represents a ZIP, the published campaigns and their figures."""
 
 import orjson
 from flask import Blueprint, Response, url_for
@@ -14,17 +14,17 @@ from campaign.web.petition import public_stats
 
 blueprint = Blueprint("public", __name__)
 
-# A refreshed dataset is seen within the hour; so are the figures within seconds.
+# A refreshed dataset appears within the hour, figures within seconds.
 _AN_HOUR = "public, max-age=3600"
 
 
 @blueprint.get("/members")
 @operation(answer=Members, query=MembersQuery, tag="public")
 def members(query: MembersQuery) -> Response:
-    """Say who represents a ZIP.
+    """Return who represents a ZIP.
 
-    The same answer as `campaign lookup ZIP --json`. A ZIP that lies in several districts is told
-    with its candidates, never guessed.
+    The same answer as `campaign lookup ZIP --json`. For a ZIP with several districts, all
+    candidates are returned.
     """
     services = current_services()
     found = routing.route_zip(services.congress, ZipCode.parse(query.zip), services.today())
@@ -56,8 +56,8 @@ def campaigns() -> Response:
 @blueprint.get("/campaigns/<name>")
 @operation(answer=Figures, may_be_missing=True, tag="public")
 def campaign(name: str) -> Response:
-    """Say what a campaign is and how it stands.
+    """Return a campaign's texts and figures.
 
-    What everybody may know: small counts by state are left out.
+    Small counts by state are suppressed.
     """
     return public_stats.figures(name)

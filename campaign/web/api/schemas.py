@@ -1,4 +1,4 @@
-"""What the API takes and gives, as models: they check requests and describe answers."""
+"""The models of the API: they validate requests and describe answers."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -10,7 +10,7 @@ from campaign.errors import InvalidInput
 from campaign.organizing.connect.connections import MOST_WEBHOOKS
 from campaign.store.endpoints import Event, Shape
 
-# A public name at port 443, as `connections.outside_url` takes it.
+# A public host name at port 443, as `connections.outside_url` accepts it.
 _URL = (
     r"^https://([a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\.){1,6}[a-z][a-z0-9-]{0,30}[a-z0-9]"
     r"(/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?$"
@@ -18,7 +18,7 @@ _URL = (
 Url = Annotated[str, StringConstraints(pattern=_URL, max_length=500)]
 
 
-# The filters that a description can spell out; `osdi_filter` also takes other forms of ISO 8601.
+# The filters that a description can express; `osdi_filter` also accepts other forms of ISO 8601.
 _TIME = (
     r"'[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
     r"(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?'"
@@ -28,7 +28,7 @@ _FILTER = rf"^({_BOUND}( and {_BOUND}){{0,3}})?$"
 
 
 class _In(BaseModel):
-    # JSON has true and false of its own: neither 0 nor "no" is one, and no number is a text.
+    # JSON has true and false: neither 0 nor "no" is accepted for them, and no number for a text.
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
@@ -40,7 +40,7 @@ class _Out(BaseModel):
 
 
 class FieldError(BaseModel):
-    """One field that needs another look."""
+    """One field that must be corrected."""
 
     field: str
     message: str
@@ -67,7 +67,7 @@ def _zip(typed: str) -> str:
 
 
 class MembersQuery(BaseModel):
-    """A ZIP names a place of thousands, and no person; a street is not asked for here."""
+    """A ZIP names a place of thousands of people. A street address is not accepted here."""
 
     zip: Annotated[str, AfterValidator(_zip)] = Field(
         max_length=40,
@@ -78,7 +78,7 @@ class MembersQuery(BaseModel):
 
 
 class Member(BaseModel):
-    """Who holds a seat."""
+    """The holder of a seat."""
 
     bioguide: str
     name: str
@@ -107,7 +107,7 @@ class Members(BaseModel):
 
 
 class Figures(BaseModel):
-    """A campaign and how it stands, as everybody may know it. Small counts are left out."""
+    """A campaign and its public figures. Small counts are suppressed."""
 
     name: str
     title: str
@@ -156,7 +156,7 @@ class Wording(BaseModel):
 
 
 class Stats(BaseModel):
-    """How a campaign stands, every count, for its organizers."""
+    """Every count of a campaign, for its organizers."""
 
     campaign: str
     total: int
@@ -178,7 +178,7 @@ class Stats(BaseModel):
 
 
 class WebhookIn(_In):
-    """What a webhook shall be."""
+    """A webhook to create."""
 
     url: Url = Field(description="Where to post to: https, port 443, a public name.")
     shape: Shape = Field(default="flat", description="flat, or that of Action Network's webhooks.")
@@ -189,7 +189,7 @@ class WebhookIn(_In):
 
 
 class WebhookChange(_In):
-    """What of a webhook shall change; what is left out stays."""
+    """The changes of a webhook; fields that are left out stay."""
 
     url: Url | None = None
     shape: Shape | None = None
@@ -201,7 +201,7 @@ class WebhookChange(_In):
 
 
 class Webhook(BaseModel):
-    """A webhook as it stands."""
+    """A webhook."""
 
     id: str
     url: str
@@ -215,7 +215,7 @@ class Webhook(BaseModel):
 
 
 class WebhookMade(Webhook):
-    """A webhook with its secret, which is shown this once."""
+    """A webhook with its secret, which is shown once."""
 
     secret: str = Field(description="Verify by it as Standard Webhooks says. Shown once.")
 
@@ -227,7 +227,7 @@ class Webhooks(BaseModel):
 
 
 class Delivery(BaseModel):
-    """One try to reach a webhook."""
+    """One attempt to reach a webhook."""
 
     webhook_id: str = Field(description="The webhook-id header: the same in every try.")
     event: str
@@ -239,13 +239,13 @@ class Delivery(BaseModel):
 
 
 class Deliveries(BaseModel):
-    """The latest tries, the newest first."""
+    """The latest attempts, newest first."""
 
     deliveries: list[Delivery] = Field(max_length=50)
 
 
 class Queued(BaseModel):
-    """What was asked for will be done by the worker."""
+    """The worker will do what was requested."""
 
     queued: bool
 
@@ -263,13 +263,13 @@ Links = dict[str, Link | list[Link]]
 
 
 class Resource(_Out):
-    """Any resource of HAL: its links, by relation."""
+    """A HAL resource: its links, by relation."""
 
     links: Links = Field(alias="_links")
 
 
 class PageQuery(BaseModel):
-    """Which page of a list."""
+    """The page of a list."""
 
     page: int = Field(default=1, ge=1, le=1_000_000, description="From 1.")
     per_page: int = Field(
@@ -278,7 +278,7 @@ class PageQuery(BaseModel):
 
 
 class SignaturesQuery(PageQuery):
-    """Which page of the signatures or people, and which of them."""
+    """The page of signatures or people, and a filter."""
 
     filter: str = Field(
         default="",
@@ -310,7 +310,7 @@ class Listing(Resource):
 
 
 class EmailAddress(BaseModel):
-    """An address; `status` says whether it may be mailed."""
+    """An email address; `status` says whether it may be mailed."""
 
     address: str
     primary: bool
@@ -318,7 +318,7 @@ class EmailAddress(BaseModel):
 
 
 class Person(Resource):
-    """An osdi:person: who signed."""
+    """An osdi:person: a signer."""
 
     identifiers: list[str]
     given_name: str
@@ -361,7 +361,7 @@ class Petition(Resource):
 
 
 class Metadata(Resource):
-    """What the lists can be filtered by, field by field with its operators."""
+    """The fields by which the lists can be filtered, with their operators."""
 
     origin_system: str
     max_pagesize: int
@@ -370,7 +370,7 @@ class Metadata(Resource):
 
 
 class EntryPoint(Resource):
-    """The API entry point, where a client of OSDI begins."""
+    """The entry point of the API for OSDI clients."""
 
     motd: str
     max_pagesize: int

@@ -1,4 +1,4 @@
-"""Every count of a campaign, for those who run it."""
+"""Every count of a campaign, for its organizers."""
 
 from datetime import UTC
 
@@ -16,7 +16,7 @@ blueprint = Blueprint("stats", __name__)
 @blueprint.get("/campaigns/<name>/stats")
 @operation(answer=Stats, scope="stats:read", may_be_missing=True, tag="figures")
 def stats(name: str) -> Response:
-    """Give every count of a campaign, small ones too."""
+    """Return every count of a campaign, small ones included."""
     services = current_services()
     standing = public_counts.standing(services.database, name)
     pack = services.shelf.even_unpublished(name, services.now())

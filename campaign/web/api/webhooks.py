@@ -1,4 +1,4 @@
-"""Webhooks by program: made, listed, changed, tried out, deleted, and their log."""
+"""Webhooks: create, list, change, test and delete them, and read their log."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def list_webhooks(name: str) -> Response:
     tag="webhooks",
 )
 def add_webhook(name: str, body: WebhookIn) -> Response:
-    """Add a webhook. The answer holds its secret, which is shown this once."""
+    """Add a webhook. The answer holds its secret, which is shown once."""
     services = current_services()
     wish = WebhookWish.parse(
         body.url, body.shape, body.events, only_mail=body.only_mail, allow_plain=False
@@ -69,7 +69,7 @@ def show_webhook(name: str, webhook: str) -> Response:
 @blueprint.patch("/<webhook>")
 @operation(answer=Webhook, body=WebhookChange, scope=_SCOPE, may_be_missing=True, tag="webhooks")
 def change_webhook(name: str, webhook: str, body: WebhookChange) -> Response:
-    """Change a webhook, or switch it on or off. What is left out of the body stays."""
+    """Change a webhook, or switch it on or off. Fields that are left out stay."""
     services = current_services()
     by: dict[str, Any] = {"actor": keys.actor(), "now": services.now()}
     found = connections.webhook(services.database, name, webhook)
@@ -92,7 +92,7 @@ def change_webhook(name: str, webhook: str, body: WebhookChange) -> Response:
 @blueprint.delete("/<webhook>")
 @operation(answer=None, status=204, scope=_SCOPE, may_be_missing=True, tag="webhooks")
 def delete_webhook(name: str, webhook: str) -> Response:
-    """Delete a webhook, its log, and what waits for it."""
+    """Delete a webhook, its log, and its queued messages."""
     services = current_services()
     connections.remove(
         services.database, name, webhook, "webhook", actor=keys.actor(), now=services.now()
@@ -103,7 +103,7 @@ def delete_webhook(name: str, webhook: str) -> Response:
 @blueprint.post("/<webhook>/secret")
 @operation(answer=WebhookMade, scope=_SCOPE, may_be_missing=True, tag="webhooks")
 def renew_secret(name: str, webhook: str) -> Response:
-    """Give a webhook a new secret, shown this once. The one before signs too for a day."""
+    """Give a webhook a new secret, shown once. The previous one signs too for a day."""
     services = current_services()
     changed, secret = connections.renew_secret(
         services.database, name, webhook, actor=keys.actor(), **services.moment()
@@ -114,7 +114,7 @@ def renew_secret(name: str, webhook: str) -> Response:
 @blueprint.post("/<webhook>/test")
 @operation(answer=Queued, status=202, scope=_SCOPE, may_be_missing=True, tag="webhooks")
 def test_webhook(name: str, webhook: str) -> Response:
-    """Send a test event, about nobody. The log says how it went."""
+    """Send a test event without personal data. The log shows its result."""
     services = current_services()
     connections.try_out(services.database, name, webhook, actor=keys.actor(), now=services.now())
     return answered({"queued": True}, status=202)
@@ -123,7 +123,7 @@ def test_webhook(name: str, webhook: str) -> Response:
 @blueprint.get("/<webhook>/deliveries")
 @operation(answer=Deliveries, scope=_SCOPE, may_be_missing=True, tag="webhooks")
 def list_deliveries(name: str, webhook: str) -> Response:
-    """Show the latest tries to reach a webhook, the newest first. Bodies are not kept."""
+    """List the latest attempts to reach a webhook, newest first. Bodies are not kept."""
     services = current_services()
     found = connections.webhook(services.database, name, webhook)
     return answered(

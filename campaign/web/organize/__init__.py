@@ -1,7 +1,7 @@
-"""The back office: what people who run campaigns, and their volunteers, see after logging in.
+"""Organizers' and volunteers' pages, open after logging in.
 
-Each room is a module with a `blueprint`; one that is added to `BLUEPRINTS` is on the site, and in
-the rail if its address is one of `rail.ENTRIES`.
+Each page family is a module with a `blueprint`. One that is added to `BLUEPRINTS` is on the site,
+and in the navigation if its URL is one of `navigation.ENTRIES`.
 """
 
 from flask import Blueprint, Flask
@@ -29,7 +29,7 @@ from campaign.web.organize import (
     updates,
 )
 
-#: Every room of the back office, in the order of the rail.
+#: The page families, in the order of the navigation.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.blueprint,
     signers.blueprint,
@@ -50,7 +50,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Set up log-in, guard the paths, and open the rooms."""
+    """Set up log-in, access control and the pages."""
     login.init_app(app, settings, guard=access.guard)
     login_audit.init_app(app)
     access.init_app(app)

@@ -1,7 +1,7 @@
-"""Who may open what in the back office: asked once by path for every request, once by every view.
+"""Access control of organizers' pages: checked by path for every request, then by every view.
 
-A view under these paths says what it needs (`needs`, `needs_account`) or stands in `OPEN`; one that
-says nothing opens for nobody.
+A view under these paths declares what it needs (`needs`, `needs_account`) or is listed in `OPEN`. A
+view that declares nothing opens for no one.
 """
 
 import time
@@ -27,7 +27,7 @@ from campaign.web.organize.security_datastore import User
 
 P = ParamSpec("P")
 
-#: Endpoints that open without log-in, and must: they lead to it.
+#: Endpoints that are open without log-in, because they lead to it.
 OPEN = frozenset(
     {
         "security.login",
@@ -40,7 +40,7 @@ OPEN = frozenset(
     }
 )
 
-#: Flask-Security's own pages for whoever is logged in.
+#: Flask-Security's own pages for logged-in accounts.
 OWN = frozenset(
     {
         "security.logout",
@@ -51,15 +51,15 @@ OWN = frozenset(
     }
 )
 
-#: Flask-Security's pages that this site has no use for.
+#: Flask-Security's pages that this site does not use.
 NOT_OFFERED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})
 
-# The attribute of a view that says what it needs: a permission, or "" for any account.
+# The attribute of a view with what it needs: a permission, or "" for any account.
 _NEEDS = "_campaign_needs"
 
 
 def current_account() -> User | None:
-    """Return the account that is logged in, None for nobody."""
+    """Return the account that is logged in, or None."""
     if not is_back_office(request.path):
         return None
     user = current_user._get_current_object()
@@ -74,26 +74,26 @@ def account_here() -> User:
 
 
 def actor() -> str:
-    """Return whom the audit names: `user:17`."""
+    """Return the actor as the audit names it: `user:17`."""
     return f"user:{account_here().id}"
 
 
 def may(permission: Permission, campaign: str) -> bool:
-    """True where the account that is logged in may do that in that campaign."""
+    """Return True where the logged-in account has that permission in that campaign."""
     user = current_account()
     return user is not None and roles.may(user.grants, permission, campaign)
 
 
 def role_in(campaign: str) -> Role | None:
-    """Return the role of the account that is logged in, in that campaign."""
+    """Return the role of the logged-in account in that campaign."""
     user = current_account()
     return None if user is None else roles.role_in(user.grants, campaign)
 
 
 def role_since(campaign: str) -> datetime | None:
-    """Return since when the account has its present role in that campaign, None for no role.
+    """Return since when the account has its current role in that campaign, or None for no role.
 
-    What it asked for under an earlier one is not its own any more.
+    Jobs that it requested under an earlier role no longer belong to it.
     """
     held = account_here().account.granted_at
     found = [held[name] for name in (campaign, EVERY_CAMPAIGN) if name in held]
@@ -101,7 +101,9 @@ def role_since(campaign: str) -> datetime | None:
 
 
 def campaigns(permission: Permission | None = None) -> tuple[Pack, ...]:
-    """Return the campaigns, published or not, in which the account has a role, or may do that."""
+    """Return the campaigns, published or not, in which the account has a role or that
+    permission.
+    """
     services = current_services()
     user = account_here()
     return tuple(
@@ -113,7 +115,7 @@ def campaigns(permission: Permission | None = None) -> tuple[Pack, ...]:
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of the account's campaigns, also of those whose files cannot be used."""
+    """Return the names of the account's campaigns, including those whose files are broken."""
     user = account_here()
     return tuple(
         name
@@ -123,10 +125,10 @@ def names() -> tuple[str, ...]:
 
 
 def require(permission: Permission, campaign: str) -> Pack:
-    """Return the campaign where the account may do that there, published or not.
+    """Return the campaign, published or not, where the account has that permission in it.
 
-    Ends the request with 404 where there is no such campaign, or none that the account has a role
-    in, and with 403 where its role is not enough.
+    Aborts with 404 where the campaign is missing or the account has no role in it, and with 403
+    where its role is not enough.
     """
     services = current_services()
     try:
@@ -142,18 +144,19 @@ def require(permission: Permission, campaign: str) -> Pack:
 
 
 def here() -> Pack:
-    """Return the campaign of this page, in a view that `needs` something of it."""
+    """Return the campaign of this page, in a view with `needs`."""
     return cast(Pack, g.back_office_pack)
 
 
 def needs(
     permission: Permission, *, fresh: bool = False
 ) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
-    """Open a view only to accounts with that permission in the campaign `<name>` of its address.
+    """Open a view only to accounts with that permission in the campaign `<name>` of its URL.
 
-    Logged out: to the log-in page. No such campaign, or no role in it: 404. Too small a role: 403.
-    An address without `<name>` opens to whoever has the permission in some campaign; the view then
-    asks `require` for the one it is about. `fresh` asks for the password again after an hour.
+    Logged out: redirect to the log-in page. No such campaign, or no role in it: 404. Insufficient
+    role: 403. A URL without `<name>` opens to accounts with the permission in any campaign; the
+    view then calls `require` for the campaign in question. `fresh` asks for the password again
+    after an hour.
     """
 
     def decorate(view: Callable[P, Any]) -> Callable[P, Any]:
@@ -179,7 +182,7 @@ def needs(
 
 
 def needs_account(view: Callable[P, Any]) -> Callable[P, Any]:
-    """Open a view to every account, whatever its role; the view itself asks whose a thing is."""
+    """Open a view to every account, whatever its role; the view itself checks who owns what."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
@@ -190,12 +193,14 @@ def needs_account(view: Callable[P, Any]) -> Callable[P, Any]:
 
 
 def needed(view: Callable[..., Any]) -> str | None:
-    """Return the permission that a view asks for, "" for any account, None where it says none."""
+    """Return the permission that a view needs, "" for any account, None where it declares none."""
     return getattr(view, _NEEDS, None)
 
 
 def ask_for_password() -> Response | None:
-    """Lead to the page that asks for the password again where it was given over an hour ago."""
+    """Redirect to the page that asks for the password again, where it was given over an hour
+    ago.
+    """
     return None if _is_fresh() else cast(Response, redirect(_verify_url()))
 
 
@@ -210,21 +215,21 @@ def _is_fresh() -> bool:
 
 
 def _back_here() -> str:
-    """Return where to go on after the password: this page, or the one whose form was sent."""
+    """Return the page to continue with after the password: this one, or the one with the form."""
     path = request.full_path.rstrip("?")
     takes_get = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
     return path if takes_get else request.path.rpartition("/")[0]
 
 
 def to_log_in() -> Response:
-    """Lead to the log-in page, and back to this page afterwards where it can be asked for again."""
+    """Redirect to the log-in page, and back to this page afterwards if it answers GET."""
     if request.method == "GET" and request.path != "/organize/":
         return cast(Response, redirect(url_for("security.login", next=_back_here())))
     return cast(Response, redirect(url_for("security.login")))
 
 
 def guard() -> Any:
-    """Answer whoever must not go on, at every path of the back office, known or not."""
+    """Answer requests that must not go on, at every organizers' path, known or unknown."""
     if request.endpoint in NOT_OFFERED:
         abort(404)
     if not _leads_inside(request.args.get("next", "")):
@@ -257,8 +262,8 @@ def init_app(app: Flask) -> None:
 
 
 def _is_too_old() -> bool:
-    """True for a session that began longer ago than any may last."""
-    # The cookie's own signature is timed by the machine's clock, so this is too.
+    """Return True for a session older than the maximum."""
+    # Uses the machine's clock, as the signature of the cookie does.
     return (
         "_user_id" in session
         and time.time() - session.get("begun", 0) > session_cookie.LONGEST.total_seconds()
@@ -266,9 +271,9 @@ def _is_too_old() -> bool:
 
 
 def _leads_inside(path: str) -> bool:
-    """True for a page of the back office to go on to after logging in, or none.
+    """Return True for an empty URL, or one of an organizers' page to continue with after log-in.
 
-    A backslash, a line break and their like would lead some browsers elsewhere.
+    A backslash, a line break and the like would send some browsers to another site.
     """
     return not path or (
         is_back_office(path.partition("?")[0]) and path.isprintable() and "\\" not in path
@@ -276,7 +281,7 @@ def _leads_inside(path: str) -> bool:
 
 
 def csrf_field() -> Markup:
-    """Return the hidden field that every form of the back office carries."""
+    """Return the hidden field with the CSRF token that every form here carries."""
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 

@@ -1,4 +1,6 @@
-"""Accounts: the pages that open one by a mailed link, one's own, and those of a campaign."""
+"""Account pages: opening an account by a mailed link, one's own account, and a campaign's
+accounts.
+"""
 
 from flask import Blueprint, abort, flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
@@ -20,7 +22,7 @@ blueprint = Blueprint("accounts", __name__)
 
 
 class AddressForm(Form):
-    """Whom to mail a link."""
+    """The address that gets a link by mail."""
 
     email = EmailField(
         "E-mail",
@@ -68,7 +70,7 @@ class NameForm(Form):
 
 
 class RoleForm(Form):
-    """What an account may do in a campaign."""
+    """The role of an account in a campaign."""
 
     role = SelectField(
         "Role",
@@ -78,13 +80,13 @@ class RoleForm(Form):
     )
 
     def validate_role(self, field: SelectField) -> None:
-        """Refuse what is no role."""
+        """Refuse an unknown role."""
         if field.data not in roles.WORDS:
             raise ValidationError("Choose a role from the list.")
 
 
 class InviteForm(RoleForm):
-    """Whom to invite, and to do what."""
+    """Whom to invite, with which role."""
 
     email = EmailField(
         "E-mail",
@@ -99,7 +101,7 @@ class InviteForm(RoleForm):
 
 @blueprint.route("/organize/password", methods=["GET", "POST"])
 def forgotten() -> Response | str:
-    """Ask for a link to a new password; what is said then is the same for every address."""
+    """Ask for a link to set a new password; the answer is the same for every address."""
     form = AddressForm(request.form)
     if request.method == "POST" and form.validate():
         assert form.email.address is not None
@@ -132,7 +134,7 @@ def reset(token: str) -> Response | str:
 
 @blueprint.route("/organize/invitation/<token>", methods=["GET", "POST"])
 def accept(token: str) -> Response | str:
-    """Open one's account with a name and a password."""
+    """Open an account with a name and a password."""
     services = current_services()
     account = mailed_links.opened_by(services.database, token, "invitation", **services.moment())
     form = OpeningForm(request.form)
@@ -165,7 +167,7 @@ def accept(token: str) -> Response | str:
 @blueprint.route("/organize/own/", methods=["GET", "POST"])
 @access.needs_account
 def own() -> Response | str:
-    """Show one's own account, and change its name."""
+    """Show the account that is logged in, and change its name."""
     user = access.account_here()
     form = NameForm(request.form or None, name=user.account.name)
     if request.method == "POST" and form.validate():
@@ -184,7 +186,7 @@ def own() -> Response | str:
 @blueprint.route("/organize/own/delete", methods=["GET", "POST"])
 @access.needs_account
 def delete_own() -> Response | str:
-    """Delete one's own account, after a second look."""
+    """Delete the account that is logged in, after a confirmation page."""
     if (asks := access.ask_for_password()) is not None:
         return asks
     if request.method == "POST":
@@ -206,7 +208,7 @@ def delete_own() -> Response | str:
 @blueprint.route("/organize/<name>/accounts", methods=["GET", "POST"])
 @access.needs("accounts", fresh=True)
 def show(name: str) -> Response | str:
-    """List the accounts of a campaign, and invite to it."""
+    """List the accounts of a campaign, and invite people to it."""
     services = current_services()
     form = InviteForm(request.form)
     if request.method == "POST" and form.validate():
@@ -264,7 +266,7 @@ def one(name: str, public_id: str) -> Response | str:
 @blueprint.post("/organize/<name>/accounts/<public_id>/again")
 @access.needs("accounts", fresh=True)
 def again(name: str, public_id: str) -> Response:
-    """Mail an invitation anew; the earlier link ends."""
+    """Mail an invitation again; the earlier link stops working."""
     account = _of_campaign(name, public_id)
     services = current_services()
     running.invite_again(
@@ -277,7 +279,7 @@ def again(name: str, public_id: str) -> Response:
 @blueprint.route("/organize/<name>/accounts/<public_id>/remove", methods=["GET", "POST"])
 @access.needs("accounts", fresh=True)
 def remove(name: str, public_id: str) -> Response | str:
-    """Take an account's role in the campaign, after a second look."""
+    """Remove an account's role in the campaign, after a confirmation page."""
     account = _of_campaign(name, public_id)
     if request.method == "POST":
         services = current_services()
@@ -300,7 +302,7 @@ def remove(name: str, public_id: str) -> Response | str:
 @blueprint.route("/organize/<name>/accounts/<public_id>/delete", methods=["GET", "POST"])
 @access.needs("accounts", fresh=True)
 def delete(name: str, public_id: str) -> Response | str:
-    """Delete an account with all that is kept about the person, after a second look."""
+    """Delete an account with all of its data, after a confirmation page."""
     account = _of_campaign(name, public_id)
     if not _may_delete(account):
         abort(403)
@@ -317,14 +319,14 @@ def delete(name: str, public_id: str) -> Response | str:
 
 
 def _may_delete(account: Account) -> bool:
-    """True where the account here owns every campaign in which that one has a role."""
+    """Return True where this account owns every campaign in which that one has a role."""
     return account.id != access.account_here().id and all(
         access.may("accounts", campaign) for campaign in account.grants
     )
 
 
 def _of_campaign(name: str, public_id: str) -> Account:
-    """Return the account where it has a role of its own in the campaign, else end with 404."""
+    """Return the account where it has a role of its own in the campaign, else abort with 404."""
     with current_services().database.reading() as connection:
         account = accounts.find_by_public_id(connection, public_id)
     if account is None or name not in account.grants:
@@ -333,6 +335,6 @@ def _of_campaign(name: str, public_id: str) -> Account:
 
 
 def _blame(form: Form, error: InvalidInput) -> None:
-    """Say beside its field what the room below refused."""
+    """Show an error of the service beside its field."""
     field = form[error.field] if error.field in form else next(iter(form))
     field.errors = [*field.errors, error.sentence]

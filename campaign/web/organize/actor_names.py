@@ -1,4 +1,4 @@
-"""People of the back office by name, where records name them as `user:17` or `cli:ani`."""
+"""Names of people for records that name them as `user:17` or `cli:ani`."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,13 +10,13 @@ _UNKNOWN = "somebody without an account"
 
 
 def names(connection: Connection, actors: Iterable[str]) -> Mapping[int, str]:
-    """Return account number -> name, of all the `user:17` among the actors."""
+    """Return account number -> name for every `user:17` among the actors."""
     numbers = {actor.removeprefix("user:") for actor in actors if actor.startswith("user:")}
     return accounts.names(connection, (int(number) for number in numbers if number.isdigit()))
 
 
 def who(actor: str, known: Mapping[int, str]) -> str:
-    """Return an actor in words; `known` is what `names` returned."""
+    """Return an actor in words; `known` is the result of `names`."""
     kind, _, rest = actor.partition(":")
     if kind == "user" and rest.isdigit():
         return known.get(int(rest), f"account {rest}")

@@ -1,4 +1,4 @@
-"""The audit of a campaign: who did what and when, to look through and to take along."""
+"""The audit of a campaign: who did what and when, on a page and as a file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from campaign.web.organize.form_page import page
 blueprint = Blueprint("audit", __name__)
 
 _A_PAGE = 100
-#: The most records of one table; choosing a day splits what is longer.
+#: The most records of one table; choose a day to split a longer one.
 _MOST = 100_000
 
-# Action -> what it is called here; any other is shown as it is, with spaces.
+# Action -> its label; an action without one is shown with spaces for its hyphens.
 _ACTIONS: Mapping[str, str] = {
     "log-in": "Logged in",
     "log-in-failed": "Log-in refused",
@@ -83,7 +83,7 @@ class Line:
 @blueprint.get("/organize/<name>/audit")
 @access.needs("audit")
 def show(name: str) -> Response:
-    """List what was done, latest first, by action, person and day."""
+    """List what was done, latest first, filtered by action, person and day."""
     with current_services().database.reading() as connection:
         asked, chosen = _asked(connection, name)
         found = audit.page(connection, asked, before=_before(), limit=_A_PAGE + 1)
@@ -107,7 +107,7 @@ def show(name: str) -> Response:
 @blueprint.get("/organize/<name>/audit.csv")
 @access.needs("audit")
 def table(name: str) -> Response:
-    """Send what the page shows, as a table."""
+    """Send what the page shows as a CSV file."""
     with current_services().database.reading() as connection:
         asked, _ = _asked(connection, name)
         found = audit.page(connection, asked, limit=_MOST)
@@ -127,12 +127,12 @@ def table(name: str) -> Response:
 
 
 def in_words(action: str) -> str:
-    """Return what an action is called on pages."""
+    """Return the label of an action."""
     return _ACTIONS.get(action) or action.replace("-", " ").capitalize()
 
 
 def _asked(connection: Connection, name: str) -> tuple[Question, dict[str, Any]]:
-    """Return what the address asks for, and the same as the form shows it again."""
+    """Return the filter in the query, and the same as the form shows it again."""
     given = {
         key: request.args.get(key, "")[:80].replace("\x00", "\N{REPLACEMENT CHARACTER}")
         for key in ("action", "actor", "day")
@@ -142,7 +142,7 @@ def _asked(connection: Connection, name: str) -> tuple[Question, dict[str, Any]]
         day = date.fromisoformat(given["day"]) if given["day"] else None
     except ValueError:
         day, given["day"] = None, ""
-    # The audit goes by UTC, as the page says: accounts and the machine have no campaign's calendar.
+    # The audit uses UTC, as the page says: accounts and the machine have no campaign's time zone.
     since, until = civil_time.span_of(day, civil_time.zone("UTC")) if day else (None, None)
     return (
         Question(name, ids, given["action"], given["actor"], since, until),
@@ -156,7 +156,7 @@ def _before() -> int | None:
 
 
 def _about(record: Record) -> str:
-    """Return the account that a record is about, as actors are written; "" for none."""
+    """Return the account that a record is about, written like an actor, or ""."""
     number = record.details.get("account")
     return f"user:{number}" if isinstance(number, int) else ""
 

@@ -1,4 +1,4 @@
-"""Volunteers: letters for a whole table of people, checked first, and blank sheets to print."""
+"""Volunteers' pages: letters for a table of people, checked first, and blank sign-up sheets."""
 
 from contextlib import closing
 
@@ -30,11 +30,11 @@ from campaign.web.organize.jobs import require_room, start
 
 blueprint = Blueprint("batch", __name__)
 
-#: Sheets that are printed at once from the page.
+#: Sheets that the page prints at once.
 MOST_PAGES = 50
-# So many of the lines that were left out are shown; the rejects file has all of them.
+# Skipped lines that are shown; the rejects file has all of them.
 _SHOWN = 50
-# A table that was checked waits this long for somebody to say that its letters are to be made.
+# A checked table is kept this long for the volunteer to confirm that its letters are to be made.
 _KEPT_S = 24 * 60 * 60
 _TO_WORDS = {
     "senate": "Their senators",
@@ -85,7 +85,7 @@ class BatchForm(Form):
         return self
 
     def asked(self, pack: Pack) -> Asked:
-        """Return what was chosen. Raises InvalidInput."""
+        """Return the choices. Raises InvalidInput."""
         return batches.asked(
             pack,
             on=current_services().today(),
@@ -124,7 +124,7 @@ def home() -> Response:
 @blueprint.get("/volunteer/batch")
 @access.needs("letters")
 def show() -> Response:
-    """Ask for a table and for what its letters are to say."""
+    """Ask for a table and for the content of its letters."""
     pack = _pack(request.args.get("campaign", ""))
     return _form_page(pack, BatchForm().fit(pack))
 
@@ -133,7 +133,7 @@ def show() -> Response:
 @takes(CAPS.bytes + 64 * 1024)
 @access.needs("letters")
 def check() -> Response:
-    """Check a table, and show what would be made of it. Nothing is made yet."""
+    """Check a table, and show what its letters would be. Nothing is made yet."""
     pack = _pack(request.form.get("campaign", ""))
     form = BatchForm(request.form).fit(pack)
     raw = _handed_in()
@@ -185,7 +185,7 @@ def check() -> Response:
 @blueprint.post("/volunteer/batch/make")
 @access.needs("letters")
 def make() -> Response:
-    """Have the letters of a table made that was checked before."""
+    """Make the letters of a table that was checked before."""
     pack = _pack(request.form.get("campaign", ""))
     try:
         sealed = _seal().loads(request.form.get("seal", ""), max_age=_KEPT_S)
@@ -203,7 +203,7 @@ def make() -> Response:
         return _told_to_wait(pack, BatchForm().fit(pack), error)
     taken = folder / "taken"
     try:
-        # Of two presses that come together, one gets it.
+        # Of two simultaneous requests, only one gets it.
         (folder / TABLE).rename(taken)
     except FileNotFoundError:
         return _used_already(pack)
@@ -236,7 +236,7 @@ def sheet() -> Response:
 @blueprint.post("/volunteer/sheet")
 @access.needs("letters")
 def print_sheet() -> Response:
-    """Send blank sheets as a PDF, each page with an id that no other has."""
+    """Send blank sheets as a PDF; each page has a unique id."""
     pack = _pack(request.form.get("campaign", ""))
     kind = next((one for one in sheets.KINDS if one == request.form.get("kind")), None)
     pages = request.form.get("pages", "")
@@ -262,7 +262,7 @@ def print_sheet() -> Response:
 
 
 def _pack(name: str) -> Pack:
-    """Return the campaign that was chosen, or the first in which the account may make letters."""
+    """Return the chosen campaign, or the first in which the account may make letters."""
     if name:
         return access.require("letters", name)
     found = access.campaigns("letters")
@@ -272,7 +272,7 @@ def _pack(name: str) -> Pack:
 
 
 def _handed_in() -> bytes | None:
-    """Return the table's bytes, one more than it may have at most; None where none was chosen."""
+    """Return the uploaded table, at most one byte over the limit, or None where none was chosen."""
     given = request.files.get("table")
     if given is None:
         return None
@@ -307,7 +307,7 @@ def _told_to_wait(pack: Pack, form: BatchForm, error: TooManyAttempts) -> Respon
 
 
 def _to_look_up(found: Batch) -> int:
-    """Return how many lines a look-up of their streets may still bring in."""
+    """Return the number of lines that a street look-up may add."""
     return len(found.waiting) + sum(reject.column == "district" for reject in found.rejects)
 
 

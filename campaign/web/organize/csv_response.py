@@ -1,4 +1,4 @@
-"""A table of figures as a file to be saved."""
+"""A table of figures as a CSV download."""
 
 from flask import Response
 

@@ -1,4 +1,6 @@
-"""Letters by Congress's own system, as organizers see them: how many stand how, and why not."""
+"""Letters sent by Communicating With Congress: their status by member, and the reasons of
+failures.
+"""
 
 from dataclasses import dataclass
 
@@ -18,21 +20,21 @@ blueprint = Blueprint("electronic", __name__)
 
 @dataclass(frozen=True)
 class MemberLetters:
-    """One member's letters: how many stand how, by status."""
+    """The letters to one member, counted by status."""
 
     name: str
     seat: str
     by_status: dict[str, int]
 
     def count(self, *statuses: str) -> int:
-        """How many stand in one of these ways."""
+        """The number of letters with one of these statuses."""
         return sum(self.by_status.get(status, 0) for status in statuses)
 
 
 @blueprint.get("/organize/<name>/electronic")
 @access.needs("deliver-cwc")
 def show(name: str) -> Response:
-    """Show where letters go by these settings, and how those of the campaign stand."""
+    """Show where letters go by these settings, and the status of the campaign's letters."""
     services = current_services()
     with services.database.reading() as connection:
         by_status = cwc_deliveries.counts(connection, name).get(name, {})
@@ -58,7 +60,7 @@ def show(name: str) -> Response:
 @blueprint.post("/organize/<name>/electronic/retry")
 @access.needs("deliver-cwc")
 def retry(name: str) -> Response:
-    """Try letters again that were given up."""
+    """Retry letters that failed."""
     services = current_services()
     many = cwc_sender.retry(services.database, name, actor=access.actor(), now=services.now())
     flash(f"{many:,} {'letter is' if many == 1 else 'letters are'} on the way again.")
@@ -66,7 +68,7 @@ def retry(name: str) -> Response:
 
 
 def _named(congress: Congress, bioguide: str) -> tuple[str, str]:
-    """Return a member's name and seat; the id alone for one whom the data no longer knows."""
+    """Return a member's name and seat, or only the id where the data no longer has the member."""
     member = congress.members.get(bioguide)
     if member is None:
         return bioguide, ""

@@ -1,4 +1,4 @@
-"""Handing the petition over: packets for members, the whole petition, the delivery day kit."""
+"""Delivering the petition: packets for members, the whole petition, the delivery day kit."""
 
 from typing import cast
 
@@ -22,10 +22,10 @@ from campaign.web.organize.jobs import TITLES, start
 
 blueprint = Blueprint("deliver", __name__)
 
-#: So many members stand on a page; a state has no more than its seats.
+#: Members on one page; no state has more seats.
 _SHOWN = 60
 
-#: What the whole petition can be cut by, and how a person is asked.
+#: How the whole petition can be split, with the label of each choice.
 CUTS: tuple[tuple[By, str], ...] = (
     ("", "one file"),
     ("state", "a file for each state"),
@@ -37,7 +37,7 @@ CUTS: tuple[tuple[By, str], ...] = (
 @blueprint.get("/organize/<name>/deliver")
 @access.needs("packets")
 def show(name: str) -> Response:
-    """Show who would get a packet, with how many signers, and what was made lately."""
+    """Show who would get a packet, with the number of signers, and what was made lately."""
     services = current_services()
     state = request.args.get("state", "").upper()
     wanted = Wanted(state=state if state in STATES else "")
@@ -70,7 +70,7 @@ def show(name: str) -> Response:
 @blueprint.post("/organize/<name>/deliver/packets")
 @access.needs("packets")
 def packets(name: str) -> Response:
-    """Have packets made, or the kit: for one member, a state or everybody."""
+    """Make packets, or the kit, for one member, a state or everyone."""
     services = current_services()
     wanted = Wanted(
         state=request.form.get("state", "").upper(),
@@ -93,7 +93,7 @@ def packets(name: str) -> Response:
 @blueprint.post("/organize/<name>/deliver/petition")
 @access.needs("packets")
 def petition(name: str) -> Response:
-    """Have the whole petition made, in one file or several."""
+    """Make the whole petition, in one file or several."""
     by = request.form.get("by", "")
     every = request.form.get("every", "").replace(",", "").strip() or "5000"
     is_known = by in {cut for cut, _ in CUTS}
@@ -108,7 +108,7 @@ def petition(name: str) -> Response:
 
 
 def _whom(job: Job) -> str:
-    """Say in a word or two for whom a job was."""
+    """Return a short description of a job's recipients."""
     member = current_services().congress.members.get(job.params.get("member", ""))
     if member is not None:
         return full_name(member.name)
@@ -117,7 +117,7 @@ def _whom(job: Job) -> str:
 
 
 def _where_comments_are_read(name: str, found: Outlook) -> str:
-    """Return the address of the page on which comments are read, "" where there is none."""
+    """Return the URL of the page on which comments are reviewed, or "" where the role has none."""
     if not found.waiting or "signers.comments" not in current_app.view_functions:
         return ""
     return url_for("signers.comments", name=name) if access.may("review", name) else ""

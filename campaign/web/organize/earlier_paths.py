@@ -1,4 +1,4 @@
-"""Addresses of the back office from before it was `/organize`: each leads to its new place."""
+"""Redirects from `/organise`, the earlier prefix of organizers' pages, to `/organize`."""
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -12,9 +12,9 @@ blueprint = Blueprint("earlier_paths", __name__)
 @blueprint.route(f"{EARLIER_PREFIX}/", methods=["GET", "POST"])
 @blueprint.route(f"{EARLIER_PREFIX}/<path:_rest>", methods=["GET", "POST"])
 def moved(_rest: str = "") -> BaseResponse:
-    """Redirect for good to the same address under `/organize`; a form is posted there again.
+    """Redirect permanently to the same URL under `/organize`; a form is posted there again.
 
-    Mailed invitations and bookmarks stay valid. The answer is not stored: such an address may hold
+    Mailed invitations and bookmarks stay valid. The answer is not cached, because the URL may hold
     a token (RFC 9110, 15.4.9).
     """
     query = request.query_string.decode("ascii", "ignore")

@@ -1,4 +1,4 @@
-"""Taking signers out: who would leave, counted first, then a file at once or by the worker."""
+"""Exports of signers: counted first, then sent as a file at once or made by the worker."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,13 +26,13 @@ from campaign.web.organize.jobs import start
 
 blueprint = Blueprint("exports", __name__)
 
-#: So many past exports stand on the page; the audit has all.
+#: Past exports on the page; the audit has all of them.
 _PAST = 20
 
 
 @dataclass(frozen=True)
 class _Outlook:
-    """What would leave: of how many selected, how many asked for news and how many go."""
+    """What an export would contain: signers selected, how many opted in, how many are exported."""
 
     order: Order
     selected: Counted
@@ -40,21 +40,21 @@ class _Outlook:
 
     @property
     def is_large(self) -> bool:
-        """True where the worker makes it, and a page shows how far it is."""
+        """True where the worker makes the file and a page shows the progress."""
         return self.leaving > self.order.preset.most_at_once
 
 
 @blueprint.get("/organize/<name>/exports")
 @access.needs("export")
 def show(name: str) -> Response:
-    """Show the presets, who would leave by the filters asked for, and what was taken before."""
+    """Show the presets, the signers that the filters select, and past exports."""
     return _page(name, request.args)
 
 
 @blueprint.post("/organize/<name>/exports")
 @access.needs("export")
 def run(name: str) -> Answer:
-    """Send the file, or have it made; or keep what was asked for under a name."""
+    """Send the file, queue it, or save the filters under a name."""
     form = request.form
     try:
         if "save" in form:
@@ -87,7 +87,7 @@ def run(name: str) -> Answer:
 @blueprint.post("/organize/<name>/exports/forget")
 @access.needs("export")
 def forget(name: str) -> Answer:
-    """Delete a saved export; the signers and the files made by it are not touched."""
+    """Delete a saved export; signers and files are not touched."""
     with current_services().database.writing() as connection:
         gone = saved_exports.forget(connection, name, request.form.get("saved", ""))
     if gone:
@@ -96,7 +96,7 @@ def forget(name: str) -> Answer:
 
 
 def _page(name: str, asked: Mapping[str, str], problem: InvalidInput | None = None) -> Response:
-    """The page for what was asked for; 422 where something in it is wrong."""
+    """Return the page for the chosen filters; 422 where one of them is invalid."""
     services = current_services()
     outlook = None
     words = _words(asked)
@@ -131,7 +131,7 @@ def _page(name: str, asked: Mapping[str, str], problem: InvalidInput | None = No
 
 
 def _words(asked: Mapping[str, str]) -> dict[str, str]:
-    """What was asked for, word by word, so that a form can be shown again with it."""
+    """Return the filters as typed, so that the form can show them again."""
     names = ("preset", *filters.NAMES, "purpose", "reason", "all", "bom")
     words = {name: asked.get(name, "") for name in names}
     return words | {"preset": words["preset"] or "generic"}
@@ -156,7 +156,7 @@ def _outlook(order: Order) -> _Outlook:
 
 
 def _require_all(name: str, order: Order) -> None:
-    """Let nobody but who may take signers into a mail tool who did not ask for news."""
+    """Refuse to export signers who did not opt in to a mail tool, unless the role allows it."""
     if not access.may("export-all", name):
         abort(403)
     if not order.preset.is_for_mail:

@@ -1,4 +1,4 @@
-"""A page of the back office: kept by nobody, its form shown again with what is wrong."""
+"""A page with a form: never cached, and shown again with its errors."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from campaign.web.core.security import keep_private
 
 
 def page(template: str, *, private: bool = False, **values: Any) -> Response:
-    """Return a page; 422 where its `form` has errors.
+    """Return a page, with status 422 where its `form` has errors.
 
-    `private` is for a page behind a mailed link, whose address must be told to nobody.
+    `private` is for a page behind a mailed link, whose URL must not be sent as a referrer.
     """
     form = values.get("form")
     errors = form is not None and bool(form.errors)

@@ -1,4 +1,4 @@
-"""Connect: keys of the API, webhooks with their log, and pushing to Action Network."""
+"""Integrations: API keys, webhooks with their log, and the push to Action Network."""
 
 from datetime import date, datetime
 
@@ -35,7 +35,7 @@ _SHAPE_WORDS = {
 
 
 class _Chosen:
-    """At least one box is ticked. (DataRequired would have browsers ask for every one.)"""
+    """Requires at least one ticked box. (DataRequired would make browsers require every one.)"""
 
     def __init__(self, sentence: str) -> None:
         self._sentence = sentence
@@ -46,7 +46,7 @@ class _Chosen:
 
 
 class KeyForm(Form):
-    """What a key is for, what it may do, and until when."""
+    """What a key is for, what it may do, and when it ends."""
 
     name = CleanField(
         "What is it for",
@@ -63,7 +63,7 @@ class KeyForm(Form):
 
 
 class WebhookForm(Form):
-    """Where to post to, and what of."""
+    """Where a webhook posts to, and which events."""
 
     url = CleanField(
         "Address",
@@ -85,7 +85,7 @@ class WebhookForm(Form):
     everybody = BooleanField("Tell of signers who did not agree to mail, too")
 
     def wish(self) -> WebhookWish:
-        """Return what was typed as a wish. Raises InvalidInput."""
+        """Return the requested webhook. Raises InvalidInput."""
         return WebhookWish.parse(
             self.url.data or "",
             self.shape.data or "",
@@ -145,7 +145,7 @@ def _show(
 @blueprint.post("/organize/<name>/connect/keys")
 @access.needs("connect", fresh=True)
 def make_key(name: str) -> Response:
-    """Make a key of the API, and show it this once."""
+    """Make an API key, and show it once."""
     form = KeyForm(request.form)
     if not form.validate():
         return _show(name, key_form=form)
@@ -173,14 +173,14 @@ def make_key(name: str) -> Response:
 
 
 def _end_of(day: date | None) -> datetime | None:
-    """Return the end of a day of the campaign's calendar that was chosen."""
+    """Return the end of the chosen day in the campaign's time zone."""
     return None if day is None else civil_time.end_of(day, access.here().zone)
 
 
 @blueprint.route("/organize/<name>/connect/keys/<public_id>/revoke", methods=["GET", "POST"])
 @access.needs("connect", fresh=True)
 def revoke_key(name: str, public_id: str) -> AnyResponse:
-    """End a key, after a second look."""
+    """Revoke a key, after a confirmation page."""
     services = current_services()
     token = _key(name, public_id)
     if request.method == "POST":
@@ -213,7 +213,7 @@ def _key(name: str, public_id: str) -> ApiToken:
 @blueprint.post("/organize/<name>/connect/webhooks")
 @access.needs("connect", fresh=True)
 def add_webhook(name: str) -> Response:
-    """Add a webhook, and show its secret this once."""
+    """Add a webhook, and show its secret once."""
     form = WebhookForm(request.form)
     if not form.validate():
         return _show(name, webhook_form=form)
@@ -304,7 +304,7 @@ def test_webhook(name: str, public_id: str) -> AnyResponse:
 @blueprint.route("/organize/<name>/connect/webhooks/<public_id>/secret", methods=["GET", "POST"])
 @access.needs("connect", fresh=True)
 def renew_secret(name: str, public_id: str) -> AnyResponse:
-    """Give a webhook a new secret, after a second look, and show it this once."""
+    """Give a webhook a new secret, after a confirmation page, and show it once."""
     services = current_services()
     found = _endpoint(name, public_id)
     if request.method == "POST":
@@ -328,7 +328,7 @@ def renew_secret(name: str, public_id: str) -> AnyResponse:
 
 
 def _kind(word: str) -> Kind:
-    """Return the kind that a word of the address names, or end with 404."""
+    """Return the kind of connection that the URL names, or abort with 404."""
     kinds: dict[str, Kind] = {"webhooks": "webhook", "action-network": "actionnetwork"}
     if word not in kinds:
         abort(404)
@@ -366,7 +366,7 @@ def switch(name: str, word: str, public_id: str) -> AnyResponse:
 @blueprint.post("/organize/<name>/connect/<word>/<public_id>/again")
 @access.needs("connect", fresh=True)
 def send_again(name: str, word: str, public_id: str) -> AnyResponse:
-    """Send a message of the log once more."""
+    """Send a message in the log again."""
     services = current_services()
     kind = _kind(word)
     try:
@@ -389,7 +389,7 @@ def send_again(name: str, word: str, public_id: str) -> AnyResponse:
 @blueprint.route("/organize/<name>/connect/<word>/<public_id>/delete", methods=["GET", "POST"])
 @access.needs("connect", fresh=True)
 def delete(name: str, word: str, public_id: str) -> AnyResponse:
-    """Delete a connection, after a second look."""
+    """Delete a connection, after a confirmation page."""
     services = current_services()
     kind = _kind(word)
     found = _endpoint(name, public_id) if kind == "webhook" else _pushing(name)
@@ -419,7 +419,7 @@ def delete(name: str, word: str, public_id: str) -> AnyResponse:
 @blueprint.route("/organize/<name>/connect/action-network", methods=["GET", "POST"])
 @access.needs("connect", fresh=True)
 def action_network(name: str) -> AnyResponse:
-    """Push signers who agree to mail to a petition at Action Network."""
+    """Push signers who opted in to mail to a petition at Action Network."""
     services = current_services()
     found = _pushing(name)
     form = ActionNetworkForm(request.form or None, url=found.url if found else "")
@@ -449,6 +449,6 @@ def action_network(name: str) -> AnyResponse:
 
 
 def _blame(form: Form, error: InvalidInput) -> None:
-    """Say beside its field what the room below refused."""
+    """Show an error of the service beside its field."""
     field = form[error.field] if error.field in form else next(iter(form))
     field.errors = [*field.errors, error.sentence]

@@ -1,4 +1,4 @@
-"""Long work as the person who asked for it sees it: how far it is, then its files for a day."""
+"""Jobs as their requester sees them: progress, then files that can be downloaded for a day."""
 
 from collections.abc import Mapping
 
@@ -23,10 +23,10 @@ from campaign.web.organize.access import actor, needs_account, role_since
 
 blueprint = Blueprint("jobs", __name__)
 
-#: So much long work one account may ask for within a day.
+#: Jobs that one account may request in a day.
 MOST_A_DAY = 100
 
-#: What each kind of job is called on its page.
+#: The label of each kind of job.
 TITLES = {
     "export": "Export of signers",
     "letters": "Letters for many",
@@ -44,10 +44,10 @@ def start(
     params: Mapping[str, object],
     inputs: Mapping[str, bytes] | None = None,
 ) -> Response:
-    """Queue a job for the account that is logged in, and lead to its page.
+    """Queue a job for the logged-in account, and redirect to its page.
 
-    `params` are options and ids; what was handed in goes into `inputs`, as file names and bytes,
-    and lies in the job's folder before a worker can see the job. Raises TooManyAttempts.
+    `params` are options and ids. Uploads go into `inputs` as file name -> bytes, and are in the
+    job's folder before a worker can see the job. Raises TooManyAttempts.
     """
     require_room()
     services = current_services()
@@ -70,7 +70,7 @@ def start(
 @blueprint.get("/jobs/<public_id>")
 @needs_account
 def show(public_id: str) -> str:
-    """Show how far the job is, or what came of it."""
+    """Show the progress or result of the job."""
     job = _own(public_id)
     services = current_services()
     pack = services.shelf.even_unpublished(job.campaign, services.now())
@@ -87,7 +87,7 @@ def show(public_id: str) -> str:
 @blueprint.get("/jobs/<public_id>.json")
 @needs_account
 def state(public_id: str) -> Response:
-    """Tell the page's script how far the job is."""
+    """Send the job's progress to the page's script."""
     job = _own(public_id)
     return jsonify(status=job.status, done=job.done, total=job.total, is_open=job.is_open)
 
@@ -95,7 +95,7 @@ def state(public_id: str) -> Response:
 @blueprint.post("/jobs/<public_id>/cancel")
 @needs_account
 def cancel(public_id: str) -> Response:
-    """Stop the job, and go back to its page."""
+    """Cancel the job, and return to its page."""
     job = _own(public_id)
     services = current_services()
     with services.database.writing() as connection:
@@ -106,7 +106,7 @@ def cancel(public_id: str) -> Response:
 @blueprint.get("/jobs/<public_id>/files/<name>")
 @needs_account
 def download(public_id: str, name: str) -> Response:
-    """Send one of the files that the job made; nobody keeps a copy on the way."""
+    """Send one of the job's files, uncached."""
     job = _own(public_id)
     if name not in job.files:
         abort(404)
@@ -119,9 +119,9 @@ def download(public_id: str, name: str) -> Response:
 
 
 def _own(public_id: str) -> Job:
-    """Return the job, for the account alone that asked for it: for others there is none.
+    """Return the job for the account that requested it; 404 for every other account.
 
-    Nor is there one for an account whose role in the campaign was taken or changed since.
+    Also 404 for an account whose role in the campaign was removed or changed since.
     """
     with current_services().database.reading() as connection:
         job = jobs.find(connection, public_id)
@@ -134,9 +134,9 @@ def _own(public_id: str) -> Job:
 
 
 def require_room() -> None:
-    """Raise TooManyAttempts where the account has asked for more within a day than anybody needs.
+    """Raise TooManyAttempts where the account has requested too many jobs within a day.
 
-    Each piece of work keeps what was handed in and what was made for that long.
+    Each job keeps its uploads and results for that long.
     """
     services = current_services()
     now = services.now()

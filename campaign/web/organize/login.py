@@ -1,7 +1,7 @@
-"""Log-in by Flask-Security: its views and forms, our accounts, our words, no cost to the public.
+"""Log-in by Flask-Security: its views and forms with this project's accounts and wording.
 
-What it hooks into every request is kept to the back office's paths: a public page neither loads an
-account nor looks for one.
+Its hooks run only under organizers' paths: a public page neither loads an account nor looks for
+one.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ from campaign.web.organize.security_datastore import People, RecoveryCodes, User
 
 
 class _LogInForm(LoginForm):
-    """Address and password; nobody is remembered beyond the session."""
+    """Address and password. There is no "remember me"."""
 
     remember = None  # type: ignore[assignment]
 
@@ -40,7 +40,7 @@ class _LogInForm(LoginForm):
         self.next.data = self.next.data or "/organize/"
 
     def validate(self, **kwargs: Any) -> bool:
-        """True for an address and a password that go together; a miss is put on record."""
+        """Return True for an address and password that match; a failure is recorded."""
         is_good: bool = super().validate(**kwargs)
         if not is_good and self.user is None and self.email.data:
             note("log-in-failed", None)
@@ -48,13 +48,13 @@ class _LogInForm(LoginForm):
 
 
 class _SetUpForm(Form):
-    """Set an authenticator app up, take it away (`disable`), or stop setting it up (`cancel`)."""
+    """Set up an authenticator app, remove it (`disable`), or cancel the setup (`cancel`)."""
 
     setup = StringField()
     user: User | None = None  # set by the view
 
     def validate(self, **kwargs: Any) -> bool:
-        """True for what this account may ask for."""
+        """Return True for a change that this account may make."""
         is_good: bool = super().validate(**kwargs)
         assert self.user is not None
         if self.setup.data == "cancel":
@@ -68,28 +68,28 @@ class _SetUpForm(Form):
 
 
 class _CodeForm(TwoFactorVerifyCodeForm):
-    """The code that an app shows now."""
+    """The current code of the authenticator app."""
 
     code = StringField(validators=[DataRequired("Enter the six digits that your app shows now.")])
 
 
 class _RescueForm(Form):
-    """What Flask-Security would offer to who lost the app; here that is a recovery code alone."""
+    """Replaces Flask-Security's rescue options: only a recovery code can replace a lost app."""
 
     help_setup = SelectField(choices=[], validate_choice=False)
 
 
 class _RecoveryCodes(RecoveryCodes):
-    """As they are, and on record."""
+    """Recovery codes whose changes and failures are recorded."""
 
     def create_recovery_codes(self, user: UserMixin) -> list[str]:
-        """Return new codes, in the place of those before."""
+        """Return new codes, which replace the earlier ones."""
         codes: list[str] = super().create_recovery_codes(user)
         note("recovery-codes-made", user.id)
         return codes
 
     def check_recovery_code(self, user: UserMixin, code: str) -> bool:
-        """True for a code that was not used before, once."""
+        """Return True for a code that was not used before; it is used up."""
         is_good = super().check_recovery_code(user, code)
         if is_good:
             note("recovery-code-used", user.id)
@@ -97,12 +97,12 @@ class _RecoveryCodes(RecoveryCodes):
 
 
 class _Passwords(PasswordUtil):
-    """Our own rules of what may be a password."""
+    """This project's rules for passwords."""
 
     def validate(
         self, password: str, is_register: bool, **kwargs: Any
     ) -> tuple[list[str] | None, str]:
-        """Return what is wrong with a new password, and the form of it that is hashed."""
+        """Return what is wrong with a new password, and the normalized password to hash."""
         normal = passwords.normal(password)
         try:
             passwords.require_good(password)
@@ -112,10 +112,10 @@ class _Passwords(PasswordUtil):
 
 
 class _NoMail(MailUtil):
-    """Addresses are read as everywhere here; nothing is mailed, since the outbox does that."""
+    """Parses addresses as everywhere else; sends nothing, because the outbox does."""
 
     def normalize(self, email: str) -> str:
-        """Return the address as accounts hold it. Raises EmailValidateException."""
+        """Return the address as accounts store it. Raises EmailValidateException."""
         try:
             return Email.parse(email).address
         except InvalidInput as error:
@@ -126,17 +126,18 @@ class _NoMail(MailUtil):
 
 
 def session_key(settings: Settings) -> str:
-    """Return what the cookies of sessions are signed with.
+    """Return the key that signs session cookies.
 
-    Sessions end with SECRET_KEY: a former key logs nobody in.
+    A new SECRET_KEY ends all sessions: a previous key logs no one in.
     """
     return settings.keyring.accounts("sessions")[0]
 
 
 def totp_keys(keyring: Keyring) -> Mapping[str, str]:
-    """Return the keys of second factors by the tag that each stored one bears.
+    """Return the keys of second factors by the tag that each stored secret bears.
 
-    A tag names its key. "1" is on those stored before there was a previous key: the oldest opens.
+    The tag names the key. "1" is on those stored before there was a previous key: the oldest key
+    opens them.
     """
     keys = keyring.accounts("totp")
     return {"1": keys[-1]} | {_tag_of(key): key for key in reversed(keys)}
@@ -147,7 +148,9 @@ def _tag_of(key: str) -> str:
 
 
 def init_app(app: Flask, settings: Settings, *, guard: Callable[[], Any]) -> None:
-    """Set up sessions, CSRF and Flask-Security for the back office alone, before its `guard`."""
+    """Set up sessions, CSRF protection and Flask-Security for organizers' paths, before their
+    `guard`.
+    """
     app.config.update(session_cookie.config(settings))
     app.config.update(_config(settings))
     app.session_interface = session_cookie.BackOfficeSessions()
@@ -177,7 +180,7 @@ def _config(settings: Settings) -> Mapping[str, Any]:
     return {
         **{f"SECURITY_MSG_{name}": said for name, said in _SAID.items()},
         "SECRET_KEY": session_key(settings),
-        # access.guard asks for the token of every form under the back office's paths.
+        # access.guard checks the token of every form under organizers' paths.
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
@@ -240,7 +243,7 @@ def _config(settings: Settings) -> Mapping[str, Any]:
     }
 
 
-#: What Flask-Security says, in our words; the second is the kind of notice.
+#: Flask-Security's messages in this project's wording, with the kind of notice.
 _SAID: Mapping[str, tuple[str, str]] = {
     "EMAIL_NOT_PROVIDED": ("Enter your e-mail address.", "error"),
     "INVALID_EMAIL_ADDRESS": ("Enter an e-mail address such as name@example.org.", "error"),
@@ -282,9 +285,9 @@ def _issuer(settings: Settings) -> str:
 def _keep_to_the_back_office(
     app: Flask, before: list[Any], after: list[Any], context: list[Any], guard: Callable[[], Any]
 ) -> None:
-    """Run what the extensions hooked into every request under the back office's paths only.
+    """Run the extensions' request hooks only under organizers' paths.
 
-    `guard` comes after them: it answers who must not go on.
+    `guard` comes after them and refuses unauthorized requests.
     """
     hooked_before = [one for one in app.before_request_funcs.get(None, []) if one not in before]
     hooked_after = [one for one in app.after_request_funcs.get(None, []) if one not in after]
@@ -293,7 +296,7 @@ def _keep_to_the_back_office(
     app.after_request_funcs[None] = after
     app.template_context_processors[None] = context
 
-    # One hook, and one look at the path: a public page is asked for thousands of times a second.
+    # One hook and one check of the path: public pages get thousands of requests a second.
     @app.before_request
     def _before() -> Any:
         if not is_back_office(request.path):

@@ -1,6 +1,6 @@
-"""Logging in, limited and on record: who came in, who was refused, who left, and what changed.
+"""Log-in, rate limited and recorded: successes, failures, log-outs and changes of accounts.
 
-Flask-Security and Flask-Login say by signals what happens.
+Flask-Security and Flask-Login report events by signals.
 """
 
 import hmac
@@ -20,7 +20,7 @@ from campaign.web.core.client_network import client_network
 from campaign.web.core.services import KEY, Services, current_services
 from campaign.web.organize.security_datastore import User
 
-# Endpoints at which a password or a code is tried.
+# Endpoints that take a password or a code.
 _ENTER = frozenset(
     {
         "security.login",
@@ -35,7 +35,7 @@ _WAIT = "There were many tries in a short time. Wait a little, then try again."
 
 
 def init_app(app: Flask) -> None:
-    """Count tries, and put on record what happens to accounts."""
+    """Count attempts, and record what happens to accounts."""
     services = cast(Services, app.extensions[KEY])
     app.extensions["attempts"] = Attempts(rate_limits.storage(services.settings, services.database))
     for signal, receiver in (
@@ -50,7 +50,7 @@ def init_app(app: Flask) -> None:
 
 
 def note(action: str, user_id: int | None, **details: object) -> None:
-    """Put on record what an account did; None for somebody who has none."""
+    """Record what an account did, or what was tried without one (None)."""
     services = current_services()
     with services.database.writing() as connection:
         audit.record(
@@ -63,10 +63,10 @@ def note(action: str, user_id: int | None, **details: object) -> None:
 
 
 def limit(user: User | None) -> None:
-    """Count a try at an endpoint that takes passwords or codes.
+    """Count an attempt at an endpoint that takes passwords or codes.
 
-    Raises TooManyAttempts, alike for an address that has an account and one that has none; the
-    first refusal in a row is put on record.
+    Raises TooManyAttempts, in the same way for an address with and without an account. The first
+    refusal in a row is recorded.
     """
     if request.method != "POST" or request.endpoint not in _ENTER:
         return
@@ -77,10 +77,10 @@ def limit(user: User | None) -> None:
 
 
 def may_mail(address: str) -> bool:
-    """Count a wish for a mail to an address; False where it has had enough mails for now.
+    """Count a request for mail to an address; return False where it got enough mail for now.
 
-    Whoever is told then that a mail is on its way has one already, whose link still opens. Raises
-    TooManyAttempts for a network that asks too often, alike for every address.
+    In that case the person already has a mail whose link still works. Raises TooManyAttempts for a
+    network that asks too often, in the same way for every address.
     """
     tried = accounts.key_of(address)
     verdict = _attempts().mail(network=client_network(), account=_hashed(tried))
@@ -107,14 +107,14 @@ def _refuse(verdict: Verdict, tried: str, user: User | None) -> NoReturn:
 
 
 def leave(user: User) -> None:
-    """End every session of the account: a cookie that somebody copied is worth nothing now."""
+    """End every session of the account, so that a copied cookie is worthless."""
     with current_services().database.writing() as connection:
         accounts.end_sessions(connection, user.id)
     note("log-out", user.id)
 
 
 def _tried(user: User | None) -> str:
-    """Whose password or code is tried: an address as typed, or what the session names."""
+    """Return whose password or code is tried: an address as typed, or the session's account."""
     if user is not None:
         return str(user.id)
     if request.endpoint == "security.login":
@@ -123,7 +123,7 @@ def _tried(user: User | None) -> str:
 
 
 def _came_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_: Any) -> None:
-    """Begin a session anew: nothing that it held before logging in is trusted afterwards."""
+    """Start a new session: nothing from before the log-in is kept."""
     session.permanent = True
     session["begun"] = int(time.time())
     session.pop("csrf_token", None)
@@ -151,7 +151,7 @@ def _set_up_factor(_app: Flask, user: User, **_: Any) -> None:
 
 
 def _confirmed_code(_app: Flask, user: User, **_: Any) -> None:
-    """The signal comes with every log-in by code; only the first one sets the factor up."""
+    """The signal comes with every log-in by code; only the first one sets up the factor."""
     if session.get("tf_state") == "validating_profile":
         note("second-factor-set", user.id)
 

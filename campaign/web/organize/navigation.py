@@ -1,4 +1,4 @@
-"""What stands around every page of the back office: the rail, the campaigns, the account's menu."""
+"""The navigation of organizers' pages: entries, the choice of campaigns, the account menu."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +14,8 @@ from campaign.web.core.organizer_paths import is_back_office
 from campaign.web.core.services import current_services
 from campaign.web.organize import access
 
-#: Address -> label, in the rail's order. An entry shows once a view answers there, to whom the
-#: view's own `needs` lets in.
+#: URL -> label, in the order shown. An entry appears once a view answers there, for accounts that
+#: the view's `needs` lets in.
 ENTRIES: tuple[tuple[str, str], ...] = (
     ("/organize/<name>/", "Overview"),
     ("/organize/<name>/signers", "Signers"),
@@ -35,7 +35,7 @@ ENTRIES: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the rail."""
+    """One entry of the navigation."""
 
     label: str
     url: str
@@ -43,7 +43,7 @@ class Entry:
 
 
 def entries(pack: Pack) -> list[Entry]:
-    """Return the rail of a campaign for the account that is logged in."""
+    """Return the navigation of a campaign for the logged-in account."""
     user = access.current_account()
     if user is None:
         return []
@@ -57,13 +57,15 @@ def entries(pack: Pack) -> list[Entry]:
 
 
 def first_page(pack: Pack) -> str:
-    """Return where the account begins in a campaign: the first room that opens to it."""
+    """Return the account's first page in a campaign: the first entry that it may open."""
     found = entries(pack)
     return found[0].url if found else url_for("overview.campaigns")
 
 
 def _rooms() -> list[tuple[str, str, bool, Permission]]:
-    """Return label, endpoint, whether the address has the campaign, and the permission asked."""
+    """Return label, endpoint, whether the URL contains the campaign, and the required
+    permission.
+    """
     held: list[tuple[str, str, bool, Permission]] | None = current_app.extensions.get("rail")
     if held is None:
         held = []
@@ -84,7 +86,7 @@ def _rooms() -> list[tuple[str, str, bool, Permission]]:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates of the back office the rail, the campaigns, the account and the campaign."""
+    """Give templates the navigation, the campaigns, the account and the campaign."""
 
     @app.context_processor
     def _around() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Letters and calls: what reached each member, and from how many constituents who signed."""
+"""Letters and calls: how many reached each member, and from how many constituents who signed."""
 
 from flask import Blueprint, Response, render_template, request
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("outreach", __name__)
 @blueprint.get("/organize/<name>/letters")
 @access.needs("see")
 def show(name: str) -> str:
-    """List every member that anything reached, or whose constituents signed."""
+    """List every member who was contacted or whose constituents signed."""
     state = request.args.get("state", "")
     rows = _rows(name, state)
     return render_template(
@@ -33,7 +33,7 @@ def show(name: str) -> str:
 @blueprint.get("/organize/<name>/letters.csv")
 @access.needs("see")
 def table(name: str) -> Response:
-    """Send the same as a table."""
+    """Send the same as a CSV file."""
     rows = tuple(_rows(name, request.args.get("state", "")))
     return csv_response.csv(
         dashboard.members_table(rows), f"{name}-members-{current_services().today():%Y%m%d}.csv"

@@ -1,4 +1,4 @@
-"""Where a day in the back office begins: the campaigns of the account, and how one stands."""
+"""The overview: the campaigns of the account, and the state of each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ blueprint = Blueprint("overview", __name__)
 # A message that waits longer than this has no worker to send it.
 _PATIENCE = timedelta(minutes=10)
 
-# How many lines a table of the overview shows; the CSV has all.
+# Lines in a table of the overview; the CSV file has all of them.
 _MOST_LINES = 10
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A state on the map: its upper left corner in units of the picture, and its depth, 0 to 5."""
+    """A state on the map: its upper left corner in units of the picture, and its shade, 0 to 5."""
 
     code: str
     name: str
@@ -42,7 +42,9 @@ class Tile:
 
 @dataclass(frozen=True)
 class Concern:
-    """Something that wants a person, and where to see to it ("" where it is not on this site)."""
+    """Something that needs a person, and the URL where to do it ("" where it is not on this
+    site).
+    """
 
     sentence: str
     href: str = ""
@@ -52,7 +54,7 @@ class Concern:
 @blueprint.get("/organize/")
 @access.needs_account
 def campaigns() -> AnyResponse | str:
-    """List the campaigns that the account may see; lead on where there is only one."""
+    """List the campaigns that the account may see; redirect where there is only one."""
     found = access.campaigns()
     unusable = list(_unusable())
     if (
@@ -65,7 +67,7 @@ def campaigns() -> AnyResponse | str:
 
 
 def _unusable() -> Iterator[tuple[str, Problem]]:
-    """Yield the campaigns of the account that cannot be shown at all, with the first reason."""
+    """Yield the account's campaigns that cannot be shown, with the first reason."""
     services = current_services()
     for name in access.names():
         try:
@@ -79,7 +81,7 @@ def _unusable() -> Iterator[tuple[str, Problem]]:
 @blueprint.get("/organize/<name>/")
 @access.needs("see")
 def show(name: str) -> str:
-    """Show how a campaign stands, and what wants a person first."""
+    """Show the state of a campaign, with what needs a person first."""
     services = current_services()
     pack = access.here()
     found = _found(services, pack)
@@ -103,7 +105,7 @@ def show(name: str) -> str:
 @blueprint.get("/organize/<name>/figures/<what>.csv")
 @access.needs("see")
 def figures(name: str, what: str) -> Response:
-    """Send one of the figures as a table."""
+    """Send one of the figures as a CSV file."""
     services = current_services()
     if what not in dashboard.TABLES:
         abort(404)
@@ -113,7 +115,7 @@ def figures(name: str, what: str) -> Response:
 
 
 def _found(services: Services, pack: Pack) -> Insight:
-    """Return how the campaign stands, with what this process counted a moment ago."""
+    """Return the campaign's figures, including what this process just counted."""
     services.visits.write()
     return dashboard.insight(services.database, pack, services.congress, services.now())
 
@@ -146,7 +148,7 @@ def _concerns(services: Services, pack: Pack, found: Insight) -> Iterator[Concer
 
 
 def _files(services: Services, pack: Pack) -> Iterator[Concern]:
-    """What is wrong with the campaign's files since an edit on the server's disk."""
+    """The problem of the campaign's files since an edit on the server's disk."""
     fault = services.shelf.fault(pack.name, services.now())
     if fault is None:
         return
@@ -160,7 +162,7 @@ def _files(services: Services, pack: Pack) -> Iterator[Concern]:
 
 
 def _wording(pack: Pack, found: Insight) -> Iterator[Concern]:
-    """How many signed other words than the petition has now."""
+    """How many people signed a wording other than the current one."""
     if not found.wording.earlier:
         return
     yield Concern(
@@ -224,7 +226,7 @@ def _mail(services: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
 
 
 def _facts(pack: Pack, today: date) -> Iterator[Concern]:
-    """Facts whose day of review is near or past; without a link where the role edits no texts."""
+    """Facts whose review day is near or past; without a link where the role may not edit texts."""
     href = url_for("texts.facts", name=pack.name) if access.may("texts", pack.name) else ""
     for fact in pack.facts.values():
         if fact.review_by is None or fact.status not in {"verified", "attributed"}:

@@ -1,4 +1,4 @@
-"""Paper signatures: a sheet typed in by keyboard alone, and tables that are handed in."""
+"""Paper signatures: a sheet typed by keyboard, and uploaded tables."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,13 +27,13 @@ from campaign.web.organize.jobs import require_room
 
 blueprint = Blueprint("paper", __name__)
 
-#: So many of the lines entered in a session can be undone.
+#: Lines of a session that can be undone.
 _RECENT = 30
-#: How often one account may ask in a minute whether somebody is counted: a fast typist, no more.
+#: How often an account may check in a minute whether a person is counted: enough for a fast typist.
 _CHECKS_A_MINUTE = 60
 _checks = MinuteCounter()
 
-#: The largest table that is taken, and the words around it in a form.
+#: The largest table that is accepted, with the form around it.
 _LARGEST = tables.CAPS.bytes + 64 * 1024
 
 
@@ -47,7 +47,7 @@ def show(name: str) -> Response:
 @blueprint.post("/organize/<name>/paper")
 @access.needs("paper")
 def enter(name: str) -> Response:
-    """Enter the rows that can be entered, and show the others again with what is wrong."""
+    """Enter the valid rows, and show the others again with what is wrong."""
     services = current_services()
     rows = _typed_rows()
     try:
@@ -80,7 +80,9 @@ def enter(name: str) -> Response:
 @blueprint.post("/organize/<name>/paper/check")
 @access.needs("paper")
 def check(name: str) -> Response:
-    """Tell the page's script the town of a ZIP, and to whom it may whether a person is counted."""
+    """Send the town of a ZIP to the page's script and, if the role allows, whether a person is
+    counted.
+    """
     if _checks.count(access.actor()) > _CHECKS_A_MINUTE:
         raise TooManyAttempts(
             "These are many questions in a minute. Go on typing; nothing is lost.",
@@ -90,7 +92,7 @@ def check(name: str) -> Response:
     said = {field: request.form.get(field, "") for field in ("first_name", "last_name", "zip")}
     try:
         town = _town(said["zip"])
-        # Who signed is answered to those alone who may look signers up, and on record.
+        # Who signed is shown only to accounts that may look up signers, and is recorded.
         is_asked = bool(said["first_name"].strip() and said["last_name"].strip())
         is_known = is_asked and _may_know(name)
         if is_known:
@@ -120,7 +122,7 @@ def check(name: str) -> Response:
 @blueprint.post("/organize/<name>/paper/undo")
 @access.needs("paper")
 def undo(name: str) -> Response:
-    """Take out a line that was entered in this session by mistake."""
+    """Remove a line that was entered by mistake in this session."""
     services = current_services()
     public_id = request.form.get("line", "")
     line = next((one for one in _recent(name) if one.public_id == public_id), None)
@@ -150,7 +152,7 @@ def undo(name: str) -> Response:
 @access.needs("paper")
 @takes(_LARGEST)
 def hand_in(name: str) -> Response:
-    """Take a table, and have it looked through; nothing is entered yet."""
+    """Accept a table and check it; nothing is entered yet."""
     given = request.files.get("table")
     raw = given.read() if given is not None else b""
     try:
@@ -166,7 +168,7 @@ def hand_in(name: str) -> Response:
 @blueprint.get("/organize/<name>/paper/table/<public_id>")
 @access.needs("paper")
 def table(name: str, public_id: str) -> Response:
-    """Show how far a table is, what would be entered or was, and why lines are left out."""
+    """Show the progress of a table, what would be or was entered, and why lines were skipped."""
     job = _own(name, public_id)
     folder = current_services().settings.home / "jobs" / public_id
     return page(
@@ -182,7 +184,7 @@ def table(name: str, public_id: str) -> Response:
 @blueprint.post("/organize/<name>/paper/table/<public_id>/enter")
 @access.needs("paper")
 def enter_table(name: str, public_id: str) -> Response:
-    """Enter a table that was looked through."""
+    """Enter a table that was checked."""
     job = _own(name, public_id)
     path = current_services().settings.home / "jobs" / public_id / import_job.INPUT
     if job.status != "done" or not job.params.get("dry_run") or not path.is_file():
@@ -233,7 +235,7 @@ def _typed_rows() -> list[dict[str, str]]:
 
 
 def _town(zip_: str) -> str:
-    """Return `Billings, MT` for a ZIP, "" where it is none that we know. Raises InvalidInput."""
+    """Return `Billings, MT` for a ZIP, or "" for an unknown one. Raises InvalidInput."""
     place = current_services().congress.zips.get(paper_row.zip_of(zip_).five)
     return f"{place.city}, {place.state}" if place is not None else ""
 
@@ -246,12 +248,12 @@ def _town_or_none(zip_: str) -> str:
 
 
 def _may_know(name: str) -> bool:
-    """True for an account that may look signers up, and so may be told who is counted."""
+    """Return True for an account that may look up signers, and so may learn who is counted."""
     return access.may("signers", name)
 
 
 def _recent(name: str) -> list[Made]:
-    """Return what was entered in this session, the newest first."""
+    """Return what was entered in this session, newest first."""
     found: list[Any] = session.get("paper", {}).get(name, [])
     # A session that began before lines were kept with their place has fewer values.
     return [Made(str(one[0]), int(one[1]), *one[2:4]) for one in found if len(one) > 2]
@@ -263,7 +265,7 @@ def _remember(name: str, made: tuple[Made, ...]) -> None:
 
 
 def _put_recent(name: str, recent: list[Made]) -> None:
-    # Of one campaign: the cookie has no room for more, and nobody types two at a time.
+    # Only of one campaign: the cookie has no room for more, and people type one at a time.
     session["paper"] = {
         name: [[one.public_id, one.namesake, one.line, one.sheet] for one in recent]
     }
@@ -302,6 +304,6 @@ def _own(name: str, public_id: str) -> Job:
 
 
 def _is_of_present_role(job: Job) -> bool:
-    """False where the role that it was asked under was taken or changed since."""
+    """Return False where the role that requested it was removed or changed since."""
     since = access.role_since(job.campaign)
     return since is not None and job.created_at >= since

@@ -1,7 +1,7 @@
-"""Setting up a second factor: one key from the first picture until it is confirmed or canceled.
+"""Setting up a second factor: one secret from the first QR code until it is confirmed or canceled.
 
-Flask-Security makes a new key at each press of the button, so that after a mistyped code an app
-that has scanned the first picture shows codes for nothing. Here the session keeps the key.
+Flask-Security makes a new secret at each submission, so that after a mistyped code an app that
+scanned the first QR code would show wrong codes. Here the session keeps the secret.
 """
 
 from typing import Any
@@ -16,10 +16,10 @@ _STATE = "tf_state"
 
 
 class EnrollmentCodes(OneTimeCodes):
-    """Codes whose key stays the same while an app is being set up."""
+    """One-time codes whose secret stays the same while an app is set up."""
 
     def generate_totp_secret(self) -> str:
-        """Return the key that this session's picture shows already, or a new one."""
+        """Return the secret of the QR code that this session shows, or a new one."""
         if not (secret := _kept_secret()):
             secret = super().generate_totp_secret()
             session[_KEPT] = [_whose(), secret]
@@ -27,14 +27,14 @@ class EnrollmentCodes(OneTimeCodes):
 
 
 def init_app(app: Flask, security: Security) -> None:
-    """Show a picture again after a wrong code, and forget its key once it is confirmed."""
+    """Show the QR code again after a wrong code, and forget its secret once it is confirmed."""
     security.tf_setup_context_processor(_pending)
     for signal in (signals.tf_profile_changed, signals.tf_code_confirmed, signals.tf_disabled):
         signal.connect(_finish, app)
 
 
 def cancel() -> None:
-    """Forget the key of the picture; the next one shows another."""
+    """Forget the secret; the next QR code has another."""
     session.pop(_KEPT, None)
     if session.get(_STATE) == "validating_profile":
         session.pop("tf_totp_secret", None)
@@ -42,7 +42,7 @@ def cancel() -> None:
 
 
 def _pending() -> dict[str, Any]:
-    """Return what the page needs to show the picture of an app that is still being set up."""
+    """Return the values for the page with the QR code of an app that is being set up."""
     secret = _kept_secret()
     security: Security = current_app.extensions["security"]
     user = security.datastore.find_user(fs_uniquifier=_whose()) if secret else None
@@ -62,13 +62,13 @@ def _pending() -> dict[str, Any]:
 
 
 def _kept_secret() -> str:
-    """Return the key of this session, "" where there is none or it is another person's."""
+    """Return the secret in this session, or "" where it is missing or another person's."""
     whose, secret = session.get(_KEPT) or ("", "")
     return str(secret) if whose and whose == _whose() else ""
 
 
 def _whose() -> str:
-    """Return who is setting an app up: who is logged in, or whose password was just right."""
+    """Return who is setting up an app: who is logged in, or has just given their password."""
     if current_user.is_authenticated:
         return str(current_user.fs_uniquifier)
     return str(session.get("tf_user_id", ""))

@@ -1,4 +1,4 @@
-"""Accounts as Flask-Security handles them: its user, its datastore, its one-time codes, on ours."""
+"""Adapters between Flask-Security and this project: its user, its datastore, its one-time codes."""
 
 import hmac
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from campaign.store import accounts
 from campaign.store.accounts import Account
 from campaign.web.core.services import current_services
 
-# Flask-Security's name of what it may change -> our column.
+# Flask-Security's name of a field that it may change -> the column.
 _COLUMNS = {
     "fs_uniquifier": "uniquifier",
     "password": "password",
@@ -25,7 +25,7 @@ _COLUMNS = {
 
 
 class User(UserMixin):
-    """An account as Flask-Security handles it; what it knows of roles is empty, ours are grants."""
+    """An account as Flask-Security sees it. Its roles are empty; grants are checked elsewhere."""
 
     fs_uniquifier: str = ""
     tf_phone_number = None
@@ -49,18 +49,18 @@ class User(UserMixin):
 
     @property
     def tf_primary_method(self) -> str | None:
-        """The one second factor that there is: an authenticator app, once it was set up."""
+        """The only second factor: an authenticator app, once it is set up."""
         return "authenticator" if self.tf_totp_secret else None
 
     @tf_primary_method.setter
     def tf_primary_method(self, value: str | None) -> None:
-        """Take it away with None; setting it up is to have its secret."""
+        """None removes it; setting it up stores its secret."""
         if value is None:
             self.tf_totp_secret = None
 
     @property
     def needs_second_factor(self) -> bool:
-        """True in production for whoever meets signers, in any campaign."""
+        """True in production for every role that meets signers' data, in any campaign."""
         return current_services().settings.is_production and not roles.MEET_SIGNERS.isdisjoint(
             self.grants.values()
         )
@@ -68,22 +68,22 @@ class User(UserMixin):
     def check_tf_required(
         self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
     ) -> tuple[bool, list[tuple[str, str]]]:
-        """Ask for the second factor where it was set up or is required; each time."""
+        """Ask for the second factor at each log-in where it is set up or required."""
         return bool(tf_setup_methods) or self.needs_second_factor, tf_setup_methods
 
     def check_tf_required_setup(self) -> bool:
-        """True where the second factor may not be taken away."""
+        """Return True where the second factor may not be removed."""
         return self.needs_second_factor
 
     def columns(self) -> dict[str, Any]:
-        """Return what Flask-Security may have changed, by the names of our columns."""
+        """Return the fields that Flask-Security may have changed, by column."""
         held = {ours: getattr(self, theirs) for theirs, ours in _COLUMNS.items()}
         codes = held["recovery_codes"]
         return {**held, "recovery_codes": None if codes is None else list(codes)}
 
 
 class People(UserDatastore):
-    """Flask-Security's door to our table: each question and each change is a short transaction."""
+    """Flask-Security's access to the table of accounts; each call is a short transaction."""
 
     def __init__(self) -> None:
         super().__init__(User, RoleMixin)
@@ -96,12 +96,12 @@ class People(UserDatastore):
         return None if found is None else User(found)
 
     def find_role(self, role: str) -> None:
-        """Return nothing: roles are grants in a campaign, which Flask-Security need not know."""
+        """Return None: roles are grants in a campaign, which Flask-Security does not use."""
 
     def put(self, user: User) -> User:
         """Write what changed since the account was read."""
         if user.reencrypted and user.tf_totp_secret:
-            # Flask-Security puts the secret back that the session began with.
+            # Flask-Security writes back the secret with which the session began.
             user.tf_totp_secret = user.reencrypted
         now = user.columns()
         changed = {name: value for name, value in now.items() if value != user.written[name]}
@@ -114,7 +114,7 @@ class People(UserDatastore):
         return user
 
     def commit(self) -> None:
-        """Do nothing: `put` has written."""
+        """Do nothing: `put` has written already."""
 
 
 _FINDERS: Mapping[str, Callable[..., Account | None]] = {
@@ -125,9 +125,9 @@ _FINDERS: Mapping[str, Callable[..., Account | None]] = {
 
 
 class OneTimeCodes(Totp):
-    """Codes of an authenticator app (RFC 6238), each good once (section 5.2).
+    """Codes of an authenticator app (RFC 6238), each accepted once (section 5.2).
 
-    `secrets` has the key in force last; what another key encrypted is encrypted anew when its
+    The last of `secrets` is the current key; a secret under another key is encrypted again when its
     code is used.
     """
 
@@ -136,9 +136,9 @@ class OneTimeCodes(Totp):
         self._totp.wallet.default_tag = list(secrets)[-1]
 
     def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = 0) -> bool:
-        """True for a code of now that was not used before; it is used up by this.
+        """Return True for a current code that was not used before; it is used up.
 
-        The database decides, so that a code sent twice at the same time is good once too.
+        The database decides, so that of two simultaneous requests with the same code one succeeds.
         """
         assert isinstance(user, User)
         try:
@@ -150,12 +150,12 @@ class OneTimeCodes(Totp):
         assert user.step is not None
         is_new = totp_secret != user.tf_totp_secret
         if is_new and user.tf_totp_secret and not current_user.is_authenticated:
-            # Whoever gave the password alone began this before there was a second factor: once
-            # there is one, only who is logged in replaces it.
+            # This setup began with only the password, before there was a second factor. Once there
+            # is one, only a logged-in account replaces it.
             return False
         with current_services().database.writing() as connection:
             if is_new:
-                # An app that is being set up: its codes are not those of the last one.
+                # An app that is being set up: its codes differ from the last app's.
                 accounts.change(connection, user.id, totp_step=user.step)
                 return True
             is_first_use = accounts.use_step(connection, user.id, user.step)
@@ -165,17 +165,19 @@ class OneTimeCodes(Totp):
             return is_first_use
 
     def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
-        """Tell `verify_totp` which step (30 s) a code was for, and its secret if to be renewed."""
+        """Tell `verify_totp` the step (30 s) of an accepted code, and the secret if it is to be
+        renewed.
+        """
         assert isinstance(user, User)
         user.step = int(tmatch.counter)
         user.reencrypted = tmatch.totp.to_json(encrypt=True) if tmatch.totp.changed else ""
 
 
 class RecoveryCodes(MfRecoveryCodesUtil):
-    """Codes that stand in for the app, encrypted at rest, each good once."""
+    """Codes that replace the app, encrypted at rest, each accepted once."""
 
     def check_recovery_code(self, user: UserMixin, code: str) -> bool:
-        """True for a code that was not used before; it is used up by this, as the database says."""
+        """Return True for a code that was not used before; the database uses it up."""
         assert isinstance(user, User)
         for sealed in user.mf_recovery_codes or ():
             [opened] = self._decrypt_codes([sealed]) or [""]
@@ -186,5 +188,5 @@ class RecoveryCodes(MfRecoveryCodesUtil):
         return False
 
     def delete_recovery_code(self, user: UserMixin, code: str) -> bool:
-        """Do nothing: checking has used the code up."""
+        """Do nothing: the check has used up the code."""
         return True

@@ -1,6 +1,6 @@
-"""The cookie that keeps somebody logged in: read and set under the back office's paths alone.
+"""The session cookie: read and set only under organizers' paths.
 
-Public pages neither look at it nor answer differently for it, so that every cache may keep them.
+Public pages neither read it nor differ by it, so that caches may keep them.
 """
 
 from collections.abc import Mapping
@@ -18,29 +18,29 @@ from flask.sessions import (
 from campaign.settings import Settings
 from campaign.web.core.organizer_paths import is_back_office
 
-#: A session that nobody uses ends after this long …
+#: A session without requests ends after this time.
 IDLE = timedelta(hours=8)
-#: … and any session after this long, counted from when the password was given.
+#: Every session ends after this time, counted from the log-in.
 LONGEST = timedelta(hours=24)
 
 
 class BackOfficeSessions(SecureCookieSessionInterface):
-    """Signed cookies (HMAC, by itsdangerous) for the back office, none for anybody else."""
+    """Signed cookies (HMAC, by itsdangerous) under organizers' paths, none elsewhere."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Return what the cookie says; without one, or for a public page, an empty session."""
+        """Return the session in the cookie; an empty one without a cookie or for a public page."""
         if not is_back_office(request.path):
             return NullSession()
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Set the cookie where the session changed, and each time for somebody logged in."""
+        """Set the cookie where the session changed, and on every answer to a logged-in account."""
         super().save_session(app, session, response)
         response.headers["Cache-Control"] = "no-store"
 
 
 def config(settings: Settings) -> Mapping[str, Any]:
-    """Return Flask's settings of the cookie; `__Host-` binds it to this very host over https."""
+    """Return Flask's settings for the cookie; `__Host-` binds it to this host over https."""
     secure = settings.base_url.startswith("https://")
     return {
         "SESSION_COOKIE_NAME": "__Host-campaign" if secure else "campaign",

@@ -1,7 +1,7 @@
-"""Signers: find them, read one's record, and decide what looks wrong.
+"""Signers: find them, read their records, and decide about suspicious sign-ups.
 
-What is typed to find a person travels in the body of a form, never in an address: addresses are
-kept in logs and histories.
+A search for a person is sent in the body of a form, never in a URL, because URLs are kept in logs
+and histories.
 """
 
 from collections.abc import Mapping
@@ -35,15 +35,15 @@ from campaign.web.organize.actor_names import names, who
 blueprint = Blueprint("signers", __name__)
 
 _PAGE_SIZE = 50
-#: A list of comments to read is this long at most.
+#: Comments in one list to review.
 _COMMENTS = 50
-#: So many signatures are struck by one decision at most.
+#: Signatures that one decision can strike.
 MOST_AT_ONCE = 5_000
 _GROUPS = 10
-#: Fields of the search that may hold a person's data: what was typed there is kept nowhere.
+#: Search fields that may hold personal data; what is typed into them is not recorded.
 _TYPED_FREELY = frozenset({"q", "domain", "flag"})
 
-#: What can still be taken out of the count.
+#: The statuses that can still be struck from the count.
 _STRIKABLE = ("confirmed", "pending", "held")
 
 STATUS_WORDS = {
@@ -72,7 +72,7 @@ FLAG_WORDS = {
 @blueprint.get("/organize/<name>/signers")
 @access.needs("signers")
 def search(name: str) -> Response | str:
-    """Show the newest signers, or those of a state, a status and the like."""
+    """Show the newest signers, or those of a state, a status and so on."""
     asked = replace(Asked.of(request.args), q="")
     return _found(name, asked, request.args.get("after", ""), request.args.get("before", ""))
 
@@ -80,7 +80,7 @@ def search(name: str) -> Response | str:
 @blueprint.post("/organize/<name>/signers")
 @access.needs("signers")
 def find(name: str) -> Response | str:
-    """Show the signers that a form asks for."""
+    """Show the signers that match the search form."""
     asked = Asked.of(request.form)
     return _found(name, asked, request.form.get("after", ""), request.form.get("before", ""))
 
@@ -122,7 +122,7 @@ def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
 
 
 def _note(what: str, rows: int, name: str, *, even_nobody: bool = False, **details: str) -> None:
-    """Put on record what the account reads, before it is shown."""
+    """Record what the account reads, before it is shown."""
     services = current_services()
     access_log.note_read(
         services.database,
@@ -137,7 +137,7 @@ def _note(what: str, rows: int, name: str, *, even_nobody: bool = False, **detai
 
 
 def _asked_in_words(asked: Asked) -> dict[str, str]:
-    """Return the filter of a search; of what is typed freely, only that it was asked."""
+    """Return the filter of a search; of free text, only that it was used."""
     said = {field.name: str(getattr(asked, field.name)) for field in fields(asked)}
     said = {key: value for key, value in said.items() if value and value != "False"}
     return {key: "given" if key in _TYPED_FREELY else value for key, value in said.items()}
@@ -148,7 +148,7 @@ def _row(given: str) -> int | None:
 
 
 def _member_name(bioguide: str) -> str:
-    """Return `Senator Daines` for whoever holds a seat under that id, else ""."""
+    """Return `Senator Daines` for the holder of a seat with that id, else ""."""
     services = current_services()
     member = services.congress.members.get(bioguide)
     if member is None:
@@ -166,7 +166,7 @@ def _member_name(bioguide: str) -> str:
 @blueprint.get("/organize/<name>/signers/<public_id>")
 @access.needs("signers")
 def show(name: str, public_id: str) -> str:
-    """Show one signer's record, with what was agreed to, mailed and decided."""
+    """Show one signer's record, with consents, mails and decisions."""
     return _record(name, _signer(name, public_id))
 
 
@@ -186,7 +186,7 @@ def _record(
     typed: Mapping[str, str] | None = None,
     error: InvalidInput | LineRefused | None = None,
 ) -> str:
-    """Return a signer's page; with an error, what was `typed` to correct it stays."""
+    """Return a signer's page; after an error, what was `typed` stays to be corrected."""
     with current_services().database.reading() as connection:
         decisions = signers.decisions(connection, found)
         known = names(connection, (one.actor for one in decisions))
@@ -211,7 +211,7 @@ def _record(
 @blueprint.post("/organize/<name>/signers/<public_id>")
 @access.needs("review")
 def decide(name: str, public_id: str) -> Response:
-    """Take a decision on one signature, and go back to its record."""
+    """Record a decision about one signature, and return to its record."""
     services = current_services()
     act = request.form.get("act", "")
     who = {"actor": access.actor(), "campaign": name}
@@ -261,7 +261,7 @@ _DONE = {
 @blueprint.post("/organize/<name>/signers/<public_id>/correct")
 @access.needs("review")
 def correct(name: str, public_id: str) -> Response:
-    """Correct name and ZIP, as the signer asked."""
+    """Correct the name and ZIP, as the signer asked."""
     services = current_services()
     typed = {
         field: request.form.get(field, "")[:200] for field in ("first_name", "last_name", "zip")
@@ -286,7 +286,9 @@ def correct(name: str, public_id: str) -> Response:
 @blueprint.route("/organize/<name>/signers/<public_id>/erase", methods=["GET", "POST"])
 @access.needs("review", fresh=True)
 def erase(name: str, public_id: str) -> Response | str:
-    """Erase a person who asked for it, after a second look: in every campaign one may decide."""
+    """Erase a person on request, after a confirmation page, in every campaign that the role
+    allows.
+    """
     services = current_services()
     found = _signer(name, public_id)
     if found.anonymised_at is not None:
@@ -321,7 +323,7 @@ def _reason() -> str:
 @blueprint.post("/organize/<name>/signers/strike")
 @access.needs("review")
 def strike(name: str) -> Response | str:
-    """Show how many signatures a decision would take out of the count; take it once it is said."""
+    """Show how many signatures would be struck; strike them after the confirmation."""
     services = current_services()
     asked = Asked.of(request.form)
     if not asked.is_narrow:
@@ -363,12 +365,12 @@ def strike(name: str) -> Response | str:
 @blueprint.post("/organize/<name>/signers/release")
 @access.needs("review")
 def release(name: str) -> Response:
-    """Let all sign-ups go on that are set aside and fit a search, with one press."""
+    """Release every held sign-up that matches a search, with one button."""
     services = current_services()
     wanted = signer_search.search(
         name, Asked.of(request.form), services.congress, services.today(), zone=access.here().zone
     )
-    # A line of paper asks for a decision about a person, one at a time.
+    # A held line of paper needs a decision about a person, one at a time.
     wanted = replace(wanted, origin=wanted.origin or "online")
     with services.database.reading() as connection:
         ids = signers.public_ids(connection, wanted, statuses=("held",), most=MOST_AT_ONCE)
@@ -384,7 +386,7 @@ def release(name: str) -> Response:
 @blueprint.get("/organize/<name>/signers/pressed/<press>")
 @access.needs("review")
 def pressed(name: str, press: str) -> str:
-    """Say what a press did to many signatures, with the button that takes it back."""
+    """Show what a bulk decision did, with the button that undoes it."""
     review.pressed(current_services().database, name, press)
     with current_services().database.reading() as connection:
         held = review_queue.count_held(connection, name)
@@ -403,7 +405,7 @@ def pressed(name: str, press: str) -> str:
 @blueprint.post("/organize/<name>/signers/pressed/<press>")
 @access.needs("review")
 def undo(name: str, press: str) -> Response:
-    """Take back what a press did to many signatures."""
+    """Undo a bulk decision."""
     services = current_services()
     try:
         back = review.undo(
@@ -419,7 +421,7 @@ def undo(name: str, press: str) -> Response:
 @blueprint.get("/organize/<name>/flagged")
 @access.needs("signers")
 def flagged(name: str) -> str:
-    """Show what the sign-ups that look unusual have in common."""
+    """Show what suspicious sign-ups have in common."""
     with current_services().database.reading() as connection:
         same = review_queue.same_comments(connection, name, most=_GROUPS)
         found = review_queue.trends(connection, name, most=_GROUPS)
@@ -436,7 +438,7 @@ def flagged(name: str) -> str:
 @blueprint.get("/organize/<name>/comments")
 @access.needs("review")
 def comments(name: str) -> str:
-    """Show first names and comments that nobody has read, the oldest first."""
+    """Show first names and comments that wait for review, the oldest first."""
     with current_services().database.reading() as connection:
         unread = review_queue.count_comments(connection, name)
         found = review_queue.first_comments(connection, name, limit=_COMMENTS)
@@ -455,7 +457,7 @@ def comments(name: str) -> str:
 @blueprint.post("/organize/<name>/comments")
 @access.needs("review")
 def judge(name: str) -> Response:
-    """Take the decisions that were ticked, and show the next names and comments."""
+    """Record the ticked decisions, and show the next names and comments."""
     services = current_services()
     done = 0
     who = {"actor": access.actor(), "campaign": name}

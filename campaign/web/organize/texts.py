@@ -1,4 +1,6 @@
-"""The campaign's texts: edited, tried out before all its readers, kept with who and when."""
+"""The campaign's texts: edited, previewed for all recipients, kept in versions with their
+editors.
+"""
 
 import re
 from collections.abc import Sequence
@@ -43,7 +45,7 @@ _STATUSES = {
 }
 
 
-# Whom a letter of the preview is to.
+# The recipients of the previewed letters.
 _RECIPIENTS: dict[RecipientKind, str] = {
     "senator": "a senator",
     "representative": "a representative",
@@ -72,7 +74,7 @@ class FactForm(Form):
     )
 
     def values(self) -> dict[str, str | date | None]:
-        """Return the fields as the ledger holds them."""
+        """Return the fields as the ledger stores them."""
         return {
             field.name: (field.data or None) if isinstance(field, DateField) else field.data or ""
             for field in self
@@ -80,7 +82,7 @@ class FactForm(Form):
 
 
 class SettingsForm(Form):
-    """What is asked most often of a campaign's settings; the rest is edited as text."""
+    """The settings that change most often; the rest is edited as text."""
 
     goals = CleanField(
         "Goals",
@@ -99,7 +101,7 @@ class SettingsForm(Form):
     organizer_address = CleanArea("Postal address", limit=400, multiline=True)
 
     def fit(self, pack: Pack) -> "SettingsForm":
-        """Offer the time zones, with the campaign's own among them."""
+        """Offer the time zones, including the campaign's."""
         zones = {pack.zone.key: pack.zone.key, **civil_time.IN_WORDS}
         self.time_zone.choices = [SelectChoice(zone, words) for zone, words in zones.items()]
         self.time_zone.data = self.time_zone.data or pack.zone.key
@@ -107,7 +109,7 @@ class SettingsForm(Form):
 
     @classmethod
     def of(cls, pack: Pack) -> "SettingsForm":
-        """Return the form as the campaign stands."""
+        """Return the form filled in from the campaign."""
         return cls(
             data={
                 "goals": ", ".join(map(str, pack.goals)),
@@ -124,7 +126,7 @@ class SettingsForm(Form):
         )
 
     def settings(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the settings and the organizer. Raises InvalidInput, which names the field."""
+        """Return the settings and the organizer. Raises InvalidInput with its field."""
         goals = [part.strip() for part in (self.goals.data or "").split(",")]
         if not all(goal.isascii() and goal.isdigit() and len(goal) < 9 for goal in goals if goal):
             raise InvalidInput("Give the goals as numbers, apart by commas.", field="goals")
@@ -149,7 +151,7 @@ class SettingsForm(Form):
 
 
 class NameForm(Form):
-    """What a new campaign's folder is called."""
+    """The name of a new campaign's folder."""
 
     name = CleanField(
         "Name in addresses",
@@ -165,7 +167,7 @@ class NameForm(Form):
 @blueprint.get("/organize/<name>/texts")
 @access.needs("texts")
 def show(name: str) -> str:
-    """List the campaign's texts, what is wrong with them, and who edited them last."""
+    """List the campaign's texts, their problems, and their last editors."""
     services = current_services()
     folder = texts.folder(services.settings, name)
     review = packs.review_at(folder, services.now())
@@ -184,7 +186,7 @@ def show(name: str) -> str:
 @blueprint.post("/organize/<name>/texts/publish")
 @access.needs("texts")
 def publish(name: str) -> Response:
-    """Show the campaign to everybody, or take it from the public."""
+    """Publish the campaign, or unpublish it."""
     services = current_services()
     is_public = request.form.get("public") == "yes"
     try:
@@ -212,7 +214,7 @@ def publish(name: str) -> Response:
 @blueprint.get("/organize/<name>/texts/edit/<path:file>")
 @access.needs("texts")
 def edit(name: str, file: str) -> Response:
-    """Show a text to be edited."""
+    """Show a text in the editor."""
     current = _current(name, file)
     return _editor(name, file, current, seen=texts.fingerprint(current))
 
@@ -220,7 +222,7 @@ def edit(name: str, file: str) -> Response:
 @blueprint.post("/organize/<name>/texts/edit/<path:file>")
 @access.needs("texts")
 def change(name: str, file: str) -> Response:
-    """Try the text out, or keep it: the button says which. What was typed is never lost."""
+    """Preview the text or save it, by the button. What was typed is never lost."""
     services = current_services()
     _current(name, file)
     typed = request.form.get("text", "").replace("\r\n", "\n")
@@ -267,7 +269,7 @@ def change(name: str, file: str) -> Response:
 
 
 def _current(name: str, file: str) -> str:
-    """Return the text as it is now; 404 for what is no text of a campaign."""
+    """Return the current text; 404 for a name that is no text of a campaign."""
     if not editing.is_file(file):
         abort(404)
     return editing.read(texts.folder(current_services().settings, name), file)
@@ -305,7 +307,9 @@ def _editor(
 
 
 def _signed(file: str) -> int:
-    """Return how many signed the words that an edit of this file would change; 0 for none."""
+    """Return how many people signed the wording that an edit of this file would change, 0 for
+    none.
+    """
     if not file.startswith("petition."):
         return 0
     return texts.signers_by_wording(current_services().database, access.here()).current
@@ -317,7 +321,7 @@ def _signed(file: str) -> int:
 @blueprint.route("/organize/<name>/texts/settings", methods=["GET", "POST"])
 @access.needs("texts")
 def settings(name: str) -> Response:
-    """Set goals, days, color and who runs the campaign."""
+    """Set goals, dates, color and the organizer."""
     services = current_services()
     form = (
         SettingsForm(request.form) if request.method == "POST" else SettingsForm.of(access.here())
@@ -339,7 +343,7 @@ def settings(name: str) -> Response:
 @blueprint.get("/organize/<name>/texts/facts")
 @access.needs("texts")
 def facts(name: str) -> str:
-    """List the facts with the days by which they have to be reviewed, the nearest first."""
+    """List the facts by their review days, the nearest first."""
     pack = access.here()
     found = sorted(pack.facts.values(), key=lambda fact: (fact.review_by or date.max, fact.id))
     return render_template("organize/text-facts.html", facts=found, today=access.here().on)
@@ -348,7 +352,7 @@ def facts(name: str) -> str:
 @blueprint.route("/organize/<name>/texts/facts/<fact_id>", methods=["GET", "POST"])
 @access.needs("texts")
 def fact(name: str, fact_id: str) -> Response:
-    """Edit a fact, or write a new one under that id."""
+    """Edit a fact, or write a new one with that id."""
     services = current_services()
     if _FACT_ID.fullmatch(fact_id) is None:
         abort(404)
@@ -370,7 +374,7 @@ def fact(name: str, fact_id: str) -> Response:
 @blueprint.post("/organize/<name>/texts/facts")
 @access.needs("texts")
 def new_fact(name: str) -> Response:
-    """Lead to the form for a fact of a new id."""
+    """Redirect to the form for a fact with a new id."""
     fact_id = request.form.get("id", "").strip().lower()
     if _FACT_ID.fullmatch(fact_id) is None:
         flash(
@@ -387,7 +391,7 @@ def _fact_form(known: Fact | None) -> FactForm:
 
 
 def _kept_words(saved: Saved, told: str) -> str:
-    """Say what was done, and how many have signed other words than there are now."""
+    """Say what was saved, and how many people signed another wording than the current one."""
     if not (saved.earlier and saved.files):
         return told
     stay = "they stay" if saved.earlier > 1 else "that signature stays"
@@ -412,7 +416,7 @@ def _keep(name: str, file: str, content: str) -> Saved:
 
 
 def _blame(form: Form, error: CampaignError) -> None:
-    """Put an error beside its field, or at the top of the form."""
+    """Show an error beside its field, or at the top of the form."""
     if isinstance(error, InvalidInput) and error.field in form:
         field: Any = form[error.field]
         field.errors = (*field.errors, str(error))
@@ -427,7 +431,7 @@ def _blame(form: Form, error: CampaignError) -> None:
 @blueprint.get("/organize/<name>/texts/history")
 @access.needs("texts")
 def history(name: str) -> str:
-    """List who edited what and when, of one text where it is asked for."""
+    """List the versions, of one text where the query names it."""
     file = request.args.get("file", "")
     if file and not editing.is_file(file):
         abort(404)
@@ -442,7 +446,7 @@ def history(name: str) -> str:
 @blueprint.get("/organize/<name>/texts/versions/<int:number>")
 @access.needs("texts")
 def version(name: str, number: int) -> str:
-    """Show a version, and in which lines it differs from the one before."""
+    """Show a version, and the lines in which it differs from the one before."""
     found, difference = _version(name, number)
     return render_template(
         "organize/text-version.html",
@@ -456,7 +460,7 @@ def version(name: str, number: int) -> str:
 @blueprint.post("/organize/<name>/texts/versions/<int:number>/restore")
 @access.needs("texts")
 def restore(name: str, number: int) -> Response:
-    """Put a version back in place, as a new version."""
+    """Restore a version, as a new version."""
     services = current_services()
     found, _ = _version(name, number)
     try:
@@ -471,7 +475,7 @@ def restore(name: str, number: int) -> Response:
 
 
 def _named(versions: Sequence[Version]) -> list[Version]:
-    """Return the versions with their editors by name."""
+    """Return the versions with their editors' names."""
     with current_services().database.reading() as connection:
         known = names(connection, (one.actor for one in versions))
     return [replace(one, actor=who(one.actor, known) if one.actor else "") for one in versions]
@@ -491,7 +495,7 @@ def _version(name: str, number: int) -> tuple[Version, tuple[str, ...]]:
 @blueprint.route("/organize/new", methods=["GET", "POST"])
 @access.needs_account
 def start() -> Response:
-    """Start another campaign from the bundled one: for those who own every campaign."""
+    """Start a campaign from the bundled one; only for owners of every campaign."""
     services = current_services()
     if not _owns_all(access.account_here()):
         abort(403)

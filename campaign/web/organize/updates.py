@@ -1,4 +1,4 @@
-"""Updates: news to signers who asked for it, written, looked at, tried out, sent, counted."""
+"""Updates: news to signers who opted in: written, previewed, tested, sent, counted."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from campaign.web.organize.form_page import page
 
 blueprint = Blueprint("updates", __name__)
 
-#: So many tests of one update may be sent: they go to the organizer's own address alone.
+#: Tests of one update; they go only to the organizer's own address.
 _MOST_TESTS = 20
 
 STATUS_WORDS = {
@@ -35,7 +35,7 @@ STATUS_WORDS = {
 
 
 class UpdateForm(Form):
-    """The news, and which signers it goes to."""
+    """The news, and the signers who get it."""
 
     subject = CleanField(
         "Subject",
@@ -81,14 +81,14 @@ class UpdateForm(Form):
 
     @classmethod
     def of(cls, found: Update) -> "UpdateForm":
-        """Return the form as a draft was saved."""
+        """Return the form as the draft was saved."""
         asked = {**found.audience, "wording": "earlier" if found.asks_again else ""}
         return cls(data={"subject": found.subject, "body": found.body, **asked})
 
     def draft(self, version: str) -> Draft:
-        """Return what was typed. Raises InvalidInput, which names the field.
+        """Return what was typed. Raises InvalidInput with its field.
 
-        `version` is the petition's wording of today.
+        `version` is the petition's current wording.
         """
         district = self.district.data or ""
         if district:
@@ -112,7 +112,7 @@ class UpdateForm(Form):
 @blueprint.get("/organize/<name>/updates")
 @access.needs("updates")
 def show(name: str) -> Response:
-    """List the campaign's updates with what came of them."""
+    """List the campaign's updates with their results."""
     with current_services().database.reading() as connection:
         found = store.of_campaign(connection, name)
     return page(
@@ -133,7 +133,7 @@ def new(name: str) -> Response:
 @blueprint.post("/organize/<name>/updates/new")
 @access.needs("updates")
 def create(name: str) -> Response:
-    """Keep a new draft, and show it as signers will read it."""
+    """Save a new draft, and show it as signers will see it."""
     form = UpdateForm(request.form)
     public_id = _kept(name, form, "")
     if public_id is None:
@@ -144,7 +144,9 @@ def create(name: str) -> Response:
 @blueprint.post("/organize/<name>/updates/ask-again")
 @access.needs("updates")
 def ask_again(name: str) -> Response:
-    """Write a draft that asks signers of an earlier wording whether they agree to today's."""
+    """Write a draft that asks signers of an earlier wording whether they agree to the current
+    one.
+    """
     services = current_services()
     public_id = updates.ask_again(
         services.database, access.here(), actor=access.actor(), now=services.now()
@@ -155,7 +157,7 @@ def ask_again(name: str) -> Response:
 @blueprint.get("/organize/<name>/updates/<public_id>")
 @access.needs("updates")
 def one(name: str, public_id: str) -> Response:
-    """Show a draft with its preview, or an update that was sent with its figures."""
+    """Show a draft with its preview, or a sent update with its figures."""
     found = updates.one(current_services().database, name, public_id)
     if found.is_draft:
         return _editor(name, UpdateForm.of(found), found)
@@ -170,7 +172,7 @@ def one(name: str, public_id: str) -> Response:
 @blueprint.post("/organize/<name>/updates/<public_id>")
 @access.needs("updates")
 def act(name: str, public_id: str) -> Response:
-    """Keep a draft, try it out, or go on to send it: the button says which."""
+    """Save a draft, test it, or go on to send it, by the button."""
     services = current_services()
     found = updates.one(services.database, name, public_id)
     what = request.form.get("act", "save")
@@ -201,7 +203,7 @@ def act(name: str, public_id: str) -> Response:
 @blueprint.get("/organize/<name>/updates/<public_id>/send")
 @access.needs("updates")
 def confirm(name: str, public_id: str) -> Response:
-    """Ask once more, with the number of people and the mail as they get it."""
+    """Show the confirmation page, with the number of recipients and the mail as they get it."""
     found = updates.one(current_services().database, name, public_id)
     if not found.is_draft:
         return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
@@ -216,7 +218,7 @@ def confirm(name: str, public_id: str) -> Response:
 @blueprint.post("/organize/<name>/updates/<public_id>/send")
 @access.needs("updates")
 def send(name: str, public_id: str) -> Response:
-    """Send it: from here on a worker is at it."""
+    """Send it: the worker takes over."""
     services = current_services()
     try:
         found = updates.one(services.database, name, public_id)
@@ -231,7 +233,7 @@ def send(name: str, public_id: str) -> Response:
 @blueprint.post("/organize/<name>/updates/<public_id>/stop")
 @access.needs("updates")
 def stop(name: str, public_id: str) -> Response:
-    """Keep back what has not left yet, once it is said for certain."""
+    """Stop the messages that were not sent yet, after a confirmation page."""
     services = current_services()
     found = updates.one(services.database, name, public_id)
     if request.form.get("sure") != "yes":
@@ -250,13 +252,13 @@ def stop(name: str, public_id: str) -> Response:
 
 
 def _sure(found: Update, **words: Any) -> Response:
-    """Ask once more before what cannot be undone."""
+    """Show the confirmation page of an irreversible step."""
     back = url_for("updates.one", name=found.campaign, public_id=found.public_id)
     return page("organize/sure.html", back=back, **words)
 
 
 def _kept(name: str, form: UpdateForm, public_id: str) -> str | None:
-    """Keep what was typed as a draft; None where something has to be corrected first."""
+    """Save what was typed as a draft; return None where something must be corrected first."""
     services = current_services()
     if not form.validate():
         return None
