@@ -8,6 +8,7 @@ asks the owner of the address whether both are one person (see `links.confirm`).
 confirmed, a second one with the same ZIP may sign with the same address, and a third may not.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,12 +52,24 @@ def plan_for(
         if person.status == "withdrawn" and mail and _fits(household, person, zip_):
             return Plan(renew=person, mail=mail)
         return Plan(about=person, mail="" if person.status == "held" else mail)
-    taken = {one.slot for one in household}
-    if len(taken) < _MOST_RESIDENTS and _fits(household, None, zip_):
-        slot = 1 if 0 in taken else 0
+    slot = slot_for(household, zip_)
+    if slot is not None:
         return Plan(add=True, slot=slot, mail="" if is_held else "confirm")
     about = next((one for one in household if one.status == "confirmed"), household[0])
     return Plan(about=about, mail=_reminding(about, is_held=is_held, now=now))
+
+
+def slot_for(household: Sequence[Resident], zip_: str) -> int | None:
+    """Return the place (0 or 1) of another person of an address; None where there is no room.
+
+    There is room for two people, and for the second only from the ZIP of the one who counts.
+    """
+    return free_slot({one.slot for one in household}) if _fits(household, None, zip_) else None
+
+
+def free_slot(taken: Collection[int]) -> int | None:
+    """Return the first place of a household that is not taken, None where all are."""
+    return next((slot for slot in range(_MOST_RESIDENTS) if slot not in taken), None)
 
 
 def _meant(household: tuple[Resident, ...], name_key: str) -> Resident | None:
@@ -70,7 +83,7 @@ def _meant(household: tuple[Resident, ...], name_key: str) -> Resident | None:
     return next(gone, None) if len(household) == _MOST_RESIDENTS else None
 
 
-def _fits(household: tuple[Resident, ...], person: Resident | None, zip_: str) -> bool:
+def _fits(household: Sequence[Resident], person: Resident | None, zip_: str) -> bool:
     """True where whoever else counts with this address lives at the same ZIP."""
     return all(
         one.zip == zip_

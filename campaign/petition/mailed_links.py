@@ -15,6 +15,7 @@ from campaign.keys import Keyring
 from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.petition import identity
+from campaign.petition.household import free_slot
 from campaign.store import (
     civil_days,
     counts,
@@ -218,7 +219,9 @@ def _sign_earlier(
 ) -> None:
     """Make the sign-up that another one replaced a person's of their own, with their own mail."""
     name_key = identity.name_key(earlier["first_name"], earlier["last_name"])
-    if name_key == found.name_key or _household(connection, found):
+    taken = {one.household_slot for one in (found, *_household(connection, found))}
+    slot = free_slot(taken)
+    if name_key == found.name_key or slot is None:
         return
     row = signatures.add(
         connection,
@@ -232,7 +235,7 @@ def _sign_earlier(
             "reason": "",
             "email": found.email,
             "email_key": found.email_key,
-            "household_slot": 1 - found.household_slot,
+            "household_slot": slot,
             "origin": "online",
             "flags": " ".join(found.flags),
             "network": found.network,

@@ -22,6 +22,7 @@ from campaign.errors import CampaignError, InvalidInput, LineRefused
 from campaign.keys import Keyring
 from campaign.packs.pack import Pack
 from campaign.petition import identity
+from campaign.petition.household import free_slot
 from campaign.petition.identity import Email
 from campaign.petition.mailed_links import written
 from campaign.petition.paper import duplicates
@@ -196,12 +197,11 @@ class Restorer:
                 outcome = _TWICE
             elif one.person[0] in home.values():
                 outcome = _KNOWN_BY_EMAIL
-            elif len(home) > 1:
+            elif (slot := free_slot(home)) is None:
                 outcome = _HOUSEHOLD
             elif one.values["origin"] == "paper" and key in entered:
                 outcome = _KNOWN_ON_PAPER
             else:
-                slot = 1 if 0 in home else 0
                 home[slot] = one.person[0]
                 row = dict(one.values) | {"household_slot": slot, "campaign": self._pack.name}
                 fit.append((row, key))

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from campaign.keys import Keyring
 from campaign.packs.pack import Pack
+from campaign.petition.household import slot_for
 from campaign.petition.paper.paper_row import Handwritten
 from campaign.store import paper, suppressions, tokens
 from campaign.store.signatures import Resident
@@ -132,11 +133,8 @@ class Known:
             if same.status in {"pending", "held"}:
                 return _ENTERED, Place(waiting=same)
             return (_KNOWN_BY_EMAIL if same.status == "confirmed" else _ENDED), nowhere
-        if not household:
-            return _ENTERED, nowhere
-        if len(household) == 1 and household[0].zip == line.zip:
-            return _ENTERED, Place(slot=1 - household[0].slot)
-        return _HOUSEHOLD, nowhere
+        slot = slot_for(household, line.zip)
+        return (_HOUSEHOLD, nowhere) if slot is None else (_ENTERED, Place(slot))
 
     def learn(self, line: Handwritten, key: bytes, place: Place) -> None:
         """Take note that a line is entered at its place."""
