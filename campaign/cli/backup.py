@@ -11,7 +11,7 @@ from typing import BinaryIO
 import click
 
 from campaign import files, settings
-from campaign.cli.organizer import actor_of
+from campaign.cli.installation import Installation, actor_of
 from campaign.errors import BackupInvalid, InvalidInput, SignatureUnknown, StoreUnavailable
 from campaign.messages import counted
 from campaign.organizing.accounts import after_restore
@@ -38,22 +38,21 @@ def backup(file: str) -> None:
     the same SECRET_KEY no mailed link works after a restore. Beside F lies a list of the
     signatures that were erased, by id, so that a restore does not bring them back.
     """
-    in_force = settings.read()
-    database = Database(in_force.database_url, pool_size=2)
-    now = datetime.now(UTC)
-    try:
-        database.require_current()
+    site = Installation.read()
+    with site.database() as database:
         about = (
-            backups.write(database, in_force.campaigns_folder, sys.stdout.buffer, now=now)
+            backups.write(database, site.settings.campaigns_folder, sys.stdout.buffer, now=site.now)
             if file == "-"
-            else _write(database, in_force, Path(file), now)
+            else _write(database, site.settings, Path(file), site.now)
         )
         with database.writing() as connection:
             audit.record(
-                connection, "backup", actor=actor_of(""), now=now, details={"rows": about.rows}
+                connection,
+                "backup",
+                actor=actor_of(""),
+                now=site.now,
+                details={"rows": about.rows},
             )
-    finally:
-        database.dispose()
     click.echo(f"{about.rows:,} rows are in the backup.", err=True)
 
 
@@ -76,19 +75,19 @@ def restore(file: str, yes: bool, send_waiting: bool) -> None:
     Mail that was waiting then may have been sent since, so it is set aside.
     """
     in_force = settings.require_safe(settings.read())
-    database = Database(in_force.database_url, pool_size=2)
-    try:
-        with tempfile.TemporaryFile() as whole, _source(file) as source:
-            while chunk := source.read(1 << 20):
-                whole.write(chunk)
-            whole.seek(0)
-            with backups.opened(whole) as found:
-                _confirm(found, yes)
-                before = _before(database, file)
-                with database.not_serving():
-                    _restore(database, in_force, found, before, send_waiting)
-    finally:
-        database.dispose()
+    with (
+        Database(in_force.database_url, pool_size=2) as database,
+        tempfile.TemporaryFile() as whole,
+        _source(file) as source,
+    ):
+        while chunk := source.read(1 << 20):
+            whole.write(chunk)
+        whole.seek(0)
+        with backups.opened(whole) as found:
+            _confirm(found, yes)
+            before = _before(database, file)
+            with database.not_serving():
+                _restore(database, in_force, found, before, send_waiting)
 
 
 def _write(database: Database, in_force: Settings, path: Path, now: datetime) -> backups.About:

@@ -2,13 +2,11 @@
 
 import sys
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from campaign import settings
-from campaign.cli.database import opened
+from campaign.cli.installation import Installation
 from campaign.delivery import bounces
 from campaign.errors import InvalidInput
 from campaign.messages import counted
@@ -26,10 +24,10 @@ def bounce(files: tuple[str, ...]) -> None:
     counted. A server that blocks this site's mail takes nobody off the list: the updates page and
     `campaign doctor` say so. The site's SECRET_KEY is needed to read the Message-IDs.
     """
-    in_force = settings.require_safe(settings.read())
+    site = Installation.read(require_safe=True)
     noted: Counter[str] = Counter()
     unread = 0
-    with opened(in_force) as database:
+    with site.database() as database:
         for file in files:
             try:
                 report = bounces.read(_bytes(file))
@@ -43,8 +41,8 @@ def bounce(files: tuple[str, ...]) -> None:
                 database,
                 report.kind,
                 report.message_ids,
-                now=datetime.now(UTC),
-                keyring=in_force.keyring,
+                now=site.now,
+                keyring=site.settings.keyring,
             )
     click.echo(
         f"{counted(noted['gone'] + noted['complained'], 'signer gets', 'signers get')} "

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import click
 
-from campaign import settings
-from campaign.cli.database import opened
-from campaign.cli.organizer import actor_of, require_campaign
+from campaign.cli.installation import Installation, actor_of
 from campaign.delivery import cwc_sender
 from campaign.delivery.cwc_client import HttpChannel
 from campaign.errors import CampaignError, DeliveryRefused, InvalidInput
@@ -37,9 +35,9 @@ def cwc() -> None:
 @cwc.command()
 def status() -> None:
     """Say where letters go by these settings, and how many stand how."""
-    in_force = settings.read()
-    click.echo(cwc_sender.where(in_force))
-    with opened(in_force) as db, db.reading() as connection:
+    site = Installation.read()
+    click.echo(cwc_sender.where(site.settings))
+    with site.database() as db, db.reading() as connection:
         listed, at = cwc_deliveries.offices(connection)
         by_campaign = cwc_deliveries.counts(connection)
         not_taken = cwc_deliveries.not_taken(connection)
@@ -68,15 +66,15 @@ def check(where_: tuple[Path, ...], ask_house: bool) -> None:
     With --ask-house, messages that keep to the format and go to the House are also sent to its
     validation, which keeps nothing. Exits with 1 where one has a fault.
     """
-    in_force = settings.read()
-    if ask_house and not in_force.cwc_api_key:
+    site = Installation.read()
+    if ask_house and not site.settings.cwc_api_key:
         raise InvalidInput("Set CWC_API_KEY to have the House check messages.", field="ask_house")
-    files = _files(where_ or (in_force.cwc_folder,))
+    files = _files(where_ or (site.settings.cwc_folder,))
     if not ask_house:
         faulty = sum(_is_faulty(file, _no_more_faults) for file in files)
     else:
-        with opened(in_force) as db:
-            channel = HttpChannel(in_force, pace=cwc_sender.pace(db))
+        with site.database() as db:
+            channel = HttpChannel(site.settings, pace=cwc_sender.pace(db))
             faulty = sum(_is_faulty(file, _asking_house(channel)) for file in files)
             channel.close()
     click.echo(f"{len(files):,} {'message' if len(files) == 1 else 'messages'}, {faulty:,} faulty.")
@@ -88,11 +86,11 @@ def check(where_: tuple[Path, ...], ask_house: bool) -> None:
 @click.option("--refresh", is_flag=True, help="Ask the House now; the worker does it twice a day.")
 def offices(refresh: bool) -> None:
     """List the offices of the House that take part, a code a line."""
-    in_force = settings.read()
-    if refresh and not in_force.cwc_api_key:
+    site = Installation.read()
+    if refresh and not site.settings.cwc_api_key:
         raise InvalidInput("Set CWC_API_KEY to ask the House.", field="refresh")
-    with opened(in_force) as db:
-        if refresh and not cwc_sender.refresh_offices(db, in_force, datetime.now(UTC)):
+    with site.database() as db:
+        if refresh and not cwc_sender.refresh_offices(db, site.settings, site.now):
             raise CampaignError("The House's system gave no list: the log line above says why.")
         with db.reading() as connection:
             listed, _ = cwc_deliveries.offices(connection)
@@ -107,11 +105,11 @@ def retry(name: str) -> None:
 
     Those that an office refused stay as they are.
     """
-    in_force = settings.read()
+    site = Installation.read()
     if name:
-        require_campaign(name, in_force)
-    with opened(in_force) as db:
-        many = cwc_sender.retry(db, name, actor=actor_of(""), now=datetime.now(UTC))
+        site.require_campaign(name)
+    with site.database() as db:
+        many = cwc_sender.retry(db, name, actor=actor_of(""), now=site.now)
     click.echo(f"{many:,} {'letter' if many == 1 else 'letters'} queued again.")
 
 

@@ -1,9 +1,7 @@
 """`campaign data`: build, refresh and check the legislator dataset."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -117,7 +115,10 @@ def refresh(source: str | None, as_of: date | None, accept_missing: tuple[str, .
     from campaign.congress.upstream import FILES
 
     told = settings.read()
-    with _progress(len(FILES)) as fetched:
+    # Its bar is drawn by a large library.
+    from campaign.cli import progress
+
+    with progress.bar("Fetching", len(FILES)) as bar:
         done = refresh_tables(
             source or told.legislators_url,
             told.congress_folder,
@@ -126,7 +127,7 @@ def refresh(source: str | None, as_of: date | None, accept_missing: tuple[str, .
             as_of=as_of,
             corrections=_corrections(),
             accept_missing={each.strip().upper() for each in accept_missing},
-            progress=lambda _: fetched(1),
+            progress=lambda _: bar.advance(),
         )
     _say_built(done.folder, done.built.meta, done.built.notes)
 
@@ -158,16 +159,6 @@ def check() -> None:
         if problems := seat_problems(congress):
             raise DatasetInvalid(f"The legislator data in {folder} fails its checks.", problems)
         click.echo(f"{folder}: sound, {_rows(congress.meta):,} rows as of {congress.meta.as_of}.")
-
-
-@contextmanager
-def _progress(steps: int) -> Iterator[Callable[[int], None]]:
-    """Give a function that moves a bar on a terminal, and does nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    with click.progressbar(length=steps, label="Fetching", file=sys.stderr) as bar:
-        yield bar.update
 
 
 def _corrections() -> Path:

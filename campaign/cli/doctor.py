@@ -14,6 +14,7 @@ import click
 
 from campaign import civil_time, paths, settings
 from campaign.cli import signed_before
+from campaign.cli.installation import database_if_current
 from campaign.congress import dataset
 from campaign.congress.places import ordinal
 from campaign.delivery import cwc_hours, cwc_sender, smtp
@@ -32,7 +33,6 @@ from campaign.packs import pack as packs
 from campaign.petition import public_counts
 from campaign.settings import Settings
 from campaign.store import daily_counters, heartbeats, jobs, outbox
-from campaign.store.db.engine import Database
 from campaign.store.exports import stale_copies
 from campaign.store.heartbeats import Thread
 
@@ -128,14 +128,12 @@ def _settings(in_force: Settings, _now: datetime) -> Iterator[Finding]:
 
 
 def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
-    db = Database(in_force.database_url, pool_size=1)
-    try:
-        path = in_force.database_file
-        if path is not None and not path.exists():
-            # To look would make the file.
-            yield Finding("database", "fix", f"There is no {path} yet. Run `campaign db upgrade`.")
-            return
-        if not db.is_current():
+    path = in_force.database_file
+    if path is not None and not path.exists():
+        yield Finding("database", "fix", f"There is no {path} yet. Run `campaign db upgrade`.")
+        return
+    with database_if_current(in_force) as db:
+        if db is None:
             yield Finding(
                 "database", "fix", "The tables are out of date. Run `campaign db upgrade`."
             )
@@ -146,8 +144,6 @@ def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
             today = civil_time.washington_day(now)
             seen = daily_counters.totals(connection, "", since=today - _PROXY_SEEN)
             refused = daily_counters.blocked(connection, since=today - _BLOCKED_SEEN)
-    finally:
-        db.dispose()
     yield Finding("database", "good", f"{_named(in_force)} answers and is up to date.")
     if path is not None:
         yield from _closed_to_others(path, "The database file")
@@ -208,17 +204,12 @@ def _proxies(seen: Mapping[str, int]) -> Iterator[Finding]:
 
 
 def _worker(in_force: Settings, now: datetime) -> Iterator[Finding]:
-    if in_force.database_file is not None and not in_force.database_file.exists():
-        return
-    db = Database(in_force.database_url, pool_size=1)
-    try:
-        if not db.is_current():
+    with database_if_current(in_force) as db:
+        if db is None:
             return
         with db.reading() as connection:
             turns = heartbeats.last_turns(connection, now=now)
             is_at_a_job = jobs.is_running(connection, now=now)
-    finally:
-        db.dispose()
     if not turns:
         yield Finding(
             "worker",
@@ -252,15 +243,10 @@ _THREADS: dict[Thread, str] = {
 
 
 def _counts(in_force: Settings, _now: datetime) -> Iterator[Finding]:
-    if in_force.database_file is not None and not in_force.database_file.exists():
-        return
-    db = Database(in_force.database_url, pool_size=1)
-    try:
-        if not db.is_current():
+    with database_if_current(in_force) as db:
+        if db is None:
             return
         found = public_counts.compare(db)
-    finally:
-        db.dispose()
     for campaign, wrong in found.items():
         first = wrong[0]
         yield Finding(

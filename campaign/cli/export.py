@@ -2,14 +2,13 @@
 
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from campaign import settings, text
-from campaign.cli.database import opened
-from campaign.cli.organizer import actor_of, require_campaign
+from campaign import text
+from campaign.cli import progress
+from campaign.cli.installation import Installation, actor_of
 from campaign.errors import InvalidInput
 from campaign.messages import counted
 from campaign.organizing.connect.osdi import Origin
@@ -65,12 +64,11 @@ def export(
     when and who. The export is on record: who, when, which signers, what for, how many, and the
     file's SHA-256.
     """
-    in_force = settings.read()
-    require_campaign(name, in_force)
-    zone = packs.zone_of(packs.find(name, packs.folders(in_force)))
-    by = actor_of(actor)
-    now = datetime.now(UTC)
-    with opened(in_force) as database:
+    site = Installation.read()
+    site.require_campaign(name)
+    zone = packs.zone_of(packs.find(name, packs.folders(site.settings)))
+    by, now = actor_of(actor), site.now
+    with site.database() as database:
         asked = _asked(database, name, preset, words, purpose, saved)
         if save:
             saved_requests.save(database, name, save, asked, zone=zone, actor=by, now=now)
@@ -82,7 +80,7 @@ def export(
             purpose=text.line(asked.purpose, limit=200, field="purpose"),
             reason=text.line(reason, limit=200, field="reason"),
             with_bom=bom,
-            origin=Origin.of(in_force.base_url, name),
+            origin=Origin.of(site.settings.base_url, name),
         )
         _require_sense(order, everybody=everybody)
         _write(database, order, out)
@@ -122,12 +120,10 @@ def _write(database: Database, order: Order, out: str) -> None:
     path = Path(out)
     if path.is_dir():
         path /= order.file_name
-    _, leaving = exports.count(database, order) if sys.stderr.isatty() else (None, 0)
-    with click.progressbar(
-        length=leaving, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
+    _, leaving = exports.count(database, order) if progress.is_shown() else (None, 0)
+    with progress.bar("Exporting", leaving) as bar:
         report = exports.write(
-            database, order, sys.stdout.buffer if out == "-" else path, progress=bar.update
+            database, order, sys.stdout.buffer if out == "-" else path, progress=bar.advance
         )
     where = "" if out == "-" else f" in {path}"
     click.echo(f"{counted(report.rows, 'signer')}{where}, SHA-256 {report.sha256}", err=True)

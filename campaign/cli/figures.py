@@ -1,13 +1,8 @@
 """`campaign figures`: how a campaign stands, as the overview of the back office tells it."""
 
-from datetime import UTC, datetime
-
 import click
 
-from campaign import paths, settings
-from campaign.cli.database import opened
-from campaign.cli.organizer import require_pack
-from campaign.congress import dataset
+from campaign.cli.installation import Installation
 from campaign.organizing import dashboard
 from campaign.packs.pack import Pack
 
@@ -24,12 +19,10 @@ def figures(name: str, what: str | None, as_csv: bool) -> None:
 
     WHAT is one of these tables; without it, the totals are shown.
     """
-    now = datetime.now(UTC)
-    in_force = settings.read()
-    pack = require_pack(name, in_force, now)
-    congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
-    with opened(in_force) as database:
-        found = dashboard.insight(database, pack, congress, now)
+    site = Installation.read()
+    pack = site.pack(name)
+    with site.database() as database:
+        found = dashboard.insight(database, pack, site.congress, site.now)
     if what is None:
         _totals(found, pack)
         return

@@ -3,19 +3,16 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from campaign import settings
-from campaign.cli.data import Day, current_congress, today
+from campaign.cli import progress
+from campaign.cli.data import Day, today
+from campaign.cli.installation import Installation
 from campaign.cli.letter import similarity
-from campaign.cli.organizer import require_pack
 from campaign.errors import InvalidInput, LettersFailed
 from campaign.letters.batch.constituents_table import Reject
 from campaign.letters.recipients import KINDS
@@ -136,9 +133,8 @@ def letters(
     from campaign.tables import table
     from campaign.tables.rejects import Rejects
 
-    now = datetime.now(UTC)
-    in_force = settings.read()
-    pack = require_pack(name, in_force, now, on=on)
+    site = Installation.read()
+    now, pack = site.now, site.pack(name, on=on)
     wanted = asked(
         pack,
         on=on or today(),
@@ -156,16 +152,16 @@ def letters(
         if people == "-"
         else table.read(Path(people), CAPS)
     )
-    known = current_congress()
+    known = site.congress
     read = People.parse(raw)
     geocoder = None
     if look_up:
         from campaign.congress.batch_geocoder import BatchGeocoder
 
-        geocoder = BatchGeocoder(in_force.geocoder_url, congress=known.meta.congress)
-    with _bar("Sorting") as report:
+        geocoder = BatchGeocoder(site.settings.geocoder_url, congress=known.meta.congress)
+    with progress.bar("Sorting") as bar:
         batch = sorted_out.sort_out(
-            read, pack, known, wanted.choices, geocoder=geocoder, report=report
+            read, pack, known, wanted.choices, geocoder=geocoder, report=bar.show
         )
     for note in batch.notes:
         click.echo(note, err=True)
@@ -174,17 +170,17 @@ def letters(
     bundle = Bundle(batch, pack, wanted.choices, pack.day_of(now))
     if not batch.writers:
         raise LettersFailed("No line of the table can become a letter.")
-    with _bar("Letters") as report:
+    with progress.bar("Letters") as bar:
         if out == "-":
             with tempfile.TemporaryDirectory(prefix="campaign-letters-") as held:
-                bundle.write_letters(Path(held) / "letters.pdf", report)
+                bundle.write_letters(Path(held) / "letters.pdf", bar.show)
                 with (Path(held) / "letters.pdf").open("rb") as file:
                     shutil.copyfileobj(file, sys.stdout.buffer)
                 sys.stdout.buffer.flush()
         elif out is not None:
-            bundle.write_letters(Path(out), report)
+            bundle.write_letters(Path(out), bar.show)
         if one_file_each is not None:
-            bundle.write_each(one_file_each, report)
+            bundle.write_each(one_file_each, bar.show)
     if envelopes is not None:
         bundle.write_envelopes(envelopes)
     if labels is not None:
@@ -194,24 +190,8 @@ def letters(
     if call_sheets is not None:
         bundle.write_call_sheets(call_sheets, known)
     click.echo(told(batch), err=out == "-")
-    if alike := similarity.tell_many(in_force, bundle.letters()):
+    if alike := similarity.tell_many(site.settings, bundle.letters()):
         click.echo(alike, err=True)
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Give what moves a bar on a terminal, and nothing in a pipe."""
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    ) as progress:
-        task = progress.add_task(label)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def _tell_left(rejects: Sequence[Reject], file: Path | None) -> None:

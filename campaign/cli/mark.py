@@ -1,14 +1,11 @@
 """`campaign mark`: what became of a letter or a call, for the organizer's figures."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import click
 
-from campaign import paths, settings
 from campaign.cli.data import Day
-from campaign.cli.database import opened
-from campaign.cli.organizer import require_pack
-from campaign.congress import dataset
+from campaign.cli.installation import Installation
 from campaign.errors import InvalidInput
 from campaign.store import contacts
 from campaign.store.contacts import OUTCOMES, Contact
@@ -29,17 +26,16 @@ def mark(name: str, member: str, outcome: contacts.Outcome, day: date | None, ti
     secretary. OUTCOME is posted, sent (by the member's form), or a call's: contact, voicemail,
     no-answer. Figures alone are kept, and nobody's name.
     """
-    in_force = settings.read()
-    today = require_pack(name, in_force, datetime.now(UTC)).on
-    congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
-    if member not in congress.members and member not in _OFFICES:
+    site = Installation.read()
+    today = site.pack(name).on
+    if member not in site.congress.members and member not in _OFFICES:
         raise InvalidInput(
             f"No member has the id {member[:20]}. Find it with `campaign lookup ZIP --json`."
         )
     on = day or today
     if on > today:
         raise InvalidInput("Give a day that has been: nothing became of it yet.")
-    with opened(in_force) as database, database.writing() as connection:
+    with site.database() as database, database.writing() as connection:
         for _ in range(times):
             contacts.add(connection, Contact(name, member, outcome, source="cli"), day=on)
     click.echo(f"Noted: {times:,} × {outcome}, {member}.")

@@ -2,17 +2,12 @@
 
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from campaign import paths, settings
-from campaign.cli.database import opened
-from campaign.cli.organizer import actor_of, require_pack
-from campaign.congress import dataset
+from campaign.cli import progress
+from campaign.cli.installation import Installation, actor_of
 from campaign.congress.places import District
 from campaign.errors import InvalidInput
 from campaign.messages import counted
@@ -68,28 +63,21 @@ def write_packets(
         raise InvalidInput("--whole takes every signer: give it --out, and no member or kit.")
     if by and not whole:
         raise InvalidInput("--by cuts the whole petition: give --whole with it.")
-    in_force = settings.read()
-    now = datetime.now(UTC)
-    pack = require_pack(name, in_force, now)
-    congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
+    site = Installation.read()
+    now, pack, congress = site.now, site.pack(name), site.congress
     wanted = Wanted(
         state.upper(), str(District.parse(district)) if district else "", member.upper()
     )
     with (
-        opened(in_force) as database,
-        _progress() as progress,
+        site.database() as database,
+        progress.bar("Printing") as bar,
         tempfile.TemporaryDirectory() as held,
     ):
-        task = progress.add_task("Printing", total=None)
-
-        def report(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-
         if whole:
             assert out is not None
             made = petition_book.write(
                 database, pack, congress, out, by=by or "", every=every,
-                actor=actor_of(actor), now=now, progress=report,
+                actor=actor_of(actor), now=now, progress=bar.show,
             )  # fmt: skip
             lines = [
                 f"{volume.file}: {counted(volume.count, 'signature')}, "
@@ -105,7 +93,7 @@ def write_packets(
             folder = out or Path(held) / "packets"
             told = packet.write(
                 database, pack, congress, wanted, folder,
-                actor=actor_of(actor), now=now, progress=report,
+                actor=actor_of(actor), now=now, progress=bar.show,
             )  # fmt: skip
             if kit_file is not None and told.made:
                 delivery_kit.pack_up(pack, told, folder, kit_file, pack.day_of(now))
@@ -116,17 +104,3 @@ def write_packets(
         sys.exit(1)
     for line in said:
         click.echo(line)
-
-
-def _progress() -> Progress:
-    """A bar on a terminal, nothing in a pipe."""
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )

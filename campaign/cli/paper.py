@@ -2,18 +2,13 @@
 
 import sys
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from campaign import paths, settings, text
-from campaign.cli import restore_export
-from campaign.cli.database import opened
-from campaign.cli.organizer import actor_of, require_pack
-from campaign.congress import dataset
+from campaign import text
+from campaign.cli import progress, restore_export
+from campaign.cli.installation import Installation, actor_of
 from campaign.messages import counted
 from campaign.organizing.paper import import_table
 from campaign.organizing.paper import table as tables
@@ -55,15 +50,15 @@ def import_paper(
     An export of all columns (presets generic, jsonl, parquet, xlsx) is put back as it is: with ids,
     numbers, times, consents and origins. Those for other tools are read as tables.
     """
-    in_force = settings.require_safe(settings.read())
-    now = datetime.now(UTC)
-    pack = require_pack(name, in_force, now)
-    congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
+    site = Installation.read(require_safe=True)
+    pack = site.pack(name)
 
     def new_clerk() -> Clerk:
-        return Clerk(database, pack, congress, now, in_force.keyring, actor_of(actor))
+        return Clerk(
+            database, pack, site.congress, site.now, site.settings.keyring, actor_of(actor)
+        )
 
-    with opened(in_force) as database, ExitStack() as ended:
+    with site.database() as database, ExitStack() as ended:
         standard_input = restore_export.held(table, sys.stdin.buffer)
         if table == "-":
             ended.callback(standard_input.close)  # our copy of it
@@ -83,15 +78,17 @@ def import_paper(
             preview = import_table.enter(new_clerk(), source, Rejects(None, ()), dry_run=True)
             _tell_read(preview)
             _tell_left(preview)
-        with Rejects(rejects, source.heading) as rejected, _progress() as progress:
-            task = progress.add_task("Entering", total=source.lines)
+        with (
+            Rejects(rejects, source.heading) as rejected,
+            progress.bar("Entering", source.lines) as bar,
+        ):
             report = import_table.enter(
                 new_clerk(),
                 source,
                 rejected,
                 dry_run=dry_run,
                 all_or_nothing=all_or_nothing,
-                progress=lambda lines: progress.advance(task, lines),
+                progress=bar.advance,
             )
     if dry_run:
         _tell_read(report)
@@ -101,19 +98,6 @@ def import_paper(
     _tell(report, rejects=rejects, dry_run=dry_run)
     if report.refused and (all_or_nothing or report.refused == report.lines):
         sys.exit(1)
-
-
-def _progress() -> Progress:
-    """A bar on a terminal, nothing in a pipe."""
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
 
 
 def _tell(report: Report, *, rejects: Path | None, dry_run: bool) -> None:

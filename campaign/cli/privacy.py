@@ -1,13 +1,10 @@
 """`campaign purge` and `campaign erase`: what is kept no longer, and who asked to be forgotten."""
 
 import re
-from datetime import UTC, datetime
 
 import click
 
-from campaign import settings
-from campaign.cli.database import opened
-from campaign.cli.organizer import actor_of
+from campaign.cli.installation import Installation, actor_of
 from campaign.petition import privacy
 from campaign.petition.identity import Email
 
@@ -21,9 +18,9 @@ def purge() -> None:
 
     The worker does this by itself; run it to have it done now.
     """
-    in_force = settings.read()
-    with opened(in_force) as database:
-        done = privacy.purge(database, datetime.now(UTC), retention_days=in_force.retention_days)
+    site = Installation.read()
+    with site.database() as database:
+        done = privacy.purge(database, site.now, retention_days=site.settings.retention_days)
     click.echo(
         f"Deleted: {done.pending:,} never confirmed, {done.withdrawn:,} withdrawn, "
         f"{done.held:,} set aside, {done.invalid:,} struck, {done.mail:,} sent mails. "
@@ -45,19 +42,17 @@ def erase(who: str, allow_again: bool) -> None:
     """
     is_id = _ID.fullmatch(who) is not None and not allow_again
     address = None if is_id else Email.parse(who)
-    in_force = settings.require_safe(settings.read())
-    by = actor_of("")
-    now = datetime.now(UTC)
-    key = in_force.keyring
-    with opened(in_force) as database:
+    site = Installation.read(require_safe=True)
+    by, now, keyring = actor_of(""), site.now, site.settings.keyring
+    with site.database() as database:
         if address is None:
-            done = privacy.erase_signature(database, who, actor=by, now=now, keyring=key)
+            done = privacy.erase_signature(database, who, actor=by, now=now, keyring=keyring)
         elif allow_again:
-            lifted = privacy.allow_again(database, address, actor=by, now=now, keyring=key)
+            lifted = privacy.allow_again(database, address, actor=by, now=now, keyring=keyring)
             click.echo("The address may sign again." if lifted else "The address was not erased.")
             return
         else:
-            done = privacy.erase_address(database, address, actor=by, now=now, keyring=key)
+            done = privacy.erase_address(database, address, actor=by, now=now, keyring=keyring)
     many = len(done.signatures)
     click.echo(f"Erased {many:,} {'signature' if many == 1 else 'signatures'}.")
     if done.exports:

@@ -10,9 +10,8 @@ from typing import Any
 
 import click
 
-from campaign import settings, text
-from campaign.cli.database import opened
-from campaign.cli.organizer import actor_of, require_campaign
+from campaign import text
+from campaign.cli.installation import Installation, actor_of
 from campaign.errors import InvalidInput, SignatureUnknown
 from campaign.messages import counted
 from campaign.petition import access_log, public_counts
@@ -94,8 +93,8 @@ def review(
     the next command. Nobody is named here, but for first names that wait or stand beside a comment.
     Every decision is on record with who took it.
     """
-    in_force = settings.read()
-    require_campaign(name, in_force)
+    site = Installation.read()
+    site.require_campaign(name)
     wanted = {"flag": flag, "network": network, "domain": domain, "hour": hour}
     is_filtered = what in {"held", "flagged"} or (what == "release" and all_)
     if any(wanted.values()) and not is_filtered:
@@ -104,7 +103,7 @@ def review(
         )
     if all_ and (what != "release" or ids):
         raise InvalidInput("--all goes with `release`, in the place of ids.")
-    with opened(in_force) as database:
+    with site.database() as database:
         if what is None:
             _show(name, _overview(database, name), as_json=as_json)
         elif what in _LISTS:
@@ -118,7 +117,7 @@ def review(
                     rows=len(rows),
                     actor=actor_of(actor),
                     campaign=name,
-                    now=datetime.now(UTC),
+                    now=site.now,
                 )
             _list(iter(rows), as_json=as_json)
         elif all_:

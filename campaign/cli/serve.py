@@ -26,7 +26,7 @@ from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
 from campaign import logs, settings
-from campaign.cli.database import require_current_schema
+from campaign.cli.installation import require_current_schema
 from campaign.errors import CampaignError
 from campaign.settings import Settings
 

@@ -1,13 +1,11 @@
 """`campaign sheet`: blank sheets for a table at an event."""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from campaign import settings
-from campaign.cli.organizer import require_pack
+from campaign.cli.installation import Installation
 from campaign.errors import LettersFailed
 from campaign.letters.print import signup_sheet
 from campaign.letters.print.signup_sheet import KINDS, MOST_PAGES, Kind
@@ -36,10 +34,10 @@ def write_sheet(name: str, out: str, kind: Kind, pages: int) -> None:
     The QR code leads to the petition at BASE_URL, and tells by which sheet somebody came. Enter the
     page id with the sheet's lines when you type it up (`campaign import`, column sheet).
     """
-    in_force = settings.read()
-    pack = require_pack(name, in_force, datetime.now(UTC))
+    site = Installation.read()
+    pack = site.pack(name)
     ids = signup_sheet.new_ids(pages)
-    made = signup_sheet.pdf(pack, ids, kind=kind, base_url=in_force.base_url, today=pack.on)
+    made = signup_sheet.pdf(pack, ids, kind=kind, base_url=site.settings.base_url, today=pack.on)
     if out == "-":
         sys.stdout.buffer.write(made)
         sys.stdout.buffer.flush()

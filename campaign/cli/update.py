@@ -1,14 +1,11 @@
 """`campaign update`: news to signers who asked for it, from a Markdown file."""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from campaign import settings
-from campaign.cli.database import opened
-from campaign.cli.organizer import actor_of, require_campaign
+from campaign.cli.installation import Installation, actor_of
 from campaign.congress.places import STATES, District
 from campaign.errors import InvalidInput
 from campaign.organizing import updates
@@ -54,10 +51,10 @@ def update(
     }
     draft = Draft.parse(subject, _read(text), audience)
     to = Email.parse(test_to).address if test_to else ""
-    in_force = settings.require_safe(settings.read())
-    require_campaign(name, in_force)
-    now, actor = datetime.now(UTC), actor_of("")
-    with opened(in_force) as database:
+    site = Installation.read(require_safe=True)
+    site.require_campaign(name)
+    now, actor = site.now, actor_of("")
+    with site.database() as database:
         public_id = updates.save(database, name, "", draft, actor=actor, now=now)
         written = updates.one(database, name, public_id)
         reach = updates.reach(database, written, now)

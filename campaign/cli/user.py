@@ -1,19 +1,14 @@
 """`campaign user`: the accounts of those who run campaigns, from the machine that serves them."""
 
-from datetime import UTC, datetime
-
 import click
 
-from campaign import settings
-from campaign.cli.database import opened
-from campaign.cli.organizer import actor_of, require_campaign
+from campaign.cli.installation import Installation, actor_of
 from campaign.delivery import account_mail
 from campaign.errors import InvalidInput
 from campaign.organizing.accounts import accounts as running
 from campaign.organizing.accounts import roles
 from campaign.organizing.accounts.roles import EVERY_CAMPAIGN
 from campaign.petition.identity import Email
-from campaign.settings import Settings
 from campaign.store import accounts
 from campaign.store.accounts import Account
 from campaign.store.db.engine import Database
@@ -49,28 +44,27 @@ def add(email: str, role: str, campaign: str) -> None:
     an installation is made so.
     """
     address = Email.parse(email).address
-    in_force = settings.require_safe(settings.read())
+    site = Installation.read(require_safe=True)
     if campaign != EVERY_CAMPAIGN:
-        require_campaign(campaign, in_force)
-    now = datetime.now(UTC)
-    with opened(in_force) as db:
+        site.require_campaign(campaign)
+    with site.database() as db:
         account = running.add(
-            db, address, roles.role(role), campaign=campaign, actor=actor_of(""), now=now
+            db, address, roles.role(role), campaign=campaign, actor=actor_of(""), now=site.now
         )
     where = "every campaign" if campaign == EVERY_CAMPAIGN else campaign
     click.echo(f"The account is {role} of {where}.")
     if account.is_invited:
-        _hand_over(in_force, account, "invitation", now)
+        _hand_over(site, account, "invitation")
 
 
 @user.command("list")
 @click.option("--campaign", default="", metavar="NAME", help="Those of one campaign alone.")
 def list_(campaign: str) -> None:
     """List accounts with their roles."""
-    in_force = settings.read()
+    site = Installation.read()
     if campaign:
-        require_campaign(campaign, in_force)
-    with opened(in_force) as db, db.reading() as connection:
+        site.require_campaign(campaign)
+    with site.database() as db, db.reading() as connection:
         found = (
             accounts.of_campaign(connection, campaign)
             if campaign
@@ -87,8 +81,9 @@ def list_(campaign: str) -> None:
 @click.argument("email")
 def disable(email: str) -> None:
     """Close the account of EMAIL in every campaign, and end its sessions."""
-    with opened(settings.read()) as db:
-        running.disable(db, _find(db, email).id, actor=actor_of(""), now=datetime.now(UTC))
+    site = Installation.read()
+    with site.database() as db:
+        running.disable(db, _find(db, email).id, actor=actor_of(""), now=site.now)
     click.echo("The account is disabled.")
 
 
@@ -96,8 +91,9 @@ def disable(email: str) -> None:
 @click.argument("email")
 def enable(email: str) -> None:
     """Open a disabled account again, with the roles that it had."""
-    with opened(settings.read()) as db:
-        running.enable(db, _find(db, email).id, actor=actor_of(""), now=datetime.now(UTC))
+    site = Installation.read()
+    with site.database() as db:
+        running.enable(db, _find(db, email).id, actor=actor_of(""), now=site.now)
     click.echo("The account is open again.")
 
 
@@ -110,7 +106,8 @@ def delete(email: str, yes: bool, last_owner: bool) -> None:
 
     What the account did stays on record, by its number. This cannot be undone.
     """
-    with opened(settings.read()) as db:
+    site = Installation.read()
+    with site.database() as db:
         account = _find(db, email)
         if not yes:
             click.confirm("Delete the account, its roles and its log-in?", abort=True, err=True)
@@ -118,7 +115,7 @@ def delete(email: str, yes: bool, last_owner: bool) -> None:
             db,
             account.id,
             actor=actor_of(""),
-            now=datetime.now(UTC),
+            now=site.now,
             even_last_owner=last_owner,
         )
     click.echo("The account is deleted.")
@@ -133,21 +130,20 @@ def reset(email: str, second_factor: bool) -> None:
     Whoever lost the authenticator app and the recovery codes needs --second-factor: be sure that
     it is they who ask.
     """
-    in_force = settings.require_safe(settings.read())
-    now = datetime.now(UTC)
-    with opened(in_force) as db:
+    site = Installation.read(require_safe=True)
+    with site.database() as db:
         account = _find(db, email)
         if not account.active:
             raise InvalidInput("The account is disabled. Enable it first: campaign user enable.")
         if second_factor:
-            running.forget_second_factor(db, account.id, actor=actor_of(""), now=now)
+            running.forget_second_factor(db, account.id, actor=actor_of(""), now=site.now)
             click.echo("The second factor is taken away.")
-    _hand_over(in_force, account, "invitation" if account.is_invited else "password", now)
+    _hand_over(site, account, "invitation" if account.is_invited else "password")
 
 
-def _hand_over(in_force: Settings, account: Account, purpose: Purpose, now: datetime) -> None:
+def _hand_over(site: Installation, account: Account, purpose: Purpose) -> None:
     click.echo("Hand this link over. It works once:")
-    click.echo(f"  {account_mail.link(in_force, account, purpose, now)}")
+    click.echo(f"  {account_mail.link(site.settings, account, purpose, site.now)}")
 
 
 def _find(db: Database, email: str) -> Account:

@@ -11,7 +11,7 @@ from types import FrameType
 import click
 
 from campaign import logs, settings
-from campaign.cli.database import require_current_schema
+from campaign.cli.installation import require_current_schema
 from campaign.cli.worker_setup import OUTSIDE, Chore, chores, handlers, senders
 from campaign.cli.worker_threads import Heart, Outcome, Turn, keep_turning
 from campaign.delivery import outbox

@@ -106,8 +106,7 @@ def prepare(in_force: Settings, now: datetime) -> int:
 
     Returns how many have signed.
     """
-    db = Database(in_force.database_url, pool_size=1)
-    try:
+    with Database(in_force.database_url, pool_size=1) as db:
         db.upgrade()
         with db.writing() as connection:
             signed = counts.total(connection, _CAMPAIGN)
@@ -115,18 +114,13 @@ def prepare(in_force: Settings, now: datetime) -> int:
                 pack = packs.load_at(packs.find(_CAMPAIGN, (paths.data() / "campaigns",)), now)
                 congress = dataset.load(paths.data() / "congress")
                 signed = signers.fill(connection, pack, congress, now=now)
-        return signed
-    finally:
-        db.dispose()
+    return signed
 
 
 def open_the_office(in_force: Settings, now: datetime) -> LogIn:
     """Make the organizer's account where it is not there yet, and return how to log in."""
-    db = Database(in_force.database_url, pool_size=1)
-    try:
+    with Database(in_force.database_url, pool_size=1) as db:
         return organizer.prepare(db, in_force.home, now)
-    finally:
-        db.dispose()
 
 
 def forget(in_force: Settings) -> None:

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import click
 
 from campaign import mail_address, settings
 from campaign.cli.address import home_at
-from campaign.cli.data import Day, current_congress, today
+from campaign.cli.data import Day, today
+from campaign.cli.installation import Installation
 from campaign.cli.letter import files, similarity
 from campaign.cli.letter.files import Format
 from campaign.cli.letter.options import changed, own_words, wanted_kinds
-from campaign.cli.organizer import require_pack
 from campaign.congress import office_hours, routing
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import agreed_place
@@ -164,10 +164,8 @@ def letter(
     All letters go into one file, each on a page of its own; in Congress's own format (.xml) each
     has a file. Without --talking-point, three points are chosen, and differ from writer to writer.
     """
-    now = datetime.now(UTC)
-    day = on or today()
-    in_force = settings.read()
-    pack = require_pack(name, in_force, now, on=on)
+    site = Installation.read()
+    now, day, pack = site.now, on or today(), site.pack(name, on=on)
     if list_points:
         for point in pack.talking_points:
             click.echo(f"{point.id}\t{point.heading}")
@@ -180,7 +178,7 @@ def letter(
     write_as = files.chosen_format(out, format_)
     is_to_editor = to.strip().lower() == _EDITOR
     kinds, chairs = ((), None) if is_to_editor else wanted_kinds(to, pack)
-    congress = current_congress()
+    congress = site.congress
     place = ZipCode.parse(zip_)
     home = home_at(congress, place, address, city, state)
     constituent = replace(
@@ -225,7 +223,7 @@ def letter(
     if list_ways:
         files.list_ways(congress, pack, letters)
     else:
-        note = similarity.tell(in_force, letters)
+        note = similarity.tell(site.settings, letters)
         files.write_letters(out, write_as, letters, congress, pack)
         note()
     if reminder:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
+from campaign.cli.installation import database_if_current
 from campaign.letters.compose import Letter
 from campaign.settings import Settings
 
@@ -14,25 +15,19 @@ def tell_many(settings: Settings, letters: Iterable[Letter]) -> str:
 
     "" where there is nothing to say, and where there is no database that can answer.
     """
-    path = settings.database_file
-    if path is not None and not path.exists():
-        return ""
-
-    from campaign.organizing.letter_batches import told_alike
-    from campaign.petition import letter_fingerprints
-    from campaign.store.db.engine import Database
-
-    database = Database(settings.database_url, pool_size=1)
     try:
-        database.require_current()
-        now = datetime.now(UTC)
-        return told_alike(
-            letter_fingerprints.take_many(database, letters, now=now, keyring=settings.keyring)
-        )
+        with database_if_current(settings) as database:
+            if database is None:
+                return ""
+            from campaign.organizing.letter_batches import told_alike
+            from campaign.petition import letter_fingerprints
+
+            now, keyring = datetime.now(UTC), settings.keyring
+            return told_alike(
+                letter_fingerprints.take_many(database, letters, now=now, keyring=keyring)
+            )
     except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
         return ""
-    finally:
-        database.dispose()
 
 
 def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
@@ -41,20 +36,14 @@ def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
     Without a database, or where it cannot answer, nothing is said and nothing is noted: letters are
     written all the same.
     """
-    path = settings.database_file
-    if path is not None and not path.exists():
-        return lambda: None
-
-    # The database's tools are large: a letter on a machine without one need not wait for them.
-    from campaign.petition import letter_fingerprints
-    from campaign.store.db.engine import Database
-
-    database = Database(settings.database_url, pool_size=1)
     try:
-        database.require_current()
-        found = letter_fingerprints.compare(database, letters, keyring=settings.keyring)
+        with database_if_current(settings) as database:
+            if database is None:
+                return lambda: None
+            from campaign.petition import letter_fingerprints
+
+            found = letter_fingerprints.compare(database, letters, keyring=settings.keyring)
     except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
-        database.dispose()
         return lambda: None
     for letter in letters:
         others = found[letter.recipient.id]
@@ -71,16 +60,16 @@ def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
 
     def note() -> None:
         try:
-            letter_fingerprints.take(
-                database,
-                letters,
-                now=datetime.now(UTC),
-                keyring=settings.keyring,
-                on_site=False,
-            )
+            with database_if_current(settings) as database:
+                if database is not None:
+                    letter_fingerprints.take(
+                        database,
+                        letters,
+                        now=datetime.now(UTC),
+                        keyring=settings.keyring,
+                        on_site=False,
+                    )
         except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
             click.echo("The database could not note that these letters were made.", err=True)
-        finally:
-            database.dispose()
 
     return note

@@ -263,6 +263,12 @@ class Database:
         with self._turn(), self._translating():
             sqlite.shrink(self._path, timeout=_LOCK_TIMEOUT_S)
 
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.dispose()
+
     def dispose(self) -> None:
         """Close every pooled connection; the next use opens new ones."""
         self._engine.dispose()

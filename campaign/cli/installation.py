@@ -1,0 +1,106 @@
+"""What a command works on: the installation's settings, campaigns, Congress and database."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from campaign import paths, text
+from campaign import settings as all_settings
+from campaign.congress import dataset
+from campaign.congress.dataset import Congress
+from campaign.errors import CampaignUnknown, InvalidInput
+from campaign.packs import pack as packs
+from campaign.packs.pack import Pack
+from campaign.settings import Settings
+
+if TYPE_CHECKING:
+    from campaign.store.db.engine import Database
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The settings, and the moment at which the command began (UTC)."""
+
+    settings: Settings
+    now: datetime
+
+    @classmethod
+    def read(cls, *, require_safe: bool = False) -> "Installation":
+        """Read the settings; `require_safe` for commands that sign, mail or look hashes up.
+
+        Raises SettingsUnsafe.
+        """
+        read = all_settings.read()
+        if require_safe:
+            all_settings.require_safe(read)
+        return cls(read, datetime.now(UTC))
+
+    @cached_property
+    def congress(self) -> Congress:
+        """The Congress as refreshed here, or as shipped. Raises DatasetInvalid."""
+        return dataset.load_current(paths.data() / "congress", self.settings.congress_folder)
+
+    def require_campaign(self, name: str) -> None:
+        """Raise InvalidInput for a name that no folder has: a typo would silently find no one."""
+        folders = packs.folders(self.settings)
+        try:
+            packs.find(name, folders)
+        except CampaignUnknown:
+            raise InvalidInput(
+                f"There is no campaign called {name}. There are: {', '.join(packs.names(folders))}."
+            ) from None
+
+    def pack(self, name: str, *, on: date | None = None) -> Pack:
+        """Return a campaign as of the day that it is there, or as of the day `on`.
+
+        Raises InvalidInput for no such name, PackInvalid.
+        """
+        self.require_campaign(name)
+        folder = packs.find(name, packs.folders(self.settings))
+        return packs.load_at(folder, self.now) if on is None else packs.load(folder, on)
+
+    @contextmanager
+    def database(self) -> Iterator["Database"]:
+        """Give the database, closed afterwards.
+
+        Raises StoreUnavailable with what to do where there is none, or where its tables are those
+        of an older or newer version.
+        """
+        # Its tools are large: commands that need no database do not wait for them.
+        from campaign.store.db.engine import Database
+
+        with Database(self.settings.database_url, pool_size=2) as database:
+            database.require_current()
+            yield database
+
+
+@contextmanager
+def database_if_current(settings: Settings) -> Iterator["Database | None"]:
+    """Give the database, closed afterwards; None where there is none, or its tables are old.
+
+    Raises StoreUnavailable where it does not answer.
+    """
+    if settings.database_file is not None and not settings.database_file.exists():
+        yield None  # to look would make the file
+        return
+
+    from campaign.store.db.engine import Database
+
+    with Database(settings.database_url, pool_size=1) as database:
+        yield database if database.is_current() else None
+
+
+def require_current_schema(settings: Settings) -> None:
+    """Raise StoreUnavailable with what to do unless the database answers and is up to date."""
+    with Installation(settings, datetime.now(UTC)).database():
+        pass
+
+
+def actor_of(given: str) -> str:
+    """Return whom the audit names: `given`, or the account at this machine."""
+    named = text.line(given, limit=80, field="actor")
+    return f"cli:{named or getpass.getuser()}"
