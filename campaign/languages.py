@@ -1,6 +1,6 @@
 """The languages of public pages and mails, and their catalogs of translations."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ DOMAIN = "messages"
 # Readers in the United States write 12,418 in Spanish too.
 _LOCALES = {"es": "es_US"}
 # Where a language's own "long" form is not the one that pages use.
-_DAYS = {"en": "d MMMM y", "hy": "y թ. MMMM d"}
+_DAYS = {"en": "MMMM d, y", "hy": "y թ. MMMM d"}
 
 
 def known(code: str | None) -> str:
@@ -60,19 +60,28 @@ def locale(code: str) -> str:
 
 
 def day(value: date, code: str) -> str:
-    """Return a day in words: `15 June 2026`, `15 de junio de 2026`, `2026 թ. հունիսի 15`."""
+    """Return a day in words: `June 15, 2026`, `15 de junio de 2026`, `2026 թ. հունիսի 15`."""
     return format_date(value, _DAYS.get(code, "long"), locale=locale(code))
 
 
+def clock(value: time, code: str) -> str:
+    """Return a time of day: `9 a.m.`, `11:59 p.m.`, `noon`; `9:00 a. m.` in Spanish."""
+    if code != DEFAULT:
+        return format_time(value, "short", locale=locale(code)).replace("\u202f", "\u00a0")
+    if value.minute == 0 and value.hour % 12 == 0:
+        return "noon" if value.hour else "midnight"
+    minutes = f":{value.minute:02}" if value.minute else ""
+    return f"{value.hour % 12 or 12}{minutes}\u00a0{'p.m.' if value.hour >= 12 else 'a.m.'}"
+
+
 def until(end: datetime, place: ZoneInfo, code: str) -> str:
-    """Return the last minute before an instant, in words: `10 December 2026, 11:59 PM EST`.
+    """Return the last minute before an instant, in words: `December 10, 2026, 11:59 p.m. EST`.
 
     For the end of a day, which nobody reads right as the midnight of the next.
     """
     last = civil_time.local(end - timedelta(seconds=1), place)
-    clock = format_time(last.time(), "short", locale=locale(code)).replace("\u202f", "\u00a0")
     on = day(civil_time.day_of(last, place), code)
-    return f"{on}, {clock} {civil_time.abbreviation(last, place)}"
+    return f"{on}, {clock(last.time(), code)} {civil_time.abbreviation(last, place)}"
 
 
 def _value(value: object, code: str) -> object:

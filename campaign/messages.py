@@ -33,8 +33,8 @@ class Message(str):
 
 
 def day_in_words(day: date) -> str:
-    """Return `15 June 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    """Return `June 15, 2026`."""
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -28,7 +28,7 @@ from campaign.errors import (
 )
 from campaign.letters.compose import Constituent, Letter, Paragraph, Recipient
 from campaign.letters.print import document
-from campaign.messages import counted
+from campaign.messages import counted, day_in_words
 from campaign.packs import pack as packs
 from campaign.petition import public_counts
 from campaign.settings import Settings
@@ -315,17 +315,17 @@ def _congress(in_force: Settings, now: datetime) -> Iterator[Finding]:
             "congress",
             "fix",
             f"The data describes the {ordinal(meta.congress)} Congress, which ended on "
-            f"{_day(meta.valid_until)}. Run `campaign data refresh`.",
+            f"{day_in_words(meta.valid_until)}. Run `campaign data refresh`.",
         )
     elif meta.is_aging(today):
         yield Finding(
             "congress",
             "note",
-            f"The data is as of {_day(meta.as_of)}, {counted(meta.age(today), 'day')} ago. "
+            f"The data is as of {day_in_words(meta.as_of)}, {counted(meta.age(today), 'day')} ago. "
             "Run `campaign data refresh`.",
         )
     else:
-        yield Finding("congress", "good", f"The data is as of {_day(meta.as_of)}.")
+        yield Finding("congress", "good", f"The data is as of {day_in_words(meta.as_of)}.")
 
 
 def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
@@ -447,7 +447,3 @@ def _queue(queue: outbox.Queue) -> str:
 
 def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def _day(on: date) -> str:
-    return f"{on.day} {on:%B %Y}"

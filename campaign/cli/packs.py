@@ -11,7 +11,7 @@ from campaign.cli import signed_before
 from campaign.cli.data import Day
 from campaign.congress import dataset
 from campaign.errors import DatasetInvalid, PackInvalid, Problem
-from campaign.messages import counted
+from campaign.messages import counted, day_in_words
 from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack, Review
@@ -84,7 +84,7 @@ def _summary(name: str, review: Review) -> str:
     assert pack is not None
     day = pack.on
     said = (
-        f"{name}: good on {day.day} {day:%B %Y}, "
+        f"{name}: good on {day_in_words(day)}, "
         f"{'published' if pack.published else 'not published'}; {len(pack.texts)} languages, "
         f"{len(pack.talking_points)} talking points, {len(pack.usable_facts())} usable facts"
         f"{', browsers are asked for a calculation' if pack.challenge else ''}"

@@ -113,5 +113,5 @@ class Letter:
 
     @property
     def dated(self) -> str:
-        """The date as the letter prints it, like those in its text: `15 June 2026`."""
+        """The date as the letter prints it, like those in its text: `June 15, 2026`."""
         return day_in_words(self.date)

@@ -72,7 +72,7 @@ def test_a_folder_that_cannot_be_written_to_is_a_sentence(run: Run, tmp_path: Pa
 
 def test_status_for_people_and_programs(run: Run) -> None:
     shown = run("status", "--on", "2026-06-20").stdout
-    assert "119th Congress, as of 15 June 2026 (5 days old), good until 3 January 2027." in shown
+    assert "119th Congress, as of June 15, 2026 (5 days old), good until January 3, 2027." in shown
     assert "vacant: CA-14, FL-20, GA-13, TX-23." in shown
     assert "refresh" not in shown
 

@@ -107,12 +107,12 @@ def test_people_read_names_seats_parties_and_phones(run: Run) -> None:
     assert shown.splitlines()[0] == "ME-1, Maine's 1st district"
     assert "Angus S. King, Jr.  Senator for Maine" in shown
     assert "Independent, sits with the Democrats · 202-224-5344" in shown
-    assert shown.endswith("Data of 15 June 2026.\n")
+    assert shown.endswith("Data of June 15, 2026.\n")
 
 
 def test_people_are_told_of_vacancies_and_elections(run: Run) -> None:
     assert "vacant" in run("GA-13").output
-    assert "verify: a special election was due on 3 November 2026" in run("OH-1").output
+    assert "verify: a special election was due on November 3, 2026" in run("OH-1").output
 
 
 def test_a_member_without_a_number_is_reached_by_the_switchboard(run: Run) -> None:
@@ -202,7 +202,7 @@ def test_past_its_congress_people_are_told_how_to_refresh(
     monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path))
     shown = CliRunner().invoke(lookup, ["59001", "--on", "2027-02-01"]).output
 
-    assert shown.startswith("59001: the data ends before 1 February 2027")
+    assert shown.startswith("59001: the data ends before February 1, 2027")
     assert "run `campaign data refresh`" in " ".join(shown.split())
     assert "Troy Downing" not in shown
     assert "Tim Sheehy" in shown

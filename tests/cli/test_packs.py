@@ -35,7 +35,7 @@ def test_a_good_campaign_is_summed_up_in_one_line(run_packs: Run) -> None:
 
     assert status == 0
     assert out.startswith(
-        "section-907: good on 24 November 2026, published; 3 languages, 13 talking points, "
+        "section-907: good on November 24, 2026, published; 3 languages, 13 talking points, "
         "12 usable facts; not usable: waiver-status, aid-current, bill-current, treaty-status, "
         "detainees; sentences left out: 10 (story.md:"
     )

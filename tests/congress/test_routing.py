@@ -323,7 +323,7 @@ def test_a_vacancy_is_said_and_the_senators_named(shipped: Congress, seat: str) 
     assert [vacant.id for vacant in found.vacant] == [seat]
     assert len(found.members) == 2
     assert all(member.terms[-1].seat.chamber == "senate" for member in found.members)
-    assert any("is vacant as of 15 June 2026" in note for note in found.notes)
+    assert any("is vacant as of June 15, 2026" in note for note in found.notes)
 
 
 def test_a_vacant_delegation_is_not_sent_to_senators(shipped: Congress) -> None:
@@ -334,7 +334,7 @@ def test_a_vacant_delegation_is_not_sent_to_senators(shipped: Congress) -> None:
 
     assert [seat.id for seat in found.vacant] == ["GU-0"]
     assert found.notes == (
-        "The House seat for Guam is vacant as of 15 June 2026. "
+        "The House seat for Guam is vacant as of June 15, 2026. "
         "You can write to the House once it is filled.",
     )
 
@@ -357,7 +357,7 @@ def test_an_appointee_serves_past_the_special_election_until_a_successor_is_know
 
     assert held.status == "verify"
     assert held.member is not None
-    assert held.note == "verify: a special election was due on 3 November 2026"
+    assert held.note == "verify: a special election was due on November 3, 2026"
     before = by_district(shipped, district, date(2026, 11, 3))
     assert {holder.status for holder in before.holders} == {"serving"}
 
@@ -407,7 +407,7 @@ def test_on_its_last_day_the_congress_is_said_to_end_at_noon(shipped: Congress) 
         found = by_zip(shipped, place, date(2027, 1, 3))
 
         assert found.certainty in {"certain", "split"}
-        assert found.notes[-1].startswith("The 119th Congress ends at noon on 3 January 2027.")
+        assert found.notes[-1].startswith("The 119th Congress ends at noon on January 3, 2027.")
 
 
 def test_past_its_congress_the_data_refuses_the_house_and_keeps_senators_whose_terms_run(
@@ -418,7 +418,7 @@ def test_past_its_congress_the_data_refuses_the_house_and_keeps_senators_whose_t
     assert (found.certainty, found.need, found.districts) == ("unknown", "refresh", ())
     assert names(found) == ["Tim Sheehy"]
     assert "campaign data refresh" in found.notes[0]
-    assert any("term of Steve Daines ended on 3 January 2027" in note for note in found.notes)
+    assert any("term of Steve Daines ended on January 3, 2027" in note for note in found.notes)
 
 
 @pytest.mark.parametrize("text", ["10001", "96910", "59103", "82003", "00000", "09012"])
@@ -434,7 +434,7 @@ def test_before_its_congress_the_data_does_not_know(shipped: Congress) -> None:
 
     assert found.certainty == "unknown"
     assert all(held.seat.chamber == "senate" for held in found.holders)
-    assert "began on 3 January 2025" in found.notes[0]
+    assert "began on January 3, 2025" in found.notes[0]
 
 
 def test_before_a_member_took_the_seat_the_data_says_what_it_does_not_know(
@@ -443,7 +443,7 @@ def test_before_a_member_took_the_seat_the_data_says_what_it_does_not_know(
     found = by_district(shipped, "CA-1", date(2026, 2, 1))
 
     assert [seat.id for seat in found.vacant] == ["CA-1"]
-    assert "James Gallagher took this seat on 10 June 2026" in found.notes[0]
+    assert "James Gallagher took this seat on June 10, 2026" in found.notes[0]
 
 
 def test_zips_with_older_district_lines_are_asked_for_the_street(shipped: Congress) -> None:

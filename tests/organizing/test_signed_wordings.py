@@ -129,7 +129,7 @@ def test_a_changed_headline_is_another_wording_and_a_changed_story_is_none(
 
     assert told.count("signed in these words by one person") == 2
     # No headline of one wording stands over the names of both.
-    assert told.count("Re: Invoke Section 907 Dear") == 1
+    assert told.count("Re: Enforce Section 907 Dear") == 1
     assert "Re: Honor" not in told
 
 
@@ -250,9 +250,7 @@ def test_versions_that_differ_in_nothing_that_was_signed_are_one(
     database: Database, tmp_path: Path
 ) -> None:
     first, _ = gather(database, tmp_path)
-    box = edited(
-        tmp_path / "section-907", (SECOND, FIRST), ("Send me news of this", "Mail me news of this")
-    )
+    box = edited(tmp_path / "section-907", (SECOND, FIRST), ("Email me updates", "Mail me updates"))
     assert box.wording_version != first.wording_version
 
     with database.reading() as connection:

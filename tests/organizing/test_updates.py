@@ -160,7 +160,7 @@ def test_a_fourth_within_a_week_has_to_wait(petition: Petition, in_force: Settin
         send(petition, in_force)
     fourth = written(petition)
 
-    with pytest.raises(TooManyAttempts, match="22 June 2026"):
+    with pytest.raises(TooManyAttempts, match="June 22, 2026"):
         updates.send(petition.database, fourth, actor="user:1", now=NOW + timedelta(days=6))
     updates.send(petition.database, fourth, actor="user:1", now=NOW + timedelta(days=8))
 

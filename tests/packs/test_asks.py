@@ -73,7 +73,7 @@ def test_a_campaign_without_targets_needs_no_ask_for_chairs(make_folder: MakeFol
 
 def test_a_brief_point_whose_fact_lapses_falls_back_to_the_point(make_folder: MakeFolder) -> None:
     folder = make_folder(
-        ("points.md", "and for no other reason.[^statute]\n\n##", "no.[^waiver-status]\n\n##")
+        ("points.md", "it has been met.[^statute]\n\n##", "it is met.[^waiver-status]\n\n##")
     )
 
     point = packs.load(folder, DAY).talking_points[0]

@@ -28,9 +28,9 @@ VALUES: dict[str, str | dict[str, str]] = {
         "name": "Ani Petrosyan", "first_name": "Ani", "last_name": "Petrosyan",
         "city": "Absarokee", "state": "MT", "zip": "59001",
     },
-    "campaign": {"title": "Invoke Section 907"},
+    "campaign": {"title": "Enforce Section 907"},
     "organizer": {"name": "Section 907 Campaign", "email": "organizer@example.org"},
-    "date": "24 November 2026",
+    "date": "November 24, 2026",
 }  # fmt: skip
 
 
@@ -203,7 +203,7 @@ def test_the_petition_says_what_kind_of_petition_it_is(pack: Pack) -> None:
         " assistance to the Government of Azerbaijan.",
         "This is an issue petition, made under the right to petition the Government that the First"
         " Amendment protects. It is not a ballot petition: a signature here puts nothing on a"
-        " ballot and registers nobody to vote.",
+        " ballot and does not register anyone to vote.",
     ]
 
 
@@ -228,10 +228,10 @@ def test_a_senators_letter_reads_as_it_should(pack: Pack) -> None:
     assert wording.render(pack.letters.openings[0], VALUES) == (
         "I live in Absarokee, and I am writing about Section 907 of the FREEDOM Support Act, in"
         " which Congress set a condition on aid to the Government of Azerbaijan. I ask that this"
-        " condition be kept."
+        " condition be enforced."
     )
     assert wording.render(pack.letters.asks["committee"], VALUES).startswith(
-        "Your seat on the Senate Committee on Foreign Relations gives you a say in"
+        "Your seat on the Senate Committee on Foreign Relations gives you a special role in"
     )
     assert pack.letters.sign_off == "Respectfully,"
 

@@ -137,7 +137,7 @@ def test_a_claim_of_two_sentences_goes_as_a_whole(make_folder: MakeFolder) -> No
 
     before, after = packs.load(folder, date(2026, 11, 23)), packs.load(folder, DAY)
 
-    assert "The Court reaffirmed the order on 6 July 2023." in before.story_html
+    assert "The Court reaffirmed the order on July 6, 2023." in before.story_html
     assert "The Court reaffirmed" not in after.story_html
 
 
@@ -176,7 +176,7 @@ def test_the_wording_version_changes_with_what_is_signed_and_with_nothing_else(
     same = packs.load(make_folder(), DAY).wording_version
 
     story = make_folder(("story.md", "## What the law said", "## The law"))
-    points = make_folder(("points.md", "Other governments watch", "Governments watch"))
+    points = make_folder(("points.md", "Other governments see", "Governments see"))
     assert packs.load(story, DAY).wording_version == same
     assert packs.load(points, DAY).wording_version == same
     for changed in [

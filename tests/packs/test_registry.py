@@ -39,7 +39,7 @@ def test_the_same_pack_is_given_until_something_changes(
     clock.now = 10
     assert shelf.get("section-907", NOON) is first
 
-    edit_file(folder, "petition.md", "Invoke Section 907", "Keep Section 907")
+    edit_file(folder, "petition.md", "Enforce Section 907", "Keep Section 907")
     clock.now = 12
     assert shelf.get("section-907", NOON) is first
     clock.now = 14

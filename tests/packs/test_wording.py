@@ -12,7 +12,7 @@ from campaign.packs import wording
 VALUES: wording.Values = {
     "recipient": {"short": "Senator Daines", "committees": ""},
     "constituent": {"city": "Absarokee", "name": "Ani O’Neil"},
-    "date": "15 June 2026",
+    "date": "June 15, 2026",
 }
 
 
@@ -21,11 +21,11 @@ VALUES: wording.Values = {
     [
         ("Plain text.", "Plain text."),
         ("To {{ recipient.short }}.", "To Senator Daines."),
-        ("On {{ date }}", "On 15 June 2026"),
+        ("On {{ date }}", "On June 15, 2026"),
         ("{{ constituent.city | upper }}", "ABSAROKEE"),
         ("{{ recipient.committees | default('no committee') }}", "no committee"),
         ("{% if recipient.committees %}On one.{% else %}On none.{% endif %}", "On none."),
-        ("{{ 'A' if date == '15 June 2026' else 'B' }}", "A"),
+        ("{{ 'A' if date == 'June 15, 2026' else 'B' }}", "A"),
         ("100% {sure} #1", "100% {sure} #1"),
     ],
 )

@@ -337,7 +337,7 @@ def test_one_letter_a_person_and_member_in_a_week(desk: Desk) -> None:
     desk.approve()
     desk.ask(now=NOW + 6 * DAY)
 
-    with pytest.raises(WroteLately, match="possible on 22 June 2026") as told:
+    with pytest.raises(WroteLately, match="possible on June 22, 2026") as told:
         desk.approve(now=NOW + 6 * DAY)
 
     assert told.value.possible_from == NOW + 7 * DAY

@@ -20,7 +20,7 @@ def test_a_closed_petition_thanks_and_takes_nothing(site: Site) -> None:
     refused = later.client.post(PETITION + "sign", data=typed)
 
     assert "This petition is closed" in words(body)
-    assert "until 30 June 2026" in words(body)
+    assert "until June 30, 2026" in words(body)
     assert "We handed it over in person." in words(body)
     assert "<form" not in body
     assert "#sign" not in body
@@ -56,7 +56,7 @@ def test_a_petition_that_is_not_open_yet_says_when(tmp_path: Path) -> None:
     body = words(site.client.get(PETITION).text)
 
     assert "This petition is not open yet" in body
-    assert "1 August 2026" in body
+    assert "August 1, 2026" in body
     site.database.dispose()
 
 

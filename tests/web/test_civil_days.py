@@ -37,10 +37,10 @@ def site_at(tmp_path: Path) -> Iterator[MakeSiteAt]:
 @pytest.mark.parametrize(
     ("state", "code", "dated"),
     [
-        ("CA", "94105", "31 December 2026"),
-        ("NY", "10001", "31 December 2026"),
-        ("GU", "96910", "1 January 2027"),
-        ("AS", "96799", "31 December 2026"),
+        ("CA", "94105", "December 31, 2026"),
+        ("NY", "10001", "December 31, 2026"),
+        ("GU", "96910", "January 1, 2027"),
+        ("AS", "96799", "December 31, 2026"),
     ],
 )
 def test_a_letter_is_dated_where_its_writer_lives(
@@ -63,7 +63,7 @@ def test_a_letter_to_the_editor_is_dated_where_its_writer_lives(site_at: MakeSit
     response = site.client.post("/c/section-907/editor", data={**typed, "action": "preview"})
 
     assert response.status_code == 200
-    assert "1 January 2027" not in response.text
+    assert "January 1, 2027" not in response.text
 
 
 @pytest.mark.parametrize(
@@ -167,8 +167,8 @@ def test_the_page_names_the_last_day_and_near_it_the_hour(site_at: MakeSiteAt) -
     site.pass_time(days=8)
     near = words(site.client.get(PETITION).text)
 
-    assert "You can sign until 10 December 2026." in long_before
-    assert "You can sign until 10 December 2026, 11:59 PM EST." in near
+    assert "You can sign until December 10, 2026." in long_before
+    assert "You can sign until December 10, 2026, 11:59 p.m. EST." in near
 
 
 def test_a_petition_without_a_last_day_names_none(site: Site) -> None:
@@ -188,8 +188,8 @@ def test_the_mail_says_until_when_its_link_works(site_at: MakeSiteAt) -> None:
     site.sign(email="late@example.org")
     late = mail_text(site)
 
-    assert "The link works until 8 December 2026, 12:00 PM PST." in early
-    assert "The link works until 11 December 2026, 11:59 PM PST." in late
+    assert "The link works until December 8, 2026, noon PST." in early
+    assert "The link works until December 11, 2026, 11:59 p.m. PST." in late
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(-1, 303), (1, 409)])
@@ -199,15 +199,15 @@ def test_a_link_works_as_long_as_its_mail_says_and_no_longer(
     site = site_at(datetime(2026, 12, 10, 20, tzinfo=UTC), closes_on="2026-12-10")
     site.sign()
     link = site.mailed_path("/confirm/")
-    assert "The link works until 11 December 2026, 11:59 PM EST." in mail_text(site)
+    assert "The link works until December 11, 2026, 11:59 p.m. EST." in mail_text(site)
 
     site.time[0] = datetime(2026, 12, 12, 5, tzinfo=UTC) + timedelta(minutes=minutes)
     page, pressed = site.client.get(link), site.client.post(link)
 
     assert pressed.status_code == status
-    is_open = "You can confirm until 11 December 2026, 11:59 PM EST." in words(page.text)
+    is_open = "You can confirm until December 11, 2026, 11:59 p.m. EST." in words(page.text)
     assert is_open is (status == 303)
-    is_late = "Your signature was not confirmed by 11 December 2026" in words(page.text)
+    is_late = "Your signature was not confirmed by December 11, 2026" in words(page.text)
     assert is_late is (status == 409)
     # What somebody typed with another's address can be deleted all the same.
     assert "It was not me: delete it" in words(page.text)
@@ -217,7 +217,7 @@ def test_a_grace_of_a_day_is_24_hours_when_clocks_change(site_at: MakeSiteAt) ->
     site = site_at(datetime(2026, 10, 31, 20, tzinfo=UTC), closes_on="2026-10-31")
     site.sign()
 
-    assert "The link works until 1 November 2026, 10:59 PM EST." in mail_text(site)
+    assert "The link works until November 1, 2026, 10:59 p.m. EST." in mail_text(site)
 
 
 def test_no_mail_promises_a_confirmation_that_is_not_taken_any_more(site_at: MakeSiteAt) -> None:
@@ -247,8 +247,8 @@ def test_times_in_the_back_office_name_their_zone(site_at: MakeSiteAt) -> None:
     ("now", "delivered", "dated"),
     [
         # Eleven at night in Washington, and midnight to its minute.
-        (datetime(2026, 12, 1, 4, 0, tzinfo=UTC), "20261130", "30 November 2026"),
-        (datetime(2026, 12, 1, 5, 1, tzinfo=UTC), "20261201", "30 November 2026"),
+        (datetime(2026, 12, 1, 4, 0, tzinfo=UTC), "20261130", "November 30, 2026"),
+        (datetime(2026, 12, 1, 5, 1, tzinfo=UTC), "20261201", "November 30, 2026"),
     ],
 )
 def test_congress_gets_the_day_in_washington_and_the_letter_bears_its_writers(

@@ -51,7 +51,7 @@ def number(value: int) -> str:
 
 
 def day(value: date) -> str:
-    """Return `15 June 2026` in the page's language. Raises TypeError for a time (`local_day`)."""
+    """Return `June 15, 2026` in the page's language. Raises TypeError for a time (`local_day`)."""
     if isinstance(value, datetime):
         raise TypeError("Which day a time falls on hangs on the place: use local_day.")
     return catalogs.day(value, languages.current())
@@ -63,7 +63,7 @@ def local_day(value: datetime, place: ZoneInfo) -> str:
 
 
 def until(end: datetime, place: ZoneInfo) -> str:
-    """Return the last minute before an instant, such as `10 December 2026, 11:59 PM EST`."""
+    """Return the last minute before an instant, such as `December 10, 2026, 11:59 p.m. EST`."""
     return catalogs.until(end, place, languages.current())
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import Blueprint, abort, render_template
-from flask_babel import format_date, format_time
+from flask_babel import format_date
 from werkzeug.wrappers import Response
 
+from campaign import languages as catalogs
 from campaign.congress.dataset import Congress
 from campaign.congress.routing import Representation, SeatHolder
 from campaign.congress.seat_holders import seat_of
@@ -81,11 +82,11 @@ def _ringing(phone: Telephone, now: datetime) -> Ringing:
     opens_day = phone.clock.day(opens)
     return Ringing(
         phone=phone,
-        time=format_time(phone.clock.at(now), "short", rebase=False),
+        time=catalogs.clock(phone.clock.at(now).time(), languages.current()),
         is_likely_open=phone.clock.is_likely_open(now),
         opens_in_days=(opens_day - phone.clock.day(now)).days,
         opens_on=format_date(opens_day, "EEEE"),
-        opens_at=format_time(opens, "short", rebase=False),
+        opens_at=catalogs.clock(opens.time(), languages.current()),
     )
 
 

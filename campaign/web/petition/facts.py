@@ -46,7 +46,7 @@ def entries(pack: Pack) -> tuple[Entry, ...]:
 
 @blueprint.app_template_filter("dates")
 def in_words(text: str) -> str:
-    """Return the text with its ISO days and months in words: `15 June 2026`, `June 2026`.
+    """Return the text with its ISO days and months in words: `June 15, 2026`, `June 2026`.
 
     What is no date of the calendar stands as it is.
     """

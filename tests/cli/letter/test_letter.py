@@ -311,7 +311,7 @@ def test_a_brief_letter_is_shorter(letter: Run) -> None:
     brief = letter(*_TO_MONTANA, "--to", "house", "--tone", "brief").stdout
 
     assert len(brief) < 0.7 * len(full)
-    assert b"Would you tell me where you" in brief
+    assert b"Would you tell me your" in brief
 
 
 def test_chairs_are_written_to_as_such(letter: Run) -> None:
@@ -470,7 +470,7 @@ def test_a_letter_to_the_editor_is_counted(letter: Run, tmp_path: Path) -> None:
     long = letter(*typed, "--personal", "word " * 190, "--out", "b.docx")
     printed = letter(*typed, "--out", "a.pdf")
 
-    assert (short.returncode, short.stderr) == (0, b"164 words, of 200 at most.\n")
+    assert (short.returncode, short.stderr) == (0, b"160 words, of 200 at most.\n")
     text = (tmp_path / "a.txt").read_text(encoding="utf-8")
     assert text.startswith("To the Editor:\n\nMy own words.\n\nFew readers")
     assert text.endswith("Ani Petrosyan\nBillings, MT\n")
@@ -517,9 +517,9 @@ def test_what_a_pdf_leaves_out_is_told_beside_it(
 @pytest.mark.parametrize(
     ("given", "dated"),
     [
-        (("--on", "2026-06-15"), "15 June 2026"),
-        (("--on", "2026-06-15", "--date", "2026-06-14"), "14 June 2026"),
-        (("--date", "2026-12-31"), "31 December 2026"),
+        (("--on", "2026-06-15"), "June 15, 2026"),
+        (("--on", "2026-06-15", "--date", "2026-06-14"), "June 14, 2026"),
+        (("--date", "2026-12-31"), "December 31, 2026"),
     ],
 )
 def test_a_letter_bears_the_date_that_is_asked_for(

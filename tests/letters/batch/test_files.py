@@ -49,7 +49,7 @@ def test_the_cover_says_what_is_inside_and_that_nothing_is_signed(
 ) -> None:
     cover = words_of(printed.read_bytes(), tmp_path, "-l", "1")
 
-    assert "60 letters by 20 people, made on 15 June 2026 from a table of 20 lines." in cover
+    assert "60 letters by 20 people, made on June 15, 2026 from a table of 20 lines." in cover
     assert "Nothing here is signed." in cover
     assert "Every line of the table is in here." in cover
     assert cover.count("20\n") == 3
@@ -93,7 +93,7 @@ def test_the_bundle_is_tagged_titled_and_sound(printed: Path) -> None:
         assert book.check_pdf_syntax() == []
         assert book.Root.MarkInfo.Marked
         assert str(book.Root.Lang) == "en-US"
-        assert str(book.docinfo.Title) == "Letters: Invoke Section 907"
+        assert str(book.docinfo.Title) == "Letters: Enforce Section 907"
         assert "pdfuaid:part" in str(book.Root.Metadata.read_bytes())
         tree = book.Root.StructTreeRoot
         [document] = tree.K
@@ -187,7 +187,7 @@ def test_call_sheets_have_a_first_name_and_a_town_and_no_more(
     assert "I am number" not in whole
     first = [page for page in pages if "Representative for Montana" in page]
     assert "202-225" in first[0]
-    assert "please stand up for Section 907" in first[0]
+    assert "please support enforcing Section 907" in first[0]
     for words in ("Contact", "Voicemail", "No answer"):
         assert words in first[0]
     assert whole.count("Ani 17 ") == 3

@@ -306,11 +306,11 @@ def test_each_letter_bears_the_date_where_its_writer_lives(
     fixed = list(match.letters(found, bundled, replace(choices, written_on=date(2026, 12, 30))))
 
     assert [letter.dated for letter in made] == [
-        "31 December 2026",
-        "31 December 2026",
-        "1 January 2027",
+        "December 31, 2026",
+        "December 31, 2026",
+        "January 1, 2027",
     ]
-    assert {letter.dated for letter in fixed} == {"30 December 2026"}
+    assert {letter.dated for letter in fixed} == {"December 30, 2026"}
     assert {letter.on for letter in made} == {date(2026, 12, 31)}
 
 

@@ -60,7 +60,7 @@ def test_print_has_the_block_above_the_salutation(
     assert set(lines) <= set(rows)
     assert start < rows.index(to.salutation)
     assert rows[:3] == ["Ani Petrosyan" + rows[0][13:], "12 Main Street", "Billings, MT 59101"]
-    assert rows[0].endswith("15 June 2026")
+    assert rows[0].endswith("June 15, 2026")
 
 
 def test_marked_up_names_stand_as_typed(make_letter: Callable[..., Letter], tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ def test_a_second_page_says_whose_letter_it_is_and_keeps_the_signature_in_compan
         assert len(pages) == pages_of(made)
         if len(pages) == 2:
             rows = [row for row in pages[1].splitlines() if row.strip()]
-            assert re.fullmatch(r"\s*Jo Doe\s+15 June 2026\s+Page 2", rows[0])
+            assert re.fullmatch(r"\s*Jo Doe\s+June 15, 2026\s+Page 2", rows[0])
             assert rows.index("The last paragraph.") < rows.index("Sincerely,")
 
 

@@ -85,7 +85,7 @@ def test_each_letter_begins_a_page_that_counts_from_one(make_letter: Callable[..
         assert section.start_type.name == "NEW_PAGE"
         assert (section.page_width, section.page_height) == (Inches(8.5), Inches(11))
         assert section.different_first_page_header_footer
-        assert section.header.paragraphs[0].text.startswith("Jo Doe\t15 June 2026\tPage")
+        assert section.header.paragraphs[0].text.startswith("Jo Doe\tJune 15, 2026\tPage")
         numbering = section._sectPr.findall(f"{_W}pgNumType")
         assert [each.get(f"{_W}start") for each in numbering] == ["1"]
 
@@ -122,7 +122,7 @@ def test_a_name_that_needs_its_line_leaves_the_date_to_the_next(
 
     rows = [each.text for each in read(docx.letters([make_letter(name=name)])).paragraphs[:3]]
 
-    assert rows == [name, "12 Main Street\t15 June 2026", "Billings, MT 59101"]
+    assert rows == [name, "12 Main Street\tJune 15, 2026", "Billings, MT 59101"]
 
 
 def test_the_file_tells_its_title_and_language_and_nothing_of_its_making(

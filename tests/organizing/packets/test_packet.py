@@ -387,4 +387,4 @@ def test_a_packet_bears_the_date_where_the_campaign_is(
         database, californian, congress, Wanted(), tmp_path / "out", actor="tester", now=evening
     )
 
-    assert "30 November 2026" in text(tmp_path / "out" / report.made[0].file, tmp_path)
+    assert "November 30, 2026" in text(tmp_path / "out" / report.made[0].file, tmp_path)

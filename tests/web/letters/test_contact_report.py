@@ -106,7 +106,7 @@ def test_the_reminder_is_for_two_weeks_on_and_leads_to_the_call(
     assert answer.headers["Content-Disposition"] == 'attachment; filename="follow-up.ics"'
     (event,) = Calendar.from_ical(answer.data).events
     assert event.start == datetime.fromisoformat("2026-07-15T10:00")
-    assert str(event["summary"]) == "Follow up with Senator Daines about “Invoke Section 907”"
+    assert str(event["summary"]) == "Follow up with Senator Daines about “Enforce Section 907”"
     assert str(event["url"]) == f"{site.settings.base_url}{CALL}"
 
 

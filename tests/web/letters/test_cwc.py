@@ -309,7 +309,7 @@ def test_with_a_key_the_letter_reaches_its_office_and_the_page_says_so(
     [message] = server.delivered.values()
     assert b"<MemberOffice>HMT02</MemberOffice>" in message
     assert "My grandmother was born in Shushi." in message.decode()
-    assert "The office has it since 1 July 2026" in words(live.client.get(path).text)
+    assert "The office has it since July 1, 2026" in words(live.client.get(path).text)
 
 
 def test_a_refused_letter_is_told_with_another_way(live: Site, server: CwcServer) -> None:
@@ -351,12 +351,12 @@ def test_within_a_week_the_page_names_the_day_of_the_next_letter(site: Site) -> 
     path = asked(site)
 
     page = site.client.get(path)
-    assert words(page.text).count("The next letter is possible on 8 July 2026") == 3
+    assert words(page.text).count("The next letter is possible on July 8, 2026") == 3
     assert "Send these letters in my name" not in words(page.text)
     pressed = site.client.post(path)
 
     assert pressed.status_code == 409
-    assert "possible on 8 July 2026" in words(pressed.text)
+    assert "possible on July 8, 2026" in words(pressed.text)
     site.pass_time(days=4)
     assert site.client.post(path).status_code == 303
 

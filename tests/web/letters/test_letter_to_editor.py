@@ -32,7 +32,7 @@ def test_a_draft_has_ones_own_words_first_and_is_counted(client: FlaskClient) ->
     said = words(draft[0])
     assert said.startswith("To the Editor: My grandmother was born in Shushi. Few readers")
     assert said.endswith("Ani Petrosyan Helena, MT")
-    assert "167 words, of 200 at most." in words(body)
+    assert "163 words, of 200 at most." in words(body)
 
 
 def test_too_many_words_of_ones_own_are_told_and_kept(client: FlaskClient) -> None:

@@ -46,7 +46,7 @@ class TestInvitations:
         assert invite(client) == 302
         [mail] = site.mails()
         assert mail["To"] == "ani@example.org"
-        assert mail["Subject"] == "Help to run Invoke Section 907"
+        assert mail["Subject"] == "Help to run Enforce Section 907"
         assert open_account(site) == 302
 
         ani = site.client
@@ -129,7 +129,7 @@ class TestInvitations:
         assert invite(client, "bob@example.org", "exporter") == 302
 
         [mail] = site.mails()
-        assert mail["Subject"] == "You can now help to run Invoke Section 907"
+        assert mail["Subject"] == "You can now help to run Enforce Section 907"
         assert by_email(site, "bob@example.org").grants == {
             "another-campaign": "viewer",
             "section-907": "exporter",

@@ -63,7 +63,7 @@ def test_members_stand_with_their_counts_before_anything_is_made(
 
     assert "5 members with signers" in everybody
     assert "1 comment waits to be read" in everybody
-    assert "Florida’s 20th district: vacant as of 15 June 2026" in everybody
+    assert "Florida’s 20th district: vacant as of June 15, 2026" in everybody
     assert "3 members with signers" in montana
     assert "1 signer lives" in montana
     assert "Florida’s" not in montana

@@ -86,7 +86,7 @@ def test_old_legislator_data_is_told_with_what_to_do(site: Site) -> None:
     old = signed_in(site, "viewer").get(OVERVIEW).text
 
     assert "campaign data refresh" not in fresh
-    assert "days old, as of 15 June 2026" in old
+    assert "days old, as of June 15, 2026" in old
     assert "campaign data refresh" in old
 
 

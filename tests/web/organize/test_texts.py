@@ -197,7 +197,7 @@ def test_a_fact_is_edited_by_its_fields_and_told_ahead_of_its_review(
 
     overview = client.get("/organize/section-907/").text
     assert "Kept: the fact" in kept.text
-    assert "“gao-2022” is due for review by 10 July 2026" in overview
+    assert "“gao-2022” is due for review by July 10, 2026" in overview
 
 
 def test_a_fact_without_a_source_is_not_kept(client: FlaskClient) -> None:

@@ -75,7 +75,7 @@ def test_the_fact_sheet_is_public(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("written", "read"),
     [
-        ("2023-09-19 to 2023-10-03", "19 September 2023 to 3 October 2023"),
+        ("2023-09-19 to 2023-10-03", "September 19, 2023 to October 3, 2023"),
         ("2019-07", "July 2019"),
         ("fiscal years 2002 to 2020", "fiscal years 2002 to 2020"),
         ("2023-13-45", "2023-13-45"),

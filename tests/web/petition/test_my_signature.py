@@ -36,7 +36,7 @@ def test_everything_that_is_kept_can_be_seen(site: Site, own: str) -> None:
         "59001",
         "Montana's 2nd district",
         "For my grandmother.",
-        "1 July 2026",
+        "July 1, 2026",
         "You are number 1.",
     ):
         assert kept in page

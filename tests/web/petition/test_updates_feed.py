@@ -87,7 +87,7 @@ def test_the_page_tells_the_outcome_and_every_update_so_far(eventful: Site) -> N
 
     assert "The committee answered." in said
     assert said.index("A hearing was held") < said.index("We began")
-    assert "20 June 2026" in said
+    assert "June 20, 2026" in said
     assert "Not yet" not in said
 
 

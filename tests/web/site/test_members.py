@@ -44,7 +44,7 @@ def test_a_zip_shows_two_senators_and_a_representative(client: FlaskClient) -> N
     assert words(body).count("Senator for Montana") == 2
     assert "Representative for Montana's 2nd district" in words(body)
     assert re.search(r'href="tel:\+1202\d{7}"', body)
-    assert "as of 15 June 2026" in words(body)
+    assert "as of June 15, 2026" in words(body)
 
 
 def test_a_plus_four_and_spaces_are_taken(client: FlaskClient) -> None:
@@ -156,7 +156,7 @@ def test_a_due_special_election_is_told(tmp_path: Path) -> None:
     with visitor(tmp_path, on=date(2026, 11, 24)) as client:
         body = words(by_zip(client, "43215"))
 
-    assert "verify: a special election was due on 3 November 2026" in body
+    assert "verify: a special election was due on November 3, 2026" in body
 
 
 def test_past_the_end_of_the_congress_only_the_senate_is_named(tmp_path: Path) -> None:
