@@ -22,7 +22,15 @@ from campaign.web.core.representatives import is_open, known_district, notes, to
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
 from campaign.web.letters import download
-from campaign.web.letters.compose import Written, asks_district, chairs, compared, find, take, write
+from campaign.web.letters.compose import (
+    Written,
+    asks_district,
+    chairs,
+    compared,
+    find,
+    keep_fingerprints,
+    write,
+)
 from campaign.web.letters.letter_form import AUDIENCE_WORDS, MOST_POINTS, LetterForm
 from campaign.web.petition.district_question import leads_nowhere, unlisted
 
@@ -44,7 +52,11 @@ def show(name: str) -> Response:
 def make(name: str) -> Response:
     """Start with what is known, show the letters, or send them as a file, as `action` says."""
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    return respond(services.shelf.get(name, services.now()), services)
+
+
+def respond(pack: Pack, services: Services) -> Response:
+    """Answer a posted form with the builder's page, or with letters as a file."""
     action, _, whom = request.form.get("action", "preview").partition(":")
     if action == "start":
         return _page(pack, _started(pack, services))
@@ -63,7 +75,7 @@ def make(name: str) -> Response:
         if download.is_file(action):
             chosen = written.to(whom) or abort(404)
             response = download.send(chosen, action, pack, services)
-            take(chosen, services)
+            keep_fingerprints(chosen, services)
             return response
     except InvalidInput as error:
         _add_error(form, error.field, said(error))
@@ -101,7 +113,7 @@ def taken(name: str) -> Response:
     try:
         answer = find(form, services, by_street=False) if form.validate() else None
         if answer is not None:
-            take(write(form, answer, pack, services).to(whom), services)
+            keep_fingerprints(write(form, answer, pack, services).to(whom), services)
     except InvalidInput:
         pass  # It was copied all the same.
     return make_response("", 204)

@@ -33,7 +33,7 @@ ANYONE = Constituent(
 
 
 @dataclass(frozen=True)
-class Ringing:
+class PhoneLine:
     """A phone number and its local time, in the language of the page.
 
     `opens_on` and `opens_at` say when staff are next likely to answer, if they are not now;
@@ -72,15 +72,15 @@ def show(name: str, bioguide: str) -> Response:
     return send(Page.of(body))
 
 
-def ringing(phones: tuple[Telephone, ...], now: datetime) -> tuple[Ringing, ...]:
+def ringing(phones: tuple[Telephone, ...], now: datetime) -> tuple[PhoneLine, ...]:
     """Return the numbers with the local time of each."""
     return tuple(_ringing(phone, now) for phone in phones)
 
 
-def _ringing(phone: Telephone, now: datetime) -> Ringing:
+def _ringing(phone: Telephone, now: datetime) -> PhoneLine:
     opens = phone.clock.opens_next(now)
     opens_day = phone.clock.day(opens)
-    return Ringing(
+    return PhoneLine(
         phone=phone,
         time=catalogs.clock(phone.clock.at(now).time(), languages.current()),
         is_likely_open=phone.clock.is_likely_open(now),

@@ -123,7 +123,7 @@ def chairs(pack: Pack, services: Services) -> dict[str, str]:
     }
 
 
-def take(letters: Sequence[Letter], services: Services) -> None:
+def keep_fingerprints(letters: Sequence[Letter], services: Services) -> None:
     """Keep the fingerprints of letters that are taken away, or handed in by the site.
 
     Neither a database nor counters that are down stop anybody.

@@ -46,7 +46,7 @@ from campaign.web.core.security import keep_private
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
 from campaign.web.letters import builder
-from campaign.web.letters.compose import asks_district, chairs, find, take
+from campaign.web.letters.compose import asks_district, chairs, find, keep_fingerprints
 from campaign.web.letters.compose import write as compose_letters
 from campaign.web.letters.letter_form import LetterForm
 from campaign.web.petition import used_links
@@ -130,7 +130,7 @@ def start(name: str) -> Response:
         letters = ()
     if not letters:
         # The builder shows what is wrong, or asks who represents the writer.
-        return builder.make(name)
+        return builder.respond(pack, services)
     if not is_asked:
         form = SendForm(data={"email": letter_form.email.data, "phone": letter_form.phone.data})
         return _ask_page(services, pack, form, letters)
@@ -147,7 +147,7 @@ def start(name: str) -> Response:
         _keep(services, pack, form, letters)
     except InvalidInput as error:
         return _refused(services, pack, form, letters, error)
-    take([letter for letter, _ in letters], services)
+    keep_fingerprints([letter for letter, _ in letters], services)
     return keep_private(redirect(url_for("sending.asked", name=pack.name), 303))
 
 

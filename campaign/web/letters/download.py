@@ -21,13 +21,13 @@ from campaign.letters.recipients import is_about_address
 from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.web.core.services import Services, current_services
-from campaign.web.letters.calling import Ringing, marking_token, ringing
+from campaign.web.letters.calling import PhoneLine, marking_token, ringing
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Sending:
+class LetterOptions:
     """What is shown under one letter: its channels, and what each needs.
 
     `notes` are about the recipient. `posts` are the offices that take paper mail, the best first;
@@ -38,7 +38,7 @@ class Sending:
     notes: tuple[Message, ...]
     posts: tuple[PostOffice, ...]
     office: str
-    ringing: tuple[Ringing, ...]
+    ringing: tuple[PhoneLine, ...]
     fields: tuple[FormField, ...]
     script: tuple[str, ...]
     token: str
@@ -52,7 +52,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(sending_of=sending_of)
 
 
-def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> Sending:
+def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> LetterOptions:
     """Return how this letter can be sent, the best channel first.
 
     `cwc` says that this site delivers letters to the recipient by Communicating With Congress.
@@ -63,7 +63,7 @@ def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> Sending:
     posts = tuple(post for way in found for post in way.posts)
     phones = tuple(phone for way in found for phone in way.phones)
     here = [post.id for post in posts if post.block == letter.recipient.block]
-    return Sending(
+    return LetterOptions(
         ways=found,
         notes=tuple(note for note in letter.recipient.notes if not is_about_address(note)),
         posts=posts,

@@ -15,6 +15,8 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -144,10 +146,12 @@ class LetterForm(NameForm):
 
         A letter whose text came back unchanged is not an edit: it follows the form.
         """
-        edits = {name: _edit_field() for name in posted if _EDIT.fullmatch(name)}
-        form = cast(LetterForm, type("EditedLetterForm", (cls,), edits)(posted))
-        for name in edits:
+        form = cls(posted)
+        for name in filter(_EDIT.fullmatch, posted):
+            # BaseForm adds fields to an instance, which the declarative Form refuses.
+            BaseForm.__setitem__(form, name, cast("UnboundField[CleanArea]", _edit_field()))
             field = form[name]
+            field.process(posted)
             shown = posted.get(f"was_{name.removeprefix('edit_')}", "")
             if not field.process_errors and (not field.data or fingerprint(field.data) == shown):
                 del form[name]

@@ -214,10 +214,10 @@ def _purpose(pack: Pack) -> str:
 @blueprint.post("/c/<name>/sign")
 def sign(name: str) -> AnyResponse:
     """Accept a signature; the answer is the same for a new and a known address."""
-    return take(name, _OWN_PAGE)
+    return accept_signature(name, _OWN_PAGE)
 
 
-def take(name: str, surface: Surface) -> AnyResponse:
+def accept_signature(name: str, surface: Surface) -> AnyResponse:
     """Accept the signature that was posted from that surface, and answer there."""
     services = current_services()
     pack = services.shelf.get(name, services.now())

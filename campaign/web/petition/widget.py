@@ -46,7 +46,7 @@ def show(name: str) -> Response:
 @blueprint.post("/c/<name>/embed")
 def sign(name: str) -> AnyResponse:
     """Accept a signature from the widget, and answer in the frame, errors included."""
-    return petition_page.take(name, _FRAME)
+    return petition_page.accept_signature(name, _FRAME)
 
 
 @blueprint.get("/c/<name>/embed/signed")
