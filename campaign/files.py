@@ -48,12 +48,6 @@ def write(path: Path, content: bytes, *, mode: int = PRIVATE, durable: bool = Fa
         file.write(content)
 
 
-def move(source: Path, path: Path) -> None:
-    """Move a finished file to `path` on the same disk, for its owner only. Raises OSError."""
-    source.chmod(PRIVATE)
-    source.replace(path)
-
-
 def sync(file: BinaryIO) -> None:
     """Wait until what was written to a file is on the disk. Raises OSError."""
     file.flush()

@@ -75,14 +75,3 @@ def test_the_mode_is_the_same_whatever_the_umask_and_the_file_before(
         os.umask(before)
 
     assert _mode(path) == mode
-
-
-def test_a_file_that_was_moved_is_private(tmp_path: Path) -> None:
-    (tmp_path / "made").write_bytes(b"pages")
-    (tmp_path / "made").chmod(0o644)
-
-    files.move(tmp_path / "made", tmp_path / "out")
-
-    assert (tmp_path / "out").read_bytes() == b"pages"
-    assert _is_private(tmp_path / "out")
-    assert not (tmp_path / "made").exists()

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -23,7 +23,7 @@ from campaign.letters.batch.match import Batch, Choices
 from campaign.letters.letter import Constituent, Letter
 from campaign.letters.print import call_sheets, cover_sheet, document, mailing, printable_text
 from campaign.letters.print.mailing import Envelope
-from campaign.letters.print.streaming_pdf import Mark, Volume
+from campaign.letters.print.streaming_pdf import Bookmark, StreamingPdf
 from campaign.letters.print.typst_compiler import RUN
 from campaign.packs.pack import Pack
 
@@ -54,17 +54,17 @@ class Bundle:
         Raises LettersFailed where there is no letter to write, or no room on the disk.
         """
         with _written(out) as file:
-            volume = Volume(file)
+            whole = StreamingPdf(file)
             front = cover_sheet.pdf(
                 self.batch, self.pack, self.choices, title=self.title, made_on=self.made_on
             )
-            volume.mark(Mark("What is inside", page) for page in volume.add(front)[:1])
+            whole.bookmark(whole.add(front)[:1])
             before = None
             for done, (run, made) in self._runs(self.letters()):
-                volume.mark(_marks(before, run, volume.add(made)))
+                whole.bookmark(_bookmarks(before, run, whole.add(made)))
                 before = run[-1].constituent
                 report(done, self.batch.count)
-            volume.finish()
+            whole.finish()
 
     def write_each(self, folder: Path, report: Report = lambda done, total: None) -> None:
         """Write one file a person into a folder, named by line and name, for their letters alone.
@@ -117,13 +117,13 @@ class Bundle:
     def write_call_sheets(self, out: Path, congress: Congress) -> None:
         """Write a call sheet for each member, with those of the batch who are to call."""
         with _written(out) as file:
-            volume = Volume(file)
+            whole = StreamingPdf(file)
             names = iter(call_sheets.members(self.batch))
             for run in call_sheets.runs(self.batch, self.pack, congress, self.choices):
-                volume.mark(Mark(next(names), page) for page in volume.add(run))
-            if not volume.pages:
+                whole.bookmark(replace(one, title=next(names)) for one in whole.add(run))
+            if not whole.pages:
                 raise LettersFailed("Nobody of those written to has a telephone number on record.")
-            volume.finish()
+            whole.finish()
 
     def letters(self) -> Iterator[Letter]:
         """Yield every letter, person by person in the order of the table."""
@@ -161,22 +161,24 @@ class Bundle:
     def _write(self, out: Path, runs: Iterable[bytes]) -> None:
         self._require_letters()
         with _written(out) as file:
-            volume = Volume(file)
+            whole = StreamingPdf(file)
             for run in runs:
-                volume.add(run)
-            volume.finish()
+                whole.add(run)
+            whole.finish()
 
 
-def _marks(last: Constituent | None, letters: list[Letter], pages: list[int]) -> Iterator[Mark]:
+def _bookmarks(
+    last: Constituent | None, letters: list[Letter], each: list[Bookmark]
+) -> Iterator[Bookmark]:
     """Yield the bookmarks of a run: a person, and below it each recipient of theirs.
 
     `last` wrote the letters just before: where theirs go on, they have their bookmark.
     """
-    for letter, page in zip(letters, pages, strict=True):
+    for letter, one in zip(letters, each, strict=True):
         if letter.constituent != last:
-            yield Mark(letter.constituent.name, page)
+            yield Bookmark(letter.constituent.name, one.page)
             last = letter.constituent
-        yield Mark(str(letter.recipient.short), page, is_below=True)
+        yield Bookmark(str(letter.recipient.short), one.page, is_child=True)
 
 
 def _file_name(name: str) -> str:

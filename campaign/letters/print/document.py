@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from functools import cache
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -20,9 +21,9 @@ from campaign.letters.print.typst_compiler import RUN, Press, forget
 from campaign.messages import Message
 
 if TYPE_CHECKING:
-    from campaign.letters.print import merge_pdf
+    from campaign.letters.print import streaming_pdf
 else:
-    merge_pdf = lazy_import("campaign.letters.print.merge_pdf")
+    streaming_pdf = lazy_import("campaign.letters.print.streaming_pdf")
 
 #: A letter as the template takes it: texts by name.
 Sheet = Mapping[str, Any]
@@ -55,7 +56,11 @@ def pdf(letters: Sequence[Letter]) -> bytes:
         run(letters[start : start + RUN], title=title, author=author, on=letters[0].date)
         for start in range(0, len(letters), RUN)
     ]
-    return runs[0] if len(runs) == 1 else merge_pdf.bind(runs)
+    if len(runs) == 1:
+        return runs[0]
+    made = BytesIO()
+    streaming_pdf.join(runs, made)
+    return made.getvalue()
 
 
 def run(
@@ -66,8 +71,8 @@ def run(
     `quick` breaks each line as soon as it is full, where else a paragraph's lines are weighed
     against each other: a third less work for an edge that is a little less even.
 
-    Runs of one title can be bound (`binding`). A full run is forgotten by the page setter, so that
-    any number of them takes the memory of one. Raises InvalidInput, as `pdf` does.
+    Runs of one title can be joined (see `streaming_pdf`). A full run is forgotten by the page
+    setter, so that any number of them takes the memory of one. Raises InvalidInput, as `pdf` does.
     """
     sheets = _checked(letters)
     made = _press.print(

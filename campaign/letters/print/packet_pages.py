@@ -1,7 +1,7 @@
 """What is handed over with a petition, as PDF/UA files: packets, the whole petition, summaries.
 
-A file of any length is set in parts of some fifty pages, which lie on the disk until they are
-bound: memory does not grow with the signers.
+A file of any length is set in parts of some fifty pages, whose texts lie on the disk until then:
+memory does not grow with the signers.
 """
 
 import json
@@ -22,9 +22,9 @@ from campaign.letters.print.typst_compiler import Press
 if TYPE_CHECKING:
     import pikepdf
 
-    from campaign.letters.print import merge_pdf
+    from campaign.letters.print import streaming_pdf
 else:
-    merge_pdf = lazy_import("campaign.letters.print.merge_pdf")
+    streaming_pdf = lazy_import("campaign.letters.print.streaming_pdf")
     pikepdf = lazy_import("pikepdf")
 
 #: Comments set in one run: so many at most, and so many characters.
@@ -160,24 +160,20 @@ class Book:
             self._add("packet.typ", {"part": "words", "words": texts})
 
     def write(self, out: Path) -> int:
-        """Set all parts with their numbers, bind them into `out`, and return how many pages it has.
+        """Set all parts with their numbers, join them in `out`, and return how many pages it has.
 
         The same texts make the same bytes.
         """
-        total, first = self.pages, 1
-        parts: list[Path] = []
-        for number, part in enumerate(self._parts):
+        with files.replacing(out) as file:
+            streaming_pdf.join(self._made(), file)
+        return self.pages
+
+    def _made(self) -> Iterator[bytes]:
+        first = 1
+        for part in self._parts:
             texts = json.loads(part.texts.read_text(encoding="utf-8"))
-            made = self._set(part.template, texts, first=first, total=total)
-            parts.append(self._folder / f"{number}.pdf")
-            parts[-1].write_bytes(made)
+            yield self._set(part.template, texts, first=first, total=self.pages)
             first += part.pages
-        whole = parts[0]
-        if len(parts) > 1:
-            whole = self._folder / "whole.pdf"
-            merge_pdf.bind_files(parts, whole)
-        files.move(whole, out)
-        return total
 
     def _add(self, template: str, texts: Mapping[str, Any], *, pages: int = 0) -> None:
         file = self._folder / f"{len(self._parts)}.json"

@@ -1,369 +1,319 @@
-"""A PDF of any number of pages, written part by part to the disk: its memory is that of one part.
+"""Join PDFs into one file of any length: each part goes to the disk as it comes.
 
-Joining in memory costs 50 KB a letter, for every page stays there until the last. Here each part's
-objects are numbered on, packed and written as they come; what stays is where each of them lies. The
-parts' tags and bookmarks are kept, and with them PDF/UA. The same parts make the same bytes.
+Every library keeps the objects of the whole file in memory until it is saved, 46 KB a letter (see
+docs/decisions/streaming-pdf.md). Here qpdf, through pikepdf, reads each part, numbers its objects
+on and serializes them; this module only packs them, writes them and remembers where each begins.
+Tags and bookmarks stay whole, and with them PDF/UA. The same parts make the same bytes.
 
 Source: ISO 32000-1, 7.5.7 (object streams), 7.5.8 (cross-reference streams), 7.7.3 (page tree),
-12.3.3 (outlines), 14.7 (logical structure).
+7.9.7 (number trees), 12.3.3 (outlines), 14.7 (logical structure).
 """
 
 import hashlib
-import re
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import pairwise
 from typing import BinaryIO
 
-from pikepdf import Dictionary, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, NumberTree, Object, Pdf, Stream
 
-# Objects that every file has, by their numbers here.
+# The objects that every file has, by their numbers.
 _CATALOG, _PAGES, _TAGS, _DOCUMENT, _PARENTS, _OUTLINES, _INFO, _METADATA = range(1, 9)
-# More in one object stream would have to be unpacked together.
+_FIRST_FREE = 9
+# Objects in one object stream: a reader unpacks all of them to see one.
 _PACKED = 200
-
-# Strings are passed over; a reference, and a key of the parent tree, are moved up.
-_MOVED = re.compile(
-    rb"\((?:[^\\()]|\\.)*\)|<[0-9A-Fa-f]*>|(?<=[ \[])(\d+) 0 R|/StructParents? (\d+)", re.DOTALL
-)
-
-
-# Between bodies that are moved at once: no object has it, for strings are passed over.
-_PARTED = b"\nendobj\n"
-_TOP = re.compile(rb"/S ?/Document")
-_PARENT = re.compile(rb"/P \d+ 0 R")
-_END = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
-_TABLE = re.compile(rb"xref\n0 (\d+)\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A bookmark: its words, the page that it opens, and whether it stands below the last one."""
+class Bookmark:
+    """A bookmark: its title, the object number of its page, and whether it is a child of the last
+    one that is not.
+    """
 
     title: str
     page: int
-    is_below: bool = False
+    is_child: bool = False
 
 
-class Volume:
-    """A PDF in the making, of parts that the press made from one style: `add` each, then `finish`.
+class StreamingPdf:
+    """A PDF in the making: `add` parts and their `bookmarks` in order, then `finish`.
 
-    Title, language and the rest come from the first part.
+    Title, language and the rest of the description come from the first part. Parts must be tagged,
+    and use their tags' roles alike, as PDFs from one template do.
     """
 
     def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._at = 0
-        self._next = _METADATA + 1
-        # Object number -> kind and place, as the cross-reference stream has it.
-        self._places = bytearray(7 * self._next)
-        self._digest = hashlib.sha256()
-        self._kids: list[tuple[int, int]] = []
+        self._objects = _ObjectFile(file, reserved=_FIRST_FREE - 1)
+        # Object numbers, with the pages below each.
+        self._page_nodes: list[tuple[int, int]] = []
         self._divisions: list[int] = []
-        self._parents: list[tuple[int, int, int]] = []
+        self._parent_nodes: list[int] = []
         self._next_key = 0
-        self._marks: list[Mark] = []
-        self._roles: dict[bytes, bytes] = {}
-        self._catalog = b""
-        self._write(b"%PDF-1.7\n%\x80\x80\x80\x80\n")
+        self._bookmarks: list[Bookmark] = []
+        self._roles = Dictionary()
+        self._description: dict[str, bytes] = {}
 
     @property
     def pages(self) -> int:
         """How many pages there are so far."""
-        return sum(count for _, count in self._kids)
+        return sum(count for _, count in self._page_nodes)
 
-    def add(self, part: bytes) -> list[int]:
-        """Write the pages of a part, and return where its own bookmarks lead, in their order.
+    def add(self, part: bytes) -> list[Bookmark]:
+        """Write the pages of a part, and return its top-level bookmarks for `bookmark`."""
+        with Pdf.open(BytesIO(part)) as source:
+            if not self._page_nodes:
+                self._describe(source)
+            with _workspace(self._objects.next) as copy:
+                return self._write_part(source, copy)
 
-        Such a place is for `mark`; the part's bookmarks themselves are not kept.
-        """
-        with Pdf.open(BytesIO(part)) as pdf:
-            return self._add(pdf, part)
-
-    def mark(self, marks: Iterable[Mark]) -> None:
+    def bookmark(self, bookmarks: Iterable[Bookmark]) -> None:
         """Add bookmarks, in the order of the pages."""
-        self._marks += marks
+        self._bookmarks += bookmarks
 
     def finish(self) -> None:
         """Write what ties the parts together. Nothing can be added afterwards."""
-        self._pack(
+        description = b"".join(b"%s %s" % (k.encode(), v) for k, v in self._description.items())
+        self._objects.write(
             [
-                (_CATALOG, self._catalog),
-                (_PAGES, _pages(self._kids)),
-                (_TAGS, self._tags()),
+                (
+                    _CATALOG,
+                    b"<</Type/Catalog/Pages %d 0 R/StructTreeRoot %d 0 R/Outlines %d 0 R"
+                    b"/Metadata %d 0 R%s>>" % (_PAGES, _TAGS, _OUTLINES, _METADATA, description),
+                ),
+                (
+                    _PAGES,
+                    b"<</Type/Pages/Count %d/Kids%s>>"
+                    % (self.pages, _references(node for node, _ in self._page_nodes)),
+                ),
+                (
+                    _TAGS,
+                    b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d"
+                    b"/RoleMap%s>>" % (_DOCUMENT, _PARENTS, self._next_key, self._roles.unparse()),
+                ),
                 (
                     _DOCUMENT,
                     b"<</Type/StructElem/S/Document/P %d 0 R/K%s>>"
                     % (_TAGS, _references(self._divisions)),
                 ),
-                (_PARENTS, b"<</Kids%s>>" % _references(node for _, _, node in self._parents)),
+                (_PARENTS, b"<</Kids%s>>" % _references(self._parent_nodes)),
                 *self._outlines(),
             ]
         )
-        self._write_places()
+        self._objects.finish()
 
-    # -- one part ----------------------------------------------------------------------------------
-
-    def _add(self, pdf: Pdf, part: bytes) -> list[int]:
-        root = pdf.Root
-        tags = root.StructTreeRoot
-        [document] = tags.K
-        base = self._next - 1
-        # Not by its list of objects, which would take every one of them apart.
-        many = int(pdf.trailer.Size) - 1
-        self._next += many
-        self._places += bytes(7 * many)
-        top, leaves = _number(document), _number(root.Pages)
-        moved = {_number(tags): _TAGS, _number(root): _CATALOG}
-        starts, bookmarks = _bookmarks(root)
-        left_out = {*moved, *bookmarks}
-        left_out |= {*_numbers(pdf.trailer.get("/Info")), *_numbers(root.get("/Metadata"))}
-        if not self._kids:
-            self._begin(pdf)
-        numbers, bodies, streams = _taken_apart(pdf, part, many, left_out)
-        move = _mover(many, base, moved, self._next_key)
-        # All at once: each body by itself would cost as much again.
-        bodies = move(_PARTED.join([b"", *bodies])).split(_PARTED)[1:]
-        plain: list[tuple[int, bytes]] = []
-        for number, body in zip(numbers, bodies, strict=True):
-            if number in streams:
-                self._write_stream(base + number, body, streams[number])
-                continue
-            if number == top:
-                body = _TOP.sub(b"/S /Part", body, count=1)
-                body = _PARENT.sub(b"/P %d 0 R" % _DOCUMENT, body, count=1)
-            elif number == leaves:
-                body = body.rstrip()[:-2] + b"/Parent %d 0 R >>" % _PAGES
-            plain.append((base + number, body))
-        self._kids.append((base + leaves, int(root.Pages.Count)))
-        self._divisions.append(base + top)
-        plain.append(self._parent_node(tags, move))
-        for name, role in dict(tags.get("/RoleMap", Dictionary())).items():
-            self._roles[name.encode()] = role.unparse()
-        self._pack(plain)
-        return [base + page for page in starts]
-
-    def _begin(self, pdf: Pdf) -> None:
+    def _describe(self, source: Pdf) -> None:
         """Take from the first part what describes the whole."""
-        root = pdf.Root
-        kept = b"".join(
-            b"%s %s" % (name.encode(), root[name].unparse(resolved=True))
-            for name in ("/Lang", "/MarkInfo", "/ViewerPreferences")
-        )
-        self._catalog = (
-            b"<</Type/Catalog/Pages %d 0 R/StructTreeRoot %d 0 R/Outlines %d 0 R/Metadata %d 0 R"
-            b"%s>>" % (_PAGES, _TAGS, _OUTLINES, _METADATA, kept)
-        )
-        metadata = root.Metadata
-        self._write_stream(
-            _METADATA, metadata.stream_dict.unparse(resolved=True), metadata.read_raw_bytes()
-        )
-        self._pack([(_INFO, pdf.trailer.Info.unparse(resolved=True))])
+        for name in ("/Lang", "/MarkInfo", "/ViewerPreferences"):
+            self._description[name] = source.Root[name].unparse(resolved=True)
+        metadata = source.Root.Metadata
+        self._objects.write_stream(_METADATA, metadata.stream_dict, metadata.read_raw_bytes())
+        self._objects.write([(_INFO, source.trailer.Info.unparse(resolved=True))])
 
-    def _parent_node(self, tags: Object, move: Callable[[bytes], bytes]) -> tuple[int, bytes]:
-        """Return the part's share of the parent tree, its keys moved up."""
-        pairs = list(tags.ParentTree.Nums)
-        keys = [self._next_key + int(key) for key in pairs[::2]]
-        values = [move(b" " + value.unparse()) for value in pairs[1::2]]
-        nums = b" ".join(b"%d%s" % pair for pair in zip(keys, values, strict=True))
-        number = self._new()
-        self._parents.append((keys[0], keys[-1], number))
-        self._next_key += int(tags.ParentTreeNextKey)
-        return number, b"<</Limits[%d %d]/Nums[%s]>>" % (keys[0], keys[-1], nums)
+    def _write_part(self, source: Pdf, copy: Pdf) -> list[Bookmark]:
+        copy.pages.extend(source.pages)
+        del copy.pages[0]
+        # After the pages, so that the tags point at the copies.
+        tags = copy.copy_foreign(source.Root.StructTreeRoot)
+        [document] = tags.K
+        document.S = Name.Part
+        document.P = copy.get_object(_DOCUMENT, 0)
+        parents = self._move_keys(copy, tags)
+        copy.Root.Pages.Parent = copy.get_object(_PAGES, 0)
+        self._page_nodes.append((_number(copy.Root.Pages), len(copy.pages)))
+        self._divisions.append(_number(document))
+        self._parent_nodes.append(_number(parents))
+        for role, standard in tags.get(Name.RoleMap, Dictionary()).items():
+            self._roles[role] = Name(str(standard))
+        self._write_copies(copy, left_out=_number(tags))
+        return _bookmarks(source, copy)
 
-    # -- the whole ---------------------------------------------------------------------------------
+    def _move_keys(self, copy: Pdf, tags: Object) -> Object:
+        """Move the keys by which content finds its tags past all that there are, and return the
+        part's node of the whole's parent tree.
+        """
+        pairs = list(NumberTree(tags.ParentTree).items())
+        numbers = Array()
+        for key, parent in pairs:
+            numbers.append(self._next_key + key)
+            numbers.append(parent)
+        for page in copy.pages:
+            for item in (page.obj, *page.obj.get(Name.Annots, ())):
+                for name in (Name.StructParents, Name.StructParent):
+                    if name in item:
+                        item[name] = self._next_key + int(item[name])
+        limits = Array([numbers[0], numbers[-2]])
+        self._next_key += pairs[-1][0] + 1
+        return copy.make_indirect(Dictionary(Limits=limits, Nums=numbers))
 
-    def _tags(self) -> bytes:
-        roles = b"".join(b"%s %s" % role for role in sorted(self._roles.items()))
-        return (
-            b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d"
-            b"/RoleMap<<%s>>>>" % (_DOCUMENT, _PARENTS, self._next_key, roles)
-        )
+    def _write_copies(self, copy: Pdf, *, left_out: int) -> None:
+        """Write a part's objects from its workspace, under the numbers that they have there."""
+        first = self._objects.next
+        end = _number(copy.make_indirect(Dictionary()))
+        self._objects.reserve(end - first)
+        plain: list[tuple[int, bytes]] = []
+        for number in range(first, end):
+            item = copy.get_object(number, 0)
+            if isinstance(item, Stream):
+                self._objects.write_stream(number, item.stream_dict, item.read_raw_bytes())
+            elif number != left_out:
+                plain.append((number, item.unparse(resolved=True)))
+        self._objects.write(plain)
 
-    def _outlines(self) -> list[tuple[int, bytes]]:
-        """Return the bookmarks: those below another are folded away until it is opened."""
-        upper: list[tuple[Mark, list[Mark]]] = []
-        for mark in self._marks:
-            if mark.is_below and upper:
-                upper[-1][1].append(mark)
+    def _outlines(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the outline and its bookmarks; children are folded away until one opens them."""
+        upper: list[tuple[Bookmark, list[Bookmark]]] = []
+        for bookmark in self._bookmarks:
+            if bookmark.is_child and upper:
+                upper[-1][1].append(bookmark)
             else:
-                upper.append((mark, []))
-        numbers = [self._new() for _ in upper]
-        items: list[tuple[int, bytes]] = []
-        for place, (mark, below) in enumerate(upper):
-            under = [self._new() for _ in below]
-            fold = (
-                b"/First %d 0 R/Last %d 0 R/Count %d" % (under[0], under[-1], -len(under))
-                if under
-                else b""
-            )
-            items.append((numbers[place], _bookmark(mark, _OUTLINES, numbers, place, fold)))
-            items += [
-                (under[at], _bookmark(one, numbers[place], under, at))
-                for at, one in enumerate(below)
-            ]
-        ends = b"/First %d 0 R/Last %d 0 R" % (numbers[0], numbers[-1]) if numbers else b""
-        return [(_OUTLINES, b"<</Type/Outlines%s/Count %d>>" % (ends, len(numbers))), *items]
+                upper.append((bookmark, []))
+        first = self._objects.reserve(len(upper))
+        numbers = range(first, first + len(upper))
+        yield (
+            _OUTLINES,
+            b"<</Type/Outlines%s/Count %d>>" % (_ends(numbers), len(numbers)),
+        )
+        for place, (bookmark, children) in enumerate(upper):
+            begin = self._objects.reserve(len(children))
+            below = range(begin, begin + len(children))
+            fold = b"%s/Count %d" % (_ends(below), -len(below)) if below else b""
+            yield numbers[place], _outline_item(bookmark, _OUTLINES, numbers, place, fold)
+            for at, child in enumerate(children):
+                yield below[at], _outline_item(child, numbers[place], below, at)
 
-    # -- the file ----------------------------------------------------------------------------------
 
-    def _new(self) -> int:
-        self._next += 1
-        self._places += bytes(7)
-        return self._next - 1
+def join(parts: Iterable[bytes], file: BinaryIO) -> None:
+    """Write all pages of the parts as one PDF, with the tags and top-level bookmarks of each."""
+    whole = StreamingPdf(file)
+    for part in parts:
+        whole.bookmark(whole.add(part))
+    whole.finish()
 
-    def _write(self, content: bytes) -> None:
-        self._file.write(content)
-        self._at += len(content)
 
-    def _write_stream(self, number: int, dictionary: bytes, content: bytes) -> None:
-        """Write a stream as an object of its own."""
-        self._place(number, 1, self._at, 0)
+class _ObjectFile:
+    """The objects of a PDF, written as they come; only where each of them begins is kept."""
+
+    def __init__(self, file: BinaryIO, *, reserved: int) -> None:
+        self._file = file
+        self._at = 0
+        self.next = reserved + 1
+        # By object number: its kind and place, as the cross-reference stream has them.
+        self._places = bytearray(7 * self.next)
+        self._digest = hashlib.sha256()
+        self._put(b"%PDF-1.7\n%\x80\x80\x80\x80\n")
+
+    def reserve(self, count: int) -> int:
+        """Reserve object numbers in a row, and return the first."""
+        first = self.next
+        self.next += count
+        self._places += bytes(7 * count)
+        return first
+
+    def write_stream(self, number: int, dictionary: Dictionary | Object, content: bytes) -> None:
+        """Write a stream of that content, encoded as its dictionary says."""
+        self._note(number, 1, self._at, 0)
         self._digest.update(content)
-        body = re.sub(rb"/Length \d+( 0 R)?", b"", dictionary.rstrip(), count=1)[:-2]
-        self._write(b"%d 0 obj\n%s/Length %d>>\nstream\n" % (number, body, len(content)))
-        self._write(content)
-        self._write(b"\nendstream\nendobj\n")
+        dictionary[Name.Length] = len(content)
+        head = dictionary.unparse(resolved=True)
+        self._put(b"%d 0 obj\n%s\nstream\n%s\nendstream\nendobj\n" % (number, head, content))
 
-    def _pack(self, items: Sequence[tuple[int, bytes]]) -> None:
-        """Write other objects, many of them in one compressed stream."""
-        for begin in range(0, len(items), _PACKED):
-            pack = items[begin : begin + _PACKED]
-            holder = self._new()
-            heads, bodies, at = [], [], 0
+    def write(self, objects: Sequence[tuple[int, bytes]]) -> None:
+        """Write numbered objects other than streams, many of them in one object stream."""
+        for begin in range(0, len(objects), _PACKED):
+            pack = objects[begin : begin + _PACKED]
+            holder = self.reserve(1)
+            heads, at = [], 0
             for index, (number, body) in enumerate(pack):
-                self._place(number, 2, holder, index)
+                self._note(number, 2, holder, index)
                 heads.append(b"%d %d" % (number, at))
-                bodies.append(body)
                 at += len(body) + 1
             head = b" ".join(heads) + b"\n"
-            self._write_stream(
+            self.write_stream(
                 holder,
-                b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode>>" % (len(pack), len(head)),
-                zlib.compress(head + b"\n".join(bodies)),
+                Dictionary(Type=Name.ObjStm, N=len(pack), First=len(head), Filter=Name.FlateDecode),
+                zlib.compress(head + b"\n".join(body for _, body in pack)),
             )
 
-    def _place(self, number: int, kind: int, place: int, index: int) -> None:
+    def finish(self) -> None:
+        """Write the cross-reference stream, which ends the file."""
+        begin, number = self._at, self.reserve(1)
+        self._note(number, 1, begin, 0)
+        self._places[:7] = b"\0" * 5 + b"\xff\xff"
+        identity = self._digest.hexdigest()[:32].encode()
+        content = zlib.compress(bytes(self._places))
+        self._put(
+            b"%d 0 obj\n<</Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]"
+            b"/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream\nendobj\n"
+            b"startxref\n%d\n%%%%EOF\n"
+            % (
+                *(number, self.next, _CATALOG, _INFO, identity, identity),
+                *(len(content), content, begin),
+            )
+        )
+
+    def _note(self, number: int, kind: int, place: int, index: int) -> None:
         entry = bytes([kind]) + place.to_bytes(4) + index.to_bytes(2)
         self._places[7 * number : 7 * number + 7] = entry
 
-    def _write_places(self) -> None:
-        number = self._new()
-        self._place(number, 1, self._at, 0)
-        self._places[:7] = b"\0" * 5 + b"\xff\xff"
-        content = zlib.compress(bytes(self._places))
-        begin = self._at
-        identity = self._digest.hexdigest()[:32].encode()
-        self._write(
-            b"%d 0 obj\n<</Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]"
-            b"/Filter/FlateDecode/Length %d>>\nstream\n"
-            % (number, self._next, _CATALOG, _INFO, identity, identity, len(content))
-        )
-        self._write(content)
-        self._write(b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % begin)
+    def _put(self, content: bytes) -> None:
+        self._file.write(content)
+        self._at += len(content)
 
 
-def _taken_apart(
-    pdf: Pdf, part: bytes, many: int, left_out: Collection[int]
-) -> tuple[list[int], list[bytes], dict[int, bytes]]:
-    """Return the numbers of a part's objects, their bodies, and what its streams hold."""
-    plain = _bodies(part, many)
-    numbers, bodies, streams = [], [], {}
-    for number in range(1, many + 1):
-        if number in left_out:
-            continue
-        body = plain.get(number)
-        if body is None:
-            item = pdf.get_object(number, 0)
-            if isinstance(item, Stream):
-                streams[number] = item.read_raw_bytes()
-                body = item.stream_dict.unparse(resolved=True)
-            else:
-                body = item.unparse(resolved=True)
-        numbers.append(number)
-        bodies.append(body)
-    return numbers, bodies, streams
+def _workspace(first: int) -> Pdf:
+    """Return a PDF in which the page tree is object `first`, and new objects follow it.
 
-
-def _mover(many: int, base: int, moved: Mapping[int, int], key: int) -> Callable[[bytes], bytes]:
-    """Return what moves the references of a part up by `base`, and its keys by `key`."""
-    references = [b"%d 0 R" % moved.get(number, base + number) for number in range(many + 1)]
-
-    def one(match: re.Match[bytes]) -> bytes:
-        if match.lastindex == 1:
-            return references[int(match[1])]
-        if match.lastindex == 2:
-            name = match[0].partition(b" ")[0]
-            return b"%s %d" % (name, key + int(match[2]))
-        return match[0]
-
-    return lambda body: _MOVED.sub(one, body)
-
-
-def _bodies(part: bytes, objects: int) -> dict[int, bytes]:
-    """Return the objects of a part as they stand in it, by number, where that is plain to see.
-
-    That is a third of the work of taking each apart. Streams, and what holds a string, in which
-    anything may stand, are left to the library; so is all of a file that lacks a plain table.
+    So what is copied into it is numbered as it will be in the file, and refers to the objects that
+    every file has as those. It has one page, for qpdf takes a file without any as damaged, and is
+    padded, for qpdf takes more than one object for three bytes as damaged, too.
     """
-    end = _END.search(part, len(part) - 60)
-    table = _TABLE.match(part, int(end[1])) if end else None
-    if end is None or table is None or int(table[1]) != objects + 1:
-        return {}
-    places = [
-        int(part[at : at + 10])
-        for at in range(table.end() + 20, table.end() + 20 * objects + 20, 20)
-    ]
-    ends = dict(pairwise(sorted([*places, int(end[1])])))
-    found: dict[int, bytes] = {}
-    for number, place in enumerate(places, start=1):
-        head, tail = b"%d 0 obj\n" % number, b"\nendobj\n"
-        body = part[place : ends[place]].rstrip() + b"\n"
-        if not body.startswith(head) or not body.endswith(tail):
-            return {}
-        body = body[len(head) : -len(tail)]
-        if b"(" not in body and b"stream" not in body:
-            found[number] = body
+    out = bytearray(b"%PDF-1.7\n%" + b" " * (3 * first) + b"\n")
+    table = [b"xref\n0 1\n0000000000 65535 f \n"]
+    texts = dict.fromkeys(range(1, _FIRST_FREE), b"<<>>")
+    texts[_CATALOG] = b"<</Type/Catalog/Pages %d 0 R>>" % first
+    texts[_METADATA] = b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 1 1]>>" % first
+    texts[first] = b"<</Type/Pages/Kids[%d 0 R]/Count 1>>" % _METADATA
+    for number, text in texts.items():
+        table.append(b"%d 1\n%010d 00000 n \n" % (number, len(out)))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, text)
+    begin = len(out)
+    out += b"".join(table)
+    out += b"trailer\n<</Size %d/Root %d 0 R>>\n" % (first + 1, _CATALOG)
+    out += b"startxref\n%d\n%%%%EOF\n" % begin
+    return Pdf.open(BytesIO(out), attempt_recovery=False)
+
+
+def _bookmarks(source: Pdf, copy: Pdf) -> list[Bookmark]:
+    """Return the top-level bookmarks of a part, with the numbers that their pages have now."""
+    if Name.Outlines not in source.Root:
+        return []
+    numbers = {
+        _number(page.obj): _number(copied.obj)
+        for page, copied in zip(source.pages, copy.pages, strict=True)
+    }
+    found: list[Bookmark] = []
+    item = source.Root.Outlines.get(Name.First)
+    while item is not None:
+        found.append(Bookmark(str(item.Title), numbers[_number(item.Dest[0])]))
+        item = item.get(Name.Next)
     return found
 
 
-def _bookmarks(root: Object) -> tuple[list[int], set[int]]:
-    """Return the pages that a part's bookmarks lead to, and the objects that they are made of."""
-    pages: list[int] = []
-    objects: set[int] = set()
-    if "/Outlines" not in root:
-        return pages, objects
-    objects.add(_number(root.Outlines))
-    item = root.Outlines.get("/First")
-    while item is not None:
-        objects.add(_number(item))
-        objects |= {*_numbers(item.Dest)}
-        pages.append(_number(item.Dest[0]))
-        item = item.get("/Next")
-    return pages, objects
-
-
-def _bookmark(
-    mark: Mark, parent: int, siblings: Sequence[int], place: int, fold: bytes = b""
+def _outline_item(
+    bookmark: Bookmark, parent: int, siblings: Sequence[int], place: int, fold: bytes = b""
 ) -> bytes:
-    title = ("\ufeff" + mark.title).encode("utf-16-be").hex().encode()
+    title = ("\ufeff" + bookmark.title).encode("utf-16-be").hex().encode()
     before = b"/Prev %d 0 R" % siblings[place - 1] if place else b""
     after = b"/Next %d 0 R" % siblings[place + 1] if place + 1 < len(siblings) else b""
     return b"<</Title<%s>/Parent %d 0 R%s%s%s/Dest[%d 0 R/Fit]>>" % (
-        title,
-        parent,
-        before,
-        after,
-        fold,
-        mark.page,
+        *(title, parent, before, after),
+        *(fold, bookmark.page),
     )
 
 
-def _pages(kids: Sequence[tuple[int, int]]) -> bytes:
-    count = sum(count for _, count in kids)
-    return b"<</Type/Pages/Count %d/Kids%s>>" % (count, _references(kid for kid, _ in kids))
+def _ends(numbers: Sequence[int]) -> bytes:
+    return b"/First %d 0 R/Last %d 0 R" % (numbers[0], numbers[-1]) if numbers else b""
 
 
 def _references(numbers: Iterable[int]) -> bytes:
@@ -372,9 +322,3 @@ def _references(numbers: Iterable[int]) -> bytes:
 
 def _number(item: Object) -> int:
     return int(item.objgen[0])
-
-
-def _numbers(item: Object | None) -> Iterable[int]:
-    """Yield the number of an object that is one of its own."""
-    if item is not None and item.is_indirect:
-        yield _number(item)
