@@ -104,7 +104,7 @@ def test_the_page_about_privacy_promises_what_the_code_keeps() -> None:
     assert f"| {privacy.OUTBOX_DAYS} days, without the address |" in page
     assert f"deleted after {letter_fingerprints.FINGERPRINT_DAYS} days" in page
     assert f"are deleted {cwc_approval.TEXT_DAYS} days after the letters left" in page
-    assert cwc_approval.EVERY.days == 7
+    assert cwc_approval.MIN_INTERVAL.days == 7
     assert "One letter a week to each member" in read("docs/volunteering.md").replace("\n", " ")
 
 

@@ -20,7 +20,7 @@ from campaign.packs import checks, color, events, source
 from campaign.packs import pack as packs
 from campaign.petition import restore_export, search
 from campaign.petition.identity import Email
-from campaign.petition.search import Asked
+from campaign.petition.search import SearchForm
 from campaign.web.core.forms import source_tag
 from campaign.web.organize import texts
 
@@ -32,9 +32,9 @@ _GIVEN = re.compile(
 
 def _search(**asked: str) -> object:
     congress = dataset.load(paths.data() / "congress")
-    return search.search(
+    return search.parse(
         "section-907",
-        Asked(**asked),
+        SearchForm(**asked),
         congress,
         date(2026, 6, 15),
         zone=civil_time.zone("America/New_York"),

@@ -83,7 +83,7 @@ def test_a_secret_stored_before_is_read() -> None:
 
 
 def test_the_fingerprint_of_a_signer_on_paper_keeps_its_bytes() -> None:
-    key = duplicates.key_of(KEYRING, CAMPAIGN, "ani petrosyan", "59101", 1)
+    key = duplicates.person_key(KEYRING, CAMPAIGN, "ani petrosyan", "59101", 1)
 
     assert key.hex() == "3859ab50a8203d59530f34ba1cf80c33"
 

@@ -17,7 +17,7 @@ from campaign.messages import counted
 from campaign.organizing.accounts import after_restore
 from campaign.organizing.accounts.after_restore import Doors
 from campaign.petition import privacy, replay_opt_outs
-from campaign.petition.replay_opt_outs import Left
+from campaign.petition.replay_opt_outs import OptOuts
 from campaign.settings import Settings
 from campaign.store import audit, jobs, outbox
 from campaign.store import backup as backups
@@ -130,7 +130,7 @@ def _restore(
     found.restore(database)
     again = _erase_again(database, in_force, before.erased)
     now = datetime.now(UTC)
-    left = replay_opt_outs.leave_again(database, before.left, now=now)
+    left = replay_opt_outs.replay(database, before.left, now=now)
     shut = after_restore.shut(database, before.doors, now=now)
     with database.writing() as connection:
         aside = 0 if send_waiting else outbox.set_aside(connection, now=now)
@@ -170,14 +170,14 @@ class _Before:
     """What the database to be replaced, and the list beside the backup, say has ended."""
 
     erased: frozenset[str]
-    left: Left = field(default_factory=Left)
+    left: OptOuts = field(default_factory=OptOuts)
     doors: Doors = field(default_factory=Doors)
 
 
 def _before(database: Database, file: str) -> _Before:
     listed = _listed(Path(file).parent)
     try:
-        found = _Before(listed | _erased(database), replay_opt_outs.look(database))
+        found = _Before(listed | _erased(database), replay_opt_outs.find_opt_outs(database))
     except StoreUnavailable:
         return _Before(listed)  # There is no database yet: a new machine.
     try:

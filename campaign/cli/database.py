@@ -30,7 +30,7 @@ def recount() -> None:
     """
     site = Installation.read()
     with site.database() as database:
-        found = public_counts.mend(database, actor=actor_of(""), now=site.now)
+        found = public_counts.repair(database, actor=actor_of(""), now=site.now)
     if not found:
         click.echo("Every count is what the signatures say.")
     for campaign, wrong in found.items():

@@ -13,7 +13,7 @@ from campaign.messages import counted
 from campaign.organizing.paper import import_table
 from campaign.organizing.paper import table as tables
 from campaign.organizing.paper.import_table import Report
-from campaign.petition.paper.session import Clerk
+from campaign.petition.paper.session import PaperSession
 from campaign.tables.rejects import Rejects
 
 # Without a rejects file, this many lines are told one by one.
@@ -53,8 +53,8 @@ def import_paper(
     site = Installation.read(require_safe=True)
     pack = site.pack(name)
 
-    def new_clerk() -> Clerk:
-        return Clerk(
+    def new_session() -> PaperSession:
+        return PaperSession(
             database, pack, site.congress, site.now, site.settings.keyring, actor_of(actor)
         )
 
@@ -64,7 +64,7 @@ def import_paper(
             ended.callback(standard_input.close)  # our copy of it
         if restore_export.is_export(table, standard_input):
             restore_export.put_back(
-                new_clerk(),
+                new_session(),
                 table,
                 standard_input,
                 dry_run=dry_run,
@@ -75,7 +75,7 @@ def import_paper(
         source = tables.read(None if table == "-" else Path(table), standard_input)
         if not dry_run:
             # What would become of each line is on screen before anything is entered.
-            preview = import_table.enter(new_clerk(), source, Rejects(None, ()), dry_run=True)
+            preview = import_table.enter(new_session(), source, Rejects(None, ()), dry_run=True)
             _tell_read(preview)
             _tell_left(preview)
         with (
@@ -83,7 +83,7 @@ def import_paper(
             progress.bar("Entering", source.lines) as bar,
         ):
             report = import_table.enter(
-                new_clerk(),
+                new_session(),
                 source,
                 rejected,
                 dry_run=dry_run,

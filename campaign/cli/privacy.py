@@ -48,7 +48,7 @@ def erase(who: str, allow_again: bool) -> None:
         if address is None:
             done = privacy.erase_signature(database, who, actor=by, now=now, keyring=keyring)
         elif allow_again:
-            lifted = privacy.allow_again(database, address, actor=by, now=now, keyring=keyring)
+            lifted = privacy.lift_suppression(database, address, actor=by, now=now, keyring=keyring)
             click.echo("The address may sign again." if lifted else "The address was not erased.")
             return
         else:

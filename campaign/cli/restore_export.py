@@ -15,8 +15,8 @@ from campaign.errors import InvalidInput, TableRefused
 from campaign.organizing.exports import parse_generic
 from campaign.petition import restore_export
 from campaign.petition.paper.duplicates import Outcome
-from campaign.petition.paper.session import Clerk
-from campaign.petition.restore_export import Kept, Restorer
+from campaign.petition.paper.session import PaperSession
+from campaign.petition.restore_export import ExportedSignature, Restorer
 
 # Signatures in one transaction: long enough to be fast, short enough to keep nobody from signing.
 _BATCH = 500
@@ -46,7 +46,7 @@ def is_export(table: str, standard_input: BinaryIO) -> bool:
 
 
 def put_back(
-    clerk: Clerk,
+    session: PaperSession,
     table: str,
     standard_input: BinaryIO,
     *,
@@ -63,7 +63,7 @@ def put_back(
     with standard_input if table == "-" else Path(table).open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
         # The whole table is read, and what is left out told, before anything is put back.
-        told, reasons = _pass(clerk, file, sha256, dry_run=True)
+        told, reasons = _pass(session, file, sha256, dry_run=True)
         _tell_left(told, reasons)
         if not dry_run:
             if all_or_nothing and told["refused"]:
@@ -71,7 +71,7 @@ def put_back(
                 click.echo("Nothing was put back, because some lines were refused.", err=True)
                 sys.exit(1)
             before = reasons
-            told, reasons = _pass(clerk, file, sha256, dry_run=False)
+            told, reasons = _pass(session, file, sha256, dry_run=False)
             if reasons != before:
                 _tell_left(told, reasons)
     _tell(told, is_done=not dry_run)
@@ -80,19 +80,19 @@ def put_back(
 
 
 def _pass(
-    clerk: Clerk, file: BinaryIO, sha256: str, *, dry_run: bool
+    session: PaperSession, file: BinaryIO, sha256: str, *, dry_run: bool
 ) -> tuple[Counter[str], list[str]]:
     """Go through the whole table once; return how many of each outcome, and the first reasons."""
     restorer = Restorer(
-        clerk.db, clerk.pack, now=clerk.now, keyring=clerk.keyring, actor=clerk.actor
+        session.db, session.pack, now=session.now, keyring=session.keyring, actor=session.actor
     )
     told: Counter[str] = Counter()
     reasons: list[str] = []
     file.seek(0)
     lines = parse_generic.signers(file)
     while batch := list(islice(lines, _BATCH)):
-        judged = [restore_export.judged(cells, clerk.congress) for _, cells in batch]
-        fit = [one for one in judged if isinstance(one, Kept)]
+        judged = [restore_export.parse_or_refuse(cells, session.congress) for _, cells in batch]
+        fit = [one for one in judged if isinstance(one, ExportedSignature)]
         details = {"table": sha256, "to_line": batch[-1][0]}
         unread = len(batch) - len(fit)
         became = iter(restorer.restore(fit, details=details, unread=unread, dry_run=dry_run))

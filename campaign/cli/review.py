@@ -16,7 +16,7 @@ from campaign.errors import InvalidInput, SignatureUnknown
 from campaign.messages import counted
 from campaign.petition import access_log, public_counts
 from campaign.petition import review as decisions
-from campaign.petition.public_counts import Standing
+from campaign.petition.public_counts import SignatureCounts
 from campaign.store import review_queue
 from campaign.store.db.engine import Database
 from campaign.store.exports import stale_copies
@@ -39,7 +39,7 @@ _NETWORK = 12
 class _Overview:
     """How a campaign stands, and how much waits."""
 
-    standing: Standing
+    standing: SignatureCounts
     held: int
     comments: int
     names: int
@@ -132,7 +132,7 @@ def review(
 
 
 def _overview(database: Database, name: str) -> _Overview:
-    standing = public_counts.standing(database, name)
+    standing = public_counts.signature_counts(database, name)
     with database.reading() as connection:
         return _Overview(
             standing,

@@ -36,7 +36,7 @@ from campaign.organizing.packets import jobs as packet_jobs
 from campaign.organizing.paper import import_job
 from campaign.packs.registry import Shelf
 from campaign.petition import letter_fingerprints, privacy, public_counts, reminders
-from campaign.petition.paper.session import Clerk
+from campaign.petition.paper.session import PaperSession
 from campaign.settings import Settings
 from campaign.store import civil_days
 from campaign.store.db.engine import Database
@@ -106,27 +106,27 @@ def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:
         updates.KIND: updates.handler(in_force.keyring, _utc_now),
         job.KIND: job.handler(lambda name: Origin.of(in_force.base_url, name)),
         **packet_jobs.handlers(shelf.get, lambda: _congress(in_force)),
-        import_job.KIND: import_job.handler(lambda work: _clerk(work, in_force, shelf)),
+        import_job.KIND: import_job.handler(lambda work: _paper_session(work, in_force, shelf)),
         letter_batches.KIND: letter_batches.handler(
             shelf.get,
             lambda: _congress(in_force),
             lambda known: BatchGeocoder(in_force.geocoder_url, congress=known.meta.congress),
-            lambda db, letters, now: letter_fingerprints.take_many(
+            lambda db, letters, now: letter_fingerprints.record_batch(
                 db, letters, now=now, keyring=in_force.keyring
             ),
         ),
     }
 
 
-def _clerk(work: Work, in_force: Settings, shelf: Shelf) -> Clerk:
-    return Clerk(
+def _paper_session(work: Work, in_force: Settings, shelf: Shelf) -> PaperSession:
+    return PaperSession(
         work.db,
         shelf.get(work.job.campaign, work.now),
         _congress(in_force),
         work.now,
         in_force.keyring,
         work.job.actor,
-        is_discreet=bool(work.job.params.get("discreet")),
+        hide_matches=bool(work.job.params.get("discreet")),
     )
 
 

@@ -24,14 +24,14 @@ def note_read(
     campaign: str,
     now: datetime,
     details: Mapping[str, Any] | None = None,
-    even_nobody: bool = False,
+    even_if_empty: bool = False,
 ) -> None:
     """Put on record that `actor` is shown `rows` people of a campaign: before they are shown.
 
     `what` is the list or the page, such as "search". `even_nobody` is for a question whose answer
     "nobody" tells something too. Raises StoreUnavailable: who is not on record is shown nothing.
     """
-    if not rows and not even_nobody:
+    if not rows and not even_if_empty:
         return
     said = {key: value for key, value in (details or {}).items() if value}
     with db.writing() as connection:

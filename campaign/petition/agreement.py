@@ -13,7 +13,7 @@ from campaign.keys import Keyring
 from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.petition import mailed_links
-from campaign.petition.mailed_links import CLOSED, REFUSED, written
+from campaign.petition.mailed_links import CLOSED, REFUSED, write_with_retry
 from campaign.store import endpoints, signatures, wordings
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
@@ -32,7 +32,7 @@ class Offer:
     version: str
 
 
-def offer(db: Database, pack: Pack, signature: Signature, *, now: datetime) -> Offer | None:
+def find_offer(db: Database, pack: Pack, signature: Signature, *, now: datetime) -> Offer | None:
     """Return what there is to agree to for a signature that counts, None where there is nothing.
 
     Nothing is, while its signer signed the words of today, or the petition takes no signatures.
@@ -64,7 +64,7 @@ def agree(
     wordings.keep(db, pack, now=now)
 
     def work(connection: Connection) -> Signature:
-        found = mailed_links.opened(
+        found = mailed_links.open_link(
             connection, token, "me", now=now, keyring=keyring, for_change=True
         )
         if found.campaign != pack.name or not found.is_confirmed:
@@ -87,4 +87,4 @@ def agree(
         endpoints.tell(connection, "signature.changed", moved, now=now)
         return moved
 
-    return written(db, work)
+    return write_with_retry(db, work)

@@ -27,7 +27,7 @@ def record(
         mark = tokens.read_bounce_mark(keyring, message_id)
         if mark is None:
             continue
-        noted += mailed_links.written(db, partial(_note, kind=kind, mark=mark, now=now))
+        noted += mailed_links.write_with_retry(db, partial(_note, kind=kind, mark=mark, now=now))
     return noted
 
 
@@ -41,7 +41,7 @@ def _note(
     ):
         return False
     if kind == "complained":
-        privacy.leave(connection, found, now)
+        privacy.unsubscribe_mailbox(connection, found, now)
     what = daily_counters.BLOCKED if kind == "blocked" else daily_counters.BOUNCED
     daily_counters.add_at(
         connection, now, {(found.campaign, daily_counters.outcome(what, "update")): 1}

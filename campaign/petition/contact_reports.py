@@ -10,12 +10,12 @@ from campaign.store import civil_days, contacts
 from campaign.store.contacts import OUTCOMES, Contact, Figure, Outcome, figures
 from campaign.store.db.engine import Database
 
-__all__ = ["OUTCOMES", "Contact", "Figure", "Outcome", "figures", "mark"]
+__all__ = ["OUTCOMES", "Contact", "Figure", "Outcome", "figures", "record"]
 
 _RETRY_AFTER_S = 3600
 
 
-def mark(
+def record(
     db: Database, contact: Contact, *, network: str, limits: SignupLimits, now: datetime
 ) -> None:
     """Count one contact. Nobody is remembered: neither the network, a keyed hash, nor the time.
@@ -25,14 +25,14 @@ def mark(
     keep nobody out.
     """
     with db.writing() as connection:
-        shared = connection if limits.is_in(db) else None
+        shared = connection if limits.shares_database(db) else None
         try:
-            may_mark = limits.may_mark(
+            allow_contact_report = limits.allow_contact_report(
                 network, campaign=contact.campaign, member=contact.member, connection=shared
             )
         except StorageError:
-            may_mark = True
-        if not may_mark:
+            allow_contact_report = True
+        if not allow_contact_report:
             raise TooManyAttempts(
                 "Many calls and letters were marked from here today. Yours counts all the same at "
                 "the office; mark it here tomorrow.",

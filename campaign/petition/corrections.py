@@ -17,7 +17,7 @@ from campaign.keys import Keyring
 from campaign.messages import Message
 from campaign.petition import identity, mailed_links, privacy
 from campaign.petition.paper import paper_row
-from campaign.petition.paper.duplicates import key_of
+from campaign.petition.paper.duplicates import person_key
 from campaign.store import audit, paper, signatures, updates
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
@@ -45,7 +45,7 @@ class Correction:
         return "Correction(…)"
 
 
-def read(
+def parse(
     *, first_name: str, last_name: str, zip: str, congress: Congress, today: date
 ) -> Correction:
     """Return what an organizer typed; the district is the ZIP's where that is certain.
@@ -57,8 +57,8 @@ def read(
     for field, said in clean.items():
         if not said:
             raise InvalidInput(f"Enter the {field.replace('_', ' ')}.", field=field)
-    code = paper_row.zip_of(zip)
-    state, district = paper_row.place_of(congress, code, today)
+    code = paper_row.parse_zip(zip)
+    state, district = paper_row.place_from_zip(congress, code, today)
     return Correction(**clean, zip=code.five, state=state, district=district)
 
 
@@ -72,12 +72,12 @@ def correct_own(
     """
 
     def work(connection: Connection) -> Signature:
-        found = mailed_links.opened(
+        found = mailed_links.open_link(
             connection, token, "me", now=now, keyring=keyring, for_change=True
         )
         return _apply(connection, found, correction, now=now, keyring=keyring)
 
-    return mailed_links.written(db, work)
+    return mailed_links.write_with_retry(db, work)
 
 
 def correct(
@@ -117,7 +117,7 @@ def correct(
         )
         _note(connection, "signer-corrected", found, actor, now, changed=changed)
 
-    mailed_links.written(db, work)
+    mailed_links.write_with_retry(db, work)
 
 
 def unsubscribe(db: Database, public_id: str, *, campaign: str, actor: str, now: datetime) -> bool:
@@ -127,7 +127,7 @@ def unsubscribe(db: Database, public_id: str, *, campaign: str, actor: str, now:
     """
     with db.writing() as connection:
         found = _of(connection, public_id, campaign)
-        if not found.email_key or not privacy.leave(connection, found, now):
+        if not found.email_key or not privacy.unsubscribe_mailbox(connection, found, now):
             return False
         updates.note_unsubscribed(connection, found.id)
         _note(connection, "signer-unsubscribed", found, actor, now)
@@ -170,7 +170,7 @@ def _apply(
         raise StoreConflict("The signature was changed in this very moment.")
     if changed.origin == "paper":
         # The sheet says it rightly: who types it again adds nobody.
-        key = key_of(keyring, changed.campaign, changed.name_key, changed.zip, 1)
+        key = person_key(keyring, changed.campaign, changed.name_key, changed.zip, 1)
         paper.remember(connection, changed.campaign, [key], now=now)
     return changed
 

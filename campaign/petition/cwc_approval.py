@@ -36,10 +36,19 @@ from campaign.store import (
 from campaign.store.cwc_deliveries import Delivery, Sending
 from campaign.store.db.engine import Database
 
-__all__ = ["Asked", "Delivery", "Request", "Sending", "approve", "ask", "disown", "look_up"]
+__all__ = [
+    "Delivery",
+    "PendingLetters",
+    "Request",
+    "Sending",
+    "approve",
+    "ask",
+    "disown",
+    "look_up",
+]
 
 #: One letter a person, member and campaign in this time: offices count people, not messages.
-EVERY = timedelta(days=7)
+MIN_INTERVAL = timedelta(days=7)
 
 # A mailbox that was mailed often is mailed all the same where its last link ends this soon.
 _MAIL_AGAIN_BEFORE = timedelta(days=1)
@@ -72,7 +81,7 @@ class Request:
 
 
 @dataclass(frozen=True, repr=False)
-class Asked:
+class PendingLetters:
     """What a mailed link opens: the letters with their texts, and who had one of late.
 
     `free_again` says for such members when the next letter to them is possible.
@@ -84,7 +93,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Forgotten:
+class PurgeReport:
     """What retention did: letters that nobody approved deleted, old ones emptied."""
 
     deleted: int
@@ -180,7 +189,7 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, keyring: K
     db.write(work)
 
 
-def look_up(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Asked:
+def look_up(db: Database, token: str, *, now: datetime, keyring: Keyring) -> PendingLetters:
     """Return what the mailed link opens. Changes nothing.
 
     Raises TokenRefused, the same for a link that is unknown, expired or of another purpose;
@@ -198,7 +207,7 @@ def approve(
     read: str | None = None,
     now: datetime,
     keyring: Keyring,
-) -> Asked:
+) -> PendingLetters:
     """Record that the writer approved the texts, and queue the letters, in one transaction.
 
     `sentence` is what the page said beside the button, `read` the mark (`mark_of`) of what it
@@ -207,11 +216,11 @@ def approve(
     WroteLately where every member had one, TokenRefused as `look_up` does, StoreUnavailable.
     """
 
-    def work(connection: Connection) -> Asked:
+    def work(connection: Connection) -> PendingLetters:
         asked = _opened(connection, token, now=now, keyring=keyring)
         sending = asked.sending
         digest = digest_of(asked.letters)
-        if read is not None and not sending.is_approved and read != mark_of(asked):
+        if read is not None and not sending.is_approved and read != content_mark(asked):
             raise InvalidInput(_CHANGED)
         if not cwc_deliveries.approve(
             connection, sending.id, sentence=sentence, digest=digest, now=now
@@ -258,7 +267,7 @@ def digest_of(letters: Sequence[Delivery]) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
-def mark_of(asked: Asked) -> str:
+def content_mark(asked: PendingLetters) -> str:
     """Return what tells one person with their letters from another: 32 hexadecimal digits."""
     shown = "\0".join((*cwc_deliveries.person_of(asked.sending), digest_of(asked.letters)))
     return hashlib.sha256(shown.encode()).hexdigest()[:32]
@@ -284,7 +293,7 @@ def forget(
     return gone
 
 
-def purge(db: Database, now: datetime) -> Forgotten:
+def purge(db: Database, now: datetime) -> PurgeReport:
     """Delete letters that nobody approved in time, and empty those that left long ago.
 
     Raises StoreUnavailable.
@@ -307,11 +316,11 @@ def purge(db: Database, now: datetime) -> Forgotten:
         if len(ids) < _BATCH:
             break
     with db.writing() as connection:
-        cwc_deliveries.forget_old_turns(connection, before=now - EVERY)
-    return Forgotten(deleted, emptied)
+        cwc_deliveries.forget_old_turns(connection, before=now - MIN_INTERVAL)
+    return PurgeReport(deleted, emptied)
 
 
-def kept_about(
+def letters_of_person(
     connection: Connection, person_keys: Iterable[bytes], name_key: str
 ) -> list[dict[str, object]]:
     """Return a person's letters, ready for JSON, for whoever asks to see all that is kept."""
@@ -346,7 +355,9 @@ def kept_about(
 # -- One link --------------------------------------------------------------------------------------
 
 
-def _opened(connection: Connection, token: str, *, now: datetime, keyring: Keyring) -> Asked:
+def _opened(
+    connection: Connection, token: str, *, now: datetime, keyring: Keyring
+) -> PendingLetters:
     claim = tokens.read(token)
     if claim is None:
         raise used_links.refusal(connection, token, _REFUSED)
@@ -356,12 +367,12 @@ def _opened(connection: Connection, token: str, *, now: datetime, keyring: Keyri
     if found is None or not is_true or claim.expires_at <= now:
         raise used_links.refusal(connection, token, _REFUSED)
     taken = cwc_deliveries.turns_taken(
-        connection, found.campaign, found.person_key, after=now - EVERY
+        connection, found.campaign, found.person_key, after=now - MIN_INTERVAL
     )
-    return Asked(
+    return PendingLetters(
         found,
         cwc_deliveries.letters_of(connection, found.id),
-        {member: at + EVERY for member, at in taken.items()},
+        {member: at + MIN_INTERVAL for member, at in taken.items()},
     )
 
 
@@ -372,7 +383,7 @@ def _queue(connection: Connection, sending: Sending, letter: Delivery, now: date
         sending.campaign,
         letter.member,
         sending.person_key,
-        free_since=now - EVERY,
+        free_since=now - MIN_INTERVAL,
         now=now,
     )
     cwc_deliveries.mark(connection, letter.id, "queued" if is_turn else "too-soon", now=now)
@@ -388,7 +399,7 @@ def _queue(connection: Connection, sending: Sending, letter: Delivery, now: date
     return is_turn
 
 
-def _too_soon(connection: Connection, asked: Asked) -> WroteLately:
+def _too_soon(connection: Connection, asked: PendingLetters) -> WroteLately:
     first = min(asked.free_again.values())
     home = asked.sending
     return WroteLately(

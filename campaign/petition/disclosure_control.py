@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 #: The smallest count that is shown exactly.
-FEWEST = 5
+MIN_COUNT = 5
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ def breakdown(counts: Mapping[str, int], places: Collection[str], *, total: int)
     the places with few, the smallest shown place is withheld.
     """
     total = max(total, sum(counts.get(place, 0) for place in places))
-    few = sorted(place for place in places if counts.get(place, 0) < FEWEST)
+    few = sorted(place for place in places if counts.get(place, 0) < MIN_COUNT)
     by_size = sorted(
-        (place for place in places if counts.get(place, 0) >= FEWEST),
+        (place for place in places if counts.get(place, 0) >= MIN_COUNT),
         key=lambda place: (-counts[place], place),
     )
     withheld: list[str] = []
     rest = total - sum(counts[place] for place in by_size)
-    while by_size and _tells(rest, len(few), len(withheld), smallest_shown=counts[by_size[-1]]):
+    while by_size and _reveals(rest, len(few), len(withheld), smallest_shown=counts[by_size[-1]]):
         rest += counts[by_size[-1]]
         withheld.append(by_size.pop())
     if not by_size:
@@ -60,7 +60,7 @@ def breakdown(counts: Mapping[str, int], places: Collection[str], *, total: int)
     )
 
 
-def _tells(rest: int, few: int, withheld: int, *, smallest_shown: int) -> bool:
+def _reveals(rest: int, few: int, withheld: int, *, smallest_shown: int) -> bool:
     """True when `rest` proves that somebody signed in a given one of the places with few.
 
     Each of the few holds 0 to 4 and each of the withheld at least 5 and at most the smallest shown
@@ -71,8 +71,8 @@ def _tells(rest: int, few: int, withheld: int, *, smallest_shown: int) -> bool:
     """
     if rest == 0:
         return False
-    if rest - withheld * FEWEST < FEWEST:
+    if rest - withheld * MIN_COUNT < MIN_COUNT:
         return True
     least_from_the_few = rest - withheld * smallest_shown
-    most = FEWEST - 1
+    most = MIN_COUNT - 1
     return (few - 1) * most < least_from_the_few <= few * most

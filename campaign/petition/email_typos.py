@@ -25,28 +25,28 @@ _TOP_LEVEL = ("com", "net", "org", "edu", "gov", "us")
 _LISTED_TYPOS = frozenset({"sbcglbal.net", "vahoo.com", "yaho.com"})
 
 
-def likely(email: Email) -> str:
+def suggest(email: Email) -> str:
     """Return the address that was probably meant, "" where nothing speaks for a typo."""
-    meant = _domain(email.domain)
+    meant = _intended_domain(email.domain)
     return f"{email.typed.rpartition('@')[0]}@{meant}" if meant else ""
 
 
-def _domain(domain: str) -> str:
+def _intended_domain(domain: str) -> str:
     if domain in _PROVIDERS or (domain in free_providers and domain not in _LISTED_TYPOS):
         return ""
     name, _, rest = domain.partition(".")
     for provider in _PROVIDERS:
         its_name, _, its_rest = provider.partition(".")
-        if name == its_name or (_is_slip(name, its_name) and _is_slip(rest, its_rest)):
+        if name == its_name or (_is_typo(name, its_name) and _is_typo(rest, its_rest)):
             return provider
     if _suffixes().publicsuffix(domain):
         return ""
     before, _, last = domain.rpartition(".")
-    ending = next((each for each in _TOP_LEVEL if _is_slip(last, each)), "")
+    ending = next((each for each in _TOP_LEVEL if _is_typo(last, each)), "")
     return f"{before}.{ending}" if ending else ""
 
 
-def _is_slip(typed: str, meant: str) -> bool:
+def _is_typo(typed: str, meant: str) -> bool:
     """True where they are equal, or one letter is missing, added, wrong or swapped with the next.
 
     That is an edit distance of at most 1 (optimal string alignment). Only the part after the common

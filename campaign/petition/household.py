@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from campaign.store.signatures import Resident
+from campaign.store.signatures import HouseholdMember
 
 #: A pending signer who signs again gets the link again, but not sooner and not more often: a few
 #: times at first, then once a day, so that nobody uses another's mails up.
 _MAIL_AGAIN_AFTER = timedelta(minutes=15)
-MOST_CONFIRM_MAILS = 3
+MAX_CONFIRM_MAILS = 3
 _MAIL_DAILY_AFTER = timedelta(days=1)
 #: A confirmed signer who signs again is told at most this often.
 _TELL_AGAIN_AFTER = timedelta(days=7)
@@ -26,53 +26,58 @@ _TELL_AGAIN_AFTER = timedelta(days=7)
 # What the owner of the address has not confirmed.
 _UNCONFIRMED = frozenset({"pending", "held"})
 # Of one household with one address.
-_MOST_RESIDENTS = 2
+_MAX_MEMBERS = 2
 
 
 @dataclass(frozen=True)
-class Plan:
+class SignupPlan:
     """What one sign-up leads to: a new row, a renewed one, or neither; and which mail, if any."""
 
     add: bool = False
-    renew: Resident | None = None
-    about: Resident | None = None
+    renew: HouseholdMember | None = None
+    about: HouseholdMember | None = None
     slot: int = 0
     mail: str = ""
 
 
 def plan_for(
-    household: tuple[Resident, ...], name_key: str, zip_: str, *, is_held: bool, now: datetime
-) -> Plan:
+    household: tuple[HouseholdMember, ...],
+    name_key: str,
+    zip_: str,
+    *,
+    is_held: bool,
+    now: datetime,
+) -> SignupPlan:
     """Decide what a sign-up leads to, from who signed with this address before."""
-    person = _meant(household, name_key)
+    person = _find_person(household, name_key)
     if person is not None:
-        mail = _reminding(person, is_held=is_held, now=now)
-        if person.status in _UNCONFIRMED and _fits(household, person, zip_):
-            return Plan(renew=person, mail=mail)
-        if person.status == "withdrawn" and mail and _fits(household, person, zip_):
-            return Plan(renew=person, mail=mail)
-        return Plan(about=person, mail="" if person.status == "held" else mail)
+        mail = _mail_for(person, is_held=is_held, now=now)
+        if person.status in _UNCONFIRMED and _same_zip(household, person, zip_):
+            return SignupPlan(renew=person, mail=mail)
+        if person.status == "withdrawn" and mail and _same_zip(household, person, zip_):
+            return SignupPlan(renew=person, mail=mail)
+        return SignupPlan(about=person, mail="" if person.status == "held" else mail)
     slot = slot_for(household, zip_)
     if slot is not None:
-        return Plan(add=True, slot=slot, mail="" if is_held else "confirm")
+        return SignupPlan(add=True, slot=slot, mail="" if is_held else "confirm")
     about = next((one for one in household if one.status == "confirmed"), household[0])
-    return Plan(about=about, mail=_reminding(about, is_held=is_held, now=now))
+    return SignupPlan(about=about, mail=_mail_for(about, is_held=is_held, now=now))
 
 
-def slot_for(household: Sequence[Resident], zip_: str) -> int | None:
+def slot_for(household: Sequence[HouseholdMember], zip_: str) -> int | None:
     """Return the place (0 or 1) of another person of an address; None where there is no room.
 
     There is room for two people, and for the second only from the ZIP of the one who counts.
     """
-    return free_slot({one.slot for one in household}) if _fits(household, None, zip_) else None
+    return free_slot({one.slot for one in household}) if _same_zip(household, None, zip_) else None
 
 
 def free_slot(taken: Collection[int]) -> int | None:
     """Return the first place of a household that is not taken, None where all are."""
-    return next((slot for slot in range(_MOST_RESIDENTS) if slot not in taken), None)
+    return next((slot for slot in range(_MAX_MEMBERS) if slot not in taken), None)
 
 
-def _meant(household: tuple[Resident, ...], name_key: str) -> Resident | None:
+def _find_person(household: tuple[HouseholdMember, ...], name_key: str) -> HouseholdMember | None:
     """Return whose signature a sign-up is about: of that name, or else not confirmed yet."""
     same = next((one for one in household if one.name_key == name_key), None)
     waiting = next((one for one in household if one.status in _UNCONFIRMED), None)
@@ -80,10 +85,12 @@ def _meant(household: tuple[Resident, ...], name_key: str) -> Resident | None:
         return same or waiting
     # Both places are taken, and one of these people left.
     gone = (one for one in household if one.status == "withdrawn")
-    return next(gone, None) if len(household) == _MOST_RESIDENTS else None
+    return next(gone, None) if len(household) == _MAX_MEMBERS else None
 
 
-def _fits(household: Sequence[Resident], person: Resident | None, zip_: str) -> bool:
+def _same_zip(
+    household: Sequence[HouseholdMember], person: HouseholdMember | None, zip_: str
+) -> bool:
     """True where whoever else counts with this address lives at the same ZIP."""
     return all(
         one.zip == zip_
@@ -92,8 +99,8 @@ def _fits(household: Sequence[Resident], person: Resident | None, zip_: str) -> 
     )
 
 
-def replaced(
-    household: tuple[Resident, ...], person: Resident, name_key: str, zip_: str
+def replaced_words(
+    household: tuple[HouseholdMember, ...], person: HouseholdMember, name_key: str, zip_: str
 ) -> dict[str, Any] | None:
     """Return the words to ask the owner of the address about, once others replace a person's.
 
@@ -106,7 +113,7 @@ def replaced(
     return dict(person.earlier) if person.earlier else None
 
 
-def _reminding(person: Resident, *, is_held: bool, now: datetime) -> str:
+def _mail_for(person: HouseholdMember, *, is_held: bool, now: datetime) -> str:
     """Return which mail a known signer gets now, or none."""
     if is_held:
         return ""
@@ -114,7 +121,7 @@ def _reminding(person: Resident, *, is_held: bool, now: datetime) -> str:
     if person.status == "held":
         return "confirm"
     if person.status == "pending":
-        few = waited >= _MAIL_AGAIN_AFTER and person.mails < MOST_CONFIRM_MAILS
+        few = waited >= _MAIL_AGAIN_AFTER and person.mails < MAX_CONFIRM_MAILS
         return "confirm" if few or waited >= _MAIL_DAILY_AFTER else ""
     if person.status == "withdrawn":
         return "confirm" if waited >= _MAIL_AGAIN_AFTER else ""

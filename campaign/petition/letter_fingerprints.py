@@ -27,11 +27,11 @@ from campaign.store.letters import MOST_ALIKE, Made
 FINGERPRINT_DAYS = 180
 
 # Letters of a batch that share a transaction: short enough for others to get their turn.
-_TOGETHER = 50
+_BATCH = 50
 
 
 @dataclass(frozen=True)
-class Likeness:
+class Similarity:
     """How many letters of others to the same office are very like this one."""
 
     others: int
@@ -47,14 +47,14 @@ class Likeness:
         return self.others >= MOST_ALIKE
 
 
-def compare(db: Database, letters: Sequence[Letter], *, keyring: Keyring) -> dict[str, Likeness]:
+def compare(db: Database, letters: Sequence[Letter], *, keyring: Keyring) -> dict[str, Similarity]:
     """Return how like others' each letter is, by its recipient's id. Raises StoreUnavailable."""
-    all_made = [made(letter, keyring) for letter in letters]
+    all_made = [fingerprints(letter, keyring) for letter in letters]
     with db.reading() as connection:
-        return {one[0].office: Likeness(_count_alike(connection, one)) for one in all_made}
+        return {one[0].office: Similarity(_count_alike(connection, one)) for one in all_made}
 
 
-def take(
+def record(
     db: Database,
     letters: Sequence[Letter],
     *,
@@ -72,14 +72,16 @@ def take(
     all_made = _in_order(letters, keyring)
     with db.writing() as connection:
         if limits is not None:
-            shared = connection if limits.is_in(db) else None
-            if not limits.may_take(network, connection=shared):
+            shared = connection if limits.shares_database(db) else None
+            if not limits.allow_letter_download(network, connection=shared):
                 return
         for one in all_made:
             _keep(connection, one, now=now, on_site=on_site)
 
 
-def take_many(db: Database, letters: Iterable[Letter], *, now: datetime, keyring: Keyring) -> int:
+def record_batch(
+    db: Database, letters: Iterable[Letter], *, now: datetime, keyring: Keyring
+) -> int:
     """Keep the fingerprints of letters made for many people; return how many are very like others.
 
     Each is compared with those of others to the same office first, the batch's own before it among
@@ -87,7 +89,7 @@ def take_many(db: Database, letters: Iterable[Letter], *, now: datetime, keyring
     """
     alike = 0
     waiting = iter(letters)
-    while some := _in_order(islice(waiting, _TOGETHER), keyring):
+    while some := _in_order(islice(waiting, _BATCH), keyring):
         with db.writing() as connection:
             for one in some:
                 alike += _count_alike(connection, one) > 0
@@ -96,7 +98,9 @@ def take_many(db: Database, letters: Iterable[Letter], *, now: datetime, keyring
 
 
 def _in_order(letters: Iterable[Letter], keyring: Keyring) -> list[tuple[Made, ...]]:
-    return sorted((made(letter, keyring) for letter in letters), key=lambda one: one[0].place)
+    return sorted(
+        (fingerprints(letter, keyring) for letter in letters), key=lambda one: one[0].place
+    )
 
 
 def _count_alike(connection: Connection, one: tuple[Made, ...]) -> int:
@@ -120,7 +124,7 @@ def forget(
     )
 
 
-def made(letter: Letter, keyring: Keyring) -> tuple[Made, ...]:
+def fingerprints(letter: Letter, keyring: Keyring) -> tuple[Made, ...]:
     """Return what is kept of a letter whose writer takes it away, under each key, newest first."""
     constituent, office = letter.constituent, letter.recipient.id
     name = name_key(constituent.first_name, constituent.last_name)

@@ -31,7 +31,7 @@ ADDRESS_WINDOW = timedelta(hours=24)
 TOO_MANY = Message("There were many tries from here in a short time. Try again later.")
 
 #: Flags that set a sign-up aside. The others only mark it, for an organizer to see later.
-HOLDING = frozenset(
+HOLDING_FLAGS = frozenset(
     {
         "address-limit",
         "network-burst",
@@ -54,15 +54,15 @@ _UNCHALLENGED_SUSTAINED = RateLimitItemPerDay(20, namespace="sign-unchallenged")
 _ANSWER = RateLimitItemPerDay(1, namespace="sign-answer")
 _DOMAIN_BURST = RateLimitItemPerHour(30, namespace="sign-domain")
 # Thirty volunteers who call one office from one room for a day; a robot's thousands are not.
-_MARKS_BURST = RateLimitItemPerMinute(30, namespace="mark-network")
-_MARKS_SUSTAINED = RateLimitItemPerDay(200, namespace="mark-member")
+_REPORTS_BURST = RateLimitItemPerMinute(30, namespace="mark-network")
+_REPORTS_SUSTAINED = RateLimitItemPerDay(200, namespace="mark-member")
 # A hall of people who each take their letters, some of them several times.
-_ASKS_SUSTAINED = RateLimitItemPerHour(60, namespace="ask-letters")
+_REQUESTS_SUSTAINED = RateLimitItemPerHour(60, namespace="ask-letters")
 # A household asks for its links; a stranger who asks for another's fills no mailbox.
 _LINKS_NETWORK = RateLimitItemPerHour(20, namespace="links-network")
 _LINKS_HOUR = RateLimitItemPerHour(3, namespace="links-mailbox")
 _LINKS_DAY = RateLimitItemPerDay(6, namespace="links-mailbox")
-_TAKES_SUSTAINED = RateLimitItemPerDay(1_000, namespace="take-letters")
+_DOWNLOADS_SUSTAINED = RateLimitItemPerDay(1_000, namespace="take-letters")
 
 # Where most people have their mail, a burst says nothing.
 _COMMON_DOMAINS = frozenset({
@@ -91,11 +91,11 @@ class SignupLimits:
         self._storage = storage
         self._own = MemoryStorage()
 
-    def is_in(self, db: Database) -> bool:
+    def shares_database(self, db: Database) -> bool:
         """True where the counters lie in that database, and can share its transactions."""
-        return isinstance(self._storage, DatabaseStorage) and self._storage.is_in(db)
+        return isinstance(self._storage, DatabaseStorage) and self._storage.shares_database(db)
 
-    def judge(
+    def count_signup(
         self,
         network: str,
         email: Email,
@@ -129,7 +129,7 @@ class SignupLimits:
             flag for (flag, item, _), count in zip(asked, hits, strict=True) if count > item.amount
         )
 
-    def may_mark(
+    def allow_contact_report(
         self,
         network: str,
         *,
@@ -142,45 +142,47 @@ class SignupLimits:
         With `connection`, as for `judge`.
         """
         asked = (
-            (_MARKS_BURST, _MARKS_BURST.key_for(network)),
-            (_MARKS_SUSTAINED, _MARKS_SUSTAINED.key_for(campaign, member, network)),
+            (_REPORTS_BURST, _REPORTS_BURST.key_for(network)),
+            (_REPORTS_SUSTAINED, _REPORTS_SUSTAINED.key_for(campaign, member, network)),
         )
         hits = self._count([(key, item.get_expiry()) for item, key in asked], connection)
         return all(count <= item.amount for (item, _), count in zip(asked, hits, strict=True))
 
-    def may_ask(self, network: str) -> bool:
+    def allow_letter_request(self, network: str) -> bool:
         """Count one wish to have letters sent, which mails a link; False where it is too many.
 
         A room full of people has its turn; nobody mails the country from one place.
         """
-        item = _ASKS_SUSTAINED
+        item = _REQUESTS_SUSTAINED
         (hits,) = self._count([(item.key_for(network), item.get_expiry())], None)
         return hits <= item.amount
 
-    def may_send_links(self, network: str, email: Email, *, keyring: Keyring) -> bool:
+    def allow_link_request(self, network: str, email: Email, *, keyring: Keyring) -> bool:
         """Count one wish for the links to one's own data; False where enough mails have left.
 
         A mailbox is mailed a few times a day at most, whoever asks: its owner has the links then,
         and they go on opening. What is refused to a network does not count against the mailbox.
         Raises TooManyAttempts for a network that asks too often.
         """
-        (hits,) = self._counted_anyhow([_LINKS_NETWORK], [network])
+        (hits,) = self._count_with_fallback([_LINKS_NETWORK], [network])
         if hits > _LINKS_NETWORK.amount:
             raise TooManyAttempts(TOO_MANY, retry_after=_LINKS_NETWORK.get_expiry())
         mailbox = tokens.address_key(keyring, email.canonical).hex()
-        hits_now, hits_today = self._counted_anyhow([_LINKS_HOUR, _LINKS_DAY], [mailbox, mailbox])
+        hits_now, hits_today = self._count_with_fallback(
+            [_LINKS_HOUR, _LINKS_DAY], [mailbox, mailbox]
+        )
         return hits_now <= _LINKS_HOUR.amount and hits_today <= _LINKS_DAY.amount
 
-    def may_take(self, network: str, *, connection: Connection | None = None) -> bool:
+    def allow_letter_download(self, network: str, *, connection: Connection | None = None) -> bool:
         """Count one taking of letters by a network, and say whether it is among those kept.
 
         With `connection`, as for `judge`.
         """
-        item = _TAKES_SUSTAINED
+        item = _DOWNLOADS_SUSTAINED
         (hits,) = self._count([(item.key_for(network), item.get_expiry())], connection)
         return hits <= item.amount
 
-    def _counted_anyhow(self, items: list[RateLimitItem], keys: list[str]) -> list[int]:
+    def _count_with_fallback(self, items: list[RateLimitItem], keys: list[str]) -> list[int]:
         """Count in the shared storage, or in this process where that cannot be reached."""
         named = [
             (item.key_for(key), item.get_expiry()) for item, key in zip(items, keys, strict=True)
@@ -204,7 +206,7 @@ class SignupLimits:
         return [self._storage.incr(key, expiry) for key, expiry in keys]
 
 
-def flags_of(email: Email, flags: tuple[str, ...]) -> tuple[str, ...]:
+def with_disposable_flag(email: Email, flags: tuple[str, ...]) -> tuple[str, ...]:
     """Return the sign-up's flags with `disposable` where the address's domain is a throw-away."""
     return (*flags, "disposable") if is_disposable(email.domain) else flags
 

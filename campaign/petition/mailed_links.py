@@ -45,7 +45,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, repr=False)
-class Confirmed:
+class ConfirmedDetails:
     """What the owner of an address confirms: all that the page showed, corrected or left as it was.
 
     `sentence` is what the page said a signature means, `is_earlier_too` that an earlier sign-up of
@@ -62,7 +62,7 @@ class Confirmed:
     show_name: bool
     mail_opt_in: bool
     sentence: str
-    is_earlier_too: bool = False
+    is_second_person: bool = False
 
 
 def look_up(
@@ -75,13 +75,13 @@ def look_up(
     StoreUnavailable.
     """
     with db.reading() as connection:
-        return opened(connection, token, purpose, now=now, keyring=keyring)
+        return open_link(connection, token, purpose, now=now, keyring=keyring)
 
 
-def household(db: Database, signature: Signature) -> tuple[Signature, ...]:
+def housemates(db: Database, signature: Signature) -> tuple[Signature, ...]:
     """Return the other signatures of the same address and campaign. Raises StoreUnavailable."""
     with db.reading() as connection:
-        return _household(connection, signature)
+        return _housemates(connection, signature)
 
 
 def confirm(
@@ -89,7 +89,7 @@ def confirm(
     pack: Pack,
     token: str,
     *,
-    confirmed: Confirmed | None = None,
+    confirmed: ConfirmedDetails | None = None,
     now: datetime,
     keyring: Keyring,
 ) -> Signature:
@@ -104,7 +104,7 @@ def confirm(
     """
 
     def work(connection: Connection) -> Signature:
-        found = opened(connection, token, "confirm", now=now, keyring=keyring)
+        found = open_link(connection, token, "confirm", now=now, keyring=keyring)
         if found.campaign != pack.name or found.confirm_nonce is None:
             raise TokenRefused(REFUSED)
         if found.is_confirmed:
@@ -113,8 +113,8 @@ def confirm(
             raise PetitionClosed(CLOSED)
         counts.take_turn(connection, found.campaign)
         civil_days.note(connection, pack.name, pack.zone)
-        words = _corrected(connection, found, confirmed) if confirmed is not None else {}
-        earlier = found.earlier if confirmed is not None and confirmed.is_earlier_too else None
+        words = _corrected_values(connection, found, confirmed) if confirmed is not None else {}
+        earlier = found.earlier if confirmed is not None and confirmed.is_second_person else None
         counted = signatures.confirm(
             connection, found.id, found.confirm_nonce, now=now, words=words
         )
@@ -149,10 +149,10 @@ def confirm(
         )
         endpoints.tell(connection, "signature.confirmed", found, now=now)
         if earlier:
-            _sign_earlier(connection, found, earlier, now)
-        return _read_again(connection, found)
+            _add_replaced_signup(connection, found, earlier, now)
+        return _reload(connection, found)
 
-    return written(db, work)
+    return write_with_retry(db, work)
 
 
 def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None:
@@ -163,17 +163,17 @@ def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None
     """
 
     def work(connection: Connection) -> None:
-        found = opened(connection, token, "confirm", now=now, keyring=keyring)
+        found = open_link(connection, token, "confirm", now=now, keyring=keyring)
         # First, as sign-ups do, so that neither waits for what the other holds.
         suppressions.give_back_tries(connection, tokens.address_key(keyring, found.email_key))
         if not signatures.delete(connection, found.id, was=("pending",)):
             raise TokenRefused(REFUSED)
         used_links.note(connection, token, "disowned", now=now)
 
-    written(db, work)
+    write_with_retry(db, work)
 
 
-def _household(connection: Connection, found: Signature) -> tuple[Signature, ...]:
+def _housemates(connection: Connection, found: Signature) -> tuple[Signature, ...]:
     return tuple(
         one
         for one in signatures.by_email(connection, found.email_key)
@@ -181,13 +181,15 @@ def _household(connection: Connection, found: Signature) -> tuple[Signature, ...
     )
 
 
-def _corrected(connection: Connection, found: Signature, confirmed: Confirmed) -> dict[str, Any]:
+def _corrected_values(
+    connection: Connection, found: Signature, confirmed: ConfirmedDetails
+) -> dict[str, Any]:
     """Return the columns for what the owner read. Raises InvalidInput for a person who signed."""
     name_key = identity.name_key(confirmed.first_name, confirmed.last_name)
-    other = next((one for one in _household(connection, found) if one.is_confirmed), None)
+    other = next((one for one in _housemates(connection, found) if one.is_confirmed), None)
     if other is not None and other.name_key == name_key:
         raise InvalidInput(_SIGNED_ALREADY, field="first_name")
-    earlier = found.earlier if confirmed.is_earlier_too else None
+    earlier = found.earlier if confirmed.is_second_person else None
     shared = other.zip if other is not None else earlier["zip"] if earlier else confirmed.zip
     if shared != confirmed.zip:
         raise InvalidInput(
@@ -214,12 +216,12 @@ def _corrected(connection: Connection, found: Signature, confirmed: Confirmed) -
     return words
 
 
-def _sign_earlier(
+def _add_replaced_signup(
     connection: Connection, found: Signature, earlier: Mapping[str, Any], now: datetime
 ) -> None:
     """Make the sign-up that another one replaced a person's of their own, with their own mail."""
     name_key = identity.name_key(earlier["first_name"], earlier["last_name"])
-    taken = {one.household_slot for one in (found, *_household(connection, found))}
+    taken = {one.household_slot for one in (found, *_housemates(connection, found))}
     slot = free_slot(taken)
     if name_key == found.name_key or slot is None:
         return
@@ -266,7 +268,7 @@ def _sign_earlier(
     )
 
 
-def _read_again(connection: Connection, found: Signature) -> Signature:
+def _reload(connection: Connection, found: Signature) -> Signature:
     read = signatures.by_id(connection, found.id)
     assert read is not None
     return read
@@ -279,17 +281,17 @@ def withdraw(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Si
     """
 
     def work(connection: Connection) -> Signature:
-        found = opened(connection, token, "me", now=now, keyring=keyring, for_change=True)
-        end(connection, found, "withdrawn", now=now)
+        found = open_link(connection, token, "me", now=now, keyring=keyring, for_change=True)
+        end_signature(connection, found, "withdrawn", now=now)
         withdrawn = signatures.by_id(connection, found.id)
         if withdrawn is None:
             raise TokenRefused(REFUSED)
         return withdrawn
 
-    return written(db, work)
+    return write_with_retry(db, work)
 
 
-def end(
+def end_signature(
     connection: Connection,
     found: Signature,
     status: str,
@@ -315,7 +317,7 @@ def end(
     return True
 
 
-def opened(
+def open_link(
     connection: Connection,
     token: str,
     purpose: Purpose,
@@ -343,7 +345,7 @@ def opened(
     return found
 
 
-def written(db: Database, work: Callable[[Connection], T]) -> T:
+def write_with_retry(db: Database, work: Callable[[Connection], T]) -> T:
     """Do `work` in one transaction; once more when another one took its place in between.
 
     Raises what `work` raises, StoreConflict, StoreUnavailable.

@@ -58,7 +58,7 @@ class Erasure:
 
 
 @dataclass(frozen=True)
-class Purge:
+class PurgeReport:
     """How many rows retention removed; of the anonymised and the letters, the count stays."""
 
     pending: int
@@ -94,7 +94,7 @@ def download(db: Database, token: str, *, now: datetime, keyring: Keyring) -> di
     with db.reading() as connection:
         history = signatures.consent_history(connection, found.id)
         keys = tokens.address_keys(keyring, found.email_key or "")
-        sent = cwc_approval.kept_about(connection, keys, found.name_key)
+        sent = cwc_approval.letters_of_person(connection, keys, found.name_key)
         signed = wordings.of_campaign(connection, found.campaign).find(
             found.wording_version, found.language
         )
@@ -153,7 +153,7 @@ def download(db: Database, token: str, *, now: datetime, keyring: Keyring) -> di
     }
 
 
-def choose(
+def set_preferences(
     db: Database,
     token: str,
     *,
@@ -181,14 +181,14 @@ def unsubscribe(db: Database, token: str, *, now: datetime, keyring: Keyring) ->
     Raises TokenRefused, StoreUnavailable.
     """
     with db.writing() as connection:
-        found = mailed_links.opened(connection, token, "unsubscribe", now=now, keyring=keyring)
-        if leave(connection, found, now):
+        found = mailed_links.open_link(connection, token, "unsubscribe", now=now, keyring=keyring)
+        if unsubscribe_mailbox(connection, found, now):
             updates.note_unsubscribed(connection, found.id)
         # Erased in this very moment: the link opens nothing any more.
-        return mailed_links.opened(connection, token, "unsubscribe", now=now, keyring=keyring)
+        return mailed_links.open_link(connection, token, "unsubscribe", now=now, keyring=keyring)
 
 
-def leave(connection: Connection, found: Signature, now: datetime) -> bool:
+def unsubscribe_mailbox(connection: Connection, found: Signature, now: datetime) -> bool:
     """Take a signer's mailbox off the list of a campaign, in the caller's transaction.
 
     False where it was off already.
@@ -233,10 +233,10 @@ def erase(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Erasu
     says that it is done. Raises TokenRefused, StoreUnavailable.
     """
     with db.writing() as connection:
-        found = mailed_links.opened(connection, token, "me", now=now, keyring=keyring)
+        found = mailed_links.open_link(connection, token, "me", now=now, keyring=keyring)
         _take_turn(connection, found.email_key, now=now, keyring=keyring)
         # Asked again: of many presses that come together, one erases.
-        found = mailed_links.opened(connection, token, "me", now=now, keyring=keyring)
+        found = mailed_links.open_link(connection, token, "me", now=now, keyring=keyring)
         same = _same_person(connection, found)
         erased = _erase(connection, found.email_key, same, actor="signer", now=now, keyring=keyring)
         used_links.note(connection, token, "erased", now=now)
@@ -305,7 +305,9 @@ def erase_address(
     return erased
 
 
-def allow_again(db: Database, email: Email, *, actor: str, now: datetime, keyring: Keyring) -> bool:
+def lift_suppression(
+    db: Database, email: Email, *, actor: str, now: datetime, keyring: Keyring
+) -> bool:
     """Let a suppressed address sign and be mailed again, as its owner asked. True if it was.
 
     Raises StoreUnavailable.
@@ -317,7 +319,7 @@ def allow_again(db: Database, email: Email, *, actor: str, now: datetime, keyrin
         return lifted
 
 
-def purge(db: Database, now: datetime, *, retention_days: int) -> Purge:
+def purge(db: Database, now: datetime, *, retention_days: int) -> PurgeReport:
     """Remove what is kept no longer than promised: small transactions, safe to run at any time.
 
     Confirmed signatures lose the person after `retention_days`, with every trace of when and how
@@ -328,7 +330,7 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> Purge:
     def ago(days: int) -> datetime:
         return now - timedelta(days=days)
 
-    done = Purge(
+    done = PurgeReport(
         pending=retention.delete_pending(db, signed_before=ago(PENDING_DAYS)),
         withdrawn=retention.delete_withdrawn(db, ended_before=ago(WITHDRAWN_DAYS)),
         held=retention.delete_held(db, signed_before=ago(HELD_DAYS)),
@@ -437,7 +439,7 @@ def _changed(
     """Change the signature of a `me` link by what `values` says of it, and return it."""
 
     def work(connection: Connection) -> Signature:
-        found = mailed_links.opened(
+        found = mailed_links.open_link(
             connection, token, "me", now=now, keyring=keyring, for_change=True
         )
         changed = apply_change(connection, found, values(found), now=now, keyring=keyring)
@@ -445,7 +447,7 @@ def _changed(
             raise StoreConflict("The signature was changed in this very moment.")
         return changed
 
-    return mailed_links.written(db, work)
+    return mailed_links.write_with_retry(db, work)
 
 
 def apply_change(

@@ -17,22 +17,22 @@ __all__ = [
     "ApprovedComment",
     "Difference",
     "ShownSigner",
-    "Standing",
+    "SignatureCounts",
     "approved_comments",
     "by_day",
     "by_district",
     "by_state",
     "compare",
     "count",
-    "mend",
+    "repair",
     "roll_up",
     "shown_signers",
-    "standing",
+    "signature_counts",
 ]
 
 
 @dataclass(frozen=True)
-class Standing:
+class SignatureCounts:
     """How many signatures count: all of them, and how many of these were given on paper."""
 
     total: int
@@ -50,10 +50,10 @@ def count(db: Database, campaign: str) -> int:
         return counts.total(connection, campaign)
 
 
-def standing(db: Database, campaign: str) -> Standing:
+def signature_counts(db: Database, campaign: str) -> SignatureCounts:
     """Return how many signatures count, of one moment, with those on paper told apart."""
     with db.reading() as connection:
-        return Standing(*counts.standing(connection, campaign))
+        return SignatureCounts(*counts.standing(connection, campaign))
 
 
 def by_state(db: Database, campaign: str) -> dict[str, int]:
@@ -107,7 +107,7 @@ def compare(db: Database) -> Mapping[str, tuple[Difference, ...]]:
         return recount.differences(connection)
 
 
-def mend(db: Database, *, actor: str, now: datetime) -> Mapping[str, tuple[Difference, ...]]:
+def repair(db: Database, *, actor: str, now: datetime) -> Mapping[str, tuple[Difference, ...]]:
     """Make every figure what the signatures say, on record; return what was wrong, by campaign.
 
     People may sign meanwhile: what they add is neither lost nor counted twice. Needs two

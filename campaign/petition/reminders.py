@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from campaign.petition.household import MOST_CONFIRM_MAILS
+from campaign.petition.household import MAX_CONFIRM_MAILS
 from campaign.store import signatures
 from campaign.store.db.engine import Database
 
@@ -30,7 +30,7 @@ def remind(
                 connection,
                 signed_after=now - UNTIL,
                 signed_before=now - AFTER,
-                fewer_mails_than=MOST_CONFIRM_MAILS,
+                fewer_mails_than=MAX_CONFIRM_MAILS,
                 now=now,
                 most=_BATCH,
             )

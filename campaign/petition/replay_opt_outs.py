@@ -11,7 +11,7 @@ from campaign.store.db.engine import Database
 
 
 @dataclass(frozen=True)
-class Left:
+class OptOuts:
     """Who left by now: keyed hashes of mailboxes, and public ids of signatures."""
 
     suppressed: frozenset[bytes] = frozenset()
@@ -19,33 +19,35 @@ class Left:
     withdrawn: frozenset[str] = frozenset()
 
 
-def look(db: Database) -> Left:
+def find_opt_outs(db: Database) -> OptOuts:
     """Return who has left. Raises StoreUnavailable."""
     with db.reading() as connection:
-        return Left(
+        return OptOuts(
             suppressions.all_suppressed(connection),
             bulk_restore.unsubscribed(connection),
             bulk_restore.withdrawn(connection),
         )
 
 
-def leave_again(db: Database, left: Left, *, now: datetime) -> int:
+def replay(db: Database, opt_outs: OptOuts, *, now: datetime) -> int:
     """Let them leave the database that was put back, too; return how many signatures that is.
 
     Letters of a mailbox that must not be mailed any more go with it. Raises StoreUnavailable.
     """
     with db.writing() as connection:
-        for key in sorted(left.suppressed - suppressions.all_suppressed(connection)):
+        for key in sorted(opt_outs.suppressed - suppressions.all_suppressed(connection)):
             suppressions.suppress(connection, key, now=now)
             cwc_approval.forget(connection, key)
-    here = look(db)
+    here = find_opt_outs(db)
     done = 0
-    for public_id in sorted(left.unsubscribed - here.unsubscribed):
+    for public_id in sorted(opt_outs.unsubscribed - here.unsubscribed):
         with db.writing() as connection:
             found = signatures.by_public_id(connection, public_id)
-            done += found is not None and privacy.leave(connection, found, now)
-    for public_id in sorted(left.withdrawn - here.withdrawn):
+            done += found is not None and privacy.unsubscribe_mailbox(connection, found, now)
+    for public_id in sorted(opt_outs.withdrawn - here.withdrawn):
         with db.writing() as connection:
             found = signatures.by_public_id(connection, public_id, for_change=True)
-            done += found is not None and mailed_links.end(connection, found, "withdrawn", now=now)
+            done += found is not None and mailed_links.end_signature(
+                connection, found, "withdrawn", now=now
+            )
     return done

@@ -24,7 +24,7 @@ from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.household import free_slot
 from campaign.petition.identity import Email
-from campaign.petition.mailed_links import written
+from campaign.petition.mailed_links import write_with_retry
 from campaign.petition.paper import duplicates
 from campaign.petition.paper.duplicates import Outcome
 from campaign.store import audit, bulk_restore, civil_days, counts, paper, tokens, wordings
@@ -44,14 +44,14 @@ _TWICE = Outcome("refused", "The table holds this signature twice.")
 
 
 @dataclass(frozen=True, repr=False)
-class Kept:
+class ExportedSignature:
     """One signature of an export, checked. `values` are columns of the table of signatures."""
 
     values: Mapping[str, Any]
     email: Email | None
 
     def __repr__(self) -> str:
-        return "Kept(…)"
+        return "ExportedSignature(…)"
 
     @property
     def public_id(self) -> str:
@@ -64,7 +64,7 @@ class Kept:
         return str(self.values["name_key"]), str(self.values["zip"])
 
 
-def kept(cells: Mapping[str, str]) -> Kept:
+def parse_signature(cells: Mapping[str, str]) -> ExportedSignature:
     """Return a signature from the cells of a generic table, by their headings.
 
     Raises LineRefused, and InvalidInput for text that cannot be used.
@@ -106,7 +106,7 @@ def kept(cells: Mapping[str, str]) -> Kept:
         "created_at": signed_at,
         "confirmed_at": confirmed_at,
     }
-    return Kept(values, email)
+    return ExportedSignature(values, email)
 
 
 class Restorer:
@@ -126,7 +126,7 @@ class Restorer:
 
     def restore(
         self,
-        some: Sequence[Kept],
+        some: Sequence[ExportedSignature],
         *,
         details: Mapping[str, Any],
         unread: int = 0,
@@ -162,26 +162,29 @@ class Restorer:
                 return outcomes
 
             wordings.keep(self._db, self._pack, now=self._now)
-            outcomes = written(self._db, work)
+            outcomes = write_with_retry(self._db, work)
         self._seen.update(one.public_id for one in some)
         return tuple(outcomes)
 
     def _paper_keys(self, person: tuple[str, str]) -> tuple[bytes, ...]:
         self._namesakes[person] += 1
-        return duplicates.keys_of(
+        return duplicates.person_keys(
             self._keyring, self._pack.name, *person, namesake=self._namesakes[person]
         )
 
     def _judged(
-        self, connection: Connection, some: Sequence[Kept], keys: Sequence[tuple[bytes, ...]]
+        self,
+        connection: Connection,
+        some: Sequence[ExportedSignature],
+        keys: Sequence[tuple[bytes, ...]],
     ) -> tuple[list[Outcome], list[tuple[dict[str, Any], bytes]]]:
         # Asked each time: somebody may be erased while a long table is put back.
         erased = bulk_restore.erased(connection)
         standing = bulk_restore.standing(connection, [one.public_id for one in some])
-        entered = duplicates.entered(connection, keys)
+        entered = duplicates.find_entered(connection, keys)
         mailboxes = [one.email.canonical for one in some if one.email]
         homes = bulk_restore.households(connection, self._pack.name, mailboxes)
-        suppressed = duplicates.suppressed(connection, self._keyring, mailboxes)
+        suppressed = duplicates.find_suppressed(connection, self._keyring, mailboxes)
         outcomes: list[Outcome] = []
         fit: list[tuple[dict[str, Any], bytes]] = []
         seen = set(self._seen)
@@ -254,20 +257,20 @@ class Restorer:
             )
 
 
-def judged(cells: Mapping[str, str], congress: Congress) -> Kept | Outcome:
+def parse_or_refuse(cells: Mapping[str, str], congress: Congress) -> ExportedSignature | Outcome:
     """Return the signature of these cells, or why it cannot be put back.
 
     One whose ZIP, state and district do not agree is refused as on every way in.
     """
     try:
-        found = kept(cells)
+        found = parse_signature(cells)
         _require_agreement(found, congress)
         return found
     except CampaignError as error:
         return Outcome("refused", str(error))
 
 
-def _require_agreement(found: Kept, congress: Congress) -> None:
+def _require_agreement(found: ExportedSignature, congress: Congress) -> None:
     values = found.values
     if values["zip"]:
         agreed_place(

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from campaign.errors import SignatureUnknown, TooManyAttempts
-from campaign.petition.mailed_links import end
+from campaign.petition.mailed_links import end_signature
 from campaign.store import audit, counts, endpoints, signatures, tokens
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 
 #: So often at most one address gets a confirming mail, however many organizers ask.
-MOST_RESENT = 5
+MAX_CONFIRM_MAILS = 5
 _RESEND_AFTER = timedelta(hours=1)
 
 # Decisions that share a transaction: short enough for others to get their turn in between.
@@ -25,13 +25,13 @@ _BATCH = 100
 
 
 @dataclass(frozen=True)
-class Press:
+class BulkAction:
     """A decision on many signatures at once: its id, for `undo`, and how many it reached."""
 
     id: str
     count: int = 0
 
-    def plus(self, more: int) -> "Press":
+    def plus(self, more: int) -> "BulkAction":
         """The same, having reached more."""
         return replace(self, count=self.count + more)
 
@@ -56,13 +56,13 @@ def release(db: Database, public_id: str, *, actor: str, now: datetime, campaign
 
 def release_all(
     db: Database, public_ids: Sequence[str], *, actor: str, now: datetime, campaign: str
-) -> Press:
+) -> BulkAction:
     """Let many held signatures of a campaign go on; return how many, and what takes it back.
 
     Those that are not held any more are passed over, and so are lines of paper, each of which asks
     for a decision about a person. Raises StoreUnavailable.
     """
-    press = Press(tokens.new_public_id(now))
+    press = BulkAction(tokens.new_public_id(now))
     for some in _parts(public_ids):
         with db.writing() as connection:
             for found in signatures.by_public_ids(connection, campaign, some):
@@ -75,7 +75,7 @@ def release_all(
     return press
 
 
-def pressed(db: Database, campaign: str, press: str) -> Mapping[str, str]:
+def actions_of(db: Database, campaign: str, press: str) -> Mapping[str, str]:
     """Return what one press did to many signatures: public id -> action.
 
     Raises SignatureUnknown for a press that there was not in this campaign; StoreUnavailable.
@@ -94,7 +94,7 @@ def undo(db: Database, press: str, *, actor: str, now: datetime, campaign: str) 
     does not leave any more; what it struck is put back. Twice is harmless. Raises SignatureUnknown
     for a press that there was not; StoreUnavailable.
     """
-    acts = pressed(db, campaign, press)
+    acts = actions_of(db, campaign, press)
     done = 0
     for some in _parts(list(acts)):
         with db.writing() as connection:
@@ -118,7 +118,7 @@ def invalidate(
     """
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
-        if not end(connection, found, "invalid", now=now, reason=reason):
+        if not end_signature(connection, found, "invalid", now=now, reason=reason):
             raise SignatureUnknown(_UNKNOWN)
         _note(connection, "invalidate", found, actor=actor, now=now, reason=reason)
 
@@ -131,18 +131,18 @@ def invalidate_all(
     actor: str,
     now: datetime,
     campaign: str,
-) -> Press:
+) -> BulkAction:
     """Take many signatures of a campaign out of the count, with one reason.
 
     Returns how many, and what takes it back. Those that are there no more, or ended already, are
     passed over. Each is on record by itself, so that each can be taken back, too. Raises
     StoreUnavailable.
     """
-    press = Press(tokens.new_public_id(now))
+    press = BulkAction(tokens.new_public_id(now))
     for some in _parts(public_ids):
         with db.writing() as connection:
             for found in signatures.by_public_ids(connection, campaign, some):
-                if end(connection, found, "invalid", now=now, reason=reason):
+                if end_signature(connection, found, "invalid", now=now, reason=reason):
                     said = {"reason": reason, "press": press.id}
                     _note(connection, "invalidate", found, actor=actor, now=now, **said)
                     press = press.plus(1)
@@ -160,7 +160,7 @@ def resend(db: Database, public_id: str, *, actor: str, now: datetime, campaign:
         again = signatures.mail_again(
             connection,
             found.id,
-            fewer_than=MOST_RESENT,
+            fewer_than=MAX_CONFIRM_MAILS,
             mailed_before=now - _RESEND_AFTER,
             now=now,
         )
@@ -174,7 +174,7 @@ def resend(db: Database, public_id: str, *, actor: str, now: datetime, campaign:
                 "A mail went to this address within the past hour. Wait before sending another.",
                 retry_after=int((mailed.at + _RESEND_AFTER - now).total_seconds()) + 1,
             )
-        if mailed.mails >= MOST_RESENT:
+        if mailed.mails >= MAX_CONFIRM_MAILS:
             raise TooManyAttempts(
                 "This address has had several of these mails. Ask the person another way.",
                 retry_after=24 * 3600,

@@ -15,14 +15,14 @@ from campaign.petition.identity import Email, name_key
 from campaign.store.models import STATUSES
 from campaign.store.signers import Search
 
-_LONGEST = 254
+_MAX_LENGTH = 254
 _ZIP = re.compile(r"\d{3,5}")
 _SOURCE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}")
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchForm:
     """The fields of the search as they were typed. `member` is a bioguide id."""
 
     q: str = ""
@@ -47,7 +47,7 @@ class Asked:
         return bool(self.given())
 
     @classmethod
-    def of(cls, typed: Mapping[str, str]) -> "Asked":
+    def of(cls, typed: Mapping[str, str]) -> "SearchForm":
         """Return what was typed; fields that there are not are passed over."""
         names = {each.name for each in fields(cls)}
         return cls(**{name: value.strip() for name, value in typed.items() if name in names})
@@ -57,8 +57,8 @@ class Asked:
         return {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
 
 
-def search(
-    campaign: str, asked: Asked, congress: Congress, today: date, *, zone: ZoneInfo
+def parse(
+    campaign: str, form: SearchForm, congress: Congress, today: date, *, zone: ZoneInfo
 ) -> Search:
     """Return the search that was typed. Raises InvalidInput, which names the field.
 
@@ -67,63 +67,67 @@ def search(
     `q` is an e-mail address, the first three to five digits of a ZIP, or words of a name, whose
     case, accents and order do not matter.
     """
-    hour = _hour(asked.hour)
+    hour = _hour(form.hour)
     found = Search(
         campaign,
-        status=_one_of(asked.status, STATUSES, "status"),
-        origin=_one_of(asked.origin, ("online", "paper"), "origin"),
-        source=_fit(asked.source, _SOURCE, "source", "Give the source as its tag, such as mail."),
-        since=hour[0] if hour else _begin(_day(asked.since, "since"), zone),
-        until=hour[1] if hour else _end(_day(asked.until, "until"), zone),
-        flag=text.line(asked.flag, limit=40, field="flag"),
-        network=_fit(asked.network, re.compile(r"[0-9a-f]{4,32}"), "network", _NETWORK),
-        domain=text.line(asked.domain, limit=_LONGEST, field="domain").lower(),
-        only_flagged=bool(asked.flagged),
-        like=_fit(asked.like, re.compile(r"[0-9a-v]{26}"), "like", "Choose a comment of the list."),
+        status=_one_of(form.status, STATUSES, "status"),
+        origin=_one_of(form.origin, ("online", "paper"), "origin"),
+        source=_matching(
+            form.source, _SOURCE, "source", "Give the source as its tag, such as mail."
+        ),
+        since=hour[0] if hour else _begin(_day(form.since, "since"), zone),
+        until=hour[1] if hour else _end(_day(form.until, "until"), zone),
+        flag=text.line(form.flag, limit=40, field="flag"),
+        network=_matching(form.network, re.compile(r"[0-9a-f]{4,32}"), "network", _NETWORK),
+        domain=text.line(form.domain, limit=_MAX_LENGTH, field="domain").lower(),
+        only_flagged=bool(form.flagged),
+        like=_matching(
+            form.like, re.compile(r"[0-9a-v]{26}"), "like", "Choose a comment of the list."
+        ),
     )
-    return _at_place(_of_person(found, asked.q), asked, congress, today)
+    return _with_place(_with_person(found, form.q), form, congress, today)
 
 
 _NETWORK = "Give the network as the list of flagged sign-ups shows it."
 
 
-def _of_person(found: Search, q: str) -> Search:
-    typed = text.line(q, limit=_LONGEST, field="q")
+def _with_person(search: Search, q: str) -> Search:
+    typed = text.line(q, limit=_MAX_LENGTH, field="q")
     if not typed:
-        return found
+        return search
     if "@" in typed:
         try:
-            return replace(found, email_key=Email.parse(typed).canonical)
+            return replace(search, email_key=Email.parse(typed).canonical)
         except InvalidInput:
             raise InvalidInput(
                 "Give the whole e-mail address, such as name@example.org.", field="q"
             ) from None
     if _ZIP.fullmatch(typed):
-        return replace(found, zip=typed)
-    return replace(found, name_words=tuple(name_key(typed, "").split()))
+        return replace(search, zip=typed)
+    return replace(search, name_words=tuple(name_key(typed, "").split()))
 
 
-def _at_place(found: Search, asked: Asked, congress: Congress, today: date) -> Search:
-    if asked.member:
-        return _of_member(found, asked.member, congress, today)
-    found = replace(found, state=_one_of(asked.state.upper(), tuple(STATES), "state"))
-    if asked.district:
+def _with_place(search: Search, form: SearchForm, congress: Congress, today: date) -> Search:
+    if form.member:
+        return _with_member(search, form.member, congress, today)
+    search = replace(search, state=_one_of(form.state.upper(), tuple(STATES), "state"))
+    if form.district:
         try:
-            district = District.parse(asked.district)
+            district = District.parse(form.district)
         except InvalidInput:
             raise InvalidInput("Give the district as CA-30.", field="district") from None
-        found = replace(found, district=str(district))
-    return found
+        search = replace(search, district=str(district))
+    return search
 
 
-def _of_member(found: Search, bioguide: str, congress: Congress, today: date) -> Search:
+def _with_member(search: Search, bioguide: str, congress: Congress, today: date) -> Search:
     """Return the state of a senator, the district of a member of the House."""
     for seat in congress.seats.values():
         held = holder(congress, seat, today)
         if held.member is not None and held.member.bioguide == bioguide:
             if seat.chamber == "house":
-                return replace(found, district=seat.id)
-            return replace(found, state=seat.state)
+                return replace(search, district=seat.id)
+            return replace(search, state=seat.state)
     raise InvalidInput("This member holds no seat now. Choose one from the list.", field="member")
 
 
@@ -133,7 +137,7 @@ def _one_of(given: str, allowed: tuple[str, ...], field: str) -> str:
     return given
 
 
-def _fit(given: str, pattern: re.Pattern[str], field: str, sentence: str) -> str:
+def _matching(given: str, pattern: re.Pattern[str], field: str, sentence: str) -> str:
     if given and pattern.fullmatch(given) is None:
         raise InvalidInput(sentence, field=field)
     return given

@@ -18,20 +18,20 @@ from campaign.errors import PetitionClosed, StoreConflict
 from campaign.keys import Keyring
 from campaign.packs.pack import Pack
 from campaign.petition import identity
-from campaign.petition.household import Plan, plan_for, replaced
+from campaign.petition.household import SignupPlan, plan_for, replaced_words
 from campaign.petition.identity import Email
 from campaign.petition.limits import (
     ADDRESS_TRIES,
     ADDRESS_WINDOW,
-    HOLDING,
+    HOLDING_FLAGS,
     Challenge,
     SignupLimits,
-    flags_of,
+    with_disposable_flag,
 )
-from campaign.petition.mailed_links import CLOSED, written
+from campaign.petition.mailed_links import CLOSED, write_with_retry
 from campaign.store import signatures, suppressions, tokens, wordings
 from campaign.store.db.engine import Database
-from campaign.store.signatures import Resident
+from campaign.store.signatures import HouseholdMember
 
 #: What a person agrees to by signing, unless the form said it in other words.
 SENTENCE = "I sign this petition, and agree that my signature is counted and delivered with it."
@@ -92,7 +92,7 @@ def sign(
     address = tokens.address_keys(keyring, signup.email.canonical)
     name_key = identity.name_key(signup.first_name, signup.last_name)
 
-    is_judged_within = limits is not None and limits.is_in(db)
+    is_judged_within = limits is not None and limits.shares_database(db)
     flags = signup.flags
     if not is_judged_within:  # another server counts: never wait for it inside the transaction
         flags += _judged(limits, signup, challenge, None)
@@ -101,7 +101,7 @@ def sign(
         earned = _judged(limits, signup, challenge, connection) if is_judged_within else ()
         _sign(connection, pack, signup, flags + earned, address, name_key, now)
 
-    written(db, work)
+    write_with_retry(db, work)
 
 
 def _judged(
@@ -114,7 +114,7 @@ def _judged(
     if limits is None:
         return ()
     try:
-        return limits.judge(
+        return limits.count_signup(
             signup.network,
             signup.email,
             challenge=challenge,
@@ -140,12 +140,12 @@ def _sign(
         connection, pack.name, signup.email.canonical, since=now - ADDRESS_WINDOW
     )
     household = mailbox.household
-    flags = flags_of(signup.email, flags)
+    flags = with_disposable_flag(signup.email, flags)
     if mailbox.waiting_elsewhere >= ADDRESS_TRIES:
         flags = (*flags, "address-limit")
-    is_held = not HOLDING.isdisjoint(flags)
+    is_held = not HOLDING_FLAGS.isdisjoint(flags)
     if standing.is_suppressed:
-        plan = Plan()
+        plan = SignupPlan()
     else:
         plan = plan_for(household, name_key, signup.zip, is_held=is_held, now=now)
     typed = _typed(pack, signup, name_key)
@@ -192,7 +192,7 @@ def _new(
     signup: Signup,
     typed: dict[str, Any],
     flags: tuple[str, ...],
-    plan: Plan,
+    plan: SignupPlan,
     *,
     is_held: bool,
     now: datetime,
@@ -228,10 +228,10 @@ def _blank(new: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 def _renew(
     connection: Connection,
-    plan: Plan,
+    plan: SignupPlan,
     signup: Signup,
     typed: dict[str, Any],
-    household: tuple[Resident, ...],
+    household: tuple[HouseholdMember, ...],
     flags: tuple[str, ...],
     *,
     is_held: bool,
@@ -255,7 +255,7 @@ def _renew(
     mails = {"mailed_at": plan.renew.mailed_at, "mails": plan.renew.mails}
     if plan.mail:
         mails = {"mailed_at": now, "mails": plan.renew.mails + 1}
-    kept = {"earlier": replaced(household, plan.renew, typed["name_key"], signup.zip)}
+    kept = {"earlier": replaced_words(household, plan.renew, typed["name_key"], signup.zip)}
     return signatures.renew(connection, row, typed | mails | kept)
 
 

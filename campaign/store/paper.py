@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import consents, paper, signatures
-from campaign.store.signatures import Resident, name_status
+from campaign.store.signatures import HouseholdMember, name_status
 
 T = TypeVar("T")
 
@@ -88,9 +88,9 @@ def present(
 
 def households(
     connection: Connection, campaign: str, email_keys: Sequence[str]
-) -> dict[str, tuple[Resident, ...]]:
+) -> dict[str, tuple[HouseholdMember, ...]]:
     """Return who signed with each of these addresses, where anybody did."""
-    found: dict[str, list[Resident]] = {}
+    found: dict[str, list[HouseholdMember]] = {}
     for some in _parts(email_keys):
         asked = (
             sa.select(
@@ -108,7 +108,7 @@ def households(
             .order_by(signatures.c.household_slot)
         )
         for address, *person in connection.execute(asked):
-            found.setdefault(address, []).append(Resident(*person))
+            found.setdefault(address, []).append(HouseholdMember(*person))
     return {address: tuple(people) for address, people in found.items()}
 
 

@@ -113,7 +113,7 @@ class DatabaseStorage(Storage):
         hits = dict(_count(len(keys)).run(connection, values))
         return [int(hits[key]) for key, _ in keys]
 
-    def is_in(self, database: Database) -> bool:
+    def shares_database(self, database: Database) -> bool:
         """True where the counters lie in that database, and can share its transactions."""
         return self._database is database
 

@@ -81,7 +81,7 @@ _BOXES = frozenset({"show_name", "mail_opt_in"})
 
 
 @dataclass(frozen=True, repr=False)
-class Resident:
+class HouseholdMember:
     """A signature of one address in one campaign, as much as a further sign-up has to know.
 
     `words` are the columns of `WORDS`, `earlier` those that it replaced.
@@ -106,7 +106,7 @@ class Mailbox:
     `waiting_elsewhere` counts those of other campaigns, mailed of late and not confirmed.
     """
 
-    household: tuple[Resident, ...] = ()
+    household: tuple[HouseholdMember, ...] = ()
     waiting_elsewhere: int = 0
 
 
@@ -145,8 +145,8 @@ def mailbox(connection: Connection, campaign: str, email_key: str, *, since: dat
     )
 
 
-def _resident(row: Sequence[Any]) -> Resident:
-    return Resident(
+def _resident(row: Sequence[Any]) -> HouseholdMember:
+    return HouseholdMember(
         id=row[0],
         slot=row[1],
         name_key=row[2],

@@ -63,7 +63,7 @@ def main(url: str) -> None:
     print(f"and compare, {_MADE:,} made       {crowded:8.2f} ms (at most 25)")
     print(f"take one, {_MADE:,} made          {taking:8.2f} ms")
     with database.reading() as connection:
-        kept = [letter_fingerprints.made(letter(-n), _KEY)[0] for n in (1, 3, 6)]
+        kept = [letter_fingerprints.fingerprints(letter(-n), _KEY)[0] for n in (1, 3, 6)]
         alike = [store.count_alike(connection, one) for one in kept]
     print(f"very like, of {_MADE:,}           {alike}")
     database.dispose()
@@ -87,14 +87,14 @@ def _fill(database: Database, letter: Callable[[int], Letter]) -> float:
     """Take the letters, and return the time of the last hundred, each on its own."""
     for start in range(0, _MADE - 100, 100):
         made = [
-            letter_fingerprints.made(letter(number), _KEY)[0]
+            letter_fingerprints.fingerprints(letter(number), _KEY)[0]
             for number in range(start, start + 100)
         ]
         with database.writing() as connection:
             for one in made:
                 store.keep(connection, one, now=_NOW)
     return _milliseconds(
-        lambda number: letter_fingerprints.take(
+        lambda number: letter_fingerprints.record(
             database, [letter(_MADE - number)], now=_NOW, keyring=_KEY
         ),
         100,

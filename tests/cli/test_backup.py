@@ -126,8 +126,8 @@ def test_who_left_since_leaves_again(home: Path, database: Database) -> None:
             for name in ("ada", "grace")
             for one in signatures.by_email(connection, f"{name}@example.org")
         }
-        privacy.leave(connection, by_name["ada"], datetime.now(UTC))
-        mailed_links.end(connection, by_name["grace"], "withdrawn", now=datetime.now(UTC))
+        privacy.unsubscribe_mailbox(connection, by_name["ada"], datetime.now(UTC))
+        mailed_links.end_signature(connection, by_name["grace"], "withdrawn", now=datetime.now(UTC))
         suppressions.suppress(connection, b"nobody's", now=datetime.now(UTC))
 
     restored = run("restore", "first.backup", "--yes")

@@ -182,14 +182,14 @@ def test_export_import_export_gives_the_same_bytes(
 
     arguments = ["section-907", str(table)]
     runner = CliRunner()
-    rehearsed = runner.invoke(import_paper, [*arguments, "--dry-run"], catch_exceptions=False)
+    tried = runner.invoke(import_paper, [*arguments, "--dry-run"], catch_exceptions=False)
     restored = runner.invoke(
         import_paper, ["section-907", "-"], input=before, catch_exceptions=False
     )
     again = runner.invoke(import_paper, arguments, catch_exceptions=False)
     run("--out", str(table))
 
-    assert rehearsed.stdout == "Would put back 1 of 1; 0 here already, 0 refused.\n"
+    assert tried.stdout == "Would put back 1 of 1; 0 here already, 0 refused.\n"
     assert restored.stdout == "Put back 1 of 1; 0 here already, 0 refused.\n"
     assert again.stdout == "Put back 0 of 1; 1 here already, 0 refused.\n"
     assert table.read_bytes() == before

@@ -12,7 +12,7 @@ from campaign.cli.paper import import_paper
 from campaign.errors import InvalidInput, TableRefused
 from campaign.organizing.paper.import_table import Report
 from campaign.petition import public_counts
-from campaign.petition.public_counts import Standing
+from campaign.petition.public_counts import SignatureCounts
 from campaign.store import audit
 from campaign.store.db.engine import Database
 from tests.tables.workbooks import claiming
@@ -39,8 +39,8 @@ def run(*arguments: str, input: bytes | None = None) -> Result:
 
 
 def test_a_table_is_entered_once_and_its_rejects_are_kept(home: Path, database: Database) -> None:
-    rehearsed = run("paper.csv", "--dry-run")
-    assert rehearsed.stdout == "Would enter 2 of 3; 0 counted before, 1 refused.\n"
+    tried = run("paper.csv", "--dry-run")
+    assert tried.stdout == "Would enter 2 of 3; 0 counted before, 1 refused.\n"
     assert public_counts.count(database, "section-907") == 0
 
     done = run("paper.csv", "--rejects", "rejects.csv", "--actor", "Desk 2")
@@ -52,13 +52,13 @@ def test_a_table_is_entered_once_and_its_rejects_are_kept(home: Path, database: 
         line, column, reason, *_ = list(csv.reader(file))[1]
     assert (line, column) == ("3", "zip")
     assert reason.startswith("00000 is not a ZIP")
-    assert public_counts.standing(database, "section-907") == Standing(2, 2)
+    assert public_counts.signature_counts(database, "section-907") == SignatureCounts(2, 2)
 
     again = run("-", input=SHEET.encode())
     assert again.stdout == "Entered 0 of 3; 2 counted before, 1 refused.\n"
     assert "  line 3, zip: 00000 is not a ZIP that we know." in again.stderr
     assert "Ani" not in again.output
-    assert public_counts.standing(database, "section-907") == Standing(2, 2)
+    assert public_counts.signature_counts(database, "section-907") == SignatureCounts(2, 2)
     with database.reading() as connection:
         records = audit.records(connection, action="import")
     assert {len(record.details["table"]) for record in records} == {64}
@@ -71,7 +71,7 @@ def test_long_tables_go_in_batches(home: Path, database: Database) -> None:
 
     run("long.csv")
 
-    assert public_counts.standing(database, "section-907") == Standing(620, 620)
+    assert public_counts.signature_counts(database, "section-907") == SignatureCounts(620, 620)
     with database.reading() as connection:
         batches = [record.details for record in audit.records(connection, action="import")]
     assert [batch["from_line"] for batch in batches] == [502, 2]
@@ -92,7 +92,7 @@ def test_all_or_nothing_enters_nothing_while_a_line_is_refused(
     done = run("good.csv", "--all-or-nothing")
     assert done.exit_code == 0
     assert done.stdout == "Entered 3 of 3; 0 counted before, 0 refused.\n"
-    assert public_counts.standing(database, "section-907") == Standing(3, 3)
+    assert public_counts.signature_counts(database, "section-907") == SignatureCounts(3, 3)
     assert run("good.csv", "--all-or-nothing").exit_code == 0
 
 
@@ -127,7 +127,7 @@ def test_a_line_that_contradicts_itself_is_refused(home: Path, database: Databas
             ["2", "country"],
             ["3", "state"],
         ]
-    assert public_counts.standing(database, "section-907") == Standing(2, 2)
+    assert public_counts.signature_counts(database, "section-907") == SignatureCounts(2, 2)
 
 
 def test_what_stays_out_is_told_before_anything_is_entered(
@@ -167,4 +167,4 @@ def test_a_workbook_that_ends_its_reader_enters_nobody(home: Path, database: Dat
     with pytest.raises(TableRefused, match="takes too much memory or time"):
         run("paper.xlsx")
 
-    assert public_counts.standing(database, "section-907") == Standing(0, 0)
+    assert public_counts.signature_counts(database, "section-907") == SignatureCounts(0, 0)

@@ -232,7 +232,7 @@ class TestEvents:
         link = house.sign(mail_opt_in=True)
         house.work()
 
-        privacy.choose(
+        privacy.set_preferences(
             house.database, link, show_name=True, mail_opt_in=False, now=house.now, **MOMENT
         )
         house.work()
@@ -456,7 +456,7 @@ class TestActionNetwork:
         link = house.sign(mail_opt_in=False)
         assert house.waiting() == []
 
-        privacy.choose(
+        privacy.set_preferences(
             house.database, link, show_name=False, mail_opt_in=True, now=house.now, **MOMENT
         )
 

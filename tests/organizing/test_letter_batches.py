@@ -56,7 +56,7 @@ def handler(pack: Pack, congress: Congress, server: GeocoderServer) -> Handler:
         lambda name, on: pack,
         lambda: congress,
         lambda known: BatchGeocoder(server.url, congress=known.meta.congress),
-        lambda db, letters, now: letter_fingerprints.take_many(
+        lambda db, letters, now: letter_fingerprints.record_batch(
             db, letters, now=now, keyring=KEYRING
         ),
     )

@@ -202,7 +202,7 @@ def test_a_sheet_signed_before_the_rewording_is_entered_under_the_words_it_held(
 ) -> None:
     first, second = gather(database, tmp_path)
     lines = [
-        paper_row.handwritten(
+        paper_row.parse_signature(
             first_name=name, last_name="Paper", zip="59001", signed_on=day, pack=second,
             congress=congress, today=LATER.date(),
         )

@@ -309,20 +309,22 @@ def _do(
                 keyring=KEYRING,
             )  # fmt: skip
         case "choose":
-            privacy.choose(db, one.me, show_name=True, mail_opt_in=True, now=NOW, keyring=KEYRING)
+            privacy.set_preferences(
+                db, one.me, show_name=True, mail_opt_in=True, now=NOW, keyring=KEYRING
+            )
         case "unsubscribe":
             with db.reading() as connection:
                 found = signatures.by_public_id(connection, one.public_id)
             if found is not None:
                 with db.writing() as connection:
-                    privacy.leave(connection, found, NOW)
+                    privacy.unsubscribe_mailbox(connection, found, NOW)
         case "sign again":
             again = make_signup(
                 first_name=one.name, email=one.email, zip=zip_, state=state, district=district
             )
             signing.sign(db, pack, again, now=NOW, keyring=KEYRING)
         case "enter on paper":
-            line = paper_row.Handwritten(
+            line = paper_row.PaperSignature(
                 first_name=one.name, last_name="Lovelace", zip=zip_, state=state,
                 district=district, signed_on=NOW.date(), email=make_signup(email=one.email).email,
             )  # fmt: skip

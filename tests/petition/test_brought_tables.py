@@ -23,7 +23,7 @@ from campaign.organizing.paper import import_table
 from campaign.organizing.paper.import_table import Report
 from campaign.organizing.paper.table import Table
 from campaign.packs.pack import Pack
-from campaign.petition.paper.session import Clerk
+from campaign.petition.paper.session import PaperSession
 from campaign.store import models
 from campaign.store.db.engine import Database
 from campaign.tables import vocabulary
@@ -43,9 +43,9 @@ def enter(database: Database, pack: Pack, congress: Congress) -> Import:
     """Import a table on a day in November."""
 
     def enter(raw: bytes) -> Report:
-        clerk = Clerk(database, pack, congress, NOW, KEYRING, "cli:tester")
+        session = PaperSession(database, pack, congress, NOW, KEYRING, "cli:tester")
         table = Table(raw)
-        return import_table.enter(clerk, table, Rejects(None, ()))
+        return import_table.enter(session, table, Rejects(None, ()))
 
     return enter
 

@@ -114,7 +114,7 @@ def test_a_call_counts_on_the_day_of_the_campaign(database: Database) -> None:
         civil_days.note(connection, NAME, LOS_ANGELES)
 
     called = Contact(NAME, "D000618", "contact")
-    contact_reports.mark(database, called, network="", limits=limits, now=NEW_YEARS_EVE)
+    contact_reports.record(database, called, network="", limits=limits, now=NEW_YEARS_EVE)
 
     with database.reading() as connection:
         assert contacts.figures(connection, NAME, since=date(2026, 12, 31)) != ()

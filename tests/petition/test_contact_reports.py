@@ -8,7 +8,7 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage
 
 from campaign.errors import TooManyAttempts
-from campaign.petition.contact_reports import Contact, Figure, figures, mark
+from campaign.petition.contact_reports import Contact, Figure, figures, record
 from campaign.petition.limits import SignupLimits
 from campaign.store.contacts import OUTCOMES, Outcome
 from campaign.store.db.engine import Database
@@ -34,9 +34,9 @@ def counted(database: Database, since: date | None = None) -> list[Figure]:
 
 def test_figures_are_by_member_and_outcome(database: Database, limits: SignupLimits) -> None:
     for outcome in (*OUTCOMES, "contact"):
-        mark(database, called(outcome=outcome), network="a", limits=limits, now=NOW)
-    mark(database, called("president", "posted"), network="b", limits=limits, now=NOW)
-    mark(database, Contact("other", "D000618", "contact"), network="b", limits=limits, now=NOW)
+        record(database, called(outcome=outcome), network="a", limits=limits, now=NOW)
+    record(database, called("president", "posted"), network="b", limits=limits, now=NOW)
+    record(database, Contact("other", "D000618", "contact"), network="b", limits=limits, now=NOW)
 
     assert counted(database) == [
         Figure("D000618", "contact", 2),
@@ -50,8 +50,8 @@ def test_figures_are_by_member_and_outcome(database: Database, limits: SignupLim
 
 def test_figures_can_begin_on_a_day(database: Database, limits: SignupLimits) -> None:
     yesterday = NOW.replace(day=23)
-    mark(database, called(), network="a", limits=limits, now=yesterday)
-    mark(database, called(), network="a", limits=limits, now=NOW)
+    record(database, called(), network="a", limits=limits, now=yesterday)
+    record(database, called(), network="a", limits=limits, now=NOW)
 
     assert counted(database, since=NOW.date()) == [Figure("D000618", "contact", 1)]
     assert counted(database, since=yesterday.date()) == [Figure("D000618", "contact", 2)]
@@ -60,7 +60,7 @@ def test_figures_can_begin_on_a_day(database: Database, limits: SignupLimits) ->
 def test_nothing_about_the_person_is_kept(database: Database, limits: SignupLimits) -> None:
     contact = called(office="D000618-helena", source="call")
 
-    mark(database, contact, network="a", limits=limits, now=NOW)
+    record(database, contact, network="a", limits=limits, now=NOW)
 
     with database.reading() as connection:
         (row,) = connection.execute(sa.select(contacts)).mappings()
@@ -77,12 +77,12 @@ def test_nothing_about_the_person_is_kept(database: Database, limits: SignupLimi
 
 def test_one_network_cannot_pump_the_figures_up(database: Database, limits: SignupLimits) -> None:
     for _ in range(30):
-        mark(database, called(), network="a", limits=limits, now=NOW)
+        record(database, called(), network="a", limits=limits, now=NOW)
 
     for _ in range(3):
         with pytest.raises(TooManyAttempts):
-            mark(database, called(), network="a", limits=limits, now=NOW)
-    mark(database, called(), network="b", limits=limits, now=NOW)
+            record(database, called(), network="a", limits=limits, now=NOW)
+    record(database, called(), network="b", limits=limits, now=NOW)
 
     assert counted(database) == [Figure("D000618", "contact", 31)]
 
@@ -94,22 +94,22 @@ def test_a_network_may_mark_so_many_for_one_member_in_a_day() -> None:
 
     kept = 0
     for _ in range(205):
-        kept += limits.may_mark("a", campaign="bridge", member="D000618")
+        kept += limits.allow_contact_report("a", campaign="bridge", member="D000618")
         for key in [key for key in storage.storage if "mark-network" in key]:
             storage.clear(key)
 
     assert kept == 200
-    assert limits.may_mark("a", campaign="bridge", member="T000278")
+    assert limits.allow_contact_report("a", campaign="bridge", member="T000278")
 
 
 def test_marks_whose_network_is_not_known_are_those_of_one_network(
     database: Database, limits: SignupLimits
 ) -> None:
     for _ in range(30):
-        mark(database, called(), network="", limits=limits, now=NOW)
+        record(database, called(), network="", limits=limits, now=NOW)
 
     with pytest.raises(TooManyAttempts):
-        mark(database, called(), network="", limits=limits, now=NOW)
+        record(database, called(), network="", limits=limits, now=NOW)
     assert counted(database) == [Figure("D000618", "contact", 30)]
 
 
@@ -121,6 +121,6 @@ class _Down(MemoryStorage):
 
 
 def test_counters_that_are_down_keep_no_mark_out(database: Database) -> None:
-    mark(database, called(), network="a", limits=SignupLimits(_Down()), now=NOW)
+    record(database, called(), network="a", limits=SignupLimits(_Down()), now=NOW)
 
     assert counted(database) == [Figure("D000618", "contact", 1)]

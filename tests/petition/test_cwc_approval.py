@@ -16,7 +16,7 @@ from campaign.keys import Keyring
 from campaign.letters.letter import Constituent, Letter, Paragraph, Recipient
 from campaign.packs.pack import Pack
 from campaign.petition import cwc_approval, privacy
-from campaign.petition.cwc_approval import Asked, Request
+from campaign.petition.cwc_approval import PendingLetters, Request
 from campaign.petition.identity import Email
 from campaign.store import audit, cwc_deliveries, models, outbox, tokens
 from campaign.store.db.engine import Database
@@ -79,7 +79,7 @@ class Desk:
             expires_at=row.expires_at,
         )  # fmt: skip
 
-    def approve(self, token: str = "", now: datetime = NOW) -> Asked:
+    def approve(self, token: str = "", now: datetime = NOW) -> PendingLetters:
         """Press the button under the letters."""
         return cwc_approval.approve(
             self.db, token or self.token(), sentence="Send these letters.", now=now, **KEY
@@ -101,7 +101,7 @@ def desk(database: Database, pack: Pack) -> Desk:
     return Desk(database, pack)
 
 
-def statuses(asked: Asked) -> list[str]:
+def statuses(asked: PendingLetters) -> list[str]:
     return [letter.status for letter in asked.letters]
 
 
@@ -157,7 +157,7 @@ def test_asking_again_replaces_what_waits(desk: Desk) -> None:
 def test_what_was_not_read_is_not_approved(desk: Desk, changed: dict[str, Any]) -> None:
     """Between reading and pressing, a stranger may have others wait in their place."""
     desk.ask()
-    read = cwc_approval.mark_of(cwc_approval.look_up(desk.db, desk.token(), now=NOW, **KEY))
+    read = cwc_approval.content_mark(cwc_approval.look_up(desk.db, desk.token(), now=NOW, **KEY))
     desk.ask(**changed)
 
     with pytest.raises(InvalidInput):
@@ -166,7 +166,9 @@ def test_what_was_not_read_is_not_approved(desk: Desk, changed: dict[str, Any]) 
         )
 
     assert desk.queued("cwc") == []
-    now_read = cwc_approval.mark_of(cwc_approval.look_up(desk.db, desk.token(), now=NOW, **KEY))
+    now_read = cwc_approval.content_mark(
+        cwc_approval.look_up(desk.db, desk.token(), now=NOW, **KEY)
+    )
     cwc_approval.approve(desk.db, desk.token(), sentence="Send.", read=now_read, now=NOW, **KEY)
     cwc_approval.approve(desk.db, desk.token(), sentence="Send.", read="", now=NOW, **KEY)
     assert len(desk.queued("cwc")) == 2

@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.petition.disclosure_control import FEWEST, Breakdown, breakdown
+from campaign.petition.disclosure_control import MIN_COUNT, Breakdown, breakdown
 
 _counts = st.dictionaries(st.sampled_from("ABCDEFGH"), st.integers(0, 30))
 
@@ -60,8 +60,8 @@ def test_every_signature_is_in_a_shown_place_or_in_a_rest_that_is_not_small(
     told = breakdown(counts, "ABCDEFGH", total=total)
 
     assert sum(told.shown.values()) + told.rest == total
-    assert all(count == counts[place] >= FEWEST for place, count in told.shown.items())
-    assert not told.shown or told.rest == 0 or told.rest >= FEWEST
+    assert all(count == counts[place] >= MIN_COUNT for place, count in told.shown.items())
+    assert not told.shown or told.rest == 0 or told.rest >= MIN_COUNT
     assert sorted([*told.shown, *told.few, *told.withheld]) == list("ABCDEFGH")
 
 

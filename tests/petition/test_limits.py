@@ -19,22 +19,22 @@ def make_limits(database: Database) -> SignupLimits:
 def test_a_network_in_a_burst_is_set_aside_by_every_worker(database: Database) -> None:
     workers = [make_limits(database), make_limits(database)]
 
-    flags = [workers[number % 2].judge("one-network", ADA) for number in range(21)]
+    flags = [workers[number % 2].count_signup("one-network", ADA) for number in range(21)]
 
     assert flags[:20] == [()] * 20
     assert flags[20] == ("network-burst",)
-    assert not limits.HOLDING.isdisjoint(flags[20])
-    assert workers[0].judge("another-network", ADA) == ()
+    assert not limits.HOLDING_FLAGS.isdisjoint(flags[20])
+    assert workers[0].count_signup("another-network", ADA) == ()
 
 
 def test_a_small_domain_in_a_burst_is_marked_and_a_common_one_is_not(database: Database) -> None:
-    judge = make_limits(database).judge
+    count_signup = make_limits(database).count_signup
 
-    small = [judge(f"network-{n}", Email.parse(f"a{n}@example.org")) for n in range(31)]
-    common = [judge(f"network-{n}", Email.parse(f"a{n}@gmail.com")) for n in range(31)]
+    small = [count_signup(f"network-{n}", Email.parse(f"a{n}@example.org")) for n in range(31)]
+    common = [count_signup(f"network-{n}", Email.parse(f"a{n}@gmail.com")) for n in range(31)]
 
     assert small[29:] == [(), ("domain-burst",)]
-    assert limits.HOLDING.isdisjoint(small[30])
+    assert limits.HOLDING_FLAGS.isdisjoint(small[30])
     assert set(common) == {()}
 
 
@@ -42,7 +42,7 @@ def test_an_answer_to_a_challenge_counts_once_for_all_workers(database: Database
     workers = [make_limits(database), make_limits(database)]
     answered = Challenge(solved="one-answer")
 
-    flags = [workers[n % 2].judge(f"network-{n}", ADA, challenge=answered) for n in range(3)]
+    flags = [workers[n % 2].count_signup(f"network-{n}", ADA, challenge=answered) for n in range(3)]
 
     assert flags == [(), ("unchallenged",), ("unchallenged",)]
 
@@ -50,16 +50,16 @@ def test_an_answer_to_a_challenge_counts_once_for_all_workers(database: Database
 def test_without_an_answer_a_network_has_a_few_an_hour_and_answers_do_not_use_them_up(
     database: Database,
 ) -> None:
-    judge = make_limits(database).judge
+    count_signup = make_limits(database).count_signup
     for number in range(10):
-        assert judge("network", ADA, challenge=Challenge(solved=f"answer-{number}")) == ()
+        assert count_signup("network", ADA, challenge=Challenge(solved=f"answer-{number}")) == ()
 
-    flags = [judge("network", ADA, challenge=Challenge()) for _ in range(7)]
+    flags = [count_signup("network", ADA, challenge=Challenge()) for _ in range(7)]
 
     assert flags[:6] == [("unchallenged",)] * 6
-    assert limits.HOLDING.isdisjoint(flags[5])
+    assert limits.HOLDING_FLAGS.isdisjoint(flags[5])
     assert flags[6] == ("unchallenged", "unchallenged-burst")
-    assert not limits.HOLDING.isdisjoint(flags[6])
+    assert not limits.HOLDING_FLAGS.isdisjoint(flags[6])
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_corrected_place_moves_in_the_counts(petition: Petition) -> None:
 def test_the_two_boxes_can_be_changed(petition: Petition) -> None:
     petition.sign_and_confirm(show_name=True)
 
-    changed = privacy.choose(
+    changed = privacy.set_preferences(
         petition.database, petition.link("me"), show_name=False, mail_opt_in=True,
         now=NOW, keyring=KEYRING,
     )  # fmt: skip
@@ -148,8 +148,8 @@ class TestErasing:
         by = {"actor": "cli:tester", "now": NOW, "keyring": KEYRING}
         privacy.erase_address(petition.database, ada, **by)  # type: ignore[arg-type]
 
-        assert privacy.allow_again(petition.database, ada, **by)  # type: ignore[arg-type]
-        assert not privacy.allow_again(petition.database, ada, **by)  # type: ignore[arg-type]
+        assert privacy.lift_suppression(petition.database, ada, **by)  # type: ignore[arg-type]
+        assert not privacy.lift_suppression(petition.database, ada, **by)  # type: ignore[arg-type]
         petition.sign()
 
         assert [mail.kind for mail in petition.mails()] == ["confirm"]
@@ -164,7 +164,7 @@ class TestErasing:
 
 
 class TestRetention:
-    def purge(self, petition: Petition, now: datetime) -> privacy.Purge:
+    def purge(self, petition: Petition, now: datetime) -> privacy.PurgeReport:
         return privacy.purge(petition.database, now, retention_days=730)
 
     def test_forgets_who_never_confirmed(self, petition: Petition) -> None:
@@ -227,7 +227,7 @@ class TestRetention:
             [row] = petition.rows()
             found = signatures.by_id(connection, row.id)
             assert found is not None
-            mailed_links.end(connection, found, "invalid", now=NOW, reason="a joke")
+            mailed_links.end_signature(connection, found, "invalid", now=NOW, reason="a joke")
 
         assert self.purge(petition, NOW + 731 * DAY).invalid == 1
         assert petition.rows() == []

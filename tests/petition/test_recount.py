@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from campaign.petition import mailed_links, privacy, public_counts, review
 from campaign.petition.paper import enter_signatures
-from campaign.petition.paper.paper_row import Handwritten
+from campaign.petition.paper.paper_row import PaperSignature
 from campaign.petition.public_counts import Difference
 from campaign.store import audit, counts, models, retention
 from tests.petition.petitioning import KEYRING, NOW, Petition
@@ -34,7 +34,7 @@ def lived(petition: Petition) -> None:
     review.invalidate(db, third.public_id, "made up", actor="user:1", now=NOW + 8 * DAY)
     public_counts.roll_up(db, NOW + 8 * DAY)
     lines = [
-        Handwritten(
+        PaperSignature(
             first_name=name, last_name="Lee", zip="59001", state="MT", district="MT-2",
             signed_on=NOW.date(),
         )
@@ -51,7 +51,7 @@ def spoil(petition: Petition, kind: str, key: str, by: int) -> None:
 
 
 def mend(petition: Petition) -> object:
-    return public_counts.mend(petition.database, actor="cli:test", now=NOW + 10 * DAY)
+    return public_counts.repair(petition.database, actor="cli:test", now=NOW + 10 * DAY)
 
 
 def test_what_was_counted_as_it_happened_adds_up(petition: Petition) -> None:
@@ -99,7 +99,7 @@ def test_a_wrong_figure_is_found_and_mended_and_put_on_record(petition: Petition
     assert mend(petition) == wrong
 
     assert public_counts.compare(db) == {}
-    assert public_counts.standing(db, "section-907") == public_counts.Standing(4, 2)
+    assert public_counts.signature_counts(db, "section-907") == public_counts.SignatureCounts(4, 2)
     assert sum(public_counts.by_day(db, "section-907").values()) == 4
     assert public_counts.by_district(db, "section-907") == {"MT-1": 1, "MT-2": 2, "WY-0": 1}
     with db.reading() as connection:

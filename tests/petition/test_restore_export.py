@@ -26,7 +26,7 @@ from campaign.petition import privacy, public_counts, restore_export
 from campaign.petition.identity import Email, name_key
 from campaign.petition.paper import duplicates
 from campaign.petition.paper.duplicates import Outcome
-from campaign.petition.restore_export import Kept, Restorer
+from campaign.petition.restore_export import ExportedSignature, Restorer
 from campaign.store import models, signatures
 from campaign.store.db.engine import Database
 from campaign.text import block, line
@@ -45,10 +45,10 @@ def put_back(database: Database, pack: Pack, table: bytes, **how: Any) -> list[s
     """Put a table back and return what became of each line."""
     restorer = Restorer(database, pack, now=NOW, keyring=KEYRING, actor="cli:tester")
     judged = [
-        restore_export.judged(cells, _congress())
+        restore_export.parse_or_refuse(cells, _congress())
         for _, cells in parse_generic.signers(io.BytesIO(table))
     ]
-    fit = [one for one in judged if isinstance(one, Kept)]
+    fit = [one for one in judged if isinstance(one, ExportedSignature)]
     became = iter(restorer.restore(fit, details={}, **how))
     return [(one if isinstance(one, Outcome) else next(became)).kind for one in judged]
 
@@ -162,7 +162,7 @@ def test_it_is_lossless_on_both_databases_and_counted_as_before(
     put_back(database, pack, before)
 
     assert exported(database) == before
-    standing = public_counts.standing(database, pack.name)
+    standing = public_counts.signature_counts(database, pack.name)
     assert (standing.total, standing.paper) == (5, 2)
 
 
@@ -186,7 +186,7 @@ def test_paper_that_was_put_back_is_not_entered_again_from_its_sheet(
     empty(database)
     put_back(database, pack, table)
 
-    key = duplicates.key_of(KEYRING, pack.name, name_key("Ada", "Lovelace"), "02861", 1)
+    key = duplicates.person_key(KEYRING, pack.name, name_key("Ada", "Lovelace"), "02861", 1)
     with database.reading() as connection:
         assert connection.scalar(sa.select(models.paper.c.key)) == key
 
@@ -243,9 +243,9 @@ def test_a_cell_that_no_export_writes_refuses_its_line_alone(
     table = exported(database)
     empty(database)
     [(_, first), (_, second)] = parse_generic.signers(io.BytesIO(table))
-    assert isinstance(restore_export.judged(second, _congress()), Kept)
+    assert isinstance(restore_export.parse_or_refuse(second, _congress()), ExportedSignature)
 
-    judged = restore_export.judged(first | {cell: wrong}, _congress())
+    judged = restore_export.parse_or_refuse(first | {cell: wrong}, _congress())
 
     assert isinstance(judged, Outcome)
     assert judged.kind == "refused"

@@ -65,7 +65,7 @@ def test_a_mail_to_confirm_is_sent_again_an_hour_later_and_not_for_ever(petition
 
     with pytest.raises(TooManyAttempts, match="past hour"):
         resend(0)
-    for hours in range(1, review.MOST_RESENT):
+    for hours in range(1, review.MAX_CONFIRM_MAILS):
         resend(hours)
     with pytest.raises(TooManyAttempts, match="several"):
         resend(24)

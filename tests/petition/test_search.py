@@ -9,7 +9,7 @@ import pytest
 from campaign.congress.dataset import Congress
 from campaign.errors import InvalidInput
 from campaign.petition import review, search
-from campaign.petition.search import Asked
+from campaign.petition.search import SearchForm
 from campaign.store import review_queue, signers
 from tests.petition.petitioning import NOW, Petition
 
@@ -29,7 +29,7 @@ def people(petition: Petition) -> Petition:
 
 
 def found(petition: Petition, congress: Congress, **asked: str) -> list[str]:
-    wanted = search.search("section-907", Asked(**asked), congress, TODAY, zone=NEW_YORK)
+    wanted = search.parse("section-907", SearchForm(**asked), congress, TODAY, zone=NEW_YORK)
     with petition.database.reading() as connection:
         page = signers.page(connection, wanted, size=10)
         assert signers.count(connection, wanted) == len(page.signers)
@@ -94,7 +94,7 @@ def test_what_cannot_be_asked_is_told_at_its_field(
     congress: Congress, asked: dict[str, str], field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
-        search.search("section-907", Asked(**asked), congress, TODAY, zone=NEW_YORK)
+        search.parse("section-907", SearchForm(**asked), congress, TODAY, zone=NEW_YORK)
 
     assert refused.value.field == field
 
@@ -102,7 +102,7 @@ def test_what_cannot_be_asked_is_told_at_its_field(
 def test_what_is_no_field_is_passed_over() -> None:
     typed: dict[str, Any] = {"q": " Ada ", "campaign": "river", "csrf_token": "x"}
 
-    assert Asked.of(typed) == Asked(q="Ada")
+    assert SearchForm.of(typed) == SearchForm(q="Ada")
 
 
 def test_pages_go_on_where_the_last_one_ended_and_come_back(
@@ -110,7 +110,7 @@ def test_pages_go_on_where_the_last_one_ended_and_come_back(
 ) -> None:
     for number in range(7):
         petition.sign(email=f"p{number}@example.org", first_name=f"P{number}")
-    wanted = search.search("section-907", Asked(), congress, TODAY, zone=NEW_YORK)
+    wanted = search.parse("section-907", SearchForm(), congress, TODAY, zone=NEW_YORK)
     with petition.database.reading() as connection:
         first = signers.page(connection, wanted, size=3)
         second = signers.page(connection, wanted, size=3, after=first.after)
@@ -139,7 +139,7 @@ def test_a_record_holds_what_was_decided_and_mailed(petition: Petition) -> None:
 
 
 def test_the_time_of_signing_bounds_the_last_day_whole(congress: Congress) -> None:
-    wanted = search.search("x", Asked(until="2026-06-15"), congress, TODAY, zone=NEW_YORK)
+    wanted = search.parse("x", SearchForm(until="2026-06-15"), congress, TODAY, zone=NEW_YORK)
 
     assert wanted.until == datetime(2026, 6, 16, 4, tzinfo=UTC)
 
@@ -160,7 +160,7 @@ def test_the_ends_of_the_calendar_are_asked_for_as_any_day(
 
 def test_an_hour_after_which_there_is_none_is_refused(congress: Congress) -> None:
     with pytest.raises(InvalidInput) as refused:
-        search.search("x", Asked(hour="9999-12-31T23"), congress, TODAY, zone=NEW_YORK)
+        search.parse("x", SearchForm(hour="9999-12-31T23"), congress, TODAY, zone=NEW_YORK)
 
     assert refused.value.field == "hour"
 

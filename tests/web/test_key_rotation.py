@@ -126,7 +126,7 @@ class TestSuppression:
     def test_is_lifted_by_the_owner_of_the_address(self, old: Site, rotated: Site) -> None:
         _suppress(old)
 
-        lifted = privacy.allow_again(
+        lifted = privacy.lift_suppression(
             old.database, _email(), actor="test", now=old.time[0], keyring=BOTH
         )
 
@@ -206,7 +206,7 @@ def test_a_session_ends_with_the_key(old: Site, rotated: Site) -> None:
 
 class TestLetters:
     def test_of_others_are_compared_across_keys(self, old: Site) -> None:
-        letter_fingerprints.take(
+        letter_fingerprints.record(
             old.database, [a_letter("Bo Lee")], now=old.time[0], keyring=OLD_ONLY
         )
 
@@ -215,13 +215,13 @@ class TestLetters:
 
     def test_of_one_writer_count_once(self, old: Site) -> None:
         for keyring in (OLD_ONLY, BOTH, BOTH):
-            letter_fingerprints.take(old.database, [a_letter()], now=old.time[0], keyring=keyring)
+            letter_fingerprints.record(old.database, [a_letter()], now=old.time[0], keyring=keyring)
 
         assert len(_rows(old, models.letters)) == 1
         assert _alike(old, BOTH) == 0
 
     def test_are_forgotten_with_their_writer(self, old: Site) -> None:
-        letter_fingerprints.take(old.database, [a_letter()], now=old.time[0], keyring=OLD_ONLY)
+        letter_fingerprints.record(old.database, [a_letter()], now=old.time[0], keyring=OLD_ONLY)
 
         with old.database.writing() as connection:
             gone = letter_fingerprints.forget(
@@ -289,7 +289,7 @@ def _pack(site: Site) -> Pack:
 def _enter(site: Site, keyring: Keyring, **said: str) -> str:
     """Enter Ani from paper, and say what became of the line."""
     pack = _pack(site)
-    line = paper_row.handwritten(
+    line = paper_row.parse_signature(
         first_name="Ani", last_name="Petrosyan", zip="59001", **said,
         pack=pack, congress=site.app.extensions[KEY].congress, today=site.time[0].date(),
     )  # fmt: skip

@@ -20,7 +20,7 @@ def enter(site: Site, many: int) -> None:
     services = site.app.extensions[KEY]
     pack = services.shelf.get(NAME, NOON)
     lines = [
-        paper_row.handwritten(
+        paper_row.parse_signature(
             first_name=f"A{number}",
             last_name="B",
             zip="59001",

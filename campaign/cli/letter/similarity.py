@@ -24,7 +24,7 @@ def tell_many(settings: Settings, letters: Iterable[Letter]) -> str:
 
             now, keyring = datetime.now(UTC), settings.keyring
             return told_alike(
-                letter_fingerprints.take_many(database, letters, now=now, keyring=keyring)
+                letter_fingerprints.record_batch(database, letters, now=now, keyring=keyring)
             )
     except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
         return ""
@@ -62,7 +62,7 @@ def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
         try:
             with database_if_current(settings) as database:
                 if database is not None:
-                    letter_fingerprints.take(
+                    letter_fingerprints.record(
                         database,
                         letters,
                         now=datetime.now(UTC),

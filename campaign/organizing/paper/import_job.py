@@ -10,7 +10,7 @@ from campaign import files
 from campaign.messages import counted
 from campaign.organizing.jobs import Handler, Outcome, Work
 from campaign.organizing.paper import import_table
-from campaign.organizing.paper.import_table import Clerk, Reason, Report
+from campaign.organizing.paper.import_table import EntrySession, Reason, Report
 from campaign.organizing.paper.table import Table
 from campaign.tables.rejects import Rejects
 
@@ -23,10 +23,10 @@ KIND = "paper"
 
 
 #: Finds who enters a job's table.
-FindClerk = Callable[[Work], Clerk[Any]]
+FindSession = Callable[[Work], EntrySession[Any]]
 
 
-def handler(find_clerk: FindClerk) -> Handler:
+def handler(find_session: FindSession) -> Handler:
     """Return what does jobs of this kind.
 
     Called again after a crash it begins anew: what was entered is known then, and counts once.
@@ -46,7 +46,7 @@ def handler(find_clerk: FindClerk) -> Handler:
         (work.folder / REJECTS).unlink(missing_ok=True)
         with Rejects(work.folder / REJECTS, table.heading) as rejects:
             report = import_table.enter(
-                find_clerk(work),
+                find_session(work),
                 table,
                 rejects,
                 dry_run=dry_run,
@@ -69,7 +69,7 @@ def handler(find_clerk: FindClerk) -> Handler:
 
 
 @dataclass(frozen=True)
-class Told:
+class Summary:
     """What a page tells of a table: the first lines left out and why, columns not kept, notes."""
 
     reasons: tuple[Reason, ...] = ()
@@ -77,13 +77,13 @@ class Told:
     notes: tuple[str, ...] = ()
 
 
-def told(folder: Path) -> Told:
+def read_summary(folder: Path) -> Summary:
     """Return what there is to tell of a table; nothing once the folder is gone."""
     try:
         kept = json.loads((folder / _REPORT).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Told()
-    return Told(
+        return Summary()
+    return Summary(
         tuple(Reason(*one) for one in kept["reasons"]),
         tuple(kept["passed_over"]),
         tuple(kept.get("notes", ())),

@@ -30,9 +30,9 @@ _Enter = Callable[[Sequence[Person], int, int], Sequence["Outcome"]]
 #: Lines in one transaction: long enough to be fast, short enough to keep nobody from signing.
 BATCH = 500
 #: All or nothing is one transaction; nobody else signs while it is written (a second or two).
-MOST_AT_ONCE = 10_000
+MAX_AT_ONCE = 10_000
 #: So many lines that were not entered are told one by one; the rejects have all.
-MOST_TOLD = 100
+MAX_REASONS = 100
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,13 @@ class Outcome(Protocol):
         """Where the reason lies."""
 
 
-class Clerk(Protocol[Person]):
+class EntrySession(Protocol[Person]):
     """Who reads lines of paper and enters them; see campaign/petition/paper/session.py."""
 
     def read(self, said: Mapping[str, str]) -> Person:
         """Return a line as a person, or raise LineRefused or InvalidInput."""
 
-    def rehearse(self, lines: Sequence[Person]) -> Sequence[Outcome]:
+    def dry_run(self, lines: Sequence[Person]) -> Sequence[Outcome]:
         """Return what would become of lines."""
 
     def enter(
@@ -113,7 +113,7 @@ class _Refused:
 
 
 def enter(
-    clerk: Clerk[Person],
+    session: EntrySession[Person],
     table: Table,
     rejects: Rejects,
     *,
@@ -127,35 +127,37 @@ def enter(
     do not. Raises TableRefused where it has too many lines for that, or cannot be read on, and
     StoreUnavailable.
     """
-    if all_or_nothing and table.lines > MOST_AT_ONCE:
+    if all_or_nothing and table.lines > MAX_AT_ONCE:
         raise TableRefused(
-            f"All or nothing takes {MOST_AT_ONCE:,} lines at most, and this table has "
+            f"All or nothing takes {MAX_AT_ONCE:,} lines at most, and this table has "
             f"{table.lines:,}. Cut it in several."
         )
     if not (dry_run or all_or_nothing):
-        return _by_batches(clerk, table, rejects, _entering(clerk, table), progress, done=True)
+        return _enter_by_batches(
+            session, table, rejects, _entering(session, table), progress, done=True
+        )
     if dry_run:
-        return _by_batches(clerk, table, rejects, _rehearsing(clerk), progress, done=False)
-    told = _by_batches(clerk, table, rejects, _rehearsing(clerk), progress, done=False)
-    return told if told.refused else _whole(clerk, table, told)
+        return _enter_by_batches(session, table, rejects, _trying(session), progress, done=False)
+    told = _enter_by_batches(session, table, rejects, _trying(session), progress, done=False)
+    return told if told.refused else _enter_whole(session, table, told)
 
 
-def _entering(clerk: Clerk[Person], table: Table) -> "_Enter[Person]":
+def _entering(session: EntrySession[Person], table: Table) -> "_Enter[Person]":
     def enter(people: Sequence[Person], first: int, unread: int) -> Sequence[Outcome]:
-        return clerk.enter(people, {"table": table.sha256, "from_line": first}, unread=unread)
+        return session.enter(people, {"table": table.sha256, "from_line": first}, unread=unread)
 
     return enter
 
 
-def _rehearsing(clerk: Clerk[Person]) -> "_Enter[Person]":
-    return lambda people, first, unread: clerk.rehearse(people)
+def _trying(session: EntrySession[Person]) -> "_Enter[Person]":
+    return lambda people, first, unread: session.dry_run(people)
 
 
-def _whole(clerk: Clerk[Person], table: Table, told: Report) -> Report:
+def _enter_whole(session: EntrySession[Person], table: Table, told: Report) -> Report:
     """Enter all lines of a table in one transaction."""
-    people = [_read(line, clerk) for line in table]
+    people = [_read(line, session) for line in table]
     details = {"table": table.sha256, "from_line": 2}
-    outcomes = clerk.enter(people, details, all_or_nothing=True)
+    outcomes = session.enter(people, details, all_or_nothing=True)
     kinds = Counter(outcome.kind for outcome in outcomes)
     return replace(
         told,
@@ -173,8 +175,8 @@ class _Tally:
     repairs: Repairs = field(default_factory=Repairs)
 
 
-def _by_batches(
-    clerk: Clerk[Person],
+def _enter_by_batches(
+    session: EntrySession[Person],
     table: Table,
     rejects: Rejects,
     enter: "_Enter[Person]",
@@ -184,11 +186,11 @@ def _by_batches(
 ) -> Report:
     tally = _Tally()
     for batch in _batches(table):
-        for line, outcome in _became(batch, clerk, enter, tally.repairs):
+        for line, outcome in _enter_batch(batch, session, enter, tally.repairs):
             tally.kinds[outcome.kind] += 1
             if outcome.says:
                 rejects.add(line.number, line.cells, outcome.says, outcome.column)
-                if len(tally.reasons) < MOST_TOLD:
+                if len(tally.reasons) < MAX_REASONS:
                     tally.reasons.append(Reason(line.number, outcome.column, outcome.says))
         progress(len(batch))
     kinds = tally.kinds
@@ -210,15 +212,15 @@ def _batches(source: Table) -> Iterator[list[Line]]:
         yield batch
 
 
-def _became(
-    batch: Sequence[Line], clerk: Clerk[Person], enter: "_Enter[Person]", repairs: Repairs
+def _enter_batch(
+    batch: Sequence[Line], session: EntrySession[Person], enter: "_Enter[Person]", repairs: Repairs
 ) -> list[tuple[Line, Outcome]]:
     """Enter the lines that are fit for it, and return what became of each line, in order."""
     fit: list[tuple[Line, Person]] = []
     outcomes: dict[int, Outcome] = {}
     for line in batch:
         try:
-            fit.append((line, _read(line, clerk)))
+            fit.append((line, _read(line, session)))
         except (InvalidInput, LineRefused) as error:
             column = error.column if isinstance(error, LineRefused) else error.field
             outcomes[line.number] = _Refused(str(error), column)
@@ -232,7 +234,7 @@ def _became(
     return [(line, outcomes[line.number]) for line in batch]
 
 
-def _read(line: Line, clerk: Clerk[Person]) -> Person:
+def _read(line: Line, session: EntrySession[Person]) -> Person:
     if line.fault:
         raise LineRefused(line.fault, column=line.column)
-    return clerk.read(line.values)
+    return session.read(line.values)

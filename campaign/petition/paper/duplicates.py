@@ -21,9 +21,9 @@ from sqlalchemy import Connection
 from campaign.keys import Keyring
 from campaign.packs.pack import Pack
 from campaign.petition.household import slot_for
-from campaign.petition.paper.paper_row import Handwritten
+from campaign.petition.paper.paper_row import PaperSignature
 from campaign.store import paper, suppressions, tokens
-from campaign.store.signatures import Resident
+from campaign.store.signatures import HouseholdMember
 
 #: "entered" counts from now on, "known" was counted before, "refused" must not be counted.
 Kind = Literal["entered", "known", "refused"]
@@ -42,7 +42,7 @@ class Outcome:
     column: str = ""
     public_id: str = ""
 
-    def discreet(self) -> "Outcome":
+    def redacted(self) -> "Outcome":
         """Return it for somebody who may not look signers up: that the line was taken, no more.
 
         Whether a person or an address has signed, left or was erased is nobody's to find out by
@@ -51,9 +51,9 @@ class Outcome:
         return Outcome("entered", public_id=self.public_id)
 
     @property
-    def waits(self) -> str:
+    def review_flag(self) -> str:
         """The flag of a line that an organizer has to decide about, "" where nothing is left to."""
-        return _WAITS.get(self.says, "")
+        return _REVIEW_FLAGS.get(self.says, "")
 
 
 _ENTERED = Outcome("entered")
@@ -78,7 +78,7 @@ _ERASED = Outcome("refused", "The owner of this e-mail address asked to be erase
 
 #: Flags of lines that wait for an organizer where the typist may not be told why.
 COUNTED_BEFORE, ADDRESS_IN_USE = "counted-before", "address-in-use"
-_WAITS = {
+_REVIEW_FLAGS = {
     _KNOWN_ON_PAPER.says: COUNTED_BEFORE,
     _KNOWN_ONLINE.says: COUNTED_BEFORE,
     _KNOWN_BY_EMAIL.says: ADDRESS_IN_USE,
@@ -87,26 +87,26 @@ _WAITS = {
 
 
 @dataclass(frozen=True)
-class Place:
+class Placement:
     """Where a line goes: into a new row of that household slot, or into one that waits."""
 
     slot: int = 0
-    waiting: Resident | None = None
+    waiting: HouseholdMember | None = None
 
 
-class Known:
+class KnownSigners:
     """What is known about the people of some lines; it learns from those that are entered."""
 
     def __init__(
         self,
         connection: Connection,
         pack: Pack,
-        lines: Sequence[Handwritten],
+        lines: Sequence[PaperSignature],
         keys: Sequence[tuple[bytes, ...]],
         *,
         keyring: Keyring,
     ) -> None:
-        self.entered = entered(connection, keys)
+        self.entered = find_entered(connection, keys)
         self._online = paper.signed_online(
             connection,
             pack.name,
@@ -114,11 +114,11 @@ class Known:
         )
         mailboxes = sorted({line.email.canonical for line in lines if line.email is not None})
         self.households = paper.households(connection, pack.name, mailboxes)
-        self._suppressed = suppressed(connection, keyring, mailboxes)
+        self._suppressed = find_suppressed(connection, keyring, mailboxes)
 
-    def judge(self, line: Handwritten, key: bytes) -> tuple[Outcome, Place]:
+    def judge(self, line: PaperSignature, key: bytes) -> tuple[Outcome, Placement]:
         """Say what is to become of a line."""
-        nowhere = Place()
+        nowhere = Placement()
         if key in self.entered:
             return _KNOWN_ON_PAPER, nowhere
         if line.namesake == 1 and (line.zip, line.name_key) in self._online:
@@ -131,18 +131,18 @@ class Known:
         same = next((one for one in household if one.name_key == line.name_key), None)
         if same is not None:
             if same.status in {"pending", "held"}:
-                return _ENTERED, Place(waiting=same)
+                return _ENTERED, Placement(waiting=same)
             return (_KNOWN_BY_EMAIL if same.status == "confirmed" else _ENDED), nowhere
         slot = slot_for(household, line.zip)
-        return (_HOUSEHOLD, nowhere) if slot is None else (_ENTERED, Place(slot))
+        return (_HOUSEHOLD, nowhere) if slot is None else (_ENTERED, Placement(slot))
 
-    def learn(self, line: Handwritten, key: bytes, place: Place) -> None:
+    def learn(self, line: PaperSignature, key: bytes, place: Placement) -> None:
         """Take note that a line is entered at its place."""
         self.entered.add(key)
         if line.email is None:
             return
         household = self.households.get(line.email.canonical, ())
-        person = place.waiting or Resident(
+        person = place.waiting or HouseholdMember(
             0, place.slot, line.name_key, line.zip, line.email.typed, "confirmed", 0, None
         )
         self.households[line.email.canonical] = (
@@ -151,17 +151,17 @@ class Known:
         )
 
 
-def keys_of_line(keyring: Keyring, pack: Pack, line: Handwritten) -> tuple[bytes, ...]:
+def line_keys(keyring: Keyring, pack: Pack, line: PaperSignature) -> tuple[bytes, ...]:
     """Return the keyed hashes of whom a line is about, newest first: 16 bytes, not reversible."""
-    return keys_of(keyring, pack.name, line.name_key, line.zip, line.namesake)
+    return person_keys(keyring, pack.name, line.name_key, line.zip, line.namesake)
 
 
-def key_of(keyring: Keyring, campaign: str, name_key: str, zip: str, namesake: int) -> bytes:
+def person_key(keyring: Keyring, campaign: str, name_key: str, zip: str, namesake: int) -> bytes:
     """Return the keyed hash by which a person on paper is remembered in a campaign."""
-    return keys_of(keyring, campaign, name_key, zip, namesake)[0]
+    return person_keys(keyring, campaign, name_key, zip, namesake)[0]
 
 
-def keys_of(
+def person_keys(
     keyring: Keyring, campaign: str, name_key: str, zip: str, namesake: int
 ) -> tuple[bytes, ...]:
     """Return every keyed hash by which that person may be remembered, newest first."""
@@ -169,13 +169,13 @@ def keys_of(
     return tuple(hmac.digest(key, person, sha256)[:16] for key in keyring.paper())
 
 
-def entered(connection: Connection, keys: Sequence[tuple[bytes, ...]]) -> set[bytes]:
+def find_entered(connection: Connection, keys: Sequence[tuple[bytes, ...]]) -> set[bytes]:
     """Return which people are remembered under any of their keyed hashes, each by its newest."""
     newest = {key: each[0] for each in keys for key in each}
     return {newest[key] for key in paper.entered(connection, list(newest))}
 
 
-def suppressed(connection: Connection, keyring: Keyring, mailboxes: Iterable[str]) -> set[str]:
+def find_suppressed(connection: Connection, keyring: Keyring, mailboxes: Iterable[str]) -> set[str]:
     """Return which of these addresses, in canonical form, must not be mailed."""
     held = {key: one for one in mailboxes for key in tokens.address_keys(keyring, one)}
     return {held[key] for key in suppressions.suppressed(connection, list(held))}

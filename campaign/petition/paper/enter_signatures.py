@@ -21,11 +21,18 @@ from campaign.errors import (
 from campaign.keys import Keyring
 from campaign.packs.pack import Pack
 from campaign.petition import identity
-from campaign.petition.paper.duplicates import Known, Outcome, Place, entered, keys_of, keys_of_line
-from campaign.petition.paper.paper_row import Handwritten, zip_of
+from campaign.petition.paper.duplicates import (
+    KnownSigners,
+    Outcome,
+    Placement,
+    find_entered,
+    line_keys,
+    person_keys,
+)
+from campaign.petition.paper.paper_row import PaperSignature, parse_zip
 from campaign.store import audit, civil_days, counts, paper, signatures, tokens, wordings
 from campaign.store.db.engine import Database
-from campaign.store.signatures import Resident
+from campaign.store.signatures import HouseholdMember
 from campaign.store.wordings import Wordings
 
 #: What is on record as agreed to: the sheet holds the sentence and the signature.
@@ -59,9 +66,9 @@ def is_known(
         text.line(first_name, limit=80, field="first_name"),
         text.line(last_name, limit=80, field="last_name"),
     )
-    five = zip_of(zip).five
+    five = parse_zip(zip).five
     with db.reading() as connection:
-        keys = keys_of(keyring, pack.name, name, five, namesake)
+        keys = person_keys(keyring, pack.name, name, five, namesake)
         if paper.entered(connection, keys):
             return True
         online = paper.signed_online(connection, pack.name, [(five, name)])
@@ -71,7 +78,7 @@ def is_known(
 def enter(
     db: Database,
     pack: Pack,
-    lines: Sequence[Handwritten],
+    lines: Sequence[PaperSignature],
     *,
     now: datetime,
     keyring: Keyring,
@@ -79,7 +86,7 @@ def enter(
     details: dict[str, Any] | None = None,
     unread: int = 0,
     all_or_nothing: bool = False,
-    is_discreet: bool = False,
+    hide_matches: bool = False,
 ) -> tuple[Outcome, ...]:
     """Enter some lines of paper in one transaction with its record.
 
@@ -98,7 +105,7 @@ def enter(
                     kind: sum(outcome.kind == kind for outcome in outcomes)
                     for kind in ("entered", "known", "refused")
                 }
-                if is_discreet:
+                if hide_matches:
                     outcomes = _keep_for_review(
                         connection, pack, lines, outcomes, now=now, keyring=keyring
                     )
@@ -124,7 +131,7 @@ def enter(
     raise AssertionError("unreachable")
 
 
-class Rehearsal:
+class DryRun:
     """What `enter` would do with all lines of a file, without doing it."""
 
     def __init__(self, db: Database, pack: Pack, *, keyring: Keyring) -> None:
@@ -132,13 +139,13 @@ class Rehearsal:
         self._pack = pack
         self._keyring = keyring
         self._seen: set[bytes] = set()
-        self._joined: dict[str, tuple[Resident, ...]] = {}
+        self._joined: dict[str, tuple[HouseholdMember, ...]] = {}
 
-    def enter(self, lines: Sequence[Handwritten]) -> tuple[Outcome, ...]:
+    def enter(self, lines: Sequence[PaperSignature]) -> tuple[Outcome, ...]:
         """Return what would become of each line. Raises StoreUnavailable."""
-        keys = [keys_of_line(self._keyring, self._pack, line) for line in lines]
+        keys = [line_keys(self._keyring, self._pack, line) for line in lines]
         with self._db.reading() as connection:
-            known = Known(connection, self._pack, lines, keys, keyring=self._keyring)
+            known = KnownSigners(connection, self._pack, lines, keys, keyring=self._keyring)
         known.entered |= self._seen
         known.households |= self._joined
         outcomes: list[Outcome] = []
@@ -178,7 +185,7 @@ def undo(
         if found is None:
             raise SignatureUnknown("That line has been taken out or changed already.")
         number = namesake if found.is_confirmed else _WAITING
-        for key in keys_of(keyring, pack.name, found.name_key, found.zip, number):
+        for key in person_keys(keyring, pack.name, found.name_key, found.zip, number):
             paper.forget(connection, key)
         if found.is_confirmed:
             counts.append_one(connection, found, at=now, delta=-1)
@@ -195,16 +202,16 @@ def undo(
 def _enter(
     connection: Connection,
     pack: Pack,
-    lines: Sequence[Handwritten],
+    lines: Sequence[PaperSignature],
     *,
     now: datetime,
     keyring: Keyring,
 ) -> tuple[Outcome, ...]:
     counts.take_turn(connection, pack.name)
-    keys = [keys_of_line(keyring, pack, line) for line in lines]
-    known = Known(connection, pack, lines, keys, keyring=keyring)
+    keys = [line_keys(keyring, pack, line) for line in lines]
+    known = KnownSigners(connection, pack, lines, keys, keyring=keyring)
     outcomes: list[Outcome] = []
-    fit: list[tuple[Handwritten, bytes, Place]] = []
+    fit: list[tuple[PaperSignature, bytes, Placement]] = []
     for line, (key, *_) in zip(lines, keys, strict=True):
         outcome, place = known.judge(line, key)
         if outcome.kind == "entered":
@@ -225,7 +232,7 @@ def _enter(
 def _keep_for_review(
     connection: Connection,
     pack: Pack,
-    lines: Sequence[Handwritten],
+    lines: Sequence[PaperSignature],
     outcomes: Sequence[Outcome],
     *,
     now: datetime,
@@ -245,7 +252,7 @@ def _keep_for_review(
     wanted: dict[tuple[bytes, ...], tuple[int, dict[str, Any]]] = {}
     for place, (line, outcome) in enumerate(zip(lines, outcomes, strict=True)):
         is_there = (line.zip, line.name_key) in there or outcome.column == "email"
-        if outcome.kind == "entered" or not outcome.waits or not is_there:
+        if outcome.kind == "entered" or not outcome.review_flag or not is_there:
             continue
         row = _values(pack, on_record, line, number=0, now=now) | {
             "public_id": tokens.new_public_id(now),
@@ -257,15 +264,15 @@ def _keep_for_review(
             "nonce": tokens.new_nonce(),
             "status": "held",
             "reason": "review",
-            "flags": outcome.waits,
+            "flags": outcome.review_flag,
             # Held signatures are deleted by their age, which begins here.
             "created_at": now,
             "confirmed_at": None,
             "number": None,
         }
-        keys = keys_of(keyring, pack.name, line.name_key, line.zip, _WAITING)
+        keys = person_keys(keyring, pack.name, line.name_key, line.zip, _WAITING)
         wanted.setdefault(keys, (place, row))
-    known = entered(connection, list(wanted))
+    known = find_entered(connection, list(wanted))
     unknown = [keys[0] for keys in wanted if keys[0] not in known]
     new = paper.remember(connection, pack.name, unknown, now=now)
     kept = [row for keys, row in wanted.items() if keys[0] in new]
@@ -283,7 +290,7 @@ def _keep_for_review(
 def _add(
     connection: Connection,
     pack: Pack,
-    fit: Sequence[tuple[Handwritten, bytes, Place]],
+    fit: Sequence[tuple[PaperSignature, bytes, Placement]],
     *,
     now: datetime,
 ) -> list[str]:
@@ -348,7 +355,7 @@ def _add(
 
 
 def _values(
-    pack: Pack, on_record: Wordings, line: Handwritten, *, number: int, now: datetime
+    pack: Pack, on_record: Wordings, line: PaperSignature, *, number: int, now: datetime
 ) -> dict[str, Any]:
     # Retention goes by the day of signing and by that of counting: noon keeps it the same day
     # everywhere in the United States.

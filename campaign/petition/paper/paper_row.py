@@ -17,7 +17,7 @@ from campaign.petition.identity import Email
 
 
 @dataclass(frozen=True, repr=False)
-class Handwritten:
+class PaperSignature:
     """One line of a sign-up sheet: clean and valid. Its `repr()` shows nobody.
 
     `sheet` is the page id of the sheet it was on, `namesake` tells people of one name in one ZIP
@@ -37,7 +37,7 @@ class Handwritten:
     repairs: tuple[Repair, ...] = ()
 
     def __repr__(self) -> str:
-        return "Handwritten(…)"
+        return "PaperSignature(…)"
 
     @property
     def name_key(self) -> str:
@@ -45,7 +45,7 @@ class Handwritten:
         return identity.name_key(self.first_name, self.last_name)
 
 
-def handwritten(
+def parse_signature(
     *,
     first_name: str,
     last_name: str,
@@ -60,7 +60,7 @@ def handwritten(
     pack: Pack,
     congress: Congress,
     today: date,
-) -> Handwritten:
+) -> PaperSignature:
     """Return one line as it was copied from a sheet, cleaned and placed.
 
     The district is the ZIP's where that is certain, the state where it lies in one. `state` and
@@ -68,31 +68,31 @@ def handwritten(
     2026-06-15, today where it is empty. Raises LineRefused, and InvalidInput for text that cannot
     be used or contradicts itself.
     """
-    code = zip_of(zip)
+    code = parse_zip(zip)
     home = agreed_place(
         congress,
         code,
         state=text.line(state, limit=60, field="state"),
         country=text.line(country, limit=60, field="country"),
     )
-    by_zip, district = place_of(congress, code, today)
+    by_zip, district = place_from_zip(congress, code, today)
     # Where the ZIP crosses a state line, the state that was written settles it.
     state_code = by_zip or home.state
-    return Handwritten(
+    return PaperSignature(
         first_name=_required(first_name, "first_name"),
         last_name=_required(last_name, "last_name"),
         zip=code.five,
         state=state_code,
         district=district,
-        signed_on=_day(signed_on, pack, today),
+        signed_on=_parse_day(signed_on, pack, today),
         email=Email.parse(email) if email.strip() else None,
         comment=text.block(comment, limit=1000, field="comment"),
-        sheet=_sheet(sheet),
-        namesake=_number(namesake),
+        sheet=_parse_sheet(sheet),
+        namesake=_parse_namesake(namesake),
     )
 
 
-def zip_of(typed: str) -> ZipCode:
+def parse_zip(typed: str) -> ZipCode:
     """Read a ZIP as it is copied from a sheet. Raises InvalidInput (field "zip")."""
     try:
         return ZipCode.parse(text.line(typed, limit=20, field="zip"))
@@ -102,7 +102,7 @@ def zip_of(typed: str) -> ZipCode:
         ) from None
 
 
-def place_of(congress: Congress, code: ZipCode, today: date) -> tuple[str, str]:
+def place_from_zip(congress: Congress, code: ZipCode, today: date) -> tuple[str, str]:
     """Return state and district as far as a ZIP settles them; nobody is there to be asked."""
     found = route_zip(congress, code, today)
     states = {district.state for district in found.districts}
@@ -122,7 +122,7 @@ def _required(typed: str, field: str) -> str:
     return found
 
 
-def _day(typed: str, pack: Pack, today: date) -> date:
+def _parse_day(typed: str, pack: Pack, today: date) -> date:
     try:
         day = date.fromisoformat(typed.strip()) if typed.strip() else today
     except ValueError:
@@ -139,7 +139,7 @@ def _day(typed: str, pack: Pack, today: date) -> date:
     return day
 
 
-def _sheet(typed: str) -> str:
+def _parse_sheet(typed: str) -> str:
     """Return a printed sheet's id as it is printed, and any other name as it was given."""
     try:
         return str(PageId.parse(typed))
@@ -147,7 +147,7 @@ def _sheet(typed: str) -> str:
         return text.line(typed, limit=40, field="sheet")
 
 
-def _number(typed: str) -> int:
+def _parse_namesake(typed: str) -> int:
     found = typed.strip() or "1"
     if not (found.isascii() and found.isdigit() and len(found) < 3 and int(found)):
         raise LineRefused("Give namesake as a number from 1 to 99.", column="namesake")

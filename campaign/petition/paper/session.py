@@ -12,8 +12,8 @@ from campaign.letters.batch import person_row
 from campaign.packs.pack import Pack
 from campaign.petition.paper import enter_signatures, paper_row
 from campaign.petition.paper.duplicates import Outcome
-from campaign.petition.paper.enter_signatures import Rehearsal
-from campaign.petition.paper.paper_row import Handwritten
+from campaign.petition.paper.enter_signatures import DryRun
+from campaign.petition.paper.paper_row import PaperSignature
 from campaign.store.db.engine import Database
 from campaign.tables import yes_no
 
@@ -23,7 +23,7 @@ _COMMENT = ("comment", "note")
 
 
 @dataclass(frozen=True)
-class Clerk:
+class PaperSession:
     """Reads, rehearses and enters lines of paper.
 
     `is_discreet` is for somebody who may not look signers up.
@@ -35,10 +35,10 @@ class Clerk:
     now: datetime
     keyring: Keyring
     actor: str
-    is_discreet: bool = False
-    _rehearsal: list[Rehearsal] = field(default_factory=list, repr=False, compare=False)
+    hide_matches: bool = False
+    _dry_run: list[DryRun] = field(default_factory=list, repr=False, compare=False)
 
-    def read(self, said: Mapping[str, str]) -> Handwritten:
+    def read(self, said: Mapping[str, str]) -> PaperSignature:
         """Return a line of a table by its fields. Raises LineRefused, InvalidInput."""
         found = person_row.read(said, (), self.congress)
         if found.faults:
@@ -52,7 +52,7 @@ class Clerk:
                 "Consent is not a yes. Leave this person out, or correct it.", column="consent"
             )
         day = person_row.day_of(values, _SIGNED_ON, self.pack.zone)
-        line = paper_row.handwritten(
+        line = paper_row.parse_signature(
             first_name=values["first_name"],
             last_name=values["last_name"],
             zip=values.get("zip", ""),
@@ -69,15 +69,15 @@ class Clerk:
         )
         return replace(line, repairs=found.repairs)
 
-    def rehearse(self, lines: Sequence[Handwritten]) -> tuple[Outcome, ...]:
+    def dry_run(self, lines: Sequence[PaperSignature]) -> tuple[Outcome, ...]:
         """Return what would become of lines, after those rehearsed before."""
-        if not self._rehearsal:
-            self._rehearsal.append(Rehearsal(self.db, self.pack, keyring=self.keyring))
-        return self._told(self._rehearsal[0].enter(lines))
+        if not self._dry_run:
+            self._dry_run.append(DryRun(self.db, self.pack, keyring=self.keyring))
+        return self._told(self._dry_run[0].enter(lines))
 
     def enter(
         self,
-        lines: Sequence[Handwritten],
+        lines: Sequence[PaperSignature],
         details: dict[str, Any],
         *,
         unread: int = 0,
@@ -95,11 +95,11 @@ class Clerk:
                 details=details,
                 unread=unread,
                 all_or_nothing=all_or_nothing,
-                is_discreet=self.is_discreet,
+                hide_matches=self.hide_matches,
             )
         )
 
     def _told(self, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
-        if not self.is_discreet:
+        if not self.hide_matches:
             return outcomes
-        return tuple(outcome.discreet() for outcome in outcomes)
+        return tuple(outcome.redacted() for outcome in outcomes)

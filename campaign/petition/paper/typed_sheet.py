@@ -13,7 +13,7 @@ from campaign.keys import Keyring
 from campaign.letters.print.signup_sheet import LINES, PageId
 from campaign.packs.pack import Pack
 from campaign.petition.paper import enter_signatures, paper_row
-from campaign.petition.paper.paper_row import Handwritten
+from campaign.petition.paper.paper_row import PaperSignature
 from campaign.store import tokens
 from campaign.store.db.engine import Database
 
@@ -22,7 +22,7 @@ FIELDS = ("first_name", "last_name", "zip", "email", "namesake")
 
 
 @dataclass(frozen=True, repr=False)
-class Row:
+class SheetRow:
     """One row: what was typed, and why it is not entered yet. `field` names where that lies.
 
     `is_known` is for a person who is counted already. Its `repr()` shows nobody.
@@ -34,7 +34,7 @@ class Row:
     is_known: bool = False
 
     def __repr__(self) -> str:
-        return "Row(…)"
+        return "SheetRow(…)"
 
     @property
     def is_empty(self) -> bool:
@@ -43,7 +43,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Made:
+class EnteredLine:
     """A line that was entered: the public id of its signature, its namesake, where it stood.
 
     For a typist who may not look signers up, every line that was taken has one, so that nothing
@@ -57,15 +57,15 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Typed:
+class SheetResult:
     """What became of a sheet: `rows` still to be settled, `entered` how many are counted now.
 
     `made` are the lines that `undo` can take out again.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     entered: int
-    made: tuple[Made, ...]
+    made: tuple[EnteredLine, ...]
 
     @property
     def is_settled(self) -> bool:
@@ -84,31 +84,31 @@ def enter(
     now: datetime,
     keyring: Keyring,
     actor: str,
-    is_discreet: bool,
-) -> Typed:
+    hide_matches: bool,
+) -> SheetResult:
     """Enter what can be entered of a sheet's rows, and return the rest with reasons.
 
     `is_discreet` is for a typist who may not look signers up. Raises InvalidInput (field "sheet" or
     "signed_on") for what stands above the rows, and StoreUnavailable; nothing is entered then.
     """
     page = str(PageId.parse(sheet)) if sheet.strip() else ""
-    left = [Row(dict(row)) for row in rows[:LINES]]
-    fit: list[tuple[int, Handwritten]] = []
+    left = [SheetRow(dict(row)) for row in rows[:LINES]]
+    fit: list[tuple[int, PaperSignature]] = []
     for number, row in enumerate(left):
         if row.is_empty:
-            left[number] = Row()
+            left[number] = SheetRow()
             continue
         try:
-            fit.append((number, _handwritten(row, pack, congress, page, signed_on, now)))
+            fit.append((number, _parse_row(row, pack, congress, page, signed_on, now)))
         except (InvalidInput, LineRefused) as error:
             where = error.column if isinstance(error, LineRefused) else error.field
             if where == "signed_on":
                 raise InvalidInput(str(error), field="signed_on") from None
-            left[number] = Row(row.typed, str(error), where)
+            left[number] = SheetRow(row.typed, str(error), where)
         except CampaignError as error:
-            left[number] = Row(row.typed, str(error))
+            left[number] = SheetRow(row.typed, str(error))
     if not fit:
-        return Typed(tuple(left), 0, ())
+        return SheetResult(tuple(left), 0, ())
     outcomes = enter_signatures.enter(
         db,
         pack,
@@ -117,23 +117,23 @@ def enter(
         keyring=keyring,
         actor=actor,
         details={"typed": True, **({"sheet": page} if page else {})},
-        is_discreet=is_discreet,
+        hide_matches=hide_matches,
     )
-    made: list[Made] = []
+    made: list[EnteredLine] = []
     entered = 0
     for (number, line), outcome in zip(fit, outcomes, strict=True):
-        told = outcome.discreet() if is_discreet else outcome
+        told = outcome.redacted() if hide_matches else outcome
         if told.kind != "entered":
             is_known = told.kind == "known" and told.column == "namesake"
-            says = _COUNTED if is_known else told.says
-            left[number] = Row(left[number].typed, says, told.column, is_known=is_known)
+            says = _COUNTED_ALREADY if is_known else told.says
+            left[number] = SheetRow(left[number].typed, says, told.column, is_known=is_known)
             continue
-        left[number] = Row()
+        left[number] = SheetRow()
         entered += 1
-        public_id = told.public_id or (tokens.new_public_id(now) if is_discreet else "")
+        public_id = told.public_id or (tokens.new_public_id(now) if hide_matches else "")
         if public_id:
-            made.append(Made(public_id, line.namesake, number + 1, page))
-    return Typed(tuple(left), entered, tuple(made))
+            made.append(EnteredLine(public_id, line.namesake, number + 1, page))
+    return SheetResult(tuple(left), entered, tuple(made))
 
 
 def undo(
@@ -145,7 +145,7 @@ def undo(
     now: datetime,
     keyring: Keyring,
     actor: str,
-    is_discreet: bool,
+    hide_matches: bool,
 ) -> None:
     """Take out a line that was entered by mistake, as `paper.undo` does.
 
@@ -155,21 +155,21 @@ def undo(
     try:
         enter_signatures.undo(db, pack, public_id, namesake, now=now, keyring=keyring, actor=actor)
     except SignatureUnknown:
-        if not is_discreet:
+        if not hide_matches:
             raise
 
 
-_COUNTED = (
+_COUNTED_ALREADY = (
     "This name and ZIP are counted already. Clear the line, or say below that this is another "
     "person."
 )
 
 
-def _handwritten(
-    row: Row, pack: Pack, congress: Congress, sheet: str, signed_on: str, now: datetime
-) -> Handwritten:
+def _parse_row(
+    row: SheetRow, pack: Pack, congress: Congress, sheet: str, signed_on: str, now: datetime
+) -> PaperSignature:
     said = {name: row.typed.get(name, "") for name in FIELDS}
-    return paper_row.handwritten(
+    return paper_row.parse_signature(
         **said,
         sheet=sheet,
         signed_on=signed_on,

@@ -18,7 +18,7 @@ blueprint = Blueprint("stats", __name__)
 def stats(name: str) -> Response:
     """Return every count of a campaign, small ones included."""
     services = current_services()
-    standing = public_counts.standing(services.database, name)
+    standing = public_counts.signature_counts(services.database, name)
     pack = services.shelf.even_unpublished(name, services.now())
     with services.database.reading() as connection:
         versions = signed_wordings.versions(connection, pack)

@@ -156,7 +156,7 @@ class AskedEmailForm(Form):
         Call it for a form that is valid.
         """
         assert self.email.address is not None
-        meant = email_typos.likely(self.email.address)
+        meant = email_typos.suggest(self.email.address)
         if not meant or self.kept.data == self.email.data:
             return False
         self.kept.data = self.email.data

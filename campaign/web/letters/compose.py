@@ -13,7 +13,7 @@ from campaign.letters.committees import chairs_of
 from campaign.letters.compose import Constituent, Letter, Recipient, compose, edited, recipients
 from campaign.packs.pack import Pack
 from campaign.petition import letter_fingerprints
-from campaign.petition.letter_fingerprints import Likeness
+from campaign.petition.letter_fingerprints import Similarity
 from campaign.store.db.best_effort import best_effort
 from campaign.web.core.client_network import client_network
 from campaign.web.core.representatives import is_open, known_district, notes, represented
@@ -33,7 +33,7 @@ class Written:
     #: Recipient's id -> the fingerprint of the text that the campaign and the form make. A letter
     #: with another fingerprint was edited by hand.
     composed: dict[str, str] = field(default_factory=dict)
-    likeness: dict[str, Likeness] = field(default_factory=dict)
+    likeness: dict[str, Similarity] = field(default_factory=dict)
 
     def to(self, recipient_id: str) -> tuple[Letter, ...]:
         """Return the letter to one recipient, or all letters for "all"."""
@@ -99,7 +99,7 @@ def compared(written: Written, services: Services) -> Written:
     """Return the letters with their similarity to others', or without it while the database is
     down.
     """
-    found: dict[str, Likeness] = {}
+    found: dict[str, Similarity] = {}
     with best_effort("comparing letters"):
         found = letter_fingerprints.compare(
             services.database, written.letters, keyring=services.settings.keyring
@@ -129,7 +129,7 @@ def keep_fingerprints(letters: Sequence[Letter], services: Services) -> None:
     Neither a database nor counters that are down stop anybody.
     """
     with best_effort("fingerprints of letters"):
-        letter_fingerprints.take(
+        letter_fingerprints.record(
             services.database,
             letters,
             now=services.now(),

@@ -39,7 +39,7 @@ def mark(name: str, recipient: str) -> Response:
         raise InvalidInput(
             "This page was open for a while. Go back, load it again, and press the button again."
         )
-    contact_reports.mark(
+    contact_reports.record(
         services.database,
         Contact(
             campaign=pack.name,

@@ -36,7 +36,7 @@ from campaign.letters.compose import Letter
 from campaign.letters.cwc_codes import PREFIXES, chamber_of, office_code
 from campaign.packs.pack import Pack
 from campaign.petition import cwc_approval
-from campaign.petition.cwc_approval import Asked, Delivery, Request
+from campaign.petition.cwc_approval import Delivery, PendingLetters, Request
 from campaign.settings import Settings
 from campaign.store import cwc_deliveries
 from campaign.web.core import error_pages, languages
@@ -162,7 +162,7 @@ def _limit(services: Services) -> None:
     """Raise TooManyAttempts where one network asks for more mail than people in a room would."""
     network = client_network()
     try:
-        if services.limits.may_ask(network):
+        if services.limits.allow_letter_request(network):
             return
     except StorageError:
         return  # counters that cannot be reached keep nobody out
@@ -320,7 +320,7 @@ def consent() -> str:
 
 
 def _letters_page(
-    services: Services, token: str, asked: Asked, status: int = 200, *, notice: str = ""
+    services: Services, token: str, asked: PendingLetters, status: int = 200, *, notice: str = ""
 ) -> Response:
     sending = asked.sending
     pack = services.shelf.if_there_is(sending.campaign, services.now())
@@ -334,7 +334,7 @@ def _letters_page(
         sending=sending,
         person=cwc_sender.constituent(sending),
         letters=shown,
-        mark=cwc_approval.mark_of(asked),
+        mark=cwc_approval.content_mark(asked),
         can_send=pack is not None
         and pack.published
         and any(each.free_again is None for each in shown),
@@ -348,7 +348,7 @@ def _letters_page(
     )
 
 
-def _shown(services: Services, asked: Asked, letter: Delivery) -> Shown:
+def _shown(services: Services, asked: PendingLetters, letter: Delivery) -> Shown:
     member = services.congress.members.get(letter.member)
     held = seat_of(services.congress, member, services.today()) if member else None
     waits = letter.status in {"waiting", "too-soon"}

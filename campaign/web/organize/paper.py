@@ -13,7 +13,7 @@ from campaign.organizing.paper import import_job, import_table
 from campaign.organizing.paper import table as tables
 from campaign.petition import access_log
 from campaign.petition.paper import enter_signatures, paper_row, typed_sheet
-from campaign.petition.paper.typed_sheet import Made, Row, Typed
+from campaign.petition.paper.typed_sheet import EnteredLine, SheetResult, SheetRow
 from campaign.store import jobs
 from campaign.store import paper as kept
 from campaign.store.jobs import Job
@@ -41,7 +41,7 @@ _LARGEST = tables.CAPS.bytes + 64 * 1024
 @access.needs("paper")
 def show(name: str) -> Response:
     """Show an empty sheet, and what was entered lately in this session."""
-    return _sheet(name, Typed(tuple(Row() for _ in range(LINES)), 0, ()))
+    return _sheet(name, SheetResult(tuple(SheetRow() for _ in range(LINES)), 0, ()))
 
 
 @blueprint.post("/organize/<name>/paper")
@@ -59,11 +59,11 @@ def enter(name: str) -> Response:
             sheet=request.form.get("sheet", ""),
             signed_on=request.form.get("signed_on", ""),
             actor=access.actor(),
-            is_discreet=not _may_know(name),
+            hide_matches=not _may_know(name),
             **services.moment(),
         )
     except InvalidInput as error:
-        unsettled = Typed(tuple(Row(row) for row in rows), 0, ())
+        unsettled = SheetResult(tuple(SheetRow(row) for row in rows), 0, ())
         return _sheet(name, unsettled, wrong=error)
     _remember(name, found.made)
     if found.is_settled:
@@ -111,7 +111,7 @@ def check(name: str) -> Response:
                 actor=access.actor(),
                 campaign=name,
                 now=services.now(),
-                even_nobody=True,
+                even_if_empty=True,
             )
     except InvalidInput as error:
         return jsonify(town="", known=False, wrong=str(error), field=error.field)
@@ -135,7 +135,7 @@ def undo(name: str) -> Response:
             public_id,
             line.namesake,
             actor=access.actor(),
-            is_discreet=not _may_know(name),
+            hide_matches=not _may_know(name),
             **services.moment(),
         )
     except SignatureUnknown as error:
@@ -174,9 +174,9 @@ def table(name: str, public_id: str) -> Response:
     return page(
         "organize/paper-table.html",
         job=job,
-        told=import_job.told(folder),
+        told=import_job.read_summary(folder),
         is_there=(folder / import_job.INPUT).is_file(),
-        most_at_once=import_table.MOST_AT_ONCE,
+        most_at_once=import_table.MAX_AT_ONCE,
         percent=min(100, 100 * job.done // job.total) if job.total else 0,
     )
 
@@ -198,7 +198,7 @@ def enter_table(name: str, public_id: str) -> Response:
     )
 
 
-def _sheet(name: str, found: Typed, *, wrong: InvalidInput | None = None) -> Response:
+def _sheet(name: str, found: SheetResult, *, wrong: InvalidInput | None = None) -> Response:
     services = current_services()
     recent = _recent(name)
     today = access.here().on.isoformat()
@@ -236,7 +236,7 @@ def _typed_rows() -> list[dict[str, str]]:
 
 def _town(zip_: str) -> str:
     """Return `Billings, MT` for a ZIP, or "" for an unknown one. Raises InvalidInput."""
-    place = current_services().congress.zips.get(paper_row.zip_of(zip_).five)
+    place = current_services().congress.zips.get(paper_row.parse_zip(zip_).five)
     return f"{place.city}, {place.state}" if place is not None else ""
 
 
@@ -252,19 +252,19 @@ def _may_know(name: str) -> bool:
     return access.may("signers", name)
 
 
-def _recent(name: str) -> list[Made]:
+def _recent(name: str) -> list[EnteredLine]:
     """Return what was entered in this session, newest first."""
     found: list[Any] = session.get("paper", {}).get(name, [])
     # A session that began before lines were kept with their place has fewer values.
-    return [Made(str(one[0]), int(one[1]), *one[2:4]) for one in found if len(one) > 2]
+    return [EnteredLine(str(one[0]), int(one[1]), *one[2:4]) for one in found if len(one) > 2]
 
 
-def _remember(name: str, made: tuple[Made, ...]) -> None:
+def _remember(name: str, made: tuple[EnteredLine, ...]) -> None:
     if made:
         _put_recent(name, [*reversed(made), *_recent(name)][:_RECENT])
 
 
-def _put_recent(name: str, recent: list[Made]) -> None:
+def _put_recent(name: str, recent: list[EnteredLine]) -> None:
     # Only of one campaign: the cookie has no room for more, and people type one at a time.
     session["paper"] = {
         name: [[one.public_id, one.namesake, one.line, one.sheet] for one in recent]

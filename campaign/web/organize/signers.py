@@ -23,7 +23,7 @@ from campaign.errors import (
 from campaign.messages import counted
 from campaign.petition import access_log, corrections, privacy, review
 from campaign.petition import search as signer_search
-from campaign.petition.search import Asked
+from campaign.petition.search import SearchForm
 from campaign.store import review_queue, signatures, signers
 from campaign.store.models import STATUSES
 from campaign.store.signatures import Signature
@@ -73,7 +73,7 @@ FLAG_WORDS = {
 @access.needs("signers")
 def search(name: str) -> Response | str:
     """Show the newest signers, or those of a state, a status and so on."""
-    asked = replace(Asked.of(request.args), q="")
+    asked = replace(SearchForm.of(request.args), q="")
     return _found(name, asked, request.args.get("after", ""), request.args.get("before", ""))
 
 
@@ -81,16 +81,16 @@ def search(name: str) -> Response | str:
 @access.needs("signers")
 def find(name: str) -> Response | str:
     """Show the signers that match the search form."""
-    asked = Asked.of(request.form)
+    asked = SearchForm.of(request.form)
     return _found(name, asked, request.form.get("after", ""), request.form.get("before", ""))
 
 
-def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
+def _found(name: str, asked: SearchForm, after: str, before: str) -> Response | str:
     services = current_services()
     error: InvalidInput | None = None
     page, count = Page((), None, None), 0
     try:
-        wanted = signer_search.search(
+        wanted = signer_search.parse(
             name, asked, services.congress, services.today(), zone=access.here().zone
         )
         with services.database.reading() as connection:
@@ -99,7 +99,7 @@ def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
             )
             count = signers.count(connection, wanted)
         _note(
-            "search", len(page.signers), name, even_nobody=bool(asked.q), **_asked_in_words(asked)
+            "search", len(page.signers), name, even_if_empty=bool(asked.q), **_asked_in_words(asked)
         )
     except InvalidInput as refused:
         error = refused
@@ -121,7 +121,7 @@ def _found(name: str, asked: Asked, after: str, before: str) -> Response | str:
     return Response(body, 422 if error else 200, content_type="text/html; charset=utf-8")
 
 
-def _note(what: str, rows: int, name: str, *, even_nobody: bool = False, **details: str) -> None:
+def _note(what: str, rows: int, name: str, *, even_if_empty: bool = False, **details: str) -> None:
     """Record what the account reads, before it is shown."""
     services = current_services()
     access_log.note_read(
@@ -132,11 +132,11 @@ def _note(what: str, rows: int, name: str, *, even_nobody: bool = False, **detai
         campaign=name,
         now=services.now(),
         details=details,
-        even_nobody=even_nobody,
+        even_if_empty=even_if_empty,
     )
 
 
-def _asked_in_words(asked: Asked) -> dict[str, str]:
+def _asked_in_words(asked: SearchForm) -> dict[str, str]:
     """Return the filter of a search; of free text, only that it was used."""
     said = {field.name: str(getattr(asked, field.name)) for field in fields(asked)}
     said = {key: value for key, value in said.items() if value and value != "False"}
@@ -267,7 +267,7 @@ def correct(name: str, public_id: str) -> Response:
         field: request.form.get(field, "")[:200] for field in ("first_name", "last_name", "zip")
     }
     try:
-        correction = corrections.read(**typed, congress=services.congress, today=access.here().on)
+        correction = corrections.parse(**typed, congress=services.congress, today=access.here().on)
         corrections.correct(
             services.database,
             public_id,
@@ -325,10 +325,10 @@ def _reason() -> str:
 def strike(name: str) -> Response | str:
     """Show how many signatures would be struck; strike them after the confirmation."""
     services = current_services()
-    asked = Asked.of(request.form)
+    asked = SearchForm.of(request.form)
     if not asked.is_narrow:
         raise InvalidInput("Choose which signatures first.")
-    wanted = signer_search.search(
+    wanted = signer_search.parse(
         name, asked, services.congress, services.today(), zone=access.here().zone
     )
     is_sure = request.form.get("sure") == "yes"
@@ -367,8 +367,12 @@ def strike(name: str) -> Response | str:
 def release(name: str) -> Response:
     """Release every held sign-up that matches a search, with one button."""
     services = current_services()
-    wanted = signer_search.search(
-        name, Asked.of(request.form), services.congress, services.today(), zone=access.here().zone
+    wanted = signer_search.parse(
+        name,
+        SearchForm.of(request.form),
+        services.congress,
+        services.today(),
+        zone=access.here().zone,
     )
     # A held line of paper needs a decision about a person, one at a time.
     wanted = replace(wanted, origin=wanted.origin or "online")
@@ -387,7 +391,7 @@ def release(name: str) -> Response:
 @access.needs("review")
 def pressed(name: str, press: str) -> str:
     """Show what a bulk decision did, with the button that undoes it."""
-    review.pressed(current_services().database, name, press)
+    review.actions_of(current_services().database, name, press)
     with current_services().database.reading() as connection:
         held = review_queue.count_held(connection, name)
     released, struck = (_row(request.args.get(what, "")) for what in ("released", "struck"))

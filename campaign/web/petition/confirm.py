@@ -17,7 +17,7 @@ from campaign.congress.routing import Representation
 from campaign.errors import InvalidInput, PlaceUnknown, TokenRefused
 from campaign.packs.pack import Pack
 from campaign.petition import mailed_links, public_counts
-from campaign.petition.mailed_links import Confirmed
+from campaign.petition.mailed_links import ConfirmedDetails
 from campaign.petition.signing import SENTENCE
 from campaign.store import signatures
 from campaign.store.signatures import Signature
@@ -65,7 +65,7 @@ def confirm(token: str) -> AnyResponse:
     if _pack_if_shown(services, signature) is None:
         return _not_shown(services, token, 409)
     pack = _pack(services, signature)
-    confirmed: Confirmed | None = None
+    confirmed: ConfirmedDetails | None = None
     form = _form(signature, is_posted="first_name" in request.form)
     if "first_name" in request.form:
         if not form.validate():
@@ -110,7 +110,7 @@ def thanks(ticket: str) -> Response:
         goal=pack.goal_for(count),
         representation=_represented(services, signature),
         page_url=services.settings.base_url + url_for("petition.show", name=pack.name),
-        household=mailed_links.household(services.database, signature),
+        household=mailed_links.housemates(services.database, signature),
         is_open=pack.is_open(services.now()),
     )
 
@@ -155,9 +155,9 @@ def _place(services: Services, signature: Signature, zip_code: ZipCode) -> Resid
     return district_question.settle(zip_code, request.form, services)
 
 
-def _confirmed(pack: Pack, form: ConfirmForm, place: Residence) -> Confirmed:
+def _confirmed(pack: Pack, form: ConfirmForm, place: Residence) -> ConfirmedDetails:
     assert form.zip.code is not None
-    return Confirmed(
+    return ConfirmedDetails(
         first_name=form.first_name.data or "",
         last_name=form.last_name.data or "",
         zip=form.zip.code.five,
@@ -167,7 +167,7 @@ def _confirmed(pack: Pack, form: ConfirmForm, place: Residence) -> Confirmed:
         show_name=form.show_name.data,
         mail_opt_in=form.mail_opt_in.data,
         sentence=_sentence(pack),
-        is_earlier_too=form.people.data == TWO_PEOPLE,
+        is_second_person=form.people.data == TWO_PEOPLE,
     )
 
 
@@ -182,7 +182,7 @@ def _sentence(pack: Pack) -> str:
 def _ask(
     services: Services, token: str, signature: Signature, form: ConfirmForm, status: int = 200
 ) -> Response:
-    others = mailed_links.household(services.database, signature)
+    others = mailed_links.housemates(services.database, signature)
     pack = _pack(services, signature)
     end = pack.confirms_until
     return _page(

@@ -55,7 +55,7 @@ def send_links() -> AnyResponse:
         return _asking_page(services, form, 422, notice)
     assert form.email.address is not None
     key = services.settings.keyring
-    if services.limits.may_send_links(client_network(), form.email.address, keyring=key):
+    if services.limits.allow_link_request(client_network(), form.email.address, keyring=key):
         language = languages.current()
         privacy.ask_for_links(
             services.database, form.email.address, language=language, now=services.now()
@@ -147,7 +147,7 @@ def choose(token: str) -> AnyResponse:
     """Save the two choices: show my name, send me news."""
     services = current_services()
     form = BoxesForm(request.form)
-    privacy.choose(
+    privacy.set_preferences(
         services.database,
         token,
         show_name=form.show_name.data,
@@ -270,7 +270,7 @@ def _own_page(
     held = ("first_name", "last_name", "zip")
     form = form or CorrectionForm(data={field: getattr(signature, field) for field in held})
     pack = services.shelf.if_there_is(signature.campaign, services.now())
-    offer = pack and agreement.offer(services.database, pack, signature, now=services.now())
+    offer = pack and agreement.find_offer(services.database, pack, signature, now=services.now())
     done = {
         "correction": gettext("Your corrections are saved."),
         "wording": gettext("You agreed to the new words. Your signature counts under them now."),

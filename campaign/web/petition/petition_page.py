@@ -155,7 +155,7 @@ class _Figures:
 
 
 def _figures(services: Services, pack: Pack) -> _Figures:
-    standing = public_counts.standing(services.database, pack.name)
+    standing = public_counts.signature_counts(services.database, pack.name)
     return _Figures(
         count=standing.total,
         goal=pack.goal_for(standing.total),

@@ -37,7 +37,7 @@ def _open(name: str) -> tuple[Services, Pack]:
 
 def _figures(services: Services, pack: Pack) -> dict[str, Any]:
     texts = pack.text()
-    standing = public_counts.standing(services.database, pack.name)
+    standing = public_counts.signature_counts(services.database, pack.name)
     counts = _counts(services, pack, standing.total)
     by_state = breakdown(
         public_counts.by_state(services.database, pack.name), tuple(STATES), total=counts["count"]

@@ -18,7 +18,7 @@ from campaign.petition import privacy, public_counts, review, signing
 from campaign.petition.identity import Email
 from campaign.petition.paper import enter_signatures, paper_row
 from campaign.petition.paper.duplicates import Outcome
-from campaign.petition.paper.paper_row import Handwritten
+from campaign.petition.paper.paper_row import PaperSignature
 from campaign.store import audit
 from tests.petition.petitioning import KEYRING, NOW, Petition, together
 
@@ -29,25 +29,25 @@ NAME = "section-907"
 def line(petition: Petition, congress: Congress) -> Any:
     """What makes one line of a sheet."""
 
-    def make(**said: str) -> Handwritten:
+    def make(**said: str) -> PaperSignature:
         values = {"first_name": "Ani", "last_name": "Petrosyan", "zip": "59001", **said}
-        return paper_row.handwritten(
+        return paper_row.parse_signature(
             **values, pack=petition.pack, congress=congress, today=NOW.date()
         )
 
     return make
 
 
-def enter(petition: Petition, *lines: Handwritten) -> list[str]:
+def enter(petition: Petition, *lines: PaperSignature) -> list[str]:
     found = enter_signatures.enter(
         petition.database, petition.pack, lines, now=NOW, keyring=KEYRING, actor="tester"
     )
     return [outcome.kind for outcome in found]
 
 
-def rehearse(petition: Petition, *lines: Handwritten) -> list[str]:
-    rehearsal = enter_signatures.Rehearsal(petition.database, petition.pack, keyring=KEYRING)
-    return [outcome.kind for outcome in rehearsal.enter(lines)]
+def dry_run(petition: Petition, *lines: PaperSignature) -> list[str]:
+    dry_run = enter_signatures.DryRun(petition.database, petition.pack, keyring=KEYRING)
+    return [outcome.kind for outcome in dry_run.enter(lines)]
 
 
 def test_a_line_counts_at_once_in_its_place_and_gets_no_mail(petition: Petition, line: Any) -> None:
@@ -58,12 +58,12 @@ def test_a_line_counts_at_once_in_its_place_and_gets_no_mail(petition: Petition,
     row = petition.rows()[-1]
     assert (row.status, row.origin, row.district, row.number) == ("confirmed", "paper", "MT-2", 2)
     assert (row.comment_status, row.mail_opt_in, row.show_name) == ("waiting", False, False)
-    standing = public_counts.standing(petition.database, NAME)
+    standing = public_counts.signature_counts(petition.database, NAME)
     assert (standing.total, standing.paper, standing.online) == (2, 1, 1)
     assert public_counts.by_district(petition.database, NAME) == {"MT-2": 2}
     assert all(mail.to != "ani@example.org" for mail in petition.mails())
     public_counts.roll_up(petition.database, NOW)
-    assert public_counts.standing(petition.database, NAME) == standing
+    assert public_counts.signature_counts(petition.database, NAME) == standing
 
 
 def test_the_same_sheet_twice_and_the_same_person_on_two_sheets_count_once(
@@ -71,11 +71,11 @@ def test_the_same_sheet_twice_and_the_same_person_on_two_sheets_count_once(
 ) -> None:
     lines = [line(sheet="1"), line(sheet="2", first_name="ANÍ"), line(first_name="Bo")]
 
-    assert rehearse(petition, *lines) == ["entered", "known", "entered"]
+    assert dry_run(petition, *lines) == ["entered", "known", "entered"]
     assert petition.rows() == []
     assert enter(petition, *lines) == ["entered", "known", "entered"]
     assert enter(petition, *lines) == ["known"] * 3
-    assert rehearse(petition, *lines) == ["known"] * 3
+    assert dry_run(petition, *lines) == ["known"] * 3
     assert enter(petition, line(namesake="2")) == ["entered"]
     assert public_counts.count(petition.database, NAME) == 3
 
@@ -86,9 +86,9 @@ def test_who_signed_online_is_not_counted_again(petition: Petition, line: Any) -
 
     lines = [line(**same), line(**same, email="ada@example.org", namesake="2")]
 
-    assert rehearse(petition, *lines) == ["known", "known"]
+    assert dry_run(petition, *lines) == ["known", "known"]
     assert enter(petition, *lines) == ["known", "known"]
-    assert public_counts.standing(petition.database, NAME).paper == 0
+    assert public_counts.signature_counts(petition.database, NAME).paper == 0
 
 
 def test_a_household_holds_on_paper_as_online(petition: Petition, line: Any) -> None:
@@ -134,7 +134,9 @@ def test_who_was_erased_does_not_come_back_with_the_sheet(petition: Petition, li
     assert petition.mails() == []
     assert enter(petition, line(), line(first_name="Bo")) == ["known", "known"]
     assert enter(petition, line(first_name="Cy", email="bo@example.org")) == ["refused"]
-    assert public_counts.standing(petition.database, NAME) == public_counts.Standing(0, 0)
+    assert public_counts.signature_counts(petition.database, NAME) == public_counts.SignatureCounts(
+        0, 0
+    )
 
 
 def test_invalid_and_reinstated_paper_stays_told_apart(petition: Petition, line: Any) -> None:
@@ -142,9 +144,13 @@ def test_invalid_and_reinstated_paper_stays_told_apart(petition: Petition, line:
     [row] = petition.rows()
 
     review.invalidate(petition.database, row.public_id, "not legible", actor="t", now=NOW)
-    assert public_counts.standing(petition.database, NAME) == public_counts.Standing(0, 0)
+    assert public_counts.signature_counts(petition.database, NAME) == public_counts.SignatureCounts(
+        0, 0
+    )
     review.reinstate(petition.database, row.public_id, actor="t", now=NOW)
-    assert public_counts.standing(petition.database, NAME) == public_counts.Standing(1, 1)
+    assert public_counts.signature_counts(petition.database, NAME) == public_counts.SignatureCounts(
+        1, 1
+    )
 
 
 def test_paper_is_kept_no_longer_than_promised_from_the_day_of_signing(
@@ -157,7 +163,7 @@ def test_paper_is_kept_no_longer_than_promised_from_the_day_of_signing(
 
     [row] = petition.rows()
     assert (row.first_name, row.anonymised_at is not None) == ("", True)
-    assert public_counts.standing(petition.database, NAME).paper == 1
+    assert public_counts.signature_counts(petition.database, NAME).paper == 1
 
 
 def test_a_paper_signer_who_signs_online_later_is_told_so_by_mail(
@@ -203,7 +209,9 @@ def test_what_was_entered_by_mistake_is_undone_and_can_be_entered_anew(
 
     undo(made[0].public_id, 1)
 
-    assert public_counts.standing(petition.database, NAME) == public_counts.Standing(1, 1)
+    assert public_counts.signature_counts(petition.database, NAME) == public_counts.SignatureCounts(
+        1, 1
+    )
     assert public_counts.by_district(petition.database, NAME) == {"MT-2": 1}
     assert [consent.act for consent in petition.consents()] == ["signed"]
     assert enter(petition, first, second) == ["entered", "known"]
@@ -216,7 +224,7 @@ def test_what_was_entered_by_mistake_is_undone_and_can_be_entered_anew(
 def test_all_or_nothing_enters_nothing_where_one_is_refused(petition: Petition, line: Any) -> None:
     lines = [line(first_name=name, email="home@example.org") for name in ("Ani", "Bo", "Cy")]
 
-    def whole(*lines: Handwritten) -> list[str]:
+    def whole(*lines: PaperSignature) -> list[str]:
         found = enter_signatures.enter(
             petition.database,
             petition.pack,
@@ -231,7 +239,7 @@ def test_all_or_nothing_enters_nothing_where_one_is_refused(petition: Petition, 
     with pytest.raises(TableRefused):
         whole(*lines)
     assert petition.rows() == []
-    assert rehearse(petition, *lines[:2]) == ["entered", "entered"]
+    assert dry_run(petition, *lines[:2]) == ["entered", "entered"]
     assert whole(*lines[:2]) == ["entered", "entered"]
 
 
@@ -245,7 +253,9 @@ def test_two_who_enter_the_same_sheet_at_once_add_nobody_twice(
     assert sorted(str(kinds) for kinds in found) == sorted(
         str([kind] * 9) for kind in ("entered", "known", "known")
     )
-    assert public_counts.standing(petition.database, NAME) == public_counts.Standing(9, 9)
+    assert public_counts.signature_counts(petition.database, NAME) == public_counts.SignatureCounts(
+        9, 9
+    )
 
 
 def test_is_known_says_yes_or_no_of_name_and_zip(petition: Petition, line: Any) -> None:
@@ -328,8 +338,8 @@ def test_a_closed_petition_takes_what_was_signed_before(
 ) -> None:
     closed = replace(petition.pack, closes_on=date(2026, 6, 1))
 
-    def on(day: str) -> Handwritten:
-        return paper_row.handwritten(
+    def on(day: str) -> PaperSignature:
+        return paper_row.parse_signature(
             first_name="A", last_name="B", zip="59001", signed_on=day,
             pack=closed, congress=congress, today=NOW.date(),
         )  # fmt: skip
@@ -346,7 +356,7 @@ def test_a_discreet_typist_is_answered_alike_and_an_organizer_decides(
     petition.sign_and_confirm(first_name="Ani", last_name="Petrosyan", zip="59001")
     number = public_counts.count(petition.database, petition.pack.name)
 
-    def enter_discreetly(*lines: Handwritten) -> list[Outcome]:
+    def enter_discreetly(*lines: PaperSignature) -> list[Outcome]:
         found = enter_signatures.enter(
             petition.database,
             petition.pack,
@@ -354,9 +364,9 @@ def test_a_discreet_typist_is_answered_alike_and_an_organizer_decides(
             now=NOW,
             keyring=KEYRING,
             actor="user:7",
-            is_discreet=True,
+            hide_matches=True,
         )
-        return [one.discreet() for one in found]
+        return [one.redacted() for one in found]
 
     told = enter_discreetly(line(), line(), line(first_name="Bo"))
     assert [(one.kind, one.says, one.column) for one in told] == [("entered", "", "")] * 3

@@ -77,7 +77,7 @@ def test_counters_that_cannot_be_reached_keep_nobody_out(
     def away(*_: object, **__: object) -> tuple[str, ...]:
         raise StorageError(ConnectionError())
 
-    monkeypatch.setattr(SignupLimits, "judge", away)
+    monkeypatch.setattr(SignupLimits, "count_signup", away)
 
     assert is_taken(site.sign())
     assert statuses(site) == ["pending"]

@@ -322,7 +322,7 @@ def test_a_fingerprint_that_cannot_be_kept_costs_no_letter(
         raise fault
 
     monkeypatch.setattr(letter_fingerprints, "compare", down)
-    monkeypatch.setattr(letter_fingerprints, "take", down)
+    monkeypatch.setattr(letter_fingerprints, "record", down)
 
     assert len(letters(preview(fresh))) == 3
     assert likeness(preview(fresh)) == []

@@ -406,7 +406,7 @@ def test_one_network_cannot_mail_the_country(site: Site) -> None:
     typed = letter()
     token = token_of(site.client.post(SEND, data=typed))
     for _ in range(60):
-        site.app.extensions[KEY].limits.may_ask(_network(site))
+        site.app.extensions[KEY].limits.allow_letter_request(_network(site))
 
     answer = site.client.post(SEND, data={**typed, "step": "ask", "token": token, "prefix": "Ms."})
 

@@ -19,7 +19,7 @@ from campaign.organizing.paper import table as tables
 from campaign.packs import editing
 from campaign.packs.pack import Pack
 from campaign.petition import privacy, public_counts, review
-from campaign.petition.paper.session import Clerk
+from campaign.petition.paper.session import PaperSession
 from campaign.store import audit, models, wordings
 from campaign.tables.rejects import Rejects
 from tests.letters.reading import words_of
@@ -60,9 +60,11 @@ def one(site: Site, first_name: str) -> Any:
         ).one()
 
 
-def clerk(site: Site) -> Clerk:
+def paper_session(site: Site) -> PaperSession:
     congress = site.app.extensions["campaign"].congress
-    return Clerk(site.database, pack(site), congress, site.time[0], site.settings.keyring, "t")
+    return PaperSession(
+        site.database, pack(site), congress, site.time[0], site.settings.keyring, "t"
+    )
 
 
 def fill(site: Site) -> None:
@@ -86,11 +88,11 @@ def fill(site: Site) -> None:
             .where(models.signatures.c.first_name == "Hana")
             .values(status="held", reason="limit")
         )
-    desk = clerk(site)
-    desk.enter(
+    session = paper_session(site)
+    session.enter(
         [
-            desk.read({"first_name": "Rosa", "last_name": "Paper", "zip": "59001"}),
-            desk.read({"first_name": "Sam", "last_name": "Paper", "zip": "82001"}),
+            session.read({"first_name": "Rosa", "last_name": "Paper", "zip": "59001"}),
+            session.read({"first_name": "Sam", "last_name": "Paper", "zip": "82001"}),
         ],
         {},
     )
@@ -184,7 +186,9 @@ def test_the_record_of_an_import_says_what_the_page_says(site: Site, tmp_path: P
         "first_name,last_name,zip\nAni,Petrosyan,59001\nBo,Li,00000\nCy,Ito,\n,Nameless,59001\n"
         "Ani,Petrosyan,59001\n"
     )
-    report = import_table.enter(clerk(site), tables.read(file, io.BytesIO()), Rejects(None, ()))
+    report = import_table.enter(
+        paper_session(site), tables.read(file, io.BytesIO()), Rejects(None, ())
+    )
 
     with site.database.reading() as connection:
         [record] = audit.records(connection, action="import", campaign=NAME)

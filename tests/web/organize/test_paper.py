@@ -50,7 +50,7 @@ def typed(*rows: tuple[str, ...], **head: str) -> dict[str, str]:
 
 
 def counted(site: Site) -> tuple[int, int]:
-    standing = public_counts.standing(site.database, "section-907")
+    standing = public_counts.signature_counts(site.database, "section-907")
     return standing.total, standing.paper
 
 
