@@ -1,7 +1,6 @@
-"""Who read signers' data, on record: what was read, by what filter, and how many people it showed.
+"""Record each time an organizer reads signers' data: which list, which filters, how many people.
 
-One line for each request that showed somebody. What was typed to find a person stays out of it: the
-record says by what was searched, not for whom.
+The record names the kind of search (such as "name"), never the words that were searched for.
 """
 
 from collections.abc import Mapping
@@ -26,14 +25,15 @@ def note_read(
     details: Mapping[str, Any] | None = None,
     even_if_empty: bool = False,
 ) -> None:
-    """Put on record that `actor` is shown `rows` people of a campaign: before they are shown.
+    """Record that `actor` sees `rows` people of a campaign; call it before they are shown.
 
-    `what` is the list or the page, such as "search". `even_nobody` is for a question whose answer
-    "nobody" tells something too. Raises StoreUnavailable: who is not on record is shown nothing.
+    `what` is the list or page, such as "search". With `even_if_empty` an empty answer is recorded
+    too, because "no such signer" also reveals something. Raises StoreUnavailable: a read that
+    cannot be recorded must not be answered.
     """
     if not rows and not even_if_empty:
         return
-    said = {key: value for key, value in (details or {}).items() if value}
+    filters = {key: value for key, value in (details or {}).items() if value}
     with db.writing() as connection:
         audit.record(
             connection,
@@ -41,5 +41,5 @@ def note_read(
             actor=actor,
             now=now,
             campaign=campaign,
-            details={"what": what, "rows": rows, **said},
+            details={"what": what, "rows": rows, **filters},
         )

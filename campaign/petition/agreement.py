@@ -1,6 +1,7 @@
-"""A signer of an earlier wording reads the petition of today, and agrees to it or leaves it.
+"""Let a signer of an earlier wording agree to today's petition.
 
-Nothing moves by itself: who does not answer stays counted under the words that they signed.
+A signature moves only when its signer agrees; otherwise it stays counted under the wording that
+was signed.
 """
 
 from dataclasses import dataclass
@@ -26,17 +27,17 @@ _CHANGED = Message(
 
 @dataclass(frozen=True)
 class Offer:
-    """What somebody signed, None where it is not on record, and the version to agree to now."""
+    """The wording that a person signed (None if it is not on record) and the version on offer."""
 
     signed: Wording | None
     version: str
 
 
 def find_offer(db: Database, pack: Pack, signature: Signature, *, now: datetime) -> Offer | None:
-    """Return what there is to agree to for a signature that counts, None where there is nothing.
+    """Return the newer wording that a confirmed signer may agree to, or None.
 
-    Nothing is, while its signer signed the words of today, or the petition takes no signatures.
-    Raises StoreUnavailable.
+    None if the signer signed today's wording, or if the petition takes no signatures. Raises
+    StoreUnavailable.
     """
     if not (signature.is_confirmed and pack.published and pack.is_open(now)):
         return None
@@ -51,11 +52,10 @@ def find_offer(db: Database, pack: Pack, signature: Signature, *, now: datetime)
 def agree(
     db: Database, pack: Pack, token: str, *, version: str, now: datetime, keyring: Keyring
 ) -> Signature:
-    """Move the signature of a `me` link to the petition of today, which its signer has read.
+    """Move the signature of a `me` link to today's wording, which its signer has read.
 
-    `version` is that of the text on their page. Doing it twice is harmless. Raises TokenRefused,
-    InvalidInput (field "version") for a text that has changed since, PetitionClosed,
-    StoreUnavailable.
+    `version` is the wording that their page showed. Idempotent. Raises TokenRefused, InvalidInput
+    (field "version") if the wording has changed since, PetitionClosed, StoreUnavailable.
     """
     if not (pack.published and pack.is_open(now)):
         raise PetitionClosed(CLOSED)
@@ -73,7 +73,7 @@ def agree(
             return found
         moved = signatures.sign_anew(connection, found, version)
         if moved is None:
-            raise StoreConflict("The signature was changed in this very moment.")
+            raise StoreConflict("The signature was changed at the same time.")
         signatures.record_consent(
             connection,
             moved.id,

@@ -1,4 +1,4 @@
-"""What a report of a mail server means for a signer: no more updates to a mailbox that is gone."""
+"""Apply bounce and complaint reports: stop updates to mailboxes that are gone or complained."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,11 +16,11 @@ from campaign.store.updates import BounceKind
 def record(
     db: Database, kind: BounceKind, message_ids: Sequence[str], *, now: datetime, keyring: Keyring
 ) -> int:
-    """Note that updates came back or were complained about; return how many signers that is.
+    """Record that updates bounced or drew a complaint; return how many signers are affected.
 
-    `message_ids` are the left parts of Message-IDs that the report quotes: only those that this
-    site made for an update count (`tokens.bounce_mark`). A reader who complained leaves the list as
-    with the link in the mail. Reading a report twice is harmless. Raises StoreUnavailable.
+    `message_ids` are the left parts of the Message-IDs that the report quotes; only those that this
+    site made for an update count (`tokens.bounce_mark`). A reader who complained is unsubscribed.
+    Idempotent. Raises StoreUnavailable.
     """
     noted = 0
     for message_id in message_ids:

@@ -1,4 +1,4 @@
-"""What people say became of their letters and calls: marked by a button, counted, no more."""
+"""Count what people report about their letters and calls to an office."""
 
 from datetime import datetime
 
@@ -18,11 +18,10 @@ _RETRY_AFTER_S = 3600
 def record(
     db: Database, contact: Contact, *, network: str, limits: SignupLimits, now: datetime
 ) -> None:
-    """Count one contact. Nobody is remembered: neither the network, a keyed hash, nor the time.
+    """Count one contact by its day; neither `network` (a keyed hash) nor the time is kept.
 
-    Raises TooManyAttempts, with nothing counted, where one network marks more than a room full of
-    callers does; StoreUnavailable where it cannot be written now. Counters that cannot be reached
-    keep nobody out.
+    Raises TooManyAttempts, with nothing counted, if a network reports more than a room full of
+    callers would; StoreUnavailable. If the rate limiter is down, the contact is counted.
     """
     with db.writing() as connection:
         shared = connection if limits.shares_database(db) else None

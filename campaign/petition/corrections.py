@@ -1,6 +1,6 @@
-"""Put right what a signature says of a person: by the signer, or by an organizer whom they asked.
+"""Correct the name or place of a signature: by its signer, or by an organizer at their request.
 
-What an organizer does is on record: which signature, and what kind of thing, never the words.
+The audit log records which signature an organizer changed and which fields, never their contents.
 """
 
 from collections.abc import Mapping
@@ -30,10 +30,7 @@ _GONE = "There is no such signer in this campaign, or not any more. Load the pag
 
 @dataclass(frozen=True, repr=False)
 class Correction:
-    """What a signature is to say, clean and valid. Its `repr()` shows nobody.
-
-    An empty `zip` leaves the place as it is.
-    """
+    """Valid new values for a signature; an empty `zip` keeps the place. `repr()` is redacted."""
 
     first_name: str
     last_name: str
@@ -48,14 +45,14 @@ class Correction:
 def parse(
     *, first_name: str, last_name: str, zip: str, congress: Congress, today: date
 ) -> Correction:
-    """Return what an organizer typed; the district is the ZIP's where that is certain.
+    """Return what an organizer typed, with the ZIP's district where that is certain.
 
-    Raises InvalidInput, and LineRefused for a ZIP that nobody knows.
+    Raises InvalidInput, and LineRefused for an unknown ZIP.
     """
     names = {"first_name": first_name, "last_name": last_name}
     clean = {field: text.line(typed, limit=80, field=field) for field, typed in names.items()}
-    for field, said in clean.items():
-        if not said:
+    for field, value in clean.items():
+        if not value:
             raise InvalidInput(f"Enter the {field.replace('_', ' ')}.", field=field)
     code = paper_row.parse_zip(zip)
     state, district = paper_row.place_from_zip(congress, code, today)
@@ -65,10 +62,10 @@ def parse(
 def correct_own(
     db: Database, token: str, correction: Correction, *, now: datetime, keyring: Keyring
 ) -> Signature:
-    """Correct name and place of the signature of a `me` link, and return it.
+    """Correct the name and place of the signature of a `me` link, move its counts, and return it.
 
-    The counts by place move with it. Raises TokenRefused; InvalidInput (field "first_name") for
-    the name of a housemate who signed with the same address; StoreUnavailable.
+    Raises TokenRefused; InvalidInput (field "first_name") if a housemate of that name has signed
+    with the same address; StoreUnavailable.
     """
 
     def work(connection: Connection) -> Signature:
@@ -90,19 +87,19 @@ def correct(
     now: datetime,
     keyring: Keyring,
 ) -> None:
-    """Correct name and place of a campaign's signature, as its signer asked an organizer.
+    """Correct the name and place of a signature at its signer's request, and audit it.
 
     Raises SignatureUnknown, InvalidInput as `correct_own` does, StoreUnavailable.
     """
 
     def work(connection: Connection) -> None:
         found = _of(connection, public_id, campaign)
-        said: dict[str, tuple[str, str]] = {
+        fields: dict[str, tuple[str, str]] = {
             "name": (f"{found.first_name}\n{found.last_name}",
                      f"{correction.first_name}\n{correction.last_name}"),
             "zip": (found.zip, correction.zip),
         }  # fmt: skip
-        changed = [what for what, (was, now_is) in said.items() if was != now_is]
+        changed = [field for field, (before, after) in fields.items() if before != after]
         if not changed:
             return
         place_is_same = "zip" not in changed
@@ -121,9 +118,9 @@ def correct(
 
 
 def unsubscribe(db: Database, public_id: str, *, campaign: str, actor: str, now: datetime) -> bool:
-    """Take a signer's mailbox off the campaign's list, as its owner asked an organizer.
+    """Unsubscribe a signer's mailbox from the campaign's updates at its owner's request.
 
-    False where it was off already. Raises SignatureUnknown, StoreUnavailable.
+    Returns False if it was unsubscribed already. Raises SignatureUnknown, StoreUnavailable.
     """
     with db.writing() as connection:
         found = _of(connection, public_id, campaign)
@@ -167,9 +164,9 @@ def _apply(
         }
     changed = privacy.apply_change(connection, found, values, now=now, keyring=keyring)
     if changed is None:
-        raise StoreConflict("The signature was changed in this very moment.")
+        raise StoreConflict("The signature was changed at the same time.")
     if changed.origin == "paper":
-        # The sheet says it rightly: who types it again adds nobody.
+        # The paper sheet already has the corrected words: typing it again must not count twice.
         key = person_key(keyring, changed.campaign, changed.name_key, changed.zip, 1)
         paper.remember(connection, changed.campaign, [key], now=now)
     return changed

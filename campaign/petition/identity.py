@@ -1,4 +1,4 @@
-"""Who is who: one key for all spellings of an e-mail address, and one for those of a name."""
+"""Identity keys: one key for all spellings of an email address, and one for those of a name."""
 
 import re
 import unicodedata
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from campaign import mail_address
 
-# Providers that deliver name.surname@ and namesurname@ to one mailbox, and the domain under which
-# they do. Google says so of these two; others treat a dot as part of the name.
+# Providers that ignore dots in the local part, and the domain of the shared mailbox. Google
+# documents this for these two; other providers treat a dot as part of the name.
 _DOTS_IGNORED = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 
 # O'Neil, O’Neil and ONeil are one name.
@@ -16,10 +16,10 @@ _APOSTROPHES = frozenset("'\u2018\u2019\u02bc")
 
 @dataclass(frozen=True)
 class Email:
-    """A mail address. Its `repr()` shows nothing of it.
+    """An email address with a redacted `repr()`.
 
-    `typed` is as it was typed, `canonical` the key that all variants of one mailbox share, `domain`
-    the ASCII form of what follows the @ (IDNA 2008).
+    `typed` is the address as typed, `canonical` the key that all variants of one mailbox share,
+    `domain` the ASCII form of the domain (IDNA 2008).
     """
 
     typed: str = field(repr=False)
@@ -44,8 +44,8 @@ class Email:
 def canonical(local_part: str, domain: str) -> str:
     """Return the key of a mailbox from a valid local part and an ASCII domain.
 
-    Lower-cased and NFKC, a `+tag` dropped, dots dropped for providers that ignore them. The key is
-    for comparing, never for sending.
+    The key is lower-case NFKC without a `+tag`, and without dots for providers that ignore them.
+    Use it to compare addresses, never to send mail.
     """
     folded = _folded(local_part)
     name = folded.split("+", 1)[0] or folded
@@ -56,7 +56,7 @@ def canonical(local_part: str, domain: str) -> str:
 
 
 def name_key(first_name: str, last_name: str) -> str:
-    """Return a key that a name's spellings share: without case, accents, marks and word order."""
+    """Return a name's key, which ignores case, accents, punctuation and word order."""
     bare = "".join(
         char
         for char in unicodedata.normalize("NFKD", f"{first_name} {last_name}".casefold())
@@ -67,8 +67,8 @@ def name_key(first_name: str, last_name: str) -> str:
 
 
 def _folded(words: str) -> str:
-    # Lower-casing can decompose, and composing can bring capitals back: twice is enough for all of
-    # Unicode (a test goes through it).
+    # Lower-casing can decompose, and composing can bring capitals back. Twice is enough for all of
+    # Unicode (a test checks every character).
     for _ in range(2):
         words = unicodedata.normalize("NFKC", words.lower())
     return words

@@ -1,8 +1,8 @@
-"""Letters that people take away: how like others' they are, and the fingerprint kept of each.
+"""Count similar letters to an office without keeping their text.
 
-Neither the text nor a name is kept. What is kept means nothing without the site's key: a sketch of
-the text's shingles (`campaign.letters.similarity`), under a hash of its writer's name and ZIP, so
-that a person who takes a letter twice counts once and can be forgotten.
+For each downloaded letter we keep a keyed sketch of its shingles (`campaign.letters.similarity`)
+under a keyed hash of the writer's name and ZIP: a writer who downloads a letter twice counts once
+and can be erased. Without the site's key the rows mean nothing.
 """
 
 import hmac
@@ -23,32 +23,32 @@ from campaign.store import letters as store
 from campaign.store.db.engine import Database
 from campaign.store.letters import MOST_ALIKE, Made
 
-#: Fingerprints are forgotten after this long: by then an office has read other letters.
+#: Fingerprints are deleted after this long: by then an office has read other letters.
 FINGERPRINT_DAYS = 180
 
-# Letters of a batch that share a transaction: short enough for others to get their turn.
+# Letters per transaction, small enough to let other writers in between.
 _BATCH = 50
 
 
 @dataclass(frozen=True)
 class Similarity:
-    """How many letters of others to the same office are very like this one."""
+    """How many letters by others to the same office are very similar to this one."""
 
     others: int
 
     @property
     def is_own(self) -> bool:
-        """True where there are none."""
+        """True if there are none."""
         return self.others == 0
 
     @property
     def is_at_least(self) -> bool:
-        """True where there may be more: nobody counts further."""
+        """True if there may be more: counting stops at `MOST_ALIKE`."""
         return self.others >= MOST_ALIKE
 
 
 def compare(db: Database, letters: Sequence[Letter], *, keyring: Keyring) -> dict[str, Similarity]:
-    """Return how like others' each letter is, by its recipient's id. Raises StoreUnavailable."""
+    """Return each letter's similarity to others, by its recipient's id. Raises StoreUnavailable."""
     all_made = [fingerprints(letter, keyring) for letter in letters]
     with db.reading() as connection:
         return {one[0].office: Similarity(_count_alike(connection, one)) for one in all_made}
@@ -64,10 +64,10 @@ def record(
     limits: SignupLimits | None = None,
     on_site: bool = True,
 ) -> None:
-    """Keep the fingerprints of letters that their writer takes away, or that are made for them.
+    """Keep the fingerprints of letters that their writer downloads, or that are made for them.
 
-    What one network takes beyond what a hall full of people does is not kept, and nobody is told.
-    Raises StoreUnavailable: that must cost nobody the letters (`best_effort`).
+    Letters beyond the limit of a network are silently not kept. Raises StoreUnavailable; the caller
+    must still hand out the letters (`best_effort`).
     """
     all_made = _in_order(letters, keyring)
     with db.writing() as connection:
@@ -82,10 +82,10 @@ def record(
 def record_batch(
     db: Database, letters: Iterable[Letter], *, now: datetime, keyring: Keyring
 ) -> int:
-    """Keep the fingerprints of letters made for many people; return how many are very like others.
+    """Keep the fingerprints of a batch; return how many letters are very similar to others.
 
-    Each is compared with those of others to the same office first, the batch's own before it among
-    them. Done again for the same people it changes nothing. Raises StoreUnavailable.
+    Each letter is compared with earlier ones to the same office, including those of the batch.
+    Idempotent for the same people. Raises StoreUnavailable.
     """
     alike = 0
     waiting = iter(letters)
@@ -117,7 +117,7 @@ def _keep(connection: Connection, one: tuple[Made, ...], *, now: datetime, on_si
 def forget(
     connection: Connection, campaign: str, *, name_key: str, zip: str, keyring: Keyring
 ) -> int:
-    """Forget the letters of a person of that name and ZIP. Returns how many there were."""
+    """Delete the fingerprints of a person of that name and ZIP; return how many there were."""
     return sum(
         store.forget_writer(connection, campaign, writer)
         for writer in writer_keys(campaign, name_key, zip, keyring)
@@ -125,7 +125,7 @@ def forget(
 
 
 def fingerprints(letter: Letter, keyring: Keyring) -> tuple[Made, ...]:
-    """Return what is kept of a letter whose writer takes it away, under each key, newest first."""
+    """Return a letter's fingerprint under each key of the site, newest key first."""
     constituent, office = letter.constituent, letter.recipient.id
     name = name_key(constituent.first_name, constituent.last_name)
     return tuple(

@@ -1,7 +1,7 @@
-"""Who may try how often: what is counted, and what sets a sign-up aside for a person to look at.
+"""Rate limits for sign-ups, contact reports and letters, and the flags that hold a sign-up.
 
-No sign-up is refused. One over a limit is kept as `held`, without a mail and outside
-the count, until an organizer releases it or says that it is invalid.
+No sign-up is refused. One over a limit is stored as `held`, gets no mail and does not count until
+an organizer releases it or marks it invalid.
 """
 
 from dataclasses import dataclass
@@ -22,15 +22,14 @@ from campaign.store import tokens
 from campaign.store.db.engine import Database
 from campaign.store.rate_limit_storage import DatabaseStorage
 
-#: A mailbox gets so many mails of one kind within the window, whoever asks for them. It is never a
-#: reason to refuse its owner, who has those mails, and whose latest words the links in them show.
+#: The most mails of one kind that a mailbox gets within the window. Its owner is never refused: the
+#: mails that arrived still work, and their links show the latest sign-up.
 ADDRESS_TRIES = 6
 ADDRESS_WINDOW = timedelta(hours=24)
 
-#: What a network is told that asks too often.
 TOO_MANY = Message("There were many tries from here in a short time. Try again later.")
 
-#: Flags that set a sign-up aside. The others only mark it, for an organizer to see later.
+#: Flags that hold a sign-up. All other flags only mark it for organizers.
 HOLDING_FLAGS = frozenset(
     {
         "address-limit",
@@ -42,29 +41,29 @@ HOLDING_FLAGS = frozenset(
     }
 )
 
-# A household or an office signs together; a campus network is busy all day; neither is a robot.
+# High enough for a household or office that signs together, and for a busy campus network.
 _NETWORK_BURST = RateLimitItemPerMinute(20, namespace="sign-network")
 _NETWORK_SUSTAINED = RateLimitItemPerDay(400, namespace="sign-network")
-# Without scripts, a challenge cannot be answered. A household or a reading room signs all the same
-# and is only marked; a robot that spares itself the calculation gets no further than they do. All
-# networks together have no limit: one robot could use it up, and shut out whoever has no scripts.
+# A browser without scripts cannot solve the challenge. A household or a library still signs and is
+# only flagged; a robot that skips the challenge gets no further. There is no limit across networks:
+# one robot could use it up and lock out everyone without scripts.
 _UNCHALLENGED_BURST = RateLimitItemPerHour(6, namespace="sign-unchallenged")
 _UNCHALLENGED_SUSTAINED = RateLimitItemPerDay(20, namespace="sign-unchallenged")
-# An answer is refused by its own time long before it is forgotten here.
+# A solution expires long before it is forgotten here.
 _ANSWER = RateLimitItemPerDay(1, namespace="sign-answer")
 _DOMAIN_BURST = RateLimitItemPerHour(30, namespace="sign-domain")
-# Thirty volunteers who call one office from one room for a day; a robot's thousands are not.
+# High enough for thirty volunteers who call one office from one room for a day.
 _REPORTS_BURST = RateLimitItemPerMinute(30, namespace="mark-network")
 _REPORTS_SUSTAINED = RateLimitItemPerDay(200, namespace="mark-member")
-# A hall of people who each take their letters, some of them several times.
+# High enough for a hall of people who each get their letters, some of them several times.
 _REQUESTS_SUSTAINED = RateLimitItemPerHour(60, namespace="ask-letters")
-# A household asks for its links; a stranger who asks for another's fills no mailbox.
+# High enough for a household; low enough that a stranger cannot flood a mailbox.
 _LINKS_NETWORK = RateLimitItemPerHour(20, namespace="links-network")
 _LINKS_HOUR = RateLimitItemPerHour(3, namespace="links-mailbox")
 _LINKS_DAY = RateLimitItemPerDay(6, namespace="links-mailbox")
 _DOWNLOADS_SUSTAINED = RateLimitItemPerDay(1_000, namespace="take-letters")
 
-# Where most people have their mail, a burst says nothing.
+# Large providers: a burst of sign-ups from them means nothing.
 _COMMON_DOMAINS = frozenset({
     "gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "live.com",
     "msn.com", "aol.com", "icloud.com", "me.com", "mac.com", "comcast.net", "verizon.net",
@@ -75,16 +74,15 @@ _COMMON_DOMAINS = frozenset({
 
 @dataclass(frozen=True)
 class Challenge:
-    """That the campaign asked for a calculation; `solved` names the one answered, "" for none."""
+    """A proof-of-work challenge; `solved` identifies the solution, "" if there is none."""
 
     solved: str = ""
 
 
 class SignupLimits:
-    """The limits by network and by mail domain, in a storage that all workers share.
+    """Limits by network and by mail domain, in a storage that all workers share.
 
-    `storage` is the project's own database (`campaign.store.rate_limit_storage`) or Redis, by URL.
-    Each judgment counts the sign-up once.
+    `storage` is the application's database (`campaign.store.rate_limit_storage`) or Redis.
     """
 
     def __init__(self, storage: Storage) -> None:
@@ -92,7 +90,7 @@ class SignupLimits:
         self._own = MemoryStorage()
 
     def shares_database(self, db: Database) -> bool:
-        """True where the counters lie in that database, and can share its transactions."""
+        """True if the counters are in that database and can share its transactions."""
         return isinstance(self._storage, DatabaseStorage) and self._storage.shares_database(db)
 
     def count_signup(
@@ -104,12 +102,12 @@ class SignupLimits:
         is_at_event: bool = False,
         connection: Connection | None = None,
     ) -> tuple[str, ...]:
-        """Count one sign-up of a network (a keyed hash) and return the flags that it earns.
+        """Count one sign-up of a network (a keyed hash) and return its flags.
 
         With `connection`, a transaction on the database that holds the counters, the count is part
-        of it. `challenge` is given where the campaign asks for one. An answer counts once; a
-        sign-up without one is `unchallenged`, and held where its network sends many of them. A
-        network counts nothing for a sign-up at an event that the campaign has named.
+        of that transaction. `challenge` is given if the campaign asks for one. A solution is good
+        once; a sign-up without one is `unchallenged`, and held if its network sends many. Sign-ups
+        at an event of the campaign do not count against their network.
         """
         asked: list[tuple[str, RateLimitItem, str]] = []
         flags: tuple[str, ...] = ()
@@ -137,9 +135,9 @@ class SignupLimits:
         member: str,
         connection: Connection | None = None,
     ) -> bool:
-        """Count one mark ("called", "posted") of a network, and say whether it is among those kept.
+        """Count one contact report of a network; False if it is over the limit.
 
-        With `connection`, as for `judge`.
+        `connection` as in `count_signup`.
         """
         asked = (
             (_REPORTS_BURST, _REPORTS_BURST.key_for(network)),
@@ -149,20 +147,17 @@ class SignupLimits:
         return all(count <= item.amount for (item, _), count in zip(asked, hits, strict=True))
 
     def allow_letter_request(self, network: str) -> bool:
-        """Count one wish to have letters sent, which mails a link; False where it is too many.
-
-        A room full of people has its turn; nobody mails the country from one place.
-        """
+        """Count one request to send letters, which mails a link; False if it is over the limit."""
         item = _REQUESTS_SUSTAINED
         (hits,) = self._count([(item.key_for(network), item.get_expiry())], None)
         return hits <= item.amount
 
     def allow_link_request(self, network: str, email: Email, *, keyring: Keyring) -> bool:
-        """Count one wish for the links to one's own data; False where enough mails have left.
+        """Count one request for the links to one's own data; False if the mailbox had enough.
 
-        A mailbox is mailed a few times a day at most, whoever asks: its owner has the links then,
-        and they go on opening. What is refused to a network does not count against the mailbox.
-        Raises TooManyAttempts for a network that asks too often.
+        A mailbox gets a few such mails a day at most; the links that its owner has keep working. A
+        request that is refused to a network does not count against the mailbox. Raises
+        TooManyAttempts for a network that asks too often.
         """
         (hits,) = self._count_with_fallback([_LINKS_NETWORK], [network])
         if hits > _LINKS_NETWORK.amount:
@@ -174,16 +169,16 @@ class SignupLimits:
         return hits_now <= _LINKS_HOUR.amount and hits_today <= _LINKS_DAY.amount
 
     def allow_letter_download(self, network: str, *, connection: Connection | None = None) -> bool:
-        """Count one taking of letters by a network, and say whether it is among those kept.
+        """Count one download of letters by a network; False if it is over the limit.
 
-        With `connection`, as for `judge`.
+        `connection` as in `count_signup`.
         """
         item = _DOWNLOADS_SUSTAINED
         (hits,) = self._count([(item.key_for(network), item.get_expiry())], connection)
         return hits <= item.amount
 
     def _count_with_fallback(self, items: list[RateLimitItem], keys: list[str]) -> list[int]:
-        """Count in the shared storage, or in this process where that cannot be reached."""
+        """Count in the shared storage, or in this process if that is unreachable."""
         named = [
             (item.key_for(key), item.get_expiry()) for item, key in zip(items, keys, strict=True)
         ]
@@ -207,12 +202,12 @@ class SignupLimits:
 
 
 def with_disposable_flag(email: Email, flags: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the sign-up's flags with `disposable` where the address's domain is a throw-away."""
+    """Return the sign-up's flags, with `disposable` if the address's domain is disposable."""
     return (*flags, "disposable") if is_disposable(email.domain) else flags
 
 
 def is_disposable(domain: str) -> bool:
-    """True for a domain, or a sub-domain of one, that hands out addresses to be thrown away."""
+    """True for the domain, or a subdomain, of a service for disposable addresses."""
     listed = _disposable()
     labels = domain.split(".")
     return any(".".join(labels[start:]) in listed for start in range(len(labels) - 1))

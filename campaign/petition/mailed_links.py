@@ -1,6 +1,6 @@
-"""What a mailed link does: confirm, disown, withdraw, each one transaction.
+"""Confirm, disown or withdraw a signature by a mailed link, each in one transaction.
 
-Every link that does not open anything fails in the same words, whatever is wrong with it.
+Every invalid link fails with the same message, whatever is wrong with it.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,7 +29,6 @@ from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 from campaign.store.tokens import Purpose
 
-#: What everybody is told after the close.
 CLOSED = Message("This petition is closed.")
 
 _SIGNED_ALREADY = Message(
@@ -46,11 +45,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, repr=False)
 class ConfirmedDetails:
-    """What the owner of an address confirms: all that the page showed, corrected or left as it was.
+    """What the confirmation page showed, as its reader corrected it. `repr()` is redacted.
 
-    `sentence` is what the page said a signature means, `is_earlier_too` that an earlier sign-up of
-    the address, which this one replaced, was another person of the household. Its `repr()` shows
-    nobody.
+    `sentence` is the page's statement of what a signature means. `is_second_person` is True if the
+    sign-up that this one replaced was by another member of the household.
     """
 
     first_name: str
@@ -68,10 +66,10 @@ class ConfirmedDetails:
 def look_up(
     db: Database, token: str, purpose: Purpose, *, now: datetime, keyring: Keyring
 ) -> Signature:
-    """Return the signature that a mailed link opens for this purpose. Changes nothing.
+    """Return the signature that a mailed link opens for this purpose. Read-only.
 
-    A confirming link that was used goes on opening its signature, whose status says what happened.
-    Raises TokenRefused, the same for a link that is unknown, expired or of another purpose;
+    A used confirmation link still opens its signature, whose status tells what happened. Raises
+    TokenRefused, identical for a link that is unknown, expired or for another purpose;
     StoreUnavailable.
     """
     with db.reading() as connection:
@@ -93,14 +91,13 @@ def confirm(
     now: datetime,
     keyring: Keyring,
 ) -> Signature:
-    """Count the signature of a confirming link, and return it with its number.
+    """Count the signature of a confirmation link, and return it with its number.
 
-    Its number is the count at that moment. `confirmed` are the words that its owner read and
-    pressed a button under; without them, the signature counts as it was typed. A second press
-    changes nothing and returns what the first one did. Raises TokenRefused as `look_up` does, and
-    for a signature that was taken back or set aside; InvalidInput (field "first_name" or "zip") for
-    words that make it another person's; PetitionClosed after `pack.confirms_until`;
-    StoreUnavailable.
+    The number is the count at that moment. `confirmed` holds what the owner read and confirmed;
+    without it the signature counts as typed. Idempotent: a second call returns the result of the
+    first. Raises TokenRefused as `look_up` does, and for a withdrawn or held signature;
+    InvalidInput (field "first_name" or "zip") if the details are those of another signer;
+    PetitionClosed after `pack.confirms_until`; StoreUnavailable.
     """
 
     def work(connection: Connection) -> Signature:
@@ -123,7 +120,7 @@ def confirm(
             if pressed_before is not None and pressed_before.is_confirmed:
                 return pressed_before
             raise TokenRefused(REFUSED)
-        # As it is by now: the same person may have signed again since the link was opened.
+        # Use the current row: the same person may have signed again since the link was opened.
         found = counted
         counts.append_one(connection, found, at=now, delta=1)
         number = counts.total(connection, found.campaign)
@@ -156,15 +153,15 @@ def confirm(
 
 
 def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None:
-    """Delete the pending signature of a confirming link: its owner says somebody else typed it.
+    """Delete the pending signature of a confirmation link whose recipient did not sign.
 
-    Nothing of it stays, and nothing was counted; the link says so from then on. The address gets
-    its tries back, so that its owner can sign. Raises TokenRefused, StoreUnavailable.
+    The link says so from then on. The address's attempts are reset, so that its owner can sign.
+    Raises TokenRefused, StoreUnavailable.
     """
 
     def work(connection: Connection) -> None:
         found = open_link(connection, token, "confirm", now=now, keyring=keyring)
-        # First, as sign-ups do, so that neither waits for what the other holds.
+        # Lock the address first, as sign-ups do, to avoid a deadlock.
         suppressions.give_back_tries(connection, tokens.address_key(keyring, found.email_key))
         if not signatures.delete(connection, found.id, was=("pending",)):
             raise TokenRefused(REFUSED)
@@ -184,7 +181,10 @@ def _housemates(connection: Connection, found: Signature) -> tuple[Signature, ..
 def _corrected_values(
     connection: Connection, found: Signature, confirmed: ConfirmedDetails
 ) -> dict[str, Any]:
-    """Return the columns for what the owner read. Raises InvalidInput for a person who signed."""
+    """Return the column values for what the owner read.
+
+    Raises InvalidInput for a person who has signed already, or another ZIP than the housemate's.
+    """
     name_key = identity.name_key(confirmed.first_name, confirmed.last_name)
     other = next((one for one in _housemates(connection, found) if one.is_confirmed), None)
     if other is not None and other.name_key == name_key:
@@ -219,7 +219,7 @@ def _corrected_values(
 def _add_replaced_signup(
     connection: Connection, found: Signature, earlier: Mapping[str, Any], now: datetime
 ) -> None:
-    """Make the sign-up that another one replaced a person's of their own, with their own mail."""
+    """Add the replaced sign-up as a signature of its own, with its own confirmation mail."""
     name_key = identity.name_key(earlier["first_name"], earlier["last_name"])
     taken = {one.household_slot for one in (found, *_housemates(connection, found))}
     slot = free_slot(taken)
@@ -275,9 +275,9 @@ def _reload(connection: Connection, found: Signature) -> Signature:
 
 
 def withdraw(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Signature:
-    """Take a signature back, by the link for one's own data: the count falls by it.
+    """Withdraw the signature of a `me` link and take it out of the count.
 
-    Doing it twice is harmless. Raises TokenRefused, StoreUnavailable.
+    Idempotent. Raises TokenRefused, StoreUnavailable.
     """
 
     def work(connection: Connection) -> Signature:
@@ -299,10 +299,9 @@ def end_signature(
     now: datetime,
     reason: str = "",
 ) -> bool:
-    """Make a signature `withdrawn` or `invalid`, out of the count, in the caller's transaction.
+    """Make a signature `withdrawn` or `invalid` in the caller's transaction; update the count.
 
-    `found` has been read for change. Returns False when it is neither pending, held nor confirmed
-    any more.
+    `found` was read with `for_change`. Returns False if it is no longer pending, held or confirmed.
     """
     values = {"status": status, "ended_at": now, "reason": reason, "earlier": None}
     ended = signatures.change(connection, found.id, was=("confirmed",), values=values)
@@ -326,19 +325,19 @@ def open_link(
     keyring: Keyring,
     for_change: bool = False,
 ) -> Signature:
-    """As `look_up`, in the caller's transaction; `for_change` as `signatures.by_public_id`."""
+    """As `look_up`, in the caller's transaction; `for_change` as in `signatures.by_public_id`."""
     claim = tokens.read(token)
     if claim is None:
         raise used_links.refusal(connection, token, REFUSED)
     found = signatures.by_public_id(connection, claim.public_id, for_change=for_change)
-    # An unknown signature is checked like a known one, against a nonce that nobody has.
+    # Check an unknown signature like a known one, so that both take the same time.
     nonce = b"" if found is None else found.nonce
     if found is not None and purpose == "confirm":
         nonce = found.confirm_nonce or b""
     is_true = tokens.is_true(claim, keyring, purpose, nonce) and bool(nonce)
     if found is None or not is_true or found.anonymised_at is not None:
         raise used_links.refusal(connection, token, REFUSED)
-    # A link that was used, or that others overtook, says so however old it is.
+    # A used or superseded link says so even after it has expired.
     is_used = purpose == "confirm" and found.status not in {"pending", "held"}
     if tokens.has_expired(claim, purpose, now) and not is_used:
         raise used_links.refusal(connection, token, REFUSED)
@@ -346,7 +345,7 @@ def open_link(
 
 
 def write_with_retry(db: Database, work: Callable[[Connection], T]) -> T:
-    """Do `work` in one transaction; once more when another one took its place in between.
+    """Run `work` in a transaction, and once more if a concurrent one conflicted with it.
 
     Raises what `work` raises, StoreConflict, StoreUnavailable.
     """

@@ -1,6 +1,6 @@
-"""How many signed, where and when, and what those who chose to be seen said: confirmed ones only.
+"""Counts of confirmed signatures by place and day, and the signers and comments shown in public.
 
-Every figure costs the same at a thousand signatures and at a million.
+Every query takes constant time, whether a thousand people signed or a million.
 """
 
 from collections.abc import Mapping
@@ -33,14 +33,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class SignatureCounts:
-    """How many signatures count: all of them, and how many of these were given on paper."""
+    """How many signatures count in total, and how many of them are on paper."""
 
     total: int
     paper: int
 
     @property
     def online(self) -> int:
-        """How many were given on the site."""
+        """How many were signed on the site."""
         return self.total - self.paper
 
 
@@ -51,27 +51,27 @@ def count(db: Database, campaign: str) -> int:
 
 
 def signature_counts(db: Database, campaign: str) -> SignatureCounts:
-    """Return how many signatures count, of one moment, with those on paper told apart."""
+    """Return how many signatures count, and how many are on paper, from one snapshot."""
     with db.reading() as connection:
         return SignatureCounts(*counts.standing(connection, campaign))
 
 
 def by_state(db: Database, campaign: str) -> dict[str, int]:
-    """Return the counts by state (`CA`); small ones are not for the public: see `disclosure`."""
+    """Return the counts by state (`CA`); see `disclosure_control` before you publish them."""
     with db.reading() as connection:
         return counts.by(connection, campaign, "state")
 
 
 def by_district(db: Database, campaign: str) -> dict[str, int]:
-    """Return the counts by district (`CA-30`; an empty name where it is not known)."""
+    """Return the counts by district (`CA-30`, or "" if unknown)."""
     with db.reading() as connection:
         return counts.by(connection, campaign, "district")
 
 
 def by_day(db: Database, campaign: str) -> dict[date, int]:
-    """Return how the count changed on each civil day, oldest first; days without a change left out.
+    """Return how the count changed on each civil day, oldest first, without unchanged days.
 
-    A withdrawal counts on the day it happens, so that a day can be negative.
+    A withdrawal counts on the day when it happens, so a day can be negative.
     """
     with db.reading() as connection:
         days = counts.by(connection, campaign, "day")
@@ -79,7 +79,7 @@ def by_day(db: Database, campaign: str) -> dict[date, int]:
 
 
 def shown_signers(db: Database, campaign: str, limit: int = 12) -> tuple[ShownSigner, ...]:
-    """Return the latest signers who chose to be shown: first name and place."""
+    """Return the first name and place of the latest signers who chose to be shown."""
     with db.reading() as connection:
         return public_signers.signers(connection, campaign, limit)
 
@@ -91,7 +91,7 @@ def approved_comments(db: Database, campaign: str, limit: int = 6) -> tuple[Appr
 
 
 def roll_up(db: Database, now: datetime) -> int:
-    """Fold what was counted lately into the totals; the worker calls it. Returns rows folded."""
+    """Fold recent journal rows into the totals; return how many. The worker calls this."""
     folded = 0
     while True:
         with db.writing() as connection:
@@ -102,19 +102,18 @@ def roll_up(db: Database, now: datetime) -> int:
 
 
 def compare(db: Database) -> Mapping[str, tuple[Difference, ...]]:
-    """Return by campaign which figures are not what the signatures say; none where all add up."""
+    """Recount all signatures; return, by campaign, the figures that differ from the recount."""
     with db.snapshot() as connection:
         return recount.differences(connection)
 
 
 def repair(db: Database, *, actor: str, now: datetime) -> Mapping[str, tuple[Difference, ...]]:
-    """Make every figure what the signatures say, on record; return what was wrong, by campaign.
+    """Correct every figure from a recount, and audit it; return what was wrong, by campaign.
 
-    People may sign meanwhile: what they add is neither lost nor counted twice. Needs two
-    connections.
+    Signatures that arrive meanwhile are neither lost nor counted twice. Needs two connections.
     """
     with db.writing() as connection:
-        # Two at the same time would both add what is missing.
+        # Two concurrent repairs would both add what is missing.
         advisory_locks.lock_until_commit(connection, "recount")
         found = compare(db)
         recount.mend(connection, found, now=now)

@@ -1,4 +1,4 @@
-"""One reminder for those who signed and did not confirm: after a day, and then never again."""
+"""Remind signers who have not confirmed: once, a day after they signed."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,9 +7,9 @@ from campaign.petition.household import MAX_CONFIRM_MAILS
 from campaign.store import signatures
 from campaign.store.db.engine import Database
 
-#: A pending signer is reminded after this long …
+#: A pending signer is reminded when the sign-up is at least this old …
 AFTER = timedelta(hours=24)
-#: … and not any more after this long, when an outage held the worker up.
+#: … and not older than this, in case an outage held the worker up.
 UNTIL = timedelta(days=5)
 
 _BATCH = 500
@@ -18,10 +18,10 @@ _BATCH = 500
 def remind(
     db: Database, now: datetime, *, is_open: Callable[[str], bool] = lambda campaign: True
 ) -> int:
-    """Queue the reminders that are due and return how many. Raises StoreUnavailable.
+    """Queue the reminders that are due, and return how many. Raises StoreUnavailable.
 
-    `is_open` says whether a campaign, by its name, still takes confirmations. Many workers may call
-    this at the same time: each signature is reminded once.
+    `is_open(campaign)` is True while a campaign accepts confirmations. Safe to call from several
+    workers: each signature is reminded once.
     """
     queued = 0
     while True:

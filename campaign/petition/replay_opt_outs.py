@@ -1,5 +1,6 @@
-"""Who left since a backup was made leaves again once it was put back: off the list, out of the
-count, or never to be mailed. What was erased is erased again by id (`privacy.erase_signature`).
+"""Replay opt-outs after a backup is restored: unsubscribes, withdrawals and suppressed addresses.
+
+Erasures are replayed by id (`privacy.erase_signature`).
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from campaign.store.db.engine import Database
 
 @dataclass(frozen=True)
 class OptOuts:
-    """Who left by now: keyed hashes of mailboxes, and public ids of signatures."""
+    """The opt-outs in a database: keyed hashes of mailboxes, and public ids of signatures."""
 
     suppressed: frozenset[bytes] = frozenset()
     unsubscribed: frozenset[str] = frozenset()
@@ -20,7 +21,7 @@ class OptOuts:
 
 
 def find_opt_outs(db: Database) -> OptOuts:
-    """Return who has left. Raises StoreUnavailable."""
+    """Return all opt-outs. Raises StoreUnavailable."""
     with db.reading() as connection:
         return OptOuts(
             suppressions.all_suppressed(connection),
@@ -30,9 +31,9 @@ def find_opt_outs(db: Database) -> OptOuts:
 
 
 def replay(db: Database, opt_outs: OptOuts, *, now: datetime) -> int:
-    """Let them leave the database that was put back, too; return how many signatures that is.
+    """Apply the opt-outs to the restored database; return how many signatures changed.
 
-    Letters of a mailbox that must not be mailed any more go with it. Raises StoreUnavailable.
+    Pending letters of suppressed mailboxes are deleted too. Raises StoreUnavailable.
     """
     with db.writing() as connection:
         for key in sorted(opt_outs.suppressed - suppressions.all_suppressed(connection)):

@@ -1,8 +1,8 @@
-"""Put signatures back from a generic export, into an empty campaign or beside others.
+"""Restore signatures from a generic export, into an empty campaign or among existing ones.
 
-What the table says stays as it is: ids, numbers, times, origin, what each signer agreed to. It does
-not hold the links that were mailed, so those of another installation do not open here. Nobody is
-counted twice, and whoever was erased, withdrew or was found invalid here does not come back.
+Ids, numbers, times, origin and consent stay as exported. An export has no mailed links, so links
+from another installation do not work here. No signature counts twice, and people who were erased,
+withdrew or were found invalid here are not restored.
 """
 
 import re
@@ -30,7 +30,7 @@ from campaign.petition.paper.duplicates import Outcome
 from campaign.store import audit, bulk_restore, civil_days, counts, paper, tokens, wordings
 from campaign.store.db.engine import Database
 
-#: What is on record as agreed to: the sentence itself stayed where the person signed.
+#: The consent on record: the export does not contain the sentence that the person agreed to.
 SENTENCE = "Signed before; put back from an export."
 
 _KNOWN = Outcome("known", "This signature is here already.")
@@ -45,7 +45,7 @@ _TWICE = Outcome("refused", "The table holds this signature twice.")
 
 @dataclass(frozen=True, repr=False)
 class ExportedSignature:
-    """One signature of an export, checked. `values` are columns of the table of signatures."""
+    """One valid signature of an export; `values` are columns of the table `signatures`."""
 
     values: Mapping[str, Any]
     email: Email | None
@@ -60,14 +60,14 @@ class ExportedSignature:
 
     @property
     def person(self) -> tuple[str, str]:
-        """Whom paper goes by: the name, as all of its spellings have it, and the ZIP."""
+        """Name key and ZIP, which identify a person on paper."""
         return str(self.values["name_key"]), str(self.values["zip"])
 
 
 def parse_signature(cells: Mapping[str, str]) -> ExportedSignature:
-    """Return a signature from the cells of a generic table, by their headings.
+    """Parse a row of a generic export, given as heading -> cell.
 
-    Raises LineRefused, and InvalidInput for text that cannot be used.
+    Raises LineRefused, and InvalidInput for unusable text.
     """
     first = text.line(cells["first_name"], limit=80, field="first_name")
     last = text.line(cells["last_name"], limit=80, field="last_name")
@@ -110,7 +110,7 @@ def parse_signature(cells: Mapping[str, str]) -> ExportedSignature:
 
 
 class Restorer:
-    """Puts the signatures of one table back, some hundred at a time, in the order of the table."""
+    """Restores the signatures of one table in batches, in the order of the table."""
 
     def __init__(
         self, db: Database, pack: Pack, *, now: datetime, keyring: Keyring, actor: str
@@ -121,7 +121,7 @@ class Restorer:
         self._keyring = keyring
         self._actor = actor
         self._seen: set[str] = set()
-        # How many of a name and ZIP came before: on paper they are told apart by that.
+        # How often each name and ZIP has occurred, to number namesakes on paper.
         self._namesakes: Counter[tuple[str, str]] = Counter()
 
     def restore(
@@ -132,9 +132,9 @@ class Restorer:
         unread: int = 0,
         dry_run: bool = False,
     ) -> tuple[Outcome, ...]:
-        """Put these back in one transaction with its record; say what became of each, in order.
+        """Restore a batch in one audited transaction; return the outcome of each, in order.
 
-        `details` go to the audit, where `unread` lines beside these count as refused. With
+        The audit record holds `details` and counts `unread` further lines as refused. With
         `dry_run` nothing is changed. Raises StoreUnavailable.
         """
         people = [one.person for one in some]
@@ -145,19 +145,19 @@ class Restorer:
         else:
 
             def work(connection: Connection) -> list[Outcome]:
-                # As with paper: two who enter the same person take turns.
+                # As with paper: concurrent imports of the same person take turns.
                 counts.take_turn(connection, self._pack.name)
                 outcomes, fit = self._judged(connection, some, keys)
                 self._add(connection, fit)
-                told = Counter[str](outcome.kind for outcome in outcomes)
-                told["refused"] += unread
+                totals = Counter[str](outcome.kind for outcome in outcomes)
+                totals["refused"] += unread
                 audit.record(
                     connection,
                     "import",
                     actor=self._actor,
                     now=self._now,
                     campaign=self._pack.name,
-                    details={"restored": True} | dict(told) | dict(details),
+                    details={"restored": True} | dict(totals) | dict(details),
                 )
                 return outcomes
 
@@ -178,7 +178,7 @@ class Restorer:
         some: Sequence[ExportedSignature],
         keys: Sequence[tuple[bytes, ...]],
     ) -> tuple[list[Outcome], list[tuple[dict[str, Any], bytes]]]:
-        # Asked each time: somebody may be erased while a long table is put back.
+        # Read for each batch: someone may be erased while a long table is restored.
         erased = bulk_restore.erased(connection)
         standing = bulk_restore.standing(connection, [one.public_id for one in some])
         entered = duplicates.find_entered(connection, keys)
@@ -258,9 +258,9 @@ class Restorer:
 
 
 def parse_or_refuse(cells: Mapping[str, str], congress: Congress) -> ExportedSignature | Outcome:
-    """Return the signature of these cells, or why it cannot be put back.
+    """Return the signature of a row, or the outcome that refuses it.
 
-    One whose ZIP, state and district do not agree is refused as on every way in.
+    A row whose ZIP, state and district disagree is refused, as in every import.
     """
     try:
         found = parse_signature(cells)

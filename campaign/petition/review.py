@@ -1,7 +1,7 @@
-"""What an organizer decides: let a held signature go on, strike a false one, show what was written.
+"""Review decisions of organizers: release, invalidate or reinstate signatures, show comments.
 
-Nothing is deleted here, and each decision is on record with who took it. Where `campaign` is given,
-the signature has to be that campaign's.
+Nothing is deleted here, and each decision is audited with its actor. If `campaign` is given, the
+signature must belong to it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,23 +16,23 @@ from campaign.store import audit, counts, endpoints, signatures, tokens
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 
-#: So often at most one address gets a confirming mail, however many organizers ask.
+#: The most confirmation mails that one address gets, however many organizers resend it.
 MAX_CONFIRM_MAILS = 5
 _RESEND_AFTER = timedelta(hours=1)
 
-# Decisions that share a transaction: short enough for others to get their turn in between.
+# Decisions per transaction, small enough to let other writers in between.
 _BATCH = 100
 
 
 @dataclass(frozen=True)
 class BulkAction:
-    """A decision on many signatures at once: its id, for `undo`, and how many it reached."""
+    """A decision on many signatures at once: its id, for `undo`, and how many it changed."""
 
     id: str
     count: int = 0
 
     def plus(self, more: int) -> "BulkAction":
-        """The same, having reached more."""
+        """Return a copy with a higher count."""
         return replace(self, count=self.count + more)
 
 
@@ -40,11 +40,10 @@ _UNKNOWN = "No signature like that waits for this decision. Load the list again.
 
 
 def release(db: Database, public_id: str, *, actor: str, now: datetime, campaign: str = "") -> None:
-    """Let a held signature go on: it becomes pending, and its confirming mail is queued.
+    """Release a held signature: it becomes pending, and its confirmation mail is queued.
 
-    A line of paper counts from now on: a handwritten signature is its own confirmation.
-
-    Raises SignatureUnknown when it is not held (any more), StoreUnavailable.
+    A paper signature counts at once: it is its own confirmation. Raises SignatureUnknown if it is
+    not held (any more), StoreUnavailable.
     """
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
@@ -57,10 +56,10 @@ def release(db: Database, public_id: str, *, actor: str, now: datetime, campaign
 def release_all(
     db: Database, public_ids: Sequence[str], *, actor: str, now: datetime, campaign: str
 ) -> BulkAction:
-    """Let many held signatures of a campaign go on; return how many, and what takes it back.
+    """Release many held signatures of a campaign in one action that `undo` can take back.
 
-    Those that are not held any more are passed over, and so are lines of paper, each of which asks
-    for a decision about a person. Raises StoreUnavailable.
+    Skips those that are no longer held, and paper signatures, which need a decision each. Raises
+    StoreUnavailable.
     """
     press = BulkAction(tokens.new_public_id(now))
     for some in _parts(public_ids):
@@ -76,9 +75,9 @@ def release_all(
 
 
 def actions_of(db: Database, campaign: str, press: str) -> Mapping[str, str]:
-    """Return what one press did to many signatures: public id -> action.
+    """Return what a bulk action did: public id -> action.
 
-    Raises SignatureUnknown for a press that there was not in this campaign; StoreUnavailable.
+    Raises SignatureUnknown if this campaign has no such bulk action; StoreUnavailable.
     """
     with db.reading() as connection:
         found = audit.of_press(connection, campaign, press)
@@ -88,11 +87,11 @@ def actions_of(db: Database, campaign: str, press: str) -> Mapping[str, str]:
 
 
 def undo(db: Database, press: str, *, actor: str, now: datetime, campaign: str) -> int:
-    """Take back what one press did to many signatures; return to how many.
+    """Undo a bulk action; return how many signatures changed.
 
-    What it released is set aside again, unless its signer has confirmed meanwhile, and its mail
-    does not leave any more; what it struck is put back. Twice is harmless. Raises SignatureUnknown
-    for a press that there was not; StoreUnavailable.
+    Released signatures are held again, unless confirmed meanwhile, and their queued mail is
+    canceled; invalidated ones are reinstated. Idempotent. Raises SignatureUnknown if there is no
+    such bulk action; StoreUnavailable.
     """
     acts = actions_of(db, campaign, press)
     done = 0
@@ -112,9 +111,9 @@ def undo(db: Database, press: str, *, actor: str, now: datetime, campaign: str) 
 def invalidate(
     db: Database, public_id: str, reason: str, *, actor: str, now: datetime, campaign: str = ""
 ) -> None:
-    """Take a signature out of the count without deleting it, with the reason.
+    """Take a signature out of the count, with a reason, without deleting it.
 
-    Raises SignatureUnknown when it is neither confirmed, pending nor held; StoreUnavailable.
+    Raises SignatureUnknown if it is not confirmed, pending or held; StoreUnavailable.
     """
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
@@ -132,28 +131,27 @@ def invalidate_all(
     now: datetime,
     campaign: str,
 ) -> BulkAction:
-    """Take many signatures of a campaign out of the count, with one reason.
+    """Invalidate many signatures of a campaign, with one reason, in one undoable action.
 
-    Returns how many, and what takes it back. Those that are there no more, or ended already, are
-    passed over. Each is on record by itself, so that each can be taken back, too. Raises
-    StoreUnavailable.
+    Skips signatures that are gone or have ended. Each is audited on its own, so that each can be
+    reinstated. Raises StoreUnavailable.
     """
     press = BulkAction(tokens.new_public_id(now))
     for some in _parts(public_ids):
         with db.writing() as connection:
             for found in signatures.by_public_ids(connection, campaign, some):
                 if end_signature(connection, found, "invalid", now=now, reason=reason):
-                    said = {"reason": reason, "press": press.id}
-                    _note(connection, "invalidate", found, actor=actor, now=now, **said)
+                    details = {"reason": reason, "press": press.id}
+                    _note(connection, "invalidate", found, actor=actor, now=now, **details)
                     press = press.plus(1)
     return press
 
 
 def resend(db: Database, public_id: str, *, actor: str, now: datetime, campaign: str = "") -> None:
-    """Send the confirming mail again to somebody who has not confirmed, with a new week to do so.
+    """Send the confirmation mail again, with a new week to confirm.
 
-    Raises SignatureUnknown when there is nothing to confirm; TooManyAttempts within an hour of the
-    last mail, or after `MOST_RESENT` of them; StoreUnavailable.
+    Raises SignatureUnknown if there is nothing to confirm; TooManyAttempts within an hour of the
+    last mail, or after `MAX_CONFIRM_MAILS` of them; StoreUnavailable.
     """
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
@@ -185,7 +183,7 @@ def resend(db: Database, public_id: str, *, actor: str, now: datetime, campaign:
 def reinstate(
     db: Database, public_id: str, *, actor: str, now: datetime, campaign: str = ""
 ) -> None:
-    """Take back an `invalidate`: what had been confirmed counts again, the rest is held.
+    """Undo `invalidate`: a confirmed signature counts again, any other is held.
 
     Raises SignatureUnknown, StoreUnavailable.
     """
@@ -206,7 +204,7 @@ def judge_comment(
     now: datetime,
     campaign: str = "",
 ) -> None:
-    """Show a comment to everybody, or do not. Raises SignatureUnknown, StoreUnavailable."""
+    """Approve or reject a comment for the public. Raises SignatureUnknown, StoreUnavailable."""
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
         status = "approved" if is_approved else "rejected"
@@ -224,7 +222,7 @@ def judge_name(
     now: datetime,
     campaign: str = "",
 ) -> None:
-    """Let a first name be shown, where its signer chose so, or hide it.
+    """Show or hide a first name that its signer chose to show.
 
     Raises SignatureUnknown, StoreUnavailable.
     """
@@ -240,7 +238,7 @@ def _let_go_on(connection: Connection, found: Signature, now: datetime) -> Signa
     if found.origin == "paper":
         return _count_paper(connection, found, now)
     values = {"status": "pending", "reason": "", "mailed_at": now, "mails": 1}
-    # What waited for weeks is reminded and deleted by the day of its release.
+    # Reminders and retention count from the release, since it may have been held for weeks.
     values["created_at"] = now
     released = signatures.change(connection, found.id, was=("held",), values=values)
     if released is not None:
@@ -249,7 +247,7 @@ def _let_go_on(connection: Connection, found: Signature, now: datetime) -> Signa
 
 
 def _count_paper(connection: Connection, found: Signature, now: datetime) -> Signature | None:
-    """Count a line of paper that waited: it is another person's than the one who counts."""
+    """Count a held paper signature: an organizer found that it is another person's."""
     counts.take_turn(connection, found.campaign)
     number = counts.total(connection, found.campaign) + 1
     values = {"status": "confirmed", "reason": "", "confirmed_at": now, "number": number}
@@ -309,6 +307,6 @@ def _note(
     reason: str = "",
     press: str = "",
 ) -> None:
-    more = {"reason": reason, "press": press}
-    details = {"signature": found.public_id, **{key: said for key, said in more.items() if said}}
+    optional = {"reason": reason, "press": press}
+    details = {"signature": found.public_id} | {key: text for key, text in optional.items() if text}
     audit.record(connection, action, actor=actor, now=now, campaign=found.campaign, details=details)

@@ -1,4 +1,4 @@
-"""What an organizer types to find signers, as a search."""
+"""Parse an organizer's search for signers."""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}")
 
 @dataclass(frozen=True)
 class SearchForm:
-    """The fields of the search as they were typed. `member` is a bioguide id."""
+    """The fields of a search as typed. `member` is a bioguide id."""
 
     q: str = ""
     status: str = ""
@@ -43,29 +43,27 @@ class SearchForm:
 
     @property
     def is_narrow(self) -> bool:
-        """True where something is asked, and not the whole campaign."""
+        """True if any field is filled."""
         return bool(self.given())
 
     @classmethod
     def of(cls, typed: Mapping[str, str]) -> "SearchForm":
-        """Return what was typed; fields that there are not are passed over."""
+        """Return the form of these values; unknown fields are ignored."""
         names = {each.name for each in fields(cls)}
         return cls(**{name: value.strip() for name, value in typed.items() if name in names})
 
     def given(self) -> dict[str, str]:
-        """Return the fields that are not empty, to be asked again."""
+        """Return the filled fields, for a link that repeats the search."""
         return {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
 
 
 def parse(
     campaign: str, form: SearchForm, congress: Congress, today: date, *, zone: ZoneInfo
 ) -> Search:
-    """Return the search that was typed. Raises InvalidInput, which names the field.
+    """Return the search of a form. Raises InvalidInput, which names the field.
 
-    `today` is the day in Washington; the days that are asked for are those of `zone`.
-
-    `q` is an e-mail address, the first three to five digits of a ZIP, or words of a name, whose
-    case, accents and order do not matter.
+    `form.q` is an email address, the first three to five digits of a ZIP, or words of a name in any
+    case and order. `today` is the day in Washington; the form's days are those of `zone`.
     """
     hour = _hour(form.hour)
     found = Search(
@@ -121,7 +119,7 @@ def _with_place(search: Search, form: SearchForm, congress: Congress, today: dat
 
 
 def _with_member(search: Search, bioguide: str, congress: Congress, today: date) -> Search:
-    """Return the state of a senator, the district of a member of the House."""
+    """Narrow the search to a senator's state or a representative's district."""
     for seat in congress.seats.values():
         held = holder(congress, seat, today)
         if held.member is not None and held.member.bioguide == bioguide:
@@ -159,7 +157,7 @@ def _end(day: date | None, zone: ZoneInfo) -> datetime | None:
 
 
 def _hour(given: str) -> tuple[datetime, datetime] | None:
-    """Return an hour as its first instant and the first that is no longer in it."""
+    """Return an hour in UTC as a half-open interval."""
     if not given:
         return None
     if _HOUR.fullmatch(given) is None:

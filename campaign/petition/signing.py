@@ -1,9 +1,9 @@
-"""Sign: one transaction whose answer never reveals whether the address is known.
+"""Sign the petition in one transaction whose timing and response never reveal a known address.
 
-A sign-up runs as many statements and writes as many rows whether its address is new, known,
-suppressed or over its limit, and says the same; a known address that needs none gets a signature of
-nobody, which is gone before the commit. What differs is in the mail, which only the owner of the
-address reads.
+A sign-up runs the same number of statements and writes the same number of rows whether its address
+is new, known, suppressed or over its limit. If a known address needs no new row, a blank signature
+is written and deleted before the commit. Only the mail differs, which the owner of the address
+reads.
 """
 
 import logging
@@ -33,7 +33,7 @@ from campaign.store import signatures, suppressions, tokens, wordings
 from campaign.store.db.engine import Database
 from campaign.store.signatures import HouseholdMember
 
-#: What a person agrees to by signing, unless the form said it in other words.
+#: The consent sentence, unless the form shows another.
 SENTENCE = "I sign this petition, and agree that my signature is counted and delivered with it."
 
 _log = logging.getLogger(__name__)
@@ -41,11 +41,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, repr=False)
 class Signup:
-    """What a person asks for by signing: all of it clean and valid. Its `repr()` shows nobody.
+    """A valid sign-up. `repr()` is redacted.
 
-    `district` is like "CA-30" or empty, `network` a keyed hash of the network, `flags` what made
-    this sign-up look unusual (`HOLDING` names those that set it aside), `is_at_event` is True where
-    many sign together, as the campaign has named, `sentence` the words that the person agreed to.
+    `district` is like "CA-30" or empty, `network` a keyed hash of the network, `flags` what makes
+    the sign-up unusual (`HOLDING_FLAGS` hold it). `is_at_event` is True at an event of the
+    campaign, where many people sign from one network. `sentence` is what the person agreed to.
     """
 
     first_name: str
@@ -79,12 +79,11 @@ def sign(
     limits: SignupLimits | None = None,
     challenge: Challenge | None = None,
 ) -> None:
-    """Take a signature: pending until the mailed link confirms it.
+    """Store a pending signature, with its consent and confirmation mail, in one transaction.
 
-    One transaction writes the signature, the consent and the mail. Nothing tells the caller whether
-    the address was known: a known one gets the mail that fits, rarely, and its owner alone sees it.
-    Over one of the `limits`, or where the campaign's `challenge` asks for it, the signature is kept
-    as `held`. Raises PetitionClosed, StoreUnavailable.
+    The caller cannot tell whether the address was known: a known address gets another mail, or
+    none. Over one of the `limits`, or without a solution to the campaign's `challenge`, the
+    signature is stored as `held`. Raises PetitionClosed, StoreUnavailable.
     """
     if not pack.is_open(now):
         raise PetitionClosed(CLOSED)
@@ -94,7 +93,7 @@ def sign(
 
     is_judged_within = limits is not None and limits.shares_database(db)
     flags = signup.flags
-    if not is_judged_within:  # another server counts: never wait for it inside the transaction
+    if not is_judged_within:  # the counters are on another server: do not wait inside a transaction
         flags += _judged(limits, signup, challenge, None)
 
     def work(connection: Connection) -> None:
@@ -110,7 +109,7 @@ def _judged(
     challenge: Challenge | None,
     connection: Connection | None,
 ) -> tuple[str, ...]:
-    """Return the flags that the sign-up earns. Counters that cannot be reached keep nobody out."""
+    """Return the sign-up's flags; none if the rate limiter is down."""
     if limits is None:
         return ()
     try:
@@ -154,7 +153,7 @@ def _sign(
         row = plan.renew.id
         if not _renew(connection, plan, signup, typed, household, flags, is_held=is_held, now=now):
             raise StoreConflict(
-                "The signature was confirmed, withdrawn or erased in this very moment."
+                "The signature was confirmed, withdrawn or erased at the same time."
             )
     else:
         new = _new(pack.name, signup, typed, flags, plan, is_held=is_held, now=now)
@@ -169,11 +168,10 @@ def _sign(
         mail_opt_in=signup.mail_opt_in,
         show_name=signup.show_name,
     )
-    # Where nothing changes, a signature of nobody was written, and goes again: deleting it costs
-    # what the mail of a new one does.
+    # A blank signature is deleted again, which costs as much as the mail of a new one.
     signatures.drop_blank(connection, 0 if is_kept else row)
-    told = plan.about if plan.mail else None
-    person = plan.renew or told
+    mailed = plan.about if plan.mail else None
+    person = plan.renew or mailed
     signatures.queue_mail(
         connection,
         plan.mail,
@@ -184,7 +182,7 @@ def _sign(
         now=now,
         wanted=bool(plan.mail),
     )
-    signatures.note_mail(connection, told.id if told else 0, now=now)
+    signatures.note_mail(connection, mailed.id if mailed else 0, now=now)
 
 
 def _new(
@@ -219,10 +217,10 @@ def _new(
 
 
 def _blank(new: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """Return columns as long as those of a new signature, which say nothing of its person."""
-    said = (*signatures.WORDS, "email", "network", "flags")
-    blank = {name: "x" * len(new[name]) for name in said if isinstance(new[name], str)}
-    key = tokens.new_public_id(now)  # of nobody, so that it meets nobody
+    """Return column values of the same length as a new signature's, without its person."""
+    personal = (*signatures.WORDS, "email", "network", "flags")
+    blank = {name: "x" * len(new[name]) for name in personal if isinstance(new[name], str)}
+    key = tokens.new_public_id(now)  # matches no other signature
     return {**new, **blank, "name_key": key, "email_key": key}
 
 
@@ -237,7 +235,7 @@ def _renew(
     is_held: bool,
     now: datetime,
 ) -> bool:
-    """Put the latest words into the signature of the plan; False where it is another by now."""
+    """Write the latest sign-up into the plan's signature; False if it has changed meanwhile."""
     assert plan.renew is not None
     row = plan.renew.id
     afresh = {

@@ -1,13 +1,12 @@
-"""Who counts once on paper: what is to become of a line, by what is known of its person.
+"""Detect duplicates on paper: decide what happens to a line, given what is known of its person.
 
-- On paper a person is a name in a ZIP: entering the same sheet twice, or a person who signed two
-  sheets, adds nothing. Two people of one name in one ZIP are told apart by a `namesake` number.
-- A name and ZIP that signed online and confirmed is that person, unless `namesake` says otherwise.
-- Where an email address was written down, the rules of online signatures hold: one mailbox signs
-  once, and once more for another person of the same ZIP. What that person began online and has not
-  confirmed is confirmed by their hand.
+- On paper, a person is a name and a ZIP: entering a sheet twice, or a person who signed two sheets,
+  adds nothing. A `namesake` number tells two people with one name and ZIP apart.
+- A name and ZIP that was confirmed online is the same person, unless `namesake` says otherwise.
+- If an email address was written down, the household rule of online signatures applies as well
+  (`petition.household`). A pending online signature of that person is confirmed by the paper one.
 
-Whoever was erased, withdrew, or was found invalid is not entered again.
+A person who was erased, withdrew or was found invalid is not entered again.
 """
 
 import hmac
@@ -31,10 +30,10 @@ Kind = Literal["entered", "known", "refused"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one line; `says` why it was not entered, `column` where the reason lies.
+    """The result of one line; `says` why it was not entered, `column` which field is the reason.
 
-    `public_id` is that of the signature that was made. It is "" where a signature that waited
-    online was confirmed by hand instead: that cannot be undone.
+    `public_id` is that of the new signature. It is "" if a pending online signature was confirmed
+    instead, which cannot be undone.
     """
 
     kind: Kind
@@ -43,16 +42,16 @@ class Outcome:
     public_id: str = ""
 
     def redacted(self) -> "Outcome":
-        """Return it for somebody who may not look signers up: that the line was taken, no more.
+        """Return the outcome for a typist who may not search signers: the line was accepted.
 
-        Whether a person or an address has signed, left or was erased is nobody's to find out by
-        typing. What is to be decided about the line waits for an organizer.
+        Typing a name or address must not reveal whether that person signed, withdrew or was erased.
+        A line that needs a decision is held for an organizer.
         """
         return Outcome("entered", public_id=self.public_id)
 
     @property
     def review_flag(self) -> str:
-        """The flag of a line that an organizer has to decide about, "" where nothing is left to."""
+        """The flag of a line that an organizer has to decide about, or ""."""
         return _REVIEW_FLAGS.get(self.says, "")
 
 
@@ -76,7 +75,7 @@ _ENDED = Outcome(
 )
 _ERASED = Outcome("refused", "The owner of this e-mail address asked to be erased.", "email")
 
-#: Flags of lines that wait for an organizer where the typist may not be told why.
+#: Flags of lines that are held for an organizer because the typist may not know the reason.
 COUNTED_BEFORE, ADDRESS_IN_USE = "counted-before", "address-in-use"
 _REVIEW_FLAGS = {
     _KNOWN_ON_PAPER.says: COUNTED_BEFORE,
@@ -88,14 +87,14 @@ _REVIEW_FLAGS = {
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a line goes: into a new row of that household slot, or into one that waits."""
+    """Where a line goes: a new row in a household slot, or a pending online signature."""
 
     slot: int = 0
     waiting: HouseholdMember | None = None
 
 
 class KnownSigners:
-    """What is known about the people of some lines; it learns from those that are entered."""
+    """The known signers among the people of a batch of lines, updated as lines are entered."""
 
     def __init__(
         self,
@@ -117,7 +116,7 @@ class KnownSigners:
         self._suppressed = find_suppressed(connection, keyring, mailboxes)
 
     def judge(self, line: PaperSignature, key: bytes) -> tuple[Outcome, Placement]:
-        """Say what is to become of a line."""
+        """Return a line's outcome, and where it goes if it is entered."""
         nowhere = Placement()
         if key in self.entered:
             return _KNOWN_ON_PAPER, nowhere
@@ -137,7 +136,7 @@ class KnownSigners:
         return (_HOUSEHOLD, nowhere) if slot is None else (_ENTERED, Placement(slot))
 
     def learn(self, line: PaperSignature, key: bytes, place: Placement) -> None:
-        """Take note that a line is entered at its place."""
+        """Add an entered line to the known signers."""
         self.entered.add(key)
         if line.email is None:
             return
@@ -152,25 +151,25 @@ class KnownSigners:
 
 
 def line_keys(keyring: Keyring, pack: Pack, line: PaperSignature) -> tuple[bytes, ...]:
-    """Return the keyed hashes of whom a line is about, newest first: 16 bytes, not reversible."""
+    """Return the keyed hashes of a line's person, newest key first: 16 bytes each."""
     return person_keys(keyring, pack.name, line.name_key, line.zip, line.namesake)
 
 
 def person_key(keyring: Keyring, campaign: str, name_key: str, zip: str, namesake: int) -> bytes:
-    """Return the keyed hash by which a person on paper is remembered in a campaign."""
+    """Return the keyed hash (newest key) under which a campaign stores a person on paper."""
     return person_keys(keyring, campaign, name_key, zip, namesake)[0]
 
 
 def person_keys(
     keyring: Keyring, campaign: str, name_key: str, zip: str, namesake: int
 ) -> tuple[bytes, ...]:
-    """Return every keyed hash by which that person may be remembered, newest first."""
+    """Return the hashes under every key by which that person may be stored, newest key first."""
     person = "\0".join(("paper v1", campaign, name_key, zip, str(namesake))).encode()
     return tuple(hmac.digest(key, person, sha256)[:16] for key in keyring.paper())
 
 
 def find_entered(connection: Connection, keys: Sequence[tuple[bytes, ...]]) -> set[bytes]:
-    """Return which people are remembered under any of their keyed hashes, each by its newest."""
+    """Return the newest hash of each person who is stored under any of their hashes."""
     newest = {key: each[0] for each in keys for key in each}
     return {newest[key] for key in paper.entered(connection, list(newest))}
 

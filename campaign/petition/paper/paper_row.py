@@ -1,4 +1,4 @@
-"""A line of a sheet that was signed by hand, as it is copied from the paper: read and placed."""
+"""Parse one line of a paper sheet: clean its fields and find its district."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,10 +18,10 @@ from campaign.petition.identity import Email
 
 @dataclass(frozen=True, repr=False)
 class PaperSignature:
-    """One line of a sign-up sheet: clean and valid. Its `repr()` shows nobody.
+    """One valid line of a sign-up sheet. `repr()` is redacted.
 
-    `sheet` is the page id of the sheet it was on, `namesake` tells people of one name in one ZIP
-    apart, `repairs` say what was put right in the row of a table.
+    `sheet` is the page id of its sheet, `namesake` tells people with one name and ZIP apart,
+    `repairs` lists what was corrected in the row of a table.
     """
 
     first_name: str
@@ -41,7 +41,7 @@ class PaperSignature:
 
     @property
     def name_key(self) -> str:
-        """The name as all of its spellings have it."""
+        """The key that all spellings of the name share."""
         return identity.name_key(self.first_name, self.last_name)
 
 
@@ -61,12 +61,11 @@ def parse_signature(
     congress: Congress,
     today: date,
 ) -> PaperSignature:
-    """Return one line as it was copied from a sheet, cleaned and placed.
+    """Parse one line as copied from a sheet.
 
-    The district is the ZIP's where that is certain, the state where it lies in one. `state` and
-    `country`, where they are given, must agree with the ZIP. `signed_on` is a day such as
-    2026-06-15, today where it is empty. Raises LineRefused, and InvalidInput for text that cannot
-    be used or contradicts itself.
+    District and state are those of the ZIP where they are certain. `state` and `country`, if given,
+    must agree with the ZIP. `signed_on` is an ISO day, or "" for today. Raises LineRefused, and
+    InvalidInput for text that is unusable or contradictory.
     """
     code = parse_zip(zip)
     home = agreed_place(
@@ -76,7 +75,7 @@ def parse_signature(
         country=text.line(country, limit=60, field="country"),
     )
     by_zip, district = place_from_zip(congress, code, today)
-    # Where the ZIP crosses a state line, the state that was written settles it.
+    # If the ZIP crosses a state line, the written state decides.
     state_code = by_zip or home.state
     return PaperSignature(
         first_name=_required(first_name, "first_name"),
@@ -93,7 +92,7 @@ def parse_signature(
 
 
 def parse_zip(typed: str) -> ZipCode:
-    """Read a ZIP as it is copied from a sheet. Raises InvalidInput (field "zip")."""
+    """Parse a ZIP as copied from a sheet. Raises InvalidInput (field "zip")."""
     try:
         return ZipCode.parse(text.line(typed, limit=20, field="zip"))
     except InvalidInput:
@@ -103,7 +102,7 @@ def parse_zip(typed: str) -> ZipCode:
 
 
 def place_from_zip(congress: Congress, code: ZipCode, today: date) -> tuple[str, str]:
-    """Return state and district as far as a ZIP settles them; nobody is there to be asked."""
+    """Return the state and district of a ZIP, each "" if uncertain. Raises LineRefused."""
     found = route_zip(congress, code, today)
     states = {district.state for district in found.districts}
     states = states or {holder.seat.state for holder in found.holders}
@@ -116,10 +115,10 @@ def place_from_zip(congress: Congress, code: ZipCode, today: date) -> tuple[str,
 
 
 def _required(typed: str, field: str) -> str:
-    found = text.line(typed, limit=80, field=field)
-    if not found:
+    value = text.line(typed, limit=80, field=field)
+    if not value:
         raise LineRefused(f"The {field.replace('_', ' ')} is missing.", column=field)
-    return found
+    return value
 
 
 def _parse_day(typed: str, pack: Pack, today: date) -> date:
@@ -131,7 +130,7 @@ def _parse_day(typed: str, pack: Pack, today: date) -> date:
         ) from None
     if day > today:
         raise LineRefused("The day of signing is still to come.", column="signed_on")
-    # A closed petition still takes what was signed before its close.
+    # A closed petition still accepts sheets that were signed before it closed.
     if not pack.is_open_on(day):
         raise LineRefused(
             f"The petition took no signatures on {day.isoformat()}.", column="signed_on"
@@ -140,7 +139,7 @@ def _parse_day(typed: str, pack: Pack, today: date) -> date:
 
 
 def _parse_sheet(typed: str) -> str:
-    """Return a printed sheet's id as it is printed, and any other name as it was given."""
+    """Return a printed sheet's id in canonical form, and any other name as given."""
     try:
         return str(PageId.parse(typed))
     except InvalidInput:
@@ -148,7 +147,7 @@ def _parse_sheet(typed: str) -> str:
 
 
 def _parse_namesake(typed: str) -> int:
-    found = typed.strip() or "1"
-    if not (found.isascii() and found.isdigit() and len(found) < 3 and int(found)):
+    number = typed.strip() or "1"
+    if not (number.isascii() and number.isdigit() and len(number) < 3 and int(number)):
         raise LineRefused("Give namesake as a number from 1 to 99.", column="namesake")
-    return int(found)
+    return int(number)

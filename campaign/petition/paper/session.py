@@ -1,4 +1,4 @@
-"""Whoever enters paper: with a campaign, a name for the record, and what may be told to them."""
+"""Parse, try out and enter lines of a paper table on behalf of one person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,16 +17,16 @@ from campaign.petition.paper.paper_row import PaperSignature
 from campaign.store.db.engine import Database
 from campaign.tables import yes_no
 
-#: Fields of a table, the first that is filled going before the others.
+#: Fields of a table in order of preference: the first that is filled is used.
 _SIGNED_ON = ("signed_on", "date", "recorded_at")
 _COMMENT = ("comment", "note")
 
 
 @dataclass(frozen=True)
 class PaperSession:
-    """Reads, rehearses and enters lines of paper.
+    """One person entering paper for a campaign.
 
-    `is_discreet` is for somebody who may not look signers up.
+    `hide_matches` is for a person who may not search signers (`Outcome.redacted`).
     """
 
     db: Database
@@ -38,15 +38,15 @@ class PaperSession:
     hide_matches: bool = False
     _dry_run: list[DryRun] = field(default_factory=list, repr=False, compare=False)
 
-    def read(self, said: Mapping[str, str]) -> PaperSignature:
-        """Return a line of a table by its fields. Raises LineRefused, InvalidInput."""
-        found = person_row.read(said, (), self.congress)
-        if found.faults:
+    def read(self, fields: Mapping[str, str]) -> PaperSignature:
+        """Parse a line of a table, given by its fields. Raises LineRefused, InvalidInput."""
+        person = person_row.read(fields, (), self.congress)
+        if person.faults:
             raise LineRefused(
-                " ".join(dict.fromkeys(fault.reason for fault in found.faults)),
-                column=found.faults[0].column,
+                " ".join(dict.fromkeys(fault.reason for fault in person.faults)),
+                column=person.faults[0].column,
             )
-        values = found.values
+        values = person.values
         if values.get("consent", "").strip() and yes_no.read(values["consent"]) is not True:
             raise LineRefused(
                 "Consent is not a yes. Leave this person out, or correct it.", column="consent"
@@ -67,13 +67,13 @@ class PaperSession:
             congress=self.congress,
             today=self.pack.day_of(self.now),
         )
-        return replace(line, repairs=found.repairs)
+        return replace(line, repairs=person.repairs)
 
     def dry_run(self, lines: Sequence[PaperSignature]) -> tuple[Outcome, ...]:
-        """Return what would become of lines, after those rehearsed before."""
+        """Return what `enter` would do with lines, after those of earlier dry runs."""
         if not self._dry_run:
             self._dry_run.append(DryRun(self.db, self.pack, keyring=self.keyring))
-        return self._told(self._dry_run[0].enter(lines))
+        return self._redacted(self._dry_run[0].enter(lines))
 
     def enter(
         self,
@@ -83,8 +83,8 @@ class PaperSession:
         unread: int = 0,
         all_or_nothing: bool = False,
     ) -> tuple[Outcome, ...]:
-        """Enter lines and return what became of each, as `paper.enter` does."""
-        return self._told(
+        """Enter lines and return the outcome of each (`enter_signatures.enter`)."""
+        return self._redacted(
             enter_signatures.enter(
                 self.db,
                 self.pack,
@@ -99,7 +99,7 @@ class PaperSession:
             )
         )
 
-    def _told(self, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    def _redacted(self, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
         if not self.hide_matches:
             return outcomes
         return tuple(outcome.redacted() for outcome in outcomes)

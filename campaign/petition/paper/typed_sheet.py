@@ -1,6 +1,6 @@
-"""A sheet of paper signatures as it is typed: ten rows, each judged by itself.
+"""Enter a typed paper sheet row by row.
 
-What cannot be entered stays as it was typed, with a reason; what can is entered at once.
+Valid rows are entered at once; the others come back as they were typed, each with a reason.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,15 +17,15 @@ from campaign.petition.paper.paper_row import PaperSignature
 from campaign.store import tokens
 from campaign.store.db.engine import Database
 
-#: A row's fields, in the order of the sheet; `namesake` is for two people of one name and ZIP.
+#: A row's fields, in the order of the sheet; `namesake` tells people with one name and ZIP apart.
 FIELDS = ("first_name", "last_name", "zip", "email", "namesake")
 
 
 @dataclass(frozen=True, repr=False)
 class SheetRow:
-    """One row: what was typed, and why it is not entered yet. `field` names where that lies.
+    """One row: what was typed, and why it is not entered yet. `repr()` is redacted.
 
-    `is_known` is for a person who is counted already. Its `repr()` shows nobody.
+    `field` is the field that the reason is about; `is_known` is True if the person counts already.
     """
 
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -38,16 +38,16 @@ class SheetRow:
 
     @property
     def is_empty(self) -> bool:
-        """True where nothing was typed."""
+        """True if nothing was typed."""
         return not any(self.typed.get(name, "").strip() for name in FIELDS if name != "namesake")
 
 
 @dataclass(frozen=True)
 class EnteredLine:
-    """A line that was entered: the public id of its signature, its namesake, where it stood.
+    """An entered line: the public id of its signature, its namesake number, and its line.
 
-    For a typist who may not look signers up, every line that was taken has one, so that nothing
-    tells what became of it.
+    For a typist who may not search signers, every accepted line has one, so that its outcome stays
+    hidden.
     """
 
     public_id: str
@@ -58,9 +58,9 @@ class EnteredLine:
 
 @dataclass(frozen=True)
 class SheetResult:
-    """What became of a sheet: `rows` still to be settled, `entered` how many are counted now.
+    """The result of a sheet: `rows` as they remain, and `entered`, the number that count now.
 
-    `made` are the lines that `undo` can take out again.
+    `made` lists the lines that `undo` can take out again.
     """
 
     rows: tuple[SheetRow, ...]
@@ -69,7 +69,7 @@ class SheetResult:
 
     @property
     def is_settled(self) -> bool:
-        """True when nothing is left of the sheet."""
+        """True if no row is left to correct."""
         return not any(row.says for row in self.rows)
 
 
@@ -86,10 +86,10 @@ def enter(
     actor: str,
     hide_matches: bool,
 ) -> SheetResult:
-    """Enter what can be entered of a sheet's rows, and return the rest with reasons.
+    """Enter the valid rows of a sheet, and return the rest with reasons.
 
-    `is_discreet` is for a typist who may not look signers up. Raises InvalidInput (field "sheet" or
-    "signed_on") for what stands above the rows, and StoreUnavailable; nothing is entered then.
+    `hide_matches` is for a typist who may not search signers. Raises InvalidInput (field "sheet" or
+    "signed_on") and StoreUnavailable; nothing is entered then.
     """
     page = str(PageId.parse(sheet)) if sheet.strip() else ""
     left = [SheetRow(dict(row)) for row in rows[:LINES]]
@@ -122,15 +122,15 @@ def enter(
     made: list[EnteredLine] = []
     entered = 0
     for (number, line), outcome in zip(fit, outcomes, strict=True):
-        told = outcome.redacted() if hide_matches else outcome
-        if told.kind != "entered":
-            is_known = told.kind == "known" and told.column == "namesake"
-            says = _COUNTED_ALREADY if is_known else told.says
-            left[number] = SheetRow(left[number].typed, says, told.column, is_known=is_known)
+        shown = outcome.redacted() if hide_matches else outcome
+        if shown.kind != "entered":
+            is_known = shown.kind == "known" and shown.column == "namesake"
+            says = _COUNTED_ALREADY if is_known else shown.says
+            left[number] = SheetRow(left[number].typed, says, shown.column, is_known=is_known)
             continue
         left[number] = SheetRow()
         entered += 1
-        public_id = told.public_id or (tokens.new_public_id(now) if hide_matches else "")
+        public_id = shown.public_id or (tokens.new_public_id(now) if hide_matches else "")
         if public_id:
             made.append(EnteredLine(public_id, line.namesake, number + 1, page))
     return SheetResult(tuple(left), entered, tuple(made))
@@ -147,10 +147,10 @@ def undo(
     actor: str,
     hide_matches: bool,
 ) -> None:
-    """Take out a line that was entered by mistake, as `paper.undo` does.
+    """Take out a line that was entered by mistake (`enter_signatures.undo`).
 
-    A typist who may not look signers up is not told whether there was anything to take out. Raises
-    SignatureUnknown otherwise, and StoreUnavailable.
+    With `hide_matches`, an unknown line is ignored. Raises SignatureUnknown otherwise, and
+    StoreUnavailable.
     """
     try:
         enter_signatures.undo(db, pack, public_id, namesake, now=now, keyring=keyring, actor=actor)
@@ -168,9 +168,8 @@ _COUNTED_ALREADY = (
 def _parse_row(
     row: SheetRow, pack: Pack, congress: Congress, sheet: str, signed_on: str, now: datetime
 ) -> PaperSignature:
-    said = {name: row.typed.get(name, "") for name in FIELDS}
     return paper_row.parse_signature(
-        **said,
+        **{name: row.typed.get(name, "") for name in FIELDS},
         sheet=sheet,
         signed_on=signed_on,
         pack=pack,
