@@ -86,7 +86,7 @@ def restore(file: str, yes: bool, send_waiting: bool) -> None:
         with backups.opened(whole) as found:
             _confirm(found, yes)
             before = _before(database, file)
-            with database.not_serving():
+            with database.exclusive_use():
                 _restore(database, in_force, found, before, send_waiting)
 
 

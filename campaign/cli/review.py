@@ -140,7 +140,7 @@ def _overview(database: Database, name: str) -> _Overview:
             review_queue.count_comments(connection, name),
             review_queue.count_names(connection, name),
             stale_copies.outdated(connection, name),
-            review_queue.trends(connection, name, most=_GROUPS),
+            review_queue.trends(connection, name, limit=_GROUPS),
         )
 
 

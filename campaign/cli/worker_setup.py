@@ -144,7 +144,7 @@ def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:
         return privacy.purge(db, now, retention_days=in_force.retention_days).total
 
     def scrub(db: Database, now: datetime) -> int:
-        return 0 if db.scrub() else 1
+        return 0 if db.truncate_log() else 1
 
     def clear_jobs(db: Database, now: datetime) -> int:
         return jobs.clear(db, in_force, now)

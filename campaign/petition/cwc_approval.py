@@ -301,7 +301,7 @@ def purge(db: Database, now: datetime) -> PurgeReport:
     deleted = emptied = 0
     while True:
         with db.writing() as connection:
-            late = cwc_deliveries.expired(connection, now=now, most=_BATCH)
+            late = cwc_deliveries.expired(connection, now=now, limit=_BATCH)
             deleted += sum(
                 cwc_deliveries.delete(connection, sending, only_unapproved=True) for sending in late
             )
@@ -310,7 +310,7 @@ def purge(db: Database, now: datetime) -> PurgeReport:
     while True:
         with db.writing() as connection:
             ids = cwc_deliveries.over(
-                connection, approved_before=now - timedelta(days=TEXT_DAYS), most=_BATCH
+                connection, approved_before=now - timedelta(days=TEXT_DAYS), limit=_BATCH
             )
             emptied += cwc_deliveries.empty(connection, ids, now=now) if ids else 0
         if len(ids) < _BATCH:

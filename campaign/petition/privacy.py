@@ -240,7 +240,7 @@ def erase(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Erasu
         same = _same_person(connection, found)
         erased = _erase(connection, found.email_key, same, actor="signer", now=now, keyring=keyring)
         used_links.note(connection, token, "erased", now=now)
-    db.scrub()
+    db.truncate_log()
     return erased
 
 
@@ -278,7 +278,7 @@ def erase_signature(
             keyring=keyring,
             is_silent=is_silent,
         )
-    db.scrub()
+    db.truncate_log()
     return erased
 
 
@@ -301,7 +301,7 @@ def erase_address(
             keyring=keyring,
             is_whole_mailbox=True,
         )
-    db.scrub()
+    db.truncate_log()
     return erased
 
 
@@ -344,8 +344,8 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> PurgeReport:
         suppressions.forget_tries(connection, before=ago(2))
         used_links.forget(connection, before=ago(USED_LINK_DAYS))
     if done.total:
-        db.shrink()
-    db.scrub()
+        db.vacuum()
+    db.truncate_log()
     return done
 
 

@@ -32,7 +32,7 @@ def remind(
                 signed_before=now - AFTER,
                 fewer_mails_than=MAX_CONFIRM_MAILS,
                 now=now,
-                most=_BATCH,
+                limit=_BATCH,
             )
             for one in due:
                 if is_open(one.campaign):

@@ -145,7 +145,7 @@ class Backup:
     def restore(self, db: Database) -> None:
         """Put the database back in place of whatever is there, and bring it to this version.
 
-        No site and no worker may run on the database: ask in `Database.not_serving`. Raises
+        No site and no worker may run on the database: ask in `Database.exclusive_use`. Raises
         BackupInvalid where it is of the other kind of database, StoreUnavailable; then what was
         there is there still.
         """
@@ -187,7 +187,7 @@ def _restore_sqlite(db: Database, source: Path) -> None:
     db.create_file()
     # The backup goes through SQLite's own locks, so that whoever reads meanwhile reads one or the
     # other, and the restored file keeps the write-ahead mode of the connections to come.
-    with db.alone() as target, closing(sqlite3.connect(source)) as copy:
+    with db.exclusive_connection() as target, closing(sqlite3.connect(source)) as copy:
         try:
             copy.backup(target)
         except sqlite3.OperationalError:
@@ -223,7 +223,7 @@ def _copied_out(db: Database, folder: Path) -> _Members:
 
 
 def _restore_tables(db: Database, folder: Path, revision: str) -> None:
-    config = db.alembic()
+    config = db.alembic_config()
     try:
         _replace_tables(db, config, folder, revision)
     except (psycopg.Error, sa.exc.SQLAlchemyError, StoreConflict, ValueError) as error:

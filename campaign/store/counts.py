@@ -161,13 +161,13 @@ _add_to = {
 }
 
 
-def roll_up(connection: Connection, *, most: int = 10_000) -> int:
-    """Move up to `most` rows of the journal, oldest first, into the tallies. Returns how many.
+def roll_up(connection: Connection, *, limit: int = 10_000) -> int:
+    """Move up to `limit` rows of the journal, oldest first, into the tallies. Returns how many.
 
     Rows are deleted rather than passed by with a mark: on PostgreSQL a row with a lower number may
     be committed later, and a mark would leave it out for ever.
     """
-    oldest = leases.taken(journal.c.id, order=(journal.c.id,), most=most)
+    oldest = leases.next_unlocked(journal.c.id, order=(journal.c.id,), limit=limit)
     taken = connection.execute(
         sa.delete(journal)
         .where(oldest)

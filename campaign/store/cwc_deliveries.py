@@ -380,17 +380,17 @@ def forget_old_turns(connection: Connection, *, before: datetime) -> int:
     ).rowcount
 
 
-def expired(connection: Connection, *, now: datetime, most: int) -> tuple[Sending, ...]:
+def expired(connection: Connection, *, now: datetime, limit: int) -> tuple[Sending, ...]:
     """Return sendings that nobody approved while their link worked."""
     rows = connection.execute(
         sa.select(sendings)
         .where(sendings.c.status == sa.literal_column("'asked'"), sendings.c.expires_at <= now)
-        .limit(most)
+        .limit(limit)
     )
     return tuple(_sending(row) for row in rows)
 
 
-def over(connection: Connection, *, approved_before: datetime, most: int) -> tuple[int, ...]:
+def over(connection: Connection, *, approved_before: datetime, limit: int) -> tuple[int, ...]:
     """Return approved sendings of before that time of which no letter is on its way any more."""
     on_its_way = sa.exists().where(
         deliveries.c.sending_id == sendings.c.id,
@@ -405,7 +405,7 @@ def over(connection: Connection, *, approved_before: datetime, most: int) -> tup
                 sendings.c.approved_at <= approved_before,
                 ~on_its_way,
             )
-            .limit(most)
+            .limit(limit)
         )
     )
 

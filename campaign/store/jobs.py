@@ -150,7 +150,7 @@ def lease(
     connection: Connection, *, kinds: Sequence[str], now: datetime, duration: timedelta = LEASE
 ) -> Job | None:
     """Take the oldest job of those kinds that nobody is at, or whose worker has fallen silent."""
-    due = leases.taken(jobs.c.id, *_is_free(kinds, now), order=(jobs.c.id,), most=1)
+    due = leases.next_unlocked(jobs.c.id, *_is_free(kinds, now), order=(jobs.c.id,), limit=1)
     row = connection.execute(
         sa.update(jobs)
         .where(due)

@@ -132,13 +132,13 @@ def _lease_statement(
         of_lane.append(outbox.c.kind.in_(sorted(only)))
     if but:
         of_lane.append(outbox.c.kind.not_in(sorted(but)))
-    due = leases.taken(
+    due = leases.next_unlocked(
         outbox.c.id,
         _IS_QUEUED,
         outbox.c.not_before <= sa.bindparam("now"),
         *of_lane,
         order=(outbox.c.not_before, outbox.c.id),
-        most=sa.bindparam("batch", type_=sa.Integer),
+        limit=sa.bindparam("batch", type_=sa.Integer),
     )
     return (
         sa.update(outbox)

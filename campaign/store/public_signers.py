@@ -44,7 +44,7 @@ _signers = (
         signatures.c.first_name != "",
     )
     .order_by(signatures.c.confirmed_at.desc(), signatures.c.id.desc())
-    .limit(sa.bindparam("most"))
+    .limit(sa.bindparam("limit"))
 )
 
 _comments = (
@@ -66,17 +66,17 @@ _comments = (
         signatures.c.status == sa.literal_column("'confirmed'"),
     )
     .order_by(signatures.c.confirmed_at.desc(), signatures.c.id.desc())
-    .limit(sa.bindparam("most"))
+    .limit(sa.bindparam("limit"))
 )
 
 
 def signers(connection: Connection, campaign: str, limit: int) -> tuple[ShownSigner, ...]:
     """Return the latest confirmed signers who chose to be shown, and whose names may be."""
-    rows = connection.execute(_signers, {"name": campaign, "most": limit})
+    rows = connection.execute(_signers, {"name": campaign, "limit": limit})
     return tuple(ShownSigner(*row) for row in rows)
 
 
 def comments(connection: Connection, campaign: str, limit: int) -> tuple[ApprovedComment, ...]:
     """Return the latest approved comments of confirmed signers."""
-    rows = connection.execute(_comments, {"name": campaign, "most": limit})
+    rows = connection.execute(_comments, {"name": campaign, "limit": limit})
     return tuple(ApprovedComment(*row) for row in rows)

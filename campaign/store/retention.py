@@ -166,7 +166,9 @@ def _those_of(
 
     In the order of the rows, and without those that somebody else is at: they are found next time.
     """
-    return leases.taken(table.c.id, table.c.id.in_(ids), is_old, order=(table.c.id,), most=len(ids))
+    return leases.next_unlocked(
+        table.c.id, table.c.id.in_(ids), is_old, order=(table.c.id,), limit=len(ids)
+    )
 
 
 def _in_batches(

@@ -195,7 +195,7 @@ class SameComment:
 
 
 def same_comments(
-    connection: Connection, campaign: str, *, least: int = 3, most: int = 10
+    connection: Connection, campaign: str, *, minimum: int = 3, limit: int = 10
 ) -> tuple[SameComment, ...]:
     """Return comments that at least so many signers share, the most frequent first.
 
@@ -216,15 +216,15 @@ def same_comments(
         sa.select(sa.func.min(left.c.public_id), left.c.comment, number)
         .where(left.c.comment != "")
         .group_by(left.c.comment)
-        .having(number >= least)
+        .having(number >= minimum)
         .order_by(number.desc(), left.c.comment)
-        .limit(most)
+        .limit(limit)
     )
     return tuple(SameComment(*row) for row in rows)
 
 
-def trends(connection: Connection, campaign: str, *, most: int) -> Trends:
-    """Return what flagged sign-ups share: up to `most` groups of each kind."""
+def trends(connection: Connection, campaign: str, *, limit: int) -> Trends:
+    """Return what flagged sign-ups share: up to `limit` groups of each kind."""
     kinds: dict[str, Counter[tuple[str, str]]] = {
         kind: Counter() for kind in ("flag", "network", "domain", "hour")
     }
@@ -236,15 +236,15 @@ def trends(connection: Connection, campaign: str, *, most: int) -> Trends:
         for kind, key in (("network", one.network), ("domain", one.domain), ("hour", one.hour)):
             if key:
                 kinds[kind][key, one.status] += 1
-    groups = {kind: _groups(counter, most) for kind, counter in kinds.items()}
+    groups = {kind: _groups(counter, limit) for kind, counter in kinds.items()}
     return Trends(total, groups["flag"], groups["network"], groups["domain"], groups["hour"])
 
 
-def _groups(counter: Counter[tuple[str, str]], most: int) -> tuple[Group, ...]:
+def _groups(counter: Counter[tuple[str, str]], limit: int) -> tuple[Group, ...]:
     totals: Counter[str] = Counter()
     for (key, _), count in counter.items():
         totals[key] += count
-    largest = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:most]
+    largest = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:limit]
     return tuple(
         Group(key, total, counter[key, "confirmed"], counter[key, "held"]) for key, total in largest
     )

@@ -701,13 +701,13 @@ def take_unreminded(
     signed_before: datetime,
     fewer_mails_than: int,
     now: datetime,
-    most: int,
+    limit: int,
 ) -> tuple[Unreminded, ...]:
-    """Mark up to `most` pending signatures as reminded and return them.
+    """Mark up to `limit` pending signatures as reminded and return them.
 
     Only those that had a mail before, fewer than so many, and did not ask for no more.
     """
-    due = leases.taken(
+    due = leases.next_unlocked(
         signatures.c.id,
         signatures.c.status == sa.literal_column("'pending'"),
         signatures.c.created_at > signed_after,
@@ -716,7 +716,7 @@ def take_unreminded(
         signatures.c.unsubscribed_at.is_(None),
         signatures.c.mails.between(1, fewer_mails_than - 1),
         order=(signatures.c.created_at,),
-        most=most,
+        limit=limit,
     )
     rows = connection.execute(
         sa.update(signatures)

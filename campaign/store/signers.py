@@ -170,14 +170,14 @@ def newest(connection: Connection) -> int:
 
 
 def public_ids(
-    connection: Connection, search: Search, *, statuses: Sequence[str], most: int
+    connection: Connection, search: Search, *, statuses: Sequence[str], limit: int
 ) -> tuple[str, ...]:
-    """Return the public ids of up to `most` signers of a search in one of those states."""
+    """Return the public ids of up to `limit` signers of a search in one of those states."""
     asked = (
         sa.select(signatures.c.public_id)
         .where(*search.conditions(), signatures.c.status.in_(statuses))
         .order_by(signatures.c.id)
-        .limit(most)
+        .limit(limit)
     )
     return tuple(connection.execute(asked).scalars())
 

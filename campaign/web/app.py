@@ -16,7 +16,7 @@ from campaign.packs.pack import Pack
 from campaign.petition.limits import SignupLimits
 from campaign.settings import Settings
 from campaign.store.db.engine import Database
-from campaign.store.db.readiness import WriteProof
+from campaign.store.db.readiness import WriteCheck
 from campaign.web import api, organize
 from campaign.web.core import (
     assets,
@@ -91,7 +91,7 @@ def create_app(
         ),
         limits=SignupLimits(rate_limits.storage(settings, database)),
         visits=Visits(database, clock),
-        write_proof=WriteProof(database),
+        write_check=WriteCheck(database),
         clock=clock,
     )
     app.jinja_env.trim_blocks = True

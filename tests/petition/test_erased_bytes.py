@@ -58,7 +58,7 @@ def test_a_signer_who_erases_everything_is_in_no_byte_of_the_files(petition: Pet
     # The last mail that says so leaves, and is forgotten.
     with petition.database.writing() as connection:
         connection.execute(sa.delete(models.outbox))
-    petition.database.scrub()
+    petition.database.truncate_log()
 
     assert traces(petition) == []
 
@@ -81,9 +81,9 @@ def test_the_log_is_emptied_once_readers_have_gone(petition: Petition) -> None:
     with database.reading() as connection:
         connection.execute(sa.select(sa.func.count()).select_from(models.signatures)).scalar_one()
         privacy.erase(database, petition.link("me"), now=NOW, keyring=KEYRING)
-        assert not database.scrub()
+        assert not database.truncate_log()
 
-    assert database.scrub()
+    assert database.truncate_log()
     path = Path(str(database.url.database))
     log = path.with_name(f"{path.name}-wal")
     assert not log.exists() or log.stat().st_size == 0
@@ -103,7 +103,7 @@ def test_the_file_gets_smaller_after_a_purge(petition: Petition) -> None:
                 for number in range(20_000)
             ],
         )  # fmt: skip
-    database.scrub()
+    database.truncate_log()
     path = Path(str(database.url.database))
     before = path.stat().st_size
 

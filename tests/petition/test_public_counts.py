@@ -69,7 +69,7 @@ def test_nobody_sees_a_wrong_count_while_it_is_rolled_up(petition: Petition) -> 
         total = 0
         for _ in range(10):
             with petition.database.writing() as connection:
-                total += counts.roll_up(connection, most=150)
+                total += counts.roll_up(connection, limit=150)
         return total
 
     together(2, roll)

@@ -70,7 +70,7 @@ def test_as_many_are_taken_as_were_asked_for_however_small_the_table_seems(
     with petition.database.writing() as connection:
         due = signatures.take_unreminded(
             connection, signed_after=NOW - HOUR, signed_before=later, fewer_mails_than=3,
-            now=later, most=2,
+            now=later, limit=2,
         )  # fmt: skip
 
     assert len(due) == 2

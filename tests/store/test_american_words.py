@@ -20,7 +20,7 @@ ROWS = (
 def upgraded(url: str) -> Database:
     database = Database(url, pool_size=2)
     database.create_file()
-    config = database.alembic()
+    config = database.alembic_config()
     at = "'2026-07-01T12:00:00Z'"
     with database.writing() as connection:
         config.attributes["connection"] = connection

@@ -47,7 +47,7 @@ def test_the_count_is_told_by_source_and_by_days_of_paper(database: Database) ->
 def test_an_older_database_learns_the_sources_it_has(empty_database_url: str) -> None:
     database = Database(empty_database_url, pool_size=2)
     database.create_file()
-    config = database.alembic()
+    config = database.alembic_config()
     with database.writing() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0012")

@@ -1,4 +1,4 @@
-"""Turns: what one at a time does, however many there are."""
+"""Locks shared by all workers (PostgreSQL advisory locks)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from campaign.store.db.engine import Database
 from campaign.store.db.upsert import dialect_of
 
-# The first of PostgreSQL's two lock numbers, so that ours meet nobody else's.
+# The first of PostgreSQL's two lock numbers, so that our locks never meet another program's.
 _LOCK_SPACE = 907
 
 
@@ -20,9 +20,9 @@ _until_commit = sa.select(
 
 
 def lock_until_commit(connection: Connection, name: str) -> None:
-    """Let whoever names the same thing take turns until the transaction ends.
+    """Wait for the lock of that name and hold it until the transaction ends.
 
-    SQLite has one writer at a time already.
+    Does nothing on SQLite, which has one writer at a time.
     """
     if dialect_of(connection) == "postgresql":
         connection.execute(_until_commit, {"name": name})
@@ -30,11 +30,11 @@ def lock_until_commit(connection: Connection, name: str) -> None:
 
 @contextmanager
 def try_exclusive(db: Database, name: str) -> Iterator[bool]:
-    """Yield True while this worker alone may do the job, False where another one is at it.
+    """Yield True while only this worker may do the job, False if another worker is doing it.
 
-    On PostgreSQL that is a session's advisory lock, which ends with the session should the worker
-    die. SQLite lets one process write at a time anyhow, and every job is one that does no harm
-    when it is done twice. Raises StoreUnavailable.
+    On PostgreSQL this is a session lock, which ends with the session if the worker dies. On SQLite
+    it always yields True: one process writes at a time, and every job may safely run twice. Raises
+    StoreUnavailable.
     """
     if db.dialect == "sqlite":
         yield True
@@ -42,9 +42,9 @@ def try_exclusive(db: Database, name: str) -> Iterator[bool]:
     numbers = {"space": _LOCK_SPACE, "job": crc32(name.encode()) - 2**31}
     with db.reading() as connection:
         lock = sa.text("SELECT pg_try_advisory_lock(:space, :job)")
-        mine = bool(connection.execute(lock, numbers).scalar_one())
+        is_acquired = bool(connection.execute(lock, numbers).scalar_one())
         try:
-            yield mine
+            yield is_acquired
         finally:
-            if mine:
+            if is_acquired:
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:space, :job)"), numbers)

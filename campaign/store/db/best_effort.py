@@ -1,4 +1,4 @@
-"""Bookkeeping beside what a person asked for: where it fails, the person gets the result anyway."""
+"""Bookkeeping whose failure must not cost the visitor the result that they asked for."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +10,12 @@ _log = logs.logger("store")
 
 @contextmanager
 def best_effort(what: str) -> Iterator[None]:
-    """Do bookkeeping that may fail for any reason: it is logged in one line, and work goes on.
+    """Suppress any exception and log it in one line.
 
-    `what` names it in the log. The fault is named by its type alone, since its words may quote a
-    row. Use it for what nobody asked for, never for a person's own data or for the audit.
+    `what` names the bookkeeping in the log. Only the exception's type is logged, since its message
+    may quote a row. Never use it for a person's own data or for the audit log.
     """
     try:
         yield
-    except Exception as error:  # noqa: BLE001 (whatever it is, it must not cost the result)
+    except Exception as error:  # noqa: BLE001 (no failure may cost the visitor the result)
         _log.warning("bookkeeping-failed", what=what, fault=type(error).__name__)

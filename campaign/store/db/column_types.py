@@ -9,15 +9,15 @@ from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 #: A row's number. SQLite fills only an INTEGER PRIMARY KEY by itself.
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
-#: A small document: ids and options, but for what a replaced sign-up said (`signatures.earlier`).
+#: A small JSON document of ids and options. Only `signatures.earlier` holds personal data.
 Document = JSON(none_as_null=True)
 
 
 class UtcTime(TypeDecorator[datetime]):
     """An aware time in UTC, to the second: `2026-11-24T04:30:44Z` as text on SQLite.
 
-    Whole seconds, so that both databases compare, sort and export the very same value. A naive
-    time is a mistake of the caller: ValueError.
+    Whole seconds, so that both databases compare, sort and export the same value. Raises
+    ValueError for a naive time.
     """
 
     impl = String
@@ -51,7 +51,7 @@ def as_text(time: datetime) -> str:
 
 
 def as_time(stored: object) -> datetime | None:
-    """Return the time of a row that came straight from a driver."""
+    """Return the time in a row that came straight from a driver."""
     if stored is None:
         return None
     return (

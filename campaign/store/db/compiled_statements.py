@@ -1,7 +1,7 @@
-"""Core statements compiled once for each dialect, for the paths that meet a crowd.
+"""SQLAlchemy Core statements that are compiled once for each dialect, for the hot paths.
 
-SQLAlchemy caches what a statement compiles to, but still looks it up and sorts its values on every
-use, which cost a sign-up more than the database did. These go straight to the driver's cursor, in
+SQLAlchemy caches a compiled statement, but still looks it up and processes its values on every
+use, which cost a sign-up more than the database did. These run straight on the driver's cursor, in
 SQLAlchemy's connection and transaction; `Database` translates the driver's errors.
 """
 
@@ -16,9 +16,9 @@ _Processor = Callable[[Any], Any] | None
 
 
 class CompiledStatement:
-    """A statement, or one for each dialect by its name. Values are bound by name.
+    """One statement, or a mapping from dialect name to statement. Values are bound by name.
 
-    Rows come back as the driver gives them: times are text on SQLite (see `columns.as_time`).
+    Rows are returned as the driver gives them: times are text on SQLite (`column_types.as_time`).
     """
 
     def __init__(self, statement: sa.Executable | Mapping[str, sa.Executable]) -> None:
@@ -26,7 +26,7 @@ class CompiledStatement:
         self._compiled: dict[str, _Compiled] = {}
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Execute with these values and return the rows, if it gives any."""
+        """Execute with these values and return the rows; none if it returns no rows."""
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
@@ -40,7 +40,7 @@ class CompiledStatement:
 
 
 class _Compiled:
-    """The text of a statement for one dialect, and how its values are handed over."""
+    """The SQL of a statement for one dialect, and how its values are bound."""
 
     def __init__(self, statement: sa.Executable, dialect: Dialect) -> None:
         compiler = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
@@ -52,21 +52,21 @@ class _Compiled:
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
             for bind, name in compiler.bind_names.items()
         }
-        # A value that the statement itself holds may be absent; one that it asks for may not.
-        given = compiler.construct_params(_check=False)
-        self._held = {name: value for name, value in given.items() if value is not None}
-        self._places = [(name, processors[name]) for name in names or ()]
+        # A value that the statement holds is a default; the caller has to pass all others.
+        params = compiler.construct_params(_check=False)
+        self._defaults = {name: value for name, value in params.items() if value is not None}
+        self._binds = [(name, processors[name]) for name in names or ()]
 
     def bound(self, values: Mapping[str, Any]) -> Any:
-        """The values in the driver's own form. Raises KeyError for one that is missing."""
-        if self._held:
-            values = {**self._held, **values}
+        """Return the values as the driver expects them. Raises KeyError for a missing one."""
+        if self._defaults:
+            values = {**self._defaults, **values}
         if self._is_positional:
             return [
                 values[name] if processor is None else processor(values[name])
-                for name, processor in self._places
+                for name, processor in self._binds
             ]
         return {
             name: values[name] if processor is None else processor(values[name])
-            for name, processor in self._places
+            for name, processor in self._binds
         }

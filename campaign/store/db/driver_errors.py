@@ -1,24 +1,24 @@
-"""What goes wrong in a database, as outcomes that a caller can act on."""
+"""The store's errors for what can go wrong in a database."""
 
 from campaign.errors import InvalidInput, StoreConflict, StoreUnavailable
 
 
-def not_now() -> StoreUnavailable:
-    """Return the outcome for a database that is busy, full, gone or restarting."""
+def unavailable() -> StoreUnavailable:
+    """Return the error for a database that is busy, full, gone or restarting."""
     return StoreUnavailable(
         "The database cannot take this now. Nothing was saved. Try again in a minute."
     )
 
 
-def no_tables() -> StoreUnavailable:
-    """Return the outcome for a database without our tables."""
+def missing_tables() -> StoreUnavailable:
+    """Return the error for a database without our tables."""
     return StoreUnavailable(
         "The database is not set up, or is out of date. Run `campaign db upgrade`."
     )
 
 
-def other_version(found: str, needed: str) -> StoreUnavailable:
-    """Return the outcome for tables of another version, "" for none; versions are in order."""
+def wrong_version(found: str, needed: str) -> StoreUnavailable:
+    """Return the error for tables of version `found` ("" for no tables); versions sort as text."""
     if not found:
         return StoreUnavailable("The database is not set up. Run `campaign db upgrade`.")
     if found < needed:
@@ -33,12 +33,12 @@ def other_version(found: str, needed: str) -> StoreUnavailable:
 
 
 def conflict(constraint: str = "") -> StoreConflict:
-    """Return the outcome for a row that a constraint refuses, which PostgreSQL names."""
+    """Return the error for a row that a constraint refuses; only PostgreSQL names it."""
     return StoreConflict(
         "The database refused a row that conflicts with another.", constraint=constraint
     )
 
 
-def nul() -> InvalidInput:
-    """Return the outcome for a text with a NUL character, which PostgreSQL cannot hold."""
+def nul_character() -> InvalidInput:
+    """Return the error for a text with a NUL character, which PostgreSQL cannot store."""
     return InvalidInput("This text holds a NUL character. Type it again, please.")

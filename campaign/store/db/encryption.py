@@ -1,6 +1,6 @@
-"""Secrets that have to be read again: kept encrypted, under a key that the database does not hold.
+"""Encryption of secrets that have to be read back; the database does not hold the key.
 
-Fernet (AES-128-CBC with HMAC-SHA256) under a key derived from SECRET_KEY for this use alone.
+Fernet (AES-128-CBC with HMAC-SHA256) under a key derived from SECRET_KEY for this use only.
 """
 
 from functools import lru_cache
@@ -12,14 +12,14 @@ from campaign.keys import Keyring
 
 
 def seal(secret: str, keyring: Keyring) -> str:
-    """Return the secret as it may be stored."""
-    return _box(keyring).encrypt(secret.encode("utf-8")).decode("ascii")
+    """Return the secret, encrypted."""
+    return _fernet(keyring).encrypt(secret.encode("utf-8")).decode("ascii")
 
 
 def unseal(sealed: str, keyring: Keyring) -> str:
-    """Return the secret again. Raises SecretLost where it was sealed under another SECRET_KEY."""
+    """Return the decrypted secret. Raises SecretLost if it was sealed under another SECRET_KEY."""
     try:
-        return _box(keyring).decrypt(sealed.encode("ascii")).decode("utf-8")
+        return _fernet(keyring).decrypt(sealed.encode("ascii")).decode("utf-8")
     except InvalidToken:
         raise SecretLost(
             "The secret of this connection was stored under another SECRET_KEY. "
@@ -28,5 +28,5 @@ def unseal(sealed: str, keyring: Keyring) -> str:
 
 
 @lru_cache(maxsize=8)
-def _box(keyring: Keyring) -> MultiFernet:
+def _fernet(keyring: Keyring) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keyring.connections()])

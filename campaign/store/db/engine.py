@@ -1,8 +1,8 @@
 """The database: SQLite by default, PostgreSQL by URL, with one way to read and one to write.
 
-SQLite runs in write-ahead mode with `synchronous=FULL`: what was committed survives kill -9 and a
-power cut. Writers queue at a lock inside the process, and processes at a gate, because SQLite's own
-waiting backs off in sleeps, which cost a sign-up half a second at the 99th percentile.
+SQLite runs in write-ahead mode with `synchronous=FULL`: committed data survives kill -9 and a power
+cut. Threads queue at a lock in the process, and processes at a lock file, because SQLite's own busy
+handler retries after growing sleeps, which cost a sign-up half a second at the 99th percentile.
 """
 
 import sqlite3
@@ -35,13 +35,13 @@ Dialect = Literal["sqlite", "postgresql"]
 
 T = TypeVar("T")
 
-#: How long a writer waits for its turn before the person is asked to try again, in seconds.
+#: How long a writer waits for its turn before the visitor is asked to try again, in seconds.
 _LOCK_TIMEOUT_S = 10.0
 
-# How long the write-ahead log waits for its readers, with every writer behind it, in seconds.
+# How long a checkpoint waits for readers, in seconds. All writers wait with it.
 _CHECKPOINT_TIMEOUT_S = 0.2
 
-# Alembic's own table, of one row.
+# Alembic's own table, which has one row.
 _REVISION = sa.table("alembic_version", sa.column("version_num", sa.String))
 
 _MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
@@ -53,19 +53,19 @@ _write_locks: dict[str, threading.Lock] = {}
 class _Driver(Protocol):
     """What `sqlite` and `postgres` have in common."""
 
-    Fault: type[Exception]
+    DriverError: type[Exception]
 
     def make_engine(
         self, url: URL, pool_size: int, *, timeout: float, name: str = ""
     ) -> Engine: ...
 
-    def outcome(self, error: Exception) -> CampaignError | None: ...
+    def store_error(self, error: Exception) -> CampaignError | None: ...
 
 
 class Database:
-    """One database with its pool of connections. Making one connects to nothing.
+    """One database with its pool of connections. The constructor opens no connection.
 
-    One that `is_serving` belongs to a site or a worker: no backup is restored while it runs.
+    Sites and workers pass `is_serving`: no backup can be restored while one of them runs.
     """
 
     def __init__(self, url: str, *, pool_size: int = 16, is_serving: bool = False) -> None:
@@ -103,30 +103,31 @@ class Database:
         self._counter: Engine | None = None
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """Yield a connection for questions.
+        """Yield a connection for reading.
 
-        On SQLite all of them see one moment; on PostgreSQL each statement sees its own. Raises
+        On SQLite all statements see one snapshot; on PostgreSQL each statement sees its own. Raises
         StoreUnavailable when the database cannot answer now.
         """
         return self._connected(self._reader)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Yield a connection inside one transaction: committed on leaving, undone on any error.
+        """Yield a connection in a transaction: committed on exit, rolled back on any exception.
 
         Keep it short, and never wait for the network inside. Raises StoreUnavailable when the
         database is busy, full or restarting (nothing was written), and StoreConflict when a
-        constraint refuses.
+        constraint refuses a row.
         """
         with self._turn(), self._connected(self._writer) as connection, _committing(connection):
             yield connection
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """Do `work` in a write transaction and return its value once it is committed.
+        """Call `work` in a write transaction and return its value once it is committed.
 
-        As `writing`, for what a crowd does at once: on SQLite, works that come together share one
-        transaction and one wait for the disk, each undone alone by what it raises. So a work must
-        neither commit nor leave anything outside the database behind.
+        Like `writing`, for paths with many concurrent writers: on SQLite, calls that arrive
+        together share one transaction and one fsync (group commit). An exception rolls back only
+        the call that raised it. `work` may run twice, so it must neither commit nor have effects
+        outside the database.
         """
         if self._group_commit is not None:
             return self._group_commit.run(work)
@@ -135,9 +136,9 @@ class Database:
 
     @contextmanager
     def counting(self) -> Iterator[Connection]:
-        """As `writing`, for counters that a power cut may set back: no wait for the disk.
+        """Like `writing`, but without an fsync: for counters that may be lost in a power cut.
 
-        The rate limits live here. What is written is seen by every process at once.
+        Rate limits use it. Every process sees a commit at once.
         """
         if self.dialect == "postgresql":
             with self.writing() as connection:
@@ -151,56 +152,56 @@ class Database:
             yield connection
 
     def upgrade(self) -> None:
-        """Create the tables, or bring them to this version. Safe to run twice, or from two places.
+        """Create the tables, or migrate them to this version. Safe to run twice or concurrently.
 
-        Raises StoreUnavailable, also for tables of a newer version: nothing is changed then.
+        Raises StoreUnavailable, also for tables of a newer version, which are left unchanged.
         """
         self.create_file()
         if (found := self.revision()) > newest_revision():
-            raise driver_errors.other_version(found, newest_revision())
-        told = self.alembic()
+            raise driver_errors.wrong_version(found, newest_revision())
+        alembic_config = self.alembic_config()
         with self.writing() as connection:
             if self.dialect == "postgresql":
-                # Any number will do, as long as every upgrade of this product asks for the same.
+                # Any number will do, as long as every upgrade of this product uses the same one.
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(907_907_907)")
-            told.attributes["connection"] = connection
-            command.upgrade(told, "head")
+            alembic_config.attributes["connection"] = connection
+            command.upgrade(alembic_config, "head")
 
     def create_file(self) -> None:
-        """Make SQLite's file, for its owner alone, unless it is there. Raises StoreUnavailable."""
+        """Create SQLite's file, readable by its owner only, if absent. Raises StoreUnavailable."""
         if self._path is not None:
             sqlite.create_private(self._path)
 
-    def alembic(self) -> "config.Config":
-        """Return what Alembic has to know of the migrations."""
-        told = config.Config()
-        told.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-        return told
+    def alembic_config(self) -> "config.Config":
+        """Return Alembic's configuration."""
+        alembic_config = config.Config()
+        alembic_config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+        return alembic_config
 
     def revision(self) -> str:
-        """Return the version of the tables, "" where there are none. Raises StoreUnavailable."""
+        """Return the version of the tables, "" without tables. Raises StoreUnavailable."""
         with self.reading() as connection:
             if not sa.inspect(connection).has_table(_REVISION.name):
                 return ""
             return connection.scalar(sa.select(_REVISION.c.version_num)) or ""
 
     def is_current(self) -> bool:
-        """True when the tables are those of this version. Raises StoreUnavailable."""
+        """Return whether the tables are those of this version. Raises StoreUnavailable."""
         return self.revision() == newest_revision()
 
     def require_current(self) -> None:
         """Raise StoreUnavailable, with what to do, unless the tables are those of this version.
 
-        A file of SQLite's that is not there is not made.
+        A missing SQLite file is not created.
         """
         has_file = self._path is None or self._path.exists()
         found = self.revision() if has_file else ""
         if found != newest_revision():
-            raise driver_errors.other_version(found, newest_revision())
+            raise driver_errors.wrong_version(found, newest_revision())
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """Yield a connection for questions that all see one moment, on either database."""
+        """Yield a connection for reading one snapshot, on either database."""
         if self.dialect == "sqlite":
             with self.reading() as connection:
                 yield connection
@@ -212,8 +213,8 @@ class Database:
             yield connection
 
     @contextmanager
-    def alone(self) -> Iterator[sqlite3.Connection]:
-        """Yield SQLite's own connection while no other writer of this product has its turn."""
+    def exclusive_connection(self) -> Iterator[sqlite3.Connection]:
+        """Yield a raw SQLite connection while every other writer of this product waits."""
         assert self._path is not None
         self._engine.dispose()
         with (
@@ -223,10 +224,10 @@ class Database:
             yield connection
 
     @contextmanager
-    def not_serving(self) -> Iterator[None]:
-        """Replace the database while no site and no worker runs on it.
+    def exclusive_use(self) -> Iterator[None]:
+        """Keep sites and workers off the database, for a restore.
 
-        Raises StoreUnavailable where one does.
+        Raises StoreUnavailable while one runs.
         """
         if self._path is None:
             with self.reading() as connection:
@@ -234,14 +235,14 @@ class Database:
             yield
             return
         self.create_file()
-        with serving.not_serving(self._path):
+        with serving.lock_exclusively(self._path):
             yield
 
-    def scrub(self) -> bool:
-        """Leave nothing that was deleted to be read from SQLite's write-ahead log.
+    def truncate_log(self) -> bool:
+        """Empty SQLite's write-ahead log, so that deleted data cannot be read from it.
 
-        False where others are at it for now: the worker tries again. On PostgreSQL nothing is done:
-        its deleted rows go with the next VACUUM.
+        Returns False while readers are active: the worker tries again later. Does nothing on
+        PostgreSQL, whose deleted rows go with the next VACUUM.
         """
         if self._path is None or not self._path.exists():
             return True
@@ -251,17 +252,17 @@ class Database:
         except StoreUnavailable:
             return False
 
-    def shrink(self) -> None:
-        """Give the space of deleted rows back: SQLite's file gets smaller, PostgreSQL is vacuumed.
+    def vacuum(self) -> None:
+        """Return the space of deleted rows to the disk. On SQLite all writers wait meanwhile.
 
-        Others wait for their turn meanwhile. Raises StoreUnavailable.
+        Raises StoreUnavailable.
         """
         if self._path is None:
             with self._connected(self._reader) as connection:
                 connection.exec_driver_sql("VACUUM signatures, consents, outbox, bounces")
             return
         with self._turn(), self._translating():
-            sqlite.shrink(self._path, timeout=_LOCK_TIMEOUT_S)
+            sqlite.vacuum(self._path, timeout=_LOCK_TIMEOUT_S)
 
     def __enter__(self) -> "Database":
         return self
@@ -270,7 +271,7 @@ class Database:
         self.dispose()
 
     def dispose(self) -> None:
-        """Close every pooled connection; the next use opens new ones."""
+        """Close all pooled connections; the next use opens new ones."""
         self._engine.dispose()
         if self._counter is not None:
             self._counter.dispose()
@@ -285,7 +286,7 @@ class Database:
             yield
             return
         if not self._lock.acquire(timeout=_LOCK_TIMEOUT_S):
-            raise driver_errors.not_now()
+            raise driver_errors.unavailable()
         try:
             with self._process_lock or nullcontext():
                 yield
@@ -297,38 +298,38 @@ class Database:
         try:
             with engine.connect() as connection:
                 yield connection
-        except (sa.exc.SQLAlchemyError, self._driver.Fault) as error:
+        except (sa.exc.SQLAlchemyError, self._driver.DriverError) as error:
             outcome = self._translated(error)
             if outcome is error:
                 raise
-            # The driver's own words are dropped on purpose: they quote the row, and so people.
+            # The driver's message is dropped on purpose: it quotes the row, which names people.
             raise outcome from None
 
     @contextmanager
     def _translating(self) -> Iterator[None]:
         try:
             yield
-        except self._driver.Fault as error:
+        except self._driver.DriverError as error:
             raise self._translated(error) from None
 
     def _translated(self, error: Exception) -> Exception:
-        """Return the outcome that stands for an error of the driver's; any other is its own."""
-        if isinstance(error, self._driver.Fault):
-            return self._driver.outcome(error) or error
+        """Return the store's error for an error of the driver; any other error unchanged."""
+        if isinstance(error, self._driver.DriverError):
+            return self._driver.store_error(error) or error
         if isinstance(error, sa.exc.TimeoutError):
-            return driver_errors.not_now()
+            return driver_errors.unavailable()
         if isinstance(error, sa.exc.DBAPIError):
             if error.connection_invalidated:
-                return driver_errors.not_now()
-            if isinstance(error.orig, self._driver.Fault):
-                return self._driver.outcome(error.orig) or error.orig
+                return driver_errors.unavailable()
+            if isinstance(error.orig, self._driver.DriverError):
+                return self._driver.store_error(error.orig) or error.orig
         return error
 
 
 def newest_revision() -> str:
     """Return the version of the tables that this version needs: the last migration's number.
 
-    Alembic would tell by importing every migration, and 10 MB of itself, in each web process.
+    Asking Alembic would import every migration, and 10 MB of Alembic, into each web process.
     """
     return max(path.name.partition("_")[0] for path in _MIGRATIONS.glob("versions/[0-9]*.py"))
 

@@ -1,8 +1,8 @@
-"""Writers that share a transaction, and so one wait for the disk (group commit).
+"""Group commit: concurrent writers share one transaction and one fsync.
 
-On SQLite one writer works at a time, and most of its time is the wait for the disk at the commit.
-Whoever comes meanwhile queues; the next in turn does the work of all who wait, and commits once.
-Nobody is told "saved" before that commit.
+SQLite has one writer at a time, and most of a write is the fsync at its commit. Writers that arrive
+meanwhile queue; the first of them then does the work of the whole queue and commits once. No writer
+returns before that commit.
 """
 
 import sqlite3
@@ -18,18 +18,18 @@ from campaign.errors import StoreUnavailable
 
 T = TypeVar("T")
 
-#: So many share a transaction at the most: the last of them must not wait long for the first.
-_MOST = 32
+#: The most writes in one transaction: a writer must not wait long for those before it.
+_MAX_BATCH = 32
 
 
 class _Write(Generic[T]):
-    """One writer's work, and what became of it."""
+    """One writer's work and its result."""
 
     def __init__(self, work: Callable[[Connection], T]) -> None:
         self.work = work
-        # A bare lock that whoever calls releases: an Event costs several times as much.
-        self.called = threading.Lock()
-        self.called.acquire()
+        # A lock that is released to wake the writer up: an Event costs several times as much.
+        self.wakeup = threading.Lock()
+        self.wakeup.acquire()
         self.is_done = False
         self.value: T | None = None
         self.error: BaseException | None = None
@@ -42,8 +42,8 @@ class _Write(Generic[T]):
 class GroupCommit:
     """The queue of one database's writers in this process.
 
-    `transaction` opens a write transaction that commits on leaving; `translated` turns a driver's
-    error into the store's outcome.
+    `transaction` opens a write transaction that commits on exit; `translated` turns an error of the
+    driver into the store's.
     """
 
     def __init__(
@@ -61,10 +61,10 @@ class GroupCommit:
         self._has_leader = False
 
     def run(self, work: Callable[[Connection], T]) -> T:
-        """Do `work` in a transaction, perhaps with others, and return its value once committed.
+        """Call `work` in a transaction, perhaps a shared one; return its value once committed.
 
-        What `work` raises undoes that work alone. Raises StoreUnavailable when its turn does not
-        come in time, or when the transaction is lost: then nothing was saved.
+        An exception of `work` rolls back only its own writes. Raises StoreUnavailable when its turn
+        does not come in time or the transaction is lost: then nothing was saved.
         """
         write = _Write(work)
         with self._mutex:
@@ -81,23 +81,23 @@ class GroupCommit:
 
     def _wait(self, write: _Write[Any]) -> None:
         """Wait until the work is done, or until it is this writer's turn to lead."""
-        if write.called.acquire(timeout=self._timeout):
+        if write.wakeup.acquire(timeout=self._timeout):
             return
         with self._mutex:
-            if not write.called.locked():
+            if not write.wakeup.locked():
                 return
             if write in self._waiting:
                 self._waiting.remove(write)
                 write.fail(StoreUnavailable(_NO_TURN))
                 return
-        write.called.acquire()  # its work is being done by another, who will tell
+        write.wakeup.acquire()  # another thread is doing its work and will wake it up
 
     def _lead(self, own: _Write[Any]) -> None:
-        """Do the work of those who wait, then hand the lead to the next who came."""
+        """Do the work of the queue, then make the next waiting writer the leader."""
         with self._mutex:
-            batch = [self._waiting.popleft() for _ in range(min(_MOST, len(self._waiting)))]
+            batch = [self._waiting.popleft() for _ in range(min(_MAX_BATCH, len(self._waiting)))]
         try:
-            self._serve(batch)
+            self._run_batch(batch)
         except BaseException as error:
             for write in batch:
                 write.fail(error)
@@ -108,47 +108,49 @@ class GroupCommit:
                 successor = self._waiting[0] if self._waiting else None
                 self._has_leader = successor is not None
                 if successor is not None:
-                    successor.called.release()
+                    successor.wakeup.release()
             for write in batch:
                 write.is_done = True
                 if write is not own:
-                    write.called.release()
+                    write.wakeup.release()
 
-    def _serve(self, batch: list[_Write[Any]]) -> None:
-        """Do all the work in one transaction, or else, where one must be undone, each in its own.
+    def _run_batch(self, batch: list[_Write[Any]]) -> None:
+        """Do all writes in one transaction or, if one has to be rolled back, each in its own.
 
-        Works almost never fail once they have written something, so a savepoint for each would cost
-        more than doing a few of them twice.
+        A write almost never fails halfway, so a savepoint for each would cost more than doing a
+        batch twice.
         """
         try:
             with self._transaction() as connection:
                 driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
                 for write in batch:
-                    self._try(connection, driver, write)
-        except _MustUndo:
+                    self._run_one(connection, driver, write)
+        except _NeedsRollback:
             for write in batch:
                 try:
                     with self._transaction() as connection:
                         write.value, write.error = write.work(connection), None
-                except Exception as error:  # noqa: BLE001 (whatever it is, it is this writer's alone)
+                except Exception as error:  # noqa: BLE001 (only this writer gets it)
                     write.error = error
 
-    def _try(self, connection: Connection, driver: sqlite3.Connection, write: _Write[Any]) -> None:
-        """Do one writer's work. What it raises is its own, if it has written nothing so far."""
+    def _run_one(
+        self, connection: Connection, driver: sqlite3.Connection, write: _Write[Any]
+    ) -> None:
+        """Do one writer's work. Its exception stays its own if it has written nothing so far."""
         written = driver.total_changes
         try:
             write.value = write.work(connection)
         except Exception as error:
             if not driver.in_transaction:
-                # A full disk and the like end the whole transaction, with everybody's work.
+                # A full disk, for example, ends the whole transaction.
                 raise
             if driver.total_changes != written:
-                raise _MustUndo from error
+                raise _NeedsRollback from error
             write.error = self._translated(error)
 
 
-class _MustUndo(Exception):
-    """A work failed halfway: what it wrote must go, and so the transaction."""
+class _NeedsRollback(Exception):
+    """A write failed halfway, so the transaction has to be rolled back."""
 
 
 _NO_TURN = "The database is busy. Nothing was saved. Try again in a minute."

@@ -1,8 +1,8 @@
-"""Leases: of the rows that wait, take so many that no other worker takes, and not one more.
+"""Leases: pick at most n rows for one worker, and none that another worker picked.
 
-On PostgreSQL, `UPDATE … WHERE id IN (SELECT … LIMIT n FOR UPDATE SKIP LOCKED)` runs its subquery
-again for each row that the planner compares, and each run locks and takes further rows. A
-materialized common table expression runs once, whatever the planner believes.
+On PostgreSQL, `UPDATE … WHERE id IN (SELECT … LIMIT n FOR UPDATE SKIP LOCKED)` may run its subquery
+once for each row that the planner compares, and each run locks further rows. A materialized common
+table expression runs once, whatever the plan.
 Source: PostgreSQL documentation, 7.8.3 (Common Table Expression Materialization).
 """
 
@@ -11,24 +11,24 @@ from typing import Any
 import sqlalchemy as sa
 
 
-def taken(
+def next_unlocked(
     row_id: sa.Column[Any],
-    *waiting: sa.ColumnElement[bool],
+    *conditions: sa.ColumnElement[bool],
     order: tuple[sa.ColumnElement[Any], ...],
-    most: int | sa.BindParameter[int],
+    limit: int | sa.BindParameter[int],
 ) -> sa.ColumnElement[bool]:
-    """Return the condition of an UPDATE or a DELETE that holds for up to `most` waiting rows.
+    """Return the WHERE condition of an UPDATE or DELETE of the first `limit` unlocked rows.
 
-    `row_id` is the primary key, `order` says which rows come first. Rows that another transaction
-    holds are passed over; those taken stay locked until the transaction ends. SQLite lets one
-    writer in at a time, and ignores the locks. Ask for the rows (RETURNING), not for their number:
-    SQLite's driver counts none where a statement begins with the table expression.
+    `row_id` is the primary key; the rows meet all `conditions` and are sorted by `order`. Rows that
+    another transaction has locked are skipped; the picked rows stay locked until the transaction
+    ends. SQLite ignores the locks, since it has one writer at a time. Use RETURNING, not
+    `rowcount`: SQLite's driver reports 0 for a statement that begins with WITH.
     """
     due = (
         sa.select(row_id)
-        .where(*waiting)
+        .where(*conditions)
         .order_by(*order)
-        .limit(most)
+        .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("due")
         .prefix_with("MATERIALIZED", dialect="postgresql")

@@ -1,6 +1,6 @@
 """PostgreSQL: how we connect, and what its errors mean.
 
-The driver takes 9 MB of every process, so this module is loaded for a PostgreSQL URL alone.
+The driver takes 9 MB of every process, so this module is loaded only for a PostgreSQL URL.
 """
 
 import psycopg
@@ -12,13 +12,13 @@ from campaign.errors import CampaignError
 from campaign.store.db import driver_errors
 
 #: What the driver raises.
-Fault: type[Exception] = psycopg.Error
+DriverError: type[Exception] = psycopg.Error
 
 
 def make_engine(url: URL, pool_size: int, *, timeout: float, name: str = "campaign") -> Engine:
-    """Return the engine; a lock is waited for `timeout` seconds. Connects to nothing.
+    """Return the engine, whose connections wait for a lock for `timeout` seconds.
 
-    Its connections bear `name` in `pg_stat_activity`.
+    `name` is their `application_name` in `pg_stat_activity`. Opens no connection.
     """
     return sa.create_engine(
         url,
@@ -37,15 +37,15 @@ def make_engine(url: URL, pool_size: int, *, timeout: float, name: str = "campai
     )
 
 
-def outcome(error: Exception) -> CampaignError | None:
-    """Return the outcome that an error of the driver's stands for; None for a fault of ours."""
+def store_error(error: Exception) -> CampaignError | None:
+    """Return the store's error for an error of the driver; None if it is a bug of ours."""
     if isinstance(error, psycopg.IntegrityError):
         return driver_errors.conflict(error.diag.constraint_name or "")
     if isinstance(error, psycopg.errors.UndefinedTable):
-        return driver_errors.no_tables()
+        return driver_errors.missing_tables()
     if isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction):
-        return driver_errors.not_now()
-    # The driver refuses it before the server is asked: there is no number of the server's.
+        return driver_errors.unavailable()
+    # The driver refuses it before it asks the server, so there is no SQLSTATE.
     if isinstance(error, psycopg.DataError) and error.sqlstate is None and "NUL" in str(error):
-        return driver_errors.nul()
+        return driver_errors.nul_character()
     return None

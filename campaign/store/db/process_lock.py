@@ -1,4 +1,4 @@
-"""Writers of several processes take turns at a lock file, and are woken when their turn comes."""
+"""A lock file that serializes the writers of several processes (flock(2))."""
 
 import fcntl
 import os
@@ -7,11 +7,11 @@ from types import TracebackType
 
 
 class ProcessLock:
-    """A turn among processes, for one thread of each at a time.
+    """A lock among processes, to be held by one thread of each at a time.
 
-    It only replaces SQLite's waiting, which tries again after longer and longer sleeps; what keeps
-    the data whole is SQLite's own lock still. So a gate that cannot be opened is left open. The
-    turn of a process that dies ends with it (flock(2)).
+    It only replaces SQLite's busy handler, which retries after ever longer sleeps; SQLite's own
+    lock still protects the data. So a lock file that cannot be opened is ignored. The kernel
+    releases the lock of a process that dies.
     """
 
     def __init__(self, path: Path) -> None:
@@ -20,7 +20,7 @@ class ProcessLock:
         self._owner = 0
 
     def __enter__(self) -> None:
-        if self._owner != os.getpid():  # a forked copy would share its parent's turn
+        if self._owner != os.getpid():  # a forked child would share its parent's lock
             self._owner = os.getpid()
             try:
                 self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
@@ -39,7 +39,7 @@ class ProcessLock:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Close the file; the next turn opens it again."""
+        """Close the file; the next use opens it again."""
         if self._file >= 0:
             os.close(self._file)
         self._file, self._owner = -1, 0

@@ -1,4 +1,4 @@
-"""Whether the database takes a write now: one row is changed and committed, and none is added."""
+"""A readiness check that commits a write: it updates one row and adds none."""
 
 import threading
 import time
@@ -8,16 +8,16 @@ from campaign.errors import StoreUnavailable
 from campaign.store.db.engine import Database
 from campaign.store.rate_limit_storage import DatabaseStorage
 
-# The one row among the counters that a proof changes.
+# The row of the counters that the check updates.
 _KEY = "readiness"
-_LASTS_S = 3600
+_EXPIRY_S = 3600
 
-#: Anybody may ask a site whether it is ready: for so many seconds the last answer is given again.
+#: How long a result is reused, in seconds, since the public can request the check.
 FRESH_S = 2.0
 
 
-class WriteProof:
-    """Says whether a database takes writes, by making one. Safe to use from several threads."""
+class WriteCheck:
+    """Checks that a database accepts writes, by making one. Thread-safe."""
 
     def __init__(
         self, database: Database, *, monotonic: Callable[[], float] = time.monotonic
@@ -28,11 +28,10 @@ class WriteProof:
         self._lock = threading.Lock()
         self._last: tuple[float, bool] | None = None
 
-    def holds(self) -> bool:
-        """True when a write was committed, as a sign-up's is, within the last two seconds.
+    def passes(self) -> bool:
+        """Return whether a write was committed within the last two seconds, as a sign-up's is.
 
-        On a full disk, or on a database that may only be read, questions are answered and this is
-        False.
+        False on a full disk or a read-only database, even though reading still works.
         """
         with self._lock:
             if self._last is None or self._monotonic() - self._last[0] >= FRESH_S:
@@ -42,7 +41,7 @@ class WriteProof:
     def _write(self) -> bool:
         try:
             with self._database.writing() as connection:
-                self._counter.incr_within(connection, [(_KEY, _LASTS_S)])
+                self._counter.incr_within(connection, [(_KEY, _EXPIRY_S)])
         except StoreUnavailable:
             return False
         return True

@@ -1,7 +1,7 @@
-"""Whether a site or a worker runs on a database, so that nothing is put in its place meanwhile.
+"""Locks that keep a backup from being restored while a site or a worker runs on the database.
 
-On SQLite each of them holds a shared lock on a file beside the database, which ends with it
-(flock(2)). On PostgreSQL their connections are known by name in `pg_stat_activity`.
+On SQLite each of them holds a shared lock on a file beside the database until it ends (flock(2)).
+On PostgreSQL their connections are known by name in `pg_stat_activity`.
 """
 
 import fcntl
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from campaign.errors import StoreUnavailable
 
-#: The name of connections of sites and workers on PostgreSQL.
+#: The `application_name` of sites' and workers' connections on PostgreSQL.
 APPLICATION = "campaign serving"
 
 _RUNNING = (
@@ -24,10 +24,10 @@ _RUNNING = (
 
 
 class ServingLock:
-    """A shared lock that says that this process serves the database; it is kept until the end."""
+    """A shared lock that this process holds, until it ends, because it serves the database."""
 
     def __init__(self, database: Path) -> None:
-        """Take the lock. Raises StoreUnavailable while a backup is being restored."""
+        """Acquire the lock. Raises StoreUnavailable while a backup is being restored."""
         self._file = _opened(database)
         try:
             fcntl.flock(self._file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -38,7 +38,7 @@ class ServingLock:
             ) from None
 
     def close(self) -> None:
-        """Serve no more."""
+        """Release the lock."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
@@ -48,8 +48,8 @@ class ServingLock:
 
 
 @contextmanager
-def not_serving(database: Path) -> Iterator[None]:
-    """Keep sites and workers from an SQLite database. Raises StoreUnavailable where one runs."""
+def lock_exclusively(database: Path) -> Iterator[None]:
+    """Keep sites and workers off an SQLite database. Raises StoreUnavailable while one runs."""
     file = _opened(database)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -61,12 +61,12 @@ def not_serving(database: Path) -> Iterator[None]:
 
 
 def require_none(connection: Connection) -> None:
-    """Raise StoreUnavailable where a site or a worker is connected to this PostgreSQL database."""
-    asked = sa.text(
+    """Raise StoreUnavailable if a site or a worker is connected to this PostgreSQL database."""
+    query = sa.text(
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND application_name = :name"
     )
-    if connection.execute(asked, {"name": APPLICATION}).scalar_one():
+    if connection.execute(query, {"name": APPLICATION}).scalar_one():
         raise StoreUnavailable(_RUNNING)
 
 

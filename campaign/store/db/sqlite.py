@@ -15,23 +15,23 @@ from campaign.errors import CampaignError, StoreUnavailable
 from campaign.store.db import driver_errors
 
 #: What the driver raises.
-Fault: type[Exception] = sqlite3.Error
+DriverError: type[Exception] = sqlite3.Error
 
 # Primary result codes that mean "not now": internal lock, busy, locked, out of memory, read-only,
 # I/O error, full, cannot open, protocol (https://www.sqlite.org/rescode.html).
 _NOT_NOW = frozenset({2, 5, 6, 7, 8, 10, 13, 14, 15})
 
-# The file is written anew once it has so many free pages, and these are a tenth of it.
-_FREE_PAGES = 256
-_FREE_PART = 10
+# VACUUM runs once at least 256 pages, and at least a tenth of the file, are free.
+_MIN_FREE_PAGES = 256
+_MIN_FREE_SHARE = 10
 
 
 def make_engine(
     url: URL, pool_size: int, *, timeout: float, name: str = "", synchronous: str = "FULL"
 ) -> Engine:
-    """Return the engine; a lock is waited for `timeout` seconds. Connects to nothing.
+    """Return the engine, whose connections wait for a lock for `timeout` seconds.
 
-    A connection has no `name` here.
+    SQLite has no use for `name`. Opens no connection.
     """
     engine = sa.create_engine(
         url,
@@ -40,7 +40,7 @@ def make_engine(
         pool_size=pool_size,
         max_overflow=2 * pool_size,
         pool_timeout=timeout,
-        # The connection used last has the pages of the indexes in its cache still.
+        # The connection used last still has the pages of the indexes in its cache.
         pool_use_lifo=True,
         hide_parameters=True,
     )
@@ -51,12 +51,12 @@ def make_engine(
             "journal_mode=WAL",
             f"synchronous={synchronous}",
             "foreign_keys=ON",
-            # What is deleted is overwritten with zeros, so that nobody reads it from the file.
+            # Deleted data is overwritten with zeros, so that it cannot be read from the file.
             "secure_delete=ON",
             "temp_store=MEMORY",
             "cache_size=-32768",
-            # Sign-ups dirty pages all over the indexes: the later these go home, the more of them
-            # are the same ones. 8,000 pages are 32 MB, replayed in well under a second.
+            # Sign-ups dirty pages all over the indexes: the rarer the checkpoints, the more often
+            # one page takes several changes. 8,000 pages are 32 MB, replayed in under a second.
             "wal_autocheckpoint=8000",
             "journal_size_limit=67108864",
         ):
@@ -64,51 +64,51 @@ def make_engine(
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # The driver would begin late and deferred: a reader that turns writer can only fail.
+        # The driver would begin a deferred transaction: a reader that turns writer can only fail.
         writing = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 
 
-def outcome(error: Exception) -> CampaignError | None:
-    """Return the outcome that an error of the driver's stands for; None for a fault of ours."""
+def store_error(error: Exception) -> CampaignError | None:
+    """Return the store's error for an error of the driver; None if it is a bug of ours."""
     if isinstance(error, sqlite3.IntegrityError):
         return driver_errors.conflict()
     if str(error).startswith("no such table"):
-        return driver_errors.no_tables()
+        return driver_errors.missing_tables()
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None and code & 0xFF in _NOT_NOW:
-        return driver_errors.not_now()
+        return driver_errors.unavailable()
     return None
 
 
 def file_of(url: URL) -> Path:
-    """Return where the database lies. Raises ValueError for one in memory."""
+    """Return the path of the database file. Raises ValueError for a database in memory."""
     if not url.database or url.database == ":memory:":
         raise ValueError("an SQLite database needs a file: threads could not share one in memory")
     return Path(url.database).resolve()
 
 
 def truncate_log(path: Path, *, timeout: float) -> bool:
-    """Move the write-ahead log into the file and empty it; False where readers are at it still.
+    """Checkpoint the write-ahead log and empty it; return False while readers still use it.
 
-    Until then the log holds what was deleted (https://www.sqlite.org/wal.html).
+    Until then the log holds deleted data (https://www.sqlite.org/wal.html).
     """
     with closing(sqlite3.connect(path, timeout=timeout)) as connection:
         [is_busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not is_busy
 
 
-def shrink(path: Path, *, timeout: float) -> bool:
-    """Give free pages back to the disk where they are many; False where they are not.
+def vacuum(path: Path, *, timeout: float) -> bool:
+    """Return free pages to the disk if they are many; return whether they were.
 
-    Every other writer waits meanwhile: about a second for each 200 MB.
+    All other writers wait meanwhile, about a second for each 200 MB.
     """
     with closing(sqlite3.connect(path, timeout=timeout, isolation_level=None)) as connection:
         [pages] = connection.execute("PRAGMA page_count").fetchone()
         [free] = connection.execute("PRAGMA freelist_count").fetchone()
-        if free < _FREE_PAGES or free * _FREE_PART < pages:
+        if free < _MIN_FREE_PAGES or free * _MIN_FREE_SHARE < pages:
             return False
         connection.execute("PRAGMA secure_delete=ON").close()
         connection.execute("VACUUM").close()
@@ -116,7 +116,7 @@ def shrink(path: Path, *, timeout: float) -> bool:
 
 
 def create_private(path: Path) -> None:
-    """Make the file that only its owner may read; SQLite gives its side files the same mode.
+    """Create the file with mode 0600, which SQLite also gives to its side files.
 
     Raises StoreUnavailable.
     """

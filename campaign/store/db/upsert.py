@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which both databases spell alike but SQLAlchemy keeps in two places."""
+"""INSERT … ON CONFLICT: the same SQL on both databases, but two classes in SQLAlchemy."""
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -7,12 +7,12 @@ Insert = postgresql.Insert | sqlite.Insert
 
 
 def insert_into(table: Table, dialect: str) -> Insert:
-    """Return an INSERT with `on_conflict_…` for a dialect by its name."""
+    """Return an INSERT that offers `on_conflict_…` for the dialect of that name."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def both(table: Table) -> dict[str, Insert]:
-    """Return the INSERT for each dialect, by its name, to be built once when a module loads."""
+    """Return {dialect name: INSERT}, to be built once when a module loads."""
     return {name: insert_into(table, name) for name in ("sqlite", "postgresql")}
 
 

@@ -14,7 +14,7 @@ from campaign.keys import Keyring
 from campaign.petition.limits import SignupLimits
 from campaign.settings import Settings
 from campaign.store.db.engine import Database
-from campaign.store.db.readiness import WriteProof
+from campaign.store.db.readiness import WriteCheck
 from campaign.web.core.loaded_data import CongressShelf, PublishedShelf
 from campaign.web.core.page_views import Visits
 
@@ -49,7 +49,7 @@ class Services:
     geocoder: Geocoder
     limits: SignupLimits
     visits: Visits
-    write_proof: WriteProof
+    write_check: WriteCheck
     clock: Clock = utc_now
 
     @property

@@ -335,7 +335,7 @@ def strike(name: str) -> Response | str:
     with services.database.reading() as connection:
         seen = _row(request.form.get("seen", "")) if is_sure else None
         wanted = replace(wanted, up_to=seen or signers.newest(connection))
-        ids = signers.public_ids(connection, wanted, statuses=_STRIKABLE, most=MOST_AT_ONCE + 1)
+        ids = signers.public_ids(connection, wanted, statuses=_STRIKABLE, limit=MOST_AT_ONCE + 1)
     reason, error = "", ""
     if is_sure:
         try:
@@ -377,7 +377,7 @@ def release(name: str) -> Response:
     # A held line of paper needs a decision about a person, one at a time.
     wanted = replace(wanted, origin=wanted.origin or "online")
     with services.database.reading() as connection:
-        ids = signers.public_ids(connection, wanted, statuses=("held",), most=MOST_AT_ONCE)
+        ids = signers.public_ids(connection, wanted, statuses=("held",), limit=MOST_AT_ONCE)
     done = review.release_all(
         services.database, ids, actor=access.actor(), now=services.now(), campaign=name
     )
@@ -427,8 +427,8 @@ def undo(name: str, press: str) -> Response:
 def flagged(name: str) -> str:
     """Show what suspicious sign-ups have in common."""
     with current_services().database.reading() as connection:
-        same = review_queue.same_comments(connection, name, most=_GROUPS)
-        found = review_queue.trends(connection, name, most=_GROUPS)
+        same = review_queue.same_comments(connection, name, limit=_GROUPS)
+        found = review_queue.trends(connection, name, limit=_GROUPS)
         held = review_queue.count_held(connection, name)
     _note("comments", len(same), name)
     return render_template(

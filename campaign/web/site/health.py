@@ -27,7 +27,7 @@ def readyz() -> Response:
     services = current_services()
     today = services.today()
     database = _database_is_ready(services)
-    writes = database and services.write_proof.holds()
+    writes = database and services.write_check.passes()
     campaigns = bool(services.shelf.published(services.now()))
     is_ready = writes and campaigns
     response = jsonify(

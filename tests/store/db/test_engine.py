@@ -1,4 +1,4 @@
-"""One database, two kinds: what was committed stays, what was not leaves nothing."""
+"""The database on SQLite and PostgreSQL: upgrades, transactions, locks and errors."""
 
 import os
 import signal
@@ -47,7 +47,7 @@ class TestUpgrading:
         database.dispose()
         assert differences == []
 
-    def test_twice_and_from_many_places_at_once_is_harmless(self, empty_database_url: str) -> None:
+    def test_upgrading_twice_and_concurrently_is_harmless(self, empty_database_url: str) -> None:
         databases = [Database(empty_database_url) for _ in range(4)]
         errors: list[BaseException] = []
 
@@ -68,7 +68,7 @@ class TestUpgrading:
         for database in databases:
             database.dispose()
 
-    def test_an_empty_database_is_told_what_to_do(self, empty_database_url: str) -> None:
+    def test_an_empty_database_names_the_command_to_run(self, empty_database_url: str) -> None:
         database = Database(empty_database_url)
 
         assert not database.is_current()
@@ -76,7 +76,7 @@ class TestUpgrading:
             audit.records(c)
         database.dispose()
 
-    def test_the_file_is_for_its_owner_alone(self, tmp_path: Path) -> None:
+    def test_only_its_owner_may_read_the_file(self, tmp_path: Path) -> None:
         database = Database(f"sqlite:///{tmp_path}/new/folder/campaign.db")
         database.upgrade()
 
@@ -84,7 +84,7 @@ class TestUpgrading:
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
         database.dispose()
 
-    def test_a_folder_that_cannot_be_made_is_told(self, tmp_path: Path) -> None:
+    def test_a_folder_that_cannot_be_created_is_reported(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("in the way")
 
         with pytest.raises(StoreUnavailable, match="permissions"):
@@ -92,7 +92,7 @@ class TestUpgrading:
 
 
 class TestWriting:
-    def test_is_undone_whole_by_an_error(self, database: Database) -> None:
+    def test_an_exception_rolls_the_transaction_back(self, database: Database) -> None:
         def work() -> None:
             with database.writing() as connection:
                 note(connection)
@@ -103,7 +103,7 @@ class TestWriting:
 
         assert notes(database) == []
 
-    def test_many_threads_lose_nothing(self, database: Database) -> None:
+    def test_concurrent_writers_lose_nothing(self, database: Database) -> None:
         def run(name: str) -> None:
             for _ in range(10):
                 with database.writing() as connection:
@@ -123,7 +123,7 @@ class TestWriting:
                 == 80
             )
 
-    def test_a_conflict_names_nobody(self, database: Database) -> None:
+    def test_the_error_of_a_conflict_quotes_no_row(self, database: Database) -> None:
         row = {
             "public_id": "x", "campaign": "c", "status": "pending", "email_key": "ada@example.org",
             "nonce": b"", "created_at": NOW,
@@ -135,7 +135,7 @@ class TestWriting:
         assert refused.value.__cause__ is None
         assert refused.value.__suppress_context__
 
-    def test_a_naive_time_is_a_mistake(self, database: Database) -> None:
+    def test_a_naive_time_is_refused(self, database: Database) -> None:
         with pytest.raises(sa.exc.StatementError), database.writing() as connection:
             audit.record(connection, "x", actor="x", now=NOW.replace(tzinfo=None), details={})
 
@@ -148,7 +148,9 @@ class TestWriting:
         assert record.at == NOW
         assert record.at.utcoffset() is not None
 
-    def test_counting_is_seen_at_once_and_undone_by_an_error(self, database: Database) -> None:
+    def test_counting_is_visible_at_once_and_rolled_back_on_an_error(
+        self, database: Database
+    ) -> None:
         with database.counting() as connection:
             note(connection)
 
@@ -170,7 +172,7 @@ class TestSqlite:
         made.upgrade()
         return made
 
-    def test_runs_in_the_mode_that_survives_a_power_cut(self, database: Database) -> None:
+    def test_sqlite_runs_in_the_mode_that_survives_a_power_cut(self, database: Database) -> None:
         with database.writing() as connection:
             modes = [
                 connection.exec_driver_sql(f"PRAGMA {name}").scalar()
@@ -180,7 +182,7 @@ class TestSqlite:
         assert modes == ["wal", 2, 1]
         database.dispose()
 
-    def test_busy_is_told_and_over_when_the_other_is_done(
+    def test_writing_fails_while_another_process_writes_and_works_again_afterwards(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(engine, "_LOCK_TIMEOUT_S", 0.1)
@@ -199,7 +201,7 @@ class TestSqlite:
         assert notes(database) == ["tester"]
         database.dispose()
 
-    def test_a_thread_that_holds_on_makes_others_say_so(
+    def test_writing_fails_while_another_thread_holds_the_lock(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(engine, "_LOCK_TIMEOUT_S", 0.1)
@@ -216,7 +218,9 @@ class TestSqlite:
         database.dispose()
         same_file.dispose()
 
-    def test_a_full_disk_is_told_leaves_no_half_and_heals(self, database: Database) -> None:
+    def test_a_full_disk_is_reported_and_leaves_nothing_half_written(
+        self, database: Database
+    ) -> None:
         with database.writing() as connection:
             note(connection, "before")
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
@@ -239,7 +243,7 @@ class TestSqlite:
         assert notes(database) == ["after", "before"]
         database.dispose()
 
-    def test_kill_9_keeps_what_was_committed_and_nothing_half(self, tmp_path: Path) -> None:
+    def test_kill_9_keeps_committed_transactions_whole(self, tmp_path: Path) -> None:
         url = f"sqlite:///{tmp_path / 'killed.db'}"
         program = f"""
 import sys
@@ -275,7 +279,7 @@ while True:
         assert promised <= causes <= promised + 1
         database.dispose()
 
-    def test_needs_a_file(self) -> None:
+    def test_a_database_in_memory_is_refused(self) -> None:
         for url in ("sqlite://", "sqlite:///:memory:"):
             with pytest.raises(ValueError, match="file"):
                 Database(url)
@@ -294,7 +298,7 @@ class TestPostgres:
             assert connection.execute(sa.select(1)).scalar_one() == 1
         database.dispose()
 
-    def test_a_connection_lost_midway_is_told_and_nothing_is_written(
+    def test_a_connection_lost_midway_is_reported_and_nothing_is_written(
         self, postgres_tables: str
     ) -> None:
         database = Database(postgres_tables)
@@ -314,7 +318,7 @@ class TestPostgres:
             assert len(audit.records(connection, limit=10_000)) == before
         database.dispose()
 
-    def test_a_server_that_is_not_there_is_told_soon(self) -> None:
+    def test_an_unreachable_server_is_reported_within_six_seconds(self) -> None:
         database = Database("postgresql+psycopg://nobody@127.0.0.1:9/none")
         began = time.monotonic()
 
@@ -331,7 +335,7 @@ class TestPostgres:
             )
 
 
-def test_a_text_with_nul_is_no_fault_on_either_database(database: Database) -> None:
+def test_a_nul_character_causes_no_internal_error(database: Database) -> None:
     asked = sa.select(models.audit.c.id).where(models.audit.c.action == "a\x00b")
 
     with suppress(InvalidInput), database.reading() as connection:

@@ -1,4 +1,4 @@
-"""Writers that come together share a transaction, and stay apart in everything else."""
+"""Concurrent writers share a transaction, but a failure affects only its own writer."""
 
 import sqlite3
 import threading
@@ -19,8 +19,8 @@ Work = Callable[[Connection], int]
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'crowd.db'}")
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'group_commit.db'}")
     with database.writing() as connection:
         connection.execute(text("CREATE TABLE seen (number INTEGER PRIMARY KEY)"))
     yield database
@@ -35,19 +35,21 @@ def write(number: int) -> Work:
     return work
 
 
-def seen(db: Database) -> list[int]:
-    with db.reading() as connection:
+def seen(database: Database) -> list[int]:
+    with database.reading() as connection:
         return list(connection.execute(text("SELECT number FROM seen ORDER BY 1")).scalars())
 
 
 @contextmanager
-def held_up(db: Database, followers: Sequence[Callable[[], object]]) -> Iterator[list[object]]:
+def held_with_followers(
+    database: Database, followers: Sequence[Callable[[], object]]
+) -> Iterator[list[object]]:
     """Hold the first writer inside its work until all `followers` wait behind it.
 
-    Yields what became of the followers: their value or their error.
+    Yields the result of each follower: its value or its exception.
     """
     inside, go_on = threading.Event(), threading.Event()
-    became: list[object] = [None] * len(followers)
+    results: list[object] = [None] * len(followers)
 
     def first(connection: Connection) -> int:
         inside.set()
@@ -56,15 +58,15 @@ def held_up(db: Database, followers: Sequence[Callable[[], object]]) -> Iterator
 
     def follow(place: int) -> None:
         try:
-            became[place] = followers[place]()
-        except Exception as error:  # noqa: BLE001 (whatever it is, the test looks at it)
-            became[place] = error
+            results[place] = followers[place]()
+        except Exception as error:  # noqa: BLE001 (the test inspects it)
+            results[place] = error
 
     with ThreadPoolExecutor(len(followers) + 1) as threads:
-        leading = threads.submit(db.write, first)
+        leading = threads.submit(database.write, first)
         assert inside.wait(30)
         following = [threads.submit(follow, place) for place in range(len(followers))]
-        group_commit = db._group_commit
+        group_commit = database._group_commit
         assert group_commit is not None
         while len(group_commit._waiting) < len(followers):
             threading.Event().wait(0.005)
@@ -72,13 +74,13 @@ def held_up(db: Database, followers: Sequence[Callable[[], object]]) -> Iterator
         assert leading.result(30) == 0
         for future in following:
             future.result(30)
-        yield became
+        yield results
 
 
-def test_those_who_wait_share_one_commit(db: Database) -> None:
-    followers = [partial(db.write, write(number)) for number in range(1, 9)]
+def test_queued_writers_share_one_commit(database: Database) -> None:
+    followers = [partial(database.write, write(number)) for number in range(1, 9)]
     commits: list[int] = []
-    transaction = db.writing
+    transaction = database.writing
 
     @contextmanager
     def counted() -> Iterator[Connection]:
@@ -86,55 +88,55 @@ def test_those_who_wait_share_one_commit(db: Database) -> None:
             yield connection
         commits.append(1)
 
-    assert db._group_commit is not None
-    db._group_commit._transaction = counted
-    with held_up(db, followers) as became:
-        assert became == list(range(1, 9))
+    assert database._group_commit is not None
+    database._group_commit._transaction = counted
+    with held_with_followers(database, followers) as results:
+        assert results == list(range(1, 9))
 
-    assert seen(db) == list(range(9))
+    assert seen(database) == list(range(9))
     assert len(commits) == 2  # the first alone, then all the others
 
 
-def test_a_failure_undoes_its_own_work_alone(db: Database) -> None:
+def test_a_failed_write_rolls_back_only_itself(database: Database) -> None:
     def odd(connection: Connection) -> int:
         write(99)(connection)
         raise LookupError("of its own")
 
     followers: list[Callable[[], object]] = [
-        lambda: db.write(write(1)),
-        lambda: db.write(odd),
-        lambda: db.write(write(0)),  # a row that is there already
-        lambda: db.write(write(2)),
+        lambda: database.write(write(1)),
+        lambda: database.write(odd),
+        lambda: database.write(write(0)),  # a row that already exists
+        lambda: database.write(write(2)),
     ]
-    with held_up(db, followers) as became:
-        assert became[0] == 1
-        assert isinstance(became[1], LookupError)
-        assert isinstance(became[2], StoreConflict)
-        assert became[3] == 2
+    with held_with_followers(database, followers) as results:
+        assert results[0] == 1
+        assert isinstance(results[1], LookupError)
+        assert isinstance(results[2], StoreConflict)
+        assert results[3] == 2
 
-    assert seen(db) == [0, 1, 2]
+    assert seen(database) == [0, 1, 2]
 
 
-def test_when_the_transaction_is_lost_nobody_is_told_that_it_was_saved(db: Database) -> None:
+def test_a_lost_transaction_fails_every_writer_in_it(database: Database) -> None:
     def lost(connection: Connection) -> int:
         connection.exec_driver_sql("ROLLBACK")  # as SQLite does itself when the disk is full
         raise sqlite3.OperationalError("database or disk is full")
 
     followers: list[Callable[[], object]] = [
-        lambda: db.write(write(1)),
-        lambda: db.write(lost),
-        lambda: db.write(write(2)),
+        lambda: database.write(write(1)),
+        lambda: database.write(lost),
+        lambda: database.write(write(2)),
     ]
-    with held_up(db, followers) as became:
-        assert all(isinstance(end, Exception) for end in became)
+    with held_with_followers(database, followers) as results:
+        assert all(isinstance(end, Exception) for end in results)
 
-    assert seen(db) == [0]
-    assert db.write(write(5)) == 5
+    assert seen(database) == [0]
+    assert database.write(write(5)) == 5
 
 
-def test_who_waits_too_long_is_turned_away_and_the_next_is_served(tmp_path: Path) -> None:
+def test_a_writer_that_times_out_fails_and_the_next_succeeds(tmp_path: Path) -> None:
     inside, go_on = threading.Event(), threading.Event()
-    database = Database(f"sqlite:///{tmp_path / 'slow.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'slow.database'}")
     group_commit = GroupCommit(database.writing, lambda error: error, timeout=0.05)
 
     def slow(_: Connection) -> str:
@@ -154,10 +156,12 @@ def test_who_waits_too_long_is_turned_away_and_the_next_is_served(tmp_path: Path
     database.dispose()
 
 
-def test_a_crowd_of_threads_loses_nothing(db: Database) -> None:
+def test_many_concurrent_writes_lose_nothing(database: Database) -> None:
     numbers = range(400)
 
     with ThreadPoolExecutor(16) as threads:
-        assert list(threads.map(lambda number: db.write(write(number)), numbers)) == list(numbers)
+        assert list(threads.map(lambda number: database.write(write(number)), numbers)) == list(
+            numbers
+        )
 
-    assert seen(db) == list(numbers)
+    assert seen(database) == list(numbers)

@@ -1,7 +1,7 @@
-"""Leases take what they were asked for, whatever PostgreSQL's planner believes of the table.
+"""Leases pick no more rows than their limit, whatever plan PostgreSQL chooses.
 
-Each test runs after ANALYZE at one row: the planner then compares row by row, and what a subquery
-takes, it would take anew for each.
+Each test runs after ANALYZE with one row in the table: the planner then compares row by row and
+would run an unmaterialized subquery, which locks rows, once for each.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from campaign.organizing import jobs as working
+from campaign.organizing import jobs as export_jobs
 from campaign.organizing.jobs import Outcome, Work
 from campaign.settings import read
 from campaign.store import counts, jobs, models, outbox
@@ -21,8 +21,8 @@ from campaign.store.db.engine import Database
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 
 
-def believe_one_row(database: Database, table: sa.Table, put: Callable[[], object]) -> None:
-    """Put one row, and let the planner count it."""
+def analyze_with_one_row(database: Database, table: sa.Table, put: Callable[[], object]) -> None:
+    """Insert one row and let the planner count it."""
     put()
     with database.writing() as connection:
         connection.exec_driver_sql(f"ANALYZE {table.name}")
@@ -42,8 +42,8 @@ def queue_job(database: Database) -> None:
         jobs.queue(connection, "export", campaign="section-907", actor="user:1", params={}, now=NOW)
 
 
-def test_the_outbox_gives_as_many_rows_as_were_asked_for(database: Database) -> None:
-    believe_one_row(database, models.outbox, lambda: enqueue(database))
+def test_the_outbox_leases_no_more_rows_than_the_limit(database: Database) -> None:
+    analyze_with_one_row(database, models.outbox, lambda: enqueue(database))
     enqueue(database, 30)
 
     taken = []
@@ -54,8 +54,8 @@ def test_the_outbox_gives_as_many_rows_as_were_asked_for(database: Database) -> 
     assert [[row.id for row in rows] for rows in taken] == [[1, 2], [3, 4], [5, 6]]
 
 
-def test_of_two_jobs_each_worker_takes_one(database: Database) -> None:
-    believe_one_row(database, models.jobs, lambda: queue_job(database))
+def test_two_workers_lease_two_different_jobs(database: Database) -> None:
+    analyze_with_one_row(database, models.jobs, lambda: queue_job(database))
     queue_job(database)
 
     with database.writing() as connection:
@@ -69,8 +69,8 @@ def test_of_two_jobs_each_worker_takes_one(database: Database) -> None:
     assert (first.id, second.id, third) == (1, 2, None)
 
 
-def test_queued_jobs_are_all_done_one_after_another(database: Database, tmp_path: Path) -> None:
-    believe_one_row(database, models.jobs, lambda: queue_job(database))
+def test_queued_jobs_run_one_after_another(database: Database, tmp_path: Path) -> None:
+    analyze_with_one_row(database, models.jobs, lambda: queue_job(database))
     for _ in range(4):
         queue_job(database)
     settings = replace(
@@ -82,13 +82,13 @@ def test_queued_jobs_are_all_done_one_after_another(database: Database, tmp_path
         done.append(work.job.id)
         return Outcome()
 
-    while working.work_once(database, {"export": handle}, settings, clock=lambda: NOW):
+    while export_jobs.work_once(database, {"export": handle}, settings, clock=lambda: NOW):
         pass
 
     assert done == [1, 2, 3, 4, 5]
 
 
-def test_as_much_of_the_journal_is_rolled_up_as_was_asked_for(database: Database) -> None:
+def test_no_more_of_the_journal_is_rolled_up_than_the_limit(database: Database) -> None:
     def append(times: int = 1) -> None:
         with database.writing() as connection:
             for _ in range(times):
@@ -96,20 +96,22 @@ def test_as_much_of_the_journal_is_rolled_up_as_was_asked_for(database: Database
                     connection, "section-907", state="MT", district="MT-2", at=NOW, delta=1
                 )
 
-    believe_one_row(database, models.journal, append)
+    analyze_with_one_row(database, models.journal, append)
     append(9)
 
     with database.writing() as connection:
-        assert counts.roll_up(connection, most=4) == 4
+        assert counts.roll_up(connection, limit=4) == 4
         left = connection.scalar(sa.select(sa.func.count()).select_from(models.journal))
         total = counts.total(connection, "section-907")
 
     assert (left, total) == (6, 10)
 
 
-def test_no_other_room_of_the_store_skips_locked_rows() -> None:
+def test_no_other_module_of_the_store_skips_locked_rows() -> None:
     folder = Path(leases.__file__).parents[1]
 
-    rooms = [path.name for path in folder.rglob("*.py") if "skip_locked" in path.read_text("utf-8")]
+    modules = [
+        path.name for path in folder.rglob("*.py") if "skip_locked" in path.read_text("utf-8")
+    ]
 
-    assert rooms == ["leases.py"]
+    assert modules == ["leases.py"]

@@ -1,4 +1,4 @@
-"""The proof that a database takes a write: made on the real tables, cheap, and leaving one row."""
+"""The readiness check writes to the real tables, is cheap, and leaves one row."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,12 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from campaign.store.db.engine import Database
-from campaign.store.db.readiness import FRESH_S, WriteProof
+from campaign.store.db.readiness import FRESH_S, WriteCheck
 from campaign.store.models import rates
 
 
 class Clock:
-    """A clock that stands until it is told to go on."""
+    """A clock that the test advances."""
 
     seconds = 0.0
 
@@ -22,7 +22,7 @@ class Clock:
 
 @contextmanager
 def read_only(database: Database) -> Iterator[None]:
-    """Let the database answer questions only, as one does on a failing disk or as a replica."""
+    """Make the database read-only, like a replica or one on a failing disk."""
     statement = (
         "PRAGMA query_only=ON"
         if database.dialect == "sqlite"
@@ -46,31 +46,31 @@ def hits(database: Database) -> list[int]:
         return list(connection.scalars(sa.select(rates.c.hits)))
 
 
-def test_a_proof_is_one_row_however_often_it_is_made(database: Database) -> None:
+def test_repeated_checks_leave_one_row(database: Database) -> None:
     clock = Clock()
-    proof = WriteProof(database, monotonic=clock)
+    check = WriteCheck(database, monotonic=clock)
 
     for _ in range(5):
-        assert proof.holds()
+        assert check.passes()
         clock.seconds += FRESH_S
 
     assert hits(database) == [5]
 
 
-def test_probes_at_once_share_one_write(database: Database) -> None:
-    proof = WriteProof(database, monotonic=Clock())
+def test_concurrent_checks_share_one_write(database: Database) -> None:
+    check = WriteCheck(database, monotonic=Clock())
 
-    assert all(proof.holds() for _ in range(100))
+    assert all(check.passes() for _ in range(100))
 
     assert hits(database) == [1]
 
 
-def test_a_database_that_only_answers_questions_is_no_proof(database: Database) -> None:
+def test_a_read_only_database_fails_the_check(database: Database) -> None:
     clock = Clock()
-    proof = WriteProof(database, monotonic=clock)
+    check = WriteCheck(database, monotonic=clock)
     with read_only(database):
         assert database.is_current()
-        assert not proof.holds()
+        assert not check.passes()
 
     clock.seconds += FRESH_S
-    assert proof.holds()
+    assert check.passes()
