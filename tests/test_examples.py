@@ -16,7 +16,7 @@ from campaign.letters.cwc_codes import PREFIXES
 from campaign.letters.print.signup_sheet import PageId
 from campaign.organizing.connect import connections
 from campaign.organizing.exports import filters
-from campaign.packs import checks, color, events, source
+from campaign.packs import color, events, settings_rules, source
 from campaign.packs import pack as packs
 from campaign.petition import restore_export, search
 from campaign.petition.identity import Email
@@ -93,8 +93,8 @@ TAKEN: dict[str, Callable[[str], object]] = {
     "https://actionnetwork.org/api/v2/petitions/ID/signatures": _outside,
     "https://example.org": _outside,
     "America/Chicago": civil_time.is_zone,
-    "SSFR": checks._COMMITTEE.fullmatch,
-    "HSFA14": checks._COMMITTEE.fullmatch,
+    "SSFR": settings_rules.is_committee,
+    "HSFA14": settings_rules.is_committee,
     "clean-water": packs.is_name,
     "section-907": packs.is_name,
     "gao-2022": texts._FACT_ID.fullmatch,

@@ -1,21 +1,15 @@
 """Judge a campaign's texts as written: what is wrong (problems) and what to look at (warnings)."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import pairwise
 
-from campaign import civil_time, mail_address
 from campaign.errors import PackInvalid, Problem
-from campaign.packs import color, events, markdown, wording
+from campaign.packs import markdown, settings_rules, wording
 from campaign.packs.asks import AskHeading
-from campaign.packs.bills import STANCES, Bill
-from campaign.packs.ledger import is_https
 from campaign.packs.markdown import Written
 from campaign.packs.read_errors import judged
 from campaign.packs.sentences import MARK, facts_of, kept
 from campaign.packs.source import Document, Draft
-from campaign.packs.topics import CWC_TOPICS
 from campaign.packs.values import AUDIENCES, RECIPIENT_KINDS
 
 # Characters. A letter with three points, the person's own words and the ask stays on one page.
@@ -40,29 +34,20 @@ _LIMITS = {
     "point": 900,
     "point in brief": 350,
     "heading": 90,
-    "cwc_about": 500,
 }
 # Communicating With Congress 2.0
 _LEAST_SUBJECT = 6
-_LEAST_ABOUT = 6
 # Offices sort electronic messages by how alike they are, so a text must not name its sender.
 _NAMES = frozenset({"constituent.name", "constituent.first_name", "constituent.last_name"})
 
 _HEADER = ("title", "headline", "standfirst", "addressees", "confirm_subject")
 _PETITION_PARTS = ("", "share", "consent", "updates consent", "confirm mail")
 _LETTER_PARTS = ("subjects", "openings", "closings", "call script", "letter to the editor")
-_COMMITTEE = re.compile(r"[HSJ][A-Z]{3}(?:\d{2})?")
-#: As many chairs as a form can list, and as anybody writes to.
-_MOST_TARGETS = 8
-# A petition is not opened or closed on any other day, and time zones reach one day further.
-_FIRST_YEAR, _LAST_YEAR = 2000, 2200
-#: More than there are people.
-_LARGEST_GOAL = 10_000_000_000
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
     """Everything that keeps the campaign from being used, whatever the day."""
-    yield from judged("campaign.toml", _settings(draft))
+    yield from judged("campaign.toml", settings_rules.problems(draft))
     for language, document in draft.petitions.items():
         yield from judged(document.file, _petition(language, document, draft))
     yield from judged("points.md", _points(draft))
@@ -136,80 +121,6 @@ def texts(draft: Draft) -> Iterator[Written]:
         yield Written(point.heading, "points.md", point.line)
         yield from point.paragraphs
         yield from point.brief
-
-
-def _settings(draft: Draft) -> Iterator[Problem]:
-    def fault(key: str, reason: str, holding: str = "") -> Problem:
-        return Problem("campaign.toml", draft.line(key, holding), reason)
-
-    settings = draft.settings
-    goals = settings.get("goals", [])
-    if not goals or goals[0] < 1 or any(b <= a for a, b in pairwise(goals)):
-        yield fault("goals", "Give the goals as whole numbers that rise.")
-    elif goals[-1] > _LARGEST_GOAL:
-        yield fault("goals", f"Give goals of {_LARGEST_GOAL:,} at most.")
-    accent = settings.get("accent", "")
-    if not color.is_color(accent):
-        yield fault("accent", "Give the accent as #rrggbb.")
-    elif (ratio := color.least_contrast(accent, color.LIGHT_GROUNDS)) < color.LEAST_CONTRAST:
-        yield fault("accent", f"The accent's contrast is {ratio:.1f}:1; it must be 4.5:1 or more.")
-    for topic in draft.strings("cwc_topics"):
-        if topic not in CWC_TOPICS:
-            yield fault("cwc_topics", f'Congress has no topic "{topic}".', topic)
-    if not draft.strings("cwc_topics"):
-        yield fault("cwc_topics", "Name at least one of Congress's topics.")
-    for text in draft.strings("cwc_bills"):
-        if Bill.parse(text) is None:
-            reason = f'Write the bill "{text}" as its Congress and number: 119 H.R. 1234.'
-            yield fault("cwc_bills", reason, text)
-    if settings.get("cwc_stance", "") not in STANCES:
-        yield fault("cwc_stance", "Set cwc_stance to pro or con, or leave it out.")
-    about = " ".join(settings.get("cwc_about", "").split())
-    if about and not _LEAST_ABOUT <= len(about) <= _LIMITS["cwc_about"]:
-        reason = f"Write cwc_about in {_LEAST_ABOUT} to {_LIMITS['cwc_about']} characters."
-        yield fault("cwc_about", reason)
-    for code in draft.strings("committees"):
-        if _COMMITTEE.fullmatch(code) is None:
-            reason = f'"{code}" is not a committee\'s code, such as SSFR or HSFA14.'
-            yield fault("committees", reason, code)
-    for code in draft.strings("targets"):
-        if _COMMITTEE.fullmatch(code) is None or code[-1].isdigit():
-            yield fault("targets", f'"{code}" is not a full committee\'s code, such as SSFR.', code)
-    if len(draft.strings("targets")) > _MOST_TARGETS:
-        yield fault("targets", f"Name {_MOST_TARGETS} targets at most.")
-    for tag in draft.strings("hashtags"):
-        if not tag.isalnum():
-            yield fault("hashtags", f'Write the hashtag "{tag}" as letters and digits alone.')
-    place = settings.get("time_zone", civil_time.DEFAULT_ZONE)
-    if not civil_time.is_zone(place):
-        reason = f'There is no time zone "{place}"; write one such as America/Chicago.'
-        yield fault("time_zone", reason)
-    opens, closes = settings.get("opens_on"), settings.get("closes_on")
-    for key in ("opens_on", "closes_on"):
-        day = settings.get(key)
-        if day and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            yield fault(key, f"Give {key} as a day from {_FIRST_YEAR} to {_LAST_YEAR}.")
-    if opens and closes and closes < opens:
-        yield fault("closes_on", "The campaign closes before it opens.")
-    rows = settings.get("events", [])
-    headings = [
-        number
-        for number, row in enumerate(draft.settings_text.splitlines(), start=1)
-        if row.replace(" ", "").startswith("[[events]]")
-    ]
-    for place, reason in events.faults(rows):
-        line = headings[place] if place < len(headings) else draft.line("events")
-        yield Problem("campaign.toml", line, reason)
-    for fact_id in draft.strings("required"):
-        if fact_id not in draft.facts:
-            yield fault("required", f'There is no fact "{fact_id}" in facts.toml.', fact_id)
-    organizer = draft.organizer
-    if organizer.email and not mail_address.is_valid(organizer.email):
-        yield fault("email", "The organizer's e-mail is not an address.")
-    if organizer.url and not is_https(organizer.url):
-        yield fault("url", "Give the organizer's site as an https:// address.")
-    if draft.published and not (organizer.name and organizer.postal_address and organizer.email):
-        yield fault("organizer", "A published campaign says who runs it: name, address, e-mail.")
 
 
 def _petition(language: str, document: Document, draft: Draft) -> Iterator[Problem]:
