@@ -1,4 +1,4 @@
-"""A writer's postal address as it is typed on a command line: complete, or asked for."""
+"""A writer's postal address from the command line, completed from the ZIP where that is certain."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _UNIT = re.compile(r"(?:#|(?:apt|apartment|unit|suite|ste|room|rm|floor|fl|lot)\
 
 @dataclass(frozen=True)
 class _Typed:
-    """An address as it was typed, in parts; those that were left out are empty."""
+    """An address as typed, in parts; missing parts are empty."""
 
     street: str
     unit: str = ""
@@ -27,11 +27,11 @@ class _Typed:
 
 
 def home_at(congress: Congress, place: ZipCode, address: str, city: str, state: str) -> Constituent:
-    """Return a nameless Constituent at the full address, or ask for what is not certain.
+    """Return a nameless Constituent at the full address.
 
-    Offices answer only constituents with a full address, so nothing is guessed: city and state
-    come from --city and --state, else from the address itself, else from the ZIP's post office,
-    whose name the Postal Service takes for every address of the ZIP. Raises InvalidInput.
+    Offices answer only constituents with a full address, so nothing is guessed: city and state come
+    from --city and --state, else from the address itself, else from the ZIP's post office, whose
+    name the Postal Service accepts for every address of the ZIP. Raises InvalidInput.
     """
     typed = _typed_address(line(address, limit=200, field="address"))
     if typed.zip and typed.zip[:5] != place.five:
@@ -70,9 +70,9 @@ def home_at(congress: Congress, place: ZipCode, address: str, city: str, state: 
 def _typed_address(address: str) -> _Typed:
     """Read `12 Main St`, `12 Main St, Apt 4`, `12 Main St, Apt 4, Billings, MT 59101`.
 
-    A state at the end says that what stands before it is the city; without one, all that follows
-    the street is its second line, which must look like one, for a city without a state would be
-    printed in the wrong place. Raises InvalidInput.
+    The part before a state is the city. Without a state, everything after the street is its second
+    line and must look like one, because a city without a state would be printed in the wrong place.
+    Raises InvalidInput.
     """
     parts = [part.strip() for part in address.split(",") if part.strip()]
     state = _STATE_AND_ZIP.fullmatch(with_hyphens(parts[-1])) if len(parts) > 2 else None

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import click
 
-from campaign import files, settings
+from campaign import files
 from campaign.cli.installation import Installation, actor_of
 from campaign.errors import BackupInvalid, InvalidInput, SignatureUnknown, StoreUnavailable
 from campaign.messages import counted
@@ -18,7 +18,8 @@ from campaign.organizing.accounts import after_restore
 from campaign.organizing.accounts.after_restore import Doors
 from campaign.petition import privacy, replay_opt_outs
 from campaign.petition.replay_opt_outs import OptOuts
-from campaign.settings import Settings
+from campaign.settings import Settings, require_safe
+from campaign.settings import read as read_settings
 from campaign.store import audit, jobs, outbox
 from campaign.store import backup as backups
 from campaign.store.backup import Backup
@@ -74,9 +75,9 @@ def restore(file: str, yes: bool, send_waiting: bool) -> None:
     stay ended, as far as the database that is replaced is there to say so. Everybody logs in anew.
     Mail that was waiting then may have been sent since, so it is set aside.
     """
-    in_force = settings.require_safe(settings.read())
+    settings = require_safe(read_settings())
     with (
-        Database(in_force.database_url, pool_size=2) as database,
+        Database(settings.database_url, pool_size=2) as database,
         tempfile.TemporaryFile() as whole,
         _source(file) as source,
     ):
@@ -87,14 +88,14 @@ def restore(file: str, yes: bool, send_waiting: bool) -> None:
             _confirm(found, yes)
             before = _before(database, file)
             with database.exclusive_use():
-                _restore(database, in_force, found, before, send_waiting)
+                _restore(database, settings, found, before, send_waiting)
 
 
-def _write(database: Database, in_force: Settings, path: Path, now: datetime) -> backups.About:
+def _write(database: Database, settings: Settings, path: Path, now: datetime) -> backups.About:
     """Write the file all at once, readable by its owner alone, or not at all."""
     try:
         with files.replacing(path, durable=True) as out:
-            about = backups.write(database, in_force.campaigns_folder, out, now=now)
+            about = backups.write(database, settings.campaigns_folder, out, now=now)
         # What the list says already stays: an older backup may be in place by now.
         erased = _erased(database) | _listed(path.parent)
         if erased:
@@ -122,13 +123,13 @@ def _confirm(found: Backup, yes: bool) -> None:
 
 def _restore(
     database: Database,
-    in_force: Settings,
+    settings: Settings,
     found: Backup,
     before: "_Before",
     send_waiting: bool,
 ) -> None:
     found.restore(database)
-    again = _erase_again(database, in_force, before.erased)
+    again = _erase_again(database, settings, before.erased)
     now = datetime.now(UTC)
     left = replay_opt_outs.replay(database, before.left, now=now)
     shut = after_restore.shut(database, before.doors, now=now)
@@ -150,7 +151,7 @@ def _restore(
                 "accounts_closed": shut.accounts,
             },
         )
-    folders = _put_campaigns(found.campaigns, in_force.campaigns_folder)
+    folders = _put_campaigns(found.campaigns, settings.campaigns_folder)
     click.echo(
         "Restored. Erased again, since they were erased after the backup: "
         f"{counted(again, 'signature')}. "
@@ -207,7 +208,7 @@ def _erased(database: Database) -> frozenset[str]:
     )
 
 
-def _erase_again(database: Database, in_force: Settings, erased: frozenset[str]) -> int:
+def _erase_again(database: Database, settings: Settings, erased: frozenset[str]) -> int:
     done = 0
     for public_id in sorted(erased):
         with suppress(SignatureUnknown):
@@ -217,7 +218,7 @@ def _erase_again(database: Database, in_force: Settings, erased: frozenset[str])
                     public_id,
                     actor="restore",
                     now=datetime.now(UTC),
-                    keyring=in_force.keyring,
+                    keyring=settings.keyring,
                     is_silent=True,
                 ).signatures
             )

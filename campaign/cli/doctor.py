@@ -12,7 +12,7 @@ from typing import Literal
 
 import click
 
-from campaign import civil_time, paths, settings
+from campaign import civil_time, paths
 from campaign.cli import signed_before
 from campaign.cli.installation import database_if_current
 from campaign.congress import dataset
@@ -31,7 +31,8 @@ from campaign.letters.print import document
 from campaign.messages import counted, day_in_words
 from campaign.packs import pack as packs
 from campaign.petition import public_counts
-from campaign.settings import Settings
+from campaign.settings import Settings, require_safe
+from campaign.settings import read as read_settings
 from campaign.store import daily_counters, heartbeats, jobs, outbox
 from campaign.store.exports import stale_copies
 from campaign.store.heartbeats import Thread
@@ -67,7 +68,7 @@ def doctor(as_json: bool) -> None:
 
     Sends nothing and changes nothing. Exits with 1 if something must be fixed.
     """
-    findings = list(examine(settings.read(), datetime.now(UTC)))
+    findings = list(examine(read_settings(), datetime.now(UTC)))
     is_ready = all(finding.status != "fix" for finding in findings)
     if as_json:
         checks = [asdict(finding) for finding in findings]
@@ -79,7 +80,7 @@ def doctor(as_json: bool) -> None:
         sys.exit(1)
 
 
-def examine(in_force: Settings, now: datetime) -> Iterator[Finding]:
+def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Yield what every check finds, in the order of what depends on what."""
     checks: tuple[tuple[str, Callable[[Settings, datetime], Iterator[Finding]]], ...] = (
         ("settings", _settings),
@@ -96,7 +97,7 @@ def examine(in_force: Settings, now: datetime) -> Iterator[Finding]:
     )
     for name, look in checks:
         try:
-            yield from look(in_force, now)
+            yield from look(settings, now)
         except DatasetInvalid as error:
             yield Finding(name, "fix", " ".join((str(error), *map(str, error.problems[:3]))))
         except CampaignError as error:
@@ -106,33 +107,33 @@ def examine(in_force: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding(name, "fix", f"This check failed unexpectedly ({type(error).__name__}).")
 
 
-def _settings(in_force: Settings, _now: datetime) -> Iterator[Finding]:
-    settings.require_safe(in_force)
-    if not in_force.is_production:
+def _settings(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    require_safe(settings)
+    if not settings.is_production:
         yield Finding(
             "settings",
             "note",
-            f"CAMPAIGN_ENV is {in_force.env}: keep no real people's data here. "
+            f"CAMPAIGN_ENV is {settings.env}: keep no real people's data here. "
             "Leave it out for production.",
         )
     else:
-        yield Finding("settings", "good", f"Production at {in_force.base_url}.")
-    if in_force.is_production and in_force.trusted_proxies == 0:
+        yield Finding("settings", "good", f"Production at {settings.base_url}.")
+    if settings.is_production and settings.trusted_proxies == 0:
         yield Finding(
             "settings",
             "note",
             "TRUSTED_PROXIES is 0: behind a web server, set it to 1, or every visitor looks like "
             "one and meets one limit.",
         )
-    yield from _closed_to_others(in_force.home, "CAMPAIGN_HOME")
+    yield from _closed_to_others(settings.home, "CAMPAIGN_HOME")
 
 
-def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
-    path = in_force.database_file
+def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
+    path = settings.database_file
     if path is not None and not path.exists():
         yield Finding("database", "fix", f"There is no {path} yet. Run `campaign db upgrade`.")
         return
-    with database_if_current(in_force) as db:
+    with database_if_current(settings) as db:
         if db is None:
             yield Finding(
                 "database", "fix", "The tables are out of date. Run `campaign db upgrade`."
@@ -144,7 +145,7 @@ def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
             today = civil_time.washington_day(now)
             seen = daily_counters.totals(connection, "", since=today - _PROXY_SEEN)
             refused = daily_counters.blocked(connection, since=today - _BLOCKED_SEEN)
-    yield Finding("database", "good", f"{_named(in_force)} answers and is up to date.")
+    yield Finding("database", "good", f"{_named(settings)} answers and is up to date.")
     if path is not None:
         yield from _closed_to_others(path, "The database file")
         if (free := shutil.disk_usage(path).free) < _FEWEST_FREE_BYTES:
@@ -171,7 +172,7 @@ def _database(in_force: Settings, now: datetime) -> Iterator[Finding]:
     else:
         yield Finding("outbox", "good", f"{_queue(queue)}.".capitalize())
     yield from _blocked(refused)
-    if in_force.trusted_proxies == 0:
+    if settings.trusted_proxies == 0:
         yield from _proxies(seen)
     for name in sorted({copy.export.campaign for copy in outdated}):
         count = sum(copy.export.campaign == name for copy in outdated)
@@ -203,8 +204,8 @@ def _proxies(seen: Mapping[str, int]) -> Iterator[Finding]:
         )
 
 
-def _worker(in_force: Settings, now: datetime) -> Iterator[Finding]:
-    with database_if_current(in_force) as db:
+def _worker(settings: Settings, now: datetime) -> Iterator[Finding]:
+    with database_if_current(settings) as db:
         if db is None:
             return
         with db.reading() as connection:
@@ -242,8 +243,8 @@ _THREADS: dict[Thread, str] = {
 }
 
 
-def _counts(in_force: Settings, _now: datetime) -> Iterator[Finding]:
-    with database_if_current(in_force) as db:
+def _counts(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    with database_if_current(settings) as db:
         if db is None:
             return
         found = public_counts.compare(db)
@@ -260,24 +261,24 @@ def _counts(in_force: Settings, _now: datetime) -> Iterator[Finding]:
         yield Finding("counts", "good", "Every count is what the signatures say.")
 
 
-def _mail(in_force: Settings, _now: datetime) -> Iterator[Finding]:
-    smtp.channel(in_force).check()
-    if in_force.smtp_host:
-        where = f"{in_force.smtp_host}:{in_force.smtp_port} takes mail"
-        yield Finding("mail", "good", f"{where} from {in_force.mail_from}.")
-        if in_force.smtp_tls == "none" and in_force.smtp_host not in {"127.0.0.1", "localhost"}:
+def _mail(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    smtp.channel(settings).check()
+    if settings.smtp_host:
+        where = f"{settings.smtp_host}:{settings.smtp_port} takes mail"
+        yield Finding("mail", "good", f"{where} from {settings.mail_from}.")
+        if settings.smtp_tls == "none" and settings.smtp_host not in {"127.0.0.1", "localhost"}:
             yield Finding(
                 "mail", "note", "SMTP_TLS is none: mail crosses the network in the clear."
             )
-    elif in_force.is_production:
+    elif settings.is_production:
         yield Finding(
             "mail",
             "fix",
-            f"Set SMTP_HOST: mail now goes to {in_force.outbox_folder}, and nobody can confirm.",
+            f"Set SMTP_HOST: mail now goes to {settings.outbox_folder}, and nobody can confirm.",
         )
     else:
-        yield Finding("mail", "note", f"Mail goes to {in_force.outbox_folder}; none leaves.")
-    if in_force.is_production and in_force.mail_from.endswith("@localhost"):
+        yield Finding("mail", "note", f"Mail goes to {settings.outbox_folder}; none leaves.")
+    if settings.is_production and settings.mail_from.endswith("@localhost"):
         yield Finding("mail", "fix", "Set MAIL_FROM to an address of your own domain.")
 
 
@@ -293,22 +294,22 @@ def _blocked(refused: int) -> Iterator[Finding]:
         )
 
 
-def _limits(in_force: Settings, _now: datetime) -> Iterator[Finding]:
-    if not in_force.redis_url:
+def _limits(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    if not settings.redis_url:
         yield Finding("limits", "good", "Counted in the database.")
         return
     import redis
 
     try:
-        redis.Redis.from_url(in_force.redis_url, socket_timeout=3, socket_connect_timeout=3).ping()
+        redis.Redis.from_url(settings.redis_url, socket_timeout=3, socket_connect_timeout=3).ping()
     except (redis.RedisError, ValueError):
         yield Finding("limits", "fix", "REDIS_URL names a server that does not answer.")
     else:
         yield Finding("limits", "good", "Redis answers.")
 
 
-def _congress(in_force: Settings, now: datetime) -> Iterator[Finding]:
-    meta = dataset.load_current(paths.data() / "congress", in_force.congress_folder).meta
+def _congress(settings: Settings, now: datetime) -> Iterator[Finding]:
+    meta = dataset.load_current(paths.data() / "congress", settings.congress_folder).meta
     today = civil_time.washington_day(now)
     if today > meta.valid_until:
         yield Finding(
@@ -328,8 +329,8 @@ def _congress(in_force: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("congress", "good", f"The data is as of {day_in_words(meta.as_of)}.")
 
 
-def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
-    folders = packs.folders(in_force)
+def _campaigns(settings: Settings, now: datetime) -> Iterator[Finding]:
+    folders = packs.folders(settings)
     published = 0
     for name in packs.names(folders):
         review = packs.review_at(packs.find(name, folders), now)
@@ -349,7 +350,7 @@ def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
         elif review.pack.organizer.is_example:
             yield Finding(
                 name,
-                "fix" if in_force.is_production else "note",
+                "fix" if settings.is_production else "note",
                 "The organizer is still the example. Set your own name, address and e-mail: "
                 f"copy the campaign with `campaign new`, or edit {name}/campaign.toml.",
             )
@@ -362,11 +363,11 @@ def _campaigns(in_force: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("campaigns", "fix", "No campaign is published, so the site has no page.")
 
 
-def _wordings(in_force: Settings, now: datetime) -> Iterator[Finding]:
-    folders = packs.folders(in_force)
+def _wordings(settings: Settings, now: datetime) -> Iterator[Finding]:
+    folders = packs.folders(settings)
     found = [packs.review_at(packs.find(name, folders), now) for name in packs.names(folders)]
     for review in found:
-        if review.pack is not None and (said := signed_before.told(in_force, review.pack)):
+        if review.pack is not None and (said := signed_before.told(settings, review.pack)):
             yield Finding(review.pack.name, "note", said)
 
 
@@ -375,16 +376,16 @@ def _letters(_in_force: Settings, now: datetime) -> Iterator[Finding]:
     yield Finding("letters", "good", f"A letter prints ({len(made) // 1024:,} KB).")
 
 
-def _cwc(in_force: Settings, now: datetime) -> Iterator[Finding]:
-    if not in_force.cwc_api_key:
-        yield Finding("cwc", "note", cwc_sender.where(in_force))
+def _cwc(settings: Settings, now: datetime) -> Iterator[Finding]:
+    if not settings.cwc_api_key:
+        yield Finding("cwc", "note", cwc_sender.where(settings))
         return
     if cwc_hours.closed_until("house", now) is not None:
         yield Finding(
-            "cwc", "note", f"{cwc_sender.where(in_force)} It is closed at this hour; ask again."
+            "cwc", "note", f"{cwc_sender.where(settings)} It is closed at this hour; ask again."
         )
         return
-    channel = HttpChannel(in_force, pace=lambda: None, reply_s=5)
+    channel = HttpChannel(settings, pace=lambda: None, reply_s=5)
     try:
         many = len(channel.offices(now))
     except (DeliveryDelayed, DeliveryHeld, DeliveryRefused) as error:
@@ -392,11 +393,11 @@ def _cwc(in_force: Settings, now: datetime) -> Iterator[Finding]:
         return
     finally:
         channel.close()
-    status: Status = "note" if in_force.cwc_is_test or not in_force.cwc_senate_url else "good"
+    status: Status = "note" if settings.cwc_is_test or not settings.cwc_senate_url else "good"
     yield Finding(
         "cwc",
         status,
-        f"{cwc_sender.where(in_force)} {counted(many, 'office')} of the House "
+        f"{cwc_sender.where(settings)} {counted(many, 'office')} of the House "
         f"{'takes' if many == 1 else 'take'} part.",
     )
 
@@ -434,8 +435,8 @@ def _closed_to_others(path: Path, what: str) -> Iterator[Finding]:
         )
 
 
-def _named(in_force: Settings) -> str:
-    return "SQLite" if in_force.is_sqlite else "PostgreSQL"
+def _named(settings: Settings) -> str:
+    return "SQLite" if settings.is_sqlite else "PostgreSQL"
 
 
 def _queue(queue: outbox.Queue) -> str:

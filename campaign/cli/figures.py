@@ -1,4 +1,4 @@
-"""`campaign figures`: how a campaign stands, as the overview of the back office tells it."""
+"""`campaign figures`: the figures of a campaign, as on the organizers' overview."""
 
 import click
 

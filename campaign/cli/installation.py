@@ -1,4 +1,4 @@
-"""What a command works on: the installation's settings, campaigns, Congress and database."""
+"""What commands work on: the installation's settings, campaigns, Congress and database."""
 
 import getpass
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Installation:
-    """The settings, and the moment at which the command began (UTC)."""
+    """The settings, and the time at which the command began (UTC)."""
 
     settings: Settings
     now: datetime
@@ -45,7 +45,7 @@ class Installation:
         return dataset.load_current(paths.data() / "congress", self.settings.congress_folder)
 
     def require_campaign(self, name: str) -> None:
-        """Raise InvalidInput for a name that no folder has: a typo would silently find no one."""
+        """Raise InvalidInput for a name without a folder: a typo would silently match nothing."""
         folders = packs.folders(self.settings)
         try:
             packs.find(name, folders)
@@ -65,9 +65,9 @@ class Installation:
 
     @contextmanager
     def database(self) -> Iterator["Database"]:
-        """Give the database, closed afterwards.
+        """Open the database, and close it afterwards.
 
-        Raises StoreUnavailable with what to do where there is none, or where its tables are those
+        Raises StoreUnavailable, with what to do, where there is none, or where its tables are those
         of an older or newer version.
         """
         # Its tools are large: commands that need no database do not wait for them.
@@ -80,7 +80,7 @@ class Installation:
 
 @contextmanager
 def database_if_current(settings: Settings) -> Iterator["Database | None"]:
-    """Give the database, closed afterwards; None where there is none, or its tables are old.
+    """Open the database, and close it afterwards; None where there is none or its tables are old.
 
     Raises StoreUnavailable where it does not answer.
     """
@@ -95,12 +95,12 @@ def database_if_current(settings: Settings) -> Iterator["Database | None"]:
 
 
 def require_current_schema(settings: Settings) -> None:
-    """Raise StoreUnavailable with what to do unless the database answers and is up to date."""
+    """Raise StoreUnavailable, with what to do, unless the database answers and is up to date."""
     with Installation(settings, datetime.now(UTC)).database():
         pass
 
 
 def actor_of(given: str) -> str:
-    """Return whom the audit names: `given`, or the account at this machine."""
+    """Return the actor as the audit names it: `given`, or the user of this machine."""
     named = text.line(given, limit=80, field="actor")
     return f"cli:{named or getpass.getuser()}"

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from campaign import paths, settings
+from campaign import paths
 from campaign.cli import signed_before
 from campaign.cli.data import Day
 from campaign.congress import dataset
@@ -16,6 +16,7 @@ from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack, Review
 from campaign.settings import Settings
+from campaign.settings import read as read_settings
 
 
 @click.command()
@@ -32,13 +33,13 @@ def check(name: str, on: date | None) -> None:
     Without problems, says in one line which facts may not be stated and which sentences are
     therefore left out.
     """
-    in_force = settings.read()
-    folder = packs.find(name, packs.folders(in_force))
+    settings = read_settings()
+    folder = packs.find(name, packs.folders(settings))
     review = packs.review(folder, on) if on else packs.review_at(folder, datetime.now(UTC))
     for warning in (
         *review.warnings,
-        *_committees_unknown(review.pack, in_force),
-        *_challenge_in_vain(review.pack, in_force),
+        *_committees_unknown(review.pack, settings),
+        *_challenge_in_vain(review.pack, settings),
     ):
         click.echo(f"  {warning}", err=True)
     if review.problems:
@@ -49,14 +50,14 @@ def check(name: str, on: date | None) -> None:
             review.problems,
         )
     click.echo(_summary(name, review))
-    if review.pack is not None and (said := signed_before.told(in_force, review.pack)):
+    if review.pack is not None and (said := signed_before.told(settings, review.pack)):
         click.echo(said)
 
 
-def _committees_unknown(pack: Pack | None, in_force: Settings) -> tuple[Problem, ...]:
+def _committees_unknown(pack: Pack | None, settings: Settings) -> tuple[Problem, ...]:
     """Name the pack's committees that the legislator dataset does not have (any more)."""
     try:
-        congress = dataset.load_current(paths.data() / "congress", in_force.congress_folder)
+        congress = dataset.load_current(paths.data() / "congress", settings.congress_folder)
     except DatasetInvalid:
         return ()  # `campaign data check` says what is wrong with it
     return tuple(
@@ -66,14 +67,14 @@ def _committees_unknown(pack: Pack | None, in_force: Settings) -> tuple[Problem,
     )
 
 
-def _challenge_in_vain(pack: Pack | None, in_force: Settings) -> tuple[Problem, ...]:
+def _challenge_in_vain(pack: Pack | None, settings: Settings) -> tuple[Problem, ...]:
     """Say so when browsers could not do the calculation that the pack asks of them."""
-    address = urlsplit(in_force.base_url)
+    address = urlsplit(settings.base_url)
     is_secure = address.scheme == "https" or address.hostname in {"localhost", "127.0.0.1", "::1"}
     if pack is None or not pack.challenge or is_secure:
         return ()
     reason = (
-        f"Browsers answer the challenge over https alone, and BASE_URL is {in_force.base_url}: "
+        f"Browsers answer the challenge over https alone, and BASE_URL is {settings.base_url}: "
         "every signature would count as unchallenged."
     )
     return (Problem("campaign.toml", 0, reason),)
@@ -106,7 +107,7 @@ def _summary(name: str, review: Review) -> str:
 )
 def new(name: str, into: Path | None) -> None:
     """Start the campaign NAME as a copy of the bundled one, unpublished, for you to rewrite."""
-    target = editing.start(name, into if into is not None else settings.read().campaigns_folder)
+    target = editing.start(name, into if into is not None else read_settings().campaigns_folder)
     click.echo(
         f"Made {target}. Put your name and texts into it, then: campaign check {name}"
     )  # fmt: skip

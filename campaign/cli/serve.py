@@ -25,10 +25,11 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
-from campaign import logs, settings
+from campaign import logs
 from campaign.cli.installation import require_current_schema
 from campaign.errors import CampaignError
-from campaign.settings import Settings
+from campaign.settings import Settings, require_safe
+from campaign.settings import read as read_settings
 
 _log = logs.logger("serve")
 
@@ -67,9 +68,9 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool) -> None:
     Runs until Ctrl-C or SIGTERM. Put a web server with HTTPS in front of it, and set
     TRUSTED_PROXIES to the number of proxies between it and the visitor.
     """
-    in_force = settings.require_safe(settings.read())
+    settings = require_safe(read_settings())
     run(
-        in_force,
+        settings,
         host=host,
         port=port,
         workers=workers,
@@ -79,7 +80,7 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool) -> None:
 
 
 def run(
-    in_force: Settings,
+    settings: Settings,
     *,
     host: str,
     port: int,
@@ -92,18 +93,18 @@ def run(
     Raises CampaignError when the port is taken or the database's schema is behind; exits with 1
     when a web process or the mail worker ended by itself.
     """
-    logs.configure(quiet=in_force.env == "demo")
+    logs.configure(quiet=settings.env == "demo")
     logs.take_unforeseen()
-    require_current_schema(in_force)
+    require_current_schema(settings)
     _require_free(host, port)
-    server = web_server(host, port, workers or default_processes(in_force))
-    beside = _MailWorker(in_force, server) if with_worker else None
+    server = web_server(host, port, workers or default_processes(settings))
+    beside = _MailWorker(settings, server) if with_worker else None
     if beside is not None:
         server.on_startup(beside.start)
         server.on_shutdown(beside.stop)
     if on_ready is not None:
         server.on_startup(partial(_when_listening, host, port, on_ready))
-    server.serve(target_loader=partial(_application, in_force), wrap_loader=False)
+    server.serve(target_loader=partial(_application, settings), wrap_loader=False)
     if beside is not None and beside.ended_by_itself:
         raise CampaignError("The mail worker ended by itself; its log lines above say why.")
 
@@ -129,18 +130,18 @@ def web_server(host: str, port: int, processes: int) -> AbstractServer[Any]:
     )
 
 
-def default_processes(in_force: Settings) -> int:
+def default_processes(settings: Settings) -> int:
     """How many web processes serve this database best."""
-    most = _SQLITE_PROCESSES if in_force.is_sqlite else _POSTGRESQL_PROCESSES
+    most = _SQLITE_PROCESSES if settings.is_sqlite else _POSTGRESQL_PROCESSES
     return min(os.cpu_count() or 1, most)
 
 
 class _MailWorker:
     """The mail worker's process, as long as the server lives; its own end ends the server."""
 
-    def __init__(self, in_force: Settings, server: AbstractServer[Any]) -> None:
+    def __init__(self, settings: Settings, server: AbstractServer[Any]) -> None:
         self._process = multiprocessing.get_context("spawn").Process(
-            target=_mail_worker, args=(in_force,), name="campaign-worker"
+            target=_mail_worker, args=(settings,), name="campaign-worker"
         )
         self._server = server
         self._is_stopping = False
@@ -168,19 +169,19 @@ class _MailWorker:
             self._server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
 
 
-def _mail_worker(in_force: Settings) -> None:
+def _mail_worker(settings: Settings) -> None:
     """Be the mail worker; the parent has no need to load what it is made of."""
     from campaign.cli import worker
 
     try:
-        worker.run_beside(in_force)
+        worker.run_beside(settings)
     except Exception as error:  # noqa: BLE001
         # Python's own way to end a process prints the error with its values.
         _log.error("unforeseen", exc_info=error)
         sys.exit(1)
 
 
-def _application(in_force: Settings) -> Callable[..., Any]:
+def _application(settings: Settings) -> Callable[..., Any]:
     """Make the application, inside a web process.
 
     By its name: `web` is a neighbor on this floor, and the parent has no need to load it.
@@ -192,12 +193,12 @@ def _application(in_force: Settings) -> Callable[..., Any]:
         create: Callable[[Settings], Callable[..., Any]] = importlib.import_module(
             "campaign.web.wsgi"
         ).create
-        return create(in_force)
+        return create(settings)
     except CampaignError as error:
         click.echo(f"campaign: {error}", err=True)
         sys.exit(1)
     except Exception as error:  # noqa: BLE001
-        logs.configure(quiet=in_force.env == "demo")
+        logs.configure(quiet=settings.env == "demo")
         _log.error("unforeseen", exc_info=error)
         sys.exit(1)
 

@@ -1,4 +1,4 @@
-"""How many signed other words than a campaign's folder holds, for commands that look at texts."""
+"""The number of people who signed an earlier wording, for commands about texts."""
 
 from campaign.cli.installation import database_if_current
 from campaign.errors import StoreUnavailable
@@ -8,10 +8,10 @@ from campaign.settings import Settings
 from campaign.store import wordings
 
 
-def told(in_force: Settings, pack: Pack) -> str:
-    """Say how many signed an earlier wording; "" where none did, or no database says so."""
+def told(settings: Settings, pack: Pack) -> str:
+    """Return a sentence with that number, or "" for none or without a database."""
     try:
-        with database_if_current(in_force) as db:
+        with database_if_current(settings) as db:
             if db is None:
                 return ""
             with db.reading() as connection:

@@ -10,7 +10,7 @@ from types import FrameType
 
 import click
 
-from campaign import logs, settings
+from campaign import logs
 from campaign.cli.installation import require_current_schema
 from campaign.cli.worker_setup import OUTSIDE, Chore, chores, handlers, senders
 from campaign.cli.worker_threads import Heart, Outcome, Turn, keep_turning
@@ -20,7 +20,8 @@ from campaign.errors import DeliveryDelayed, StoreUnavailable
 from campaign.organizing import jobs
 from campaign.packs import pack as packs
 from campaign.packs.registry import Shelf
-from campaign.settings import Settings
+from campaign.settings import Settings, require_safe
+from campaign.settings import read as read_settings
 from campaign.store.db import advisory_locks
 from campaign.store.db.engine import Database
 from campaign.store.heartbeats import THREADS
@@ -40,19 +41,19 @@ def worker(once: bool) -> None:
     hundred, packets. Runs until Ctrl-C or SIGTERM, and finishes the message in
     hand. Any number of workers may run, on any number of machines with one PostgreSQL.
     """
-    in_force = settings.require_safe(settings.read())
+    settings = require_safe(read_settings())
     logs.configure()
     logs.take_unforeseen()
-    require_current_schema(in_force)
+    require_current_schema(settings)
     if once:
-        _once(in_force)
+        _once(settings)
     else:
-        run(in_force, _stop_signal())
+        run(settings, _stop_signal())
 
 
-def run_beside(in_force: Settings) -> None:
+def run_beside(settings: Settings) -> None:
     """Run as the child of `campaign serve`, until told to stop or until the parent is gone."""
-    logs.configure(quiet=in_force.env == "demo")
+    logs.configure(quiet=settings.env == "demo")
     logs.take_unforeseen()
     stopping = _stop_signal()
     parent = multiprocessing.parent_process()
@@ -63,14 +64,14 @@ def run_beside(in_force: Settings) -> None:
             stopping.set()
 
         threading.Thread(target=follow, daemon=True).start()
-    run(in_force, stopping)
+    run(settings, stopping)
 
 
-def run(in_force: Settings, stopping: threading.Event) -> None:
+def run(settings: Settings, stopping: threading.Event) -> None:
     """Work until `stopping` is set. Outages and faults are logged and waited out."""
-    db = Database(in_force.database_url, pool_size=4, is_serving=True)
+    db = Database(settings.database_url, pool_size=4, is_serving=True)
     heart = Heart(db)
-    rounds = _rounds(in_force, db)
+    rounds = _rounds(settings, db)
 
     def mail() -> Outcome:
         return _outcome(rounds.next(datetime.now(UTC), stopping.is_set))
@@ -79,11 +80,11 @@ def run(in_force: Settings, stopping: threading.Event) -> None:
     beside = [
         threading.Thread(
             target=keep_turning,
-            args=("jobs", lambda: _jobs(in_force, db, stopping), stopping, heart),
+            args=("jobs", lambda: _jobs(settings, db, stopping), stopping, heart),
         ),
         threading.Thread(
             target=keep_turning,
-            args=("integrations", lambda: _outside(in_force, db, stopping), stopping, heart),
+            args=("integrations", lambda: _outside(settings, db, stopping), stopping, heart),
         ),
     ]
     for thread in beside:
@@ -103,27 +104,27 @@ def _outcome(report: DrainReport) -> Outcome:
     return "more" if report.leased >= _BATCH else "idle"
 
 
-def _jobs(in_force: Settings, db: Database, stopping: threading.Event) -> Turn:
+def _jobs(settings: Settings, db: Database, stopping: threading.Event) -> Turn:
     """Return what does one long job."""
-    by_kind = handlers(in_force, Shelf(packs.folders(in_force)))
+    by_kind = handlers(settings, Shelf(packs.folders(settings)))
 
     def turn() -> Outcome:
-        worked = jobs.work_once(db, by_kind, in_force, is_stopping=stopping.is_set)
+        worked = jobs.work_once(db, by_kind, settings, is_stopping=stopping.is_set)
         return "more" if worked else "idle"
 
     return turn
 
 
-def _outside(in_force: Settings, db: Database, stopping: threading.Event) -> Turn:
+def _outside(settings: Settings, db: Database, stopping: threading.Event) -> Turn:
     """Return what sends a batch to other people's systems."""
-    lane = _outside_lane(in_force, db)
+    lane = _outside_lane(settings, db)
     return lambda: _outcome(lane(datetime.now(UTC), stopping.is_set))
 
 
 def _outside_lane(
-    in_force: Settings, db: Database
+    settings: Settings, db: Database
 ) -> Callable[[datetime, Callable[[], bool]], DrainReport]:
-    by_kind = senders(in_force, Shelf(packs.folders(in_force)), db)
+    by_kind = senders(settings, Shelf(packs.folders(settings)), db)
     mine = {kind: sender for kind, sender in by_kind.items() if kind in OUTSIDE}
 
     def drain(now: datetime, is_stopping: Callable[[], bool]) -> DrainReport:
@@ -132,11 +133,11 @@ def _outside_lane(
     return drain
 
 
-def _rounds(in_force: Settings, db: Database) -> "_Rounds":
-    shelf = Shelf(packs.folders(in_force))
-    by_kind = senders(in_force, shelf, db)
+def _rounds(settings: Settings, db: Database) -> "_Rounds":
+    shelf = Shelf(packs.folders(settings))
+    by_kind = senders(settings, shelf, db)
     mine = {kind: sender for kind, sender in by_kind.items() if kind not in OUTSIDE}
-    return _Rounds(db, mine, chores(in_force, shelf))
+    return _Rounds(db, mine, chores(settings, shelf))
 
 
 class _Rounds:
@@ -180,21 +181,21 @@ class _Rounds:
                     _log.info("chore-done", chore=chore.name, rows=done)
 
 
-def _once(in_force: Settings) -> None:
-    db = Database(in_force.database_url, pool_size=2, is_serving=True)
-    rounds = _rounds(in_force, db)
+def _once(settings: Settings) -> None:
+    db = Database(settings.database_url, pool_size=2, is_serving=True)
+    rounds = _rounds(settings, db)
     total = DrainReport()
     while (report := rounds.next(datetime.now(UTC), lambda: False)).leased:
         total = total.plus(report)
         if report.stalled:
             break
-    lane = _outside_lane(in_force, db)
+    lane = _outside_lane(settings, db)
     while (sent := lane(datetime.now(UTC), lambda: False)).leased:
         total = total.plus(sent)
         if sent.stalled:
             break
-    by_kind = handlers(in_force, Shelf(packs.folders(in_force)))
-    while jobs.work_once(db, by_kind, in_force):
+    by_kind = handlers(settings, Shelf(packs.folders(settings)))
+    while jobs.work_once(db, by_kind, settings):
         pass
     heart = Heart(db)
     for thread in THREADS:

@@ -59,36 +59,36 @@ class Chore:
 OUTSIDE: frozenset[str] = frozenset({webhooks.KIND, actionnetwork.KIND, cwc_sender.KIND})
 
 
-def senders(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Sender]:
+def senders(settings: Settings, shelf: Shelf, db: Database) -> Mapping[str, Sender]:
     """Who takes each kind of outbox row out of the house, by these settings."""
-    channel = smtp.channel(in_force)
-    mail_sender = MailSender(in_force, channel, find_pack=shelf.get)
-    to_accounts = AccountMailSender(in_force, channel, find_pack=shelf.get)
+    channel = smtp.channel(settings)
+    mail_sender = MailSender(settings, channel, find_pack=shelf.get)
+    to_accounts = AccountMailSender(settings, channel, find_pack=shelf.get)
     return {
         **dict.fromkeys(messages.KINDS, mail_sender),
         **dict.fromkeys(account_mail.KINDS, to_accounts),
         **dict.fromkeys(
-            rights_mail.KINDS, RightsMailSender(in_force, channel, find_pack=shelf.get)
+            rights_mail.KINDS, RightsMailSender(settings, channel, find_pack=shelf.get)
         ),
-        **_endpoint_senders(in_force, shelf, db),
+        **_endpoint_senders(settings, shelf, db),
         cwc_sender.KIND: cwc_sender.CwcSender(
-            in_force,
-            cwc_client.channel(in_force, pace=cwc_sender.pace(db)),
+            settings,
+            cwc_client.channel(settings, pace=cwc_sender.pace(db)),
             db,
             find_pack=shelf.get,
         ),
     }
 
 
-def _endpoint_senders(in_force: Settings, shelf: Shelf, db: Database) -> Mapping[str, Sender]:
-    http: Http = SafeHttp(allow_plain=in_force.env == "development")
-    if in_force.env == "demo":
+def _endpoint_senders(settings: Settings, shelf: Shelf, db: Database) -> Mapping[str, Sender]:
+    http: Http = SafeHttp(allow_plain=settings.env == "development")
+    if settings.env == "demo":
         http = NoHttp()
-    body = Announcer(in_force.base_url, shelf.get).body
-    agent = f"campaign-toolkit (+{in_force.base_url})"
+    body = Announcer(settings.base_url, shelf.get).body
+    agent = f"campaign-toolkit (+{settings.base_url})"
     protocols: dict[str, EndpointProtocol] = {
-        webhooks.KIND: WebhookProtocol(in_force.keyring, agent),
-        actionnetwork.KIND: ActionNetworkProtocol(in_force.keyring, agent),
+        webhooks.KIND: WebhookProtocol(settings.keyring, agent),
+        actionnetwork.KIND: ActionNetworkProtocol(settings.keyring, agent),
     }
     return {
         kind: EndpointSender(db, http, protocol, body=body, clock=_utc_now)
@@ -100,60 +100,60 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def handlers(in_force: Settings, shelf: Shelf) -> Mapping[str, Handler]:
+def handlers(settings: Settings, shelf: Shelf) -> Mapping[str, Handler]:
     """Who does each kind of job, by these settings."""
     return {
-        updates.KIND: updates.handler(in_force.keyring, _utc_now),
-        job.KIND: job.handler(lambda name: Origin.of(in_force.base_url, name)),
-        **packet_jobs.handlers(shelf.get, lambda: _congress(in_force)),
-        import_job.KIND: import_job.handler(lambda work: _paper_session(work, in_force, shelf)),
+        updates.KIND: updates.handler(settings.keyring, _utc_now),
+        job.KIND: job.handler(lambda name: Origin.of(settings.base_url, name)),
+        **packet_jobs.handlers(shelf.get, lambda: _congress(settings)),
+        import_job.KIND: import_job.handler(lambda work: _paper_session(work, settings, shelf)),
         letter_batches.KIND: letter_batches.handler(
             shelf.get,
-            lambda: _congress(in_force),
-            lambda known: BatchGeocoder(in_force.geocoder_url, congress=known.meta.congress),
+            lambda: _congress(settings),
+            lambda known: BatchGeocoder(settings.geocoder_url, congress=known.meta.congress),
             lambda db, letters, now: letter_fingerprints.record_batch(
-                db, letters, now=now, keyring=in_force.keyring
+                db, letters, now=now, keyring=settings.keyring
             ),
         ),
     }
 
 
-def _paper_session(work: Work, in_force: Settings, shelf: Shelf) -> PaperSession:
+def _paper_session(work: Work, settings: Settings, shelf: Shelf) -> PaperSession:
     return PaperSession(
         work.db,
         shelf.get(work.job.campaign, work.now),
-        _congress(in_force),
+        _congress(settings),
         work.now,
-        in_force.keyring,
+        settings.keyring,
         work.job.actor,
         hide_matches=bool(work.job.params.get("discreet")),
     )
 
 
-def _congress(in_force: Settings) -> Congress:
-    return dataset.load_current(paths.data() / "congress", in_force.congress_folder)
+def _congress(settings: Settings) -> Congress:
+    return dataset.load_current(paths.data() / "congress", settings.congress_folder)
 
 
-def chores(in_force: Settings, shelf: Shelf) -> tuple[Chore, ...]:
+def chores(settings: Settings, shelf: Shelf) -> tuple[Chore, ...]:
     """The regular work of an installation."""
 
     def remind(db: Database, now: datetime) -> int:
         return reminders.remind(db, now, is_open=lambda name: _is_open(shelf, name, now))
 
     def purge(db: Database, now: datetime) -> int:
-        return privacy.purge(db, now, retention_days=in_force.retention_days).total
+        return privacy.purge(db, now, retention_days=settings.retention_days).total
 
     def scrub(db: Database, now: datetime) -> int:
         return 0 if db.truncate_log() else 1
 
     def clear_jobs(db: Database, now: datetime) -> int:
-        return jobs.clear(db, in_force, now)
+        return jobs.clear(db, settings, now)
 
     def settle_deliveries(db: Database, now: datetime) -> int:
-        return cwc_sender.settle(db, in_force, now)
+        return cwc_sender.settle(db, settings, now)
 
     def list_offices(db: Database, now: datetime) -> int:
-        return cwc_sender.refresh_offices(db, in_force, now)
+        return cwc_sender.refresh_offices(db, settings, now)
 
     def note_zones(db: Database, now: datetime) -> int:
         with db.writing() as connection:

@@ -1,4 +1,4 @@
-"""How each thread of a worker goes on: turn after turn, whatever a turn comes to."""
+"""The loop of each thread of a worker: it takes turns and survives every error."""
 
 import secrets
 import threading
@@ -15,21 +15,21 @@ from campaign.store.heartbeats import Thread
 
 _log = logs.logger("worker")
 
-#: What a turn came to: there is more to do at once, nothing is due, or it could not be done now.
+#: The result of a turn: more to do at once, nothing due, or not possible now.
 Outcome = Literal["more", "idle", "stalled"]
 Turn = Callable[[], Outcome]
 
-# How long to wait when nothing is due: a person who has just signed looks at the inbox.
+# The pause when nothing is due: short, because a person who has just signed waits for the mail.
 _IDLE_S = 1.0
-# After an outage or a fault: doubled each time, up to the longest.
+# The pause after an outage or error: doubled each time, up to the longest.
 _FIRST_PAUSE_S = 2.0
 _LONGEST_PAUSE_S = 60.0
-# A thread writes that it takes turns no more often than this.
+# The shortest interval between two heartbeats of a thread.
 _BEAT_EVERY_S = 15.0
 
 
 class Heart:
-    """Writes down when the threads of one worker took a turn. Safe to use from several threads."""
+    """Records when each thread of a worker took a turn. Thread-safe."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -37,7 +37,9 @@ class Heart:
         self._due: dict[Thread, float] = {}
 
     def beat(self, thread: Thread) -> None:
-        """Note a turn, now and then; where the database cannot take it, the next one is noted."""
+        """Record a turn, at most once per interval; when the database is down, the next one is
+        recorded.
+        """
         if time.monotonic() < self._due.get(thread, 0.0):
             return
         try:
@@ -48,7 +50,7 @@ class Heart:
         self._due[thread] = time.monotonic() + _BEAT_EVERY_S
 
     def end(self) -> None:
-        """Leave nothing behind."""
+        """Delete the heartbeats of this worker."""
         try:
             with self._db.counting() as connection:
                 heartbeats.end(connection, self._worker, now=datetime.now(UTC))
@@ -59,10 +61,10 @@ class Heart:
 def keep_turning(
     thread: Thread, begin: Callable[[], Turn], stopping: threading.Event, heart: Heart
 ) -> None:
-    """Take turns until `stopping` is set. `begin` makes what takes them.
+    """Take turns until `stopping` is set. `begin` returns the function that takes a turn.
 
-    No error ends the thread: each is one line in the log, without values; then it waits, longer
-    each time, and goes on.
+    No error ends the thread. Each is logged as one line, without values; then the thread waits,
+    longer each time, and goes on.
     """
     turn: Turn | None = None
     pause = _FIRST_PAUSE_S

@@ -12,7 +12,7 @@ def create(settings: Settings | None = None) -> Flask:
 
     Raises SettingsUnsafe where production must not run with them.
     """
-    in_force = settings if settings is not None else require_safe(read())
-    logs.configure(quiet=in_force.env == "demo")
+    settings = settings if settings is not None else require_safe(read())
+    logs.configure(quiet=settings.env == "demo")
     logs.take_unforeseen()
-    return create_app(in_force)
+    return create_app(settings)

@@ -106,13 +106,13 @@ def bare(database_url: str) -> Flask:
     return app
 
 
-def run_server(kind: str, in_force: Settings, port: int) -> None:
+def run_server(kind: str, settings: Settings, port: int) -> None:
     """Serve until told to stop: the same server, with either application in it."""
     if kind == "own":
-        serve.run(in_force, host="127.0.0.1", port=port, with_worker=False)
+        serve.run(settings, host="127.0.0.1", port=port, with_worker=False)
     else:
-        server = serve.web_server("127.0.0.1", port, serve.default_processes(in_force))
-        server.serve(target_loader=partial(bare, in_force.database_url), wrap_loader=False)
+        server = serve.web_server("127.0.0.1", port, serve.default_processes(settings))
+        server.serve(target_loader=partial(bare, settings.database_url), wrap_loader=False)
 
 
 @contextmanager
@@ -232,9 +232,9 @@ def signup_body(port: int) -> str:
 # -- what is measured ----------------------------------------------------------------------------
 
 
-def fill(in_force: Settings, signers: int) -> None:
+def fill(settings: Settings, signers: int) -> None:
     """Create a database with that many confirmed signatures, rolled up as the worker would."""
-    db = Database(in_force.database_url)
+    db = Database(settings.database_url)
     db.upgrade()
     start = datetime.now(UTC) - timedelta(days=30)
     with db.writing() as connection:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from campaign import settings
 from campaign.cli import cli
 from campaign.delivery import cwc_client, smtp
 from campaign.organizing import jobs
+from campaign.settings import read as read_settings
 from campaign.store.db.engine import Database
 from tests.organizing.signed import add_signers
 
@@ -35,7 +35,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     before = os.umask(0)
     try:
         run("db", "upgrade")
-        database = Database(settings.read().database_url)
+        database = Database(read_settings().database_url)
         add_signers(database, {}, {"first_name": "Bo"})
         database.dispose()
         yield tmp_path
@@ -101,13 +101,13 @@ def test_a_letter_that_was_open_to_others_is_closed_when_it_is_written_again(pla
 
 
 def test_folders_of_the_installation_are_closed_to_others(place: Path) -> None:
-    in_force = settings.read()
-    (in_force.home / "jobs").mkdir(mode=0o755)
-    jobs.put_input(in_force, "abc", "people.csv", PEOPLE.encode())
-    smtp.FolderChannel(in_force.outbox_folder).check()
-    cwc_client.FolderChannel(in_force.cwc_folder).send(b"<x/>", "HMT02", "abc", datetime.now(UTC))
+    settings = read_settings()
+    (settings.home / "jobs").mkdir(mode=0o755)
+    jobs.put_input(settings, "abc", "people.csv", PEOPLE.encode())
+    smtp.FolderChannel(settings.outbox_folder).check()
+    cwc_client.FolderChannel(settings.cwc_folder).send(b"<x/>", "HMT02", "abc", datetime.now(UTC))
 
     for folder in ("jobs", "jobs/abc", "outbox", "cwc", "."):
-        assert is_private(in_force.home / folder), folder
-    assert is_private(in_force.home / "jobs" / "abc" / "people.csv")
-    assert is_private(in_force.cwc_folder / "abc.xml")
+        assert is_private(settings.home / folder), folder
+    assert is_private(settings.home / "jobs" / "abc" / "people.csv")
+    assert is_private(settings.cwc_folder / "abc.xml")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from campaign import settings
 from campaign.cli import serve
 from campaign.settings import Settings
+from campaign.settings import read as read_settings
 from campaign.store.db.engine import Database
 from tests.cli.running import Running
 
@@ -24,9 +24,9 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def in_force(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path) -> Settings:
     environ = {"CAMPAIGN_ENV": "development", "CAMPAIGN_HOME": str(tmp_path / "home")}
-    told = settings.read(environ, working_directory=tmp_path)
+    told = read_settings(environ, working_directory=tmp_path)
     db = Database(told.database_url)
     db.upgrade()
     db.dispose()
@@ -34,12 +34,12 @@ def in_force(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def running(in_force: Settings, tmp_path: Path, free_port: int) -> Iterator[Running]:
+def running(settings: Settings, tmp_path: Path, free_port: int) -> Iterator[Running]:
     command = Running(
         tmp_path,
         *("serve", "--port", str(free_port)),
         CAMPAIGN_ENV="development",
-        CAMPAIGN_HOME=str(in_force.home),
+        CAMPAIGN_HOME=str(settings.home),
     )
     yield command
     if command.process.poll() is None:
@@ -103,7 +103,7 @@ def test_a_killed_server_takes_its_processes_along(running: Running, free_port: 
     wait_for_end(children)
 
 
-def test_a_taken_port_is_one_sentence(in_force: Settings, tmp_path: Path) -> None:
+def test_a_taken_port_is_one_sentence(settings: Settings, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -112,7 +112,7 @@ def test_a_taken_port_is_one_sentence(in_force: Settings, tmp_path: Path) -> Non
             tmp_path,
             *("serve", "--port", str(port)),
             CAMPAIGN_ENV="development",
-            CAMPAIGN_HOME=str(in_force.home),
+            CAMPAIGN_HOME=str(settings.home),
         )
         command.process.wait(timeout=60)
 
@@ -149,7 +149,7 @@ def test_production_refuses_to_start_without_a_secret(tmp_path: Path, free_port:
 
 def test_sqlite_is_served_by_two_processes_and_postgresql_by_up_to_four(tmp_path: Path) -> None:
     def told(**environ: str) -> Settings:
-        return settings.read({"CAMPAIGN_ENV": "development", **environ}, working_directory=tmp_path)
+        return read_settings({"CAMPAIGN_ENV": "development", **environ}, working_directory=tmp_path)
 
     assert serve.default_processes(told()) == min(os.cpu_count() or 1, 2)
     processes = serve.default_processes(told(DATABASE_URL="postgresql://db.example.org/campaign"))

@@ -35,7 +35,7 @@ NAME = "section-907"
 
 
 @pytest.fixture
-def in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CAMPAIGN_ENV", "development")
     monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path / "home"))
@@ -45,23 +45,23 @@ def in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def db(in_force: Settings) -> Iterator[Database]:
-    database = Database(in_force.database_url)
+def db(settings: Settings) -> Iterator[Database]:
+    database = Database(settings.database_url)
     database.upgrade()
     yield database
     database.dispose()
 
 
-def sign(db: Database, in_force: Settings, name: str, now: datetime) -> None:
+def sign(db: Database, settings: Settings, name: str, now: datetime) -> None:
     pack = packs.load(paths.data() / "campaigns" / NAME, now.date())
     signup = Signup(name, "Example", Email.parse(f"{name}@example.org"), "59001", "MT", "MT-2")
-    signing.sign(db, pack, signup, now=now, keyring=in_force.keyring)
+    signing.sign(db, pack, signup, now=now, keyring=settings.keyring)
 
 
-def mail(in_force: Settings) -> list[str]:
+def mail(settings: Settings) -> list[str]:
     """The texts of the mails in the folder."""
     found = []
-    for path in in_force.outbox_folder.glob("*.eml"):
+    for path in settings.outbox_folder.glob("*.eml"):
         message = message_from_bytes(path.read_bytes(), policy=policy.default)
         body = message.get_body(("plain",))
         assert body is not None
@@ -76,41 +76,41 @@ def run_once() -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_once_sends_what_is_due_with_a_link_that_confirms(db: Database, in_force: Settings) -> None:
+def test_once_sends_what_is_due_with_a_link_that_confirms(db: Database, settings: Settings) -> None:
     now = datetime.now(UTC)
-    sign(db, in_force, "ada", now - timedelta(seconds=1))
+    sign(db, settings, "ada", now - timedelta(seconds=1))
 
     status, said = run_once()
 
     assert status == 0
     assert "Sent 1;" in said
-    [body] = mail(in_force)
+    [body] = mail(settings)
     token = body.split("/confirm/")[1].split()[0]
     pack = packs.load(paths.data() / "campaigns" / NAME, now.date())
-    confirmed = mailed_links.confirm(db, pack, token, now=now, keyring=in_force.keyring)
+    confirmed = mailed_links.confirm(db, pack, token, now=now, keyring=settings.keyring)
     assert confirmed.number == 1
     assert "Sent 1;" in run_once()[1]
-    assert "/me/" in "".join(mail(in_force))
+    assert "/me/" in "".join(mail(settings))
 
 
-def test_a_disowned_signature_gets_no_mail(db: Database, in_force: Settings) -> None:
-    sign(db, in_force, "ada", datetime.now(UTC) - timedelta(seconds=1))
+def test_a_disowned_signature_gets_no_mail(db: Database, settings: Settings) -> None:
+    sign(db, settings, "ada", datetime.now(UTC) - timedelta(seconds=1))
     with db.writing() as connection:
         [found] = signatures.by_email(connection, "ada@example.org")
         signatures.delete(connection, found.id)
 
     assert "Sent 0;" in run_once()[1]
-    assert mail(in_force) == []
+    assert mail(settings) == []
 
 
-def test_once_reminds_purges_and_adds_up(db: Database, in_force: Settings) -> None:
+def test_once_reminds_purges_and_adds_up(db: Database, settings: Settings) -> None:
     now = datetime.now(UTC)
-    sign(db, in_force, "old", now - timedelta(days=90))
-    sign(db, in_force, "late", now - timedelta(hours=30))
+    sign(db, settings, "old", now - timedelta(days=90))
+    sign(db, settings, "late", now - timedelta(hours=30))
 
     run_once()
 
-    assert any("only reminder" in body for body in mail(in_force))
+    assert any("only reminder" in body for body in mail(settings))
     with db.reading() as connection:
         assert signatures.by_email(connection, "old@example.org") == ()
         assert len(signatures.by_email(connection, "late@example.org")) == 1
@@ -118,9 +118,9 @@ def test_once_reminds_purges_and_adds_up(db: Database, in_force: Settings) -> No
 
 
 def test_mail_that_cannot_leave_is_a_failed_job_and_kept(
-    db: Database, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+    db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sign(db, in_force, "ada", datetime.now(UTC) - timedelta(seconds=1))
+    sign(db, settings, "ada", datetime.now(UTC) - timedelta(seconds=1))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
@@ -132,14 +132,14 @@ def test_mail_that_cannot_leave_is_a_failed_job_and_kept(
     assert "Sent 1;" in run_once()[1]
 
 
-def test_a_database_that_is_not_set_up_is_one_sentence(in_force: Settings) -> None:
+def test_a_database_that_is_not_set_up_is_one_sentence(settings: Settings) -> None:
     with pytest.raises(Exception, match="campaign db upgrade"):
         run_once()
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 def test_a_running_worker_sends_and_ends_cleanly_when_told(
-    told: signal.Signals, db: Database, in_force: Settings
+    told: signal.Signals, db: Database, settings: Settings
 ) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", "from campaign.cli import main; main()", "worker"],
@@ -148,8 +148,8 @@ def test_a_running_worker_sends_and_ends_cleanly_when_told(
         env=os.environ,
     )
     try:
-        sign(db, in_force, "ada", datetime.now(UTC) - timedelta(seconds=1))
-        wait_until(lambda: len(mail(in_force)) == 1)
+        sign(db, settings, "ada", datetime.now(UTC) - timedelta(seconds=1))
+        wait_until(lambda: len(mail(settings)) == 1)
     finally:
         process.send_signal(told)
         _, logged = process.communicate(timeout=30)
@@ -161,19 +161,19 @@ def test_a_running_worker_sends_and_ends_cleanly_when_told(
 
 
 def test_one_chores_fault_keeps_no_mail_back(
-    db: Database, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+    db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> int:
         raise ZeroDivisionError
 
     monkeypatch.setattr("campaign.petition.privacy.purge", fail)
-    sign(db, in_force, "ada", datetime.now(UTC) - timedelta(seconds=1))
+    sign(db, settings, "ada", datetime.now(UTC) - timedelta(seconds=1))
 
     assert "Sent 1;" in run_once()[1]
 
 
 def test_a_slow_system_outside_keeps_no_mail_waiting(
-    db: Database, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+    db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_over, stopping = threading.Event(), threading.Event()
 
@@ -198,11 +198,11 @@ def test_a_slow_system_outside_keeps_no_mail_waiting(
     now = datetime.now(UTC)
     with db.writing() as connection:
         outbox.enqueue(connection, "webhook", campaign=NAME, to="x", payload={}, now=now)
-    worker = threading.Thread(target=worker_module.run, args=(in_force, stopping))
+    worker = threading.Thread(target=worker_module.run, args=(settings, stopping))
     worker.start()
     try:
-        sign(db, in_force, "ada", now)
-        wait_until(lambda: bool(mail(in_force)) and leased() == 1)
+        sign(db, settings, "ada", now)
+        wait_until(lambda: bool(mail(settings)) and leased() == 1)
     finally:
         is_over.set()
         stopping.set()
@@ -210,7 +210,7 @@ def test_a_slow_system_outside_keeps_no_mail_waiting(
 
 
 def test_once_goes_to_endpoints_by_the_rules_of_production(
-    db: Database, in_force: Settings
+    db: Database, settings: Settings
 ) -> None:
     """The composition root's own client refuses this machine, whatever the table says."""
     now = datetime.now(UTC)
@@ -218,7 +218,7 @@ def test_once_goes_to_endpoints_by_the_rules_of_production(
         made = endpoints.add(
             connection, "webhook", campaign=NAME, url="https://127.0.0.1/in", shape="flat",
             events=("signature.confirmed",), only_mail=False,
-            secret=encryption.seal(new_secret(), in_force.keyring), created_by="user:1", now=now,
+            secret=encryption.seal(new_secret(), settings.keyring), created_by="user:1", now=now,
         )  # fmt: skip
         endpoints.try_out(connection, made, now=now)
 
@@ -246,7 +246,7 @@ def wait_until(holds: Callable[[], bool], *, seconds: float = 60.0) -> None:
 
 
 def test_once_does_the_jobs_that_wait_too(
-    db: Database, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+    db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def greet(given: Work) -> Outcome:
         (given.folder / "hello.txt").write_text("hello")
@@ -268,7 +268,7 @@ def test_once_does_the_jobs_that_wait_too(
 
 
 def test_a_thread_that_trips_does_the_next_job(
-    db: Database, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+    db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trips = iter([ZeroDivisionError, ZeroDivisionError])
     real, stopping = working.work_once, threading.Event()
@@ -293,7 +293,7 @@ def test_a_thread_that_trips_does_the_next_job(
         assert found is not None
         return found.status == "done" and set(turns_of) == set(heartbeats.THREADS)
 
-    worker = threading.Thread(target=worker_module.run, args=(in_force, stopping))
+    worker = threading.Thread(target=worker_module.run, args=(settings, stopping))
     worker.start()
     try:
         wait_until(is_done)

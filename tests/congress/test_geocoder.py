@@ -93,10 +93,10 @@ def test_the_next_congress_has_its_own_vintage(geocoder_server: GeocoderServer) 
 def test_a_refresh_to_the_next_congress_changes_the_question(
     geocoder_server: GeocoderServer,
 ) -> None:
-    in_force = [119]
-    geocoder = Geocoder(geocoder_server.url, congress=lambda: in_force[-1])
+    settings = [119]
+    geocoder = Geocoder(geocoder_server.url, congress=lambda: settings[-1])
     geocoder.locate(HERE)
-    in_force.append(120)
+    settings.append(120)
     geocoder_server.mood = "next-congress"
     geocoder.locate(HERE)
 

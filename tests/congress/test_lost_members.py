@@ -46,7 +46,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def in_force(files: Files, root: Path) -> Congress:
+def current(files: Files, root: Path) -> Congress:
     return read(files, BEFORE, root)[0]
 
 
@@ -71,17 +71,17 @@ def ids_of(files: Files) -> list[str]:
 @settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_whoever_is_gone_from_the_members_file_alone_is_lost(
-    files: Files, in_force: Congress, root: Path, data: st.DataObject
+    files: Files, current: Congress, root: Path, data: st.DataObject
 ) -> None:
     gone = data.draw(st.sets(st.sampled_from(ids_of(files)), max_size=len(ids_of(files)) - 1))
 
     new, strangers = read(without(files, gone, "legislators-current"), AFTER, root)
 
-    assert {one.bioguide for one in lost_members(in_force, new, strangers)} == gone
+    assert {one.bioguide for one in lost_members(current, new, strangers)} == gone
 
 
 def test_a_file_cut_at_any_record_loses_the_last_by_name(
-    files: Files, in_force: Congress, root: Path
+    files: Files, current: Congress, root: Path
 ) -> None:
     every = ids_of(files)
     for kept in range(1, len(every) + 1):
@@ -89,11 +89,11 @@ def test_a_file_cut_at_any_record_loses_the_last_by_name(
 
         new, strangers = read(cut, AFTER, root)
 
-        lost = {one.bioguide for one in lost_members(in_force, new, strangers)}
+        lost = {one.bioguide for one in lost_members(current, new, strangers)}
         assert lost == set(every[kept:])
 
 
-def test_whom_no_file_names_any_more_has_left(files: Files, in_force: Congress, root: Path) -> None:
+def test_whom_no_file_names_any_more_has_left(files: Files, current: Congress, root: Path) -> None:
     gone = set(ids_of(files)[:2])
 
     new, strangers = read(
@@ -109,7 +109,7 @@ def test_whom_no_file_names_any_more_has_left(files: Files, in_force: Congress, 
         root,
     )
 
-    assert lost_members(in_force, new, strangers) == ()
+    assert lost_members(current, new, strangers) == ()
 
 
 def test_a_new_member_whom_no_other_file_ever_named_is_lost(files: Files, root: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_new_member_whom_no_other_file_ever_named_is_lost(files: Files, root: 
 
 
 def test_a_successor_or_an_ended_term_is_a_sign(
-    files: Files, in_force: Congress, root: Path
+    files: Files, current: Congress, root: Path
 ) -> None:
     first, second, *others = files["legislators-current"]
     follower = {
@@ -141,7 +141,7 @@ def test_a_successor_or_an_ended_term_is_a_sign(
 
     new, strangers = read(files | {"legislators-current": [follower, ended, *others]}, AFTER, root)
 
-    assert lost_members(in_force, new, strangers) == ()
+    assert lost_members(current, new, strangers) == ()
 
 
 def test_a_term_that_was_to_end_by_election_has_ended(files: Files, root: Path) -> None:
@@ -157,7 +157,7 @@ def test_a_term_that_was_to_end_by_election_has_ended(files: Files, root: Path) 
 
 
 def test_a_member_who_lost_the_last_term_is_lost(
-    files: Files, in_force: Congress, root: Path
+    files: Files, current: Congress, root: Path
 ) -> None:
     first, *others = files["legislators-current"]
     earlier = {**first["terms"][-1], "start": "2019-01-03", "end": "2025-01-03"}
@@ -166,7 +166,7 @@ def test_a_member_who_lost_the_last_term_is_lost(
         files | {"legislators-current": [{**first, "terms": [earlier]}, *others]}, AFTER, root
     )
 
-    lost = lost_members(in_force, new, strangers)
+    lost = lost_members(current, new, strangers)
     assert [one.bioguide for one in lost] == [first["id"]["bioguide"]]
 
 

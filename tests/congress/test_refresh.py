@@ -95,7 +95,7 @@ def full_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def in_force(full_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Congress:
+def settings(full_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Congress:
     """The full made-up upstream as data in force, of some weeks before it is fetched again."""
     home = tmp_path_factory.mktemp("in-force")
     shipped = dataset.load(SHIPPED)
@@ -330,7 +330,7 @@ def records(body: bytes) -> list[bytes]:
 
 @pytest.mark.parametrize("kept", [0.5, 0.9, 0.991, 0.993, 0.995, 0.997, 0.999])
 def test_a_members_file_cut_at_a_record_is_refused_by_name(
-    file_server: FileServer, tmp_path: Path, in_force: Congress, kept: float
+    file_server: FileServer, tmp_path: Path, settings: Congress, kept: float
 ) -> None:
     whole = records((file_server.folder / "legislators-current.yaml").read_bytes())
     left = int(len(whole) * kept)
@@ -338,7 +338,7 @@ def test_a_members_file_cut_at_a_record_is_refused_by_name(
     file_server.promise_whole = False
 
     with pytest.raises(DatasetInvalid, match="Members are missing") as refused:
-        refresh(file_server.url, tmp_path, in_force, today=TODAY)
+        refresh(file_server.url, tmp_path, settings, today=TODAY)
 
     missing = len(whole) - left
     told = [problem for problem in refused.value.problems if "(Q" in problem]
@@ -347,13 +347,13 @@ def test_a_members_file_cut_at_a_record_is_refused_by_name(
 
 
 def test_a_members_file_cut_within_a_record_is_refused(
-    file_server: FileServer, tmp_path: Path, in_force: Congress
+    file_server: FileServer, tmp_path: Path, settings: Congress
 ) -> None:
     file_server.spoil = {"legislators-current": lambda body: body[: body.rindex(b"  terms:")]}
     file_server.promise_whole = False
 
     with pytest.raises(DatasetInvalid) as refused:
-        refresh(file_server.url, tmp_path, in_force, today=TODAY)
+        refresh(file_server.url, tmp_path, settings, today=TODAY)
 
     [named, why, *_] = refused.value.problems
     last = (file_server.folder / "legislators-current.yaml").read_bytes().rsplit(b"bioguide: ")[-1]
@@ -364,7 +364,7 @@ def test_a_members_file_cut_within_a_record_is_refused(
 @pytest.mark.parametrize("kept", [0.9, 0.98])
 @pytest.mark.parametrize("name", upstream.FILES[1:])
 def test_other_files_cut_at_a_record_are_refused(
-    file_server: FileServer, tmp_path: Path, in_force: Congress, name: str, kept: float
+    file_server: FileServer, tmp_path: Path, settings: Congress, name: str, kept: float
 ) -> None:
     body = (file_server.folder / f"{name}.yaml").read_bytes()
     if name == "committee-membership-current":
@@ -378,27 +378,27 @@ def test_other_files_cut_at_a_record_are_refused(
     file_server.promise_whole = False
 
     with pytest.raises(DatasetInvalid) as refused:
-        refresh(file_server.url, tmp_path, in_force, today=TODAY)
+        refresh(file_server.url, tmp_path, settings, today=TODAY)
     assert refused.value.problems
     assert list(tmp_path.iterdir()) == []
 
 
 def test_who_is_missing_can_be_accepted_by_id(
-    file_server: FileServer, tmp_path: Path, in_force: Congress
+    file_server: FileServer, tmp_path: Path, settings: Congress
 ) -> None:
     whole = records((file_server.folder / "legislators-current.yaml").read_bytes())
     file_server.spoil = {"legislators-current": lambda _: b"".join(whole[:-1])}
     file_server.promise_whole = False
     last = whole[-1].split(b"bioguide: ")[1][:7].decode()
 
-    refresh(file_server.url, tmp_path, in_force, today=TODAY, accept_missing={last})
+    refresh(file_server.url, tmp_path, settings, today=TODAY, accept_missing={last})
 
     assert last not in dataset.load_current(SHIPPED, tmp_path).members
 
 
 @pytest.mark.parametrize(("end", "is_taken"), [("2026-06-28", True), ("2031-01-03", False)])
 def test_upstreams_file_of_those_who_left_says_whose_term_ended(
-    full_folder: Path, tmp_path: Path, in_force: Congress, end: str, is_taken: bool
+    full_folder: Path, tmp_path: Path, settings: Congress, end: str, is_taken: bool
 ) -> None:
     folder = Path(shutil.copytree(full_folder, tmp_path / "upstream"))
     path = folder / "legislators-current.yaml"
@@ -409,22 +409,22 @@ def test_upstreams_file_of_those_who_left_says_whose_term_ended(
     home = tmp_path / "home"
 
     if is_taken:
-        refresh(str(folder), home, in_force, today=TODAY)
+        refresh(str(folder), home, settings, today=TODAY)
     else:
         with pytest.raises(DatasetInvalid, match="Members are missing"):
-            refresh(str(folder), home, in_force, today=TODAY)
+            refresh(str(folder), home, settings, today=TODAY)
 
     now = dataset.load_current(SHIPPED, home)
     assert (now.folder.parent == home) is is_taken
 
 
 def test_an_empty_list_of_who_sits_on_committees_comes_into_force_with_a_note(
-    file_server: FileServer, tmp_path: Path, in_force: Congress
+    file_server: FileServer, tmp_path: Path, settings: Congress
 ) -> None:
     file_server.spoil = {"committee-membership-current": lambda _: b"{}\n"}
     file_server.promise_whole = False
 
-    refresh(file_server.url, tmp_path, in_force, today=TODAY)
+    refresh(file_server.url, tmp_path, settings, today=TODAY)
 
     now = dataset.load_current(SHIPPED, tmp_path)
     assert not any(member.memberships for member in now.members.values())

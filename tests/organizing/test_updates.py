@@ -41,7 +41,7 @@ def petition(database: Database) -> Petition:
 
 
 @pytest.fixture
-def in_force(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path) -> Settings:
     told = {"CAMPAIGN_ENV": "development", "CAMPAIGN_HOME": str(tmp_path)}
     return read(told, working_directory=tmp_path)
 
@@ -59,18 +59,18 @@ def written(petition: Petition, **audience: str) -> Update:
     return updates.one(petition.database, NAME, public_id)
 
 
-def work(petition: Petition, in_force: Settings, now: datetime = NOW) -> None:
+def work(petition: Petition, settings: Settings, now: datetime = NOW) -> None:
     handler = updates.handler(KEYRING, lambda: now)
     while long_work.work_once(
-        petition.database, {updates.KIND: handler}, in_force, clock=lambda: now
+        petition.database, {updates.KIND: handler}, settings, clock=lambda: now
     ):
         pass
 
 
-def send(petition: Petition, in_force: Settings, **audience: str) -> Update:
+def send(petition: Petition, settings: Settings, **audience: str) -> Update:
     update = written(petition, **audience)
     updates.send(petition.database, update, actor="user:1", now=NOW)
-    work(petition, in_force)
+    work(petition, settings)
     return updates.one(petition.database, NAME, update.public_id)
 
 
@@ -79,39 +79,39 @@ def mailed(petition: Petition) -> list[str]:
 
 
 def test_it_goes_to_confirmed_signers_who_asked_for_news(
-    petition: Petition, in_force: Settings
+    petition: Petition, settings: Settings
 ) -> None:
     sign(petition, "ada", "bo")
     sign(petition, "cy", opted_in=False)
     petition.sign(email="di@example.org", first_name="Di", mail_opt_in=True)
 
-    sent = send(petition, in_force)
+    sent = send(petition, settings)
 
     assert mailed(petition) == ["ada", "bo"]
     assert (sent.status, sent.figures.queued, sent.figures.waiting) == ("sent", 2, 2)
 
 
-def test_it_can_go_to_a_part_of_them(petition: Petition, in_force: Settings) -> None:
+def test_it_can_go_to_a_part_of_them(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada")
     sign(petition, "bo", zip="82001", state="WY", district="WY-0")
 
-    send(petition, in_force, state="WY")
+    send(petition, settings, state="WY")
 
     assert mailed(petition) == ["bo"]
 
 
 def test_the_number_that_is_told_is_the_number_that_gets_it(
-    petition: Petition, in_force: Settings
+    petition: Petition, settings: Settings
 ) -> None:
     sign(petition, "ada", "bo", "cy")
     update = written(petition)
     reach = updates.reach(petition.database, update, NOW)
 
-    assert reach.readers == send(petition, in_force).queued == 3
+    assert reach.readers == send(petition, settings).queued == 3
 
 
 def test_a_worker_that_died_midway_is_followed_and_nobody_is_mailed_twice(
-    petition: Petition, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+    petition: Petition, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign(petition, "ada", "bo", "cy", "di", "ed")
     monkeypatch.setattr(updates, "_BATCH", 2)
@@ -129,22 +129,22 @@ def test_a_worker_that_died_midway_is_followed_and_nobody_is_mailed_twice(
         long_work.work_once(
             petition.database,
             {updates.KIND: dies},
-            in_force,
+            settings,
             is_stopping=lambda: True,
             clock=lambda: NOW,
         )
-    work(petition, in_force)
+    work(petition, settings)
 
     assert sorted(mailed(petition)) == ["ada", "bo", "cy", "di", "ed"]
 
 
 def test_batches_leave_one_behind_the_other(
-    petition: Petition, in_force: Settings, monkeypatch: pytest.MonkeyPatch
+    petition: Petition, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign(petition, "ada", "bo", "cy")
     monkeypatch.setattr(updates, "_BATCH", 2)
 
-    send(petition, in_force)
+    send(petition, settings)
 
     with petition.database.reading() as connection:
         times = connection.execute(
@@ -154,10 +154,10 @@ def test_batches_leave_one_behind_the_other(
     assert waits == [timedelta(0), timedelta(0), timedelta(seconds=100)]
 
 
-def test_a_fourth_within_a_week_has_to_wait(petition: Petition, in_force: Settings) -> None:
+def test_a_fourth_within_a_week_has_to_wait(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada")
     for _ in range(updates.MOST_A_WEEK):
-        send(petition, in_force)
+        send(petition, settings)
     fourth = written(petition)
 
     with pytest.raises(TooManyAttempts, match="June 22, 2026"):
@@ -168,9 +168,9 @@ def test_a_fourth_within_a_week_has_to_wait(petition: Petition, in_force: Settin
 
 
 def test_what_was_sent_cannot_be_changed_or_sent_again(
-    petition: Petition, in_force: Settings
+    petition: Petition, settings: Settings
 ) -> None:
-    sent = send(petition, in_force)
+    sent = send(petition, settings)
     draft = Draft.parse("Other", "words", {})
 
     with pytest.raises(UpdateUnknown):
@@ -179,9 +179,9 @@ def test_what_was_sent_cannot_be_changed_or_sent_again(
         updates.send(petition.database, sent, actor="user:1", now=NOW)
 
 
-def test_stopping_keeps_back_what_has_not_left(petition: Petition, in_force: Settings) -> None:
+def test_stopping_keeps_back_what_has_not_left(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada", "bo")
-    sent = send(petition, in_force)
+    sent = send(petition, settings)
 
     kept = updates.stop(petition.database, sent, actor="user:1", now=NOW)
 
@@ -191,10 +191,10 @@ def test_stopping_keeps_back_what_has_not_left(petition: Petition, in_force: Set
 
 
 def test_whoever_leaves_meanwhile_is_not_wanted_any_more(
-    petition: Petition, in_force: Settings
+    petition: Petition, settings: Settings
 ) -> None:
     sign(petition, "ada")
-    sent = send(petition, in_force)
+    sent = send(petition, settings)
     [row] = petition.rows()
     with petition.database.reading() as connection:
         before = store.is_wanted(connection, sent, row.id)
@@ -207,10 +207,10 @@ def test_whoever_leaves_meanwhile_is_not_wanted_any_more(
 
 
 def test_what_came_back_ends_updates_to_that_mailbox(
-    petition: Petition, in_force: Settings
+    petition: Petition, settings: Settings
 ) -> None:
     sign(petition, "ada", "bo")
-    first = send(petition, in_force)
+    first = send(petition, settings)
     [ada, _] = petition.rows()
     mark = tokens.bounce_mark(KEYRING, ada.public_id, first.public_id)
 
@@ -218,7 +218,7 @@ def test_what_came_back_ends_updates_to_that_mailbox(
         return bounce_record.record(petition.database, "gone", ids, now=NOW, keyring=KEYRING)
 
     noted = [take(mark), take(mark), take(mark[:-1] + "0", f"{first.public_id}-x-y", "")]
-    second = send(petition, in_force)
+    second = send(petition, settings)
 
     assert noted == [1, 0, 0]
     assert updates.one(petition.database, NAME, first.public_id).figures.bounced == 1
@@ -227,9 +227,9 @@ def test_what_came_back_ends_updates_to_that_mailbox(
         assert daily_counters.totals(connection, NAME)["bounced/update"] == 1
 
 
-def test_a_complaint_takes_its_reader_off_the_list(petition: Petition, in_force: Settings) -> None:
+def test_a_complaint_takes_its_reader_off_the_list(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada")
-    sent = send(petition, in_force)
+    sent = send(petition, settings)
     [ada] = petition.rows()
     mark = tokens.bounce_mark(KEYRING, ada.public_id, sent.public_id)
 
@@ -241,16 +241,16 @@ def test_a_complaint_takes_its_reader_off_the_list(petition: Petition, in_force:
     assert updates.one(petition.database, NAME, sent.public_id).figures.complained == 1
 
 
-def test_three_a_week_counts_what_a_reader_gets(petition: Petition, in_force: Settings) -> None:
+def test_three_a_week_counts_what_a_reader_gets(petition: Petition, settings: Settings) -> None:
     """What was sent to others leaves a reader's three free; what was sent to all does not."""
     sign(petition, "ada")
     sign(petition, "bo", zip="82001", state="WY", district="WY-0")
     for _ in range(updates.MOST_A_WEEK):
-        send(petition, in_force, state="WY")
+        send(petition, settings, state="WY")
 
     update = written(petition)
     reach = updates.reach(petition.database, update, NOW)
-    sent = send(petition, in_force)
+    sent = send(petition, settings)
 
     assert (reach.readers, reach.resting) == (1, 1)
     assert sent.queued == 1
@@ -258,14 +258,14 @@ def test_three_a_week_counts_what_a_reader_gets(petition: Petition, in_force: Se
 
 
 def test_a_mailbox_of_two_people_gets_an_update_once(
-    petition: Petition, in_force: Settings
+    petition: Petition, settings: Settings
 ) -> None:
     petition.sign_and_confirm(email="home@example.org", first_name="Ada", mail_opt_in=True)
     petition.sign_and_confirm(email="home@example.org", first_name="Bo", mail_opt_in=True)
     update = written(petition)
 
     assert updates.reach(petition.database, update, NOW).readers == 1
-    assert send(petition, in_force).queued == 1
+    assert send(petition, settings).queued == 1
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_a_mailbox_of_two_people_gets_an_update_once(
     [("gone", 1), ("complained", 1), ("full", 3), ("blocked", None), ("failed", None)],
 )
 def test_what_each_kind_of_bounce_means_for_the_next_update(
-    petition: Petition, in_force: Settings, kind: BounceKind, updates_until_it_ends: int | None
+    petition: Petition, settings: Settings, kind: BounceKind, updates_until_it_ends: int | None
 ) -> None:
     sign(petition, "ada", "bo")
     ada, _ = petition.rows()
@@ -285,7 +285,7 @@ def test_what_each_kind_of_bounce_means_for_the_next_update(
         assert readers == (1 if is_over else 2), number
 
 
-def drain_against(petition: Petition, in_force: Settings, outcome: Callable[[], None]) -> None:
+def drain_against(petition: Petition, settings: Settings, outcome: Callable[[], None]) -> None:
     """Send what waits over a channel with that outcome."""
 
     class Sender:
@@ -299,30 +299,30 @@ def drain_against(petition: Petition, in_force: Settings, outcome: Callable[[], 
 
 
 def test_a_refusal_at_the_door_is_kept_as_a_report_would_be(
-    petition: Petition, in_force: Settings
+    petition: Petition, settings: Settings
 ) -> None:
     sign(petition, "ada")
 
     def gone() -> None:
         raise DeliveryRefused("The mail server answered 550 5.1.1.", mailbox="gone")
 
-    first = send(petition, in_force)
-    drain_against(petition, in_force, gone)
+    first = send(petition, settings)
+    drain_against(petition, settings, gone)
 
     assert updates.one(petition.database, NAME, first.public_id).figures.bounced == 1
     assert updates.reach(petition.database, written(petition), NOW).readers == 0
 
 
 def test_a_server_that_blocks_us_warns_the_organizer_and_strips_no_list(
-    petition: Petition, in_force: Settings
+    petition: Petition, settings: Settings
 ) -> None:
     sign(petition, "ada")
 
     def blocked() -> None:
         raise DeliveryDelayed("The mail server answered 550 5.7.1.", is_blocked=True)
 
-    sent = send(petition, in_force)
-    drain_against(petition, in_force, blocked)
+    sent = send(petition, settings)
+    drain_against(petition, settings, blocked)
 
     assert updates.blocked_lately(petition.database, NAME, NOW) == 1
     figures = updates.one(petition.database, NAME, sent.public_id).figures
@@ -357,9 +357,9 @@ def test_an_older_draft_with_a_field_that_has_no_value_cannot_be_sent(petition: 
         )
 
 
-def test_figures_stay_when_the_outbox_forgets(petition: Petition, in_force: Settings) -> None:
+def test_figures_stay_when_the_outbox_forgets(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada", "bo")
-    sent = send(petition, in_force)
+    sent = send(petition, settings)
     outbox = models.outbox
     with petition.database.writing() as connection:
         connection.execute(sa.update(outbox).where(outbox.c.kind == "update").values(status="sent"))
@@ -392,8 +392,8 @@ def test_no_markup_but_ours_gets_into_the_mail(petition: Petition) -> None:
     assert "<strong>now</strong>" in html
 
 
-def test_times_are_those_of_the_clock(petition: Petition, in_force: Settings) -> None:
-    assert send(petition, in_force).sent_at == datetime(2026, 6, 15, 12, tzinfo=UTC)
+def test_times_are_those_of_the_clock(petition: Petition, settings: Settings) -> None:
+    assert send(petition, settings).sent_at == datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
 def test_somebody_erased_since_the_list_was_read_holds_nobody_else_up(petition: Petition) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from campaign import paths, settings
+from campaign import paths
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
 from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
+from campaign.settings import read as read_settings
 
 DAY = date(2026, 11, 24)
 MakeFolder = Callable[..., Path]
@@ -233,12 +234,12 @@ def test_a_name_that_is_none_is_unknown(name: str) -> None:
 def test_campaigns_are_looked_for_at_home_then_on_the_path_then_among_the_shipped(
     tmp_path: Path,
 ) -> None:
-    in_force = settings.read(
+    settings = read_settings(
         {"CAMPAIGN_HOME": str(tmp_path / "home"), "CAMPAIGN_PATH": f"{tmp_path}/a:{tmp_path}/b"},
         working_directory=tmp_path,
     )
 
-    assert packs.folders(in_force) == (
+    assert packs.folders(settings) == (
         tmp_path / "home" / "campaigns",
         tmp_path / "a",
         tmp_path / "b",

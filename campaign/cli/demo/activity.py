@@ -1,6 +1,6 @@
-"""What happened around the demonstration's made-up signers: visits, letters, calls, doubts.
+"""Activity around the demonstration's made-up signers: visits, letters, calls, sign-ups to review.
 
-An organizer who looks around finds every list with something in it.
+Every list that an organizer opens has something in it.
 """
 
 import hashlib
@@ -19,9 +19,9 @@ from campaign.store.letters import Made
 
 _SEED = 1992
 
-#: Letters taken away, and calls and letters that people told of.
+#: Letters taken away, and calls and letters reported by their writers.
 _LETTERS, _CONTACTS = 140, 90
-#: Signers of one evening whose networks were the same: real or not, a person has to say.
+#: Signers of one evening who share a network: a person must decide whether they are real.
 _BURST = 7
 _HELD = 3
 #: Signers of the past days who have not confirmed.
@@ -35,7 +35,7 @@ _UNREAD = (
 
 
 def fill(connection: Connection, campaign: str, congress: Congress, *, now: datetime) -> None:
-    """Write what happened in a campaign whose signers are there, up to `now`.
+    """Write the activity of a campaign whose signers exist, up to `now`.
 
     The caller owns the transaction.
     """
@@ -95,9 +95,9 @@ def _reach(
 
 
 def _to_decide(connection: Connection, newest_first: list[int]) -> None:
-    """Mark a burst, set some sign-ups aside, leave comments unread, let some wait to confirm.
+    """Flag a burst, hold some sign-ups, leave comments to review, leave some unconfirmed.
 
-    The rows are those of signers who have not confirmed, then of those who have.
+    The rows are first those of unconfirmed signers, then those of confirmed ones.
     """
     signatures = models.signatures
 

@@ -1,4 +1,4 @@
-"""`campaign demo`: the bundled campaign with made-up signers, on this machine alone."""
+"""`campaign demo`: the bundled campaign with made-up signers, on this machine only."""
 
 import json
 from dataclasses import replace
@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from campaign import files, paths, settings
+from campaign import files, paths
 from campaign.cli import serve
 from campaign.cli.demo import organizer, signers
 from campaign.cli.demo.organizer import LogIn
 from campaign.congress import dataset
 from campaign.packs import pack as packs
-from campaign.settings import Settings
+from campaign.settings import DEMO_DATABASE, Settings
+from campaign.settings import read as read_settings
 from campaign.store import counts
 from campaign.store.db.engine import Database
 
@@ -39,21 +40,21 @@ def demo(host: str, port: int, fresh: bool, home: Path) -> None:
     Needs no settings and no network. Mail goes to a page instead of to people. Ctrl-C ends it; what
     you signed is there the next time, unless you say --fresh.
     """
-    in_force = demo_settings(home.resolve(), host, port)
-    leave_settings(in_force)
+    settings = demo_settings(home.resolve(), host, port)
+    leave_settings(settings)
     if fresh:
-        forget(in_force)
+        forget(settings)
     now = datetime.now(UTC)
-    signed = prepare(in_force, now)
-    log_in = open_the_office(in_force, now)
+    signed = prepare(settings, now)
+    log_in = open_the_office(settings, now)
 
     def say() -> None:
         click.echo(
-            _WELCOME.format(address=in_force.base_url, signed=signed, home=home, log_in=log_in)
+            _WELCOME.format(address=settings.base_url, signed=signed, home=home, log_in=log_in)
         )
 
     click.echo("Starting the demonstration ...")
-    serve.run(in_force, host=host, port=port, on_ready=say)
+    serve.run(settings, host=host, port=port, on_ready=say)
     click.echo("The demonstration has ended.")
 
 
@@ -65,12 +66,12 @@ def demo_settings(home: Path, host: str, port: int) -> Settings:
     """
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
     shown = f"[{shown}]" if ":" in shown else shown
-    told = settings.read(
+    told = read_settings(
         {
             "CAMPAIGN_ENV": "demo",
             "CAMPAIGN_HOME": str(home),
             "BASE_URL": f"http://{shown}:{port}",
-            "DATABASE_URL": f"sqlite:///{home / settings.DEMO_DATABASE}",
+            "DATABASE_URL": f"sqlite:///{home / DEMO_DATABASE}",
             # Nothing listens there: the geocoder's absence is met at once, and people pick their
             # district by hand, as they do whenever it is down.
             "GEOCODER_URL": "http://127.0.0.1:9/geocoder",
@@ -81,32 +82,32 @@ def demo_settings(home: Path, host: str, port: int) -> Settings:
     return replace(told, smtp_host="", redis_url="", campaign_paths=())
 
 
-def leave_settings(in_force: Settings) -> None:
+def leave_settings(settings: Settings) -> None:
     """Let other commands find the demonstration by its folder alone (`CAMPAIGN_HOME=demo`).
 
     A folder with settings or a database of a real campaign keeps meaning that campaign.
     """
-    file = in_force.home / "campaign.toml"
+    file = settings.home / "campaign.toml"
     is_ours = file.is_file() and file.read_bytes().startswith(_SETTINGS_BEGIN.encode())
-    if not is_ours and (file.exists() or (in_force.home / "campaign.db").exists()):
+    if not is_ours and (file.exists() or (settings.home / "campaign.db").exists()):
         return
     told = {
-        "CAMPAIGN_ENV": in_force.env,
-        "BASE_URL": in_force.base_url,
-        "DATABASE_URL": in_force.database_url,
-        "GEOCODER_URL": in_force.geocoder_url,
+        "CAMPAIGN_ENV": settings.env,
+        "BASE_URL": settings.base_url,
+        "DATABASE_URL": settings.database_url,
+        "GEOCODER_URL": settings.geocoder_url,
     }
     rows = [f"{name} = {json.dumps(value)}" for name, value in told.items()]
-    files.folder(in_force.home)
+    files.folder(settings.home)
     files.write(file, "\n".join((_SETTINGS_BEGIN, *rows, "")).encode())
 
 
-def prepare(in_force: Settings, now: datetime) -> int:
+def prepare(settings: Settings, now: datetime) -> int:
     """Create the database and its made-up signers where they are not there yet.
 
     Returns how many have signed.
     """
-    with Database(in_force.database_url, pool_size=1) as db:
+    with Database(settings.database_url, pool_size=1) as db:
         db.upgrade()
         with db.writing() as connection:
             signed = counts.total(connection, _CAMPAIGN)
@@ -117,18 +118,18 @@ def prepare(in_force: Settings, now: datetime) -> int:
     return signed
 
 
-def open_the_office(in_force: Settings, now: datetime) -> LogIn:
+def open_the_office(settings: Settings, now: datetime) -> LogIn:
     """Make the organizer's account where it is not there yet, and return how to log in."""
-    with Database(in_force.database_url, pool_size=1) as db:
-        return organizer.prepare(db, in_force.home, now)
+    with Database(settings.database_url, pool_size=1) as db:
+        return organizer.prepare(db, settings.home, now)
 
 
-def forget(in_force: Settings) -> None:
+def forget(settings: Settings) -> None:
     """Delete the demonstration's database, log-in and mail, and nothing else of its folder."""
-    database = settings.DEMO_DATABASE
+    database = DEMO_DATABASE
     for name in (database, f"{database}-wal", f"{database}-shm", organizer.PASSWORD_FILE):
-        (in_force.home / name).unlink(missing_ok=True)
-    for mail in in_force.outbox_folder.glob("*.eml"):
+        (settings.home / name).unlink(missing_ok=True)
+    for mail in settings.outbox_folder.glob("*.eml"):
         mail.unlink()
 
 

@@ -1,4 +1,4 @@
-"""The demonstration's organizer: an account that owns the campaign, with a password of its own."""
+"""The demonstration's organizer: an account that owns the campaign, with a random password."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -11,25 +11,25 @@ from campaign.organizing.accounts.roles import EVERY_CAMPAIGN
 from campaign.store import accounts
 from campaign.store.db.engine import Database
 
-#: Who the organizer is; example.org takes no mail.
+#: The organizer's address; example.org accepts no mail.
 ADDRESS = "organizer@example.org"
 _NAME = "Demo Organizer"
-#: Where the password lies, beside the demonstration's database.
+#: The file with the password, beside the demonstration's database.
 PASSWORD_FILE = "organizer-password.txt"  # noqa: S105
 
 
 @dataclass(frozen=True)
 class LogIn:
-    """What to type at the log-in page."""
+    """What to type on the log-in page."""
 
     address: str
     password: str = field(repr=False)
 
 
 def prepare(db: Database, home: Path, now: datetime) -> LogIn:
-    """Make the organizer's account where it is not there yet, and return how to log in.
+    """Create the organizer's account where it is missing, and return how to log in.
 
-    The password is random, and stays the same until the demonstration is forgotten.
+    The password is random, and stays the same until the demonstration is deleted.
     """
     file = home / PASSWORD_FILE
     password = _read(file)

@@ -1,4 +1,4 @@
-"""Made-up signers for the demonstration: the same every time, spread as people live."""
+"""Made-up signers for the demonstration: always the same, spread like the population."""
 
 import random
 from collections import defaultdict
@@ -21,7 +21,7 @@ SIGNERS = 412
 _DAYS = 34
 _SEED = 907
 
-# Where a campaign of this kind would find its first signers; the rest follow the population.
+# Where a campaign like this one finds its first signers; the rest follow the population.
 _HOME_STATES = {"CA": 2.5, "MA": 3.0, "RI": 3.0, "NJ": 1.5, "NY": 1.5, "MI": 1.5}
 
 _FIRST_NAMES = (
@@ -54,7 +54,7 @@ _SOURCES = ("", "", "", "newsletter", "share", "share", "event")
 
 @dataclass(frozen=True)
 class _Home:
-    """A place that somebody could live in, in one district for certain."""
+    """A place to live in, which lies in one district for certain."""
 
     zip: str
     state: str
@@ -66,7 +66,7 @@ def fill(connection: Connection, pack: Pack, congress: Congress, *, now: datetim
     """Write the made-up signers of `pack`, confirmed over the weeks before `now`.
 
     Signatures, consents and counts are written as signing and confirming do; no mail is queued.
-    Returns how many there are. The caller owns the transaction.
+    Returns the number of signers. The caller owns the transaction.
     """
     wordings.note(connection, pack, now=now - timedelta(days=_DAYS + 1))
     dice = random.Random(_SEED)  # noqa: S311 (the same signers every time is the point)
@@ -165,7 +165,7 @@ def _sign(
 
 
 def _homes(congress: Congress) -> Iterator[_Home]:
-    """Every ordinary ZIP that lies in one district for certain, in order."""
+    """Return every ordinary ZIP that lies in one district for certain, in order."""
     for five, districts in sorted(congress.zip_districts.items()):
         if len(districts) == 1 and congress.zips.kind(five) == "standard" and five in congress.zips:
             place = congress.zips[five]
@@ -173,7 +173,9 @@ def _homes(congress: Congress) -> Iterator[_Home]:
 
 
 def _weights(homes: list[_Home]) -> list[float]:
-    """How likely each place is: its state's population, shared among the state's places."""
+    """Return the probability of each place: its state's population, shared among the state's
+    places.
+    """
     people = population.shipped()
     in_state: Mapping[str, int] = _counted(homes)
     return [
@@ -190,7 +192,7 @@ def _counted(homes: list[_Home]) -> Mapping[str, int]:
 
 
 def _moment(dice: random.Random, now: datetime) -> datetime:
-    """A time in the past weeks: more of them lately, as word spreads, and at waking hours."""
+    """Return a time in the past weeks: more of them recent, and at waking hours."""
     days_ago = min(dice.expovariate(1 / 9), float(_DAYS))
     at = now - timedelta(days=days_ago)
     waking = at.replace(hour=dice.choice(range(12, 24)), minute=dice.randint(0, 59))

@@ -1,4 +1,4 @@
-"""What `campaign letter` writes: files by their suffix, and the ways that each recipient has."""
+"""Writes what `campaign letter` makes: files by their suffix, and the list of channels."""
 
 import sys
 from collections.abc import Sequence
@@ -42,9 +42,9 @@ _TITLES: dict[WayKind, str] = {
 
 
 def chosen_format(out: str, chosen: Format | None) -> Format:
-    """Return the format that the file's suffix, or `--format`, asks for.
+    """Return the format for the file's suffix, or `--format`.
 
-    Raises InvalidInput (field "out") for a suffix that names none, or another one than `--format`.
+    Raises InvalidInput (field "out") for an unknown suffix, or one that contradicts `--format`.
     """
     suffix = Path(out).suffix.lower() if out != "-" else ""
     if out == "-" and not chosen:
@@ -61,9 +61,10 @@ def chosen_format(out: str, chosen: Format | None) -> Format:
 
 
 def at_office(congress: Congress, letters: Sequence[Letter], town: str) -> list[Letter]:
-    """Return the letters, each addressed to its member's office in that town, where there is one.
+    """Return the letters, each addressed to its member's office in that town, if there is one.
 
-    Raises InvalidInput (field "office"), with the towns that there are, where no member has one.
+    Raises InvalidInput (field "office"), listing the towns with offices, where no member has one
+    there.
     """
     posts = {
         letter.recipient.id: [
@@ -96,9 +97,9 @@ def at_office(congress: Congress, letters: Sequence[Letter], town: str) -> list[
 def write_letters(
     out: str, as_: Format, letters: Sequence[Letter], congress: Congress, pack: Pack
 ) -> None:
-    """Write the letters: one file for all, but a file for each member in Congress's own format.
+    """Write the letters: one file for all of them, or a file for each member in CWC format.
 
-    Several of these are named for whom they are for: `F-senator-daines.xml`.
+    Several CWC files are named after their recipients: `F-senator-daines.xml`.
     """
     from campaign.letters import formats
     from campaign.letters.cwc import Agent
@@ -130,7 +131,7 @@ def write_letters(
 def write_editor(
     out: str, as_: Format, pack: Pack, writer: Constituent, personal: str, on: date
 ) -> None:
-    """Write a letter to the editor as text or for a word processor, and say how long it is."""
+    """Write a letter to the editor as text or for a word processor, and print its length."""
     from campaign.letters import letter_to_editor
 
     if as_ not in {"txt", "docx"}:
@@ -160,7 +161,7 @@ def write_editor(
 
 
 def write_reminder(out: str, letters: Sequence[Letter], congress: Congress, pack: Pack) -> None:
-    """Write a calendar file that reminds the writer, in two weeks, of each of the letters."""
+    """Write a calendar file with a reminder, in two weeks, to follow up on each of the letters."""
     from campaign.letters import followup
 
     base = settings.read().base_url
@@ -181,7 +182,7 @@ def write_reminder(out: str, letters: Sequence[Letter], congress: Congress, pack
 
 
 def list_ways(congress: Congress, pack: Pack, letters: Sequence[Letter]) -> None:
-    """Print, for each recipient, the ways that there are, best first, and what to say by phone."""
+    """Print the channels for each recipient, the best first, and what to say by phone."""
     for letter in letters:
         to = letter.recipient
         click.echo(f"{to.short} ({to.seat})")
@@ -210,7 +211,9 @@ def _details(way: Way) -> list[str]:
 
 
 def write(out: str, made: bytes) -> None:
-    """Write to the file of that name, for its owner alone, or to standard output for "-"."""
+    """Write to the file with that name, readable only by its owner, or to standard output for
+    "-".
+    """
     if out == "-":
         sys.stdout.buffer.write(made)
         sys.stdout.buffer.flush()

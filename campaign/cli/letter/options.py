@@ -1,4 +1,4 @@
-"""What `campaign letter` is told: whom to write to, own words, letters as changed by hand."""
+"""The options of `campaign letter`: recipients, personal text, letters edited by hand."""
 
 import sys
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from campaign.letters.compose import Kind, Letter, edited
 from campaign.letters.recipients import KINDS
 from campaign.packs.pack import Pack
 
-# A file of one's own words is read no further than this: more is not a letter.
+# A personal text is read only up to this length: more is not a letter.
 _MOST_READ = 1_000_000
-# One chair, by the committee: `chair:SSFR`.
+# One chair, by committee: `chair:SSFR`.
 _CHAIR = "chair:"
 
 
 def wanted_kinds(to: str, pack: Pack) -> tuple[tuple[Kind, ...], tuple[str, ...] | None]:
-    """Return the kinds of recipients, and the committees whose chairs are meant, None for all.
+    """Return the kinds of recipients, and the committees whose chairs are meant (None for all).
 
     Raises InvalidInput, field "to".
     """
@@ -36,7 +36,7 @@ def wanted_kinds(to: str, pack: Pack) -> tuple[tuple[Kind, ...], tuple[str, ...]
 
 
 def own_words(personal: str) -> str:
-    """Return the writer's own words: as given, from a file after @, or from standard input for -.
+    """Return the personal text: as given, from a file after @, or from standard input for -.
 
     Raises InvalidInput, field "personal".
     """
@@ -48,9 +48,9 @@ def own_words(personal: str) -> str:
 
 
 def changed(letters: Sequence[Letter], edits: Sequence[str]) -> list[Letter]:
-    """Return the letters, those named in `edits` (`D000618=FILE`) with the text of the file.
+    """Return the letters; those named in `edits` (`D000618=FILE`) have the text of the file.
 
-    Raises InvalidInput, field "edit", for what names no file or none of the letters.
+    Raises InvalidInput, field "edit", for a missing file or an unknown recipient.
     """
     files: dict[str, str] = {}
     ids = {letter.recipient.id.casefold(): letter.recipient.id for letter in letters}

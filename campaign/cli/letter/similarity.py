@@ -1,4 +1,4 @@
-"""How like others' a letter is that is written from the command line, where there is a database."""
+"""The similarity of letters from the command line to earlier ones, where there is a database."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -11,9 +11,9 @@ from campaign.settings import Settings
 
 
 def tell_many(settings: Settings, letters: Iterable[Letter]) -> str:
-    """Keep that the letters of a batch are made; return what to say of how alike they are.
+    """Record the letters of a batch, and return a sentence about their similarity.
 
-    "" where there is nothing to say, and where there is no database that can answer.
+    Returns "" where there is nothing to say or no database.
     """
     try:
         with database_if_current(settings) as database:
@@ -31,10 +31,9 @@ def tell_many(settings: Settings, letters: Iterable[Letter]) -> str:
 
 
 def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
-    """Say on standard error how like others' the letters are; return what notes that they are made.
+    """Print the similarity of the letters on standard error; return a function that records them.
 
-    Without a database, or where it cannot answer, nothing is said and nothing is noted: letters are
-    written all the same.
+    Without a database nothing is printed or recorded, and the letters are written all the same.
     """
     try:
         with database_if_current(settings) as database:

@@ -18,7 +18,7 @@ from argon2 import PasswordHasher
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from campaign import paths, settings
+from campaign import paths
 from campaign.cli import cli
 from campaign.cli.demo import demo, organizer, signers
 from campaign.congress import dataset
@@ -26,7 +26,8 @@ from campaign.errors import SettingsUnsafe
 from campaign.organizing import dashboard
 from campaign.packs import pack as packs
 from campaign.petition import public_counts
-from campaign.settings import Settings
+from campaign.settings import Settings, require_safe
+from campaign.settings import read as read_settings
 from campaign.store import accounts, models
 from campaign.store.db.engine import Database
 
@@ -36,13 +37,13 @@ NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 def prepared(tmp_path: Path) -> Settings:
-    in_force = demo.demo_settings(tmp_path, "127.0.0.1", 8000)
-    demo.prepare(in_force, NOW)
-    return in_force
+    settings = demo.demo_settings(tmp_path, "127.0.0.1", 8000)
+    demo.prepare(settings, NOW)
+    return settings
 
 
-def people(in_force: Settings) -> list[tuple[object, ...]]:
-    db = Database(in_force.database_url)
+def people(settings: Settings) -> list[tuple[object, ...]]:
+    db = Database(settings.database_url)
     table = models.signatures.c
     wanted = select(table.first_name, table.last_name, table.zip, table.email, table.confirmed_at)
     with db.reading() as connection:
@@ -158,9 +159,9 @@ def test_a_demonstration_reaches_neither_a_real_database_nor_a_mail_server(
 def test_other_commands_find_a_demonstration_by_its_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    in_force = demo.demo_settings(tmp_path / "demo", "127.0.0.1", 8000)
-    demo.leave_settings(in_force)
-    demo.prepare(in_force, NOW)
+    settings = demo.demo_settings(tmp_path / "demo", "127.0.0.1", 8000)
+    demo.leave_settings(settings)
+    demo.prepare(settings, NOW)
     monkeypatch.chdir(tmp_path)
     for name in ("DATABASE_URL", "CAMPAIGN_ENV", "SECRET_KEY", "BASE_URL"):
         monkeypatch.delenv(name, raising=False)
@@ -170,14 +171,14 @@ def test_other_commands_find_a_demonstration_by_its_folder(
 
     assert told.exit_code == 0, told.output
     assert f"{signers.SIGNERS}" in told.output.replace(",", "")
-    assert settings.read().database_url == in_force.database_url
-    assert settings.read().env == "demo"
+    assert read_settings().database_url == settings.database_url
+    assert read_settings().env == "demo"
     assert not (tmp_path / "demo" / "campaign.db").exists()
     monkeypatch.setenv("CAMPAIGN_ENV", "production")
     monkeypatch.setenv("SECRET_KEY", "kJ8vQ2mX7pL4nR9tW3yB6cF1dG5hZ0sA")
-    in_production = settings.read()
+    in_production = read_settings()
     with pytest.raises(SettingsUnsafe, match="made-up signers"):
-        settings.require_safe(in_production)
+        require_safe(in_production)
 
 
 @pytest.mark.parametrize("file", ["campaign.toml", "campaign.db"])
