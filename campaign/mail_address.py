@@ -22,7 +22,7 @@ LONGEST = 254
 _LONGEST_LOCAL_PART = 64
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
-_SENTENCE = Message("Enter an e-mail address such as name@example.org.")
+_SENTENCE = Message("Enter an email address, such as name@example.org.")
 
 
 @dataclass(frozen=True)

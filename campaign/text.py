@@ -75,12 +75,13 @@ def _clean(text: str, *, keep_breaks: bool, field: str) -> str:
 def _check(text: str, field: str) -> None:
     """Refuse what no honest text holds. Raises InvalidInput."""
     if any("\ud800" <= char <= "\udfff" for char in text):
-        raise InvalidInput("This text is not valid Unicode. Type it again, please.", field=field)
+        raise InvalidInput("This text is not valid Unicode. Please type it again.", field=field)
     if "\x00" in text:
-        raise InvalidInput("This text holds a NUL character. Type it again, please.", field=field)
+        raise InvalidInput("This text contains a NUL character. Please type it again.", field=field)
     if not _OVERRIDES.isdisjoint(text):
         raise InvalidInput(
-            "This text holds characters that turn its direction round. Type it without them.",
+            "This text contains hidden characters that change text direction. Type it again "
+            "without them.",
             field=field,
         )
     if _NONCHARACTERS.search(text) or _TAGS.search(_FLAG_TAGS.sub("", text)):
@@ -155,7 +156,7 @@ def _check_marks(text: str, field: str) -> None:
         marks = marks + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
         if marks > _MOST_MARKS:
             raise InvalidInput(
-                "This text piles too many accents on one letter. Type it without them.",
+                "This text has too many accents on one letter. Type it without them.",
                 field=field,
             )
 

@@ -46,8 +46,7 @@ _NOT_FOUND = "The Census Bureau does not find this address: correct it, or fill 
 _SEVERAL = "This address matches several places: complete the street, or fill in the district."
 _UNANSWERED = "The address look-up did not answer: try again later, or fill in the district."
 _NOT_REACHED = (
-    "The Census Bureau's address service could not be reached: try again later, or fill in the "
-    "district."
+    "The Census Bureau's address service did not respond: try again later, or fill in the district."
 )
 _NO_STREET: dict[StreetKind, str] = {
     "po-box": (

@@ -38,8 +38,8 @@ def phone_note(term: Term, member: Member) -> Message | None:
     if not term.is_by_switchboard:
         return None
     return Message(
-        "No number of this office's own is on record yet. The Capitol switchboard puts you "
-        "through: ask for %(name)s.",
+        "We do not have this office's direct number yet. Call the Capitol switchboard and ask "
+        "for %(name)s.",
         name=spoken_name(term.seat, member),
     )
 

@@ -296,15 +296,15 @@ def _question(address: StreetAddress) -> tuple[str, dict[str, str]]:
 NO_STREET: dict[StreetKind, Message] = {
     "po-box": Message("A PO box does not show where you live. Enter your street address."),
     "rural-route": Message(
-        "The Census Bureau has no rural routes. Enter the street address that an ambulance would "
-        "use to find your home."
+        "The Census Bureau does not list rural routes. Enter the street address that an "
+        "ambulance would use to find your home."
     ),
     "general-delivery": Message(
         "General delivery does not show where you live. Enter your street address."
     ),
 }
 NOT_REACHED = Message(
-    "The street was not looked up: the Census Bureau's address service could not be reached."
+    "We could not look up the street, because the Census Bureau's address service did not respond."
 )
 _SEVERAL = Message(
     "This address matches several places. Complete it, such as with North or South, Street or "
@@ -366,7 +366,7 @@ def _district_in(area: Mapping[str, Any], congress: int) -> District:
     state = _FIPS.get(str(area.get("STATE") or geoid[:2]))
     code = str(area.get(f"CD{congress}") or geoid[2:])
     if code == "ZZ":
-        raise PlaceUnknown("This address lies in no district. Check its number.")
+        raise PlaceUnknown("This address is not in any district. Check its number.")
     if state is None or not (code.isascii() and code.isdigit() and len(code) <= 2):
         raise GeocoderUnavailable("The address look-up answered in another shape.")
     if code in {"00", "98"} or state in AT_LARGE_STATES | DELEGATIONS:

@@ -100,7 +100,7 @@ def agreed_place(
     if code and possible and code not in possible:
         raise PlaceContradicted(
             Message(
-                "The ZIP %(zip)s is in %(state)s. Correct the state or the ZIP.",
+                "ZIP code %(zip)s is in %(state)s. Correct the state or the ZIP code.",
                 zip=str(zip_code),
                 state=_named(possible),
             ),
@@ -171,7 +171,7 @@ def _state(typed: str, five: str) -> str:
     upper = typed.strip().upper()
     if (upper in {"AA", "AE", "AP"} and is_military(five)) or upper == island_area(five):
         return ""
-    raise InvalidInput("This is no state: give its two letters, such as MT.", field="state")
+    raise InvalidInput("This is not a state. Enter its two letters, such as MT.", field="state")
 
 
 def _require_own_country(five: str, typed: str, known: frozenset[str]) -> None:
@@ -204,7 +204,7 @@ def _require_district(
     if where and district.state not in where:
         raise PlaceContradicted(
             Message(
-                "%(district)s is not in %(state)s, where the ZIP %(zip)s is. Correct one of them.",
+                "%(district)s is not in %(state)s, but ZIP code %(zip)s is. Correct one of them.",
                 district=str(district),
                 state=_named(where),
                 zip=str(zip_code),

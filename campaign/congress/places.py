@@ -101,9 +101,7 @@ class ZipCode:
         """
         found = _ZIP.fullmatch(with_hyphens(text).strip())
         if found is None:
-            raise InvalidInput(
-                "Enter the ZIP of the place where you live, such as 59001.", field="zip"
-            )
+            raise InvalidInput("Enter the ZIP code where you live, such as 59001.", field="zip")
         return cls(found[1], found[2] or "")
 
     def __str__(self) -> str:

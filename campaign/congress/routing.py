@@ -161,7 +161,10 @@ def route_address(
             note = _STREET_ELSEWHERE
     fallback = _by_zip_or_state(congress, address, on)
     if fallback.certainty in {"certain", "likely"} and fallback.need in {"", "residence"}:
-        return replace(fallback, notes=(note, Message("This answer is by ZIP."), *fallback.notes))
+        return replace(
+            fallback,
+            notes=(note, Message("This answer is based on your ZIP code."), *fallback.notes),
+        )
     by_hand = Message("Choose your representative by name.")
     return replace(
         fallback,
@@ -179,8 +182,8 @@ def _route_five(congress: Congress, five: str, on: date) -> Representation:
             need="residence",
             notes=(
                 Message(
-                    "%(zip)s is a military or embassy address. Your members of Congress are those "
-                    "of your voting residence in the United States: enter its ZIP.",
+                    "%(zip)s is a military or embassy ZIP code. Your members of Congress "
+                    "represent your voting residence in the United States: enter its ZIP code.",
                     zip=five,
                 ),
             ),
@@ -207,8 +210,8 @@ def _route_unlisted(congress: Congress, five: str, kind: str, on: date) -> Repre
         return _one_district(congress, five, District(area, 0), on, "certain", ())
     if area in ASSOCIATED_STATES:
         note = Message(
-            "%(zip)s is in %(place)s, which sends no member to Congress. If you vote in the United "
-            "States, enter the ZIP of your voting residence.",
+            "%(zip)s is in %(place)s, which has no member of Congress. If you vote in the United "
+            "States, enter the ZIP code of your voting residence.",
             zip=five,
             place=ASSOCIATED_STATES[area],
         )
@@ -216,7 +219,7 @@ def _route_unlisted(congress: Congress, five: str, kind: str, on: date) -> Repre
     place = congress.zips.get(five)
     if place is None or place.state not in STATES:
         note = Message(
-            "%(zip)s is not a ZIP that we know. Check it, or enter your state and district, such "
+            "We do not know ZIP code %(zip)s. Check it, or enter your state and district, such "
             "as CA-30.",
             zip=five,
         )
@@ -258,7 +261,7 @@ def _split(
     candidates = tuple(house_holder_of(congress, district, on) for district in districts)
     notes = [
         Message(
-            "%(zip)s lies in %(count)s districts.",
+            "ZIP code %(zip)s is in %(count)s districts.",
             zip=query,
             count=_COUNT_WORDS.get(len(districts), str(len(districts))),
         ),
@@ -367,7 +370,7 @@ def _lines_moved(
     states = sorted({district.state for district in districts})
     holders, notes = senators_of(congress, states[0], on) if len(states) == 1 else ((), ())
     note = Message(
-        "District lines were drawn anew since this list of ZIPs was made. Enter your street "
+        "District lines have changed since this list of ZIP codes was made. Enter your street "
         "address, or your district, to find your representative."
     )
     return _open(congress, query, on, need="street", notes=(note, *notes), holders=holders)
@@ -384,7 +387,7 @@ def _by_zip_or_state(congress: Congress, address: StreetAddress, on: date) -> Re
     if state in STATES:
         holders, notes = senators_of(congress, state, on)
         return _open(congress, state, on, need="district", notes=notes, holders=holders)
-    note = Message("Enter your ZIP, or your state and district, such as CA-30.")
+    note = Message("Enter your ZIP code, or your state and district, such as CA-30.")
     return _open(congress, address.city, on, need="district", notes=(note,))
 
 
@@ -406,12 +409,13 @@ def _lines_known(congress: Congress, districts: tuple[District, ...]) -> bool:
 def _residence_hint(five: str, kind: str) -> Message | None:
     if kind == "po-box":
         return Message(
-            "%(zip)s is for post office boxes. Check with the street address where you live.",
+            "%(zip)s is only for PO boxes. Look up the street address where you live instead.",
             zip=five,
         )
     if kind == "unique":
         return Message(
-            "%(zip)s belongs to one organization. Check with the street address where you live.",
+            "%(zip)s belongs to a single organization. Look up the street address where you live "
+            "instead.",
             zip=five,
         )
     return None
@@ -433,9 +437,11 @@ def _no_such_district(district: District) -> Message:
     )
 
 
-_STREET_FAILED = Message("The street could not be looked up just now.")
+_STREET_FAILED = Message("We could not look up the street just now.")
 _STREET_UNKNOWN = Message("This street was not found. Check its spelling and number.")
-_STREET_ELSEWHERE = Message("This street was found outside its ZIP. Check the street and the ZIP.")
+_STREET_ELSEWHERE = Message(
+    "This street is outside that ZIP code. Check the street and the ZIP code."
+)
 _ENTER_STREET = Message("Enter your street address to find yours.")
 _COUNT_WORDS = {
     2: Message("two"),

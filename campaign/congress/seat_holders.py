@@ -57,7 +57,7 @@ def holder(congress: Congress, seat: Seat, on: date) -> SeatHolder:
     if coming is not None:
         name = congress.members[coming.bioguide].name.full
         note = Message(
-            "%(name)s took this seat on %(day)s; this data does not name who held it before.",
+            "%(name)s took this seat on %(day)s. This data does not name the previous member.",
             name=name,
             day=coming.start,
         )
@@ -161,19 +161,19 @@ def unknown_note(congress: Congress, on: date) -> Message:
     number = congress.meta.congress
     if on > congress.meta.valid_until:
         return Message(
-            "This data describes Congress number %(number)s, which ended on %(day)s. Who sits in "
-            "the House now is not in it: run `campaign data refresh` to fetch the new Congress.",
+            "This data describes Congress number %(number)s, which ended on %(day)s. It does not "
+            "include the current House: run `campaign data refresh` to fetch the new Congress.",
             english=f"This data describes the {ordinal(number)} Congress, which ended on "
-            f"{day_in_words(congress.meta.valid_until)}. Who sits in the House now is not in it: "
+            f"{day_in_words(congress.meta.valid_until)}. It does not include the current House: "
             "run `campaign data refresh` to fetch the new Congress.",
             number=number,
             day=congress.meta.valid_until,
         )
     return Message(
-        "This data describes Congress number %(number)s, which began on %(day)s. It does not know "
-        "who sat before.",
+        "This data describes Congress number %(number)s, which began on %(day)s. It does not "
+        "include earlier members.",
         english=f"This data describes the {ordinal(number)} Congress, which began on "
-        f"{day_in_words(first_day(number))}. It does not know who sat before.",
+        f"{day_in_words(first_day(number))}. It does not include earlier members.",
         number=number,
         day=first_day(number),
     )
@@ -186,10 +186,10 @@ def last_day_notes(congress: Congress, on: date) -> tuple[Message, ...]:
     number = congress.meta.congress
     return (
         Message(
-            "Congress number %(number)s ends at noon on %(day)s. Those named here served until "
-            "then.",
+            "Congress number %(number)s ends at noon on %(day)s. The members named here served "
+            "until then.",
             english=f"The {ordinal(number)} Congress ends at noon on {day_in_words(on)}. "
-            "Those named here served until then.",
+            "The members named here served until then.",
             number=number,
             day=on,
         ),
@@ -208,8 +208,8 @@ def _ended_note(congress: Congress, seat: Seat, on: date) -> list[Message]:
     name = congress.members[ended[-1].bioguide].name.full
     return [
         Message(
-            "The Senate term of %(name)s ended on %(day)s; who holds the seat now is not in this "
-            "data.",
+            "The Senate term of %(name)s ended on %(day)s. This data does not name the current "
+            "senator.",
             name=name,
             day=ended[-1].end,
         )

@@ -349,7 +349,7 @@ def _phone(typed: str) -> str:
     number = cwc_codes.phone(typed)
     if not number:
         raise InvalidInput(
-            "Enter an American telephone number, such as 406-555-0100, or leave it out.",
+            "Enter a U.S. phone number, such as 406-555-0100, or leave it blank.",
             field="phone",
         )
     return number

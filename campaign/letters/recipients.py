@@ -196,8 +196,8 @@ def _chair(congress: Congress, held: SeatHolder, code: str) -> Iterator[Recipien
         committee_codes=(code,),
         notes=(
             Message(
-                "%(name)s is not your own member. Offices answer the people they represent, so do "
-                "not wait for an answer: your own members come first.",
+                "%(name)s does not represent you. Offices reply only to the people they "
+                "represent, so do not expect a reply. Write to your own members first.",
                 name=spoken_name(held.seat, member),
             ),
         ),

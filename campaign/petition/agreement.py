@@ -20,9 +20,7 @@ from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 from campaign.store.wordings import Wording
 
-_CHANGED = Message(
-    "The petition was changed once more since you opened this page. Read it again, please."
-)
+_CHANGED = Message("The petition changed again after you opened this page. Please read it again.")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 
 _SIGNED_ALREADY = Message(
-    "This name has signed with this email address already, and that signature counts."
+    "Someone with this name has already signed with this email address, and that signature counts."
 )
 _GONE = "There is no such signer in this campaign, or not any more. Load the page again."
 

@@ -27,7 +27,7 @@ from campaign.store.rate_limit_storage import DatabaseStorage
 ADDRESS_TRIES = 6
 ADDRESS_WINDOW = timedelta(hours=24)
 
-TOO_MANY = Message("There were many tries from here in a short time. Try again later.")
+TOO_MANY = Message("There were too many attempts from here in a short time. Try again later.")
 
 #: Flags that hold a sign-up. All other flags only mark it for organizers.
 HOLDING_FLAGS = frozenset(

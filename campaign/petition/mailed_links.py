@@ -32,7 +32,7 @@ from campaign.store.tokens import Purpose
 CLOSED = Message("This petition is closed.")
 
 _SIGNED_ALREADY = Message(
-    "This name has signed with this email address already, and that signature counts."
+    "Someone with this name has already signed with this email address, and that signature counts."
 )
 
 REFUSED = Message(

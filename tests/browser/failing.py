@@ -48,7 +48,7 @@ _SPOIL = """button => {
 }"""
 
 STALE = "This form could not be taken"
-GONE = "This link does not work any more"
+GONE = "This link no longer works"
 
 
 def press(page: Page, name: str | re.Pattern[str], *, last: bool = False) -> None:
@@ -99,7 +99,7 @@ def _filled(
 
 def _agreed_by_a_link_that_is_gone(page: Page, site: Site) -> None:
     PERSONAL["own"](page, site)
-    button = page.get_by_role("button", name="Keep these choices")
+    button = page.get_by_role("button", name="Save my choices")
     button.evaluate("button => { button.form.action = button.form.action + '/../wording'; }")
     button.evaluate(_SPOIL)
     click_and_load(button)
@@ -201,8 +201,8 @@ CITIZENS: dict[str, dict[str, Way]] = {
         "stale": (spoilt(PUBLIC["petition"], "Sign the petition"), "Enter your first name"),
         "district": (_district_without_an_answer, "street"),
         "typo": (PERSONAL["petition-typo"], "Did you mean ani@gmail.com"),
-        "no-such-zip": (_no_such_zip, "59999 is not a ZIP"),
-        "district-of-no-such-zip": (_district_of_no_such_zip, "59999 is not a ZIP"),
+        "no-such-zip": (_no_such_zip, "We do not know ZIP code 59999"),
+        "district-of-no-such-zip": (_district_of_no_such_zip, "We do not know ZIP code 59999"),
     },
     "embed.sign": {
         "empty": (_filled(PUBLIC["widget"], "Sign the petition"), "Enter your first name")
@@ -212,12 +212,12 @@ CITIZENS: dict[str, dict[str, Way]] = {
             _filled(PERSONAL["confirm"], "Confirm my signature", {"first_name": ""}),
             "Enter your first name",
         ),
-        "no-such-zip": (PERSONAL["confirm-error"], "59999 is not a ZIP"),
+        "no-such-zip": (PERSONAL["confirm-error"], "We do not know ZIP code 59999"),
         "split-zip": (_corrected_to_a_split_zip, "street"),
         "two-people": (_filled(PERSONAL["confirm-two"], "Confirm my signature"), "one person or"),
         "gone": (spoilt(PERSONAL["confirm"], "Confirm my signature"), GONE),
     },
-    "confirm.disown": {"gone": (spoilt(PERSONAL["confirm"], "It was not me"), GONE)},
+    "confirm.disown": {"gone": (spoilt(PERSONAL["confirm"], "I did not sign"), GONE)},
     "members.show": {
         "no-zip": (_filled(PUBLIC["members"], "Show my members"), "Enter the ZIP"),
         "bad-zip": (_filled(PUBLIC["members"], "Show my members", {"zip": "59"}), "ZIP"),
@@ -258,9 +258,9 @@ CITIZENS: dict[str, dict[str, Way]] = {
             "Enter your first name",
         ),
     },
-    "me.choose": {"gone": (spoilt(PERSONAL["own"], "Keep these choices"), GONE)},
+    "me.choose": {"gone": (spoilt(PERSONAL["own"], "Save my choices"), GONE)},
     "me.agree": {"gone": (_agreed_by_a_link_that_is_gone, GONE)},
-    "me.withdraw": {"gone": (spoilt(PERSONAL["withdraw"], "Take it back"), GONE)},
+    "me.withdraw": {"gone": (spoilt(PERSONAL["withdraw"], "Withdraw my signature"), GONE)},
     "me.erase": {"gone": (spoilt(PERSONAL["erase"], "Erase everything"), GONE)},
     "me.send_links": {
         "empty": (_filled(_asking_for_links, "Send me the link"), "e-mail"),
@@ -269,7 +269,7 @@ CITIZENS: dict[str, dict[str, Way]] = {
             "open for a",
         ),
     },
-    "me.unsubscribe": {"gone": (spoilt(PERSONAL["unsubscribe"], "Send me no more mail"), GONE)},
+    "me.unsubscribe": {"gone": (spoilt(PERSONAL["unsubscribe"], "Unsubscribe"), GONE)},
 }
 
 #: Ways that need a script to be there at all.

@@ -98,7 +98,7 @@ def _thanks(page: Page, site: Site) -> None:
 
 def _disowned(page: Page, site: Site) -> None:
     _confirm(page, site)
-    _press(page, "It was not me: delete it")
+    _press(page, "I did not sign: delete it")
 
 
 def _link_used(page: Page, site: Site) -> None:
@@ -170,17 +170,17 @@ def _own_district(page: Page, site: Site) -> None:
 
 def _own_changed(page: Page, site: Site) -> None:
     _own(page, site)
-    _press(page, "Keep these choices")
+    _press(page, "Save my choices")
 
 
 def _withdraw(page: Page, site: Site) -> None:
     _own(page, site)
-    click_and_load(page.get_by_role("link", name="Take my signature back"))
+    click_and_load(page.get_by_role("link", name="Withdraw my signature"))
 
 
 def _withdrawn(page: Page, site: Site) -> None:
     _withdraw(page, site)
-    _press(page, "Take it back")
+    _press(page, "Withdraw my signature")
 
 
 def _erase(page: Page, site: Site) -> None:
@@ -201,7 +201,7 @@ def _unsubscribe(page: Page, site: Site) -> None:
 
 def _unsubscribed(page: Page, site: Site) -> None:
     _unsubscribe(page, site)
-    _press(page, "Send me no more mail")
+    _press(page, "Unsubscribe")
 
 
 def _press(page: Page, name: str) -> None:

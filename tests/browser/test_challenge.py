@@ -75,7 +75,9 @@ def test_a_hasty_person_is_told_to_wait_a_moment_and_sent_on(
 
     button.click()
 
-    expect(line).to_have_text("One moment: a small calculation that keeps robots out.")
+    expect(line).to_have_text(
+        "One moment: your browser is doing a small calculation that keeps out bots."
+    )
     expect(line).to_have_attribute("role", "status")
     # A second press, and going on with one's comment, change nothing.
     button.click()

@@ -42,7 +42,7 @@ def test_the_demonstration_is_fit_for_everybody(page: Page) -> None:
 
 def test_the_mail_that_stays_here_can_be_read_and_followed(page: Page, demo: Site) -> None:
     page.goto("/demo/outbox")
-    expect(page.locator(".notice")).to_contain_text("No mail yet")
+    expect(page.locator(".notice")).to_contain_text("No emails yet")
     assert_good(page)
     demo.queue("a.very.long.address.that.no.line.of.a.small.phone.can.hold@example.org")
     demo.send_mail()

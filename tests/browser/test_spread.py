@@ -187,7 +187,7 @@ def test_a_button_hands_the_petition_to_another_app(open_page: OpenPage, site: S
     page.add_init_script("navigator.share = async (data) => { window.shared = data; }")
     page.goto(PETITION)
 
-    page.get_by_role("button", name="Share by another app").click()
+    page.get_by_role("button", name="Share with another app").click()
 
     shared = page.evaluate("window.shared")
     assert shared["url"] == site.url + PETITION + "?source=native"
@@ -200,7 +200,7 @@ def test_without_scripts_no_button_promises_what_it_cannot_do(open_page: OpenPag
     page.goto(PETITION + "share")
 
     assert page.get_by_role("button").count() == 0
-    expect(page.get_by_label("Or copy the address")).to_be_visible()
+    expect(page.get_by_label("Or copy the link")).to_be_visible()
 
 
 def test_the_keyboard_leads_from_a_tile_to_its_state(open_page: OpenPage, site: Site) -> None:

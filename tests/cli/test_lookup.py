@@ -124,7 +124,7 @@ def test_a_member_without_a_number_is_reached_by_the_switchboard(run: Run) -> No
     assert "ask for Representative Gallagher" in " ".join(shown.split())
     assert told["phone"] == "202-224-3121"
     (note,) = (one for one in found["notes"] if "switchboard" in one)
-    assert note.startswith("No number of this office's own is on record yet.")
+    assert note.startswith("We do not have this office's direct number yet.")
 
 
 def test_lines_in_lines_out_and_a_bad_line_does_not_end_it(run: Run) -> None:
@@ -281,4 +281,4 @@ def test_a_geocoders_answer_elsewhere_leaves_the_candidates(
     (found,) = answers(run("02861", "--street", "12 Oak St", "--json"))
 
     assert found["districts"] == ["MA-4", "RI-1"]
-    assert "outside its ZIP" in str(found["notes"])
+    assert "outside that ZIP code" in str(found["notes"])

@@ -51,12 +51,12 @@ def test_a_table_is_entered_once_and_its_rejects_are_kept(home: Path, database: 
     with (home / "rejects.csv").open(newline="") as file:
         line, column, reason, *_ = list(csv.reader(file))[1]
     assert (line, column) == ("3", "zip")
-    assert reason.startswith("00000 is not a ZIP")
+    assert reason.startswith("We do not know ZIP code 00000")
     assert public_counts.signature_counts(database, "section-907") == SignatureCounts(2, 2)
 
     again = run("-", input=SHEET.encode())
     assert again.stdout == "Entered 0 of 3; 2 counted before, 1 refused.\n"
-    assert "  line 3, zip: 00000 is not a ZIP that we know." in again.stderr
+    assert "  line 3, zip: We do not know ZIP code 00000." in again.stderr
     assert "Ani" not in again.output
     assert public_counts.signature_counts(database, "section-907") == SignatureCounts(2, 2)
     with database.reading() as connection:

@@ -102,7 +102,7 @@ def test_a_district_must_be_of_the_state_and_the_zip(shipped: Congress) -> None:
         ("02861", District("RI", 2), "02903", False),
         ("02861", District("RI", 2), "", False),
         ("59101", District("MT", 2), "59101", True),
-        # Nobody lives at 59103, which is for post office boxes of Billings.
+        # Nobody lives at 59103, which is for PO boxes of Billings.
         ("59103", District("MT", 2), "59101", True),
         ("59103", District("MT", 1), "59801", False),
         ("59103", District("WY", 0), "82001", False),

@@ -117,7 +117,7 @@ def test_a_zip_of_po_boxes_is_likely_and_hints_at_the_residence(shipped: Congres
     found = by_zip(shipped, boxes)
     assert (found.certainty, found.need) == ("likely", "residence")
     assert len(found.districts) == 1
-    assert "post office boxes" in found.notes[0]
+    assert "PO boxes" in found.notes[0]
 
 
 def test_a_zip_of_one_organization_is_likely(shipped: Congress) -> None:
@@ -175,7 +175,7 @@ def test_boxes_whose_area_lies_in_one_district_are_likely_there(
     assert (found.certainty, found.need) == ("likely", "residence")
     assert [str(each) for each in found.districts] == [district]
     assert len(found.members) == 3
-    assert "post office boxes" in found.notes[0]
+    assert "PO boxes" in found.notes[0]
 
 
 def test_boxes_of_a_town_without_other_zips_are_likely_where_their_neighbors_are(
@@ -234,7 +234,7 @@ def test_a_zip_nobody_knows_asks_for_the_district(shipped: Congress) -> None:
     found = by_zip(shipped, "00000")
 
     assert (found.certainty, found.need, found.holders) == ("unknown", "district", ())
-    assert "00000 is not a ZIP that we know" in found.notes[0]
+    assert "do not know ZIP code 00000" in found.notes[0]
 
 
 @given(number=st.integers(0, 99_999), on=st.dates(date(2020, 1, 1), date(2035, 1, 1)))
@@ -493,13 +493,13 @@ def test_a_geocoders_answer_elsewhere_is_not_believed(shipped: Congress) -> None
 
         assert (found.certainty, found.need) == ("split", "district")
         assert [held.seat.id for held in found.candidates] == ["MA-4", "RI-1"]
-        assert "outside its ZIP" in found.notes[0]
+        assert "outside that ZIP code" in found.notes[0]
 
 
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (GeocoderUnavailable("down"), "could not be looked up just now"),
+        (GeocoderUnavailable("down"), "could not look up the street just now"),
         (GeocoderUnreachable(Message("It was not reached.")), "was not reached"),
         (PlaceUnknown("no such street"), "was not found"),
         (AddressAmbiguous(Message("It matches several.")), "matches several"),
@@ -524,7 +524,7 @@ def test_without_the_geocoder_a_plain_zip_still_answers(shipped: Congress) -> No
 
     assert found.certainty == "certain"
     assert len(found.members) == 3
-    assert "This answer is by ZIP." in found.notes
+    assert "This answer is based on your ZIP code." in found.notes
 
 
 def test_a_district_the_dataset_lacks_is_no_answer(shipped: Congress) -> None:

@@ -141,7 +141,7 @@ def test_chairs_of_targets_are_addressed_by_that_office(
     )
     assert senate.salutation == "Dear Chair Risch:"
     assert (senate.kind, senate.committee_codes) == ("chair", ("SSFR",))
-    assert "not your own member" in senate.notes[0]
+    assert "does not represent you" in senate.notes[0]
     assert house.salutation == "Dear Chair Mast:"
     # Their forms take letters of their own constituents alone.
     assert senate.contact_url == house.contact_url == ""
@@ -167,7 +167,7 @@ def test_a_chair_who_is_ones_own_member_is_written_to_as_that(
     assert [to.id for to in everyone].count("R000584") == 1
     assert alone[0].kind == "committee"
     assert alone[0].salutation == "Dear Chair Risch:"
-    assert not any("not your own" in note for note in alone[0].notes)
+    assert not any("not represent you" in note for note in alone[0].notes)
 
 
 def test_the_speaker_is_addressed_by_that_office(

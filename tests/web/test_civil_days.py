@@ -210,7 +210,7 @@ def test_a_link_works_as_long_as_its_mail_says_and_no_longer(
     is_late = "Your signature was not confirmed by December 11, 2026" in words(page.text)
     assert is_late is (status == 409)
     # What somebody typed with another's address can be deleted all the same.
-    assert "It was not me: delete it" in words(page.text)
+    assert "I did not sign: delete it" in words(page.text)
 
 
 def test_a_grace_of_a_day_is_24_hours_when_clocks_change(site_at: MakeSiteAt) -> None:

@@ -80,10 +80,10 @@ def test_the_page_after_erasing_is_true_about_exports(site: Site, tmp_path: Path
             export.write(site.database, order, table)
         return words(site.client.post(f"{own}/erase").text)
 
-    assert "has made no table of signers" in erased("a@example.org", exported=False)
-    assert "list of tables to delete" in erased("b@example.org", exported=True)
+    assert "has not exported any list of signers" in erased("a@example.org", exported=False)
+    assert "marked for the organizer to delete" in erased("b@example.org", exported=True)
     # An export may read its signers some minutes after the time on its record.
     site.pass_time(seconds=1)
-    assert "list of tables to delete" in erased("c@example.org", exported=False)
+    assert "marked for the organizer to delete" in erased("c@example.org", exported=False)
     site.pass_time(minutes=11)
-    assert "has made no table of signers" in erased("d@example.org", exported=False)
+    assert "has not exported any list of signers" in erased("d@example.org", exported=False)

@@ -152,7 +152,7 @@ def test_what_a_stranger_typed_is_deleted_whatever_became_of_the_campaign(
 
     asked = later.client.get(link)
     assert asked.status_code == 200
-    assert "It was not me: delete it" in words(asked.text)
+    assert "I did not sign: delete it" in words(asked.text)
     assert later.client.post(link).status_code == 409
     assert later.client.post(f"{link}/disown").status_code == 200
     assert held(later) == 0
@@ -233,7 +233,7 @@ def test_known_and_unknown_addresses_get_the_same_answer(
         (answers[0].status_code, answers[0].data, "/me/sent")
     }
     assert queued(site) == 2
-    assert "a mail with the link to it is on its way" in words(client.get("/me/sent").text)
+    assert "an email with your link is on its way" in words(client.get("/me/sent").text)
 
 
 def test_only_the_address_that_is_held_is_mailed(site: Site, signed: tuple[str, str]) -> None:

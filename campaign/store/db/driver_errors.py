@@ -41,4 +41,4 @@ def conflict(constraint: str = "") -> StoreConflict:
 
 def nul_character() -> InvalidInput:
     """Return the error for a text with a NUL character, which PostgreSQL cannot store."""
-    return InvalidInput("This text holds a NUL character. Type it again, please.")
+    return InvalidInput("This text contains a NUL character. Please type it again.")

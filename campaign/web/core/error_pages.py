@@ -47,13 +47,13 @@ _WORDS: dict[int, _Words] = {
     403: _Words(
         lazy_gettext("This form came from another site"),
         lazy_gettext(
-            "For your safety we take forms from our own pages alone. "
-            "Open the petition here and fill it in again."
+            "For your safety, we accept forms only from our own pages. Open the petition here "
+            "and fill it in again."
         ),
     ),
     404: _Words(
         lazy_gettext("There is no page here"),
-        lazy_gettext("Check the address, or start from the petition's first page."),
+        lazy_gettext("Check the web address, or start from the petition's home page."),
     ),
     405: _Words(
         lazy_gettext("This page cannot be used that way"),
@@ -61,17 +61,17 @@ _WORDS: dict[int, _Words] = {
     ),
     409: _Words(
         lazy_gettext("This petition is closed"),
-        lazy_gettext("It takes no more signatures. Its page says what happened since."),
+        lazy_gettext("It no longer takes signatures. See its page for what has happened since."),
     ),
     410: _Words(
-        lazy_gettext("This link does not work any more"),
+        lazy_gettext("This link no longer works"),
         lazy_gettext(
-            "It may be too old, used already, or cut short by the mail program. Copy the whole "
-            "link from the mail, or sign again: we then send a new link."
+            "It may have expired, been used already, or been cut off by your email app. Copy the "
+            "whole link from the email, or sign again and we will send a new one."
         ),
     ),
     413: _Words(
-        lazy_gettext("That was too much to send at once"),
+        lazy_gettext("That was too much to send"),
         lazy_gettext("Go back and shorten what you typed."),
     ),
     415: _Words(
@@ -79,16 +79,16 @@ _WORDS: dict[int, _Words] = {
         lazy_gettext("Use the form on the petition's page."),
     ),
     422: _Words(
-        lazy_gettext("Something in the form needs another look"),
+        lazy_gettext("Something in the form needs to be corrected"),
         lazy_gettext("Go back, correct it, and send it again."),
     ),
     429: _Words(
-        lazy_gettext("Please wait a little"),
-        lazy_gettext("There were many tries from here in a short time. Try again later."),
+        lazy_gettext("Please wait a moment"),
+        lazy_gettext("There were too many attempts from here in a short time. Try again later."),
     ),
     500: _Words(
         lazy_gettext("Something went wrong on our side"),
-        lazy_gettext("It was not your doing. Wait a minute, then try again."),
+        lazy_gettext("It is not your fault. Wait a minute, then try again."),
     ),
     503: _Words(
         lazy_gettext("We are busy for a moment"),
@@ -114,13 +114,15 @@ _OFFICE_WORDS: dict[int, _Words] = {
     405: _Words("This page cannot be used that way", "Open it from the menu."),
     409: _Words("This cannot be done as things stand", "Load the page anew, and look again."),
     410: _Words(
-        "This link does not work any more",
+        "This link no longer works",
         "It is too old, was used already, or was cut short by the mail program. Ask for a new one.",
     ),
     413: _Words("That is too much to send at once", "Split it, and send the parts one by one."),
     415: _Words("This kind of content cannot be read here", "Use the form on the page."),
-    422: _Words("Something in the form needs another look", "Go back, correct it, send it again."),
-    429: _Words("Please wait a little", "There were many tries in a short time. Try again later."),
+    422: _Words(
+        "Something in the form needs to be corrected", "Go back, correct it, send it again."
+    ),
+    429: _Words("Please wait a moment", "There were many tries in a short time. Try again later."),
     500: _Words(
         "Something went wrong on our side",
         "It was not your doing. Wait a minute, then try again; the log says more.",

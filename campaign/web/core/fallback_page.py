@@ -25,7 +25,7 @@ _PAGE = """\
 
 _OURS = (
     "Something went wrong on our side",
-    "It was not your doing. Wait a minute, then try again.",
+    "It is not your fault. Wait a minute, then try again.",
 )
 _THEIRS = ("This request could not be answered", "Go back, check what you typed, and try again.")
 

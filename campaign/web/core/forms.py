@@ -51,7 +51,7 @@ class CleanField(StringField):
         self.data = _showable(typed, self._limit)
         if "\ufffd" in typed:
             raise ValueError(
-                gettext("This text holds a character that cannot be read. Type it again, please.")
+                gettext("This text contains a character that cannot be read. Please type it again.")
             )
         try:
             self.data = self._clean(typed, limit=self._limit)
@@ -126,9 +126,9 @@ class NameForm(Form):
 
 def email_field(*, is_needed: bool = True) -> EmailField:
     """Return a required field for the email address."""
-    asked = DataRequired(lazy_gettext("Enter your e-mail address, such as name@example.org."))
+    asked = DataRequired(lazy_gettext("Enter your email address, such as name@example.org."))
     return EmailField(
-        lazy_gettext("E-mail"),
+        lazy_gettext("Email"),
         limit=254,
         validators=[asked] if is_needed else [],
         render_kw={
@@ -172,10 +172,10 @@ class AskedEmailForm(Form):
 def zip_field() -> ZipField:
     """Return a required field for the ZIP code."""
     return ZipField(
-        lazy_gettext("ZIP"),
+        lazy_gettext("ZIP code"),
         limit=20,
         validators=[
-            DataRequired(lazy_gettext("Enter the ZIP of the place where you live, such as 59001."))
+            DataRequired(lazy_gettext("Enter the ZIP code where you live, such as 59001."))
         ],
         render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
     )
@@ -210,8 +210,8 @@ def comment_field() -> CleanArea:
 class BoxesForm(Form):
     """The two checkboxes of the petition form, unchecked at first."""
 
-    show_name = BooleanField(lazy_gettext("Show my first name and state among the signers"))
-    mail_opt_in = BooleanField(lazy_gettext("Send me news of this campaign by e-mail"))
+    show_name = BooleanField(lazy_gettext("Show my first name and state in the list of signers"))
+    mail_opt_in = BooleanField(lazy_gettext("Email me updates from this campaign"))
 
 
 class SignForm(NameForm, AskedEmailForm, BoxesForm):

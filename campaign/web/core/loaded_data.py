@@ -34,7 +34,7 @@ class PublishedShelf(Shelf):
         """
         pack = super().get(name, now)
         if not pack.published:
-            raise CampaignUnknown("There is no campaign of that name here.")
+            raise CampaignUnknown("There is no campaign with that name here.")
         return pack
 
     def even_unpublished(self, name: str, now: datetime) -> Pack:

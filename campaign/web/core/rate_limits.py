@@ -71,7 +71,7 @@ def init_app(app: Flask) -> None:
             network = client_network()
             if spent.count(f"{request.endpoint} {network}") > _A_MINUTE[request.endpoint]:
                 raise TooManyAttempts(
-                    "There were many tries from here in a short time. Try again later.",
+                    "There were too many attempts from here in a short time. Try again later.",
                     retry_after=spent.seconds_left(),
                 )
 

@@ -37,7 +37,7 @@ def mark(name: str, recipient: str) -> Response:
     seal = FormSeal(services.settings.keyring, now=services.now())
     if not seal.is_good(request.form.get("token", ""), marking_purpose(pack)):
         raise InvalidInput(
-            "This page was open for a while. Go back, load it again, and press the button again."
+            "This page was open for a while. Go back, reload it, and press the button again."
         )
     contact_reports.record(
         services.database,

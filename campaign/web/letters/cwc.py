@@ -167,7 +167,7 @@ def _limit(services: Services) -> None:
     except StorageError:
         return  # counters that cannot be reached keep nobody out
     raise TooManyAttempts(
-        "There were many tries from here in a short time. Try again later.", retry_after=3600
+        "There were too many attempts from here in a short time. Try again later.", retry_after=3600
     )
 
 

@@ -27,7 +27,7 @@ class AddressForm(Form):
     email = EmailField(
         "E-mail",
         limit=254,
-        validators=[DataRequired("Enter your e-mail address, such as name@example.org.")],
+        validators=[DataRequired("Enter your email address, such as name@example.org.")],
         render_kw={"type": "email", "autocomplete": "username", "spellcheck": "false"},
     )
 

@@ -246,7 +246,7 @@ def _config(settings: Settings) -> Mapping[str, Any]:
 #: Flask-Security's messages in this project's wording, with the kind of notice.
 _SAID: Mapping[str, tuple[str, str]] = {
     "EMAIL_NOT_PROVIDED": ("Enter your e-mail address.", "error"),
-    "INVALID_EMAIL_ADDRESS": ("Enter an e-mail address such as name@example.org.", "error"),
+    "INVALID_EMAIL_ADDRESS": ("Enter an email address, such as name@example.org.", "error"),
     "PASSWORD_NOT_PROVIDED": ("Enter your password.", "error"),
     "GENERIC_AUTHN_FAILED": (
         "This address and this password do not go together. Try again, or choose a new password.",

@@ -117,8 +117,7 @@ def unlisted(zip_code: ZipCode, found: Representation) -> Message:
     if found.need == "residence":
         return found.notes[0]
     return Message(
-        "%(zip)s is not a ZIP code that we know. Check it. If it is new, enter the one that you "
-        "had before.",
+        "We do not know ZIP code %(zip)s. Check it. If it is new, enter your previous one.",
         zip=zip_code.five,
     )
 

@@ -23,7 +23,7 @@ blueprint = Blueprint("facts", __name__)
 #: A fact's status in words; facts with another status are not shown at all.
 STATUS_WORDS: dict[Status, LazyString] = {
     "verified": lazy_gettext("Checked against the source"),
-    "attributed": lazy_gettext("Reported by the source, not checked by us beyond that"),
+    "attributed": lazy_gettext("Reported by the source; we have not checked it further"),
 }
 
 

@@ -273,9 +273,9 @@ def _own_page(
     offer = pack and agreement.find_offer(services.database, pack, signature, now=services.now())
     done = {
         "correction": gettext("Your corrections are saved."),
-        "wording": gettext("You agreed to the new words. Your signature counts under them now."),
-        "choices": gettext("Your choices are kept."),
-        "withdrawn": gettext("Your signature is taken back. It no longer counts."),
+        "wording": gettext("You agreed to the new text. Your signature now counts for it."),
+        "choices": gettext("Your choices are saved."),
+        "withdrawn": gettext("Your signature is withdrawn. It no longer counts."),
     }
     return _page(
         "me/show.html",

@@ -75,7 +75,7 @@ def ways(url: str, text: str, title: str) -> tuple[Way, ...]:
     both = f"{text} {{url}}"
     return (
         Way(
-            gettext("E-mail"),
+            gettext("Email"),
             address("mailto:?", "mail", subject=title, body=f"{text}\n\n{{url}}"),
             False,
         ),

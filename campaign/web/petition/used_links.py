@@ -18,13 +18,15 @@ _WORDS: dict[str, _Words] = {
     "disowned": _Words(
         lazy_gettext("It is deleted"),
         lazy_gettext(
-            "What was typed in your name is gone, and it was never counted. You need not do "
+            "The sign-up in your name is deleted. It was never counted. You do not need to do "
             "anything else."
         ),
     ),
     "erased": _Words(
         lazy_gettext("Everything is erased"),
-        lazy_gettext("Your data was erased by this link. There is nothing left to see or change."),
+        lazy_gettext(
+            "Your data was erased through this link. There is nothing left to see or change."
+        ),
     ),
     "letters-deleted": _Words(
         lazy_gettext("The letters are deleted"),

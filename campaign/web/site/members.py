@@ -35,10 +35,10 @@ class ZipForm(Form):
     """One field, sent by GET: a ZIP names a place of thousands of people, so it may be in a URL."""
 
     zip = ZipField(
-        lazy_gettext("Your ZIP"),
+        lazy_gettext("Your ZIP code"),
         limit=20,
         validators=[
-            DataRequired(lazy_gettext("Enter the ZIP of the place where you live, such as 59001."))
+            DataRequired(lazy_gettext("Enter the ZIP code where you live, such as 59001."))
         ],
         render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
     )
@@ -49,7 +49,7 @@ class StreetForm(Form):
     it.
     """
 
-    zip = ZipField(lazy_gettext("ZIP"), limit=20)
+    zip = ZipField(lazy_gettext("ZIP code"), limit=20)
     street = CleanField(
         lazy_gettext("Street address"),
         limit=100,

@@ -113,7 +113,7 @@ def test_every_fault_of_a_line_is_told_at_once(read: Read) -> None:
     )
 
     assert found.column == "name, consent, street, state, district, email, points"
-    assert "The ZIP 59101 is in Montana" in found.reason
+    assert "ZIP code 59101 is in Montana" in found.reason
     assert "Choose from: fifth, first, fourth, second, third." in found.reason
 
 

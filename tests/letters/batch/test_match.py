@@ -152,7 +152,7 @@ def test_an_answer_in_another_place_is_not_taken(pack: Pack, congress: Congress)
         found = sorted_out(text, pack, congress, geocoder)
         [left] = sorted_out(text, pack, congress, geocoder, strict=True).rejects
 
-    assert "outside its ZIP or state" in left.reason
+    assert "outside that ZIP code or state" in left.reason
     assert left.column == "street, zip, district"
     [writer] = found.writers
     assert writer.district is None

@@ -218,7 +218,7 @@ def test_a_link_opens_once_for_its_purpose_and_its_time(database: Database) -> N
         lambda: accept(other, now=NOW, keyring=KEY),
     )
     for bad in changes:
-        with pytest.raises(TokenRefused, match="does not work any more"):
+        with pytest.raises(TokenRefused, match="no longer works"):
             bad()
 
     accept(link, now=NOW, keyring=KEY)

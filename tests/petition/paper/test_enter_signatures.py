@@ -302,7 +302,7 @@ def test_each_batch_is_on_record_without_a_name(petition: Petition, line: Any) -
     ("said", "told"),
     [
         ({"first_name": " "}, "first name is missing"),
-        ({"zip": "00000"}, "not a ZIP that we know"),
+        ({"zip": "00000"}, "do not know ZIP code"),
         ({"signed_on": "June 15"}, "2026-06-15"),
         ({"signed_on": "2031-01-01"}, "still to come"),
         ({"namesake": "0"}, "1 to 99"),

@@ -53,7 +53,7 @@ def test_a_machine_is_told_when_to_come_back(site: Site) -> None:
     assert last is not None
     assert last.status_code == 429
     assert 1 <= int(last.headers["Retry-After"]) <= 60
-    assert "Please wait a little" in words(last.text)
+    assert "Please wait a moment" in words(last.text)
     elsewhere = site.client.post(
         PETITION + "sign", data={"first_name": "x"}, environ_base={"REMOTE_ADDR": "203.0.113.9"}
     )

@@ -91,7 +91,7 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(client: FlaskClient) 
     assert response.status_code == 422
     assert errors(response.text) == {
         "first_name": "Enter your first name.",
-        "zip": "Enter the ZIP of the place where you live, such as 59001.",
+        "zip": "Enter the ZIP code where you live, such as 59001.",
         "state": "Choose your state.",
         "to": "Choose at least one recipient.",
     }
@@ -105,7 +105,7 @@ def test_an_address_that_no_mail_reaches_is_told(client: FlaskClient) -> None:
     response = client.post(PAGE, data=a_letter(email="ani@example..org"))
 
     assert response.status_code == 422
-    assert errors(response.text) == {"email": "Enter an e-mail address such as name@example.org."}
+    assert errors(response.text) == {"email": "Enter an email address, such as name@example.org."}
 
 
 def test_six_points_are_too_many(client: FlaskClient) -> None:
@@ -121,7 +121,7 @@ def test_a_zip_of_another_state_is_told(client: FlaskClient) -> None:
 
     assert response.status_code == 422
     assert errors(response.text) == {
-        "state": "The ZIP 59601 is in Montana. Correct the state or the ZIP."
+        "state": "ZIP code 59601 is in Montana. Correct the state or the ZIP code."
     }
 
 
@@ -316,7 +316,7 @@ def test_without_the_geocoder_the_person_chooses_by_name(
 @pytest.mark.parametrize(
     ("zip_code", "said"),
     [
-        ("59999", "59999 is not a ZIP code that we know. Check it."),
+        ("59999", "We do not know ZIP code 59999. Check it."),
         ("09012", "09012 is a military or embassy address."),
     ],
 )
@@ -437,7 +437,7 @@ def test_an_answer_in_another_place_asks_for_the_district(tmp_path: Path) -> Non
         response = client.post(PAGE, data=in_new_york())
 
     assert response.status_code == 422
-    assert "outside its ZIP" in words(response.text)
+    assert "outside that ZIP code" in words(response.text)
     assert "NY-12" in response.text
     assert "TX-30" not in response.text
 

@@ -109,7 +109,7 @@ def test_a_newcomer_without_a_number_is_reached_by_the_switchboard_and_the_page_
 
     for said in (words(body), card):
         assert "202-224-3121" in said
-        assert "No number of this office's own is on record yet." in said
+        assert "We do not have this office's direct number yet." in said
         assert "ask for Representative Gallagher" in said
     assert 'href="tel:+12022243121"' in body
     assert 'name="outcome" value="voicemail"' in body

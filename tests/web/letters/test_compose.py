@@ -97,7 +97,7 @@ def test_chairs_are_written_to_beside_ones_own_members(client: FlaskClient) -> N
     assert "Dear Chair Risch:" in chair
     assert "Chair, Senate Committee on Foreign Relations" in chair
     assert "I am not one of your constituents." in chair
-    assert "is not your own member" in words(body)
+    assert "does not represent you" in words(body)
     ways = body.partition('id="ways-R000584"')[2].partition("</section>")[0]
     assert "xml:R000584" not in ways
     assert "On the member's site" not in unescape(ways)
@@ -158,7 +158,7 @@ def test_a_change_waits_while_its_recipient_gets_no_letter(client: FlaskClient) 
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("a\u202eb", "turn its direction round"),
+        ("a\u202eb", "change text direction"),
         ("word " * (MOST_EDITED // 5 + 2), "Shorten it to 10,000"),
     ],
 )
@@ -305,7 +305,7 @@ def test_what_a_browser_prints_or_copies_is_noted(fresh: FlaskClient) -> None:
 
 
 def test_the_page_says_what_is_kept(client: FlaskClient) -> None:
-    said = "we keep a fingerprint of its text, not the text or your name"
+    said = "we keep a fingerprint of its text, but not the text or your name"
 
     assert said in words(preview(client))
     assert said in words(client.get("/privacy").text)

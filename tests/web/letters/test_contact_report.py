@@ -93,7 +93,7 @@ def test_a_letter_to_the_president_is_counted_as_his_offices(
 
     assert counted(site) == (Figure("president", "posted", 1),)
     thanks = words(client.get(answer.headers["Location"]).text)
-    assert "Numbers, and what to say" not in thanks
+    assert "Phone numbers and what to say" not in thanks
     assert "Save the reminder" in thanks
 
 

@@ -190,7 +190,7 @@ def test_asking_mails_a_link_and_says_so_to_everyone_alike(site: Site) -> None:
     response = ask(site)
 
     assert (response.status_code, response.location) == (303, "/c/section-907/sent")
-    assert "Check your mail" in words(site.client.get(response.location).text)
+    assert "Check your email" in words(site.client.get(response.location).text)
     [mail] = site.mails()
     assert mail["To"] == "ani@example.org"
     body = mail.get_body(("plain",))
@@ -205,9 +205,9 @@ def test_asking_mails_a_link_and_says_so_to_everyone_alike(site: Site) -> None:
     [
         ({"prefix": ""}, "Choose how you are addressed"),
         ({"prefix": "Mx."}, "Choose one of: Mr., Mrs., Miss, Ms., Dr."),
-        ({"email": ""}, "Enter your e-mail address"),
-        ({"email": "nobody"}, "Enter an e-mail address such as"),
-        ({"phone": "+44 20 7946 0958"}, "Enter an American telephone number"),
+        ({"email": ""}, "Enter your email address"),
+        ({"email": "nobody"}, "Enter an email address, such as"),
+        ({"phone": "+44 20 7946 0958"}, "Enter a U.S. phone number"),
         ({"token": "old"}, "This page was open for too long"),
     ],
 )

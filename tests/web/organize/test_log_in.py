@@ -348,7 +348,7 @@ class TestTries:
 
         assert [answer.status_code for answer in stopped] == [429, 429]
         assert 0 < int(stopped[0].headers["Retry-After"]) <= 15 * 60
-        assert "Please wait a little" in stopped[0].text
+        assert "Please wait a moment" in stopped[0].text
         throttled = [one for one in actions(site) if one[0] == "log-in-throttled"]
         assert throttled == [("log-in-throttled", f"user:{owner.id}")]
 

@@ -379,7 +379,7 @@ def test_a_table_is_looked_through_first_and_entered_when_told(
     work(site)
     page = client.get(looked).text
     assert "2 of 3 lines would be entered; 0 were counted before, 1 refused." in page
-    assert "00000 is not a ZIP that we know" in page
+    assert "do not know ZIP code 00000" in page
     assert counted(site) == (0, 0)
     with client.get(f"/jobs/{looked.rpartition('/')[2]}/files/rejects.csv") as rejects:
         told = rejects.data.decode().splitlines()

@@ -155,7 +155,7 @@ def test_a_signer_reads_both_wordings_and_agrees_with_one_press(
     site: Site, client: FlaskClient
 ) -> None:
     own = sign(site, "Ada")
-    assert "I agree to the new words" not in site.client.get(own).text
+    assert "I agree to the new text" not in site.client.get(own).text
     reword(client)
     site.pass_time(seconds=10)
 
@@ -167,8 +167,8 @@ def test_a_signer_reads_both_wordings_and_agrees_with_one_press(
         f"{own}/wording", data={"version": version[1]}, follow_redirects=True
     ).text
 
-    assert "You agreed to the new words." in words(agreed)
-    assert "I agree to the new words" not in agreed
+    assert "You agreed to the new text." in words(agreed)
+    assert "I agree to the new text" not in agreed
     assert rows(site) == [("Ada", version[1])]
     site.client.post(f"{own}/wording", data={"version": version[1]})
     kept = json.loads(site.client.get(f"{own}/download").data)
@@ -194,7 +194,7 @@ def test_words_that_changed_once_more_are_read_again_before_anything_moves(
     answer = site.client.post(f"{own}/wording", data={"version": version[1]})
 
     assert answer.status_code == 409
-    assert "The petition was changed once more" in answer.text
+    assert "The petition changed again" in answer.text
     assert "to fund nothing at all" in words(answer.text)
     assert rows(site) == [("Ada", first)]
 
@@ -209,7 +209,7 @@ def test_whoever_withdrew_or_signed_a_closed_petition_is_not_asked(
     assert version is not None
     site.client.post(f"{own}/withdraw")
 
-    assert "I agree to the new words" not in site.client.get(own).text
+    assert "I agree to the new text" not in site.client.get(own).text
     assert site.client.post(f"{own}/wording", data={"version": version[1]}).status_code == 410
     assert rows(site)[0][1] != version[1]
 

@@ -340,7 +340,7 @@ class TestWhatASignerAsks:
             ({"first_name": " "}, "Enter the first name."),
             ({"last_name": ""}, "Enter the last name."),
             ({"zip": "5900"}, "A ZIP has five digits."),
-            ({"zip": "00000"}, "not a ZIP that we know"),
+            ({"zip": "00000"}, "do not know ZIP code"),
         ],
     )
     def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(

@@ -170,9 +170,9 @@ def test_what_the_owner_corrects_is_what_counts(site: Site) -> None:
     [
         ("first_name", " ", "Enter your first name."),
         ("first_name", "\u3164", "Enter your first name."),
-        ("zip", "5900", "Enter the ZIP of the place where you live, such as 59001."),
-        ("zip", "59999", "59999 is not a ZIP code that we know."),
-        ("comment", "a\u202eb", "This text holds characters that turn its direction round."),
+        ("zip", "5900", "Enter the ZIP code where you live, such as 59001."),
+        ("zip", "59999", "We do not know ZIP code 59999."),
+        ("comment", "a\u202eb", "This text contains hidden characters that change text direction."),
     ],
 )
 def test_an_error_stands_at_its_field_and_nothing_counts(
@@ -195,7 +195,7 @@ def test_a_corrected_zip_that_is_split_asks_for_the_street(site: Site, link: str
 
     asked = site.client.post(link, data={**data, "zip": "42223", "first_name": "Anahit"})
     assert asked.status_code == 200
-    assert "Your ZIP 42223 lies in two districts" in words(asked.text)
+    assert "Your ZIP code 42223 is in two districts" in words(asked.text)
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', asked.text))
     pressed = site.client.post(link, data={**hidden, "zip": "42223", "district": "KY-1"})
 
@@ -219,7 +219,7 @@ def test_two_names_are_asked_about_and_nothing_is_guessed(site: Site) -> None:
 
     pressed = site.client.post(link, data={**data, "people": "two"})
     thanks = words(site.client.get(pressed.headers["Location"]).text)
-    assert "We sent a second email, with which Ani can confirm too." in thanks
+    assert "We sent a second email so that Ani can confirm too." in thanks
     second = site.mailed_path("/confirm/")
     assert second != link
     assert "Bo Petrosyan has already signed with this email address." in words(
@@ -249,7 +249,7 @@ def test_every_bad_link_gets_the_same_refusal(site: Site, token: str, method: st
 
     assert response.status_code in {404, 410}
     if response.status_code == 410:
-        assert "This link does not work any more" in words(response.text)
+        assert "This link no longer works" in words(response.text)
 
 
 def test_a_link_is_good_for_one_purpose(site: Site, link: str) -> None:

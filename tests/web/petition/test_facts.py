@@ -62,7 +62,7 @@ def test_facts_that_await_review_are_not_stated(client: FlaskClient, pack: Pack)
     waiting = [fact for fact in pack.facts.values() if not fact.is_usable(SUMMER)]
     assert waiting
     assert all(f'id="{fact.id}"' not in body for fact in waiting)
-    assert f"{len(waiting)} further points wait for the organizer" in words(body)
+    assert f"{len(waiting)} more points are waiting for the organizer" in words(body)
 
 
 def test_the_fact_sheet_is_public(client: FlaskClient) -> None:

@@ -95,7 +95,7 @@ def test_a_name_typed_beside_a_split_zip_comes_through_the_question(site: Site, 
     typed = correction(first_name="Anahit", zip="42223")
 
     asked = site.client.post(f"{own}/correct", data=typed)
-    assert "Your ZIP 42223 lies in two districts" in words(asked.text)
+    assert "Your ZIP code 42223 is in two districts" in words(asked.text)
     assert "Save my corrections" in asked.text
     assert re.search(r'<input[^>]*name="first_name"[^>]*value="Anahit"', asked.text)
 
@@ -158,7 +158,7 @@ def test_a_name_cannot_become_a_housemates(site: Site, own: str) -> None:
     page = site.client.post(f"{own}/correct", data=correction(first_name="Ben", zip="82001"))
 
     assert page.status_code == 422
-    assert "signed with this email address already" in words(page.text)
+    assert "already signed with this email address" in words(page.text)
     assert "59001" in words(site.client.get(own).text)
 
 
@@ -167,7 +167,7 @@ def test_the_boxes_can_be_set_anew(site: Site, own: str) -> None:
 
     body = site.client.post(f"{own}/choices", data={"mail_opt_in": "y"}, follow_redirects=True).text
 
-    assert "Your choices are kept." in words(body)
+    assert "Your choices are saved." in words(body)
     assert not re.search(r'<input checked[^>]*name="show_name"', body)
     assert re.search(r'<input checked[^>]*name="mail_opt_in"', body)
 
@@ -187,7 +187,7 @@ def test_erasing_leaves_nothing_and_ends_the_link(site: Site, own: str) -> None:
     assert count(site) == 0
     for again in (site.client.get(own), site.client.post(f"{own}/erase")):
         assert again.status_code == 410
-        assert "Your data was erased by this link." in words(again.text)
+        assert "Your data was erased through this link." in words(again.text)
     assert b"ani@example.org" not in site.client.get("/c/section-907/").data
     assert site.mails()[-1]["Subject"]
 
@@ -199,7 +199,7 @@ def test_a_false_link_opens_nothing(client: FlaskClient, path: str) -> None:
     response = client.get(path)
 
     assert response.status_code == 410
-    assert "This link does not work any more" in words(response.text)
+    assert "This link no longer works" in words(response.text)
 
 
 # -- No more mail ----------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def leave(site: Site, own: str) -> str:
 def test_the_page_shows_a_button_and_changes_nothing(site: Site, own: str, leave: str) -> None:
     site.client.post(f"{own}/choices", data={"mail_opt_in": "y"})
 
-    assert "Send me no more mail" in site.client.get(leave).text
+    assert "Unsubscribe" in site.client.get(leave).text
 
     assert re.search(r'<input checked[^>]*name="mail_opt_in"', site.client.get(own).text)
 

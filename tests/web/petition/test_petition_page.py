@@ -216,8 +216,8 @@ def test_every_empty_field_is_told_at_the_top_and_beside_it(site: Site) -> None:
     for field, said in {
         "first_name": "Enter your first name.",
         "last_name": "Enter your last name.",
-        "email": "Enter your e-mail address, such as name@example.org.",
-        "zip": "Enter the ZIP of the place where you live, such as 59001.",
+        "email": "Enter your email address, such as name@example.org.",
+        "zip": "Enter the ZIP code where you live, such as 59001.",
     }.items():
         assert error_of(body, field) == said
         assert f'<a href="#{field}">{said}</a>' in body
@@ -340,7 +340,7 @@ def test_a_split_zip_asks_for_the_street(site: Site) -> None:
 
     body = response.text
     assert response.status_code == 200
-    assert "Your ZIP 42223 lies in two districts" in words(body)
+    assert "Your ZIP code 42223 is in two districts" in words(body)
     assert "Kentucky's 1st district" in words(body)
     assert "Tennessee's 7th district" in words(body)
     assert "I do not know" in body
@@ -387,7 +387,7 @@ def test_an_answer_about_one_zip_is_none_about_another(site: Site) -> None:
     )
 
     assert response.status_code == 200
-    assert "Your ZIP 10001 lies in" in words(response.text)
+    assert "Your ZIP code 10001 is in" in words(response.text)
     assert not site.mails()
 
 
@@ -423,7 +423,7 @@ def test_a_street_while_the_geocoder_is_down_leaves_the_choice(site: Site) -> No
 
     assert response.status_code == 422
     error = error_of(response.text, "street")
-    assert "could not be reached" in error
+    assert "did not respond" in error
     assert "You can also choose your representative below." in error
     assert 'value="1 Main Street"' in response.text
     assert "I do not know" in response.text
@@ -478,4 +478,4 @@ def test_an_address_that_no_mail_reaches_is_told_beside_its_field(site: Site) ->
     response = site.sign(email="ani@example..org")
 
     assert response.status_code == 422
-    assert error_of(response.text, "email") == "Enter an e-mail address such as name@example.org."
+    assert error_of(response.text, "email") == "Enter an email address, such as name@example.org."

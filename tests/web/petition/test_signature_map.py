@@ -120,7 +120,7 @@ def test_counts_below_five_are_not_told_and_cannot_be_worked_out(shaded: FlaskCl
     assert text_of(tiles(body)["WY"], "tile-value") == "<5"
     assert tiles(body)["WY"].get("class") == "tile shade-0"
     assert rows["Elsewhere, or too few to show"][0] == "6"
-    assert rows["Together"][0] == "569"
+    assert rows["Total"][0] == "569"
 
 
 def test_a_remainder_that_is_small_itself_takes_the_smallest_state_along(site: Site) -> None:
@@ -153,7 +153,7 @@ def test_with_too_few_signatures_there_is_only_the_total(site: Site) -> None:
 
     assert "<svg class" not in body
     assert "3 people have signed." in words(body)
-    assert "too few signatures yet" in words(body)
+    assert "not enough signatures yet" in words(body)
     assert "Wyoming" not in words(body)
 
 
@@ -164,8 +164,8 @@ def test_a_state_shows_its_districts_with_who_represents_them(site: Site) -> Non
 
     assert rows["MT-1"] == ["Ryan K. Zinke", "7"]
     assert rows["MT-2"] == ["Troy Downing", "9"]
-    assert rows["District not known, or too few to show"] == ["20"]
-    assert rows["Together"] == ["36"]
+    assert rows["District unknown, or too few to show"] == ["20"]
+    assert rows["Total"] == ["36"]
 
 
 def test_a_vacant_district_says_so(site: Site) -> None:
@@ -179,7 +179,7 @@ def test_a_district_with_few_cannot_be_worked_out_from_its_state(site: Site) -> 
 
     assert "12 signatures" in words(body)
     assert "9" not in words(body).split()
-    assert "too few signatures yet to show them by district" in words(body)
+    assert "not enough signatures yet to show them by district" in words(body)
 
 
 def test_a_state_with_few_tells_nothing_by_district(site: Site) -> None:

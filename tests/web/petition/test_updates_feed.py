@@ -98,7 +98,7 @@ def test_a_campaign_without_news_has_a_valid_feed_and_a_page_that_says_so(
 
     assert feed.findall(ATOM + "entry") == []
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT0[45]:00:00Z", feed.findtext(ATOM + "updated") or "")
-    assert "Nothing to tell yet." in words(client.get(UPDATES).text)
+    assert "No updates yet." in words(client.get(UPDATES).text)
 
 
 def test_a_reader_that_has_the_feed_gets_304(eventful: Site) -> None:

@@ -19,15 +19,15 @@ def privacy(home: Path, **settings: Any) -> str:
 
 
 def test_the_days_of_retention_are_those_in_force(tmp_path: Path) -> None:
-    assert "deleted 90 days after you signed" in privacy(tmp_path, retention_days=90)
+    assert "deleted 90 days after you sign" in privacy(tmp_path, retention_days=90)
 
 
 def test_the_mail_service_is_named_where_there_is_one(tmp_path: Path) -> None:
     with_service = privacy(tmp_path / "a", smtp_host="mail.example.org")
     without = privacy(tmp_path / "b")
 
-    assert "The mail service mail.example.org" in with_service
-    assert "into a folder on its own machine" in without
+    assert "The email service mail.example.org" in with_service
+    assert "in a folder on its own server" in without
 
 
 def test_the_geocoder_is_named_as_what_it_is(tmp_path: Path) -> None:
@@ -45,4 +45,4 @@ def test_the_organizer_can_be_reached(client: FlaskClient, path: str) -> None:
 
 
 def test_the_accessibility_page_claims_no_audit(client: FlaskClient) -> None:
-    assert "No independent audit has been made." in words(client.get("/accessibility").text)
+    assert "No independent audit has been done." in words(client.get("/accessibility").text)

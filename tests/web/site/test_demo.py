@@ -22,7 +22,7 @@ def test_every_page_says_that_it_is_a_demonstration(demo: Site) -> None:
 
 
 def test_the_outbox_shows_the_mail_with_its_link(demo: Site) -> None:
-    assert "No mail yet" in words(demo.client.get("/demo/outbox").text)
+    assert "No emails yet" in words(demo.client.get("/demo/outbox").text)
 
     demo.sign()
     path = demo.mailed_path("/confirm/")
