@@ -99,7 +99,7 @@ def test_the_page_about_privacy_promises_what_the_code_keeps() -> None:
 
     assert f"{Settings.retention_days} days after signing" in page
     assert f"after {privacy.PENDING_DAYS} days; it was never counted" in page
-    assert f"| was taken back | after {privacy.WITHDRAWN_DAYS} days |" in page
+    assert f"| was withdrawn | after {privacy.WITHDRAWN_DAYS} days |" in page
     assert f"after {privacy.HELD_DAYS} days, unless it was released" in page
     assert f"| {privacy.OUTBOX_DAYS} days, without the address |" in page
     assert f"deleted after {letter_fingerprints.FINGERPRINT_DAYS} days" in page
