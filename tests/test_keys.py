@@ -14,7 +14,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 from campaign.keys import AccountUse, Keyring
 from campaign.petition import letter_fingerprints
-from campaign.petition.paper import duplicates
+from campaign.petition.paper import person_keys
 from campaign.store import tokens
 from campaign.store.db import encryption
 from campaign.store.tokens import Purpose
@@ -83,7 +83,7 @@ def test_a_secret_stored_before_is_read() -> None:
 
 
 def test_the_fingerprint_of_a_signer_on_paper_keeps_its_bytes() -> None:
-    key = duplicates.person_key(KEYRING, CAMPAIGN, "ani petrosyan", "59101", 1)
+    key = person_keys.person_key(KEYRING, CAMPAIGN, "ani petrosyan", "59101", 1)
 
     assert key.hex() == "3859ab50a8203d59530f34ba1cf80c33"
 

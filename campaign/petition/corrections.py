@@ -17,7 +17,7 @@ from campaign.keys import Keyring
 from campaign.messages import Message
 from campaign.petition import identity, mailed_links, privacy
 from campaign.petition.paper import paper_row
-from campaign.petition.paper.duplicates import person_key
+from campaign.petition.paper.person_keys import person_key
 from campaign.store import audit, paper, signatures, updates
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature

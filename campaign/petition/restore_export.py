@@ -25,7 +25,7 @@ from campaign.petition import identity
 from campaign.petition.household import free_slot
 from campaign.petition.identity import Email
 from campaign.petition.mailed_links import write_with_retry
-from campaign.petition.paper import duplicates
+from campaign.petition.paper import duplicates, person_keys
 from campaign.petition.paper.duplicates import Outcome
 from campaign.store import audit, bulk_restore, civil_days, counts, paper, tokens, wordings
 from campaign.store.db.engine import Database
@@ -168,7 +168,7 @@ class Restorer:
 
     def _paper_keys(self, person: tuple[str, str]) -> tuple[bytes, ...]:
         self._namesakes[person] += 1
-        return duplicates.person_keys(
+        return person_keys.person_keys(
             self._keyring, self._pack.name, *person, namesake=self._namesakes[person]
         )
 
@@ -181,7 +181,7 @@ class Restorer:
         # Read for each batch: someone may be erased while a long table is restored.
         erased = bulk_restore.erased(connection)
         standing = bulk_restore.standing(connection, [one.public_id for one in some])
-        entered = duplicates.find_entered(connection, keys)
+        entered = person_keys.find_entered(connection, keys)
         mailboxes = [one.email.canonical for one in some if one.email]
         homes = bulk_restore.households(connection, self._pack.name, mailboxes)
         suppressed = duplicates.find_suppressed(connection, self._keyring, mailboxes)

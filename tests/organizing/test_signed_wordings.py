@@ -16,7 +16,7 @@ from campaign.organizing.packets import packet, petition_book
 from campaign.organizing.packets.packet import Wanted
 from campaign.packs.pack import Pack
 from campaign.petition import agreement, mailed_links, privacy
-from campaign.petition.paper import enter_signatures, paper_row
+from campaign.petition.paper import enter_signatures, paper_row, write_signatures
 from campaign.store import models, wordings
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
@@ -222,7 +222,7 @@ def test_a_sheet_signed_before_the_rewording_is_entered_under_the_words_it_held(
         )
         acts = connection.scalars(
             sa.select(models.consents.c.wording_version).where(
-                models.consents.c.sentence == enter_signatures.SENTENCE
+                models.consents.c.sentence == write_signatures.SENTENCE
             )
         ).all()
     assert found == {

@@ -24,7 +24,7 @@ from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.petition import privacy, public_counts, restore_export
 from campaign.petition.identity import Email, name_key
-from campaign.petition.paper import duplicates
+from campaign.petition.paper import person_keys
 from campaign.petition.paper.duplicates import Outcome
 from campaign.petition.restore_export import ExportedSignature, Restorer
 from campaign.store import models, signatures
@@ -186,7 +186,7 @@ def test_paper_that_was_put_back_is_not_entered_again_from_its_sheet(
     empty(database)
     put_back(database, pack, table)
 
-    key = duplicates.person_key(KEYRING, pack.name, name_key("Ada", "Lovelace"), "02861", 1)
+    key = person_keys.person_key(KEYRING, pack.name, name_key("Ada", "Lovelace"), "02861", 1)
     with database.reading() as connection:
         assert connection.scalar(sa.select(models.paper.c.key)) == key
 

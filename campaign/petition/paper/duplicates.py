@@ -9,10 +9,8 @@
 A person who was erased, withdrew or was found invalid is not entered again.
 """
 
-import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -21,6 +19,7 @@ from campaign.keys import Keyring
 from campaign.packs.pack import Pack
 from campaign.petition.household import slot_for
 from campaign.petition.paper.paper_row import PaperSignature
+from campaign.petition.paper.person_keys import find_entered
 from campaign.store import paper, suppressions, tokens
 from campaign.store.signatures import HouseholdMember
 
@@ -148,30 +147,6 @@ class KnownSigners:
             *(one for one in household if one is not place.waiting),
             replace(person, status="confirmed"),
         )
-
-
-def line_keys(keyring: Keyring, pack: Pack, line: PaperSignature) -> tuple[bytes, ...]:
-    """Return the keyed hashes of a line's person, newest key first: 16 bytes each."""
-    return person_keys(keyring, pack.name, line.name_key, line.zip, line.namesake)
-
-
-def person_key(keyring: Keyring, campaign: str, name_key: str, zip: str, namesake: int) -> bytes:
-    """Return the keyed hash (newest key) under which a campaign stores a person on paper."""
-    return person_keys(keyring, campaign, name_key, zip, namesake)[0]
-
-
-def person_keys(
-    keyring: Keyring, campaign: str, name_key: str, zip: str, namesake: int
-) -> tuple[bytes, ...]:
-    """Return the hashes under every key by which that person may be stored, newest key first."""
-    person = "\0".join(("paper v1", campaign, name_key, zip, str(namesake))).encode()
-    return tuple(hmac.digest(key, person, sha256)[:16] for key in keyring.paper())
-
-
-def find_entered(connection: Connection, keys: Sequence[tuple[bytes, ...]]) -> set[bytes]:
-    """Return the newest hash of each person who is stored under any of their hashes."""
-    newest = {key: each[0] for each in keys for key in each}
-    return {newest[key] for key in paper.entered(connection, list(newest))}
 
 
 def find_suppressed(connection: Connection, keyring: Keyring, mailboxes: Iterable[str]) -> set[str]:

@@ -1,41 +1,21 @@
 """Paper signatures count once, at once and quietly, on both databases."""
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from campaign.congress.dataset import Congress
-from campaign.errors import (
-    InvalidInput,
-    LineRefused,
-    SignatureUnknown,
-    TableRefused,
-)
+from campaign.errors import SignatureUnknown, TableRefused
 from campaign.letters.print.signup_sheet import PageId
 from campaign.petition import privacy, public_counts, review, signing
 from campaign.petition.identity import Email
-from campaign.petition.paper import enter_signatures, paper_row
+from campaign.petition.paper import enter_signatures
 from campaign.petition.paper.duplicates import Outcome
 from campaign.petition.paper.paper_row import PaperSignature
 from campaign.store import audit
 from tests.petition.petitioning import KEYRING, NOW, Petition, together
 
 NAME = "section-907"
-
-
-@pytest.fixture
-def line(petition: Petition, congress: Congress) -> Any:
-    """What makes one line of a sheet."""
-
-    def make(**said: str) -> PaperSignature:
-        values = {"first_name": "Ani", "last_name": "Petrosyan", "zip": "59001", **said}
-        return paper_row.parse_signature(
-            **values, pack=petition.pack, congress=congress, today=NOW.date()
-        )
-
-    return make
 
 
 def enter(petition: Petition, *lines: PaperSignature) -> list[str]:
@@ -298,58 +278,6 @@ def test_each_batch_is_on_record_without_a_name(petition: Petition, line: Any) -
     assert "Ani" not in repr(line())
 
 
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ({"first_name": " "}, "first name is missing"),
-        ({"zip": "00000"}, "do not know ZIP code"),
-        ({"signed_on": "June 15"}, "2026-06-15"),
-        ({"signed_on": "2031-01-01"}, "still to come"),
-        ({"namesake": "0"}, "1 to 99"),
-        ({"namesake": "٢"}, "1 to 99"),
-    ],
-)
-def test_an_unfit_line_says_why(line: Any, said: dict[str, str], told: str) -> None:
-    with pytest.raises(LineRefused, match=told):
-        line(**said)
-
-
-@pytest.mark.parametrize(
-    "said", [{"zip": "5900"}, {"email": "nobody"}, {"comment": "a\x00"}, {"last_name": "x" * 81}]
-)
-def test_what_no_form_takes_no_sheet_does(line: Any, said: dict[str, str]) -> None:
-    with pytest.raises(InvalidInput):
-        line(**said)
-
-
-def test_the_place_is_what_the_zip_settles(line: Any) -> None:
-    def place(zip_code: str) -> tuple[str, str]:
-        made = line(zip=zip_code)
-        return made.state, made.district
-
-    assert place("59001") == ("MT", "MT-2")
-    assert place("10001") == ("NY", "")
-    assert place("59604") == ("MT", "")
-    assert place("09012") == ("", "")
-
-
-def test_a_closed_petition_takes_what_was_signed_before(
-    petition: Petition, congress: Congress
-) -> None:
-    closed = replace(petition.pack, closes_on=date(2026, 6, 1))
-
-    def on(day: str) -> PaperSignature:
-        return paper_row.parse_signature(
-            first_name="A", last_name="B", zip="59001", signed_on=day,
-            pack=closed, congress=congress, today=NOW.date(),
-        )  # fmt: skip
-
-    assert on("2026-06-01").signed_on == date(2026, 6, 1)
-    for day in ("2026-06-02", ""):
-        with pytest.raises(LineRefused, match="took no signatures"):
-            on(day)
-
-
 def test_a_discreet_typist_is_answered_alike_and_an_organizer_decides(
     petition: Petition, line: Any
 ) -> None:
@@ -382,10 +310,3 @@ def test_a_discreet_typist_is_answered_alike_and_an_organizer_decides(
     assert public_counts.compare(petition.database) == {}
     review.invalidate(petition.database, held[0].public_id, "twice", actor="user:1", now=NOW)
     assert public_counts.compare(petition.database) == {}
-
-
-def test_a_line_whose_address_no_mail_reaches_is_refused(line: Any) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        line(email="ani@example..org")
-
-    assert refused.value.field == "email"

@@ -1,0 +1,182 @@
+"""Write signatures that were given on paper: their rows, consents and counts, in one transaction.
+
+A handwritten signature is its own confirmation. A person who signed on paper is not mailed: paper
+carries no consent to it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from typing import Any
+
+from sqlalchemy import Connection
+
+from campaign.errors import StoreConflict
+from campaign.keys import Keyring
+from campaign.packs.pack import Pack
+from campaign.petition.paper.duplicates import Outcome, Placement
+from campaign.petition.paper.paper_row import PaperSignature
+from campaign.petition.paper.person_keys import find_entered, person_keys
+from campaign.store import civil_days, counts, paper, signatures, tokens, wordings
+from campaign.store.wordings import Wordings
+
+#: What is on record as agreed to: the sheet holds the sentence and the signature.
+SENTENCE = "Signed by hand, on paper."
+
+#: Where paper signatures come from, as exports and filters name it.
+SOURCE = "paper"
+
+# In the place of a namesake's number, for who is kept for an organizer's decision.
+HELD = 0
+
+
+def add_held(
+    connection: Connection,
+    pack: Pack,
+    lines: Sequence[PaperSignature],
+    outcomes: Sequence[Outcome],
+    *,
+    now: datetime,
+    keyring: Keyring,
+) -> tuple[Outcome, ...]:
+    """Write lines that ask for a decision as `held`, each person once; return the outcomes.
+
+    Those have the public id of what was kept. Nothing is kept of whoever was erased or left, and no
+    address: it is another signer's.
+    """
+    there = paper.present(
+        connection,
+        pack.name,
+        sorted({(line.zip, line.name_key) for line in lines}),
+    )
+    on_record = wordings.of_campaign(connection, pack.name)
+    wanted: dict[tuple[bytes, ...], tuple[int, dict[str, Any]]] = {}
+    for place, (line, outcome) in enumerate(zip(lines, outcomes, strict=True)):
+        is_there = (line.zip, line.name_key) in there or outcome.column == "email"
+        if outcome.kind == "entered" or not outcome.review_flag or not is_there:
+            continue
+        row = _values(pack, on_record, line, number=0, now=now) | {
+            "public_id": tokens.new_public_id(now),
+            "campaign": pack.name,
+            "name_key": line.name_key,
+            "email": None,
+            "email_key": None,
+            "household_slot": 0,
+            "nonce": tokens.new_nonce(),
+            "status": "held",
+            "reason": "review",
+            "flags": outcome.review_flag,
+            # Held signatures are deleted by their age, which begins here.
+            "created_at": now,
+            "confirmed_at": None,
+            "number": None,
+        }
+        keys = person_keys(keyring, pack.name, line.name_key, line.zip, HELD)
+        wanted.setdefault(keys, (place, row))
+    known = find_entered(connection, list(wanted))
+    unknown = [keys[0] for keys in wanted if keys[0] not in known]
+    new = paper.remember(connection, pack.name, unknown, now=now)
+    kept = [row for keys, row in wanted.items() if keys[0] in new]
+    rows = paper.add(connection, [row for _, row in kept])
+    versions = {str(row["public_id"]): str(row["wording_version"]) for _, row in kept}
+    acts = [(row, now, versions[public_id]) for public_id, row in rows.items()]
+    paper.record_consents(connection, acts, sentence=SENTENCE)
+    ids = {place: str(row["public_id"]) for place, row in kept}
+    return tuple(
+        replace(outcome, public_id=ids.get(place, outcome.public_id))
+        for place, outcome in enumerate(outcomes)
+    )
+
+
+def add(
+    connection: Connection,
+    pack: Pack,
+    fit: Sequence[tuple[PaperSignature, bytes, Placement]],
+    *,
+    now: datetime,
+) -> list[str]:
+    """Write the lines; return the public id of each new row, "" for one that waited."""
+    counted = counts.total(connection, pack.name)
+    on_record = wordings.of_campaign(connection, pack.name)
+    rows: list[dict[str, Any]] = []
+    signed: list[tuple[int, datetime, str]] = []
+    acts: dict[str, tuple[datetime, str]] = {}
+    waiting: dict[int, dict[str, Any]] = {}
+    public_ids: list[str] = []
+    for number, (line, _, place) in enumerate(fit, start=counted + 1):
+        values = _values(pack, on_record, line, number=number, now=now)
+        if place.waiting is not None:
+            waiting[place.waiting.id] = values
+            public_ids.append("")
+            continue
+        public_id, email = tokens.new_public_id(now), line.email
+        rows.append(
+            values
+            | {
+                "public_id": public_id,
+                "campaign": pack.name,
+                "name_key": line.name_key,
+                "email": email.typed if email else None,
+                "email_key": email.canonical if email else None,
+                "household_slot": place.slot,
+                "nonce": tokens.new_nonce(),
+            }
+        )
+        acts[public_id] = (values["created_at"], values["wording_version"])
+        public_ids.append(public_id)
+    # In the order of their rows, as everybody takes them who changes more than one.
+    for row, values in sorted(waiting.items()):
+        changed = {
+            **values,
+            "origin": "paper",
+            "status": "confirmed",
+            "reason": "",
+            "earlier": None,
+        }
+        if not signatures.change(connection, row, was=("pending", "held"), values=changed):
+            raise StoreConflict("One of them has confirmed or left in this very moment.")
+        signatures.cancel_mail(connection, row, ("confirm", "reminder"))
+        signed.append((row, values["created_at"], values["wording_version"]))
+    signed += [(row, *acts[one]) for one, row in paper.add(connection, rows).items()]
+    paper.record_consents(connection, signed, sentence=SENTENCE)
+    civil_days.note(connection, pack.name, pack.zone)
+    for (state, district), delta in Counter(
+        (line.state, line.district) for line, _, _ in fit
+    ).items():
+        counts.append(
+            connection,
+            pack.name,
+            state=state,
+            district=district,
+            at=now,
+            delta=delta,
+            origin="paper",
+        )
+    return public_ids
+
+
+def _values(
+    pack: Pack, on_record: Wordings, line: PaperSignature, *, number: int, now: datetime
+) -> dict[str, Any]:
+    # Retention goes by the day of signing and by that of counting: noon keeps it the same day
+    # everywhere in the United States.
+    signed_at = min(datetime.combine(line.signed_on, time(12), UTC), now)
+    return {
+        "first_name": line.first_name,
+        "last_name": line.last_name,
+        "zip": line.zip,
+        "state": line.state,
+        "district": line.district,
+        "comment": line.comment,
+        "comment_status": "waiting" if line.comment else "none",
+        "show_name": False,
+        "mail_opt_in": False,
+        "source": SOURCE,
+        "sheet": line.sheet,
+        "language": "en",
+        "wording_version": on_record.on_paper(pack, line.signed_on),
+        "created_at": signed_at,
+        "confirmed_at": now,
+        "number": number,
+    }
