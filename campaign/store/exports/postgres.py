@@ -121,5 +121,5 @@ def _cell(cell: Cell) -> pg.Composable:
         value = pg.SQL(
             "CASE WHEN octet_length({v}) <= {most} THEN {v} ELSE (SELECT left({v}, max(n)) FROM"
             " generate_series({least}, {most}) AS n WHERE octet_length(left({v}, n)) <= {most}) END"
-        ).format(v=value, limit=pg.Literal(cell.most_bytes), least=pg.Literal(cell.most_bytes // 4))
+        ).format(v=value, most=pg.Literal(cell.most_bytes), least=pg.Literal(cell.most_bytes // 4))
     return value
