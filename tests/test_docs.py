@@ -118,7 +118,7 @@ def test_the_page_for_volunteers_names_every_column_and_way_to_write_it() -> Non
         ours = set(re.findall(r"`(\w+)`", row))
         for word in re.split(r"[,;]", words.partition(":")[0]):
             assert vocabulary.field_of(word) in ours, word
-    assert f"{letter_batches.MOST_ROWS:,} lines" in page
+    assert f"{letter_batches.MAX_ROWS:,} lines" in page
 
 
 def test_the_page_for_organizers_names_every_role() -> None:

@@ -46,7 +46,7 @@ def _filter(**asked: str) -> object:
 
 
 def _outside(typed: str) -> object:
-    return connections.outside_url(typed, allow_plain=False)
+    return connections.parse_public_url(typed, allow_plain=False)
 
 
 def _district(typed: str) -> object:

@@ -15,7 +15,7 @@ from campaign.cli.installation import Installation, actor_of
 from campaign.errors import BackupInvalid, InvalidInput, SignatureUnknown, StoreUnavailable
 from campaign.messages import counted
 from campaign.organizing.accounts import after_restore
-from campaign.organizing.accounts.after_restore import Doors
+from campaign.organizing.accounts.after_restore import Access
 from campaign.petition import privacy, replay_opt_outs
 from campaign.petition.replay_opt_outs import OptOuts
 from campaign.settings import Settings, require_safe
@@ -132,7 +132,7 @@ def _restore(
     again = _erase_again(database, settings, before.erased)
     now = datetime.now(UTC)
     left = replay_opt_outs.replay(database, before.left, now=now)
-    shut = after_restore.shut(database, before.doors, now=now)
+    shut = after_restore.revoke_again(database, before.doors, now=now)
     with database.writing() as connection:
         aside = 0 if send_waiting else outbox.set_aside(connection, now=now)
         jobs.cancel_all(connection, now=now)
@@ -172,7 +172,7 @@ class _Before:
 
     erased: frozenset[str]
     left: OptOuts = field(default_factory=OptOuts)
-    doors: Doors = field(default_factory=Doors)
+    doors: Access = field(default_factory=Access)
 
 
 def _before(database: Database, file: str) -> _Before:
@@ -182,7 +182,7 @@ def _before(database: Database, file: str) -> _Before:
     except StoreUnavailable:
         return _Before(listed)  # There is no database yet: a new machine.
     try:
-        return replace(found, doors=after_restore.look(database))
+        return replace(found, doors=after_restore.find_access(database))
     except StoreUnavailable:
         return found  # It is from before there were accounts.
 

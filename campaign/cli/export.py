@@ -16,8 +16,8 @@ from campaign.organizing.exports import export as exports
 from campaign.organizing.exports import filters, presets
 from campaign.organizing.exports import saved as saved_requests
 from campaign.organizing.exports.presets import PRESETS
-from campaign.organizing.exports.request import Order
-from campaign.organizing.exports.saved import Asked
+from campaign.organizing.exports.request import ExportRequest
+from campaign.organizing.exports.saved import SavedRequest
 from campaign.packs import pack as packs
 from campaign.store.db.engine import Database
 
@@ -72,7 +72,7 @@ def export(
         asked = _asked(database, name, preset, words, purpose, saved)
         if save:
             saved_requests.save(database, name, save, asked, zone=zone, actor=by, now=now)
-        order = Order(
+        order = ExportRequest(
             preset=presets.find(asked.preset),
             selection=filters.read(name, asked.filter, zone),
             actor=by,
@@ -93,16 +93,16 @@ def _asked(
     words: Mapping[str, str],
     purpose: str,
     saved: str,
-) -> Asked:
+) -> SavedRequest:
     """What is asked for: what was saved, and over it what was said now."""
     said = {word: typed for word, typed in words.items() if typed}
     if not saved:
-        return Asked(preset or "generic", said, purpose)
+        return SavedRequest(preset or "generic", said, purpose)
     found = saved_requests.find(database, name, saved)
-    return Asked(preset or found.preset, {**found.filter, **said}, purpose or found.purpose)
+    return SavedRequest(preset or found.preset, {**found.filter, **said}, purpose or found.purpose)
 
 
-def _require_sense(order: Order, *, everybody: bool) -> None:
+def _require_sense(order: ExportRequest, *, everybody: bool) -> None:
     if bool(order.reason) != everybody:
         raise InvalidInput("Give --all and --reason together.", field="reason")
     if everybody and not order.preset.is_for_mail:
@@ -116,7 +116,7 @@ def _require_sense(order: Order, *, everybody: bool) -> None:
         raise InvalidInput("--bom is for tables of comma-separated values.", field="bom")
 
 
-def _write(database: Database, order: Order, out: str) -> None:
+def _write(database: Database, order: ExportRequest, out: str) -> None:
     path = Path(out)
     if path.is_dir():
         path /= order.file_name

@@ -22,7 +22,7 @@ def figures(name: str, what: str | None, as_csv: bool) -> None:
     site = Installation.read()
     pack = site.pack(name)
     with site.database() as database:
-        found = dashboard.insight(database, pack, site.congress, site.now)
+        found = dashboard.campaign_figures(database, pack, site.congress, site.now)
     if what is None:
         _totals(found, pack)
         return
@@ -38,7 +38,7 @@ def figures(name: str, what: str | None, as_csv: bool) -> None:
         click.echo(f"{_MOST} of {len(rows):,}; --csv prints all.")
 
 
-def _totals(found: dashboard.Insight, pack: Pack) -> None:
+def _totals(found: dashboard.CampaignFigures, pack: Pack) -> None:
     rate = found.funnel.confirm_rate
     for label, value in (
         ("signatures", f"{found.total:,}"),

@@ -129,15 +129,15 @@ def letters(
     from campaign.letters.batch import match as sorted_out
     from campaign.letters.batch.constituents_table import CAPS, People
     from campaign.letters.batch.files import Bundle
-    from campaign.organizing.letter_batches import asked, told
+    from campaign.organizing.letter_batches import parse_request, summary
     from campaign.tables import table
     from campaign.tables.rejects import Rejects
 
     site = Installation.read()
     now, pack = site.now, site.pack(name, on=on)
-    wanted = asked(
+    wanted = parse_request(
         pack,
-        on=on or today(),
+        on_date=on or today(),
         at=None if on else now,
         written_on=written_on,
         kinds=[kind.strip().lower() for kind in to.split(",") if kind.strip()],
@@ -189,7 +189,7 @@ def letters(
         bundle.write_return_labels(return_labels)
     if call_sheets is not None:
         bundle.write_call_sheets(call_sheets, known)
-    click.echo(told(batch), err=out == "-")
+    click.echo(summary(batch), err=out == "-")
     if alike := similarity.tell_many(site.settings, bundle.letters()):
         click.echo(alike, err=True)
 

@@ -12,7 +12,7 @@ from campaign.congress.places import District
 from campaign.errors import InvalidInput
 from campaign.messages import counted
 from campaign.organizing.packets import delivery_kit, jobs, packet, petition_book
-from campaign.organizing.packets.packet import Wanted
+from campaign.organizing.packets.packet import PacketFilter
 
 
 @click.command("packet")
@@ -47,7 +47,7 @@ def write_packets(
     member: str,
     kit_file: Path | None,
     whole: bool,
-    by: petition_book.By | None,
+    by: petition_book.SplitBy | None,
     every: int,
     actor: str,
 ) -> None:
@@ -65,7 +65,7 @@ def write_packets(
         raise InvalidInput("--by cuts the whole petition: give --whole with it.")
     site = Installation.read()
     now, pack, congress = site.now, site.pack(name), site.congress
-    wanted = Wanted(
+    wanted = PacketFilter(
         state.upper(), str(District.parse(district)) if district else "", member.upper()
     )
     with (
@@ -76,7 +76,7 @@ def write_packets(
         if whole:
             assert out is not None
             made = petition_book.write(
-                database, pack, congress, out, by=by or "", every=every,
+                database, pack, congress, out, split_by=by or "", volume_size=every,
                 actor=actor_of(actor), now=now, progress=bar.show,
             )  # fmt: skip
             lines = [
@@ -96,8 +96,8 @@ def write_packets(
                 actor=actor_of(actor), now=now, progress=bar.show,
             )  # fmt: skip
             if kit_file is not None and told.made:
-                delivery_kit.pack_up(pack, told, folder, kit_file, pack.day_of(now))
-            said = [jobs.told(told)]
+                delivery_kit.write_kit(pack, told, folder, kit_file, pack.day_of(now))
+            said = [jobs.summary(told)]
             is_empty = not told.made
     if is_empty:
         click.echo("Nobody there has signed yet: nothing was written.", err=True)

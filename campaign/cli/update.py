@@ -56,11 +56,11 @@ def update(
     now, actor = site.now, actor_of("")
     with site.database() as database:
         public_id = updates.save(database, name, "", draft, actor=actor, now=now)
-        written = updates.one(database, name, public_id)
+        written = updates.find(database, name, public_id)
         reach = updates.reach(database, written, now)
         number = reach.readers
         if to:
-            updates.try_out(database, written, to=to, language="en", actor=actor, now=now)
+            updates.send_test(database, written, to=to, language="en", actor=actor, now=now)
             click.echo(f"A test is queued for {to}.")
         if not send:
             click.echo(f"Kept as the draft {public_id}. It would go to {number:,} readers.")

@@ -116,7 +116,7 @@ def delete(email: str, yes: bool, last_owner: bool) -> None:
             account.id,
             actor=actor_of(""),
             now=site.now,
-            even_last_owner=last_owner,
+            allow_last_owner=last_owner,
         )
     click.echo("The account is deleted.")
 
@@ -136,7 +136,7 @@ def reset(email: str, second_factor: bool) -> None:
         if not account.active:
             raise InvalidInput("The account is disabled. Enable it first: campaign user enable.")
         if second_factor:
-            running.forget_second_factor(db, account.id, actor=actor_of(""), now=site.now)
+            running.remove_second_factor(db, account.id, actor=actor_of(""), now=site.now)
             click.echo("The second factor is taken away.")
     _hand_over(site, account, "invitation" if account.is_invited else "password")
 

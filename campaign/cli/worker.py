@@ -109,7 +109,7 @@ def _jobs(settings: Settings, db: Database, stopping: threading.Event) -> Turn:
     by_kind = handlers(settings, Shelf(packs.folders(settings)))
 
     def turn() -> Outcome:
-        worked = jobs.work_once(db, by_kind, settings, is_stopping=stopping.is_set)
+        worked = jobs.run_next(db, by_kind, settings, is_stopping=stopping.is_set)
         return "more" if worked else "idle"
 
     return turn
@@ -195,7 +195,7 @@ def _once(settings: Settings) -> None:
         if sent.stalled:
             break
     by_kind = handlers(settings, Shelf(packs.folders(settings)))
-    while jobs.work_once(db, by_kind, settings):
+    while jobs.run_next(db, by_kind, settings):
         pass
     heart = Heart(db)
     for thread in THREADS:

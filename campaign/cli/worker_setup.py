@@ -29,9 +29,9 @@ from campaign.delivery.webhooks import WebhookProtocol
 from campaign.errors import CampaignError
 from campaign.organizing import held_notice, jobs, letter_batches, updates
 from campaign.organizing.connect.osdi import Origin
-from campaign.organizing.connect.payloads import Announcer
+from campaign.organizing.connect.payloads import PayloadWriter
 from campaign.organizing.exports import job
-from campaign.organizing.jobs import Handler, Work
+from campaign.organizing.jobs import Handler, JobContext
 from campaign.organizing.packets import jobs as packet_jobs
 from campaign.organizing.paper import import_job
 from campaign.packs.registry import Shelf
@@ -84,7 +84,7 @@ def _endpoint_senders(settings: Settings, shelf: Shelf, db: Database) -> Mapping
     http: Http = SafeHttp(allow_plain=settings.env == "development")
     if settings.env == "demo":
         http = NoHttp()
-    body = Announcer(settings.base_url, shelf.get).body
+    body = PayloadWriter(settings.base_url, shelf.get).body
     agent = f"campaign-toolkit (+{settings.base_url})"
     protocols: dict[str, EndpointProtocol] = {
         webhooks.KIND: WebhookProtocol(settings.keyring, agent),
@@ -118,7 +118,7 @@ def handlers(settings: Settings, shelf: Shelf) -> Mapping[str, Handler]:
     }
 
 
-def _paper_session(work: Work, settings: Settings, shelf: Shelf) -> PaperSession:
+def _paper_session(work: JobContext, settings: Settings, shelf: Shelf) -> PaperSession:
     return PaperSession(
         work.db,
         shelf.get(work.job.campaign, work.now),
@@ -147,7 +147,7 @@ def chores(settings: Settings, shelf: Shelf) -> tuple[Chore, ...]:
         return 0 if db.truncate_log() else 1
 
     def clear_jobs(db: Database, now: datetime) -> int:
-        return jobs.clear(db, settings, now)
+        return jobs.delete_expired_files(db, settings, now)
 
     def settle_deliveries(db: Database, now: datetime) -> int:
         return cwc_sender.settle(db, settings, now)
@@ -168,7 +168,7 @@ def chores(settings: Settings, shelf: Shelf) -> tuple[Chore, ...]:
         Chore("remind", timedelta(minutes=10), remind),
         Chore("purge", timedelta(hours=6), purge),
         Chore("scrub", timedelta(minutes=10), scrub),
-        Chore("settle-updates", timedelta(hours=6), updates.settle),
+        Chore("settle-updates", timedelta(hours=6), updates.archive_figures),
         Chore("clear-jobs", timedelta(minutes=10), clear_jobs),
         Chore("settle-deliveries", timedelta(minutes=10), settle_deliveries),
         Chore("list-offices", timedelta(hours=12), list_offices),

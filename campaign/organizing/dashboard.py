@@ -111,7 +111,7 @@ class MemberFigures:
 
 
 @dataclass(frozen=True)
-class Waits:
+class ReviewQueue:
     """What waits for a person's decision."""
 
     held: int
@@ -121,7 +121,7 @@ class Waits:
 
 
 @dataclass(frozen=True)
-class Insight:
+class CampaignFigures:
     """Everything that the overview tells of one campaign."""
 
     total: int
@@ -136,12 +136,14 @@ class Insight:
     districts: Mapping[str, int]
     members: tuple[MemberFigures, ...]
     mail: MailHealth
-    waits: Waits
+    waits: ReviewQueue
     wording: Standing
     versions: tuple[Version, ...]
 
 
-def insight(db: Database, pack: Pack, congress: Congress, now: datetime) -> Insight:
+def campaign_figures(
+    db: Database, pack: Pack, congress: Congress, now: datetime
+) -> CampaignFigures:
     """Return how the campaign stands at this moment. Raises StoreUnavailable."""
     today = pack.day_of(now)
     since = today - timedelta(days=FUNNEL_DAYS - 1)
@@ -150,7 +152,7 @@ def insight(db: Database, pack: Pack, congress: Congress, now: datetime) -> Insi
         days = _days(counts.by(connection, pack.name, "day"))
         states = counts.by(connection, pack.name, "state")
         districts = counts.by(connection, pack.name, "district")
-        return Insight(
+        return CampaignFigures(
             total=total,
             paper=paper,
             today=days.get(today, 0),
@@ -170,7 +172,7 @@ def insight(db: Database, pack: Pack, congress: Congress, now: datetime) -> Insi
                 districts,
             ),
             mail=_mail(connection, pack.name, since, now),
-            waits=Waits(
+            waits=ReviewQueue(
                 held=review_queue.count_held(connection, pack.name),
                 flagged=review_queue.count_flagged(connection, pack.name),
                 comments=review_queue.count_comments(connection, pack.name),
@@ -314,14 +316,14 @@ TABLES: Mapping[str, str] = {
 }
 
 
-def table(found: Insight, what: str) -> Table:
+def table(figures: CampaignFigures, what: str) -> Table:
     """Return one of `TABLES`. Raises KeyError for any other name."""
-    return _MADE[what](found)
+    return _BUILDERS[what](figures)
 
 
-def as_csv(made: Table) -> str:
+def as_csv(table: Table) -> str:
     """Return a table as CSV by RFC 4180, safe to open in a spreadsheet."""
-    heading, rows = made
+    heading, rows = table
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(heading)
@@ -350,8 +352,8 @@ def members_table(rows: tuple[MemberFigures, ...]) -> Table:
     ]
 
 
-def _mail_table(found: Insight) -> Table:
-    mail = found.mail
+def _mail_table(figures: CampaignFigures) -> Table:
+    mail = figures.mail
     return ("outcome", "messages"), [
         ("sent", mail.sent),
         ("deferred", mail.deferred),
@@ -361,15 +363,15 @@ def _mail_table(found: Insight) -> Table:
     ]
 
 
-def _wordings_table(found: Insight) -> Table:
+def _wordings_table(figures: CampaignFigures) -> Table:
     heading = (
         "wording_version", "is_current", "signatures", "first_seen", "headline", "standfirst",
         "addressees", "petition", "consent",
     )  # fmt: skip
-    return heading, [one.as_row() for one in found.versions]
+    return heading, [one.as_row() for one in figures.versions]
 
 
-_MADE: Mapping[str, Callable[[Insight], Table]] = {
+_BUILDERS: Mapping[str, Callable[[CampaignFigures], Table]] = {
     "days": lambda found: (
         ("day", "signatures"),
         [(day.isoformat(), count) for day, count in found.by_day.items()],

@@ -14,7 +14,7 @@ from campaign.store.db.engine import Database
 KIND = "held"
 
 #: At most one such mail a campaign goes out in this time.
-EVERY = timedelta(hours=1)
+MIN_INTERVAL = timedelta(hours=1)
 
 
 def send_notices(db: Database, now: datetime) -> int:
@@ -26,7 +26,7 @@ def send_notices(db: Database, now: datetime) -> int:
     with db.writing() as connection:
         for campaign, held in review_queue.held_by_campaign(connection).items():
             last = outbox.last_queued(connection, KIND, campaign)
-            if last is not None and (last > now - EVERY or held.latest <= last):
+            if last is not None and (last > now - MIN_INTERVAL or held.latest <= last):
                 continue
             for account in accounts.of_campaign(connection, campaign, EVERY_CAMPAIGN):
                 grants = {name: roles.role(role) for name, role in account.grants.items()}

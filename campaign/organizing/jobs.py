@@ -22,7 +22,7 @@ _REPORT_EVERY_S = 1.0
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JobResult:
     """How a job ended: a sentence, the names of its files in the job's folder, what was counted."""
 
     note: str = ""
@@ -31,7 +31,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Work:
+class JobContext:
     """A job as its handler sees it.
 
     `folder` is the job's own, for its owner's eyes alone: what was handed in lies there, and what
@@ -47,7 +47,7 @@ class Work:
     report: Callable[[int, int], None]
 
 
-Handler = Callable[[Work], Outcome]
+Handler = Callable[[JobContext], JobResult]
 
 
 def folder(settings: Settings, public_id: str) -> Path:
@@ -56,12 +56,12 @@ def folder(settings: Settings, public_id: str) -> Path:
     return files.own_folder(settings.home / "jobs" / public_id)
 
 
-def put_input(settings: Settings, public_id: str, name: str, content: bytes) -> None:
+def write_input(settings: Settings, public_id: str, name: str, content: bytes) -> None:
     """Lay a file that was handed in into the folder of a job that is about to be queued."""
     files.write(folder(settings, public_id) / name, content)
 
 
-def work_once(
+def run_next(
     db: Database,
     handlers: Mapping[str, Handler],
     settings: Settings,
@@ -88,11 +88,11 @@ def work_once(
             )
         _log.error("given-up", job=job.id, kind=job.kind)
         return True
-    _do(db, handlers[job.kind], job, settings, is_stopping, clock)
+    _run(db, handlers[job.kind], job, settings, is_stopping, clock)
     return True
 
 
-def _do(
+def _run(
     db: Database,
     handler: Handler,
     job: Job,
@@ -101,9 +101,9 @@ def _do(
     clock: Callable[[], datetime],
 ) -> None:
     reporter = _Reporter(db, job, is_stopping, clock)
-    work = Work(db, job, folder(settings, job.public_id), clock(), reporter)
+    work = JobContext(db, job, folder(settings, job.public_id), clock(), reporter)
     try:
-        with _KeptLeased(job, reporter):
+        with _LeaseKeeper(job, reporter):
             outcome = handler(work)
     except JobStopped:
         if is_stopping():
@@ -179,7 +179,7 @@ class _Reporter:
         self.canceled = not going_on
 
 
-class _KeptLeased:
+class _LeaseKeeper:
     """Renews a job's lease while its handler is silent, as in one long compilation."""
 
     def __init__(self, job: Job, reporter: _Reporter) -> None:
@@ -205,7 +205,7 @@ class _KeptLeased:
                 _log.exception("lease-not-renewed", job=self._job.id)
 
 
-def clear(db: Database, settings: Settings, now: datetime) -> int:
+def delete_expired_files(db: Database, settings: Settings, now: datetime) -> int:
     """Delete the folders of jobs whose files are kept no longer; return how many there were.
 
     A folder that no job names (its form was never sent whole) goes too, a day after it was made.

@@ -23,14 +23,14 @@ from campaign.congress.place_evidence import Located
 from campaign.congress.places import District, StreetAddress
 from campaign.errors import InvalidInput, LettersFailed, TooManyAttempts
 from campaign.lazy_import import lazy_import
-from campaign.letters.batch import match as sorted_out
+from campaign.letters.batch import match
 from campaign.letters.batch.constituents_table import People
 from campaign.letters.batch.match import Batch, Choices, LooksUpMany
 from campaign.letters.compose import TONES, PaperTo
 from campaign.letters.letter import Letter
 from campaign.letters.recipients import KINDS
 from campaign.messages import counted
-from campaign.organizing.jobs import Handler, Outcome, Work
+from campaign.organizing.jobs import Handler, JobContext, JobResult
 from campaign.packs.pack import Pack
 from campaign.store.db.best_effort import best_effort
 from campaign.store.db.engine import Database
@@ -48,12 +48,12 @@ KIND = "letters"
 TABLE = "people"
 
 #: A room's or a rally's worth, and no state's: by browser, at once.
-MOST_ROWS = 5_000
-CAPS = Caps(bytes=5 * 1024 * 1024, lines=MOST_ROWS, columns=60)
+MAX_ROWS = 5_000
+CAPS = Caps(bytes=5 * 1024 * 1024, lines=MAX_ROWS, columns=60)
 #: Batches that one account may start.
-AN_HOUR = RateLimitItemPerHour(10, namespace="batches")
+BATCHES_PER_HOUR = RateLimitItemPerHour(10, namespace="batches")
 #: Tables that one account may have checked: a check is work for a second or two.
-CHECKS_AN_HOUR = RateLimitItemPerHour(60, namespace="batch-checks")
+CHECKS_PER_HOUR = RateLimitItemPerHour(60, namespace="batch-checks")
 
 LETTERS, REJECTS = "letters.pdf", "rejects.csv"
 ENVELOPES, LABELS, RETURNS, CALLS = (
@@ -83,7 +83,7 @@ NewGeocoder = Callable[[Congress], LooksUpMany]
 
 
 @dataclass(frozen=True)
-class Asked:
+class BatchRequest:
     """What a person asked for: what the letters share, whether to look streets up, and extras."""
 
     choices: Choices
@@ -107,7 +107,7 @@ class Asked:
         }
 
     @classmethod
-    def of(cls, params: Mapping[str, Any]) -> "Asked":
+    def of(cls, params: Mapping[str, Any]) -> "BatchRequest":
         """Return what `params` gave."""
         return cls(
             Choices(
@@ -116,8 +116,8 @@ class Asked:
                 points=tuple(params["points"]),
                 tone=params["tone"],
                 paper_to=params["paper_to"],
-                at=_read(datetime.fromisoformat, params.get("at")),
-                written_on=_read(date.fromisoformat, params.get("written_on")),
+                at=_parse_optional(datetime.fromisoformat, params.get("at")),
+                written_on=_parse_optional(date.fromisoformat, params.get("written_on")),
                 strict=bool(params.get("strict")),
             ),
             bool(params["look_up"]),
@@ -125,10 +125,10 @@ class Asked:
         )
 
 
-def asked(
+def parse_request(
     pack: Pack,
     *,
-    on: date,
+    on_date: date,
     kinds: Sequence[str],
     points: Sequence[str] = (),
     tone: str = "full",
@@ -138,7 +138,7 @@ def asked(
     at: datetime | None = None,
     written_on: date | None = None,
     strict: bool = False,
-) -> Asked:
+) -> BatchRequest:
     """Return what was asked for, from words as they were typed or ticked.
 
     Raises InvalidInput (field "to", "points", "tone", "paper_to") for what there is not.
@@ -156,9 +156,9 @@ def asked(
         raise InvalidInput(f"Choose how long the letters are: {', '.join(TONES)}.", field="tone")
     if paper_to not in {"washington", "district"}:
         raise InvalidInput("Choose which office the letters go to.", field="paper_to")
-    return Asked(
+    return BatchRequest(
         Choices(
-            on=on,
+            on=on_date,
             kinds=tuple(kind for kind in KINDS if kind in kinds),
             points=tuple(dict.fromkeys(points)),
             tone=tone,
@@ -172,7 +172,7 @@ def asked(
     )
 
 
-def _read(parse: Callable[[str], T], kept: str | None) -> T | None:
+def _parse_optional(parse: Callable[[str], T], kept: str | None) -> T | None:
     """Return what was kept as a text, None where nothing was."""
     return parse(kept) if kept else None
 
@@ -189,11 +189,11 @@ class BatchLimits:
 
     def count_check(self, actor: str) -> None:
         """Count a table to be checked. Raises TooManyAttempts past CHECKS_AN_HOUR."""
-        self._count(CHECKS_AN_HOUR, actor, _WAIT_TO_CHECK)
+        self._count(CHECKS_PER_HOUR, actor, _WAIT_TO_CHECK)
 
     def count_batch(self, actor: str) -> None:
         """Count a batch to be made. Raises TooManyAttempts past AN_HOUR."""
-        self._count(AN_HOUR, actor, _WAIT)
+        self._count(BATCHES_PER_HOUR, actor, _WAIT)
 
     def _count(self, item: RateLimitItem, actor: str, sentence: str) -> None:
         key = item.key_for(actor)
@@ -210,14 +210,14 @@ class BatchLimits:
 
 
 #: Keeps the fingerprints of letters; says how many are very like others' to the same office.
-TakeMany = Callable[[Database, Iterable[Letter], datetime], int]
+RecordFingerprints = Callable[[Database, Iterable[Letter], datetime], int]
 
 
 def handler(
     find_pack: FindPack,
     congress: Callable[[], Congress],
-    new: NewGeocoder,
-    take_many: TakeMany,
+    new_geocoder: NewGeocoder,
+    record_fingerprints: RecordFingerprints,
 ) -> Handler:
     """Return what makes a batch's files from the table in the job's folder.
 
@@ -225,31 +225,33 @@ def handler(
     that all files have the same letters in the same order, and files that are whole stay.
     """
 
-    def make(work: Work) -> Outcome:
-        wanted = Asked.of(work.job.params)
+    def make(work: JobContext) -> JobResult:
+        wanted = BatchRequest.of(work.job.params)
         pack = find_pack(work.job.campaign, wanted.choices.at or work.now)
         known = congress()
         people = People.parse((work.folder / TABLE).read_bytes(), CAPS)
-        batch = sorted_out.sort_out(
+        batch = match.sort_out(
             people,
             pack,
             known,
             wanted.choices,
-            geocoder=_Remembered(new(known), work.folder) if wanted.look_up else None,
+            geocoder=_CachedGeocoder(new_geocoder(known), work.folder) if wanted.look_up else None,
             report=work.report,
         )
         made = batch_files.Bundle(batch, pack, wanted.choices, pack.on)
         alike = 0
         with best_effort("fingerprints of letters"):
-            alike = take_many(work.db, made.letters(), work.now)
+            alike = record_fingerprints(work.db, made.letters(), work.now)
         return _write(work, made, wanted, known, alike)
 
     return make
 
 
-def _write(work: Work, made: "Bundle", wanted: Asked, congress: Congress, alike: int) -> Outcome:
+def _write(
+    work: JobContext, made: "Bundle", wanted: BatchRequest, congress: Congress, alike: int
+) -> JobResult:
     batch, folder = made.batch, work.folder
-    sorted_out.write_rejects(batch, Rejects(folder / REJECTS, batch.heading))
+    match.write_rejects(batch, Rejects(folder / REJECTS, batch.heading))
     files = [LETTERS] if batch.writers else []
     extras: dict[str, tuple[str, Callable[[Path], None]]] = {
         "envelopes": (ENVELOPES, made.write_envelopes),
@@ -274,9 +276,11 @@ def _write(work: Work, made: "Bundle", wanted: Asked, congress: Congress, alike:
     if batch.left:
         files.append(REJECTS)
     where = f"{REJECTS} says which, and why: correct them there and hand that file in."
-    return Outcome(
+    return JobResult(
         " ".join(
-            part for part in (told(batch), where if batch.left else "", told_alike(alike)) if part
+            part
+            for part in (summary(batch), where if batch.left else "", similarity_note(alike))
+            if part
         ),
         tuple(files),
         {
@@ -289,7 +293,7 @@ def _write(work: Work, made: "Bundle", wanted: Asked, congress: Congress, alike:
     )
 
 
-def told(batch: Batch) -> str:
+def summary(batch: Batch) -> str:
     """Return how a batch came out, in a sentence or two."""
     left = len(batch.rejects)
     made = (
@@ -305,7 +309,7 @@ def told(batch: Batch) -> str:
     return f"{made} {counted(left, 'line')} left out."
 
 
-def told_alike(alike: int) -> str:
+def similarity_note(alike: int) -> str:
     """Return what to do about letters that are very like others, "" where there are none."""
     if not alike:
         return ""
@@ -316,7 +320,7 @@ def told_alike(alike: int) -> str:
     )
 
 
-class _Remembered:
+class _CachedGeocoder:
     """A geocoder whose answers are kept in the job's folder, for when the work is done again."""
 
     def __init__(self, geocoder: LooksUpMany, folder: Path) -> None:

@@ -26,7 +26,7 @@ from campaign.store.wordings import Standing
 
 #: Districts whose members stand for each kind of reader in a preview: a state's, one on a
 #: committee that the bundled campaign writes to, a delegate's, Puerto Rico's.
-_READERS = ("MT-2", "NY-5", "DC-0", "PR-0")
+_SAMPLE_DISTRICTS = ("MT-2", "NY-5", "DC-0", "PR-0")
 
 # Apart, since a member on a committee is a reader of that kind alone where it is asked for.
 _KINDS: tuple[Sequence[Kind], ...] = (
@@ -36,7 +36,7 @@ _KINDS: tuple[Sequence[Kind], ...] = (
     ("president", "secretary"),
 )
 
-_SOMEBODY = Constituent(
+_SAMPLE_WRITER = Constituent(
     first_name="Ani",
     last_name="Petrosyan",
     address1="907 Example Street",
@@ -47,7 +47,7 @@ _SOMEBODY = Constituent(
 
 
 @dataclass(frozen=True)
-class Saved:
+class SaveResult:
     """What was kept: the files, what a second look is due to, and how many signed other words.
 
     `earlier` stay counted under the words that they signed.
@@ -59,7 +59,7 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class Reading:
+class TextPreview:
     """A campaign as its edit would make it: its letters to each kind of reader, or its problems.
 
     `earlier` have signed other words than it would have.
@@ -85,14 +85,14 @@ def folder(settings: Settings, name: str) -> Path:
     return packs.find(name, packs.folders(settings))
 
 
-def read_through(
+def preview(
     db: Database,
     settings: Settings,
     name: str,
     changes: Mapping[str, str],
     congress: Congress,
     now: datetime,
-) -> Reading:
+) -> TextPreview:
     """Return the campaign with the changes, tried out aside: nothing of it is kept.
 
     Raises StoreUnavailable.
@@ -100,9 +100,9 @@ def read_through(
     with editing.tried_out(folder(settings, name), changes) as copy:
         review = packs.review_at(copy, now)
     if review.pack is None:
-        return Reading(review, ())
+        return TextPreview(review, ())
     standing = signers_by_wording(db, review.pack)
-    return Reading(review, _letters(review.pack, congress), standing.earlier)
+    return TextPreview(review, _letters(review.pack, congress), standing.earlier)
 
 
 def signers_by_wording(db: Database, pack: Pack) -> Standing:
@@ -121,7 +121,7 @@ def save(
     why: str,
     actor: str,
     now: datetime,
-) -> Saved:
+) -> SaveResult:
     """Put the changes down and keep them as versions.
 
     `seen` has the fingerprint of each file as its editor saw it. Raises TextsChanged when somebody
@@ -150,7 +150,7 @@ def save(
         # A sheet that is signed from this day on holds these words.
         wordings.keep(db, review.pack, now=now)
     earlier = signers_by_wording(db, review.pack).earlier
-    return Saved(tuple(changed), review.warnings, earlier)
+    return SaveResult(tuple(changed), review.warnings, earlier)
 
 
 def _keep(
@@ -199,7 +199,7 @@ def _keep(
 
 def publish(
     db: Database, settings: Settings, name: str, is_public: bool, *, actor: str, now: datetime
-) -> Saved:
+) -> SaveResult:
     """Show the campaign to everybody, or take it from the public; raises as `save` does."""
     current = editing.read(folder(settings, name), "campaign.toml")
     return save(
@@ -240,9 +240,9 @@ def _letters(pack: Pack, congress: Congress) -> tuple[Letter, ...]:
     """Return one letter to each kind of reader that the campaign has a letter to."""
     found: dict[str, Letter] = {}
     for kinds in _KINDS:
-        for place in _READERS:
+        for place in _SAMPLE_DISTRICTS:
             represented = route_district(congress, District.parse(place), pack.on)
             for recipient in recipients(congress, represented, pack, kinds):
                 if recipient.kind not in found:
-                    found[recipient.kind] = compose(pack, recipient, _SOMEBODY, on=pack.on)
+                    found[recipient.kind] = compose(pack, recipient, _SAMPLE_WRITER, on=pack.on)
     return tuple(found.values())

@@ -9,7 +9,7 @@ from campaign import text
 from campaign.errors import InvalidInput, TooManyAttempts, UpdateUnknown
 from campaign.keys import Keyring
 from campaign.messages import counted, day_in_words
-from campaign.organizing.jobs import Handler, Outcome, Work
+from campaign.organizing.jobs import Handler, JobContext, JobResult
 from campaign.packs import markdown, merge_fields
 from campaign.packs.pack import Pack
 from campaign.store import (
@@ -29,7 +29,7 @@ from campaign.store.updates import Reach, Update
 KIND = "update"
 
 #: So many updates a mailbox gets within `WEEK` at most, from all campaigns of this site.
-MOST_A_WEEK = 3
+MAX_PER_WEEK = 3
 WEEK = timedelta(days=7)
 
 #: Messages that leave together, and how long the next ones wait behind them: a mail server that
@@ -37,8 +37,8 @@ WEEK = timedelta(days=7)
 _BATCH = 500
 _BATCH_EVERY = timedelta(seconds=100)
 
-_LONGEST_SUBJECT = 150
-_LONGEST_BODY = 20_000
+_MAX_SUBJECT = 150
+_MAX_BODY = 20_000
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ class Draft:
 
         A merge field that has no value for every reader is refused (`packs.merge_fields`).
         """
-        cleaned = text.line(subject, limit=_LONGEST_SUBJECT, field="subject")
+        cleaned = text.line(subject, limit=_MAX_SUBJECT, field="subject")
         if not cleaned:
             raise InvalidInput("Give the update a subject.", field="subject")
-        written = text.block(body, limit=_LONGEST_BODY, field="body")
+        written = text.block(body, limit=_MAX_BODY, field="body")
         if not written:
             raise InvalidInput("Write the update.", field="body")
         merge_fields.check(cleaned, field="subject")
@@ -119,7 +119,7 @@ def save(
         return public_id
 
 
-def ask_again(db: Database, pack: Pack, *, actor: str, now: datetime) -> str:
+def draft_new_wording(db: Database, pack: Pack, *, actor: str, now: datetime) -> str:
     """Keep a draft that asks signers of an earlier wording about today's; return its public id.
 
     It goes to those who asked for news, and each mail leads to the reader's own page, which shows
@@ -128,13 +128,13 @@ def ask_again(db: Database, pack: Pack, *, actor: str, now: datetime) -> str:
     wordings.keep(db, pack, now=now)
     draft = Draft(
         "The petition you signed has new words",
-        _ASKING.format(title=pack.text().title, organizer=pack.organizer.name),
+        _NEW_WORDING_BODY.format(title=pack.text().title, organizer=pack.organizer.name),
         {"wording": pack.wording_version},
     )
     return save(db, pack.name, "", draft, actor=actor, now=now)
 
 
-_ASKING = """Dear {{{{ first_name }}}},
+_NEW_WORDING_BODY = """Dear {{{{ first_name }}}},
 
 you signed our petition “{title}”. Since then we have changed its words. Your signature still counts
 under the words that you signed.
@@ -148,7 +148,7 @@ Thank you,
 {organizer}"""
 
 
-def one(db: Database, campaign: str, public_id: str) -> Update:
+def find(db: Database, campaign: str, public_id: str) -> Update:
     """Return an update of a campaign. Raises UpdateUnknown, StoreUnavailable."""
     with db.reading() as connection:
         found = updates.find(connection, public_id)
@@ -157,7 +157,7 @@ def one(db: Database, campaign: str, public_id: str) -> Update:
     return found
 
 
-def try_out(
+def send_test(
     db: Database, update: Update, *, to: str, language: str, actor: str, now: datetime
 ) -> None:
     """Queue the update as a test, to the organizer's own address.
@@ -194,7 +194,7 @@ def send(db: Database, update: Update, *, actor: str, now: datetime) -> None:
     _check_fields(update)
     with db.writing() as connection:
         updates.take_turn(connection)
-        reach = updates.reach(connection, update.search(), since=now - WEEK, limit=MOST_A_WEEK)
+        reach = updates.reach(connection, update.search(), since=now - WEEK, limit=MAX_PER_WEEK)
         if reach.resting and not reach.readers:
             assert reach.first_queued_at is not None
             free = reach.first_queued_at + WEEK
@@ -229,7 +229,7 @@ def reach(db: Database, update: Update, now: datetime) -> Reach:
     Raises StoreUnavailable.
     """
     with db.reading() as connection:
-        return updates.reach(connection, update.search(), since=now - WEEK, limit=MOST_A_WEEK)
+        return updates.reach(connection, update.search(), since=now - WEEK, limit=MAX_PER_WEEK)
 
 
 def blocked_lately(db: Database, campaign: str, now: datetime) -> int:
@@ -274,11 +274,11 @@ def handler(keyring: Keyring, clock: Callable[[], datetime]) -> Handler:
     followed by another where it stood.
     """
 
-    def work(given: Work) -> Outcome:
+    def work(given: JobContext) -> JobResult:
         resting = 0
         public_id = str(given.job.params["update"])
         for step in count():
-            update = one(given.db, given.job.campaign, public_id)
+            update = find(given.db, given.job.campaign, public_id)
             if update.status != "sending":
                 break
             with given.db.reading() as connection:
@@ -292,7 +292,7 @@ def handler(keyring: Keyring, clock: Callable[[], datetime]) -> Handler:
                 wait = _BATCH_EVERY * step
                 updates.take_turn(connection)
                 free = updates.not_resting(
-                    connection, update, who, since=now - WEEK, limit=MOST_A_WEEK
+                    connection, update, who, since=now - WEEK, limit=MAX_PER_WEEK
                 )
                 marked = [
                     (each, tokens.bounce_mark(keyring, each.public_id, public_id)) for each in free
@@ -302,19 +302,19 @@ def handler(keyring: Keyring, clock: Callable[[], datetime]) -> Handler:
                 ):
                     resting += len(who) - len(free)
             given.report(update.queued + len(free), 0)
-        done = one(given.db, given.job.campaign, public_id)
+        done = find(given.db, given.job.campaign, public_id)
         told = f"{counted(done.queued, 'message is', 'messages are')} queued."
         if resting:
             told += (
                 f" {counted(resting, 'signer is', 'signers are')} left out: their mailbox had "
                 "three within a week."
             )
-        return Outcome(told, figures={"messages": done.queued, "resting": resting})
+        return JobResult(told, figures={"messages": done.queued, "resting": resting})
 
     return work
 
 
-def settle(db: Database, now: datetime) -> int:
+def archive_figures(db: Database, now: datetime) -> int:
     """Keep the figures of updates older than two weeks; a worker calls it. Returns how many."""
     with db.writing() as connection:
         return updates.settle(connection, created_before=now - timedelta(days=14))

@@ -10,7 +10,14 @@ from functools import cached_property
 from typing import Protocol
 
 from campaign.tables import yes_no
-from campaign.tables.vocabulary import ADDRESSES, IN_ADDRESS, REJECTED, meaning, plain, shown
+from campaign.tables.vocabulary import (
+    ADDRESSES,
+    IN_ADDRESS,
+    REJECTS_COLUMNS,
+    cell_text,
+    display_name,
+    meaning,
+)
 
 #: What makes an address one: no row takes these from several.
 _CORE = ("street", "city", "state", "zip")
@@ -40,8 +47,8 @@ class Contradiction:
         """What to do about it."""
         one, other = self.headings
         if self.is_mixed:
-            return f"“{shown(one)}” and “{shown(other)}” are of two addresses. Keep a whole one."
-        return f"“{shown(one)}” and “{shown(other)}” say different things. Keep the right one."
+            return f"“{display_name(one)}” and “{display_name(other)}” are of two addresses. Keep a whole one."
+        return f"“{display_name(one)}” and “{display_name(other)}” say different things. Keep the right one."
 
 
 class Row(Protocol):
@@ -80,7 +87,7 @@ class Columns:
             field: [
                 (place, cell)
                 for place in places
-                if place < len(cells) and (cell := plain(cells[place])).strip()
+                if place < len(cells) and (cell := cell_text(cells[place])).strip()
             ]
             for field, places in self.places.items()
         }
@@ -108,7 +115,7 @@ class Columns:
         for row in rows if places else ():
             for place in places:
                 if place < len(row.cells) and row.cells[place].strip():
-                    yield row.number, plain(row.cells[place])
+                    yield row.number, cell_text(row.cells[place])
 
     @cached_property
     def _addresses(self) -> tuple[str, ...]:
@@ -151,7 +158,7 @@ class Columns:
         return [Contradiction(field, (self.heading[first], self.heading[other]), is_mixed=True)]
 
 
-def columns(heading: Sequence[str], fields: Iterable[str]) -> Columns:
+def match_columns(heading: Sequence[str], fields: Iterable[str]) -> Columns:
     """Return which columns are which of these fields."""
     wanted = frozenset(fields)
     named = [field if (field := meaning(name).field) in wanted else "" for name in heading]
@@ -162,7 +169,7 @@ def columns(heading: Sequence[str], fields: Iterable[str]) -> Columns:
     unused = tuple(
         name
         for name, field in zip(heading, named, strict=True)
-        if not field and name.strip() and name.strip().lower() not in REJECTED
+        if not field and name.strip() and name.strip().lower() not in REJECTS_COLUMNS
     )
     return Columns(tuple(heading), places, unused)
 

@@ -29,7 +29,7 @@ _SAMPLE_RECORDS = 40
 
 
 @dataclass(frozen=True)
-class Spelling:
+class Dialect:
     """A table's text, what it was read as, what parts its columns, and lines to pass over."""
 
     text: str
@@ -59,7 +59,7 @@ def decode(raw: bytes) -> tuple[str, Encoding]:
     return raw.decode("utf-8", "surrogateescape"), "UTF-8"
 
 
-def spell(raw: bytes, is_known: Callable[[str], bool]) -> Spelling:
+def detect(raw: bytes, is_known: Callable[[str], bool]) -> Dialect:
     """Return the table's text and what parts its columns.
 
     That is what makes the most headings known, and among equals what parts the lines after the
@@ -67,9 +67,9 @@ def spell(raw: bytes, is_known: Callable[[str], bool]) -> Spelling:
     """
     text, encoding = decode(raw)
     if (named := _NAMED_DELIMITER.match(text)) is not None and named[1] in DELIMITERS:
-        return Spelling(text, encoding, named[1], skip=1)
+        return Dialect(text, encoding, named[1], skip=1)
     best = max(DELIMITERS, key=lambda delimiter: _evidence(text, delimiter, is_known))
-    return Spelling(text, encoding, best)
+    return Dialect(text, encoding, best)
 
 
 def _utf16(raw: bytes) -> str | None:

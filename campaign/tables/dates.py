@@ -41,9 +41,9 @@ def read(cell: str, zone: tzinfo = UTC) -> date:
     `Oct. 5th, 2026` and Excel's serial numbers are read. Raises ValueError for anything else, and
     for a day of the week that it was not.
     """
-    said = " ".join(cell.split())
-    day = _read(said, zone)
-    weekday = _WEEKDAY.match(said)
+    text = " ".join(cell.split())
+    day = _read(text, zone)
+    weekday = _WEEKDAY.match(text)
     if day.year not in _YEARS or (
         weekday and weekday[0][:3].casefold() != _WEEKDAYS[day.weekday()]
     ):
@@ -51,17 +51,17 @@ def read(cell: str, zone: tzinfo = UTC) -> date:
     return day
 
 
-def _read(said: str, zone: tzinfo) -> date:
+def _read(text: str, zone: tzinfo) -> date:
     with suppress(ValueError):
-        return _civil(datetime.fromisoformat(_iso(said)), zone)
-    if _SERIAL.fullmatch(said) and int(float(said)) in _SERIALS:
-        return _EPOCH + timedelta(days=int(float(said)))
-    said = _TIME.sub("", said)
-    said = _ORDINAL.sub("", _WEEKDAY.sub("", said)).replace(",", " ").replace(".", " ")
-    said = re.sub(r"\bsept\b", "Sep", " ".join(said.split()), flags=re.IGNORECASE)
+        return _civil_day(datetime.fromisoformat(_iso(text)), zone)
+    if _SERIAL.fullmatch(text) and int(float(text)) in _SERIALS:
+        return _EPOCH + timedelta(days=int(float(text)))
+    text = _TIME.sub("", text)
+    text = _ORDINAL.sub("", _WEEKDAY.sub("", text)).replace(",", " ").replace(".", " ")
+    text = re.sub(r"\bsept\b", "Sep", " ".join(text.split()), flags=re.IGNORECASE)
     for form in (*_DAYS, *_WORDS):
         with suppress(ValueError):
-            return datetime.strptime(said, form).replace(tzinfo=UTC).date()
+            return datetime.strptime(text, form).replace(tzinfo=UTC).date()
     raise ValueError("This is no day that can be read.")
 
 
@@ -71,12 +71,12 @@ class DayOrder:
     def __init__(self, cells: Iterable[tuple[int, str]]) -> None:
         """Look through cells, each with the number of its line."""
         self._day_first = next(
-            (number for number, cell in cells if _may_be(cell)[1:] == (True, False)), 0
+            (number for number, cell in cells if _possible_orders(cell)[1:] == (True, False)), 0
         )
 
     def require_clear(self, cell: str) -> None:
         """Raise ValueError, in words for people, for a day that could be read either way here."""
-        if self._day_first and _may_be(cell) == (True, True, True):
+        if self._day_first and _possible_orders(cell) == (True, True, True):
             raise ValueError(
                 f"Line {self._day_first:,} has the day before the month, so “{cell.strip()[:20]}” "
                 "may be either of two days. Write such days as 2026-06-15."
@@ -92,7 +92,7 @@ def is_day(cell: str) -> bool:
     return True
 
 
-def _may_be(cell: str) -> tuple[bool, bool, bool]:
+def _possible_orders(cell: str) -> tuple[bool, bool, bool]:
     """Return of numbers alone: whether two days, whether day first, whether month first."""
     found = _NUMBERS.match(cell.strip())
     if found is None:
@@ -101,12 +101,12 @@ def _may_be(cell: str) -> tuple[bool, bool, bool]:
     return first != second, first <= 31 and 0 < second <= 12, 0 < first <= 12 and second <= 31
 
 
-def _iso(said: str) -> str:
+def _iso(text: str) -> str:
     """Return an instant as ISO 8601 writes it: `2026-06-15 13:02 UTC`, `… -0400`."""
-    if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", said):
-        raise ValueError(said)
-    return _OFFSET.sub(r"\1:\2", _ZONE.sub("+00:00", said) if len(said) > 10 else said)
+    if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError(text)
+    return _OFFSET.sub(r"\1:\2", _ZONE.sub("+00:00", text) if len(text) > 10 else text)
 
 
-def _civil(moment: datetime, zone: tzinfo) -> date:
+def _civil_day(moment: datetime, zone: tzinfo) -> date:
     return moment.date() if moment.tzinfo is None else moment.astimezone(zone).date()

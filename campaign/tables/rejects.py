@@ -11,7 +11,7 @@ from typing import TextIO
 from campaign import files
 from campaign.errors import TableRefused
 from campaign.tables.formulas import escaped
-from campaign.tables.vocabulary import REJECTED
+from campaign.tables.vocabulary import REJECTS_COLUMNS
 
 
 class Rejects:
@@ -48,9 +48,11 @@ class Rejects:
         self._keep = [
             place
             for place, name in enumerate(self._heading)
-            if name.strip().lower() not in REJECTED
+            if name.strip().lower() not in REJECTS_COLUMNS
         ]
-        self._writer.writerow([*REJECTED, *(escaped(self._heading[place]) for place in self._keep)])
+        self._writer.writerow(
+            [*REJECTS_COLUMNS, *(escaped(self._heading[place]) for place in self._keep)]
+        )
 
     def __enter__(self) -> "Rejects":
         return self

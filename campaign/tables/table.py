@@ -65,14 +65,14 @@ class Table:
         if raw.startswith(workbook.MAGIC):
             self.encoding = "XLSX"
             sheet = workbook.read(
-                raw, most_rows=self._caps.lines + 1, most_columns=self._caps.columns
+                raw, max_rows=self._caps.lines + 1, max_columns=self._caps.columns
             )
             self._rows = sheet.rows
             self.notes = sheet.notes
         else:
             workbook.require_no_older_format(raw)
-            self._spelling = csv_dialect.spell(raw, vocabulary.is_known)
-            self.encoding = self._spelling.encoding
+            self._dialect = csv_dialect.detect(raw, vocabulary.is_known)
+            self.encoding = self._dialect.encoding
             if self.encoding == "Windows-1252":
                 self.notes = (_NOT_UTF_8,)
         first = next(self._records(), None)
@@ -83,9 +83,7 @@ class Table:
         if len(self.heading) > self._caps.columns:
             raise TableRefused(f"The table has more than {self._caps.columns} columns.")
         if self._rows is None:
-            swallowed_rows.require_one_heading(
-                heading, self._spelling.delimiter, self._heading_line
-            )
+            swallowed_rows.require_one_heading(heading, self._dialect.delimiter, self._heading_line)
         self.lines = sum(1 for _ in self)
 
     def __iter__(self) -> Iterator[Row]:
@@ -98,22 +96,22 @@ class Table:
                     f"The table has more than {self._caps.lines:,} lines. Cut it in several."
                 )
             if self._rows is None:
-                swallowed_rows.require_none(cells, self.heading, self._spelling.delimiter, number)
+                swallowed_rows.require_none(cells, self.heading, self._dialect.delimiter, number)
             yield Row(number, tuple(cells))
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the records that are not empty, with the line on which each begins."""
-        records = self._parted() if self._rows is None else self._rows
+        records = self._csv_records() if self._rows is None else self._rows
         for number, cells in records:
             if any(map(str.strip, cells)):
                 yield number, cells
 
-    def _parted(self) -> Iterator[tuple[int, list[str]]]:
-        spelled = self._spelling
-        source = _Lines(spelled.text, self._caps.record, skip=spelled.skip)
+    def _csv_records(self) -> Iterator[tuple[int, list[str]]]:
+        dialect = self._dialect
+        source = _Lines(dialect.text, self._caps.record, skip=dialect.skip)
         # `quotes` is as strict as RFC 4180, and names the line; the reader must not stop before it.
         reader = csv.reader(
-            source, delimiter=spelled.delimiter, strict=False, skipinitialspace=True
+            source, delimiter=dialect.delimiter, strict=False, skipinitialspace=True
         )
         # Empty lines count for nothing, and are not read without end either.
         for _ in range(2 * self._caps.lines + _EMPTY):
@@ -123,11 +121,11 @@ class Table:
             except StopIteration:
                 return
             except _TooLong:
-                quotes.require_paired(source.record, spelled.delimiter, began)
-                raise _endless(began, self._caps.record) from None
+                quotes.require_paired(source.record, dialect.delimiter, began)
+                raise _too_long(began, self._caps.record) from None
             except csv.Error:
-                raise _endless(began, self._caps.record) from None
-            quotes.require_paired(source.record, spelled.delimiter, began)
+                raise _too_long(began, self._caps.record) from None
+            quotes.require_paired(source.record, dialect.delimiter, began)
             yield began, cells
         raise TableRefused("The table is made of empty lines, for the most part. Take them out.")
 
@@ -215,7 +213,7 @@ def _require_size(size: int, caps: Caps) -> None:
         )
 
 
-def _endless(number: int, longest: int) -> TableRefused:
+def _too_long(number: int, longest: int) -> TableRefused:
     return TableRefused(
         f"The record at line {number:,} is longer than {longest:,} characters. "
         "Is a quote not closed?"

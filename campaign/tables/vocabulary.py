@@ -13,7 +13,7 @@ from functools import lru_cache
 from campaign.tables.formulas import unescaped
 
 #: The columns that a rejects file has beyond those of its table; read again, they are passed over.
-REJECTED = ("line", "column", "reason")
+REJECTS_COLUMNS = ("line", "column", "reason")
 
 #: Field -> what it is called, in small letters and figures alone (`First Name`, `first_name` and
 #: `FIRSTNAME` are one). Of several columns of one field, the one whose name stands first here goes
@@ -149,7 +149,7 @@ def is_known(heading: str) -> bool:
     return field_of(heading) != ""
 
 
-def plain(cell: str) -> str:
+def cell_text(cell: str) -> str:
     """Return what a cell says: without the marks by which spreadsheets keep a text a text.
 
     Those are an apostrophe before a formula, and `="02141"`.
@@ -159,13 +159,13 @@ def plain(cell: str) -> str:
     return formula[1] if formula else unescaped(_LINE_END.sub("\n", cell))
 
 
-def shown(heading: str) -> str:
+def display_name(heading: str) -> str:
     """Return a heading as it can be told: one short line."""
     one = " ".join("".join(char for char in heading if char.isprintable() or char == " ").split())
     return one if len(one) <= 40 else f"{one[:39]}…"
 
 
-def word(heading: str) -> str:
+def normalize(heading: str) -> str:
     """Return a heading in small letters and figures alone."""
     # Workbooks of ours say of times that they are UTC.
     name = _REMARK.sub("", heading.lower())
@@ -175,13 +175,18 @@ def word(heading: str) -> str:
 @lru_cache(maxsize=1024)
 def meaning(heading: str) -> Meaning:
     """Return what a heading means; the field is "" for one that means nothing here."""
-    said = word(heading)
+    normalized = normalize(heading)
     # Exports of address books: `E-mail 1 - Value`.
-    for name in (said, said.removesuffix("value")):
+    for name in (normalized, normalized.removesuffix("value")):
         if name in _FIELDS:
             return Meaning(_FIELDS[name], "", (0, _RANKS[name]))
     for place, address in enumerate(ADDRESSES):
-        part = said.removeprefix(address)
-        if address and part != said and said not in _NO_FIELD and _FIELDS.get(part) in IN_ADDRESS:
+        part = normalized.removeprefix(address)
+        if (
+            address
+            and part != normalized
+            and normalized not in _NO_FIELD
+            and _FIELDS.get(part) in IN_ADDRESS
+        ):
             return Meaning(_FIELDS[part], address, (place, _RANKS[part]))
     return Meaning("", "", (0, 0))

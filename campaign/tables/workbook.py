@@ -19,7 +19,7 @@ import orjson
 import campaign
 from campaign import logs
 from campaign.errors import TableRefused
-from campaign.tables.workbook_guard import MOST_UNPACKED, UNREADABLE
+from campaign.tables.workbook_guard import MAX_UNPACKED, UNREADABLE
 
 _log = logs.logger("workbook")
 
@@ -32,11 +32,11 @@ _OLDER_FORMAT = bytes.fromhex("d0cf11e0a1b11ae1")
 #: processor time comes first.
 TIMEOUT_S = 180
 #: So many workbooks are read at once by one process; another waits so many seconds for its turn.
-AT_ONCE = 2
+MAX_CONCURRENT = 2
 WAIT_S = 60
-_turns = threading.BoundedSemaphore(AT_ONCE)
+_slots = threading.BoundedSemaphore(MAX_CONCURRENT)
 # The longest line that the child writes, and all of its output, in bytes.
-_LONGEST_LINE = _MOST_OUTPUT = 4 * MOST_UNPACKED
+_MAX_LINE = _MAX_OUTPUT = 4 * MAX_UNPACKED
 
 _STOPPED = (
     "The workbook takes too much memory or time to read. Save it as CSV UTF-8, or cut it in "
@@ -53,17 +53,17 @@ class Sheet:
     notes: tuple[str, ...] = ()
 
 
-def read(raw: bytes, *, most_rows: int, most_columns: int) -> Sheet:
+def read(raw: bytes, *, max_rows: int, max_columns: int) -> Sheet:
     """Return the sheet that holds the table: the only one that is filled, or whose heading is ours.
 
     Whole numbers come without a decimal point, days as 2026-06-15. Raises TableRefused for what is
     no workbook, has several such sheets, or holds more than is read, and where reading it takes
     more memory or time than a table of ours.
     """
-    if not _turns.acquire(timeout=WAIT_S):
+    if not _slots.acquire(timeout=WAIT_S):
         raise TableRefused(_BUSY)
     try:
-        with _child(most_rows, most_columns) as child:
+        with _child(max_rows, max_columns) as child:
             ended = threading.Timer(TIMEOUT_S, child.kill)
             ended.start()
             try:
@@ -72,7 +72,7 @@ def read(raw: bytes, *, most_rows: int, most_columns: int) -> Sheet:
                 ended.cancel()
                 child.kill()
     finally:
-        _turns.release()
+        _slots.release()
 
 
 def require_no_older_format(raw: bytes) -> None:
@@ -81,13 +81,13 @@ def require_no_older_format(raw: bytes) -> None:
         raise TableRefused(UNREADABLE)
 
 
-def _child(most_rows: int, most_columns: int) -> "subprocess.Popen[bytes]":
+def _child(max_rows: int, max_columns: int) -> "subprocess.Popen[bytes]":
     """Start the reader. It inherits no environment, and so no secret of this process."""
     folders = [str(Path(campaign.__file__).parents[1]), *map(os.path.abspath, sys.path)]
     return subprocess.Popen(
         [
             *(sys.executable, "-S", "-m", "campaign.tables.workbook_reader"),
-            *(str(most_rows), str(most_columns)),
+            *(str(max_rows), str(max_columns)),
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -120,7 +120,7 @@ def _exchange(child: "subprocess.Popen[bytes]", raw: bytes) -> Sheet:
 
 def _values(output: IO[bytes]) -> Any:
     """Yield what the child wrote, a value a line, as far as it is whole."""
-    left = _MOST_OUTPUT
+    left = _MAX_OUTPUT
     while (line := output.readline(left)).endswith(b"\n"):
         left -= len(line)
         yield orjson.loads(line)

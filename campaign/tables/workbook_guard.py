@@ -16,14 +16,14 @@ from xml.parsers import expat
 
 from campaign.errors import TableRefused
 
-MOST_UNPACKED = 100 * 1024 * 1024
-MOST_CELLS = 1_000_000
+MAX_UNPACKED = 100 * 1024 * 1024
+MAX_CELLS = 1_000_000
 #: Characters of one cell: Excel's own limit.
-MOST_CHARACTERS = 32_767
-_MOST_PARTS = 500
+MAX_CHARACTERS = 32_767
+_MAX_PARTS = 500
 _PIECE = 1 << 16
 # The longest tag or comment of XML that is waited for, in bytes.
-_MOST_MARKUP = 1 << 18
+_MAX_MARKUP = 1 << 18
 
 # A table has no use for these parts. Left out, they cannot be taken for a sheet either.
 _PASSED_OVER = re.compile(r"xl/(charts|drawings|externalLinks|media)/.*", re.DOTALL)
@@ -32,27 +32,27 @@ _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 UNREADABLE = "The workbook cannot be read. Save it as “Excel workbook (.xlsx)” or as CSV UTF-8."
 TOO_LARGE = "The workbook is too large. Cut it in several."
 _TOO_LONG = (
-    f"A cell of the workbook is longer than {MOST_CHARACTERS:,} characters. Shorten it, and hand "
+    f"A cell of the workbook is longer than {MAX_CHARACTERS:,} characters. Shorten it, and hand "
     "the workbook in again."
 )
 
 
-def checked(raw: bytes, *, most_rows: int, most_columns: int) -> bytes:
+def check_and_repack(raw: bytes, *, max_rows: int, max_columns: int) -> bytes:
     """Return the same workbook, packed again without compression from the parts that passed.
 
     Raises TableRefused for what is no workbook, and for one that holds or unpacks to too much. The
     workbook may name any part as a sheet, so every XML part is checked; all others are left out.
     """
     made = BytesIO()
-    left = MOST_UNPACKED
-    seen = _Seen(most_rows, most_columns)
+    left = MAX_UNPACKED
+    scanner = _PartScanner(max_rows, max_columns)
     try:
         with (
             zipfile.ZipFile(BytesIO(raw)) as given,
             zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as kept,
         ):
             parts = given.infolist()
-            if len(parts) > _MOST_PARTS:
+            if len(parts) > _MAX_PARTS:
                 raise TableRefused("The workbook has too many parts. Save it as CSV UTF-8.")
             if "[Content_Types].xml" not in given.namelist():
                 raise TableRefused(UNREADABLE)
@@ -63,14 +63,14 @@ def checked(raw: bytes, *, most_rows: int, most_columns: int) -> bytes:
                     raise TableRefused(TOO_LARGE)
                 try:
                     with given.open(part) as file:
-                        content = seen.look(file, left)
+                        content = scanner.scan(file, left)
                 except expat.ExpatError:
                     if _XML.fullmatch(part.filename):
                         raise
                     continue
                 left -= len(content)
                 kept.writestr(part.filename, content)
-            seen.require_few_texts()
+            scanner.require_bounded_texts()
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         raise TableRefused(UNREADABLE) from None
     except expat.ExpatError:
@@ -78,21 +78,21 @@ def checked(raw: bytes, *, most_rows: int, most_columns: int) -> bytes:
     return made.getvalue()
 
 
-class _Seen:
+class _PartScanner:
     """What the parts of a workbook hold: where cells stand, how many, and how much text is shared.
 
     A text is stored once for all the cells that hold it, and read once for each.
     """
 
-    def __init__(self, most_rows: int, most_columns: int) -> None:
-        self._most_rows = most_rows
-        self._most_columns = most_columns
+    def __init__(self, max_rows: int, max_columns: int) -> None:
+        self._max_rows = max_rows
+        self._max_columns = max_columns
         self._cells = 0
         self._sharing = 0
         self._texts: list[int] = []
         self._sheets: list[bytes] = []
 
-    def look(self, part: IO[bytes], left: int) -> bytes:
+    def scan(self, part: IO[bytes], left: int) -> bytes:
         """Return what a part unpacks to, at most `left` bytes.
 
         Refused is one whose cells stand further out, are more, or longer, than a table of ours has.
@@ -126,17 +126,17 @@ class _Seen:
                 stands, column = (int(cell[2]), _column(cell[1])) if cell else (row, column + 1)
                 self._cells += 1
                 self._sharing += attributes.get("t") == "s"
-            if max(row, stands) > self._most_rows or self._cells > MOST_CELLS:
+            if max(row, stands) > self._max_rows or self._cells > MAX_CELLS:
                 raise TableRefused(
-                    f"The workbook has more than {self._most_rows:,} rows. Cut it in several."
+                    f"The workbook has more than {self._max_rows:,} rows. Cut it in several."
                 )
-            if column > self._most_columns:
-                raise TableRefused(f"The workbook has more than {self._most_columns} columns.")
+            if column > self._max_columns:
+                raise TableRefused(f"The workbook has more than {self._max_columns} columns.")
 
         def text(piece: str) -> None:
             nonlocal length
             length += len(piece)
-            if length > (MOST_CHARACTERS if inside else _MOST_MARKUP):
+            if length > (MAX_CHARACTERS if inside else _MAX_MARKUP):
                 raise TableRefused(_TOO_LONG)
             if inside == "si":
                 self._texts[-1] = length
@@ -154,12 +154,12 @@ class _Seen:
             self._sheets.append(content)
         return content
 
-    def require_few_texts(self) -> None:
+    def require_bounded_texts(self) -> None:
         """Refuse a workbook whose cells together say more than it may unpack to."""
-        if self._sharing * max(self._texts, default=0) <= MOST_UNPACKED:
+        if self._sharing * max(self._texts, default=0) <= MAX_UNPACKED:
             return
         # Many cells, and one long text: only now is it asked which cell holds which.
-        if sum(map(self._shared_by, self._sheets)) > MOST_UNPACKED:
+        if sum(map(self._shared_by, self._sheets)) > MAX_UNPACKED:
             raise TableRefused(TOO_LARGE)
 
     def _shared_by(self, sheet: bytes) -> int:
@@ -215,7 +215,7 @@ def _parse(parser: expat.XMLParserType, part: IO[bytes], left: int) -> bytes:
         pieces.append(piece)
         parser.Parse(piece, False)
         # A tag is kept whole in memory until it ends.
-        if size - max(parser.CurrentByteIndex, 0) > _MOST_MARKUP:
+        if size - max(parser.CurrentByteIndex, 0) > _MAX_MARKUP:
             raise TableRefused(_TOO_LONG)
     parser.Parse(b"", True)
     return b"".join(pieces)

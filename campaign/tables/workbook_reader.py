@@ -51,13 +51,13 @@ def limit_this_process() -> None:
             resource.setrlimit(limited, (limit, limit))
 
 
-def read(raw: bytes, *, most_rows: int, most_columns: int) -> tuple[Iterator[Row], list[str]]:
+def read(raw: bytes, *, max_rows: int, max_columns: int) -> tuple[Iterator[Row], list[str]]:
     """Return the rows of the sheet that holds the table, and notes on it for people.
 
     The table is the only sheet that is filled, or the only one with headings of ours. Whole numbers
     come without a decimal point, days as 2026-06-15. Raises TableRefused.
     """
-    checked = workbook_guard.checked(raw, most_rows=most_rows, most_columns=most_columns)
+    checked = workbook_guard.check_and_repack(raw, max_rows=max_rows, max_columns=max_columns)
     try:
         return _table_of(python_calamine.CalamineWorkbook.from_filelike(BytesIO(checked)))
     except (python_calamine.CalamineError, OSError, ValueError):
@@ -90,7 +90,9 @@ def _table_of(book: python_calamine.CalamineWorkbook) -> tuple[Iterator[Row], li
             "one."
         )
     [chosen] = tables
-    others = [f"“{vocabulary.shown(name)}”" for place, name in filled.items() if place != chosen]
+    others = [
+        f"“{vocabulary.display_name(name)}”" for place, name in filled.items() if place != chosen
+    ]
     notes = [f"Sheets that are not used: {', '.join(others[:10])}."] if others else []
     return _rows(book.get_sheet_by_index(chosen)), notes
 
@@ -124,9 +126,9 @@ def _text(cell: Cell) -> str:
 def main() -> None:
     """Read standard input as the command line says, and write what came of it."""
     limit_this_process()
-    most_rows, most_columns = map(int, sys.argv[1:])
+    max_rows, max_columns = map(int, sys.argv[1:])
     try:
-        rows, notes = read(sys.stdin.buffer.read(), most_rows=most_rows, most_columns=most_columns)
+        rows, notes = read(sys.stdin.buffer.read(), max_rows=max_rows, max_columns=max_columns)
         while some := list(islice(rows, _ROWS_A_LINE)):
             _write(some)
         end: dict[str, object] = {"notes": notes}

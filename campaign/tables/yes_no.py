@@ -12,7 +12,7 @@ _NO = frozenset({
 
 def read(cell: str) -> bool | None:
     """Return True for a clear yes, False for a clear no, None for anything else."""
-    said = cell.strip().casefold().replace("\ufe0f", "")
-    if said in _YES:
+    text = cell.strip().casefold().replace("\ufe0f", "")
+    if text in _YES:
         return True
-    return False if said in _NO else None
+    return False if text in _NO else None

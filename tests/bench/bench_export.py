@@ -26,7 +26,7 @@ from campaign.organizing.connect.osdi import Origin
 from campaign.organizing.exports import export as exports
 from campaign.organizing.exports import filters
 from campaign.organizing.exports.presets import PRESETS
-from campaign.organizing.exports.request import Order
+from campaign.organizing.exports.request import ExportRequest
 from campaign.store import models
 from campaign.store.db.engine import Database
 
@@ -164,7 +164,7 @@ def alone(url: str, preset: str, out: Path) -> dict[str, float]:
 def export_one(url: str, preset: str, out: str) -> None:
     """Export everybody of `bench`, and print the time, the bytes and the memory it took."""
     database = Database(url, pool_size=2)
-    order = Order(
+    order = ExportRequest(
         preset=PRESETS[preset],
         selection=filters.read("bench", {}, civil_time.WASHINGTON),
         actor="cli:bench",

@@ -53,7 +53,7 @@ def main() -> None:
         measure(
             database,
             "overview",
-            lambda: dashboard.insight(database, pack, congress, NOW),
+            lambda: dashboard.campaign_figures(database, pack, congress, NOW),
         )
         searches = {
             "newest page": Search(NAME),

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from campaign import paths
 from campaign.congress import dataset
 from campaign.organizing.packets import packet
-from campaign.organizing.packets.packet import Wanted
+from campaign.organizing.packets.packet import PacketFilter
 from campaign.packs import pack as packs
 from campaign.store import models
 from campaign.store.db.engine import Database
@@ -87,7 +87,9 @@ def measure(
     everybody: int,
 ) -> None:
     """Make one packet of so many names, and print what it took."""
-    wanted = Wanted(member="P000145") if names == everybody else Wanted(district="CA-30")
+    wanted = (
+        PacketFilter(member="P000145") if names == everybody else PacketFilter(district="CA-30")
+    )
     started, worked = time.perf_counter(), time.process_time()
     report = packet.write(database, pack, congress, wanted, folder / "out", actor="bench", now=NOW)
     took, cpu = time.perf_counter() - started, time.process_time() - worked

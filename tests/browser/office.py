@@ -23,7 +23,7 @@ from tests.browser.live import Site
 from tests.browser.navigation import click_and_load
 
 PASSWORD = "correct horse battery staple"
-_HASHED = passwords.hashed(PASSWORD)
+_HASHED = passwords.hash_password(PASSWORD)
 HOME = "/organize/section-907/"
 
 State = Callable[[Page, Site], None]

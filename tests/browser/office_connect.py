@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Page
 
 from campaign.organizing.connect import api_keys, connections
-from campaign.organizing.connect.connections import WebhookWish
+from campaign.organizing.connect.connections import WebhookSettings
 from campaign.store import endpoints, models
 from campaign.store.endpoints import EVENTS, Endpoint
 from tests.browser.live import Site
@@ -25,7 +25,7 @@ def make_webhook(site: Site, *, note: str = "") -> Endpoint:
     made, _ = connections.add_webhook(
         site.database,
         NAME,
-        WebhookWish(
+        WebhookSettings(
             f"https://hooks.example.org/coalition/signatures-of-section-907?group={tail}",
             "flat",
             EVENTS,
@@ -57,7 +57,7 @@ def make_webhook(site: Site, *, note: str = "") -> Endpoint:
 def _connect(page: Page, site: Site) -> None:
     make_webhook(site)
     make_webhook(site, note="It answered 410, which asks us to stop.")
-    api_keys.make(
+    api_keys.create(
         site.database,
         NAME,
         name="Numbers on our home page",

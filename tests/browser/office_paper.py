@@ -21,7 +21,7 @@ TABLE = (
 def work(site: Site) -> None:
     """Let the worker do what waits."""
     shelf = Shelf(packs.folders(site.settings))
-    while jobs.work_once(site.database, handlers(site.settings, shelf), site.settings):
+    while jobs.run_next(site.database, handlers(site.settings, shelf), site.settings):
         pass
 
 

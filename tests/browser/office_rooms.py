@@ -190,7 +190,7 @@ def _update_sent(page: Page, site: Site) -> None:
     """An update that is on its way, by the hand of the worker."""
     now = datetime.now(UTC)
     made = updates.save(site.database, "section-907", "", _UPDATE, actor="cli:tests", now=now)
-    found = updates.one(site.database, "section-907", made)
+    found = updates.find(site.database, "section-907", made)
     updates.send(site.database, found, actor="cli:tests", now=now - timedelta(days=30))
     work(site)
     _enter(page, site, f"updates/{made}")

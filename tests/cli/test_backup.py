@@ -154,14 +154,14 @@ def test_what_opened_the_back_office_and_was_ended_since_opens_it_no_more(
             one = accounts.add(
                 connection,
                 email=f"{name}@example.org",
-                password=passwords.hashed("a long old password"),
+                password=passwords.hash_password("a long old password"),
                 now=now,
             )
             accounts.grant(connection, one.id, campaign=NAME, role="owner", now=now)
     scopes = ("stats:read",)
     by: dict[str, Any] = {"expires_at": None, "actor": "user:1", "now": now}
-    _, kept_key = api_keys.make(database, NAME, name="kept", scopes=scopes, **by)
-    ended, ended_key = api_keys.make(database, NAME, name="ended", scopes=scopes, **by)
+    _, kept_key = api_keys.create(database, NAME, name="kept", scopes=scopes, **by)
+    ended, ended_key = api_keys.create(database, NAME, name="ended", scopes=scopes, **by)
     run("backup", "first.backup")
     with database.reading() as connection:
         was = {one.email.partition("@")[0]: one for one in accounts.everybody(connection)}
@@ -170,7 +170,9 @@ def test_what_opened_the_back_office_and_was_ended_since_opens_it_no_more(
     running.remove(database, was["removed"].id, **change)
     running.disable(database, was["closed"].id, actor="user:1", now=now)
     with database.writing() as connection:
-        accounts.change(connection, was["changed"].id, password=passwords.hashed("a new password"))
+        accounts.change(
+            connection, was["changed"].id, password=passwords.hash_password("a new password")
+        )
     api_keys.revoke(database, NAME, ended.public_id, actor="user:1", now=now)
 
     restored = run("restore", "first.backup", "--yes")

@@ -103,7 +103,7 @@ def test_a_letter_that_was_open_to_others_is_closed_when_it_is_written_again(pla
 def test_folders_of_the_installation_are_closed_to_others(place: Path) -> None:
     settings = read_settings()
     (settings.home / "jobs").mkdir(mode=0o755)
-    jobs.put_input(settings, "abc", "people.csv", PEOPLE.encode())
+    jobs.write_input(settings, "abc", "people.csv", PEOPLE.encode())
     smtp.FolderChannel(settings.outbox_folder).check()
     cwc_client.FolderChannel(settings.cwc_folder).send(b"<x/>", "HMT02", "abc", datetime.now(UTC))
 

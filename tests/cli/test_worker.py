@@ -21,7 +21,7 @@ from campaign.cli import worker as worker_module
 from campaign.cli import worker_setup, worker_threads
 from campaign.organizing import jobs as working
 from campaign.organizing.connect.connections import new_secret
-from campaign.organizing.jobs import Outcome, Work
+from campaign.organizing.jobs import JobContext, JobResult
 from campaign.packs import pack as packs
 from campaign.petition import mailed_links, public_counts, signing
 from campaign.petition.identity import Email
@@ -248,9 +248,9 @@ def wait_until(holds: Callable[[], bool], *, seconds: float = 60.0) -> None:
 def test_once_does_the_jobs_that_wait_too(
     db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def greet(given: Work) -> Outcome:
+    def greet(given: JobContext) -> JobResult:
         (given.folder / "hello.txt").write_text("hello")
-        return Outcome("Greeted.", ("hello.txt",))
+        return JobResult("Greeted.", ("hello.txt",))
 
     monkeypatch.setattr(worker_module, "handlers", lambda *_: {"greet": greet})
     with db.writing() as connection:
@@ -271,7 +271,7 @@ def test_a_thread_that_trips_does_the_next_job(
     db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trips = iter([ZeroDivisionError, ZeroDivisionError])
-    real, stopping = working.work_once, threading.Event()
+    real, stopping = working.run_next, threading.Event()
 
     def work_once(*given: Any, **more: Any) -> bool:
         if trip := next(trips, None):
@@ -279,8 +279,8 @@ def test_a_thread_that_trips_does_the_next_job(
         return real(*given, **more)
 
     monkeypatch.setattr(worker_threads, "_FIRST_PAUSE_S", 0.01)
-    monkeypatch.setattr(working, "work_once", work_once)
-    monkeypatch.setattr(worker_module, "handlers", lambda *_: {"greet": lambda _: Outcome("Hi.")})
+    monkeypatch.setattr(working, "run_next", work_once)
+    monkeypatch.setattr(worker_module, "handlers", lambda *_: {"greet": lambda _: JobResult("Hi.")})
     with db.writing() as connection:
         job = jobs.queue(
             connection, "greet", campaign=NAME, actor="user:1", params={}, now=datetime.now(UTC)

@@ -18,8 +18,8 @@ from campaign.delivery.safe_http import NoHttp, SafeHttp
 from campaign.delivery.webhooks import WebhookProtocol
 from campaign.keys import Keyring
 from campaign.organizing.connect import connections
-from campaign.organizing.connect.connections import WebhookWish
-from campaign.organizing.connect.payloads import Announcer
+from campaign.organizing.connect.connections import WebhookSettings
+from campaign.organizing.connect.payloads import PayloadWriter
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.petition import mailed_links, privacy, review
@@ -56,7 +56,7 @@ class House:
         self.receiver = receiver
         # Standard Webhooks' own verifier goes by the clock on the wall.
         self.now = datetime.now(UTC).replace(microsecond=0)
-        announcer = Announcer("https://petition.example.org", lambda name, on: pack)
+        announcer = PayloadWriter("https://petition.example.org", lambda name, on: pack)
         self.senders = {
             kind: EndpointSender(
                 database, self.http(), protocol, body=announcer.body, clock=lambda: self.now
@@ -72,7 +72,7 @@ class House:
 
     def webhook(self, **wished: Any) -> tuple[Endpoint, str]:
         """Add a webhook that leads to the receiver."""
-        wish = WebhookWish(
+        wish = WebhookSettings(
             **{
                 "url": self.receiver.url(),
                 "shape": "flat",
@@ -304,7 +304,7 @@ class TestTrouble:
 
         ids = {got.headers["webhook-id"] for got in house.receiver.got}
         assert len(ids) == 1
-        logged = connections.log(house.database, made)
+        logged = connections.recent_attempts(house.database, made)
         assert [(one.attempt, one.status_code) for one in logged] == [(3, 200), (2, 302), (1, 500)]
         assert [one.is_last for one in logged] == [True, False, False]
         assert logged[0].can_be_sent_again
@@ -358,7 +358,7 @@ class TestTrouble:
         house.sign()
 
         assert house.work().refused == 1
-        [logged] = connections.log(house.database, made)
+        [logged] = connections.recent_attempts(house.database, made)
         assert (logged.status_code, "inside" in logged.error) == (0, True)
         assert house.receiver.got == []
 
@@ -368,16 +368,16 @@ class TestTrouble:
         house.sign()
 
         assert house.work().refused == 1
-        [logged] = connections.log(house.database, made)
+        [logged] = connections.recent_attempts(house.database, made)
         assert "demonstration" in logged.error
 
     def test_what_failed_can_be_sent_again_under_its_id(self, house: House) -> None:
         made, _ = house.webhook()
         house.sign()
         house.work()
-        [logged] = connections.log(house.database, made)
+        [logged] = connections.recent_attempts(house.database, made)
 
-        connections.send_again(
+        connections.resend(
             house.database, NAME, made.public_id, "webhook", logged.message_id,
             actor="user:1", now=house.now,
         )  # fmt: skip
@@ -393,11 +393,11 @@ class TestTrouble:
 
         privacy.erase(house.database, link, now=house.now, **MOMENT)
 
-        assert connections.log(house.database, made) == ()
+        assert connections.recent_attempts(house.database, made) == ()
 
     def test_the_test_button_sends_nobody(self, house: House) -> None:
         made, secret = house.webhook()
-        connections.try_out(house.database, NAME, made.public_id, actor="user:1", now=house.now)
+        connections.send_test(house.database, NAME, made.public_id, actor="user:1", now=house.now)
 
         house.work()
 
@@ -418,7 +418,7 @@ class TestTrouble:
         made, _ = house.webhook()
         house.sign()
 
-        connections.remove(
+        connections.delete(
             house.database, NAME, made.public_id, "webhook", actor="user:1", now=house.now
         )
 

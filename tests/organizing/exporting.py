@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from campaign.organizing.connect.osdi import Origin
 from campaign.organizing.exports import export as exports
 from campaign.organizing.exports.presets import PRESETS
-from campaign.organizing.exports.request import Order
+from campaign.organizing.exports.request import ExportRequest
 from campaign.store import models
 from campaign.store.db.engine import Database
 from campaign.store.exports.query import Selection
@@ -98,7 +98,9 @@ def add(database: Database, *rows: dict[str, Any]) -> None:
         connection.execute(sa.insert(models.signatures), made)
 
 
-def order(preset: str = "generic", selection: Selection | None = None, **more: Any) -> Order:
+def order(
+    preset: str = "generic", selection: Selection | None = None, **more: Any
+) -> ExportRequest:
     """An order by account 17, now, for all of the campaign unless told."""
     asked: dict[str, Any] = {
         "actor": "user:17",
@@ -106,10 +108,12 @@ def order(preset: str = "generic", selection: Selection | None = None, **more: A
         "origin": Origin("petition.example.org", "https://petition.example.org/c/section-907/"),
         **more,
     }
-    return Order(preset=PRESETS[preset], selection=selection or Selection("section-907"), **asked)
+    return ExportRequest(
+        preset=PRESETS[preset], selection=selection or Selection("section-907"), **asked
+    )
 
 
-def exported(database: Database, asked: Order | None = None, **how: Any) -> bytes:
+def exported(database: Database, asked: ExportRequest | None = None, **how: Any) -> bytes:
     """The bytes of an export."""
     out = io.BytesIO()
     exports.write(database, asked or order(), out, **how)

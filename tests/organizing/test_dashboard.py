@@ -43,7 +43,7 @@ def signed(db: Database, number: int, *, days_ago: int = 0, **where: str) -> Non
 
 
 def test_nothing_yet_is_all_zeros(database: Database, pack: Pack, congress: Congress) -> None:
-    found = dashboard.insight(database, pack, congress, NOW)
+    found = dashboard.campaign_figures(database, pack, congress, NOW)
 
     assert (found.total, found.paper, found.today, found.week) == (0, 0, 0, 0)
     assert found.funnel.confirm_rate is None
@@ -58,7 +58,7 @@ def test_signatures_are_told_by_time_place_and_source(
     signed(database, 7, days_ago=7)
     signed(database, 2, origin="paper")
 
-    found = dashboard.insight(database, pack, congress, NOW)
+    found = dashboard.campaign_figures(database, pack, congress, NOW)
 
     assert (found.total, found.paper, found.today, found.week) == (17, 2, 5, 10)
     assert found.states == {"MT": 12, "CA": 5}
@@ -75,7 +75,7 @@ def test_members_answer_to_their_constituents(
 
     found = {
         one.district or one.seat: one
-        for one in dashboard.insight(database, pack, congress, NOW).members
+        for one in dashboard.campaign_figures(database, pack, congress, NOW).members
         if one.has_any
     }
 
@@ -131,7 +131,7 @@ def test_the_funnel_counts_who_signed_lately_and_leaves_paper_out(
             {(NAME, daily_counters.VIEW): 10, (NAME, daily_counters.SHARE): 1},
         )
 
-    funnel = dashboard.insight(petition.database, petition.pack, congress, NOW).funnel
+    funnel = dashboard.campaign_figures(petition.database, petition.pack, congress, NOW).funnel
 
     assert (funnel.views, funnel.signed, funnel.confirmed, funnel.shares) == (10, 2, 1, 1)
     assert funnel.confirm_rate == 0.5
@@ -150,7 +150,7 @@ def test_the_funnel_counts_people_once_and_letters_made_for_others_apart(
             letters.keep(connection, made, now=NOW, on_site=False)
         letters.keep(connection, both_ways, now=NOW)
 
-    funnel = dashboard.insight(petition.database, petition.pack, congress, NOW).funnel
+    funnel = dashboard.campaign_figures(petition.database, petition.pack, congress, NOW).funnel
     assert (funnel.writers, funnel.for_others) == (2, 66)
     assert {unit for _, _, unit in funnel.steps()} == {"pages", "people"}
 
@@ -158,10 +158,10 @@ def test_the_funnel_counts_people_once_and_letters_made_for_others_apart(
         letters.keep(connection, theirs[2], now=NOW)  # by then, they take it themselves
         letters.keep(connection, ours[0], now=NOW + timedelta(days=20), on_site=False)
 
-    funnel = dashboard.insight(petition.database, petition.pack, congress, NOW).funnel
+    funnel = dashboard.campaign_figures(petition.database, petition.pack, congress, NOW).funnel
     assert (funnel.writers, funnel.for_others) == (3, 65)
     later = NOW + timedelta(days=20)
-    funnel = dashboard.insight(petition.database, petition.pack, congress, later).funnel
+    funnel = dashboard.campaign_figures(petition.database, petition.pack, congress, later).funnel
     assert (funnel.writers, funnel.for_others) == (0, 0)
 
 
@@ -174,7 +174,7 @@ def test_mail_is_told_apart_from_what_else_leaves(petition: Petition, congress: 
             {(NAME, "sent/confirm"): 3, (NAME, "sent/webhook"): 9, (NAME, "bounced/update"): 1},
         )
 
-    mail = dashboard.insight(petition.database, petition.pack, congress, NOW).mail
+    mail = dashboard.campaign_figures(petition.database, petition.pack, congress, NOW).mail
 
     assert (mail.sent, mail.bounced, mail.queued, mail.oldest_due) == (3, 1, 1, NOW)
 
@@ -183,7 +183,7 @@ def test_mail_is_told_apart_from_what_else_leaves(petition: Petition, congress: 
 def test_every_figure_is_a_table(what: str, petition: Petition, congress: Congress) -> None:
     petition.sign_and_confirm()
 
-    found = dashboard.insight(petition.database, petition.pack, congress, NOW)
+    found = dashboard.campaign_figures(petition.database, petition.pack, congress, NOW)
     heading, rows = dashboard.table(found, what)
 
     assert rows

@@ -26,7 +26,7 @@ def test_a_job_queued_before_it_was_uninstalled_fails_with_the_sentence(
     uninstall_pyarrow(monkeypatch)
 
     handlers = {working.KIND: working.handler(lambda name: Origin("petition.example.org", name))}
-    assert long_work.work_once(database, handlers, settings, clock=lambda: NOW)
+    assert long_work.run_next(database, handlers, settings, clock=lambda: NOW)
 
     with database.reading() as connection:
         found = jobs.find(connection, job.public_id)

@@ -9,7 +9,7 @@ import pytest
 from campaign.organizing import jobs as long_work
 from campaign.organizing.connect.osdi import Origin
 from campaign.organizing.exports import job as export_job
-from campaign.organizing.exports.request import Order
+from campaign.organizing.exports.request import ExportRequest
 from campaign.settings import Settings, read
 from campaign.store import audit, jobs
 from campaign.store.db.engine import Database
@@ -27,9 +27,9 @@ def settings(tmp_path: Path) -> Settings:
     return replace(told, home=tmp_path)
 
 
-def queued(database: Database, settings: Settings, asked: Order) -> Job:
+def queued(database: Database, settings: Settings, asked: ExportRequest) -> Job:
     public_id = jobs.new_id()
-    long_work.put_input(settings, public_id, export_job.INPUT, export_job.document(asked))
+    long_work.write_input(settings, public_id, export_job.INPUT, export_job.request_document(asked))
     with database.writing() as connection:
         return jobs.queue(
             connection,
@@ -47,7 +47,7 @@ def done(database: Database, settings: Settings, job: Job) -> Job:
         export_job.KIND: export_job.handler(lambda name: Origin("petition.example.org", name))
     }
     later = NOW + timedelta(minutes=5)
-    assert long_work.work_once(database, handlers, settings, clock=lambda: later)
+    assert long_work.run_next(database, handlers, settings, clock=lambda: later)
     with database.reading() as connection:
         found = jobs.find(connection, job.public_id)
     assert found is not None

@@ -112,7 +112,7 @@ def test_a_workbook_holds_the_generic_columns_typed_and_marked(
 def test_signers_that_one_sheet_cannot_hold_go_on_in_another(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(xlsx, "MOST_ROWS", 4)
+    monkeypatch.setattr(xlsx, "MAX_ROWS", 4)
     add(database, *({"first_name": f"S{number}"} for number in range(7)))
 
     book = openpyxl.load_workbook(io.BytesIO(exported(database, order("xlsx"))))

@@ -10,7 +10,7 @@ import pytest
 
 from campaign.errors import InvalidInput
 from campaign.organizing import jobs as work
-from campaign.organizing.jobs import Handler, Outcome, Work
+from campaign.organizing.jobs import Handler, JobContext, JobResult
 from campaign.settings import Settings, read
 from campaign.store import jobs
 from campaign.store.db.engine import Database
@@ -49,15 +49,15 @@ def do(
     now: datetime = NOW,
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> bool:
-    return work.work_once(
+    return work.run_next(
         db, {"letters": handler}, settings, is_stopping=is_stopping, clock=lambda: now
     )
 
 
-def write_a_file(given: Work) -> Outcome:
+def write_a_file(given: JobContext) -> JobResult:
     (given.folder / "letters.pdf").write_bytes(b"%PDF")
     given.report(1, 1)
-    return Outcome("One letter.", ("letters.pdf",), {"letters": 1})
+    return JobResult("One letter.", ("letters.pdf",), {"letters": 1})
 
 
 def test_a_job_is_done_once_and_tells_what_it_made(database: Database, settings: Settings) -> None:
@@ -75,7 +75,7 @@ def test_a_job_is_done_once_and_tells_what_it_made(database: Database, settings:
 
 def test_its_folder_is_for_its_owner_alone(database: Database, settings: Settings) -> None:
     job = queued(database)
-    work.put_input(settings, job.public_id, "people.csv", b"name\r\n")
+    work.write_input(settings, job.public_id, "people.csv", b"name\r\n")
 
     path = work.folder(settings, job.public_id)
 
@@ -95,7 +95,7 @@ def test_a_job_of_a_kind_that_this_worker_does_not_know_is_left_to_others(
 
 
 def test_a_foreseen_error_is_told_in_its_own_words(database: Database, settings: Settings) -> None:
-    def refuse(_: Work) -> Outcome:
+    def refuse(_: JobContext) -> JobResult:
         raise InvalidInput("The table has no column for the ZIP.")
 
     job = queued(database)
@@ -109,7 +109,7 @@ def test_a_foreseen_error_is_told_in_its_own_words(database: Database, settings:
 def test_a_fault_fails_the_job_and_shows_nobody_what_it_held(
     database: Database, settings: Settings
 ) -> None:
-    def break_down(_: Work) -> Outcome:
+    def break_down(_: JobContext) -> JobResult:
         raise RuntimeError("Ani Petrosyan, ani@example.org")
 
     job = queued(database)
@@ -124,7 +124,7 @@ def test_a_fault_fails_the_job_and_shows_nobody_what_it_held(
 def test_a_canceled_job_stops_at_its_next_report(database: Database, settings: Settings) -> None:
     job = queued(database)
 
-    def canceled_midway(given: Work) -> Outcome:
+    def canceled_midway(given: JobContext) -> JobResult:
         with database.writing() as connection:
             jobs.cancel(connection, job.public_id, now=NOW)
         given.report(1, 2)
@@ -138,7 +138,7 @@ def test_a_canceled_job_stops_at_its_next_report(database: Database, settings: S
 def test_a_worker_that_ends_gives_its_job_back(database: Database, settings: Settings) -> None:
     job = queued(database)
 
-    def told_to_stop(given: Work) -> Outcome:
+    def told_to_stop(given: JobContext) -> JobResult:
         given.report(1, 2)
         raise AssertionError("it went on")
 
@@ -173,9 +173,9 @@ def test_its_files_are_deleted_a_day_after_its_end(database: Database, settings:
     do(database, settings, write_a_file)
     path = work.folder(settings, job.public_id)
 
-    early = work.clear(database, settings, NOW + timedelta(hours=23))
+    early = work.delete_expired_files(database, settings, NOW + timedelta(hours=23))
     there = (path / "letters.pdf").exists()
-    late = work.clear(database, settings, NOW + timedelta(hours=25))
+    late = work.delete_expired_files(database, settings, NOW + timedelta(hours=25))
 
     assert (early, there, late) == (0, True, 1)
     assert not path.exists()
@@ -188,16 +188,16 @@ def test_files_made_while_a_signer_was_erased_are_not_kept(
 ) -> None:
     job = queued(database)
 
-    def erased_meanwhile(given: Work) -> Outcome:
+    def erased_meanwhile(given: JobContext) -> JobResult:
         with database.writing() as connection:
             jobs.expire_files(connection, ["section-907"], now=NOW)
-        early = work.clear(database, settings, NOW)
+        early = work.delete_expired_files(database, settings, NOW)
         assert (early, given.folder.is_dir()) == (0, True)
         return write_a_file(given)
 
     do(database, settings, erased_meanwhile)
     done = found(database, job)
-    cleared = work.clear(database, settings, NOW)
+    cleared = work.delete_expired_files(database, settings, NOW)
 
     assert done.status == "done"
     assert "Somebody was erased while this was made" in done.note
@@ -213,7 +213,7 @@ def test_a_folder_that_no_job_names_is_deleted_after_a_day(
     yesterday = (datetime.now(UTC) - timedelta(days=2)).timestamp()
     os.utime(path, (yesterday, yesterday))
 
-    cleared = work.clear(database, settings, datetime.now(UTC))
+    cleared = work.delete_expired_files(database, settings, datetime.now(UTC))
 
     assert cleared == 1
     assert not path.exists()

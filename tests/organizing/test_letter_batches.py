@@ -15,8 +15,8 @@ from campaign.congress.batch_geocoder import BatchGeocoder
 from campaign.congress.dataset import Congress
 from campaign.errors import InvalidInput, JobStopped, TableRefused, TooManyAttempts
 from campaign.organizing import letter_batches
-from campaign.organizing.jobs import Handler, Work
-from campaign.organizing.letter_batches import AN_HOUR, EXTRAS, KIND, TABLE, BatchLimits
+from campaign.organizing.jobs import Handler, JobContext
+from campaign.organizing.letter_batches import BATCHES_PER_HOUR, EXTRAS, KIND, TABLE, BatchLimits
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.petition import letter_fingerprints
@@ -63,20 +63,20 @@ def handler(pack: Pack, congress: Congress, server: GeocoderServer) -> Handler:
 
 
 @pytest.fixture
-def work(database: Database, pack: Pack, tmp_path: Path) -> Work:
+def work(database: Database, pack: Pack, tmp_path: Path) -> JobContext:
     """Return a job as its handler gets it, for the table of PEOPLE, with all that there is."""
-    wanted = letter_batches.asked(
-        pack, on=DAY, kinds=["senate", "house"], look_up=True, extras=list(EXTRAS)
+    wanted = letter_batches.parse_request(
+        pack, on_date=DAY, kinds=["senate", "house"], look_up=True, extras=list(EXTRAS)
     )
     with database.writing() as connection:
         job = jobs.queue(
             connection, KIND, campaign=pack.name, actor="user:1", params=wanted.params(), now=NOW
         )
     (tmp_path / TABLE).write_text(PEOPLE, encoding="utf-8")
-    return Work(database, job, tmp_path, NOW, lambda done, total: None)
+    return JobContext(database, job, tmp_path, NOW, lambda done, total: None)
 
 
-def test_all_files_are_made(handler: Handler, work: Work) -> None:
+def test_all_files_are_made(handler: Handler, work: JobContext) -> None:
     outcome = handler(work)
 
     assert outcome.note == (
@@ -98,7 +98,7 @@ def test_all_files_are_made(handler: Handler, work: Work) -> None:
 
 
 def test_letters_of_a_batch_are_compared_and_counted_once(
-    handler: Handler, work: Work, database: Database
+    handler: Handler, work: JobContext, database: Database
 ) -> None:
     own = " ".join(f"word{number}" for number in range(380))
     everybody = "".join(
@@ -121,7 +121,7 @@ def test_letters_of_a_batch_are_compared_and_counted_once(
 
 
 def test_work_that_is_done_again_goes_on_where_it_was(
-    handler: Handler, work: Work, server: GeocoderServer
+    handler: Handler, work: JobContext, server: GeocoderServer
 ) -> None:
     """A worker that died after the letters leaves envelopes that fit them, though the answers to
     its questions would be others now."""
@@ -147,12 +147,12 @@ def test_work_that_is_done_again_goes_on_where_it_was(
     assert not list(work.folder.glob(".*"))
 
 
-def test_work_that_was_done_can_be_done_again(handler: Handler, work: Work) -> None:
+def test_work_that_was_done_can_be_done_again(handler: Handler, work: JobContext) -> None:
     assert handler(work) == handler(work)
 
 
 def test_streets_stay_here_where_nobody_asked(
-    handler: Handler, work: Work, server: GeocoderServer
+    handler: Handler, work: JobContext, server: GeocoderServer
 ) -> None:
     job = replace(work.job, params={**work.job.params, "look_up": False, "extras": []})
 
@@ -165,7 +165,9 @@ def test_streets_stay_here_where_nobody_asked(
     assert server.asked == []
 
 
-def test_a_table_without_a_letter_in_it_gives_its_rejects(handler: Handler, work: Work) -> None:
+def test_a_table_without_a_letter_in_it_gives_its_rejects(
+    handler: Handler, work: JobContext
+) -> None:
     (work.folder / TABLE).write_text(PEOPLE.replace("yes", "no"), encoding="utf-8")
 
     outcome = handler(work)
@@ -174,18 +176,18 @@ def test_a_table_without_a_letter_in_it_gives_its_rejects(handler: Handler, work
     assert outcome.note.startswith("No line of the table could become a letter. 3 lines left out.")
 
 
-def test_more_than_a_batch_holds_is_refused(handler: Handler, work: Work) -> None:
+def test_more_than_a_batch_holds_is_refused(handler: Handler, work: JobContext) -> None:
     line = "Ani,Petrosyan,12 Main Street,59101,yes\n"
-    (work.folder / TABLE).write_text(PEOPLE + line * letter_batches.MOST_ROWS, encoding="utf-8")
+    (work.folder / TABLE).write_text(PEOPLE + line * letter_batches.MAX_ROWS, encoding="utf-8")
 
     with pytest.raises(TableRefused, match="more than 5,000 lines"):
         handler(work)
 
 
 def test_what_was_asked_for_survives_the_job(pack: Pack) -> None:
-    wanted = letter_batches.asked(
+    wanted = letter_batches.parse_request(
         pack,
-        on=DAY,
+        on_date=DAY,
         kinds=["house", "senate"],
         points=[pack.talking_points[0].id],
         tone="brief",
@@ -196,7 +198,7 @@ def test_what_was_asked_for_survives_the_job(pack: Pack) -> None:
 
     params = json.loads(json.dumps(wanted.params()))
 
-    assert letter_batches.Asked.of(params) == wanted
+    assert letter_batches.BatchRequest.of(params) == wanted
     assert wanted.choices.kinds == ("senate", "house")
     assert wanted.extras == {"labels"}
 
@@ -215,13 +217,13 @@ def test_what_there_is_not_is_refused(
     pack: Pack, wrong: dict[str, Sequence[str]], field: str
 ) -> None:
     with pytest.raises(InvalidInput) as caught:
-        letter_batches.asked(pack, **{"on": DAY, "kinds": ["house"], **wrong})  # type: ignore[arg-type]
+        letter_batches.parse_request(pack, **{"on_date": DAY, "kinds": ["house"], **wrong})  # type: ignore[arg-type]
     assert caught.value.field == field
 
 
 def test_an_account_starts_so_many_batches_an_hour() -> None:
     limits = BatchLimits(MemoryStorage())
-    for _ in range(AN_HOUR.amount):
+    for _ in range(BATCHES_PER_HOUR.amount):
         limits.count_batch("user:1")
 
     with pytest.raises(TooManyAttempts, match="10 batches within the hour") as caught:

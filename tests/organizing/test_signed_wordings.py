@@ -13,7 +13,7 @@ from campaign.congress.dataset import Congress
 from campaign.errors import TokenRefused
 from campaign.organizing import signed_wordings, updates
 from campaign.organizing.packets import packet, petition_book
-from campaign.organizing.packets.packet import Wanted
+from campaign.organizing.packets.packet import PacketFilter
 from campaign.packs.pack import Pack
 from campaign.petition import agreement, mailed_links, privacy
 from campaign.petition.paper import enter_signatures, paper_row, write_signatures
@@ -40,7 +40,7 @@ def packets(database: Database, congress: Congress, tmp_path: Path) -> Any:
     def made(pack: Pack) -> tuple[str, str]:
         out = tmp_path / "out"
         report = packet.write(
-            database, pack, congress, Wanted(district="MT-2"), out, actor="tester", now=LATER
+            database, pack, congress, PacketFilter(district="MT-2"), out, actor="tester", now=LATER
         )
         [one] = report.made
         return tuple(  # type: ignore[return-value]
@@ -184,7 +184,7 @@ def test_the_whole_petition_prints_both_wordings_in_every_volume_that_has_both(
             second,
             congress,
             out,
-            by=by,
+            split_by=by,
             actor="tester",
             now=LATER,
         )
@@ -271,9 +271,9 @@ def test_only_signers_of_an_earlier_wording_who_asked_for_news_are_asked_again(
             .values(mail_opt_in=True)
         )
 
-    public_id = updates.ask_again(database, second, actor="tester", now=LATER)
+    public_id = updates.draft_new_wording(database, second, actor="tester", now=LATER)
 
-    draft = updates.one(database, second.name, public_id)
+    draft = updates.find(database, second.name, public_id)
     assert draft.asks_again
     assert updates.reach(database, draft, LATER).readers == 2
 

@@ -56,12 +56,12 @@ def sign(petition: Petition, *names: str, opted_in: bool = True, **said: Any) ->
 def written(petition: Petition, **audience: str) -> Update:
     draft = Draft.parse("A hearing is set", "The committee **meets** on Monday.", audience)
     public_id = updates.save(petition.database, NAME, "", draft, actor="user:1", now=NOW)
-    return updates.one(petition.database, NAME, public_id)
+    return updates.find(petition.database, NAME, public_id)
 
 
 def work(petition: Petition, settings: Settings, now: datetime = NOW) -> None:
     handler = updates.handler(KEYRING, lambda: now)
-    while long_work.work_once(
+    while long_work.run_next(
         petition.database, {updates.KIND: handler}, settings, clock=lambda: now
     ):
         pass
@@ -71,7 +71,7 @@ def send(petition: Petition, settings: Settings, **audience: str) -> Update:
     update = written(petition, **audience)
     updates.send(petition.database, update, actor="user:1", now=NOW)
     work(petition, settings)
-    return updates.one(petition.database, NAME, update.public_id)
+    return updates.find(petition.database, NAME, update.public_id)
 
 
 def mailed(petition: Petition) -> list[str]:
@@ -119,14 +119,14 @@ def test_a_worker_that_died_midway_is_followed_and_nobody_is_mailed_twice(
     updates.send(petition.database, update, actor="user:1", now=NOW)
     handler = updates.handler(KEYRING, lambda: NOW)
 
-    def dies(given: long_work.Work) -> long_work.Outcome:
+    def dies(given: long_work.JobContext) -> long_work.JobResult:
         def stop(done: int, total: int) -> None:
             raise JobStopped("killed")
 
         return handler(replace(given, report=stop))
 
     for _ in range(2):
-        long_work.work_once(
+        long_work.run_next(
             petition.database,
             {updates.KIND: dies},
             settings,
@@ -156,7 +156,7 @@ def test_batches_leave_one_behind_the_other(
 
 def test_a_fourth_within_a_week_has_to_wait(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada")
-    for _ in range(updates.MOST_A_WEEK):
+    for _ in range(updates.MAX_PER_WEEK):
         send(petition, settings)
     fourth = written(petition)
 
@@ -164,7 +164,7 @@ def test_a_fourth_within_a_week_has_to_wait(petition: Petition, settings: Settin
         updates.send(petition.database, fourth, actor="user:1", now=NOW + timedelta(days=6))
     updates.send(petition.database, fourth, actor="user:1", now=NOW + timedelta(days=8))
 
-    assert updates.one(petition.database, NAME, fourth.public_id).status == "sending"
+    assert updates.find(petition.database, NAME, fourth.public_id).status == "sending"
 
 
 def test_what_was_sent_cannot_be_changed_or_sent_again(
@@ -185,7 +185,7 @@ def test_stopping_keeps_back_what_has_not_left(petition: Petition, settings: Set
 
     kept = updates.stop(petition.database, sent, actor="user:1", now=NOW)
 
-    after = updates.one(petition.database, NAME, sent.public_id)
+    after = updates.find(petition.database, NAME, sent.public_id)
     assert kept == 2
     assert (after.status, after.figures.canceled, after.figures.failed) == ("stopped", 2, 0)
 
@@ -221,7 +221,7 @@ def test_what_came_back_ends_updates_to_that_mailbox(
     second = send(petition, settings)
 
     assert noted == [1, 0, 0]
-    assert updates.one(petition.database, NAME, first.public_id).figures.bounced == 1
+    assert updates.find(petition.database, NAME, first.public_id).figures.bounced == 1
     assert second.queued == 1
     with petition.database.reading() as connection:
         assert daily_counters.totals(connection, NAME)["bounced/update"] == 1
@@ -238,14 +238,14 @@ def test_a_complaint_takes_its_reader_off_the_list(petition: Petition, settings:
     [after] = petition.rows()
     assert (after.mail_opt_in, after.unsubscribed_at) == (False, NOW)
     assert petition.consents()[-1].act == "unsubscribed"
-    assert updates.one(petition.database, NAME, sent.public_id).figures.complained == 1
+    assert updates.find(petition.database, NAME, sent.public_id).figures.complained == 1
 
 
 def test_three_a_week_counts_what_a_reader_gets(petition: Petition, settings: Settings) -> None:
     """What was sent to others leaves a reader's three free; what was sent to all does not."""
     sign(petition, "ada")
     sign(petition, "bo", zip="82001", state="WY", district="WY-0")
-    for _ in range(updates.MOST_A_WEEK):
+    for _ in range(updates.MAX_PER_WEEK):
         send(petition, settings, state="WY")
 
     update = written(petition)
@@ -309,7 +309,7 @@ def test_a_refusal_at_the_door_is_kept_as_a_report_would_be(
     first = send(petition, settings)
     drain_against(petition, settings, gone)
 
-    assert updates.one(petition.database, NAME, first.public_id).figures.bounced == 1
+    assert updates.find(petition.database, NAME, first.public_id).figures.bounced == 1
     assert updates.reach(petition.database, written(petition), NOW).readers == 0
 
 
@@ -325,7 +325,7 @@ def test_a_server_that_blocks_us_warns_the_organizer_and_strips_no_list(
     drain_against(petition, settings, blocked)
 
     assert updates.blocked_lately(petition.database, NAME, NOW) == 1
-    figures = updates.one(petition.database, NAME, sent.public_id).figures
+    figures = updates.find(petition.database, NAME, sent.public_id).figures
     assert (figures.blocked, figures.bounced, figures.waiting) == (1, 0, 1)
     assert updates.reach(petition.database, written(petition), NOW).readers == 1
 
@@ -352,7 +352,7 @@ def test_an_older_draft_with_a_field_that_has_no_value_cannot_be_sent(petition: 
     with pytest.raises(InvalidInput):
         updates.send(petition.database, old, actor="user:1", now=NOW)
     with pytest.raises(InvalidInput):
-        updates.try_out(
+        updates.send_test(
             petition.database, old, to="ani@example.org", language="en", actor="user:1", now=NOW
         )
 
@@ -364,12 +364,12 @@ def test_figures_stay_when_the_outbox_forgets(petition: Petition, settings: Sett
     with petition.database.writing() as connection:
         connection.execute(sa.update(outbox).where(outbox.c.kind == "update").values(status="sent"))
 
-    settled = updates.settle(petition.database, NOW + timedelta(days=15))
+    settled = updates.archive_figures(petition.database, NOW + timedelta(days=15))
     with petition.database.writing() as connection:
         connection.execute(sa.delete(outbox))
 
     assert settled == 1
-    assert updates.one(petition.database, NAME, sent.public_id).figures.sent == 2
+    assert updates.find(petition.database, NAME, sent.public_id).figures.sent == 2
 
 
 @pytest.mark.parametrize(("subject", "body", "field"), [("", "x", "subject"), ("x", " ", "body")])
@@ -400,7 +400,7 @@ def test_somebody_erased_since_the_list_was_read_holds_nobody_else_up(petition: 
     sign(petition, "ada", "bo")
     update = written(petition)
     updates.send(petition.database, update, actor="user:1", now=NOW)
-    update = updates.one(petition.database, NAME, update.public_id)
+    update = updates.find(petition.database, NAME, update.public_id)
     with petition.database.reading() as connection:
         who = store.recipients(connection, update, after=0, limit=10)
     privacy.erase(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)

@@ -127,9 +127,13 @@ def test_today_is_the_campaigns_today(californian: Petition) -> None:
     californian.sign_and_confirm(email="two@example.org", now=NEW_YEARS_EVE)
     californian.sign(email="three@example.org", now=NEW_YEARS_EVE)
 
-    found = dashboard.insight(californian.database, californian.pack, congress, NEW_YEARS_EVE)
+    found = dashboard.campaign_figures(
+        californian.database, californian.pack, congress, NEW_YEARS_EVE
+    )
     later = NEW_YEARS_EVE + timedelta(hours=4)
-    in_the_new_year = dashboard.insight(californian.database, californian.pack, congress, later)
+    in_the_new_year = dashboard.campaign_figures(
+        californian.database, californian.pack, congress, later
+    )
 
     assert found.today == 2
     assert (in_the_new_year.today, in_the_new_year.week) == (0, 2)

@@ -3,7 +3,7 @@
 import pytest
 
 from campaign.tables import vocabulary, yes_no
-from campaign.tables.columns import columns
+from campaign.tables.columns import match_columns
 from campaign.tables.vocabulary import SYNONYMS
 
 
@@ -12,7 +12,7 @@ def test_no_heading_means_two_fields() -> None:
 
     assert len(words) == len(set(words))
     assert all(vocabulary.field_of(name) == name for name in SYNONYMS)
-    assert all(vocabulary.word(word) == word for word in words)
+    assert all(vocabulary.normalize(word) == word for word in words)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_case_spaces_and_marks_do_not_matter(heading: str) -> None:
 
 
 def test_the_first_filled_of_several_columns_counts() -> None:
-    names = columns(("Home Phone", "Cell Phone", "Email", "Other"), ("phone", "email"))
+    names = match_columns(("Home Phone", "Cell Phone", "Email", "Other"), ("phone", "email"))
 
     assert names.unused == ("Other",)
     assert names.values(("", "406-555-0100", "a@example.org")) == (
@@ -35,14 +35,14 @@ def test_the_first_filled_of_several_columns_counts() -> None:
 
 
 def test_lines_of_an_address_are_joined() -> None:
-    names = columns(("Supplemental Address 1", "Supplemental Address 2"), ("street2",))
+    names = match_columns(("Supplemental Address 1", "Supplemental Address 2"), ("street2",))
 
     assert names.values(("Apt 4", "Rear"))[0] == {"street2": "Apt 4, Rear"}
     assert names.values(("Apt 4", "Apt 4"))[0] == {"street2": "Apt 4"}
 
 
 def test_two_addresses_in_one_row_are_asked_about() -> None:
-    names = columns(("zip", "Postal", "City", "Town"), ("zip", "city"))
+    names = match_columns(("zip", "Postal", "City", "Town"), ("zip", "city"))
 
     assert names.values(("59001", "59001-1234", "Acton", "ACTON"))[1] == ()
     [against] = names.values(("59001", "02141", "Acton", ""))[1]
@@ -54,7 +54,7 @@ def test_two_addresses_in_one_row_are_asked_about() -> None:
     [("'=1+1", "=1+1"), ('="02141"', "02141"), ("O'Neil", "O'Neil"), ("a\r\nb", "a\nb")],
 )
 def test_a_cell_is_read_without_the_marks_of_spreadsheets(cell: str, said: str) -> None:
-    assert vocabulary.plain(cell) == said
+    assert vocabulary.cell_text(cell) == said
 
 
 def test_yes_and_no_are_clear_or_neither() -> None:
@@ -118,7 +118,7 @@ PARTS = ("street", "city", "state", "zip")
 
 
 def test_the_address_that_is_whole_is_taken_and_nothing_of_another() -> None:
-    names = columns(TWO_HOMES, PARTS)
+    names = match_columns(TWO_HOMES, PARTS)
     whole = {"street": "PO Box 4", "city": "Cambridge", "state": "MA", "zip": "02141"}
 
     assert names.values(("", "", "", "", *whole.values())) == (whole, ())
@@ -126,7 +126,7 @@ def test_the_address_that_is_whole_is_taken_and_nothing_of_another() -> None:
 
 
 def test_no_address_is_made_of_two() -> None:
-    names = columns(TWO_HOMES, PARTS)
+    names = match_columns(TWO_HOMES, PARTS)
 
     [against] = names.values(("12 Oak St", "", "", "", "", "Cambridge", "MA", "02141"))[1]
 
@@ -136,7 +136,9 @@ def test_no_address_is_made_of_two() -> None:
 
 
 def test_a_unit_of_another_address_is_not_added() -> None:
-    names = columns(("Street", "Apt", "Mailing Street", "Mailing Address 2"), ("street", "street2"))
+    names = match_columns(
+        ("Street", "Apt", "Mailing Street", "Mailing Address 2"), ("street", "street2")
+    )
 
     assert names.values(("12 Oak St", "", "12 Oak St", "Box 7"))[0] == {"street": "12 Oak St"}
 
@@ -148,8 +150,10 @@ def test_only_a_street_may_be_there_in_part() -> None:
         ("sheet", "Page ID"): ("1", "12"),
     }
     for heading, cells in said.items():
-        names = columns(heading, (vocabulary.field_of(heading[0]),))
+        names = match_columns(heading, (vocabulary.field_of(heading[0]),))
         assert len(names.values(cells)[1]) == 1, heading
 
-    assert columns(("Street", "Address"), ("street",)).values(("1 Oak", "1 Oak Apt 4"))[1] == ()
-    assert columns(("Consent", "Agree"), ("consent",)).values(("x", "TRUE"))[1] == ()
+    assert (
+        match_columns(("Street", "Address"), ("street",)).values(("1 Oak", "1 Oak Apt 4"))[1] == ()
+    )
+    assert match_columns(("Consent", "Agree"), ("consent",)).values(("x", "TRUE"))[1] == ()

@@ -24,7 +24,7 @@ STOPPED = "takes too much memory or time"
 
 
 def read(raw: bytes) -> list[tuple[int, list[str]]]:
-    return workbook.read(raw, most_rows=1_000, most_columns=50).rows
+    return workbook.read(raw, max_rows=1_000, max_columns=50).rows
 
 
 def test_a_sheet_is_read_as_text() -> None:
@@ -147,7 +147,7 @@ def test_the_only_sheet_with_headings_of_ours_is_the_table() -> None:
 def test_a_reader_that_runs_out_of_memory_ends_alone(raw: bytes) -> None:
     """Without a process of its own the first would end the server, whatever the guard counts."""
     with pytest.raises(TableRefused, match=STOPPED):
-        workbook.read(raw, most_rows=1_000_000, most_columns=50)
+        workbook.read(raw, max_rows=1_000_000, max_columns=50)
 
     assert read(made(("zip",))) == [(1, ["zip"])]
 
@@ -175,7 +175,7 @@ def test_a_workbook_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPat
     began = time.monotonic()
 
     with pytest.raises(TableRefused, match=STOPPED):
-        workbook.read(slow, most_rows=10_000, most_columns=50)
+        workbook.read(slow, max_rows=10_000, max_columns=50)
 
     assert time.monotonic() - began < 20
 
@@ -187,11 +187,11 @@ def test_only_so_many_workbooks_are_read_at_once(monkeypatch: pytest.MonkeyPatch
 
     def read_slowly() -> None:
         try:
-            workbook.read(slow, most_rows=10_000, most_columns=50)
+            workbook.read(slow, max_rows=10_000, max_columns=50)
         except TableRefused as refused:
             told.append(str(refused))
 
-    readers = [threading.Thread(target=read_slowly) for _ in range(workbook.AT_ONCE + 1)]
+    readers = [threading.Thread(target=read_slowly) for _ in range(workbook.MAX_CONCURRENT + 1)]
     for reader in readers:
         reader.start()
     for reader in readers:

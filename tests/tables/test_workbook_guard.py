@@ -14,7 +14,7 @@ from tests.tables.workbooks import made, rewritten, shared
 
 
 def checked(raw: bytes) -> bytes:
-    return workbook_guard.checked(raw, most_rows=1_000, most_columns=50)
+    return workbook_guard.check_and_repack(raw, max_rows=1_000, max_columns=50)
 
 
 def test_a_cell_in_the_last_corner_sets_no_room_aside() -> None:
@@ -68,20 +68,20 @@ def test_a_sheet_is_looked_at_under_whatever_name_it_hides(hidden: str) -> None:
 
 
 def test_a_text_that_many_cells_share_is_counted_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook_guard, "MOST_UNPACKED", 200_000)
+    monkeypatch.setattr(workbook_guard, "MAX_UNPACKED", 200_000)
 
     with pytest.raises(TableRefused, match="too large"):
         checked(shared(*["long " * 400] * 200))
 
 
 def test_one_long_text_among_many_short_ones_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook_guard, "MOST_UNPACKED", 200_000)
+    monkeypatch.setattr(workbook_guard, "MAX_UNPACKED", 200_000)
 
     assert checked(shared("long " * 400, *["short"] * 200)).startswith(b"PK")
 
 
 def test_what_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook_guard, "MOST_UNPACKED", 1_000_000)
+    monkeypatch.setattr(workbook_guard, "MAX_UNPACKED", 1_000_000)
     bomb = rewritten(made(("a",)), "xl/styles.xml", lambda _: b" " * 1_000_001)
 
     assert len(bomb) < 20_000
@@ -160,7 +160,7 @@ def test_one_long_shared_text_is_refused_before_it_is_unpacked() -> None:
 
 
 def test_many_sheets_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook_guard, "MOST_CELLS", 1_000)
+    monkeypatch.setattr(workbook_guard, "MAX_CELLS", 1_000)
     book = openpyxl.Workbook()
     for number in range(30):
         sheet = book.create_sheet(f"S{number}")

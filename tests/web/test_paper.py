@@ -5,7 +5,7 @@ from pathlib import Path
 from campaign.organizing.connect.osdi import Origin
 from campaign.organizing.exports import export
 from campaign.organizing.exports.presets import PRESETS
-from campaign.organizing.exports.request import Order
+from campaign.organizing.exports.request import ExportRequest
 from campaign.petition.paper import enter_signatures, paper_row
 from campaign.store.exports.query import Selection
 from campaign.web.core.services import KEY
@@ -70,7 +70,7 @@ def test_the_page_after_erasing_is_true_about_exports(site: Site, tmp_path: Path
         if exported:
             table = tmp_path / "signers.csv"
             generic = PRESETS["generic"]
-            order = Order(
+            order = ExportRequest(
                 preset=generic,
                 selection=Selection(NAME),
                 actor="tester",

@@ -41,7 +41,7 @@ def prepare(db: Database, home: Path, now: datetime) -> LogIn:
             password = ""
         if not password:
             password = f"demo-{secrets.token_hex(6)}"
-            accounts.change(connection, account.id, password=passwords.hashed(password))
+            accounts.change(connection, account.id, password=passwords.hash_password(password))
             accounts.end_sessions(connection, account.id)
             files.write(file, f"{password}\n".encode("ascii"))
     return LogIn(ADDRESS, password)

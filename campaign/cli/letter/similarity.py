@@ -19,11 +19,11 @@ def tell_many(settings: Settings, letters: Iterable[Letter]) -> str:
         with database_if_current(settings) as database:
             if database is None:
                 return ""
-            from campaign.organizing.letter_batches import told_alike
+            from campaign.organizing.letter_batches import similarity_note
             from campaign.petition import letter_fingerprints
 
             now, keyring = datetime.now(UTC), settings.keyring
-            return told_alike(
+            return similarity_note(
                 letter_fingerprints.record_batch(database, letters, now=now, keyring=keyring)
             )
     except Exception:  # noqa: BLE001 (whatever it is, the letters are made)

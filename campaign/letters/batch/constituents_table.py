@@ -22,7 +22,7 @@ from campaign.tables import columns, yes_no
 from campaign.tables.columns import Columns
 from campaign.tables.dates import DayOrder
 from campaign.tables.table import Caps, Row, Table
-from campaign.tables.vocabulary import REJECTED, shown
+from campaign.tables.vocabulary import REJECTS_COLUMNS, display_name
 
 #: Letters are made for a room or a rally at once, not for a state.
 MOST_PEOPLE = 10_000
@@ -330,7 +330,7 @@ class _Line:
 def _told_place(heading: Sequence[str]) -> int:
     """Return where a rejects file names the column to correct, -1 in any other table."""
     plain = [name.strip().lower() for name in heading]
-    return plain.index(REJECTED[1]) if set(REJECTED) <= set(plain) else -1
+    return plain.index(REJECTS_COLUMNS[1]) if set(REJECTS_COLUMNS) <= set(plain) else -1
 
 
 def _matched(heading: Sequence[str]) -> Columns:
@@ -339,7 +339,7 @@ def _matched(heading: Sequence[str]) -> Columns:
     Raises TableRefused that names what is missing beside what was found. The address's town, its
     state and the district may be missing, consent may not; the ZIP may stand behind the street.
     """
-    names = columns.columns(heading, FIELDS)
+    names = columns.match_columns(heading, FIELDS)
     has_name = "name" in names or ("first_name" in names and "last_name" in names)
     missing = [
         *([] if has_name else [_EITHER_NAME]),
@@ -348,7 +348,10 @@ def _matched(heading: Sequence[str]) -> Columns:
     if missing == ["zip"]:
         missing = []
     if missing:
-        found = ", ".join(f"“{shown(name)}”" for name in heading[:12] if name.strip()) or "nothing"
+        found = (
+            ", ".join(f"“{display_name(name)}”" for name in heading[:12] if name.strip())
+            or "nothing"
+        )
         raise TableRefused(
             f"The table has no column for {', '.join(missing)}. Its first line names: {found}."
         )
@@ -357,7 +360,7 @@ def _matched(heading: Sequence[str]) -> Columns:
 
 def _notes(names: Columns) -> Iterator[str]:
     if names.unused:
-        told = [f"“{shown(name)}”" for name in names.unused[:10]]
+        told = [f"“{display_name(name)}”" for name in names.unused[:10]]
         more = len(names.unused) - len(told)
         yield (
             f"Columns that are not used: {', '.join(told)}{f' and {more} more' if more else ''}."

@@ -19,7 +19,7 @@ from campaign.letters import split_name
 from campaign.letters.batch import one_cell_address
 from campaign.tables import dates
 from campaign.tables.columns import Contradiction
-from campaign.tables.vocabulary import shown
+from campaign.tables.vocabulary import display_name
 
 #: Fields of a name; either the first two or `name` are needed.
 NAME = ("first_name", "last_name", "name", "middle_name", "prefix", "suffix")
@@ -96,7 +96,7 @@ def day_of(values: Mapping[str, str], fields: Iterable[str], zone: tzinfo) -> da
         return dates.read(typed, zone)
     except ValueError:
         raise LineRefused(
-            f"“{shown(typed)}” is no day that can be read. Write it with the month "
+            f"“{display_name(typed)}” is no day that can be read. Write it with the month "
             "first, as 6/15/2026, or as 2026-06-15.",
             column=fields[0],
         ) from None

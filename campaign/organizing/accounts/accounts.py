@@ -30,7 +30,9 @@ def invite(
 
     def work(connection: Connection) -> Account:
         account = _with_role(connection, address, role, campaign=campaign, actor=actor, now=now)
-        mail(connection, "invitation" if account.is_invited else "added", account, campaign, now)
+        queue_mail(
+            connection, "invitation" if account.is_invited else "added", account, campaign, now
+        )
         return account
 
     try:
@@ -48,17 +50,17 @@ def add(
         return _with_role(connection, address, role, campaign=campaign, actor=actor, now=now)
 
 
-def invite_again(
+def resend_invitation(
     db: Database, account_id: int, *, campaign: str, actor: str, now: datetime
 ) -> None:
     """Mail an invitation anew; the link of the earlier one ends. Raises AccountUnknown."""
     with db.writing() as connection:
-        account = _of(connection, account_id, campaign)
+        account = _find_in_campaign(connection, account_id, campaign)
         if not account.is_invited:
             raise AccountUnknown("This account is open already.")
         accounts.change(connection, account.id, nonce=tokens.new_nonce())
-        mail(connection, "invitation", account, campaign, now)
-        note(connection, "account-invited", account, actor, now, campaign, again=True)
+        queue_mail(connection, "invitation", account, campaign, now)
+        record(connection, "account-invited", account, actor, now, campaign, again=True)
 
 
 def set_role(
@@ -87,7 +89,7 @@ def remove(db: Database, account_id: int, *, campaign: str, actor: str, now: dat
 def disable(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
     """Close an account in every campaign. Raises AccountUnknown and LastOwner."""
     with db.writing() as connection:
-        account = _found(connection, account_id)
+        account = _find(connection, account_id)
         for campaign, role in account.grants.items():
             if role == "owner":
                 _require_another_owner(connection, account, campaign)
@@ -98,19 +100,19 @@ def disable(db: Database, account_id: int, *, actor: str, now: datetime) -> None
             uniquifier=accounts.new_uniquifier(),
             nonce=tokens.new_nonce(),
         )
-        note(connection, "account-disabled", account, actor, now)
+        record(connection, "account-disabled", account, actor, now)
 
 
 def enable(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
     """Open a disabled account again, with the roles that it had. Raises AccountUnknown."""
     with db.writing() as connection:
-        account = _found(connection, account_id)
+        account = _find(connection, account_id)
         accounts.change(connection, account.id, active=True)
-        note(connection, "account-enabled", account, actor, now)
+        record(connection, "account-enabled", account, actor, now)
 
 
 def delete(
-    db: Database, account_id: int, *, actor: str, now: datetime, even_last_owner: bool = False
+    db: Database, account_id: int, *, actor: str, now: datetime, allow_last_owner: bool = False
 ) -> None:
     """Delete an account: name, address, log-in, roles, and to whom its mail was sent.
 
@@ -118,19 +120,19 @@ def delete(
     would have no owner left, unless that is wanted.
     """
     with db.writing() as connection:
-        account = _found(connection, account_id)
+        account = _find(connection, account_id)
         for campaign, role in account.grants.items():
-            if role == "owner" and not even_last_owner:
+            if role == "owner" and not allow_last_owner:
                 _require_another_owner(connection, account, campaign)
         outbox.forget_address(connection, account.email)
         accounts.delete(connection, account.id)
-        note(connection, "account-deleted", account, actor, now, public_id=account.public_id)
+        record(connection, "account-deleted", account, actor, now, public_id=account.public_id)
 
 
-def forget_second_factor(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
+def remove_second_factor(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
     """Take an account's second factor and recovery codes, for somebody who lost both."""
     with db.writing() as connection:
-        account = _found(connection, account_id)
+        account = _find(connection, account_id)
         accounts.change(
             connection,
             account.id,
@@ -139,7 +141,7 @@ def forget_second_factor(db: Database, account_id: int, *, actor: str, now: date
             recovery_codes=None,
             uniquifier=accounts.new_uniquifier(),
         )
-        note(connection, "second-factor-removed", account, actor, now)
+        record(connection, "second-factor-removed", account, actor, now)
 
 
 def _with_role(
@@ -155,14 +157,14 @@ def _with_role(
     if account is None:
         account = accounts.add(connection, email=address, now=now)
     elif campaign in account.grants:
-        held = roles.WORDS[roles.role(account.grants[campaign])][0].lower()
+        held = roles.DESCRIPTIONS[roles.role(account.grants[campaign])][0].lower()
         raise InvalidInput(
             f"This address has a role here already: {held}. Change it in the list.", field="email"
         )
     accounts.grant(connection, account.id, campaign=campaign, role=role, now=now)
     accounts.end_sessions(connection, account.id)
-    note(connection, "account-invited", account, actor, now, campaign, role=role)
-    return _found(connection, account.id)
+    record(connection, "account-invited", account, actor, now, campaign, role=role)
+    return _find(connection, account.id)
 
 
 def _change_role(
@@ -175,14 +177,14 @@ def _change_role(
     now: datetime,
 ) -> None:
     with db.writing() as connection:
-        account = _of(connection, account_id, campaign)
+        account = _find_in_campaign(connection, account_id, campaign)
         before = account.grants[campaign]
         if before == "owner" and role != "owner":
             _require_another_owner(connection, account, campaign)
         change(connection, account)
         accounts.end_sessions(connection, account.id)
         details = {"from": before, "to": role or ""}
-        note(connection, "role-changed", account, actor, now, campaign, **details)
+        record(connection, "role-changed", account, actor, now, campaign, **details)
 
 
 def _require_another_owner(connection: Connection, account: Account, campaign: str) -> None:
@@ -198,21 +200,23 @@ def _require_another_owner(connection: Connection, account: Account, campaign: s
         raise LastOwner(_KEEP_ONE)
 
 
-def _found(connection: Connection, account_id: int) -> Account:
+def _find(connection: Connection, account_id: int) -> Account:
     account = accounts.find(connection, account_id)
     if account is None:
         raise AccountUnknown("There is no such account.")
     return account
 
 
-def _of(connection: Connection, account_id: int, campaign: str) -> Account:
-    account = _found(connection, account_id)
+def _find_in_campaign(connection: Connection, account_id: int, campaign: str) -> Account:
+    account = _find(connection, account_id)
     if campaign not in account.grants:
         raise AccountUnknown("There is no such account in this campaign.")
     return account
 
 
-def mail(connection: Connection, kind: str, account: Account, campaign: str, now: datetime) -> None:
+def queue_mail(
+    connection: Connection, kind: str, account: Account, campaign: str, now: datetime
+) -> None:
     """Queue a mail of that kind to an account."""
     outbox.enqueue(
         connection,
@@ -224,7 +228,7 @@ def mail(connection: Connection, kind: str, account: Account, campaign: str, now
     )
 
 
-def note(
+def record(
     connection: Connection,
     action: str,
     account: Account,

@@ -20,7 +20,7 @@ from campaign.store.db.engine import Database
 
 
 @dataclass(frozen=True)
-class Doors:
+class Access:
     """How a database stood before it was replaced: accounts, those deleted, and keys revoked.
 
     Accounts that were deleted are named by their public ids.
@@ -32,7 +32,7 @@ class Doors:
 
 
 @dataclass(frozen=True)
-class Shut:
+class Revoked:
     """What was ended again: keys, roles, and accounts that need a new password or are closed."""
 
     keys: int
@@ -40,10 +40,10 @@ class Shut:
     accounts: int
 
 
-def look(db: Database) -> Doors:
+def find_access(db: Database) -> Access:
     """Return how the doors stand now. Raises StoreUnavailable."""
     with db.reading() as connection:
-        return Doors(
+        return Access(
             accounts.everybody(connection),
             api_tokens.revoked(connection),
             frozenset(
@@ -53,7 +53,7 @@ def look(db: Database) -> Doors:
         )
 
 
-def shut(db: Database, before: Doors, *, now: datetime) -> Shut:
+def revoke_again(db: Database, before: Access, *, now: datetime) -> Revoked:
     """End again what was ended before the backup was put back, and every session and mailed link.
 
     An account whose password was changed since has none that opens it until its owner sets a new
@@ -75,7 +75,7 @@ def shut(db: Database, before: Doors, *, now: datetime) -> Shut:
             if then is not None:
                 taken += _take_roles(connection, account, then.grants, now)
                 closed += _close(connection, account, then)
-    return Shut(keys, taken, closed)
+    return Revoked(keys, taken, closed)
 
 
 def _take_roles(
@@ -99,7 +99,7 @@ def _close(connection: Connection, account: Account, then: Account) -> bool:
     if account.active and not then.active:
         values["active"] = False
     if account.password and then.password and account.password != then.password:
-        values["password"] = passwords.hashed(secrets.token_urlsafe(32))
+        values["password"] = passwords.hash_password(secrets.token_urlsafe(32))
     if values:
         accounts.change(connection, account.id, **values)
     return bool(values)

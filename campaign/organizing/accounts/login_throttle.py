@@ -16,12 +16,12 @@ from limits.storage import MemoryStorage, Storage
 from campaign.store.rate_limit_storage import DatabaseStorage
 
 # Passwords and codes, of one network at one account and at all of them.
-_ENTER_BOTH = RateLimitItemPerMinute(10, 15, namespace="enter-both")
-_ENTER_NETWORK = RateLimitItemPerHour(60, namespace="enter-network")
+_LOGIN_BOTH = RateLimitItemPerMinute(10, 15, namespace="enter-both")
+_LOGIN_NETWORK = RateLimitItemPerHour(60, namespace="enter-network")
 # Once all networks together have tried an account so often, each may try it this often an hour:
 # enough for a password and a code that were mistyped once.
-_ENTER_ACCOUNT = RateLimitItemPerHour(40, namespace="enter-account")
-_ENTER_SLOWLY = RateLimitItemPerHour(6, namespace="enter-slowly")
+_LOGIN_ACCOUNT = RateLimitItemPerHour(40, namespace="enter-account")
+_LOGIN_SLOWLY = RateLimitItemPerHour(6, namespace="enter-slowly")
 # Mails with a link to a new password: asked for by a network, and sent to an address. The link of
 # the last one opens for longer than an hour, so that its owner always has a way in.
 _MAIL_NETWORK = RateLimitItemPerHour(20, namespace="mail-network")
@@ -42,7 +42,7 @@ class Verdict:
     is_mailed_enough: bool = False
 
 
-class Attempts:
+class LoginThrottle:
     """The counters of tries, in a storage that all workers share.
 
     Where that storage is away (Redis down), each process counts by itself: nobody is shut out, and
@@ -53,18 +53,18 @@ class Attempts:
         self._storage = storage
         self._own = MemoryStorage()
 
-    def enter(self, *, network: str, account: str) -> Verdict:
+    def count_login(self, *, network: str, account: str) -> Verdict:
         """Count a password or a code given for an account (a keyed hash) from a network."""
         both = f"{network} {account}"
-        near = [(_ENTER_BOTH, both), (_ENTER_NETWORK, network), (_ENTER_SLOWLY, both)]
+        near = [(_LOGIN_BOTH, both), (_LOGIN_NETWORK, network), (_LOGIN_SLOWLY, both)]
         hits = self._count(near)
         verdict = self._judge(near[:2], hits[:2])
         if not verdict.allowed:
             return verdict
-        (tries,) = self._count([(_ENTER_ACCOUNT, account)])
-        return self._judge(near[2:], hits[2:]) if tries > _ENTER_ACCOUNT.amount else verdict
+        (tries,) = self._count([(_LOGIN_ACCOUNT, account)])
+        return self._judge(near[2:], hits[2:]) if tries > _LOGIN_ACCOUNT.amount else verdict
 
-    def mail(self, *, network: str, account: str) -> Verdict:
+    def count_mail(self, *, network: str, account: str) -> Verdict:
         """Count a mail asked for an address (a keyed hash) from a network."""
         near = [(_MAIL_BOTH, f"{network} {account}"), (_MAIL_NETWORK, network)]
         verdict = self._judge(near, self._count(near))

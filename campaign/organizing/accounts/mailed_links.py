@@ -12,14 +12,14 @@ from campaign import text
 from campaign.errors import InvalidInput
 from campaign.keys import Keyring
 from campaign.organizing.accounts import passwords
-from campaign.organizing.accounts.accounts import mail, note
+from campaign.organizing.accounts.accounts import queue_mail, record
 from campaign.store import accounts, outbox, tokens, used_links
 from campaign.store.accounts import Account
 from campaign.store.db.engine import Database
 from campaign.store.tokens import Purpose
 
 #: The longest name of an account.
-LONGEST_NAME = 80
+MAX_NAME = 80
 
 _REFUSED = "This link does not work any more. Ask for a new one."
 
@@ -33,57 +33,59 @@ def ask_for_password(db: Database, address: str, *, now: datetime) -> None:
         outbox.enqueue(connection, "password", campaign="", to=address, payload={}, now=now)
 
 
-def opened_by(
+def find_account(
     db: Database, token: str, purpose: Purpose, *, keyring: Keyring, now: datetime
 ) -> Account:
     """Return the account that a mailed link opens. Raises TokenRefused, always alike."""
     with db.reading() as connection:
-        return _opened_by(connection, token, purpose, keyring=keyring, now=now)
+        return _find_account(connection, token, purpose, keyring=keyring, now=now)
 
 
-def accept(
+def accept_invitation(
     db: Database, token: str, *, name: str, password: str, keyring: Keyring, now: datetime
 ) -> Account:
     """Open an invited account with a name and a password; the link is used up.
 
     Raises TokenRefused, and InvalidInput for a name or a password that will not do.
     """
-    known = opened_by(db, token, "invitation", keyring=keyring, now=now)
-    named = text.line(name, limit=LONGEST_NAME, field="name")
+    known = find_account(db, token, "invitation", keyring=keyring, now=now)
+    named = text.line(name, limit=MAX_NAME, field="name")
     if not named:
         raise InvalidInput("Enter the name that your colleagues know you by.", field="name")
     passwords.require_good(password, known=_guesses(known))
-    hashed = passwords.hashed(password)
+    hashed = passwords.hash_password(password)
     with db.writing() as connection:
-        account = _opened_by(connection, token, "invitation", keyring=keyring, now=now)
+        account = _find_account(connection, token, "invitation", keyring=keyring, now=now)
         _set_password(connection, account, hashed, name=named)
         used_links.note(connection, token, "account-opened", now=now)
-        note(connection, "account-opened", account, f"user:{account.id}", now)
+        record(connection, "account-opened", account, f"user:{account.id}", now)
     return account
 
 
-def reset(db: Database, token: str, *, password: str, keyring: Keyring, now: datetime) -> Account:
+def reset_password(
+    db: Database, token: str, *, password: str, keyring: Keyring, now: datetime
+) -> Account:
     """Set a new password by a mailed link, which is used up; every session ends.
 
     The second factor stays as it was. Raises TokenRefused and InvalidInput.
     """
-    known = opened_by(db, token, "password", keyring=keyring, now=now)
+    known = find_account(db, token, "password", keyring=keyring, now=now)
     passwords.require_good(password, known=_guesses(known))
-    hashed = passwords.hashed(password)
+    hashed = passwords.hash_password(password)
     with db.writing() as connection:
-        account = _opened_by(connection, token, "password", keyring=keyring, now=now)
+        account = _find_account(connection, token, "password", keyring=keyring, now=now)
         _set_password(connection, account, hashed)
         used_links.note(connection, token, "password-set", now=now)
-        mail(connection, "password-changed", account, "", now)
-        note(connection, "password-reset", account, f"user:{account.id}", now)
+        queue_mail(connection, "password-changed", account, "", now)
+        record(connection, "password-reset", account, f"user:{account.id}", now)
     return account
 
 
-def note_changed_password(connection: Connection, account: Account, now: datetime) -> None:
+def record_password_change(connection: Connection, account: Account, now: datetime) -> None:
     """Put on record that somebody changed their own password, and mail them that it was done."""
     accounts.change(connection, account.id, nonce=tokens.new_nonce())
-    mail(connection, "password-changed", account, "", now)
-    note(connection, "password-changed", account, f"user:{account.id}", now)
+    queue_mail(connection, "password-changed", account, "", now)
+    record(connection, "password-changed", account, f"user:{account.id}", now)
 
 
 def _set_password(connection: Connection, account: Account, hashed: str, **more: str) -> None:
@@ -97,7 +99,7 @@ def _set_password(connection: Connection, account: Account, hashed: str, **more:
     )
 
 
-def _opened_by(
+def _find_account(
     connection: Connection, token: str, purpose: Purpose, *, keyring: Keyring, now: datetime
 ) -> Account:
     claim = tokens.read(token)

@@ -10,27 +10,27 @@ from campaign.errors import InvalidInput
 #: people may log in at the same time on a small machine.
 MEMORY_KIB, PASSES, LANES = 19456, 2, 1
 
-SHORTEST, LONGEST = 12, 200
+MIN_LENGTH, MAX_LENGTH = 12, 200
 
 _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID)
 
 
-def normal(password: str) -> str:
+def normalize(password: str) -> str:
     """Return the password as it is hashed: one form of accents, whatever keyboard made them."""
     return unicodedata.normalize("NFKD", password)
 
 
-def hashed(password: str) -> str:
+def hash_password(password: str) -> str:
     """Return the Argon2id hash of a password, as `$argon2id$…`."""
-    return _hasher.hash(normal(password))
+    return _hasher.hash(normalize(password))
 
 
 def require_good(password: str, *, known: tuple[str, ...] = ()) -> None:
     """Raise InvalidInput unless this may be a password; `known` is what a stranger would try."""
-    found = normal(password)
-    if not SHORTEST <= len(found) <= LONGEST:
+    found = normalize(password)
+    if not MIN_LENGTH <= len(found) <= MAX_LENGTH:
         raise InvalidInput(
-            f"Choose a password of {SHORTEST} characters or more; a short sentence is good.",
+            f"Choose a password of {MIN_LENGTH} characters or more; a short sentence is good.",
             field="password",
         )
     if len(set(found)) < 5 or any(part and part in found.casefold() for part in known):

@@ -41,10 +41,10 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 }
 
 #: Roles that meet people's names and addresses in bulk: they need a second factor in production.
-MEET_SIGNERS: frozenset[Role] = frozenset({"owner", "organizer", "exporter"})
+WITH_SIGNER_ACCESS: frozenset[Role] = frozenset({"owner", "organizer", "exporter"})
 
 #: Role -> (its name on pages, what it is for in a few words).
-WORDS: Mapping[Role, tuple[str, str]] = {
+DESCRIPTIONS: Mapping[Role, tuple[str, str]] = {
     "owner": ("Owner", "everything, accounts and connections too"),
     "organizer": ("Organizer", "signers, exports, updates, deliveries and texts"),
     "exporter": ("Exporter", "figures, and lists of signers to take out"),

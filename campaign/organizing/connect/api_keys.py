@@ -23,12 +23,12 @@ SCOPES = {
 KEY_PREFIX = "campaign_"
 
 #: No campaign needs more.
-MOST_TOKENS = 50
+MAX_TOKENS = 50
 
-_LONGEST_NAME = 60
+_MAX_NAME = 60
 
 
-def make(
+def create(
     db: Database,
     campaign: str,
     *,
@@ -42,7 +42,7 @@ def make(
 
     Raises InvalidInput, StoreUnavailable.
     """
-    called = line(name, limit=_LONGEST_NAME, field="name")
+    called = line(name, limit=_MAX_NAME, field="name")
     if not called:
         raise InvalidInput("Say what the key is for, such as the program's name.", field="name")
     wanted = tuple(scope for scope in SCOPES if scope in scopes)
@@ -52,7 +52,7 @@ def make(
         raise InvalidInput("Choose a day to come, or none.", field="expires")
     key = KEY_PREFIX + secrets.token_urlsafe(32)
     with db.writing() as connection:
-        if len(api_tokens.of_campaign(connection, campaign)) >= MOST_TOKENS:
+        if len(api_tokens.of_campaign(connection, campaign)) >= MAX_TOKENS:
             raise InvalidInput("There are very many keys. Revoke some first.", field="name")
         made = api_tokens.add(
             connection,

@@ -25,20 +25,20 @@ from campaign.store.endpoint_log import Attempt
 from campaign.store.endpoints import EVENTS, Endpoint, Event, Kind, Shape
 
 #: No campaign needs more, and each event is a row for each webhook.
-MOST_WEBHOOKS = 10
+MAX_WEBHOOKS = 10
 
 #: A secret that was replaced still signs for this long, beside the new one.
 OVERLAP = timedelta(hours=24)
 
-_LONGEST_URL = 500
-_LONGEST_KEY = 200
+_MAX_URL = 500
+_MAX_KEY = 200
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 
 _UNKNOWN = "This connection is not there any more. Load the page again."
 
 
 @dataclass(frozen=True)
-class WebhookWish:
+class WebhookSettings:
     """What somebody wants a webhook to be: all of it valid."""
 
     url: str
@@ -49,7 +49,7 @@ class WebhookWish:
     @classmethod
     def parse(
         cls, url: str, shape: str, events: Sequence[str], *, only_mail: bool, allow_plain: bool
-    ) -> "WebhookWish":
+    ) -> "WebhookSettings":
         """Return what was typed as a wish. Raises InvalidInput, naming the field.
 
         `allow_plain` lets http:// pass, as for trying things out on one's own machine.
@@ -59,18 +59,18 @@ class WebhookWish:
             raise InvalidInput("Choose at least one of the events.", field="events")
         for known in get_args(Shape):
             if shape == known:
-                return cls(outside_url(url, allow_plain=allow_plain), known, wanted, only_mail)
+                return cls(parse_public_url(url, allow_plain=allow_plain), known, wanted, only_mail)
         raise InvalidInput("Choose one of the two shapes.", field="shape")
 
 
-def outside_url(typed: str, *, allow_plain: bool, field: str = "url") -> str:
+def parse_public_url(typed: str, *, allow_plain: bool, field: str = "url") -> str:
     """Return an address that messages may be sent to, as far as its text can tell.
 
     What the name leads to is checked when it is connected to. Raises InvalidInput.
     """
     text = typed.strip()
     example = "Enter an address such as https://hooks.example.org/signatures."
-    if not text.isascii() or not text.isprintable() or " " in text or len(text) > _LONGEST_URL:
+    if not text.isascii() or not text.isprintable() or " " in text or len(text) > _MAX_URL:
         raise InvalidInput(example, field=field)
     try:
         parts = urlsplit(text)
@@ -111,11 +111,17 @@ def webhooks(db: Database, campaign: str) -> tuple[Endpoint, ...]:
 def webhook(db: Database, campaign: str, public_id: str) -> Endpoint:
     """Return one webhook of a campaign. Raises ConnectionUnknown, StoreUnavailable."""
     with db.reading() as connection:
-        return _found(connection, campaign, public_id, "webhook")
+        return _find(connection, campaign, public_id, "webhook")
 
 
 def add_webhook(
-    db: Database, campaign: str, wish: WebhookWish, *, actor: str, now: datetime, keyring: Keyring
+    db: Database,
+    campaign: str,
+    settings: WebhookSettings,
+    *,
+    actor: str,
+    now: datetime,
+    keyring: Keyring,
 ) -> tuple[Endpoint, str]:
     """Add a webhook; return it, and its secret, which is never seen again.
 
@@ -123,24 +129,24 @@ def add_webhook(
     """
     secret = new_secret()
     with db.writing() as connection:
-        if len(endpoints.of_campaign(connection, campaign, "webhook")) >= MOST_WEBHOOKS:
+        if len(endpoints.of_campaign(connection, campaign, "webhook")) >= MAX_WEBHOOKS:
             raise InvalidInput(
-                f"A campaign has {MOST_WEBHOOKS} webhooks at most. Delete one first.", field="url"
+                f"A campaign has {MAX_WEBHOOKS} webhooks at most. Delete one first.", field="url"
             )
         made = endpoints.add(
             connection,
             "webhook",
             campaign=campaign,
-            url=wish.url,
-            shape=wish.shape,
-            events=wish.events,
-            only_mail=wish.only_mail,
+            url=settings.url,
+            shape=settings.shape,
+            events=settings.events,
+            only_mail=settings.only_mail,
             secret=encryption.seal(secret, keyring),
             created_by=actor,
             now=now,
         )
-        told = {"endpoint": made.public_id, "everybody": not wish.only_mail}
-        _note(connection, "webhook-made", campaign, actor, now, **told)
+        told = {"endpoint": made.public_id, "everybody": not settings.only_mail}
+        _record(connection, "webhook-made", campaign, actor, now, **told)
     return made, secret
 
 
@@ -149,23 +155,29 @@ def new_secret() -> str:
     return "whsec_" + b64encode(secrets.token_bytes(32)).decode("ascii")
 
 
-def change_webhook(
-    db: Database, campaign: str, public_id: str, wish: WebhookWish, *, actor: str, now: datetime
+def update_webhook(
+    db: Database,
+    campaign: str,
+    public_id: str,
+    settings: WebhookSettings,
+    *,
+    actor: str,
+    now: datetime,
 ) -> Endpoint:
     """Let a webhook be as wished. Raises ConnectionUnknown, StoreUnavailable."""
     values = {
-        "url": wish.url,
-        "shape": wish.shape,
-        "events": " ".join(wish.events),
-        "only_mail": wish.only_mail,
+        "url": settings.url,
+        "shape": settings.shape,
+        "events": " ".join(settings.events),
+        "only_mail": settings.only_mail,
     }
-    told = {"everybody": not wish.only_mail}
-    return _changed(
+    told = {"everybody": not settings.only_mail}
+    return _change(
         db, campaign, public_id, "webhook", values, "webhook-changed", actor, now, **told
     )
 
 
-def switch(
+def set_enabled(
     db: Database,
     campaign: str,
     public_id: str,
@@ -181,7 +193,7 @@ def switch(
     """
     values = {"status": "on" if is_on else "off", "note": "", "failing_since": None}
     action = f"{kind}-on" if is_on else f"{kind}-off"
-    return _changed(db, campaign, public_id, kind, values, action, actor, now)
+    return _change(db, campaign, public_id, kind, values, action, actor, now)
 
 
 def renew_secret(
@@ -193,7 +205,7 @@ def renew_secret(
     """
     secret = new_secret()
     with db.writing() as connection:
-        found = _found(connection, campaign, public_id, "webhook")
+        found = _find(connection, campaign, public_id, "webhook")
         values = {
             "secret": encryption.seal(secret, keyring),
             "old_secret": found.secret,
@@ -201,11 +213,11 @@ def renew_secret(
         }
         changed = endpoints.change(connection, public_id, values)
         assert changed is not None
-        _note(connection, "webhook-secret-renewed", campaign, actor, now, endpoint=public_id)
+        _record(connection, "webhook-secret-renewed", campaign, actor, now, endpoint=public_id)
     return changed, secret
 
 
-def remove(
+def delete(
     db: Database, campaign: str, public_id: str, kind: Kind, *, actor: str, now: datetime
 ) -> None:
     """Delete a connection with its log and what waits for it.
@@ -213,30 +225,30 @@ def remove(
     Raises ConnectionUnknown, StoreUnavailable.
     """
     with db.writing() as connection:
-        endpoints.delete(connection, _found(connection, campaign, public_id, kind))
-        _note(connection, f"{kind}-deleted", campaign, actor, now, endpoint=public_id)
+        endpoints.delete(connection, _find(connection, campaign, public_id, kind))
+        _record(connection, f"{kind}-deleted", campaign, actor, now, endpoint=public_id)
 
 
-def try_out(db: Database, campaign: str, public_id: str, *, actor: str, now: datetime) -> None:
+def send_test(db: Database, campaign: str, public_id: str, *, actor: str, now: datetime) -> None:
     """Queue a test message for a webhook that is on.
 
     Raises ConnectionUnknown, InvalidInput where it is off, StoreUnavailable.
     """
     with db.writing() as connection:
-        found = _found(connection, campaign, public_id, "webhook")
+        found = _find(connection, campaign, public_id, "webhook")
         if not found.is_on:
             raise InvalidInput("This webhook is off. Switch it on first.", field="test")
         endpoints.try_out(connection, found, now=now)
-        _note(connection, "webhook-tested", campaign, actor, now, endpoint=public_id)
+        _record(connection, "webhook-tested", campaign, actor, now, endpoint=public_id)
 
 
-def log(db: Database, found: Endpoint, *, limit: int = 50) -> tuple[Attempt, ...]:
+def recent_attempts(db: Database, found: Endpoint, *, limit: int = 50) -> tuple[Attempt, ...]:
     """Return the latest tries to reach a connection, the newest first. Raises StoreUnavailable."""
     with db.reading() as connection:
         return endpoint_log.recent(connection, found.id, limit=limit)
 
 
-def send_again(
+def resend(
     db: Database,
     campaign: str,
     public_id: str,
@@ -252,12 +264,12 @@ def send_again(
     StoreUnavailable.
     """
     with db.writing() as connection:
-        found = _found(connection, campaign, public_id, kind)
+        found = _find(connection, campaign, public_id, kind)
         if not endpoint_log.send_again(connection, public_id, found.id, message_id, now=now):
             raise ConnectionUnknown(
                 "This message waits already, or is not kept any more. Load the page again."
             )
-        _note(connection, "message-sent-again", campaign, actor, now, endpoint=public_id)
+        _record(connection, "message-sent-again", campaign, actor, now, endpoint=public_id)
 
 
 # -- Action Network --------------------------------------------------------------------------------
@@ -289,9 +301,9 @@ def connect_action_network(
     A connection that is there already gets the new address, and the new key unless none is given.
     Raises InvalidInput, StoreUnavailable.
     """
-    address = outside_url(url, allow_plain=allow_plain)
+    address = parse_public_url(url, allow_plain=allow_plain)
     given = key.strip()
-    if not given.isascii() or not given.isprintable() or " " in given or len(given) > _LONGEST_KEY:
+    if not given.isascii() or not given.isprintable() or " " in given or len(given) > _MAX_KEY:
         raise InvalidInput("Enter the key as Action Network shows it.", field="key")
     with db.writing() as connection:
         there = endpoints.of_campaign(connection, campaign, "actionnetwork")
@@ -318,21 +330,21 @@ def connect_action_network(
                 created_by=actor,
                 now=now,
             )
-        _note(connection, "actionnetwork-set", campaign, actor, now, endpoint=made.public_id)
+        _record(connection, "actionnetwork-set", campaign, actor, now, endpoint=made.public_id)
     return made
 
 
 # -- in common -------------------------------------------------------------------------------------
 
 
-def _found(connection: Connection, campaign: str, public_id: str, kind: Kind) -> Endpoint:
+def _find(connection: Connection, campaign: str, public_id: str, kind: Kind) -> Endpoint:
     found = endpoints.find(connection, public_id)
     if found is None or found.campaign != campaign or found.kind != kind:
         raise ConnectionUnknown(_UNKNOWN)
     return found
 
 
-def _changed(
+def _change(
     db: Database,
     campaign: str,
     public_id: str,
@@ -344,14 +356,14 @@ def _changed(
     **details: Any,
 ) -> Endpoint:
     with db.writing() as connection:
-        _found(connection, campaign, public_id, kind)
+        _find(connection, campaign, public_id, kind)
         changed = endpoints.change(connection, public_id, values)
         assert changed is not None
-        _note(connection, action, campaign, actor, now, endpoint=public_id, **details)
+        _record(connection, action, campaign, actor, now, endpoint=public_id, **details)
     return changed
 
 
-def _note(
+def _record(
     connection: Connection, action: str, campaign: str, actor: str, now: datetime, **details: Any
 ) -> None:
     told = {name: list(one) if isinstance(one, tuple) else one for name, one in details.items()}

@@ -17,7 +17,7 @@ from campaign.store.db.column_types import as_text
 NAMESPACE = "campaign"
 
 
-class Signed(Protocol):
+class SignatureFields(Protocol):
     """What the shape needs of a signature: a row of the table has it, and so has a Signature."""
 
     @property
@@ -87,7 +87,7 @@ class Origin:
         )
 
 
-def signature_helper(signed: Signed, origin: Origin) -> dict[str, Any]:
+def signature_helper(signed: SignatureFields, origin: Origin) -> dict[str, Any]:
     """Return the body of a `record_signature_helper` for that signature."""
     return {
         "person": person(signed),
@@ -100,7 +100,7 @@ def signature_helper(signed: Signed, origin: Origin) -> dict[str, Any]:
     }
 
 
-def person(signed: Signed) -> dict[str, Any]:
+def person(signed: SignatureFields) -> dict[str, Any]:
     """Return who signed. Paper signers may have no e-mail address, and nobody has a phone here."""
     return {
         "identifiers": [identifier(signed)],
@@ -122,7 +122,7 @@ def person(signed: Signed) -> dict[str, Any]:
     }
 
 
-def person_with_consent(signed: Signed) -> dict[str, Any]:
+def person_with_consent(signed: SignatureFields) -> dict[str, Any]:
     """Return who signed, each address with whether it may be mailed: what readers must respect."""
     found = person(signed)
     status = "subscribed" if signed.mail_opt_in else "unsubscribed"
@@ -130,11 +130,11 @@ def person_with_consent(signed: Signed) -> dict[str, Any]:
     return found
 
 
-def identifier(signed: Signed) -> str:
+def identifier(signed: SignatureFields) -> str:
     """Return the signature's id as other systems keep it: `campaign:ID`."""
     return f"{NAMESPACE}:{signed.public_id}"
 
 
-def referrer(signed: Signed, origin: Origin) -> Mapping[str, str]:
+def referrer(signed: SignatureFields, origin: Origin) -> Mapping[str, str]:
     """Return through what the person came, and where they signed."""
     return {"source": signed.source, "website": origin.website}

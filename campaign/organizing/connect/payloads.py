@@ -22,7 +22,7 @@ from campaign.store.outbox import OutboxRow
 from campaign.store.signatures import Signature
 
 
-class Announcer:
+class PayloadWriter:
     """Writes the bodies of webhooks and of pushes.
 
     `base_url` is the site's, `find_pack` returns a campaign on a day.
@@ -42,36 +42,40 @@ class Announcer:
         """
         event = str(row.payload.get("event", ""))
         if event == endpoints.TEST:
-            told: _Told | None = _Told("sample", "test", _Sample(created_at=now, confirmed_at=now))
+            payload: _Payload | None = _Payload(
+                "sample", "test", _Sample(created_at=now, confirmed_at=now)
+            )
         else:
-            told = _told(connection, endpoint, row, event)
-        if told is None:
+            payload = _payload_of(connection, endpoint, row, event)
+        if payload is None:
             return None
         if endpoint.kind == "actionnetwork":
-            if told.signature is None:
+            if payload.signature is None:
                 return None
             return orjson.dumps(
-                osdi.signature_helper(told.signature, Origin.of(self._base_url, endpoint.campaign))
+                osdi.signature_helper(
+                    payload.signature, Origin.of(self._base_url, endpoint.campaign)
+                )
             )
         if endpoint.shape == "actionnetwork":
-            return orjson.dumps([self._wrapped(told, endpoint, row, event, now)])
+            return orjson.dumps([self._wrapped(payload, endpoint, row, event, now)])
         return orjson.dumps(
             {
                 "event": event,
                 "event_id": row.message_id,
                 "campaign": endpoint.campaign,
-                **told.flat(),
+                **payload.flat(),
             }
         )
 
     def _wrapped(
-        self, told: "_Told", endpoint: Endpoint, row: OutboxRow, event: str, now: datetime
+        self, payload: "_Payload", endpoint: Endpoint, row: OutboxRow, event: str, now: datetime
     ) -> dict[str, Any]:
         """The shape of Action Network's own webhooks, with the event beside it."""
         origin = Origin.of(self._base_url, endpoint.campaign)
         pack = self._find_pack(endpoint.campaign, now)
         return {
-            "osdi:signature": told.osdi(origin),
+            "osdi:signature": payload.osdi(origin),
             "action_network:sponsor": {"title": pack.organizer.name, "url": origin.website},
             "campaign:event": event,
             "idempotency_key": row.message_id,
@@ -102,7 +106,7 @@ class _Sample:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Payload:
     """A signature as it may be told: whole, or by its id and what became of it."""
 
     public_id: str
@@ -150,7 +154,9 @@ class _Told:
         }
 
 
-def _told(connection: Connection, endpoint: Endpoint, row: OutboxRow, event: str) -> _Told | None:
+def _payload_of(
+    connection: Connection, endpoint: Endpoint, row: OutboxRow, event: str
+) -> _Payload | None:
     """Read the signature of a row and decide what of it may be told."""
     public_id = str(row.payload.get("signature", ""))
     found = signatures.by_id(connection, row.signature_id) if row.signature_id is not None else None
@@ -158,10 +164,10 @@ def _told(connection: Connection, endpoint: Endpoint, row: OutboxRow, event: str
         if found is not None and found.is_confirmed:
             return None  # it counts again meanwhile
         reason = found.status if found else "erased"
-        return _Told(public_id, reason)
+        return _Payload(public_id, reason)
     if found is None or not found.is_confirmed or found.anonymised_at is not None:
         return None
     if endpoint.only_mail and not found.mail_opt_in:
         # Who was told of as willing, and is no longer, has to be told of once more.
-        return _Told(public_id, "unsubscribed") if event == "signature.changed" else None
-    return _Told(public_id, "confirmed", found)
+        return _Payload(public_id, "unsubscribed") if event == "signature.changed" else None
+    return _Payload(public_id, "confirmed", found)

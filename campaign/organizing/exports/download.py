@@ -13,7 +13,7 @@ from dataclasses import replace
 from campaign.errors import CampaignError
 from campaign.organizing.exports import export
 from campaign.organizing.exports.export import Report
-from campaign.organizing.exports.request import Order
+from campaign.organizing.exports.request import ExportRequest
 from campaign.store import audit
 from campaign.store.db.engine import Database
 from campaign.store.exports.stale_copies import BEGUN
@@ -21,7 +21,7 @@ from campaign.store.exports.stale_copies import BEGUN
 _log = logging.getLogger(__name__)
 
 
-def begin(db: Database, order: Order, *, expected: int) -> Iterator[bytes]:
+def begin(db: Database, request: ExportRequest, *, expected: int) -> Iterator[bytes]:
     """Put on record that an export begins, and return its bytes. Raises StoreUnavailable.
 
     `expected` is how many signers will leave. Close what is returned, or read it to its end.
@@ -31,20 +31,20 @@ def begin(db: Database, order: Order, *, expected: int) -> Iterator[bytes]:
         audit.record(
             connection,
             BEGUN,
-            actor=order.actor,
-            now=order.now,
-            campaign=order.selection.campaign,
-            details=order.record() | {"rows": expected, "sha256": "", "download": mark},
+            actor=request.actor,
+            now=request.now,
+            campaign=request.selection.campaign,
+            details=request.record() | {"rows": expected, "sha256": "", "download": mark},
         )
-    return _Pieces(db, order, mark)
+    return _Pieces(db, request, mark)
 
 
 class _Pieces(Iterator[bytes]):
     """The bytes of a download. It is on record as broken off where it is closed before its end."""
 
-    def __init__(self, db: Database, order: Order, mark: str) -> None:
+    def __init__(self, db: Database, request: ExportRequest, mark: str) -> None:
         self._db = db
-        self._order = order
+        self._request = request
         self._mark = mark
         self._sent = Report(0, 0, "")
         self._digest = hashlib.sha256()
@@ -64,7 +64,7 @@ class _Pieces(Iterator[bytes]):
         # The last piece is held back until the record of the whole is committed.
         held, its_rows, rows = b"", 0, 0
         with self._db.reading() as connection:
-            for piece, more in self._order.preset.pieces(connection, self._order):
+            for piece, more in self._request.preset.pieces(connection, self._request):
                 rows += more
                 if not piece:
                     continue
@@ -86,7 +86,7 @@ class _Pieces(Iterator[bytes]):
         self._is_noted = True
         report = replace(self._sent, sha256=self._digest.hexdigest())
         try:
-            export.note(self._db, self._order, report, download=self._mark, whole=is_whole)
+            export.record(self._db, self._request, report, download=self._mark, whole=is_whole)
         except CampaignError:
             if is_whole:
                 raise  # and the browser gets no end

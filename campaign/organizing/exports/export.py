@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from campaign import files
 from campaign.errors import ExportFailed
-from campaign.organizing.exports.request import Order
+from campaign.organizing.exports.request import ExportRequest
 from campaign.store import audit
 from campaign.store.db.engine import Database
 from campaign.store.exports import export
@@ -26,18 +26,18 @@ class Report:
     sha256: str
 
 
-def count(db: Database, order: Order) -> tuple[Counted, int]:
+def count(db: Database, request: ExportRequest) -> tuple[Counted, int]:
     """Return how many signers are selected, and how many of them leave. Raises StoreUnavailable."""
     with db.reading() as connection:
-        selected = export.count(connection, order.selection)
-        if order.leaving == order.selection:
+        selected = export.count(connection, request.selection)
+        if request.exported == request.selection:
             return selected, selected.total
-        return selected, export.count(connection, order.leaving).total
+        return selected, export.count(connection, request.exported).total
 
 
 def write(
     db: Database,
-    order: Order,
+    request: ExportRequest,
     out: Path | BinaryIO,
     *,
     progress: Callable[[int], None] = lambda rows: None,
@@ -51,9 +51,9 @@ def write(
     try:
         if isinstance(out, Path):
             with files.replacing(out) as file:
-                return _fill(db, order, file, progress)
+                return _fill(db, request, file, progress)
         with tempfile.TemporaryFile() as file:
-            report = _fill(db, order, file, progress)
+            report = _fill(db, request, file, progress)
             file.seek(0)
             shutil.copyfileobj(file, out, 1 << 20)
             out.flush()
@@ -62,12 +62,14 @@ def write(
         raise ExportFailed(f"The export cannot be written: {error.strerror}.") from error
 
 
-def _fill(db: Database, order: Order, file: BinaryIO, progress: Callable[[int], None]) -> Report:
+def _fill(
+    db: Database, request: ExportRequest, file: BinaryIO, progress: Callable[[int], None]
+) -> Report:
     """Write the rows of an export, make sure that they are on the disk, and put it on record."""
     digest = hashlib.sha256()
     rows = size = 0
     with db.reading() as connection:
-        for piece, held in order.preset.pieces(connection, order):
+        for piece, held in request.preset.pieces(connection, request):
             digest.update(piece)
             file.write(piece)
             size += len(piece)
@@ -75,11 +77,11 @@ def _fill(db: Database, order: Order, file: BinaryIO, progress: Callable[[int], 
             progress(held)
     files.sync(file)
     report = Report(rows, size, digest.hexdigest())
-    note(db, order, report)
+    record(db, request, report)
     return report
 
 
-def note(db: Database, order: Order, report: Report, **more: object) -> None:
+def record(db: Database, request: ExportRequest, report: Report, **more: object) -> None:
     """Put an export on record: who, when, which signers, what for, how many, and the file's hash.
 
     `more` are further details. Raises StoreUnavailable.
@@ -88,8 +90,8 @@ def note(db: Database, order: Order, report: Report, **more: object) -> None:
         audit.record(
             connection,
             "export",
-            actor=order.actor,
-            now=order.now,
-            campaign=order.selection.campaign,
-            details=order.record() | {"rows": report.rows, "sha256": report.sha256} | more,
+            actor=request.actor,
+            now=request.now,
+            campaign=request.selection.campaign,
+            details=request.record() | {"rows": report.rows, "sha256": report.sha256} | more,
         )

@@ -5,22 +5,22 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from campaign.organizing.exports import filters
-from campaign.organizing.exports.request import Order
+from campaign.organizing.exports.request import ExportRequest
 from campaign.store import wordings
 from campaign.store.db.column_types import as_text
 from campaign.store.wordings import Wording
 
 
-def facts(order: Order) -> Iterator[tuple[str, str]]:
+def facts(request: ExportRequest) -> Iterator[tuple[str, str]]:
     """Yield what was exported, by whom and when, as names and words; nothing that is empty."""
     told = {
-        "campaign": order.selection.campaign,
-        "preset": order.preset.name,
-        "exported_by": order.actor,
-        "exported_at": as_text(order.now),
-        "purpose": order.purpose,
-        "reason": order.reason,
-    } | filters.as_words(order.leaving)
+        "campaign": request.selection.campaign,
+        "preset": request.preset.name,
+        "exported_by": request.actor,
+        "exported_at": as_text(request.now),
+        "purpose": request.purpose,
+        "reason": request.reason,
+    } | filters.as_words(request.exported)
     yield from ((name, word) for name, word in told.items() if word)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from campaign import civil_time
 from campaign.organizing.connect.osdi import Origin
 from campaign.organizing.exports import export, filters, presets
-from campaign.organizing.exports.request import Order
-from campaign.organizing.jobs import Handler, Outcome, Work
+from campaign.organizing.exports.request import ExportRequest
+from campaign.organizing.jobs import Handler, JobContext, JobResult
 
 KIND = "export"
 
@@ -18,14 +18,14 @@ KIND = "export"
 INPUT = "order.json"
 
 
-def document(order: Order) -> bytes:
+def request_document(request: ExportRequest) -> bytes:
     """Return an order as a file that `handler` reads; who and which campaign the job knows."""
     return json.dumps(
         {
-            "filter": filters.as_words(order.selection),
-            "purpose": order.purpose,
-            "reason": order.reason,
-            "bom": order.with_bom,
+            "filter": filters.as_words(request.selection),
+            "purpose": request.purpose,
+            "reason": request.reason,
+            "bom": request.with_bom,
         }
     ).encode("utf-8")
 
@@ -36,39 +36,39 @@ def handler(origin_of: Callable[[str], Origin]) -> Handler:
     Called again after a crash, it begins anew.
     """
 
-    def do(work: Work) -> Outcome:
-        order = _order(work, origin_of)
-        _, leaving = export.count(work.db, order)
+    def do(work: JobContext) -> JobResult:
+        request = _read_request(work, origin_of)
+        _, exported = export.count(work.db, request)
         done = 0
 
         def progress(rows: int) -> None:
             nonlocal done
             done += rows
-            work.report(done, max(leaving, done))
+            work.report(done, max(exported, done))
 
         # The file is named by when it was asked for. On record is when its signers are read:
         # whoever has confirmed in between is in it, and their erasure must find it.
         report = export.write(
             work.db,
-            replace(order, now=work.now),
-            work.folder / order.file_name,
+            replace(request, now=work.now),
+            work.folder / request.file_name,
             progress=progress,
         )
         signers = "1 signer" if report.rows == 1 else f"{report.rows:,} signers"
-        return Outcome(
-            f"{signers} for “{order.purpose}”. SHA-256 {report.sha256}.",
-            (order.file_name,),
+        return JobResult(
+            f"{signers} for “{request.purpose}”. SHA-256 {report.sha256}.",
+            (request.file_name,),
             {"signers": report.rows},
         )
 
     return do
 
 
-def _order(work: Work, origin_of: Callable[[str], Origin]) -> Order:
+def _read_request(work: JobContext, origin_of: Callable[[str], Origin]) -> ExportRequest:
     asked: dict[str, Any] = json.loads((work.folder / INPUT).read_bytes())
     name = work.job.campaign
     now: datetime = work.job.created_at
-    return Order(
+    return ExportRequest(
         preset=presets.find(work.job.params["preset"]),
         # Its days became instants when it was asked for.
         selection=filters.read(name, asked["filter"], civil_time.WASHINGTON),

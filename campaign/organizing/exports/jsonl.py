@@ -4,15 +4,15 @@ import orjson
 from sqlalchemy import Connection
 
 from campaign.organizing.exports.generic import GENERIC
-from campaign.organizing.exports.request import Order, Pieces, Preset
+from campaign.organizing.exports.request import ExportRequest, Pieces, Preset
 from campaign.store.exports import export
 
 
-def _pieces(connection: Connection, order: Order) -> Pieces:
-    cells = order.preset.cells
+def _pieces(connection: Connection, request: ExportRequest) -> Pieces:
+    cells = request.preset.cells
     headings = [cell.heading for cell in cells]
     flags = [place for place, cell in enumerate(cells) if cell.kind == "flag"]
-    for batch in export.rows(connection, cells, order.leaving):
+    for batch in export.rows(connection, cells, request.exported):
         lines = []
         for row in batch:
             values = list(row)

@@ -8,15 +8,15 @@ from campaign.organizing.exports.table import empty, table
 from campaign.store.exports.query import Cell
 
 #: Cut here already, between two characters: Mailchimp would cut within one.
-MOST_BYTES = 255
+MAX_BYTES = 255
 
 MAILCHIMP = table(
     "mailchimp",
     "Mailchimp",
     "An import into a Mailchimp audience, which subscribes everybody in it.",
-    Cell("Email Address", "email", "raw", most_bytes=MOST_BYTES),
-    Cell("First Name", "first_name", "text", most_bytes=MOST_BYTES),
-    Cell("Last Name", "last_name", "text", most_bytes=MOST_BYTES),
+    Cell("Email Address", "email", "raw", most_bytes=MAX_BYTES),
+    Cell("First Name", "first_name", "text", most_bytes=MAX_BYTES),
+    Cell("Last Name", "last_name", "text", most_bytes=MAX_BYTES),
     empty("Phone Number"),
     Cell("State", "state"),
     Cell("ZIP Code", "zip"),

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Connection
 
 from campaign.organizing.connect.osdi import signature_helper
-from campaign.organizing.exports.request import Order, Pieces, Preset
+from campaign.organizing.exports.request import ExportRequest, Pieces, Preset
 from campaign.store.exports import export
 from campaign.store.exports.query import Cell
 
@@ -32,13 +32,13 @@ class _Signed(NamedTuple):
     created_at: datetime
 
 
-def _pieces(connection: Connection, order: Order) -> Pieces:
-    for batch in export.rows(connection, order.preset.cells, order.leaving):
+def _pieces(connection: Connection, request: ExportRequest) -> Pieces:
+    for batch in export.rows(connection, request.preset.cells, request.exported):
         lines = []
         for row in batch:
             signed = _Signed._make((*row[:-1], datetime.fromisoformat(row[-1])))
-            helper = signature_helper(signed, order.origin)
-            helper["add_tags"] = [order.selection.campaign]
+            helper = signature_helper(signed, request.origin)
+            helper["add_tags"] = [request.selection.campaign]
             lines.append(orjson.dumps(helper, option=orjson.OPT_APPEND_NEWLINE))
         yield b"".join(lines), len(batch)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from campaign.lazy_import import lazy_import
 from campaign.organizing.exports import extras
 from campaign.organizing.exports.generic import GENERIC
-from campaign.organizing.exports.request import Order, Pieces, Preset
+from campaign.organizing.exports.request import ExportRequest, Pieces, Preset
 
 # Arrow takes more memory than all the rest together: only who asks for it pays for it.
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ else:
     row_groups = lazy_import("campaign.organizing.exports.row_groups")
 
 
-def _pieces(connection: Connection, order: Order) -> Pieces:
-    return row_groups.pieces(connection, order)
+def _pieces(connection: Connection, request: ExportRequest) -> Pieces:
+    return row_groups.pieces(connection, request)
 
 
 PARQUET = Preset(

@@ -21,7 +21,7 @@ from campaign.tables.formulas import unescaped
 HEADING = tuple(cell.heading for cell in GENERIC.cells)
 
 #: The longest line of a signer in characters, far more than any comment takes.
-LONGEST_RECORD = 50_000
+MAX_RECORD = 50_000
 
 _ESCAPED = {cell.heading for cell in GENERIC.cells if cell.kind == "text"}
 _FLAGS = {cell.heading for cell in GENERIC.cells if cell.kind == "flag"}
@@ -36,7 +36,7 @@ def is_generic(file: BinaryIO) -> bool:
 
     Raises TableRefused for a workbook that cannot be read.
     """
-    first = file.readline(4 * LONGEST_RECORD).removeprefix(codecs.BOM_UTF8)
+    first = file.readline(4 * MAX_RECORD).removeprefix(codecs.BOM_UTF8)
     file.seek(0)
     if first.startswith(_PARQUET):
         return True
@@ -56,7 +56,7 @@ def signers(file: BinaryIO) -> Iterator[Signer]:
 
     Raises TableRefused for what is no table, ExtraMissing for Parquet without pyarrow.
     """
-    first = file.readline(4 * LONGEST_RECORD).removeprefix(codecs.BOM_UTF8)
+    first = file.readline(4 * MAX_RECORD).removeprefix(codecs.BOM_UTF8)
     file.seek(0)
     if first.startswith(_PARQUET):
         rows: Iterator[Signer] = parquet_rows(file)
@@ -93,7 +93,7 @@ def _csv_rows(file: BinaryIO, delimiter: str) -> Iterator[Signer]:
     def lines() -> Iterator[str]:
         for line in wrapped:
             record.append(line)
-            if sum(map(len, record)) > LONGEST_RECORD:
+            if sum(map(len, record)) > MAX_RECORD:
                 quotes.require_paired("".join(record), delimiter, began)
                 raise csv.Error
             yield line

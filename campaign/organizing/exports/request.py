@@ -33,7 +33,7 @@ class Preset:
     suffix: str
     mimetype: str
     cells: tuple[Cell, ...]
-    pieces: Callable[[Connection, "Order"], Pieces]
+    pieces: Callable[[Connection, "ExportRequest"], Pieces]
     is_for_mail: bool
     most_at_once: int = 50_000
     extra: Extra | None = None
@@ -50,7 +50,7 @@ class Preset:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
+class ExportRequest:
     """One export as it was asked for.
 
     `purpose` is what it is for, in the words of whoever asks. `reason` says why signers who did not
@@ -68,7 +68,7 @@ class Order:
     with_bom: bool = False
 
     @property
-    def leaving(self) -> Selection:
+    def exported(self) -> Selection:
         """Who leaves: of those selected, the ones that the preset's tool may have.
 
         Whoever said no to more mail goes into no mail tool, whatever the reason.

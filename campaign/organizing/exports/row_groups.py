@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection
 
 from campaign.organizing.exports import file_metadata
-from campaign.organizing.exports.request import Order, Pieces, Preset
+from campaign.organizing.exports.request import ExportRequest, Pieces, Preset
 from campaign.store.exports import export
 
 # Signers in a row group: a few MB.
@@ -47,16 +47,16 @@ class _Sink:
     def close(self) -> None:
         pass
 
-    def take(self) -> bytes:
+    def drain(self) -> bytes:
         held, self._held = bytes(self._held), bytearray()
         return held
 
 
-def pieces(connection: Connection, order: Order) -> Pieces:
+def pieces(connection: Connection, request: ExportRequest) -> Pieces:
     """Yield the file of an order, a row group at a time."""
-    cells = order.preset.cells
-    marks = {f"campaign.{name}": value for name, value in file_metadata.facts(order)}
-    for one in file_metadata.signed(connection, order.selection.campaign):
+    cells = request.preset.cells
+    marks = {f"campaign.{name}": value for name, value in file_metadata.facts(request)}
+    for one in file_metadata.signed(connection, request.selection.campaign):
         text = "\n\n".join((one.headline, one.standfirst, one.addressees, *one.paragraphs))
         marks[f"campaign.wording.{one.version}"] = text
     schema = pa.schema(
@@ -66,16 +66,16 @@ def pieces(connection: Connection, order: Order) -> Pieces:
     sink = _Sink()
     group: list[tuple[Any, ...]] = []
     with pq.ParquetWriter(sink, schema, compression="zstd") as writer:
-        for batch in export.rows(connection, cells, order.leaving):
+        for batch in export.rows(connection, cells, request.exported):
             group += batch
             if len(group) >= _GROUP:
-                writer.write_table(_table(group, schema, order.preset))
-                yield sink.take(), len(group)
+                writer.write_table(_table(group, schema, request.preset))
+                yield sink.drain(), len(group)
                 group = []
         if group:
-            writer.write_table(_table(group, schema, order.preset))
-            yield sink.take(), len(group)
-    yield sink.take(), 0
+            writer.write_table(_table(group, schema, request.preset))
+            yield sink.drain(), len(group)
+    yield sink.drain(), 0
 
 
 def _table(group: list[tuple[Any, ...]], schema: pa.Schema, preset: Preset) -> pa.Table:

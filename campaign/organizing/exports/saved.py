@@ -14,7 +14,7 @@ from campaign.store.saved_exports import SavedExport
 
 
 @dataclass(frozen=True)
-class Asked:
+class SavedRequest:
     """An export in words: the name of its preset, a word for each filter, what it is for."""
 
     preset: str
@@ -26,7 +26,7 @@ def save(
     db: Database,
     campaign: str,
     name: str,
-    asked: Asked,
+    asked: SavedRequest,
     *,
     zone: ZoneInfo,
     actor: str,

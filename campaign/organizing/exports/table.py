@@ -4,7 +4,7 @@ import codecs
 
 from sqlalchemy import Connection
 
-from campaign.organizing.exports.request import Order, Pieces, Preset
+from campaign.organizing.exports.request import ExportRequest, Pieces, Preset
 from campaign.store.exports import export
 from campaign.store.exports.query import Cell
 
@@ -28,7 +28,7 @@ def empty(heading: str) -> Cell:
     return Cell(heading, kind="fixed", words=("", ""))
 
 
-def _pieces(connection: Connection, order: Order) -> Pieces:
-    if order.with_bom:
+def _pieces(connection: Connection, request: ExportRequest) -> Pieces:
+    if request.with_bom:
         yield codecs.BOM_UTF8, 0
-    yield from export.lines(connection, order.preset.cells, order.leaving)
+    yield from export.lines(connection, request.preset.cells, request.exported)

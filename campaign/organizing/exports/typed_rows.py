@@ -22,7 +22,7 @@ else:
 
 #: As large as a sheet of Excel within what a workbook may unpack to.
 _CAPS = Caps(bytes=100 * 1024 * 1024, lines=1_000_000)
-_LONGEST_LINE = 200_000
+_MAX_LINE = 200_000
 _KINDS = {cell.heading: cell.kind for cell in GENERIC.cells}
 
 #: A row's cells by heading, with the number of its line.
@@ -32,7 +32,7 @@ Row = tuple[int, dict[str, str]]
 def json_lines(file: BinaryIO) -> Iterator[Row]:
     """Yield the objects of JSON Lines. Raises TableRefused for a line that is none."""
     number = 0
-    while line := file.readline(_LONGEST_LINE):
+    while line := file.readline(_MAX_LINE):
         number += 1
         try:
             value = orjson.loads(line)
@@ -64,7 +64,7 @@ def parquet_rows(file: BinaryIO) -> Iterator[Row]:
 def workbook_rows(file: BinaryIO) -> Iterator[Row]:
     """Yield the rows of the workbook's table. Raises TableRefused."""
     sheet = workbook.read(
-        table.read_stream(file, _CAPS), most_rows=_CAPS.lines, most_columns=_CAPS.columns
+        table.read_stream(file, _CAPS), max_rows=_CAPS.lines, max_columns=_CAPS.columns
     )
     rows = iter(sheet.rows)
     _, first = next(rows, (0, []))

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from campaign.lazy_import import lazy_import
 from campaign.organizing.exports import file_metadata
 from campaign.organizing.exports.generic import GENERIC
-from campaign.organizing.exports.request import Order, Pieces, Preset
+from campaign.organizing.exports.request import ExportRequest, Pieces, Preset
 from campaign.store.db.column_types import as_text
 from campaign.store.exports import export
 from campaign.store.exports.query import Cell
@@ -31,17 +31,17 @@ else:
     xlsxwriter = lazy_import("xlsxwriter")
 
 #: Rows that a sheet can hold, heading and all (Excel's own limit).
-MOST_ROWS = 1_048_576
+MAX_ROWS = 1_048_576
 
 _CHUNK = 1 << 17
 # Of one cell (Excel's own limit).
-_MOST_CHARACTERS = 32_767
+_MAX_CHARACTERS = 32_767
 # Excel counts days, from the last of 1899.
 _EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 _DAY_S = 86_400
 
 
-def _pieces(connection: Connection, order: Order) -> Pieces:
+def _pieces(connection: Connection, request: ExportRequest) -> Pieces:
     with tempfile.TemporaryDirectory(prefix="campaign-export-") as folder:
         path = Path(folder) / "signers.xlsx"
         book = xlsxwriter.Workbook(
@@ -57,18 +57,18 @@ def _pieces(connection: Connection, order: Order) -> Pieces:
         try:
             book.set_properties(
                 {
-                    "title": f"Signers of {order.selection.campaign}",
-                    "author": order.actor,
-                    "created": order.now.astimezone(UTC).replace(tzinfo=None),
+                    "title": f"Signers of {request.selection.campaign}",
+                    "author": request.actor,
+                    "created": request.now.astimezone(UTC).replace(tzinfo=None),
                 }
             )
-            signers = _Signers(book, order.preset.cells)
-            for batch in export.rows(connection, order.preset.cells, order.leaving):
+            signers = _Signers(book, request.preset.cells)
+            for batch in export.rows(connection, request.preset.cells, request.exported):
                 signers.add(batch)
                 yield b"", len(batch)
-            if found := file_metadata.signed(connection, order.selection.campaign):
-                _tell_wordings(book, found)
-            _tell_about(book, order)
+            if found := file_metadata.signed(connection, request.selection.campaign):
+                _add_wordings_sheet(book, found)
+            _add_about_sheet(book, request)
         finally:
             book.close()
         with path.open("rb") as file:
@@ -91,7 +91,7 @@ class _Signers:
         """Write these signers below the others."""
         kinds = [cell.kind for cell in self._cells]
         for row in batch:
-            if self._row == MOST_ROWS:
+            if self._row == MAX_ROWS:
                 self._begin()
             sheet, at = self._sheet, self._row
             for column, (kind, value) in enumerate(zip(kinds, row, strict=True)):
@@ -125,7 +125,7 @@ def _days(moment: str) -> float:
     return (datetime.fromisoformat(moment) - _EPOCH).total_seconds() / _DAY_S
 
 
-def _tell_wordings(book: "Workbook", found: Sequence[Wording]) -> None:
+def _add_wordings_sheet(book: "Workbook", found: Sequence[Wording]) -> None:
     """Say on a sheet which text each version in the column wording_version is."""
     sheet = book.add_worksheet("Wordings")
     sheet.set_column(0, 1, 20)
@@ -144,14 +144,14 @@ def _tell_wordings(book: "Workbook", found: Sequence[Wording]) -> None:
     ]
     for row, line in enumerate(lines):
         for column, words in enumerate(line):
-            sheet.write_string(row, column, words[:_MOST_CHARACTERS])
+            sheet.write_string(row, column, words[:_MAX_CHARACTERS])
 
 
-def _tell_about(book: "Workbook", order: Order) -> None:
+def _add_about_sheet(book: "Workbook", request: ExportRequest) -> None:
     sheet = book.add_worksheet("About this file")
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 60)
-    for row, (name, word) in enumerate(file_metadata.facts(order)):
+    for row, (name, word) in enumerate(file_metadata.facts(request)):
         sheet.write_string(row, 0, name.replace("_", " ").capitalize())
         sheet.write_string(row, 1, word)
 

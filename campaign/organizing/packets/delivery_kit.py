@@ -16,7 +16,7 @@ from campaign.errors import ExportFailed
 from campaign.letters import packet_texts
 from campaign.letters.print import packet_pages
 from campaign.organizing.packets import packet
-from campaign.organizing.packets.packet import INDEX, Made, Report
+from campaign.organizing.packets.packet import INDEX, Packet, Report
 from campaign.packs.pack import Pack
 
 RUN_SHEET = "run-sheet.pdf"
@@ -28,11 +28,11 @@ _ROOM = re.compile(r"(\w+) (\w+)")
 _ELSEWHERE = "Room not on record"
 
 
-def stops(made: Sequence[Made]) -> list[tuple[str, list[tuple[str, Made]]]]:
+def stops(made: Sequence[Packet]) -> list[tuple[str, list[tuple[str, Packet]]]]:
     """Return the buildings in walking order, each with its rooms and whom to find there."""
-    found: dict[str, list[tuple[str, Made]]] = {}
+    found: dict[str, list[tuple[str, Packet]]] = {}
     for one in made:
-        building, room = _where(one)
+        building, room = _location(one)
         found.setdefault(building, []).append((room, one))
     order = {
         f"{name} {chamber} Office Building": number
@@ -45,10 +45,10 @@ def stops(made: Sequence[Made]) -> list[tuple[str, list[tuple[str, Made]]]]:
     ]
 
 
-def run_sheet(pack: Pack, report: Report, on: date) -> bytes:
+def run_sheet(pack: Pack, report: Report, on_date: date) -> bytes:
     """Return the run sheet as a PDF."""
     title = pack.text().title
-    look = packet_texts.look(pack, f"Run sheet: {title}", f"{title} · run sheet", on)
+    look = packet_texts.look(pack, f"Run sheet: {title}", f"{title} · run sheet", on_date)
     many = len(report.made)
     texts: dict[str, Any] = {
         "kicker": title,
@@ -59,28 +59,28 @@ def run_sheet(pack: Pack, report: Report, on: date) -> bytes:
             for building, found in stops(report.made)
         ],
         "aside": [
-            f"{aside.seat}: {aside.why}; {aside.count:,} "
-            f"{'constituent has' if aside.count == 1 else 'constituents have'} signed."
-            for aside in report.aside
+            f"{skipped.seat}: {skipped.why}; {skipped.count:,} "
+            f"{'constituent has' if skipped.count == 1 else 'constituents have'} signed."
+            for skipped in report.skipped
         ],
     }
     return packet_pages.run_sheet(look, texts)
 
 
-def pack_up(pack: Pack, report: Report, folder: Path, out: Path, on: date) -> None:
+def write_kit(pack: Pack, report: Report, folder: Path, out: Path, on_date: date) -> None:
     """Put the packets in `folder` with the run sheet into one ZIP, readable by its owner alone.
 
     The same packets make the same bytes. Raises ExportFailed.
     """
-    files.write(folder / RUN_SHEET, run_sheet(pack, report, on))
+    files.write(folder / RUN_SHEET, run_sheet(pack, report, on_date))
     names = [(RUN_SHEET, RUN_SHEET), (INDEX, INDEX)]
     for made in report.made:
         names.append((made.file, f"packets/{made.file}"))
         names.append((made.summary, f"summaries/{made.summary}"))
-    bundle(folder, names, out, on)
+    write_zip(folder, names, out, on_date)
 
 
-def bundle(folder: Path, names: Sequence[tuple[str, str]], out: Path, on: date) -> None:
+def write_zip(folder: Path, names: Sequence[tuple[str, str]], out: Path, on_date: date) -> None:
     """Write files of `folder` into a ZIP under the names given beside them. Raises ExportFailed."""
     try:
         with (
@@ -88,7 +88,9 @@ def bundle(folder: Path, names: Sequence[tuple[str, str]], out: Path, on: date) 
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped,
         ):
             for name, inside in names:
-                entry = zipfile.ZipInfo(inside, (on.year, on.month, on.day, 12, 0, 0))
+                entry = zipfile.ZipInfo(
+                    inside, (on_date.year, on_date.month, on_date.day, 12, 0, 0)
+                )
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.external_attr = 0o600 << 16
                 with (folder / name).open("rb") as source, zipped.open(entry, "w") as target:
@@ -98,7 +100,7 @@ def bundle(folder: Path, names: Sequence[tuple[str, str]], out: Path, on: date) 
         raise ExportFailed(f"The ZIP cannot be written: {error.strerror}.") from None
 
 
-def _stop(room: str, made: Made) -> dict[str, str]:
+def _stop(room: str, made: Packet) -> dict[str, str]:
     return {
         "room": room,
         "name": made.name,
@@ -109,7 +111,7 @@ def _stop(room: str, made: Made) -> dict[str, str]:
     }
 
 
-def _where(made: Made) -> tuple[str, str]:
+def _location(made: Packet) -> tuple[str, str]:
     line = packet.office(made.reader)
     found = _ROOM.match(line)
     return (line.removeprefix(f"{found[1]} "), found[1]) if found else (_ELSEWHERE, "")

@@ -8,10 +8,10 @@ from pathlib import Path
 from campaign import files
 from campaign.congress.dataset import Congress
 from campaign.messages import counted
-from campaign.organizing.jobs import Handler, Outcome, Work
+from campaign.organizing.jobs import Handler, JobContext, JobResult
 from campaign.organizing.packets import delivery_kit, packet, petition_book
-from campaign.organizing.packets.packet import INDEX, Report, Wanted
-from campaign.organizing.packets.petition_book import By
+from campaign.organizing.packets.packet import INDEX, PacketFilter, Report
+from campaign.organizing.packets.petition_book import SplitBy
 from campaign.packs.pack import Pack
 
 PACKET, BOOK, KIT = "packet", "petition-book", "kit"
@@ -26,18 +26,18 @@ FindPack = Callable[[str, datetime], Pack]
 def handlers(find_pack: FindPack, congress: Callable[[], Congress]) -> dict[str, Handler]:
     """Return what does jobs of these kinds; called again after a crash, each begins anew."""
 
-    def packets(work: Work) -> Outcome:
+    def packets(work: JobContext) -> JobResult:
         return _packets(work, find_pack(work.job.campaign, work.now), congress())
 
-    def whole(work: Work) -> Outcome:
+    def whole(work: JobContext) -> JobResult:
         return _book(work, find_pack(work.job.campaign, work.now), congress())
 
     return {PACKET: packets, BOOK: whole, KIT: packets}
 
 
-def _packets(work: Work, pack: Pack, congress: Congress) -> Outcome:
+def _packets(work: JobContext, pack: Pack, congress: Congress) -> JobResult:
     params = work.job.params
-    wanted = Wanted(
+    wanted = PacketFilter(
         state=str(params.get("state", "")),
         district=str(params.get("district", "")),
         member=str(params.get("member", "")),
@@ -56,7 +56,7 @@ def _packets(work: Work, pack: Pack, congress: Congress) -> Outcome:
     files: tuple[str, ...] = ()
     if work.job.kind == KIT and report.made:
         files = (f"{pack.name}-kit.zip",)
-        delivery_kit.pack_up(pack, report, folder, work.folder / files[0], on)
+        delivery_kit.write_kit(pack, report, folder, work.folder / files[0], on)
     elif len(report.made) == 1:
         [made] = report.made
         files = (made.file, made.summary)
@@ -65,24 +65,26 @@ def _packets(work: Work, pack: Pack, congress: Congress) -> Outcome:
     elif report.made:
         files = (f"{pack.name}-packets.zip",)
         names = [name for made in report.made for name in (made.file, made.summary)]
-        delivery_kit.bundle(
+        delivery_kit.write_zip(
             folder, [(name, name) for name in (INDEX, *names)], work.folder / files[0], on
         )
     shutil.rmtree(folder)
-    return Outcome(told(report), files, {"packets": len(report.made), "signatures": report.names})
+    return JobResult(
+        summary(report), files, {"packets": len(report.made), "signatures": report.names}
+    )
 
 
-def _book(work: Work, pack: Pack, congress: Congress) -> Outcome:
+def _book(work: JobContext, pack: Pack, congress: Congress) -> JobResult:
     params = work.job.params
-    by: By = params.get("by", "")
+    by: SplitBy = params.get("by", "")
     folder = _empty(work)
     report = petition_book.write(
         work.db,
         pack,
         congress,
         folder,
-        by=by,
-        every=int(params.get("every", 5_000)),
+        split_by=by,
+        volume_size=int(params.get("every", 5_000)),
         actor=work.job.actor,
         now=work.now,
         progress=work.report,
@@ -95,16 +97,16 @@ def _book(work: Work, pack: Pack, congress: Congress) -> Outcome:
     elif names:
         files = (f"{pack.name}-petition.zip",)
         on = pack.day_of(work.now)
-        delivery_kit.bundle(folder, [(name, name) for name in names], work.folder / files[0], on)
+        delivery_kit.write_zip(folder, [(name, name) for name in names], work.folder / files[0], on)
     shutil.rmtree(folder)
     said = [f"{counted(report.names, 'signature')} in {counted(len(names), 'file')}."]
     if not names:
         said = ["Nobody has signed yet, so there is nothing to print."]
-    said += reworded(report.wordings) + _left(report.unprinted, report.waiting)
-    return Outcome(" ".join(said), files, {"files": len(names), "signatures": report.names})
+    said += wording_note(report.wordings) + _print_notes(report.unprinted, report.waiting)
+    return JobResult(" ".join(said), files, {"files": len(names), "signatures": report.names})
 
 
-def told(report: Report) -> str:
+def summary(report: Report) -> str:
     """Say what was made and what was not, in a few sentences."""
     if not report.made:
         said = ["None of those whom you chose has a constituent who signed: no packet was made."]
@@ -112,25 +114,25 @@ def told(report: Report) -> str:
         said = [
             f"{counted(len(report.made), 'packet')}, {counted(report.names, 'signature')} in all."
         ]
-        if report.nobody:
-            said.append(f"{counted(report.nobody, 'seat')} without a signer got none.")
-    for aside in report.aside[:_NAMED]:
+        if report.without_signers:
+            said.append(f"{counted(report.without_signers, 'seat')} without a signer got none.")
+    for skipped in report.skipped[:_NAMED]:
         said.append(
-            f"No packet for {aside.seat} ({aside.why}; {counted(aside.count, 'signature')})."
+            f"No packet for {skipped.seat} ({skipped.why}; {counted(skipped.count, 'signature')})."
         )
-    if len(report.aside) > _NAMED:
-        said.append(f"{counted(len(report.aside) - _NAMED, 'more empty seat')} got none.")
+    if len(report.skipped) > _NAMED:
+        said.append(f"{counted(len(report.skipped) - _NAMED, 'more empty seat')} got none.")
     if report.placeless:
         said.append(
             f"{counted(report.placeless, 'signer')} whose district is not known "
             f"{'stands' if report.placeless == 1 else 'stand'} in the senators' packets alone."
         )
     said += [f"Check before you go: {note}" for note in report.notes[:_NAMED]]
-    said += reworded(report.wordings) + _left(report.unprinted, report.waiting)
+    said += wording_note(report.wordings) + _print_notes(report.unprinted, report.waiting)
     return " ".join(said)
 
 
-def reworded(wordings: int) -> list[str]:
+def wording_note(wordings: int) -> list[str]:
     """Say what files print of a petition that was signed in so many wordings, if in several."""
     if wordings < 2:
         return []
@@ -140,7 +142,7 @@ def reworded(wordings: int) -> list[str]:
     ]
 
 
-def _left(unprinted: int, waiting: int) -> list[str]:
+def _print_notes(unprinted: int, waiting: int) -> list[str]:
     said = []
     if unprinted:
         said.append(
@@ -155,7 +157,7 @@ def _left(unprinted: int, waiting: int) -> list[str]:
     return said
 
 
-def _empty(work: Work) -> Path:
+def _empty(work: JobContext) -> Path:
     folder = work.folder / "made"
     shutil.rmtree(folder, ignore_errors=True)
     return files.folder(folder)

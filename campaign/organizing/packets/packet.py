@@ -30,7 +30,7 @@ from campaign.letters.print.packet_pages import Book, Comment
 from campaign.letters.recipients import full_name
 from campaign.letters.signed_texts import Shares
 from campaign.organizing import signed_wordings
-from campaign.organizing.packets.signer_rolls import Gathering, Person, Roll
+from campaign.organizing.packets.signer_rolls import Person, RollBuilder, SignerRoll
 from campaign.organizing.signed_wordings import Catalog
 from campaign.packs.pack import Pack
 from campaign.store import audit, counts, packets, wordings
@@ -43,7 +43,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PacketFilter:
     """Whose packets: everybody's, or those of a state, a district or one member (bioguide id)."""
 
     state: str = ""
@@ -57,7 +57,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Prospect:
+class SeatPreview:
     """A seat before anything is made: who holds it, and how many signed there."""
 
     held: SeatHolder
@@ -82,14 +82,14 @@ class Prospect:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class PacketPreview:
     """What would be made: those who would get a packet, and the empty seats that would not.
 
     `placeless` and `waiting` as in a report; `earlier` signed other words than today's.
     """
 
-    prospects: tuple[Prospect, ...]
-    vacant: tuple[Prospect, ...]
+    prospects: tuple[SeatPreview, ...]
+    vacant: tuple[SeatPreview, ...]
     placeless: int
     waiting: int
     earlier: int
@@ -101,7 +101,7 @@ class Outlook:
 
 
 @dataclass(frozen=True)
-class Made:
+class Packet:
     """A packet that was made: its files, whom it is for, and how many signed."""
 
     file: str
@@ -119,7 +119,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Aside:
+class SkippedSeat:
     """A seat that got no packet, though so many signed there, and why."""
 
     seat: str
@@ -137,10 +137,10 @@ class Report:
     `wordings` is how many texts signers of the campaign have signed, as far as they are on record.
     """
 
-    made: list[Made] = field(default_factory=list)
-    aside: list[Aside] = field(default_factory=list)
+    made: list[Packet] = field(default_factory=list)
+    skipped: list[SkippedSeat] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    nobody: int = 0
+    without_signers: int = 0
     placeless: int = 0
     unprinted: int = 0
     waiting: int = 0
@@ -152,7 +152,7 @@ class Report:
         return sum(made.figures.count for made in self.made)
 
 
-def seats(congress: Congress, wanted: Wanted, on: date) -> tuple[SeatHolder, ...]:
+def seats(congress: Congress, wanted: PacketFilter, on_date: date) -> tuple[SeatHolder, ...]:
     """Return the seats that are asked for with who holds them, senators of a state first.
 
     Raises InvalidInput for a state, district or member that is not there.
@@ -163,7 +163,7 @@ def seats(congress: Congress, wanted: Wanted, on: date) -> tuple[SeatHolder, ...
     if district is not None and district not in congress.districts:
         raise InvalidInput(f"There is no district {district}.", field="district")
     held = [
-        holder(congress, seat, on)
+        holder(congress, seat, on_date)
         for seat in sorted(congress.seats.values(), key=_order)
         if (not wanted.state or seat.state == wanted.state)
         and (district is None or seat.house_district == district)
@@ -181,13 +181,15 @@ def seats(congress: Congress, wanted: Wanted, on: date) -> tuple[SeatHolder, ...
     return tuple(held)
 
 
-def outlook(db: Database, pack: Pack, congress: Congress, wanted: Wanted, on: date) -> Outlook:
+def preview(
+    db: Database, pack: Pack, congress: Congress, wanted: PacketFilter, on_date: date
+) -> PacketPreview:
     """Return what would be made now, those with most signers first.
 
     It costs the same at a thousand signatures and at a million, but for the comments that wait.
     Raises InvalidInput as `seats` does, StoreUnavailable.
     """
-    held = seats(congress, wanted, on)
+    held = seats(congress, wanted, on_date)
     with db.reading() as connection:
         by_state = counts.by(connection, pack.name, "state")
         by_district = counts.by(connection, pack.name, "district")
@@ -198,7 +200,7 @@ def outlook(db: Database, pack: Pack, congress: Congress, wanted: Wanted, on: da
     found = []
     for one in held:
         by = by_state if one.seat.chamber == "senate" else by_district
-        found.append(Prospect(one, by.get(place_of(one.seat), 0)))
+        found.append(SeatPreview(one, by.get(place_of(one.seat), 0)))
     found = [prospect for prospect in found if prospect.count > 0]
     found.sort(key=lambda prospect: (-prospect.count, _order(prospect.held.seat)))
     states = {one.seat.state for one in held if one.seat.chamber == "house"}
@@ -206,7 +208,7 @@ def outlook(db: Database, pack: Pack, congress: Congress, wanted: Wanted, on: da
     placeless = 0
     if not (wanted.district or wanted.member):
         placeless = max(0, sum(by_state.get(state, 0) for state in states) - placed)
-    return Outlook(
+    return PacketPreview(
         tuple(prospect for prospect in found if prospect.held.member is not None),
         tuple(prospect for prospect in found if prospect.held.member is None),
         placeless,
@@ -219,7 +221,7 @@ def write(
     db: Database,
     pack: Pack,
     congress: Congress,
-    wanted: Wanted,
+    wanted: PacketFilter,
     out: Path,
     *,
     actor: str,
@@ -235,13 +237,13 @@ def write(
     held = seats(congress, wanted, civil_time.washington_day(now))
     try:
         files.folder(out)
-        work = _Work(db, pack, congress, held, wanted, out, pack.day_of(now), progress)
-        report = work.do()
+        work = _PacketWriter(db, pack, congress, held, wanted, out, pack.day_of(now), progress)
+        report = work.write()
         files.write(out / INDEX, index(report).encode("utf-8"))
     except OSError as error:
         raise ExportFailed(f"The packets cannot be written: {error.strerror}.") from None
     sums = {made.file: made.sha256 for made in report.made}
-    record(db, pack, "packet", wanted.asked(), report.names, sums, actor=actor, now=now)
+    audit_files(db, pack, "packet", wanted.asked(), report.names, sums, actor=actor, now=now)
     return report
 
 
@@ -271,7 +273,7 @@ def office(reader: Reader) -> str:
     return line if line.endswith("Office Building") else ""
 
 
-def record(
+def audit_files(
     db: Database,
     pack: Pack,
     preset: str,
@@ -307,7 +309,7 @@ def record(
         )
 
 
-class _Work:
+class _PacketWriter:
     """The making of some packets."""
 
     def __init__(
@@ -316,7 +318,7 @@ class _Work:
         pack: Pack,
         congress: Congress,
         held: Sequence[SeatHolder],
-        wanted: Wanted,
+        wanted: PacketFilter,
         out: Path,
         on: date,
         progress: Progress,
@@ -326,7 +328,7 @@ class _Work:
         self._congress = congress
         self._wanted = wanted
         self._out = out
-        self._on = on
+        self._date = on
         self._progress = progress
         self._report = Report()
         self._catalog: Catalog
@@ -338,11 +340,11 @@ class _Work:
         self._done = 0
         self._total = 0
 
-    def do(self) -> Report:
+    def write(self) -> Report:
         """Read the signers once, then write the packets in the order of their places."""
         with (
-            Gathering(self._out, self._congress) as by_state,
-            Gathering(self._out, self._congress) as by_district,
+            RollBuilder(self._out, self._congress) as by_state,
+            RollBuilder(self._out, self._congress) as by_district,
         ):
             self._gather(by_state, by_district)
             self._write_all(self._senate, by_state)
@@ -350,7 +352,7 @@ class _Work:
         self._report.made.sort(key=lambda made: _order(made.reader.seat))
         return self._report
 
-    def _gather(self, by_state: Gathering, by_district: Gathering) -> None:
+    def _gather(self, by_state: RollBuilder, by_district: RollBuilder) -> None:
         with self._db.reading() as connection:
             self._total = self._expected(
                 counts.by(connection, self._pack.name, "state"),
@@ -371,20 +373,20 @@ class _Work:
                 connection, self._pack.name, **self._narrowed()
             )
 
-    def _write_all(self, held: dict[str, list[SeatHolder]], gathering: Gathering) -> None:
+    def _write_all(self, held: dict[str, list[SeatHolder]], builder: RollBuilder) -> None:
         seen: set[str] = set()
-        for roll in gathering.rolls():
+        for roll in builder.rolls():
             seen.add(roll.place)
             for one in held[roll.place]:
                 self._one(one, roll)
         for place, nobody_signed in held.items():
             if place not in seen:
-                self._report.nobody += len(nobody_signed)
+                self._report.without_signers += len(nobody_signed)
 
-    def _one(self, held: SeatHolder, roll: Roll) -> None:
+    def _one(self, held: SeatHolder, roll: SignerRoll) -> None:
         if held.member is None or held.term is None:
             why = str(held.note) if held.note else "vacant"
-            self._report.aside.append(Aside(curly(str(held.seat.title)), roll.count, why))
+            self._report.skipped.append(SkippedSeat(curly(str(held.seat.title)), roll.count, why))
             return
         if held.status == "verify":
             self._report.notes.append(f"{full_name(held.member.name)}: {held.note}.")
@@ -396,11 +398,11 @@ class _Work:
             self._pack,
             f"{shares.headline}: packet for {reader.spoken}",
             f"{self._pack.text().title} · {reader.spoken}, {reader.place}",
-            self._on,
+            self._date,
         )
         file = self._out / f"{stem}.pdf"
         with Book(look, self._out) as book:
-            front = packet_texts.packet(self._pack, reader, figures, shares, self._on)
+            front = packet_texts.packet(self._pack, reader, figures, shares, self._date)
             book.add_front("packet.typ", front)
             add_people(
                 book,
@@ -416,7 +418,9 @@ class _Work:
         page = packet_pages.summary(look, packet_texts.summary(self._pack, reader, figures, shares))
         files.write(self._out / f"{stem}-summary.pdf", page)
         self._report.made.append(
-            Made(file.name, f"{stem}-summary.pdf", reader, figures, shares, pages, digest(file))
+            Packet(
+                file.name, f"{stem}-summary.pdf", reader, figures, shares, pages, sha256_of(file)
+            )
         )
 
     def _narrowed(self) -> dict[str, str]:
@@ -448,7 +452,7 @@ class _Work:
             self._progress(min(self._done, self._total), self._total)
 
 
-def figures_of(roll: Roll, place: str) -> Figures:
+def figures_of(roll: SignerRoll, place: str) -> Figures:
     """Return how many signed, of those on a roll."""
     return Figures(
         place,
@@ -479,7 +483,7 @@ def add_people(
     groups: list[tuple[str | None, str]] = [*marked] or [(None, "")]
     for place, (key, mark) in enumerate(groups, start=1):
         book.add_names(
-            entries(_who_signed(people(), key)),
+            entries(_signers_of(people(), key)),
             heading=f"{names}{mark}",
             note=packet_texts.names_note(figures, is_last=place == len(groups)),
             running=f"{names}{mark}",
@@ -487,13 +491,13 @@ def add_people(
         )
     for key, mark in groups:
         book.add_comments(
-            _comments(_who_signed(people(), key)),
+            _comments(_signers_of(people(), key)),
             heading=f"{comments}{mark}",
             note=packet_texts.comments_note(),
         )
 
 
-def _who_signed(people: Iterator[Person], key: str | None) -> Iterator[Person]:
+def _signers_of(people: Iterator[Person], key: str | None) -> Iterator[Person]:
     return people if key is None else (person for person in people if person.wording == key)
 
 
@@ -512,7 +516,7 @@ def _comments(people: Iterator[Person]) -> Iterator[Comment]:
             yield Comment(person.comment, ", ".join(part for part in (name, person.town) if part))
 
 
-def digest(file: Path) -> str:
+def sha256_of(file: Path) -> str:
     """Return the SHA-256 of a file in hex."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

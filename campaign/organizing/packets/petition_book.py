@@ -22,16 +22,16 @@ from campaign.letters.signed_texts import Shares
 from campaign.organizing import signed_wordings
 from campaign.organizing.packets import packet
 from campaign.organizing.packets.packet import Progress
-from campaign.organizing.packets.signer_rolls import Gathering, Person, Roll
+from campaign.organizing.packets.signer_rolls import Person, RollBuilder, SignerRoll
 from campaign.organizing.signed_wordings import Catalog
 from campaign.packs.pack import Pack
 from campaign.store import counts, packets
 from campaign.store.db.engine import Database
 
-By = Literal["", "state", "district", "number"]
+SplitBy = Literal["", "state", "district", "number"]
 
 #: A volume of a number of signers holds no fewer than this.
-FEWEST = 100
+MIN_VOLUME_SIZE = 100
 _NO_PLACE = "~"
 
 
@@ -77,8 +77,8 @@ def write(
     congress: Congress,
     out: Path,
     *,
-    by: By = "",
-    every: int = 5_000,
+    split_by: SplitBy = "",
+    volume_size: int = 5_000,
     actor: str,
     now: datetime,
     progress: Progress = lambda done, total: None,
@@ -88,22 +88,24 @@ def write(
     Memory does not grow with the signers; audited as packets are. Raises InvalidInput,
     ExportFailed, StoreUnavailable.
     """
-    if by == "number" and every < FEWEST:
-        raise InvalidInput(f"Give at least {FEWEST} signers a volume.", field="every")
+    if split_by == "number" and volume_size < MIN_VOLUME_SIZE:
+        raise InvalidInput(f"Give at least {MIN_VOLUME_SIZE} signers a volume.", field="every")
     try:
         files.folder(out)
-        report = _Work(db, pack, congress, out, by, every, pack.day_of(now), progress).do()
+        report = _BookWriter(
+            db, pack, congress, out, split_by, volume_size, pack.day_of(now), progress
+        ).write()
     except OSError as error:
         raise ExportFailed(f"The petition cannot be written: {error.strerror}.") from None
-    asked: dict[str, Any] = {"by": by} if by else {}
-    if by == "number":
-        asked["every"] = every
+    asked: dict[str, Any] = {"by": split_by} if split_by else {}
+    if split_by == "number":
+        asked["every"] = volume_size
     sums = {volume.file: volume.sha256 for volume in report.volumes}
-    packet.record(db, pack, "petition-book", asked, report.names, sums, actor=actor, now=now)
+    packet.audit_files(db, pack, "petition-book", asked, report.names, sums, actor=actor, now=now)
     return report
 
 
-class _Work:
+class _BookWriter:
     """The making of the volumes."""
 
     def __init__(
@@ -112,7 +114,7 @@ class _Work:
         pack: Pack,
         congress: Congress,
         out: Path,
-        by: By,
+        by: SplitBy,
         every: int,
         on: date,
         progress: Progress,
@@ -121,54 +123,56 @@ class _Work:
         self._pack = pack
         self._congress = congress
         self._out = out
-        self._by = by
-        self._every = every
-        self._on = on
+        self._split_by = by
+        self._volume_size = every
+        self._date = on
         self._progress = progress
         self._report = BookReport()
         self._catalog: Catalog
         self._done = 0
         self._total = 0
 
-    def do(self) -> BookReport:
+    def write(self) -> BookReport:
         """Read the signers once, then write the volumes in order."""
-        with Gathering(self._out, self._congress) as gathering:
-            self._gather(gathering)
-            if self._by in {"state", "district"}:
-                for roll in gathering.rolls():
-                    title = _named(roll.place, self._by)
+        with RollBuilder(self._out, self._congress) as builder:
+            self._gather(builder)
+            if self._split_by in {"state", "district"}:
+                for roll in builder.rolls():
+                    title = _place_title(roll.place, self._split_by)
                     stem = roll.place.strip(_NO_PLACE) or "elsewhere"
                     self._volume([(roll, _whole(roll))], title, stem)
             else:
-                self._number(gathering)
+                self._write_volumes(builder)
         return self._report
 
-    def _gather(self, gathering: Gathering) -> None:
+    def _gather(self, builder: RollBuilder) -> None:
         with self._db.reading() as connection:
             self._total = 2 * counts.total(connection, self._pack.name)
             self._catalog = signed_wordings.catalog(connection, self._pack)
             self._report.wordings = len(self._catalog.signed)
             for signer in packets.constituents(connection, self._pack.name):
-                place = signer.district if self._by == "district" else signer.state
+                place = signer.district if self._split_by == "district" else signer.state
                 wording = self._catalog.key(signer.wording_version)
-                gathering.add(place or _NO_PLACE, signer, wording)
+                builder.add(place or _NO_PLACE, signer, wording)
                 self._advance(1)
             self._report.waiting = packets.waiting_comments(connection, self._pack.name)
 
-    def _number(self, gathering: Gathering) -> None:
+    def _write_volumes(self, builder: RollBuilder) -> None:
         """Write volumes that end after a number of signers, or one of all."""
-        rolls = [(roll, _whole(roll)) for roll in gathering.rolls(keep=True)]
+        rolls = [(roll, _whole(roll)) for roll in builder.rolls(keep=True)]
         listed = sum(section.listed for _, section in rolls)
-        every = self._every if self._by == "number" else max(listed, 1)
-        volumes = list(_filled(rolls, every))
+        every = self._volume_size if self._split_by == "number" else max(listed, 1)
+        volumes = list(_fill_volumes(rolls, every))
         for number, held in enumerate(volumes, start=1):
             title = f"Volume {number:,} of {len(volumes):,}" if len(volumes) > 1 else ""
             self._volume(held, title, f"volume-{number:03}" if title else "petition")
 
-    def _volume(self, held: list[tuple[Roll, _Section]], title: str, stem: str) -> None:
+    def _volume(self, held: list[tuple[SignerRoll, _Section]], title: str, stem: str) -> None:
         count = sum(section.figures.count for _, section in held)
         first = held[0][1].figures
-        place = first.place if len(held) == 1 and self._by != "number" else "the United States"
+        place = (
+            first.place if len(held) == 1 and self._split_by != "number" else "the United States"
+        )
         figures = Figures(
             place,
             count,
@@ -183,7 +187,7 @@ class _Work:
             self._pack,
             f"{shares.headline}{f': {title}' if title else ''}",
             f"{self._pack.text().title}{f' · {title}' if title else ''}",
-            self._on,
+            self._date,
         )
         file = self._out / f"{stem}.pdf"
         with Book(look, self._out) as book:
@@ -192,14 +196,14 @@ class _Work:
                 self._add(book, roll, section)
             pages = book.write(file)
             self._report.unprinted += book.unprinted
-        self._report.volumes.append(Volume(file.name, title, count, pages, packet.digest(file)))
+        self._report.volumes.append(Volume(file.name, title, count, pages, packet.sha256_of(file)))
 
     def _front(
-        self, held: list[tuple[Roll, _Section]], figures: Figures, shares: Shares, title: str
+        self, held: list[tuple[SignerRoll, _Section]], figures: Figures, shares: Shares, title: str
     ) -> dict[str, Any]:
         front: dict[str, Any] = {
             "title": {
-                **packet_texts.title(self._pack, figures, shares, self._on),
+                **packet_texts.title(self._pack, figures, shares, self._date),
                 "volume": title,
             },
             "petitions": shares.petitions(),
@@ -217,7 +221,7 @@ class _Work:
             }
         }
 
-    def _add(self, book: Book, roll: Roll, section: _Section) -> None:
+    def _add(self, book: Book, roll: SignerRoll, section: _Section) -> None:
         place = section.figures.place
         end = section.start + section.listed
 
@@ -240,22 +244,22 @@ class _Work:
             self._progress(min(self._done, self._total), self._total)
 
 
-def _whole(roll: Roll) -> _Section:
-    place = _named(roll.place, "district" if "-" in roll.place else "state")
+def _whole(roll: SignerRoll) -> _Section:
+    place = _place_title(roll.place, "district" if "-" in roll.place else "state")
     return _Section(roll.place, 0, roll.listed, packet.figures_of(roll, place))
 
 
-def _filled(
-    rolls: list[tuple[Roll, _Section]], every: int
-) -> Iterator[list[tuple[Roll, _Section]]]:
+def _fill_volumes(
+    rolls: list[tuple[SignerRoll, _Section]], every: int
+) -> Iterator[list[tuple[SignerRoll, _Section]]]:
     """Yield what each volume holds: places in order, parted where a volume is full."""
-    volume: list[tuple[Roll, _Section]] = []
+    volume: list[tuple[SignerRoll, _Section]] = []
     room = every
     for roll, section in rolls:
         start = 0
         while start < section.listed or (start == 0 and section.figures.count):
             take = min(room, section.listed - start)
-            volume.append((roll, _part(roll, section, start, take)))
+            volume.append((roll, _slice(roll, section, start, take)))
             start += take
             room -= take
             if room == 0:
@@ -267,19 +271,19 @@ def _filled(
         yield volume
 
 
-def _part(roll: Roll, section: _Section, start: int, take: int) -> _Section:
+def _slice(roll: SignerRoll, section: _Section, start: int, size: int) -> _Section:
     """Return a part of a section; the first has those who are counted and not listed."""
-    if start == 0 and take == section.listed:
+    if start == 0 and size == section.listed:
         return section
     unlisted = section.figures.unlisted if start == 0 else 0
-    wordings = Counter(person.wording for person in islice(roll.people(), start, start + take))
+    wordings = Counter(person.wording for person in islice(roll.people(), start, start + size))
     figures = Figures(
-        section.figures.place, take + unlisted, unlisted=unlisted, wordings=dict(wordings)
+        section.figures.place, size + unlisted, unlisted=unlisted, wordings=dict(wordings)
     )
-    return _Section(section.place, start, take, figures)
+    return _Section(section.place, start, size, figures)
 
 
-def _named(place: str, by: By) -> str:
+def _place_title(place: str, by: SplitBy) -> str:
     if place == _NO_PLACE:
         return "District not known" if by == "district" else "Place not known"
     if by == "district" or "-" in place:

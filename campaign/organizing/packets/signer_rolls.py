@@ -20,11 +20,13 @@ from campaign.congress.dataset import Congress
 from campaign.store.packets import Constituent
 
 # Rows that are sorted in memory before they go to a file: some 20 MB of names.
-_RUN = 20_000
+_RUN_ROWS = 20_000
 
 # Letters that Unicode takes for letters of their own, and an English reader for these.
-_LIKE = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
-_APART = frozenset("'\u2018\u2019\u02bc")
+_BASE_LETTERS = str.maketrans(
+    {"đ": "d", "ł": "l", "ø": "o", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
+)
+_APOSTROPHES = frozenset("'\u2018\u2019\u02bc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Person:
 
 
 @dataclass
-class Roll:
+class SignerRoll:
     """The signers of one place: counted, and listed in order as often as they are asked for.
 
     `unlisted` are counted, but their names were deleted when their time was up.
@@ -77,7 +79,7 @@ class Roll:
             self.file = None
 
 
-class Gathering:
+class RollBuilder:
     """Signers on their way into rolls, one for each place that they are gathered by."""
 
     def __init__(self, folder: Path, congress: Congress) -> None:
@@ -98,8 +100,8 @@ class Gathering:
         self._rows.append(
             (
                 place,
-                _folded(signer.last_name),
-                _folded(signer.first_name),
+                _sort_key(signer.last_name),
+                _sort_key(signer.first_name),
                 signer.first_name,
                 signer.last_name,
                 self._town(signer),
@@ -108,10 +110,10 @@ class Gathering:
                 wording,
             )
         )
-        if len(self._rows) >= _RUN:
-            self._put_down()
+        if len(self._rows) >= _RUN_ROWS:
+            self._write_run()
 
-    def rolls(self, *, keep: bool = False) -> Iterator[Roll]:
+    def rolls(self, *, keep: bool = False) -> Iterator[SignerRoll]:
         """Yield a roll for each place, in order; it is closed when the next is asked for.
 
         With `keep` it stays open until the gathering ends.
@@ -129,15 +131,17 @@ class Gathering:
         for place in sorted(waiting):
             yield self._roll(place, (), waiting[place])
 
-    def __enter__(self) -> "Gathering":
+    def __enter__(self) -> "RollBuilder":
         return self
 
     def __exit__(self, *_: object) -> None:
         for file in self._files:
             file.close()
 
-    def _roll(self, place: str, rows: Iterable[tuple[str, ...]], unlisted: Counter[str]) -> Roll:
-        roll = Roll(place, unlisted=unlisted["all"], paper=unlisted["paper"])
+    def _roll(
+        self, place: str, rows: Iterable[tuple[str, ...]], unlisted: Counter[str]
+    ) -> SignerRoll:
+        roll = SignerRoll(place, unlisted=unlisted["all"], paper=unlisted["paper"])
         if not rows:
             return roll
         file = self._file()
@@ -152,7 +156,7 @@ class Gathering:
         roll.file = file
         return roll
 
-    def _put_down(self) -> None:
+    def _write_run(self) -> None:
         self._rows.sort()
         run = self._file()
         run.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in self._rows)
@@ -175,7 +179,9 @@ def _lines(file: IO[str]) -> Iterator[tuple[str, ...]]:
     return (tuple(json.loads(line)) for line in file)
 
 
-def _folded(name: str) -> str:
+def _sort_key(name: str) -> str:
     """Return a name as it is looked up: without case, accents and apostrophes."""
-    bare = unicodedata.normalize("NFKD", name.casefold()).translate(_LIKE)
-    return "".join(char for char in bare if not unicodedata.combining(char) and char not in _APART)
+    bare = unicodedata.normalize("NFKD", name.casefold()).translate(_BASE_LETTERS)
+    return "".join(
+        char for char in bare if not unicodedata.combining(char) and char not in _APOSTROPHES
+    )

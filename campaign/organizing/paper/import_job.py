@@ -8,7 +8,7 @@ from typing import Any
 
 from campaign import files
 from campaign.messages import counted
-from campaign.organizing.jobs import Handler, Outcome, Work
+from campaign.organizing.jobs import Handler, JobContext, JobResult
 from campaign.organizing.paper import import_table
 from campaign.organizing.paper.import_table import EntrySession, Reason, Report
 from campaign.organizing.paper.table import Table
@@ -23,7 +23,7 @@ KIND = "paper"
 
 
 #: Finds who enters a job's table.
-FindSession = Callable[[Work], EntrySession[Any]]
+FindSession = Callable[[JobContext], EntrySession[Any]]
 
 
 def handler(find_session: FindSession) -> Handler:
@@ -32,7 +32,7 @@ def handler(find_session: FindSession) -> Handler:
     Called again after a crash it begins anew: what was entered is known then, and counts once.
     """
 
-    def do(work: Work) -> Outcome:
+    def do(work: JobContext) -> JobResult:
         job = work.job
         dry_run = bool(job.params.get("dry_run"))
         table = Table((work.folder / INPUT).read_bytes())
@@ -54,7 +54,7 @@ def handler(find_session: FindSession) -> Handler:
                 progress=progress,
             )
         _keep(work.folder, report)
-        return Outcome(
+        return JobResult(
             _in_words(report, dry_run=dry_run),
             (REJECTS,) if report.left else (),
             {

@@ -11,7 +11,7 @@ from campaign.organizing.exports import osdi_table
 from campaign.tables import columns, table, vocabulary
 from campaign.tables.dates import DayOrder
 from campaign.tables.table import Caps
-from campaign.tables.vocabulary import shown
+from campaign.tables.vocabulary import display_name
 
 #: What is kept of a line, by the fields of the vocabulary.
 KEPT = (
@@ -68,18 +68,20 @@ class Table:
         self.sha256 = self._table.sha256
         self.lines = self._table.lines
         fields = (*KEPT, *COMPARED)
-        names = columns.columns(self.heading, fields)
+        names = columns.match_columns(self.heading, fields)
         passed_over = names.unused
         if "zip" not in names:
-            names = columns.columns(self.heading, (*fields, *_WITHOUT_ZIP))
+            names = columns.match_columns(self.heading, (*fields, *_WITHOUT_ZIP))
         has_name = "name" in names or ("first_name" in names and "last_name" in names)
         if not has_name or not ("zip" in names or "street" in names):
-            found = ", ".join(f"“{shown(name)}”" for name in self.heading[:12] if name.strip())
+            found = ", ".join(
+                f"“{display_name(name)}”" for name in self.heading[:12] if name.strip()
+            )
             raise TableRefused(
                 "The first line must name the columns, with first_name, last_name (or name) and "
                 f"zip among them. It names: {found or 'nothing'}."
             )
-        if {"externalid", "confirmedat"} <= {*map(vocabulary.word, self.heading)}:
+        if {"externalid", "confirmedat"} <= {*map(vocabulary.normalize, self.heading)}:
             raise TableRefused(_AN_EXPORT)
         self._names = names
         self.passed_over = passed_over
@@ -114,7 +116,7 @@ def read(path: Path | None, standard_input: BinaryIO) -> Table:
 
 def _mail_notes(names: columns.Columns) -> Iterator[str]:
     told = [
-        f"“{shown(names.heading[place])}”"
+        f"“{display_name(names.heading[place])}”"
         for field in ("mail_opt_in", "mail_opt_out")
         for place in names.places.get(field, ())
     ]

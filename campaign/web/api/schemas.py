@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from campaign.congress.places import ZipCode
 from campaign.errors import InvalidInput
-from campaign.organizing.connect.connections import MOST_WEBHOOKS
+from campaign.organizing.connect.connections import MAX_WEBHOOKS
 from campaign.store.endpoints import Event, Shape
 
 # A public host name at port 443, as `connections.outside_url` accepts it.
@@ -223,7 +223,7 @@ class WebhookMade(Webhook):
 class Webhooks(BaseModel):
     """A campaign's webhooks."""
 
-    webhooks: list[Webhook] = Field(max_length=MOST_WEBHOOKS)
+    webhooks: list[Webhook] = Field(max_length=MAX_WEBHOOKS)
 
 
 class Delivery(BaseModel):

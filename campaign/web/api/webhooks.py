@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from campaign.organizing.connect import connections
-from campaign.organizing.connect.connections import WebhookWish
+from campaign.organizing.connect.connections import WebhookSettings
 from campaign.store.db.column_types import as_text
 from campaign.store.endpoints import Endpoint
 from campaign.web.api import keys
@@ -46,7 +46,7 @@ def list_webhooks(name: str) -> Response:
 def add_webhook(name: str, body: WebhookIn) -> Response:
     """Add a webhook. The answer holds its secret, which is shown once."""
     services = current_services()
-    wish = WebhookWish.parse(
+    wish = WebhookSettings.parse(
         body.url, body.shape, body.events, only_mail=body.only_mail, allow_plain=False
     )
     made, secret = connections.add_webhook(
@@ -73,7 +73,7 @@ def change_webhook(name: str, webhook: str, body: WebhookChange) -> Response:
     services = current_services()
     by: dict[str, Any] = {"actor": keys.actor(), "now": services.now()}
     found = connections.webhook(services.database, name, webhook)
-    wish = WebhookWish.parse(
+    wish = WebhookSettings.parse(
         found.url if body.url is None else body.url,
         body.shape or found.shape,
         found.events if body.events is None else body.events,
@@ -81,9 +81,9 @@ def change_webhook(name: str, webhook: str, body: WebhookChange) -> Response:
         allow_plain=found.url.startswith("http://"),
     )
     if body.model_fields_set - {"is_on"}:
-        found = connections.change_webhook(services.database, name, webhook, wish, **by)
+        found = connections.update_webhook(services.database, name, webhook, wish, **by)
     if body.is_on is not None:
-        found = connections.switch(
+        found = connections.set_enabled(
             services.database, name, webhook, "webhook", is_on=body.is_on, **by
         )
     return answered(_shown(found))
@@ -94,7 +94,7 @@ def change_webhook(name: str, webhook: str, body: WebhookChange) -> Response:
 def delete_webhook(name: str, webhook: str) -> Response:
     """Delete a webhook, its log, and its queued messages."""
     services = current_services()
-    connections.remove(
+    connections.delete(
         services.database, name, webhook, "webhook", actor=keys.actor(), now=services.now()
     )
     return Response(status=204)
@@ -116,7 +116,7 @@ def renew_secret(name: str, webhook: str) -> Response:
 def test_webhook(name: str, webhook: str) -> Response:
     """Send a test event without personal data. The log shows its result."""
     services = current_services()
-    connections.try_out(services.database, name, webhook, actor=keys.actor(), now=services.now())
+    connections.send_test(services.database, name, webhook, actor=keys.actor(), now=services.now())
     return answered({"queued": True}, status=202)
 
 
@@ -138,7 +138,7 @@ def list_deliveries(name: str, webhook: str) -> Response:
                     "error": one.error,
                     "at": as_text(one.at),
                 }
-                for one in connections.log(services.database, found)
+                for one in connections.recent_attempts(services.database, found)
             ]
         }
     )

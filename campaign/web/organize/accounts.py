@@ -52,7 +52,7 @@ class OpeningForm(PasswordForm):
 
     name = CleanField(
         "Your name",
-        limit=mailed_links.LONGEST_NAME,
+        limit=mailed_links.MAX_NAME,
         validators=[DataRequired("Enter the name that your colleagues know you by.")],
         render_kw={"autocomplete": "name", "spellcheck": "false"},
     )
@@ -63,7 +63,7 @@ class NameForm(Form):
 
     name = CleanField(
         "Your name",
-        limit=mailed_links.LONGEST_NAME,
+        limit=mailed_links.MAX_NAME,
         validators=[DataRequired("Enter the name that your colleagues know you by.")],
         render_kw={"autocomplete": "name", "spellcheck": "false"},
     )
@@ -74,14 +74,16 @@ class RoleForm(Form):
 
     role = SelectField(
         "Role",
-        choices=[SelectChoice(role, f"{name}: {use}") for role, (name, use) in roles.WORDS.items()],
+        choices=[
+            SelectChoice(role, f"{name}: {use}") for role, (name, use) in roles.DESCRIPTIONS.items()
+        ],
         default="viewer",
         validate_choice=False,
     )
 
     def validate_role(self, field: SelectField) -> None:
         """Refuse an unknown role."""
-        if field.data not in roles.WORDS:
+        if field.data not in roles.DESCRIPTIONS:
             raise ValidationError("Choose a role from the list.")
 
 
@@ -117,11 +119,11 @@ def forgotten() -> Response | str:
 def reset(token: str) -> Response | str:
     """Choose a new password; only the button changes anything."""
     services = current_services()
-    account = mailed_links.opened_by(services.database, token, "password", **services.moment())
+    account = mailed_links.find_account(services.database, token, "password", **services.moment())
     form = PasswordForm(request.form)
     if request.method == "POST" and form.validate():
         try:
-            mailed_links.reset(
+            mailed_links.reset_password(
                 services.database, token, password=form.password.data or "", **services.moment()
             )
         except InvalidInput as error:
@@ -136,11 +138,11 @@ def reset(token: str) -> Response | str:
 def accept(token: str) -> Response | str:
     """Open an account with a name and a password."""
     services = current_services()
-    account = mailed_links.opened_by(services.database, token, "invitation", **services.moment())
+    account = mailed_links.find_account(services.database, token, "invitation", **services.moment())
     form = OpeningForm(request.form)
     if request.method == "POST" and form.validate():
         try:
-            mailed_links.accept(
+            mailed_links.accept_invitation(
                 services.database,
                 token,
                 name=form.name.data or "",
@@ -156,7 +158,7 @@ def accept(token: str) -> Response | str:
         "organize/invitation.html",
         form=form,
         of=account,
-        shortest=passwords.SHORTEST,
+        shortest=passwords.MIN_LENGTH,
         private=True,
     )
 
@@ -269,7 +271,7 @@ def again(name: str, public_id: str) -> Response:
     """Mail an invitation again; the earlier link stops working."""
     account = _of_campaign(name, public_id)
     services = current_services()
-    running.invite_again(
+    running.resend_invitation(
         services.database, account.id, campaign=name, actor=access.actor(), now=services.now()
     )
     flash("A new invitation is on its way; the earlier link has ended.", "success")

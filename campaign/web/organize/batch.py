@@ -17,7 +17,7 @@ from campaign.letters.batch.match import Batch
 from campaign.letters.print import signup_sheet as sheets
 from campaign.organizing import jobs as long_work
 from campaign.organizing import letter_batches as batches
-from campaign.organizing.letter_batches import CAPS, EXTRAS, KIND, TABLE, Asked, BatchLimits
+from campaign.organizing.letter_batches import CAPS, EXTRAS, KIND, TABLE, BatchLimits, BatchRequest
 from campaign.packs.pack import Pack
 from campaign.store import jobs
 from campaign.web.core import rate_limits
@@ -84,11 +84,11 @@ class BatchForm(Form):
         ]
         return self
 
-    def asked(self, pack: Pack) -> Asked:
+    def asked(self, pack: Pack) -> BatchRequest:
         """Return the choices. Raises InvalidInput."""
-        return batches.asked(
+        return batches.parse_request(
             pack,
-            on=current_services().today(),
+            on_date=current_services().today(),
             at=current_services().now(),
             kinds=self.to.data or (),
             points=self.points.data or (),
@@ -159,12 +159,12 @@ def check() -> Response:
     to_look_up = _to_look_up(found) if wanted.look_up else 0
     kept = jobs.new_id()
     if found.writers or to_look_up:
-        long_work.put_input(current_services().settings, kept, TABLE, raw)
+        long_work.write_input(current_services().settings, kept, TABLE, raw)
     return page(
         "organize/batch-checked.html",
         pack=pack,
         found=found,
-        told=batches.told(found),
+        told=batches.summary(found),
         left=len(found.left),
         shown=found.left[:_SHOWN],
         by_recipient=found.by_recipient,

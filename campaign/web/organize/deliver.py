@@ -10,8 +10,8 @@ from campaign.errors import InvalidInput
 from campaign.letters.recipients import full_name
 from campaign.organizing.packets import jobs as packet_jobs
 from campaign.organizing.packets import packet, petition_book
-from campaign.organizing.packets.packet import Outlook, Wanted
-from campaign.organizing.packets.petition_book import By
+from campaign.organizing.packets.packet import PacketFilter, PacketPreview
+from campaign.organizing.packets.petition_book import SplitBy
 from campaign.store import counts, jobs
 from campaign.store.jobs import Job
 from campaign.web.core.services import current_services
@@ -26,7 +26,7 @@ blueprint = Blueprint("deliver", __name__)
 _SHOWN = 60
 
 #: How the whole petition can be split, with the label of each choice.
-CUTS: tuple[tuple[By, str], ...] = (
+CUTS: tuple[tuple[SplitBy, str], ...] = (
     ("", "one file"),
     ("state", "a file for each state"),
     ("district", "a file for each district"),
@@ -40,7 +40,7 @@ def show(name: str) -> Response:
     """Show who would get a packet, with the number of signers, and what was made lately."""
     services = current_services()
     state = request.args.get("state", "").upper()
-    wanted = Wanted(state=state if state in STATES else "")
+    wanted = PacketFilter(state=state if state in STATES else "")
     with services.database.reading() as connection:
         by_state = counts.by(connection, name, "state")
         made = [
@@ -48,7 +48,7 @@ def show(name: str) -> Response:
             for job in jobs.of_actor(connection, access.actor(), name)
             if job.kind in packet_jobs.KINDS
         ]
-    found = packet.outlook(
+    found = packet.preview(
         services.database, access.here(), services.congress, wanted, services.today()
     )
     return page(
@@ -59,7 +59,7 @@ def show(name: str) -> Response:
         states=[(code, label, by_state.get(code, 0)) for code, label in states_by_name()],
         total=sum(by_state.values()),
         cuts=CUTS,
-        fewest=petition_book.FEWEST,
+        fewest=petition_book.MIN_VOLUME_SIZE,
         made=made,
         titles=TITLES,
         whom=_whom,
@@ -72,13 +72,13 @@ def show(name: str) -> Response:
 def packets(name: str) -> Response:
     """Make packets, or the kit, for one member, a state or everyone."""
     services = current_services()
-    wanted = Wanted(
+    wanted = PacketFilter(
         state=request.form.get("state", "").upper(),
         district=request.form.get("district", ""),
         member=request.form.get("member", "").upper(),
     )
     try:
-        found = packet.outlook(
+        found = packet.preview(
             services.database, access.here(), services.congress, wanted, services.today()
         )
         if not found.prospects:
@@ -98,10 +98,15 @@ def petition(name: str) -> Response:
     every = request.form.get("every", "").replace(",", "").strip() or "5000"
     is_known = by in {cut for cut, _ in CUTS}
     is_number = every.isascii() and every.isdigit() and len(every) < 8
-    if not is_known or (by == "number" and not (is_number and int(every) >= petition_book.FEWEST)):
-        flash(f"Give the number of signers in each file, {petition_book.FEWEST} or more.", "error")
+    if not is_known or (
+        by == "number" and not (is_number and int(every) >= petition_book.MIN_VOLUME_SIZE)
+    ):
+        flash(
+            f"Give the number of signers in each file, {petition_book.MIN_VOLUME_SIZE} or more.",
+            "error",
+        )
         return redirect(url_for("deliver.show", name=name), 303)
-    params: dict[str, object] = {"by": cast(By, by)}
+    params: dict[str, object] = {"by": cast(SplitBy, by)}
     if by == "number":
         params["every"] = int(every)
     return start(packet_jobs.BOOK, campaign=name, params=params)
@@ -116,7 +121,7 @@ def _whom(job: Job) -> str:
     return str(STATES.get(state, "") or job.params.get("district", "") or "everybody")
 
 
-def _where_comments_are_read(name: str, found: Outlook) -> str:
+def _where_comments_are_read(name: str, found: PacketPreview) -> str:
     """Return the URL of the page on which comments are reviewed, or "" where the role has none."""
     if not found.waiting or "signers.comments" not in current_app.view_functions:
         return ""

@@ -12,8 +12,8 @@ from campaign.organizing.connect.osdi import Origin
 from campaign.organizing.exports import download, export, filters, job, presets
 from campaign.organizing.exports import saved as saved_requests
 from campaign.organizing.exports.presets import PRESETS
-from campaign.organizing.exports.request import Order
-from campaign.organizing.exports.saved import Asked
+from campaign.organizing.exports.request import ExportRequest
+from campaign.organizing.exports.saved import SavedRequest
 from campaign.store import audit, saved_exports
 from campaign.store.exports import stale_copies
 from campaign.store.exports.query import Counted
@@ -34,7 +34,7 @@ _PAST = 20
 class _Outlook:
     """What an export would contain: signers selected, how many opted in, how many are exported."""
 
-    order: Order
+    order: ExportRequest
     selected: Counted
     leaving: int
 
@@ -76,7 +76,7 @@ def run(name: str) -> Answer:
             job.KIND,
             campaign=name,
             params={"preset": order.preset.name},
-            inputs={job.INPUT: job.document(order)},
+            inputs={job.INPUT: job.request_document(order)},
         )
     pieces = download.begin(current_services().database, order, expected=outlook.leaving)
     response = Response(pieces, mimetype=order.preset.mimetype)
@@ -137,9 +137,9 @@ def _words(asked: Mapping[str, str]) -> dict[str, str]:
     return words | {"preset": words["preset"] or "generic"}
 
 
-def _order(name: str, asked: Mapping[str, str]) -> Order:
+def _order(name: str, asked: Mapping[str, str]) -> ExportRequest:
     services = current_services()
-    return Order(
+    return ExportRequest(
         preset=presets.find(asked.get("preset", "generic")),
         selection=filters.read(name, asked, access.here().zone),
         actor=access.actor(),
@@ -151,11 +151,11 @@ def _order(name: str, asked: Mapping[str, str]) -> Order:
     )
 
 
-def _outlook(order: Order) -> _Outlook:
+def _outlook(order: ExportRequest) -> _Outlook:
     return _Outlook(order, *export.count(current_services().database, order))
 
 
-def _require_all(name: str, order: Order) -> None:
+def _require_all(name: str, order: ExportRequest) -> None:
     """Refuse to export signers who did not opt in to a mail tool, unless the role allows it."""
     if not access.may("export-all", name):
         abort(403)
@@ -173,7 +173,7 @@ def _require_all(name: str, order: Order) -> None:
 
 def _save(name: str, form: Mapping[str, str]) -> Answer:
     words = {word: form.get(word, "") for word in filters.NAMES}
-    asked = Asked(form.get("preset", ""), words, form.get("purpose", ""))
+    asked = SavedRequest(form.get("preset", ""), words, form.get("purpose", ""))
     services = current_services()
     title = form.get("save_as", "")
     saved_requests.save(

@@ -12,7 +12,7 @@ from campaign import civil_time
 from campaign.errors import ConnectionUnknown, InvalidInput
 from campaign.organizing.connect import api_keys, connections
 from campaign.organizing.connect.api_keys import SCOPES
-from campaign.organizing.connect.connections import WebhookWish
+from campaign.organizing.connect.connections import WebhookSettings
 from campaign.store.api_tokens import ApiToken
 from campaign.store.endpoints import EVENTS, Endpoint, Kind
 from campaign.web.core.forms import CleanField
@@ -84,9 +84,9 @@ class WebhookForm(Form):
     )
     everybody = BooleanField("Tell of signers who did not agree to mail, too")
 
-    def wish(self) -> WebhookWish:
+    def wish(self) -> WebhookSettings:
         """Return the requested webhook. Raises InvalidInput."""
-        return WebhookWish.parse(
+        return WebhookSettings.parse(
             self.url.data or "",
             self.shape.data or "",
             self.events.data or (),
@@ -151,7 +151,7 @@ def make_key(name: str) -> Response:
         return _show(name, key_form=form)
     services = current_services()
     try:
-        made, key = api_keys.make(
+        made, key = api_keys.create(
             services.database,
             name,
             name=form.name.data or "",
@@ -253,7 +253,7 @@ def webhook(name: str, public_id: str) -> AnyResponse:
     )
     if request.method == "POST" and form.validate():
         try:
-            connections.change_webhook(
+            connections.update_webhook(
                 services.database,
                 name,
                 public_id,
@@ -271,7 +271,7 @@ def webhook(name: str, public_id: str) -> AnyResponse:
         here=name,
         form=form,
         webhook=found,
-        log=connections.log(services.database, found),
+        log=connections.recent_attempts(services.database, found),
         both_sign=found.old_secret_until is not None and services.now() < found.old_secret_until,
         event_words=_EVENT_WORDS,
     )
@@ -291,7 +291,7 @@ def test_webhook(name: str, public_id: str) -> AnyResponse:
     """Queue a test message."""
     services = current_services()
     try:
-        connections.try_out(
+        connections.send_test(
             services.database, name, public_id, actor=access.actor(), now=services.now()
         )
     except InvalidInput as error:
@@ -348,7 +348,7 @@ def switch(name: str, word: str, public_id: str) -> AnyResponse:
     services = current_services()
     kind = _kind(word)
     is_on = request.form.get("on") == "yes"
-    connections.switch(
+    connections.set_enabled(
         services.database,
         name,
         public_id,
@@ -370,7 +370,7 @@ def send_again(name: str, word: str, public_id: str) -> AnyResponse:
     services = current_services()
     kind = _kind(word)
     try:
-        connections.send_again(
+        connections.resend(
             services.database,
             name,
             public_id,
@@ -396,7 +396,7 @@ def delete(name: str, word: str, public_id: str) -> AnyResponse:
     if found is None or found.public_id != public_id:
         abort(404)
     if request.method == "POST":
-        connections.remove(
+        connections.delete(
             services.database, name, public_id, kind, actor=access.actor(), now=services.now()
         )
         flash("The connection is deleted.", "success")
@@ -444,7 +444,7 @@ def action_network(name: str) -> AnyResponse:
         here=name,
         form=form,
         endpoint=found,
-        log=connections.log(services.database, found) if found else (),
+        log=connections.recent_attempts(services.database, found) if found else (),
     )
 
 

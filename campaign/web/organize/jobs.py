@@ -53,7 +53,7 @@ def start(
     services = current_services()
     public_id = jobs.new_id()
     for name, content in (inputs or {}).items():
-        long_work.put_input(services.settings, public_id, name, content)
+        long_work.write_input(services.settings, public_id, name, content)
     with services.database.writing() as connection:
         jobs.queue(
             connection,

@@ -103,7 +103,7 @@ class _Passwords(PasswordUtil):
         self, password: str, is_register: bool, **kwargs: Any
     ) -> tuple[list[str] | None, str]:
         """Return what is wrong with a new password, and the normalized password to hash."""
-        normal = passwords.normal(password)
+        normal = passwords.normalize(password)
         try:
             passwords.require_good(password)
         except InvalidInput as error:
@@ -193,7 +193,7 @@ def _config(settings: Settings) -> Mapping[str, Any]:
             "argon2__time_cost": passwords.PASSES,
             "argon2__parallelism": passwords.LANES,
         },
-        "SECURITY_PASSWORD_LENGTH_MIN": passwords.SHORTEST,
+        "SECURITY_PASSWORD_LENGTH_MIN": passwords.MIN_LENGTH,
         "SECURITY_TOTP_SECRETS": totp_keys(keyring),
         "SECURITY_TOTP_ISSUER": _issuer(settings),
         "SECURITY_URL_PREFIX": "/organize",

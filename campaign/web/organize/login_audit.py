@@ -13,7 +13,7 @@ from flask_security import signals
 
 from campaign.errors import TooManyAttempts
 from campaign.organizing.accounts import mailed_links
-from campaign.organizing.accounts.login_throttle import Attempts, Verdict
+from campaign.organizing.accounts.login_throttle import LoginThrottle, Verdict
 from campaign.store import accounts, audit
 from campaign.web.core import rate_limits
 from campaign.web.core.client_network import client_network
@@ -37,7 +37,9 @@ _WAIT = "There were many tries in a short time. Wait a little, then try again."
 def init_app(app: Flask) -> None:
     """Count attempts, and record what happens to accounts."""
     services = cast(Services, app.extensions[KEY])
-    app.extensions["attempts"] = Attempts(rate_limits.storage(services.settings, services.database))
+    app.extensions["attempts"] = LoginThrottle(
+        rate_limits.storage(services.settings, services.database)
+    )
     for signal, receiver in (
         (signals.user_authenticated, _came_in),
         (signals.user_failed_authn, _was_refused),
@@ -71,7 +73,7 @@ def limit(user: User | None) -> None:
     if request.method != "POST" or request.endpoint not in _ENTER:
         return
     tried = _tried(user)
-    verdict = _attempts().enter(network=client_network(), account=_hashed(tried))
+    verdict = _attempts().count_login(network=client_network(), account=_hashed(tried))
     if not verdict.allowed:
         _refuse(verdict, tried, user)
 
@@ -83,14 +85,14 @@ def may_mail(address: str) -> bool:
     network that asks too often, in the same way for every address.
     """
     tried = accounts.key_of(address)
-    verdict = _attempts().mail(network=client_network(), account=_hashed(tried))
+    verdict = _attempts().count_mail(network=client_network(), account=_hashed(tried))
     if not verdict.allowed:
         _refuse(verdict, tried, None)
     return not verdict.is_mailed_enough
 
 
-def _attempts() -> Attempts:
-    return cast(Attempts, current_app.extensions["attempts"])
+def _attempts() -> LoginThrottle:
+    return cast(LoginThrottle, current_app.extensions["attempts"])
 
 
 def _hashed(tried: str) -> str:
@@ -143,7 +145,7 @@ def _was_refused(_app: Flask, user: User, tfa: bool = False, **_: Any) -> None:
 def _changed_password(_app: Flask, user: User, **_: Any) -> None:
     services = current_services()
     with services.database.writing() as connection:
-        mailed_links.note_changed_password(connection, user.account, services.now())
+        mailed_links.record_password_change(connection, user.account, services.now())
 
 
 def _set_up_factor(_app: Flask, user: User, **_: Any) -> None:

@@ -103,7 +103,7 @@ def init_app(app: Flask) -> None:
             "switcher": access.campaigns if user is not None else tuple,
             "may": access.may,
             "role_in": access.role_in,
-            "role_words": roles.WORDS,
+            "role_words": roles.DESCRIPTIONS,
             "now": current_services().now(),
             "zone": civil_time.WASHINGTON,  # of pages that are about no campaign
         }

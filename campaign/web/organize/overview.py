@@ -11,7 +11,7 @@ from campaign.congress.places import STATES
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
 from campaign.messages import counted, day_in_words
 from campaign.organizing import dashboard
-from campaign.organizing.dashboard import Insight
+from campaign.organizing.dashboard import CampaignFigures
 from campaign.packs.pack import Pack
 from campaign.web.core.chart import chart
 from campaign.web.core.services import Services, current_services
@@ -114,10 +114,10 @@ def figures(name: str, what: str) -> Response:
     return csv_response.csv(dashboard.table(found, what), f"{name}-{what}-{pack.on:%Y%m%d}.csv")
 
 
-def _found(services: Services, pack: Pack) -> Insight:
+def _found(services: Services, pack: Pack) -> CampaignFigures:
     """Return the campaign's figures, including what this process just counted."""
     services.visits.write()
-    return dashboard.insight(services.database, pack, services.congress, services.now())
+    return dashboard.campaign_figures(services.database, pack, services.congress, services.now())
 
 
 def _tiles(states: Mapping[str, int]) -> list[Tile]:
@@ -138,7 +138,7 @@ def _tiles(states: Mapping[str, int]) -> list[Tile]:
 # -- What wants a person ---------------------------------------------------------------------------
 
 
-def _concerns(services: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
+def _concerns(services: Services, pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
     yield from _files(services, pack)
     yield from _wording(pack, found)
     yield from _waiting(pack, found)
@@ -161,7 +161,7 @@ def _files(services: Services, pack: Pack) -> Iterator[Concern]:
     )
 
 
-def _wording(pack: Pack, found: Insight) -> Iterator[Concern]:
+def _wording(pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
     """How many people signed a wording other than the current one."""
     if not found.wording.earlier:
         return
@@ -175,7 +175,7 @@ def _wording(pack: Pack, found: Insight) -> Iterator[Concern]:
     )
 
 
-def _waiting(pack: Pack, found: Insight) -> Iterator[Concern]:
+def _waiting(pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
     waits = found.waits
     if not access.may("review", pack.name):
         return
@@ -214,7 +214,7 @@ def _waiting(pack: Pack, found: Insight) -> Iterator[Concern]:
         )
 
 
-def _mail(services: Services, pack: Pack, found: Insight) -> Iterator[Concern]:
+def _mail(services: Services, pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
     oldest = found.mail.oldest_due
     if oldest is not None and services.now() - oldest > _PATIENCE:
         yield Concern(

@@ -275,7 +275,7 @@ def _queue(name: str, raw: bytes, **params: bool) -> Response:
     require_room()
     services = current_services()
     public_id = jobs.new_id()
-    long_work.put_input(services.settings, public_id, import_job.INPUT, raw)
+    long_work.write_input(services.settings, public_id, import_job.INPUT, raw)
     with services.database.writing() as connection:
         jobs.queue(
             connection,

@@ -61,8 +61,9 @@ class User(UserMixin):
     @property
     def needs_second_factor(self) -> bool:
         """True in production for every role that meets signers' data, in any campaign."""
-        return current_services().settings.is_production and not roles.MEET_SIGNERS.isdisjoint(
-            self.grants.values()
+        return (
+            current_services().settings.is_production
+            and not roles.WITH_SIGNER_ACCESS.isdisjoint(self.grants.values())
         )
 
     def check_tf_required(

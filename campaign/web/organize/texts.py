@@ -19,7 +19,7 @@ from campaign.errors import CampaignError, InvalidInput, PackInvalid, Problem, T
 from campaign.messages import counted
 from campaign.organizing import texts
 from campaign.organizing.accounts import roles
-from campaign.organizing.texts import Reading, Saved
+from campaign.organizing.texts import SaveResult, TextPreview
 from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.ledger import Fact
@@ -230,7 +230,7 @@ def change(name: str, file: str) -> Response:
     try:
         cleaned = editing.cleaned(typed)
         if request.form.get("act") == "preview":
-            reading = texts.read_through(
+            reading = texts.preview(
                 services.database,
                 services.settings,
                 name,
@@ -281,7 +281,7 @@ def _editor(
     text: str,
     *,
     seen: str,
-    reading: Reading | None = None,
+    reading: TextPreview | None = None,
     problems: tuple[Problem, ...] = (),
     refused: str = "",
     difference: tuple[str, ...] = (),
@@ -390,7 +390,7 @@ def _fact_form(known: Fact | None) -> FactForm:
     return FactForm(obj=known)
 
 
-def _kept_words(saved: Saved, told: str) -> str:
+def _kept_words(saved: SaveResult, told: str) -> str:
     """Say what was saved, and how many people signed another wording than the current one."""
     if not (saved.earlier and saved.files):
         return told
@@ -401,7 +401,7 @@ def _kept_words(saved: Saved, told: str) -> str:
     )
 
 
-def _keep(name: str, file: str, content: str) -> Saved:
+def _keep(name: str, file: str, content: str) -> SaveResult:
     services = current_services()
     return texts.save(
         services.database,

@@ -148,7 +148,7 @@ def ask_again(name: str) -> Response:
     one.
     """
     services = current_services()
-    public_id = updates.ask_again(
+    public_id = updates.draft_new_wording(
         services.database, access.here(), actor=access.actor(), now=services.now()
     )
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
@@ -158,7 +158,7 @@ def ask_again(name: str) -> Response:
 @access.needs("updates")
 def one(name: str, public_id: str) -> Response:
     """Show a draft with its preview, or a sent update with its figures."""
-    found = updates.one(current_services().database, name, public_id)
+    found = updates.find(current_services().database, name, public_id)
     if found.is_draft:
         return _editor(name, UpdateForm.of(found), found)
     return page(
@@ -174,7 +174,7 @@ def one(name: str, public_id: str) -> Response:
 def act(name: str, public_id: str) -> Response:
     """Save a draft, test it, or go on to send it, by the button."""
     services = current_services()
-    found = updates.one(services.database, name, public_id)
+    found = updates.find(services.database, name, public_id)
     what = request.form.get("act", "save")
     if what == "delete" and request.form.get("sure") != "yes":
         return _sure(
@@ -194,7 +194,7 @@ def act(name: str, public_id: str) -> Response:
     if _kept(name, form, public_id) is None:
         return _editor(name, form, found)
     if what == "test":
-        _try_out(updates.one(services.database, name, public_id))
+        _try_out(updates.find(services.database, name, public_id))
     elif what == "send":
         return redirect(url_for("updates.confirm", name=name, public_id=public_id), 303)
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
@@ -204,7 +204,7 @@ def act(name: str, public_id: str) -> Response:
 @access.needs("updates")
 def confirm(name: str, public_id: str) -> Response:
     """Show the confirmation page, with the number of recipients and the mail as they get it."""
-    found = updates.one(current_services().database, name, public_id)
+    found = updates.find(current_services().database, name, public_id)
     if not found.is_draft:
         return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
     return page(
@@ -221,7 +221,7 @@ def send(name: str, public_id: str) -> Response:
     """Send it: the worker takes over."""
     services = current_services()
     try:
-        found = updates.one(services.database, name, public_id)
+        found = updates.find(services.database, name, public_id)
         updates.send(services.database, found, actor=access.actor(), now=services.now())
     except (InvalidInput, TooManyAttempts, UpdateUnknown) as error:
         flash(str(error), "error")
@@ -235,7 +235,7 @@ def send(name: str, public_id: str) -> Response:
 def stop(name: str, public_id: str) -> Response:
     """Stop the messages that were not sent yet, after a confirmation page."""
     services = current_services()
-    found = updates.one(services.database, name, public_id)
+    found = updates.find(services.database, name, public_id)
     if request.form.get("sure") != "yes":
         return _sure(
             found,
@@ -293,7 +293,7 @@ def _try_out(found: Update) -> None:
     if tests >= _MOST_TESTS:
         flash("Twenty tests of this update were sent. Send it, or write a new one.", "error")
         return
-    updates.try_out(
+    updates.send_test(
         services.database,
         found,
         to=account.email,

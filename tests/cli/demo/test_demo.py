@@ -81,7 +81,7 @@ def test_every_address_is_at_a_domain_that_nobody_has(prepared: Settings) -> Non
 def test_an_organizer_finds_something_in_every_list(prepared: Settings) -> None:
     db = Database(prepared.database_url)
     pack = packs.load(paths.data() / "campaigns" / NAME, NOW.date())
-    found = dashboard.insight(db, pack, dataset.load(paths.data() / "congress"), NOW)
+    found = dashboard.campaign_figures(db, pack, dataset.load(paths.data() / "congress"), NOW)
     db.dispose()
 
     assert min(count for _, count, _ in found.funnel.steps()) > 0

@@ -62,7 +62,7 @@ def test_every_change_is_on_record_without_an_address(database: Database) -> Non
     running.remove(database, ani.id, **SPRING)
     running.disable(database, ani.id, actor="user:9", now=NOW)
     running.enable(database, ani.id, actor="user:9", now=NOW)
-    running.forget_second_factor(database, nare.id, actor="user:9", now=NOW)
+    running.remove_second_factor(database, nare.id, actor="user:9", now=NOW)
 
     with database.reading() as connection:
         records = tuple(reversed(audit.records(connection)))
@@ -144,7 +144,7 @@ def test_changes_end_the_sessions_of_the_account(database: Database) -> None:
         lambda: running.set_role(database, nare.id, "viewer", **SPRING),
         lambda: running.remove(database, nare.id, **SPRING),
         lambda: running.disable(database, nare.id, actor="user:9", now=NOW),
-        lambda: running.forget_second_factor(database, nare.id, actor="user:9", now=NOW),
+        lambda: running.remove_second_factor(database, nare.id, actor="user:9", now=NOW),
     )
     for change in changes:
         change()
@@ -184,7 +184,7 @@ def test_the_last_owner_is_deleted_only_where_that_is_wanted(database: Database)
 
     with pytest.raises(LastOwner):
         running.delete(database, owner.id, actor="cli:x", now=NOW)
-    running.delete(database, owner.id, actor="cli:x", now=NOW, even_last_owner=True)
+    running.delete(database, owner.id, actor="cli:x", now=NOW, allow_last_owner=True)
 
     with database.reading() as connection:
         assert accounts.everybody(connection) == ()
@@ -193,28 +193,32 @@ def test_the_last_owner_is_deleted_only_where_that_is_wanted(database: Database)
 def test_a_backup_brings_no_deleted_account_back(database: Database) -> None:
     opened(database, "nare@example.org")
     ani = opened(database, "ani@example.org", "viewer")
-    doors = after_restore.Doors(deleted=frozenset({ani.public_id}))
+    doors = after_restore.Access(deleted=frozenset({ani.public_id}))
 
-    after_restore.shut(database, doors, now=NOW)
+    after_restore.revoke_again(database, doors, now=NOW)
 
     with database.reading() as connection:
         assert accounts.find(connection, ani.id) is None
         assert len(accounts.everybody(connection)) == 1
-        assert after_restore.look(database).deleted == frozenset()
+        assert after_restore.find_access(database).deleted == frozenset()
     running.delete(database, opened(database, "eve@example.org", "viewer").id, actor="x", now=NOW)
-    assert len(after_restore.look(database).deleted) == 1
+    assert len(after_restore.find_access(database).deleted) == 1
 
 
 def test_a_link_opens_once_for_its_purpose_and_its_time(database: Database) -> None:
     ani = running.invite(database, "ani@example.org", "viewer", **SPRING)
     link = token(database, ani)
     other = link[:-1] + ("B" if link.endswith("A") else "A")
-    accept = partial(mailed_links.accept, database, name="Ani", password="a good long sentence")
+    accept = partial(
+        mailed_links.accept_invitation, database, name="Ani", password="a good long sentence"
+    )
     changes: Changes = (
         lambda: accept(link, now=NOW + timedelta(days=7), keyring=KEY),
         lambda: accept(link, now=NOW, keyring=Keyring("other")),
         lambda: accept(token(database, ani, "password"), now=NOW, keyring=KEY),
-        lambda: mailed_links.reset(database, link, password="x" * 20, keyring=KEY, now=NOW),
+        lambda: mailed_links.reset_password(
+            database, link, password="x" * 20, keyring=KEY, now=NOW
+        ),
         lambda: accept(other, now=NOW, keyring=KEY),
     )
     for bad in changes:
@@ -231,8 +235,10 @@ def test_a_refused_password_does_not_use_the_link_up(database: Database) -> None
     link = token(database, ani)
 
     with pytest.raises(InvalidInput):
-        mailed_links.accept(database, link, name="Ani", password="short", keyring=KEY, now=NOW)
-    mailed_links.accept(
+        mailed_links.accept_invitation(
+            database, link, name="Ani", password="short", keyring=KEY, now=NOW
+        )
+    mailed_links.accept_invitation(
         database, link, name="Ani", password="a good long sentence", keyring=KEY, now=NOW
     )
 
@@ -245,7 +251,7 @@ def test_an_account_elsewhere_is_out_of_reach(database: Database) -> None:
     changes: Changes = (
         lambda: running.set_role(database, other.id, "owner", **SPRING),
         lambda: running.remove(database, other.id, **SPRING),
-        lambda: running.invite_again(database, other.id, **SPRING),
+        lambda: running.resend_invitation(database, other.id, **SPRING),
         lambda: running.disable(database, 999, actor="user:9", now=NOW),
     )
     for change in changes:
@@ -271,7 +277,7 @@ def test_of_two_roles_the_larger_one_holds() -> None:
 
 class TestPasswords:
     def test_are_argon2id_at_the_strength_that_owasp_asks_for(self) -> None:
-        assert passwords.hashed("a good long sentence").startswith(
+        assert passwords.hash_password("a good long sentence").startswith(
             "$argon2id$v=19$m=19456,t=2,p=1$"
         )
 

@@ -4,36 +4,36 @@ import pytest
 from limits.errors import StorageError
 from limits.storage import MemoryStorage
 
-from campaign.organizing.accounts.login_throttle import Attempts
+from campaign.organizing.accounts.login_throttle import LoginThrottle
 from campaign.store.db.engine import Database
 from campaign.store.rate_limit_storage import DatabaseStorage
 
 
 @pytest.fixture
-def attempts(database: Database) -> Attempts:
-    return Attempts(DatabaseStorage(wrap_exceptions=True, database=database))
+def attempts(database: Database) -> LoginThrottle:
+    return LoginThrottle(DatabaseStorage(wrap_exceptions=True, database=database))
 
 
-def allowed(attempts: Attempts, tries: list[tuple[str, str]]) -> int:
-    return sum(attempts.enter(network=one, account=other).allowed for one, other in tries)
+def allowed(attempts: LoginThrottle, tries: list[tuple[str, str]]) -> int:
+    return sum(attempts.count_login(network=one, account=other).allowed for one, other in tries)
 
 
-def test_a_network_that_tries_one_account_is_stopped_after_ten(attempts: Attempts) -> None:
+def test_a_network_that_tries_one_account_is_stopped_after_ten(attempts: LoginThrottle) -> None:
     assert allowed(attempts, [("home", "nare")] * 12) == 10
-    assert attempts.enter(network="elsewhere", account="nare").allowed
+    assert attempts.count_login(network="elsewhere", account="nare").allowed
 
 
-def test_a_network_that_tries_many_is_stopped_after_sixty(attempts: Attempts) -> None:
+def test_a_network_that_tries_many_is_stopped_after_sixty(attempts: LoginThrottle) -> None:
     assert allowed(attempts, [("home", f"account{n}") for n in range(65)]) == 60
 
 
-def test_an_account_that_many_networks_try_stays_open_to_its_owner(attempts: Attempts) -> None:
+def test_an_account_that_many_networks_try_stays_open_to_its_owner(attempts: LoginThrottle) -> None:
     assert allowed(attempts, [(f"network{n}", "nare") for n in range(500)]) == 500
 
     assert allowed(attempts, [("home", "nare")] * 6) == 6
 
 
-def test_an_account_that_many_networks_try_slows_each_of_them(attempts: Attempts) -> None:
+def test_an_account_that_many_networks_try_slows_each_of_them(attempts: LoginThrottle) -> None:
     allowed(attempts, [(f"network{n}", "nare") for n in range(40)])
 
     assert allowed(attempts, [("one more", "nare")] * 10) == 6
@@ -41,7 +41,7 @@ def test_an_account_that_many_networks_try_slows_each_of_them(attempts: Attempts
 
 
 def test_what_one_network_is_refused_does_not_count_against_the_account(
-    attempts: Attempts,
+    attempts: LoginThrottle,
 ) -> None:
     assert allowed(attempts, [("attacker", "nare")] * 200) == 10
 
@@ -49,36 +49,36 @@ def test_what_one_network_is_refused_does_not_count_against_the_account(
 
 
 def test_mails_that_are_asked_for_from_everywhere_are_capped_and_nobody_is_refused(
-    attempts: Attempts,
+    attempts: LoginThrottle,
 ) -> None:
-    verdicts = [attempts.mail(network=f"network{n}", account="nare") for n in range(8)]
+    verdicts = [attempts.count_mail(network=f"network{n}", account="nare") for n in range(8)]
 
     assert all(one.allowed for one in verdicts)
     assert [one.is_mailed_enough for one in verdicts] == [False] * 5 + [True] * 3
 
 
 def test_mails_that_one_network_is_refused_do_not_count_against_the_address(
-    attempts: Attempts,
+    attempts: LoginThrottle,
 ) -> None:
     for _ in range(50):
-        attempts.mail(network="attacker", account="nare")
+        attempts.count_mail(network="attacker", account="nare")
 
-    assert not attempts.mail(network="home", account="nare").is_mailed_enough
+    assert not attempts.count_mail(network="home", account="nare").is_mailed_enough
 
 
-def test_the_first_refusal_is_told_apart_and_the_wait_is_said(attempts: Attempts) -> None:
-    verdicts = [attempts.mail(network="home", account="nare") for _ in range(5)]
+def test_the_first_refusal_is_told_apart_and_the_wait_is_said(attempts: LoginThrottle) -> None:
+    verdicts = [attempts.count_mail(network="home", account="nare") for _ in range(5)]
 
     assert [one.allowed for one in verdicts] == [True, True, True, False, False]
     assert [one.is_first_refused for one in verdicts[3:]] == [True, False]
     assert 3590 <= verdicts[3].retry_after <= 3601
 
 
-def test_mails_and_passwords_are_counted_apart(attempts: Attempts) -> None:
+def test_mails_and_passwords_are_counted_apart(attempts: LoginThrottle) -> None:
     for _ in range(4):
-        attempts.mail(network="home", account="nare")
+        attempts.count_mail(network="home", account="nare")
 
-    assert attempts.enter(network="home", account="nare").allowed
+    assert attempts.count_login(network="home", account="nare").allowed
 
 
 def test_without_the_shared_storage_a_process_counts_by_itself() -> None:
@@ -86,6 +86,6 @@ def test_without_the_shared_storage_a_process_counts_by_itself() -> None:
         def incr(self, key: str, expiry: float, amount: int = 1) -> int:
             raise StorageError(OSError("away"))
 
-    attempts = Attempts(Away())
+    attempts = LoginThrottle(Away())
 
     assert allowed(attempts, [("home", "nare")] * 12) == 10

@@ -18,7 +18,7 @@ from campaign.congress.dataset import Congress
 from campaign.errors import ExportFailed, InvalidInput
 from campaign.keys import Keyring
 from campaign.organizing.packets import delivery_kit, packet, petition_book
-from campaign.organizing.packets.packet import Report, Wanted
+from campaign.organizing.packets.packet import PacketFilter, Report
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.petition import privacy
@@ -47,7 +47,7 @@ def make(database: Database, pack: Pack, congress: Congress, tmp_path: Path) -> 
             database,
             pack,
             congress,
-            Wanted(**wanted),
+            PacketFilter(**wanted),
             tmp_path / "out",
             actor="tester",
             now=NOON,
@@ -132,7 +132,7 @@ def test_senators_get_the_state_and_representatives_the_district(
     assert [(made.reader.seat.id, made.figures.count) for made in report.made] == [
         ("MT-S1", 3), ("MT-S2", 3), ("MT-1", 1), ("MT-2", 1)
     ]  # fmt: skip
-    assert (report.placeless, report.nobody, report.names) == (1, 0, 8)
+    assert (report.placeless, report.without_signers, report.names) == (1, 0, 8)
 
 
 def test_a_vacant_seat_gets_no_packet_and_is_named(
@@ -143,9 +143,9 @@ def test_a_vacant_seat_gets_no_packet_and_is_named(
     report = make(state="FL")
 
     assert {made.reader.seat.chamber for made in report.made} == {"senate"}
-    [aside] = report.aside
-    assert (aside.seat, aside.count) == ("Representative for Florida’s 20th district", 1)
-    assert "vacant" in aside.why
+    [skipped] = report.skipped
+    assert (skipped.seat, skipped.count) == ("Representative for Florida’s 20th district", 1)
+    assert "vacant" in skipped.why
     assert not list((tmp_path / "out").glob("FL-20*"))
 
 
@@ -248,7 +248,7 @@ def test_the_kit_walks_from_door_to_door_and_names_no_signer(
     )
     report = make()
 
-    delivery_kit.pack_up(pack, report, tmp_path / "out", tmp_path / "kit.zip", date(2026, 7, 1))
+    delivery_kit.write_kit(pack, report, tmp_path / "out", tmp_path / "kit.zip", date(2026, 7, 1))
 
     with zipfile.ZipFile(tmp_path / "kit.zip") as zipped:
         names = zipped.namelist()
@@ -345,7 +345,7 @@ def test_it_is_cut_by_state_or_district(
         {"first_name": "Cy", "state": "", "district": "", "zip": "09012"},
     )
 
-    report = book(by=by)
+    report = book(split_by=by)
 
     assert [volume.file for volume in report.volumes] == files
     assert report.names == 3
@@ -361,7 +361,7 @@ def test_it_is_cut_by_a_number_of_signers_and_nobody_is_lost(
           for number in range(250)),
     )  # fmt: skip
 
-    report = book(by="number", every=100)
+    report = book(split_by="number", volume_size=100)
 
     assert [(volume.file, volume.count) for volume in report.volumes] == [
         ("volume-001.pdf", 100), ("volume-002.pdf", 100), ("volume-003.pdf", 50)
@@ -373,7 +373,7 @@ def test_it_is_cut_by_a_number_of_signers_and_nobody_is_lost(
         [record] = audit.records(connection, action="export")
     assert record.details["filter"] == {"by": "number", "every": 100}
     with pytest.raises(InvalidInput, match="at least 100"):
-        book(by="number", every=5)
+        book(split_by="number", volume_size=5)
 
 
 def test_a_packet_bears_the_date_where_the_campaign_is(
@@ -384,7 +384,13 @@ def test_a_packet_bears_the_date_where_the_campaign_is(
     evening = datetime(2026, 12, 1, 4, tzinfo=UTC)  # the last of November in California
 
     report = packet.write(
-        database, californian, congress, Wanted(), tmp_path / "out", actor="tester", now=evening
+        database,
+        californian,
+        congress,
+        PacketFilter(),
+        tmp_path / "out",
+        actor="tester",
+        now=evening,
     )
 
     assert "November 30, 2026" in text(tmp_path / "out" / report.made[0].file, tmp_path)

@@ -8,7 +8,7 @@ import pytest
 from campaign import paths
 from campaign.congress import dataset
 from campaign.organizing.packets import signer_rolls
-from campaign.organizing.packets.signer_rolls import Gathering
+from campaign.organizing.packets.signer_rolls import RollBuilder
 from campaign.store.packets import Constituent
 
 
@@ -18,8 +18,8 @@ def congress() -> dataset.Congress:
 
 
 @pytest.fixture
-def held(tmp_path: Path, congress: dataset.Congress) -> Iterator[Gathering]:
-    with Gathering(tmp_path, congress) as made:
+def held(tmp_path: Path, congress: dataset.Congress) -> Iterator[RollBuilder]:
+    with RollBuilder(tmp_path, congress) as made:
         yield made
 
 
@@ -32,9 +32,9 @@ def signer(last: str, first: str = "Ani", zip_: str = "59101", **more: object) -
 
 @pytest.mark.parametrize("run", [2, 20_000], ids=["by files", "in memory"])
 def test_names_stand_where_people_look_for_them(
-    held: Gathering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: int
+    held: RollBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: int
 ) -> None:
-    monkeypatch.setattr(signer_rolls, "_RUN", run)
+    monkeypatch.setattr(signer_rolls, "_RUN_ROWS", run)
     names = ["Zoe", "Đặng", "O’Neil", "ONeal", "dean", "Łukasz", "Lund", "Ångström", "Պետրոսյան"]
     for name in names:
         held.add("MT", signer(name))
@@ -47,7 +47,7 @@ def test_names_stand_where_people_look_for_them(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_roll_counts_all_and_lists_those_who_are_still_named(held: Gathering) -> None:
+def test_a_roll_counts_all_and_lists_those_who_are_still_named(held: RollBuilder) -> None:
     held.add("MT", signer("B", comment="Please.", is_paper=True))
     held.add("MT", signer("A", zip_="00000", city="Nowhere"))
     held.add("MT", signer("", "", zip_="", is_paper=True))
@@ -66,7 +66,7 @@ def test_a_roll_counts_all_and_lists_those_who_are_still_named(held: Gathering) 
     ]
 
 
-def test_a_roll_is_read_as_often_as_it_is_asked_for(held: Gathering) -> None:
+def test_a_roll_is_read_as_often_as_it_is_asked_for(held: RollBuilder) -> None:
     held.add("MT", signer("A"))
 
     for roll in held.rolls():

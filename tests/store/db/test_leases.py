@@ -12,7 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from campaign.organizing import jobs as export_jobs
-from campaign.organizing.jobs import Outcome, Work
+from campaign.organizing.jobs import JobContext, JobResult
 from campaign.settings import read
 from campaign.store import counts, jobs, models, outbox
 from campaign.store.db import leases
@@ -78,11 +78,11 @@ def test_queued_jobs_run_one_after_another(database: Database, tmp_path: Path) -
     )
     done: list[int] = []
 
-    def handle(work: Work) -> Outcome:
+    def handle(work: JobContext) -> JobResult:
         done.append(work.job.id)
-        return Outcome()
+        return JobResult()
 
-    while export_jobs.work_once(database, {"export": handle}, settings, clock=lambda: NOW):
+    while export_jobs.run_next(database, {"export": handle}, settings, clock=lambda: NOW):
         pass
 
     assert done == [1, 2, 3, 4, 5]

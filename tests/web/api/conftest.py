@@ -18,7 +18,7 @@ SCOPES = tuple(api_keys.SCOPES)
 
 def make_key(site: Site, *scopes: str, campaign: str = NAME, **more: Any) -> str:
     """Make a key and return it."""
-    _, key = api_keys.make(
+    _, key = api_keys.create(
         site.database,
         campaign,
         name="a program",

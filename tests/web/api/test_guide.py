@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from campaign.organizing.connect.api_keys import SCOPES
-from campaign.organizing.connect.connections import MOST_WEBHOOKS, OVERLAP
+from campaign.organizing.connect.connections import MAX_WEBHOOKS, OVERLAP
 from campaign.store import endpoint_log, outbox
 from campaign.store.endpoints import EVENTS, SHAPES, TEST
 from campaign.web.api import keys, osdi_signatures
@@ -32,7 +32,7 @@ def test_every_path_of_it_is_there(site: Site) -> None:
 
 def test_its_numbers_are_those_of_the_code() -> None:
     assert f"{keys.A_MINUTE:,} times a minute" in GUIDE
-    assert MOST_WEBHOOKS == 10
+    assert MAX_WEBHOOKS == 10
     assert "Ten a campaign at most" in GUIDE
     assert f"{OVERLAP.total_seconds() / 3600:.0f} hours" in GUIDE
     assert endpoint_log.DISABLE_AFTER.days == 3

@@ -13,7 +13,7 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from campaign.organizing.connect import connections
-from campaign.organizing.connect.connections import WebhookWish
+from campaign.organizing.connect.connections import WebhookSettings
 from campaign.store import models
 from campaign.store.endpoints import EVENTS
 from campaign.web.api import keys
@@ -78,7 +78,7 @@ def _lead_to_what_is_there(case: Case[Any], site: Site) -> None:
         with site.database.writing() as connection:
             connection.execute(sa.delete(models.endpoints))
     if "webhook" in case.path_parameters:
-        wish = WebhookWish("https://hooks.example.org/in", "flat", EVENTS, only_mail=True)
+        wish = WebhookSettings("https://hooks.example.org/in", "flat", EVENTS, only_mail=True)
         made, _ = connections.add_webhook(
             site.database, NAME, wish, actor="user:1", **site_moment(site)
         )

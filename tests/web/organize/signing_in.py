@@ -18,7 +18,7 @@ _RAW_TOKEN = "c" * 40
 
 #: The password of `with_password`, and its hash, made once: a good hash takes its time.
 PASSWORD = "correct horse battery staple"
-HASHED = passwords.hashed(PASSWORD)
+HASHED = passwords.hash_password(PASSWORD)
 
 
 def add_account(

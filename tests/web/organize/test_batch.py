@@ -67,7 +67,7 @@ def made(client: FlaskClient, page: TestResponse) -> TestResponse:
 def work(site: Site) -> None:
     """Let the worker of these settings do the oldest job."""
     handlers = worker_setup.handlers(site.settings, Shelf(packs.folders(site.settings)))
-    assert long_work.work_once(site.database, handlers, site.settings, clock=lambda: site.time[0])
+    assert long_work.run_next(site.database, handlers, site.settings, clock=lambda: site.time[0])
 
 
 def test_a_table_is_checked_before_anything_is_made(site: Site, volunteer: FlaskClient) -> None:
@@ -160,7 +160,7 @@ def test_counters_that_are_down_still_count() -> None:
             raise StorageError(ConnectionError())
 
     limits = batches.BatchLimits(Down())
-    for _ in range(batches.AN_HOUR.amount):
+    for _ in range(batches.BATCHES_PER_HOUR.amount):
         limits.count_batch("user:1")
 
     with pytest.raises(TooManyAttempts):
@@ -237,7 +237,7 @@ def test_other_forms_take_no_more_than_before(site: Site) -> None:
 def test_an_account_makes_ten_batches_an_hour(
     site: Site, volunteer: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batches, "AN_HOUR", RateLimitItemPerHour(2, namespace="few"))
+    monkeypatch.setattr(batches, "BATCHES_PER_HOUR", RateLimitItemPerHour(2, namespace="few"))
     for _ in range(2):
         assert made(volunteer, checked(volunteer)).status_code == 303
 
@@ -254,7 +254,7 @@ def test_an_account_makes_ten_batches_an_hour(
 
 def test_checks_are_capped_too(volunteer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     few = RateLimitItemPerHour(1, namespace="few-checks")
-    monkeypatch.setattr(batches, "CHECKS_AN_HOUR", few)
+    monkeypatch.setattr(batches, "CHECKS_PER_HOUR", few)
     checked(volunteer)
 
     assert checked(volunteer).status_code == 429
@@ -264,7 +264,7 @@ def test_a_canceled_batch_leaves_no_half(site: Site, volunteer: FlaskClient) -> 
     started = made(volunteer, checked(volunteer))
     post(volunteer, f"{started.location}/cancel")
 
-    assert not long_work.work_once(
+    assert not long_work.run_next(
         site.database,
         worker_setup.handlers(site.settings, Shelf(packs.folders(site.settings))),
         site.settings,

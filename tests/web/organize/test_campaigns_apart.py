@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 from campaign.civil_time import WASHINGTON
 from campaign.organizing import updates
 from campaign.organizing.connect import api_keys, connections
-from campaign.organizing.connect.connections import WebhookWish
+from campaign.organizing.connect.connections import WebhookSettings
 from campaign.organizing.exports import saved
 from campaign.organizing.paper import import_job
 from campaign.organizing.updates import Draft
@@ -61,7 +61,7 @@ def ids(site: Site) -> dict[str, str]:
     owner = add_account(site, email="theirs@example.org", name="Their Owner")
     by: dict[str, Any] = {"actor": f"user:{owner.id}", "now": site.time[0]}
     key = site.settings.keyring
-    wish = WebhookWish.parse(
+    wish = WebhookSettings.parse(
         "https://hooks.example.org/in",
         "flat",
         ["signature.confirmed"],
@@ -78,11 +78,13 @@ def ids(site: Site) -> dict[str, str]:
         keyring=key,
         **by,
     )
-    token, _ = api_keys.make(
+    token, _ = api_keys.create(
         site.database, THEIRS, name="Theirs", scopes=["stats:read"], expires_at=None, **by
     )
     update = updates.save(site.database, THEIRS, "", Draft("Theirs", "Their news.", {}), **by)
-    saved.save(site.database, THEIRS, "theirs", saved.Asked("generic", {}), zone=WASHINGTON, **by)
+    saved.save(
+        site.database, THEIRS, "theirs", saved.SavedRequest("generic", {}), zone=WASHINGTON, **by
+    )
     with site.database.writing() as connection:
         made = [
             jobs.queue(connection, kind, campaign=THEIRS, params={"dry_run": True}, **by)
@@ -230,7 +232,7 @@ def test_the_folder_of_a_campaign_is_left_by_no_path(site: Site, owner: FlaskCli
 
 
 def test_of_the_api_too_a_key_opens_its_own_campaign_alone(site: Site, ids: dict[str, str]) -> None:
-    _, key = api_keys.make(
+    _, key = api_keys.create(
         site.database,
         OURS,
         name="Ours",

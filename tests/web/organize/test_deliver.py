@@ -25,7 +25,7 @@ def client(site: Site) -> FlaskClient:
 def work(site: Site) -> None:
     """Let the worker of these settings do the oldest job."""
     shelf = Shelf(packs.folders(site.settings))
-    assert long_work.work_once(
+    assert long_work.run_next(
         site.database,
         handlers(site.settings, shelf),
         site.settings,

@@ -130,7 +130,7 @@ def test_a_long_list_is_made_by_the_worker(signers: Site, monkeypatch: pytest.Mo
 
     asked = post(client, PAGE, {"preset": "generic", "purpose": "Delivery day"})
     shelf = Shelf(packs.folders(signers.settings))
-    assert long_work.work_once(
+    assert long_work.run_next(
         signers.database,
         handlers(signers.settings, shelf),
         signers.settings,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from campaign import paths
 from campaign.organizing import dashboard
 from campaign.organizing.packets import packet, petition_book
-from campaign.organizing.packets.packet import Wanted
+from campaign.organizing.packets.packet import PacketFilter
 from campaign.organizing.paper import import_table
 from campaign.organizing.paper import table as tables
 from campaign.packs import editing
@@ -121,7 +121,7 @@ def test_overview_map_export_packet_book_api_and_public_json_agree(
     assert "8 have signed" in petition
     assert "5 of them signed an earlier wording of this petition." in petition
 
-    found = dashboard.insight(db, pack(site), congress, now)
+    found = dashboard.campaign_figures(db, pack(site), congress, now)
     assert (found.total, found.paper) == (8, 2)
     assert sum(found.by_day.values()) == 8
     assert found.states == {"MT": 6, "WY": 2}
@@ -157,7 +157,7 @@ def test_overview_map_export_packet_book_api_and_public_json_agree(
     assert [row["signatures"] for row in about["campaign:wordings"]] == [5, 2]
 
     made = packet.write(
-        db, pack(site), congress, Wanted(), tmp_path / "out", actor="t", now=now
+        db, pack(site), congress, PacketFilter(), tmp_path / "out", actor="t", now=now
     ).made
     counts = {one.reader.seat.id: (one.figures.count, one.figures.unlisted) for one in made}
     assert counts == {

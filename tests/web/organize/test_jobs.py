@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from campaign.organizing import jobs as long_work
-from campaign.organizing.jobs import Outcome, Work
+from campaign.organizing.jobs import JobContext, JobResult
 from campaign.store import accounts, jobs
 from campaign.store.jobs import Job
 from campaign.web.organize import jobs as pages
@@ -28,12 +28,12 @@ def asked(site: Site, actor: str = "user:1") -> Job:
 
 
 def work(site: Site) -> None:
-    def handler(given: Work) -> Outcome:
+    def handler(given: JobContext) -> JobResult:
         (given.folder / "letters.pdf").write_bytes(b"%PDF-1.7")
         (given.folder / "people.csv").write_bytes(b"Ada,Lovelace")
-        return Outcome("Two letters.", ("letters.pdf",), {"letters": 2})
+        return JobResult("Two letters.", ("letters.pdf",), {"letters": 2})
 
-    long_work.work_once(
+    long_work.run_next(
         site.database, {"letters": handler}, site.settings, clock=lambda: site.time[0]
     )
 
@@ -129,7 +129,7 @@ def test_after_a_day_the_files_are_gone_and_the_page_says_so(
     job = asked(site)
     work(site)
     site.pass_time(hours=25)
-    long_work.clear(site.database, site.settings, site.time[0])
+    long_work.delete_expired_files(site.database, site.settings, site.time[0])
 
     page = client.get(f"/jobs/{job.public_id}")
     file = client.get(f"/jobs/{job.public_id}/files/letters.pdf")

@@ -16,7 +16,7 @@ from campaign import logs
 from campaign.civil_time import WASHINGTON
 from campaign.organizing import updates
 from campaign.organizing.connect import api_keys, connections
-from campaign.organizing.connect.connections import WebhookWish
+from campaign.organizing.connect.connections import WebhookSettings
 from campaign.organizing.exports import saved
 from campaign.organizing.updates import Draft
 from campaign.store import accounts, audit, endpoint_log, jobs, models, outbox
@@ -74,15 +74,15 @@ def owner(site: Site) -> FlaskClient:
 def ids(site: Site, owner: FlaskClient) -> dict[str, str]:
     """Something of each kind that somebody named, with markup for a name."""
     by: dict[str, Any] = {"actor": "user:1", "now": site.time[0]}
-    wish = WebhookWish.parse(
+    wish = WebhookSettings.parse(
         "https://hooks.example.org/in?x='<b>", "flat", ["signature.confirmed"],
         only_mail=False, allow_plain=False,
     )  # fmt: skip
     webhook, _ = connections.add_webhook(
         site.database, CAMPAIGN, wish, keyring=site.settings.keyring, **by
     )
-    connections.try_out(site.database, CAMPAIGN, webhook.public_id, **by)
-    api_keys.make(
+    connections.send_test(site.database, CAMPAIGN, webhook.public_id, **by)
+    api_keys.create(
         site.database, CAMPAIGN, name=MARKUP[:60], scopes=["stats:read"], expires_at=None, **by
     )
     written = f"# {MARKUP}\n\n[go](javascript:alert(1)) ![x](data:text/html,x)\n\n{MARKUP}\n"
@@ -91,7 +91,7 @@ def ids(site: Site, owner: FlaskClient) -> dict[str, str]:
         site.database,
         CAMPAIGN,
         MARKUP[:60],
-        saved.Asked("generic", {}, MARKUP),
+        saved.SavedRequest("generic", {}, MARKUP),
         zone=WASHINGTON,
         **by,
     )

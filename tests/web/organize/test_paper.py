@@ -62,7 +62,7 @@ def hand_in(client: FlaskClient, table: bytes) -> TestResponse:
 def work(site: Site) -> None:
     """Let the worker do the oldest job."""
     shelf = Shelf(packs.folders(site.settings))
-    assert long_work.work_once(
+    assert long_work.run_next(
         site.database,
         handlers(site.settings, shelf),
         site.settings,

@@ -135,7 +135,7 @@ def test_signers_of_the_earlier_wording_are_asked_and_nothing_moves_by_itself(
     page = words(client.get(draft).text)
     assert "As it was saved, it goes to 2 readers." in page
     post(client, f"{draft}/send")
-    long_work.work_once(
+    long_work.run_next(
         site.database,
         {updates.KIND: updates.handler(site.settings.keyring, lambda: site.time[0])},
         site.settings,

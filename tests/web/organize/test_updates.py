@@ -31,7 +31,7 @@ def written(client: FlaskClient, **typed: str) -> str:
 def send(site: Site, client: FlaskClient, path: str) -> str:
     page = post(client, f"{path}/send", follow_redirects=True).text
     handler = updates.handler(site.settings.keyring, lambda: site.time[0])
-    long_work.work_once(
+    long_work.run_next(
         site.database, {updates.KIND: handler}, site.settings, clock=lambda: site.time[0]
     )
     return page
