@@ -1,7 +1,7 @@
-"""How a campaign stands: every figure of the overview, at the same cost for a million signatures.
+"""Figures of the organizers' overview, in constant time for any number of signatures.
 
-Signatures are read from the tallies, letters and calls from their figures; nothing here walks over
-people. Days are those of the campaign's calendar.
+All figures come from counters; nothing here iterates over signers. Days are civil days of the
+campaign's zone.
 """
 
 import csv
@@ -25,27 +25,26 @@ from campaign.store.db.engine import Database
 from campaign.store.wordings import Standing
 from campaign.tables.formulas import escaped
 
-#: Over which days the funnel and the mail are told: pending sign-ups are kept no longer.
+#: The days that funnel and mail figures cover: pending sign-ups are kept no longer.
 FUNNEL_DAYS = 14
 
-#: Rows of the outbox that are no mail.
+#: Kinds of outbox rows that are not mail.
 _NOT_MAIL = frozenset({"webhook", "actionnetwork", "cwc"})
 
-#: A fact is told of this long before its review is due.
+#: A fact is listed this long before its review is due.
 REVIEW_AHEAD = timedelta(days=14)
 
-#: From this age on the legislator data is called old.
+#: Legislator data of this age counts as old.
 OLD_DATA_DAYS = 60
 
 
 @dataclass(frozen=True)
 class Funnel:
-    """The past FUNNEL_DAYS days on the site, each step beside what it counts.
+    """The steps from page view to share in the past FUNNEL_DAYS days.
 
-    `signed`, `confirmed` and `writers` are people: `signed` counts confirmed ones too, `writers`
-    those who took letters for themselves. `views` and `shares` are pages: those that caches in
-    front of the site answered are not among them, and a reload is one more. Apart from all steps
-    stand `for_others`, letters that volunteers' batches and commands made.
+    `signed` (including confirmed), `confirmed` and `writers` (who downloaded letters) count people.
+    `views` and `shares` count page loads that reached the site; reloads count, cached pages do not.
+    `for_others` counts letters made by volunteers' batches and commands; it is not a step.
     """
 
     views: int
@@ -57,11 +56,11 @@ class Funnel:
 
     @property
     def confirm_rate(self) -> float | None:
-        """The part of those who signed that confirmed, from 0 to 1; None where nobody signed."""
+        """The share of sign-ups that were confirmed, from 0 to 1; None if there were none."""
         return self.confirmed / self.signed if self.signed else None
 
     def steps(self) -> tuple[tuple[str, int, str], ...]:
-        """Each step on the site in words, with its figure and what that counts."""
+        """Return (name, figure, unit) of each step."""
         return (
             ("Petition shown", self.views, "pages"),
             ("Signed on the site", self.signed, "people"),
@@ -73,7 +72,7 @@ class Funnel:
 
 @dataclass(frozen=True)
 class MailHealth:
-    """The past FUNNEL_DAYS days of mail, and what waits now; `oldest_due` since when."""
+    """Mail in the past FUNNEL_DAYS days, and the queue now; `oldest_due` is its oldest due time."""
 
     sent: int
     deferred: int
@@ -85,9 +84,9 @@ class MailHealth:
 
 @dataclass(frozen=True)
 class MemberFigures:
-    """A member, or a vacant seat, with the constituents who signed and what reached the office.
+    """A member or vacant seat: constituents who signed, letters, and reported contacts.
 
-    `reached` holds counts by outcome (`store.contacts.OUTCOMES`); `letters` those taken away.
+    `letters` counts downloaded letters, `reached` contacts by outcome (`store.contacts.OUTCOMES`).
     """
 
     bioguide: str
@@ -101,18 +100,18 @@ class MemberFigures:
 
     @property
     def calls(self) -> int:
-        """Calls of any outcome."""
+        """The number of calls with any outcome."""
         return sum(self.reached.get(kind, 0) for kind in ("contact", "voicemail", "no-answer"))
 
     @property
     def has_any(self) -> bool:
-        """True where there is a figure to tell."""
+        """True if any figure is above 0."""
         return bool(self.constituents or self.letters or any(self.reached.values()))
 
 
 @dataclass(frozen=True)
 class ReviewQueue:
-    """What waits for a person's decision."""
+    """How many items wait for an organizer's decision."""
 
     held: int
     flagged: int
@@ -122,7 +121,7 @@ class ReviewQueue:
 
 @dataclass(frozen=True)
 class CampaignFigures:
-    """Everything that the overview tells of one campaign."""
+    """All figures of a campaign's overview."""
 
     total: int
     paper: int
@@ -144,7 +143,7 @@ class CampaignFigures:
 def campaign_figures(
     db: Database, pack: Pack, congress: Congress, now: datetime
 ) -> CampaignFigures:
-    """Return how the campaign stands at this moment. Raises StoreUnavailable."""
+    """Return a campaign's figures from one snapshot. Raises StoreUnavailable."""
     today = pack.day_of(now)
     since = today - timedelta(days=FUNNEL_DAYS - 1)
     with db.reading() as connection:
@@ -300,10 +299,10 @@ def _seat_figures(
 
 # -- As tables -------------------------------------------------------------------------------------
 
-#: One figure as a table: its heading, then its rows.
+#: A table: its heading, then its rows.
 Table = tuple[tuple[str, ...], list[tuple[str | int, ...]]]
 
-#: What can be had as a table, and what it is called.
+#: Table name -> its title.
 TABLES: Mapping[str, str] = {
     "days": "Signatures by day",
     "funnel": f"From seeing to sharing, past {FUNNEL_DAYS} days",
@@ -322,7 +321,7 @@ def table(figures: CampaignFigures, what: str) -> Table:
 
 
 def as_csv(table: Table) -> str:
-    """Return a table as CSV by RFC 4180, safe to open in a spreadsheet."""
+    """Return a table as CSV (RFC 4180) with formulas escaped."""
     heading, rows = table
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
@@ -334,7 +333,7 @@ def as_csv(table: Table) -> str:
 
 
 def members_table(rows: tuple[MemberFigures, ...]) -> Table:
-    """Return seats with any figure as a table, vacant ones too."""
+    """Return the table of all seats with any figure, including vacant ones."""
     heading = ("member", "seat", "state", "district", "bioguide", "constituents", "letters")
     return (*heading, *contacts.OUTCOMES), [
         (

@@ -1,6 +1,6 @@
-"""Mail to those who run a campaign that sign-ups are set aside: at once, and hourly at most.
+"""Notify organizers by mail that sign-ups are held: at once, but at most hourly.
 
-It holds a number and a link, and nothing of the signers.
+The mail has a number and a link, and no data of signers.
 """
 
 from datetime import datetime, timedelta
@@ -13,14 +13,14 @@ from campaign.store.db.engine import Database
 #: The kind of the outbox's rows.
 KIND = "held"
 
-#: At most one such mail a campaign goes out in this time.
+#: The shortest time between two notices of a campaign.
 MIN_INTERVAL = timedelta(hours=1)
 
 
 def send_notices(db: Database, now: datetime) -> int:
-    """Queue the notices that are due, and return how many mails that is. Raises StoreUnavailable.
+    """Queue the notices that are due, and return the number of mails. Raises StoreUnavailable.
 
-    Due is a campaign in which something was set aside since its last notice, an hour after that.
+    A campaign is due if a sign-up was held since its last notice, and that is an hour old.
     """
     queued = 0
     with db.writing() as connection:

@@ -1,4 +1,4 @@
-"""Long work: done by a worker, watched by whoever asked for it, its files deleted after a day."""
+"""Background jobs: a worker runs them, their owner watches them, their files last a day."""
 
 import shutil
 import threading
@@ -17,13 +17,13 @@ from campaign.store.jobs import Job
 
 _log = logs.logger("jobs")
 
-# A bar on a page moves no more often than this, in seconds; the lease is renewed as often.
+# The shortest time between two progress reports, in seconds. Each renews the lease.
 _REPORT_EVERY_S = 1.0
 
 
 @dataclass(frozen=True)
 class JobResult:
-    """How a job ended: a sentence, the names of its files in the job's folder, what was counted."""
+    """The result of a job: a sentence, the names of files in the job's folder, and counts."""
 
     note: str = ""
     files: tuple[str, ...] = ()
@@ -32,12 +32,11 @@ class JobResult:
 
 @dataclass(frozen=True)
 class JobContext:
-    """A job as its handler sees it.
+    """What a handler gets to run a job.
 
-    `folder` is the job's own, for its owner's eyes alone: what was handed in lies there, and what
-    is made goes there. A handler that is called again after a crash finds the folder as it was.
-    `report(done, total)` tells how far it has come; it raises JobStopped when there is no use in
-    going on.
+    `folder` is the job's private folder for uploads and results; after a crash the next run finds
+    it unchanged. `report(done, total)` reports progress, and raises JobStopped if the job was
+    canceled or the worker is stopping.
     """
 
     db: Database
@@ -51,13 +50,13 @@ Handler = Callable[[JobContext], JobResult]
 
 
 def folder(settings: Settings, public_id: str) -> Path:
-    """Return the folder of that job, made if need be, open to its owner alone."""
+    """Return the job's private folder; create it if it does not exist."""
     files.own_folder(settings.home / "jobs")
     return files.own_folder(settings.home / "jobs" / public_id)
 
 
 def write_input(settings: Settings, public_id: str, name: str, content: bytes) -> None:
-    """Lay a file that was handed in into the folder of a job that is about to be queued."""
+    """Write an uploaded file into the folder of a job that is about to be queued."""
     files.write(folder(settings, public_id) / name, content)
 
 
@@ -69,7 +68,7 @@ def run_next(
     is_stopping: Callable[[], bool] = lambda: False,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> bool:
-    """Do the oldest job that waits, whole; False where none does. Raises StoreUnavailable."""
+    """Run the oldest queued job to its end; False if there is none. Raises StoreUnavailable."""
     kinds = tuple(handlers)
     with db.reading() as connection:
         if not jobs.waiting(connection, kinds=kinds, now=clock()):
@@ -112,7 +111,7 @@ def _run(
         _log.info("stopped", job=job.id, kind=job.kind)
         return
     except StoreUnavailable:
-        # The lease ends by itself, and the job is taken up again.
+        # The lease expires, and the job runs again.
         raise
     except CampaignError as error:
         _fail(db, job, str(error), clock())
@@ -141,7 +140,7 @@ def _fail(db: Database, job: Job, note: str, now: datetime) -> None:
 
 
 class _Reporter:
-    """Writes a job's progress, once a second at most, and says when to stop."""
+    """Writes a job's progress, at most once a second, and raises JobStopped to end the job."""
 
     def __init__(
         self,
@@ -170,7 +169,7 @@ class _Reporter:
             raise JobStopped("The work was stopped.")
 
     def write(self) -> None:
-        """Write the progress now, and note whether somebody has canceled the job meanwhile."""
+        """Write the progress now, and note whether the job was canceled meanwhile."""
         self._reported = time.monotonic()
         with self._db.writing() as connection:
             going_on = jobs.progress(
@@ -180,7 +179,7 @@ class _Reporter:
 
 
 class _LeaseKeeper:
-    """Renews a job's lease while its handler is silent, as in one long compilation."""
+    """Renews a job's lease while its handler does not report, as in one long compilation."""
 
     def __init__(self, job: Job, reporter: _Reporter) -> None:
         self._reporter = reporter
@@ -206,9 +205,9 @@ class _LeaseKeeper:
 
 
 def delete_expired_files(db: Database, settings: Settings, now: datetime) -> int:
-    """Delete the folders of jobs whose files are kept no longer; return how many there were.
+    """Delete the folders of expired jobs; return how many.
 
-    A folder that no job names (its form was never sent whole) goes too, a day after it was made.
+    Folders without a job (an upload that broke off) are deleted after a day too.
     """
     with db.reading() as connection:
         gone = jobs.expired(connection, now=now)

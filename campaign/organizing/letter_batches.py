@@ -1,7 +1,7 @@
-"""Letters for many as long work: what may be asked for, how often, and how it is done.
+"""Batches of letters as jobs: parse the request, limit how many, and write the files.
 
-A table is checked before anything is made of it. What was handed in, and what was made, lies in the
-job's own folder for a day; the job itself knows options and counts, and no person.
+The uploaded table and the results stay in the job's folder for a day; the job's row has options and
+counts, but no personal data.
 """
 
 import json
@@ -43,16 +43,16 @@ if TYPE_CHECKING:
 else:
     batch_files = lazy_import("campaign.letters.batch.files")
 
-#: The kind of the job, and the name under which the table lies in its folder.
+#: The kind of the job, and the name of the uploaded table in its folder.
 KIND = "letters"
 TABLE = "people"
 
-#: A room's or a rally's worth, and no state's: by browser, at once.
+#: Enough for a rally.
 MAX_ROWS = 5_000
 CAPS = Caps(bytes=5 * 1024 * 1024, lines=MAX_ROWS, columns=60)
-#: Batches that one account may start.
+#: Batches that an account may start.
 BATCHES_PER_HOUR = RateLimitItemPerHour(10, namespace="batches")
-#: Tables that one account may have checked: a check is work for a second or two.
+#: Tables that an account may check; a check takes a second or two.
 CHECKS_PER_HOUR = RateLimitItemPerHour(60, namespace="batch-checks")
 
 LETTERS, REJECTS = "letters.pdf", "rejects.csv"
@@ -62,7 +62,7 @@ ENVELOPES, LABELS, RETURNS, CALLS = (
     "return-labels.pdf",
     "call-sheets.pdf",
 )
-#: What can be had beside the letters, and how a person is asked.
+#: What can be made besides letters, and its label on the form.
 EXTRAS: Mapping[str, str] = {
     "envelopes": "Envelopes (#10, with both addresses)",
     "labels": "Labels with the members' addresses (Avery 5160)",
@@ -84,14 +84,14 @@ NewGeocoder = Callable[[Congress], LooksUpMany]
 
 @dataclass(frozen=True)
 class BatchRequest:
-    """What a person asked for: what the letters share, whether to look streets up, and extras."""
+    """A requested batch: what its letters share, whether to geocode streets, and the extras."""
 
     choices: Choices
     look_up: bool = False
     extras: frozenset[str] = frozenset()
 
     def params(self) -> dict[str, Any]:
-        """Return it as a job keeps it: options alone."""
+        """Return the request as a job's parameters."""
         choices = self.choices
         return {
             "on": choices.on.isoformat(),
@@ -108,7 +108,7 @@ class BatchRequest:
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> "BatchRequest":
-        """Return what `params` gave."""
+        """Return the request of a job's parameters."""
         return cls(
             Choices(
                 on=date.fromisoformat(params["on"]),
@@ -139,10 +139,7 @@ def parse_request(
     written_on: date | None = None,
     strict: bool = False,
 ) -> BatchRequest:
-    """Return what was asked for, from words as they were typed or ticked.
-
-    Raises InvalidInput (field "to", "points", "tone", "paper_to") for what there is not.
-    """
+    """Parse a form's fields. Raises InvalidInput (field "to", "points", "tone", "paper_to")."""
     if not kinds or any(kind not in KINDS for kind in kinds):
         raise InvalidInput(f"Choose whom to write to: {', '.join(KINDS)}.", field="to")
     known = {point.id for point in pack.talking_points}
@@ -173,14 +170,14 @@ def parse_request(
 
 
 def _parse_optional(parse: Callable[[str], T], kept: str | None) -> T | None:
-    """Return what was kept as a text, None where nothing was."""
+    """Return the parsed text, or None if it is empty."""
     return parse(kept) if kept else None
 
 
 class BatchLimits:
-    """How many batches an account may have made, and checked, in a storage that workers share.
+    """Limits on batches and checks by account, in a storage that all workers share.
 
-    Where that storage is away (Redis down), each process counts by itself.
+    If that storage is down, each process counts by itself.
     """
 
     def __init__(self, storage: Storage) -> None:
@@ -204,12 +201,12 @@ class BatchLimits:
             storage = self._own
             hits = storage.incr(key, item.get_expiry())
         if hits > item.amount:
-            # The storage's own clock says when the window ends.
+            # Only the storage knows when the window ends.
             left = max(60, int(storage.get_expiry(key) - time.time()))
             raise TooManyAttempts(sentence % (item.amount, -(-left // 60)), retry_after=left)
 
 
-#: Keeps the fingerprints of letters; says how many are very like others' to the same office.
+#: Stores the fingerprints of letters, and returns how many are very similar to others.
 RecordFingerprints = Callable[[Database, Iterable[Letter], datetime], int]
 
 
@@ -219,10 +216,10 @@ def handler(
     new_geocoder: NewGeocoder,
     record_fingerprints: RecordFingerprints,
 ) -> Handler:
-    """Return what makes a batch's files from the table in the job's folder.
+    """Return the handler that makes a batch's files from the table in the job's folder.
 
-    Called again after a crash it goes on: streets that were looked up are not asked about again, so
-    that all files have the same letters in the same order, and files that are whole stay.
+    After a crash it continues: complete files stay, and districts that were looked up are read from
+    the folder, so that all files have the same letters in the same order.
     """
 
     def make(work: JobContext) -> JobResult:
@@ -269,7 +266,7 @@ def _write(
             try:
                 write(folder / file)
             except LettersFailed:
-                if name == "call-sheets":  # nobody who is written to has a telephone
+                if name == "call-sheets":  # no recipient has a phone number
                     continue
                 raise
         files.append(file)
@@ -294,7 +291,7 @@ def _write(
 
 
 def summary(batch: Batch) -> str:
-    """Return how a batch came out, in a sentence or two."""
+    """Return the result of a batch in a sentence or two."""
     left = len(batch.rejects)
     made = (
         f"{counted(batch.count, 'letter')} by {counted(len(batch.writers), 'person', 'people')}."
@@ -310,7 +307,7 @@ def summary(batch: Batch) -> str:
 
 
 def similarity_note(alike: int) -> str:
-    """Return what to do about letters that are very like others, "" where there are none."""
+    """Return advice on letters that are very similar to others, or ""."""
     if not alike:
         return ""
     are = "letter is" if alike == 1 else "letters are"
@@ -321,7 +318,7 @@ def similarity_note(alike: int) -> str:
 
 
 class _CachedGeocoder:
-    """A geocoder whose answers are kept in the job's folder, for when the work is done again."""
+    """A geocoder that caches its answers in the job's folder, for a second run after a crash."""
 
     def __init__(self, geocoder: LooksUpMany, folder: Path) -> None:
         self._geocoder = geocoder
@@ -332,7 +329,7 @@ class _CachedGeocoder:
         addresses: Sequence[StreetAddress],
         report: Callable[[int], None] = lambda done: None,
     ) -> tuple[Found, ...]:
-        """Return what was found before, or else look the addresses up, and keep that."""
+        """Return the cached answers, or look the addresses up and cache the answers."""
         if self._path.exists():
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             return tuple(

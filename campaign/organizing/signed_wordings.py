@@ -1,7 +1,7 @@
-"""Which wordings of a petition were signed, as files and answers tell them apart.
+"""The wordings of a petition that were signed, for printed files and the API.
 
-Texts are told in English, numbered in the order in which they were first seen; versions that differ
-in nothing that is printed are one.
+English texts are numbered in the order in which they were first seen; versions with the same
+printed text share a number.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from campaign.store.db.column_types import as_text
 
 @dataclass(frozen=True)
 class Catalog:
-    """The texts on record, by their keys; the key of each version; the keys of those signed."""
+    """The texts on record by key, the key of each version, and the keys that were signed."""
 
     title: str
     today: SignedText
@@ -27,16 +27,16 @@ class Catalog:
     signed: set[str] = field(default_factory=set)
 
     def key(self, version: str) -> str:
-        """Return the key of a version, `UNKNOWN` where its text is not on record."""
+        """Return the key of a version, or `UNKNOWN` if its text is not on record."""
         return self.keys.get(version, UNKNOWN)
 
     def shares(self, figures: Figures) -> Shares:
-        """Return who of those counted signed which text."""
+        """Return how many of the counted signers signed each text."""
         return Shares(self.title, self.today, self.texts, figures.wordings, figures.unlisted)
 
 
 def catalog(connection: Connection, pack: Pack) -> Catalog:
-    """Return the texts that signers of the pack's campaign may have signed: those signed first."""
+    """Return the texts that signers of the campaign may have signed, signed ones first."""
     today = SignedText.of(pack.text())
     found = Catalog(pack.text().title, today)
     known = wordings.of_campaign(connection, pack.name)
@@ -45,7 +45,7 @@ def catalog(connection: Connection, pack: Pack) -> Catalog:
         one.version: (one.version not in signed, one.version == pack.wording_version, place)
         for place, one in enumerate(known.versions())
     }
-    # Where the first signature is being written at this moment, it is not on record yet.
+    # Today's wording is not on record until its first signature is committed.
     order.setdefault(pack.wording_version, (pack.wording_version not in signed, True, 0))
     numbers: dict[SignedText, str] = {}
     for version in sorted(order, key=order.__getitem__):
@@ -62,7 +62,7 @@ def catalog(connection: Connection, pack: Pack) -> Catalog:
 
 @dataclass(frozen=True)
 class Version:
-    """A version that signatures bear, with its English text, None where that is not on record."""
+    """A signed version with its number of signatures; `wording` is None if not on record."""
 
     version: str
     signatures: int
@@ -70,7 +70,7 @@ class Version:
     wording: wordings.Wording | None
 
     def as_object(self) -> dict[str, Any]:
-        """Return the version for programs; its texts are null where they are not on record."""
+        """Return the version as JSON; its texts are null if they are not on record."""
         one = self.wording
         return {
             "version": self.version,
@@ -85,16 +85,16 @@ class Version:
         }
 
     def as_row(self) -> tuple[str | int, ...]:
-        """Return the version as a line of a table, its paragraphs apart by an empty line."""
-        told = self.as_object() | {"is_current": "true" if self.is_current else "false"}
-        told["petition"] = "\n\n".join(told["petition"] or ())
-        return tuple("" if cell is None else cell for cell in told.values())
+        """Return the version as a row of a table, with a blank line between paragraphs."""
+        cells = self.as_object() | {"is_current": "true" if self.is_current else "false"}
+        cells["petition"] = "\n\n".join(cells["petition"] or ())
+        return tuple("" if cell is None else cell for cell in cells.values())
 
 
 def versions(connection: Connection, pack: Pack) -> tuple[Version, ...]:
-    """Return each version that signatures of people whose data is held bear, the earliest first.
+    """Return each version that was signed, except by anonymized signers, earliest first.
 
-    Those whose text is not on record come before all.
+    Versions whose text is not on record come first.
     """
     known = wordings.of_campaign(connection, pack.name)
     counts: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""Editing a campaign on the site: checked as `campaign check` does, kept with who and when."""
+"""Edit a campaign's texts on the site: check them like `campaign check`, and keep each version."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -24,11 +24,11 @@ from campaign.store.db.engine import Database
 from campaign.store.texts import Version
 from campaign.store.wordings import Standing
 
-#: Districts whose members stand for each kind of reader in a preview: a state's, one on a
-#: committee that the bundled campaign writes to, a delegate's, Puerto Rico's.
+#: Sample districts for a preview: an ordinary one, one whose member sits on a committee that the
+#: bundled campaign writes to, a delegate's, and Puerto Rico's.
 _SAMPLE_DISTRICTS = ("MT-2", "NY-5", "DC-0", "PR-0")
 
-# Apart, since a member on a committee is a reader of that kind alone where it is asked for.
+# Requested one group at a time, because a member of a committee counts as that kind only then.
 _KINDS: tuple[Sequence[Kind], ...] = (
     ("senate", "house"),
     ("committee",),
@@ -48,10 +48,7 @@ _SAMPLE_WRITER = Constituent(
 
 @dataclass(frozen=True)
 class SaveResult:
-    """What was kept: the files, what a second look is due to, and how many signed other words.
-
-    `earlier` stay counted under the words that they signed.
-    """
+    """The saved files, warnings, and `earlier`: how many people signed an earlier wording."""
 
     files: tuple[str, ...]
     warnings: tuple[Problem, ...]
@@ -60,9 +57,9 @@ class SaveResult:
 
 @dataclass(frozen=True)
 class TextPreview:
-    """A campaign as its edit would make it: its letters to each kind of reader, or its problems.
+    """The result of an edit before it is saved: sample letters, or the campaign's problems.
 
-    `earlier` have signed other words than it would have.
+    `earlier` is how many people would have signed an earlier wording.
     """
 
     review: Review
@@ -71,17 +68,17 @@ class TextPreview:
 
     @property
     def pack(self) -> Pack | None:
-        """The campaign, where it has no problems."""
+        """The campaign, or None if it has problems."""
         return self.review.pack
 
 
 def fingerprint(content: str) -> str:
-    """Return what tells one text from another, to notice that somebody else has edited it."""
+    """Return a short hash of a text, to detect a concurrent edit."""
     return hashlib.sha256(content.encode("utf-8")).hexdigest()[:16]
 
 
 def folder(settings: Settings, name: str) -> Path:
-    """Return where the campaign's texts are now. Raises CampaignUnknown."""
+    """Return the folder of the campaign's texts. Raises CampaignUnknown."""
     return packs.find(name, packs.folders(settings))
 
 
@@ -93,10 +90,7 @@ def preview(
     congress: Congress,
     now: datetime,
 ) -> TextPreview:
-    """Return the campaign with the changes, tried out aside: nothing of it is kept.
-
-    Raises StoreUnavailable.
-    """
+    """Return the campaign with the changes applied to a temporary copy. Raises StoreUnavailable."""
     with editing.tried_out(folder(settings, name), changes) as copy:
         review = packs.review_at(copy, now)
     if review.pack is None:
@@ -106,7 +100,7 @@ def preview(
 
 
 def signers_by_wording(db: Database, pack: Pack) -> Standing:
-    """Return how many have signed the pack's words, and how many others. StoreUnavailable."""
+    """Return how many signed today's wording, and how many others. Raises StoreUnavailable."""
     with db.reading() as connection:
         return wordings.standing(connection, pack)
 
@@ -122,11 +116,11 @@ def save(
     actor: str,
     now: datetime,
 ) -> SaveResult:
-    """Put the changes down and keep them as versions.
+    """Save the changes, and keep each changed file as a version.
 
-    `seen` has the fingerprint of each file as its editor saw it. Raises TextsChanged when somebody
-    else has changed one since, PackInvalid with every problem of the result (nothing is kept
-    then), InvalidInput where the disk refuses, StoreUnavailable.
+    `seen` has the fingerprint of each file as its editor saw it. Raises TextsChanged if a file was
+    changed since, PackInvalid with every problem of the result (nothing is saved then),
+    InvalidInput if a file cannot be written, StoreUnavailable.
     """
     source = folder(settings, name)
     before = {file: editing.read(source, file) for file in changes}
@@ -147,7 +141,7 @@ def save(
         editing.put_down(source, settings.campaigns_folder, changed)
     assert review.pack is not None
     if review.pack.published:
-        # A sheet that is signed from this day on holds these words.
+        # Paper sheets that are signed from this day on have these words.
         wordings.keep(db, review.pack, now=now)
     earlier = signers_by_wording(db, review.pack).earlier
     return SaveResult(tuple(changed), review.warnings, earlier)
@@ -163,12 +157,12 @@ def _keep(
     actor: str,
     now: datetime,
 ) -> None:
-    said = text.line(why, limit=200, field="why")
+    reason = text.line(why, limit=200, field="why")
     with db.writing() as connection:
         for file, content in changed.items():
             last = texts.latest(connection, name, file)
             if last is None or last.text != before[file]:
-                # What was there at first, or came by another way than this site.
+                # The original text, or an edit that was not made on the site.
                 texts.add(
                     connection,
                     campaign=name,
@@ -184,7 +178,7 @@ def _keep(
                 file=file,
                 text=content,
                 actor=actor,
-                why=said,
+                why=reason,
                 now=now,
             )
         audit.record(
@@ -200,7 +194,7 @@ def _keep(
 def publish(
     db: Database, settings: Settings, name: str, is_public: bool, *, actor: str, now: datetime
 ) -> SaveResult:
-    """Show the campaign to everybody, or take it from the public; raises as `save` does."""
+    """Publish or unpublish the campaign. Raises as `save` does."""
     current = editing.read(folder(settings, name), "campaign.toml")
     return save(
         db,
@@ -215,13 +209,13 @@ def publish(
 
 
 def history(db: Database, name: str, file: str = "") -> tuple[Version, ...]:
-    """Return the versions of a campaign's texts, or of one, the newest first."""
+    """Return the versions of a campaign's texts, or of one file, newest first."""
     with db.reading() as connection:
         return texts.history(connection, name, file=file)
 
 
 def version(db: Database, name: str, number: int) -> tuple[Version, tuple[str, ...]] | None:
-    """Return a version with the lines in which it differs from the one before, or None."""
+    """Return a version and its diff to the one before, or None if there is no such version."""
     with db.reading() as connection:
         found = texts.find(connection, name, number)
         if found is None:
@@ -231,13 +225,13 @@ def version(db: Database, name: str, number: int) -> tuple[Version, tuple[str, .
 
 
 def difference(before: str, after: str) -> tuple[str, ...]:
-    """Return the lines in which two texts differ, each with its `+`, `-` or space."""
+    """Return a unified diff of two texts, without its header."""
     lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
     return tuple(line for line in lines if not line.startswith(("---", "+++")))
 
 
 def _letters(pack: Pack, congress: Congress) -> tuple[Letter, ...]:
-    """Return one letter to each kind of reader that the campaign has a letter to."""
+    """Return a sample letter for each kind of recipient that the campaign writes to."""
     found: dict[str, Letter] = {}
     for kinds in _KINDS:
         for place in _SAMPLE_DISTRICTS:

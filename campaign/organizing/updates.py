@@ -1,4 +1,4 @@
-"""Updates: news to signers who asked for it, at most three a week to each mailbox."""
+"""Updates: news for signers who opted in, at most three a week to each mailbox."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ from campaign.store.updates import Reach, Update
 #: The kind of job that queues an update's messages.
 KIND = "update"
 
-#: So many updates a mailbox gets within `WEEK` at most, from all campaigns of this site.
+#: The most updates that a mailbox gets within `WEEK`, from all campaigns of this site.
 MAX_PER_WEEK = 3
 WEEK = timedelta(days=7)
 
-#: Messages that leave together, and how long the next ones wait behind them: a mail server that
-#: is sent 300 a minute trusts the sender more, and links to confirm pass in between.
+#: The size of a batch of messages, and the time between batches: mail servers trust a sender of
+#: 300 a minute, and confirmation mails pass in between.
 _BATCH = 500
 _BATCH_EVERY = timedelta(seconds=100)
 
@@ -43,7 +43,7 @@ _MAX_BODY = 20_000
 
 @dataclass(frozen=True)
 class Draft:
-    """What an organizer wrote: clean, and whole enough to be sent."""
+    """A valid update, ready to send."""
 
     subject: str
     body: str
@@ -51,9 +51,9 @@ class Draft:
 
     @classmethod
     def parse(cls, subject: str, body: str, audience: Mapping[str, str]) -> "Draft":
-        """Return what was typed. Raises InvalidInput, which names the field.
+        """Parse what was typed. Raises InvalidInput, which names the field.
 
-        A merge field that has no value for every reader is refused (`packs.merge_fields`).
+        Only merge fields with a value for every reader are allowed (`packs.merge_fields`).
         """
         cleaned = text.line(subject, limit=_MAX_SUBJECT, field="subject")
         if not cleaned:
@@ -76,7 +76,7 @@ class Preview:
 
 
 def preview(update: Update) -> Preview:
-    """Return an update as a made-up signer reads it."""
+    """Return an update with the merge fields of a made-up signer."""
     body = merge_fields.filled(update.body, merge_fields.SAMPLE, is_markdown=True)
     return Preview(
         merge_fields.filled(update.subject, merge_fields.SAMPLE, is_markdown=False),
@@ -88,9 +88,9 @@ def preview(update: Update) -> Preview:
 def save(
     db: Database, campaign: str, public_id: str, draft: Draft, *, actor: str, now: datetime
 ) -> str:
-    """Keep a draft, new where `public_id` is "", and return its public id.
+    """Save a draft, a new one if `public_id` is "", and return its public id.
 
-    Raises UpdateUnknown when it is no draft any more, StoreUnavailable.
+    Raises UpdateUnknown if it is no longer a draft, StoreUnavailable.
     """
     with db.writing() as connection:
         if not public_id:
@@ -120,10 +120,10 @@ def save(
 
 
 def draft_new_wording(db: Database, pack: Pack, *, actor: str, now: datetime) -> str:
-    """Keep a draft that asks signers of an earlier wording about today's; return its public id.
+    """Save a draft that asks signers of an earlier wording to agree to today's; return its id.
 
-    It goes to those who asked for news, and each mail leads to the reader's own page, which shows
-    both wordings. Raises StoreUnavailable.
+    It goes to those who opted in to news, and links to the reader's own page, which shows both
+    wordings. Raises StoreUnavailable.
     """
     wordings.keep(db, pack, now=now)
     draft = Draft(
@@ -160,9 +160,9 @@ def find(db: Database, campaign: str, public_id: str) -> Update:
 def send_test(
     db: Database, update: Update, *, to: str, language: str, actor: str, now: datetime
 ) -> None:
-    """Queue the update as a test, to the organizer's own address.
+    """Queue the update as a test to the organizer's own address.
 
-    Raises InvalidInput for a merge field of an older draft that has no value, StoreUnavailable.
+    Raises InvalidInput if an older draft has an invalid merge field, StoreUnavailable.
     """
     _check_fields(update)
     with db.writing() as connection:
@@ -185,11 +185,11 @@ def send_test(
 
 
 def send(db: Database, update: Update, *, actor: str, now: datetime) -> None:
-    """Send a draft: a worker queues its messages, this says that it may.
+    """Start sending a draft: queue the job that queues its messages.
 
-    Readers who had three within a week are left out. Raises TooManyAttempts where that is all of
-    them, with the day of the next; InvalidInput for a merge field of an older draft that has no
-    value; UpdateUnknown when it is no draft any more; StoreUnavailable.
+    Readers who had `MAX_PER_WEEK` updates are left out. Raises TooManyAttempts, with the next
+    possible day, if that is all of them; InvalidInput if an older draft has an invalid merge field;
+    UpdateUnknown if it is no longer a draft; StoreUnavailable.
     """
     _check_fields(update)
     with db.writing() as connection:
@@ -224,7 +224,7 @@ def send(db: Database, update: Update, *, actor: str, now: datetime) -> None:
 
 
 def reach(db: Database, update: Update, now: datetime) -> Reach:
-    """Return how many mailboxes an update would go to now, and how many rest for this week.
+    """Return how many mailboxes an update would reach now, and how many are over their limit.
 
     Raises StoreUnavailable.
     """
@@ -233,7 +233,7 @@ def reach(db: Database, update: Update, now: datetime) -> Reach:
 
 
 def blocked_lately(db: Database, campaign: str, now: datetime) -> int:
-    """Return how many messages of a campaign were refused within a week by servers that block us.
+    """Return how many messages of a campaign were refused in the past week by blocking servers.
 
     Raises StoreUnavailable.
     """
@@ -253,7 +253,7 @@ def _check_fields(update: Update) -> None:
 
 
 def stop(db: Database, update: Update, *, actor: str, now: datetime) -> int:
-    """Keep back what has not left yet; return how many messages that is."""
+    """Cancel the messages that have not been sent; return how many."""
     with db.writing() as connection:
         stopped = updates.stop(connection, update, now=now)
         audit.record(
@@ -268,10 +268,10 @@ def stop(db: Database, update: Update, *, actor: str, now: datetime) -> int:
 
 
 def handler(keyring: Keyring, clock: Callable[[], datetime]) -> Handler:
-    """Return what queues an update's messages, batch after batch, each spaced behind the last.
+    """Return the handler that queues an update's messages in batches, spaced in time.
 
-    A batch and how far the update has come are one transaction, so that a worker that died is
-    followed by another where it stood.
+    Each batch and the update's progress share a transaction, so that another worker can continue
+    after a crash.
     """
 
     def work(given: JobContext) -> JobResult:
@@ -303,18 +303,21 @@ def handler(keyring: Keyring, clock: Callable[[], datetime]) -> Handler:
                     resting += len(who) - len(free)
             given.report(update.queued + len(free), 0)
         done = find(given.db, given.job.campaign, public_id)
-        told = f"{counted(done.queued, 'message is', 'messages are')} queued."
+        note = f"{counted(done.queued, 'message is', 'messages are')} queued."
         if resting:
-            told += (
+            note += (
                 f" {counted(resting, 'signer is', 'signers are')} left out: their mailbox had "
                 "three within a week."
             )
-        return JobResult(told, figures={"messages": done.queued, "resting": resting})
+        return JobResult(note, figures={"messages": done.queued, "resting": resting})
 
     return work
 
 
 def archive_figures(db: Database, now: datetime) -> int:
-    """Keep the figures of updates older than two weeks; a worker calls it. Returns how many."""
+    """Store the final figures of updates older than two weeks; return how many.
+
+    A worker calls this.
+    """
     with db.writing() as connection:
         return updates.settle(connection, created_before=now - timedelta(days=14))

@@ -1,8 +1,8 @@
-"""Letters that leave by Congress's own system: asked for, then approved by the writer's own mail.
+"""Letters sent through Communicating with Congress (CWC), each approved by its writer by mail.
 
-Nobody signs for anybody. What a page sends us waits until the link in the writer's mail is opened,
-the exact texts are read, and the button under them is pressed; that press, its time, its words and
-the fingerprint of the texts are recorded in the transaction that queues the letters.
+Nobody can write in another person's name: letters wait until their writer opens the mailed link,
+reads the exact texts and approves them. The approval's time, its sentence and a digest of the texts
+are recorded in the transaction that queues the letters.
 """
 
 import hashlib
@@ -47,13 +47,13 @@ __all__ = [
     "look_up",
 ]
 
-#: One letter a person, member and campaign in this time: offices count people, not messages.
+#: The time between two letters of a person to a member in a campaign: offices count people.
 MIN_INTERVAL = timedelta(days=7)
 
-# A mailbox that was mailed often is mailed all the same where its last link ends this soon.
+# A mailbox over its mail limit is still mailed if its last link expires this soon.
 _MAIL_AGAIN_BEFORE = timedelta(days=1)
 
-#: Person and texts are forgotten this long after the last letter left.
+#: Person and texts are deleted this long after the last letter was sent.
 TEXT_DAYS = 30
 
 _BATCH = 200
@@ -68,9 +68,9 @@ _CHANGED = Message("These letters were written anew since you opened this page. 
 
 @dataclass(frozen=True, repr=False)
 class Request:
-    """Who asks for which letters to be sent: all of it clean and valid. Its `repr()` shows nobody.
+    """A valid request to send letters. `repr()` is redacted.
 
-    `letters` go to members alone, each with the seat whose office gets it.
+    `letters` go only to members; each comes with the seat whose office gets it.
     """
 
     person: Constituent
@@ -82,9 +82,10 @@ class Request:
 
 @dataclass(frozen=True, repr=False)
 class PendingLetters:
-    """What a mailed link opens: the letters with their texts, and who had one of late.
+    """The letters of a mailed link, with their texts.
 
-    `free_again` says for such members when the next letter to them is possible.
+    `free_again` maps each member who had a letter within `MIN_INTERVAL` to when the next is
+    possible.
     """
 
     sending: Sending
@@ -94,26 +95,24 @@ class PendingLetters:
 
 @dataclass(frozen=True)
 class PurgeReport:
-    """What retention did: letters that nobody approved deleted, old ones emptied."""
+    """What retention did: how many unapproved letters it deleted, how many old ones it emptied."""
 
     deleted: int
     emptied: int
 
     @property
     def total(self) -> int:
-        """Both together."""
+        """The sum of both."""
         return self.deleted + self.emptied
 
 
 def ask(db: Database, pack: Pack, request: Request, *, now: datetime, keyring: Keyring) -> None:
-    """Keep the letters, unsent, and mail their writer the link to approve them.
+    """Store the letters unsent, and mail their writer the link to approve them.
 
-    What waited unapproved for the same mailbox and campaign is replaced, and the links that were
-    mailed for it open the latest letters. A mailbox that was mailed often gets no further mail, and
-    its owner uses the last one. For a suppressed address nothing is kept; nobody who watches can
-    tell.
-    Raises InvalidInput for what offices cannot take (see `cwc.xml` and `cwc.words`),
-    StoreUnavailable.
+    They replace unapproved letters of the same mailbox and campaign, whose mailed links now open
+    the new ones. A mailbox over its mail limit gets no further mail; its last link works. For a
+    suppressed address nothing is stored, which the response does not reveal. Raises InvalidInput
+    for what offices cannot accept (see `cwc.xml` and `cwc.words`), StoreUnavailable.
     """
     if not request.letters:
         raise InvalidInput("None of your members takes letters this way.", field="to")
@@ -135,7 +134,7 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, keyring: K
             if one.campaign == pack.name and not one.is_approved and one.expires_at > now
         ]
         last = waiting[-1] if waiting else None
-        # Whoever asks often fills no mailbox, and keeps nobody from a link that opens.
+        # A stranger can neither flood a mailbox nor keep its owner from a working link.
         mails = (
             last is None
             or standing.tries <= ADDRESS_TRIES
@@ -190,9 +189,9 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, keyring: K
 
 
 def look_up(db: Database, token: str, *, now: datetime, keyring: Keyring) -> PendingLetters:
-    """Return what the mailed link opens. Changes nothing.
+    """Return the letters of a mailed link. Read-only.
 
-    Raises TokenRefused, the same for a link that is unknown, expired or of another purpose;
+    Raises TokenRefused, identical for a link that is unknown, expired or for another purpose;
     StoreUnavailable.
     """
     with db.reading() as connection:
@@ -208,12 +207,12 @@ def approve(
     now: datetime,
     keyring: Keyring,
 ) -> PendingLetters:
-    """Record that the writer approved the texts, and queue the letters, in one transaction.
+    """Record the writer's approval and queue the letters, in one transaction. Idempotent.
 
-    `sentence` is what the page said beside the button, `read` the mark (`mark_of`) of what it
-    showed: others may have taken its place since, which raises InvalidInput. A member who had a
-    letter of late gets none now, and the others do. A second press changes nothing. Raises
-    WroteLately where every member had one, TokenRefused as `look_up` does, StoreUnavailable.
+    `sentence` is the page's text beside the button, `read` the `content_mark` of what it showed. A
+    member who had a letter within `MIN_INTERVAL` gets none. Raises InvalidInput if the letters were
+    replaced since, WroteLately if every member had one, TokenRefused as `look_up` does,
+    StoreUnavailable.
     """
 
     def work(connection: Connection) -> PendingLetters:
@@ -226,11 +225,11 @@ def approve(
             connection, sending.id, sentence=sentence, digest=digest, now=now
         ):
             return _opened(connection, token, now=now, keyring=keyring)
-        # In one order everywhere, so that two presses never wait for each other.
+        # Lock in one order everywhere, to avoid a deadlock of concurrent approvals.
         in_turn = sorted(asked.letters, key=lambda letter: letter.member)
         queued = [letter for letter in in_turn if _queue(connection, sending, letter, now)]
         if not queued:
-            # Asked again: another press may just have taken the turn.
+            # Read again: a concurrent approval may have used the turns.
             again = _opened(connection, token, now=now, keyring=keyring)
             raise _too_soon(connection, again)
         audit.record(
@@ -247,9 +246,9 @@ def approve(
 
 
 def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None:
-    """Delete letters that wait: their owner says somebody else wrote them, or thinks better of it.
+    """Delete unapproved letters, whose recipient did not write them or changed their mind.
 
-    Raises TokenRefused also once they were approved; StoreUnavailable.
+    Raises TokenRefused, also if they were approved; StoreUnavailable.
     """
     with db.writing() as connection:
         asked = _opened(connection, token, now=now, keyring=keyring)
@@ -259,7 +258,7 @@ def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None
 
 
 def digest_of(letters: Sequence[Delivery]) -> str:
-    """Return the SHA-256 of all texts that were read, in the order in which they stood."""
+    """Return the SHA-256 of all texts, in the order of the letters."""
     whole = "\n".join(
         f"{letter.office} {Words(letter.subject, letter.statement, letter.own).digest}"
         for letter in letters
@@ -268,18 +267,18 @@ def digest_of(letters: Sequence[Delivery]) -> str:
 
 
 def content_mark(asked: PendingLetters) -> str:
-    """Return what tells one person with their letters from another: 32 hexadecimal digits."""
+    """Return a hash of the person and the texts: 32 hexadecimal digits."""
     shown = "\0".join((*cwc_deliveries.person_of(asked.sending), digest_of(asked.letters)))
     return hashlib.sha256(shown.encode()).hexdigest()[:32]
 
 
-# -- What is forgotten -----------------------------------------------------------------------------
+# -- Retention -------------------------------------------------------------------------------------
 
 
 def forget(
     connection: Connection, person_key: bytes, *, name_keys: frozenset[str] | None = None
 ) -> int:
-    """Delete a mailbox's letters: all, or those of the people with these names. How many."""
+    """Delete a mailbox's letters, all or those of people with these names; return how many."""
     kept = gone = 0
     for sending in cwc_deliveries.of_mailbox(connection, person_key):
         name = identity.name_key(sending.first_name, sending.last_name)
@@ -294,7 +293,7 @@ def forget(
 
 
 def purge(db: Database, now: datetime) -> PurgeReport:
-    """Delete letters that nobody approved in time, and empty those that left long ago.
+    """Delete letters that were not approved in time, and empty those that were sent long ago.
 
     Raises StoreUnavailable.
     """
@@ -323,7 +322,7 @@ def purge(db: Database, now: datetime) -> PurgeReport:
 def letters_of_person(
     connection: Connection, person_keys: Iterable[bytes], name_key: str
 ) -> list[dict[str, object]]:
-    """Return a person's letters, ready for JSON, for whoever asks to see all that is kept."""
+    """Return a person's letters, ready for JSON (`privacy.download`)."""
     return [
         {
             "campaign": sending.campaign,
@@ -377,7 +376,7 @@ def _opened(
 
 
 def _queue(connection: Connection, sending: Sending, letter: Delivery, now: datetime) -> bool:
-    """Queue one letter if it is the mailbox's turn to write to that member."""
+    """Queue one letter, unless the mailbox wrote to that member within `MIN_INTERVAL`."""
     is_turn = cwc_deliveries.take_turn(
         connection,
         sending.campaign,

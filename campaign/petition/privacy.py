@@ -1,8 +1,8 @@
-"""One's own data: see it, correct it, take it back, have it erased; and what is kept for how long.
+"""Data subject rights and retention: download, change and erase one's data; purge expired data.
 
-Erasing deletes a person's signatures with their consents, comments and queued mail, and takes them
-out of the count. Of the address only a keyed hash stays, so that nobody can have us mail it again;
-its owner may lift that (`allow_again`).
+Erasure deletes a person's signatures with their consents, comments and queued mail, and takes them
+out of the count. Only a keyed hash of the address stays, to suppress further mail; its owner can
+lift that (`lift_suppression`).
 """
 
 from collections.abc import Callable
@@ -38,20 +38,20 @@ from campaign.store.db.engine import Database
 from campaign.store.exports import stale_copies
 from campaign.store.signatures import Signature
 
-#: Who did not confirm within this long is deleted.
+#: Pending signatures are deleted after this long.
 PENDING_DAYS = 14
-#: Signatures that were taken back are deleted after this long, those set aside after `HELD_DAYS`.
+#: Withdrawn signatures are deleted after this long, held ones after `HELD_DAYS`.
 WITHDRAWN_DAYS = 30
 HELD_DAYS = 90
-#: That a link was used is forgotten after this long, where nothing else says it.
+#: Records of used links are deleted after this long.
 USED_LINK_DAYS = 90
-#: Mail that was sent, or given up, is forgotten after this long.
+#: Outbox rows of sent or failed mail are deleted after this long.
 OUTBOX_DAYS = 30
 
 
 @dataclass(frozen=True)
 class Erasure:
-    """What an erasure reached, and the exports made before it that may still hold the person."""
+    """The erased signatures, and earlier exports that may still contain the person."""
 
     signatures: tuple[str, ...]
     exports: tuple[Record, ...]
@@ -59,7 +59,7 @@ class Erasure:
 
 @dataclass(frozen=True)
 class PurgeReport:
-    """How many rows retention removed; of the anonymised and the letters, the count stays."""
+    """How many rows retention removed; anonymized signatures and letters stay in the counts."""
 
     pending: int
     withdrawn: int
@@ -72,7 +72,7 @@ class PurgeReport:
 
     @property
     def total(self) -> int:
-        """All of them together."""
+        """The sum of all of them."""
         return (
             self.pending
             + self.withdrawn
@@ -86,7 +86,7 @@ class PurgeReport:
 
 
 def download(db: Database, token: str, *, now: datetime, keyring: Keyring) -> dict[str, Any]:
-    """Return all that is kept about the signature of a `me` link, ready for JSON.
+    """Return all data about the signature of a `me` link, ready for JSON.
 
     Raises TokenRefused, StoreUnavailable.
     """
@@ -162,7 +162,7 @@ def set_preferences(
     now: datetime,
     keyring: Keyring,
 ) -> Signature:
-    """Set what the two boxes of the form had asked. Raises TokenRefused, StoreUnavailable."""
+    """Set the two checkboxes of the sign-up form. Raises TokenRefused, StoreUnavailable."""
 
     def values(found: Signature) -> dict[str, Any]:
         return {
@@ -175,23 +175,23 @@ def set_preferences(
 
 
 def unsubscribe(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Signature:
-    """Send this address no more updates and no reminder of this campaign. Twice is harmless.
+    """Unsubscribe a mailbox from this campaign's updates and reminders. Idempotent.
 
-    It is the mailbox that leaves, so both people of a household do (RFC 8058 knows addresses only).
-    Raises TokenRefused, StoreUnavailable.
+    This affects both members of a household, since RFC 8058 unsubscribes an address. Raises
+    TokenRefused, StoreUnavailable.
     """
     with db.writing() as connection:
         found = mailed_links.open_link(connection, token, "unsubscribe", now=now, keyring=keyring)
         if unsubscribe_mailbox(connection, found, now):
             updates.note_unsubscribed(connection, found.id)
-        # Erased in this very moment: the link opens nothing any more.
+        # Open the link again, in case the signature was erased meanwhile.
         return mailed_links.open_link(connection, token, "unsubscribe", now=now, keyring=keyring)
 
 
 def unsubscribe_mailbox(connection: Connection, found: Signature, now: datetime) -> bool:
-    """Take a signer's mailbox off the list of a campaign, in the caller's transaction.
+    """Unsubscribe a signer's mailbox from a campaign, in the caller's transaction.
 
-    False where it was off already.
+    Returns False if it was unsubscribed already.
     """
     has_left = False
     for one in signatures.by_email(connection, found.email_key):
@@ -210,10 +210,10 @@ def unsubscribe_mailbox(connection: Connection, found: Signature, now: datetime)
 
 
 def ask_for_links(db: Database, email: Email, *, language: str, now: datetime) -> None:
-    """Queue a mail with the links to all that is held of a mailbox, whether or not anything is.
+    """Queue a mail with the links to all signatures of a mailbox, whether or not there are any.
 
-    Nothing is looked up here, so that nothing shows: a mailbox that nobody signed with gets no
-    mail. Raises StoreUnavailable.
+    Without a lookup here, the response cannot reveal who signed; the mail sender drops the mail if
+    there is no signature. Raises StoreUnavailable.
     """
     with db.writing() as connection:
         outbox.enqueue(
@@ -227,15 +227,15 @@ def ask_for_links(db: Database, email: Email, *, language: str, now: datetime) -
 
 
 def erase(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Erasure:
-    """Erase the person of a `me` link: their signatures in every campaign, not their household's.
+    """Erase the person of a `me` link: their signatures in every campaign, not a housemate's.
 
-    The address is suppressed unless somebody else's signature still stands with it. A last mail
-    says that it is done. Raises TokenRefused, StoreUnavailable.
+    The address is suppressed unless a housemate's signature remains. A last mail confirms the
+    erasure. Raises TokenRefused, StoreUnavailable.
     """
     with db.writing() as connection:
         found = mailed_links.open_link(connection, token, "me", now=now, keyring=keyring)
         _take_turn(connection, found.email_key, now=now, keyring=keyring)
-        # Asked again: of many presses that come together, one erases.
+        # Open the link again: of several concurrent requests, only one erases.
         found = mailed_links.open_link(connection, token, "me", now=now, keyring=keyring)
         same = _same_person(connection, found)
         erased = _erase(connection, found.email_key, same, actor="signer", now=now, keyring=keyring)
@@ -254,12 +254,11 @@ def erase_signature(
     is_silent: bool = False,
     within: Callable[[str], bool] = lambda campaign: True,
 ) -> Erasure:
-    """Erase the person of a signature, who may have signed on paper and left no address.
+    """Erase the person of a signature as `erase` does, even one on paper without an address.
 
-    As `erase` does, and a sheet that is entered again does not bring them back. No mail is sent
-    where `is_silent`: a person who was erased before is not mailed about it again. Of the person's
-    signatures, those are erased `within` whose campaigns whoever asks may decide. Raises
-    SignatureUnknown, StoreUnavailable.
+    Entering their paper sheet again does not restore them. With `is_silent` no mail is sent, for a
+    person who was erased before. Only signatures whose campaign passes `within(campaign)` are
+    erased. Raises SignatureUnknown, StoreUnavailable.
     """
     with db.writing() as connection:
         found = signatures.by_public_id(connection, public_id)
@@ -285,7 +284,7 @@ def erase_signature(
 def erase_address(
     db: Database, email: Email, *, actor: str, now: datetime, keyring: Keyring
 ) -> Erasure:
-    """Erase everybody who signed with this address, and suppress it, known or not.
+    """Erase everyone who signed with this address, and suppress it even if it is unknown.
 
     Raises StoreUnavailable.
     """
@@ -308,9 +307,9 @@ def erase_address(
 def lift_suppression(
     db: Database, email: Email, *, actor: str, now: datetime, keyring: Keyring
 ) -> bool:
-    """Let a suppressed address sign and be mailed again, as its owner asked. True if it was.
+    """Let a suppressed address sign and get mail again, at its owner's request.
 
-    Raises StoreUnavailable.
+    Returns False if it was not suppressed. Raises StoreUnavailable.
     """
     with db.writing() as connection:
         lifted = suppressions.allow(connection, tokens.address_keys(keyring, email.canonical))
@@ -320,11 +319,11 @@ def lift_suppression(
 
 
 def purge(db: Database, now: datetime, *, retention_days: int) -> PurgeReport:
-    """Remove what is kept no longer than promised: small transactions, safe to run at any time.
+    """Delete expired data in small transactions; safe to run at any time.
 
-    Confirmed signatures lose the person after `retention_days`, with every trace of when and how
-    they signed, and stay in the count; of their place only numbers stay. What was deleted can then
-    not be read from the database's files any more. Raises StoreUnavailable.
+    Confirmed signatures are anonymized after `retention_days`: they stay in the counts by place,
+    without the person, and without when and how they signed. Deleted data is also scrubbed from the
+    database's files. Raises StoreUnavailable.
     """
 
     def ago(days: int) -> datetime:
@@ -350,17 +349,16 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> PurgeReport:
 
 
 def _take_turn(connection: Connection, email_key: str, *, now: datetime, keyring: Keyring) -> None:
-    """Let sign-ups and erasures of an address take turns until the transaction ends.
+    """Lock an address until the transaction ends, so that sign-ups and erasures take turns.
 
-    All of them take the address first and its signatures after it, so that none waits for another
-    that waits for it.
+    All of them lock the address before its signatures, which avoids deadlocks.
     """
     if email_key:
         suppressions.take_turn(connection, tokens.address_key(keyring, email_key), now=now)
 
 
 def _same_person(connection: Connection, found: Signature) -> list[Signature]:
-    """Return every signature of that name and address; the one alone where it has no address."""
+    """Return every signature of that name and address; only the given one without an address."""
     if not found.email_key:
         return [found]
     return [
@@ -402,7 +400,7 @@ def _erase(
             outbox.forget_address(connection, email_key)
             for address in {mailable(one.email) for one in found if one.email}:
                 outbox.forget_address(connection, address)
-    # A paper signer never proved the address, nor agreed to any mail.
+    # Paper signers never confirmed the address or opted in to mail.
     mailed = next((one for one in found if one.origin == "online" and one.email), None)
     if mailed is not None and not is_silent:
         outbox.enqueue(
@@ -436,7 +434,7 @@ def _changed(
     now: datetime,
     keyring: Keyring,
 ) -> Signature:
-    """Change the signature of a `me` link by what `values` says of it, and return it."""
+    """Apply the values that `values(signature)` returns to the signature of a `me` link."""
 
     def work(connection: Connection) -> Signature:
         found = mailed_links.open_link(
@@ -444,7 +442,7 @@ def _changed(
         )
         changed = apply_change(connection, found, values(found), now=now, keyring=keyring)
         if changed is None:
-            raise StoreConflict("The signature was changed in this very moment.")
+            raise StoreConflict("The signature was changed at the same time.")
         return changed
 
     return mailed_links.write_with_retry(db, work)
@@ -458,10 +456,10 @@ def apply_change(
     now: datetime,
     keyring: Keyring,
 ) -> Signature | None:
-    """Change what a signature says of a person, with all that follows, and return it as it is now.
+    """Change a signature's personal data with all consequences, and return the new signature.
 
-    The counts by place move with it, whoever is connected is told, and letters that were taken away
-    under another name or ZIP are nobody's any more. None where it was changed in this very moment.
+    Moves the counts by place, notifies connected systems, and deletes letter fingerprints under the
+    old name or ZIP. Returns None if the signature was changed at the same time.
     """
     changed = signatures.change_own(connection, found, values)
     if changed is None:

@@ -1,5 +1,4 @@
-"""Tables that people hand in: CSV as any program writes it, or XLSX; and what was not used of them.
+"""Uploaded tables: CSV in any dialect, or XLSX; and rejects files for the lines not used.
 
-Every reader of a table goes through `table.Table`, so that encodings, caps and formulas are dealt
-with in one place.
+Every table is read through `table.Table`, which handles encodings, size caps and formulas.
 """

@@ -1,7 +1,7 @@
-"""The columns of one table by their fields, and what each of its rows says by them.
+"""Map the columns of a table to fields, and read each row's values by field.
 
-Two columns may be of one field, and a row may have two addresses: what contradicts itself is said,
-and no two addresses are mixed.
+Several columns may map to one field, and a row may have several addresses. Contradictions are
+reported, and parts of different addresses are never mixed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,23 +19,23 @@ from campaign.tables.vocabulary import (
     meaning,
 )
 
-#: What makes an address one: no row takes these from several.
+#: The fields of a row that must all come from one address.
 _CORE = ("street", "city", "state", "zip")
 
-#: Fields of which two columns that are filled must say the same: no two addresses are mixed.
+#: Fields with one value: all filled columns of the field must agree.
 _ONE_VALUE = frozenset({
     "first_name", "middle_name", "last_name", "name", "prefix", "suffix", "street", "city", "state",
     "zip", "zip4", "country", "district", "consent", "sheet", "namesake",
 })  # fmt: skip
-#: Fields of which all columns that are filled are kept, one after another.
+#: Fields whose filled columns are joined.
 _JOINED = frozenset({"street2"})
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Two columns that do not go together in one row, by their headings.
+    """Two columns, given by their headings, that contradict each other in one row.
 
-    They are of one field and say different things, or, where `is_mixed`, parts of two addresses.
+    They map to one field and differ, or, if `is_mixed`, they are parts of two addresses.
     """
 
     field: str
@@ -44,19 +44,19 @@ class Contradiction:
 
     @property
     def says(self) -> str:
-        """What to do about it."""
-        one, other = self.headings
+        """What is wrong, and what to do."""
+        one, other = map(display_name, self.headings)
         if self.is_mixed:
-            return f"“{display_name(one)}” and “{display_name(other)}” are of two addresses. Keep a whole one."
-        return f"“{display_name(one)}” and “{display_name(other)}” say different things. Keep the right one."
+            return f"“{one}” and “{other}” are of two addresses. Keep a whole one."
+        return f"“{one}” and “{other}” say different things. Keep the right one."
 
 
 class Row(Protocol):
-    """A record of a table: the line on which it began, and its cells."""
+    """A record of a table."""
 
     @property
     def number(self) -> int:
-        """The line."""
+        """The line on which it begins."""
 
     @property
     def cells(self) -> Sequence[str]:
@@ -65,10 +65,7 @@ class Row(Protocol):
 
 @dataclass(frozen=True)
 class Columns:
-    """Which columns of a table are which field, of each field the best first.
-
-    `unused` are the headings that are none of the fields that were asked for.
-    """
+    """The columns of each field in a table, best first; `unused` has all other headings."""
 
     heading: tuple[str, ...]
     places: Mapping[str, tuple[int, ...]]
@@ -78,10 +75,10 @@ class Columns:
         return field in self.places
 
     def values(self, cells: Sequence[str]) -> tuple[dict[str, str], tuple[Contradiction, ...]]:
-        """Return what a row says by fields, each the first that is filled, and contradictions.
+        """Return a row's values by field (the first filled column of each), and contradictions.
 
-        Of several addresses the first is taken that holds all parts that the row has, and nothing
-        of another one. Fields that are empty in the row are left out.
+        Of several addresses, the first that has every part which the row has is used, without parts
+        of the others. Empty fields are left out.
         """
         filled = {
             field: [
@@ -100,17 +97,17 @@ class Columns:
         ]
         if len(self._addresses) > 1:
             against += self._keep_one_address(filled)
-        said = {
+        values = {
             field: ", ".join(dict.fromkeys(cell.strip() for _, cell in columns))
             if field in _JOINED
             else columns[0][1]
             for field, columns in filled.items()
             if columns
         }
-        return said, tuple(against)
+        return values, tuple(against)
 
     def cells(self, rows: Iterable[Row], fields: Iterable[str]) -> Iterator[tuple[int, str]]:
-        """Yield the filled cells of some fields in all rows, each with the number of its line."""
+        """Yield (line, cell) for the filled cells of these fields in all rows."""
         places = [place for field in fields for place in self.places.get(field, ())]
         for row in rows if places else ():
             for place in places:
@@ -119,7 +116,7 @@ class Columns:
 
     @cached_property
     def _addresses(self) -> tuple[str, ...]:
-        """Which addresses have a column of a part that other addresses have too, the best first."""
+        """The addresses that compete for a part (several have a column of it), best first."""
         named = [
             {meaning(self.heading[place]).address for place in self.places.get(field, ())}
             for field in _CORE
@@ -128,10 +125,10 @@ class Columns:
         return tuple(sorted(several, key=ADDRESSES.index))
 
     def _keep_one_address(self, filled: dict[str, list[tuple[int, str]]]) -> list[Contradiction]:
-        """Leave one of a row's addresses; return why not, where none holds all the parts."""
+        """Keep one of a row's addresses in `filled`; return a contradiction if none is complete."""
 
         def of(address: str, field: str) -> list[tuple[int, str]]:
-            """The filled columns that are of an address, or of no other one."""
+            """Return the filled columns of this address, and those of no competing one."""
             return [
                 (place, cell)
                 for place, cell in filled[field]
@@ -159,7 +156,7 @@ class Columns:
 
 
 def match_columns(heading: Sequence[str], fields: Iterable[str]) -> Columns:
-    """Return which columns are which of these fields."""
+    """Return the columns of these fields in a heading."""
     wanted = frozenset(fields)
     named = [field if (field := meaning(name).field) in wanted else "" for name in heading]
     places: dict[str, tuple[int, ...]] = {}
@@ -175,7 +172,7 @@ def match_columns(heading: Sequence[str], fields: Iterable[str]) -> Columns:
 
 
 def _agree(field: str, one: str, other: str) -> bool:
-    """True where two cells of a field say the same: a street may be there with its unit or not."""
+    """True if two cells of a field agree; a street agrees with itself plus its unit."""
     first, second = (
         "".join(char for char in cell.casefold() if char.isalnum()) for cell in (one, other)
     )

@@ -1,4 +1,4 @@
-"""How a table is spelled: its characters, and what parts its columns. Decided by counting."""
+"""Detect the encoding and delimiter of a CSV table by counting."""
 
 import codecs
 import csv
@@ -9,28 +9,28 @@ from typing import Literal
 
 Encoding = Literal["UTF-8", "UTF-16", "Windows-1252"]
 
-#: What may part columns, the likeliest first.
+#: Possible delimiters, likeliest first.
 DELIMITERS = (",", ";", "\t", "|")
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-# Characters beyond ASCII in UTF-8 (RFC 3629), well formed.
+# Well-formed non-ASCII characters in UTF-8 (RFC 3629).
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}"
     rb"|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}"
     rb"|\xf4[\x80-\x8f][\x80-\xbf]{2}"
 )
-# Five bytes are nothing in Windows-1252; they are what Latin-1 makes of them, and refused later.
+# Five bytes are undefined in Windows-1252; they are read as Latin-1 controls and refused later.
 _WINDOWS = {
     byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0x100)
 }
-# Excel names what parts its columns in a first line of its own.
+# Excel's own first line that names the delimiter.
 _NAMED_DELIMITER = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)
 _SAMPLE_RECORDS = 40
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """A table's text, what it was read as, what parts its columns, and lines to pass over."""
+    """A table's text, its encoding and delimiter, and how many leading lines to skip."""
 
     text: str
     encoding: Encoding
@@ -39,11 +39,11 @@ class Dialect:
 
 
 def decode(raw: bytes) -> tuple[str, Encoding]:
-    """Return the text of a table, and what it was read as.
+    """Return the text of a table, and its encoding.
 
-    UTF-16 is known by its mark, or by every second byte being NUL. What is not UTF-8 is read as
-    Windows-1252, which holds Latin-1, where such bytes outnumber the well-formed UTF-8 characters;
-    else single wrong bytes come as lone surrogates, which spoil their own line and no other.
+    UTF-16 has a byte-order mark, or NUL in every second byte. Invalid UTF-8 is read as Windows-1252
+    (a superset of Latin-1) if invalid bytes outnumber well-formed UTF-8 characters; otherwise
+    invalid bytes become lone surrogates, which spoil only their own line.
     """
     if (codec := _utf16(raw)) is not None:
         return raw.decode(codec, "replace").removeprefix("\ufeff"), "UTF-16"
@@ -60,10 +60,10 @@ def decode(raw: bytes) -> tuple[str, Encoding]:
 
 
 def detect(raw: bytes, is_known: Callable[[str], bool]) -> Dialect:
-    """Return the table's text and what parts its columns.
+    """Return the table's text with its encoding and delimiter.
 
-    That is what makes the most headings known, and among equals what parts the lines after the
-    heading most evenly.
+    The best delimiter yields the most known headings; on a tie, the most lines as wide as the
+    heading.
     """
     text, encoding = decode(raw)
     if (named := _NAMED_DELIMITER.match(text)) is not None and named[1] in DELIMITERS:
@@ -84,7 +84,7 @@ def _utf16(raw: bytes) -> str | None:
 
 
 def _evidence(text: str, delimiter: str, is_known: Callable[[str], bool]) -> tuple[int, int, int]:
-    """Return known headings, lines that are as wide as the heading, and the heading's width."""
+    """Return the number of known headings, of lines as wide as the heading, and its width."""
     records = [cells for cells in _sample(text, delimiter) if any(cells)]
     if not records or len(records[0]) < 2:
         known = sum(is_known(cell) for cell in records[0]) if records else 0

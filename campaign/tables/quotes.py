@@ -1,8 +1,8 @@
-"""Whether the quotes of a table pair, so that no record swallows another.
+"""Refuse CSV with unpaired quotes, which could merge two records (RFC 4180, section 2).
 
-A cell in quotes begins with one, directly after what parts columns; within it a quote is written
-twice; after its last quote the column ends. A quote that has no partner puts one person's cells
-into another's record, so such a table is refused. Source: RFC 4180, section 2.
+A quoted cell begins with a quote right after the delimiter, doubles quotes inside, and ends with a
+quote before the next delimiter. An unpaired quote would put one person's cells into another's
+record.
 """
 
 import re
@@ -13,9 +13,9 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def require_paired(record: str, delimiter: str, number: int) -> None:
-    """Raise TableRefused, naming the line, where a quote of a record has no partner.
+    """Raise TableRefused, with the line, if a quote of a record has no partner.
 
-    `record` is the raw text of one record as it was read, `number` the line on which it begins.
+    `record` is the raw text of one record, `number` the line on which it begins.
     """
     if '"' not in record:
         return
@@ -23,7 +23,7 @@ def require_paired(record: str, delimiter: str, number: int) -> None:
     begin = 0
     while (place := record.find('"', begin)) >= 0:
         if not _opens(record, place, delimiter):
-            # A quote within a column that has none around it, as in 5'10": text, in pairs.
+            # A quote inside an unquoted cell is text, but must come in pairs.
             begin = _column_end(record, place, delimiter)
             if record.count('"', place, begin) % 2:
                 raise TableRefused(
@@ -47,14 +47,14 @@ def require_paired(record: str, delimiter: str, number: int) -> None:
 
 
 def _opens(record: str, place: int, delimiter: str) -> bool:
-    """True for a quote that stands first in its column, spaces aside."""
+    """True if the quote comes first in its cell, apart from spaces."""
     while place and record[place - 1] == " ":
         place -= 1
     return not place or record[place - 1] in f"{delimiter}\r\n"
 
 
 def _closing(record: str, opening: int) -> int:
-    """Return where the cell ends that a quote opens, -1 where it never does."""
+    """Return the index of the closing quote, or -1."""
     place = opening + 1
     while (place := record.find('"', place)) >= 0:
         if record[place + 1 : place + 2] != '"':

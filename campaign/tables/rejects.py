@@ -1,4 +1,4 @@
-"""The lines of a table that were not used, each with its number and the reason, as a table."""
+"""Write the rejects of a table: each unused line with its number and the reason, as CSV."""
 
 import csv
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ from campaign.tables.vocabulary import REJECTS_COLUMNS
 
 
 class Rejects:
-    """What was not used, so told that it can be corrected there and handed in again.
+    """A rejects file, which a person can correct and upload again.
 
-    Readable by its owner alone; there under its name only when it is whole. Without a path, and
-    without a line to tell of, nothing is written.
+    The file is readable only by its owner, and appears under its name only when it is complete.
+    Without a path, or without rejects, nothing is written.
     """
 
     def __init__(self, path: Path | None, heading: Sequence[str]) -> None:
@@ -28,7 +28,7 @@ class Rejects:
         self._file: TextIO | None = None
 
     def add(self, number: int, cells: Sequence[str], reason: str, column: str = "") -> None:
-        """Write a line. Raises TableRefused where the disk does not take it."""
+        """Add a line. Raises TableRefused if the file cannot be written."""
         if self._path is None:
             return
         try:
@@ -44,7 +44,7 @@ class Rejects:
         raw = self._open.enter_context(files.replacing(path))
         self._file = TextIOWrapper(raw, encoding="utf-8", errors="surrogateescape", newline="")
         self._writer = csv.writer(self._file, quoting=csv.QUOTE_NONNUMERIC)
-        # What a rejects file was told before is not carried along.
+        # If the table is itself a rejects file, drop its earlier reasons.
         self._keep = [
             place
             for place, name in enumerate(self._heading)
@@ -66,7 +66,7 @@ class Rejects:
         if self._file is None:
             return
         if kind is None or issubclass(kind, Exception):
-            # What was refused so far is worth having when the work itself failed.
+            # Keep the rejects so far, even if the import failed.
             self._file.flush()
             self._open.close()
         else:

@@ -1,8 +1,8 @@
-"""Whether a cell of several lines holds a record of its table: two people made one by a quote.
+"""Refuse a table in which a quoted cell swallowed another record.
 
-Quotes may pair and yet be wrong, as where two cells lack one each. Then a cell holds the end of
-one record and the beginning of another, with the columns of the table, and in their places what
-the heading says there is: a ZIP, an email address, a day. Words of a person hardly do.
+Quotes can pair and still be wrong, for example if two cells lack one each. Then a multi-line cell
+contains another record, with values in the right columns: a ZIP, an email address, a day. A real
+comment hardly looks like that.
 """
 
 import re
@@ -27,7 +27,7 @@ _LOOKS: dict[str, Callable[[str], object]] = {
 
 
 def require_none(cells: Sequence[str], heading: Sequence[str], delimiter: str, number: int) -> None:
-    """Raise TableRefused where a cell of the record holds another record of the table.
+    """Raise TableRefused if a cell of the record contains another record of the table.
 
     `number` is the line on which the record begins.
     """
@@ -40,9 +40,9 @@ def require_none(cells: Sequence[str], heading: Sequence[str], delimiter: str, n
             before = place if which == 0 else 0
             after = len(cells) - place - 1 if which == len(lines) - 1 else 0
             pieces = line.split(delimiter)
-            # Commas within its own quotes make a record look wider than it is.
+            # Delimiters within quotes make a record look wider than it is.
             is_as_wide = before + len(pieces) + after >= len(heading) > 1
-            # What a cell begins with is its own, as the first line of an address is.
+            # The first piece belongs to the cell itself, like the first line of an address.
             own = 1 if which == 0 else 0
             if is_as_wide and _is_record(pieces[own:], heading[before + own :]):
                 raise TableRefused(
@@ -54,7 +54,7 @@ def require_none(cells: Sequence[str], heading: Sequence[str], delimiter: str, n
 
 
 def require_one_heading(heading: Sequence[str], delimiter: str, number: int) -> None:
-    """Raise TableRefused where a cell of the heading holds the line after it, or another cell."""
+    """Raise TableRefused if a cell of the heading contains another cell, or the next line."""
     if any(
         len(_LINE_END.split(cell)) > 1 and (delimiter in cell or _holds_headings(cell))
         for cell in heading
@@ -66,7 +66,7 @@ def require_one_heading(heading: Sequence[str], delimiter: str, number: int) -> 
 
 
 def _holds_headings(cell: str) -> bool:
-    """True for a cell in which another character than that of the table parts several headings."""
+    """True if a cell contains several headings at any delimiter."""
     lines = _LINE_END.split(cell)
     return any(
         sum(map(vocabulary.is_known, line.split(delimiter))) > 1

@@ -1,9 +1,8 @@
-"""A table that was handed in: a heading and its lines, whatever program wrote it.
+"""Read an uploaded table from any program: a heading and its rows.
 
-UTF-8 with or without a byte-order mark, UTF-16, Windows-1252; columns by comma, semicolon, tab or
-bar, quoted as RFC 4180 has it; or an XLSX workbook. What could exhaust the machine (a table without
-end, a workbook that unpacks to gigabytes) is refused, and so is a table whose quotes do not pair:
-in it a record may hold cells of another.
+CSV may be UTF-8 (with or without byte-order mark), UTF-16 or Windows-1252, delimited by comma,
+semicolon, tab or bar, and quoted as in RFC 4180. XLSX works too. Tables that could exhaust the
+machine are refused, and so are tables with unpaired quotes, which could mix up records.
 """
 
 import csv
@@ -16,15 +15,13 @@ from typing import BinaryIO, Literal
 from campaign.errors import TableRefused
 from campaign.tables import csv_dialect, quotes, swallowed_rows, vocabulary, workbook
 
-# So many empty lines are passed over, beside as many as a table may have lines.
+# Empty lines that are skipped, besides twice the allowed number of lines.
 _EMPTY = 10_000
 
 
 @dataclass(frozen=True)
 class Caps:
-    """How much of a table is read: bytes, lines after the heading, columns, and the characters of
-    the longest record.
-    """
+    """Limits of a table: bytes, lines after the heading, columns, and characters of a record."""
 
     bytes: int = 20 * 1024 * 1024
     lines: int = 100_000
@@ -34,7 +31,7 @@ class Caps:
 
 @dataclass(frozen=True, repr=False)
 class Row:
-    """A record that holds something: the line on which it began (1 is the heading), its cells."""
+    """A record that is not empty: the line on which it begins (1 is the heading), its cells."""
 
     number: int
     cells: tuple[str, ...]
@@ -44,17 +41,15 @@ class Row:
 
 
 class Table:
-    """A table: its heading, and its rows as often as they are asked for.
+    """A table: its heading, and its rows, which can be iterated repeatedly.
 
-    `encoding` is what it was read as, `sha256` the digest of the file in hex, `notes` what a person
-    should know of how it was read.
+    `sha256` is the file's digest in hex, `notes` what a person should know about how it was read.
     """
 
     def __init__(self, raw: bytes, caps: Caps | None = None) -> None:
         """Open a table.
 
-        Raises TableRefused for what cannot be read, has no heading, no end, or quotes without
-        their partners.
+        Raises TableRefused if it is unreadable, empty, over a cap, or has unpaired quotes.
         """
         self._caps = caps or Caps()
         _require_size(len(raw), self._caps)
@@ -87,7 +82,7 @@ class Table:
         self.lines = sum(1 for _ in self)
 
     def __iter__(self) -> Iterator[Row]:
-        """Yield every record after the heading. Raises TableRefused for one without end."""
+        """Yield every record after the heading. Raises TableRefused for one that is too long."""
         records = self._records()
         next(records)
         for count, (number, cells) in enumerate(records, start=1):
@@ -109,11 +104,11 @@ class Table:
     def _csv_records(self) -> Iterator[tuple[int, list[str]]]:
         dialect = self._dialect
         source = _Lines(dialect.text, self._caps.record, skip=dialect.skip)
-        # `quotes` is as strict as RFC 4180, and names the line; the reader must not stop before it.
+        # The reader is lenient, because `quotes` checks RFC 4180 and reports the line.
         reader = csv.reader(
             source, delimiter=dialect.delimiter, strict=False, skipinitialspace=True
         )
-        # Empty lines count for nothing, and are not read without end either.
+        # Empty lines do not count, but their number is limited too.
         for _ in range(2 * self._caps.lines + _EMPTY):
             began = source.begin_record()
             try:
@@ -131,9 +126,7 @@ class Table:
 
 
 def read(path: Path, caps: Caps | None = None) -> bytes:
-    """Return the bytes of the table at `path`. Raises TableRefused where it is too large or not
-    there.
-    """
+    """Return the bytes of the table at `path`. Raises TableRefused if too large or unreadable."""
     try:
         with path.open("rb") as file:
             return read_stream(file, caps)
@@ -142,7 +135,7 @@ def read(path: Path, caps: Caps | None = None) -> bytes:
 
 
 def read_stream(stream: BinaryIO, caps: Caps | None = None) -> bytes:
-    """Return the bytes of the table that comes by a stream. Raises TableRefused past the caps."""
+    """Return the bytes of a table from a stream. Raises TableRefused if it is too large."""
     caps = caps or Caps()
     pieces: list[bytes] = []
     size = 0
@@ -154,11 +147,11 @@ def read_stream(stream: BinaryIO, caps: Caps | None = None) -> bytes:
 
 
 class _TooLong(Exception):
-    """A record is longer than it may be."""
+    """A record is longer than allowed."""
 
 
 class _Lines:
-    """The lines of a text, no record of them longer than it may be."""
+    """The lines of a text; raises _TooLong for a record that is too long."""
 
     def __init__(self, text: str, longest: int, *, skip: int) -> None:
         self._text = text
@@ -171,13 +164,13 @@ class _Lines:
             next(self)
 
     def begin_record(self) -> int:
-        """Begin a record anew; return the line on which it begins."""
+        """Begin a record; return the number of its first line."""
         self._began = self._at
         return self._number + 1
 
     @property
     def record(self) -> str:
-        """The record as far as it was read."""
+        """The text of the current record so far."""
         return self._text[self._began : self._at]
 
     def __iter__(self) -> "_Lines":
@@ -195,9 +188,9 @@ class _Lines:
         return line
 
     def _end(self) -> int:
-        """Return where the line ends that begins here: after its LF, CR LF, or CR alone."""
+        """Return the end of the current line, after its LF, CR LF, or lone CR."""
         if 0 <= self._feed <= self._at:
-            # Looked for once a line, and no more where there is none: a text may lack it wholly.
+            # Search once per line, and never again if there is no LF left.
             self._feed = self._text.find("\n", self._at)
         feed = self._feed
         turn = self._text.find("\r", self._at, feed if feed >= 0 else None)

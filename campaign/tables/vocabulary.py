@@ -1,8 +1,8 @@
-"""What the columns of a table mean, by the many names that other programs give them.
+"""Map column headings of other programs to our fields.
 
-One list serves every way in: `campaign import`, `campaign letters`, and their pages. Sources: the
-import and export formats of Action Network, NationBuilder, EveryAction (VAN), CiviCRM, Mailchimp,
-ActionKit, Google Forms and Change.org, our own exports, and the usual words in forms.
+All imports and their pages use this list. Sources: the import and export formats of Action Network,
+NationBuilder, EveryAction (VAN), CiviCRM, Mailchimp, ActionKit, Google Forms and Change.org, our
+own exports, and common words in forms.
 """
 
 import re
@@ -12,13 +12,12 @@ from functools import lru_cache
 
 from campaign.tables.formulas import unescaped
 
-#: The columns that a rejects file has beyond those of its table; read again, they are passed over.
+#: The columns that a rejects file adds to its table; they are ignored when it is read again.
 REJECTS_COLUMNS = ("line", "column", "reason")
 
-#: Field -> what it is called, in small letters and figures alone (`First Name`, `first_name` and
-#: `FIRSTNAME` are one). Of several columns of one field, the one whose name stands first here goes
-#: before the others. A part of an address may be named with the address it is of, as in
-#: `Mailing Postal Code`: see `ADDRESSES`.
+#: Field -> its headings in `normalize`d form (`First Name`, `first_name` and `FIRSTNAME` are one).
+#: If several columns map to a field, the heading listed first is preferred. A part of an address
+#: may have a prefix from `ADDRESSES`, as in `Mailing Postal Code`.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "first_name": (
         "firstname", "first", "fname", "givenname", "given", "forename", "namefirst", "firstnames",
@@ -107,9 +106,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "namesake": ("namesake",),
 }  # fmt: skip
 
-#: What a heading puts before a part of an address, where a table may have several addresses of one
-#: person: whose it is, or what for. The first go before the others. A place of work is none: nobody
-#: votes there.
+#: Prefixes of address headings, for tables with several addresses of a person; the first are
+#: preferred. Work addresses are left out, because nobody votes at work.
 ADDRESSES = (
     "", "primary", "home", "residential", "residence", "res", "registered", "registration", "voter",
     "voting", "permanent", "address", "address1", "can2user", "can2", "mailing", "postal",
@@ -119,11 +117,11 @@ ADDRESSES = (
 IN_ADDRESS = frozenset({"street", "street2", "city", "state", "zip", "zip4", "country"})
 _FIELDS = {word: field for field, words in SYNONYMS.items() for word in words}
 _RANKS = {word: rank for words in SYNONYMS.values() for rank, word in enumerate(words)}
-# Somebody's home town is where they were born, for all we know.
+# A home town may be the place of birth.
 _NO_FIELD = frozenset({"hometown"})
 _LINE_END = re.compile(r"\r\n?")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
-# What forms say of a question beside its name.
+# Remarks that forms add to a heading.
 _REMARK = re.compile(
     r"\((?:optional|required|(?:5|five)[- ]digits?|no p\.?o\.? ?box(?:es)?|utc)\)\s*[*?:]?\s*$",
     re.IGNORECASE,
@@ -132,7 +130,7 @@ _REMARK = re.compile(
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a heading means: the field, of which of the `ADDRESSES`, and which rank it has."""
+    """What a heading means: its field, its prefix from `ADDRESSES`, and its rank (lowest first)."""
 
     field: str
     address: str
@@ -140,43 +138,39 @@ class Meaning:
 
 
 def field_of(heading: str) -> str:
-    """Return the field that a heading means, "" for none: case and punctuation are alike."""
+    """Return the field of a heading, or ""; case and punctuation do not matter."""
     return meaning(heading).field
 
 
 def is_known(heading: str) -> bool:
-    """True for a heading that means one of the fields."""
+    """True if a heading maps to a field."""
     return field_of(heading) != ""
 
 
 def cell_text(cell: str) -> str:
-    """Return what a cell says: without the marks by which spreadsheets keep a text a text.
-
-    Those are an apostrophe before a formula, and `="02141"`.
-    """
+    """Return a cell's text without spreadsheet escapes: `'=1+1` and `="02141"`."""
     formula = _TEXT_FORMULA.fullmatch(cell.strip())
-    # Line breaks first: the apostrophes were put in while they were as they are stored.
+    # Line breaks first: the cell was escaped with the stored line breaks.
     return formula[1] if formula else unescaped(_LINE_END.sub("\n", cell))
 
 
 def display_name(heading: str) -> str:
-    """Return a heading as it can be told: one short line."""
+    """Return a heading for display: one line of at most 40 characters."""
     one = " ".join("".join(char for char in heading if char.isprintable() or char == " ").split())
     return one if len(one) <= 40 else f"{one[:39]}…"
 
 
 def normalize(heading: str) -> str:
-    """Return a heading in small letters and figures alone."""
-    # Workbooks of ours say of times that they are UTC.
+    """Return the lower-case letters and digits of a heading, without remarks such as (UTC)."""
     name = _REMARK.sub("", heading.lower())
     return "".join(char for char in name if char.isalnum())
 
 
 @lru_cache(maxsize=1024)
 def meaning(heading: str) -> Meaning:
-    """Return what a heading means; the field is "" for one that means nothing here."""
+    """Return what a heading means; its field is "" if it is unknown."""
     normalized = normalize(heading)
-    # Exports of address books: `E-mail 1 - Value`.
+    # Google Contacts exports: `E-mail 1 - Value`.
     for name in (normalized, normalized.removesuffix("value")):
         if name in _FIELDS:
             return Meaning(_FIELDS[name], "", (0, _RANKS[name]))

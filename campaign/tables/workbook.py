@@ -1,8 +1,8 @@
-"""The table in an XLSX workbook as rows of text, read in a process that cannot harm this one.
+"""Read the table in an XLSX workbook in a sandboxed child process.
 
-A hostile workbook may find a way past the guard, and a reader in Rust that runs out of memory ends
-its process. So a child process with limits of its own reads the workbook and streams rows back
-(see `workbook_reader`). Every workbook goes this way, however small: a bomb is a small file, too.
+A hostile workbook may get past the guard, and the Rust reader aborts its process when memory runs
+out. So a child process with resource limits reads the workbook and streams rows back
+(`workbook_reader`). Even small workbooks go this way, because a zip bomb is small.
 """
 
 import os
@@ -23,19 +23,18 @@ from campaign.tables.workbook_guard import MAX_UNPACKED, UNREADABLE
 
 _log = logs.logger("workbook")
 
-#: How a ZIP begins.
+#: The first bytes of a ZIP.
 MAGIC = b"PK\x03\x04"
-# How the workbooks of Excel before 2007 begin, and other old documents of Office.
+# The first bytes of Office documents before 2007.
 _OLDER_FORMAT = bytes.fromhex("d0cf11e0a1b11ae1")
 
-#: Seconds after which the child is ended. On a machine with time to spare its own limit on
-#: processor time comes first.
+#: Seconds after which the child is killed. On an idle machine its own CPU limit comes first.
 TIMEOUT_S = 180
-#: So many workbooks are read at once by one process; another waits so many seconds for its turn.
+#: How many workbooks a process reads at once, and how many seconds another waits for a slot.
 MAX_CONCURRENT = 2
 WAIT_S = 60
 _slots = threading.BoundedSemaphore(MAX_CONCURRENT)
-# The longest line that the child writes, and all of its output, in bytes.
+# Limits on the child's output in bytes: its longest line, and the total.
 _MAX_LINE = _MAX_OUTPUT = 4 * MAX_UNPACKED
 
 _STOPPED = (
@@ -47,18 +46,17 @@ _BUSY = "Other workbooks are being read just now. Try again in a minute."
 
 @dataclass(frozen=True, repr=False)
 class Sheet:
-    """The rows of a sheet, each with its number as the spreadsheet shows it; `notes` in words."""
+    """The rows of a sheet, each with its number in the spreadsheet; `notes` for people."""
 
     rows: list[tuple[int, list[str]]]
     notes: tuple[str, ...] = ()
 
 
 def read(raw: bytes, *, max_rows: int, max_columns: int) -> Sheet:
-    """Return the sheet that holds the table: the only one that is filled, or whose heading is ours.
+    """Return the sheet with the table: the only filled one, or the only one with known headings.
 
-    Whole numbers come without a decimal point, days as 2026-06-15. Raises TableRefused for what is
-    no workbook, has several such sheets, or holds more than is read, and where reading it takes
-    more memory or time than a table of ours.
+    Whole numbers come without a decimal point, days as 2026-06-15. Raises TableRefused if it is not
+    a workbook, has several such sheets, is too large, or takes too much memory or time.
     """
     if not _slots.acquire(timeout=WAIT_S):
         raise TableRefused(_BUSY)
@@ -76,13 +74,13 @@ def read(raw: bytes, *, max_rows: int, max_columns: int) -> Sheet:
 
 
 def require_no_older_format(raw: bytes) -> None:
-    """Raise TableRefused for a workbook of Excel before 2007, which is no table of text."""
+    """Raise TableRefused for a workbook of Excel before 2007."""
     if raw.startswith(_OLDER_FORMAT):
         raise TableRefused(UNREADABLE)
 
 
 def _child(max_rows: int, max_columns: int) -> "subprocess.Popen[bytes]":
-    """Start the reader. It inherits no environment, and so no secret of this process."""
+    """Start the reader with an empty environment, so that it inherits no secrets."""
     folders = [str(Path(campaign.__file__).parents[1]), *map(os.path.abspath, sys.path)]
     return subprocess.Popen(
         [
@@ -99,7 +97,7 @@ def _child(max_rows: int, max_columns: int) -> "subprocess.Popen[bytes]":
 def _exchange(child: "subprocess.Popen[bytes]", raw: bytes) -> Sheet:
     assert child.stdin is not None
     assert child.stdout is not None
-    # The child reads all before it writes anything; one that was stopped reads no more.
+    # The child reads all its input before it writes. If it was killed, the pipe breaks.
     with suppress(BrokenPipeError), child.stdin:
         child.stdin.write(raw)
     rows: list[tuple[int, list[str]]] = []
@@ -119,7 +117,7 @@ def _exchange(child: "subprocess.Popen[bytes]", raw: bytes) -> Sheet:
 
 
 def _values(output: IO[bytes]) -> Any:
-    """Yield what the child wrote, a value a line, as far as it is whole."""
+    """Yield the JSON values that the child wrote, one per complete line."""
     left = _MAX_OUTPUT
     while (line := output.readline(left)).endswith(b"\n"):
         left -= len(line)

@@ -1,10 +1,9 @@
 """Refuse a workbook that would exhaust memory or time, before its cells are read.
 
 A workbook is a ZIP of XML. A small one can unpack to gigabytes, a single cell to a hundred
-megabytes, and one cell in the last corner of a sheet makes a reader allocate every cell before it.
-So each part is parsed piece by piece as it is unpacked, and parsing stops at the first thing that
-no table of ours has. Only a workbook that passed is given to the reader.
-Source: ECMA-376, part 1, 18.3 (worksheets).
+megabytes, and one cell in the far corner of a sheet makes a reader allocate every cell before it.
+So each part is parsed in pieces while it is unpacked, and parsing stops at the first excess. Only a
+workbook that passes is given to the reader. Source: ECMA-376, part 1, 18.3 (worksheets).
 """
 
 import re
@@ -18,14 +17,14 @@ from campaign.errors import TableRefused
 
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_CELLS = 1_000_000
-#: Characters of one cell: Excel's own limit.
+#: Characters of a cell (Excel's limit).
 MAX_CHARACTERS = 32_767
 _MAX_PARTS = 500
 _PIECE = 1 << 16
-# The longest tag or comment of XML that is waited for, in bytes.
+# The longest XML tag or comment, in bytes.
 _MAX_MARKUP = 1 << 18
 
-# A table has no use for these parts. Left out, they cannot be taken for a sheet either.
+# Parts that a table does not need. They are left out, so that none can pose as a sheet.
 _PASSED_OVER = re.compile(r"xl/(charts|drawings|externalLinks|media)/.*", re.DOTALL)
 _XML = re.compile(r".*\.(xml|rels)", re.DOTALL | re.IGNORECASE)
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -38,10 +37,10 @@ _TOO_LONG = (
 
 
 def check_and_repack(raw: bytes, *, max_rows: int, max_columns: int) -> bytes:
-    """Return the same workbook, packed again without compression from the parts that passed.
+    """Return the workbook repacked without compression from the parts that passed the checks.
 
-    Raises TableRefused for what is no workbook, and for one that holds or unpacks to too much. The
-    workbook may name any part as a sheet, so every XML part is checked; all others are left out.
+    A workbook can declare any part as a sheet, so every XML part is checked and all other parts are
+    left out. Raises TableRefused if it is not a workbook, or is too large.
     """
     made = BytesIO()
     left = MAX_UNPACKED
@@ -79,9 +78,9 @@ def check_and_repack(raw: bytes, *, max_rows: int, max_columns: int) -> bytes:
 
 
 class _PartScanner:
-    """What the parts of a workbook hold: where cells stand, how many, and how much text is shared.
+    """Counts the cells of all parts, their positions, and the text that they share.
 
-    A text is stored once for all the cells that hold it, and read once for each.
+    A shared string is stored once, but read for each cell that refers to it.
     """
 
     def __init__(self, max_rows: int, max_columns: int) -> None:
@@ -93,10 +92,9 @@ class _PartScanner:
         self._sheets: list[bytes] = []
 
     def scan(self, part: IO[bytes], left: int) -> bytes:
-        """Return what a part unpacks to, at most `left` bytes.
+        """Return the unpacked part, at most `left` bytes.
 
-        Refused is one whose cells stand further out, are more, or longer, than a table of ours has.
-        It is read no further than to the first of these.
+        Raises TableRefused at the first cell that is too far out, too long, or one too many.
         """
         row = column = length = 0
         inside = ""
@@ -115,18 +113,18 @@ class _PartScanner:
             if local not in {"c", "row"}:
                 return
             at = attributes.get("r", "")
-            stands = 0
+            cell_row = 0
             if local == "row":
-                # Without a number it is the next one, and so is a cell without a place.
+                # A row without a number is the next one; so is a cell without a reference.
                 row, column = int(at) if at else row + 1, 0
             else:
                 cell = _CELL.fullmatch(at)
                 if at and not cell:
                     raise ValueError(at)
-                stands, column = (int(cell[2]), _column(cell[1])) if cell else (row, column + 1)
+                cell_row, column = (int(cell[2]), _column(cell[1])) if cell else (row, column + 1)
                 self._cells += 1
                 self._sharing += attributes.get("t") == "s"
-            if max(row, stands) > self._max_rows or self._cells > MAX_CELLS:
+            if max(row, cell_row) > self._max_rows or self._cells > MAX_CELLS:
                 raise TableRefused(
                     f"The workbook has more than {self._max_rows:,} rows. Cut it in several."
                 )
@@ -155,10 +153,10 @@ class _PartScanner:
         return content
 
     def require_bounded_texts(self) -> None:
-        """Refuse a workbook whose cells together say more than it may unpack to."""
+        """Raise TableRefused if the shared strings of all cells add up to too much text."""
         if self._sharing * max(self._texts, default=0) <= MAX_UNPACKED:
             return
-        # Many cells, and one long text: only now is it asked which cell holds which.
+        # The estimate is too high: add up the actual strings of all cells.
         if sum(map(self._shared_by, self._sheets)) > MAX_UNPACKED:
             raise TableRefused(TOO_LARGE)
 
@@ -199,13 +197,13 @@ def _parser(start: Callable[[str, dict[str, str]], None]) -> expat.XMLParserType
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
-    # No workbook declares entities; who does wants them to grow.
+    # Real workbooks declare no entities; an entity is an attempt at a "billion laughs" attack.
     parser.EntityDeclHandler = refuse
     return parser
 
 
 def _parse(parser: expat.XMLParserType, part: IO[bytes], left: int) -> bytes:
-    """Parse a part piece by piece, and return it. Raises TableRefused past `left` bytes."""
+    """Parse a part in pieces, and return it. Raises TableRefused past `left` bytes."""
     pieces: list[bytes] = []
     size = 0
     while piece := part.read(_PIECE):
@@ -214,7 +212,7 @@ def _parse(parser: expat.XMLParserType, part: IO[bytes], left: int) -> bytes:
             raise TableRefused(TOO_LARGE)
         pieces.append(piece)
         parser.Parse(piece, False)
-        # A tag is kept whole in memory until it ends.
+        # The parser buffers a tag until its end.
         if size - max(parser.CurrentByteIndex, 0) > _MAX_MARKUP:
             raise TableRefused(_TOO_LONG)
     parser.Parse(b"", True)

@@ -1,12 +1,12 @@
-"""The program that reads a workbook in a process of its own: a workbook in, rows out.
+"""The program that reads a workbook in a child process (`workbook` runs it).
 
 `python -m campaign.tables.workbook_reader ROWS COLUMNS` reads a workbook of at most that size from
-standard input and writes a JSON value a line: a list of rows (`[number, [cell, ...]]`), any number
-of times, then an object that ends the output: `{"notes": [...]}`, `{"refused": sentence}` or
-`{"fault": where}`. Output without such an end is from a reader that was stopped.
+standard input and writes one JSON value per line: lists of rows (`[number, [cell, ...]]`), then an
+object that ends the output: `{"notes": [...]}`, `{"refused": sentence}` or `{"fault": where}`.
+Output without that object is from a reader that was killed.
 
-It limits itself before it reads a byte. Linux holds all limits. macOS does not hold the limit on
-memory: there the guard, the limit on processor time and the caller's timeout remain.
+The process limits its own resources before it reads a byte. macOS does not enforce the memory
+limit; there the guard, the CPU limit and the caller's timeout remain.
 """
 
 import resource
@@ -27,7 +27,7 @@ from campaign.tables import vocabulary, workbook_guard
 
 #: Address space in bytes; the largest workbook that passes the guard takes 450 MB.
 MEMORY = 768 * 1024 * 1024
-#: Processor time in seconds; the same workbook takes about a fifth of it.
+#: CPU time in seconds; the same workbook takes about a fifth of it.
 CPU_SECONDS = 60
 _ROWS_A_LINE = 200
 
@@ -36,8 +36,8 @@ Row = tuple[int, list[str]]
 
 
 def limit_this_process() -> None:
-    """Limit this process for good: memory, processor time, and no writing of files."""
-    # Should the machine run out of memory all the same, Linux ends this process first.
+    """Irrevocably limit this process: memory, CPU time, and no writing of files."""
+    # If the machine still runs out of memory, Linux kills this process first.
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
     for limited, limit in (
@@ -46,17 +46,13 @@ def limit_this_process() -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        # Refused where a lower limit is in force, or (macOS) where the kernel does not have it.
+        # Fails if a lower limit is set already, or (macOS) if the kernel lacks the limit.
         with suppress(ValueError, OSError):
             resource.setrlimit(limited, (limit, limit))
 
 
 def read(raw: bytes, *, max_rows: int, max_columns: int) -> tuple[Iterator[Row], list[str]]:
-    """Return the rows of the sheet that holds the table, and notes on it for people.
-
-    The table is the only sheet that is filled, or the only one with headings of ours. Whole numbers
-    come without a decimal point, days as 2026-06-15. Raises TableRefused.
-    """
+    """Return the rows of the sheet with the table, and notes for people (see `workbook.read`)."""
     checked = workbook_guard.check_and_repack(raw, max_rows=max_rows, max_columns=max_columns)
     try:
         return _table_of(python_calamine.CalamineWorkbook.from_filelike(BytesIO(checked)))
@@ -65,7 +61,7 @@ def read(raw: bytes, *, max_rows: int, max_columns: int) -> tuple[Iterator[Row],
     except Exception:
         raise
     except BaseException as error:
-        # The reader is written in Rust, whose panics are no Exception.
+        # A Rust panic does not derive from Exception.
         if type(error).__name__ == "PanicException":
             raise TableRefused(workbook_guard.UNREADABLE) from None
         raise
@@ -124,7 +120,7 @@ def _text(cell: Cell) -> str:
 
 
 def main() -> None:
-    """Read standard input as the command line says, and write what came of it."""
+    """Read a workbook from standard input, and write its rows to standard output."""
     limit_this_process()
     max_rows, max_columns = map(int, sys.argv[1:])
     try:

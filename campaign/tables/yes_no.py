@@ -1,4 +1,4 @@
-"""Yes and no, as people and programs write them in a table."""
+"""Parse yes and no, as people and programs write them in a table."""
 
 _YES = frozenset({
     "yes", "y", "true", "t", "x", "1", "1.0", "ok", "on", "agree", "agreed", "i agree", "checked",

@@ -1,7 +1,7 @@
-"""Who runs a campaign: invite, give and take roles, close or delete an account.
+"""Manage organizers' accounts: invite, change roles, disable, delete.
 
-Every change is on record (`campaign.store.audit`) by the account's number, and ends the sessions
-of the account that it is about. Campaigns keep an owner.
+Every change is audited by the account's number and ends that account's sessions. A campaign always
+keeps an owner.
 """
 
 from collections.abc import Callable
@@ -22,10 +22,10 @@ _KEEP_ONE = "A campaign keeps at least one owner. Make somebody else an owner fi
 def invite(
     db: Database, address: str, role: Role, *, campaign: str, actor: str, now: datetime
 ) -> Account:
-    """Give an address a role in a campaign and mail it the way in; return its account.
+    """Give an address a role in a campaign, mail it, and return its account.
 
-    An address without an account gets one, which its invitation opens; one that has an account
-    keeps it and is told of the role. Raises InvalidInput where it has a role there already.
+    A new address gets an account that its invitation opens; a known one gets a note about the role.
+    Raises InvalidInput if it has a role there already.
     """
 
     def work(connection: Connection) -> Account:
@@ -38,14 +38,14 @@ def invite(
     try:
         return db.write(work)
     except StoreConflict:
-        # Another press made the account in this very moment: now it is seen.
+        # A concurrent request created the account: try again with it.
         return db.write(work)
 
 
 def add(
     db: Database, address: str, role: Role, *, campaign: str, actor: str, now: datetime
 ) -> Account:
-    """As `invite`, without a mail: whoever asked hands the link over."""
+    """As `invite`, without a mail: the caller hands over the link."""
     with db.writing() as connection:
         return _with_role(connection, address, role, campaign=campaign, actor=actor, now=now)
 
@@ -53,7 +53,7 @@ def add(
 def resend_invitation(
     db: Database, account_id: int, *, campaign: str, actor: str, now: datetime
 ) -> None:
-    """Mail an invitation anew; the link of the earlier one ends. Raises AccountUnknown."""
+    """Mail a new invitation; the earlier link stops working. Raises AccountUnknown."""
     with db.writing() as connection:
         account = _find_in_campaign(connection, account_id, campaign)
         if not account.is_invited:
@@ -68,7 +68,7 @@ def set_role(
 ) -> None:
     """Give an account of the campaign another role there.
 
-    Raises AccountUnknown, and LastOwner where nobody would own the campaign afterwards.
+    Raises AccountUnknown, and LastOwner if the campaign would have no owner left.
     """
 
     def change(connection: Connection, account: Account) -> None:
@@ -78,7 +78,7 @@ def set_role(
 
 
 def remove(db: Database, account_id: int, *, campaign: str, actor: str, now: datetime) -> None:
-    """Take an account's role in the campaign. Raises AccountUnknown and LastOwner."""
+    """Remove an account from the campaign. Raises AccountUnknown and LastOwner."""
 
     def change(connection: Connection, account: Account) -> None:
         accounts.revoke(connection, account.id, campaign=campaign)
@@ -87,7 +87,7 @@ def remove(db: Database, account_id: int, *, campaign: str, actor: str, now: dat
 
 
 def disable(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
-    """Close an account in every campaign. Raises AccountUnknown and LastOwner."""
+    """Disable an account in every campaign. Raises AccountUnknown and LastOwner."""
     with db.writing() as connection:
         account = _find(connection, account_id)
         for campaign, role in account.grants.items():
@@ -104,7 +104,7 @@ def disable(db: Database, account_id: int, *, actor: str, now: datetime) -> None
 
 
 def enable(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
-    """Open a disabled account again, with the roles that it had. Raises AccountUnknown."""
+    """Enable a disabled account again, with its roles. Raises AccountUnknown."""
     with db.writing() as connection:
         account = _find(connection, account_id)
         accounts.change(connection, account.id, active=True)
@@ -114,10 +114,10 @@ def enable(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
 def delete(
     db: Database, account_id: int, *, actor: str, now: datetime, allow_last_owner: bool = False
 ) -> None:
-    """Delete an account: name, address, log-in, roles, and to whom its mail was sent.
+    """Delete an account with its name, address, roles, and the address in sent mail.
 
-    What it did stays on record, by its number. Raises AccountUnknown; LastOwner where a campaign
-    would have no owner left, unless that is wanted.
+    Audit records keep its number. Raises AccountUnknown; LastOwner if a campaign would have no
+    owner left, unless `allow_last_owner`.
     """
     with db.writing() as connection:
         account = _find(connection, account_id)
@@ -130,7 +130,7 @@ def delete(
 
 
 def remove_second_factor(db: Database, account_id: int, *, actor: str, now: datetime) -> None:
-    """Take an account's second factor and recovery codes, for somebody who lost both."""
+    """Remove the second factor and recovery codes of someone who lost both."""
     with db.writing() as connection:
         account = _find(connection, account_id)
         accounts.change(
@@ -188,7 +188,7 @@ def _change_role(
 
 
 def _require_another_owner(connection: Connection, account: Account, campaign: str) -> None:
-    """Raise LastOwner unless somebody else who can log in owns the campaign too."""
+    """Raise LastOwner unless another account that can log in owns the campaign too."""
     others = accounts.of_campaign(connection, campaign, EVERY_CAMPAIGN, for_change=True)
     if not any(
         other.id != account.id
@@ -237,7 +237,7 @@ def record(
     campaign: str = "",
     **details: object,
 ) -> None:
-    """Put on record what was done to an account."""
+    """Audit an action on an account."""
     audit.record(
         connection,
         action,

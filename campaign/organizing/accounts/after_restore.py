@@ -1,8 +1,7 @@
-"""Who may come in once a backup was put back: nobody by what was ended since it was made.
+"""Revoke access again after a backup is restored.
 
-A backup knows nothing of keys that were revoked, roles that were taken and passwords that were
-changed after it. What the database that it replaces says of these is carried over, as far as it
-takes something away; what it would give, it does not.
+A backup predates revoked keys, removed roles and changed passwords. From the replaced database we
+carry over every restriction, but nothing that would grant access.
 """
 
 import secrets
@@ -21,10 +20,7 @@ from campaign.store.db.engine import Database
 
 @dataclass(frozen=True)
 class Access:
-    """How a database stood before it was replaced: accounts, those deleted, and keys revoked.
-
-    Accounts that were deleted are named by their public ids.
-    """
+    """Access in the replaced database: accounts, revoked keys, public ids of deleted accounts."""
 
     accounts: tuple[Account, ...] = ()
     revoked: frozenset[str] = frozenset()
@@ -33,7 +29,7 @@ class Access:
 
 @dataclass(frozen=True)
 class Revoked:
-    """What was ended again: keys, roles, and accounts that need a new password or are closed."""
+    """How many keys, roles and accounts (deleted, disabled or in need of a password) changed."""
 
     keys: int
     roles: int
@@ -41,7 +37,7 @@ class Revoked:
 
 
 def find_access(db: Database) -> Access:
-    """Return how the doors stand now. Raises StoreUnavailable."""
+    """Return the access that a database grants now. Raises StoreUnavailable."""
     with db.reading() as connection:
         return Access(
             accounts.everybody(connection),
@@ -54,10 +50,10 @@ def find_access(db: Database) -> Access:
 
 
 def revoke_again(db: Database, before: Access, *, now: datetime) -> Revoked:
-    """End again what was ended before the backup was put back, and every session and mailed link.
+    """Revoke again what `before` had revoked, and end every session and mailed link.
 
-    An account whose password was changed since has none that opens it until its owner sets a new
-    one by mail; the second factor of the backup stays. Raises StoreUnavailable.
+    If a password was changed since the backup, its owner must set a new one by mail; the second
+    factor of the backup stays. Raises StoreUnavailable.
     """
     known = {account.public_id: account for account in before.accounts}
     taken = closed = 0

@@ -1,8 +1,8 @@
-"""How often somebody may try to get into an account, so that no stranger shuts its owner out.
+"""Throttle log-ins without letting a stranger lock out an account's owner.
 
-A network that tries one account is stopped soon, and one that tries many a little later. What many
-networks together try at one account only makes each of them slower: its owner always has a few
-tries from wherever they are. What is refused to a network counts for that network alone.
+A network is stopped soon if it tries one account, and a little later if it tries many. Many
+networks that try one account only slow each other down: from a network of their own, the owner
+always has a few attempts. A refused attempt counts only against its network.
 """
 
 import time
@@ -15,15 +15,15 @@ from limits.storage import MemoryStorage, Storage
 
 from campaign.store.rate_limit_storage import DatabaseStorage
 
-# Passwords and codes, of one network at one account and at all of them.
+# Passwords and codes from one network: at one account, and at all accounts.
 _LOGIN_BOTH = RateLimitItemPerMinute(10, 15, namespace="enter-both")
 _LOGIN_NETWORK = RateLimitItemPerHour(60, namespace="enter-network")
-# Once all networks together have tried an account so often, each may try it this often an hour:
-# enough for a password and a code that were mistyped once.
+# After this many attempts at an account from all networks, each network gets a few an hour: enough
+# to mistype a password and a code once.
 _LOGIN_ACCOUNT = RateLimitItemPerHour(40, namespace="enter-account")
 _LOGIN_SLOWLY = RateLimitItemPerHour(6, namespace="enter-slowly")
-# Mails with a link to a new password: asked for by a network, and sent to an address. The link of
-# the last one opens for longer than an hour, so that its owner always has a way in.
+# Mails with a password link, by network and by address. The last link works for longer than an
+# hour, so that the owner always has a way in.
 _MAIL_NETWORK = RateLimitItemPerHour(20, namespace="mail-network")
 _MAIL_BOTH = RateLimitItemPerHour(3, namespace="mail-both")
 _MAIL_ACCOUNT = RateLimitItemPerHour(5, namespace="mail-account")
@@ -31,9 +31,10 @@ _MAIL_ACCOUNT = RateLimitItemPerHour(5, namespace="mail-account")
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a try may go on; where not, whether it is the first refused, and for how long (s).
+    """Whether an attempt is allowed; if not, whether it is the first refusal, and how long to wait.
 
-    `is_mailed_enough` says of a mail that may go on that its address has had enough for now.
+    `retry_after` is in seconds. `is_mailed_enough` is True if a mail is allowed for this network,
+    but its address has had enough mails for now.
     """
 
     allowed: bool
@@ -43,10 +44,10 @@ class Verdict:
 
 
 class LoginThrottle:
-    """The counters of tries, in a storage that all workers share.
+    """Counters of log-in attempts, in a storage that all workers share.
 
-    Where that storage is away (Redis down), each process counts by itself: nobody is shut out, and
-    nobody may guess without end.
+    If that storage is down, each process counts by itself: owners can still log in, and guessing
+    stays limited.
     """
 
     def __init__(self, storage: Storage) -> None:
@@ -54,7 +55,7 @@ class LoginThrottle:
         self._own = MemoryStorage()
 
     def count_login(self, *, network: str, account: str) -> Verdict:
-        """Count a password or a code given for an account (a keyed hash) from a network."""
+        """Count a password or code for an account (a keyed hash) from a network."""
         both = f"{network} {account}"
         near = [(_LOGIN_BOTH, both), (_LOGIN_NETWORK, network), (_LOGIN_SLOWLY, both)]
         hits = self._count(near)
@@ -65,7 +66,7 @@ class LoginThrottle:
         return self._judge(near[2:], hits[2:]) if tries > _LOGIN_ACCOUNT.amount else verdict
 
     def count_mail(self, *, network: str, account: str) -> Verdict:
-        """Count a mail asked for an address (a keyed hash) from a network."""
+        """Count a mail to an address (a keyed hash) that a network asked for."""
         near = [(_MAIL_BOTH, f"{network} {account}"), (_MAIL_NETWORK, network)]
         verdict = self._judge(near, self._count(near))
         if not verdict.allowed:

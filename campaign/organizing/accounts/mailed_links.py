@@ -1,7 +1,7 @@
-"""The ways into an account by a mailed link: an invitation, and a new password.
+"""Mailed links into an account: invitation and password reset.
 
-A link opens once, for its purpose and its time; the page behind it changes nothing before a button
-is pressed.
+A link works once, for one purpose, until it expires. Opening its page changes nothing; the button
+there does.
 """
 
 from datetime import datetime
@@ -27,7 +27,8 @@ _REFUSED = "This link does not work any more. Ask for a new one."
 def ask_for_password(db: Database, address: str, *, now: datetime) -> None:
     """Queue a mail with a link to a new password, whether or not the address has an account.
 
-    Nothing is looked up here, so that nothing shows: the sender drops what no account asked for.
+    The mail sender drops it if there is no account: without a lookup here, the response cannot
+    reveal which addresses have one.
     """
     with db.writing() as connection:
         outbox.enqueue(connection, "password", campaign="", to=address, payload={}, now=now)
@@ -36,7 +37,7 @@ def ask_for_password(db: Database, address: str, *, now: datetime) -> None:
 def find_account(
     db: Database, token: str, purpose: Purpose, *, keyring: Keyring, now: datetime
 ) -> Account:
-    """Return the account that a mailed link opens. Raises TokenRefused, always alike."""
+    """Return the account of a mailed link. Raises TokenRefused, identical for all causes."""
     with db.reading() as connection:
         return _find_account(connection, token, purpose, keyring=keyring, now=now)
 
@@ -44,9 +45,9 @@ def find_account(
 def accept_invitation(
     db: Database, token: str, *, name: str, password: str, keyring: Keyring, now: datetime
 ) -> Account:
-    """Open an invited account with a name and a password; the link is used up.
+    """Open an invited account with a name and a password, and use up the link.
 
-    Raises TokenRefused, and InvalidInput for a name or a password that will not do.
+    Raises TokenRefused, and InvalidInput for a bad name or password.
     """
     known = find_account(db, token, "invitation", keyring=keyring, now=now)
     named = text.line(name, limit=MAX_NAME, field="name")
@@ -65,9 +66,9 @@ def accept_invitation(
 def reset_password(
     db: Database, token: str, *, password: str, keyring: Keyring, now: datetime
 ) -> Account:
-    """Set a new password by a mailed link, which is used up; every session ends.
+    """Set a new password by a mailed link, use up the link, and end every session.
 
-    The second factor stays as it was. Raises TokenRefused and InvalidInput.
+    The second factor stays. Raises TokenRefused and InvalidInput.
     """
     known = find_account(db, token, "password", keyring=keyring, now=now)
     passwords.require_good(password, known=_guesses(known))
@@ -82,7 +83,7 @@ def reset_password(
 
 
 def record_password_change(connection: Connection, account: Account, now: datetime) -> None:
-    """Put on record that somebody changed their own password, and mail them that it was done."""
+    """Audit that a person changed their own password, and notify them by mail."""
     accounts.change(connection, account.id, nonce=tokens.new_nonce())
     queue_mail(connection, "password-changed", account, "", now)
     record(connection, "password-changed", account, f"user:{account.id}", now)
@@ -117,6 +118,6 @@ def _find_account(
 
 
 def _guesses(account: Account) -> tuple[str, ...]:
-    """What a stranger would try first; too short a word would refuse good passwords."""
+    """Words that an attacker would try first; short ones are left out: they match by chance."""
     words = (account.email.partition("@")[0], *account.name.split())
     return tuple(word.casefold() for word in words if len(word) > 3)

@@ -1,4 +1,4 @@
-"""Passwords: Argon2id (RFC 9106) at the strength that OWASP asks for, and what makes a good one."""
+"""Hash passwords with Argon2id (RFC 9106) at OWASP's strength, and refuse weak ones."""
 
 import unicodedata
 
@@ -6,8 +6,8 @@ from argon2 import PasswordHasher, Type
 
 from campaign.errors import InvalidInput
 
-#: 19 MiB, two passes, one lane: OWASP's Password Storage Cheat Sheet. Small enough that several
-#: people may log in at the same time on a small machine.
+#: 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet): small enough that several
+#: people can log in at the same time on a small machine.
 MEMORY_KIB, PASSES, LANES = 19456, 2, 1
 
 MIN_LENGTH, MAX_LENGTH = 12, 200
@@ -16,7 +16,7 @@ _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=L
 
 
 def normalize(password: str) -> str:
-    """Return the password as it is hashed: one form of accents, whatever keyboard made them."""
+    """Return the password in NFKD, so that accents hash alike on every keyboard."""
     return unicodedata.normalize("NFKD", password)
 
 
@@ -26,7 +26,7 @@ def hash_password(password: str) -> str:
 
 
 def require_good(password: str, *, known: tuple[str, ...] = ()) -> None:
-    """Raise InvalidInput unless this may be a password; `known` is what a stranger would try."""
+    """Raise InvalidInput for a weak password; `known` are words that an attacker would try."""
     found = normalize(password)
     if not MIN_LENGTH <= len(found) <= MAX_LENGTH:
         raise InvalidInput(

@@ -1,4 +1,4 @@
-"""Who may do what in a campaign: five roles, and the permissions of each, in one table."""
+"""Roles and permissions: the five roles of a campaign, and what each may do."""
 
 from collections.abc import Mapping
 from typing import Literal, get_args
@@ -26,12 +26,12 @@ Permission = Literal[
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
-#: The campaign of a grant that holds in every campaign, also in those that are made later.
+#: The campaign of a grant that applies to every campaign, including later ones.
 EVERY_CAMPAIGN = "*"
 
 _OWNER: frozenset[Permission] = frozenset(get_args(Permission))
 
-#: Role -> what it may do. `export-all` reaches signers who did not ask for news.
+#: Role -> permissions. `export-all` includes signers who did not opt in to news.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "owner": _OWNER,
     "organizer": _OWNER - {"export-all", "accounts", "audit", "connect"},
@@ -40,10 +40,11 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "viewer": frozenset({"see"}),
 }
 
-#: Roles that meet people's names and addresses in bulk: they need a second factor in production.
+#: Roles with access to signers' names and addresses in bulk. They need a second factor in
+#: production.
 WITH_SIGNER_ACCESS: frozenset[Role] = frozenset({"owner", "organizer", "exporter"})
 
-#: Role -> (its name on pages, what it is for in a few words).
+#: Role -> (its name on pages, a short description).
 DESCRIPTIONS: Mapping[Role, tuple[str, str]] = {
     "owner": ("Owner", "everything, accounts and connections too"),
     "organizer": ("Organizer", "signers, exports, updates, deliveries and texts"),
@@ -54,9 +55,9 @@ DESCRIPTIONS: Mapping[Role, tuple[str, str]] = {
 
 
 def role(name: str) -> Role:
-    """Return the role of that name; `organiser`, its earlier spelling, is read as `organizer`.
+    """Return the role of that name. `organiser`, an earlier spelling, means `organizer`.
 
-    Raises InvalidInput for any other word.
+    Raises InvalidInput for an unknown name.
     """
     if name == "organiser":
         return "organizer"
@@ -66,15 +67,15 @@ def role(name: str) -> Role:
 
 
 def role_in(grants: Mapping[str, Role], campaign: str) -> Role | None:
-    """Return the role that grants (campaign -> role) give in a campaign, None for no role there.
+    """Return the role that `grants` (campaign -> role) give in a campaign, or None.
 
-    Of a grant for the campaign and one for every campaign, the one that may do more holds.
+    A grant for the campaign and one for every campaign combine to the stronger role.
     """
     held = [grants[name] for name in (campaign, EVERY_CAMPAIGN) if name in grants]
     return min(held, key=ROLES.index, default=None)
 
 
 def may(grants: Mapping[str, Role], permission: Permission, campaign: str) -> bool:
-    """True where these grants allow that in that campaign."""
+    """True if these grants allow the permission in that campaign."""
     role = role_in(grants, campaign)
     return role is not None and permission in PERMISSIONS[role]

@@ -1,4 +1,4 @@
-"""Keys of the API: each for one campaign and some scopes, shown once, known by its hash."""
+"""API keys: each is for one campaign and some scopes, is shown once, and is stored as a hash."""
 
 import hashlib
 import secrets
@@ -12,17 +12,17 @@ from campaign.store.db.best_effort import best_effort
 from campaign.store.db.engine import Database
 from campaign.text import line
 
-#: What a key of the API may do, and in words.
+#: Scope -> what a key with it may do.
 SCOPES = {
     "stats:read": "read the campaign's figures",
     "signatures:read": "read who signed, with addresses",
     "webhooks:manage": "read and change webhooks",
 }
 
-#: What tells our keys from others', where one leaks into a log or a repository.
+#: Identifies our keys if one leaks into a log or a repository (secret scanning).
 KEY_PREFIX = "campaign_"
 
-#: No campaign needs more.
+#: The most API keys of a campaign.
 MAX_TOKENS = 50
 
 _MAX_NAME = 60
@@ -38,7 +38,7 @@ def create(
     actor: str,
     now: datetime,
 ) -> tuple[ApiToken, str]:
-    """Make a key of the API; return it as stored, and the key itself, which is never seen again.
+    """Create an API key; return its record, and the key itself, which cannot be shown again.
 
     Raises InvalidInput, StoreUnavailable.
     """
@@ -77,12 +77,12 @@ def create(
 
 
 def digest(key: str) -> bytes:
-    """Return what is stored of a key."""
+    """Return the SHA-256 under which a key is stored."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
 def recognize(db: Database, key: str, *, now: datetime) -> ApiToken | None:
-    """Return the token of a key that is good now, and note the day; None for any other text.
+    """Return the record of a valid key, and note the day of use; None for any other text.
 
     Raises StoreUnavailable.
     """
@@ -93,20 +93,20 @@ def recognize(db: Database, key: str, *, now: datetime) -> ApiToken | None:
     with db.reading() as connection:
         today = civil_days.day_of(connection, found.campaign, now)
     if found.last_used_on != today:
-        # A database that takes no write now still answers who only reads.
+        # If the database accepts no writes now, reads still work.
         with best_effort("the use of an API key"), db.writing() as connection:
             api_tokens.note_use(connection, found.id, today)
     return found
 
 
 def of_campaign(db: Database, campaign: str) -> tuple[ApiToken, ...]:
-    """Return the keys of a campaign that were not revoked. Raises StoreUnavailable."""
+    """Return a campaign's active keys. Raises StoreUnavailable."""
     with db.reading() as connection:
         return api_tokens.of_campaign(connection, campaign)
 
 
 def revoke(db: Database, campaign: str, public_id: str, *, actor: str, now: datetime) -> None:
-    """End a key at once. Raises ConnectionUnknown, StoreUnavailable."""
+    """Revoke a key. Raises ConnectionUnknown, StoreUnavailable."""
     with db.writing() as connection:
         if not api_tokens.revoke(connection, campaign, public_id, now=now):
             raise ConnectionUnknown("This key is revoked already. Load the page again.")

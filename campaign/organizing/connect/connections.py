@@ -1,6 +1,6 @@
-"""Connections of a campaign to other programs: webhooks, and pushing to Action Network.
+"""A campaign's connections to other programs: webhooks, and the push to Action Network.
 
-A webhook's secret is shown once, when it is made. Every change is on record with who made it. A
+A webhook's secret is shown once, when it is created. Every change is audited with its actor. A
 connection is found only under its own campaign.
 """
 
@@ -24,10 +24,10 @@ from campaign.store.db.engine import Database
 from campaign.store.endpoint_log import Attempt
 from campaign.store.endpoints import EVENTS, Endpoint, Event, Kind, Shape
 
-#: No campaign needs more, and each event is a row for each webhook.
+#: Each event becomes an outbox row for each webhook, so their number is limited.
 MAX_WEBHOOKS = 10
 
-#: A secret that was replaced still signs for this long, beside the new one.
+#: After a renewal, messages are signed with the old secret as well for this long.
 OVERLAP = timedelta(hours=24)
 
 _MAX_URL = 500
@@ -39,7 +39,7 @@ _UNKNOWN = "This connection is not there any more. Load the page again."
 
 @dataclass(frozen=True)
 class WebhookSettings:
-    """What somebody wants a webhook to be: all of it valid."""
+    """The valid settings of a webhook."""
 
     url: str
     shape: Shape
@@ -50,9 +50,9 @@ class WebhookSettings:
     def parse(
         cls, url: str, shape: str, events: Sequence[str], *, only_mail: bool, allow_plain: bool
     ) -> "WebhookSettings":
-        """Return what was typed as a wish. Raises InvalidInput, naming the field.
+        """Parse a form's fields. Raises InvalidInput, which names the field.
 
-        `allow_plain` lets http:// pass, as for trying things out on one's own machine.
+        `allow_plain` accepts http:// as well, for development.
         """
         wanted = tuple(event for event in EVENTS if event in events)
         if not wanted or len(wanted) != len(set(events)):
@@ -64,9 +64,9 @@ class WebhookSettings:
 
 
 def parse_public_url(typed: str, *, allow_plain: bool, field: str = "url") -> str:
-    """Return an address that messages may be sent to, as far as its text can tell.
+    """Return a URL whose text allows sending to it: https, port 443, a public host name.
 
-    What the name leads to is checked when it is connected to. Raises InvalidInput.
+    The host's IP addresses are checked when it is connected to. Raises InvalidInput.
     """
     text = typed.strip()
     example = "Enter an address such as https://hooks.example.org/signatures."
@@ -83,7 +83,7 @@ def parse_public_url(typed: str, *, allow_plain: bool, field: str = "url") -> st
     if parts.username is not None or parts.fragment or "\\" in text:
         raise InvalidInput("Leave out user names, passwords and # from the address.", field=field)
     if port not in {None, 443} and not (allow_plain and port == 80):
-        raise InvalidInput("Leave out the port: messages go to port 443 alone.", field=field)
+        raise InvalidInput("Leave out the port: messages go only to port 443.", field=field)
     _refuse_numbers(parts.hostname, field)
     return text
 
@@ -123,9 +123,9 @@ def add_webhook(
     now: datetime,
     keyring: Keyring,
 ) -> tuple[Endpoint, str]:
-    """Add a webhook; return it, and its secret, which is never seen again.
+    """Add a webhook; return it, and its secret, which cannot be shown again.
 
-    Raises InvalidInput where there are too many, StoreUnavailable.
+    Raises InvalidInput if there are too many, StoreUnavailable.
     """
     secret = new_secret()
     with db.writing() as connection:
@@ -145,13 +145,13 @@ def add_webhook(
             created_by=actor,
             now=now,
         )
-        told = {"endpoint": made.public_id, "everybody": not settings.only_mail}
-        _record(connection, "webhook-made", campaign, actor, now, **told)
+        details = {"endpoint": made.public_id, "everybody": not settings.only_mail}
+        _record(connection, "webhook-made", campaign, actor, now, **details)
     return made, secret
 
 
 def new_secret() -> str:
-    """Return a new secret as Standard Webhooks writes it: `whsec_` and 32 random bytes."""
+    """Return a new secret in the format of Standard Webhooks: `whsec_` and 32 random bytes."""
     return "whsec_" + b64encode(secrets.token_bytes(32)).decode("ascii")
 
 
@@ -164,16 +164,16 @@ def update_webhook(
     actor: str,
     now: datetime,
 ) -> Endpoint:
-    """Let a webhook be as wished. Raises ConnectionUnknown, StoreUnavailable."""
+    """Update a webhook. Raises ConnectionUnknown, StoreUnavailable."""
     values = {
         "url": settings.url,
         "shape": settings.shape,
         "events": " ".join(settings.events),
         "only_mail": settings.only_mail,
     }
-    told = {"everybody": not settings.only_mail}
+    details = {"everybody": not settings.only_mail}
     return _change(
-        db, campaign, public_id, "webhook", values, "webhook-changed", actor, now, **told
+        db, campaign, public_id, "webhook", values, "webhook-changed", actor, now, **details
     )
 
 
@@ -187,9 +187,9 @@ def set_enabled(
     actor: str,
     now: datetime,
 ) -> Endpoint:
-    """Switch a connection on, also one that was disabled, or off.
+    """Switch a connection on, even one that was disabled after failures, or off.
 
-    What happens while it is off is not told later. Raises ConnectionUnknown, StoreUnavailable.
+    Events while it is off are not sent later. Raises ConnectionUnknown, StoreUnavailable.
     """
     values = {"status": "on" if is_on else "off", "note": "", "failing_since": None}
     action = f"{kind}-on" if is_on else f"{kind}-off"
@@ -199,7 +199,7 @@ def set_enabled(
 def renew_secret(
     db: Database, campaign: str, public_id: str, *, actor: str, now: datetime, keyring: Keyring
 ) -> tuple[Endpoint, str]:
-    """Give a webhook a new secret, and return it; the one before signs too for a day.
+    """Give a webhook a new secret, and return it; the old one stays valid for `OVERLAP`.
 
     Raises ConnectionUnknown, StoreUnavailable.
     """
@@ -220,7 +220,7 @@ def renew_secret(
 def delete(
     db: Database, campaign: str, public_id: str, kind: Kind, *, actor: str, now: datetime
 ) -> None:
-    """Delete a connection with its log and what waits for it.
+    """Delete a connection with its log and its queued messages.
 
     Raises ConnectionUnknown, StoreUnavailable.
     """
@@ -232,7 +232,7 @@ def delete(
 def send_test(db: Database, campaign: str, public_id: str, *, actor: str, now: datetime) -> None:
     """Queue a test message for a webhook that is on.
 
-    Raises ConnectionUnknown, InvalidInput where it is off, StoreUnavailable.
+    Raises ConnectionUnknown, InvalidInput if it is off, StoreUnavailable.
     """
     with db.writing() as connection:
         found = _find(connection, campaign, public_id, "webhook")
@@ -243,7 +243,7 @@ def send_test(db: Database, campaign: str, public_id: str, *, actor: str, now: d
 
 
 def recent_attempts(db: Database, found: Endpoint, *, limit: int = 50) -> tuple[Attempt, ...]:
-    """Return the latest tries to reach a connection, the newest first. Raises StoreUnavailable."""
+    """Return the latest attempts to reach a connection, newest first. Raises StoreUnavailable."""
     with db.reading() as connection:
         return endpoint_log.recent(connection, found.id, limit=limit)
 
@@ -258,9 +258,9 @@ def resend(
     actor: str,
     now: datetime,
 ) -> None:
-    """Queue a message of a connection's log again, under the same id.
+    """Queue a message of a connection's log again, with the same id.
 
-    Raises ConnectionUnknown where it is not there, still waits, or was deleted meanwhile;
+    Raises ConnectionUnknown if it does not exist, is still queued, or was deleted meanwhile;
     StoreUnavailable.
     """
     with db.writing() as connection:
@@ -276,10 +276,7 @@ def resend(
 
 
 def action_network(db: Database, campaign: str) -> Endpoint | None:
-    """Return where a campaign's signers are pushed to, None where they are not.
-
-    Raises StoreUnavailable.
-    """
+    """Return a campaign's push to Action Network, or None. Raises StoreUnavailable."""
     with db.reading() as connection:
         found = endpoints.of_campaign(connection, campaign, "actionnetwork")
     return found[0] if found else None
@@ -296,10 +293,10 @@ def connect_action_network(
     now: datetime,
     keyring: Keyring,
 ) -> Endpoint:
-    """Push signers who agree to mail to a petition at Action Network, from now on.
+    """Push signers who opted in to mail to a petition at Action Network, from now on.
 
-    A connection that is there already gets the new address, and the new key unless none is given.
-    Raises InvalidInput, StoreUnavailable.
+    An existing connection gets the new URL, and the new key if one is given. Raises InvalidInput,
+    StoreUnavailable.
     """
     address = parse_public_url(url, allow_plain=allow_plain)
     given = key.strip()
@@ -323,7 +320,7 @@ def connect_action_network(
                 campaign=campaign,
                 url=address,
                 shape="actionnetwork",
-                # A change may be that somebody agrees to mail only now.
+                # A signer may opt in to mail with a later change.
                 events=("signature.confirmed", "signature.changed"),
                 only_mail=True,
                 secret=encryption.seal(given, keyring),
@@ -366,5 +363,4 @@ def _change(
 def _record(
     connection: Connection, action: str, campaign: str, actor: str, now: datetime, **details: Any
 ) -> None:
-    told = {name: list(one) if isinstance(one, tuple) else one for name, one in details.items()}
-    audit.record(connection, action, actor=actor, now=now, campaign=campaign, details=told)
+    audit.record(connection, action, actor=actor, now=now, campaign=campaign, details=details)

@@ -1,8 +1,8 @@
-"""A signature as OSDI has it: what Action Network and its kin take in, and read from us.
+"""Signatures in the OSDI format, which Action Network and similar tools exchange.
 
-One shape for everything that speaks it: the `osdi` export, the push to Action Network, webhooks,
-and the resources of the API. Fields are those of the signature helper of the Open Supporter Data
-Interface 1.2 (`record_signature_helper`: https://opensupporter.github.io/osdi-docs/).
+Used by the `osdi` export, the push to Action Network, webhooks, and the API. Fields are those of
+the `record_signature_helper` of the Open Supporter Data Interface 1.2
+(https://opensupporter.github.io/osdi-docs/).
 """
 
 from collections.abc import Mapping
@@ -13,16 +13,16 @@ from urllib.parse import urlsplit
 
 from campaign.store.db.column_types import as_text
 
-#: Before an id, so that another system's ids are told from ours.
+#: The prefix of our ids, which tells them from another system's.
 NAMESPACE = "campaign"
 
 
 class SignatureFields(Protocol):
-    """What the shape needs of a signature: a row of the table has it, and so has a Signature."""
+    """The fields that OSDI needs; a database row and a `Signature` both have them."""
 
     @property
     def public_id(self) -> str:
-        """Its id for others."""
+        """Its public id."""
 
     @property
     def first_name(self) -> str:
@@ -34,7 +34,7 @@ class SignatureFields(Protocol):
 
     @property
     def email(self) -> str | None:
-        """The address, None or "" where there is none."""
+        """The email address; None or "" if there is none."""
 
     @property
     def zip(self) -> str:
@@ -42,7 +42,7 @@ class SignatureFields(Protocol):
 
     @property
     def city(self) -> str:
-        """The town, "" where it is not kept."""
+        """The city, or "" if it is not stored."""
 
     @property
     def state(self) -> str:
@@ -50,7 +50,7 @@ class SignatureFields(Protocol):
 
     @property
     def comment(self) -> str:
-        """What the signer added."""
+        """The signer's comment."""
 
     @property
     def source(self) -> str:
@@ -62,26 +62,23 @@ class SignatureFields(Protocol):
 
     @property
     def mail_opt_in(self) -> bool:
-        """True where the signer agreed to mail."""
+        """True if the signer opted in to mail."""
 
     @property
     def created_at(self) -> datetime:
-        """When it was given."""
+        """The time of the sign-up."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where signatures come from: this installation's name, and the page that they were given on.
-
-    `system` is the site's host, such as "petition.example.org"; `website` the petition's address.
-    """
+    """Where signatures come from: `system` is the site's host, `website` the petition's URL."""
 
     system: str
     website: str
 
     @classmethod
     def of(cls, base_url: str, campaign: str) -> "Origin":
-        """Return where signatures of that campaign on this site come from."""
+        """Return the origin of a campaign's signatures on this site."""
         return cls(
             system=urlsplit(base_url).hostname or NAMESPACE, website=f"{base_url}/c/{campaign}/"
         )
@@ -101,7 +98,7 @@ def signature_helper(signed: SignatureFields, origin: Origin) -> dict[str, Any]:
 
 
 def person(signed: SignatureFields) -> dict[str, Any]:
-    """Return who signed. Paper signers may have no e-mail address, and nobody has a phone here."""
+    """Return the signer. Paper signers may have no email address; we never ask for a phone."""
     return {
         "identifiers": [identifier(signed)],
         "given_name": signed.first_name,
@@ -123,7 +120,7 @@ def person(signed: SignatureFields) -> dict[str, Any]:
 
 
 def person_with_consent(signed: SignatureFields) -> dict[str, Any]:
-    """Return who signed, each address with whether it may be mailed: what readers must respect."""
+    """Return the signer, with the subscription status of each email address."""
     found = person(signed)
     status = "subscribed" if signed.mail_opt_in else "unsubscribed"
     found["email_addresses"] = [{**one, "status": status} for one in found["email_addresses"]]
@@ -131,10 +128,10 @@ def person_with_consent(signed: SignatureFields) -> dict[str, Any]:
 
 
 def identifier(signed: SignatureFields) -> str:
-    """Return the signature's id as other systems keep it: `campaign:ID`."""
+    """Return the signature's id for other systems: `campaign:ID`."""
     return f"{NAMESPACE}:{signed.public_id}"
 
 
 def referrer(signed: SignatureFields, origin: Origin) -> Mapping[str, str]:
-    """Return through what the person came, and where they signed."""
+    """Return the source tag of the signer's link, and the page where they signed."""
     return {"source": signed.source, "website": origin.website}

@@ -1,7 +1,7 @@
-"""What an endpoint is told, written when it is sent, from the signature as it stands by then.
+"""Bodies of webhooks and pushes, built when a message is sent, from the signature as it is then.
 
-Whoever left in between is not told of: an event of a signature that does not stand as the event
-says has no body. Events of leaving carry the id alone, so that the other side can follow.
+If the signature no longer matches the event (its signer withdrew, say), there is no body. A
+withdrawal carries only the id, so that the other system can follow.
 """
 
 from collections.abc import Callable
@@ -23,9 +23,9 @@ from campaign.store.signatures import Signature
 
 
 class PayloadWriter:
-    """Writes the bodies of webhooks and of pushes.
+    """Builds the bodies of webhooks and pushes.
 
-    `base_url` is the site's, `find_pack` returns a campaign on a day.
+    `base_url` is the site's URL, `find_pack(name, now)` returns a campaign.
     """
 
     def __init__(self, base_url: str, find_pack: Callable[[str, datetime], Pack]) -> None:
@@ -35,10 +35,10 @@ class PayloadWriter:
     def body(
         self, connection: Connection, endpoint: Endpoint, row: OutboxRow, now: datetime
     ) -> bytes | None:
-        """Return what the endpoint is told by this row; None where there is nothing to tell any
-        more: the signature is gone, stands otherwise, or its signer no longer agrees to mail.
+        """Return the body for an outbox row, or None if its event no longer applies.
 
-        Raises CampaignUnknown or PackInvalid where the campaign cannot be read.
+        It does not apply if the signature is gone or has another status, or if its signer opted out
+        of mail. Raises CampaignUnknown or PackInvalid if the campaign cannot be read.
         """
         event = str(row.payload.get("event", ""))
         if event == endpoints.TEST:
@@ -71,7 +71,7 @@ class PayloadWriter:
     def _wrapped(
         self, payload: "_Payload", endpoint: Endpoint, row: OutboxRow, event: str, now: datetime
     ) -> dict[str, Any]:
-        """The shape of Action Network's own webhooks, with the event beside it."""
+        """Return the format of Action Network's own webhooks, plus the event."""
         origin = Origin.of(self._base_url, endpoint.campaign)
         pack = self._find_pack(endpoint.campaign, now)
         return {
@@ -84,7 +84,7 @@ class PayloadWriter:
 
 @dataclass(frozen=True)
 class _Sample:
-    """A signature that nobody gave, for the test button."""
+    """A made-up signature for test messages."""
 
     created_at: datetime
     confirmed_at: datetime
@@ -107,14 +107,14 @@ class _Sample:
 
 @dataclass(frozen=True)
 class _Payload:
-    """A signature as it may be told: whole, or by its id and what became of it."""
+    """What a message may contain: a whole signature, or only its id and status."""
 
     public_id: str
     status: str
     signature: "Signature | _Sample | None" = None
 
     def flat(self) -> dict[str, Any]:
-        """Every column of the generic export; or the id, and how it stands."""
+        """Return every column of the generic export, or only id and status."""
         one = self.signature
         if one is None:
             return {"id": self.public_id, "status": self.status, "mail_opt_in": False}
@@ -140,7 +140,7 @@ class _Payload:
         }
 
     def osdi(self, origin: Origin) -> dict[str, Any]:
-        """The signature helper with the address's consent; or the identifier, and how it stands."""
+        """Return the OSDI signature helper with mail consent, or only identifier and status."""
         if self.signature is None:
             return {
                 "identifiers": [f"{osdi.NAMESPACE}:{self.public_id}"],
@@ -157,17 +157,17 @@ class _Payload:
 def _payload_of(
     connection: Connection, endpoint: Endpoint, row: OutboxRow, event: str
 ) -> _Payload | None:
-    """Read the signature of a row and decide what of it may be told."""
+    """Read the signature of a row, and decide what the message may contain."""
     public_id = str(row.payload.get("signature", ""))
     found = signatures.by_id(connection, row.signature_id) if row.signature_id is not None else None
     if event == "signature.withdrawn":
         if found is not None and found.is_confirmed:
-            return None  # it counts again meanwhile
+            return None  # it was reinstated meanwhile
         reason = found.status if found else "erased"
         return _Payload(public_id, reason)
     if found is None or not found.is_confirmed or found.anonymised_at is not None:
         return None
     if endpoint.only_mail and not found.mail_opt_in:
-        # Who was told of as willing, and is no longer, has to be told of once more.
+        # The other system may still have the signer as subscribed: send the opt-out.
         return _Payload(public_id, "unsubscribed") if event == "signature.changed" else None
     return _Payload(public_id, "confirmed", found)

@@ -1,1 +1,1 @@
-"""Signers in the formats of organizers' other tools: one module a preset."""
+"""Export presets: signers in the formats of organizers' other tools, one module per preset."""

@@ -1,4 +1,4 @@
-"""ActionKit's upload: it subscribes whoever is in it unless told otherwise."""
+"""ActionKit's upload. It subscribes everyone in the file, so it gets only opted-in signers."""
 
 from campaign.organizing.exports.table import empty, table
 from campaign.store.exports.query import Cell
@@ -6,7 +6,7 @@ from campaign.store.exports.query import Cell
 ACTIONKIT = table(
     "actionkit",
     "ActionKit",
-    "An upload to ActionKit, which subscribes everybody in it.",
+    "An upload to ActionKit, which subscribes everyone in it.",
     Cell("email", "email", "raw"),
     Cell("first_name", "first_name", "text"),
     Cell("last_name", "last_name", "text"),

@@ -1,4 +1,4 @@
-"""Action Network's upload: it subscribes whoever is in the file, so those who asked for news."""
+"""Action Network's upload. It subscribes everyone in the file: only opted-in signers go in."""
 
 from campaign.organizing.exports.table import empty, table
 from campaign.store.exports.query import Cell
@@ -6,7 +6,7 @@ from campaign.store.exports.query import Cell
 ACTIONNETWORK = table(
     "actionnetwork",
     "Action Network",
-    "An upload to Action Network, which subscribes everybody in it.",
+    "An upload to Action Network, which subscribes everyone in it.",
     Cell("email", "email", "raw"),
     Cell("first_name", "first_name", "text"),
     Cell("last_name", "last_name", "text"),

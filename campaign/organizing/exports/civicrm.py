@@ -1,4 +1,4 @@
-"""CiviCRM's contact import, with its own flag for who shall get no bulk mail."""
+"""CiviCRM's contact import, with its own opt-out flag for bulk mail."""
 
 from campaign.organizing.exports.table import empty, table
 from campaign.store.exports.query import Cell

@@ -1,7 +1,7 @@
-"""An export as a browser takes it: the first byte at once, and on record however it ends.
+"""Stream an export to a browser, and audit it even if the download breaks off.
 
-It is noted as begun before anything leaves, and as made before its last bytes do. So a file that
-arrived whole is on record with its hash, and one that broke off is so as far as it came.
+The start is audited before the first byte, the complete export before the last bytes. A file that
+arrived whole is therefore on record with its hash, and an interrupted one with what was sent.
 """
 
 import hashlib
@@ -22,9 +22,9 @@ _log = logging.getLogger(__name__)
 
 
 def begin(db: Database, request: ExportRequest, *, expected: int) -> Iterator[bytes]:
-    """Put on record that an export begins, and return its bytes. Raises StoreUnavailable.
+    """Audit the start of an export, and return its bytes. Raises StoreUnavailable.
 
-    `expected` is how many signers will leave. Close what is returned, or read it to its end.
+    `expected` is the number of signers to export. Close the iterator, or read it to its end.
     """
     mark = secrets.token_hex(8)
     with db.writing() as connection:
@@ -40,7 +40,7 @@ def begin(db: Database, request: ExportRequest, *, expected: int) -> Iterator[by
 
 
 class _Pieces(Iterator[bytes]):
-    """The bytes of a download. It is on record as broken off where it is closed before its end."""
+    """The bytes of a download; closing it before its end audits it as interrupted."""
 
     def __init__(self, db: Database, request: ExportRequest, mark: str) -> None:
         self._db = db
@@ -55,13 +55,13 @@ class _Pieces(Iterator[bytes]):
         return next(self._pieces)
 
     def close(self) -> None:
-        """End it here. A server calls this when the browser has gone, or all was sent."""
+        """End the download. A WSGI server calls this when all is sent, or the browser is gone."""
         self._pieces.close()  # type: ignore[attr-defined]
         if not self._is_noted:
             self._note(is_whole=False)
 
     def _flow(self) -> Iterator[bytes]:
-        # The last piece is held back until the record of the whole is committed.
+        # Hold back the last piece until the record of the complete export is committed.
         held, its_rows, rows = b"", 0, 0
         with self._db.reading() as connection:
             for piece, more in self._request.preset.pieces(connection, self._request):
@@ -89,5 +89,5 @@ class _Pieces(Iterator[bytes]):
             export.record(self._db, self._request, report, download=self._mark, whole=is_whole)
         except CampaignError:
             if is_whole:
-                raise  # and the browser gets no end
-            _log.warning("a download that broke off is on record as begun alone")
+                raise  # so that the browser does not take the file for complete
+            _log.warning("an interrupted download is on record only as begun")

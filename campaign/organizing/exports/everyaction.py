@@ -1,6 +1,6 @@
-"""EveryAction's bulk file: read by position, its heading ignored. Empty cells erase nothing there.
+"""EveryAction's bulk upload, which reads columns by position; empty cells erase nothing there.
 
-There is no column for consent, so those who asked for news.
+It has no column for consent, so it gets only opted-in signers.
 """
 
 from campaign.organizing.exports.table import empty, table

@@ -1,4 +1,4 @@
-"""Write an export to a file: streamed, hashed, audited, and only then there under its name."""
+"""Write an export to a file: stream, hash and audit it, then rename it into place."""
 
 import hashlib
 import shutil
@@ -19,7 +19,7 @@ from campaign.store.exports.query import Counted
 
 @dataclass(frozen=True)
 class Report:
-    """What was written: signers, bytes, and their SHA-256 in hex."""
+    """What was written: the number of signers and bytes, and the SHA-256 in hex."""
 
     rows: int
     size: int
@@ -27,7 +27,7 @@ class Report:
 
 
 def count(db: Database, request: ExportRequest) -> tuple[Counted, int]:
-    """Return how many signers are selected, and how many of them leave. Raises StoreUnavailable."""
+    """Return the number of signers selected, and of those exported. Raises StoreUnavailable."""
     with db.reading() as connection:
         selected = export.count(connection, request.selection)
         if request.exported == request.selection:
@@ -42,11 +42,11 @@ def write(
     *,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Report:
-    """Write the signers that an order lets out and return what was written.
+    """Write the requested signers and return what was written.
 
-    A path gets its file all at once, readable by its owner alone, or not at all; a stream gets its
-    bytes only after the export is on record. Memory does not grow with the rows. `progress` is told
-    the rows of each piece. Raises ExportFailed when the file cannot be written, StoreUnavailable.
+    A path gets a complete file, readable only by its owner, or none; a stream gets its bytes only
+    after the export is audited. Memory use is constant. `progress(rows)` is called for each piece.
+    Raises ExportFailed if the file cannot be written, StoreUnavailable.
     """
     try:
         if isinstance(out, Path):
@@ -65,7 +65,7 @@ def write(
 def _fill(
     db: Database, request: ExportRequest, file: BinaryIO, progress: Callable[[int], None]
 ) -> Report:
-    """Write the rows of an export, make sure that they are on the disk, and put it on record."""
+    """Write the rows of an export, sync them to disk, and audit the export."""
     digest = hashlib.sha256()
     rows = size = 0
     with db.reading() as connection:
@@ -82,9 +82,9 @@ def _fill(
 
 
 def record(db: Database, request: ExportRequest, report: Report, **more: object) -> None:
-    """Put an export on record: who, when, which signers, what for, how many, and the file's hash.
+    """Audit an export: actor, time, filter, purpose, number of signers, and the file's hash.
 
-    `more` are further details. Raises StoreUnavailable.
+    `more` holds further details. Raises StoreUnavailable.
     """
     with db.writing() as connection:
         audit.record(

@@ -1,4 +1,4 @@
-"""Packages that one format needs and most installations do without: extras of this package."""
+"""Optional dependencies (extras) that one export format needs."""
 
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -8,19 +8,19 @@ from campaign.errors import ExtraMissing
 
 @dataclass(frozen=True)
 class Extra:
-    """An extra by its name in pyproject.toml, and the module it installs."""
+    """An extra: its name in pyproject.toml, and the module that it installs."""
 
     name: str
     module: str
 
     @property
     def is_installed(self) -> bool:
-        """True where the module can be imported; nothing is imported to find out."""
+        """True if the module is installed; it is not imported to find out."""
         return find_spec(self.module) is not None
 
     @property
     def command(self) -> str:
-        """The shell command that installs it, also into an installation that is already there."""
+        """The shell command that adds it to an existing installation."""
         return f"pip install 'campaign-toolkit[{self.name}]'"
 
     def require(self) -> None:

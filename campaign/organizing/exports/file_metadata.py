@@ -1,4 +1,4 @@
-"""What a file says about itself, where its format has a place for it: whose, when, what for."""
+"""Metadata inside an exported file, for formats that have room: actor, time, filter, purpose."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ from campaign.store.wordings import Wording
 
 
 def facts(request: ExportRequest) -> Iterator[tuple[str, str]]:
-    """Yield what was exported, by whom and when, as names and words; nothing that is empty."""
-    told = {
+    """Yield name and text of each fact about the export that is not empty."""
+    named = {
         "campaign": request.selection.campaign,
         "preset": request.preset.name,
         "exported_by": request.actor,
@@ -21,11 +21,11 @@ def facts(request: ExportRequest) -> Iterator[tuple[str, str]]:
         "purpose": request.purpose,
         "reason": request.reason,
     } | filters.as_words(request.exported)
-    yield from ((name, word) for name, word in told.items() if word)
+    yield from ((name, word) for name, word in named.items() if word)
 
 
 def signed(connection: Connection, campaign: str) -> tuple[Wording, ...]:
-    """Return the English text of each version that the column wording_version may name."""
+    """Return the English text of each version that occurs in the column `wording_version`."""
     borne = {one.version for one in wordings.signed(connection, campaign)}
     known = wordings.of_campaign(connection, campaign).versions()
     return tuple(one for one in known if one.version in borne)

@@ -1,4 +1,4 @@
-"""Which signers an export is about: read from what was typed, and written down again."""
+"""Parse the filters of an export into a selection of signers, and format them back."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -10,32 +10,32 @@ from campaign.errors import InvalidInput, PlaceUnknown
 from campaign.store.db.column_types import as_text
 from campaign.store.exports.query import Selection
 
-#: What can be asked, each as one word: on the command line, in a form, in a saved export.
+#: The filters, as the command line, forms and saved exports name them.
 NAMES = ("state", "district", "since", "until", "source", "origin", "consent")
 
 
 def read(campaign: str, asked: Mapping[str, str], place: ZoneInfo) -> Selection:
-    """Return the confirmed signers that these words select; a word of "" selects nothing out.
+    """Return the selection of confirmed signers for these filters; "" does not filter.
 
-    `since` and `until` are days of the calendar in `place`, or times (in UTC where they name no
-    zone). Raises InvalidInput with the field's name.
+    `since` and `until` are civil days in the zone `place`, or times (in UTC if they name no zone).
+    Raises InvalidInput with the field's name.
     """
-    said = {name: asked.get(name, "").strip() for name in NAMES}
+    typed = {name: asked.get(name, "").strip() for name in NAMES}
     return Selection(
         campaign=campaign,
-        state=_state(said["state"]),
-        district=_district(said["district"]),
-        since=_moment(said["since"], place, "since"),
-        until=_moment(said["until"], place, "until"),
-        source=text.line(said["source"], limit=80, field="source"),
-        origin=_one_of(said["origin"], ("online", "paper"), "origin"),
-        only_mail=_one_of(said["consent"], ("mail",), "consent") == "mail",
+        state=_state(typed["state"]),
+        district=_district(typed["district"]),
+        since=_moment(typed["since"], place, "since"),
+        until=_moment(typed["until"], place, "until"),
+        source=text.line(typed["source"], limit=80, field="source"),
+        origin=_one_of(typed["origin"], ("online", "paper"), "origin"),
+        only_mail=_one_of(typed["consent"], ("mail",), "consent") == "mail",
     )
 
 
 def as_words(selection: Selection) -> dict[str, str]:
-    """Return the words that `read` makes this selection of, without those that are empty."""
-    said = {
+    """Return the filters that `read` parses into this selection, without empty ones."""
+    words = {
         "state": selection.state,
         "district": selection.district,
         "since": as_text(selection.since) if selection.since else "",
@@ -44,7 +44,7 @@ def as_words(selection: Selection) -> dict[str, str]:
         "origin": selection.origin,
         "consent": "mail" if selection.only_mail else "",
     }
-    return {name: word for name, word in said.items() if word}
+    return {name: word for name, word in words.items() if word}
 
 
 def _state(typed: str) -> str:

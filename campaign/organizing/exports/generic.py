@@ -1,6 +1,6 @@
-"""The generic table: UTF-8 CSV by RFC 4180 with a heading, all that a signer gave.
+"""The generic export: everything a signer gave, as UTF-8 CSV (RFC 4180) with a heading.
 
-`campaign import` reads it back, cell by cell (see reading.py).
+`campaign import` reads it back (`parse_generic`).
 """
 
 from campaign.organizing.exports.table import table

@@ -1,4 +1,4 @@
-"""An export as long work: asked for in the browser, made by a worker, there for a day."""
+"""Export jobs: requested in the browser, made by a worker, kept for a day."""
 
 import json
 from collections.abc import Callable
@@ -14,12 +14,12 @@ from campaign.organizing.jobs import Handler, JobContext, JobResult
 
 KIND = "export"
 
-#: What was asked for, with words that people typed, lies in the job's folder under this name.
+#: The request's file in the job's folder. What people typed is kept here, not in the job's row.
 INPUT = "order.json"
 
 
 def request_document(request: ExportRequest) -> bytes:
-    """Return an order as a file that `handler` reads; who and which campaign the job knows."""
+    """Return a request as the JSON file that `handler` reads; the job has actor and campaign."""
     return json.dumps(
         {
             "filter": filters.as_words(request.selection),
@@ -31,9 +31,9 @@ def request_document(request: ExportRequest) -> bytes:
 
 
 def handler(origin_of: Callable[[str], Origin]) -> Handler:
-    """Return what does jobs of this kind. `origin_of` says where a campaign's signers signed.
+    """Return the handler of export jobs; after a crash it starts over.
 
-    Called again after a crash, it begins anew.
+    `origin_of(campaign)` returns where a campaign's signers signed.
     """
 
     def do(work: JobContext) -> JobResult:
@@ -46,8 +46,8 @@ def handler(origin_of: Callable[[str], Origin]) -> Handler:
             done += rows
             work.report(done, max(exported, done))
 
-        # The file is named by when it was asked for. On record is when its signers are read:
-        # whoever has confirmed in between is in it, and their erasure must find it.
+        # The file's name has the time of the request, the audit record the time of reading: signers
+        # who confirmed in between are in the file, and their erasure must find it.
         report = export.write(
             work.db,
             replace(request, now=work.now),
@@ -70,7 +70,7 @@ def _read_request(work: JobContext, origin_of: Callable[[str], Origin]) -> Expor
     now: datetime = work.job.created_at
     return ExportRequest(
         preset=presets.find(work.job.params["preset"]),
-        # Its days became instants when it was asked for.
+        # The request's days are already instants, so the zone does not matter.
         selection=filters.read(name, asked["filter"], civil_time.WASHINGTON),
         actor=work.job.actor,
         now=now,

@@ -1,4 +1,4 @@
-"""The generic columns as JSON Lines: an object a signer, each value of its own type."""
+"""The generic columns as JSON Lines: one object per signer, with typed values."""
 
 import orjson
 from sqlalchemy import Connection

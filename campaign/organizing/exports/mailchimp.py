@@ -1,19 +1,19 @@
-"""Mailchimp's audience import: it subscribes everyone in the file, and cuts text at 255 bytes.
+"""Mailchimp's audience import, which subscribes everyone in the file and cuts text at 255 bytes.
 
-State and ZIP have columns of their own. Mailchimp's one-cell `Address` needs a street, which a
-petition does not ask for.
+State and ZIP are columns of their own, because Mailchimp's one-cell `Address` needs a street, which
+a petition does not ask for.
 """
 
 from campaign.organizing.exports.table import empty, table
 from campaign.store.exports.query import Cell
 
-#: Cut here already, between two characters: Mailchimp would cut within one.
+#: We cut between two characters; Mailchimp would cut within one.
 MAX_BYTES = 255
 
 MAILCHIMP = table(
     "mailchimp",
     "Mailchimp",
-    "An import into a Mailchimp audience, which subscribes everybody in it.",
+    "An import into a Mailchimp audience, which subscribes everyone in it.",
     Cell("Email Address", "email", "raw", most_bytes=MAX_BYTES),
     Cell("First Name", "first_name", "text", most_bytes=MAX_BYTES),
     Cell("Last Name", "last_name", "text", most_bytes=MAX_BYTES),

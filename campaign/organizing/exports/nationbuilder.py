@@ -1,4 +1,4 @@
-"""NationBuilder's import, with its own flag for who asked for news."""
+"""NationBuilder's import, with its own opt-in flag."""
 
 from campaign.organizing.exports.table import empty, table
 from campaign.store.exports.query import Cell

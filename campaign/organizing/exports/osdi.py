@@ -1,6 +1,6 @@
-"""OSDI: a `record_signature_helper` a line, ready to be posted to whatever speaks it.
+"""OSDI as JSON Lines: one `record_signature_helper` per line, ready to POST.
 
-Who takes one in subscribes the person, so those who asked for news.
+Tools that accept it subscribe the person, so it gets only opted-in signers.
 """
 
 from datetime import datetime
@@ -16,7 +16,7 @@ from campaign.store.exports.query import Cell
 
 
 class _Signed(NamedTuple):
-    """What the shape is made of, in the order of the cells."""
+    """The fields that OSDI needs, in the order of the cells."""
 
     public_id: str
     first_name: str

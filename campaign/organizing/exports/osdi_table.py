@@ -1,4 +1,4 @@
-"""An export for OSDI as a table: a line a signature, under the headings of the vocabulary."""
+"""Convert an OSDI export into a CSV table, one signature per line."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ _HEADING = (
 
 
 def is_osdi(raw: bytes) -> bool:
-    """True for JSON Lines whose first object is a signature with its person."""
+    """True for JSON Lines whose first object is an OSDI signature with its person."""
     first = raw.partition(b"\n")[0]
     try:
         value = orjson.loads(first) if first.startswith(b"{") else None
@@ -27,9 +27,9 @@ def is_osdi(raw: bytes) -> bool:
 
 
 def as_csv(raw: bytes) -> bytes:
-    """Return the signatures as CSV, each on the line that it had, after one for the heading.
+    """Return the signatures as CSV, in order, after a heading.
 
-    Raises TableRefused for a line that is no such object.
+    Raises TableRefused for a line that is not an OSDI signature.
     """
     made = StringIO()
     writer = csv.writer(made, quoting=csv.QUOTE_ALL)
@@ -58,6 +58,6 @@ def as_csv(raw: bytes) -> bytes:
 
 
 def _first(many: Sequence[Mapping[str, Any]] | None) -> Mapping[str, Any]:
-    """Return the primary of some entries, or else the first."""
+    """Return the primary entry, or the first, or an empty one."""
     found = list(many or ())
     return next((one for one in found if one.get("primary")), found[0] if found else {})

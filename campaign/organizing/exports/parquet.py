@@ -1,7 +1,4 @@
-"""The generic columns as Apache Parquet: typed, compressed, in row groups.
-
-Who made the file, when and what for is in its metadata.
-"""
+"""The generic columns as Apache Parquet (`row_groups` writes it)."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +9,7 @@ from campaign.organizing.exports import extras
 from campaign.organizing.exports.generic import GENERIC
 from campaign.organizing.exports.request import ExportRequest, Pieces, Preset
 
-# Arrow takes more memory than all the rest together: only who asks for it pays for it.
+# Arrow takes more memory than everything else together, so it is imported only when it is used.
 if TYPE_CHECKING:
     from campaign.organizing.exports import row_groups
 else:

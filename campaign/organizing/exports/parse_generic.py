@@ -1,7 +1,6 @@
-"""Read an export of the generic columns back, cell by cell, as it was before it was exported.
+"""Parse a generic export (CSV, JSON Lines, Parquet or Excel) back into the exported values.
 
-As CSV, JSON Lines, Parquet or an Excel workbook: all come as the CSV writes them, without the marks
-against formulas.
+Every format yields cells as the CSV writes them, without its escapes against formulas.
 """
 
 import codecs
@@ -20,19 +19,19 @@ from campaign.tables.formulas import unescaped
 
 HEADING = tuple(cell.heading for cell in GENERIC.cells)
 
-#: The longest line of a signer in characters, far more than any comment takes.
+#: The longest record in characters, far longer than any comment.
 MAX_RECORD = 50_000
 
 _ESCAPED = {cell.heading for cell in GENERIC.cells if cell.kind == "text"}
 _FLAGS = {cell.heading for cell in GENERIC.cells if cell.kind == "flag"}
 _PARQUET = b"PAR1"
 
-#: A signer's cells by heading, with the number of the line on which they end.
+#: The line on which a signer's record ends, and its cells by heading.
 Signer = tuple[int, dict[str, str]]
 
 
 def is_generic(file: BinaryIO) -> bool:
-    """True where the table is a generic export, in any of its formats; seeks back to 0.
+    """True for a generic export in any of its formats; seeks back to 0.
 
     Raises TableRefused for a workbook that cannot be read.
     """
@@ -54,7 +53,7 @@ def is_generic(file: BinaryIO) -> bool:
 def signers(file: BinaryIO) -> Iterator[Signer]:
     """Yield the signers of a generic export.
 
-    Raises TableRefused for what is no table, ExtraMissing for Parquet without pyarrow.
+    Raises TableRefused for an unreadable table, ExtraMissing for Parquet without pyarrow.
     """
     first = file.readline(4 * MAX_RECORD).removeprefix(codecs.BOM_UTF8)
     file.seek(0)
@@ -74,7 +73,7 @@ def signers(file: BinaryIO) -> Iterator[Signer]:
 
 
 def _delimiter(first: bytes) -> str:
-    """Return what parts the columns of a generic export's first line, "" for any other line."""
+    """Return the delimiter of a generic export's heading, or "" for any other line."""
     line = first.decode("utf-8", "replace").strip()
     for delimiter in DELIMITERS:
         if next(csv.reader([line], delimiter=delimiter), []) == list(HEADING):
@@ -83,9 +82,9 @@ def _delimiter(first: bytes) -> str:
 
 
 def _csv_rows(file: BinaryIO, delimiter: str) -> Iterator[Signer]:
-    """Yield the signers of CSV, without its marks against formulas, and `\\n` for a new line.
+    """Yield the signers of CSV with formulas unescaped and line breaks as `\\n`.
 
-    Quotes that do not pair are refused, with their line.
+    Raises TableRefused, with the line, for unpaired quotes.
     """
     wrapped = TextIOWrapper(file, encoding="utf-8-sig", newline="")
     record: list[str] = []
@@ -116,12 +115,12 @@ def _csv_rows(file: BinaryIO, delimiter: str) -> Iterator[Signer]:
             f"The table cannot be read after line {began - 1:,}. Export it anew."
         ) from None
     finally:
-        wrapped.detach()  # the file is its opener's to close
+        wrapped.detach()  # the caller closes the file
 
 
 def _stored(cells: dict[str, str]) -> dict[str, str]:
     for heading, cell in cells.items():
-        # Line breaks first: the escape was put in while they were as they are stored.
+        # Line breaks first: the cell was escaped with the stored line breaks.
         stored = re.sub(r"\r\n?", "\n", cell)
         if heading in _ESCAPED:
             stored = unescaped(stored)

@@ -1,4 +1,4 @@
-"""Every preset by its name, in the order in which they are offered."""
+"""All export presets by name, in the order in which pages offer them."""
 
 from campaign.errors import InvalidInput
 from campaign.organizing.exports.actionkit import ACTIONKIT
@@ -35,7 +35,7 @@ PRESETS: dict[str, Preset] = {
 def find(name: str) -> Preset:
     """Return the preset of that name.
 
-    Raises InvalidInput, and ExtraMissing where a package that it needs is not installed.
+    Raises InvalidInput, and ExtraMissing if a package that it needs is not installed.
     """
     if name not in PRESETS:
         raise InvalidInput(f"Choose a preset: {', '.join(PRESETS)}.", field="preset")

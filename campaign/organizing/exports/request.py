@@ -1,4 +1,4 @@
-"""What an export is asked for with: a preset, which signers, by whom, when and what for."""
+"""Export presets and requests: a format, and who wants which signers, when and what for."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,18 +13,18 @@ from campaign.organizing.exports import filters
 from campaign.organizing.exports.extras import Extra
 from campaign.store.exports.query import Cell, Selection
 
-#: Bytes of a file, piece by piece, each with how many signers it holds.
+#: The pieces of a file: bytes, and the number of signers in them.
 Pieces = Iterator[tuple[bytes, int]]
 
 
 @dataclass(frozen=True)
 class Preset:
-    """A format by its name: what it is for, its columns in order, and how it is written.
+    """An export format: what it is for, its columns in order, and how it is written.
 
-    A preset `is_for_mail` when the tool that takes it in writes to everyone in the file: it gets
-    only signers who asked for news. There is no default: a preset that forgot to say so would mail
-    people who never agreed. Of up to `most_at_once` signers it is made while the browser waits.
-    `extra` is the optional package that writes it, where it needs one.
+    A preset `is_for_mail` if the tool that imports it mails everyone in the file: it gets only
+    opted-in signers. There is no default, because a preset that forgot it would mail people who
+    never agreed. Up to `most_at_once` signers are exported while the browser waits; larger exports
+    are jobs. `extra` is the optional package that writes the format, if it needs one.
     """
 
     name: str
@@ -40,22 +40,21 @@ class Preset:
 
     @property
     def takes_bom(self) -> bool:
-        """True for text that Excel reads right only after a byte-order mark."""
+        """True for CSV, which Excel reads as UTF-8 only after a byte-order mark."""
         return self.suffix == ".csv"
 
     @property
     def is_installed(self) -> bool:
-        """True where all that writes it is installed here."""
+        """True if the packages that write it are installed."""
         return self.extra is None or self.extra.is_installed
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExportRequest:
-    """One export as it was asked for.
+    """One requested export.
 
-    `purpose` is what it is for, in the words of whoever asks. `reason` says why signers who did not
-    ask for news shall go into a mail tool; without one they stay out. Whether it may be given is
-    for the caller to ask.
+    `purpose` is the requester's own words. `reason` says why signers who did not opt in go into a
+    mail tool; without one they are left out. The caller checks the permission to give a reason.
     """
 
     preset: Preset
@@ -69,9 +68,9 @@ class ExportRequest:
 
     @property
     def exported(self) -> Selection:
-        """Who leaves: of those selected, the ones that the preset's tool may have.
+        """The selected signers whom the preset's tool may have.
 
-        Whoever said no to more mail goes into no mail tool, whatever the reason.
+        Signers who unsubscribed never go into a mail tool, whatever the reason.
         """
         if not self.preset.is_for_mail:
             return self.selection
@@ -80,14 +79,14 @@ class ExportRequest:
 
     @property
     def file_name(self) -> str:
-        """The file's name, which says what, when and who: `…-generic-20261124T0930Z-user17.csv`."""
+        """The file's name: campaign, preset, time, actor: `…-generic-20261124T0930Z-user17.csv`."""
         who = re.sub(r"[^A-Za-z0-9]+", "-", self.actor.replace(":", "", 1)).strip("-")
         moment = f"{self.now:%Y%m%dT%H%MZ}"
         name = f"{self.selection.campaign}-{self.preset.name}-{moment}-{who or 'somebody'}"
         return name + self.preset.suffix
 
     def record(self) -> dict[str, Any]:
-        """What the audit keeps of it, beside who and when."""
+        """Return the details for the audit record, besides actor and time."""
         kept: dict[str, Any] = {
             "preset": self.preset.name,
             "filter": filters.as_words(self.selection),

@@ -1,6 +1,6 @@
-"""Write Apache Parquet: typed, compressed, in row groups that fit into memory, as it comes.
+"""Stream Apache Parquet: typed, compressed, in row groups that fit into memory.
 
-Who made the file, when and what for is in its metadata.
+The file's metadata has the facts of `file_metadata`.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from campaign.organizing.exports import file_metadata
 from campaign.organizing.exports.request import ExportRequest, Pieces, Preset
 from campaign.store.exports import export
 
-# Signers in a row group: a few MB.
+# Signers per row group: a few MB.
 _GROUP = 20_000
 
 _TYPES: dict[str, Any] = {
@@ -25,7 +25,7 @@ _TYPES: dict[str, Any] = {
 
 
 class _Sink:
-    """A file that is written once from beginning to end, and whose bytes are taken as they come."""
+    """A write-only file for ParquetWriter; `drain` returns the bytes since its last call."""
 
     closed = False
 
@@ -53,7 +53,7 @@ class _Sink:
 
 
 def pieces(connection: Connection, request: ExportRequest) -> Pieces:
-    """Yield the file of an order, a row group at a time."""
+    """Yield the file of a request, one row group at a time."""
     cells = request.preset.cells
     marks = {f"campaign.{name}": value for name, value in file_metadata.facts(request)}
     for one in file_metadata.signed(connection, request.selection.campaign):

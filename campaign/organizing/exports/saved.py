@@ -1,4 +1,4 @@
-"""Exports that are made again and again: kept by name, asked for by name."""
+"""Saved exports: requests that organizers keep under a name and repeat."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from campaign.store.saved_exports import SavedExport
 
 @dataclass(frozen=True)
 class SavedRequest:
-    """An export in words: the name of its preset, a word for each filter, what it is for."""
+    """A request to save: the preset's name, filters as typed, and the purpose."""
 
     preset: str
     filter: Mapping[str, str]
@@ -32,7 +32,7 @@ def save(
     actor: str,
     now: datetime,
 ) -> None:
-    """Keep an export under a name, in place of the one that had it; its days are those of `zone`.
+    """Save an export under a name, replacing any of that name; its days are those of `zone`.
 
     Raises InvalidInput.
     """
@@ -55,7 +55,7 @@ def save(
 
 
 def find(db: Database, campaign: str, name: str) -> SavedExport:
-    """Return a saved export. Raises InvalidInput, which names those that there are."""
+    """Return a saved export. Raises InvalidInput, which names the existing ones."""
     with db.reading() as connection:
         found = saved_exports.find(connection, campaign, name)
         if found is not None:

@@ -1,4 +1,4 @@
-"""Presets that are CSV: their columns say all about them."""
+"""CSV presets, which are defined by their columns."""
 
 import codecs
 
@@ -24,7 +24,7 @@ def table(name: str, title: str, use: str, *cells: Cell, is_for_mail: bool) -> P
 
 
 def empty(heading: str) -> Cell:
-    """Return a column that stays empty: what its tool has a place for, and we never ask."""
+    """Return an empty column, for a field of the tool that we never ask signers for."""
     return Cell(heading, kind="fixed", words=("", ""))
 
 

@@ -1,4 +1,4 @@
-"""Read exports whose values have types, each value as the CSV of an export writes it."""
+"""Read exports in typed formats, with each value as the CSV export writes it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,17 +20,17 @@ else:
     pa = lazy_import("pyarrow")
     pq = lazy_import("pyarrow.parquet")
 
-#: As large as a sheet of Excel within what a workbook may unpack to.
+#: The size of an Excel sheet, within what a workbook may unpack to.
 _CAPS = Caps(bytes=100 * 1024 * 1024, lines=1_000_000)
 _MAX_LINE = 200_000
 _KINDS = {cell.heading: cell.kind for cell in GENERIC.cells}
 
-#: A row's cells by heading, with the number of its line.
+#: The number of a row's line, and its cells by heading.
 Row = tuple[int, dict[str, str]]
 
 
 def json_lines(file: BinaryIO) -> Iterator[Row]:
-    """Yield the objects of JSON Lines. Raises TableRefused for a line that is none."""
+    """Yield the objects of JSON Lines. Raises TableRefused for a line that is not an object."""
     number = 0
     while line := file.readline(_MAX_LINE):
         number += 1
@@ -46,7 +46,7 @@ def json_lines(file: BinaryIO) -> Iterator[Row]:
 def parquet_rows(file: BinaryIO) -> Iterator[Row]:
     """Yield the rows of Parquet.
 
-    Raises TableRefused for what is none, ExtraMissing where pyarrow is not installed.
+    Raises TableRefused for an unreadable file, ExtraMissing if pyarrow is not installed.
     """
     extras.PARQUET.require()
     number = 0
@@ -85,7 +85,7 @@ def _as_text(cell: Any) -> str:
 
 
 def _typed(heading: str, cell: str) -> str:
-    """Return a cell of a workbook, where a flag is yes or no and a time has no zone."""
+    """Return a workbook's cell as the CSV has it: workbooks have yes/no and times without zone."""
     kind = _KINDS.get(heading)
     if kind == "flag":
         return {"yes": "true", "no": "false"}.get(cell, cell)
@@ -98,6 +98,6 @@ def _typed(heading: str, cell: str) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    """Return a time as exports write it; Excel's fractions of a day miss it by a microsecond."""
+    """Return a time as exports write it, rounded: Excel's day fractions are off by microseconds."""
     known = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return f"{known + timedelta(milliseconds=500):%Y-%m-%dT%H:%M:%SZ}"

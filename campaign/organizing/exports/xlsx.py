@@ -1,8 +1,7 @@
-"""The generic columns as an Excel workbook: typed cells, in constant memory, with its own record.
+"""The generic columns as an Excel workbook: typed cells, written in constant memory.
 
-A text is a text whatever it begins with, so nothing in it is a formula or a link. What one sheet
-cannot hold goes on in another. Two sheets follow: the wordings that
-were signed; and who made the file, when and what for.
+Text is stored as text, so that no cell becomes a formula or link. Signers beyond a sheet's limit
+continue on the next. Two more sheets hold the signed wordings, and the facts of `file_metadata`.
 """
 
 import tempfile
@@ -30,13 +29,13 @@ if TYPE_CHECKING:
 else:
     xlsxwriter = lazy_import("xlsxwriter")
 
-#: Rows that a sheet can hold, heading and all (Excel's own limit).
+#: Rows of a sheet including its heading (Excel's limit).
 MAX_ROWS = 1_048_576
 
 _CHUNK = 1 << 17
-# Of one cell (Excel's own limit).
+# Characters of a cell (Excel's limit).
 _MAX_CHARACTERS = 32_767
-# Excel counts days, from the last of 1899.
+# Excel stores times as days since December 30, 1899.
 _EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 _DAY_S = 86_400
 
@@ -77,7 +76,7 @@ def _pieces(connection: Connection, request: ExportRequest) -> Pieces:
 
 
 class _Signers:
-    """The sheets of signers, a further one begun when one is full."""
+    """The sheets of signers; a new one begins when one is full."""
 
     def __init__(self, book: "Workbook", cells: Sequence[Cell]) -> None:
         self._book = book
@@ -126,7 +125,7 @@ def _days(moment: str) -> float:
 
 
 def _add_wordings_sheet(book: "Workbook", found: Sequence[Wording]) -> None:
-    """Say on a sheet which text each version in the column wording_version is."""
+    """Add a sheet with the text of each version in the column `wording_version`."""
     sheet = book.add_worksheet("Wordings")
     sheet.set_column(0, 1, 20)
     sheet.set_column(2, 5, 60)

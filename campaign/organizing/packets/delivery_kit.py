@@ -1,7 +1,7 @@
-"""The delivery day kit: packets, summaries, an index and a run sheet, in one ZIP.
+"""The delivery day kit: packets, summaries, an index and a run sheet in one ZIP.
 
-The run sheet leads from door to door: Senate offices, then House offices, building by building and
-floor by floor. Index and run sheet name members, not signers.
+The run sheet lists the offices in walking order: Senate, then House, by building and floor. Index
+and run sheet name members, not signers.
 """
 
 import re
@@ -21,15 +21,15 @@ from campaign.packs.pack import Pack
 
 RUN_SHEET = "run-sheet.pdf"
 
-# The order of a walk: along Constitution Avenue, across the Capitol's grounds, and along
-# Independence Avenue (Architect of the Capitol, map of the grounds).
+# Walking order: along Constitution Avenue, across the Capitol grounds, along Independence Avenue
+# (Architect of the Capitol, map of the grounds).
 _BUILDINGS = ("Russell", "Dirksen", "Hart", "Cannon", "Longworth", "Rayburn")
 _ROOM = re.compile(r"(\w+) (\w+)")
 _ELSEWHERE = "Room not on record"
 
 
 def stops(made: Sequence[Packet]) -> list[tuple[str, list[tuple[str, Packet]]]]:
-    """Return the buildings in walking order, each with its rooms and whom to find there."""
+    """Return the buildings in walking order, each with its rooms and their packets."""
     found: dict[str, list[tuple[str, Packet]]] = {}
     for one in made:
         building, room = _location(one)
@@ -68,9 +68,9 @@ def run_sheet(pack: Pack, report: Report, on_date: date) -> bytes:
 
 
 def write_kit(pack: Pack, report: Report, folder: Path, out: Path, on_date: date) -> None:
-    """Put the packets in `folder` with the run sheet into one ZIP, readable by its owner alone.
+    """Write the packets in `folder` and the run sheet into a ZIP, readable only by its owner.
 
-    The same packets make the same bytes. Raises ExportFailed.
+    The output is reproducible. Raises ExportFailed.
     """
     files.write(folder / RUN_SHEET, run_sheet(pack, report, on_date))
     names = [(RUN_SHEET, RUN_SHEET), (INDEX, INDEX)]
@@ -81,7 +81,7 @@ def write_kit(pack: Pack, report: Report, folder: Path, out: Path, on_date: date
 
 
 def write_zip(folder: Path, names: Sequence[tuple[str, str]], out: Path, on_date: date) -> None:
-    """Write files of `folder` into a ZIP under the names given beside them. Raises ExportFailed."""
+    """Write files of `folder` into a ZIP; `names` are (file, name inside). Raises ExportFailed."""
     try:
         with (
             files.replacing(out) as file,

@@ -1,4 +1,4 @@
-"""Packets, the whole petition and the delivery day kit as long work that a worker does."""
+"""Jobs that make packets, the petition book and the delivery day kit."""
 
 import shutil
 from collections.abc import Callable
@@ -17,14 +17,14 @@ from campaign.packs.pack import Pack
 PACKET, BOOK, KIT = "packet", "petition-book", "kit"
 KINDS = (PACKET, BOOK, KIT)
 
-#: So many seats without a packet are named in a job's last sentence; the run sheet names all.
+#: The most seats without a packet that a job's summary names; the run sheet names all.
 _NAMED = 3
 
 FindPack = Callable[[str, datetime], Pack]
 
 
 def handlers(find_pack: FindPack, congress: Callable[[], Congress]) -> dict[str, Handler]:
-    """Return what does jobs of these kinds; called again after a crash, each begins anew."""
+    """Return the handlers of these jobs; after a crash each starts over."""
 
     def packets(work: JobContext) -> JobResult:
         return _packets(work, find_pack(work.job.campaign, work.now), congress())
@@ -99,15 +99,15 @@ def _book(work: JobContext, pack: Pack, congress: Congress) -> JobResult:
         on = pack.day_of(work.now)
         delivery_kit.write_zip(folder, [(name, name) for name in names], work.folder / files[0], on)
     shutil.rmtree(folder)
-    said = [f"{counted(report.names, 'signature')} in {counted(len(names), 'file')}."]
+    notes = [f"{counted(report.names, 'signature')} in {counted(len(names), 'file')}."]
     if not names:
-        said = ["Nobody has signed yet, so there is nothing to print."]
-    said += wording_note(report.wordings) + _print_notes(report.unprinted, report.waiting)
-    return JobResult(" ".join(said), files, {"files": len(names), "signatures": report.names})
+        notes = ["Nobody has signed yet, so there is nothing to print."]
+    notes += wording_note(report.wordings) + _print_notes(report.unprinted, report.waiting)
+    return JobResult(" ".join(notes), files, {"files": len(names), "signatures": report.names})
 
 
 def summary(report: Report) -> str:
-    """Say what was made and what was not, in a few sentences."""
+    """Return what was made and what was not, in a few sentences."""
     if not report.made:
         said = ["None of those whom you chose has a constituent who signed: no packet was made."]
     else:
@@ -133,7 +133,7 @@ def summary(report: Report) -> str:
 
 
 def wording_note(wordings: int) -> list[str]:
-    """Say what files print of a petition that was signed in so many wordings, if in several."""
+    """Return a note on the printed wordings, if signers signed several."""
     if wordings < 2:
         return []
     return [

@@ -1,8 +1,8 @@
-"""Packets: what each member is handed, with the names of the constituents who signed.
+"""Delivery packets: a PDF for each member with the constituents who signed.
 
-Signers agreed that their names and places, and their comments, be delivered to those whom the
-petition addresses. So a packet holds these, of confirmed signers alone, and comments only once
-somebody has read and approved them. A seat that nobody holds gets no packet.
+Signers agreed that their name, place and comment are delivered to the petition's addressees. A
+packet lists confirmed signers only, and comments only after an organizer approved them. A vacant
+seat gets no packet.
 """
 
 import csv
@@ -38,34 +38,34 @@ from campaign.store.db.engine import Database
 
 INDEX = "index.csv"
 
-#: Told how far the work has come: done of total, in signers read and names printed.
+#: Called with (done, total), in signers read and names printed.
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class PacketFilter:
-    """Whose packets: everybody's, or those of a state, a district or one member (bioguide id)."""
+    """Whose packets to make: all, or those of a state, a district or a member (bioguide id)."""
 
     state: str = ""
     district: str = ""
     member: str = ""
 
     def asked(self) -> dict[str, str]:
-        """What was asked for, as it is put on record."""
+        """Return the filter for the audit record, without empty fields."""
         given = {"state": self.state, "district": self.district, "member": self.member}
         return {name: value for name, value in given.items() if value}
 
 
 @dataclass(frozen=True)
 class SeatPreview:
-    """A seat before anything is made: who holds it, and how many signed there."""
+    """A seat in the preview: who holds it, and how many constituents signed."""
 
     held: SeatHolder
     count: int
 
     @property
     def name(self) -> str:
-        """Who holds it, "" for nobody."""
+        """The member's name, or "" if the seat is vacant."""
         return full_name(self.held.member.name) if self.held.member is not None else ""
 
     @property
@@ -75,7 +75,7 @@ class SeatPreview:
 
     @property
     def room(self) -> str:
-        """The office in Washington, "" where it is not on record."""
+        """The office in Washington, or "" if it is unknown."""
         if self.held.member is None or self.held.term is None:
             return ""
         return office(Reader(self.held.member, self.held.seat, self.held.term))
@@ -83,9 +83,9 @@ class SeatPreview:
 
 @dataclass(frozen=True)
 class PacketPreview:
-    """What would be made: those who would get a packet, and the empty seats that would not.
+    """What would be made: members who would get a packet, and vacant seats that would not.
 
-    `placeless` and `waiting` as in a report; `earlier` signed other words than today's.
+    `placeless` and `waiting` as in `Report`; `earlier` is how many signed an earlier wording.
     """
 
     prospects: tuple[SeatPreview, ...]
@@ -96,13 +96,13 @@ class PacketPreview:
 
     @property
     def names(self) -> int:
-        """How many signatures all packets would hold together."""
+        """The number of signatures in all packets."""
         return sum(prospect.count for prospect in self.prospects)
 
 
 @dataclass(frozen=True)
 class Packet:
-    """A packet that was made: its files, whom it is for, and how many signed."""
+    """A packet that was made: its files, its recipient, and its figures."""
 
     file: str
     summary: str
@@ -120,7 +120,7 @@ class Packet:
 
 @dataclass(frozen=True)
 class SkippedSeat:
-    """A seat that got no packet, though so many signed there, and why."""
+    """A seat that got no packet although constituents signed, and why."""
 
     seat: str
     count: int
@@ -148,14 +148,14 @@ class Report:
 
     @property
     def names(self) -> int:
-        """How many signatures all packets hold together."""
+        """The number of signatures in all packets."""
         return sum(made.figures.count for made in self.made)
 
 
 def seats(congress: Congress, wanted: PacketFilter, on_date: date) -> tuple[SeatHolder, ...]:
-    """Return the seats that are asked for with who holds them, senators of a state first.
+    """Return the requested seats and their holders, by state, senators first.
 
-    Raises InvalidInput for a state, district or member that is not there.
+    Raises InvalidInput for an unknown state, district or member.
     """
     if wanted.state and wanted.state not in STATES:
         raise InvalidInput("Give the state as two letters, such as CA.", field="state")
@@ -184,10 +184,10 @@ def seats(congress: Congress, wanted: PacketFilter, on_date: date) -> tuple[Seat
 def preview(
     db: Database, pack: Pack, congress: Congress, wanted: PacketFilter, on_date: date
 ) -> PacketPreview:
-    """Return what would be made now, those with most signers first.
+    """Return what would be made now, seats with most signers first.
 
-    It costs the same at a thousand signatures and at a million, but for the comments that wait.
-    Raises InvalidInput as `seats` does, StoreUnavailable.
+    Takes constant time, except to count the waiting comments. Raises InvalidInput as `seats` does,
+    StoreUnavailable.
     """
     held = seats(congress, wanted, on_date)
     with db.reading() as connection:
@@ -228,11 +228,11 @@ def write(
     now: datetime,
     progress: Progress = lambda done, total: None,
 ) -> Report:
-    """Write a packet and a summary for each member asked for into `out`, and `index.csv`.
+    """Write a packet and a summary for each requested member into `out`, and `index.csv`.
 
-    Files are readable by their owner alone. Memory does not grow with the signers. Who asked, for
-    whom, how many and the files' SHA-256 go to the audit. Raises InvalidInput, ExportFailed when
-    the files cannot be written, StoreUnavailable.
+    Files are readable only by their owner. Memory use is constant. The audit record has the actor,
+    the filter, the number of signatures, and the files' SHA-256. Raises InvalidInput, ExportFailed
+    if the files cannot be written, StoreUnavailable.
     """
     held = seats(congress, wanted, civil_time.washington_day(now))
     try:
@@ -248,7 +248,7 @@ def write(
 
 
 def index(report: Report) -> str:
-    """Return the table of the packets made, without a signer in it."""
+    """Return the index of the packets as CSV; it has no signers."""
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(
@@ -284,11 +284,9 @@ def audit_files(
     actor: str,
     now: datetime,
 ) -> None:
-    """Put on record that signers' names left in these files, an export like any other.
+    """Audit the files as an export, so that an erasure finds those that may contain the person.
 
-    `sums` are the files' SHA-256 by name.
-
-    So an erasure finds what may still hold the person.
+    `sums` maps file names to SHA-256.
     """
     together = hashlib.sha256("".join(sums[name] for name in sorted(sums)).encode("ascii"))
     with db.writing() as connection:
@@ -310,7 +308,7 @@ def audit_files(
 
 
 class _PacketWriter:
-    """The making of some packets."""
+    """Writes packets."""
 
     def __init__(
         self,
@@ -341,7 +339,7 @@ class _PacketWriter:
         self._total = 0
 
     def write(self) -> Report:
-        """Read the signers once, then write the packets in the order of their places."""
+        """Read all signers once, then write the packets in the order of their places."""
         with (
             RollBuilder(self._out, self._congress) as by_state,
             RollBuilder(self._out, self._congress) as by_district,
@@ -424,7 +422,7 @@ class _PacketWriter:
         )
 
     def _narrowed(self) -> dict[str, str]:
-        """What is asked of the database: one place where it is one."""
+        """Return the filter of the database query: a district or state if there is only one."""
         if not self._senate and len(self._house) == 1:
             return {"district": next(iter(self._house))}
         states = {*self._senate, *self._states_of_the_house()}
@@ -434,7 +432,7 @@ class _PacketWriter:
         return {one.seat.state for held in self._house.values() for one in held}
 
     def _expected(self, by_state: dict[str, int], by_district: dict[str, int]) -> int:
-        """How many signers will be read, and how many names printed."""
+        """Return the number of signers to read plus the number of names to print."""
         narrowed = self._narrowed()
         read = by_district.get(narrowed.get("district", ""), 0)
         if "state" in narrowed:
@@ -447,13 +445,13 @@ class _PacketWriter:
 
     def _advance(self, more: int) -> None:
         self._done += more
-        # A report a signer would cost more than the signer.
+        # A progress report per signer would cost more than reading the signer.
         if more > 1 or self._done % 500 == 0:
             self._progress(min(self._done, self._total), self._total)
 
 
 def figures_of(roll: SignerRoll, place: str) -> Figures:
-    """Return how many signed, of those on a roll."""
+    """Return the figures of a roll."""
     return Figures(
         place,
         roll.count,
@@ -475,9 +473,9 @@ def add_people(
     comments: str,
     progress: Callable[[int], None],
 ) -> None:
-    """Add the names, then the comments, under these headings: those of each wording by themselves.
+    """Add the names, then the comments, under these headings, grouped by wording.
 
-    `people` yields those listed, anew for each time it is called.
+    `people()` returns a new iterator over the listed signers.
     """
     marked = [(share.key, f": {share.name}") for share in shares.all] if shares.are_several else []
     groups: list[tuple[str | None, str]] = [*marked] or [(None, "")]
@@ -502,14 +500,14 @@ def _signers_of(people: Iterator[Person], key: str | None) -> Iterator[Person]:
 
 
 def entries(people: Iterator[Person]) -> Iterator[Entry]:
-    """Yield each person as the list has them: `Petrosyan, Ani`, with the town."""
+    """Yield each person as the list prints them: `Petrosyan, Ani`, with the town."""
     for person in people:
         parts = [part for part in (person.last_name, person.first_name) if part]
         yield Entry(", ".join(parts), person.town)
 
 
 def _comments(people: Iterator[Person]) -> Iterator[Comment]:
-    """Yield what people wrote, where they did, with name and town."""
+    """Yield the comments of those who wrote one, with name and town."""
     for person in people:
         if person.comment:
             name = " ".join(part for part in (person.first_name, person.last_name) if part)
@@ -523,7 +521,7 @@ def sha256_of(file: Path) -> str:
 
 
 def place_of(seat: Seat) -> str:
-    """Return what a seat's constituents share: the state, or the district."""
+    """Return the place of a seat's constituents: its state or district."""
     return seat.state if seat.house_district is None else str(seat.house_district)
 
 

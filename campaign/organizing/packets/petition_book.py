@@ -1,6 +1,6 @@
-"""The whole petition with everybody who signed: one file, or one a state, a district or a number.
+"""The petition book: every signer in one PDF, or split by state, by district or into volumes.
 
-Signers stand by state, or by district, and there by name.
+Signers are sorted by state or district, then by name.
 """
 
 from collections import Counter
@@ -30,14 +30,14 @@ from campaign.store.db.engine import Database
 
 SplitBy = Literal["", "state", "district", "number"]
 
-#: A volume of a number of signers holds no fewer than this.
+#: The smallest number of signers per volume that can be asked for.
 MIN_VOLUME_SIZE = 100
 _NO_PLACE = "~"
 
 
 @dataclass(frozen=True)
 class Volume:
-    """A file that was made: how many signers it holds, on how many pages."""
+    """A PDF that was made: its signers and pages."""
 
     file: str
     title: str
@@ -48,7 +48,7 @@ class Volume:
 
 @dataclass
 class BookReport:
-    """What was made; `unprinted`, `waiting` and `wordings` as for packets."""
+    """What was made; `unprinted`, `waiting` and `wordings` as in `packet.Report`."""
 
     volumes: list[Volume] = field(default_factory=list)
     unprinted: int = 0
@@ -63,7 +63,7 @@ class BookReport:
 
 @dataclass(frozen=True)
 class _Section:
-    """The signers of a place in a volume: those from `start` on, `listed` of them."""
+    """The signers of a place in a volume: `listed` of them, from index `start`."""
 
     place: str
     start: int
@@ -83,10 +83,10 @@ def write(
     now: datetime,
     progress: Progress = lambda done, total: None,
 ) -> BookReport:
-    """Write the petition into `out`, cut `by` what is asked; `every` is for a number of signers.
+    """Write the petition book into `out`, split as `split_by` says, and audit it like packets.
 
-    Memory does not grow with the signers; audited as packets are. Raises InvalidInput,
-    ExportFailed, StoreUnavailable.
+    `volume_size` is the number of signers per volume if `split_by` is "number". Memory use is
+    constant. Raises InvalidInput, ExportFailed, StoreUnavailable.
     """
     if split_by == "number" and volume_size < MIN_VOLUME_SIZE:
         raise InvalidInput(f"Give at least {MIN_VOLUME_SIZE} signers a volume.", field="every")
@@ -106,7 +106,7 @@ def write(
 
 
 class _BookWriter:
-    """The making of the volumes."""
+    """Writes the volumes of a book."""
 
     def __init__(
         self,
@@ -133,7 +133,7 @@ class _BookWriter:
         self._total = 0
 
     def write(self) -> BookReport:
-        """Read the signers once, then write the volumes in order."""
+        """Read all signers once, then write the volumes in order."""
         with RollBuilder(self._out, self._congress) as builder:
             self._gather(builder)
             if self._split_by in {"state", "district"}:
@@ -158,7 +158,7 @@ class _BookWriter:
             self._report.waiting = packets.waiting_comments(connection, self._pack.name)
 
     def _write_volumes(self, builder: RollBuilder) -> None:
-        """Write volumes that end after a number of signers, or one of all."""
+        """Write volumes of a number of signers, or one with all."""
         rolls = [(roll, _whole(roll)) for roll in builder.rolls(keep=True)]
         listed = sum(section.listed for _, section in rolls)
         every = self._volume_size if self._split_by == "number" else max(listed, 1)
@@ -252,7 +252,7 @@ def _whole(roll: SignerRoll) -> _Section:
 def _fill_volumes(
     rolls: list[tuple[SignerRoll, _Section]], every: int
 ) -> Iterator[list[tuple[SignerRoll, _Section]]]:
-    """Yield what each volume holds: places in order, parted where a volume is full."""
+    """Yield the sections of each volume: places in order, split where a volume is full."""
     volume: list[tuple[SignerRoll, _Section]] = []
     room = every
     for roll, section in rolls:
@@ -272,7 +272,7 @@ def _fill_volumes(
 
 
 def _slice(roll: SignerRoll, section: _Section, start: int, size: int) -> _Section:
-    """Return a part of a section; the first has those who are counted and not listed."""
+    """Return a part of a section; the first part also counts the unlisted signers."""
     if start == 0 and size == section.listed:
         return section
     unlisted = section.figures.unlisted if start == 0 else 0

@@ -1,8 +1,7 @@
-"""Signers gathered for printing: sorted by place and name, in files rather than in memory.
+"""External merge sort of signers by place and name, for printing in constant memory.
 
-Databases sort names each in its own way, and few as people do; here Łukasz stands among the L's and
-Đặng among the D's, on either database. What lies on the disk meanwhile has no name there and is
-gone with the process.
+Names sort the same on both databases, and as readers expect: Łukasz among the L's, Đặng among the
+D's. The temporary files have no name in the file system, so they vanish with the process.
 """
 
 import heapq
@@ -19,10 +18,10 @@ from typing import IO
 from campaign.congress.dataset import Congress
 from campaign.store.packets import Constituent
 
-# Rows that are sorted in memory before they go to a file: some 20 MB of names.
+# Rows per sorted run in memory, about 20 MB of names.
 _RUN_ROWS = 20_000
 
-# Letters that Unicode takes for letters of their own, and an English reader for these.
+# Letters without a Unicode decomposition, and the ones that English readers sort them by.
 _BASE_LETTERS = str.maketrans(
     {"đ": "d", "ł": "l", "ø": "o", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
 )
@@ -31,9 +30,9 @@ _APOSTROPHES = frozenset("'\u2018\u2019\u02bc")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A signer as printed: names, town, and a comment where one was approved.
+    """A signer as printed: names, town, and the approved comment or "".
 
-    `wording` marks what was signed, "" where that is unknown.
+    `wording` is the key of the signed wording, or "" if unknown.
     """
 
     first_name: str
@@ -45,9 +44,9 @@ class Person:
 
 @dataclass
 class SignerRoll:
-    """The signers of one place: counted, and listed in order as often as they are asked for.
+    """The signers of one place: counts, and the sorted list, which can be read repeatedly.
 
-    `unlisted` are counted, but their names were deleted when their time was up.
+    `unlisted` counts signers whose names were deleted by retention.
     """
 
     place: str
@@ -61,11 +60,11 @@ class SignerRoll:
 
     @property
     def count(self) -> int:
-        """How many signatures count here."""
+        """The number of signatures that count here."""
         return self.listed + self.unlisted
 
     def people(self) -> Iterator[Person]:
-        """Yield those listed, by last name, then first name."""
+        """Yield the listed signers, by last name, then first name."""
         if self.file is None:
             return
         self.file.seek(0)
@@ -73,14 +72,14 @@ class SignerRoll:
             yield Person(*json.loads(line))
 
     def close(self) -> None:
-        """Let go of the list."""
+        """Delete the list."""
         if self.file is not None:
             self.file.close()
             self.file = None
 
 
 class RollBuilder:
-    """Signers on their way into rolls, one for each place that they are gathered by."""
+    """Collects signers and sorts them into one roll per place."""
 
     def __init__(self, folder: Path, congress: Congress) -> None:
         self._folder = folder
@@ -91,7 +90,7 @@ class RollBuilder:
         self._unlisted: dict[str, Counter[str]] = {}
 
     def add(self, place: str, signer: Constituent, wording: str = "") -> None:
-        """Take in a signer of that place, who signed that wording; "" is an unknown one."""
+        """Add a signer to a place; `wording` is the key of the signed wording, "" if unknown."""
         if not (signer.first_name or signer.last_name):
             unlisted = self._unlisted.setdefault(place, Counter())
             unlisted["all"] += 1
@@ -114,9 +113,9 @@ class RollBuilder:
             self._write_run()
 
     def rolls(self, *, keep: bool = False) -> Iterator[SignerRoll]:
-        """Yield a roll for each place, in order; it is closed when the next is asked for.
+        """Yield the roll of each place, in order; with `keep` each stays open until the end.
 
-        With `keep` it stays open until the gathering ends.
+        Otherwise a roll is closed before the next is yielded.
         """
         self._rows.sort()
         merged: Iterable[tuple[str, ...]] = heapq.merge(self._rows, *map(_lines, self._runs))
@@ -170,7 +169,7 @@ class RollBuilder:
         return file
 
     def _town(self, signer: Constituent) -> str:
-        """Return where the signer lives: the post office of the ZIP, for all who share it."""
+        """Return the post office city of the signer's ZIP, so that neighbors share a town."""
         known = self._congress.zips.get(signer.zip)
         return known.city if known is not None else signer.city
 
@@ -180,7 +179,7 @@ def _lines(file: IO[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _sort_key(name: str) -> str:
-    """Return a name as it is looked up: without case, accents and apostrophes."""
+    """Return a name without case, accents and apostrophes."""
     bare = unicodedata.normalize("NFKD", name.casefold()).translate(_BASE_LETTERS)
     return "".join(
         char for char in bare if not unicodedata.combining(char) and char not in _APOSTROPHES

@@ -1,4 +1,4 @@
-"""A table of paper signatures as long work: looked through first, entered when that was read."""
+"""Jobs that import a table of paper signatures: a dry run first, then the import."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from campaign.organizing.paper.import_table import EntrySession, Reason, Report
 from campaign.organizing.paper.table import Table
 from campaign.tables.rejects import Rejects
 
-#: The table as it was handed in, and what came of it, in the job's folder.
+#: Files in the job's folder: the uploaded table, its rejects, and the report.
 INPUT = "table"
 REJECTS = "rejects.csv"
 _REPORT = "report.json"
@@ -22,14 +22,14 @@ _REPORT = "report.json"
 KIND = "paper"
 
 
-#: Finds who enters a job's table.
+#: Opens the session in which a job's table is entered.
 FindSession = Callable[[JobContext], EntrySession[Any]]
 
 
 def handler(find_session: FindSession) -> Handler:
-    """Return what does jobs of this kind.
+    """Return the handler of import jobs.
 
-    Called again after a crash it begins anew: what was entered is known then, and counts once.
+    After a crash it starts over: lines that were entered are known by then, and count once.
     """
 
     def do(work: JobContext) -> JobResult:
@@ -70,7 +70,7 @@ def handler(find_session: FindSession) -> Handler:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a page tells of a table: the first lines left out and why, columns not kept, notes."""
+    """What the job's page shows: the first rejected lines, unused columns, and notes."""
 
     reasons: tuple[Reason, ...] = ()
     passed_over: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Summary:
 
 
 def read_summary(folder: Path) -> Summary:
-    """Return what there is to tell of a table; nothing once the folder is gone."""
+    """Return the summary of a table, or an empty one if the folder is gone."""
     try:
         kept = json.loads((folder / _REPORT).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -91,20 +91,20 @@ def read_summary(folder: Path) -> Summary:
 
 
 def _keep(folder: Path, report: Report) -> None:
-    said = {
+    summary = {
         "reasons": [[one.line, one.column, one.says] for one in report.reasons],
         "passed_over": [name[:80] for name in report.passed_over[:20]],
         "notes": list(report.notes),
     }
-    files.write(folder / _REPORT, json.dumps(said).encode())
+    files.write(folder / _REPORT, json.dumps(summary).encode())
 
 
 def _in_words(report: Report, *, dry_run: bool) -> str:
     verb = "entered" if report.done else "would be entered"
-    said = (
+    text = (
         f"{report.entered:,} of {counted(report.lines, 'line')} {verb}; "
         f"{counted(report.known, 'was', 'were')} counted before, {report.refused:,} refused."
     )
     if not (report.done or dry_run):
-        said += " Nothing was entered, because some lines were refused."
-    return said
+        text += " Nothing was entered, because some lines were refused."
+    return text

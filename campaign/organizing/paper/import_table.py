@@ -1,6 +1,6 @@
-"""Enter a table of paper signatures: rehearsed or for good, line by line or whole.
+"""Import a table of paper signatures, as a dry run or for real, in batches or all or nothing.
 
-The command line and the worker do the same; both are told what became of the lines.
+The command line and the worker share this code; both get a report of every line.
 """
 
 from collections import Counter
@@ -16,22 +16,23 @@ from campaign.tables.rejects import Rejects
 
 
 class Repaired(Protocol):
-    """A person of a table, with what was put right in their row."""
+    """A person of a table, with the repairs of their row."""
 
     @property
     def repairs(self) -> tuple[Repair, ...]:
-        """What was put right."""
+        """What was corrected in the row."""
 
 
 Person = TypeVar("Person", bound=Repaired)
-#: Enters the people of a batch: it is told its first line, and how many lines were not readable.
+#: Enters the people of a batch, given the number of its first line and of its unreadable lines.
 _Enter = Callable[[Sequence[Person], int, int], Sequence["Outcome"]]
 
-#: Lines in one transaction: long enough to be fast, short enough to keep nobody from signing.
+#: Lines per transaction: large enough to be fast, small enough not to delay sign-ups.
 BATCH = 500
-#: All or nothing is one transaction; nobody else signs while it is written (a second or two).
+#: The most lines of an all-or-nothing import, whose one transaction blocks sign-ups for a second or
+#: two.
 MAX_AT_ONCE = 10_000
-#: So many lines that were not entered are told one by one; the rejects have all.
+#: The most reasons in a report; the rejects file has all of them.
 MAX_REASONS = 100
 
 
@@ -46,9 +47,9 @@ class Reason:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a table. `entered` is what would be, where nothing was `done`.
+    """The result of an import; of a dry run, where `done` is False, what would have happened.
 
-    `notes` say how it was read, and what was put right in its rows.
+    `notes` say how the table was read, and what was corrected in its rows.
     """
 
     lines: int
@@ -67,11 +68,11 @@ class Report:
 
 
 class Outcome(Protocol):
-    """What became of a line: `kind` is "entered", "known" or "refused"."""
+    """The result of a line."""
 
     @property
     def kind(self) -> str:
-        """One of the three."""
+        """One of "entered", "known" and "refused"."""
 
     @property
     def says(self) -> str:
@@ -79,17 +80,17 @@ class Outcome(Protocol):
 
     @property
     def column(self) -> str:
-        """Where the reason lies."""
+        """The column that the reason is about."""
 
 
 class EntrySession(Protocol[Person]):
-    """Who reads lines of paper and enters them; see campaign/petition/paper/session.py."""
+    """Parses lines of paper and enters them; `petition.paper.session.PaperSession` is one."""
 
-    def read(self, said: Mapping[str, str]) -> Person:
-        """Return a line as a person, or raise LineRefused or InvalidInput."""
+    def read(self, fields: Mapping[str, str]) -> Person:
+        """Parse a line. Raises LineRefused, InvalidInput."""
 
     def dry_run(self, lines: Sequence[Person]) -> Sequence[Outcome]:
-        """Return what would become of lines."""
+        """Return what `enter` would do with lines."""
 
     def enter(
         self,
@@ -99,9 +100,9 @@ class EntrySession(Protocol[Person]):
         unread: int = 0,
         all_or_nothing: bool = False,
     ) -> Sequence[Outcome]:
-        """Enter lines in one transaction and return what became of each.
+        """Enter lines in one audited transaction, and return the result of each.
 
-        Its record counts `unread` lines beside them as refused.
+        The audit record counts `unread` further lines as refused.
         """
 
 
@@ -121,11 +122,10 @@ def enter(
     all_or_nothing: bool = False,
     progress: Callable[[int], None] = lambda lines: None,
 ) -> Report:
-    """Enter a table and return what became of it; `progress` is told the lines of each batch.
+    """Import a table and return the report; `progress(lines)` is called for each batch.
 
-    With `all_or_nothing` a single refused line keeps out all of them; lines that are known already
-    do not. Raises TableRefused where it has too many lines for that, or cannot be read on, and
-    StoreUnavailable.
+    With `all_or_nothing`, one refused line stops the whole import; a known line does not. Raises
+    TableRefused if the table is too long for that, or cannot be read further; StoreUnavailable.
     """
     if all_or_nothing and table.lines > MAX_AT_ONCE:
         raise TableRefused(
@@ -215,7 +215,7 @@ def _batches(source: Table) -> Iterator[list[Line]]:
 def _enter_batch(
     batch: Sequence[Line], session: EntrySession[Person], enter: "_Enter[Person]", repairs: Repairs
 ) -> list[tuple[Line, Outcome]]:
-    """Enter the lines that are fit for it, and return what became of each line, in order."""
+    """Enter the valid lines, and return the result of each line, in order."""
     fit: list[tuple[Line, Person]] = []
     outcomes: dict[int, Outcome] = {}
     for line in batch:

@@ -1,4 +1,4 @@
-"""Read a table of paper signatures, line by line. One wrong line never stops the others."""
+"""Read a table of paper signatures line by line. A wrong line never stops the others."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from campaign.tables.dates import DayOrder
 from campaign.tables.table import Caps
 from campaign.tables.vocabulary import display_name
 
-#: What is kept of a line, by the fields of the vocabulary.
+#: The fields of a line that are stored, as the vocabulary names them.
 KEPT = (
     *NAME, "zip", "zip4", "email", "comment", "note", "signed_on", "date", "recorded_at", "sheet",
     "namesake",
 )  # fmt: skip
-#: When somebody signed: the first of these that is filled.
+#: The day of signing is the first of these fields that is filled.
 SIGNED_ON = ("signed_on", "date", "recorded_at")
-#: What is read and not kept: it must agree with the rest. Nobody of a table is mailed, whatever
-#: it says of mail.
+#: Fields that are only compared with the others. People on paper are never signed up for mail, even
+#: if the table says so.
 COMPARED = ("state", "country", "consent", "mail_opt_in", "mail_opt_out")
-#: Where no column has the ZIP, it may stand behind the street.
+#: If no column has the ZIP, it may follow the street.
 _WITHOUT_ZIP = ("street", "city")
 
 CAPS = Caps()
@@ -36,10 +36,10 @@ _AN_EXPORT = (
 
 @dataclass(frozen=True, repr=False)
 class Line:
-    """A record of the table: where it began (1 is the heading), its cells, and those we read.
+    """A record of the table: the line where it begins (1 is the heading), its cells and values.
 
-    `values` are by fields. `fault` says why its shape makes it unusable, "" where it does not, and
-    `column` where that lies.
+    `values` maps fields to cells. `fault` says why the record is unusable, or ""; `column` is the
+    column that the fault is about.
     """
 
     number: int
@@ -53,14 +53,14 @@ class Line:
 
 
 class Table:
-    """A table of paper signatures: looked through once when it is opened, then read.
+    """A table of paper signatures. It is scanned once when it is opened.
 
-    `passed_over` are the headings of columns that are not kept, `notes` what a person should know
-    of how it was read.
+    `passed_over` has the headings of unused columns, `notes` what a person should know about how
+    the table was read.
     """
 
     def __init__(self, raw: bytes) -> None:
-        """Open a table, or an export for OSDI. Raises TableRefused."""
+        """Open a table or an OSDI export. Raises TableRefused."""
         if raw.startswith((b"PAR1", b"{")) and not osdi_table.is_osdi(raw):
             raise TableRefused(_AN_EXPORT)
         self._table = table.Table(osdi_table.as_csv(raw) if raw.startswith(b"{") else raw)
@@ -89,7 +89,7 @@ class Table:
         self._day_order = DayOrder(names.cells(self._table, SIGNED_ON))
 
     def __iter__(self) -> Iterator[Line]:
-        """Yield every record that holds something."""
+        """Yield every record that is not empty."""
         return (self._line(row.number, row.cells) for row in self._table)
 
     def _line(self, number: int, cells: tuple[str, ...]) -> Line:
@@ -108,20 +108,20 @@ class Table:
 
 
 def read(path: Path | None, standard_input: BinaryIO) -> Table:
-    """Open the table at `path`, or the one that comes by standard input. Raises TableRefused."""
+    """Open the table at `path`, or from standard input if it is None. Raises TableRefused."""
     return Table(
         table.read_stream(standard_input, CAPS) if path is None else table.read(path, CAPS)
     )
 
 
 def _mail_notes(names: columns.Columns) -> Iterator[str]:
-    told = [
+    columns_on_mail = [
         f"“{display_name(names.heading[place])}”"
         for field in ("mail_opt_in", "mail_opt_out")
         for place in names.places.get(field, ())
     ]
-    if told:
+    if columns_on_mail:
         yield (
-            f"Nobody of this table is signed up for mail, whatever {' and '.join(told)} "
-            f"{'says' if len(told) == 1 else 'say'}."
+            f"Nobody of this table is signed up for mail, whatever {' and '.join(columns_on_mail)} "
+            f"{'says' if len(columns_on_mail) == 1 else 'say'}."
         )

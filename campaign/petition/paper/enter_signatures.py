@@ -27,7 +27,7 @@ from campaign.store import audit, counts, paper, signatures, wordings
 from campaign.store.db.engine import Database
 from campaign.store.signatures import HouseholdMember
 
-# What somebody wrote down again in other words would cost more than it is worth.
+# How often a conflicting transaction is tried.
 _TRIES = 3
 
 
@@ -41,9 +41,9 @@ def is_known(
     namesake: int = 1,
     keyring: Keyring,
 ) -> bool:
-    """True when this name has signed from this ZIP already, on paper or online.
+    """True if this name has signed from this ZIP, on paper or online.
 
-    Nothing else is told of the person. Raises InvalidInput, StoreUnavailable.
+    Raises InvalidInput, StoreUnavailable.
     """
     name = identity.name_key(
         text.line(first_name, limit=80, field="first_name"),
@@ -71,20 +71,19 @@ def enter(
     all_or_nothing: bool = False,
     hide_matches: bool = False,
 ) -> tuple[Outcome, ...]:
-    """Enter some lines of paper in one transaction with its record.
+    """Enter lines of paper in one audited transaction; return the outcome of each, in order.
 
-    Returns what became of each, in order. `details` go to the audit, where `unread` lines beside
-    these count as refused: they could not even be read. With `all_or_nothing` a line
-    that is refused keeps out all of them: TableRefused. With `is_discreet`, for a typist who may
-    not look signers up, a line that asks for a decision is kept as `held` for an organizer, and no
-    line keeps others out. Raises StoreUnavailable.
+    The audit record has `details`, and counts `unread` unreadable lines as refused. With
+    `all_or_nothing`, one refused line raises TableRefused and nothing is entered. With
+    `hide_matches`, for a typist who may not search signers, a line that needs a decision is held
+    for an organizer, and `all_or_nothing` is ignored. Raises StoreUnavailable.
     """
     wordings.keep(db, pack, now=now)
     for left in reversed(range(_TRIES)):
         try:
             with db.writing() as connection:
                 outcomes = _enter(connection, pack, lines, now=now, keyring=keyring)
-                told = {
+                totals = {
                     kind: sum(outcome.kind == kind for outcome in outcomes)
                     for kind in ("entered", "known", "refused")
                 }
@@ -92,30 +91,30 @@ def enter(
                     outcomes = write_signatures.add_held(
                         connection, pack, lines, outcomes, now=now, keyring=keyring
                     )
-                elif all_or_nothing and told["refused"]:
+                elif all_or_nothing and totals["refused"]:
                     raise TableRefused(
                         "Somebody withdrew or was erased while the table was read. Nothing was "
                         "entered. Look at the lines again."
                     )
-                told["refused"] += unread
+                totals["refused"] += unread
                 audit.record(
                     connection,
                     "import",
                     actor=actor,
                     now=now,
                     campaign=pack.name,
-                    details=told | (details or {}),
+                    details=totals | (details or {}),
                 )
                 return outcomes
         except StoreConflict:
-            # Somebody signed online with one of the addresses in this very moment.
+            # Someone signed online with one of the addresses at the same time.
             if not left:
                 raise
     raise AssertionError("unreachable")
 
 
 class DryRun:
-    """What `enter` would do with all lines of a file, without doing it."""
+    """Simulates `enter` for all lines of a file, across several calls."""
 
     def __init__(self, db: Database, pack: Pack, *, keyring: Keyring) -> None:
         self._db = db
@@ -125,7 +124,7 @@ class DryRun:
         self._joined: dict[str, tuple[HouseholdMember, ...]] = {}
 
     def enter(self, lines: Sequence[PaperSignature]) -> tuple[Outcome, ...]:
-        """Return what would become of each line. Raises StoreUnavailable."""
+        """Return the outcome that each line would have. Raises StoreUnavailable."""
         keys = [line_keys(self._keyring, self._pack, line) for line in lines]
         with self._db.reading() as connection:
             known = KnownSigners(connection, self._pack, lines, keys, keyring=self._keyring)
@@ -154,10 +153,10 @@ def undo(
     keyring: Keyring,
     actor: str,
 ) -> None:
-    """Take out a line that was entered by mistake, as if it had never been: it can be typed anew.
+    """Remove a line that was entered by mistake, so that it can be typed again.
 
-    Raises SignatureUnknown when it is there no more, or is no paper signature of this campaign
-    that counts; StoreUnavailable.
+    Raises SignatureUnknown if it is gone, or is not a paper signature of this campaign;
+    StoreUnavailable.
     """
     with db.writing() as connection:
         found = signatures.by_public_id(connection, public_id)
@@ -203,7 +202,7 @@ def _enter(
         outcomes.append(outcome)
     remembered = paper.remember(connection, pack.name, [key for _, key, _ in fit], now=now)
     if len(remembered) < len(fit):
-        # Another import entered some of them since they were looked up: all is judged again.
+        # A concurrent import entered some of them: start over.
         raise StoreConflict("The same paper is being entered twice at this moment.")
     made = iter(write_signatures.add(connection, pack, fit, now=now))
     return tuple(
