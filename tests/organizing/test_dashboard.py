@@ -42,7 +42,7 @@ def signed(db: Database, number: int, *, days_ago: int = 0, **where: str) -> Non
         counts.append(connection, NAME, at=NOW - timedelta(days=days_ago), delta=number, **place)
 
 
-def test_nothing_yet_is_all_zeros(database: Database, pack: Pack, congress: Congress) -> None:
+def test_a_new_campaign_has_only_zeros(database: Database, pack: Pack, congress: Congress) -> None:
     found = dashboard.campaign_figures(database, pack, congress, NOW)
 
     assert (found.total, found.paper, found.today, found.week) == (0, 0, 0, 0)
@@ -50,7 +50,7 @@ def test_nothing_yet_is_all_zeros(database: Database, pack: Pack, congress: Cong
     assert not any(one.has_any for one in found.members)
 
 
-def test_signatures_are_told_by_time_place_and_source(
+def test_signatures_are_counted_by_time_place_and_source(
     database: Database, pack: Pack, congress: Congress
 ) -> None:
     signed(database, 3)
@@ -67,7 +67,7 @@ def test_signatures_are_told_by_time_place_and_source(
     assert sum(found.by_day.values()) == 17
 
 
-def test_members_answer_to_their_constituents(
+def test_members_have_the_counts_of_their_constituents(
     database: Database, pack: Pack, congress: Congress
 ) -> None:
     signed(database, 3)
@@ -96,7 +96,7 @@ def test_a_vacant_seat_keeps_its_signers(
     assert (vacant.name, vacant.bioguide, vacant.constituents) == ("Vacant", "", 6)
 
 
-def test_letters_and_calls_stand_beside_the_member(
+def test_letters_and_calls_are_counted_by_member(
     database: Database, pack: Pack, congress: Congress
 ) -> None:
     member = next(iter(congress.terms_by_seat["MT-2"])).bioguide
@@ -116,9 +116,7 @@ def test_letters_and_calls_stand_beside_the_member(
     assert found["president"].reached == {"posted": 1}
 
 
-def test_the_funnel_counts_who_signed_lately_and_leaves_paper_out(
-    petition: Petition, congress: Congress
-) -> None:
+def test_the_funnel_counts_recent_online_signers(petition: Petition, congress: Congress) -> None:
     petition.sign_and_confirm()
     petition.sign(email="bo@example.org", first_name="Bo")
     with petition.database.writing() as connection:
@@ -137,7 +135,7 @@ def test_the_funnel_counts_who_signed_lately_and_leaves_paper_out(
     assert funnel.confirm_rate == 0.5
 
 
-def test_the_funnel_counts_people_once_and_letters_made_for_others_apart(
+def test_the_funnel_counts_writers_once_and_batches_separately(
     petition: Petition, congress: Congress
 ) -> None:
     ours = [Made(NAME, office, b"w" * 16, bytes(512)) for office in ("president", "secretary")]
@@ -165,7 +163,7 @@ def test_the_funnel_counts_people_once_and_letters_made_for_others_apart(
     assert (funnel.writers, funnel.for_others) == (0, 0)
 
 
-def test_mail_is_told_apart_from_what_else_leaves(petition: Petition, congress: Congress) -> None:
+def test_mail_figures_exclude_webhooks_and_cwc(petition: Petition, congress: Congress) -> None:
     petition.sign()
     with petition.database.writing() as connection:
         daily_counters.add(

@@ -21,7 +21,7 @@ def records(database: Database) -> list[Record]:
         return list(reversed(audit.records(connection)))
 
 
-def test_the_file_is_the_same_and_on_record_before_its_end(database: Database) -> None:
+def test_a_download_is_audited_before_its_end(database: Database) -> None:
     add(database, *({} for _ in range(2500)))
 
     pieces = list(download.begin(database, order(purpose="A mailing"), expected=2500))
@@ -51,7 +51,7 @@ def test_the_last_bytes_leave_only_once_the_export_is_on_record(database: Databa
     assert seen == whole
 
 
-def test_an_export_that_cannot_be_recorded_has_no_end(
+def test_a_download_that_cannot_be_audited_never_completes(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(database, {})
@@ -65,7 +65,7 @@ def test_an_export_that_cannot_be_recorded_has_no_end(
         b"".join(pieces)
 
 
-def test_a_download_that_breaks_off_is_on_record_as_far_as_it_came(database: Database) -> None:
+def test_an_interrupted_download_is_audited_as_far_as_it_came(database: Database) -> None:
     add(database, *({} for _ in range(5000)))
     pieces = download.begin(database, order(), expected=5000)
     sent = next(pieces) + next(pieces)
@@ -79,7 +79,7 @@ def test_a_download_that_breaks_off_is_on_record_as_far_as_it_came(database: Dat
     assert broken.details["sha256"] == hashlib.sha256(sent).hexdigest()
 
 
-def test_a_download_that_is_closed_after_its_end_is_noted_once(database: Database) -> None:
+def test_a_complete_download_is_audited_once(database: Database) -> None:
     add(database, {})
     pieces = download.begin(database, order("xlsx"), expected=1)
     assert b"".join(pieces).startswith(b"PK")
@@ -89,7 +89,7 @@ def test_a_download_that_is_closed_after_its_end_is_noted_once(database: Databas
     assert [record.action for record in records(database)] == ["export-begun", "export"]
 
 
-def test_what_never_ended_is_among_the_copies_that_may_hold_an_erased_signer(
+def test_an_interrupted_download_counts_as_a_stale_copy(
     database: Database,
 ) -> None:
     """As after a kill: the server never came to close it."""

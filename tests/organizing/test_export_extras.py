@@ -18,7 +18,7 @@ from tests.organizing.test_export_jobs import queued, settings
 __all__ = ["settings"]
 
 
-def test_a_job_queued_before_it_was_uninstalled_fails_with_the_sentence(
+def test_a_queued_parquet_job_without_pyarrow_fails_with_a_sentence(
     database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(database, {})
@@ -34,7 +34,7 @@ def test_a_job_queued_before_it_was_uninstalled_fails_with_the_sentence(
     assert (found.status, found.note) == ("failed", NO_PYARROW)
 
 
-def test_a_parquet_file_that_is_handed_in_says_how_to_read_it(
+def test_importing_parquet_without_pyarrow_says_how_to_install_it(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(database, {})
@@ -48,7 +48,7 @@ def test_a_parquet_file_that_is_handed_in_says_how_to_read_it(
 
 
 @pytest.mark.parametrize("name", sorted(presets.PRESETS.keys() - {"parquet", "xlsx"}))
-def test_every_other_preset_makes_the_same_file_without_it(
+def test_other_presets_do_not_need_pyarrow(
     database: Database, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     add(database, {"mail_opt_in": True})

@@ -93,7 +93,7 @@ def test_who_confirmed_before_the_worker_read_is_found_when_erased(
     assert record.details["sha256"] in job.note
 
 
-def test_what_people_typed_is_in_no_row_of_the_job(database: Database, settings: Settings) -> None:
+def test_typed_words_are_not_in_the_jobs_row(database: Database, settings: Settings) -> None:
     add(database, {})
 
     job = queued(database, settings, order(purpose="The June letter"))

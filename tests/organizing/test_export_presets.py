@@ -23,9 +23,7 @@ AS_BYTES = [name for name, preset in PRESETS.items() if name not in {"xlsx", "pa
 
 
 @pytest.mark.parametrize("name", AS_BYTES)
-def test_the_same_signers_give_the_same_bytes(
-    database: Database, name: str, golden: Golden
-) -> None:
+def test_exports_match_their_golden_files(database: Database, name: str, golden: Golden) -> None:
     add(database, *TROUBLE)
 
     made = exported(database, order(name))
@@ -34,7 +32,7 @@ def test_the_same_signers_give_the_same_bytes(
 
 
 @pytest.mark.parametrize("name", AS_BYTES)
-def test_a_mail_tool_of_everybody_has_the_same_shape(database: Database, name: str) -> None:
+def test_a_mail_preset_with_all_signers_has_the_same_columns(database: Database, name: str) -> None:
     add(database, *TROUBLE)
 
     made = exported(database, order(name, reason="The board asked.")).decode()
@@ -109,7 +107,7 @@ def test_a_workbook_holds_the_generic_columns_typed_and_marked(
     assert exported(database, asked) == made
 
 
-def test_signers_that_one_sheet_cannot_hold_go_on_in_another(
+def test_signers_beyond_a_sheets_limit_continue_on_the_next(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(xlsx, "MAX_ROWS", 4)
@@ -154,9 +152,7 @@ CONSENTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_a_preset_for_a_tool_that_mails_holds_only_who_asked_for_news(
-    database: Database, name: str
-) -> None:
+def test_mail_presets_have_only_opted_in_signers(database: Database, name: str) -> None:
     add(database, *({"email": email, "email_key": email, **one} for email, one in CONSENTS.items()))
 
     made = exported(database, order(name))
@@ -175,7 +171,7 @@ def test_a_preset_for_a_tool_that_mails_holds_only_who_asked_for_news(
         assert held == {"yes-stayed-online@example.org", "yes-stayed-paper@example.org"}
 
 
-def test_a_preset_cannot_be_made_without_saying_whether_its_tool_mails() -> None:
+def test_a_preset_must_state_whether_its_tool_mails() -> None:
     generic = PRESETS["generic"]
 
     with pytest.raises(TypeError, match="is_for_mail"):
@@ -194,7 +190,7 @@ def test_a_preset_cannot_be_made_without_saying_whether_its_tool_mails() -> None
 LIVE = ("=1+1;=2+2", "'\n=1", "a\t-2", ";'+1", '";=1', "-)", ";-)", "''=1", "x;＝1", "\n@")
 
 
-def test_both_databases_escape_as_the_rule_says_and_every_text_comes_back(
+def test_both_databases_escape_formulas_reversibly(
     database: Database,
 ) -> None:
     add(database, *({"comment": text, "city": text} for text in LIVE))
@@ -210,7 +206,7 @@ def test_both_databases_escape_as_the_rule_says_and_every_text_comes_back(
 
 
 @pytest.mark.parametrize("name", [n for n in AS_BYTES if PRESETS[n].suffix == ".csv"])
-def test_every_text_that_people_typed_is_in_quotes(database: Database, name: str) -> None:
+def test_every_typed_text_is_quoted(database: Database, name: str) -> None:
     add(database, {"first_name": "Ada", "mail_opt_in": True})
 
     line = exported(database, order(name)).decode().splitlines()[1]
@@ -219,7 +215,7 @@ def test_every_text_that_people_typed_is_in_quotes(database: Database, name: str
     assert '"signer0@example.org"' in line
 
 
-def test_everyaction_goes_by_position(database: Database) -> None:
+def test_everyaction_columns_are_in_order(database: Database) -> None:
     assert [cell.heading for cell in PRESETS["everyaction"].cells] == [
         "first_name", "last_name", "email", "phone", "address_line1", "city", "state", "zip",
         "country", "external_id",

@@ -55,7 +55,7 @@ def test_a_csv_reader_gets_back_what_people_typed(database: Database) -> None:
         ({"source": "' OR 1=1 --"}, []),
     ],
 )
-def test_only_who_was_asked_for(
+def test_only_selected_signers_are_exported(
     database: Database, asked: dict[str, str], expected: list[str]
 ) -> None:
     add(
@@ -89,7 +89,7 @@ def test_only_who_was_asked_for(
         ("consent", "all"),
     ],
 )
-def test_a_filter_that_means_nothing_is_told_with_its_field(field: str, wrong: str) -> None:
+def test_an_invalid_filter_names_its_field(field: str, wrong: str) -> None:
     with pytest.raises(InvalidInput) as told:
         filters.read("section-907", {field: wrong}, NEW_YORK)
 
@@ -110,7 +110,7 @@ def test_a_day_is_one_of_the_campaigns_calendar(zone: str, begins: str) -> None:
     assert filters.as_words(selection) == {"since": begins}
 
 
-def test_filters_are_written_down_as_they_are_read() -> None:
+def test_filters_round_trip() -> None:
     words = {
         "state": "CA", "district": "CA-30", "since": "2026-06-01T00:00:00Z",
         "until": "2026-06-15T12:30:00Z", "source": "flyer", "origin": "paper", "consent": "mail",
@@ -126,7 +126,7 @@ MAIL_TOOLS = (
 
 
 @pytest.mark.parametrize("preset", MAIL_TOOLS)
-def test_a_mail_tool_gets_those_who_asked_for_news(database: Database, preset: str) -> None:
+def test_a_mail_tool_gets_only_opted_in_signers(database: Database, preset: str) -> None:
     add(
         database,
         {"mail_opt_in": True},
@@ -145,7 +145,7 @@ def test_a_mail_tool_gets_those_who_asked_for_news(database: Database, preset: s
     assert (selected.total, selected.opted_in, leaving) == (5, 1, 1)
 
 
-def test_a_flag_for_mail_says_what_each_signer_said(database: Database) -> None:
+def test_the_mail_flag_is_each_signers_choice(database: Database) -> None:
     add(database, {"mail_opt_in": True}, {"mail_opt_in": False})
 
     builder = exported(database, order("nationbuilder", reason="A reason.")).decode()
@@ -165,7 +165,9 @@ def test_a_byte_order_mark_comes_once_and_first(database: Database) -> None:
     assert table.count(b"\xef\xbb\xbf") == 1
 
 
-def test_a_file_is_for_its_owner_alone_and_on_record(database: Database, tmp_path: Path) -> None:
+def test_a_file_is_readable_only_by_its_owner_and_audited(
+    database: Database, tmp_path: Path
+) -> None:
     add(database, {"mail_opt_in": True}, {})
     out = tmp_path / "signers.csv"
     out.write_text("an older one")
@@ -192,7 +194,7 @@ def test_a_file_is_for_its_owner_alone_and_on_record(database: Database, tmp_pat
     }
 
 
-def test_the_reason_for_more_than_those_who_asked_for_news_is_on_record(
+def test_the_reason_to_export_signers_without_opt_in_is_audited(
     database: Database,
 ) -> None:
     add(database, {})
@@ -212,11 +214,11 @@ def test_the_reason_for_more_than_those_who_asked_for_news_is_on_record(
         ("..", "section-907-generic-20260615T1200Z-somebody.csv"),
     ],
 )
-def test_a_file_name_says_what_when_and_who(actor: str, name: str) -> None:
+def test_a_file_name_has_preset_time_and_actor(actor: str, name: str) -> None:
     assert order(actor=actor).file_name == name
 
 
-def test_a_failure_leaves_the_old_file_and_no_half(
+def test_a_failure_keeps_the_old_file_and_no_partial_one(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(database, {})
@@ -236,12 +238,12 @@ def test_a_failure_leaves_the_old_file_and_no_half(
         assert audit.records(connection) == ()
 
 
-def test_a_folder_that_is_not_there_is_told(database: Database, tmp_path: Path) -> None:
+def test_a_missing_folder_is_refused(database: Database, tmp_path: Path) -> None:
     with pytest.raises(ExportFailed):
         exports.write(database, order(), tmp_path / "no" / "x.csv")
 
 
-def test_many_rows_come_in_pieces_and_in_order(database: Database) -> None:
+def test_many_rows_are_streamed_in_order(database: Database) -> None:
     add(database, *({"first_name": f"S{number}"} for number in range(5000)))
     seen: list[int] = []
 
@@ -251,7 +253,7 @@ def test_many_rows_come_in_pieces_and_in_order(database: Database) -> None:
     assert len(seen) > 3
 
 
-def test_an_export_that_is_broken_off_leaves_its_connection_as_it_was(database: Database) -> None:
+def test_an_interrupted_export_leaves_its_connection_clean(database: Database) -> None:
     add(database, *({} for _ in range(3000)))
 
     with database.reading() as connection:

@@ -26,7 +26,7 @@ def notices(petition: Petition) -> list[tuple[str, int]]:
     return [(row.to, row.payload["count"]) for row in petition.mails("held")]
 
 
-def test_a_notice_goes_out_hourly_while_more_is_set_aside(petition: Petition) -> None:
+def test_a_notice_is_sent_hourly_while_more_is_held(petition: Petition) -> None:
     owner = running.add(
         petition.database, "owner@example.org", "owner", campaign="*", actor="t", now=NOW
     )
@@ -51,7 +51,7 @@ def test_a_notice_goes_out_hourly_while_more_is_set_aside(petition: Petition) ->
     assert notices(petition) == [("owner@example.org", 1), ("owner@example.org", 2)]
 
 
-def test_what_one_press_released_is_taken_back(petition: Petition) -> None:
+def test_a_bulk_release_can_be_undone(petition: Petition) -> None:
     for number in range(3):
         petition.sign(email=f"p{number}@example.org", flags=("network-burst",))
     ids = [row.public_id for row in petition.rows()]

@@ -60,7 +60,7 @@ def write_a_file(given: JobContext) -> JobResult:
     return JobResult("One letter.", ("letters.pdf",), {"letters": 1})
 
 
-def test_a_job_is_done_once_and_tells_what_it_made(database: Database, settings: Settings) -> None:
+def test_a_job_runs_once_and_reports_its_result(database: Database, settings: Settings) -> None:
     job = queued(database, points=["law"])
 
     first = do(database, settings, write_a_file)
@@ -73,7 +73,7 @@ def test_a_job_is_done_once_and_tells_what_it_made(database: Database, settings:
     assert done.expires_at == NOW + jobs.KEPT
 
 
-def test_its_folder_is_for_its_owner_alone(database: Database, settings: Settings) -> None:
+def test_the_folder_of_a_job_is_private(database: Database, settings: Settings) -> None:
     job = queued(database)
     work.write_input(settings, job.public_id, "people.csv", b"name\r\n")
 
@@ -83,7 +83,7 @@ def test_its_folder_is_for_its_owner_alone(database: Database, settings: Setting
     assert os.stat(path / "people.csv").st_mode & 0o777 == 0o600
 
 
-def test_a_job_of_a_kind_that_this_worker_does_not_know_is_left_to_others(
+def test_a_worker_leaves_jobs_of_unknown_kinds_alone(
     database: Database, settings: Settings
 ) -> None:
     job = queued(database, kind="packet")
@@ -94,7 +94,9 @@ def test_a_job_of_a_kind_that_this_worker_does_not_know_is_left_to_others(
     assert found(database, job).status == "queued"
 
 
-def test_a_foreseen_error_is_told_in_its_own_words(database: Database, settings: Settings) -> None:
+def test_an_expected_error_is_shown_with_its_message(
+    database: Database, settings: Settings
+) -> None:
     def refuse(_: JobContext) -> JobResult:
         raise InvalidInput("The table has no column for the ZIP.")
 
@@ -106,7 +108,7 @@ def test_a_foreseen_error_is_told_in_its_own_words(database: Database, settings:
     assert (failed.status, failed.note) == ("failed", "The table has no column for the ZIP.")
 
 
-def test_a_fault_fails_the_job_and_shows_nobody_what_it_held(
+def test_an_unexpected_error_fails_the_job_without_its_message(
     database: Database, settings: Settings
 ) -> None:
     def break_down(_: JobContext) -> JobResult:
@@ -135,7 +137,7 @@ def test_a_canceled_job_stops_at_its_next_report(database: Database, settings: S
     assert found(database, job).status == "canceled"
 
 
-def test_a_worker_that_ends_gives_its_job_back(database: Database, settings: Settings) -> None:
+def test_a_stopping_worker_returns_its_job(database: Database, settings: Settings) -> None:
     job = queued(database)
 
     def told_to_stop(given: JobContext) -> JobResult:
@@ -148,9 +150,7 @@ def test_a_worker_that_ends_gives_its_job_back(database: Database, settings: Set
     assert (back.status, back.attempts) == ("queued", 0)
 
 
-def test_a_job_of_a_silent_worker_is_taken_up_again_and_given_up_in_the_end(
-    database: Database, settings: Settings
-) -> None:
+def test_an_abandoned_job_is_retried_a_few_times(database: Database, settings: Settings) -> None:
     job = queued(database)
     taken = []
     for hours in range(jobs.MOST_ATTEMPTS):
@@ -168,7 +168,9 @@ def test_a_job_of_a_silent_worker_is_taken_up_again_and_given_up_in_the_end(
     assert found(database, job).status == "failed"
 
 
-def test_its_files_are_deleted_a_day_after_its_end(database: Database, settings: Settings) -> None:
+def test_the_files_of_a_job_are_deleted_a_day_after_its_end(
+    database: Database, settings: Settings
+) -> None:
     job = queued(database)
     do(database, settings, write_a_file)
     path = work.folder(settings, job.public_id)
@@ -206,7 +208,7 @@ def test_files_made_while_a_signer_was_erased_are_not_kept(
     assert not (work.folder(settings, job.public_id) / "letters.pdf").exists()
 
 
-def test_a_folder_that_no_job_names_is_deleted_after_a_day(
+def test_a_folder_without_a_job_is_deleted_after_a_day(
     database: Database, settings: Settings
 ) -> None:
     path = work.folder(settings, "never-queued")

@@ -120,7 +120,7 @@ def test_letters_of_a_batch_are_compared_and_counted_once(
         assert sum(letters.by_office(connection, "section-907").values()) == 12
 
 
-def test_work_that_is_done_again_goes_on_where_it_was(
+def test_a_batch_continues_after_a_crash(
     handler: Handler, work: JobContext, server: GeocoderServer
 ) -> None:
     """A worker that died after the letters leaves envelopes that fit them, though the answers to
@@ -147,11 +147,11 @@ def test_work_that_is_done_again_goes_on_where_it_was(
     assert not list(work.folder.glob(".*"))
 
 
-def test_work_that_was_done_can_be_done_again(handler: Handler, work: JobContext) -> None:
+def test_a_finished_batch_can_run_again(handler: Handler, work: JobContext) -> None:
     assert handler(work) == handler(work)
 
 
-def test_streets_stay_here_where_nobody_asked(
+def test_streets_are_not_sent_to_the_geocoder_unless_asked(
     handler: Handler, work: JobContext, server: GeocoderServer
 ) -> None:
     job = replace(work.job, params={**work.job.params, "look_up": False, "extras": []})
@@ -165,9 +165,7 @@ def test_streets_stay_here_where_nobody_asked(
     assert server.asked == []
 
 
-def test_a_table_without_a_letter_in_it_gives_its_rejects(
-    handler: Handler, work: JobContext
-) -> None:
+def test_a_table_without_letters_has_only_rejects(handler: Handler, work: JobContext) -> None:
     (work.folder / TABLE).write_text(PEOPLE.replace("yes", "no"), encoding="utf-8")
 
     outcome = handler(work)
@@ -184,7 +182,7 @@ def test_more_than_a_batch_holds_is_refused(handler: Handler, work: JobContext) 
         handler(work)
 
 
-def test_what_was_asked_for_survives_the_job(pack: Pack) -> None:
+def test_a_request_round_trips_through_the_job(pack: Pack) -> None:
     wanted = letter_batches.parse_request(
         pack,
         on_date=DAY,
@@ -213,7 +211,7 @@ def test_what_was_asked_for_survives_the_job(pack: Pack) -> None:
         ({"paper_to": "moon"}, "paper_to"),
     ],
 )
-def test_what_there_is_not_is_refused(
+def test_unknown_options_are_refused(
     pack: Pack, wrong: dict[str, Sequence[str]], field: str
 ) -> None:
     with pytest.raises(InvalidInput) as caught:
@@ -221,7 +219,7 @@ def test_what_there_is_not_is_refused(
     assert caught.value.field == field
 
 
-def test_an_account_starts_so_many_batches_an_hour() -> None:
+def test_batches_per_account_are_limited_by_hour() -> None:
     limits = BatchLimits(MemoryStorage())
     for _ in range(BATCHES_PER_HOUR.amount):
         limits.count_batch("user:1")

@@ -278,7 +278,7 @@ def test_only_signers_of_an_earlier_wording_who_asked_for_news_are_asked_again(
     assert updates.reach(database, draft, LATER).readers == 2
 
 
-def test_of_many_presses_one_is_on_record_and_a_withdrawal_is_not_undone(
+def test_concurrent_agreements_are_recorded_once_and_a_withdrawal_stays(
     database: Database, tmp_path: Path
 ) -> None:
     gather(database, tmp_path)

@@ -78,7 +78,7 @@ def mailed(petition: Petition) -> list[str]:
     return [row.to.partition("@")[0] for row in petition.mails("update")]
 
 
-def test_it_goes_to_confirmed_signers_who_asked_for_news(
+def test_an_update_goes_to_confirmed_opted_in_signers(
     petition: Petition, settings: Settings
 ) -> None:
     sign(petition, "ada", "bo")
@@ -91,7 +91,7 @@ def test_it_goes_to_confirmed_signers_who_asked_for_news(
     assert (sent.status, sent.figures.queued, sent.figures.waiting) == ("sent", 2, 2)
 
 
-def test_it_can_go_to_a_part_of_them(petition: Petition, settings: Settings) -> None:
+def test_an_update_can_go_to_an_audience(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada")
     sign(petition, "bo", zip="82001", state="WY", district="WY-0")
 
@@ -100,9 +100,7 @@ def test_it_can_go_to_a_part_of_them(petition: Petition, settings: Settings) -> 
     assert mailed(petition) == ["bo"]
 
 
-def test_the_number_that_is_told_is_the_number_that_gets_it(
-    petition: Petition, settings: Settings
-) -> None:
+def test_the_announced_reach_is_the_number_of_mails(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada", "bo", "cy")
     update = written(petition)
     reach = updates.reach(petition.database, update, NOW)
@@ -110,7 +108,7 @@ def test_the_number_that_is_told_is_the_number_that_gets_it(
     assert reach.readers == send(petition, settings).queued == 3
 
 
-def test_a_worker_that_died_midway_is_followed_and_nobody_is_mailed_twice(
+def test_after_a_crash_another_worker_continues_without_duplicates(
     petition: Petition, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign(petition, "ada", "bo", "cy", "di", "ed")
@@ -138,7 +136,7 @@ def test_a_worker_that_died_midway_is_followed_and_nobody_is_mailed_twice(
     assert sorted(mailed(petition)) == ["ada", "bo", "cy", "di", "ed"]
 
 
-def test_batches_leave_one_behind_the_other(
+def test_batches_are_spaced_in_time(
     petition: Petition, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign(petition, "ada", "bo", "cy")
@@ -154,7 +152,7 @@ def test_batches_leave_one_behind_the_other(
     assert waits == [timedelta(0), timedelta(0), timedelta(seconds=100)]
 
 
-def test_a_fourth_within_a_week_has_to_wait(petition: Petition, settings: Settings) -> None:
+def test_a_fourth_update_within_a_week_must_wait(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada")
     for _ in range(updates.MAX_PER_WEEK):
         send(petition, settings)
@@ -179,7 +177,7 @@ def test_what_was_sent_cannot_be_changed_or_sent_again(
         updates.send(petition.database, sent, actor="user:1", now=NOW)
 
 
-def test_stopping_keeps_back_what_has_not_left(petition: Petition, settings: Settings) -> None:
+def test_stopping_cancels_unsent_messages(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada", "bo")
     sent = send(petition, settings)
 
@@ -190,7 +188,7 @@ def test_stopping_keeps_back_what_has_not_left(petition: Petition, settings: Set
     assert (after.status, after.figures.canceled, after.figures.failed) == ("stopped", 2, 0)
 
 
-def test_whoever_leaves_meanwhile_is_not_wanted_any_more(
+def test_a_signer_who_unsubscribes_meanwhile_is_skipped(
     petition: Petition, settings: Settings
 ) -> None:
     sign(petition, "ada")
@@ -206,9 +204,7 @@ def test_whoever_leaves_meanwhile_is_not_wanted_any_more(
         assert not store.is_wanted(connection, sent, row.id)
 
 
-def test_what_came_back_ends_updates_to_that_mailbox(
-    petition: Petition, settings: Settings
-) -> None:
+def test_a_bounce_ends_updates_to_that_mailbox(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada", "bo")
     first = send(petition, settings)
     [ada, _] = petition.rows()
@@ -227,7 +223,7 @@ def test_what_came_back_ends_updates_to_that_mailbox(
         assert daily_counters.totals(connection, NAME)["bounced/update"] == 1
 
 
-def test_a_complaint_takes_its_reader_off_the_list(petition: Petition, settings: Settings) -> None:
+def test_a_complaint_unsubscribes_the_reader(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada")
     sent = send(petition, settings)
     [ada] = petition.rows()
@@ -298,9 +294,7 @@ def drain_against(petition: Petition, settings: Settings, outcome: Callable[[], 
     drain(petition.database, {"update": Sender()}, now=NOW, only=frozenset({"update"}))
 
 
-def test_a_refusal_at_the_door_is_kept_as_a_report_would_be(
-    petition: Petition, settings: Settings
-) -> None:
+def test_an_smtp_refusal_is_recorded_like_a_bounce(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada")
 
     def gone() -> None:
@@ -313,7 +307,7 @@ def test_a_refusal_at_the_door_is_kept_as_a_report_would_be(
     assert updates.reach(petition.database, written(petition), NOW).readers == 0
 
 
-def test_a_server_that_blocks_us_warns_the_organizer_and_strips_no_list(
+def test_a_block_by_a_server_warns_the_organizer_and_unsubscribes_nobody(
     petition: Petition, settings: Settings
 ) -> None:
     sign(petition, "ada")
@@ -357,7 +351,7 @@ def test_an_older_draft_with_a_field_that_has_no_value_cannot_be_sent(petition: 
         )
 
 
-def test_figures_stay_when_the_outbox_forgets(petition: Petition, settings: Settings) -> None:
+def test_figures_outlive_the_outbox_rows(petition: Petition, settings: Settings) -> None:
     sign(petition, "ada", "bo")
     sent = send(petition, settings)
     outbox = models.outbox
@@ -373,14 +367,14 @@ def test_figures_stay_when_the_outbox_forgets(petition: Petition, settings: Sett
 
 
 @pytest.mark.parametrize(("subject", "body", "field"), [("", "x", "subject"), ("x", " ", "body")])
-def test_a_draft_says_something(subject: str, body: str, field: str) -> None:
+def test_an_empty_draft_is_refused(subject: str, body: str, field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         Draft.parse(subject, body, {})
 
     assert refused.value.field == field
 
 
-def test_no_markup_but_ours_gets_into_the_mail(petition: Petition) -> None:
+def test_markup_in_the_mail_is_sanitized(petition: Petition) -> None:
     html = updates.preview(
         replace(
             written(petition), body="<script>alert(1)</script> [x](javascript:alert(1)) **now**"
@@ -392,11 +386,11 @@ def test_no_markup_but_ours_gets_into_the_mail(petition: Petition) -> None:
     assert "<strong>now</strong>" in html
 
 
-def test_times_are_those_of_the_clock(petition: Petition, settings: Settings) -> None:
+def test_times_come_from_the_clock(petition: Petition, settings: Settings) -> None:
     assert send(petition, settings).sent_at == datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
-def test_somebody_erased_since_the_list_was_read_holds_nobody_else_up(petition: Petition) -> None:
+def test_a_reader_erased_meanwhile_does_not_stop_the_others(petition: Petition) -> None:
     sign(petition, "ada", "bo")
     update = written(petition)
     updates.send(petition.database, update, actor="user:1", now=NOW)

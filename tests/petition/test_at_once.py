@@ -76,7 +76,7 @@ def in_turn(*acts: Callable[[], object]) -> Callable[[], object]:
 # -- One press, many times -------------------------------------------------------------------------
 
 
-def test_an_erasure_pressed_forty_times_takes_one_from_the_count(petition: Petition) -> None:
+def test_forty_concurrent_erasures_subtract_one(petition: Petition) -> None:
     for number in range(3):
         petition.sign_and_confirm(email=f"other{number}@example.org")
     petition.sign_and_confirm()
@@ -94,7 +94,7 @@ def test_an_erasure_pressed_forty_times_takes_one_from_the_count(petition: Petit
     assert len(petition.mails("erased")) == 1
 
 
-def test_a_place_corrected_at_once_is_counted_where_it_ends(petition: Petition) -> None:
+def test_concurrent_corrections_count_in_the_final_place(petition: Petition) -> None:
     petition.sign_and_confirm()
     token = petition.link("me")
 
@@ -109,7 +109,7 @@ def test_a_place_corrected_at_once_is_counted_where_it_ends(petition: Petition) 
     assert counted(petition.database, "section-907") == standing(petition.database, "section-907")
 
 
-def test_withdrawing_while_it_is_erased_is_refused_or_done(petition: Petition) -> None:
+def test_withdrawing_during_erasure_is_refused_or_done(petition: Petition) -> None:
     db = petition.database
     for number in range(8):
         petition.sign_and_confirm(email=f"signer{number}@example.org")
@@ -127,7 +127,7 @@ def test_withdrawing_while_it_is_erased_is_refused_or_done(petition: Petition) -
     assert counted(db, "section-907")["total"] == {}
 
 
-def test_what_ends_is_told_once(petition: Petition) -> None:
+def test_an_ended_signature_is_reported_once(petition: Petition) -> None:
     petition.sign_and_confirm()
     with petition.database.writing() as connection:
         endpoints.add(
@@ -156,7 +156,7 @@ def test_an_approved_comment_is_the_one_that_was_read(petition: Petition) -> Non
     assert petition.rows()[0].comment_status == "waiting"
 
 
-def test_words_that_come_after_the_confirmation_do_not_move_the_count(petition: Petition) -> None:
+def test_a_sign_up_after_confirmation_does_not_move_the_count(petition: Petition) -> None:
     """A second sign-up that was judged while the first still waited changes nothing counted."""
     petition.sign()
     row = petition.rows()[0].id
@@ -176,7 +176,7 @@ def test_words_that_come_after_the_confirmation_do_not_move_the_count(petition: 
     assert counted(petition.database, "section-907") == standing(petition.database, "section-907")
 
 
-def test_retention_takes_nothing_of_a_signature_that_was_withdrawn_meanwhile(
+def test_retention_skips_a_signature_withdrawn_meanwhile(
     petition: Petition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     petition.sign_and_confirm()
@@ -224,7 +224,7 @@ threads = st.lists(st.lists(act, min_size=2, max_size=6), min_size=3, max_size=5
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(threads=threads, confirmed=st.sets(st.integers(0, 3)))
-def test_whatever_happens_at_once_the_counts_equal_the_signatures(
+def test_after_any_concurrent_actions_counts_equal_signatures(
     database: Database,
     pack: Pack,
     threads: list[list[tuple[str, int, int]]],

@@ -303,9 +303,7 @@ def test_names_in_capitals_are_written_in_small_letters_and_said(
     assert note in found.notes
 
 
-def test_a_no_to_mail_stays_a_no_and_a_no_to_the_rest_is_heeded(
-    enter: Import, database: Database
-) -> None:
+def test_opt_outs_and_refused_consent_are_respected(enter: Import, database: Database) -> None:
     report = enter(
         b"Name,ZIP,Email,Opt Out,email_opt_in,Consent\n"
         b"Ana Lopez,59001,ana@example.org,Yes,true,yes\n"
@@ -404,7 +402,7 @@ def test_each_export_for_another_tool_goes_back_in_as_paper(
 
 
 @pytest.mark.parametrize("name", ["jsonl", "parquet", "xlsx", "generic"])
-def test_an_export_of_all_columns_is_no_table_of_paper(
+def test_a_generic_export_is_refused_as_a_paper_table(
     enter: Import, database: Database, name: str
 ) -> None:
     add(database, {"mail_opt_in": True})
@@ -426,7 +424,7 @@ OUTLOOK = (
 )
 
 
-def test_address_books_and_sales_tools_are_read_by_both_ways(
+def test_address_books_and_crm_exports_are_read_by_both_imports(
     enter: Import, make: MakeLetters, database: Database
 ) -> None:
     made = [made for raw in (SALESFORCE, OUTLOOK) for made in blocks(make(raw.encode()))]
@@ -458,9 +456,7 @@ def test_no_two_people_or_addresses_become_one(
     assert entered(database) == []
 
 
-def test_days_of_a_table_that_has_the_day_first_are_asked_about(
-    enter: Import, make: MakeLetters
-) -> None:
+def test_ambiguous_days_in_a_day_first_table_are_refused(enter: Import, make: MakeLetters) -> None:
     raw = (
         b"first name,last name,street,zip,consent,date\n"
         b"Ana,Lopez,12 Oak St,59001,yes,5/6/2026\n"

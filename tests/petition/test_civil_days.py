@@ -30,7 +30,7 @@ def californian(database: Database, pack: Pack) -> Petition:
     return Petition(database, replace(pack, zone=LOS_ANGELES))
 
 
-def test_a_signature_counts_on_the_day_that_it_is_where_the_campaign_is(
+def test_a_signature_counts_on_the_civil_day_of_the_campaigns_zone(
     californian: Petition,
 ) -> None:
     californian.sign_and_confirm(now=NEW_YEARS_EVE)
@@ -44,7 +44,7 @@ def test_a_signature_counts_on_the_day_that_it_is_where_the_campaign_is(
     }
 
 
-def test_a_day_stays_the_same_through_a_roll_up(californian: Petition) -> None:
+def test_a_roll_up_keeps_days(californian: Petition) -> None:
     californian.sign_and_confirm(now=NEW_YEARS_EVE)
 
     public_counts.roll_up(californian.database, NEW_YEARS_EVE)
@@ -60,7 +60,7 @@ def test_a_day_stays_the_same_through_a_roll_up(californian: Petition) -> None:
         ("America/Phoenix", {date(2026, 10, 31): 3, date(2026, 11, 1): 22}),
     ],
 )
-def test_the_hour_that_comes_twice_belongs_to_its_day(
+def test_the_repeated_hour_in_fall_belongs_to_its_day(
     database: Database, place: str, days: dict[date, int]
 ) -> None:
     starts = datetime(2026, 11, 1, 4, tzinfo=UTC)
@@ -76,7 +76,7 @@ def test_the_hour_that_comes_twice_belongs_to_its_day(
         assert daily_counters.by_day(connection, NAME, daily_counters.VIEW) == days
 
 
-def test_figures_of_several_campaigns_each_have_their_day(database: Database) -> None:
+def test_each_campaign_counts_by_its_own_day(database: Database) -> None:
     with database.writing() as connection:
         civil_days.note(connection, "west", LOS_ANGELES)
         civil_days.note(connection, "far-west", GUAM)

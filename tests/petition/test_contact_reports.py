@@ -75,7 +75,7 @@ def test_nothing_about_the_person_is_kept(database: Database, limits: SignupLimi
     }
 
 
-def test_one_network_cannot_pump_the_figures_up(database: Database, limits: SignupLimits) -> None:
+def test_one_network_cannot_inflate_the_figures(database: Database, limits: SignupLimits) -> None:
     for _ in range(30):
         record(database, called(), network="a", limits=limits, now=NOW)
 
@@ -87,7 +87,7 @@ def test_one_network_cannot_pump_the_figures_up(database: Database, limits: Sign
     assert counted(database) == [Figure("D000618", "contact", 31)]
 
 
-def test_a_network_may_mark_so_many_for_one_member_in_a_day() -> None:
+def test_reports_per_network_and_member_are_limited_by_day() -> None:
     """Slowly, past the limit of a minute."""
     storage = MemoryStorage()
     limits = SignupLimits(storage)
@@ -102,7 +102,7 @@ def test_a_network_may_mark_so_many_for_one_member_in_a_day() -> None:
     assert limits.allow_contact_report("a", campaign="bridge", member="T000278")
 
 
-def test_marks_whose_network_is_not_known_are_those_of_one_network(
+def test_reports_from_unknown_networks_share_one_limit(
     database: Database, limits: SignupLimits
 ) -> None:
     for _ in range(30):
@@ -120,7 +120,7 @@ class _Down(MemoryStorage):
         raise StorageError(ConnectionError())
 
 
-def test_counters_that_are_down_keep_no_mark_out(database: Database) -> None:
+def test_reports_count_while_the_rate_limiter_is_down(database: Database) -> None:
     record(database, called(), network="a", limits=SignupLimits(_Down()), now=NOW)
 
     assert counted(database) == [Figure("D000618", "contact", 1)]

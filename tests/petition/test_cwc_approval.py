@@ -108,7 +108,7 @@ def statuses(asked: PendingLetters) -> list[str]:
 # -- Asking ----------------------------------------------------------------------------------------
 
 
-def test_asking_keeps_the_letters_and_mails_a_link_and_nothing_else(desk: Desk) -> None:
+def test_a_request_stores_letters_unsent_and_mails_a_link(desk: Desk) -> None:
     desk.ask()
 
     [mail] = desk.rows(models.outbox)
@@ -122,7 +122,7 @@ def test_asking_keeps_the_letters_and_mails_a_link_and_nothing_else(desk: Desk) 
     assert not asked.sending.is_approved
 
 
-def test_the_mail_carries_a_link_only_while_letters_wait(desk: Desk) -> None:
+def test_the_mail_has_a_link_only_while_letters_are_pending(desk: Desk) -> None:
     desk.ask()
 
     def link(now: datetime = NOW) -> Any:
@@ -140,7 +140,7 @@ def test_the_mail_carries_a_link_only_while_letters_wait(desk: Desk) -> None:
     assert link() is None
 
 
-def test_asking_again_replaces_what_waits(desk: Desk) -> None:
+def test_a_new_request_replaces_pending_letters(desk: Desk) -> None:
     desk.ask(own="First words.")
     first = desk.token()
     desk.ask(own="Second words.")
@@ -154,7 +154,9 @@ def test_asking_again_replaces_what_waits(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "changed", [{"own": "Other words."}, {"person": replace(ANI, address1="9 Elsewhere Street")}]
 )
-def test_what_was_not_read_is_not_approved(desk: Desk, changed: dict[str, Any]) -> None:
+def test_letters_replaced_since_they_were_read_are_not_approved(
+    desk: Desk, changed: dict[str, Any]
+) -> None:
     """Between reading and pressing, a stranger may have others wait in their place."""
     desk.ask()
     read = cwc_approval.content_mark(cwc_approval.look_up(desk.db, desk.token(), now=NOW, **KEY))
@@ -174,7 +176,7 @@ def test_what_was_not_read_is_not_approved(desk: Desk, changed: dict[str, Any]) 
     assert len(desk.queued("cwc")) == 2
 
 
-def test_what_an_office_cannot_take_is_told_before_anything_is_kept(desk: Desk) -> None:
+def test_letters_an_office_cannot_accept_are_refused_before_storing(desk: Desk) -> None:
     with pytest.raises(InvalidInput) as told:
         desk.ask(person=replace(ANI, prefix=""))
 
@@ -186,7 +188,7 @@ def test_what_an_office_cannot_take_is_told_before_anything_is_kept(desk: Desk) 
         )
 
 
-def test_a_mailbox_that_was_asked_for_often_gets_no_more_mail_and_its_links_open_the_latest(
+def test_over_its_mail_limit_a_mailbox_gets_no_mail_and_its_links_open_the_latest_letters(
     desk: Desk,
 ) -> None:
     """A stranger who asks again and again fills no mailbox, and keeps its owner from nothing."""
@@ -210,7 +212,7 @@ def test_a_mailbox_that_was_asked_for_often_gets_no_more_mail_and_its_links_open
     assert cwc_approval.approve(desk.db, link, sentence="Send.", now=NOW, **KEY).sending.is_approved
 
 
-def test_a_link_that_ends_soon_is_mailed_anew_however_often_was_asked(desk: Desk) -> None:
+def test_a_link_about_to_expire_is_mailed_again_despite_the_limit(desk: Desk) -> None:
     desk.ask()
     later = NOW + 6 * DAY + timedelta(hours=1)
     for _ in range(8):
@@ -220,7 +222,7 @@ def test_a_link_that_ends_soon_is_mailed_anew_however_often_was_asked(desk: Desk
     assert sending.expires_at == later + 7 * DAY
 
 
-def test_an_erased_address_gets_no_mail_and_nothing_is_kept(desk: Desk) -> None:
+def test_a_suppressed_address_gets_no_mail_and_nothing_is_stored(desk: Desk) -> None:
     privacy.erase_address(desk.db, Email.parse("ani@example.org"), actor="cli", now=NOW, **KEY)
 
     desk.ask()
@@ -232,7 +234,7 @@ def test_an_erased_address_gets_no_mail_and_nothing_is_kept(desk: Desk) -> None:
 # -- Approving -------------------------------------------------------------------------------------
 
 
-def test_approving_records_who_said_yes_to_what_and_queues_the_letters(desk: Desk) -> None:
+def test_approval_is_recorded_with_its_sentence_and_queues_the_letters(desk: Desk) -> None:
     desk.ask()
     before = cwc_approval.look_up(desk.db, desk.token(), now=NOW, **KEY)
 
@@ -251,7 +253,7 @@ def test_approving_records_who_said_yes_to_what_and_queues_the_letters(desk: Des
     assert "ani" not in str(record.details).lower()
 
 
-def test_a_second_press_sends_nothing_twice(desk: Desk) -> None:
+def test_a_second_approval_sends_nothing_twice(desk: Desk) -> None:
     desk.ask()
     token = desk.token()
     desk.approve(token)
@@ -262,7 +264,7 @@ def test_a_second_press_sends_nothing_twice(desk: Desk) -> None:
     assert len(desk.queued("cwc")) == 2
 
 
-def test_two_presses_at_the_same_moment_send_once(desk: Desk) -> None:
+def test_concurrent_approvals_send_once(desk: Desk) -> None:
     desk.ask()
     token = desk.token()
 
@@ -273,7 +275,7 @@ def test_two_presses_at_the_same_moment_send_once(desk: Desk) -> None:
     assert len(desk.queued("cwc")) == 2
 
 
-def test_looking_changes_nothing(desk: Desk) -> None:
+def test_looking_up_changes_nothing(desk: Desk) -> None:
     desk.ask()
     before = desk.rows(models.sendings), desk.rows(models.deliveries)
 
@@ -284,7 +286,7 @@ def test_looking_changes_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("spoil", ["late", "other purpose", "other key", "cut", "unknown"])
-def test_a_link_that_is_not_good_is_refused_alike(desk: Desk, spoil: str) -> None:
+def test_all_invalid_links_are_refused_with_one_message(desk: Desk, spoil: str) -> None:
     desk.ask()
     row = desk.rows(models.sendings)[0]
     good = {"public_id": row.public_id, "nonce": row.nonce, "expires_at": row.expires_at}
@@ -370,7 +372,7 @@ def test_spellings_of_one_mailbox_are_one_person(desk: Desk) -> None:
         desk.approve()
 
 
-def test_two_approvals_at_once_for_one_member_send_one_letter(desk: Desk, pack: Pack) -> None:
+def test_concurrent_approvals_for_one_member_send_one_letter(desk: Desk, pack: Pack) -> None:
     desk.ask(SENATE)
     first = desk.token()
     with desk.db.writing() as connection:  # as if both had been asked for at the same moment
@@ -391,9 +393,7 @@ def test_two_approvals_at_once_for_one_member_send_one_letter(desk: Desk, pack: 
     assert len(desk.queued("cwc")) == 1
 
 
-def test_another_campaign_and_another_person_have_turns_of_their_own(
-    desk: Desk, pack: Pack
-) -> None:
+def test_the_weekly_limit_is_per_person_and_campaign(desk: Desk, pack: Pack) -> None:
     desk.ask(SENATE)
     desk.approve()
     desk.ask(SENATE, email="ben@example.org")
@@ -408,7 +408,7 @@ def test_another_campaign_and_another_person_have_turns_of_their_own(
 # -- What is forgotten -----------------------------------------------------------------------------
 
 
-def test_letters_that_nobody_approved_are_deleted_with_their_link(desk: Desk) -> None:
+def test_unapproved_letters_expire_with_their_link(desk: Desk) -> None:
     desk.ask()
 
     assert cwc_approval.purge(desk.db, NOW + 6 * DAY).total == 0
@@ -417,7 +417,7 @@ def test_letters_that_nobody_approved_are_deleted_with_their_link(desk: Desk) ->
     assert desk.rows(models.sendings) == desk.rows(models.outbox) == []
 
 
-def test_person_and_texts_go_a_month_after_the_letters_left(desk: Desk) -> None:
+def test_person_and_texts_are_deleted_a_month_after_sending(desk: Desk) -> None:
     desk.ask()
     asked = desk.approve()
     assert cwc_approval.purge(desk.db, NOW + 40 * DAY).total == 0  # still on their way
@@ -468,13 +468,13 @@ def test_a_signer_who_erases_everything_leaves_a_housemates_letters(
     assert [row.first_name for row in desk.rows(models.sendings)] == ["Ben"]
 
 
-def test_purging_is_part_of_the_houses_retention(desk: Desk) -> None:
+def test_purging_letters_is_part_of_retention(desk: Desk) -> None:
     desk.ask()
 
     assert privacy.purge(desk.db, NOW + 8 * DAY, retention_days=730).sendings == 1
 
 
-def test_nothing_of_a_person_is_in_a_repr(desk: Desk) -> None:
+def test_reprs_are_redacted(desk: Desk) -> None:
     desk.ask()
     asked = cwc_approval.look_up(desk.db, desk.token(), now=NOW, **KEY)
 

@@ -18,7 +18,7 @@ def test_large_counts_are_shown_largest_first() -> None:
     assert (told.few, told.withheld, told.rest) == ((), (), 0)
 
 
-def test_one_place_with_few_takes_the_smallest_other_along() -> None:
+def test_a_single_small_place_withholds_the_smallest_other() -> None:
     told = breakdown({"CA": 40, "NY": 90, "WY": 2}, ("CA", "NY", "WY"), total=132)
 
     assert dict(told.shown) == {"NY": 90}
@@ -27,14 +27,14 @@ def test_one_place_with_few_takes_the_smallest_other_along() -> None:
     assert told.rest == 42
 
 
-def test_a_remainder_that_only_all_the_few_together_reach_is_made_larger() -> None:
+def test_a_remainder_that_needs_all_small_places_is_enlarged() -> None:
     told = breakdown({"A": 50, "B": 60, "C": 4, "D": 4}, "ABCD", total=118)
 
     assert told.withheld == ("A",)
     assert told.rest == 58
 
 
-def test_few_places_among_many_stand_alone() -> None:
+def test_several_small_places_need_no_further_suppression() -> None:
     told = breakdown({"A": 50, "B": 3, "C": 2, "D": 0}, "ABCD", total=55)
 
     assert dict(told.shown) == {"A": 50}
@@ -43,7 +43,7 @@ def test_few_places_among_many_stand_alone() -> None:
     assert told.rest == 5
 
 
-def test_where_nothing_can_be_shown_not_even_the_few_are_named() -> None:
+def test_if_nothing_can_be_shown_small_places_are_not_listed() -> None:
     told = breakdown({"A": 3}, "AB", total=3)
 
     assert dict(told.shown) == {}
@@ -83,7 +83,7 @@ def _seen(told: Breakdown) -> tuple[object, ...]:
     return (told.total, tuple(told.shown.items()), told.few, told.withheld)
 
 
-def test_who_knows_the_rules_and_every_place_still_cannot_tell_a_small_count() -> None:
+def test_small_counts_cannot_be_derived_from_the_rules() -> None:
     """Brute force: whatever is shown fits at least two counts of each place with few.
 
     Unless nobody signed in any place that is not shown, which singles nobody out.
@@ -95,7 +95,7 @@ def test_who_knows_the_rules_and_every_place_still_cannot_tell_a_small_count() -
                 assert len(possible) > 1 or possible == {0}, (told, place)
 
 
-def test_signatures_without_a_place_do_not_give_the_small_counts_away_either() -> None:
+def test_signatures_without_a_place_do_not_reveal_small_counts() -> None:
     largest_unknown = 12
     for told, ways in _others_that_look_the_same("ABC", 9, range(largest_unknown + 1)).items():
         total, shown, few, _withheld = told

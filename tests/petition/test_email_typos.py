@@ -34,7 +34,7 @@ from campaign.petition.identity import Email
         ("first-church.orgg", "first-church.org"),
     ],
 )
-def test_a_likely_typo_is_found(typed: str, meant: str) -> None:
+def test_a_likely_typo_gets_a_suggestion(typed: str, meant: str) -> None:
     assert suggest(Email.parse(f"Ani.P+x@{typed}")) == f"Ani.P+x@{meant}"
 
 
@@ -48,7 +48,7 @@ def test_a_likely_typo_is_found(typed: str, meant: str) -> None:
         "fastmail.com", "mailbox.org", "bbc.co.uk", "example.xn--y9a3aq", "law.columbia.edu",
     ],
 )  # fmt: skip
-def test_a_real_domain_is_never_asked_about(domain: str) -> None:
+def test_a_real_domain_gets_no_suggestion(domain: str) -> None:
     assert suggest(Email.parse(f"ani@{domain}")) == ""
 
 
@@ -67,7 +67,7 @@ def one_edit_from(name: str) -> set[str]:
     return made
 
 
-def test_every_single_slip_of_the_finger_is_asked_about() -> None:
+def test_every_single_edit_gets_a_suggestion() -> None:
     slips = one_edit_from("hotmail") - {"hotmail"}
 
     silent = {name for name in slips if ask_about(f"{name}.com") != "ani@hotmail.com"}
@@ -77,5 +77,5 @@ def test_every_single_slip_of_the_finger_is_asked_about() -> None:
 
 
 @pytest.mark.parametrize("typed", ["hxtmxil", "ohtmial", "hotm", "hmotail", "xxhotmail"])
-def test_two_slips_make_another_name(typed: str) -> None:
+def test_two_edits_get_no_suggestion(typed: str) -> None:
     assert ask_about(f"{typed}.com") == ""

@@ -49,7 +49,7 @@ def fill(petition: Petition) -> None:
         petition.sign_and_confirm(email=f"other{number}@example.org", first_name=f"O{number}")
 
 
-def test_a_signer_who_erases_everything_is_in_no_byte_of_the_files(petition: Petition) -> None:
+def test_an_erased_signer_is_in_no_byte_of_the_database_files(petition: Petition) -> None:
     fill(petition)
     petition.sign_and_confirm(**TYPED)
     assert traces(petition)
@@ -63,7 +63,7 @@ def test_a_signer_who_erases_everything_is_in_no_byte_of_the_files(petition: Pet
     assert traces(petition) == []
 
 
-def test_a_signer_past_retention_is_in_no_byte_of_the_files(petition: Petition) -> None:
+def test_an_anonymized_signer_is_in_no_byte_of_the_database_files(petition: Petition) -> None:
     petition.sign_and_confirm(**TYPED)
     [row] = petition.rows()
     fill(petition)
@@ -74,7 +74,7 @@ def test_a_signer_past_retention_is_in_no_byte_of_the_files(petition: Petition) 
     assert row.public_id.encode() not in on_disk(petition)
 
 
-def test_the_log_is_emptied_once_readers_have_gone(petition: Petition) -> None:
+def test_the_write_ahead_log_is_emptied_once_readers_are_gone(petition: Petition) -> None:
     petition.sign_and_confirm(**TYPED)
     database = petition.database
 
@@ -89,7 +89,7 @@ def test_the_log_is_emptied_once_readers_have_gone(petition: Petition) -> None:
     assert not log.exists() or log.stat().st_size == 0
 
 
-def test_the_file_gets_smaller_after_a_purge(petition: Petition) -> None:
+def test_a_purge_shrinks_the_database_file(petition: Petition) -> None:
     database = petition.database
     with database.writing() as connection:
         connection.execute(
@@ -112,7 +112,7 @@ def test_the_file_gets_smaller_after_a_purge(petition: Petition) -> None:
     assert path.stat().st_size < before / 4
 
 
-def test_every_column_of_a_signature_is_emptied_but_for_what_counts() -> None:
+def test_anonymizing_empties_every_column_not_needed_for_counts() -> None:
     """A column that is added later must be thought of here."""
     kept = {"id", "public_id", "campaign", "status", "origin", "anonymised_at"}
 

@@ -28,7 +28,7 @@ def resident(slot: int = 0, *, zip: str = "59001", status: Any = "confirmed") ->
         ([resident(zip="82001", status="pending")], 1),
     ],
 )
-def test_there_is_room_beside_who_counts_at_the_same_zip(
+def test_a_second_member_can_sign_from_the_same_zip(
     there: list[HouseholdMember], slot: int | None
 ) -> None:
     assert household.slot_for(there, "59001") == slot
@@ -38,7 +38,7 @@ def test_there_is_room_beside_who_counts_at_the_same_zip(
     ("zip_", "state", "district", "kind"),
     [("59001", "MT", "MT-2", "entered"), ("82001", "WY", "WY-0", "refused")],
 )
-def test_paper_keeps_the_rule_of_the_page(
+def test_paper_applies_the_household_rule(
     petition: Petition, congress: Congress, zip_: str, state: str, district: str, kind: str
 ) -> None:
     petition.sign_and_confirm(zip=zip_, state=state, district=district)

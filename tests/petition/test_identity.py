@@ -32,7 +32,7 @@ def test_spellings_of_one_mailbox_share_a_key(typed: str, key: str) -> None:
     assert Email.parse(typed).canonical == key
 
 
-def test_what_was_typed_is_kept_and_can_be_sent_to() -> None:
+def test_an_address_is_kept_as_typed_and_sent_in_ascii() -> None:
     email = Email.parse("Ada.Lovelace+news@Bücher.example")
 
     assert email.typed == "Ada.Lovelace+news@Bücher.example"
@@ -49,14 +49,14 @@ def test_what_was_typed_is_kept_and_can_be_sent_to() -> None:
         "ada\x00@example.org", "ada@\ud800.org", "a" * 5000 + "@example.org",
     ],
 )  # fmt: skip
-def test_what_is_no_single_address_is_refused_by_its_field(typed: str) -> None:
+def test_anything_but_one_address_is_refused_with_its_field(typed: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         Email.parse(typed)
 
     assert refused.value.field == "email"
 
 
-def test_an_address_does_not_show_when_printed() -> None:
+def test_the_repr_of_an_address_is_redacted() -> None:
     assert "ada" not in repr(Email.parse("ada@example.org")).casefold()
 
 
@@ -82,7 +82,7 @@ def test_any_text_is_an_address_or_a_clear_refusal(typed: str) -> None:
 
 
 @given(st.integers(0, 0x10FFFF).map(chr))
-def test_every_character_folds_for_good(char: str) -> None:
+def test_folding_is_stable_for_every_character(char: str) -> None:
     key = canonical(f"a{char}", "example.org")
 
     assert canonical(key.rpartition("@")[0], "example.org") == key

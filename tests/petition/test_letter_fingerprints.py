@@ -51,7 +51,7 @@ def others(db: Database, letter: Letter, keyring: Keyring = KEYRING) -> int:
     return found.others
 
 
-def test_the_first_letter_is_ones_own_and_the_same_again_is_not(database: Database) -> None:
+def test_an_identical_letter_by_another_person_is_similar(database: Database) -> None:
     assert others(database, a_letter()) == 0
 
     take(database, a_letter())
@@ -69,7 +69,7 @@ def test_letters_are_compared_within_one_office(database: Database) -> None:
     assert others(database, replace(a_letter("Bo Lee"), campaign="another")) == 0
 
 
-def test_a_person_counts_once_however_often_they_take_a_letter(database: Database) -> None:
+def test_a_writer_who_downloads_twice_counts_once(database: Database) -> None:
     for _ in range(3):
         take(database, a_letter())
     take(database, a_letter(text=f"{TEXT} And one line more, of my own."))
@@ -88,7 +88,7 @@ def test_a_letter_that_was_changed_is_no_longer_like_the_old_one(database: Datab
     assert others(database, a_letter("Bo Lee")) == 0
 
 
-def test_a_count_ends_where_nobody_would_count_on(database: Database) -> None:
+def test_the_count_of_similar_letters_is_capped(database: Database) -> None:
     take(database, *(a_letter(f"Writer {chr(97 + n // 26)}{chr(97 + n % 26)}") for n in range(130)))
 
     (found,) = letter_fingerprints.compare(database, [a_letter()], keyring=KEYRING).values()
@@ -98,7 +98,7 @@ def test_a_count_ends_where_nobody_would_count_on(database: Database) -> None:
     assert not found.is_own
 
 
-def test_what_is_kept_says_nothing_without_the_key(database: Database) -> None:
+def test_fingerprints_mean_nothing_without_the_key(database: Database) -> None:
     take(database, a_letter())
 
     assert (
@@ -116,7 +116,7 @@ def test_what_is_kept_says_nothing_without_the_key(database: Database) -> None:
         assert word not in bytes(row.writer) + bytes(row.sketch)
 
 
-def test_writer_and_fingerprint_go_with_time_and_the_number_stays(database: Database) -> None:
+def test_retention_deletes_writer_and_fingerprint_but_keeps_the_count(database: Database) -> None:
     take(database, a_letter())
     take(database, a_letter("Bo Lee"), now=NOW + timedelta(days=100))
     later = NOW + timedelta(days=letter_fingerprints.FINGERPRINT_DAYS, seconds=1)
@@ -166,7 +166,7 @@ def test_one_network_cannot_fill_the_tables(
     assert others(database, a_letter("Someone Else")) == 3
 
 
-def test_a_letter_taken_twice_at_once_is_kept_once(database: Database) -> None:
+def test_concurrent_downloads_of_a_letter_are_stored_once(database: Database) -> None:
     given = [a_letter(office=f"X00000{number}") for number in range(3)]
 
     for text in (TEXT, TEXT.replace("bridge", "tunnel")):
@@ -186,7 +186,7 @@ def test_a_letter_taken_twice_at_once_is_kept_once(database: Database) -> None:
     assert {(row.letter_id, row.band) for row in bands} == expected
 
 
-def test_letters_in_another_order_wait_for_nobody_who_waits_for_them(database: Database) -> None:
+def test_letters_in_opposite_order_do_not_deadlock(database: Database) -> None:
     given = [a_letter(office=f"X00000{number}") for number in range(6)]
     orders = iter([given, given[::-1]] * 4)
 

@@ -16,7 +16,7 @@ def make_limits(database: Database) -> SignupLimits:
     return SignupLimits(storage_from_string(URI, database=database))  # type: ignore[arg-type]
 
 
-def test_a_network_in_a_burst_is_set_aside_by_every_worker(database: Database) -> None:
+def test_a_burst_from_a_network_is_held_by_every_worker(database: Database) -> None:
     workers = [make_limits(database), make_limits(database)]
 
     flags = [workers[number % 2].count_signup("one-network", ADA) for number in range(21)]
@@ -27,7 +27,7 @@ def test_a_network_in_a_burst_is_set_aside_by_every_worker(database: Database) -
     assert workers[0].count_signup("another-network", ADA) == ()
 
 
-def test_a_small_domain_in_a_burst_is_marked_and_a_common_one_is_not(database: Database) -> None:
+def test_a_burst_from_a_small_mail_domain_is_flagged(database: Database) -> None:
     count_signup = make_limits(database).count_signup
 
     small = [count_signup(f"network-{n}", Email.parse(f"a{n}@example.org")) for n in range(31)]
@@ -38,7 +38,7 @@ def test_a_small_domain_in_a_burst_is_marked_and_a_common_one_is_not(database: D
     assert set(common) == {()}
 
 
-def test_an_answer_to_a_challenge_counts_once_for_all_workers(database: Database) -> None:
+def test_a_challenge_solution_is_good_once_across_workers(database: Database) -> None:
     workers = [make_limits(database), make_limits(database)]
     answered = Challenge(solved="one-answer")
 
@@ -47,7 +47,7 @@ def test_an_answer_to_a_challenge_counts_once_for_all_workers(database: Database
     assert flags == [(), ("unchallenged",), ("unchallenged",)]
 
 
-def test_without_an_answer_a_network_has_a_few_an_hour_and_answers_do_not_use_them_up(
+def test_unchallenged_sign_ups_of_a_network_are_limited_by_hour(
     database: Database,
 ) -> None:
     count_signup = make_limits(database).count_signup
@@ -72,5 +72,5 @@ def test_without_an_answer_a_network_has_a_few_an_hour_and_answers_do_not_use_th
         ("com", False),
     ],
 )
-def test_throw_away_domains_are_known(domain: str, is_disposable: bool) -> None:
+def test_disposable_domains_are_known(domain: str, is_disposable: bool) -> None:
     assert limits.is_disposable(domain) is is_disposable

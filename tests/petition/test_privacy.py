@@ -27,7 +27,7 @@ def everything(petition: Petition) -> str:
         )
 
 
-def test_the_download_holds_all_that_was_given(petition: Petition) -> None:
+def test_the_download_has_all_stored_data(petition: Petition) -> None:
     petition.sign_and_confirm(comment="Words.", mail_opt_in=True, city="Absarokee", source="x")
 
     data = privacy.download(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
@@ -59,7 +59,7 @@ def test_a_corrected_place_moves_in_the_counts(petition: Petition) -> None:
     assert public_counts.count(petition.database, "section-907") == 1
 
 
-def test_the_two_boxes_can_be_changed(petition: Petition) -> None:
+def test_preferences_can_be_changed(petition: Petition) -> None:
     petition.sign_and_confirm(show_name=True)
 
     changed = privacy.set_preferences(
@@ -72,7 +72,7 @@ def test_the_two_boxes_can_be_changed(petition: Petition) -> None:
     assert petition.consents()[-1].act == "changed"
 
 
-def test_unsubscribing_works_twice_and_for_the_mailbox(petition: Petition) -> None:
+def test_unsubscribing_is_idempotent_and_covers_the_mailbox(petition: Petition) -> None:
     petition.sign_and_confirm(first_name="Byron", mail_opt_in=True)
     petition.sign_and_confirm(mail_opt_in=True)
     token = petition.link("unsubscribe")
@@ -252,7 +252,7 @@ class TestRetention:
         assert petition.rows() == []
 
 
-def test_an_erased_signer_leaves_the_files_of_jobs_too(petition: Petition) -> None:
+def test_erasure_expires_the_files_of_jobs(petition: Petition) -> None:
     petition.sign_and_confirm()
     with petition.database.writing() as connection:
         job = jobs.queue(

@@ -48,7 +48,7 @@ def test_another_campaign_has_its_own_count(petition: Petition) -> None:
     assert public_counts.by_state(petition.database, "another") == {}
 
 
-def test_nobody_sees_a_wrong_count_while_it_is_rolled_up(petition: Petition) -> None:
+def test_readers_see_the_right_count_during_a_roll_up(petition: Petition) -> None:
     with petition.database.writing() as connection:
         for number in range(2000):
             counts.append(

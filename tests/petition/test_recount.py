@@ -54,7 +54,7 @@ def mend(petition: Petition) -> object:
     return public_counts.repair(petition.database, actor="cli:test", now=NOW + 10 * DAY)
 
 
-def test_what_was_counted_as_it_happened_adds_up(petition: Petition) -> None:
+def test_running_counts_equal_a_recount(petition: Petition) -> None:
     lived(petition)
 
     assert public_counts.compare(petition.database) == {}
@@ -62,7 +62,7 @@ def test_what_was_counted_as_it_happened_adds_up(petition: Petition) -> None:
     assert public_counts.count(petition.database, "section-907") == 4
 
 
-def test_signatures_whose_person_was_taken_out_still_count_where_they_did(
+def test_anonymized_signatures_still_count_in_their_place(
     petition: Petition,
 ) -> None:
     lived(petition)
@@ -79,7 +79,7 @@ def test_signatures_whose_person_was_taken_out_still_count_where_they_did(
     assert public_counts.by_district(petition.database, "section-907") == by_source
 
 
-def test_a_wrong_figure_is_found_and_mended_and_put_on_record(petition: Petition) -> None:
+def test_a_wrong_figure_is_found_repaired_and_audited(petition: Petition) -> None:
     lived(petition)
     db = petition.database
     spoil(petition, "total", "", -7)
@@ -108,7 +108,7 @@ def test_a_wrong_figure_is_found_and_mended_and_put_on_record(petition: Petition
     assert record.details["figures"][0] == {"kind": "total", "key": "", "was": -3, "is": 4}
 
 
-def test_figures_without_a_signature_are_mended(petition: Petition) -> None:
+def test_figures_without_signatures_are_repaired(petition: Petition) -> None:
     spoil(petition, "total", "", 3)
 
     mend(petition)
@@ -116,7 +116,7 @@ def test_figures_without_a_signature_are_mended(petition: Petition) -> None:
     assert public_counts.count(petition.database, "section-907") == 0
 
 
-def test_a_recount_loses_nobody_who_signs_meanwhile(petition: Petition) -> None:
+def test_a_recount_keeps_concurrent_signatures(petition: Petition) -> None:
     petition.sign_and_confirm(email="first@example.org")
     spoil(petition, "total", "", 5)
     numbers = iter(range(60))

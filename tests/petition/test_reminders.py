@@ -11,7 +11,7 @@ from tests.petition.petitioning import KEYRING, NOW, Petition, together
 HOUR = timedelta(hours=1)
 
 
-def test_who_did_not_confirm_is_reminded_once(petition: Petition) -> None:
+def test_an_unconfirmed_signer_is_reminded_once(petition: Petition) -> None:
     petition.sign(language="hy")
 
     assert reminders.remind(petition.database, NOW + 23 * HOUR) == 0
@@ -22,7 +22,7 @@ def test_who_did_not_confirm_is_reminded_once(petition: Petition) -> None:
     assert (mail.to, mail.payload["language"]) == ("ada@example.org", "hy")
 
 
-def test_nobody_else_is_reminded(petition: Petition) -> None:
+def test_other_signers_are_not_reminded(petition: Petition) -> None:
     petition.sign_and_confirm(email="confirmed@example.org")
     petition.sign(email="held@example.org", flags=("network-burst",))
     petition.sign(email="withdrawn@example.org")
@@ -34,13 +34,13 @@ def test_nobody_else_is_reminded(petition: Petition) -> None:
 
 
 @pytest.mark.parametrize("hours", [24 * 5, 24 * 30])
-def test_a_reminder_that_is_long_late_is_not_sent(petition: Petition, hours: int) -> None:
+def test_an_overdue_reminder_is_not_sent(petition: Petition, hours: int) -> None:
     petition.sign()
 
     assert reminders.remind(petition.database, NOW + hours * HOUR) == 0
 
 
-def test_a_closed_campaign_reminds_nobody(petition: Petition) -> None:
+def test_a_closed_campaign_sends_no_reminders(petition: Petition) -> None:
     petition.sign()
 
     assert reminders.remind(petition.database, NOW + 24 * HOUR, is_open=lambda name: False) == 0
@@ -56,7 +56,7 @@ def test_many_workers_at_once_remind_each_signer_once(petition: Petition) -> Non
     assert len(petition.mails("reminder")) == 5
 
 
-def test_as_many_are_taken_as_were_asked_for_however_small_the_table_seems(
+def test_a_batch_has_the_requested_size_on_a_small_table(
     petition: Petition,
 ) -> None:
     petition.sign()

@@ -166,7 +166,7 @@ def test_it_is_lossless_on_both_databases_and_counted_as_before(
     assert (standing.total, standing.paper) == (5, 2)
 
 
-def test_again_adds_nobody(database: Database, pack: Pack) -> None:
+def test_restoring_twice_adds_nobody(database: Database, pack: Pack) -> None:
     add(database, signer(1), signer(2, first_name="Grace"))
     table = exported(database)
     empty(database)
@@ -178,9 +178,7 @@ def test_again_adds_nobody(database: Database, pack: Pack) -> None:
     assert exported(database) == table
 
 
-def test_paper_that_was_put_back_is_not_entered_again_from_its_sheet(
-    database: Database, pack: Pack
-) -> None:
+def test_restored_paper_is_not_entered_again_from_its_sheet(database: Database, pack: Pack) -> None:
     add(database, signer(1, origin="paper", email=None, email_key=None))
     table = exported(database)
     empty(database)
@@ -191,7 +189,7 @@ def test_paper_that_was_put_back_is_not_entered_again_from_its_sheet(
         assert connection.scalar(sa.select(models.paper.c.key)) == key
 
 
-def test_whoever_was_erased_or_withdrew_does_not_come_back(database: Database, pack: Pack) -> None:
+def test_erased_or_withdrawn_signers_are_not_restored(database: Database, pack: Pack) -> None:
     add(database, signer(1), signer(2, first_name="Grace"), signer(3, first_name="Mary"))
     table = exported(database)
     privacy.erase_signature(database, ids(1), actor="cli:tester", now=NOW, keyring=KEYRING)
@@ -236,7 +234,7 @@ def test_a_signature_of_another_campaign_stays_there(database: Database, pack: P
         ("email", "nobody"),
     ],
 )
-def test_a_cell_that_no_export_writes_refuses_its_line_alone(
+def test_an_invalid_cell_refuses_only_its_line(
     database: Database, pack: Pack, cell: str, wrong: str
 ) -> None:
     add(database, signer(1), signer(2, first_name="Grace"))
@@ -251,9 +249,7 @@ def test_a_cell_that_no_export_writes_refuses_its_line_alone(
     assert judged.kind == "refused"
 
 
-def test_an_address_is_kept_as_it_is_read_and_not_as_the_cell_has_it(
-    database: Database, pack: Pack
-) -> None:
+def test_an_address_is_stored_as_parsed_not_as_in_the_cell(database: Database, pack: Pack) -> None:
     """A line break beside an address would end every mail to it, or begin a header of its own."""
     add(database, signer(1, email="ada@example.org", email_key="ada@example.org"))
     table = exported(database).replace(b"ada@example.org", b"ada@example.org\r\n ")
@@ -278,7 +274,7 @@ def test_a_table_is_known_by_its_heading_with_or_without_a_byte_order_mark(
 
 
 @pytest.mark.parametrize("rest", [b"a,b\r\n", b'"never closed', b"\xff\xfe\r\n"])
-def test_what_is_no_table_is_refused(rest: bytes) -> None:
+def test_a_file_that_is_not_a_table_is_refused(rest: bytes) -> None:
     heading = ",".join(parse_generic.HEADING).encode() + b"\r\n"
 
     with pytest.raises(TableRefused):
@@ -299,9 +295,7 @@ def test_times_are_kept_to_the_second(database: Database, pack: Pack) -> None:
 
 
 @pytest.mark.parametrize("preset", ["generic", "jsonl", "parquet", "xlsx"])
-def test_every_format_of_all_columns_goes_back_in_as_it_was(
-    database: Database, pack: Pack, preset: str
-) -> None:
+def test_every_generic_format_round_trips(database: Database, pack: Pack, preset: str) -> None:
     add(
         database,
         signer(1, first_name="'=1", last_name="''+2", comment="'=a\n\nb;=2", source="'"),
@@ -320,7 +314,7 @@ def test_every_format_of_all_columns_goes_back_in_as_it_was(
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_an_export_that_a_spreadsheet_saved_again_goes_back_in(
+def test_an_export_saved_by_a_spreadsheet_round_trips(
     database: Database, pack: Pack, delimiter: str
 ) -> None:
     add(database, signer(1, comment="a\nb"), signer(2, show_name=True, first_name="Grace"))
@@ -351,6 +345,6 @@ def test_a_quote_without_its_partner_refuses_the_export_with_its_line(
 
 
 @pytest.mark.parametrize("raw", [b'{"a":1}\n', b"{", b"PAR1....PAR1", b"PK\x03\x04"])
-def test_what_only_looks_like_an_export_is_refused(raw: bytes) -> None:
+def test_a_lookalike_of_an_export_is_refused(raw: bytes) -> None:
     with pytest.raises(TableRefused):
         list(parse_generic.signers(io.BytesIO(raw)))

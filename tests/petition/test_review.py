@@ -41,7 +41,7 @@ def test_an_invalid_signature_stays_without_counting(petition: Petition) -> None
     assert public_counts.count(petition.database, "section-907") == 1
 
 
-def test_what_never_was_confirmed_is_held_again_and_can_go_on(petition: Petition) -> None:
+def test_an_unconfirmed_signature_is_reinstated_as_held(petition: Petition) -> None:
     petition.sign()
     [row] = petition.rows()
     review.invalidate(petition.database, row.public_id, "a robot", actor="tester", now=NOW)
@@ -55,7 +55,7 @@ def test_what_never_was_confirmed_is_held_again_and_can_go_on(petition: Petition
     assert confirmed.is_confirmed
 
 
-def test_a_mail_to_confirm_is_sent_again_an_hour_later_and_not_for_ever(petition: Petition) -> None:
+def test_a_confirmation_mail_can_be_resent_hourly_up_to_a_limit(petition: Petition) -> None:
     petition.sign()
     [row] = petition.rows()
 
@@ -71,7 +71,7 @@ def test_a_mail_to_confirm_is_sent_again_an_hour_later_and_not_for_ever(petition
         resend(24)
 
 
-def test_who_has_confirmed_gets_no_mail_to_confirm(petition: Petition) -> None:
+def test_a_confirmed_signer_gets_no_confirmation_mail(petition: Petition) -> None:
     petition.sign_and_confirm()
     [row] = petition.rows()
 
@@ -81,7 +81,7 @@ def test_who_has_confirmed_gets_no_mail_to_confirm(petition: Petition) -> None:
         )
 
 
-def test_many_are_struck_with_one_reason_and_each_can_be_taken_back(petition: Petition) -> None:
+def test_a_bulk_invalidation_can_be_undone_one_by_one(petition: Petition) -> None:
     for name in ("ada", "bo", "cy"):
         petition.sign_and_confirm(email=f"{name}@example.org", first_name=name)
     ids = [row.public_id for row in petition.rows()]
@@ -100,12 +100,12 @@ def test_many_are_struck_with_one_reason_and_each_can_be_taken_back(petition: Pe
 
 
 @pytest.mark.parametrize("public_id", ["", "nothing", "../1", "0" * 26])
-def test_an_unknown_id_is_told(petition: Petition, public_id: str) -> None:
+def test_an_unknown_id_is_refused(petition: Petition, public_id: str) -> None:
     with pytest.raises(SignatureUnknown):
         review.release(petition.database, public_id, actor="tester", now=NOW)
 
 
-def test_each_decision_is_on_record_without_a_name(petition: Petition) -> None:
+def test_each_decision_is_audited_without_names(petition: Petition) -> None:
     petition.sign(flags=("network-burst",))
     [row] = petition.rows()
     review.release(petition.database, row.public_id, actor="tester", now=NOW)

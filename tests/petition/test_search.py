@@ -61,13 +61,15 @@ def found(petition: Petition, congress: Congress, **asked: str) -> list[str]:
         ({"hour": "2026-06-15T11"}, []),
     ],
 )
-def test_signers_are_found_by_what_is_asked(
+def test_each_search_field_finds_its_signers(
     people: Petition, congress: Congress, asked: dict[str, str], names: list[str]
 ) -> None:
     assert found(people, congress, **asked) == names
 
 
-def test_a_members_constituents_are_those_of_the_seat(people: Petition, congress: Congress) -> None:
+def test_searching_by_member_finds_the_constituents_of_the_seat(
+    people: Petition, congress: Congress
+) -> None:
     house = congress.terms_by_seat["MT-2"][-1].bioguide
     senate = congress.terms_by_seat["WY-S1"][-1].bioguide
 
@@ -90,7 +92,7 @@ def test_a_members_constituents_are_those_of_the_seat(people: Petition, congress
         ({"hour": "2026-06-15T99"}, "hour"),
     ],
 )
-def test_what_cannot_be_asked_is_told_at_its_field(
+def test_an_invalid_search_names_its_field(
     congress: Congress, asked: dict[str, str], field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
@@ -99,15 +101,13 @@ def test_what_cannot_be_asked_is_told_at_its_field(
     assert refused.value.field == field
 
 
-def test_what_is_no_field_is_passed_over() -> None:
+def test_unknown_fields_are_ignored() -> None:
     typed: dict[str, Any] = {"q": " Ada ", "campaign": "river", "csrf_token": "x"}
 
     assert SearchForm.of(typed) == SearchForm(q="Ada")
 
 
-def test_pages_go_on_where_the_last_one_ended_and_come_back(
-    petition: Petition, congress: Congress
-) -> None:
+def test_pages_continue_forward_and_back(petition: Petition, congress: Congress) -> None:
     for number in range(7):
         petition.sign(email=f"p{number}@example.org", first_name=f"P{number}")
     wanted = search.parse("section-907", SearchForm(), congress, TODAY, zone=NEW_YORK)
@@ -126,7 +126,7 @@ def test_pages_go_on_where_the_last_one_ended_and_come_back(
     assert start.before is None
 
 
-def test_a_record_holds_what_was_decided_and_mailed(petition: Petition) -> None:
+def test_a_signers_record_has_decisions_and_mail(petition: Petition) -> None:
     confirmed = petition.sign_and_confirm()
     review.invalidate(petition.database, confirmed.public_id, "a robot", actor="user:1", now=NOW)
 
@@ -138,7 +138,7 @@ def test_a_record_holds_what_was_decided_and_mailed(petition: Petition) -> None:
     assert "thanks" in [one.kind for one in mail]
 
 
-def test_the_time_of_signing_bounds_the_last_day_whole(congress: Congress) -> None:
+def test_the_last_day_of_a_range_is_included(congress: Congress) -> None:
     wanted = search.parse("x", SearchForm(until="2026-06-15"), congress, TODAY, zone=NEW_YORK)
 
     assert wanted.until == datetime(2026, 6, 16, 4, tzinfo=UTC)
@@ -152,22 +152,20 @@ def test_the_time_of_signing_bounds_the_last_day_whole(congress: Congress) -> No
         ({"hour": "9999-12-31T22"}, []),
     ],
 )
-def test_the_ends_of_the_calendar_are_asked_for_as_any_day(
+def test_the_first_and_last_days_of_the_calendar_can_be_searched(
     people: Petition, congress: Congress, asked: dict[str, str], names: list[str]
 ) -> None:
     assert found(people, congress, **asked) == names
 
 
-def test_an_hour_after_which_there_is_none_is_refused(congress: Congress) -> None:
+def test_the_last_hour_of_the_calendar_is_refused(congress: Congress) -> None:
     with pytest.raises(InvalidInput) as refused:
         search.parse("x", SearchForm(hour="9999-12-31T23"), congress, TODAY, zone=NEW_YORK)
 
     assert refused.value.field == "hour"
 
 
-def test_comments_that_several_leave_word_for_word_are_told_and_found(
-    petition: Petition, congress: Congress
-) -> None:
+def test_identical_comments_are_marked_and_found(petition: Petition, congress: Congress) -> None:
     for name in ("ada", "bo", "cy"):
         petition.sign_and_confirm(
             email=f"{name}@example.org", first_name=name, comment="Stop this now."

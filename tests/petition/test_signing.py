@@ -44,14 +44,14 @@ def test_a_confirmed_signature_counts_and_has_a_number(petition: Petition) -> No
     assert [consent.act for consent in petition.consents()][:2] == ["signed", "confirmed"]
 
 
-def test_fifty_identical_sign_ups_at_once_make_one_row_and_one_mail(petition: Petition) -> None:
+def test_fifty_concurrent_identical_sign_ups_make_one_row_and_one_mail(petition: Petition) -> None:
     together(50, petition.sign)
 
     assert len(petition.rows()) == 1
     assert len(petition.mails()) == 1
 
 
-def test_fifty_spellings_of_an_address_at_once_make_one_row_and_one_mail(
+def test_fifty_concurrent_spellings_of_an_address_make_one_row_and_one_mail(
     petition: Petition,
 ) -> None:
     spellings = iter([f"A.d{'.' * (n % 2)}a+{n}@gmail.com" for n in range(50)])
@@ -68,7 +68,7 @@ def test_fifty_spellings_of_an_address_at_once_make_one_row_and_one_mail(
     assert len(petition.mails()) == 1
 
 
-def test_fifty_confirmations_at_once_add_one(petition: Petition) -> None:
+def test_fifty_concurrent_confirmations_count_once(petition: Petition) -> None:
     petition.sign()
     token = petition.link("confirm")
 
@@ -79,7 +79,7 @@ def test_fifty_confirmations_at_once_add_one(petition: Petition) -> None:
     assert len(petition.mails("thanks")) == 1
 
 
-def test_confirmations_of_many_people_at_once_number_them_without_doubles(
+def test_concurrent_confirmations_get_distinct_numbers(
     petition: Petition,
 ) -> None:
     tokens = []
@@ -426,7 +426,7 @@ class TestTakingBack:
         assert public_counts.count(petition.database, "section-907") == 1
 
 
-def test_nothing_printed_shows_a_person(petition: Petition) -> None:
+def test_reprs_of_sign_ups_are_redacted(petition: Petition) -> None:
     signature = petition.sign_and_confirm(comment="Words.")
 
     shown = repr(signature) + repr(make_signup())
@@ -435,7 +435,7 @@ def test_nothing_printed_shows_a_person(petition: Petition) -> None:
         assert word not in shown
 
 
-def test_an_address_is_kept_as_typed_and_mailed_as_mail_needs_it(petition: Petition) -> None:
+def test_an_address_is_stored_as_typed_and_mailed_in_ascii(petition: Petition) -> None:
     found = petition.sign_and_confirm(email="Ada.L+907@Bücher.Example")
 
     assert found.email == "Ada.L+907@Bücher.Example"

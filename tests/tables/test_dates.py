@@ -37,12 +37,12 @@ def test_a_day_is_read(cell: str) -> None:
         "10/5/2026 25:99:99 o'clock",
     ],
 )  # fmt: skip
-def test_what_could_be_another_day_or_none_is_refused(cell: str) -> None:
+def test_ambiguous_and_impossible_days_are_refused(cell: str) -> None:
     with pytest.raises(ValueError):
         dates.read(cell, NEW_YORK)
 
 
-def test_numbers_alone_have_the_month_first() -> None:
+def test_numeric_days_are_month_first() -> None:
     assert dates.read("6/5/2026") == date(2026, 6, 5)
     assert dates.read("Sept 5, 2026") == date(2026, 9, 5)
 
@@ -59,12 +59,12 @@ def test_any_text_is_a_day_or_refused(cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["Monday, June 16, 2026", "6/15/0026", "0026-06-15"])
-def test_a_day_that_was_not_is_none(cell: str) -> None:
+def test_a_day_that_never_existed_is_refused(cell: str) -> None:
     with pytest.raises(ValueError, match="no such day"):
         dates.read(cell)
 
 
-def test_days_that_may_be_two_are_asked_about_where_others_have_the_day_first() -> None:
+def test_ambiguous_days_are_refused_next_to_day_first_ones() -> None:
     mixed = dates.DayOrder([(2, "6/25/2026"), (3, "25.6.2026"), (4, "")])
     month_first = dates.DayOrder([(2, "6/25/2026"), (3, "13/15/2026")])
 

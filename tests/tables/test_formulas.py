@@ -22,7 +22,7 @@ NASTY = st.text(
 @example(';"=1')
 @example(';"\'"=1')
 @example("'\n=1")
-def test_no_cell_begins_as_a_formula_whatever_separates_cells(text: str) -> None:
+def test_no_cell_is_a_formula_at_any_delimiter(text: str) -> None:
     quoted = escaped(text).replace('"', '""').replace("\n", "\r\n")
     line = f'"Ada","{quoted}","Lovelace"\r\n'
 
@@ -39,10 +39,10 @@ def test_no_cell_begins_as_a_formula_whatever_separates_cells(text: str) -> None
 @example("'\t'=1")
 @example("''=1;''-2")
 @example(';"\'"=1')
-def test_an_escaped_text_comes_back_as_it_was(text: str) -> None:
+def test_escaping_is_reversible(text: str) -> None:
     assert unescaped(escaped(text)) == text
 
 
 @pytest.mark.parametrize("text", ["Ada", "O'Neil", "a; b", "Thanks ;-)", "x@example.org", ""])
-def test_usual_text_stays_as_it_is(text: str) -> None:
+def test_ordinary_text_is_not_escaped(text: str) -> None:
     assert escaped(text) == text

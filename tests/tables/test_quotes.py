@@ -62,7 +62,7 @@ def test_a_cell_that_holds_another_record_is_refused(swallowing: str) -> None:
         rows(",".join(HEADING) + "\n" + swallowing)
 
 
-def test_words_of_several_lines_with_many_commas_are_no_record() -> None:
+def test_a_long_comment_with_commas_is_not_a_record() -> None:
     said = "I came, I saw, I wept, I wrote, and so on.\nYes, no, maybe, never, always"
 
     [row] = rows(f'{",".join(HEADING)}\nAna,Lopez,12 Oak St,59001,"{said}"\n')
@@ -130,7 +130,7 @@ def test_two_wrong_quotes_never_make_two_people_one(
         assert len(who) <= 1 or len(cells) > len(HEADING)
 
 
-def test_lines_of_an_address_are_no_other_record() -> None:
+def test_a_multi_line_address_is_not_a_record() -> None:
     raw = 'name,address,consent\nBo Chen,"12 Oak St,\nApt 4\nActon MT 59001\nUSA",yes\n'
 
     [row] = Table(raw.encode())
@@ -138,7 +138,7 @@ def test_lines_of_an_address_are_no_other_record() -> None:
     assert row.cells[1] == "12 Oak St,\nApt 4\nActon MT 59001\nUSA"
 
 
-def test_a_heading_that_swallowed_the_lines_after_it_is_refused_whatever_parts_the_rest() -> None:
+def test_a_heading_that_swallowed_lines_is_refused_at_any_delimiter() -> None:
     raw = '"name,zip,comment\nAna,59001,";"""\nBo,59002,"\n"\nCy,59003,\nDi,59004,"\n'
 
     with pytest.raises(TableRefused, match="more than one heading"):

@@ -30,7 +30,7 @@ def test_rejects_can_be_corrected_and_read_again(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8").count("line") == 1
 
 
-def test_a_byte_that_was_no_text_is_told_as_it_was(tmp_path: Path) -> None:
+def test_an_invalid_byte_is_kept_in_the_rejects(tmp_path: Path) -> None:
     path = tmp_path / "rejects.csv"
 
     with Rejects(path, ("name",)) as rejects:
@@ -39,7 +39,7 @@ def test_a_byte_that_was_no_text_is_told_as_it_was(tmp_path: Path) -> None:
     assert b"B\xe9" in path.read_bytes()
 
 
-def test_without_a_reject_there_is_no_file(tmp_path: Path) -> None:
+def test_without_rejects_there_is_no_file(tmp_path: Path) -> None:
     with Rejects(tmp_path / "rejects.csv", ("zip",)):
         pass
     with Rejects(None, ("zip",)) as nowhere:
@@ -48,7 +48,7 @@ def test_without_a_reject_there_is_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_rejects_of_a_run_that_was_interrupted_leave_no_half(tmp_path: Path) -> None:
+def test_an_interrupted_run_leaves_no_partial_rejects(tmp_path: Path) -> None:
     def interrupted() -> None:
         with Rejects(tmp_path / "rejects.csv", ("zip",)) as rejects:
             rejects.add(2, ("1",), "No.")

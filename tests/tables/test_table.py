@@ -88,33 +88,33 @@ def test_names_in_latin_letters_survive_old_encodings(encoding: str) -> None:
     assert cells(found) == [("José Ångström-Müller", "São João")]
 
 
-def test_the_signs_of_windows_survive() -> None:
+def test_windows_1252_punctuation_survives() -> None:
     assert cells(opened("name,town\nO’Brien – “Jo”,€\n".encode("cp1252"))) == [
         ("O’Brien – “Jo”", "€")
     ]
 
 
-def test_utf_16_without_a_mark_is_known_by_its_zeros() -> None:
+def test_utf_16_without_a_byte_order_mark_is_detected() -> None:
     for encoding in ("utf-16-le", "utf-16-be"):
         found = opened("name,zip\nAni,59001\n".encode(encoding))
         assert (found.encoding, cells(found)) == ("UTF-16", [("Ani", "59001")])
 
 
-def test_one_wrong_byte_spoils_its_own_line_alone() -> None:
+def test_one_invalid_byte_spoils_only_its_line() -> None:
     found = opened("name,town\nJosé,Saõ\nBad,\n".encode() + b"B\xe9,x\n")
 
     assert found.encoding == "UTF-8"
     assert cells(found) == [("José", "Saõ"), ("Bad", ""), ("B\udce9", "x")]
 
 
-def test_commas_within_cells_do_not_outvote_what_parts_them() -> None:
+def test_commas_within_cells_do_not_outvote_the_delimiter() -> None:
     found = opened("name;town;zip\nDoe, Jo, Jr.;A, B, C;1\nRoe, Al, III;D, E;2\n")
 
     assert found.heading == ("name", "town", "zip")
     assert cells(found)[0] == ("Doe, Jo, Jr.", "A, B, C", "1")
 
 
-def test_a_first_line_that_names_the_delimiter_is_passed_over() -> None:
+def test_a_sep_line_sets_the_delimiter_and_is_skipped() -> None:
     [row] = opened("sep=|\nname|zip\nA|1\n")
 
     assert (row.number, row.cells) == (3, ("A", "1"))
@@ -141,7 +141,7 @@ def test_lines_are_numbered_as_an_editor_does() -> None:
     ],
     ids=["empty", "blank", "quote", "quote lines", "record", "lines", "bytes", "columns"],
 )
-def test_what_has_no_end_is_refused(text: str | bytes, told: str) -> None:
+def test_an_endless_record_is_refused(text: str | bytes, told: str) -> None:
     with pytest.raises(TableRefused, match=told):
         opened(text, Caps(bytes=1_000_000, lines=100))
 
@@ -164,18 +164,18 @@ def test_any_bytes_are_read_or_refused(noise: bytes) -> None:
         assert len(list(found)) == found.lines
 
 
-def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(TableRefused, match="cannot be read"):
         table.read(tmp_path / "none.csv")
 
 
-def test_a_stream_without_end_is_left(tmp_path: Path) -> None:
+def test_an_endless_stream_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TableRefused, match="larger"):
         table.read_stream(io.BytesIO(b"x" * 2_000_000), Caps(bytes=1_000_000))
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r", "\r\n", ",\n"])
-def test_empty_lines_are_not_read_without_end(ending: str) -> None:
+def test_empty_lines_are_limited(ending: str) -> None:
     """Twenty megabytes of them would keep a process busy for a quarter of a minute."""
     caps = Caps(lines=100)
     few = f"name,zip{ending}" + ending * 9_000 + f"Ani,59001{ending}"

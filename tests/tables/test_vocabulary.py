@@ -41,7 +41,7 @@ def test_lines_of_an_address_are_joined() -> None:
     assert names.values(("Apt 4", "Apt 4"))[0] == {"street2": "Apt 4"}
 
 
-def test_two_addresses_in_one_row_are_asked_about() -> None:
+def test_two_conflicting_addresses_in_a_row_are_refused() -> None:
     names = match_columns(("zip", "Postal", "City", "Town"), ("zip", "city"))
 
     assert names.values(("59001", "59001-1234", "Acton", "ACTON"))[1] == ()
@@ -53,11 +53,11 @@ def test_two_addresses_in_one_row_are_asked_about() -> None:
     ("cell", "said"),
     [("'=1+1", "=1+1"), ('="02141"', "02141"), ("O'Neil", "O'Neil"), ("a\r\nb", "a\nb")],
 )
-def test_a_cell_is_read_without_the_marks_of_spreadsheets(cell: str, said: str) -> None:
+def test_spreadsheet_escapes_are_removed_from_cells(cell: str, said: str) -> None:
     assert vocabulary.cell_text(cell) == said
 
 
-def test_yes_and_no_are_clear_or_neither() -> None:
+def test_only_clear_yes_and_no_are_read() -> None:
     for cell in ("TRUE", "Yes", "x", "1", "1.0", "✓", "☑️", "on", "Y", "t", " ok "):
         assert yes_no.read(cell) is True, cell
     for cell in ("FALSE", "No", "0", "n", "f", "off"):
@@ -117,7 +117,7 @@ TWO_HOMES = (
 PARTS = ("street", "city", "state", "zip")
 
 
-def test_the_address_that_is_whole_is_taken_and_nothing_of_another() -> None:
+def test_a_complete_address_is_used_without_parts_of_others() -> None:
     names = match_columns(TWO_HOMES, PARTS)
     whole = {"street": "PO Box 4", "city": "Cambridge", "state": "MA", "zip": "02141"}
 
@@ -143,7 +143,7 @@ def test_a_unit_of_another_address_is_not_added() -> None:
     assert names.values(("12 Oak St", "", "12 Oak St", "Box 7"))[0] == {"street": "12 Oak St"}
 
 
-def test_only_a_street_may_be_there_in_part() -> None:
+def test_only_streets_may_agree_in_part() -> None:
     said = {
         ("District", "CD"): ("CA-1", "CA-12"),
         ("Last Name", "Surname"): ("Li", "Lin"),

@@ -52,7 +52,7 @@ def test_rows_are_numbered_as_the_spreadsheet_shows_them() -> None:
     assert [(row.number, row.cells) for row in table] == [(5, ("", "59001"))]
 
 
-def test_formulas_come_as_what_they_were_last_worth() -> None:
+def test_formulas_are_read_as_their_last_value() -> None:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file) as book:
         book.add_worksheet().write_formula("A1", "=1+1", None, 2)
@@ -71,12 +71,12 @@ def test_formulas_come_as_what_they_were_last_worth() -> None:
     ],
     ids=["torn", "sheets", "rows", "columns", "xml"],
 )
-def test_what_is_no_table_is_refused(raw: bytes, told: str) -> None:
+def test_a_file_that_is_not_a_table_is_refused(raw: bytes, told: str) -> None:
     with pytest.raises(TableRefused, match=told):
         read(raw)
 
 
-def test_pictures_are_no_fault_of_a_table() -> None:
+def test_a_workbook_with_pictures_is_read() -> None:
     file = io.BytesIO(made(("Name",)))
     with zipfile.ZipFile(file, "a") as more:
         more.writestr("xl/media/image1.png", b"\x89PNG")
@@ -85,7 +85,7 @@ def test_pictures_are_no_fault_of_a_table() -> None:
     assert read(file.getvalue()) == [(1, ["Name"])]
 
 
-def test_a_cell_as_long_as_excel_lets_it_be_is_read() -> None:
+def test_a_cell_of_excels_maximum_length_is_read() -> None:
     assert read(made(("x" * 32_767,))) == [(1, ["x" * 32_767])]
 
 
@@ -97,7 +97,7 @@ def test_a_cell_as_long_as_excel_lets_it_be_is_read() -> None:
     ],
     ids=["merged", "dimension"],
 )
-def test_a_claim_of_many_cells_sets_no_room_aside(claim: bytes) -> None:
+def test_a_declared_size_does_not_allocate_memory(claim: bytes) -> None:
     raw = rewritten(
         made(("a",)),
         "xl/worksheets/sheet1.xml",
@@ -111,7 +111,7 @@ def test_a_claim_of_many_cells_sets_no_room_aside(claim: bytes) -> None:
     assert read(raw) == [(1, ["a"])]
 
 
-def test_another_format_in_a_zip_is_no_workbook() -> None:
+def test_another_zip_format_is_refused() -> None:
     """A sheet of OpenDocument repeats a cell as often as it says, without holding it."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", 8) as ods:
@@ -124,7 +124,7 @@ def test_another_format_in_a_zip_is_no_workbook() -> None:
         Table(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 100)
 
 
-def test_the_only_sheet_with_headings_of_ours_is_the_table() -> None:
+def test_the_only_sheet_with_known_headings_is_the_table() -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -144,7 +144,7 @@ def test_the_only_sheet_with_headings_of_ours_is_the_table() -> None:
 @pytest.mark.parametrize(
     "raw", [claiming(4_000_000_000), sparse(1_000_000)], ids=["texts", "cells"]
 )
-def test_a_reader_that_runs_out_of_memory_ends_alone(raw: bytes) -> None:
+def test_a_reader_out_of_memory_ends_only_itself(raw: bytes) -> None:
     """Without a process of its own the first would end the server, whatever the guard counts."""
     with pytest.raises(TableRefused, match=STOPPED):
         workbook.read(raw, max_rows=1_000_000, max_columns=50)
@@ -180,7 +180,7 @@ def test_a_workbook_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPat
     assert time.monotonic() - began < 20
 
 
-def test_only_so_many_workbooks_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_workbooks_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "WAIT_S", 0.01)
     slow = made(*[("a",) * 50] * 2_000)
     told: list[str] = []
@@ -201,7 +201,7 @@ def test_only_so_many_workbooks_are_read_at_once(monkeypatch: pytest.MonkeyPatch
     assert read(made(("zip",))) == [(1, ["zip"])]
 
 
-def test_the_reader_is_given_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_reader_inherits_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[dict[str, str]] = []
     popen = subprocess.Popen
 

@@ -17,7 +17,7 @@ def checked(raw: bytes) -> bytes:
     return workbook_guard.check_and_repack(raw, max_rows=1_000, max_columns=50)
 
 
-def test_a_cell_in_the_last_corner_sets_no_room_aside() -> None:
+def test_a_cell_in_the_last_corner_is_refused() -> None:
     """A reader that allots all cells up to it would ask for hundreds of gigabytes."""
     far = rewritten(
         made(("a",)),
@@ -38,7 +38,7 @@ def test_a_cell_in_the_last_corner_sets_no_room_aside() -> None:
     ],
     ids=["columns", "rows", "cells that say otherwise"],
 )
-def test_cells_that_do_not_say_where_they_stand_are_counted(sheet: bytes, told: str) -> None:
+def test_cells_without_a_reference_are_counted(sheet: bytes, told: str) -> None:
     raw = rewritten(
         made(("a",)),
         "xl/worksheets/sheet1.xml",
@@ -52,7 +52,7 @@ def test_cells_that_do_not_say_where_they_stand_are_counted(sheet: bytes, told: 
 
 
 @pytest.mark.parametrize("hidden", ["xl/worksheets/SHEET1.XML", "xl/tables/one.bin"])
-def test_a_sheet_is_looked_at_under_whatever_name_it_hides(hidden: str) -> None:
+def test_a_sheet_is_checked_under_any_name(hidden: str) -> None:
     """The reader finds parts whatever the case of their names, and wherever a workbook says."""
     file = io.BytesIO()
     raw = made(*[("a",)] * 1_001)
@@ -74,13 +74,13 @@ def test_a_text_that_many_cells_share_is_counted_for_each(monkeypatch: pytest.Mo
         checked(shared(*["long " * 400] * 200))
 
 
-def test_one_long_text_among_many_short_ones_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_long_shared_text_among_short_ones_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook_guard, "MAX_UNPACKED", 200_000)
 
     assert checked(shared("long " * 400, *["short"] * 200)).startswith(b"PK")
 
 
-def test_what_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook_guard, "MAX_UNPACKED", 1_000_000)
     bomb = rewritten(made(("a",)), "xl/styles.xml", lambda _: b" " * 1_000_001)
 
@@ -89,7 +89,7 @@ def test_what_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         checked(bomb)
 
 
-def test_a_part_that_is_larger_than_it_says_is_cut_or_refused() -> None:
+def test_a_part_larger_than_declared_is_cut_or_refused() -> None:
     """The sizes that a ZIP states are the sender's own."""
     raw = rewritten(made(("a",)), "xl/styles.xml", lambda _: b" " * 3_000_000)
     lying = raw.replace((3_000_000).to_bytes(4, "little"), (30).to_bytes(4, "little"))

@@ -133,7 +133,7 @@ def test_a_nasty_address_is_no_fault(site: Site, path: str) -> None:
     assert 400 <= site.client.post(path).status_code < 500
 
 
-def test_an_erasure_pressed_forty_times_takes_one_from_the_count(site: Site) -> None:
+def test_forty_concurrent_erasures_subtract_one(site: Site) -> None:
     for number in range(3):
         site.sign(email=f"ani{number}@example.org")
         site.client.post(site.mailed_path("/confirm/"))

@@ -55,7 +55,7 @@ def token(database: Database, account: Account, purpose: Purpose = "invitation")
     return accounts.token(again(database, account), purpose, keyring=KEY, now=NOW)
 
 
-def test_every_change_is_on_record_without_an_address(database: Database) -> None:
+def test_every_change_is_audited_without_an_address(database: Database) -> None:
     nare = opened(database, "nare@example.org")
     ani = running.invite(database, "ani@example.org", "viewer", **SPRING)
     running.set_role(database, ani.id, "organizer", **SPRING)
@@ -116,7 +116,7 @@ def test_an_owner_of_every_campaign_counts_as_one(database: Database) -> None:
     assert again(database, nare).grants == {"spring": "viewer"}
 
 
-def test_two_owners_who_take_each_other_out_leave_one(database: Database) -> None:
+def test_two_owners_who_remove_each_other_leave_one(database: Database) -> None:
     pair = [opened(database, f"owner{number}@example.org") for number in range(2)]
     refused: list[BaseException] = []
 
@@ -171,7 +171,7 @@ def test_a_deleted_account_leaves_nothing_but_its_number(database: Database) -> 
         running.delete(database, ani.id, actor="user:1", now=NOW)
 
 
-def test_the_number_of_a_deleted_account_is_never_anybody_elses(database: Database) -> None:
+def test_the_number_of_a_deleted_account_is_never_reused(database: Database) -> None:
     opened(database, "nare@example.org")
     ani = opened(database, "ani@example.org", "viewer")
     running.delete(database, ani.id, actor="user:1", now=NOW)
@@ -179,7 +179,7 @@ def test_the_number_of_a_deleted_account_is_never_anybody_elses(database: Databa
     assert opened(database, "bob@example.org", "viewer").id > ani.id
 
 
-def test_the_last_owner_is_deleted_only_where_that_is_wanted(database: Database) -> None:
+def test_the_last_owner_is_deleted_only_if_allowed(database: Database) -> None:
     owner = opened(database, "nare@example.org")
 
     with pytest.raises(LastOwner):
@@ -190,7 +190,7 @@ def test_the_last_owner_is_deleted_only_where_that_is_wanted(database: Database)
         assert accounts.everybody(connection) == ()
 
 
-def test_a_backup_brings_no_deleted_account_back(database: Database) -> None:
+def test_restoring_a_backup_keeps_accounts_deleted(database: Database) -> None:
     opened(database, "nare@example.org")
     ani = opened(database, "ani@example.org", "viewer")
     doors = after_restore.Access(deleted=frozenset({ani.public_id}))
@@ -205,7 +205,7 @@ def test_a_backup_brings_no_deleted_account_back(database: Database) -> None:
     assert len(after_restore.find_access(database).deleted) == 1
 
 
-def test_a_link_opens_once_for_its_purpose_and_its_time(database: Database) -> None:
+def test_a_link_works_once_for_its_purpose_until_it_expires(database: Database) -> None:
     ani = running.invite(database, "ani@example.org", "viewer", **SPRING)
     link = token(database, ani)
     other = link[:-1] + ("B" if link.endswith("A") else "A")
@@ -230,7 +230,7 @@ def test_a_link_opens_once_for_its_purpose_and_its_time(database: Database) -> N
         accept(link, now=NOW, keyring=KEY)
 
 
-def test_a_refused_password_does_not_use_the_link_up(database: Database) -> None:
+def test_a_refused_password_does_not_use_up_the_link(database: Database) -> None:
     ani = running.invite(database, "ani@example.org", "viewer", **SPRING)
     link = token(database, ani)
 
@@ -265,7 +265,7 @@ def test_a_role_has_one_of_five_names(name: str) -> None:
         roles.role(name)
 
 
-def test_of_two_roles_the_larger_one_holds() -> None:
+def test_two_grants_combine_to_the_stronger_role() -> None:
     held: dict[str, roles.Role] = {"*": "viewer", "spring": "organizer"}
 
     assert roles.role_in(held, "spring") == "organizer"
@@ -297,7 +297,7 @@ class TestPasswords:
         passwords.require_good(good, known=("petrosyan",))
 
 
-def test_an_invitation_pressed_twice_at_once_is_one(database: Database) -> None:
+def test_concurrent_invitations_make_one_account(database: Database) -> None:
     start = threading.Barrier(5)
     outcomes: list[object] = []
 
@@ -318,7 +318,7 @@ def test_an_invitation_pressed_twice_at_once_is_one(database: Database) -> None:
     assert sum(isinstance(one, InvalidInput) for one in outcomes) == 4
 
 
-def test_roles_given_at_once_leave_one_of_them(database: Database) -> None:
+def test_concurrent_role_changes_leave_one_role(database: Database) -> None:
     opened(database, "nare@example.org")
     ani = opened(database, "ani@example.org", "viewer")
     given: tuple[roles.Role, ...] = ("organizer", "exporter", "volunteer", "viewer")

@@ -18,29 +18,29 @@ def allowed(attempts: LoginThrottle, tries: list[tuple[str, str]]) -> int:
     return sum(attempts.count_login(network=one, account=other).allowed for one, other in tries)
 
 
-def test_a_network_that_tries_one_account_is_stopped_after_ten(attempts: LoginThrottle) -> None:
+def test_a_network_gets_ten_attempts_at_one_account(attempts: LoginThrottle) -> None:
     assert allowed(attempts, [("home", "nare")] * 12) == 10
     assert attempts.count_login(network="elsewhere", account="nare").allowed
 
 
-def test_a_network_that_tries_many_is_stopped_after_sixty(attempts: LoginThrottle) -> None:
+def test_a_network_gets_sixty_attempts_at_all_accounts(attempts: LoginThrottle) -> None:
     assert allowed(attempts, [("home", f"account{n}") for n in range(65)]) == 60
 
 
-def test_an_account_that_many_networks_try_stays_open_to_its_owner(attempts: LoginThrottle) -> None:
+def test_an_account_under_attack_stays_open_to_its_owner(attempts: LoginThrottle) -> None:
     assert allowed(attempts, [(f"network{n}", "nare") for n in range(500)]) == 500
 
     assert allowed(attempts, [("home", "nare")] * 6) == 6
 
 
-def test_an_account_that_many_networks_try_slows_each_of_them(attempts: LoginThrottle) -> None:
+def test_an_account_under_attack_slows_each_network(attempts: LoginThrottle) -> None:
     allowed(attempts, [(f"network{n}", "nare") for n in range(40)])
 
     assert allowed(attempts, [("one more", "nare")] * 10) == 6
     assert allowed(attempts, [("one more", "others")] * 10) == 10
 
 
-def test_what_one_network_is_refused_does_not_count_against_the_account(
+def test_refused_attempts_do_not_count_against_the_account(
     attempts: LoginThrottle,
 ) -> None:
     assert allowed(attempts, [("attacker", "nare")] * 200) == 10
@@ -48,7 +48,7 @@ def test_what_one_network_is_refused_does_not_count_against_the_account(
     assert allowed(attempts, [("home", "nare")] * 10) == 10
 
 
-def test_mails_that_are_asked_for_from_everywhere_are_capped_and_nobody_is_refused(
+def test_password_mails_to_an_address_are_capped_without_refusing(
     attempts: LoginThrottle,
 ) -> None:
     verdicts = [attempts.count_mail(network=f"network{n}", account="nare") for n in range(8)]
@@ -57,7 +57,7 @@ def test_mails_that_are_asked_for_from_everywhere_are_capped_and_nobody_is_refus
     assert [one.is_mailed_enough for one in verdicts] == [False] * 5 + [True] * 3
 
 
-def test_mails_that_one_network_is_refused_do_not_count_against_the_address(
+def test_refused_mails_do_not_count_against_the_address(
     attempts: LoginThrottle,
 ) -> None:
     for _ in range(50):
@@ -66,7 +66,7 @@ def test_mails_that_one_network_is_refused_do_not_count_against_the_address(
     assert not attempts.count_mail(network="home", account="nare").is_mailed_enough
 
 
-def test_the_first_refusal_is_told_apart_and_the_wait_is_said(attempts: LoginThrottle) -> None:
+def test_the_first_refusal_is_marked_and_has_a_wait(attempts: LoginThrottle) -> None:
     verdicts = [attempts.count_mail(network="home", account="nare") for _ in range(5)]
 
     assert [one.allowed for one in verdicts] == [True, True, True, False, False]
@@ -74,7 +74,7 @@ def test_the_first_refusal_is_told_apart_and_the_wait_is_said(attempts: LoginThr
     assert 3590 <= verdicts[3].retry_after <= 3601
 
 
-def test_mails_and_passwords_are_counted_apart(attempts: LoginThrottle) -> None:
+def test_mails_and_passwords_have_separate_limits(attempts: LoginThrottle) -> None:
     for _ in range(4):
         attempts.count_mail(network="home", account="nare")
 

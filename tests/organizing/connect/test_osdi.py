@@ -57,11 +57,11 @@ def test_the_helper_has_the_fields_that_action_network_takes() -> None:
     }
 
 
-def test_whoever_signed_on_paper_without_an_address_has_none() -> None:
+def test_a_paper_signer_without_an_address_has_none() -> None:
     assert osdi.person_with_consent(Signed(email=None))["email_addresses"] == []
 
 
-def test_readers_are_told_who_may_be_mailed() -> None:
+def test_mail_consent_is_in_the_person() -> None:
     [unwilling] = osdi.person_with_consent(Signed(mail_opt_in=False))["email_addresses"]
 
     assert unwilling["status"] == "unsubscribed"

@@ -135,7 +135,7 @@ def test_senators_get_the_state_and_representatives_the_district(
     assert (report.placeless, report.without_signers, report.names) == (1, 0, 8)
 
 
-def test_a_vacant_seat_gets_no_packet_and_is_named(
+def test_a_vacant_seat_gets_no_packet_and_is_reported(
     database: Database, make: Any, tmp_path: Path
 ) -> None:
     add_signers(database, {"state": "FL", "district": "FL-20", "zip": "33301"})
@@ -149,7 +149,7 @@ def test_a_vacant_seat_gets_no_packet_and_is_named(
     assert not list((tmp_path / "out").glob("FL-20*"))
 
 
-def test_names_that_time_took_are_counted_and_not_listed(
+def test_names_deleted_by_retention_are_counted_not_listed(
     database: Database, make: Any, tmp_path: Path
 ) -> None:
     add_signers(database, {}, {"first_name": "Bo"})
@@ -164,7 +164,7 @@ def test_names_that_time_took_are_counted_and_not_listed(
     assert "Ito, Cy" in told
 
 
-def test_letters_without_a_font_are_squares_and_counted(
+def test_characters_without_a_font_are_squares_and_counted(
     database: Database, make: Any, tmp_path: Path
 ) -> None:
     add_signers(database, {"first_name": "李", "last_name": "王"}, {"first_name": "Bo"})
@@ -175,7 +175,7 @@ def test_letters_without_a_font_are_squares_and_counted(
     assert "□, □ · Billings" in text(tmp_path / "out" / report.made[0].file, tmp_path)
 
 
-def test_it_is_on_record_as_an_export_that_an_erasure_finds(
+def test_a_packet_is_audited_as_an_export_that_an_erasure_finds(
     database: Database, make: Any, tmp_path: Path
 ) -> None:
     add_signers(database, {"email": "ani@example.org", "email_key": "ani@example.org"})
@@ -223,7 +223,9 @@ def test_the_same_signers_make_the_same_bytes(
         ({"member": "X000000"}, "Nobody with the id"),
     ],
 )
-def test_who_is_not_there_is_said(make: Any, wanted: dict[str, str], told: str) -> None:
+def test_an_unknown_place_or_member_is_refused(
+    make: Any, wanted: dict[str, str], told: str
+) -> None:
     with pytest.raises(InvalidInput, match=told):
         make(**wanted)
 
@@ -237,7 +239,7 @@ def test_a_folder_that_cannot_be_written_is_a_failed_job(
         make(state="MT")
 
 
-def test_the_kit_walks_from_door_to_door_and_names_no_signer(
+def test_the_kit_is_in_walking_order_and_names_no_signer(
     database: Database, pack: Pack, make: Any, tmp_path: Path
 ) -> None:
     add_signers(
@@ -269,7 +271,7 @@ def test_the_kit_walks_from_door_to_door_and_names_no_signer(
     assert stat.S_IMODE((tmp_path / "kit.zip").stat().st_mode) == 0o600
 
 
-def test_rooms_are_walked_floor_by_floor(database: Database, make: Any) -> None:
+def test_rooms_are_sorted_by_floor(database: Database, make: Any) -> None:
     add_signers(database, *({"state": state, "district": ""} for state in ("MT", "CA", "NY", "OH")))
 
     for _, found in delivery_kit.stops(make().made):
@@ -308,7 +310,7 @@ def book(database: Database, pack: Pack, congress: Congress, tmp_path: Path) -> 
     return made
 
 
-def test_the_whole_petition_has_everybody_once_by_state_and_name(
+def test_the_book_has_every_signer_once_by_state_and_name(
     database: Database, book: Any, tmp_path: Path
 ) -> None:
     add_signers(
@@ -335,7 +337,7 @@ def test_the_whole_petition_has_everybody_once_by_state_and_name(
     [("state", ["AK.pdf", "MT.pdf", "elsewhere.pdf"]),
      ("district", ["AK-0.pdf", "MT-2.pdf", "elsewhere.pdf"])],
 )  # fmt: skip
-def test_it_is_cut_by_state_or_district(
+def test_the_book_splits_by_state_or_district(
     database: Database, book: Any, tmp_path: Path, by: str, files: list[str]
 ) -> None:
     add_signers(
@@ -352,7 +354,7 @@ def test_it_is_cut_by_state_or_district(
     assert "Bo" not in text(tmp_path / "book" / "MT.pdf", tmp_path) if by == "state" else True
 
 
-def test_it_is_cut_by_a_number_of_signers_and_nobody_is_lost(
+def test_the_book_splits_into_volumes_without_losing_signers(
     database: Database, book: Any, tmp_path: Path
 ) -> None:
     add_signers(
@@ -376,7 +378,7 @@ def test_it_is_cut_by_a_number_of_signers_and_nobody_is_lost(
         book(split_by="number", volume_size=5)
 
 
-def test_a_packet_bears_the_date_where_the_campaign_is(
+def test_a_packet_has_the_date_of_the_campaigns_zone(
     database: Database, pack: Pack, congress: Congress, tmp_path: Path
 ) -> None:
     add_signers(database, {"email": "ani@example.org"})

@@ -31,7 +31,7 @@ def signer(last: str, first: str = "Ani", zip_: str = "59101", **more: object) -
 
 
 @pytest.mark.parametrize("run", [2, 20_000], ids=["by files", "in memory"])
-def test_names_stand_where_people_look_for_them(
+def test_names_sort_as_readers_expect(
     held: RollBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: int
 ) -> None:
     monkeypatch.setattr(signer_rolls, "_RUN_ROWS", run)
@@ -47,7 +47,7 @@ def test_names_stand_where_people_look_for_them(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_roll_counts_all_and_lists_those_who_are_still_named(held: RollBuilder) -> None:
+def test_a_roll_counts_all_and_lists_those_with_names(held: RollBuilder) -> None:
     held.add("MT", signer("B", comment="Please.", is_paper=True))
     held.add("MT", signer("A", zip_="00000", city="Nowhere"))
     held.add("MT", signer("", "", zip_="", is_paper=True))
@@ -66,7 +66,7 @@ def test_a_roll_counts_all_and_lists_those_who_are_still_named(held: RollBuilder
     ]
 
 
-def test_a_roll_is_read_as_often_as_it_is_asked_for(held: RollBuilder) -> None:
+def test_a_roll_can_be_read_repeatedly(held: RollBuilder) -> None:
     held.add("MT", signer("A"))
 
     for roll in held.rolls():

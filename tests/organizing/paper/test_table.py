@@ -20,7 +20,7 @@ def table(text: str | bytes) -> Table:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("begin", [b"", b"\xef\xbb\xbf"], ids=["plain", "bom"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
-def test_every_usual_spelling_is_read(delimiter: str, begin: bytes, end: str) -> None:
+def test_common_csv_dialects_are_read(delimiter: str, begin: bytes, end: str) -> None:
     lines = [["First Name", "LAST-NAME", " zip ", "Street"], ["Ani", 'P"a', "59001", "1 Main"]]
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator=end).writerows(lines)
@@ -59,17 +59,17 @@ def test_a_line_with_more_cells_than_headings_is_a_fault_of_its_own() -> None:
     ],
     ids=["empty", "heading", "utf16", "lines", "bytes"],
 )
-def test_what_cannot_be_used_is_refused(text: str | bytes, told: str) -> None:
+def test_an_unusable_table_is_refused(text: str | bytes, told: str) -> None:
     with pytest.raises(TableRefused, match=told):
         table(text)
 
 
-def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(TableRefused, match="cannot be read"):
         paper_table.read(tmp_path / "none.csv", io.BytesIO())
 
 
-def test_what_came_by_standard_input_is_read(tmp_path: Path) -> None:
+def test_standard_input_is_read(tmp_path: Path) -> None:
     assert paper_table.read(None, io.BytesIO(HEADING.encode() + b"A,B,1\n")).lines == 1
 
 

@@ -30,7 +30,7 @@ def dry_run(petition: Petition, *lines: PaperSignature) -> list[str]:
     return [outcome.kind for outcome in dry_run.enter(lines)]
 
 
-def test_a_line_counts_at_once_in_its_place_and_gets_no_mail(petition: Petition, line: Any) -> None:
+def test_a_paper_line_counts_at_once_and_gets_no_mail(petition: Petition, line: Any) -> None:
     petition.sign_and_confirm()
 
     assert enter(petition, line(comment="For Shushi.", email="ani@example.org")) == ["entered"]
@@ -60,7 +60,7 @@ def test_the_same_sheet_twice_and_the_same_person_on_two_sheets_count_once(
     assert public_counts.count(petition.database, NAME) == 3
 
 
-def test_who_signed_online_is_not_counted_again(petition: Petition, line: Any) -> None:
+def test_an_online_signer_is_not_counted_again_on_paper(petition: Petition, line: Any) -> None:
     petition.sign_and_confirm()
     same = {"first_name": "ada", "last_name": "LOVELACE"}
 
@@ -71,7 +71,7 @@ def test_who_signed_online_is_not_counted_again(petition: Petition, line: Any) -
     assert public_counts.signature_counts(petition.database, NAME).paper == 0
 
 
-def test_a_household_holds_on_paper_as_online(petition: Petition, line: Any) -> None:
+def test_the_household_rule_applies_on_paper(petition: Petition, line: Any) -> None:
     shared = {"email": "home@example.org"}
     lines = [
         line(**shared),
@@ -83,7 +83,7 @@ def test_a_household_holds_on_paper_as_online(petition: Petition, line: Any) -> 
     assert [row.household_slot for row in petition.rows()] == [0, 1]
 
 
-def test_what_waits_online_is_confirmed_by_hand_and_its_link_says_so(
+def test_paper_confirms_a_pending_online_signature_and_its_link_says_so(
     petition: Petition, line: Any
 ) -> None:
     petition.sign(mail_opt_in=True)
@@ -100,7 +100,7 @@ def test_what_waits_online_is_confirmed_by_hand_and_its_link_says_so(
     assert public_counts.count(petition.database, NAME) == 1
 
 
-def test_who_was_erased_does_not_come_back_with_the_sheet(petition: Petition, line: Any) -> None:
+def test_an_erased_signer_is_not_restored_by_the_sheet(petition: Petition, line: Any) -> None:
     enter(petition, line(), line(first_name="Bo", email="bo@example.org"))
     ani, bo = petition.rows()
 
@@ -119,7 +119,7 @@ def test_who_was_erased_does_not_come_back_with_the_sheet(petition: Petition, li
     )
 
 
-def test_invalid_and_reinstated_paper_stays_told_apart(petition: Petition, line: Any) -> None:
+def test_invalidated_and_reinstated_paper_stays_distinct(petition: Petition, line: Any) -> None:
     enter(petition, line())
     [row] = petition.rows()
 
@@ -133,9 +133,7 @@ def test_invalid_and_reinstated_paper_stays_told_apart(petition: Petition, line:
     )
 
 
-def test_paper_is_kept_no_longer_than_promised_from_the_day_of_signing(
-    petition: Petition, line: Any
-) -> None:
+def test_retention_of_paper_counts_from_the_day_of_signing(petition: Petition, line: Any) -> None:
     signed = NOW - timedelta(days=20)
     enter(petition, line(signed_on=signed.date().isoformat()))
 
@@ -146,7 +144,7 @@ def test_paper_is_kept_no_longer_than_promised_from_the_day_of_signing(
     assert public_counts.signature_counts(petition.database, NAME).paper == 1
 
 
-def test_a_paper_signer_who_signs_online_later_is_told_so_by_mail(
+def test_a_paper_signer_who_signs_online_gets_an_already_signed_mail(
     petition: Petition, line: Any
 ) -> None:
     enter(petition, line(email="ani@example.org"))
@@ -163,9 +161,7 @@ def test_a_paper_signer_who_signs_online_later_is_told_so_by_mail(
     assert [mail.kind for mail in petition.mails()] == ["already-signed"]
 
 
-def test_what_was_entered_by_mistake_is_undone_and_can_be_entered_anew(
-    petition: Petition, line: Any
-) -> None:
+def test_an_undone_line_can_be_entered_again(petition: Petition, line: Any) -> None:
     first, second = line(email="ani@example.org"), line(namesake="2")
     made = enter_signatures.enter(
         petition.database,
@@ -201,7 +197,9 @@ def test_what_was_entered_by_mistake_is_undone_and_can_be_entered_anew(
             undo(public_id, 1)
 
 
-def test_all_or_nothing_enters_nothing_where_one_is_refused(petition: Petition, line: Any) -> None:
+def test_all_or_nothing_enters_nothing_if_one_line_is_refused(
+    petition: Petition, line: Any
+) -> None:
     lines = [line(first_name=name, email="home@example.org") for name in ("Ani", "Bo", "Cy")]
 
     def whole(*lines: PaperSignature) -> list[str]:
@@ -223,9 +221,7 @@ def test_all_or_nothing_enters_nothing_where_one_is_refused(petition: Petition, 
     assert whole(*lines[:2]) == ["entered", "entered"]
 
 
-def test_two_who_enter_the_same_sheet_at_once_add_nobody_twice(
-    petition: Petition, line: Any
-) -> None:
+def test_concurrent_imports_of_one_sheet_add_nobody_twice(petition: Petition, line: Any) -> None:
     lines = [line(first_name=f"A{number}", email=f"a{number}@example.org") for number in range(9)]
 
     found = together(3, lambda: enter(petition, *lines))
@@ -238,7 +234,7 @@ def test_two_who_enter_the_same_sheet_at_once_add_nobody_twice(
     )
 
 
-def test_is_known_says_yes_or_no_of_name_and_zip(petition: Petition, line: Any) -> None:
+def test_is_known_answers_for_name_and_zip(petition: Petition, line: Any) -> None:
     petition.sign_and_confirm()
     enter(petition, line())
 
@@ -259,7 +255,7 @@ def test_is_known_says_yes_or_no_of_name_and_zip(petition: Petition, line: Any) 
     assert not known("Ada", "Lovelace", "82001")
 
 
-def test_a_printed_page_id_is_kept_as_it_is_printed(petition: Petition, line: Any) -> None:
+def test_a_page_id_is_stored_in_its_printed_form(petition: Petition, line: Any) -> None:
     page_id = PageId.new()
 
     enter(petition, line(sheet=f"paper-{page_id.code.lower()}"), line(first_name="B", sheet="Fair"))
@@ -269,7 +265,7 @@ def test_a_printed_page_id_is_kept_as_it_is_printed(petition: Petition, line: An
     ]  # fmt: skip
 
 
-def test_each_batch_is_on_record_without_a_name(petition: Petition, line: Any) -> None:
+def test_each_batch_is_audited_without_names(petition: Petition, line: Any) -> None:
     enter(petition, line(), line())
 
     with petition.database.reading() as connection:
@@ -278,7 +274,7 @@ def test_each_batch_is_on_record_without_a_name(petition: Petition, line: Any) -
     assert "Ani" not in repr(line())
 
 
-def test_a_discreet_typist_is_answered_alike_and_an_organizer_decides(
+def test_hidden_matches_look_entered_and_an_organizer_decides(
     petition: Petition, line: Any
 ) -> None:
     petition.sign_and_confirm(first_name="Ani", last_name="Petrosyan", zip="59001")

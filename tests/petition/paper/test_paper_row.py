@@ -24,7 +24,7 @@ from tests.petition.petitioning import NOW, Petition
         ({"namesake": "٢"}, "1 to 99"),
     ],
 )
-def test_an_unfit_line_says_why(line: Any, said: dict[str, str], told: str) -> None:
+def test_an_invalid_line_has_a_reason(line: Any, said: dict[str, str], told: str) -> None:
     with pytest.raises(LineRefused, match=told):
         line(**said)
 
@@ -32,12 +32,12 @@ def test_an_unfit_line_says_why(line: Any, said: dict[str, str], told: str) -> N
 @pytest.mark.parametrize(
     "said", [{"zip": "5900"}, {"email": "nobody"}, {"comment": "a\x00"}, {"last_name": "x" * 81}]
 )
-def test_what_no_form_takes_no_sheet_does(line: Any, said: dict[str, str]) -> None:
+def test_paper_refuses_what_the_form_refuses(line: Any, said: dict[str, str]) -> None:
     with pytest.raises(InvalidInput):
         line(**said)
 
 
-def test_the_place_is_what_the_zip_settles(line: Any) -> None:
+def test_the_place_comes_from_the_zip(line: Any) -> None:
     def place(zip_code: str) -> tuple[str, str]:
         made = line(zip=zip_code)
         return made.state, made.district
@@ -48,7 +48,7 @@ def test_the_place_is_what_the_zip_settles(line: Any) -> None:
     assert place("09012") == ("", "")
 
 
-def test_a_closed_petition_takes_what_was_signed_before(
+def test_a_closed_petition_accepts_sheets_signed_before(
     petition: Petition, congress: Congress
 ) -> None:
     closed = replace(petition.pack, closes_on=date(2026, 6, 1))
@@ -65,7 +65,7 @@ def test_a_closed_petition_takes_what_was_signed_before(
             on(day)
 
 
-def test_a_line_whose_address_no_mail_reaches_is_refused(line: Any) -> None:
+def test_a_line_with_an_unmailable_address_is_refused(line: Any) -> None:
     with pytest.raises(InvalidInput) as refused:
         line(email="ani@example..org")
 

@@ -308,7 +308,7 @@ def test_no_form_counts_without_its_token(site: Site, ids: dict[str, str]) -> No
     assert of_accounts(site) == people
 
 
-def test_looking_changes_nothing(site: Site, ids: dict[str, str]) -> None:
+def test_looking_up_changes_nothing(site: Site, ids: dict[str, str]) -> None:
     client = signed_in(site, "owner", "*")
     before, people = everything(site), of_accounts(site)
     seen = 0
