@@ -185,11 +185,11 @@ class BatchLimits:
         self._own = MemoryStorage()
 
     def count_check(self, actor: str) -> None:
-        """Count a table to be checked. Raises TooManyAttempts past CHECKS_AN_HOUR."""
+        """Count a check of a table. Raises TooManyAttempts past CHECKS_PER_HOUR."""
         self._count(CHECKS_PER_HOUR, actor, _WAIT_TO_CHECK)
 
     def count_batch(self, actor: str) -> None:
-        """Count a batch to be made. Raises TooManyAttempts past AN_HOUR."""
+        """Count a batch. Raises TooManyAttempts past BATCHES_PER_HOUR."""
         self._count(BATCHES_PER_HOUR, actor, _WAIT)
 
     def _count(self, item: RateLimitItem, actor: str, sentence: str) -> None:

@@ -127,8 +127,8 @@ def save(
     for file, content in before.items():
         if seen.get(file, fingerprint(content)) != fingerprint(content):
             raise TextsChanged(
-                "Somebody else has changed this text since you opened it. Compare it with the "
-                "text as it is now, then save again.",
+                "Someone else has changed this text since you opened it. Compare it with the "
+                "current text, then save again.",
                 file=file,
             )
     changed = {file: content for file, content in changes.items() if content != before[file]}

@@ -199,7 +199,7 @@ def send(db: Database, update: Update, *, actor: str, now: datetime) -> None:
             assert reach.first_queued_at is not None
             free = reach.first_queued_at + WEEK
             raise TooManyAttempts(
-                "Everyone this update goes to has had three within a week. The next can go on "
+                "Everyone in this audience has had three updates within a week. Send the next on "
                 f"{day_in_words(civil_days.day_of(connection, update.campaign, free))}.",
                 retry_after=int((free - now).total_seconds()) + 1,
             )

@@ -37,7 +37,7 @@ def test_packets_summaries_and_an_index_lie_in_the_folder(home: Path, database: 
     assert done.exit_code == 0
     assert done.stdout == (
         "3 packets, 5 signatures in all. 1 seat without a signer got none. 1 signer whose district "
-        "is not known stands in the senators' packets alone.\n"
+        "is not known is only in the senators' packets.\n"
     )
     assert "Petrosyan" not in done.output
     made = {path.name for path in (home / "packets").iterdir()}
@@ -92,7 +92,7 @@ def test_nobody_signed_is_a_failed_job(home: Path) -> None:
         (("--out", "x", "--whole", "--state", "MT"), "--whole takes every signer"),
         (("--out", "x", "--by", "state"), "give --whole"),
         (("--out", "x", "--district", "moon"), "such as CA-30"),
-        (("--out", "x", "--member", "X000000"), "Nobody with the id"),
+        (("--out", "x", "--member", "X000000"), "No member with the id"),
     ],
 )
 def test_wrong_use_is_one_sentence(home: Path, arguments: tuple[str, ...], told: str) -> None:

@@ -316,7 +316,7 @@ def test_opt_outs_and_refused_consent_are_respected(enter: Import, database: Dat
         assert set(connection.scalars(sa.select(models.signatures.c.mail_opt_in))) == {False}
     assert [(one.line, one.column) for one in report.reasons] == [(4, "consent")]
     assert report.notes == (
-        "Nobody of this table is signed up for mail, whatever “email_opt_in” and “Opt Out” say.",
+        "No one in this table is signed up for mail, even if “email_opt_in” and “Opt Out” say so.",
     )
 
 

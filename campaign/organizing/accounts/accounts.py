@@ -16,7 +16,7 @@ from campaign.store import accounts, audit, outbox, tokens
 from campaign.store.accounts import Account
 from campaign.store.db.engine import Database
 
-_KEEP_ONE = "A campaign keeps at least one owner. Make somebody else an owner first."
+_KEEP_ONE = "A campaign keeps at least one owner. Make someone else an owner first."
 
 
 def invite(

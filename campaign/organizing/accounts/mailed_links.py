@@ -21,7 +21,7 @@ from campaign.store.tokens import Purpose
 #: The longest name of an account.
 MAX_NAME = 80
 
-_REFUSED = "This link does not work any more. Ask for a new one."
+_REFUSED = "This link no longer works. Ask for a new one."
 
 
 def ask_for_password(db: Database, address: str, *, now: datetime) -> None:

@@ -50,7 +50,7 @@ DESCRIPTIONS: Mapping[Role, tuple[str, str]] = {
     "organizer": ("Organizer", "signers, exports, updates, deliveries and texts"),
     "exporter": ("Exporter", "figures, and lists of signers to take out"),
     "volunteer": ("Volunteer", "paper sheets and letters for others"),
-    "viewer": ("Viewer", "figures alone"),
+    "viewer": ("Viewer", "figures only"),
 }
 
 

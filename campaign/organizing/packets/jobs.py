@@ -109,27 +109,27 @@ def _book(work: JobContext, pack: Pack, congress: Congress) -> JobResult:
 def summary(report: Report) -> str:
     """Return what was made and what was not, in a few sentences."""
     if not report.made:
-        said = ["None of those whom you chose has a constituent who signed: no packet was made."]
+        notes = ["No constituent of the chosen members has signed, so no packet was made."]
     else:
-        said = [
+        notes = [
             f"{counted(len(report.made), 'packet')}, {counted(report.names, 'signature')} in all."
         ]
         if report.without_signers:
-            said.append(f"{counted(report.without_signers, 'seat')} without a signer got none.")
+            notes.append(f"{counted(report.without_signers, 'seat')} without a signer got none.")
     for skipped in report.skipped[:_NAMED]:
-        said.append(
+        notes.append(
             f"No packet for {skipped.seat} ({skipped.why}; {counted(skipped.count, 'signature')})."
         )
     if len(report.skipped) > _NAMED:
-        said.append(f"{counted(len(report.skipped) - _NAMED, 'more empty seat')} got none.")
+        notes.append(f"{counted(len(report.skipped) - _NAMED, 'more empty seat')} got none.")
     if report.placeless:
-        said.append(
+        notes.append(
             f"{counted(report.placeless, 'signer')} whose district is not known "
-            f"{'stands' if report.placeless == 1 else 'stand'} in the senators' packets alone."
+            f"{'is' if report.placeless == 1 else 'are'} only in the senators' packets."
         )
-    said += [f"Check before you go: {note}" for note in report.notes[:_NAMED]]
-    said += wording_note(report.wordings) + _print_notes(report.unprinted, report.waiting)
-    return " ".join(said)
+    notes += [f"Check before you go: {note}" for note in report.notes[:_NAMED]]
+    notes += wording_note(report.wordings) + _print_notes(report.unprinted, report.waiting)
+    return " ".join(notes)
 
 
 def wording_note(wordings: int) -> list[str]:
@@ -143,18 +143,17 @@ def wording_note(wordings: int) -> list[str]:
 
 
 def _print_notes(unprinted: int, waiting: int) -> list[str]:
-    said = []
+    notes = []
     if unprinted:
-        said.append(
+        notes.append(
             f"In {counted(unprinted, 'name or comment', 'names and comments')} a hollow square "
-            "stands for letters that our type lacks: write them in by hand."
+            "marks letters that our fonts lack: write them in by hand."
         )
     if waiting:
-        said.append(
-            f"{counted(waiting, 'comment')} that nobody has read yet "
-            f"{'is' if waiting == 1 else 'are'} left out."
+        notes.append(
+            f"{counted(waiting, 'unread comment')} {'is' if waiting == 1 else 'are'} left out."
         )
-    return said
+    return notes
 
 
 def _empty(work: JobContext) -> Path:

@@ -131,10 +131,10 @@ class SkippedSeat:
 class Report:
     """What was made and what was not.
 
-    `nobody` counts the seats whose constituents have not signed. `placeless` signed in a state
-    whose district is not known: they are in the senators' packets alone. `unprinted` are names and
-    comments with a character that no font has; `waiting` comments that nobody has read yet.
-    `wordings` is how many texts signers of the campaign have signed, as far as they are on record.
+    `without_signers` counts seats whose constituents have not signed. `placeless` counts signers
+    whose district is unknown; they are only in the senators' packets. `unprinted` counts names and
+    comments with a character that no font has, `waiting` unread comments, and `wordings` the
+    wordings on record that were signed.
     """
 
     made: list[Packet] = field(default_factory=list)
@@ -174,8 +174,8 @@ def seats(congress: Congress, wanted: PacketFilter, on_date: date) -> tuple[Seat
         ]
         if not held:
             raise InvalidInput(
-                f"Nobody with the id {wanted.member[:10]} sits there now. `campaign lookup` names "
-                "members with their ids.",
+                f"No member with the id {wanted.member[:10]} holds a seat there now. `campaign "
+                "lookup` lists members with their ids.",
                 field="member",
             )
     return tuple(held)

@@ -138,8 +138,8 @@ def enter(
         )
     if dry_run:
         return _enter_by_batches(session, table, rejects, _trying(session), progress, done=False)
-    told = _enter_by_batches(session, table, rejects, _trying(session), progress, done=False)
-    return told if told.refused else _enter_whole(session, table, told)
+    report = _enter_by_batches(session, table, rejects, _trying(session), progress, done=False)
+    return report if report.refused else _enter_whole(session, table, report)
 
 
 def _entering(session: EntrySession[Person], table: Table) -> "_Enter[Person]":
@@ -153,14 +153,14 @@ def _trying(session: EntrySession[Person]) -> "_Enter[Person]":
     return lambda people, first, unread: session.dry_run(people)
 
 
-def _enter_whole(session: EntrySession[Person], table: Table, told: Report) -> Report:
+def _enter_whole(session: EntrySession[Person], table: Table, report: Report) -> Report:
     """Enter all lines of a table in one transaction."""
     people = [_read(line, session) for line in table]
     details = {"table": table.sha256, "from_line": 2}
     outcomes = session.enter(people, details, all_or_nothing=True)
     kinds = Counter(outcome.kind for outcome in outcomes)
     return replace(
-        told,
+        report,
         entered=kinds["entered"],
         known=kinds["known"],
         refused=kinds["refused"],

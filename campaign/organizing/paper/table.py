@@ -122,6 +122,6 @@ def _mail_notes(names: columns.Columns) -> Iterator[str]:
     ]
     if columns_on_mail:
         yield (
-            f"Nobody of this table is signed up for mail, whatever {' and '.join(columns_on_mail)} "
-            f"{'says' if len(columns_on_mail) == 1 else 'say'}."
+            "No one in this table is signed up for mail, even if "
+            f"{' and '.join(columns_on_mail)} {'says' if len(columns_on_mail) == 1 else 'say'} so."
         )

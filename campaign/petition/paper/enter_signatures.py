@@ -93,8 +93,8 @@ def enter(
                     )
                 elif all_or_nothing and totals["refused"]:
                     raise TableRefused(
-                        "Somebody withdrew or was erased while the table was read. Nothing was "
-                        "entered. Look at the lines again."
+                        "Someone withdrew or was erased while the table was read. Nothing was "
+                        "entered. Check the lines again."
                     )
                 totals["refused"] += unread
                 audit.record(

@@ -1,7 +1,7 @@
-"""Write signatures that were given on paper: their rows, consents and counts, in one transaction.
+"""Write paper signatures: their rows, consents and counts, in the caller's transaction.
 
-A handwritten signature is its own confirmation. A person who signed on paper is not mailed: paper
-carries no consent to it.
+A handwritten signature needs no confirmation. Paper signers get no mail, because paper has no
+consent to it.
 """
 
 from collections import Counter
@@ -21,13 +21,13 @@ from campaign.petition.paper.person_keys import find_entered, person_keys
 from campaign.store import civil_days, counts, paper, signatures, tokens, wordings
 from campaign.store.wordings import Wordings
 
-#: What is on record as agreed to: the sheet holds the sentence and the signature.
+#: The consent on record; the sheet itself has the sentence and the signature.
 SENTENCE = "Signed by hand, on paper."
 
-#: Where paper signatures come from, as exports and filters name it.
+#: The source of paper signatures in exports and filters.
 SOURCE = "paper"
 
-# In the place of a namesake's number, for who is kept for an organizer's decision.
+# The namesake number of lines that are held for an organizer.
 HELD = 0
 
 
@@ -40,10 +40,10 @@ def add_held(
     now: datetime,
     keyring: Keyring,
 ) -> tuple[Outcome, ...]:
-    """Write lines that ask for a decision as `held`, each person once; return the outcomes.
+    """Store lines that need a decision as `held`, each person once; return the outcomes.
 
-    Those have the public id of what was kept. Nothing is kept of whoever was erased or left, and no
-    address: it is another signer's.
+    Their outcomes get the public id of the held signature. Nothing is stored of people who were
+    erased or withdrew, and no email address, since it is another signer's.
     """
     there = paper.present(
         connection,
@@ -67,7 +67,7 @@ def add_held(
             "status": "held",
             "reason": "review",
             "flags": outcome.review_flag,
-            # Held signatures are deleted by their age, which begins here.
+            # Retention of held signatures counts from here.
             "created_at": now,
             "confirmed_at": None,
             "number": None,
@@ -96,7 +96,7 @@ def add(
     *,
     now: datetime,
 ) -> list[str]:
-    """Write the lines; return the public id of each new row, "" for one that waited."""
+    """Write the lines; return the public id of each new row, "" for a pending online signature."""
     counted = counts.total(connection, pack.name)
     on_record = wordings.of_campaign(connection, pack.name)
     rows: list[dict[str, Any]] = []
@@ -125,7 +125,7 @@ def add(
         )
         acts[public_id] = (values["created_at"], values["wording_version"])
         public_ids.append(public_id)
-    # In the order of their rows, as everybody takes them who changes more than one.
+    # Lock rows in the order of their ids, as everywhere, to avoid deadlocks.
     for row, values in sorted(waiting.items()):
         changed = {
             **values,
@@ -135,7 +135,7 @@ def add(
             "earlier": None,
         }
         if not signatures.change(connection, row, was=("pending", "held"), values=changed):
-            raise StoreConflict("One of them has confirmed or left in this very moment.")
+            raise StoreConflict("One of them confirmed or withdrew at the same time.")
         signatures.cancel_mail(connection, row, ("confirm", "reminder"))
         signed.append((row, values["created_at"], values["wording_version"]))
     signed += [(row, *acts[one]) for one, row in paper.add(connection, rows).items()]
@@ -159,8 +159,7 @@ def add(
 def _values(
     pack: Pack, on_record: Wordings, line: PaperSignature, *, number: int, now: datetime
 ) -> dict[str, Any]:
-    # Retention goes by the day of signing and by that of counting: noon keeps it the same day
-    # everywhere in the United States.
+    # Noon UTC is the same civil day everywhere in the United States.
     signed_at = min(datetime.combine(line.signed_on, time(12), UTC), now)
     return {
         "first_name": line.first_name,

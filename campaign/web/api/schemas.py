@@ -10,7 +10,7 @@ from campaign.errors import InvalidInput
 from campaign.organizing.connect.connections import MAX_WEBHOOKS
 from campaign.store.endpoints import Event, Shape
 
-# A public host name at port 443, as `connections.outside_url` accepts it.
+# A public host name at port 443, as `connections.parse_public_url` accepts it.
 _URL = (
     r"^https://([a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\.){1,6}[a-z][a-z0-9-]{0,30}[a-z0-9]"
     r"(/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?$"

@@ -220,7 +220,7 @@ def test_the_same_signers_make_the_same_bytes(
     [
         ({"state": "ZZ"}, "two letters"),
         ({"district": "MT-9"}, "no district MT-9"),
-        ({"member": "X000000"}, "Nobody with the id"),
+        ({"member": "X000000"}, "No member with the id"),
     ],
 )
 def test_an_unknown_place_or_member_is_refused(

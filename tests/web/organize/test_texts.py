@@ -107,7 +107,7 @@ def test_two_editors_do_not_overwrite_each_other(site: Site, client: FlaskClient
 
     assert first.status_code in {303, 422}
     assert again.status_code == 422
-    assert "Somebody else has changed this text" in again.text
+    assert "Someone else has changed this text" in again.text
     assert "What your text changes" in again.text
 
 
