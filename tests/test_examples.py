@@ -87,6 +87,7 @@ TAKEN: dict[str, Callable[[str], object]] = {
     "Ms": lambda typed: split_name.prefix(typed) in PREFIXES,
     "name@example.org": Email.parse,
     "bounces@example.org": Email.parse,
+    "petition@example.org": Email.parse,
     "hooks.example.org": lambda typed: _outside(f"https://{typed}/"),
     "https://hooks.example.org/signatures": _outside,
     "https://hooks.example.org/in": _outside,

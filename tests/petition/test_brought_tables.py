@@ -276,7 +276,7 @@ def test_a_table_may_carry_the_date_of_each_letter(make: MakeLetters, pack: Pack
 
     choices = Choices(date(2026, 6, 15), kinds=("senate", "house"), written_on=date(2026, 6, 14))
     made = list(match.letters(found, pack, choices))
-    assert [letter.dated for letter in made] == ["12 June 2026"] * 3 + ["14 June 2026"] * 3
+    assert [letter.dated for letter in made] == ["June 12, 2026"] * 3 + ["June 14, 2026"] * 3
     [reject] = found.rejects
     assert (reject.line, reject.column) == (4, "letter_date")
 
