@@ -297,7 +297,7 @@ def _break_templates(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> NoReturn:
         raise RuntimeError("ani@example.org")
 
-    for module in ("failures", "petition"):
+    for module in ("core.error_pages", "petition.petition_page"):
         monkeypatch.setattr(f"campaign.web.{module}.render_template", broken)
 
 
