@@ -123,7 +123,7 @@ def test_boxes_in_one_district_are_likely_there_unless_that_is_not_enough(letter
 
     assert done.returncode == 0
     assert "Dear Representative Downing:" in done.stdout.decode()
-    assert "59103 is for PO boxes" in done.stderr.decode()
+    assert "59103 is only for PO boxes" in done.stderr.decode()
     assert strict.returncode == 2
     assert "--street" in strict.stderr.decode()
 
