@@ -49,7 +49,7 @@ def test_a_newcomer_signs_confirms_writes_and_prints(
 
     # The builder knows what was typed before.
     expect(page.get_by_label("First name", exact=True)).to_have_value("Ani")
-    expect(page.get_by_label("ZIP", exact=True)).to_have_value("59001")
+    expect(page.get_by_label("ZIP code", exact=True)).to_have_value("59001")
     page.get_by_label("Street address").fill("12 Main Street")
     page.get_by_label("City").fill("Absarokee")
     page.get_by_label("State", exact=True).select_option("MT")
