@@ -317,7 +317,7 @@ def test_without_the_geocoder_the_person_chooses_by_name(
     ("zip_code", "said"),
     [
         ("59999", "We do not know ZIP code 59999. Check it."),
-        ("09012", "09012 is a military or embassy address."),
+        ("09012", "09012 is a military or embassy ZIP code."),
     ],
 )
 def test_a_zip_that_leads_nowhere_is_told_beside_the_zip(
