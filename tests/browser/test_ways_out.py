@@ -40,7 +40,7 @@ def test_each_field_of_a_form_is_copied_by_its_button(open_page: OpenPage) -> No
     for label, expected in (
         ("First name", "Ani"),
         ("Street address", "12 Main Street"),
-        ("ZIP", "59601"),
+        ("ZIP code", "59601"),
     ):
         button = page.locator(f"#to-{SENATOR}").get_by_role(
             "button", name=re.compile(f"^Copy ?: {label}$")

@@ -207,7 +207,7 @@ def test_a_call_sheet_of_a_newcomer_has_the_switchboard_and_says_why(
     pages = words_of((tmp_path / "c.pdf").read_bytes(), tmp_path).split("\f")
     (sheet,) = (" ".join(page.split()) for page in pages if "Gallagher" in page)
     assert "202-224-3121" in sheet
-    assert "The Capitol switchboard puts you through: ask for Representative Gallagher" in sheet
+    assert "Call the Capitol switchboard and ask for Representative Gallagher." in sheet
 
 
 def test_nothing_to_print_is_said(bundled: Pack, congress: Congress, tmp_path: Path) -> None:
