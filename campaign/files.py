@@ -16,7 +16,7 @@ PRIVATE, PUBLIC = 0o600, 0o644
 
 
 @contextmanager
-def replacing(path: Path, *, mode: int = PRIVATE, durable: bool = False) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, *, mode: int = PRIVATE, durable: bool = False) -> Iterator[BinaryIO]:
     """Give a file to write to, which takes the place of `path` when the block ends without error.
 
     After an error `path` is as before and nothing is left beside it. With `durable`, the bytes are
@@ -43,8 +43,8 @@ def replacing(path: Path, *, mode: int = PRIVATE, durable: bool = False) -> Iter
 
 
 def write(path: Path, content: bytes, *, mode: int = PRIVATE, durable: bool = False) -> None:
-    """Write a whole file, as `replacing` does. Raises OSError."""
-    with replacing(path, mode=mode, durable=durable) as file:
+    """Write a whole file, as `atomic_write` does. Raises OSError."""
+    with atomic_write(path, mode=mode, durable=durable) as file:
         file.write(content)
 
 
@@ -63,7 +63,7 @@ def sync_folder(path: Path) -> None:
         os.close(handle)
 
 
-def folder(path: Path) -> Path:
+def make_private_folder(path: Path) -> Path:
     """Make a folder, and those above it that are missing, for its owner only, and return it.
 
     A folder that is there already stays as it is: it may belong to someone else. Raises OSError.
@@ -75,9 +75,9 @@ def folder(path: Path) -> Path:
     return path
 
 
-def own_folder(path: Path) -> Path:
+def make_own_folder(path: Path) -> Path:
     """Make a folder of the installation itself, and close it to others if it was open to them."""
-    folder(path)
+    make_private_folder(path)
     if path.stat().st_mode & 0o077:
         path.chmod(0o700)
     return path

@@ -21,7 +21,7 @@ _LOCALES = {"es": "es_US"}
 _DAYS = {"en": "MMMM d, y", "hy": "y թ. MMMM d"}
 
 
-def known(code: str | None) -> str:
+def supported(code: str | None) -> str:
     """Return `code` when pages come in that language, else English."""
     return code if code in LANGUAGES else DEFAULT
 
@@ -37,7 +37,7 @@ def translations(code: str) -> NullTranslations:
     return Translations.load(paths.data() / "translations", [code], DOMAIN)
 
 
-def say(text: str, code: str) -> str:
+def translate(text: str, code: str) -> str:
     """Return `text` in a language, as far as the catalog knows it.
 
     A Message is said with its values, dates and Messages among them said in that language too; any
@@ -80,11 +80,11 @@ def until(end: datetime, place: ZoneInfo, code: str) -> str:
     For the end of a day, which nobody reads right as the midnight of the next.
     """
     last = civil_time.local(end - timedelta(seconds=1), place)
-    on = day(civil_time.day_of(last, place), code)
-    return f"{on}, {clock(last.time(), code)} {civil_time.abbreviation(last, place)}"
+    on_date = day(civil_time.day_of(last, place), code)
+    return f"{on_date}, {clock(last.time(), code)} {civil_time.abbreviation(last, place)}"
 
 
 def _value(value: object, code: str) -> object:
     if isinstance(value, date):
         return day(value, code)
-    return say(value, code) if isinstance(value, Message) else value
+    return translate(value, code) if isinstance(value, Message) else value

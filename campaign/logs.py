@@ -17,11 +17,11 @@ from typing import Any, TextIO, cast
 import structlog
 from structlog.typing import FilteringBoundLogger, Processor
 
-from campaign.secret_paths import without_secrets
+from campaign.secret_paths import redact_secrets
 
 # The innermost frames say most, and an endless recursion must not fill the disk.
-_MOST_FRAMES = 30
-_MOST_CAUSES = 5
+_MAX_FRAMES = 30
+_MAX_CAUSES = 5
 
 
 def configure(*, stream: TextIO | None = None, quiet: bool = False) -> None:
@@ -34,7 +34,7 @@ def configure(*, stream: TextIO | None = None, quiet: bool = False) -> None:
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _with_faults_by_place,
+        _describe_errors,
         _without_secrets,
     ]
     renderer: list[Processor] = (
@@ -62,7 +62,7 @@ def configure(*, stream: TextIO | None = None, quiet: bool = False) -> None:
     logging.raiseExceptions = False
 
 
-def take_unforeseen() -> None:
+def log_uncaught() -> None:
     """Log what nobody caught, in this process and its threads, as one line without values.
 
     Python itself would print the error's message, which may quote what people typed.
@@ -89,7 +89,7 @@ def logger(name: str) -> FilteringBoundLogger:
     return cast(FilteringBoundLogger, structlog.get_logger(part=name))
 
 
-def places(error: BaseException) -> list[dict[str, Any]]:
+def error_frames(error: BaseException) -> list[dict[str, Any]]:
     """Return an error and what caused it, each as its type and the places it came through.
 
     A place is `campaign/web/petition/petition_page.py:88 in show`, the innermost last. Messages,
@@ -99,7 +99,7 @@ def places(error: BaseException) -> list[dict[str, Any]]:
         {
             "type": f"{type(one).__module__}.{type(one).__qualname__}".removeprefix("builtins."),
             "at": [_place(frame) for frame in traceback.extract_tb(one.__traceback__)][
-                -_MOST_FRAMES:
+                -_MAX_FRAMES:
             ],
         }
         for one in _chain(error)
@@ -108,7 +108,7 @@ def places(error: BaseException) -> list[dict[str, Any]]:
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
     found: BaseException | None = error
-    for _ in range(_MOST_CAUSES):
+    for _ in range(_MAX_CAUSES):
         if found is None:
             return
         yield found
@@ -127,7 +127,7 @@ def _place(frame: traceback.FrameSummary) -> str:
     return f"{'/'.join(parts)}:{frame.lineno} in {frame.name}"
 
 
-def _with_faults_by_place(
+def _describe_errors(
     _logger: object, _method: str, line: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """Tell an error by its type and places, and drop all that Python would print of it."""
@@ -139,7 +139,7 @@ def _with_faults_by_place(
     elif given and error is None:
         error = sys.exc_info()[1]
     if error is not None:
-        line["fault"] = places(error)
+        line["fault"] = error_frames(error)
     return line
 
 
@@ -148,5 +148,5 @@ def _without_secrets(
 ) -> MutableMapping[str, Any]:
     for key, value in line.items():
         if isinstance(value, str):
-            line[key] = without_secrets(value)
+            line[key] = redact_secrets(value)
     return line

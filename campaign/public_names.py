@@ -10,7 +10,7 @@ from importlib.resources import files
 
 # Longer than nearly every first name, and short for an advertisement.
 _LONGEST = 24
-_MOST_WORDS = 3
+_MAX_WORDS = 3
 
 # What stands between the letters of a name: O’Neil, Jean-Luc, Maria del Carmen.
 _BETWEEN = frozenset(" -'\u2019\u02bc\u055a\u05f3\u200c\u200d")
@@ -28,7 +28,7 @@ _RUN = re.compile(r"(.)\1+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
-def needs_reading(first_name: str) -> bool:
+def needs_review(first_name: str) -> bool:
     """True for a first name that is not shown before an organizer has read it.
 
     One with anything but letters (digits, dots, links, emoji), with letters of two scripts in one
@@ -36,7 +36,7 @@ def needs_reading(first_name: str) -> bool:
     published list (`better-profanity`), or of a length that names seldom have.
     """
     words = first_name.split()
-    if len(first_name) > _LONGEST or len(words) > _MOST_WORDS:
+    if len(first_name) > _LONGEST or len(words) > _MAX_WORDS:
         return True
     if not all(_is_letter(char) or char in _BETWEEN for char in first_name):
         return True

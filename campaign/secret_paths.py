@@ -30,6 +30,6 @@ _SECRET = re.compile(
 )
 
 
-def without_secrets(text: str) -> str:
+def redact_secrets(text: str) -> str:
     """Return the text with the secret of every such address left out."""
     return _SECRET.sub(r"\1…", text)

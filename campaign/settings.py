@@ -41,7 +41,7 @@ _CWC_NEEDED = ("cwc_agent_name", "cwc_agent_email", "cwc_agent_contact", "cwc_ag
 _PHONE = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{4}")
 _MAKE_A_KEY = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
 # The library takes no more, and slows down where a text repeats itself.
-_MOST_JUDGED = 64
+_MAX_SCORED = 64
 _STRONG_LOG10 = 38.5
 # Of 1,500 random keys of 32 hexadecimal digits the weakest had 0.86.
 _RANDOM_SHARE = 0.84
@@ -146,19 +146,19 @@ def read(
         else {}
     )
     named = {**from_file, **given}
-    home = Path(_one(named, "CAMPAIGN_HOME") or _default_home()).expanduser().resolve()
+    home = Path(_value(named, "CAMPAIGN_HOME") or _default_home()).expanduser().resolve()
     named = {**_from_toml(home / "campaign.toml"), **named}
     return _settings(named, home)
 
 
 def _settings(named: Mapping[str, str], home: Path) -> Settings:
     def text(name: str, default: str = "") -> str:
-        return _one(named, name) or default
+        return _value(named, name) or default
 
-    def number(name: str, default: int, *, least: int = 0, most: int = 10**6) -> int:
+    def number(name: str, default: int, *, minimum: int = 0, maximum: int = 10**6) -> int:
         value = text(name, str(default))
-        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
-            raise SettingsUnsafe(f"Set {name} to a whole number from {least} to {most}.")
+        if not value.isascii() or not value.isdigit() or not minimum <= int(value) <= maximum:
+            raise SettingsUnsafe(f"Set {name} to a whole number from {minimum} to {maximum}.")
         return int(value)
 
     def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
@@ -184,17 +184,17 @@ def _settings(named: Mapping[str, str], home: Path) -> Settings:
         ),
         redis_url=text("REDIS_URL"),
         smtp_host=text("SMTP_HOST"),
-        smtp_port=number("SMTP_PORT", 587, least=1, most=65535),
+        smtp_port=number("SMTP_PORT", 587, minimum=1, maximum=65535),
         smtp_user=text("SMTP_USER"),
         smtp_password=text("SMTP_PASSWORD"),
         smtp_tls=cast(SmtpSecurity, choice("SMTP_TLS", "starttls", ("none", "starttls", "tls"))),
         mail_from=_addr_spec(text, "MAIL_FROM")
         or f"petition@{urlsplit(base_url).hostname or 'localhost'}",
         bounce_address=_addr_spec(text, "BOUNCE_ADDRESS"),
-        trusted_proxies=number("TRUSTED_PROXIES", 0, most=10),
+        trusted_proxies=number("TRUSTED_PROXIES", 0, maximum=10),
         geocoder_url=text("GEOCODER_URL", Settings.geocoder_url).rstrip("/"),
         legislators_url=text("LEGISLATORS_URL", Settings.legislators_url).rstrip("/"),
-        retention_days=number("RETENTION_DAYS", 730, least=1, most=36500),
+        retention_days=number("RETENTION_DAYS", 730, minimum=1, maximum=36500),
         metrics_token=text("METRICS_TOKEN"),
         **_cwc(text),
     )
@@ -245,13 +245,13 @@ def require_safe(settings: Settings) -> Settings:
 
     Look-ups, letters and checks need no secret, so only what serves or mails calls this.
     """
-    for holds, sentence in _demands(settings):
+    for holds, sentence in _requirements(settings):
         if settings.is_production and not holds(settings):
             raise SettingsUnsafe(sentence)
     return settings
 
 
-def _demands(settings: Settings) -> list[tuple[Callable[[Settings], bool], str]]:
+def _requirements(settings: Settings) -> list[tuple[Callable[[Settings], bool], str]]:
     url = urlsplit(settings.base_url)
     return [
         (
@@ -291,12 +291,12 @@ def is_guessable(key: str) -> bool:
     of keys and dates take far fewer (zxcvbn, USENIX Security 2016). A key is also strong whose
     guesses are 2 to the power of 128, whatever it is made of.
     """
-    judged = key[:_MOST_JUDGED]
+    judged = key[:_MAX_SCORED]
     guesses_log10 = float(zxcvbn.zxcvbn(judged)["guesses_log10"])
     return guesses_log10 < min(_STRONG_LOG10, _RANDOM_SHARE * len(judged))
 
 
-def _one(named: Mapping[str, str], name: str) -> str:
+def _value(named: Mapping[str, str], name: str) -> str:
     """Return the value of `name`, or what the file named by NAME_FILE holds, or an empty string."""
     if value := named.get(name, "").strip():
         return value

@@ -11,7 +11,7 @@ from campaign.errors import InvalidInput
 from campaign.messages import Message
 
 #: A base character may carry this many combining marks; more is an attack on whoever prints it.
-_MOST_MARKS = 6
+_MAX_MARKS = 6
 
 #: Spaces, breaks and invisible characters go away, so a raw text may be this much longer.
 _SLACK = 2000
@@ -154,7 +154,7 @@ def _check_marks(text: str, field: str) -> None:
     marks = 0
     for char in text:
         marks = marks + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
-        if marks > _MOST_MARKS:
+        if marks > _MAX_MARKS:
             raise InvalidInput(
                 "This text has too many accents on one letter. Type it without them.",
                 field=field,

@@ -211,9 +211,9 @@ def _plain(url: str) -> str:
 @pytest.fixture
 def no_machine_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A machine that has no font beside those that ship."""
-    monkeypatch.setattr(machine_fonts, "listed", lambda: ())
-    machine_fonts.family.cache_clear()
-    printable_text._parted.cache_clear()
+    monkeypatch.setattr(machine_fonts, "text_fonts", lambda: ())
+    machine_fonts.family_for.cache_clear()
+    printable_text._split_printable.cache_clear()
     yield
-    machine_fonts.family.cache_clear()
-    printable_text._parted.cache_clear()
+    machine_fonts.family_for.cache_clear()
+    printable_text._split_printable.cache_clear()

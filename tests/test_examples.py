@@ -77,14 +77,14 @@ TAKEN: dict[str, Callable[[str], object]] = {
     ),
     "2026-09-12T17:00:00": lambda typed: (
         not list(
-            events._of_times(
+            events._time_faults(
                 datetime.fromisoformat(typed), datetime.fromisoformat("2026-09-12T18:00")
             )
         )
     ),
     "2026-06-15-hearing.md": source._UPDATE.fullmatch,
     "406-555-0100": cwc._phone,
-    "Ms": lambda typed: split_name.prefix(typed) in PREFIXES,
+    "Ms": lambda typed: split_name.standard_prefix(typed) in PREFIXES,
     "name@example.org": Email.parse,
     "bounces@example.org": Email.parse,
     "petition@example.org": Email.parse,
@@ -102,7 +102,7 @@ TAKEN: dict[str, Callable[[str], object]] = {
     "mail": lambda typed: _search(source=typed) and source_tag(typed),
     "500": int,
     "#8c1c2b": lambda typed: (
-        color.least_contrast(typed, color.LIGHT_GROUNDS) >= color.LEAST_CONTRAST
+        color.lowest_contrast(typed, color.LIGHT_GROUNDS) >= color.MIN_CONTRAST
     ),
     "K7M-3Q93": PageId.parse,
     "D000618": lambda typed: typed in dataset.load(paths.data() / "congress").members,

@@ -21,7 +21,7 @@ def test_a_folder_of_somebody_else_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "theirs").mkdir(mode=0o755)
     before = (tmp_path / "theirs").stat().st_mode
 
-    files.folder(tmp_path / "theirs" / "a" / "b")
+    files.make_private_folder(tmp_path / "theirs" / "a" / "b")
 
     assert (tmp_path / "theirs").stat().st_mode == before
     assert _is_private(tmp_path / "theirs" / "a")
@@ -50,7 +50,7 @@ def test_a_failure_leaves_the_file_as_it_was_and_nothing_beside_it(tmp_path: Pat
     (tmp_path / "file").write_bytes(b"before")
 
     def fail() -> None:
-        with files.replacing(tmp_path / "file") as file:
+        with files.atomic_write(tmp_path / "file") as file:
             file.write(b"half of it")
             raise RuntimeError
 

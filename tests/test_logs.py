@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaign import logs
-from campaign.secret_paths import SECRET_PATHS, without_secrets
+from campaign.secret_paths import SECRET_PATHS, redact_secrets
 from campaign.store.db.engine import Database
 from campaign.web.core.organizer_paths import EARLIER_PREFIX
 from tests.web.whole_site import Site, make_site
@@ -87,7 +87,7 @@ def test_the_snippets_for_web_servers_keep_every_secret_address_out_of_their_log
 
 
 def test_what_is_no_secret_stays_readable() -> None:
-    assert without_secrets("/c/section-907/ and /meadow/x") == "/c/section-907/ and /meadow/x"
+    assert redact_secrets("/c/section-907/ and /meadow/x") == "/c/section-907/ and /meadow/x"
 
 
 # -- Errors ----------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ def test_what_nobody_caught_is_one_line_without_values(
         (sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")
     ):  # fmt: skip
         monkeypatch.setattr(owner, name, getattr(owner, name))
-    logs.take_unforeseen()
+    logs.log_uncaught()
 
     thread = threading.Thread(target=_fail)
     thread.start()

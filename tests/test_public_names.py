@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.public_names import needs_reading
+from campaign.public_names import needs_review
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ from campaign.public_names import needs_reading
      "Malcom", "Netanya"],
 )  # fmt: skip
 def test_a_name_is_shown_at_once(name: str) -> None:
-    assert not needs_reading(name)
+    assert not needs_review(name)
 
 
 @pytest.mark.parametrize(
@@ -31,10 +31,10 @@ def test_a_name_is_shown_at_once(name: str) -> None:
     ],
 )  # fmt: skip
 def test_a_name_waits_to_be_read(name: str) -> None:
-    assert needs_reading(name)
+    assert needs_review(name)
 
 
 @given(st.text(max_size=40))
 def test_any_text_is_judged(text: str) -> None:
     if any(char.isdigit() or char in ".:/@" for char in text):
-        assert needs_reading(text)
+        assert needs_review(text)

@@ -154,7 +154,7 @@ def test_a_message_is_said_with_its_values_and_those_within_it(
     untranslated = messages.Message("Only %(word)s", english="In a way of its own", word="here")
 
     assert str(note) == "X: vacant."
-    assert languages.say(note, "es") == "vacante (X)"
-    assert languages.say(district, "en") == "Montana's 2nd district"
-    assert languages.say(district, "es") == "distrito 2 de Montana"
-    assert languages.say(untranslated, "es") == "In a way of its own"
+    assert languages.translate(note, "es") == "vacante (X)"
+    assert languages.translate(district, "en") == "Montana's 2nd district"
+    assert languages.translate(district, "es") == "distrito 2 de Montana"
+    assert languages.translate(untranslated, "es") == "In a way of its own"

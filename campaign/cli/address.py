@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from campaign.congress.dataset import Congress
-from campaign.congress.place_evidence import agreed_place
+from campaign.congress.place_evidence import require_agreement
 from campaign.congress.places import STATES, ZipCode
 from campaign.congress.postal import is_military
 from campaign.errors import InvalidInput
@@ -41,7 +41,9 @@ def home_at(congress: Congress, place: ZipCode, address: str, city: str, state: 
         )
     post_office = congress.zips.get(place.five)
     town = line(city, limit=60, field="city") or typed.city
-    home = agreed_place(congress, place, state=line(state, limit=40, field="state") or typed.state)
+    home = require_agreement(
+        congress, place, state=line(state, limit=40, field="state") or typed.state
+    )
     code = home.state
     if not code and post_office is not None and post_office.state in STATES:
         code = post_office.state

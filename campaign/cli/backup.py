@@ -94,7 +94,7 @@ def restore(file: str, yes: bool, send_waiting: bool) -> None:
 def _write(database: Database, settings: Settings, path: Path, now: datetime) -> backups.About:
     """Write the file all at once, readable by its owner alone, or not at all."""
     try:
-        with files.replacing(path, durable=True) as out:
+        with files.atomic_write(path, durable=True) as out:
             about = backups.write(database, settings.campaigns_folder, out, now=now)
         # What the list says already stays: an older backup may be in place by now.
         erased = _erased(database) | _listed(path.parent)

@@ -135,10 +135,10 @@ def refresh(source: str | None, as_of: date | None, accept_missing: tuple[str, .
 @data.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--on", type=Day(), help="Day to judge the data's age by. Default: today.")
-def status(as_json: bool, on: date | None) -> None:
+def status(as_json: bool, on_date: date | None) -> None:
     """Say which Congress the data describes, of which day it is, and who is missing."""
     congress = current_congress()
-    facts = _facts(congress, on or today())
+    facts = _facts(congress, on_date or today())
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
@@ -178,9 +178,9 @@ def _say_built(folder: Path, meta: Meta, notes: tuple[str, ...]) -> None:
         click.echo(f"  {note}", err=True)
 
 
-def _facts(congress: Congress, on: date) -> dict[str, object]:
+def _facts(congress: Congress, on_date: date) -> dict[str, object]:
     meta = congress.meta
-    sitting = dataset.sitting(congress)
+    sitting = dataset.sitting_members(congress)
     spoiled = _spoiled(congress)
     held = {
         chamber: sum(1 for seat in sitting if congress.seats[seat].chamber == chamber)
@@ -190,9 +190,13 @@ def _facts(congress: Congress, on: date) -> dict[str, object]:
         "congress": meta.congress,
         "as_of": meta.as_of.isoformat(),
         "valid_until": meta.valid_until.isoformat(),
-        "on": on.isoformat(),
-        "age_days": meta.age(on),
-        "state": "expired" if on > meta.valid_until else "aging" if meta.is_aging(on) else "fresh",
+        "on": on_date.isoformat(),
+        "age_days": meta.age(on_date),
+        "state": "expired"
+        if on_date > meta.valid_until
+        else "aging"
+        if meta.is_aging(on_date)
+        else "fresh",
         "origin": "shipped" if congress.folder == shipped_folder() else "refreshed",
         "folder": str(congress.folder),
         "spoiled": str(spoiled) if spoiled else "",

@@ -402,7 +402,7 @@ def _cwc(settings: Settings, now: datetime) -> Iterator[Finding]:
     )
 
 
-def _specimen(on: date) -> Letter:
+def _specimen(on_date: date) -> Letter:
     """A letter that needs the fonts' accents, Armenian and quotes."""
     return Letter(
         campaign="specimen",
@@ -418,7 +418,7 @@ def _specimen(on: date) -> Letter:
             block=("The Honorable Example Senator", "United States Senate", "Washington, DC 20510"),
             salutation="Dear Senator Example:",
         ),
-        on=on,
+        on_date=on_date,
         subject="A specimen",
         salutation="Dear Senator Example:",
         paragraphs=(Paragraph("own", "“It prints,” she said — in every script we promise."),),

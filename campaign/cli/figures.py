@@ -43,7 +43,7 @@ def _totals(found: dashboard.CampaignFigures, pack: Pack) -> None:
     for label, value in (
         ("signatures", f"{found.total:,}"),
         ("on paper", f"{found.paper:,}"),
-        (f"today, {pack.on.isoformat()} ({pack.zone.key})", f"{found.today:,}"),
+        (f"today, {pack.on_date.isoformat()} ({pack.zone.key})", f"{found.today:,}"),
         ("past 7 days", f"{found.week:,}"),
         ("goal", f"{found.goal:,}"),
         (

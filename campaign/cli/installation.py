@@ -54,14 +54,14 @@ class Installation:
                 f"There is no campaign called {name}. There are: {', '.join(packs.names(folders))}."
             ) from None
 
-    def pack(self, name: str, *, on: date | None = None) -> Pack:
+    def pack(self, name: str, *, on_date: date | None = None) -> Pack:
         """Return a campaign as of the day that it is there, or as of the day `on`.
 
         Raises InvalidInput for no such name, PackInvalid.
         """
         self.require_campaign(name)
         folder = packs.find(name, packs.folders(self.settings))
-        return packs.load_at(folder, self.now) if on is None else packs.load(folder, on)
+        return packs.load_at(folder, self.now) if on_date is None else packs.load(folder, on_date)
 
     @contextmanager
     def database(self) -> Iterator["Database"]:

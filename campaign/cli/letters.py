@@ -15,7 +15,7 @@ from campaign.cli.installation import Installation
 from campaign.cli.letter import similarity
 from campaign.errors import InvalidInput, LettersFailed
 from campaign.letters.batch.constituents_table import Reject
-from campaign.letters.recipients import KINDS
+from campaign.letters.recipients import RECIPIENT_GROUPS
 
 # Without a rejects file, this many lines are told one by one.
 _TOLD = 20
@@ -49,7 +49,7 @@ _File = click.Path(dir_okay=False, path_type=Path)
     "--to",
     default="senate,house,committee",
     show_default=True,
-    help=f"Whom to write to: {', '.join(KINDS)}.",
+    help=f"Whom to write to: {', '.join(RECIPIENT_GROUPS)}.",
 )
 @click.option(
     "--talking-point",
@@ -110,7 +110,7 @@ def letters(
     paper_to: str,
     look_up: bool,
     strict: bool,
-    on: date | None,
+    on_date: date | None,
     written_on: date | None,
 ) -> None:
     """Make the letters of all PEOPLE of a table, for campaign NAME; - is standard input.
@@ -127,18 +127,18 @@ def letters(
         raise InvalidInput("Say where the letters go: --out letters.pdf.", field="out")
     # The page setter and the reader of tables are large: --help need not wait for them.
     from campaign.letters.batch import match as sorted_out
-    from campaign.letters.batch.constituents_table import CAPS, People
-    from campaign.letters.batch.files import Bundle
+    from campaign.letters.batch.constituents_table import LIMITS, ConstituentsTable
+    from campaign.letters.batch.files import BatchFiles
     from campaign.organizing.letter_batches import parse_request, summary
     from campaign.tables import table
     from campaign.tables.rejects import Rejects
 
     site = Installation.read()
-    now, pack = site.now, site.pack(name, on=on)
+    now, pack = site.now, site.pack(name, on_date=on_date)
     wanted = parse_request(
         pack,
-        on_date=on or today(),
-        at=None if on else now,
+        on_date=on_date or today(),
+        at=None if on_date else now,
         written_on=written_on,
         kinds=[kind.strip().lower() for kind in to.split(",") if kind.strip()],
         points=points,
@@ -148,26 +148,26 @@ def letters(
         strict=strict,
     )
     raw = (
-        table.read_stream(sys.stdin.buffer, CAPS)
+        table.read_stream(sys.stdin.buffer, LIMITS)
         if people == "-"
-        else table.read(Path(people), CAPS)
+        else table.read(Path(people), LIMITS)
     )
     known = site.congress
-    read = People.parse(raw)
+    read = ConstituentsTable.parse(raw)
     geocoder = None
     if look_up:
         from campaign.congress.batch_geocoder import BatchGeocoder
 
         geocoder = BatchGeocoder(site.settings.geocoder_url, congress=known.meta.congress)
     with progress.bar("Sorting") as bar:
-        batch = sorted_out.sort_out(
+        batch = sorted_out.match_people(
             read, pack, known, wanted.choices, geocoder=geocoder, report=bar.show
         )
     for note in batch.notes:
         click.echo(note, err=True)
     _tell_left(batch.left, rejects)
     sorted_out.write_rejects(batch, Rejects(rejects, batch.heading))
-    bundle = Bundle(batch, pack, wanted.choices, pack.day_of(now))
+    bundle = BatchFiles(batch, pack, wanted.choices, pack.day_of(now))
     if not batch.writers:
         raise LettersFailed("No line of the table can become a letter.")
     with progress.bar("Letters") as bar:

@@ -12,8 +12,8 @@ from campaign.cli.data import Day, current_congress, today
 from campaign.congress import routing
 from campaign.congress.contact import contact_url, party_in_words, phone_note
 from campaign.congress.dataset import Congress
-from campaign.congress.lookup_json import as_object
-from campaign.congress.place_evidence import agreed_place
+from campaign.congress.lookup_json import to_json
+from campaign.congress.place_evidence import require_agreement
 from campaign.congress.places import District, StreetAddress, ZipCode, state_code
 from campaign.congress.routing import Representation, SeatHolder
 from campaign.errors import CampaignError, InvalidInput, PlaceContradicted
@@ -30,13 +30,15 @@ _LONGEST_WHERE = 100
 @click.option("--state", default="", help="State of the street, such as CA.")
 @click.option("--on", type=Day(), help="Day to answer for, such as 2026-06-15. Default: today.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def lookup(where: str, street: str, city: str, state: str, on: date | None, as_json: bool) -> None:
+def lookup(
+    where: str, street: str, city: str, state: str, on_date: date | None, as_json: bool
+) -> None:
     """Say who represents WHERE: a ZIP, a ZIP+4, a ZIP with its state as in 59101,MT, or a district
     such as CA-30.
 
     With - for WHERE, read one WHERE a line from standard input and print one JSON object a line.
     """
-    day = on or today()
+    day = on_date or today()
     if where == "-":
         if street or city or state:
             raise InvalidInput("Give a street for one ZIP at a time, not together with -.")
@@ -49,13 +51,13 @@ def lookup(where: str, street: str, city: str, state: str, on: date | None, as_j
     )
     found = _route(current_congress(), where, address, day)
     if as_json:
-        click.echo(_json(as_object(where, found)))
+        click.echo(_json(to_json(where, found)))
         return
     for text in _lines(found):
         click.echo(text)
 
 
-def _route(congress: Congress, where: str, address: StreetAddress, on: date) -> Representation:
+def _route(congress: Congress, where: str, address: StreetAddress, on_date: date) -> Representation:
     """Route a ZIP, or a district where it is not written in digits; with a street, the address.
 
     Raises InvalidInput for text that is neither, PlaceContradicted for a state that does not agree,
@@ -72,13 +74,13 @@ def _route(congress: Congress, where: str, address: StreetAddress, on: date) -> 
             raise PlaceContradicted(
                 f"{district} is not in {address.state}. Correct one of them.", field="state"
             )
-        return routing.route_district(congress, district, on)
+        return routing.route_district(congress, district, on_date)
     typed, _, beside = text.partition(",")
     place = ZipCode.parse(typed)
     for state in (beside, address.state):
-        agreed_place(congress, place, state=state)
+        require_agreement(congress, place, state=state)
     if not address.street:
-        return routing.route_zip(congress, place, on)
+        return routing.route_zip(congress, place, on_date)
 
     # Only a street needs the network, and so the HTTP client.
     from campaign.congress.geocoder import Geocoder
@@ -86,7 +88,7 @@ def _route(congress: Congress, where: str, address: StreetAddress, on: date) -> 
     geocoder = Geocoder(settings.read().geocoder_url, congress=congress.meta.congress)
     state = address.state or beside.strip().upper()
     full = StreetAddress(address.street, address.city, state, place.five)
-    return routing.route_address(congress, full, geocoder, on)
+    return routing.route_address(congress, full, geocoder, on_date)
 
 
 def _district(text: str) -> District:
@@ -101,12 +103,12 @@ def _district(text: str) -> District:
 # -- a line in, a line out -------------------------------------------------------------------------
 
 
-def _answer_lines(congress: Congress, on: date) -> None:
+def _answer_lines(congress: Congress, on_date: date) -> None:
     """Answer each line as it comes; a line that cannot be answered gets an object with "error"."""
     nowhere = StreetAddress("")
     for query in _queries():
         try:
-            answer = as_object(query, _route(congress, query, nowhere, on))
+            answer = to_json(query, _route(congress, query, nowhere, on_date))
         except CampaignError as error:
             answer = {"query": query, "error": str(error)}
         click.echo(_json(answer))
@@ -149,7 +151,7 @@ def _heading(found: Representation) -> str:
     if found.certainty == "split":
         return f"{found.query}: {', '.join(str(district) for district in found.districts)}"
     if found.need == "refresh":
-        return f"{found.query}: the data ends before {day_in_words(found.on)}"
+        return f"{found.query}: the data ends before {day_in_words(found.on_date)}"
     if not found.districts:
         return f"{found.query}: district not known"
     likely = " (likely)" if found.certainty == "likely" else ""

@@ -27,15 +27,15 @@ def mark(name: str, member: str, outcome: contacts.Outcome, day: date | None, ti
     no-answer. Figures alone are kept, and nobody's name.
     """
     site = Installation.read()
-    today = site.pack(name).on
+    today = site.pack(name).on_date
     if member not in site.congress.members and member not in _OFFICES:
         raise InvalidInput(
             f"No member has the id {member[:20]}. Find it with `campaign lookup ZIP --json`."
         )
-    on = day or today
-    if on > today:
+    on_date = day or today
+    if on_date > today:
         raise InvalidInput("Give a day that has been: nothing became of it yet.")
     with site.database() as database, database.writing() as connection:
         for _ in range(times):
-            contacts.add(connection, Contact(name, member, outcome, source="cli"), day=on)
+            contacts.add(connection, Contact(name, member, outcome, source="cli"), day=on_date)
     click.echo(f"Noted: {times:,} × {outcome}, {member}.")

@@ -27,7 +27,7 @@ from campaign.settings import read as read_settings
     type=Day(),
     help="Check it as of this day, such as 2027-01-04, instead of today.",
 )
-def check(name: str, on: date | None) -> None:
+def check(name: str, on_date: date | None) -> None:
     """Check the texts of the campaign NAME: every problem with file, line and reason.
 
     Without problems, says in one line which facts may not be stated and which sentences are
@@ -35,7 +35,9 @@ def check(name: str, on: date | None) -> None:
     """
     settings = read_settings()
     folder = packs.find(name, packs.folders(settings))
-    review = packs.review(folder, on) if on else packs.review_at(folder, datetime.now(UTC))
+    review = (
+        packs.review(folder, on_date) if on_date else packs.review_at(folder, datetime.now(UTC))
+    )
     for warning in (
         *review.warnings,
         *_committees_unknown(review.pack, settings),
@@ -83,7 +85,7 @@ def _challenge_in_vain(pack: Pack | None, settings: Settings) -> tuple[Problem, 
 def _summary(name: str, review: Review) -> str:
     pack = review.pack
     assert pack is not None
-    day = pack.on
+    day = pack.on_date
     said = (
         f"{name}: good on {day_in_words(day)}, "
         f"{'published' if pack.published else 'not published'}; {len(pack.texts)} languages, "
@@ -107,7 +109,9 @@ def _summary(name: str, review: Review) -> str:
 )
 def new(name: str, into: Path | None) -> None:
     """Start the campaign NAME as a copy of the bundled one, unpublished, for you to rewrite."""
-    target = editing.start(name, into if into is not None else read_settings().campaigns_folder)
+    target = editing.create_campaign(
+        name, into if into is not None else read_settings().campaigns_folder
+    )
     click.echo(
         f"Made {target}. Put your name and texts into it, then: campaign check {name}"
     )  # fmt: skip

@@ -94,7 +94,7 @@ def run(
     when a web process or the mail worker ended by itself.
     """
     logs.configure(quiet=settings.env == "demo")
-    logs.take_unforeseen()
+    logs.log_uncaught()
     require_current_schema(settings)
     _require_free(host, port)
     server = web_server(host, port, workers or default_processes(settings))

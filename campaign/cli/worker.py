@@ -19,7 +19,7 @@ from campaign.delivery.outbox import DrainReport, Sender
 from campaign.errors import DeliveryDelayed, StoreUnavailable
 from campaign.organizing import jobs
 from campaign.packs import pack as packs
-from campaign.packs.registry import Shelf
+from campaign.packs.registry import CampaignRegistry
 from campaign.settings import Settings, require_safe
 from campaign.settings import read as read_settings
 from campaign.store.db import advisory_locks
@@ -43,7 +43,7 @@ def worker(once: bool) -> None:
     """
     settings = require_safe(read_settings())
     logs.configure()
-    logs.take_unforeseen()
+    logs.log_uncaught()
     require_current_schema(settings)
     if once:
         _once(settings)
@@ -54,7 +54,7 @@ def worker(once: bool) -> None:
 def run_beside(settings: Settings) -> None:
     """Run as the child of `campaign serve`, until told to stop or until the parent is gone."""
     logs.configure(quiet=settings.env == "demo")
-    logs.take_unforeseen()
+    logs.log_uncaught()
     stopping = _stop_signal()
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -106,7 +106,7 @@ def _outcome(report: DrainReport) -> Outcome:
 
 def _jobs(settings: Settings, db: Database, stopping: threading.Event) -> Turn:
     """Return what does one long job."""
-    by_kind = handlers(settings, Shelf(packs.folders(settings)))
+    by_kind = handlers(settings, CampaignRegistry(packs.folders(settings)))
 
     def turn() -> Outcome:
         worked = jobs.run_next(db, by_kind, settings, is_stopping=stopping.is_set)
@@ -124,7 +124,7 @@ def _outside(settings: Settings, db: Database, stopping: threading.Event) -> Tur
 def _outside_lane(
     settings: Settings, db: Database
 ) -> Callable[[datetime, Callable[[], bool]], DrainReport]:
-    by_kind = senders(settings, Shelf(packs.folders(settings)), db)
+    by_kind = senders(settings, CampaignRegistry(packs.folders(settings)), db)
     mine = {kind: sender for kind, sender in by_kind.items() if kind in OUTSIDE}
 
     def drain(now: datetime, is_stopping: Callable[[], bool]) -> DrainReport:
@@ -134,7 +134,7 @@ def _outside_lane(
 
 
 def _rounds(settings: Settings, db: Database) -> "_Rounds":
-    shelf = Shelf(packs.folders(settings))
+    shelf = CampaignRegistry(packs.folders(settings))
     by_kind = senders(settings, shelf, db)
     mine = {kind: sender for kind, sender in by_kind.items() if kind not in OUTSIDE}
     return _Rounds(db, mine, chores(settings, shelf))
@@ -194,7 +194,7 @@ def _once(settings: Settings) -> None:
         total = total.plus(sent)
         if sent.stalled:
             break
-    by_kind = handlers(settings, Shelf(packs.folders(settings)))
+    by_kind = handlers(settings, CampaignRegistry(packs.folders(settings)))
     while jobs.run_next(db, by_kind, settings):
         pass
     heart = Heart(db)

@@ -34,7 +34,7 @@ from campaign.organizing.exports import job
 from campaign.organizing.jobs import Handler, JobContext
 from campaign.organizing.packets import jobs as packet_jobs
 from campaign.organizing.paper import import_job
-from campaign.packs.registry import Shelf
+from campaign.packs.registry import CampaignRegistry
 from campaign.petition import letter_fingerprints, privacy, public_counts, reminders
 from campaign.petition.paper.session import PaperSession
 from campaign.settings import Settings
@@ -59,7 +59,7 @@ class Chore:
 OUTSIDE: frozenset[str] = frozenset({webhooks.KIND, actionnetwork.KIND, cwc_sender.KIND})
 
 
-def senders(settings: Settings, shelf: Shelf, db: Database) -> Mapping[str, Sender]:
+def senders(settings: Settings, shelf: CampaignRegistry, db: Database) -> Mapping[str, Sender]:
     """Who takes each kind of outbox row out of the house, by these settings."""
     channel = smtp.channel(settings)
     mail_sender = MailSender(settings, channel, find_pack=shelf.get)
@@ -80,7 +80,9 @@ def senders(settings: Settings, shelf: Shelf, db: Database) -> Mapping[str, Send
     }
 
 
-def _endpoint_senders(settings: Settings, shelf: Shelf, db: Database) -> Mapping[str, Sender]:
+def _endpoint_senders(
+    settings: Settings, shelf: CampaignRegistry, db: Database
+) -> Mapping[str, Sender]:
     http: Http = SafeHttp(allow_plain=settings.env == "development")
     if settings.env == "demo":
         http = NoHttp()
@@ -100,7 +102,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def handlers(settings: Settings, shelf: Shelf) -> Mapping[str, Handler]:
+def handlers(settings: Settings, shelf: CampaignRegistry) -> Mapping[str, Handler]:
     """Who does each kind of job, by these settings."""
     return {
         updates.KIND: updates.handler(settings.keyring, _utc_now),
@@ -118,7 +120,7 @@ def handlers(settings: Settings, shelf: Shelf) -> Mapping[str, Handler]:
     }
 
 
-def _paper_session(work: JobContext, settings: Settings, shelf: Shelf) -> PaperSession:
+def _paper_session(work: JobContext, settings: Settings, shelf: CampaignRegistry) -> PaperSession:
     return PaperSession(
         work.db,
         shelf.get(work.job.campaign, work.now),
@@ -134,7 +136,7 @@ def _congress(settings: Settings) -> Congress:
     return dataset.load_current(paths.data() / "congress", settings.congress_folder)
 
 
-def chores(settings: Settings, shelf: Shelf) -> tuple[Chore, ...]:
+def chores(settings: Settings, shelf: CampaignRegistry) -> tuple[Chore, ...]:
     """The regular work of an installation."""
 
     def remind(db: Database, now: datetime) -> int:
@@ -175,7 +177,7 @@ def chores(settings: Settings, shelf: Shelf) -> tuple[Chore, ...]:
     )
 
 
-def _is_open(shelf: Shelf, name: str, now: datetime) -> bool:
+def _is_open(shelf: CampaignRegistry, name: str, now: datetime) -> bool:
     """True while that campaign can be signed; a campaign that cannot be read reminds nobody."""
     try:
         pack = shelf.get(name, now)

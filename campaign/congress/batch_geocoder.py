@@ -27,7 +27,7 @@ from campaign.congress.geocoder import (
 )
 from campaign.congress.place_evidence import Located
 from campaign.congress.places import District, StreetAddress, ordinal
-from campaign.congress.street_lines import StreetKind, kind_of, without_unit
+from campaign.congress.street_lines import StreetKind, street_kind, without_unit
 from campaign.errors import GeocoderUnavailable, GeocoderUnreachable, PlaceUnknown
 
 #: Addresses in one file; the Bureau takes 10,000 and 5 MB, and answers smaller ones in less time.
@@ -64,14 +64,14 @@ _NO_STREET: dict[StreetKind, str] = {
 
 
 @dataclass(frozen=True)
-class Missing:
+class Unlocated:
     """That an address has no district, and why; `is_final` where asking again does not help."""
 
     reason: str
     is_final: bool = True
 
 
-Found = Located | Missing
+BatchResult = Located | Unlocated
 
 
 @dataclass(frozen=True)
@@ -90,50 +90,54 @@ class BatchGeocoder:
     `url` is the service's root, such as `https://geocoding.geo.census.gov/geocoder`.
     """
 
-    def __init__(self, url: str, *, congress: int, patience: float = 1.0) -> None:
+    def __init__(self, url: str, *, congress: int, timeout_scale: float = 1.0) -> None:
         self._url = url.rstrip("/")
         self._congress = congress
         # All waits are multiplied by it: tests do not wait for minutes.
-        self._patience = patience
+        self._timeout_scale = timeout_scale
         keep_addresses_out_of_logs()
 
     def districts(
         self,
         addresses: Sequence[StreetAddress],
         report: Callable[[int], None] = lambda done: None,
-    ) -> tuple[Found, ...]:
+    ) -> tuple[BatchResult, ...]:
         """Return where each address lies, or why that is not known, in order. Never raises.
 
-        Whether an answer agrees with its address is for `place_evidence.believes` to say.
+        Whether an answer agrees with its address is for `place_evidence.agrees` to say.
 
         `report` is told how many of them are settled so far; what it raises ends the look-up.
         """
-        found: list[Found] = []
+        found: list[BatchResult] = []
         for begin, part in _files(addresses):
             try:
                 points = self._placed(part)
             except GeocoderUnavailable as error:
                 # The next file would wait as long, for the same.
-                missing = Missing(str(error), is_final=False)
+                missing = Unlocated(str(error), is_final=False)
                 found += [missing] * (len(addresses) - len(found))
                 break
             found += self._districts_at(points, lambda done, begin=begin: report(begin + done))  # type: ignore[misc]
         report(len(found))
         return tuple(
-            Missing(_NO_STREET[kind]) if (kind := kind_of(address.street)) != "street" else one
+            Unlocated(_NO_STREET[kind])
+            if (kind := street_kind(address.street)) != "street"
+            else one
             for address, one in zip(addresses, found, strict=True)
         )
 
     # -- addresses to points -----------------------------------------------------------------------
 
-    def _placed(self, addresses: Sequence[StreetAddress]) -> list[_Point | Missing]:
+    def _placed(self, addresses: Sequence[StreetAddress]) -> list[_Point | Unlocated]:
         """Return each address's point; one that is not found is tried again without its unit.
 
         What is no street is not asked about. Raises GeocoderUnavailable where no usable answer
         comes to the first file.
         """
-        found: list[_Point | Missing] = [Missing(_NOT_FOUND)] * len(addresses)
-        asked = [place for place, one in enumerate(addresses) if kind_of(one.street) == "street"]
+        found: list[_Point | Unlocated] = [Unlocated(_NOT_FOUND)] * len(addresses)
+        asked = [
+            place for place, one in enumerate(addresses) if street_kind(one.street) == "street"
+        ]
         if not asked:
             return found
         for place, point in zip(
@@ -143,19 +147,19 @@ class BatchGeocoder:
         again = {
             place: replace(addresses[place], street=street)
             for place in asked
-            if found[place] == Missing(_NOT_FOUND)
+            if found[place] == Unlocated(_NOT_FOUND)
             and (street := without_unit(addresses[place].street)) != addresses[place].street
         }
         if again:
             try:
                 points = self._points(list(again.values()))
             except GeocoderUnavailable as error:
-                points = [Missing(str(error), is_final=False)] * len(again)
+                points = [Unlocated(str(error), is_final=False)] * len(again)
             for place, point in zip(again, points, strict=True):
                 found[place] = point
         return found
 
-    def _points(self, addresses: Sequence[StreetAddress]) -> list[_Point | Missing]:
+    def _points(self, addresses: Sequence[StreetAddress]) -> list[_Point | Unlocated]:
         """Return each address's point.
 
         Raises GeocoderUnavailable where no usable answer comes, GeocoderUnreachable where no
@@ -188,27 +192,27 @@ class BatchGeocoder:
     # -- points to districts -----------------------------------------------------------------------
 
     def _districts_at(
-        self, points: Sequence[_Point | Missing], report: Callable[[int], None]
-    ) -> Iterator[Found]:
-        by_block: dict[str, District | Missing] = {}
+        self, points: Sequence[_Point | Unlocated], report: Callable[[int], None]
+    ) -> Iterator[BatchResult]:
+        by_block: dict[str, District | Unlocated] = {}
         failures = 0
         for done, point in enumerate(points):
             report(done)
-            if isinstance(point, Missing):
+            if isinstance(point, Unlocated):
                 yield point
                 continue
             if point.block not in by_block:
                 if failures < _FAILURES_TO_STOP:
                     answer = self._district_at(point)
-                    failed = isinstance(answer, Missing) and not answer.is_final
+                    failed = isinstance(answer, Unlocated) and not answer.is_final
                     failures = failures + 1 if failed else 0
                 else:
-                    answer = Missing(_UNANSWERED, is_final=False)
+                    answer = Unlocated(_UNANSWERED, is_final=False)
                 by_block[point.block] = answer
             settled = by_block[point.block]
-            yield settled if isinstance(settled, Missing) else Located(settled, point.zip)
+            yield settled if isinstance(settled, Unlocated) else Located(settled, point.zip)
 
-    def _district_at(self, point: _Point) -> District | Missing:
+    def _district_at(self, point: _Point) -> District | Unlocated:
         asked = {
             "x": point.x,
             "y": point.y,
@@ -231,10 +235,10 @@ class BatchGeocoder:
                 )
                 return district_of(_result(reply), self._congress)
             except PlaceUnknown:
-                return Missing(_NOT_FOUND)
+                return Unlocated(_NOT_FOUND)
             except GeocoderUnavailable:
                 continue
-        return Missing(_UNANSWERED, is_final=False)
+        return Unlocated(_UNANSWERED, is_final=False)
 
     # -- one request -------------------------------------------------------------------------------
 
@@ -250,7 +254,7 @@ class BatchGeocoder:
         `requests` bounds each read, not the whole: a drip of single bytes escapes it. So it asks in
         a thread of its own, which is left behind when the time is up.
         """
-        seconds *= self._patience
+        seconds *= self._timeout_scale
         outcome: list[bytes] = []
         failed: list[Exception] = []
 
@@ -300,15 +304,15 @@ def _file(addresses: Sequence[StreetAddress]) -> bytes:
     return content
 
 
-def _read(reply: bytes, addresses: Sequence[StreetAddress]) -> list[_Point | Missing] | None:
+def _read(reply: bytes, addresses: Sequence[StreetAddress]) -> list[_Point | Unlocated] | None:
     """Return the answers in the order of the addresses, whatever order they came in.
 
     None for a reply that answers none of them: a block page, or another table. A row is
     `id, input, Match|No_Match|Tie, Exact|Non_Exact, address, "lon,lat", line, side, state, county,
     tract, block`, cut short where there is no match.
     """
-    missing = Missing(_UNANSWERED, is_final=False)
-    found: list[_Point | Missing] = [missing] * len(addresses)
+    missing = Unlocated(_UNANSWERED, is_final=False)
+    found: list[_Point | Unlocated] = [missing] * len(addresses)
     answered = False
     try:
         for cells in csv.reader(io.StringIO(reply.decode("utf-8", "replace"), newline="")):
@@ -323,10 +327,10 @@ def _read(reply: bytes, addresses: Sequence[StreetAddress]) -> list[_Point | Mis
     return found if answered else None
 
 
-def _point(cells: Sequence[str]) -> _Point | Missing | None:
+def _point(cells: Sequence[str]) -> _Point | Unlocated | None:
     told = cells[2].strip().casefold()
     if told in {"no_match", "tie"}:
-        return Missing(_NOT_FOUND if told == "no_match" else _SEVERAL)
+        return Unlocated(_NOT_FOUND if told == "no_match" else _SEVERAL)
     if told != "match" or len(cells) < 12:
         return None
     x, _, y = cells[5].partition(",")

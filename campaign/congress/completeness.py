@@ -9,15 +9,15 @@ from campaign.congress.dataset import Congress
 from campaign.congress.tables import read_table
 
 #: A Congress has 541 seats; more vacancies than this have not been seen, and mean a cut file.
-_LEAST_SENATORS = 95
-_LEAST_HOUSE = 415
+_MIN_SENATORS = 95
+_MIN_HOUSE = 415
 
 #: So many members may lose all of their offices or accounts, or so many committees all of their
 #: members, by one refresh; more mean a cut file.
-_MOST_STRIPPED = 5
+_MAX_STRIPPED = 5
 
 #: Tables that a refresh within the same Congress may shrink to this share at least.
-_LEAST_SHARE = {
+_MIN_SHARE = {
     "members": 0.97,
     "offices": 0.90,
     "committees": 0.90,
@@ -35,8 +35,8 @@ def seat_problems(congress: Congress) -> tuple[str, ...]:
     problems: list[str] = []
     rows = read_table(congress.folder, "seats", congress.meta)
     for chamber, wanted, least in (
-        ("senate", 100, _LEAST_SENATORS),
-        ("house", 441, _LEAST_HOUSE),
+        ("senate", 100, _MIN_SENATORS),
+        ("house", 441, _MIN_HOUSE),
     ):
         seats = [row for row in rows if row[1] == chamber]
         held = sum(1 for row in seats if row[6])
@@ -47,13 +47,13 @@ def seat_problems(congress: Congress) -> tuple[str, ...]:
     return tuple(problems)
 
 
-def shrinkage(current: Congress, new: Congress) -> tuple[str, ...]:
+def shrunken_tables(current: Congress, new: Congress) -> tuple[str, ...]:
     """Return which tables lost more rows than a real change takes away, and an older day."""
     problems: list[str] = []
     if new.meta.as_of < current.meta.as_of:
         problems.append(f"the new data is of {new.meta.as_of}, before the {current.meta.as_of}")
     same = new.meta.congress == current.meta.congress
-    for table, share in _LEAST_SHARE.items():
+    for table, share in _MIN_SHARE.items():
         if not same and table in _SHRINK_WITH_A_NEW_CONGRESS:
             continue
         if table == "memberships" and not new.meta.tables[table][0]:
@@ -64,7 +64,7 @@ def shrinkage(current: Congress, new: Congress) -> tuple[str, ...]:
     return tuple(problems)
 
 
-def stripped(current: Congress, new: Congress) -> tuple[str, ...]:
+def lost_details(current: Congress, new: Congress) -> tuple[str, ...]:
     """Return which members lost all they had, and which committees: signs of a file cut short.
 
     A single committee may be dissolved; several at once are not.
@@ -79,7 +79,7 @@ def stripped(current: Congress, new: Congress) -> tuple[str, ...]:
             for member in both
             if getattr(member, had) and not getattr(new.members[member.bioguide], had)
         ]
-        if len(names) > _MOST_STRIPPED:
+        if len(names) > _MAX_STRIPPED:
             problems.append(f"{len(names)} members lose all {what}: {_some(names)}")
     if current.meta.congress != new.meta.congress:
         return tuple(problems)
@@ -90,7 +90,7 @@ def stripped(current: Congress, new: Congress) -> tuple[str, ...]:
         problems.append(f"committees are missing: {_some(sorted(full[0] - full[1]))}")
     if new.meta.tables["memberships"][0]:
         before, after = _committees_with_members(current), _committees_with_members(new)
-        if len(before) - len(after) > _MOST_STRIPPED:
+        if len(before) - len(after) > _MAX_STRIPPED:
             gone = sorted(before - after)
             problems.append(f"{len(gone)} committees lose all members: {_some(gone)}")
     return tuple(problems)

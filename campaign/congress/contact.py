@@ -50,7 +50,7 @@ def contact_url(term: Term) -> str:
 
 
 def nearest_offices(
-    congress: Congress, member: Member, five: str = "", *, most: int = 3, takes_mail: bool = False
+    congress: Congress, member: Member, five: str = "", *, limit: int = 3, takes_mail: bool = False
 ) -> tuple[Office, ...]:
     """Return up to `most` of the member's district offices, the nearest to the ZIP first.
 
@@ -63,7 +63,7 @@ def nearest_offices(
         for office in member.offices
         if not takes_mail or (office.address and office.city and office.zip)
     )
-    return tuple(sorted(offices, key=lambda office: _order(place, office))[:most])
+    return tuple(sorted(offices, key=lambda office: _order(place, office))[:limit])
 
 
 def miles(place: PostalPlace, office: Office) -> float:

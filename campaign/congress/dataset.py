@@ -32,7 +32,7 @@ __all__ = [
     "current_folder",
     "load",
     "load_current",
-    "sitting",
+    "sitting_members",
 ]
 
 #: The file under CAMPAIGN_HOME/congress that names the folder in force.
@@ -208,7 +208,7 @@ def _refreshed_folders(refreshed: Path) -> list[Path]:
     return [current, *sorted(others, reverse=True)]
 
 
-def sitting(congress: Congress) -> dict[str, Member]:
+def sitting_members(congress: Congress) -> dict[str, Member]:
     """Return seat id -> member for the seats held on the day the data describes."""
     return {
         row[0]: congress.members[row[6]]

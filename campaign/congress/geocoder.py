@@ -45,11 +45,11 @@ VINTAGES = {118: "ACS2023_Current", 119: "ACS2025_Current", 120: "ACS2026_Curren
 
 _ATTEMPT_SECONDS = 3.0
 _TOTAL_SECONDS = 3.2
-_LEAST_SECONDS = 0.2
+_MIN_SECONDS = 0.2
 _LARGEST_REPLY = 1_000_000
-_MOST_KEPT = 4096
+_MAX_CACHED = 4096
 #: A slow drip can hold a thread past our patience; beyond so many we do not even ask.
-_MOST_IN_FLIGHT = 16
+_MAX_IN_FLIGHT = 16
 
 _FAILURES_TO_OPEN = 3
 _OPEN_SECONDS = 60.0
@@ -83,11 +83,11 @@ def keep_addresses_out_of_logs() -> None:
     logging.getLogger("urllib3.connectionpool").addFilter(_NO_ADDRESSES)
 
 
-class _TryAgain(Exception):
+class _Retry(Exception):
     """This attempt failed in a way that another may not: the network, a 5xx, a block page."""
 
 
-class _NotReached(_TryAgain):
+class _Unreachable(_Retry):
     """No connection could be made."""
 
 
@@ -112,7 +112,7 @@ class Geocoder:
         self._kept: OrderedDict[bytes, Located] = OrderedDict()
         self._salt = secrets.token_bytes(16)
         self._lock = threading.Lock()
-        self._slots = threading.BoundedSemaphore(_MOST_IN_FLIGHT)
+        self._slots = threading.BoundedSemaphore(_MAX_IN_FLIGHT)
         self._failures = 0
         self._closed_until = 0.0
         keep_addresses_out_of_logs()
@@ -120,7 +120,7 @@ class Geocoder:
     def locate(self, address: StreetAddress) -> Located:
         """Return the one district that the address lies in, within about 3.2 seconds.
 
-        Whether the answer agrees with the address is for `place_evidence.believes` to say.
+        Whether the answer agrees with the address is for `place_evidence.agrees` to say.
 
         A unit (`Apt 4B`, `#4`) is asked about too, and left out where the whole is not found.
         Raises PlaceUnknown when the geocoder knows no such address, AddressAmbiguous for several in
@@ -130,7 +130,7 @@ class Geocoder:
         """
         if not address.street.strip():
             raise PlaceUnknown(Message("Enter the street address where you live."))
-        if (kind := street_lines.kind_of(address.street)) != "street":
+        if (kind := street_lines.street_kind(address.street)) != "street":
             raise NoStreetAddress(NO_STREET[kind])
         congress = self._congress if isinstance(self._congress, int) else self._congress()
         key = self._key(address, congress)
@@ -157,7 +157,7 @@ class Geocoder:
         self._note_success()
         with self._lock:
             self._kept[key] = found
-            while len(self._kept) > _MOST_KEPT:
+            while len(self._kept) > _MAX_CACHED:
                 self._kept.popitem(last=False)
         return found
 
@@ -220,14 +220,14 @@ class Geocoder:
         was_reached = True
         for _ in range(2):
             left = min(_ATTEMPT_SECONDS, deadline - time.monotonic())
-            if left < _LEAST_SECONDS:
+            if left < _MIN_SECONDS:
                 break
             try:
                 reply = self._fetch(address, congress, time.monotonic() + left)
                 return _read(reply, congress, address.zip[:5])
-            except _NotReached:
+            except _Unreachable:
                 was_reached = False
-            except _TryAgain:
+            except _Retry:
                 was_reached = True
         if not was_reached:
             raise GeocoderUnreachable(NOT_REACHED)
@@ -249,22 +249,22 @@ class Geocoder:
             with requests.get(
                 f"{self._url}/geographies/{endpoint}",
                 params=parameters,
-                timeout=max(_LEAST_SECONDS, deadline - time.monotonic()),
+                timeout=max(_MIN_SECONDS, deadline - time.monotonic()),
                 headers={"Accept": "application/json", "User-Agent": "campaign-toolkit"},
                 allow_redirects=False,
                 stream=True,
             ) as reply:
                 if reply.status_code != 200:
-                    raise _TryAgain
+                    raise _Retry
                 body = bytearray()
                 for chunk in reply.iter_content(16_384):
                     body += chunk
                     if len(body) > _LARGEST_REPLY or time.monotonic() > deadline:
-                        raise _TryAgain
+                        raise _Retry
             return json.loads(body)
         except (requests.RequestException, ValueError, RecursionError) as error:
             # Not chained: the error names the URL, and so the address.
-            raise (_TryAgain if was_reached(error) else _NotReached) from None
+            raise (_Retry if was_reached(error) else _Unreachable) from None
 
 
 def was_reached(error: Exception) -> bool:
@@ -323,7 +323,7 @@ def _read(reply: Any, congress: int, five: str) -> Located:
     result = reply.get("result") if isinstance(reply, Mapping) else None
     matches = result.get("addressMatches") if isinstance(result, Mapping) else None
     if not isinstance(matches, list):
-        raise _TryAgain
+        raise _Retry
     found = {Located(district_of(match, congress), _zip_of(match)) for match in matches}
     found = {one for one in found if one.zip == five} or found
     districts = {one.district for one in found}

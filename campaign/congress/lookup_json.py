@@ -4,7 +4,7 @@ from campaign.congress.contact import contact_url, phone_note
 from campaign.congress.routing import Representation, SeatHolder
 
 
-def as_object(query: str, found: Representation) -> dict[str, object]:
+def to_json(query: str, found: Representation) -> dict[str, object]:
     """Return an answer as plain values, with the keys that programs rely on.
 
     When the ZIP is split, `candidates` lists who holds each candidate district's House seat.

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from campaign.congress.dataset import Congress, sitting
+from campaign.congress.dataset import Congress, sitting_members
 from campaign.congress.upstream_files import parse
-from campaign.congress.upstream_people import ODD
-from campaign.congress.upstream_values import clean, day
+from campaign.congress.upstream_people import MALFORMED
+from campaign.congress.upstream_values import clean, parse_day
 from campaign.errors import DatasetInvalid
 
 _RECORD = re.compile(rb"^- ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class MissingMember:
     """A member whose seat nobody holds in the new data, and no sign says why."""
 
     bioguide: str
@@ -31,30 +31,30 @@ class Lost:
         return f"{self.name} ({self.bioguide}), {self.seat}"
 
 
-def lost_members(
+def missing_members(
     current: Congress, new: Congress, strangers: frozenset[str] = frozenset()
-) -> tuple[Lost, ...]:
+) -> tuple[MissingMember, ...]:
     """Return who sat in the data in force, and is gone without a sign, by seat.
 
     A sign is: the term has ended by the day of the new data, there or here; somebody else holds the
     seat; or upstream has taken the member out of its other files as well, having had offices or
     committees for them. `strangers` are those whom these files still name.
     """
-    on = new.meta.as_of
-    held = sitting(new)
-    lost: list[Lost] = []
-    for seat, member in sitting(current).items():
+    on_date = new.meta.as_of
+    held = sitting_members(new)
+    lost: list[MissingMember] = []
+    for seat, member in sitting_members(current).items():
         if seat in held or seat not in new.seats:
             continue
         known = [term for term in member.terms if term.seat.id == seat]
         there = new.members.get(member.bioguide)
         ended = [term for term in there.terms if term.seat.id == seat] if there else []
-        if (ended or known)[-1].end <= on:
+        if (ended or known)[-1].end <= on_date:
             continue
         was_named = bool(member.offices or member.memberships)
         if there is None and was_named and member.bioguide not in strangers:
             continue
-        lost.append(Lost(member.bioguide, member.name.full, seat))
+        lost.append(MissingMember(member.bioguide, member.name.full, seat))
     return tuple(lost)
 
 
@@ -74,7 +74,7 @@ def ended_terms(content: bytes, wanted: Iterable[str]) -> dict[str, date]:
         try:
             [entry] = parse(record)[0]
             bioguide = clean(entry["id"]["bioguide"])
-            found[bioguide] = max(day(term["end"]) for term in entry["terms"])
-        except (DatasetInvalid, *ODD):
+            found[bioguide] = max(parse_day(term["end"]) for term in entry["terms"])
+        except (DatasetInvalid, *MALFORMED):
             continue
     return found

@@ -161,7 +161,7 @@ def holidays(year: int) -> frozenset[date]:
         _nth(year, 10, 0, 2),
         _nth(year, 11, 3, 4),
     ]
-    kept = [*moving, *(_kept(day) for day in fixed)]
+    kept = [*moving, *(_observed(day) for day in fixed)]
     return frozenset(day for day in kept if day.year == year)
 
 
@@ -170,7 +170,7 @@ def _nth(year: int, month: int, weekday: int, which: int) -> date:
     return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (which - 1))
 
 
-def _kept(day: date) -> date:
+def _observed(day: date) -> date:
     return day + timedelta(days={5: -1, 6: 1}.get(day.weekday(), 0))
 
 

@@ -17,11 +17,11 @@ from campaign.congress.places import (
     District,
     StreetAddress,
     ZipCode,
-    listed,
+    join_names,
     state_code,
 )
 from campaign.congress.postal import ASSOCIATED_STATES, is_military, island_area
-from campaign.congress.seat_holders import remember
+from campaign.congress.seat_holders import cache_answer
 from campaign.errors import InvalidInput, PlaceContradicted
 from campaign.messages import Message
 
@@ -71,7 +71,7 @@ class Located:
     zip: str = ""
 
 
-def agreed_place(
+def require_agreement(
     congress: Congress,
     zip_code: ZipCode,
     *,
@@ -113,7 +113,7 @@ def agreed_place(
     return AgreedPlace(zip_code, code, known)
 
 
-def believes(congress: Congress, address: StreetAddress, located: Located) -> bool:
+def agrees(congress: Congress, address: StreetAddress, located: Located) -> bool:
     """True where a geocoder's answer agrees with the address that it was asked about.
 
     The district must be of a state that the ZIP may lie in, and of the one given. The address that
@@ -127,7 +127,7 @@ def believes(congress: Congress, address: StreetAddress, located: Located) -> bo
         state = state_code(address.state)
         return not state or located.district.state == state
     try:
-        agreed_place(congress, asked, state=address.state, district=located.district)
+        require_agreement(congress, asked, state=address.state, district=located.district)
     except InvalidInput:
         return False
     if not located.zip:
@@ -149,7 +149,7 @@ def states_of(congress: Congress, five: str) -> frozenset[str]:
         office = congress.zips.get(five)
         named = {district.state for district in congress.zip_districts.get(five, ())}
         named |= {office.state if office else "", island_area(five)}
-        found = remember(congress, key, frozenset(named & STATES.keys()))
+        found = cache_answer(congress, key, frozenset(named & STATES.keys()))
     return found
 
 
@@ -214,7 +214,7 @@ def _require_district(
 
 
 def _named(states: frozenset[str]) -> Message:
-    return listed([STATES[one] for one in sorted(states)])
+    return join_names([STATES[one] for one in sorted(states)])
 
 
 @cache

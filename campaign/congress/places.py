@@ -179,7 +179,7 @@ def state_code(typed: str) -> str:
     return _STATE_CODES.get(plain, "")
 
 
-def listed(names: list[Message]) -> Message:
+def join_names(names: list[Message]) -> Message:
     """Return `Montana, South Dakota and Wyoming`; one name stays as it is.
 
     Raises ValueError for none.

@@ -20,16 +20,16 @@ import requests
 from campaign import civil_time, files
 from campaign.congress import upstream
 from campaign.congress.build import Built, Crosswalk, build, build_from
-from campaign.congress.completeness import seat_problems, shrinkage, stripped
+from campaign.congress.completeness import lost_details, seat_problems, shrunken_tables
 from campaign.congress.dataset import POINTER, Congress, current_folder, load
-from campaign.congress.lost_members import Lost, ended_terms, lost_members
+from campaign.congress.lost_members import MissingMember, ended_terms, missing_members
 from campaign.congress.tables import CROSSWALK_TABLES, read_bytes
 from campaign.congress.upstream_files import HISTORICAL
 from campaign.errors import DatasetInvalid, InvalidInput
 
 _LARGEST_FILE = 30_000_000
 #: So many missing members are told by name.
-_MOST_TOLD = 20
+_MAX_NAMED = 20
 _SECONDS = 30.0
 
 
@@ -72,10 +72,14 @@ def refresh(
     try:
         built = _stage(source, staging, current, today, as_of, corrections, progress)
         staged = load(staging)
-        lost = _without_a_sign(source, current, staged, built, accept_missing)
-        problems = (*seat_problems(staged), *shrinkage(current, staged), *stripped(current, staged))
+        lost = _unexplained_losses(source, current, staged, built, accept_missing)
+        problems = (
+            *seat_problems(staged),
+            *shrunken_tables(current, staged),
+            *lost_details(current, staged),
+        )
         if lost:
-            raise DatasetInvalid(_LOST, (*_told(lost, built.notes), *problems))
+            raise DatasetInvalid(_LOST, (*_missing_by_name(lost, built.notes), *problems))
         if problems:
             raise DatasetInvalid("The new data fails its checks; nothing was changed.", problems)
         return Refreshed(_swap(staging, home, staged), built)
@@ -106,17 +110,17 @@ _LOST = (
 )
 
 
-def _without_a_sign(
+def _unexplained_losses(
     source: str,
     current: Congress,
     staged: Congress,
     built: Built,
     accept_missing: Collection[str],
-) -> tuple[Lost, ...]:
+) -> tuple[MissingMember, ...]:
     """Return who is missing, after upstream's file of those who left was asked as well."""
     lost = tuple(
         one
-        for one in lost_members(current, staged, built.strangers)
+        for one in missing_members(current, staged, built.strangers)
         if one.bioguide not in accept_missing
     )
     if not lost:
@@ -135,13 +139,13 @@ def _historical(source: str) -> bytes:
         return b""
 
 
-def _told(lost: Sequence[Lost], notes: Sequence[str]) -> tuple[str, ...]:
+def _missing_by_name(lost: Sequence[MissingMember], notes: Sequence[str]) -> tuple[str, ...]:
     """Return who is missing, by name, and what was noted about their entries."""
-    told = [str(one) for one in lost[:_MOST_TOLD]]
-    if len(lost) > _MOST_TOLD:
-        told.append(f"and {len(lost) - _MOST_TOLD:,} more")
+    told = [str(one) for one in lost[:_MAX_NAMED]]
+    if len(lost) > _MAX_NAMED:
+        told.append(f"and {len(lost) - _MAX_NAMED:,} more")
     about = [note for note in notes if any(one.bioguide in note for one in lost)]
-    return (*told, *about[:_MOST_TOLD])
+    return (*told, *about[:_MAX_NAMED])
 
 
 def _stage(

@@ -7,25 +7,25 @@ from typing import Literal, Protocol
 from campaign.congress.apportionment import AT_LARGE_STATES, first_day
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Committee, Member, Membership, Seat
-from campaign.congress.place_evidence import Located, believes
+from campaign.congress.place_evidence import Located, agrees
 from campaign.congress.places import (
     DELEGATIONS,
     STATES,
     District,
     StreetAddress,
     ZipCode,
-    listed,
+    join_names,
 )
 from campaign.congress.postal import ASSOCIATED_STATES, is_military, island_area
 from campaign.congress.seat_holders import (
     SeatHolder,
     SeatStatus,
-    capital,
+    cache_answer,
+    capitalize_first,
+    covers,
     holder,
     house_holder_of,
-    knows,
     last_day_notes,
-    remember,
     senators_of,
     unknown_note,
     vacancy_notes,
@@ -41,7 +41,7 @@ from campaign.messages import Message
 
 __all__ = [
     "Certainty",
-    "FindsDistricts",
+    "DistrictGeocoder",
     "Need",
     "Representation",
     "SeatHolder",
@@ -69,7 +69,7 @@ class Representation:
     """
 
     query: str
-    on: date
+    on_date: date
     as_of: date
     certainty: Certainty
     districts: tuple[District, ...]
@@ -89,7 +89,7 @@ class Representation:
         return tuple(holder.seat for holder in self.holders if holder.status == "vacant")
 
 
-class FindsDistricts(Protocol):
+class DistrictGeocoder(Protocol):
     """What routing needs of a geocoder; `campaign.congress.geocoder.Geocoder` is the real one."""
 
     def locate(self, address: StreetAddress) -> Located:
@@ -107,17 +107,17 @@ def committees_of(congress: Congress, member: Member) -> tuple[tuple[Committee, 
 # -- a district, a ZIP, an address -----------------------------------------------------------------
 
 
-def route_district(congress: Congress, district: District, on: date) -> Representation:
+def route_district(congress: Congress, district: District, on_date: date) -> Representation:
     """Return who represents a district: two senators (none for a delegation) and the House seat.
 
     Raises PlaceUnknown for a district that does not exist, and says which do.
     """
     if district not in congress.districts:
         raise PlaceUnknown(_no_such_district(district))
-    return _one_district(congress, str(district), district, on, "certain", ())
+    return _one_district(congress, str(district), district, on_date, "certain", ())
 
 
-def route_zip(congress: Congress, place: ZipCode, on: date) -> Representation:
+def route_zip(congress: Congress, place: ZipCode, on_date: date) -> Representation:
     """Return who represents the people who live at a ZIP, as far as the ZIP can say.
 
     One district is "certain", but "likely" for a ZIP of PO boxes or of one big receiver, whose
@@ -125,25 +125,25 @@ def route_zip(congress: Congress, place: ZipCode, on: date) -> Representation:
     Several are "split": the street settles it. Any other ZIP that no crosswalk lists is "unknown";
     its state's senators are given where the post office is known. Never raises.
     """
-    key = (place.five, on)
+    key = (place.five, on_date)
     found: Representation | None = congress.answers.get(key)
     if found is None:
-        found = remember(congress, key, _route_five(congress, place.five, on))
+        found = cache_answer(congress, key, _route_five(congress, place.five, on_date))
     return replace(found, query=str(place)) if place.plus4 else found
 
 
 def route_address(
-    congress: Congress, address: StreetAddress, geocoder: FindsDistricts, on: date
+    congress: Congress, address: StreetAddress, geocoder: DistrictGeocoder, on_date: date
 ) -> Representation:
     """Return who represents a street address, by the geocoder's word.
 
     Where the geocoder does not answer, does not know the address, or answers a place that does not
-    agree with the ZIP and the state (`place_evidence.believes`), the ZIP's (or else the
+    agree with the ZIP and the state (`place_evidence.agrees`), the ZIP's (or else the
     state's) candidates are given with a note, to choose from by hand. Never raises for that.
     """
     asked = address.zip or address.state or address.city
-    if not knows(congress, on):
-        return _by_zip_or_state(congress, address, on)
+    if not covers(congress, on_date):
+        return _by_zip_or_state(congress, address, on_date)
     try:
         located = geocoder.locate(address)
     except GeocoderUnreachable as error:
@@ -155,11 +155,11 @@ def route_address(
     else:
         if located.district not in congress.districts:
             note = _STREET_FAILED
-        elif believes(congress, address, located):
-            return _one_district(congress, asked, located.district, on, "certain", ())
+        elif agrees(congress, address, located):
+            return _one_district(congress, asked, located.district, on_date, "certain", ())
         else:
             note = _STREET_ELSEWHERE
-    fallback = _by_zip_or_state(congress, address, on)
+    fallback = _by_zip_or_state(congress, address, on_date)
     if fallback.certainty in {"certain", "likely"} and fallback.need in {"", "residence"}:
         return replace(
             fallback,
@@ -173,12 +173,12 @@ def route_address(
     )
 
 
-def _route_five(congress: Congress, five: str, on: date) -> Representation:
+def _route_five(congress: Congress, five: str, on_date: date) -> Representation:
     if is_military(five):
         return _open(
             congress,
             five,
-            on,
+            on_date,
             need="residence",
             notes=(
                 Message(
@@ -191,23 +191,23 @@ def _route_five(congress: Congress, five: str, on: date) -> Representation:
     districts = congress.zip_districts.get(five, ())
     kind = congress.zips.kind(five)
     if not districts:
-        return _route_unlisted(congress, five, kind, on)
+        return _route_unlisted(congress, five, kind, on_date)
     if not _lines_known(congress, districts):
-        return _lines_moved(congress, five, districts, on)
+        return _lines_moved(congress, five, districts, on_date)
     if len(districts) > 1:
-        return _split(congress, five, districts, on)
+        return _split(congress, five, districts, on_date)
     if kind in {"po-box", "unique"}:
         hint = _residence_hint(five, kind)
         notes = (hint,) if hint else ()
-        return _one_district(congress, five, districts[0], on, "likely", notes, "residence")
-    return _one_district(congress, five, districts[0], on, "certain", ())
+        return _one_district(congress, five, districts[0], on_date, "likely", notes, "residence")
+    return _one_district(congress, five, districts[0], on_date, "certain", ())
 
 
-def _route_unlisted(congress: Congress, five: str, kind: str, on: date) -> Representation:
+def _route_unlisted(congress: Congress, five: str, kind: str, on_date: date) -> Representation:
     """Route a ZIP that the crosswalk lacks: by prefix, by its post office, or not at all."""
     area = island_area(five)
     if area in DELEGATIONS:
-        return _one_district(congress, five, District(area, 0), on, "certain", ())
+        return _one_district(congress, five, District(area, 0), on_date, "certain", ())
     if area in ASSOCIATED_STATES:
         note = Message(
             "%(zip)s is in %(place)s, which has no member of Congress. If you vote in the United "
@@ -215,7 +215,7 @@ def _route_unlisted(congress: Congress, five: str, kind: str, on: date) -> Repre
             zip=five,
             place=ASSOCIATED_STATES[area],
         )
-        return _open(congress, five, on, need="residence", notes=(note,))
+        return _open(congress, five, on_date, need="residence", notes=(note,))
     place = congress.zips.get(five)
     if place is None or place.state not in STATES:
         note = Message(
@@ -223,27 +223,27 @@ def _route_unlisted(congress: Congress, five: str, kind: str, on: date) -> Repre
             "as CA-30.",
             zip=five,
         )
-        return _open(congress, five, on, need="district", notes=(note,))
+        return _open(congress, five, on_date, need="district", notes=(note,))
     hint = _residence_hint(five, kind)
     if place.state in AT_LARGE_STATES | DELEGATIONS:
         district = District(place.state, 0)
         if hint:
-            return _one_district(congress, five, district, on, "likely", (hint,), "residence")
-        return _one_district(congress, five, district, on, "likely", ())
+            return _one_district(congress, five, district, on_date, "likely", (hint,), "residence")
+        return _one_district(congress, five, district, on_date, "likely", ())
     around = congress.postal_areas.districts(place) if hint else ()
     if hint and len(around) == 1 and around[0].state == place.state:
         if not _lines_known(congress, around):
-            return _lines_moved(congress, five, around, on)
-        return _one_district(congress, five, around[0], on, "likely", (hint,), "residence")
+            return _lines_moved(congress, five, around, on_date)
+        return _one_district(congress, five, around[0], on_date, "likely", (hint,), "residence")
     where = Message("%(zip)s is %(city)s, %(state)s.", zip=five, city=place.city, state=place.state)
     ask = hint or Message(
         "Enter your street address, or your district such as CA-30, to find your member."
     )
-    holders, notes = senators_of(congress, place.state, on)
+    holders, notes = senators_of(congress, place.state, on_date)
     return _open(
         congress,
         five,
-        on,
+        on_date,
         need="residence" if hint else "street",
         notes=(where, ask, *notes),
         holders=holders,
@@ -251,14 +251,16 @@ def _route_unlisted(congress: Congress, five: str, kind: str, on: date) -> Repre
 
 
 def _split(
-    congress: Congress, query: str, districts: tuple[District, ...], on: date
+    congress: Congress, query: str, districts: tuple[District, ...], on_date: date
 ) -> Representation:
     """Answer with every candidate; senators only where all candidates are of one state."""
     states = sorted({district.state for district in districts})
-    senators, senator_notes = senators_of(congress, states[0], on) if len(states) == 1 else ((), ())
-    if not knows(congress, on):
-        return _refused(congress, query, districts, senators, senator_notes, on)
-    candidates = tuple(house_holder_of(congress, district, on) for district in districts)
+    senators, senator_notes = (
+        senators_of(congress, states[0], on_date) if len(states) == 1 else ((), ())
+    )
+    if not covers(congress, on_date):
+        return _refused(congress, query, districts, senators, senator_notes, on_date)
+    candidates = tuple(house_holder_of(congress, district, on_date) for district in districts)
     notes = [
         Message(
             "ZIP code %(zip)s is in %(count)s districts.",
@@ -272,20 +274,20 @@ def _split(
             Message(
                 "%(zip)s crosses state lines: it has addresses in %(states)s.",
                 zip=query,
-                states=listed([STATES[state] for state in states]),
+                states=join_names([STATES[state] for state in states]),
             )
         )
     notes += vacancy_notes(congress, candidates)
     return Representation(
         query=query,
-        on=on,
+        on_date=on_date,
         as_of=congress.meta.as_of,
         certainty="split",
         districts=districts,
         holders=senators,
         candidates=candidates,
         need="street",
-        notes=(*notes, *senator_notes, *last_day_notes(congress, on)),
+        notes=(*notes, *senator_notes, *last_day_notes(congress, on_date)),
     )
 
 
@@ -293,18 +295,18 @@ def _one_district(
     congress: Congress,
     query: str,
     district: District,
-    on: date,
+    on_date: date,
     certainty: Certainty,
     notes: tuple[Message, ...],
     need: Need = "",
 ) -> Representation:
-    senators, senator_notes = senators_of(congress, district.state, on)
-    if not knows(congress, on):
-        return _refused(congress, query, (district,), senators, senator_notes, on)
-    house = house_holder_of(congress, district, on)
+    senators, senator_notes = senators_of(congress, district.state, on_date)
+    if not covers(congress, on_date):
+        return _refused(congress, query, (district,), senators, senator_notes, on_date)
+    house = house_holder_of(congress, district, on_date)
     return Representation(
         query=query,
-        on=on,
+        on_date=on_date,
         as_of=congress.meta.as_of,
         certainty=certainty,
         districts=(district,),
@@ -314,7 +316,7 @@ def _one_district(
             *notes,
             *vacancy_notes(congress, (house,)),
             *senator_notes,
-            *last_day_notes(congress, on),
+            *last_day_notes(congress, on_date),
         ),
     )
 
@@ -325,70 +327,70 @@ def _refused(
     districts: tuple[District, ...],
     senators: tuple[SeatHolder, ...],
     senator_notes: tuple[Message, ...],
-    on: date,
+    on_date: date,
 ) -> Representation:
     """Refuse the House outside of the data's Congress; senators whose terms run are still given."""
     return Representation(
         query=query,
-        on=on,
+        on_date=on_date,
         as_of=congress.meta.as_of,
         certainty="unknown",
-        districts=districts if on < first_day(congress.meta.congress) else (),
+        districts=districts if on_date < first_day(congress.meta.congress) else (),
         holders=senators,
-        need="refresh" if on > congress.meta.valid_until else "",
-        notes=(unknown_note(congress, on), *senator_notes),
+        need="refresh" if on_date > congress.meta.valid_until else "",
+        notes=(unknown_note(congress, on_date), *senator_notes),
     )
 
 
 def _open(
     congress: Congress,
     query: str,
-    on: date,
+    on_date: date,
     *,
     need: Need,
     notes: tuple[Message, ...],
     holders: tuple[SeatHolder, ...] = (),
 ) -> Representation:
     """Answer without a district, saying what would find it."""
-    known = knows(congress, on)
+    known = covers(congress, on_date)
     return Representation(
         query=query,
-        on=on,
+        on_date=on_date,
         as_of=congress.meta.as_of,
         certainty="unknown",
         districts=(),
         holders=holders,
-        need=need if known or on <= congress.meta.valid_until else "refresh",
-        notes=notes if known else (*notes, unknown_note(congress, on)),
+        need=need if known or on_date <= congress.meta.valid_until else "refresh",
+        notes=notes if known else (*notes, unknown_note(congress, on_date)),
     )
 
 
 def _lines_moved(
-    congress: Congress, query: str, districts: tuple[District, ...], on: date
+    congress: Congress, query: str, districts: tuple[District, ...], on_date: date
 ) -> Representation:
     """Name the senators, and ask for the street: the ZIP table knows older district lines."""
     states = sorted({district.state for district in districts})
-    holders, notes = senators_of(congress, states[0], on) if len(states) == 1 else ((), ())
+    holders, notes = senators_of(congress, states[0], on_date) if len(states) == 1 else ((), ())
     note = Message(
         "District lines have changed since this list of ZIP codes was made. Enter your street "
         "address, or your district, to find your representative."
     )
-    return _open(congress, query, on, need="street", notes=(note, *notes), holders=holders)
+    return _open(congress, query, on_date, need="street", notes=(note, *notes), holders=holders)
 
 
-def _by_zip_or_state(congress: Congress, address: StreetAddress, on: date) -> Representation:
+def _by_zip_or_state(congress: Congress, address: StreetAddress, on_date: date) -> Representation:
     try:
-        return route_zip(congress, ZipCode.parse(address.zip), on)
+        return route_zip(congress, ZipCode.parse(address.zip), on_date)
     except InvalidInput:
         pass
     state = address.state.strip().upper()
     if state in AT_LARGE_STATES | DELEGATIONS:
-        return _one_district(congress, state, District(state, 0), on, "likely", ())
+        return _one_district(congress, state, District(state, 0), on_date, "likely", ())
     if state in STATES:
-        holders, notes = senators_of(congress, state, on)
-        return _open(congress, state, on, need="district", notes=notes, holders=holders)
+        holders, notes = senators_of(congress, state, on_date)
+        return _open(congress, state, on_date, need="district", notes=notes, holders=holders)
     note = Message("Enter your ZIP code, or your state and district, such as CA-30.")
-    return _open(congress, address.city, on, need="district", notes=(note,))
+    return _open(congress, address.city, on_date, need="district", notes=(note,))
 
 
 # -- parts -----------------------------------------------------------------------------------------
@@ -426,7 +428,7 @@ def _no_such_district(district: District) -> Message:
     if state in AT_LARGE_STATES | DELEGATIONS:
         return Message(
             "%(place)s is one district: enter %(district)s.",
-            english=f"{capital(STATES[state])} is one district: enter {state}-0.",
+            english=f"{capitalize_first(STATES[state])} is one district: enter {state}-0.",
             place=STATES[state],
             district=f"{state}-0",
         )

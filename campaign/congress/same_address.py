@@ -40,7 +40,7 @@ _ORDINALS = {
 }
 
 
-def key_of(*lines: str) -> str:
+def address_key(*lines: str) -> str:
     """Return what the street lines of an address have in every spelling, "" for none."""
     typed = re.sub("([¼-¾⅐-⅞])", r" \1 ", " ".join(lines))
     plain = unicodedata.normalize("NFKD", typed).upper().replace("⁄", "/")

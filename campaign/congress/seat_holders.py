@@ -14,7 +14,7 @@ from campaign.messages import Message, day_in_words
 SeatStatus = Literal["serving", "verify", "vacant"]
 
 #: At most so many answers are kept with a Congress: every ZIP there is, for one day, and some.
-_MOST_ANSWERS = 50_000
+_MAX_ANSWERS = 50_000
 
 _Answer = TypeVar("_Answer")
 
@@ -34,7 +34,7 @@ class SeatHolder:
     note: Message | None = None
 
 
-def holder(congress: Congress, seat: Seat, on: date) -> SeatHolder:
+def holder(congress: Congress, seat: Seat, on_date: date) -> SeatHolder:
     """Return who holds `seat` on a day.
 
     Terms meet at noon on 3 January: on that day the old holder is given only when no successor's
@@ -43,17 +43,17 @@ def holder(congress: Congress, seat: Seat, on: date) -> SeatHolder:
     a seat whose term does not run is "vacant" with a note that the data does not know.
     """
     terms = congress.terms_by_seat.get(seat.id, ())
-    serving = [term for term in terms if term.start <= on <= term.end]
+    serving = [term for term in terms if term.start <= on_date <= term.end]
     if serving:
         return SeatHolder(seat, congress.members[serving[-1].bioguide], serving[-1], "serving")
-    past = [term for term in terms if term.end < on]
+    past = [term for term in terms if term.end < on_date]
     last = past[-1] if past else None
     if last is not None and last.end_type == "special-election":
         note = Message("verify: a special election was due on %(day)s", day=last.end)
         return SeatHolder(seat, congress.members[last.bioguide], last, "verify", note)
-    if not knows(congress, on):
-        return SeatHolder(seat, None, None, "vacant", unknown_note(congress, on))
-    coming = next((term for term in terms if term.start > on), None)
+    if not covers(congress, on_date):
+        return SeatHolder(seat, None, None, "vacant", unknown_note(congress, on_date))
+    coming = next((term for term in terms if term.start > on_date), None)
     if coming is not None:
         name = congress.members[coming.bioguide].name.full
         note = Message(
@@ -67,55 +67,57 @@ def holder(congress: Congress, seat: Seat, on: date) -> SeatHolder:
     )
 
 
-def seat_of(congress: Congress, member: Member, on: date) -> SeatHolder | None:
+def seat_of(congress: Congress, member: Member, on_date: date) -> SeatHolder | None:
     """Return the seat that the member holds on a day, None where they hold none."""
     for term in reversed(member.terms):
-        held = holder(congress, term.seat, on)
+        held = holder(congress, term.seat, on_date)
         if held.member is not None and held.member.bioguide == member.bioguide:
             return held
     return None
 
 
-def house_holder_of(congress: Congress, district: District, on: date) -> SeatHolder:
+def house_holder_of(congress: Congress, district: District, on_date: date) -> SeatHolder:
     """Return who holds the district's seat; the same few hundred answers serve every ZIP."""
-    key = (district.state, district.number, on)
+    key = (district.state, district.number, on_date)
     found: SeatHolder | None = congress.answers.get(key)
     if found is None:
-        found = remember(congress, key, holder(congress, congress.house_seat(district), on))
+        found = cache_answer(
+            congress, key, holder(congress, congress.house_seat(district), on_date)
+        )
     return found
 
 
 def senators_of(
-    congress: Congress, state: str, on: date
+    congress: Congress, state: str, on_date: date
 ) -> tuple[tuple[SeatHolder, ...], tuple[Message, ...]]:
     """Return a state's senators on a day (none for a delegation), and what to say about them.
 
     Past the Congress of the data, a seat whose term has ended is left out and named in a note.
     """
-    key = (state, on)
+    key = (state, on_date)
     found: tuple[tuple[SeatHolder, ...], tuple[Message, ...]] | None = congress.answers.get(key)
     if found is not None:
         return found
     holders: list[SeatHolder] = []
     notes: list[Message] = []
     for seat in congress.senate_seats.get(state, ()):
-        held = holder(congress, seat, on)
-        if held.status == "vacant" and not knows(congress, on):
-            notes += _ended_note(congress, seat, on)
+        held = holder(congress, seat, on_date)
+        if held.status == "vacant" and not covers(congress, on_date):
+            notes += _ended_note(congress, seat, on_date)
             continue
         holders.append(held)
         if held.status == "verify" and held.member is not None:
             notes.append(Message("%(name)s: %(note)s.", name=held.member.name.full, note=held.note))
     notes += vacancy_notes(congress, holders)
-    return remember(congress, key, (tuple(holders), tuple(notes)))
+    return cache_answer(congress, key, (tuple(holders), tuple(notes)))
 
 
-def remember(congress: Congress, key: Hashable, answer: _Answer) -> _Answer:
+def cache_answer(congress: Congress, key: Hashable, answer: _Answer) -> _Answer:
     """Keep an answer with the Congress that it is true of, and return it.
 
     When too many are kept, all are forgotten: they cost little to find again.
     """
-    if len(congress.answers) >= _MOST_ANSWERS:
+    if len(congress.answers) >= _MAX_ANSWERS:
         congress.answers.clear()
     congress.answers[key] = answer
     return answer
@@ -151,15 +153,15 @@ def _vacancy(congress: Congress, held: SeatHolder) -> Message:
     )
 
 
-def knows(congress: Congress, on: date) -> bool:
+def covers(congress: Congress, on_date: date) -> bool:
     """True for days within the Congress that the data describes."""
-    return first_day(congress.meta.congress) <= on <= congress.meta.valid_until
+    return first_day(congress.meta.congress) <= on_date <= congress.meta.valid_until
 
 
-def unknown_note(congress: Congress, on: date) -> Message:
+def unknown_note(congress: Congress, on_date: date) -> Message:
     """Say why the data does not know the House on a day after its Congress, or before it."""
     number = congress.meta.congress
-    if on > congress.meta.valid_until:
+    if on_date > congress.meta.valid_until:
         return Message(
             "This data describes Congress number %(number)s, which ended on %(day)s. It does not "
             "include the current House: run `campaign data refresh` to fetch the new Congress.",
@@ -179,30 +181,30 @@ def unknown_note(congress: Congress, on: date) -> Message:
     )
 
 
-def last_day_notes(congress: Congress, on: date) -> tuple[Message, ...]:
+def last_day_notes(congress: Congress, on_date: date) -> tuple[Message, ...]:
     """Say on the last day of the Congress that its members change at noon."""
-    if on != congress.meta.valid_until:
+    if on_date != congress.meta.valid_until:
         return ()
     number = congress.meta.congress
     return (
         Message(
             "Congress number %(number)s ends at noon on %(day)s. The members named here served "
             "until then.",
-            english=f"The {ordinal(number)} Congress ends at noon on {day_in_words(on)}. "
+            english=f"The {ordinal(number)} Congress ends at noon on {day_in_words(on_date)}. "
             "The members named here served until then.",
             number=number,
-            day=on,
+            day=on_date,
         ),
     )
 
 
-def capital(text: str) -> str:
+def capitalize_first(text: str) -> str:
     """Return `text` with a capital first letter and the rest as it is."""
     return text[:1].upper() + text[1:]
 
 
-def _ended_note(congress: Congress, seat: Seat, on: date) -> list[Message]:
-    ended = [term for term in congress.terms_by_seat.get(seat.id, ()) if term.end < on]
+def _ended_note(congress: Congress, seat: Seat, on_date: date) -> list[Message]:
+    ended = [term for term in congress.terms_by_seat.get(seat.id, ()) if term.end < on_date]
     if not ended:
         return []
     name = congress.members[ended[-1].bioguide].name.full

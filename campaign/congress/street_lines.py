@@ -29,7 +29,7 @@ _BOX_GROUP = "USPSBoxGroupType"
 _BOX = "USPSBoxType"
 
 
-def kind_of(street: str) -> StreetKind:
+def street_kind(street: str) -> StreetKind:
     """Return what kind of line it is; a line that names a street as well is a street.
 
     A rural route is also a highway contract route (`HC 1 Box 3`).

@@ -76,13 +76,13 @@ class Meta:
     tables: Mapping[str, tuple[int, str]]
     notes: tuple[str, ...] = ()
 
-    def age(self, on: date) -> int:
+    def age(self, on_date: date) -> int:
         """Return how many days the data is old on a day."""
-        return (on - self.as_of).days
+        return (on_date - self.as_of).days
 
-    def is_aging(self, on: date) -> bool:
+    def is_aging(self, on_date: date) -> bool:
         """True past 60 days: organizers are shown how old the data is."""
-        return self.age(on) > 60
+        return self.age(on_date) > 60
 
 
 def encode(table: str, rows: Iterable[Row]) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from campaign.congress.upstream_people import ODD, Row
+from campaign.congress.upstream_people import MALFORMED, Row
 from campaign.congress.upstream_values import Notes, clean, committee_title, reason, web_address
 
 _COMMITTEES = "committees-current.yaml"
@@ -22,7 +22,7 @@ def committee_rows(entries: Sequence[Any], notes: Notes) -> list[Row]:
             code = clean(entry["thomas_id"])
             row = _committee(code, entry, clean(entry.get("type")) or _CHAMBERS[code[:1]], "")
             parts = entry.get("subcommittees") or ()
-        except ODD as error:
+        except MALFORMED as error:
             notes.add(where, f"left out: {reason(error)}")
             continue
         rows[code] = row
@@ -30,7 +30,7 @@ def committee_rows(entries: Sequence[Any], notes: Notes) -> list[Row]:
             try:
                 part_code = code + clean(part["thomas_id"])
                 rows[part_code] = _committee(part_code, part, row["chamber"], code)
-            except ODD as error:
+            except MALFORMED as error:
                 notes.add(where, f"left out a subcommittee of {code}: {reason(error)}")
     return [rows[code] for code in sorted(rows)]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from campaign.congress.crosswalk import postal_places
 from campaign.congress.places import STATES, ZipCode
-from campaign.congress.upstream_people import ODD, Row
-from campaign.congress.upstream_values import Notes, clean, phone, point, reason
+from campaign.congress.upstream_people import MALFORMED, Row
+from campaign.congress.upstream_values import Notes, clean, coordinates, normalize_phone, reason
 from campaign.errors import InvalidInput
 
 _OFFICES = "legislators-district-offices.yaml"
@@ -35,7 +35,7 @@ def office_rows(
             offices: Iterable[Any] = entry.get("offices") or ()
             for office in offices:
                 _take(rows, bioguide, office, states[bioguide], where, notes)
-        except ODD as error:
+        except MALFORMED as error:
             notes.add(where, f"left out: {reason(error)}")
     return [rows[office_id] for office_id in sorted(rows)], strangers
 
@@ -59,7 +59,7 @@ def social_rows(
                         "network": network,
                         "handle": clean(handle),
                     }
-        except ODD as error:
+        except MALFORMED as error:
             notes.add(f"{_SOCIAL}, entry {number}", f"left out: {reason(error)}")
     return [rows[key] for key in sorted(rows)], strangers
 
@@ -72,7 +72,7 @@ def _take(
         office_id = clean(office["id"])
         if not office_id or office_id in rows:
             raise ValueError(f"the id {office_id} is used twice" if office_id else "no id")
-        latitude, longitude = point(office)
+        latitude, longitude = coordinates(office)
         if not latitude and (office.get("latitude") or office.get("longitude")):
             notes.add(where, f"left out the point of {office_id}: it is not on the globe")
         state = clean(office.get("state")) or home_state
@@ -88,14 +88,14 @@ def _take(
             "city": city,
             "state": state,
             "zip": _zip(clean(office.get("zip")), state, city, f"{where}, {office_id}", notes),
-            "phone": phone(office.get("phone")),
+            "phone": normalize_phone(office.get("phone")),
             "latitude": latitude,
             "longitude": longitude,
             "hours": clean(office.get("hours")),
         }
         if not (row["phone"] or row["address"] or row["city"]):
             raise ValueError(f"{office_id} has neither phone nor place")
-    except ODD as error:
+    except MALFORMED as error:
         notes.add(where, f"left out an office of {bioguide}: {reason(error)}")
         return
     rows[office_id] = row

@@ -11,13 +11,20 @@ from typing import Any
 
 from campaign.congress.apportionment import first_day, seats
 from campaign.congress.places import STATES
-from campaign.congress.upstream_values import Notes, clean, day, phone, reason, web_address
+from campaign.congress.upstream_values import (
+    Notes,
+    clean,
+    normalize_phone,
+    parse_day,
+    reason,
+    web_address,
+)
 from campaign.errors import DatasetInvalid
 
 _FILE = "legislators-current.yaml"
 _BIOGUIDE = re.compile(r"[A-Z][0-9]{6}")
 #: What reading an entry of another shape than upstream's raises.
-ODD = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 
 Row = dict[str, str]
 
@@ -40,7 +47,7 @@ def members_and_terms(
             if bioguide in members:
                 raise ValueError(f"{bioguide} is there before")
             held = _terms(bioguide, entry["terms"], congress, every, where, notes)
-        except ODD as error:
+        except MALFORMED as error:
             notes.add(where, f"left out {_named(entry)}: {reason(error)}")
             continue
         members[bioguide] = member
@@ -99,7 +106,7 @@ def _terms(
     for raw in entries:
         try:
             read.append(_term(bioguide, raw))
-        except ODD as error:
+        except MALFORMED as error:
             notes.add(where, f"left out a term of {bioguide}: {reason(error)}")
     begins = first_day(congress).isoformat()
     current = [row for row in sorted(read, key=lambda row: row["start"]) if row["end"] > begins]
@@ -123,7 +130,7 @@ def _term(bioguide: str, raw: Mapping[str, Any]) -> Row:
         seat = f"{state}-{int(clean(raw['district']))}"
     else:
         raise ValueError(f"type {kind!r}")
-    start, end = day(raw["start"]), day(raw["end"])
+    start, end = parse_day(raw["start"]), parse_day(raw["end"])
     if end < start:
         raise ValueError(f"end {end} before start {start}")
     return {
@@ -138,7 +145,7 @@ def _term(bioguide: str, raw: Mapping[str, Any]) -> Row:
         "state_rank": clean(raw.get("state_rank")),
         "room": clean(raw.get("office")),
         "address": clean(raw.get("address")),
-        "phone": phone(raw.get("phone")),
+        "phone": normalize_phone(raw.get("phone")),
         "url": web_address(raw.get("url")),
         "contact_form": web_address(raw.get("contact_form")),
     }
@@ -150,9 +157,11 @@ def _leadership(entry: Mapping[str, Any], as_of: date) -> Iterator[str]:
     for role in roles if isinstance(roles, list) else ():
         try:
             begins, ends = clean(role.get("start")), clean(role.get("end"))
-            is_held = (not begins or day(begins) <= as_of) and (not ends or as_of < day(ends))
+            is_held = (not begins or parse_day(begins) <= as_of) and (
+                not ends or as_of < parse_day(ends)
+            )
             title = clean(role["title"])
-        except ODD:
+        except MALFORMED:
             continue
         if is_held and title:
             yield title
@@ -168,10 +177,10 @@ def seat_rows(
     """
     holders: dict[str, Mapping[str, str]] = {}
     at_once: list[str] = []
-    on = as_of.isoformat()
+    on_date = as_of.isoformat()
     for row in terms:
         expected_end = row["end_type"] == "special-election"
-        if row["start"] > on or (row["end"] < on and not expected_end):
+        if row["start"] > on_date or (row["end"] < on_date and not expected_end):
             continue
         other = holders.get(row["seat"])
         if other is None or row["start"] > other["start"]:

@@ -29,7 +29,7 @@ _TITLES = {
 
 
 #: So many notes are kept with a dataset; more of them than this say nothing new.
-_MOST_NOTES = 200
+_MAX_NOTES = 200
 
 
 class Notes:
@@ -46,9 +46,9 @@ class Notes:
     def found(self) -> tuple[str, ...]:
         """The notes in their order, each once; past some hundred, how many more there are."""
         every = tuple(self._found)
-        if len(every) <= _MOST_NOTES:
+        if len(every) <= _MAX_NOTES:
             return every
-        return (*every[:_MOST_NOTES], f"and {len(every) - _MOST_NOTES:,} more notes")
+        return (*every[:_MAX_NOTES], f"and {len(every) - _MAX_NOTES:,} more notes")
 
 
 def committee_title(title: str) -> str:
@@ -64,7 +64,7 @@ def clean(value: object) -> str:
     return " ".join(unicodedata.normalize("NFC", str(value)).split())
 
 
-def phone(value: object) -> str:
+def normalize_phone(value: object) -> str:
     """Return `NNN-NNN-NNNN`, or `NNN-NNN-NNNN ext. N`; another text stays as upstream wrote it."""
     text = clean(value)
     number, extension = text, ""
@@ -78,7 +78,7 @@ def phone(value: object) -> str:
     return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}{extension}"
 
 
-def day(value: object) -> date:
+def parse_day(value: object) -> date:
     """Return a date as `2025-01-03`. Raises ValueError for anything else."""
     return date.fromisoformat(clean(value))
 
@@ -92,7 +92,7 @@ def web_address(value: object) -> str:
     return text if text.startswith(("https://", "http://")) and " " not in text else ""
 
 
-def point(office: Mapping[str, Any]) -> tuple[str, str]:
+def coordinates(office: Mapping[str, Any]) -> tuple[str, str]:
     """Return latitude and longitude as text, both "" where either is missing or off the globe.
 
     Upstream once has the latitude 441.508: a typo is not mended by guessing.

@@ -186,7 +186,7 @@ class FolderChannel:
         """
         try:
             # The folder holds people's words and addresses, so it is closed to other accounts.
-            files.own_folder(self._path)
+            files.make_own_folder(self._path)
             files.write(self._path / f"{delivery_id}.xml", message)
         except OSError as error:
             raise DeliveryDelayed(

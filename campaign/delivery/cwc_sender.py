@@ -118,7 +118,7 @@ class CwcSender:
                 said,
                 agent=cwc.Agent.of(self._settings, pack),
                 delivery_id=letter.delivery_id,
-                on=civil_time.washington_day(sending.approved_at),
+                on_date=civil_time.washington_day(sending.approved_at),
                 wants_reply=sending.wants_reply,
                 email_confirmed=True,
             )

@@ -94,9 +94,9 @@ def _news(connection: Connection, row: OutboxRow) -> News | None:
             "state": STATES.get(signer.state, ""),
             "district": signer.district,
         }
-    body = merge_fields.filled(update.body, values, is_markdown=True)
+    body = merge_fields.fill(update.body, values, is_markdown=True)
     return News(
-        merge_fields.filled(update.subject, values, is_markdown=False),
+        merge_fields.fill(update.subject, values, is_markdown=False),
         markdown.plain(body, {}),
         markdown.page(body, {}),
         asks_again=update.asks_again,

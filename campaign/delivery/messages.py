@@ -107,7 +107,7 @@ def compose(
     one-click (RFC 2369, RFC 8058) where the mail has an unsubscribe link; List-Id (RFC 2919) where
     it goes to a list. `news` is what an update says.
     """
-    language = languages.known(language)
+    language = languages.supported(language)
     texts = pack.text(language)
     needed = {purpose: tokens[purpose] for purpose in KINDS[kind]}
     links = _links(pack.name, language, needed, settings.base_url)

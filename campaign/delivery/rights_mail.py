@@ -120,4 +120,4 @@ class RightsMailSender:
 
 
 def _language(row: OutboxRow) -> str:
-    return languages.known(str(row.payload.get("language", languages.DEFAULT)))
+    return languages.supported(str(row.payload.get("language", languages.DEFAULT)))

@@ -206,7 +206,7 @@ class FolderChannel:
             raise DeliveryRefused("The message's id cannot name a file.")
         try:
             # The folder holds links that act for people, so it is closed to other accounts.
-            files.own_folder(self._path)
+            files.make_own_folder(self._path)
             files.write(self._path / f"{name}.eml", message.as_bytes())
         except OSError as error:
             raise DeliveryDelayed(
@@ -216,7 +216,7 @@ class FolderChannel:
     def check(self) -> None:
         """Write and remove one file; raises DeliveryDelayed when the folder cannot be written."""
         try:
-            files.own_folder(self._path)
+            files.make_own_folder(self._path)
             with tempfile.TemporaryFile(dir=self._path):
                 pass
         except OSError as error:

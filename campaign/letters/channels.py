@@ -1,4 +1,4 @@
-"""The ways in which a letter can reach one member: those that this member has, best first."""
+"""The channels by which a letter can reach a member: mail, web form, CWC, phone; best first."""
 
 import math
 from collections.abc import Iterator
@@ -14,23 +14,23 @@ from campaign.letters.letter import Letter, Recipient
 from campaign.letters.recipients import address_block
 from campaign.messages import Message
 
-WayKind = Literal["district-post", "cwc", "web-form", "web-site", "phone", "washington-post"]
+ChannelKind = Literal["district-post", "cwc", "web-form", "web-site", "phone", "washington-post"]
 
-#: The office on Capitol Hill, where a member's others have ids.
+#: The id of the office on Capitol Hill.
 IN_WASHINGTON = "washington"
 
-_SCREENED = Message(
+_SCREENING_DELAY = Message(
     "Mail to Capitol Hill is screened for safety before it is delivered, and takes weeks. Use this "
     "where there is no hurry."
 )
 
 
 @dataclass(frozen=True)
-class PostOffice:
-    """An office that takes paper. `id` is the office's, or IN_WASHINGTON.
+class MailingOffice:
+    """An office that takes paper mail. `id` is the office's, or IN_WASHINGTON.
 
-    `block` is the whole address, the member's name first; `miles` is the distance from the
-    writer's ZIP, None where either place is unknown.
+    `block` is the whole address, starting with the member's name. `miles` is the distance from the
+    writer's ZIP, None if either place is unknown.
     """
 
     id: str
@@ -41,9 +41,9 @@ class PostOffice:
 
 @dataclass(frozen=True)
 class Telephone:
-    """A number, where it rings, and the clock there; `hours` as the office lists them, else "".
+    """A phone number with its place and local clock; `hours` as the office lists them, or "".
 
-    `note` says why it is not the office's own, where it is the Capitol switchboard's.
+    `note` explains a number of the Capitol switchboard, None for an office's own number.
     """
 
     id: str
@@ -55,19 +55,19 @@ class Telephone:
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way to send a letter, and why it stands where it does."""
+class Channel:
+    """One channel for a letter; `why` explains its rank."""
 
-    kind: WayKind
+    kind: ChannelKind
     why: Message
-    posts: tuple[PostOffice, ...] = ()
+    posts: tuple[MailingOffice, ...] = ()
     phones: tuple[Telephone, ...] = ()
     url: str = ""
 
 
 @dataclass(frozen=True)
 class FormField:
-    """What goes into one field of a member's own form; `key` says which."""
+    """The value for one field of a member's own web form."""
 
     key: Literal[
         "first_name",
@@ -85,38 +85,43 @@ class FormField:
     value: str
 
 
-def ways_to(
-    congress: Congress, recipient: Recipient, *, home_zip: str = "", on: date, cwc: bool = False
-) -> tuple[Way, ...]:
-    """Return the ways that this recipient has, best first.
+def channels_for(
+    congress: Congress,
+    recipient: Recipient,
+    *,
+    home_zip: str = "",
+    on_date: date,
+    cwc: bool = False,
+) -> tuple[Channel, ...]:
+    """Return the channels to this recipient, best first.
 
-    Offices come nearest first to the ZIP `home_zip`, where it is known. What is not on record (a
-    new member's form, or local offices) is left out. `cwc` says that the site can deliver to the
-    Congress by its own electronic format. An office of the executive has an address alone. So has
-    the chair of a committee: forms and telephones of a member are for the people represented.
+    Offices are ordered by distance from `home_zip` if it is known. Anything not on record, such as
+    a new member's form, is left out. Pass `cwc` if the site can deliver by Communicating With
+    Congress. Executive offices have only a postal address; so do committee chairs, because a
+    member's forms and phones are for constituents.
     """
     member = congress.members.get(recipient.id)
     if recipient.kind == "chair":
-        post = PostOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
-        return (Way("washington-post", _SCREENED, posts=(post,)),)
+        post = MailingOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
+        return (Channel("washington-post", _SCREENING_DELAY, posts=(post,)),)
     if member is None:
         why = Message("A letter on paper, signed by hand, goes to the office itself.")
-        post = PostOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
-        return (Way("washington-post", why, posts=(post,)),)
-    term = _term(member, on)
-    return tuple(_ways(congress, member, term, home_zip[:5], cwc=cwc))
+        post = MailingOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
+        return (Channel("washington-post", why, posts=(post,)),)
+    term = _term(member, on_date)
+    return tuple(_channels(congress, member, term, home_zip[:5], cwc=cwc))
 
 
-def addressed(congress: Congress, letter: Letter, office_id: str) -> Letter:
-    """Return the letter with the block of one of its member's offices, or of Washington.
+def addressed_to_office(congress: Congress, letter: Letter, office_id: str) -> Letter:
+    """Return the letter, addressed to one of the member's offices or to Washington.
 
-    An id that is none of this member's leaves the letter as it is; a letter to a committee's chair
-    goes to Washington.
+    An id that is not one of the member's offices leaves the letter unchanged, as does a letter to a
+    committee chair, which always goes to Washington.
     """
     member = congress.members.get(letter.recipient.id)
     if member is None or letter.recipient.kind == "chair":
         return letter
-    term = _term(member, letter.on)
+    term = _term(member, letter.on_date)
     offices = {office.id: office for office in member.offices if office.address and office.zip}
     if office_id not in {*offices, IN_WASHINGTON}:
         return letter
@@ -125,16 +130,16 @@ def addressed(congress: Congress, letter: Letter, office_id: str) -> Letter:
 
 
 def phones_of(
-    congress: Congress, member: Member, home_zip: str = "", *, on: date
+    congress: Congress, member: Member, home_zip: str = "", *, on_date: date
 ) -> tuple[Telephone, ...]:
-    """Return the member's numbers: Washington's first, then the local ones, the nearest first."""
-    return _phones(congress, member, _term(member, on), home_zip[:5])
+    """Return the member's phones: Washington first, then local offices, nearest first."""
+    return _phones(congress, member, _term(member, on_date), home_zip[:5])
 
 
 def form_fields(letter: Letter) -> tuple[FormField, ...]:
-    """Return what to put into a member's own form, field by field; what was not given is left out.
+    """Return the values for a member's own web form; empty fields are left out.
 
-    The message leaves out the address, which the form asks for in fields of its own.
+    The message omits the address, which the form asks for in separate fields.
     """
     writer = letter.constituent
     message = "\n\n".join(
@@ -160,28 +165,30 @@ def form_fields(letter: Letter) -> tuple[FormField, ...]:
     return tuple(field for field in fields if field.value)
 
 
-def _ways(congress: Congress, member: Member, term: Term, five: str, *, cwc: bool) -> Iterator[Way]:
-    posts = _local_posts(congress, member, term, five)
+def _channels(
+    congress: Congress, member: Member, term: Term, five: str, *, cwc: bool
+) -> Iterator[Channel]:
+    posts = _local_offices(congress, member, term, five)
     if posts:
-        yield Way("district-post", _why_local(posts[0]), posts=posts)
+        yield Channel("district-post", _why_local(posts[0]), posts=posts)
     if cwc:
         why = Message("It goes into the office's own mail system, and is there the same day.")
-        yield Way("cwc", why)
+        yield Channel("cwc", why)
     if term.contact_form:
         why = Message("It is there at once. The form asks for your address, as every office does.")
-        yield Way("web-form", why, url=term.contact_form)
+        yield Channel("web-form", why, url=term.contact_form)
     elif term.url:
         why = Message(
             "It is there at once. Look for “Contact” on the site: the form asks for your address, "
             "as every office does."
         )
-        yield Way("web-site", why, url=term.url)
+        yield Channel("web-site", why, url=term.url)
     phones = _phones(congress, member, term, five)
     if phones:
         why = Message("A call takes two minutes, and what callers say is written down.")
-        yield Way("phone", why, phones=phones)
-    here = PostOffice(IN_WASHINGTON, "Washington, DC", address_block(member, term))
-    yield Way("washington-post", _SCREENED, posts=(here,))
+        yield Channel("phone", why, phones=phones)
+    here = MailingOffice(IN_WASHINGTON, "Washington, DC", address_block(member, term))
+    yield Channel("washington-post", _SCREENING_DELAY, posts=(here,))
 
 
 def _phones(congress: Congress, member: Member, term: Term, five: str) -> tuple[Telephone, ...]:
@@ -200,17 +207,17 @@ def _phones(congress: Congress, member: Member, term: Term, five: str) -> tuple[
             clock_of(office.state, office.zip),
             office.hours,
         )
-        for office in nearest_offices(congress, member, five, most=len(member.offices))
+        for office in nearest_offices(congress, member, five, limit=len(member.offices))
     )
     return tuple(phone for phone in (washington, *local) if phone.number)
 
 
-def _local_posts(
+def _local_offices(
     congress: Congress, member: Member, term: Term, five: str
-) -> tuple[PostOffice, ...]:
-    offices = nearest_offices(congress, member, five, most=len(member.offices), takes_mail=True)
+) -> tuple[MailingOffice, ...]:
+    offices = nearest_offices(congress, member, five, limit=len(member.offices), takes_mail=True)
     return tuple(
-        PostOffice(
+        MailingOffice(
             office.id,
             office.town,
             address_block(member, term, office),
@@ -226,7 +233,7 @@ def _miles(congress: Congress, five: str, office: Office) -> int | None:
     return None if math.isnan(distance) else round(distance)
 
 
-def _why_local(nearest: PostOffice) -> Message:
+def _why_local(nearest: MailingOffice) -> Message:
     if nearest.miles is None:
         return Message(
             "A letter on paper, signed by hand, reaches a local office in days: it does not wait "
@@ -248,7 +255,7 @@ def _why_local(nearest: PostOffice) -> Message:
     )
 
 
-def _term(member: Member, on: date) -> Term:
-    """Return the member's term on that day, else the last one."""
-    held = [term for term in member.terms if term.start <= on <= term.end]
+def _term(member: Member, on_date: date) -> Term:
+    """Return the member's term on that day, or the last term."""
+    held = [term for term in member.terms if term.start <= on_date <= term.end]
     return max(held or member.terms, key=lambda term: term.start)

@@ -1,4 +1,4 @@
-"""A campaign's committees: which of them a member sits on, and who chairs its targets."""
+"""A campaign's committees: a member's seats on them, and the chairs of its targets."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from campaign.packs.pack import Pack
 
 @dataclass(frozen=True)
 class CommitteeSeat:
-    """A member's seat on one of the pack's committees, by the committee's code and full name."""
+    """A member's seat on one of the pack's committees."""
 
     code: str
     name: str
@@ -22,7 +22,7 @@ class CommitteeSeat:
 def committee_seats(congress: Congress, member: Member, pack: Pack) -> tuple[CommitteeSeat, ...]:
     """Return the member's seats on the pack's committees.
 
-    A subcommittee is left out where its committee is there too: the committee can do more.
+    A subcommittee is left out if the member also sits on its full committee, which can do more.
     """
     seats = {
         committee.code: (committee, membership)
@@ -40,10 +40,10 @@ def committee_seats(congress: Congress, member: Member, pack: Pack) -> tuple[Com
     )
 
 
-def chairs_of(congress: Congress, pack: Pack, on: date) -> tuple[tuple[str, SeatHolder], ...]:
-    """Return the seats of those who chair the pack's targets on a day, by the committee's code.
+def chairs_of(congress: Congress, pack: Pack, on_date: date) -> tuple[tuple[str, SeatHolder], ...]:
+    """Return (committee code, holder) for the chairs of the pack's target committees on a day.
 
-    A target that has no chair on record is left out.
+    A committee without a chair on record is left out.
     """
     if not pack.targets:
         return ()
@@ -54,6 +54,8 @@ def chairs_of(congress: Congress, pack: Pack, on: date) -> tuple[tuple[str, Seat
         if membership.title == "chair" and membership.committee in pack.targets
     }
     held = (
-        (code, seat_of(congress, chairing[code], on)) for code in pack.targets if code in chairing
+        (code, seat_of(congress, chairing[code], on_date))
+        for code in pack.targets
+        if code in chairing
     )
     return tuple((code, seat) for code, seat in held if seat is not None)

@@ -1,4 +1,4 @@
-"""Pack + recipient + constituent -> letter: own words, the chosen points, the ask."""
+"""Compose a letter from a campaign's texts, a recipient, and the writer's own words."""
 
 import hashlib
 import re
@@ -16,45 +16,45 @@ from campaign.letters.letter import (
     ParagraphRole,
     Recipient,
 )
-from campaign.letters.recipients import Kind, PaperTo, recipients
+from campaign.letters.recipients import PaperTo, RecipientGroup, recipients
 from campaign.messages import Message, day_in_words
 from campaign.packs import wording
 from campaign.packs.pack import Pack, Passage, RecipientKind, TalkingPoint
 from campaign.packs.values import NarrowAsk
 
 __all__ = [
-    "MOST_EDITED",
-    "MOST_OWN",
+    "MAX_EDITED_CHARACTERS",
+    "MAX_OWN_CHARACTERS",
     "TONES",
     "Constituent",
-    "Kind",
     "Letter",
     "PaperTo",
     "Paragraph",
     "Recipient",
+    "RecipientGroup",
     "Tone",
     "call_script",
-    "chosen_points",
+    "choose_points",
     "compose",
-    "edited",
     "recipients",
+    "with_edited_body",
 ]
 
-#: The person's own words, in characters: about a page beside the points. It also bounds the work
-#: of the page setter, whose time grows with the text alone.
-MOST_OWN = 3_000
-#: A letter's text when it was changed by hand: room for the longest that is composed, and some.
-MOST_EDITED = 10_000
-_MOST_PASSAGE = 4_000
+#: The limit of the writer's own words: about a page beside the points. It also bounds the time of
+#: the typesetting, which grows with the length of the text.
+MAX_OWN_CHARACTERS = 3_000
+#: The limit of a letter's text after editing by hand: above the longest composed letter.
+MAX_EDITED_CHARACTERS = 10_000
+_MAX_PASSAGE = 4_000
 
-#: How much a letter says. A brief one makes a point at most, and asks in a sentence or two.
+#: The length of a letter. A brief one has at most one point and a short ask.
 Tone = Literal["full", "brief"]
 TONES: tuple[Tone, ...] = get_args(Tone)
 _DEFAULT_POINTS = 3
 _BRIEF_POINTS = 1
 
-# A pack without an ask for the rarer kinds is still answered: these ask the same of a seat.
-_INSTEAD: dict[RecipientKind, tuple[RecipientKind, ...]] = {
+# Kinds whose ask serves if the pack has none for a rarer kind.
+_FALLBACK_KINDS: dict[RecipientKind, tuple[RecipientKind, ...]] = {
     "delegate": ("representative",),
     "resident-commissioner": ("delegate", "representative"),
 }
@@ -68,38 +68,38 @@ def compose(
     points: Sequence[str] | Set[str] = (),
     personal: str = "",
     tone: Tone = "full",
-    on: date,
+    on_date: date,
     written_on: date | None = None,
 ) -> Letter:
-    """Return the letter: own words first, an opening, points, the ask of this recipient, a closing.
+    """Return a letter: the writer's own words, an opening, points, the recipient's ask, a closing.
 
-    `points` are talking points' ids, in the order wanted; a set leaves the order to the letter, and
-    none given means points chosen for variety. `personal` is the person's own text, its paragraphs
-    apart by an empty line. What varies (the opening, the closing, points not chosen, their order)
-    hangs on writer, recipient and campaign alone: two letters of one event differ, and the same
-    input makes the same letter on any day. `on` is the day in Washington, by which seats are held;
-    the letter bears the date `written_on`, or else that day.
+    `points` are ids of talking points, in order; pass a set to let the letter choose the order, or
+    nothing for a varied selection. `personal` is the writer's own text, with an empty line between
+    paragraphs. The opening, the closing and the points that nobody chose depend only on writer,
+    recipient and campaign: letters from one event differ, and the same input gives the same letter
+    on any day. `on_date` is the day in Washington, which decides who holds a seat; the letter is
+    dated `written_on`, or `on_date` if that is None.
 
     Raises InvalidInput: field "points" for an unknown id, "personal" for text that cannot be used
-    or is longer than MOST_OWN; PackInvalid where a text of the pack cannot be rendered.
+    or is longer than MAX_OWN_CHARACTERS; PackInvalid if a text of the pack cannot be rendered.
     """
-    own = text.block(personal, limit=MOST_OWN, field="personal")
-    picked = chosen_points(pack, recipient, constituent, points, tone=tone)
+    own = text.block(personal, limit=MAX_OWN_CHARACTERS, field="personal")
+    picked = choose_points(pack, recipient, constituent, points, tone=tone)
     asked, ask = _ask(pack, recipient, tone)
-    dated = written_on or on
+    dated = written_on or on_date
     values = _values(pack, recipient, constituent, dated)
 
     def passage(template: str, values: wording.Values = values) -> str:
-        return text.block(wording.render(template, values), limit=_MOST_PASSAGE)
+        return text.block(wording.render(template, values), limit=_MAX_PASSAGE)
 
     def vary(what: str, choices: Sequence[str]) -> str:
-        return choices[_dice(what, pack, recipient, constituent) % len(choices)]
+        return choices[_stable_random(what, pack, recipient, constituent) % len(choices)]
 
     texts = pack.letters
     parts: list[tuple[ParagraphRole, str]] = [
         ("own", own),
         ("opening", passage(vary("opening", texts.openings))),
-        *(("point", said.plain) for point in picked for said in _said(point, tone)),
+        *(("point", said.plain) for point in picked for said in _passages(point, tone)),
         ("ask", passage(ask, _values(pack, asked, constituent, dated))),
         ("closing", passage(vary("closing", texts.closings))),
     ]
@@ -107,7 +107,7 @@ def compose(
         campaign=pack.name,
         constituent=constituent,
         recipient=recipient,
-        on=on,
+        on_date=on_date,
         subject=text.line(
             wording.render(vary("subject", texts.subjects or (texts.subject,)), values)
         ),
@@ -120,13 +120,13 @@ def compose(
     )
 
 
-def edited(letter: Letter, body: str) -> Letter:
-    """Return the letter with another body, as its writer changed it by hand; as it is for "".
+def with_edited_body(letter: Letter, body: str) -> Letter:
+    """Return the letter with a body that the writer edited; unchanged if `body` is empty.
 
-    Paragraphs that the letter has already stay what they are, all others are the writer's own.
-    Raises InvalidInput (field "edit_ID") for text that cannot be used or is beyond MOST_EDITED.
+    Unchanged paragraphs keep their roles; all others get the role "own". Raises InvalidInput (field
+    "edit_ID") for text that cannot be used or is longer than MAX_EDITED_CHARACTERS.
     """
-    whole = text.block(body, limit=MOST_EDITED, field=f"edit_{letter.recipient.id}")
+    whole = text.block(body, limit=MAX_EDITED_CHARACTERS, field=f"edit_{letter.recipient.id}")
     if not whole:
         return letter
     roles = {paragraph.text: paragraph.role for paragraph in letter.paragraphs}
@@ -137,17 +137,17 @@ def edited(letter: Letter, body: str) -> Letter:
 
 
 def call_script(
-    pack: Pack, recipient: Recipient, constituent: Constituent, *, on: date
+    pack: Pack, recipient: Recipient, constituent: Constituent, *, on_date: date
 ) -> tuple[str, ...]:
-    """Return what to say when calling this recipient's office, a paragraph each."""
-    values = _values(pack, recipient, constituent, on)
+    """Return the paragraphs of a script for calling this recipient's office."""
+    values = _values(pack, recipient, constituent, on_date)
     return tuple(
-        text.block(wording.render(passage, values), limit=_MOST_PASSAGE)
+        text.block(wording.render(passage, values), limit=_MAX_PASSAGE)
         for passage in pack.letters.call_script
     )
 
 
-def chosen_points(
+def choose_points(
     pack: Pack,
     recipient: Recipient,
     constituent: Constituent,
@@ -155,11 +155,11 @@ def chosen_points(
     *,
     tone: Tone = "full",
 ) -> tuple[TalkingPoint, ...]:
-    """Return the talking points of that letter: those named, or else some chosen for variety.
+    """Return the letter's talking points: those named, or a varied selection.
 
-    The choice takes different audiences first. What was not given in an order stands in the pack's,
-    where points build on each other, or in one of this letter's own, where the pack allows it.
-    Raises InvalidInput (field "points") that names the ids there are.
+    The selection prefers different audiences. Points given without an order keep the pack's order,
+    in which they build on each other, or a shuffled one if the pack allows it. Raises InvalidInput
+    (field "points"), listing the known ids, for an unknown one.
     """
     known = {point.id: point for point in pack.talking_points}
     if unknown := sorted(name for name in points if name not in known):
@@ -176,7 +176,7 @@ def chosen_points(
         return tuple(known[name] for name in dict.fromkeys(points))[:most]
     shuffled = sorted(
         pack.talking_points,
-        key=lambda point: _dice(f"point {point.id}", pack, recipient, constituent),
+        key=lambda point: _stable_random(f"point {point.id}", pack, recipient, constituent),
     )
     if points:
         taken = [point for point in shuffled if point.id in points]
@@ -188,17 +188,17 @@ def chosen_points(
     return tuple(point for point in order if point in taken)
 
 
-def _said(point: TalkingPoint, tone: Tone) -> tuple[Passage, ...]:
+def _passages(point: TalkingPoint, tone: Tone) -> tuple[Passage, ...]:
     return point.in_brief if tone == "brief" else point.passages
 
 
 def _ask(pack: Pack, recipient: Recipient, tone: Tone) -> tuple[Recipient, str]:
-    """Return the ask, and the recipient as that ask sees them: on the committees it is for alone.
+    """Return the ask, and the recipient with only the committees that the ask is for.
 
-    A brief letter asks briefly where the pack has words for it; and what is meant for a committee
-    goes before what is meant for all.
+    A brief letter uses a brief ask if the pack has one. An ask for a committee is preferred to a
+    general one.
     """
-    kinds = (recipient.kind, *_INSTEAD.get(recipient.kind, ()))
+    kinds = (recipient.kind, *_FALLBACK_KINDS.get(recipient.kind, ()))
     for ask in _asks(pack, kinds, tone):
         covered = [
             (name, code)
@@ -220,7 +220,7 @@ def _ask(pack: Pack, recipient: Recipient, tone: Tone) -> tuple[Recipient, str]:
 
 
 def _asks(pack: Pack, kinds: Sequence[RecipientKind], tone: Tone) -> Iterator[NarrowAsk]:
-    """Yield what the pack asks of these kinds, the first to be tried first."""
+    """Yield the pack's asks of these kinds, in order of preference."""
     narrow = pack.letters.narrow_asks
     for is_brief in (True, False) if tone == "brief" else (False,):
         for kind in kinds:
@@ -230,22 +230,22 @@ def _asks(pack: Pack, kinds: Sequence[RecipientKind], tone: Tone) -> Iterator[Na
                 yield NarrowAsk(kind, (), is_brief, pack.letters.asks[kind])
 
 
-def _dice(what: str, pack: Pack, recipient: Recipient, constituent: Constituent) -> int:
-    """Return a number that is the same for the same letter everywhere, and else as by chance.
+def _stable_random(what: str, pack: Pack, recipient: Recipient, constituent: Constituent) -> int:
+    """Return a pseudo-random number that is always the same for the same letter.
 
-    It hangs on the writer's name, street and ZIP, however they are spaced and capitalized.
+    It depends on the writer's name, street and ZIP, ignoring case and spacing.
     """
     writer = (constituent.name, constituent.address1, constituent.zip[:5])
-    seed = "\x1f".join((what, pack.name, recipient.id, *map(_folded, writer)))
+    seed = "\x1f".join((what, pack.name, recipient.id, *map(_normalized, writer)))
     return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8])
 
 
-def _folded(typed: str) -> str:
+def _normalized(typed: str) -> str:
     return "".join(re.findall(r"\w+", typed.casefold()))
 
 
 def _values(
-    pack: Pack, recipient: Recipient, constituent: Constituent, on: date
+    pack: Pack, recipient: Recipient, constituent: Constituent, on_date: date
 ) -> dict[str, str | dict[str, str]]:
     return {
         "recipient": {
@@ -254,7 +254,7 @@ def _values(
             # Names of places may be messages that a page can translate; a letter is in English.
             "seat": str(recipient.seat),
             "kind": recipient.kind,
-            "committees": _series(recipient.committees),
+            "committees": _joined(recipient.committees),
         },
         "constituent": {
             "name": constituent.name,
@@ -266,10 +266,10 @@ def _values(
         },
         "organizer": {"name": pack.organizer.name, "email": pack.organizer.email},
         "campaign": {"title": pack.text().title},
-        "date": day_in_words(on),
+        "date": day_in_words(on_date),
     }
 
 
-def _series(names: Sequence[str]) -> str:
+def _joined(names: Sequence[str]) -> str:
     """Return `A`, `A and B`, or `A, B and C`."""
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

@@ -154,7 +154,7 @@ def for_letter(
         words(letter),
         agent=agent,
         delivery_id=delivery_id or new_delivery_id(),
-        on=letter.on,
+        on_date=letter.on_date,
         wants_reply=wants_reply,
     )
 
@@ -167,7 +167,7 @@ def xml(
     *,
     agent: Agent,
     delivery_id: str,
-    on: date,
+    on_date: date,
     wants_reply: bool = True,
     email_confirmed: bool = False,
 ) -> bytes:
@@ -180,7 +180,7 @@ def xml(
     chamber = cwc_codes.chamber_of(office)
     root = etree.Element("CWC")
     _add(root, "CWCVersion", "2.0")
-    _delivery(root, pack, agent, delivery_id, on)
+    _delivery(root, pack, agent, delivery_id, on_date)
     recipient = etree.SubElement(root, "Recipient")
     _add(recipient, "MemberOffice", office)
     _add(recipient, "IsResponseRequested", "Y" if wants_reply else "N")
@@ -226,10 +226,12 @@ def check_constituent(constituent: Constituent, chamber: Chamber) -> None:
 # -- The four parts --------------------------------------------------------------------------------
 
 
-def _delivery(root: "etree._Element", pack: Pack, agent: Agent, delivery_id: str, on: date) -> None:
+def _delivery(
+    root: "etree._Element", pack: Pack, agent: Agent, delivery_id: str, on_date: date
+) -> None:
     delivery = etree.SubElement(root, "Delivery")
     _add(delivery, "DeliveryId", delivery_id)
-    _add(delivery, "DeliveryDate", f"{on:%Y%m%d}")
+    _add(delivery, "DeliveryDate", f"{on_date:%Y%m%d}")
     _add(delivery, "DeliveryAgent", agent.name)
     _add(delivery, "DeliveryAgentAckEmailAddress", agent.email)
     contact = etree.SubElement(delivery, "DeliveryAgentContact")

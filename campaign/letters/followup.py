@@ -1,4 +1,4 @@
-"""A reminder to follow up on a letter or a call: an appointment for the person's own calendar."""
+"""Calendar reminders (iCalendar) to follow up on a letter or a call."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 else:
     icalendar = lazy_import("icalendar")
 
-#: Offices take a while to answer; by then a second word is welcome and no nuisance.
-AFTER = timedelta(weeks=2)
+#: Offices take a while to answer; after this long, a follow-up is reasonable.
+DELAY = timedelta(weeks=2)
 
-#: The type of such a file (RFC 5545).
+#: The media type of iCalendar files (RFC 5545).
 MIMETYPE = "text/calendar"
 
 _BEGINS, _ENDS = time(10), time(10, 15)
@@ -24,11 +24,11 @@ _NOTICE = timedelta(minutes=-15)
 
 @dataclass(frozen=True)
 class FollowUp:
-    """Whom to come back to, and where: nothing about who does.
+    """A reminder to contact a recipient again; it contains nothing about the writer.
 
-    `recipient_id` is the bioguide id, "president" or "secretary". `title` and `note` are what the
-    calendar shows, in the person's language. `url` is the full address of the page with number and
-    script, `host` the site's name.
+    `recipient_id` is the bioguide id, "president" or "secretary". `title` and `note` are in the
+    person's language. `url` is the address of the page with phone number and script, `host` the
+    site's host name.
     """
 
     campaign: str
@@ -39,21 +39,20 @@ class FollowUp:
     host: str
 
 
-def due(day: date) -> date:
-    """Return the day of the reminder for a letter of `day`: a working day, two weeks on."""
-    found = day + AFTER
-    while not is_working_day(found):
-        found += timedelta(days=1)
-    return found
+def reminder_day(day: date) -> date:
+    """Return the first working day at least two weeks after `day`."""
+    due = day + DELAY
+    while not is_working_day(due):
+        due += timedelta(days=1)
+    return due
 
 
 def ics(*follow_ups: FollowUp, day: date) -> bytes:
-    """Return the calendar file for letters or calls of `day`: ten o'clock, with notice before.
+    """Return an iCalendar file of reminders for letters or calls of `day`, at 10 AM with an alarm.
 
-    The time has no zone: ten by the clock of whoever reads it. The same reminder has the same UID
-    for everybody, made of campaign, member and day alone, so that one taken twice stands once in a
-    calendar. Source: RFC 5545, sections 3.1 (folding), 3.3.5 (floating time), 3.6.1, 3.6.6 and
-    3.8.4.7.
+    The time is floating: 10 AM by the reader's clock. The UID depends only on campaign, recipient
+    and day, so that a reminder downloaded twice appears once. Source: RFC 5545, sections 3.1
+    (folding), 3.3.5 (floating time), 3.6.1, 3.6.6 and 3.8.4.7.
     """
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//campaign toolkit//follow up//EN")
@@ -64,12 +63,14 @@ def ics(*follow_ups: FollowUp, day: date) -> bytes:
 
 
 def _event(follow_up: FollowUp, day: date) -> "icalendar.Event":
-    on = due(day)
+    on_date = reminder_day(day)
     event = icalendar.Event()
-    event.add("uid", f"{follow_up.campaign}.{follow_up.recipient_id}.{on:%Y%m%d}@{follow_up.host}")
+    event.add(
+        "uid", f"{follow_up.campaign}.{follow_up.recipient_id}.{on_date:%Y%m%d}@{follow_up.host}"
+    )
     event.add("dtstamp", datetime.combine(day, time(12), UTC))
-    event.add("dtstart", datetime.combine(on, _BEGINS))
-    event.add("dtend", datetime.combine(on, _ENDS))
+    event.add("dtstart", datetime.combine(on_date, _BEGINS))
+    event.add("dtend", datetime.combine(on_date, _ENDS))
     event.add("summary", follow_up.title)
     event.add("description", f"{follow_up.note}\n{follow_up.url}")
     event.add("url", follow_up.url)

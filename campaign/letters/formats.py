@@ -1,4 +1,4 @@
-"""The files that letters can be taken along in: the same words in each."""
+"""The file formats of letters: PDF, DOCX, plain text, HTML, CWC XML."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:
     docx = lazy_import("campaign.letters.print.docx")
 
-#: Paper, word processor, mail or form, printable page, and Congress's own electronic format.
+#: For paper, word processors, mail and forms, browsers, and Congress's electronic delivery.
 Format = Literal["pdf", "docx", "txt", "html", "xml"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -34,35 +34,35 @@ MIMETYPES: dict[Format, str] = {
 }
 
 
-def write(letters: Sequence[Letter], as_: Format) -> bytes:
-    """Return one file with all the letters, each on a page of its own.
+def render(letters: Sequence[Letter], file_format: Format) -> bytes:
+    """Return one file with all letters, each on its own page.
 
-    Raises InvalidInput for no letters and for "xml", which holds one letter a file (`cwc_xml`), and
-    what `document.pdf` raises.
+    Raises InvalidInput for no letters, and for "xml", which holds one letter per file (`cwc_xml`);
+    otherwise as `document.pdf`.
     """
     if not letters:
         raise InvalidInput("There is no letter to print.")
-    if as_ == "pdf":
+    if file_format == "pdf":
         return document.pdf(letters)
-    if as_ == "docx":
+    if file_format == "docx":
         return docx.letters(letters)
-    if as_ == "txt":
-        # A form feed is where a printer of plain text begins a new page.
+    if file_format == "txt":
+        # A form feed starts a new page when plain text is printed.
         return "\f".join(document.text(letter) for letter in letters).encode()
-    if as_ == "html":
+    if file_format == "html":
         return document.html(letters[0], *letters[1:]).encode()
     raise InvalidInput("Congress's own format holds one letter a file. Choose one recipient.")
 
 
 def cwc_xml(letter: Letter, congress: Congress, pack: Pack, agent: Agent) -> bytes:
-    """Return one letter to a member as Congress's own electronic format has it.
+    """Return one letter to a member as Communicating With Congress XML.
 
-    Raises InvalidInput for a recipient outside the Congress (field "to"), and as `cwc.for_letter`.
+    Raises InvalidInput for a recipient outside Congress (field "to"), and as `cwc.for_letter`.
     """
-    # Congress takes a letter from the people whom the member represents alone.
+    # Congress takes electronic letters only from a member's own constituents.
     is_own = letter.recipient.kind != "chair"
     member = congress.members.get(letter.recipient.id) if is_own else None
-    held = seat_of(congress, member, letter.on) if member else None
+    held = seat_of(congress, member, letter.on_date) if member else None
     if held is None:
         raise InvalidInput(
             Message(
@@ -76,15 +76,14 @@ def cwc_xml(letter: Letter, congress: Congress, pack: Pack, agent: Agent) -> byt
 
 
 def file_name(letters: Sequence[Letter], suffix: str) -> str:
-    """Return `letter-to-senator-daines.pdf`, or `letter-to-all.pdf` for several.
+    """Return `letter-to-senator-daines.pdf`, or `letter-to-all.pdf` for several letters.
 
-    It says whom they are for, and nothing about who writes: plain ASCII, safe in a header and on
-    every disk.
+    It does not name the writer. Plain ASCII, safe in HTTP headers and on every file system.
     """
-    return f"{named_for(letters[0]) if len(letters) == 1 else 'letter-to-all'}.{suffix}"
+    return f"{file_stem(letters[0]) if len(letters) == 1 else 'letter-to-all'}.{suffix}"
 
 
-def named_for(letter: Letter) -> str:
+def file_stem(letter: Letter) -> str:
     """Return `letter-to-senator-daines`."""
     plain = unicodedata.normalize("NFKD", letter.recipient.short)
     plain = plain.encode("ascii", "ignore").decode().lower()

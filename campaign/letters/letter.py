@@ -1,4 +1,4 @@
-"""A letter as a value: who writes, to whom, and what it says, in the order it is printed."""
+"""A letter as a value: writer, recipient, and paragraphs in print order."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ ParagraphRole = Literal["opening", "own", "point", "ask", "closing"]
 
 @dataclass(frozen=True)
 class Constituent:
-    """The person who writes. Clean text already; `state` is a two-letter code."""
+    """The person who writes. All texts are already cleaned; `state` is a two-letter code."""
 
     first_name: str
     last_name: str
@@ -32,25 +32,25 @@ class Constituent:
 
     @property
     def block(self) -> tuple[str, ...]:
-        """Name and full postal address, a line each: offices answer only constituents."""
+        """Name and full postal address as lines; offices use it to identify constituents."""
         town = f"{self.city}, {self.state} {self.zip}".strip(" ,")
         return tuple(line for line in (self.name, self.address1, self.address2, town) if line)
 
     @property
     def reach(self) -> tuple[str, ...]:
-        """E-mail address and telephone, those that were given."""
+        """Email address and phone, those that were given."""
         return tuple(line for line in (self.email, self.phone) if line)
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom a letter is for: the address block's lines and the salutation are ready to print.
+    """The recipient of a letter; address block and salutation are ready to print.
 
-    `id` is the bioguide id, or "president" or "secretary". `short` is the person in running text:
-    `Senator Daines`. `contact_url` is the member's own form or site, "" where none is known.
-    `committees` are the names of the pack's committees that the member sits on (or chairs, for the
-    kind "chair") and `committee_codes` their codes, in the same order. `notes` are for the person
-    who sends it, and are not printed.
+    `id` is the bioguide id, or "president" or "secretary". `short` is the name in running text:
+    `Senator Daines`. `contact_url` is the member's own form or site, "" if unknown. `committees`
+    are the names of the pack's committees that the member sits on (or chairs, for the kind
+    "chair"), and `committee_codes` their codes in the same order. `notes` are for the sender and
+    are not printed.
     """
 
     id: str
@@ -69,9 +69,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of a letter and what it is; "own" marks the person's own words.
+    """A paragraph of a letter; the role "own" marks the writer's own words.
 
-    A line break inside `text` is one that the person typed, and is kept.
+    Line breaks in `text` were typed by the writer and are kept.
     """
 
     role: ParagraphRole
@@ -80,16 +80,16 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter, complete and ready to print, on US Letter paper or as text.
+    """One complete letter, ready to print on US Letter paper or as text.
 
-    `on` is the day on which its reader holds the seat; the date that it bears is `written_on`, the
-    civil day where its writer lives, which may be the day before or after.
+    `on_date` is the day on which the recipient holds the seat. `written_on` is the printed date:
+    the civil day at the writer's home, which may be one day earlier or later.
     """
 
     campaign: str
     constituent: Constituent
     recipient: Recipient
-    on: date
+    on_date: date
     subject: str
     salutation: str
     paragraphs: tuple[Paragraph, ...]
@@ -98,17 +98,17 @@ class Letter:
 
     @property
     def date(self) -> date:
-        """The date that the letter bears."""
-        return self.written_on or self.on
+        """The printed date."""
+        return self.written_on or self.on_date
 
     @property
     def body(self) -> str:
-        """What stands between salutation and sign-off, paragraphs apart by an empty line."""
+        """The text between salutation and sign-off, with empty lines between paragraphs."""
         return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
 
     @property
     def has_own_words(self) -> bool:
-        """True where its writer said something in their own words."""
+        """True if the letter contains the writer's own words."""
         return any(paragraph.role == "own" for paragraph in self.paragraphs)
 
     @property

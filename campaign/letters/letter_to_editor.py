@@ -1,6 +1,6 @@
-"""A letter to the editor: the person's own words, then as much of the campaign's as there is room.
+"""Letters to the editor: the writer's own words, then campaign text within the word limit.
 
-Papers print short letters, from readers of their own town, over a name.
+Papers print short, signed letters from local readers.
 """
 
 import textwrap
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from campaign import text
 from campaign.lazy_import import lazy_import
-from campaign.letters.compose import MOST_OWN, Constituent
+from campaign.letters.compose import MAX_OWN_CHARACTERS, Constituent
 from campaign.messages import day_in_words
 from campaign.packs import wording
 from campaign.packs.pack import Pack
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 else:
     docx = lazy_import("campaign.letters.print.docx")
 
-#: Longer letters are seldom printed. Salutation and name do not count.
-MOST_WORDS = 200
+#: Papers seldom print longer letters. Salutation and name do not count.
+MAX_WORDS = 200
 _TEXT_WIDTH = 72
 _SALUTATION = "To the Editor:"
 
 
 @dataclass(frozen=True)
 class EditorLetter:
-    """A draft for a newspaper. `own` and `campaign` are its paragraphs, in the order of printing.
+    """A draft for a newspaper: the writer's `own` paragraphs, then those of the `campaign`.
 
-    `left_out` are paragraphs of the campaign for which there was no room beside the person's own.
+    `left_out` are campaign paragraphs that did not fit within the word limit.
     """
 
     subject: str
@@ -40,42 +40,42 @@ class EditorLetter:
     left_out: tuple[str, ...]
     name: str
     town: str
-    on: date
+    on_date: date
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        """All of the letter's text, the person's own words first."""
+        """All paragraphs, the writer's own first."""
         return (*self.own, *self.campaign)
 
     @property
     def words(self) -> int:
-        """How many words the paper would count."""
+        """The word count."""
         return count_words(self.paragraphs)
 
     @property
     def over(self) -> int:
-        """How many words it has above MOST_WORDS, 0 for none."""
-        return max(0, self.words - MOST_WORDS)
+        """The number of words above MAX_WORDS, or 0."""
+        return max(0, self.words - MAX_WORDS)
 
     @property
     def signature(self) -> tuple[str, ...]:
-        """Name, and town with state, a line each: those that are known."""
+        """The lines of the signature: name, and town with state, if known."""
         return tuple(line for line in (self.name, self.town) if line)
 
 
-def draft(pack: Pack, writer: Constituent, *, personal: str = "", on: date) -> EditorLetter:
-    """Return the letter to the editor of a campaign, for a person who writes from a town.
+def draft(pack: Pack, writer: Constituent, *, personal: str = "", on_date: date) -> EditorLetter:
+    """Return a campaign's letter to the editor for this writer.
 
-    The person's words are never cut. Of the campaign's paragraphs the first and the last stay, and
-    those between as far as MOST_WORDS allows; what is left out is told. A campaign that has no such
-    text speaks by its first talking points. Raises InvalidInput (field "personal") for words that
-    cannot be used or are more than MOST_OWN characters.
+    The writer's own words are never cut. The first and last campaign paragraphs stay; those between
+    are dropped from the end until the letter is within MAX_WORDS. A campaign without such a text
+    uses its first talking points. Raises InvalidInput (field "personal") for text that cannot be
+    used or is longer than MAX_OWN_CHARACTERS.
     """
-    own = _paragraphs(text.block(personal, limit=MOST_OWN, field="personal"))
-    ours = _campaign_text(pack, writer, on)
+    own = _paragraphs(text.block(personal, limit=MAX_OWN_CHARACTERS, field="personal"))
+    ours = _campaign_text(pack, writer, on_date)
     kept = list(ours)
     left_out: list[str] = []
-    while len(kept) > 2 and count_words((*own, *kept)) > MOST_WORDS:
+    while len(kept) > 2 and count_words((*own, *kept)) > MAX_WORDS:
         left_out.insert(0, kept.pop(-2))
     return EditorLetter(
         subject=pack.text().headline,
@@ -84,49 +84,51 @@ def draft(pack: Pack, writer: Constituent, *, personal: str = "", on: date) -> E
         left_out=tuple(left_out),
         name=writer.name,
         town=", ".join(part for part in (writer.city, writer.state) if part),
-        on=on,
+        on_date=on_date,
     )
 
 
 def count_words(paragraphs: Sequence[str]) -> int:
-    """Return how many words the paragraphs have, as an editor counts them: by the spaces."""
+    """Return the number of words, separated by white space."""
     return sum(len(paragraph.split()) for paragraph in paragraphs)
 
 
-def plain(letter: EditorLetter) -> str:
-    """Return the letter as plain text, a paragraph a line, to paste into a mail."""
+def plain_text(letter: EditorLetter) -> str:
+    """Return the letter as plain text, one line per paragraph, to paste into an email."""
     parts = (_SALUTATION, *letter.paragraphs, "\n".join(letter.signature))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def wrapped(letter: EditorLetter) -> str:
-    """Return the letter as plain text wrapped at 72 columns, to keep as a file."""
+def wrapped_text(letter: EditorLetter) -> str:
+    """Return the letter as plain text wrapped at 72 columns, for a file."""
     wrapper = textwrap.TextWrapper(_TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
-    return "\n".join(wrapper.fill(row) for row in plain(letter).split("\n"))
+    return "\n".join(wrapper.fill(row) for row in plain_text(letter).split("\n"))
 
 
-def document(letter: EditorLetter) -> bytes:
-    """Return the letter as a file for a word processor."""
+def word_document(letter: EditorLetter) -> bytes:
+    """Return the letter as a Word document (.docx)."""
     rows = (_SALUTATION, *letter.paragraphs, "\n".join(letter.signature))
     return docx.paragraphs(
-        f"Letter to the editor: {letter.subject}", [row for row in rows if row], on=letter.on
+        f"Letter to the editor: {letter.subject}",
+        [row for row in rows if row],
+        on_date=letter.on_date,
     )
 
 
-def _campaign_text(pack: Pack, writer: Constituent, on: date) -> tuple[str, ...]:
+def _campaign_text(pack: Pack, writer: Constituent, on_date: date) -> tuple[str, ...]:
     if not pack.letters.editor:
         return _from_points(pack, writer)
     values: dict[str, str | dict[str, str]] = {
         "constituent": {"name": writer.name, "city": writer.city},
         "organizer": {"name": pack.organizer.name, "email": pack.organizer.email},
         "campaign": {"title": pack.text().title},
-        "date": day_in_words(on),
+        "date": day_in_words(on_date),
     }
     return _paragraphs(text.block(wording.render(pack.letters.editor, values)))
 
 
 def _from_points(pack: Pack, writer: Constituent) -> tuple[str, ...]:
-    """Return two points of the campaign and its demand, as a letter without a text of its own."""
+    """Return two talking points and the campaign's demand as the text of the letter."""
     points = [
         " ".join(passage.plain for passage in point.passages) for point in pack.talking_points[:2]
     ]

@@ -1,6 +1,6 @@
-"""What is said to a member, and to the staff, when a petition is handed over.
+"""The texts of a delivery packet: title page, cover letter, summary for the staff.
 
-A petition is the signers' own text: what it asks is taken from it, word for word.
+The asks are quoted word for word from the petition that was signed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,22 +11,22 @@ from typing import Any
 from campaign.congress.contact import spoken_name
 from campaign.congress.members import Member, Seat, Term
 from campaign.congress.places import STATES
-from campaign.letters.print.packet_pages import Look
+from campaign.letters.print.packet_pages import PageStyle
 from campaign.letters.recipients import address_block
-from campaign.letters.signed_texts import Shares, people
+from campaign.letters.signed_texts import SignedWordings, people_in_words
 from campaign.messages import day_in_words
 from campaign.packs.pack import Pack
 
-#: So many towns stand on a summary; a packet lists all.
-_TOWNS = 24
+#: The most towns on a summary; the packet lists all.
+_MAX_TOWNS = 24
 
 
 @dataclass(frozen=True)
 class Figures:
-    """How many signed at a place (`Montana's 2nd district`), and how it divides.
+    """The numbers of signatures from a place (`Montana's 2nd district`).
 
-    `unlisted` are counted, and their names no longer kept. `wordings` are how many of the others
-    signed which text, by the keys of `signed_texts`.
+    `unlisted` signers are counted, but their names are no longer kept. `wordings` counts the others
+    by the text that they signed, with the keys of `signed_texts`.
     """
 
     place: str
@@ -39,15 +39,15 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Reader:
-    """A member whom a packet is for."""
+class PacketRecipient:
+    """The member who gets a packet."""
 
     member: Member
     seat: Seat
     term: Term
 
     @property
-    def spoken(self) -> str:
+    def spoken_name(self) -> str:
         """`Senator Daines`."""
         return str(spoken_name(self.seat, self.member))
 
@@ -58,50 +58,50 @@ class Reader:
 
     @property
     def place(self) -> str:
-        """Whom the seat is for: `Montana`, `Montana’s 2nd district`."""
+        """The place that the seat represents: `Montana`, `Montana’s 2nd district`."""
         district = self.seat.house_district
         name = STATES[self.seat.state] if district is None else district.title
-        return curly(str(name))
+        return curly_quotes(str(name))
 
 
-def look(pack: Pack, title: str, running: str, on: date) -> Look:
-    """Return what all pages of a file share."""
-    return Look(title, pack.organizer.name, running, pack.accent, on)
+def page_style(pack: Pack, title: str, running: str, on_date: date) -> PageStyle:
+    """Return the settings shared by all pages of a file."""
+    return PageStyle(title, pack.organizer.name, running, pack.accent, on_date)
 
 
 def packet(
-    pack: Pack, reader: Reader, figures: Figures, shares: Shares, on: date
+    pack: Pack, reader: PacketRecipient, figures: Figures, shares: SignedWordings, on_date: date
 ) -> dict[str, Any]:
-    """Return the texts of a packet's front: title page, letter, petition and towns."""
+    """Return the texts of a packet's front matter: title page, letter, petition and towns."""
     return {
         "title": {
-            **title(pack, figures, shares, on),
+            **title(pack, figures, shares, on_date),
             "counted": _counted(figures, "your constituents in", reader.place),
             "to-head": "To",
             "to": list(reader.block),
         },
-        "letter": _letter(pack, reader, figures, shares, on),
+        "letter": _letter(pack, reader, figures, shares, on_date),
         "petitions": shares.petitions(),
         **towns(figures, "Where they live"),
     }
 
 
-def title(pack: Pack, figures: Figures, shares: Shares, on: date) -> dict[str, Any]:
-    """Return the texts that every title page has."""
+def title(pack: Pack, figures: Figures, shares: SignedWordings, on_date: date) -> dict[str, Any]:
+    """Return the texts of a title page."""
     return {
         "kicker": pack.text().title,
         "headline": shares.headline,
         "standfirst": shares.standfirst,
         "count": f"{figures.count:,}",
         "counted": _counted(figures, "people of", figures.place),
-        "told": _told(figures, shares),
+        "told": _breakdown(figures, shares),
         "from": [pack.organizer.name, *pack.organizer.postal_address, pack.organizer.email],
-        "dated": day_in_words(on),
+        "dated": day_in_words(on_date),
     }
 
 
 def towns(figures: Figures, heading: str) -> dict[str, Any]:
-    """Return the table of towns, nothing where no town is known."""
+    """Return the table of towns; empty if no town is known."""
     rows = _town_rows(figures)
     if not rows:
         return {}
@@ -111,49 +111,55 @@ def towns(figures: Figures, heading: str) -> dict[str, Any]:
 
 
 def names_note(figures: Figures, *, is_last: bool) -> str:
-    """Say what a list of names is; the last one of a place, who is missing from all."""
-    said = "By last name, each with the town of the post office."
+    """Return the note above a list of names; the last list of a place counts the unlisted."""
+    note = "By last name, each with the town of the post office."
     if figures.unlisted and is_last:
-        said += (
-            f" {people(figures.unlisted).capitalize()} more signed long ago: counted, and no "
-            "longer named, as the privacy notice promises; which wording they signed is not kept."
+        note += (
+            f" {people_in_words(figures.unlisted).capitalize()} more signed long ago: counted, and "
+            "no longer named, as the privacy notice promises; which wording they signed is not "
+            "kept."
         )
-    return said
+    return note
 
 
 def comments_note() -> str:
-    """Say what the comments are."""
+    """Return the note above the comments."""
     return "What signers wrote when they signed, in their own words."
 
 
-def summary(pack: Pack, reader: Reader, figures: Figures, shares: Shares) -> dict[str, Any]:
-    """Return the texts of the page for a member's staff."""
+def summary(
+    pack: Pack, reader: PacketRecipient, figures: Figures, shares: SignedWordings
+) -> dict[str, Any]:
+    """Return the texts of the one-page summary for a member's staff."""
     rows = _town_rows(figures)
-    left = len(rows) - _TOWNS
+    left = len(rows) - _MAX_TOWNS
     note = f"And {left:,} more {'town' if left == 1 else 'towns'}; the packet lists all."
     return {
         "kicker": pack.text().title,
         "headline": shares.headline,
-        "for-whom": f"For the office of {reader.spoken}",
+        "for-whom": f"For the office of {reader.spoken_name}",
         "count": f"{figures.count:,}",
         "counted": _counted(figures, "constituents in", reader.place),
-        "told": _told(figures, shares),
-        "asks": [*shares.asks_in_short(), f"Tell those who signed where {reader.spoken} stands."],
+        "told": _breakdown(figures, shares),
+        "asks": [
+            *shares.asks_in_short(),
+            f"Tell those who signed where {reader.spoken_name} stands.",
+        ],
         "towns-head": "Where they live",
-        "towns": rows[:_TOWNS],
+        "towns": rows[:_MAX_TOWNS],
         "towns-note": note if left > 0 else "",
         "contact": [pack.organizer.name, *pack.organizer.postal_address],
         "reach": [part for part in (pack.organizer.email, pack.organizer.url) if part],
     }
 
 
-def curly(text: str) -> str:
+def curly_quotes(text: str) -> str:
     """Return text with printers' apostrophes."""
     return text.replace("'", "’")
 
 
 def _letter(
-    pack: Pack, reader: Reader, figures: Figures, shares: Shares, on: date
+    pack: Pack, reader: PacketRecipient, figures: Figures, shares: SignedWordings, on_date: date
 ) -> dict[str, Any]:
     organizer = pack.organizer
     signed = (
@@ -163,13 +169,13 @@ def _letter(
     )
     return {
         "sender": [organizer.name, *organizer.postal_address],
-        "date": day_in_words(on),
+        "date": day_in_words(on_date),
         "inside": list(reader.block),
         "subject": f"Re: {shares.headline}",
-        "salutation": f"Dear {reader.spoken}:",
+        "salutation": f"Dear {reader.spoken_name}:",
         "before": [
             f"We bring you the petition “{shares.headline}”. {signed}: people who live in "
-            f"{reader.place} and gave us their names and ZIPs. {shares.told()}".strip(),
+            f"{reader.place} and gave us their names and ZIPs. {shares.note()}".strip(),
             "Nobody is counted twice, and nobody who did not confirm: each signature on our site "
             f"was confirmed from the signer’s own mailbox.{_by_hand(figures)} The text of the "
             "petition follows this letter, then the towns where the signers live, their names, "
@@ -194,25 +200,25 @@ def _counted(figures: Figures, whose: str, place: str) -> str:
     return f"{link}{whose} {place} have signed"
 
 
-def _told(figures: Figures, shares: Shares) -> str:
-    said = []
+def _breakdown(figures: Figures, shares: SignedWordings) -> str:
+    parts = []
     if figures.paper:
-        said.append(f"{figures.paper:,} by hand, on paper")
+        parts.append(f"{figures.paper:,} by hand, on paper")
     if figures.comments:
         words = "a comment" if figures.comments == 1 else "comments"
-        said.append(f"{figures.comments:,} with {words}, printed at the end")
+        parts.append(f"{figures.comments:,} with {words}, printed at the end")
     if shares.are_several:
-        said.append(f"in {len(shares.all)} wordings, each printed with the names under it")
-    elif shares.told():
-        said.append("in an earlier wording, whose text is not on record")
-    told = "; ".join(said)
-    return f"{told[0].upper()}{told[1:]}." if said else ""
+        parts.append(f"in {len(shares.all)} wordings, each printed with the names under it")
+    elif shares.note():
+        parts.append("in an earlier wording, whose text is not on record")
+    joined = "; ".join(parts)
+    return f"{joined[0].upper()}{joined[1:]}." if parts else ""
 
 
 def _by_hand(figures: Figures) -> str:
     if not figures.paper:
         return ""
-    return f" {people(figures.paper).capitalize()} signed by hand, on paper."
+    return f" {people_in_words(figures.paper).capitalize()} signed by hand, on paper."
 
 
 def _town_rows(figures: Figures) -> list[Sequence[str]]:

@@ -1,6 +1,6 @@
-"""Whom a person's letters are for: who stands in the address block, and how they are greeted.
+"""The recipients of a person's letters, with address block and salutation.
 
-Forms of address follow the Congress's own usage; see each function for where they differ.
+Forms of address follow Congress's own usage; each function says where they differ.
 """
 
 import re
@@ -18,10 +18,17 @@ from campaign.letters.letter import Recipient
 from campaign.messages import Message
 from campaign.packs.pack import Pack, RecipientKind
 
-#: What a person may ask for: their members by chamber, those on the pack's committees, the chairs
-#: of its targets, the others.
-Kind = Literal["senate", "house", "committee", "chair", "president", "secretary"]
-KINDS: tuple[Kind, ...] = ("senate", "house", "committee", "chair", "president", "secretary")
+#: The groups that a person can choose: their members by chamber, their members on the pack's
+#: committees, the chairs of its target committees, the President, the Secretary of State.
+RecipientGroup = Literal["senate", "house", "committee", "chair", "president", "secretary"]
+RECIPIENT_GROUPS: tuple[RecipientGroup, ...] = (
+    "senate",
+    "house",
+    "committee",
+    "chair",
+    "president",
+    "secretary",
+)
 PaperTo = Literal["washington", "district"]
 
 _BODIES = {"senate": "United States Senate", "house": "U.S. House of Representatives"}
@@ -37,10 +44,9 @@ _TO_WASHINGTON = Message(
     "where mail is screened first and takes weeks."
 )
 
-# A campaign is for whoever holds the office when the letter is read, so neither letter names the
-# holder. "Dear Mr. President" would say something about the holder that no table here knows and
-# "Mr./Madam" reads like a form that nobody filled in; "To the President:" is what petitions and
-# the Congress's own messages to the office use, and is right for every holder.
+# Letters to these offices do not name the holder, who may change before the letter is read. "Dear
+# Mr. President" assumes a gender, and "Mr./Madam" reads like a form; petitions and Congress's own
+# messages use "To the President:", which fits every holder.
 _PRESIDENT = (
     "The President",
     "The White House",
@@ -59,24 +65,24 @@ def recipients(
     congress: Congress,
     representation: Representation,
     pack: Pack,
-    kinds: Sequence[Kind] = ("senate", "house"),
+    kinds: Sequence[RecipientGroup] = ("senate", "house"),
     *,
     paper_to: PaperTo = "washington",
     home_zip: str = "",
     chairs: Collection[str] | None = None,
 ) -> tuple[Recipient, ...]:
-    """Return whom this person's letters go to, each once, in the order of `kinds`.
+    """Return the recipients of this person's letters, each once, in the order of `kinds`.
 
-    Members are the person's own alone: an office answers no one else, so "committee" means those
-    of their members who sit on one of the pack's committees. Such a member then gets the
-    committee's ask instead of the seat's, whether "senate" or "house" is among `kinds` or not.
+    Offices reply only to constituents, so all groups but "chair" contain only the person's own
+    members. "committee" means those of them who sit on one of the pack's committees; they get the
+    committee's ask instead of the seat's, even if "senate" or "house" is also in `kinds`.
 
-    "chair" alone goes beyond them: it means who chairs the pack's targets, or those of them whose
-    codes are in `chairs`. One who is the person's own member besides is written to as that.
+    "chair" means the chairs of the pack's target committees, or of those whose codes are in
+    `chairs`. A chair who is the person's own member is addressed as that.
 
-    With `paper_to` "district" the block is that of the office nearest to `home_zip`, or else to
-    the ZIP asked about: mail to Capitol Hill is screened first and takes weeks. A vacant seat has
-    no recipient; the representation's notes say so.
+    With `paper_to` "district", the block is that of the office nearest to `home_zip`, or to the ZIP
+    of the query: mail to Capitol Hill is screened first and takes weeks. A vacant seat has no
+    recipient; the notes of the representation mention it.
     """
     asked = _HOME_ZIP.search(representation.query)
     home = home_zip or (asked[1] if asked else "")
@@ -90,11 +96,11 @@ def recipients(
 
 
 def _of_kind(
-    kind: Kind,
+    kind: RecipientGroup,
     congress: Congress,
     representation: Representation,
     pack: Pack,
-    kinds: Sequence[Kind],
+    kinds: Sequence[RecipientGroup],
     paper_to: PaperTo,
     home: str,
     chairs: Collection[str] | None,
@@ -106,7 +112,7 @@ def _of_kind(
         yield _office("secretary", short, _SECRETARY, "Dear Secretary of State:")
     elif kind == "chair":
         own = {held.member.bioguide for held in representation.holders if held.member}
-        for code, held in chairs_of(congress, pack, representation.on):
+        for code, held in chairs_of(congress, pack, representation.on_date):
             if chairs is not None and code not in chairs:
                 continue
             if held.member is not None and held.member.bioguide in own:
@@ -153,12 +159,12 @@ def _member(
     paper_to: PaperTo,
     home: str,
 ) -> Iterator[Recipient]:
-    """Yield the holder of a seat as a recipient; nothing where it is vacant."""
+    """Yield the holder of a seat as a recipient; nothing if it is vacant."""
     if held.member is None or held.term is None:
         return
     member, term, seat = held.member, held.term, held.seat
     kind = _seat_kind(seat)
-    block, told = _block(congress, member, term, paper_to, home)
+    block, note = _block(congress, member, term, paper_to, home)
     yield Recipient(
         id=member.bioguide,
         kind="committee" if for_committee else kind,
@@ -173,12 +179,12 @@ def _member(
         contact_url=contact_url(term),
         committees=tuple(each.name for each in seats),
         committee_codes=tuple(each.code for each in seats),
-        notes=tuple(note for note in (held.note, told) if note),
+        notes=tuple(each for each in (held.note, note) if each),
     )
 
 
 def _chair(congress: Congress, held: SeatHolder, code: str) -> Iterator[Recipient]:
-    """Yield who chairs a target, by that office and in Washington; no form takes such letters."""
+    """Yield a target's chair, addressed as chair in Washington: web forms refuse such letters."""
     if held.member is None or held.term is None:
         return
     member, committee = held.member, congress.committees[code]
@@ -213,9 +219,9 @@ def _seat_kind(seat: Seat) -> RecipientKind:
 
 
 def _salutation(seat: Seat, member: Member, *, chairs: bool) -> str:
-    """Return `Dear Senator LAST:`, LAST without a suffix; the Speaker and chairs by their office.
+    """Return `Dear Senator LAST:` without suffix; the Speaker and chairs are addressed by office.
 
-    The Speaker comes before a chair; where the Speaker's gender is not on record the name is used.
+    Speaker takes precedence over chair. If the Speaker's gender is not on record, the name is used.
     """
     if _SPEAKER in member.leadership:
         form = {"M": "Mr. Speaker", "F": "Madam Speaker"}
@@ -224,9 +230,9 @@ def _salutation(seat: Seat, member: Member, *, chairs: bool) -> str:
 
 
 def full_name(name: Name) -> str:
-    """Return the name for the block, its suffix always with it: `Robert Menendez, Jr.`
+    """Return the name for the address block, always with its suffix: `Robert Menendez, Jr.`
 
-    Members' own styling often leaves the suffix out. "Jr." and "Sr." follow a comma, numerals do
+    The members' own styling often omits the suffix. "Jr." and "Sr." follow a comma, numerals do
     not (Government Publishing Office, Style Manual, 8.43).
     """
     styled = name.full
@@ -238,9 +244,9 @@ def full_name(name: Name) -> str:
 
 
 def address_block(member: Member, term: Term, office: Office | None = None) -> tuple[str, ...]:
-    """Return the lines of an envelope: to one of the member's own offices, or to Washington.
+    """Return the lines of an address: that of one of the member's offices, or Washington.
 
-    The Speaker is addressed by the office held for the whole House.
+    The Speaker's address has the title.
     """
     title = (_SPEAKER,) if _SPEAKER in member.leadership else ()
     head = (f"The Honorable {full_name(member.name)}", *title, _BODIES[term.seat.chamber])
@@ -256,16 +262,16 @@ def _to_town(town: str) -> Message:
 
 
 def is_about_address(note: Message) -> bool:
-    """True for a note of `Recipient.notes` that says which office the letter is addressed to."""
+    """True for a note of `Recipient.notes` that names the office addressed."""
     return note.msgid in {_to_town("").msgid, _TO_WASHINGTON.msgid}
 
 
 def _block(
     congress: Congress, member: Member, term: Term, paper_to: PaperTo, home: str
 ) -> tuple[tuple[str, ...], Message | None]:
-    """Return the address block, and what to tell the sender about where it goes."""
+    """Return the address block, and a note to the sender about the choice of office."""
     if paper_to == "district":
-        offices = nearest_offices(congress, member, home, most=1, takes_mail=True)
+        offices = nearest_offices(congress, member, home, limit=1, takes_mail=True)
         if offices:
             town = offices[0].town
             return address_block(member, term, offices[0]), _to_town(town)
@@ -276,10 +282,10 @@ def _block(
 
 
 def _washington(term: Term) -> tuple[str, ...]:
-    """Return the room, where one is on record, and the city with the ZIP of the member's own line.
+    """Return the room, if it is on record, and the city with the ZIP of the member's address.
 
-    Upstream writes `272 Cannon House Office Building Washington DC 20515-0104`, at times in
-    capitals, abbreviated, or not at all (a member sworn in the other day).
+    Upstream writes `272 Cannon House Office Building Washington DC 20515-0104`, sometimes in
+    capitals or abbreviated, or nothing for a member sworn in recently.
     """
     chamber = term.seat.chamber
     zip_ = _ZIP.search(term.address)

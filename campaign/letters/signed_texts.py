@@ -1,7 +1,7 @@
-"""What a petition's signers put their names to, as it is printed: each wording with its own names.
+"""The petition texts that signers signed, for print: each wording with its own signers.
 
-A petition whose text was changed has signers of several wordings. A file prints each wording that
-some of its signers signed, and never today's text over the names of those who signed another.
+If a petition was reworded, its signers signed different wordings. Delivery files print every
+wording that was signed, and never today's text above the names of people who signed another one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,17 +12,17 @@ from campaign.packs import sentences
 from campaign.packs.pack import Texts
 
 #: The key of signatures whose text is not on record.
-UNKNOWN = ""
+UNKNOWN_WORDING = ""
 
-#: So many of a petition's own sentences stand where it is told in short.
-_ASKS = 2
-# How a sentence of a petition begins that asks for something.
+#: The number of asks in a short summary.
+_SHORT_ASKS = 2
+# The beginnings of a petition's sentences that ask for something.
 _ASKING = ("We call", "We ask", "We urge", "We request", "We demand", "We petition", "We want")
 
 
 @dataclass(frozen=True)
 class SignedText:
-    """The text of a petition as some signed it, in English."""
+    """One wording of a petition, in English."""
 
     headline: str
     standfirst: str
@@ -31,16 +31,13 @@ class SignedText:
 
     @classmethod
     def of(cls, texts: Texts) -> "SignedText":
-        """Return the text as it is today."""
+        """Return today's wording."""
         paragraphs = tuple(passage.plain for passage in texts.petition)
         return cls(texts.headline, texts.standfirst, texts.addressees, paragraphs)
 
     @property
     def asks(self) -> tuple[str, ...]:
-        """Its sentences that ask for something, as they stand there.
-
-        Where none begins as such sentences do, the last paragraph is what is asked.
-        """
+        """The sentences that ask for something, word for word, or else the last paragraph."""
         found = tuple(
             sentence.strip()
             for paragraph in self.paragraphs
@@ -49,20 +46,21 @@ class SignedText:
         )
         return found or self.paragraphs[-1:]
 
-    def chosen_asks(self, others: Iterable["SignedText"], most: int = _ASKS) -> tuple[str, ...]:
-        """Return so many of what it asks, in order: first of all what the other texts do not."""
+    def chosen_asks(
+        self, others: Iterable["SignedText"], limit: int = _SHORT_ASKS
+    ) -> tuple[str, ...]:
+        """Return up to `limit` asks in order, preferring those that the other texts lack."""
         elsewhere = {ask for other in others if other != self for ask in other.asks}
         asks = self.asks
         first = sorted(range(len(asks)), key=lambda place: (asks[place] in elsewhere, place))
-        return tuple(asks[place] for place in sorted(first[:most]))
+        return tuple(asks[place] for place in sorted(first[:limit]))
 
 
 @dataclass(frozen=True)
-class Share:
-    """Those of a file's signers who signed one wording: how many, and its text.
+class WordingGroup:
+    """The signers of one wording: their number and its text, None if it is not on record.
 
-    `key` is how they are marked, `name` what the file calls the wording: `wording 1`. `text` is
-    None where it is not on record.
+    `key` marks their signatures; `name` is how the file calls the wording: `wording 1`.
     """
 
     key: str
@@ -71,8 +69,8 @@ class Share:
     text: SignedText | None
 
 
-class Shares:
-    """Who of a file's signers signed which wording; `today` is the petition as it is now."""
+class SignedWordings:
+    """The wordings that a file's signers signed; `today` is the current one."""
 
     def __init__(
         self,
@@ -85,26 +83,28 @@ class Shares:
         self._title = title
         self._unlisted = unlisted
         self._today = today
-        known = [Share(key, f"wording {key}", counts[key], texts[key]) for key in texts
+        known = [WordingGroup(key, f"wording {key}", counts[key], texts[key]) for key in texts
                  if counts.get(key)]  # fmt: skip
-        unknown = counts.get(UNKNOWN, 0)
-        lost = [Share(UNKNOWN, "an earlier wording", unknown, None)] if unknown else []
-        self.all: tuple[Share, ...] = (*known, *lost)
+        unknown = counts.get(UNKNOWN_WORDING, 0)
+        lost = (
+            [WordingGroup(UNKNOWN_WORDING, "an earlier wording", unknown, None)] if unknown else []
+        )
+        self.all: tuple[WordingGroup, ...] = (*known, *lost)
 
     @property
     def are_several(self) -> bool:
-        """True where more than one wording was signed."""
+        """True if more than one wording was signed."""
         return len(self.all) > 1
 
     @property
     def headline(self) -> str:
-        """The headline that all signed; the campaign's title where there are several."""
+        """The headline that all signed; the campaign's title if there are several."""
         found = {text.headline for text in self._texts}
         return found.pop() if len(found) == 1 else self._title
 
     @property
     def standfirst(self) -> str:
-        """The sentence below the headline that all signed, "" where there are several."""
+        """The standfirst that all signed, "" if there are several."""
         found = {text.standfirst for text in self._texts}
         return found.pop() if len(found) == 1 else ""
 
@@ -113,9 +113,9 @@ class Shares:
         return tuple(one.text for one in self.all if one.text is not None) or (self._today,)
 
     def petitions(self) -> list[dict[str, Any]]:
-        """Return each text as it is printed, with what it is called and how many signed it.
+        """Return each wording for print, with its name and number of signers.
 
-        Where no text that was signed is on record, today's is printed as what it is.
+        If no signed text is on record, today's is printed and labeled as such.
         """
         printed = [_printed(share, self.are_several) for share in self.all]
         if not any(share.text for share in self.all):
@@ -124,10 +124,10 @@ class Shares:
         return printed
 
     def asks(self) -> list[dict[str, Any]]:
-        """Return what is asked, a list with a sentence above it for each wording."""
+        """Return the asks of each wording as a list with a lead-in sentence."""
         groups = [
             {
-                "lead": f"What {share.name} asks, signed by {people(share.count)}:"
+                "lead": f"What {share.name} asks, signed by {people_in_words(share.count)}:"
                 if self.are_several
                 else "What the petition asks:",
                 "items": list(share.text.chosen_asks(self._texts)),
@@ -141,12 +141,12 @@ class Shares:
         ]  # fmt: skip
 
     def asks_in_short(self) -> tuple[str, ...]:
-        """Return what is asked in a few sentences: one of each wording, where there are several."""
+        """Return a few asks: one for each of the largest wordings if there are several."""
         if not self.are_several:
             return self._texts[0].chosen_asks(())
-        largest = sorted(self.all, key=lambda share: -share.count)[:_ASKS]
-        told = [
-            f"{share.name.capitalize()}, signed by {people(share.count)}: "
+        largest = sorted(self.all, key=lambda share: -share.count)[:_SHORT_ASKS]
+        asks = [
+            f"{share.name.capitalize()}, signed by {people_in_words(share.count)}: "
             + (
                 share.text.chosen_asks(self._texts, 1)[0]
                 if share.text is not None
@@ -156,17 +156,20 @@ class Shares:
         ]
         rest = sum(share.count for share in self.all) - sum(share.count for share in largest)
         if rest:
-            told.append(f"{people(rest).capitalize()} signed other wordings; the packet has all.")
-        return tuple(told)
+            asks.append(
+                f"{people_in_words(rest).capitalize()} signed other wordings; the packet has all."
+            )
+        return tuple(asks)
 
-    def told(self) -> str:
-        """Say that there are several wordings, or that the text is lost; "" where there is one."""
+    def note(self) -> str:
+        """Return a note that there are several wordings or that the text is lost, else ""."""
         if not self.are_several:
             return _LOST if self.all and self.all[0].text is None else ""
-        parts = [f"{people(share.count)} signed {share.name}" for share in self.all]
+        parts = [f"{people_in_words(share.count)} signed {share.name}" for share in self.all]
         said = f"{', '.join(parts[:-1])} and {parts[-1]}"
         if self._unlisted:
-            said += f"; of {people(self._unlisted)} who signed long ago, the wording is not kept"
+            unlisted = people_in_words(self._unlisted)
+            said += f"; of {unlisted} who signed long ago, the wording is not kept"
         return (
             f"The petition was reworded while it was open: {said}. Each wording is printed, with "
             "the names of those who signed it."
@@ -179,23 +182,24 @@ _LOST = (
 )
 
 
-def people(count: int) -> str:
-    """Return so many people in words."""
+def people_in_words(count: int) -> str:
+    """Return `one person` or `1,204 people`."""
     return "one person" if count == 1 else f"{count:,} people"
 
 
-def _printed(share: Share, are_several: bool) -> dict[str, Any]:
+def _printed(share: WordingGroup, are_several: bool) -> dict[str, Any]:
     if share.text is None:
         return {
             "addressees": "",
             "headline": "An earlier wording",
             "note": "",
-            "paragraphs": [f"Signed by {people(share.count)}. {_LOST}"],
+            "paragraphs": [f"Signed by {people_in_words(share.count)}. {_LOST}"],
         }
     if not are_several:
         return _as_printed(share.text, "")
     return _as_printed(
-        share.text, f"{share.name.capitalize()}, signed in these words by {people(share.count)}."
+        share.text,
+        f"{share.name.capitalize()}, signed in these words by {people_in_words(share.count)}.",
     )
 
 

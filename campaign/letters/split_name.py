@@ -1,6 +1,6 @@
-"""A person's name in a table: parted into first and last name, and written in small letters.
+"""Split full names into first and last name, and fix names typed in all capitals or all lowercase.
 
-Both with care, or not at all.
+Both leave a name alone if the result would be a guess.
 """
 
 import re
@@ -26,19 +26,19 @@ _SUFFIXES = {
     "iv": "IV", "v": "V", "esq": "Esq.", "md": "M.D.", "phd": "Ph.D.", "dds": "D.D.S.",
     "rn": "R.N.", "cpa": "CPA", "ret": "(Ret.)",
 }  # fmt: skip
-# What stands between and belongs to the last name: `Maria de la Cruz`, `Nguyễn Văn An` has none.
+# Particles that belong to the last name, as in `Maria de la Cruz`.
 _PARTICLES = frozenset({
     "af", "al", "av", "bar", "ben", "bin", "bint", "d'", "da", "dal", "dalla", "das", "de", "del",
     "della", "den", "der", "des", "di", "do", "dos", "du", "el", "ibn", "la", "las", "le", "los",
     "mac", "mc", "san", "santa", "st", "te", "ten", "ter", "van", "vande", "vander", "von", "zu",
 })  # fmt: skip
-# Particles that stay small in a name that was all in capitals: `van der Berg`, but `Le Blanc`.
-_SMALL = frozenset({
+# Particles that become lowercase in an all-capitals name: `van der Berg`, but `Le Blanc`.
+_LOWERCASE_PARTICLES = frozenset({
     "af", "av", "bin", "bint", "da", "das", "de", "del", "della", "den", "der", "dos", "du", "ibn",
     "ten", "ter", "van", "von", "zu",
 })  # fmt: skip
-# Of the names that begin with Mac, these go on with a capital; Machado and Maciej do not.
-_MAC = frozenset({
+# Names with a capital after Mac; Machado and Maciej have none.
+_MAC_NAMES = frozenset({
     "macarthur", "macaulay", "maccallum", "macdonald", "macdougall", "macdowell", "macfarlane",
     "macgregor", "macintosh", "macintyre", "mackay", "mackenzie", "mackinnon", "maclaren",
     "maclean", "macleod", "macmillan", "macneil", "macneill", "macpherson", "macqueen", "macrae",
@@ -46,32 +46,32 @@ _MAC = frozenset({
 })  # fmt: skip
 _MAC_WORD = re.compile(r"\bMac\w+")
 _DE_LA = re.compile(r"(?<=\bde )(La|Las|Los)\b")
-# What stands between two people, or for several: `Ana & Bo`, `Ana Lopez / Bo Chen`.
+# Signs of several people in one name: `Ana & Bo`, `Ana Lopez / Bo Chen`.
 _SEVERAL = re.compile(
     r"[&+/;|@]|\s\(?(?:and|or|with)\s|\b(?:family|household)$|^(?:family|household) of\s",
     re.IGNORECASE,
 )
-# Between first names alone, for a last name may be `Ortega y Gasset`.
+# These join only first names: a last name may be `Ortega y Gasset`.
 _BETWEEN_FIRST_NAMES = re.compile(r"\s(?:y|und|et)\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Parted:
-    """A name in parts; the last name carries its suffix, as it is signed."""
+class NameParts:
+    """The parts of a name; the suffix is part of the last name."""
 
     first_name: str
     last_name: str
     prefix: str = ""
 
 
-def parted(name: str) -> Parted | None:
-    """Return a full name in parts, None where it is one word, or is or may be two people.
+def split_full_name(name: str) -> NameParts | None:
+    """Return the parts of a full name, None for one word or for what may be several people.
 
-    `Last, First` and `First Last` are both read, with a title before and a suffix after: `Dr. Ana
-    María de la Cruz, Jr.`. In what order a culture has its names nobody can tell: whatever is
-    printed is the name as it was given, but for a `Last, First` that is turned round.
+    Reads `First Last` and `Last, First`, with a title before and a suffix after, such as `Dr. Ana
+    María de la Cruz, Jr.`. Name order varies between cultures, so the words are printed in the
+    order given; only `Last, First` is reversed.
     """
-    if are_several(name) or _BETWEEN_FIRST_NAMES.search(name):
+    if names_several_people(name) or _BETWEEN_FIRST_NAMES.search(name):
         return None
     pieces = [piece.strip() for piece in name.split(",") if piece.strip()]
     suffixes: list[str] = []
@@ -79,7 +79,7 @@ def parted(name: str) -> Parted | None:
         suffixes[:0] = [_SUFFIXES[_bare(word)] for word in pieces.pop().split()]
     if len(pieces) == 2:
         last, first = pieces[0].split(), pieces[1].split()
-        if _may_be_whole(last) and _may_be_whole(first):
+        if _may_be_full_name(last) and _may_be_full_name(first):
             return None
         prefix = _take_prefix(first) or _take_prefix(last)
         # `Cruz, Jr., Ana` and `Cruz, Ana Jr.` both have the suffix with the last name.
@@ -89,7 +89,7 @@ def parted(name: str) -> Parted | None:
         prefix = _take_prefix(words)
         suffixes = [*_take_suffixes(words), *suffixes]
         at = len(words) - 1
-        # In a name that is all in capitals nothing else tells a particle from a name.
+        # In an all-capitals name, case does not tell particles from names.
         while (
             at > 1
             and _bare(words[at - 1]) in _PARTICLES
@@ -101,11 +101,11 @@ def parted(name: str) -> Parted | None:
         return None
     if not first or not last:
         return None
-    return Parted(" ".join(first), " ".join([*last, *suffixes]), prefix)
+    return NameParts(" ".join(first), " ".join([*last, *suffixes]), prefix)
 
 
-def are_several(first_name: str, last_name: str = "") -> bool:
-    """True where a name is that of several people, or holds more than a name."""
+def names_several_people(first_name: str, last_name: str = "") -> bool:
+    """True if a name is that of several people, or contains more than a name."""
     return bool(
         _SEVERAL.search(first_name)
         or _SEVERAL.search(last_name)
@@ -113,20 +113,20 @@ def are_several(first_name: str, last_name: str = "") -> bool:
     )
 
 
-def recased(first_name: str, last_name: str) -> tuple[str, str]:
-    """Return a name that came in capitals, or without any, as a person writes it.
+def recase(first_name: str, last_name: str) -> tuple[str, str]:
+    """Return a name typed in all capitals or all lowercase in its usual capitalization.
 
-    `ANI PETROSYAN` is Ani Petrosyan; `McDonald`, `O'Brien`, `van der Berg`, `JD` and `III` are
-    known. A name in both kinds of letters stays, but for a part of four letters or more that is all
-    in capitals, as in `Ana LOPEZ`.
+    `ANI PETROSYAN` becomes Ani Petrosyan; `McDonald`, `O'Brien`, `van der Berg`, `JD` and `III` are
+    handled. A name in mixed case is unchanged, except a part of four or more capitals, as in
+    `Ana LOPEZ`.
     """
     letters = [char for char in f"{first_name}{last_name}" if char.upper() != char.lower()]
     is_whole = len(letters) > 2 and (
         all(map(str.isupper, letters)) or all(map(str.islower, letters))
     )
-    if not (is_whole or _is_loud(first_name) or _is_loud(last_name)):
+    if not (is_whole or _is_all_capitals(first_name) or _is_all_capitals(last_name)):
         return first_name, last_name
-    made = nameparser.HumanName(first=first_name, last=last_name, constants=_casing())
+    made = nameparser.HumanName(first=first_name, last=last_name, constants=_casing_constants())
     made.capitalize(force=True)
     if [len(part.split()) for part in (made.first, made.last)] != [
         len(part.split()) for part in (first_name, last_name)
@@ -138,27 +138,27 @@ def recased(first_name: str, last_name: str) -> tuple[str, str]:
     )
     last = _DE_LA.sub(lambda found: found[1].lower(), made.last)
     last = " ".join(
-        suffix(word) if _bare(word) in _SUFFIXES and place else small
+        standard_suffix(word) if _bare(word) in _SUFFIXES and place else small
         for place, (word, small) in enumerate(zip(last_name.split(), last.split(), strict=True))
     )
     return (
-        _plain_mac(first) if is_whole or _is_loud(first_name) else first_name,
-        _plain_mac(last) if is_whole or _is_loud(last_name) else last_name,
+        _fix_mac(first) if is_whole or _is_all_capitals(first_name) else first_name,
+        _fix_mac(last) if is_whole or _is_all_capitals(last_name) else last_name,
     )
 
 
 @cache
-def _casing() -> "Constants":
-    return nameparser.config.Constants(prefixes=set(_SMALL))
+def _casing_constants() -> "Constants":
+    return nameparser.config.Constants(prefixes=set(_LOWERCASE_PARTICLES))
 
 
-def _is_loud(part: str) -> bool:
-    """True for a part of a name that is four letters or more, all capitals."""
+def _is_all_capitals(part: str) -> bool:
+    """True for a part of a name of four or more letters, all capitals."""
     return sum(map(str.isalpha, part)) > 3 and part.isupper()
 
 
 def _is_initials(word: str) -> bool:
-    """True for `JD`, `TJ`, `AJ`: two letters that no name is made of."""
+    """True for `JD`, `TJ`, `AJ`: two letters that are not a name."""
     return (
         len(word) == 2
         and word.isascii()
@@ -167,30 +167,30 @@ def _is_initials(word: str) -> bool:
     )
 
 
-def _plain_mac(name: str) -> str:
+def _fix_mac(name: str) -> str:
     return _MAC_WORD.sub(
-        lambda found: found[0] if found[0].casefold() in _MAC else found[0].capitalize(), name
+        lambda found: found[0] if found[0].casefold() in _MAC_NAMES else found[0].capitalize(), name
     )
 
 
-def prefix(text: str) -> str:
-    """Return a title as it is written before a name, `Dr.` for `dr`; "" for what is none."""
+def standard_prefix(text: str) -> str:
+    """Return a title in its standard form, `Dr.` for `dr`; "" for any other text."""
     return _PREFIXES.get(_bare(text), "")
 
 
-def suffix(text: str) -> str:
-    """Return a suffix as it is written after a name, `Jr.` for `JR`; else the text itself."""
+def standard_suffix(text: str) -> str:
+    """Return a suffix in its standard form, `Jr.` for `JR`; any other text unchanged."""
     return _SUFFIXES.get(_bare(text), text)
 
 
-def _may_be_whole(words: list[str]) -> bool:
-    """True for words that may be a first and a last name: `Bo Chen`, but not `de la Cruz`."""
+def _may_be_full_name(words: list[str]) -> bool:
+    """True for words that may be both first and last name: `Bo Chen`, but not `de la Cruz`."""
     return sum(len(_bare(word)) > 1 and _bare(word) not in _PARTICLES for word in words) > 1
 
 
 def _take_prefix(words: list[str]) -> str:
     found = ""
-    while len(words) > 1 and (title := prefix(words[0])):
+    while len(words) > 1 and (title := standard_prefix(words[0])):
         found = found or title
         del words[0]
     return found

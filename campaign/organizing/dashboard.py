@@ -23,7 +23,7 @@ from campaign.packs.pack import Pack
 from campaign.store import contacts, counts, daily_counters, letters, outbox, review_queue, wordings
 from campaign.store.db.engine import Database
 from campaign.store.wordings import Standing
-from campaign.tables.formulas import escaped
+from campaign.tables.formulas import escape
 
 #: The days that funnel and mail figures cover: pending sign-ups are kept no longer.
 FUNNEL_DAYS = 14
@@ -327,7 +327,7 @@ def as_csv(table: Table) -> str:
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(heading)
     writer.writerows(
-        [escaped(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+        [escape(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
     )
     return out.getvalue()
 

@@ -51,8 +51,8 @@ Handler = Callable[[JobContext], JobResult]
 
 def folder(settings: Settings, public_id: str) -> Path:
     """Return the job's private folder; create it if it does not exist."""
-    files.own_folder(settings.home / "jobs")
-    return files.own_folder(settings.home / "jobs" / public_id)
+    files.make_own_folder(settings.home / "jobs")
+    return files.make_own_folder(settings.home / "jobs" / public_id)
 
 
 def write_input(settings: Settings, public_id: str, name: str, content: bytes) -> None:

@@ -17,29 +17,29 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage
 
 from campaign import files
-from campaign.congress.batch_geocoder import Found, Missing
+from campaign.congress.batch_geocoder import BatchResult, Unlocated
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import Located
 from campaign.congress.places import District, StreetAddress
 from campaign.errors import InvalidInput, LettersFailed, TooManyAttempts
 from campaign.lazy_import import lazy_import
 from campaign.letters.batch import match
-from campaign.letters.batch.constituents_table import People
-from campaign.letters.batch.match import Batch, Choices, LooksUpMany
+from campaign.letters.batch.constituents_table import ConstituentsTable
+from campaign.letters.batch.match import Batch, Choices, GeocodesInBatch
 from campaign.letters.compose import TONES, PaperTo
 from campaign.letters.letter import Letter
-from campaign.letters.recipients import KINDS
+from campaign.letters.recipients import RECIPIENT_GROUPS
 from campaign.messages import counted
 from campaign.organizing.jobs import Handler, JobContext, JobResult
 from campaign.packs.pack import Pack
 from campaign.store.db.best_effort import best_effort
 from campaign.store.db.engine import Database
 from campaign.tables.rejects import Rejects
-from campaign.tables.table import Caps
+from campaign.tables.table import TableLimits
 
 if TYPE_CHECKING:
     from campaign.letters.batch import files as batch_files
-    from campaign.letters.batch.files import Bundle
+    from campaign.letters.batch.files import BatchFiles
 else:
     batch_files = lazy_import("campaign.letters.batch.files")
 
@@ -49,7 +49,7 @@ TABLE = "people"
 
 #: Enough for a rally.
 MAX_ROWS = 5_000
-CAPS = Caps(bytes=5 * 1024 * 1024, lines=MAX_ROWS, columns=60)
+CAPS = TableLimits(bytes=5 * 1024 * 1024, lines=MAX_ROWS, columns=60)
 #: Batches that an account may start.
 BATCHES_PER_HOUR = RateLimitItemPerHour(10, namespace="batches")
 #: Tables that an account may check; a check takes a second or two.
@@ -79,7 +79,7 @@ _WAIT_TO_CHECK = "You have had %s tables checked within the hour. Try again in %
 
 FindPack = Callable[[str, datetime], Pack]
 T = TypeVar("T")
-NewGeocoder = Callable[[Congress], LooksUpMany]
+NewGeocoder = Callable[[Congress], GeocodesInBatch]
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class BatchRequest:
         """Return the request as a job's parameters."""
         choices = self.choices
         return {
-            "on": choices.on.isoformat(),
+            "on": choices.on_date.isoformat(),
             "at": choices.at.isoformat() if choices.at else "",
             "written_on": choices.written_on.isoformat() if choices.written_on else "",
             "strict": choices.strict,
@@ -111,7 +111,7 @@ class BatchRequest:
         """Return the request of a job's parameters."""
         return cls(
             Choices(
-                on=date.fromisoformat(params["on"]),
+                on_date=date.fromisoformat(params["on"]),
                 kinds=tuple(params["kinds"]),
                 points=tuple(params["points"]),
                 tone=params["tone"],
@@ -140,8 +140,8 @@ def parse_request(
     strict: bool = False,
 ) -> BatchRequest:
     """Parse a form's fields. Raises InvalidInput (field "to", "points", "tone", "paper_to")."""
-    if not kinds or any(kind not in KINDS for kind in kinds):
-        raise InvalidInput(f"Choose whom to write to: {', '.join(KINDS)}.", field="to")
+    if not kinds or any(kind not in RECIPIENT_GROUPS for kind in kinds):
+        raise InvalidInput(f"Choose whom to write to: {', '.join(RECIPIENT_GROUPS)}.", field="to")
     known = {point.id for point in pack.talking_points}
     if unknown := [point for point in points if point not in known]:
         raise InvalidInput(
@@ -155,8 +155,8 @@ def parse_request(
         raise InvalidInput("Choose which office the letters go to.", field="paper_to")
     return BatchRequest(
         Choices(
-            on=on_date,
-            kinds=tuple(kind for kind in KINDS if kind in kinds),
+            on_date=on_date,
+            kinds=tuple(kind for kind in RECIPIENT_GROUPS if kind in kinds),
             points=tuple(dict.fromkeys(points)),
             tone=tone,
             paper_to=cast(PaperTo, paper_to),
@@ -226,8 +226,8 @@ def handler(
         wanted = BatchRequest.of(work.job.params)
         pack = find_pack(work.job.campaign, wanted.choices.at or work.now)
         known = congress()
-        people = People.parse((work.folder / TABLE).read_bytes(), CAPS)
-        batch = match.sort_out(
+        people = ConstituentsTable.parse((work.folder / TABLE).read_bytes(), CAPS)
+        batch = match.match_people(
             people,
             pack,
             known,
@@ -235,7 +235,7 @@ def handler(
             geocoder=_CachedGeocoder(new_geocoder(known), work.folder) if wanted.look_up else None,
             report=work.report,
         )
-        made = batch_files.Bundle(batch, pack, wanted.choices, pack.on)
+        made = batch_files.BatchFiles(batch, pack, wanted.choices, pack.on_date)
         alike = 0
         with best_effort("fingerprints of letters"):
             alike = record_fingerprints(work.db, made.letters(), work.now)
@@ -245,7 +245,7 @@ def handler(
 
 
 def _write(
-    work: JobContext, made: "Bundle", wanted: BatchRequest, congress: Congress, alike: int
+    work: JobContext, made: "BatchFiles", wanted: BatchRequest, congress: Congress, alike: int
 ) -> JobResult:
     batch, folder = made.batch, work.folder
     match.write_rejects(batch, Rejects(folder / REJECTS, batch.heading))
@@ -320,7 +320,7 @@ def similarity_note(alike: int) -> str:
 class _CachedGeocoder:
     """A geocoder that caches its answers in the job's folder, for a second run after a crash."""
 
-    def __init__(self, geocoder: LooksUpMany, folder: Path) -> None:
+    def __init__(self, geocoder: GeocodesInBatch, folder: Path) -> None:
         self._geocoder = geocoder
         self._path = folder / _LOOKED_UP
 
@@ -328,14 +328,14 @@ class _CachedGeocoder:
         self,
         addresses: Sequence[StreetAddress],
         report: Callable[[int], None] = lambda done: None,
-    ) -> tuple[Found, ...]:
+    ) -> tuple[BatchResult, ...]:
         """Return the cached answers, or look the addresses up and cache the answers."""
         if self._path.exists():
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             return tuple(
                 Located(District.parse(one["district"]), one.get("zip", ""))
                 if "district" in one
-                else Missing(**one)
+                else Unlocated(**one)
                 for one in kept
             )
         found = self._geocoder.districts(addresses, report)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from campaign.letters.packet_texts import Figures
-from campaign.letters.signed_texts import UNKNOWN, Shares, SignedText
+from campaign.letters.signed_texts import UNKNOWN_WORDING, SignedText, SignedWordings
 from campaign.packs.pack import Pack
 from campaign.store import wordings
 from campaign.store.db.column_types import as_text
@@ -27,12 +27,14 @@ class Catalog:
     signed: set[str] = field(default_factory=set)
 
     def key(self, version: str) -> str:
-        """Return the key of a version, or `UNKNOWN` if its text is not on record."""
-        return self.keys.get(version, UNKNOWN)
+        """Return the key of a version, or `UNKNOWN_WORDING` if its text is not on record."""
+        return self.keys.get(version, UNKNOWN_WORDING)
 
-    def shares(self, figures: Figures) -> Shares:
+    def shares(self, figures: Figures) -> SignedWordings:
         """Return how many of the counted signers signed each text."""
-        return Shares(self.title, self.today, self.texts, figures.wordings, figures.unlisted)
+        return SignedWordings(
+            self.title, self.today, self.texts, figures.wordings, figures.unlisted
+        )
 
 
 def catalog(connection: Connection, pack: Pack) -> Catalog:

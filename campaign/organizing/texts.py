@@ -14,7 +14,7 @@ from campaign.congress.routing import route_district
 from campaign.errors import PackInvalid, Problem, TextsChanged
 from campaign.letters.compose import Letter, compose, recipients
 from campaign.letters.letter import Constituent
-from campaign.letters.recipients import Kind
+from campaign.letters.recipients import RecipientGroup
 from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack, Review
@@ -29,7 +29,7 @@ from campaign.store.wordings import Standing
 _SAMPLE_DISTRICTS = ("MT-2", "NY-5", "DC-0", "PR-0")
 
 # Requested one group at a time, because a member of a committee counts as that kind only then.
-_KINDS: tuple[Sequence[Kind], ...] = (
+_KINDS: tuple[Sequence[RecipientGroup], ...] = (
     ("senate", "house"),
     ("committee",),
     ("chair",),
@@ -91,7 +91,7 @@ def preview(
     now: datetime,
 ) -> TextPreview:
     """Return the campaign with the changes applied to a temporary copy. Raises StoreUnavailable."""
-    with editing.tried_out(folder(settings, name), changes) as copy:
+    with editing.scratch_copy(folder(settings, name), changes) as copy:
         review = packs.review_at(copy, now)
     if review.pack is None:
         return TextPreview(review, ())
@@ -132,13 +132,13 @@ def save(
                 file=file,
             )
     changed = {file: content for file, content in changes.items() if content != before[file]}
-    with editing.tried_out(source, changed) as copy:
+    with editing.scratch_copy(source, changed) as copy:
         review = packs.review_at(copy, now)
     if review.problems:
         raise PackInvalid("The text does not pass the checks.", review.problems)
     if changed:
         _keep(db, name, before, changed, why=why, actor=actor, now=now)
-        editing.put_down(source, settings.campaigns_folder, changed)
+        editing.save_changes(source, settings.campaigns_folder, changed)
     assert review.pack is not None
     if review.pack.published:
         # Paper sheets that are signed from this day on have these words.
@@ -235,8 +235,10 @@ def _letters(pack: Pack, congress: Congress) -> tuple[Letter, ...]:
     found: dict[str, Letter] = {}
     for kinds in _KINDS:
         for place in _SAMPLE_DISTRICTS:
-            represented = route_district(congress, District.parse(place), pack.on)
+            represented = route_district(congress, District.parse(place), pack.on_date)
             for recipient in recipients(congress, represented, pack, kinds):
                 if recipient.kind not in found:
-                    found[recipient.kind] = compose(pack, recipient, _SAMPLE_WRITER, on=pack.on)
+                    found[recipient.kind] = compose(
+                        pack, recipient, _SAMPLE_WRITER, on_date=pack.on_date
+                    )
     return tuple(found.values())

@@ -77,9 +77,9 @@ class Preview:
 
 def preview(update: Update) -> Preview:
     """Return an update with the merge fields of a made-up signer."""
-    body = merge_fields.filled(update.body, merge_fields.SAMPLE, is_markdown=True)
+    body = merge_fields.fill(update.body, merge_fields.SAMPLE, is_markdown=True)
     return Preview(
-        merge_fields.filled(update.subject, merge_fields.SAMPLE, is_markdown=False),
+        merge_fields.fill(update.subject, merge_fields.SAMPLE, is_markdown=False),
         markdown.page(body, {}),
         markdown.plain(body, {}),
     )

@@ -37,6 +37,6 @@ class Bill:
                 return cls(int(found[1]), known, int(found[3]))
         return None
 
-    def is_open(self, on: date) -> bool:
+    def is_open(self, on_date: date) -> bool:
         """True while its Congress has not ended: bills die with it (noon of 3 January)."""
-        return on < date(1789 + 2 * self.congress, 1, 3)
+        return on_date < date(1789 + 2 * self.congress, 1, 3)

@@ -6,10 +6,10 @@ from datetime import date
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import markdown, settings_rules, wording
 from campaign.packs.asks import AskHeading
-from campaign.packs.markdown import Written
-from campaign.packs.read_errors import judged
-from campaign.packs.sentences import MARK, facts_of, kept
-from campaign.packs.source import Document, Draft
+from campaign.packs.markdown import SourceText
+from campaign.packs.read_errors import check_or_report
+from campaign.packs.sentences import MARK, drop_lapsed, facts_of
+from campaign.packs.source import CampaignSource, Document
 from campaign.packs.values import AUDIENCES, RECIPIENT_KINDS
 
 # Characters. A letter with three points, the person's own words and the ask stays on one page.
@@ -36,7 +36,7 @@ _LIMITS = {
     "heading": 90,
 }
 # Communicating With Congress 2.0
-_LEAST_SUBJECT = 6
+_MIN_SUBJECT = 6
 # Offices sort electronic messages by how alike they are, so a text must not name its sender.
 _NAMES = frozenset({"constituent.name", "constituent.first_name", "constituent.last_name"})
 
@@ -45,52 +45,52 @@ _PETITION_PARTS = ("", "share", "consent", "updates consent", "confirm mail")
 _LETTER_PARTS = ("subjects", "openings", "closings", "call script", "letter to the editor")
 
 
-def problems(draft: Draft) -> Iterator[Problem]:
+def problems(source: CampaignSource) -> Iterator[Problem]:
     """Everything that keeps the campaign from being used, whatever the day."""
-    yield from judged("campaign.toml", settings_rules.problems(draft))
-    for language, document in draft.petitions.items():
-        yield from judged(document.file, _petition(language, document, draft))
-    yield from judged("points.md", _points(draft))
-    if draft.letters is not None:
-        yield from judged("letters.md", _letters(draft.letters, draft))
-    yield from judged("story.md", _pages(draft))
-    yield from judged("facts.toml", _facts(draft))
-    yield from judged("campaign.toml", _banned(draft))
+    yield from check_or_report("campaign.toml", settings_rules.problems(source))
+    for language, document in source.petitions.items():
+        yield from check_or_report(document.file, _petition(language, document, source))
+    yield from check_or_report("points.md", _points(source))
+    if source.letters is not None:
+        yield from check_or_report("letters.md", _letters(source.letters, source))
+    yield from check_or_report("story.md", _pages(source))
+    yield from check_or_report("facts.toml", _facts(source))
+    yield from check_or_report("campaign.toml", _banned(source))
 
 
-def warnings(draft: Draft, on: date) -> Iterator[Problem]:
+def warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
     """What an organizer should look at before or while the campaign is public."""
-    yield from judged("campaign.toml", _warnings(draft, on))
+    yield from check_or_report("campaign.toml", _warnings(source, on_date))
 
 
-def _warnings(draft: Draft, on: date) -> Iterator[Problem]:
-    for written in texts(draft):
+def _warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
+    for written in all_texts(source):
         if "!" in written.text:
             yield Problem(written.file, written.line, "Read this again without the exclamation.")
-    if draft.organizer.is_example:
-        line = draft.line("organizer")
+    if source.organizer.is_example:
+        line = source.line("organizer")
         yield Problem("campaign.toml", line, "The organizer is still the example; say who you are.")
-    elif not draft.published and not (draft.organizer.name and draft.organizer.email):
-        line = draft.line("organizer")
+    elif not source.published and not (source.organizer.name and source.organizer.email):
+        line = source.line("organizer")
         yield Problem("campaign.toml", line, "Say who runs the campaign before you publish it.")
-    used = {fact for written in texts(draft) for fact in facts_of(written.text)}
-    for fact_id, fact in draft.facts.items():
-        if fact_id not in used and fact.is_usable(on):
+    used = {fact for written in all_texts(source) for fact in facts_of(written.text)}
+    for fact_id, fact in source.facts.items():
+        if fact_id not in used and fact.is_usable(on_date):
             yield Problem("facts.toml", 0, f'No sentence rests on the fact "{fact_id}".')
-        days = (fact.review_by - on).days if fact.review_by else 9999
-        if fact.is_usable(on) and days <= 60:
+        days = (fact.review_by - on_date).days if fact.review_by else 9999
+        if fact.is_usable(on_date) and days <= 60:
             reason = f'Review the fact "{fact_id}" by {fact.review_by}: its sentences go after it.'
             yield Problem("facts.toml", 0, reason)
-    for bill in draft.bills:
-        if not bill.is_open(on):
+    for bill in source.bills:
+        if not bill.is_open(on_date):
             reason = f"Congress no. {bill.congress} is over, and its bills with it: take them out."
-            yield Problem("campaign.toml", draft.line("cwc_bills"), reason)
-    yield from _named(draft)
+            yield Problem("campaign.toml", source.line("cwc_bills"), reason)
+    yield from _named(source)
 
 
-def _named(draft: Draft) -> Iterator[Problem]:
+def _named(source: CampaignSource) -> Iterator[Problem]:
     """Texts of letters that name their sender, which Congress's own system asks not to do."""
-    for part in draft.letters.parts if draft.letters else ():
+    for part in source.letters.parts if source.letters else ():
         if part.heading.casefold() in {"call script", "letter to the editor"}:
             continue
         for row in part.paragraphs:
@@ -106,24 +106,24 @@ def _fields_of(text: str) -> set[str]:
         return set()
 
 
-def texts(draft: Draft) -> Iterator[Written]:
+def all_texts(source: CampaignSource) -> Iterator[SourceText]:
     """Every paragraph and header field of the folder."""
-    updates = [update.document for update in draft.updates]
-    pages = (*draft.petitions.values(), draft.story, draft.letters, draft.outcome, *updates)
+    updates = [update.document for update in source.updates]
+    pages = (*source.petitions.values(), source.story, source.letters, source.outcome, *updates)
     for document in pages:
         if document is not None:
             for key in document.header:
                 yield document.field(key)
             for part in document.parts:
-                yield Written(part.heading, document.file, part.line)
+                yield SourceText(part.heading, document.file, part.line)
                 yield from part.paragraphs
-    for point in draft.points:
-        yield Written(point.heading, "points.md", point.line)
+    for point in source.points:
+        yield SourceText(point.heading, "points.md", point.line)
         yield from point.paragraphs
         yield from point.brief
 
 
-def _petition(language: str, document: Document, draft: Draft) -> Iterator[Problem]:
+def _petition(language: str, document: Document, source: CampaignSource) -> Iterator[Problem]:
     known = {part.casefold() for part in _PETITION_PARTS}
     yield from _strange_parts(document, known)
     for key in document.header.keys() - set(_HEADER):
@@ -139,7 +139,7 @@ def _petition(language: str, document: Document, draft: Draft) -> Iterator[Probl
             yield Problem(document.file, 0, f"There is no text for: {name}.")
         for row in rows:
             yield from _text(row, name, allowed)
-    english = draft.petitions["en"]
+    english = source.petitions["en"]
     if language != "en":
         ours, theirs = document.part(""), english.part("")
         if len(ours) != len(theirs):
@@ -151,10 +151,10 @@ def _petition(language: str, document: Document, draft: Draft) -> Iterator[Probl
                 yield Problem(our.file, our.line, reason)
 
 
-def _points(draft: Draft) -> Iterator[Problem]:
+def _points(source: CampaignSource) -> Iterator[Problem]:
     seen: set[str] = set()
-    for point in draft.points:
-        where = Written(point.heading, "points.md", point.line)
+    for point in source.points:
+        where = SourceText(point.heading, "points.md", point.line)
         yield from _text(where, "heading", frozenset())
         if point.id in seen:
             yield Problem(where.file, where.line, f'The id "{point.id}" is given twice.')
@@ -175,14 +175,14 @@ def _points(draft: Draft) -> Iterator[Problem]:
             yield from _template(row, frozenset())
 
 
-def _letters(document: Document, draft: Draft) -> Iterator[Problem]:
+def _letters(document: Document, source: CampaignSource) -> Iterator[Problem]:
     required = {f"ask: {kind}" for kind in RECIPIENT_KINDS if kind != "chair"}
-    if draft.strings("targets"):
+    if source.strings("targets"):
         required.add("ask: chair")
     given = {part: AskHeading.parse(part.heading) for part in document.parts}
     asks = {part.heading.casefold() for part, whom in given.items() if whom}
     yield from _strange_parts(document, {"", *_LETTER_PARTS, *asks})
-    listed = {*draft.strings("committees"), *draft.strings("targets")}
+    listed = {*source.strings("committees"), *source.strings("targets")}
     for part, whom in given.items():
         for code in whom.committees if whom else ():
             if code not in listed:
@@ -203,8 +203,8 @@ def _letters(document: Document, draft: Draft) -> Iterator[Problem]:
         for row in rows:
             yield from _text(row, name.partition(":")[0].removeprefix("brief "), allowed)
     for row in document.part("subjects"):
-        if len(row.text) < _LEAST_SUBJECT:
-            yield Problem(row.file, row.line, f"A subject has at least {_LEAST_SUBJECT} letters.")
+        if len(row.text) < _MIN_SUBJECT:
+            yield Problem(row.file, row.line, f"A subject has at least {_MIN_SUBJECT} letters.")
 
 
 def _strange_parts(document: Document, known: Iterable[str]) -> Iterator[Problem]:
@@ -219,7 +219,7 @@ def _strange_parts(document: Document, known: Iterable[str]) -> Iterator[Problem
         seen.add(name)
 
 
-def _text(written: Written, limit: str, allowed: frozenset[str]) -> Iterator[Problem]:
+def _text(written: SourceText, limit: str, allowed: frozenset[str]) -> Iterator[Problem]:
     size = len(MARK.sub("", written.text))
     if not size:
         yield Problem(written.file, written.line, f"There is no text for: {limit}.")
@@ -232,13 +232,13 @@ def _too_long(size: int, most: int) -> str:
     return f"This is {size:,} characters long; shorten it to {most:,} at most."
 
 
-def _template(written: Written, allowed: frozenset[str]) -> Iterator[Problem]:
+def _template(written: SourceText, allowed: frozenset[str]) -> Iterator[Problem]:
     """Read a text as the template that it becomes, whole and with each of its facts lapsed."""
     if "{" not in written.text and "&" not in written.text:  # `&` may spell a brace
         return
     facts = set(facts_of(written.text))
     usable = (facts, set[str](), *(facts - {fact} for fact in facts))
-    for text in dict.fromkeys(kept(written.text, stated)[0] for stated in usable):
+    for text in dict.fromkeys(drop_lapsed(written.text, stated)[0] for stated in usable):
         try:
             named = wording.fields(markdown.inline(text, {})[0])
         except PackInvalid as error:
@@ -251,27 +251,27 @@ def _template(written: Written, allowed: frozenset[str]) -> Iterator[Problem]:
                 return
 
 
-def _pages(draft: Draft) -> Iterator[Problem]:
+def _pages(source: CampaignSource) -> Iterator[Problem]:
     """The story, the outcome and the news: plain pages, the news each with a title."""
-    for update in draft.updates:
+    for update in source.updates:
         yield from _text(update.document.field("title"), "title", frozenset())
-    for document in (draft.story, draft.outcome, *(update.document for update in draft.updates)):
+    for document in (source.story, source.outcome, *(update.document for update in source.updates)):
         for part in document.parts if document else ():
             for row in part.paragraphs:
                 yield from _template(row, frozenset())
 
 
-def _facts(draft: Draft) -> Iterator[Problem]:
-    for written in texts(draft):
+def _facts(source: CampaignSource) -> Iterator[Problem]:
+    for written in all_texts(source):
         for fact_id in facts_of(written.text):
-            if fact_id not in draft.facts:
+            if fact_id not in source.facts:
                 reason = f'There is no fact "{fact_id}" in facts.toml.'
                 yield Problem(written.file, written.line, reason)
 
 
-def _banned(draft: Draft) -> Iterator[Problem]:
-    phrases = [(phrase, phrase.casefold()) for phrase in draft.strings("banned")]
-    for written in texts(draft):
+def _banned(source: CampaignSource) -> Iterator[Problem]:
+    phrases = [(phrase, phrase.casefold()) for phrase in source.strings("banned")]
+    for written in all_texts(source):
         said = written.text.casefold().replace("’", "'")
         for phrase, folded in phrases:
             if folded.replace("’", "'") in said:

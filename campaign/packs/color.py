@@ -6,7 +6,7 @@ import re
 #: The grounds that the accent stands on, paper then sheet.
 LIGHT_GROUNDS = ("#fbfaf6", "#ffffff")
 DARK_GROUNDS = ("#15171a", "#1d2024")
-LEAST_CONTRAST = 4.5
+MIN_CONTRAST = 4.5
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -22,12 +22,12 @@ def contrast(one: str, other: str) -> float:
     return (brighter + 0.05) / (darker + 0.05)
 
 
-def least_contrast(color: str, grounds: tuple[str, ...]) -> float:
+def lowest_contrast(color: str, grounds: tuple[str, ...]) -> float:
     """The lowest contrast that the color has on any of the grounds."""
     return min(contrast(color, ground) for ground in grounds)
 
 
-def lightened(color: str, grounds: tuple[str, ...] = DARK_GROUNDS) -> str:
+def lighten(color: str, grounds: tuple[str, ...] = DARK_GROUNDS) -> str:
     """Raise the color's lightness, its hue and saturation kept, to 4.5:1 on every ground."""
     red, green, blue = (channel / 255 for channel in _channels(color))
     hue, start, saturation = colorsys.rgb_to_hls(red, green, blue)
@@ -35,7 +35,7 @@ def lightened(color: str, grounds: tuple[str, ...] = DARK_GROUNDS) -> str:
         lightness = start + (1 - start) * step / 200
         channels = colorsys.hls_to_rgb(hue, lightness, saturation)
         mixed = "#" + "".join(f"{round(255 * channel):02x}" for channel in channels)
-        if least_contrast(mixed, grounds) >= LEAST_CONTRAST:
+        if lowest_contrast(mixed, grounds) >= MIN_CONTRAST:
             return mixed
     return "#ffffff"
 

@@ -25,7 +25,7 @@ from campaign.packs import toml
 from campaign.packs.source import LANGUAGES
 
 #: The most that an editor sends at once, in characters: above any text, below a nuisance.
-LONGEST = 60_000
+MAX_CHARACTERS = 60_000
 
 _LANGUAGE = "|".join(code for code in LANGUAGES if code != "en")
 _FILE = re.compile(
@@ -91,13 +91,13 @@ def read(folder: Path, name: str) -> str:
         raise InvalidInput(f"{name} cannot be read: {error.strerror}.") from error
 
 
-def cleaned(typed: str) -> str:
+def clean_text(typed: str) -> str:
     """Return a file's text as it is kept. Raises InvalidInput (field "text")."""
-    return text.source(typed, limit=LONGEST, field="text")
+    return text.source(typed, limit=MAX_CHARACTERS, field="text")
 
 
 @contextmanager
-def tried_out(folder: Path, changes: Mapping[str, str]) -> Iterator[Path]:
+def scratch_copy(folder: Path, changes: Mapping[str, str]) -> Iterator[Path]:
     """Yield a copy of the folder with the changes in it, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="campaign-texts-") as name:
         copy = Path(name) / folder.name
@@ -113,7 +113,7 @@ def tried_out(folder: Path, changes: Mapping[str, str]) -> Iterator[Path]:
         yield copy
 
 
-def put_down(folder: Path, own: Path, changes: Mapping[str, str]) -> Path:
+def save_changes(folder: Path, own: Path, changes: Mapping[str, str]) -> Path:
     """Write the changes into the site's own copy of the campaign, and return that folder.
 
     `own` is where the site's campaigns are. The copy is made first where the campaign is not one of
@@ -132,7 +132,7 @@ def put_down(folder: Path, own: Path, changes: Mapping[str, str]) -> Path:
     return target
 
 
-def start(name: str, parent: Path) -> Path:
+def create_campaign(name: str, parent: Path) -> Path:
     """Make a new campaign as a copy of the bundled one, unpublished, without an organizer.
 
     Raises InvalidInput (field "name") for a name that cannot be one or is taken, and where the
@@ -167,11 +167,11 @@ def _copy(source: Path, target: Path, *, unsigned: bool = False) -> None:
         made.chmod(0o755)
         if unsigned:
             file = made / "campaign.toml"
-            file.write_text(_unsigned(file.read_text(encoding="utf-8")), encoding="utf-8")
+            file.write_text(_without_organizer(file.read_text(encoding="utf-8")), encoding="utf-8")
         os.rename(made, target)
 
 
-def _unsigned(content: str) -> str:
+def _without_organizer(content: str) -> str:
     """The settings without an organizer, not published."""
     return with_settings(
         content,

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 #: A code stands in a link and, as the source, in exports.
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
 #: An event that lasts longer is no event: its link would pass by the limits for good.
-LONGEST = timedelta(days=3)
-MOST_EVENTS = 50
+MAX_DURATION = timedelta(days=3)
+MAX_EVENTS = 50
 
 _KEYS = frozenset({"code", "starts", "ends"})
 
@@ -34,10 +34,10 @@ def faults(rows: object) -> Iterator[tuple[int, str]]:
     if not isinstance(rows, list):
         yield 0, "Write each event under [[events]]."
         return
-    if len(rows) > MOST_EVENTS:
-        yield 0, f"Name {MOST_EVENTS} events at most."
+    if len(rows) > MAX_EVENTS:
+        yield 0, f"Name {MAX_EVENTS} events at most."
     codes: set[str] = set()
-    for place, row in enumerate(rows[:MOST_EVENTS]):
+    for place, row in enumerate(rows[:MAX_EVENTS]):
         if not isinstance(row, Mapping):
             yield place, "Write each event under [[events]], with code, starts and ends."
             continue
@@ -50,18 +50,18 @@ def faults(rows: object) -> Iterator[tuple[int, str]]:
             yield place, f'The code "{code}" is given twice.'
         else:
             codes.add(code)
-        yield from ((place, reason) for reason in _of_times(row.get("starts"), row.get("ends")))
+        yield from ((place, reason) for reason in _time_faults(row.get("starts"), row.get("ends")))
 
 
-def _of_times(starts: object, ends: object) -> Iterator[str]:
+def _time_faults(starts: object, ends: object) -> Iterator[str]:
     for key, value in (("starts", starts), ("ends", ends)):
         if not isinstance(value, datetime):
             yield f"Give {key} as a day with its time, such as 2026-09-12T17:00:00."
     if isinstance(starts, datetime) and isinstance(ends, datetime):
         if (starts.tzinfo is None) != (ends.tzinfo is None):
             yield "Give starts and ends both with an offset, or both without."
-        elif not timedelta() < ends - starts <= LONGEST:
-            yield f"An event ends after it starts, and lasts {LONGEST.days} days at most."
+        elif not timedelta() < ends - starts <= MAX_DURATION:
+            yield f"An event ends after it starts, and lasts {MAX_DURATION.days} days at most."
 
 
 def read(rows: Any, zone: ZoneInfo) -> tuple[Event, ...]:

@@ -37,7 +37,7 @@ class Fact:
     review_by: date | None
     status: Status
 
-    def is_usable(self, on: date) -> bool:
+    def is_usable(self, on_date: date) -> bool:
         """True when the fact may be stated on that day.
 
         That is: verified or attributed, with a claim, and not past its review date.
@@ -45,7 +45,7 @@ class Fact:
         return (
             self.status in {"verified", "attributed"}
             and bool(self.claim)
-            and (self.review_by is None or on <= self.review_by)
+            and (self.review_by is None or on_date <= self.review_by)
         )
 
 

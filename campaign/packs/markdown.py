@@ -17,7 +17,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from campaign.packs.sentences import MARK, kept
+from campaign.packs.sentences import MARK, drop_lapsed
 
 _INLINE_TAGS = {"a", "em", "strong", "code", "sup", "br"}
 _BLOCK_TAGS = _INLINE_TAGS | {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr"}
@@ -29,7 +29,7 @@ _TEXT_WIDTH = 72
 
 
 @dataclass(frozen=True)
-class Written:
+class SourceText:
     """A paragraph as somebody wrote it, with the file and line (from 1) where it begins."""
 
     text: str
@@ -44,7 +44,7 @@ class Section:
     heading: str
     level: int
     line: int
-    paragraphs: tuple[Written, ...]
+    paragraphs: tuple[SourceText, ...]
 
 
 def sections(body: str, file: str, first_line: int = 1) -> tuple[Section, ...]:
@@ -52,7 +52,7 @@ def sections(body: str, file: str, first_line: int = 1) -> tuple[Section, ...]:
 
     List items and quotations count as paragraphs. `first_line` is the body's line in its file.
     """
-    found: list[tuple[str, int, int, list[Written]]] = [("", 0, first_line, [])]
+    found: list[tuple[str, int, int, list[SourceText]]] = [("", 0, first_line, [])]
     heading_level = 0
     for token in _BLOCKS.parse(body):
         if token.type == "heading_open":
@@ -64,7 +64,7 @@ def sections(body: str, file: str, first_line: int = 1) -> tuple[Section, ...]:
                 found.append((text, heading_level, line, []))
                 heading_level = 0
             else:
-                found[-1][3].append(Written(text, file, line))
+                found[-1][3].append(SourceText(text, file, line))
     return tuple(Section(text, level, line, tuple(rows)) for text, level, line, rows in found)
 
 
@@ -209,7 +209,7 @@ def _leave_out(state: StateCore) -> None:
     usable = state.env.get("numbers", {})
     for token in state.tokens:
         if token.type == "inline":
-            token.content, _ = kept(token.content, usable)
+            token.content, _ = drop_lapsed(token.content, usable)
     state.tokens = _without_bare_headings(_without_empty(state.tokens))
 
 

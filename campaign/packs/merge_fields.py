@@ -49,7 +49,7 @@ def check(text: str, *, field: str) -> None:
     for found in _FIELD.finditer(text):
         name, bar, instead = (part.strip() for part in found[1].partition("|"))
         if name not in SAMPLE:
-            raise InvalidInput(f"{found[0]} is not a field. {_known()}", field=field)
+            raise InvalidInput(f"{found[0]} is not a field. {_known_fields()}", field=field)
         if name in _MAY_BE_EMPTY and not instead:
             raise InvalidInput(
                 f"{found[0]} is empty for some signers. Write what they read instead:"
@@ -59,10 +59,12 @@ def check(text: str, *, field: str) -> None:
         if bar and not instead:
             raise InvalidInput(f"Write something after the bar in {found[0]}.", field=field)
     if foreign := _FOREIGN.search(_FIELD.sub("", text)):
-        raise InvalidInput(f"{foreign[0]} would reach signers as it is. {_known()}", field=field)
+        raise InvalidInput(
+            f"{foreign[0]} would reach signers as it is. {_known_fields()}", field=field
+        )
 
 
-def filled(text: str, values: Mapping[str, str], *, is_markdown: bool) -> str:
+def fill(text: str, values: Mapping[str, str], *, is_markdown: bool) -> str:
     """Return the text with each field's value, or with its words for an empty one.
 
     In Markdown a value is text and never markup.
@@ -78,7 +80,7 @@ def filled(text: str, values: Mapping[str, str], *, is_markdown: bool) -> str:
     return _FIELD.sub(value, text)
 
 
-def _known() -> str:
+def _known_fields() -> str:
     shown = [
         f"{{{{ {name}|your {name} }}}}" if name in _MAY_BE_EMPTY else f"{{{{ {name} }}}}"
         for name in SAMPLE

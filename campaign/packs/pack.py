@@ -12,7 +12,7 @@ from campaign import civil_time, paths
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
 from campaign.packs import checks, read_errors, resolve, source
 from campaign.packs.resolve import Omission
-from campaign.packs.source import LANGUAGES, Draft
+from campaign.packs.source import LANGUAGES, CampaignSource
 from campaign.packs.values import (
     RECIPIENT_KINDS,
     LetterTexts,
@@ -48,8 +48,8 @@ __all__ = [
     "load",
     "load_at",
     "names",
-    "read_good",
-    "resolved",
+    "read_checked",
+    "resolve_checked",
     "review",
     "review_at",
     "zone_of",
@@ -126,26 +126,26 @@ def find(name: str, folders: Sequence[Path]) -> Path:
     raise CampaignUnknown(f"There is no campaign of that name. There is: {known}.")
 
 
-def load(folder: Path, on: date) -> Pack:
+def load(folder: Path, on_date: date) -> Pack:
     """Load and check a campaign for a day.
 
     Raises PackInvalid with every problem found; a published campaign whose required fact may not
     be stated that day is one.
     """
-    return resolved(read_good(folder), on)[0]
+    return resolve_checked(read_checked(folder), on_date)[0]
 
 
-def resolved(found: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
+def resolve_checked(found: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission, ...]]:
     """Return a good draft as the campaign of a day, and the sentences left out.
 
     Raises PackInvalid as `load` does.
     """
-    return read_errors.resolved("campaign.toml", lambda: resolve.resolve(found, on))
+    return read_errors.resolve_or_raise("campaign.toml", lambda: resolve.resolve(found, on_date))
 
 
 def load_at(folder: Path, now: datetime) -> Pack:
     """Load and check a campaign, as `load` does, for the civil day that it is there now."""
-    found = read_good(folder)
+    found = read_checked(folder)
     return resolve.resolve(found, civil_time.day_of(now, found.zone))[0]
 
 
@@ -154,7 +154,7 @@ def zone_of(folder: Path) -> ZoneInfo:
     return source.read(folder)[0].zone
 
 
-def read_good(folder: Path) -> Draft:
+def read_checked(folder: Path) -> CampaignSource:
     """Read a campaign folder and check it, for any day. Raises PackInvalid with every problem."""
     found, faults = source.read(folder)
     faults = faults or tuple(checks.problems(found))
@@ -163,14 +163,14 @@ def read_good(folder: Path) -> Draft:
     return found
 
 
-def check(folder: Path, on: date) -> tuple[Problem, ...]:
+def check(folder: Path, on_date: date) -> tuple[Problem, ...]:
     """Every problem that keeps the campaign from use on that day; none when `load` succeeds."""
-    return review(folder, on).problems
+    return review(folder, on_date).problems
 
 
-def review(folder: Path, on: date) -> Review:
+def review(folder: Path, on_date: date) -> Review:
     """Check a campaign for a day, as `load` does, and say what a second look is due to."""
-    return _review(*source.read(folder), on)
+    return _review(*source.read(folder), on_date)
 
 
 def review_at(folder: Path, now: datetime) -> Review:
@@ -179,13 +179,13 @@ def review_at(folder: Path, now: datetime) -> Review:
     return _review(found, faults, civil_time.day_of(now, found.zone))
 
 
-def _review(found: Draft, faults: tuple[Problem, ...], on: date) -> Review:
+def _review(found: CampaignSource, faults: tuple[Problem, ...], on_date: date) -> Review:
     faults = (*faults, *checks.problems(found))
-    warned = tuple(checks.warnings(found, on))
+    warned = tuple(checks.warnings(found, on_date))
     if faults:
         return Review(faults, warned, None, ())
     try:
-        pack, left_out = resolved(found, on)
+        pack, left_out = resolve_checked(found, on_date)
     except PackInvalid as error:
         return Review(error.problems, warned, None, ())
     return Review((), warned, pack, left_out)

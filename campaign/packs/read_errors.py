@@ -13,7 +13,7 @@ from campaign.errors import PackInvalid, Problem
 T = TypeVar("T")
 
 
-def problem(file: str, error: Exception) -> Problem:
+def unexpected_problem(file: str, error: Exception) -> Problem:
     """Return the problem that stands for an error that no check foresaw.
 
     It names the kind of error and where in the program it arose, and never its values.
@@ -27,28 +27,30 @@ def problem(file: str, error: Exception) -> Problem:
     return Problem(file, 0, reason)
 
 
-def read(file: str, problems: list[Problem], work: Callable[[], T], instead: T) -> T:
+def read_or_report(file: str, problems: list[Problem], work: Callable[[], T], instead: T) -> T:
     """Return what `work` makes of a file; what it cannot foresee is a Problem, and `instead`."""
     try:
         return work()
     except Exception as error:  # noqa: BLE001
-        problems.append(problem(file, error))
+        problems.append(unexpected_problem(file, error))
         return instead
 
 
-def judged(file: str, found: Iterable[Problem]) -> Iterator[Problem]:
+def check_or_report(file: str, found: Iterable[Problem]) -> Iterator[Problem]:
     """Yield what a check of a file finds, and what the check itself does not foresee."""
     try:
         yield from found
     except Exception as error:  # noqa: BLE001
-        yield problem(file, error)
+        yield unexpected_problem(file, error)
 
 
-def resolved(file: str, work: Callable[[], T]) -> T:
+def resolve_or_raise(file: str, work: Callable[[], T]) -> T:
     """Return what `work` makes. Raises PackInvalid, also for what nobody foresaw."""
     try:
         return work()
     except PackInvalid:
         raise
     except Exception as error:
-        raise PackInvalid("The campaign cannot be used.", (problem(file, error),)) from error
+        raise PackInvalid(
+            "The campaign cannot be used.", (unexpected_problem(file, error),)
+        ) from error

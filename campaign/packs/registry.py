@@ -17,7 +17,7 @@ from pathlib import Path
 from campaign import civil_time
 from campaign.errors import CampaignUnknown, PackInvalid
 from campaign.packs import pack as packs
-from campaign.packs.source import Draft
+from campaign.packs.source import CampaignSource
 from campaign.packs.values import Pack
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ _Snapshot = tuple[tuple[str, int, int], ...]
 
 
 @dataclass
-class _Held:
+class _Entry:
     """A campaign's last good texts, and what is wrong with the files as they are now.
 
     One that never had good texts has no draft, and its fault is what everybody is told.
@@ -36,13 +36,13 @@ class _Held:
     looked: float
     folder: Path
     snapshot: _Snapshot
-    draft: Draft | None = None
+    source: CampaignSource | None = None
     fault: PackInvalid | None = None
     pack: Pack | PackInvalid | None = None
     day: date | None = None
 
 
-class Shelf:
+class CampaignRegistry:
     """Every campaign of some folders, current to within `every` seconds. Safe among threads."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Shelf:
         self._folders = tuple(folders)
         self._every = every
         self._monotonic = monotonic
-        self._held: dict[str, _Held] = {}
+        self._held: dict[str, _Entry] = {}
         self._names: tuple[float, tuple[str, ...]] | None = None
         self._lock = threading.Lock()
 
@@ -67,16 +67,16 @@ class Shelf:
         """
         with self._lock:
             held = self._current(name, now)
-            if held.draft is None:
+            if held.source is None:
                 assert held.fault is not None
                 raise held.fault.with_traceback(None)  # or each raise would add to it
-            on = civil_time.day_of(now, held.draft.zone)
-            if held.day != on:
+            on_date = civil_time.day_of(now, held.source.zone)
+            if held.day != on_date:
                 try:
-                    held.pack = packs.resolved(held.draft, on)[0]
+                    held.pack = packs.resolve_checked(held.source, on_date)[0]
                 except PackInvalid as error:
                     held.pack = error
-                held.day = on
+                held.day = on_date
             if not isinstance(held.pack, Pack):
                 assert held.pack is not None
                 raise held.pack.with_traceback(None)
@@ -104,12 +104,12 @@ class Shelf:
         found: list[Pack] = []
         for name in self._current_names():
             try:
-                found.append(Shelf.get(self, name, now))
+                found.append(CampaignRegistry.get(self, name, now))
             except (CampaignUnknown, PackInvalid):
                 continue
         return tuple(found)
 
-    def look_again(self) -> None:
+    def rescan(self) -> None:
         """Look at the folders anew when next asked: somebody has just edited them."""
         with self._lock:
             self._names = None
@@ -123,23 +123,23 @@ class Shelf:
             self._names = (now, tuple(sorted({*packs.names(self._folders), *kept})))
         return self._names[1]
 
-    def _current(self, name: str, at: datetime) -> _Held:
+    def _current(self, name: str, at: datetime) -> _Entry:
         """The campaign's last good texts, read again if the folder has changed."""
         held = self._held.get(name)
         now = self._monotonic()
-        if held is not None and held.draft is not None and now - held.looked < self._every:
+        if held is not None and held.source is not None and now - held.looked < self._every:
             return held
         folder = self._folder(name, held)
         snapshot = _snapshot(folder)
         if held is None:
-            held = self._held[name] = _Held(now, folder, ())
+            held = self._held[name] = _Entry(now, folder, ())
         held.folder = folder
         if held.snapshot != snapshot:
             self._read(name, held, at)
         held.looked, held.snapshot = now, snapshot
         return held
 
-    def _folder(self, name: str, held: _Held | None) -> Path:
+    def _folder(self, name: str, held: _Entry | None) -> Path:
         """Where the campaign is; a folder stays its place while its campaign.toml is missing.
 
         Raises CampaignUnknown for one that is not there any more.
@@ -147,48 +147,48 @@ class Shelf:
         if packs.is_name(name):
             for place in self._folders:
                 folder = place / name
-                was_good = held is not None and held.draft is not None and held.folder == folder
+                was_good = held is not None and held.source is not None and held.folder == folder
                 if packs.is_campaign(folder) or (was_good and folder.is_dir()):
                     return folder
         self._held.pop(name, None)
         return packs.find(name, self._folders)
 
-    def _read(self, name: str, held: _Held, at: datetime) -> None:
+    def _read(self, name: str, held: _Entry, at: datetime) -> None:
         """Take the files as they are now where they are good; else keep what was, and say so."""
         try:
-            draft = packs.read_good(held.folder)
-            _require_usable(draft, civil_time.day_of(at, draft.zone), held.draft)
+            source = packs.read_checked(held.folder)
+            _require_usable(source, civil_time.day_of(at, source.zone), held.source)
         except PackInvalid as error:
             held.fault = error
             _log.warning(
                 "campaign %s: %s; problems in its files: %d; first: %s",
                 name,
-                "the last good texts stay" if held.draft else "it cannot be shown",
+                "the last good texts stay" if held.source else "it cannot be shown",
                 len(error.problems),
                 error.problems[0] if error.problems else error,
             )
         else:
-            held.draft, held.day, held.fault = draft, None, None
+            held.source, held.day, held.fault = source, None, None
 
 
-def _require_usable(draft: Draft, on: date, before: Draft | None) -> None:
+def _require_usable(source: CampaignSource, on_date: date, before: CampaignSource | None) -> None:
     """Raise PackInvalid for texts that pass their checks and still cannot be shown on that day.
 
     Where the texts before them cannot be shown either, it is the day that takes them away, not the
     edit: `get` says so.
     """
     try:
-        packs.resolved(draft, on)
+        packs.resolve_checked(source, on_date)
     except PackInvalid as error:
         was_foreseen = error.__cause__ is None
-        if was_foreseen and (before is None or not _is_usable(before, on)):
+        if was_foreseen and (before is None or not _is_usable(before, on_date)):
             return
         raise
 
 
-def _is_usable(draft: Draft, on: date) -> bool:
+def _is_usable(source: CampaignSource, on_date: date) -> bool:
     try:
-        packs.resolved(draft, on)
+        packs.resolve_checked(source, on_date)
     except PackInvalid:
         return False
     return True

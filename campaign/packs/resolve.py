@@ -9,9 +9,9 @@ from typing import Any, cast
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import color, events, markdown, wording
 from campaign.packs.asks import AskHeading
-from campaign.packs.markdown import Written
-from campaign.packs.sentences import facts_of, kept
-from campaign.packs.source import Document, Draft
+from campaign.packs.markdown import SourceText
+from campaign.packs.sentences import drop_lapsed, facts_of
+from campaign.packs.source import CampaignSource, Document
 from campaign.packs.values import (
     RECIPIENT_KINDS,
     Audience,
@@ -45,25 +45,25 @@ class _Day:
     values: wording.Values
     left_out: list[Omission] = field(default_factory=list)
 
-    def keep(self, written: Written) -> str:
-        text, gone = kept(written.text, self.numbers)
+    def keep(self, written: SourceText) -> str:
+        text, gone = drop_lapsed(written.text, self.numbers)
         for sentence in gone:
             lapsed = tuple(fact for fact in facts_of(sentence) if fact not in self.numbers)
             self.left_out.append(Omission(written.file, written.line, sentence, lapsed))
         return text
 
-    def template(self, written: Written) -> str:
+    def template(self, written: SourceText) -> str:
         """The text for a template: no marks, no Markdown."""
         return markdown.inline(self.keep(written), {})[0]
 
-    def templates(self, rows: Iterable[Written]) -> tuple[str, ...]:
+    def templates(self, rows: Iterable[SourceText]) -> tuple[str, ...]:
         return tuple(text for text in map(self.template, rows) if text)
 
-    def public(self, written: Written) -> str:
+    def public(self, written: SourceText) -> str:
         """A text of the public pages, its few fields filled in."""
         return wording.render(self.template(written), self.values)
 
-    def passages(self, rows: Iterable[Written]) -> tuple[Passage, ...]:
+    def passages(self, rows: Iterable[SourceText]) -> tuple[Passage, ...]:
         found: list[Passage] = []
         for row in rows:
             text = self.keep(row)
@@ -73,46 +73,46 @@ class _Day:
         return tuple(found)
 
 
-def resolve(draft: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
+def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission, ...]]:
     """Return the draft's Pack for that day, and the sentences it leaves out.
 
     The draft has passed its checks. Raises PackInvalid when the day takes away what a campaign
     cannot do without: its petition, an ask, every opening or closing, or a required fact of a
     published campaign.
     """
-    settings: Mapping[str, Any] = draft.settings
+    settings: Mapping[str, Any] = source.settings
     values: dict[str, str | Mapping[str, str]] = {
-        "organizer": {"name": draft.organizer.name, "email": draft.organizer.email},
-        "campaign": {"title": draft.petitions["en"].field("title").text},
+        "organizer": {"name": source.organizer.name, "email": source.organizer.email},
+        "campaign": {"title": source.petitions["en"].field("title").text},
     }
-    day = _Day(fact_numbers(draft.facts, on), values)
-    texts = {code: _texts(code, page, day) for code, page in draft.petitions.items()}
-    assert draft.story is not None
-    assert draft.letters is not None
+    day = _Day(fact_numbers(source.facts, on_date), values)
+    texts = {code: _texts(code, page, day) for code, page in source.petitions.items()}
+    assert source.story is not None
+    assert source.letters is not None
     pack = Pack(
-        name=draft.name,
-        folder=draft.folder,
-        on=on,
-        published=draft.published,
+        name=source.name,
+        folder=source.folder,
+        on_date=on_date,
+        published=source.published,
         texts=texts,
-        story_html=_page(draft.story, day),
-        talking_points=_points(draft, day),
-        letters=_letters(draft.letters, day),
-        facts=draft.facts,
-        organizer=draft.organizer,
+        story_html=_page(source.story, day),
+        talking_points=_points(source, day),
+        letters=_letters(source.letters, day),
+        facts=source.facts,
+        organizer=source.organizer,
         goals=tuple(settings["goals"]),
-        committees=draft.strings("committees"),
-        cwc_topics=draft.strings("cwc_topics"),
+        committees=source.strings("committees"),
+        cwc_topics=source.strings("cwc_topics"),
         accent=settings["accent"].lower(),
-        accent_dark=color.lightened(settings["accent"].lower()),
+        accent_dark=color.lighten(settings["accent"].lower()),
         wording_version=_hash(*(texts[code].wording_version for code in sorted(texts))),
         former_version=_hash(*(texts[code].former_version for code in sorted(texts))),
         opens_on=settings.get("opens_on"),
         closes_on=settings.get("closes_on"),
-        zone=draft.zone,
+        zone=source.zone,
         challenge=settings.get("challenge", False),
-        events=events.read(settings.get("events", []), draft.zone),
-        hashtags=draft.strings("hashtags"),
+        events=events.read(settings.get("events", []), source.zone),
+        hashtags=source.strings("hashtags"),
         updates=tuple(
             Update(
                 update.id,
@@ -120,25 +120,27 @@ def resolve(draft: Draft, on: date) -> tuple[Pack, tuple[Omission, ...]]:
                 day.public(update.document.field("title")),
                 _page(update.document, day),
             )
-            for update in draft.updates
-            if update.date <= on
+            for update in source.updates
+            if update.date <= on_date
         ),
-        outcome_html=_page(draft.outcome, day) if draft.outcome else "",
-        targets=draft.strings("targets"),
+        outcome_html=_page(source.outcome, day) if source.outcome else "",
+        targets=source.strings("targets"),
         points_in_any_order=settings.get("points_in_any_order", False),
-        cwc_bills=tuple(bill for bill in draft.bills if bill.is_open(on)),
+        cwc_bills=tuple(bill for bill in source.bills if bill.is_open(on_date)),
         cwc_stance=settings.get("cwc_stance", ""),
         cwc_about=" ".join(settings.get("cwc_about", "").split()),
     )
-    lacks = tuple(_lacks(draft, pack))
+    lacks = tuple(_missing_texts(source, pack))
     if lacks:
-        raise PackInvalid(f"The campaign {draft.name} cannot be used on {on.isoformat()}.", lacks)
+        raise PackInvalid(
+            f"The campaign {source.name} cannot be used on {on_date.isoformat()}.", lacks
+        )
     return pack, tuple(day.left_out)
 
 
-def _lacks(draft: Draft, pack: Pack) -> Iterable[Problem]:
+def _missing_texts(source: CampaignSource, pack: Pack) -> Iterable[Problem]:
     for code, text in pack.texts.items():
-        file = draft.petitions[code].file
+        file = source.petitions[code].file
         if not text.petition:
             yield Problem(file, 0, "Nothing of the petition may be stated today.")
         for key in ("title", "headline", "standfirst", "share", "confirm_subject"):
@@ -153,14 +155,14 @@ def _lacks(draft: Draft, pack: Pack) -> Iterable[Problem]:
     if not pack.talking_points:
         yield Problem("points.md", 0, "No talking point may be stated today.")
     if pack.published:
-        for fact_id in draft.strings("required"):
+        for fact_id in source.strings("required"):
             fact = pack.facts.get(fact_id)
-            if fact is None or not fact.is_usable(pack.on):
+            if fact is None or not fact.is_usable(pack.on_date):
                 yield Problem(
                     "facts.toml",
                     0,
-                    f'The required fact "{fact_id}" may not be stated on {pack.on.isoformat()}: '
-                    "review it, or set published = false.",
+                    f'The required fact "{fact_id}" may not be stated on '
+                    f"{pack.on_date.isoformat()}: review it, or set published = false.",
                 )
 
 
@@ -186,7 +188,7 @@ def _texts(language: str, document: Document, day: _Day) -> Texts:
     )
 
 
-def _points(draft: Draft, day: _Day) -> tuple[TalkingPoint, ...]:
+def _points(source: CampaignSource, day: _Day) -> tuple[TalkingPoint, ...]:
     points = (
         TalkingPoint(
             point.id,
@@ -195,7 +197,7 @@ def _points(draft: Draft, day: _Day) -> tuple[TalkingPoint, ...]:
             day.passages(point.paragraphs),
             day.passages(point.brief),
         )
-        for point in draft.points
+        for point in source.points
     )
     return tuple(point for point in points if point.passages)
 

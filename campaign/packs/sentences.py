@@ -59,7 +59,7 @@ def facts_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(MARK.findall(text)))
 
 
-def kept(text: str, usable: Container[str]) -> tuple[str, tuple[str, ...]]:
+def drop_lapsed(text: str, usable: Container[str]) -> tuple[str, tuple[str, ...]]:
     """Return the paragraph without the sentences that rest on a fact not usable, and those.
 
     The paragraph is empty where nothing is left.

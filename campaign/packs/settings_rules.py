@@ -13,13 +13,13 @@ from campaign.errors import Problem
 from campaign.packs import color, events
 from campaign.packs.bills import STANCES, Bill
 from campaign.packs.ledger import is_https
-from campaign.packs.source import Draft
+from campaign.packs.source import CampaignSource
 from campaign.packs.topics import CWC_TOPICS
 
 #: Characters of cwc_about, by Communicating With Congress 2.0.
-LEAST_ABOUT, MOST_ABOUT = 6, 500
+MIN_ABOUT, MAX_ABOUT = 6, 500
 #: As many chairs as a form can list, and as people write to.
-MOST_TARGETS = 8
+MAX_TARGETS = 8
 #: More than there are people.
 LARGEST_GOAL = 10_000_000_000
 # A petition is not opened or closed on any other day, and time zones reach one day further.
@@ -35,7 +35,7 @@ class Rule:
     """What must hold of the setting `key`; `faults` yields a reason for each way it does not."""
 
     key: str
-    faults: Callable[[Draft], Iterator[Fault]]
+    faults: Callable[[CampaignSource], Iterator[Fault]]
 
 
 def is_committee(code: str) -> bool:
@@ -43,11 +43,11 @@ def is_committee(code: str) -> bool:
     return _COMMITTEE.fullmatch(code) is not None
 
 
-def _whole(key: str, holds: Callable[[Draft], bool], reason: str) -> Rule:
+def _whole(key: str, holds: Callable[[CampaignSource], bool], reason: str) -> Rule:
     """Return a rule for a setting as a whole."""
 
-    def faults(draft: Draft) -> Iterator[Fault]:
-        if not holds(draft):
+    def faults(source: CampaignSource) -> Iterator[Fault]:
+        if not holds(source):
             yield reason, ""
 
     return Rule(key, faults)
@@ -56,68 +56,68 @@ def _whole(key: str, holds: Callable[[Draft], bool], reason: str) -> Rule:
 def _each(key: str, holds: Callable[[str], bool], reason: str) -> Rule:
     """Return a rule for each text of a list; `{}` in the reason stands for the text."""
 
-    def faults(draft: Draft) -> Iterator[Fault]:
-        for text in draft.strings(key):
+    def faults(source: CampaignSource) -> Iterator[Fault]:
+        for text in source.strings(key):
             if not holds(text):
                 yield reason.format(text), text
 
     return Rule(key, faults)
 
 
-def _goals_rise(draft: Draft) -> bool:
-    goals = draft.settings.get("goals", [])
+def _goals_rise(source: CampaignSource) -> bool:
+    goals = source.settings.get("goals", [])
     return bool(goals) and goals[0] > 0 and all(b > a for a, b in pairwise(goals))
 
 
-def _goals_are_possible(draft: Draft) -> bool:
-    return not _goals_rise(draft) or draft.settings["goals"][-1] <= LARGEST_GOAL
+def _goals_are_possible(source: CampaignSource) -> bool:
+    return not _goals_rise(source) or source.settings["goals"][-1] <= LARGEST_GOAL
 
 
-def _accent_is_color(draft: Draft) -> bool:
-    return color.is_color(draft.settings.get("accent", ""))
+def _accent_is_color(source: CampaignSource) -> bool:
+    return color.is_color(source.settings.get("accent", ""))
 
 
-def _accent_contrast(draft: Draft) -> Iterator[Fault]:
-    if not _accent_is_color(draft):
+def _accent_contrast(source: CampaignSource) -> Iterator[Fault]:
+    if not _accent_is_color(source):
         return
-    ratio = color.least_contrast(draft.settings["accent"], color.LIGHT_GROUNDS)
-    if ratio < color.LEAST_CONTRAST:
+    ratio = color.lowest_contrast(source.settings["accent"], color.LIGHT_GROUNDS)
+    if ratio < color.MIN_CONTRAST:
         yield f"The accent's contrast is {ratio:.1f}:1; it must be 4.5:1 or more.", ""
 
 
-def _about_fits(draft: Draft) -> bool:
-    about = " ".join(draft.settings.get("cwc_about", "").split())
-    return not about or LEAST_ABOUT <= len(about) <= MOST_ABOUT
+def _about_fits(source: CampaignSource) -> bool:
+    about = " ".join(source.settings.get("cwc_about", "").split())
+    return not about or MIN_ABOUT <= len(about) <= MAX_ABOUT
 
 
-def _time_zone(draft: Draft) -> Iterator[Fault]:
-    place = draft.settings.get("time_zone", civil_time.DEFAULT_ZONE)
+def _time_zone(source: CampaignSource) -> Iterator[Fault]:
+    place = source.settings.get("time_zone", civil_time.DEFAULT_ZONE)
     if not civil_time.is_zone(place):
         yield f'There is no time zone "{place}"; write one such as America/Chicago.', ""
 
 
 def _day(key: str) -> Rule:
-    def holds(draft: Draft) -> bool:
-        day = draft.settings.get(key)
+    def holds(source: CampaignSource) -> bool:
+        day = source.settings.get(key)
         return not day or _FIRST_YEAR <= day.year <= _LAST_YEAR
 
     return _whole(key, holds, f"Give {key} as a day from {_FIRST_YEAR} to {_LAST_YEAR}.")
 
 
-def _closes_after_opening(draft: Draft) -> bool:
-    opens, closes = draft.settings.get("opens_on"), draft.settings.get("closes_on")
+def _closes_after_opening(source: CampaignSource) -> bool:
+    opens, closes = source.settings.get("opens_on"), source.settings.get("closes_on")
     return not (opens and closes) or closes >= opens
 
 
-def _facts_are_there(draft: Draft) -> Iterator[Fault]:
-    for fact in draft.strings("required"):
-        if fact not in draft.facts:
+def _facts_are_there(source: CampaignSource) -> Iterator[Fault]:
+    for fact in source.strings("required"):
+        if fact not in source.facts:
             yield f'There is no fact "{fact}" in facts.toml.', fact
 
 
-def _names_its_organizer(draft: Draft) -> bool:
-    organizer = draft.organizer
-    return not draft.published or bool(
+def _names_its_organizer(source: CampaignSource) -> bool:
+    organizer = source.organizer
+    return not source.published or bool(
         organizer.name and organizer.postal_address and organizer.email
     )
 
@@ -131,7 +131,7 @@ RULES = (
     _each("cwc_topics", CWC_TOPICS.__contains__, 'Congress has no topic "{}".'),
     _whole(
         "cwc_topics",
-        lambda draft: bool(draft.strings("cwc_topics")),
+        lambda source: bool(source.strings("cwc_topics")),
         "Name at least one of Congress's topics.",
     ),
     _each(
@@ -141,12 +141,10 @@ RULES = (
     ),
     _whole(
         "cwc_stance",
-        lambda draft: draft.settings.get("cwc_stance", "") in STANCES,
+        lambda source: source.settings.get("cwc_stance", "") in STANCES,
         "Set cwc_stance to pro or con, or leave it out.",
     ),
-    _whole(
-        "cwc_about", _about_fits, f"Write cwc_about in {LEAST_ABOUT} to {MOST_ABOUT} characters."
-    ),
+    _whole("cwc_about", _about_fits, f"Write cwc_about in {MIN_ABOUT} to {MAX_ABOUT} characters."),
     _each("committees", is_committee, '"{}" is not a committee\'s code, such as SSFR or HSFA14.'),
     _each(
         "targets",
@@ -155,8 +153,8 @@ RULES = (
     ),
     _whole(
         "targets",
-        lambda draft: len(draft.strings("targets")) <= MOST_TARGETS,
-        f"Name {MOST_TARGETS} targets at most.",
+        lambda source: len(source.strings("targets")) <= MAX_TARGETS,
+        f"Name {MAX_TARGETS} targets at most.",
     ),
     _each("hashtags", str.isalnum, 'Write the hashtag "{}" as letters and digits alone.'),
     Rule("time_zone", _time_zone),
@@ -166,12 +164,12 @@ RULES = (
     Rule("required", _facts_are_there),
     _whole(
         "email",
-        lambda draft: not draft.organizer.email or mail_address.is_valid(draft.organizer.email),
+        lambda source: not source.organizer.email or mail_address.is_valid(source.organizer.email),
         "The organizer's e-mail is not an address.",
     ),
     _whole(
         "url",
-        lambda draft: not draft.organizer.url or is_https(draft.organizer.url),
+        lambda source: not source.organizer.url or is_https(source.organizer.url),
         "Give the organizer's site as an https:// address.",
     ),
     _whole(
@@ -182,21 +180,21 @@ RULES = (
 )
 
 
-def problems(draft: Draft) -> Iterator[Problem]:
+def problems(source: CampaignSource) -> Iterator[Problem]:
     """Yield what is wrong with the settings of a campaign, each with its line in campaign.toml."""
     for rule in RULES:
-        for reason, text in rule.faults(draft):
-            yield Problem("campaign.toml", draft.line(rule.key, text), reason)
-    yield from _events(draft)
+        for reason, text in rule.faults(source):
+            yield Problem("campaign.toml", source.line(rule.key, text), reason)
+    yield from _events(source)
 
 
-def _events(draft: Draft) -> Iterator[Problem]:
+def _events(source: CampaignSource) -> Iterator[Problem]:
     """Yield what is wrong with the events, each with the line of its own heading."""
     headings = [
         number
-        for number, row in enumerate(draft.settings_text.splitlines(), start=1)
+        for number, row in enumerate(source.settings_text.splitlines(), start=1)
         if row.replace(" ", "").startswith("[[events]]")
     ]
-    for place, reason in events.faults(draft.settings.get("events", [])):
-        line = headings[place] if place < len(headings) else draft.line("events")
+    for place, reason in events.faults(source.settings.get("events", [])):
+        line = headings[place] if place < len(headings) else source.line("events")
         yield Problem("campaign.toml", line, reason)

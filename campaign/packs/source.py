@@ -19,7 +19,7 @@ from campaign.errors import Problem
 from campaign.packs import ledger, read_errors, toml
 from campaign.packs.bills import Bill
 from campaign.packs.ledger import Fact
-from campaign.packs.markdown import Section, Written, sections
+from campaign.packs.markdown import Section, SourceText, sections
 from campaign.packs.sentences import split
 from campaign.packs.values import Organizer
 
@@ -27,7 +27,7 @@ from campaign.packs.values import Organizer
 LANGUAGES: dict[str, str] = {"en": "English", "es": "Español", "hy": "Հայերեն"}
 
 #: The most a text file of a campaign may hold, in bytes: far above any, far below a nuisance.
-_MOST_BYTES = 200_000
+_MAX_BYTES = 200_000
 
 _SETTINGS: dict[str, type | tuple[type, ...]] = {
     "published": bool,
@@ -67,7 +67,7 @@ class Document:
     body_line: int
     parts: tuple[Section, ...]
 
-    def part(self, heading: str) -> tuple[Written, ...]:
+    def part(self, heading: str) -> tuple[SourceText, ...]:
         """The paragraphs under a heading, however it is capitalized; "" is before the first."""
         wanted = heading.casefold()
         return tuple(
@@ -75,27 +75,27 @@ class Document:
             for row in part.paragraphs
         )  # fmt: skip
 
-    def field(self, key: str) -> Written:
+    def field(self, key: str) -> SourceText:
         """A field of the header, empty where it has none."""
         value = self.header.get(key, "")
         text = " ".join(value.split()) if isinstance(value, str) else ""
-        return Written(text, self.file, toml.line_of(self.header_text, key, 2))
+        return SourceText(text, self.file, toml.line_of(self.header_text, key, 2))
 
 
 @dataclass(frozen=True)
-class PointDraft:
+class PointSource:
     """A talking point as written."""
 
     id: str
     heading: str
     audience: str
     line: int
-    paragraphs: tuple[Written, ...]
-    brief: tuple[Written, ...] = ()
+    paragraphs: tuple[SourceText, ...]
+    brief: tuple[SourceText, ...] = ()
 
 
 @dataclass(frozen=True)
-class UpdateDraft:
+class UpdateSource:
     """A piece of news as written."""
 
     id: str
@@ -104,7 +104,7 @@ class UpdateDraft:
 
 
 @dataclass(frozen=True)
-class Draft:
+class CampaignSource:
     """All that a folder holds. `settings` are those of campaign.toml, with the right types."""
 
     name: str
@@ -115,9 +115,9 @@ class Draft:
     facts: dict[str, Fact] = field(default_factory=dict)
     petitions: dict[str, Document] = field(default_factory=dict)
     story: Document | None = None
-    points: tuple[PointDraft, ...] = ()
+    points: tuple[PointSource, ...] = ()
     letters: Document | None = None
-    updates: tuple[UpdateDraft, ...] = ()
+    updates: tuple[UpdateSource, ...] = ()
     outcome: Document | None = None
 
     @property
@@ -151,20 +151,20 @@ class Draft:
         return tuple(self.settings.get(key, ()))
 
 
-def read(folder: Path) -> tuple[Draft, tuple[Problem, ...]]:
+def read(folder: Path) -> tuple[CampaignSource, tuple[Problem, ...]]:
     """Read a campaign folder. What cannot be read is a Problem; the rest is there all the same."""
     problems: list[Problem] = []
     settings_text = toml.with_current_names(_text(folder, "campaign.toml", problems))
     no_settings: dict[str, Any] = {}
-    settings = read_errors.read(
+    settings = read_errors.read_or_report(
         "campaign.toml", problems, lambda: _settings(settings_text, problems), no_settings
     )
     facts_text = _text(folder, "facts.toml", problems)
     no_facts: dict[str, Fact] = {}
-    facts = read_errors.read(
+    facts = read_errors.read_or_report(
         "facts.toml", problems, lambda: ledger.read(facts_text, "facts.toml", problems), no_facts
     )
-    draft = Draft(
+    source = CampaignSource(
         name=folder.name,
         folder=folder,
         settings=settings,
@@ -180,7 +180,7 @@ def read(folder: Path) -> tuple[Draft, tuple[Problem, ...]]:
         if os.path.lexists(folder / "outcome.md")
         else None,
     )
-    return draft, tuple(dict.fromkeys(problems))
+    return source, tuple(dict.fromkeys(problems))
 
 
 def _text(folder: Path, file: str, problems: list[Problem]) -> str:
@@ -190,9 +190,9 @@ def _text(folder: Path, file: str, problems: list[Problem]) -> str:
             problems.append(Problem(file, 0, "This is no plain file."))
             return ""
         with (folder / file).open("rb") as opened:
-            raw = opened.read(_MOST_BYTES + 1)
-        if len(raw) > _MOST_BYTES:
-            problems.append(Problem(file, 0, f"The file is larger than {_MOST_BYTES:,} bytes."))
+            raw = opened.read(_MAX_BYTES + 1)
+        if len(raw) > _MAX_BYTES:
+            problems.append(Problem(file, 0, f"The file is larger than {_MAX_BYTES:,} bytes."))
             return ""
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         found = toml.UNPRINTABLE.search(text)
@@ -215,7 +215,7 @@ def _document(
 ) -> Document:
     text = _text(folder, file, problems)
     empty = Document(file, {}, "", "", 1, ())
-    return read_errors.read(
+    return read_errors.read_or_report(
         file, problems, lambda: _read_document(text, file, facts, problems), empty
     )
 
@@ -224,7 +224,7 @@ def _read_document(
     text: str, file: str, facts: Mapping[str, Fact], problems: list[Problem]
 ) -> Document:
     header_text, body, body_line = _split_header(text)
-    body = _CLAIM.sub(lambda found: _claim(found[1], facts), body)
+    body = _CLAIM.sub(lambda found: _expand_claim(found[1], facts), body)
     header = toml.read(header_text, file, problems, 2)
     toml.require_printable(header, text, file, problems)
     for key, value in header.items():
@@ -241,7 +241,7 @@ def _read_document(
     )
 
 
-def _claim(fact_id: str, facts: Mapping[str, Fact]) -> str:
+def _expand_claim(fact_id: str, facts: Mapping[str, Fact]) -> str:
     """Put a fact's own claim where a text says `[=id]`, each of its sentences marked."""
     fact = facts.get(fact_id)
     claim = " ".join(fact.claim.split()) if fact else ""
@@ -249,7 +249,7 @@ def _claim(fact_id: str, facts: Mapping[str, Fact]) -> str:
     return " ".join(f"{sentence.rstrip()}[^{fact_id}]" for sentence in sentences)
 
 
-def _shown(name: str) -> str:
+def _displayable(name: str) -> str:
     """Return the name of a file as it can be shown: a name need not be UTF-8."""
     return name.encode("utf-8", "backslashreplace").decode()
 
@@ -319,7 +319,7 @@ def _petitions(
         if language is None or language[1] not in LANGUAGES or language[1] == "en":
             allowed = ", ".join(code for code in LANGUAGES if code != "en")
             reason = f"There is no such language here; use one of {allowed}."
-            problems.append(Problem(_shown(path.name), 0, reason))
+            problems.append(Problem(_displayable(path.name), 0, reason))
         else:
             found[language[1]] = _document(folder, path.name, facts, problems)
     return {code: found[code] for code in LANGUAGES if code in found}
@@ -327,9 +327,9 @@ def _petitions(
 
 def _points(
     folder: Path, facts: Mapping[str, Fact], problems: list[Problem]
-) -> tuple[PointDraft, ...]:
+) -> tuple[PointSource, ...]:
     document = _document(folder, "points.md", facts, problems)
-    points: list[PointDraft] = []
+    points: list[PointSource] = []
     for part in document.parts:
         if part.level == 0:
             continue
@@ -342,7 +342,7 @@ def _points(
             problems.append(Problem(document.file, part.line, reason))
             continue
         points.append(
-            PointDraft(
+            PointSource(
                 id=found["id"],
                 heading=found["heading"],
                 audience=found["audience"] or "all",
@@ -355,10 +355,10 @@ def _points(
 
 def _updates(
     folder: Path, facts: Mapping[str, Fact], problems: list[Problem]
-) -> tuple[UpdateDraft, ...]:
-    found: list[UpdateDraft] = []
+) -> tuple[UpdateSource, ...]:
+    found: list[UpdateSource] = []
     for path in sorted((folder / "updates").glob("*.md")):
-        file = f"updates/{_shown(path.name)}"
+        file = f"updates/{_displayable(path.name)}"
         named = _UPDATE.fullmatch(path.name)
         try:
             day = date.fromisoformat(named[1]) if named else None
@@ -369,5 +369,5 @@ def _updates(
             problems.append(Problem(file, 0, reason))
             continue
         document = _document(folder, file, facts, problems)
-        found.append(UpdateDraft(path.stem, day, document))
+        found.append(UpdateSource(path.stem, day, document))
     return tuple(sorted(found, key=lambda update: (update.date, update.id), reverse=True))

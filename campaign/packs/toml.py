@@ -13,7 +13,7 @@ UNPRINTABLE = re.compile(
 )
 _LONG_NUMBER = re.compile(r"[0-9_]{1000}")
 _AT_LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
-_EARLIER = re.compile(r"^(\s*\[?\s*)organiser(?=\s*[\]=.])", re.MULTILINE)
+_OLD_SPELLING = re.compile(r"^(\s*\[?\s*)organiser(?=\s*[\]=.])", re.MULTILINE)
 
 
 def with_current_names(settings_text: str) -> str:
@@ -21,7 +21,7 @@ def with_current_names(settings_text: str) -> str:
 
     Nothing else changes, and every line keeps its number.
     """
-    return _EARLIER.sub(r"\1organizer", settings_text)
+    return _OLD_SPELLING.sub(r"\1organizer", settings_text)
 
 
 def read(text: str, file: str, problems: list[Problem], first_line: int = 1) -> dict[str, Any]:

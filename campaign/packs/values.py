@@ -171,7 +171,7 @@ class Pack:
 
     name: str
     folder: Path
-    on: date
+    on_date: date
     published: bool
     texts: dict[str, Texts]
     story_html: str
@@ -215,14 +215,14 @@ class Pack:
 
     def usable_facts(self) -> tuple[Fact, ...]:
         """The facts that may be stated on the pack's day, in ledger order."""
-        return tuple(fact for fact in self.facts.values() if fact.is_usable(self.on))
+        return tuple(fact for fact in self.facts.values() if fact.is_usable(self.on_date))
 
     def fact_number(self, fact_id: str) -> int:
         """The raised number of a usable fact: its place, from 1, in `usable_facts()`.
 
         The fact sheet lists `usable_facts()` in the same order. Raises KeyError for any other id.
         """
-        return fact_numbers(self.facts, self.on)[fact_id]
+        return fact_numbers(self.facts, self.on_date)[fact_id]
 
     def point(self, point_id: str) -> TalkingPoint | None:
         """The talking point of that id, or None where it has none today."""
@@ -275,7 +275,7 @@ class Pack:
         return next((goal for goal in self.goals if goal > count), max(self.goals[-1], count))
 
 
-def fact_numbers(facts: dict[str, Fact], on: date) -> dict[str, int]:
+def fact_numbers(facts: dict[str, Fact], on_date: date) -> dict[str, int]:
     """Number the facts that are usable on that day from 1, in ledger order."""
-    usable = (fact.id for fact in facts.values() if fact.is_usable(on))
+    usable = (fact.id for fact in facts.values() if fact.is_usable(on_date))
     return {fact_id: number for number, fact_id in enumerate(usable, start=1)}

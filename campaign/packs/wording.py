@@ -17,13 +17,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from campaign.errors import PackInvalid, Problem
 
-MOST_TEMPLATE = 20_000
-MOST_OUTPUT = 60_000
-_MOST_NESTED = 40
+MAX_TEMPLATE = 20_000
+MAX_OUTPUT = 60_000
+_MAX_NESTING = 40
 
 _FILTERS = ("capitalize", "default", "lower", "title", "trim", "upper")
 # Names by which Jinja reaches the template itself, whatever values are given.
-_TAKEN = frozenset({"self", "super", "caller", "loop", "varargs", "kwargs"})
+_RESERVED_NAMES = frozenset({"self", "super", "caller", "loop", "varargs", "kwargs"})
 _ALLOWED = (
     nodes.Template,
     nodes.Output,
@@ -59,7 +59,7 @@ LETTER_FIELDS = PUBLIC_FIELDS | {
 }
 EDITOR_FIELDS = PUBLIC_FIELDS | {"constituent.name", "constituent.city", "date"}
 
-_EARLIER = re.compile(r"(?<![\w.])organiser\.(?=name\b|email\b)(?=[^{}]*[}%]})")
+_OLD_SPELLING = re.compile(r"(?<![\w.])organiser\.(?=name\b|email\b)(?=[^{}]*[}%]})")
 
 #: The values that a template may be given.
 Values = Mapping[str, "str | Mapping[str, str]"]
@@ -116,7 +116,7 @@ def render(template: str, values: Values) -> str:
     a text longer than 60,000 characters.
     """
     if "{" not in template:
-        return _bounded(template, MOST_TEMPLATE)
+        return _bounded(template, MAX_TEMPLATE)
     plain = {name: _plain(value) for name, value in values.items()}
     compiled = _compiled(template)
     try:
@@ -124,8 +124,8 @@ def render(template: str, values: Values) -> str:
         length = 0
         for part in compiled.generate(**plain):
             length += len(part)
-            if length > MOST_OUTPUT:
-                raise _invalid(f"The text is longer than {MOST_OUTPUT:,} characters.", 0)
+            if length > MAX_OUTPUT:
+                raise _invalid(f"The text is longer than {MAX_OUTPUT:,} characters.", 0)
             parts.append(part)
     except TemplateError as error:
         raise _invalid(f"A field has no value: {error.message}.", 0) from error
@@ -166,9 +166,9 @@ def _walk(
 
 def _tree(template: str) -> nodes.Template:
     """Read a template and refuse every kind of node that is not on the list."""
-    _bounded(template, MOST_TEMPLATE)
+    _bounded(template, MAX_TEMPLATE)
     try:
-        tree = _ENVIRONMENT.parse(_today(template))
+        tree = _ENVIRONMENT.parse(_with_current_fields(template))
     except TemplateSyntaxError as error:
         raise _invalid(
             f"The template cannot be read: {(error.message or '').rstrip('.')}.", error.lineno
@@ -179,12 +179,12 @@ def _tree(template: str) -> nodes.Template:
     for node, parent in _walk(tree):
         depth = depths.get(id(parent), 0) + 1
         depths[id(node)] = depth
-        if depth > _MOST_NESTED:
+        if depth > _MAX_NESTING:
             raise _invalid("The template is nested too deeply.", node.lineno)
         if not isinstance(node, _ALLOWED):
             what = type(node).__name__
             raise _invalid(f"A template may hold fields and conditions, no {what}.", node.lineno)
-        if isinstance(node, nodes.Name) and node.name in _TAKEN:
+        if isinstance(node, nodes.Name) and node.name in _RESERVED_NAMES:
             raise _invalid(f"There is no field {node.name}.", node.lineno)
         if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
             raise _invalid(f"There is no field {_dotted(node)}.", node.lineno)
@@ -201,14 +201,14 @@ def _tree(template: str) -> nodes.Template:
 def _compiled(template: str) -> Template:
     _tree(template)
     try:
-        return _ENVIRONMENT.from_string(_today(template))
+        return _ENVIRONMENT.from_string(_with_current_fields(template))
     except (TemplateError, RecursionError, SyntaxError, MemoryError) as error:
         raise _invalid("The template cannot be read.", 0) from error
 
 
-def _today(template: str) -> str:
+def _with_current_fields(template: str) -> str:
     """Read the earlier spelling of a field, in a folder that was written for it, as today's."""
-    return _EARLIER.sub("organizer.", template)
+    return _OLD_SPELLING.sub("organizer.", template)
 
 
 def _plain(value: object) -> "str | dict[str, str]":

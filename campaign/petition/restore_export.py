@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from campaign import text
 from campaign.congress.dataset import Congress
-from campaign.congress.place_evidence import agreed_place
+from campaign.congress.place_evidence import require_agreement
 from campaign.congress.places import STATES, District, ZipCode
 from campaign.errors import CampaignError, InvalidInput, LineRefused
 from campaign.keys import Keyring
@@ -273,7 +273,7 @@ def parse_or_refuse(cells: Mapping[str, str], congress: Congress) -> ExportedSig
 def _require_agreement(found: ExportedSignature, congress: Congress) -> None:
     values = found.values
     if values["zip"]:
-        agreed_place(
+        require_agreement(
             congress,
             ZipCode(values["zip"]),
             state=values["state"],

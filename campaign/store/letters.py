@@ -43,7 +43,7 @@ class Made:
 
 
 def _bands(sketch: bytes, campaign: str, office: str) -> tuple[int, ...]:
-    return similarity.bands(sketch, f"{campaign}\x1f{office}")
+    return similarity.band_hashes(sketch, f"{campaign}\x1f{office}")
 
 
 def _newest_of(name: str) -> sa.Select[tuple[int]]:
@@ -76,7 +76,9 @@ def count_alike(connection: Connection, made: Made) -> int:
     """
     values = {f"band_{number}": band for number, band in enumerate(made.bands)}
     found = _worth_comparing.run(connection, {**values, "writer": made.writer})
-    return min(MOST_ALIKE, similarity.very_like(made.sketch, (bytes(row[0]) for row in found)))
+    return min(
+        MOST_ALIKE, similarity.count_near_duplicates(made.sketch, (bytes(row[0]) for row in found))
+    )
 
 
 _keep = {

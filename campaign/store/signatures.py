@@ -193,7 +193,7 @@ def add(connection: Connection, values: dict[str, Any]) -> int:
 
 def name_status(first_name: str) -> str:
     """Return whether a first name may be shown, or waits for an organizer to read it."""
-    return "waiting" if public_names.needs_reading(first_name) else "shown"
+    return "waiting" if public_names.needs_review(first_name) else "shown"
 
 
 _IS_HIDDEN = signatures.c.name_status == sa.literal_column("'hidden'")

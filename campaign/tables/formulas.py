@@ -26,11 +26,11 @@ _ESCAPE_AT = re.compile(ESCAPE_AT)
 _UNESCAPE_AT = re.compile(rf"^'('*[{_STARTS}])|(?<=[;\t\r\n])'(['\"]*{_INSIDE})")
 
 
-def escaped(cell: str) -> str:
+def escape(cell: str) -> str:
     """Return a cell that every spreadsheet reads as text, at any delimiter."""
     return _ESCAPE_AT.sub(r"'\g<0>", cell)
 
 
-def unescaped(cell: str) -> str:
-    """Reverse `escaped`. Line breaks must be the same as then."""
+def unescape(cell: str) -> str:
+    """Reverse `escape`. Line breaks must be the same as then."""
     return _UNESCAPE_AT.sub(lambda found: found[1] or found[2], cell)

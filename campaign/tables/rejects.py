@@ -10,7 +10,7 @@ from typing import TextIO
 
 from campaign import files
 from campaign.errors import TableRefused
-from campaign.tables.formulas import escaped
+from campaign.tables.formulas import escape
 from campaign.tables.vocabulary import REJECTS_COLUMNS
 
 
@@ -36,12 +36,12 @@ class Rejects:
                 self._begin(self._path)
             kept = [cells[place] if place < len(cells) else "" for place in self._keep]
             kept += cells[len(self._heading) :]
-            self._writer.writerow([number, column, reason, *map(escaped, kept)])
+            self._writer.writerow([number, column, reason, *map(escape, kept)])
         except OSError as error:
             raise TableRefused(f"The rejects cannot be written: {error.strerror}.") from None
 
     def _begin(self, path: Path) -> None:
-        raw = self._open.enter_context(files.replacing(path))
+        raw = self._open.enter_context(files.atomic_write(path))
         self._file = TextIOWrapper(raw, encoding="utf-8", errors="surrogateescape", newline="")
         self._writer = csv.writer(self._file, quoting=csv.QUOTE_NONNUMERIC)
         # If the table is itself a rejects file, drop its earlier reasons.
@@ -51,7 +51,7 @@ class Rejects:
             if name.strip().lower() not in REJECTS_COLUMNS
         ]
         self._writer.writerow(
-            [*REJECTS_COLUMNS, *(escaped(self._heading[place]) for place in self._keep)]
+            [*REJECTS_COLUMNS, *(escape(self._heading[place]) for place in self._keep)]
         )
 
     def __enter__(self) -> "Rejects":

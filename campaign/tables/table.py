@@ -20,7 +20,7 @@ _EMPTY = 10_000
 
 
 @dataclass(frozen=True)
-class Caps:
+class TableLimits:
     """Limits of a table: bytes, lines after the heading, columns, and characters of a record."""
 
     bytes: int = 20 * 1024 * 1024
@@ -46,12 +46,12 @@ class Table:
     `sha256` is the file's digest in hex, `notes` what a person should know about how it was read.
     """
 
-    def __init__(self, raw: bytes, caps: Caps | None = None) -> None:
+    def __init__(self, raw: bytes, caps: TableLimits | None = None) -> None:
         """Open a table.
 
         Raises TableRefused if it is unreadable, empty, over a cap, or has unpaired quotes.
         """
-        self._caps = caps or Caps()
+        self._caps = caps or TableLimits()
         _require_size(len(raw), self._caps)
         self.sha256 = hashlib.sha256(raw).hexdigest()
         self.encoding: csv_dialect.Encoding | Literal["XLSX"]
@@ -125,7 +125,7 @@ class Table:
         raise TableRefused("The table is made of empty lines, for the most part. Take them out.")
 
 
-def read(path: Path, caps: Caps | None = None) -> bytes:
+def read(path: Path, caps: TableLimits | None = None) -> bytes:
     """Return the bytes of the table at `path`. Raises TableRefused if too large or unreadable."""
     try:
         with path.open("rb") as file:
@@ -134,9 +134,9 @@ def read(path: Path, caps: Caps | None = None) -> bytes:
         raise TableRefused(f"The table cannot be read: {error.strerror}.") from None
 
 
-def read_stream(stream: BinaryIO, caps: Caps | None = None) -> bytes:
+def read_stream(stream: BinaryIO, caps: TableLimits | None = None) -> bytes:
     """Return the bytes of a table from a stream. Raises TableRefused if it is too large."""
-    caps = caps or Caps()
+    caps = caps or TableLimits()
     pieces: list[bytes] = []
     size = 0
     while piece := stream.read(1 << 16):
@@ -199,7 +199,7 @@ class _Lines:
         return feed + 1 if feed >= 0 else len(self._text)
 
 
-def _require_size(size: int, caps: Caps) -> None:
+def _require_size(size: int, caps: TableLimits) -> None:
     if size > caps.bytes:
         raise TableRefused(
             f"The table is larger than {caps.bytes // 1024 // 1024} MB. Cut it in several."

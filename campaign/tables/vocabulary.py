@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from campaign.tables.formulas import unescaped
+from campaign.tables.formulas import unescape
 
 #: The columns that a rejects file adds to its table; they are ignored when it is read again.
 REJECTS_COLUMNS = ("line", "column", "reason")
@@ -115,8 +115,10 @@ ADDRESSES = (
 )  # fmt: skip
 #: The fields that are parts of an address.
 IN_ADDRESS = frozenset({"street", "street2", "city", "state", "zip", "zip4", "country"})
-_FIELDS = {word: field for field, words in SYNONYMS.items() for word in words}
-_RANKS = {word: rank for words in SYNONYMS.values() for rank, word in enumerate(words)}
+_FIELDS = {heading_key: field for field, words in SYNONYMS.items() for heading_key in words}
+_RANKS = {
+    heading_key: rank for words in SYNONYMS.values() for rank, heading_key in enumerate(words)
+}
 # A home town may be the place of birth.
 _NO_FIELD = frozenset({"hometown"})
 _LINE_END = re.compile(r"\r\n?")
@@ -151,7 +153,7 @@ def cell_text(cell: str) -> str:
     """Return a cell's text without spreadsheet escapes: `'=1+1` and `="02141"`."""
     formula = _TEXT_FORMULA.fullmatch(cell.strip())
     # Line breaks first: the cell was escaped with the stored line breaks.
-    return formula[1] if formula else unescaped(_LINE_END.sub("\n", cell))
+    return formula[1] if formula else unescape(_LINE_END.sub("\n", cell))
 
 
 def display_name(heading: str) -> str:

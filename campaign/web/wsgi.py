@@ -14,5 +14,5 @@ def create(settings: Settings | None = None) -> Flask:
     """
     settings = settings if settings is not None else require_safe(read())
     logs.configure(quiet=settings.env == "demo")
-    logs.take_unforeseen()
+    logs.log_uncaught()
     return create_app(settings)

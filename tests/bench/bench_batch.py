@@ -23,8 +23,8 @@ from campaign import paths
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
 from campaign.letters.batch import match
-from campaign.letters.batch.constituents_table import People
-from campaign.letters.batch.files import Bundle
+from campaign.letters.batch.constituents_table import ConstituentsTable
+from campaign.letters.batch.files import BatchFiles
 from campaign.letters.batch.match import Choices
 from campaign.letters.letter import Letter
 from campaign.packs import pack as packs
@@ -92,8 +92,11 @@ def _bundle(people: int) -> float:
     pack, congress = _campaign()
     choices = Choices(_DAY)
     bundles = [
-        Bundle(
-            match.sort_out(_table(number, congress), pack, congress, choices), pack, choices, _DAY
+        BatchFiles(
+            match.match_people(_table(number, congress), pack, congress, choices),
+            pack,
+            choices,
+            _DAY,
         )
         for number in (2, people)
     ]
@@ -108,7 +111,7 @@ def _bare(people: int) -> float:
     """Compile the same texts with a bare template, after a first letter that warms it."""
     pack, congress = _campaign()
     choices = Choices(_DAY)
-    found = match.sort_out(_table(people, congress), pack, congress, choices)
+    found = match.match_people(_table(people, congress), pack, congress, choices)
     texts = [_lines(letter) for letter in match.letters(found, pack, choices)]
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "bare.typ"
@@ -130,7 +133,7 @@ def _sort(lines: int) -> float:
     pack, congress = _campaign()
     raw = _csv(lines, congress)
     started = time.perf_counter()
-    found = match.sort_out(People.parse(raw), pack, congress, Choices(_DAY))
+    found = match.match_people(ConstituentsTable.parse(raw), pack, congress, Choices(_DAY))
     took = time.perf_counter() - started
     assert len(found.writers) > lines * 0.8
     return took
@@ -141,8 +144,8 @@ def _campaign() -> tuple[Pack, Congress]:
     return pack, dataset.load(paths.data() / "congress")
 
 
-def _table(people: int, congress: Congress) -> People:
-    return People.parse(_csv(people, congress))
+def _table(people: int, congress: Congress) -> ConstituentsTable:
+    return ConstituentsTable.parse(_csv(people, congress))
 
 
 def _csv(people: int, congress: Congress) -> bytes:

@@ -78,7 +78,7 @@ def _letters(many: int) -> list[Letter]:
             to[number % len(to)],
             replace(writer, first_name=f"Ani {number}"),
             personal=f"I have written {number} letters and will write {number + 1}. " * 3,
-            on=_DAY,
+            on_date=_DAY,
         )
         for number in range(many)
     ]

@@ -79,7 +79,7 @@ def _letter(pack: Pack, senator: Recipient, number: int) -> Letter:
         personal=f"I have {number} reasons, and my town has {number + 7}. " * 8
         if kind == 2
         else "",
-        on=_DAY,
+        on_date=_DAY,
     )
 
 

@@ -23,7 +23,7 @@ from campaign.delivery.outbox import drain
 from campaign.errors import StoreUnavailable, TooManyAttempts
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
-from campaign.packs.registry import Shelf
+from campaign.packs.registry import CampaignRegistry
 from campaign.petition import mailed_links, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
@@ -97,7 +97,7 @@ class Site:
 
     def pack(self, name: str = "section-907") -> Pack:
         """Return a campaign of the site, as it stands today."""
-        return Shelf(packs.folders(self.settings)).get(name, datetime.now(UTC))
+        return CampaignRegistry(packs.folders(self.settings)).get(name, datetime.now(UTC))
 
     def sign(self, email: str, *, campaign: str = "section-907", **said: Any) -> str:
         """Take a signature as the form does, and return the confirming link that was mailed."""
@@ -145,7 +145,7 @@ class Site:
     def send_mail(self) -> None:
         """Drain the outbox over SMTP, as the worker does."""
         soon = datetime.now(UTC) + timedelta(seconds=1)
-        shelf = Shelf(packs.folders(self.settings))
+        shelf = CampaignRegistry(packs.folders(self.settings))
         drain(self.database, senders(self.settings, shelf, self.database), now=soon)
 
 

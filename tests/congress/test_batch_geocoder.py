@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from campaign.congress import batch_geocoder
-from campaign.congress.batch_geocoder import BatchGeocoder, Missing
+from campaign.congress.batch_geocoder import BatchGeocoder, Unlocated
 from campaign.congress.place_evidence import Located
 from campaign.congress.places import District, StreetAddress
 from tests.congress.geocoder_server import GeocoderServer, Mood
@@ -28,7 +28,7 @@ def server() -> Iterator[GeocoderServer]:
 
 
 def client(server: GeocoderServer, patience: float = 1.0) -> BatchGeocoder:
-    return BatchGeocoder(server.url, congress=119, patience=patience)
+    return BatchGeocoder(server.url, congress=119, timeout_scale=patience)
 
 
 def test_each_address_gets_its_own_district_in_order(server: GeocoderServer) -> None:
@@ -37,7 +37,7 @@ def test_each_address_gets_its_own_district_in_order(server: GeocoderServer) -> 
     found = client(server).districts([CHEYENNE, NOWHERE, NEW_YORK, WASHINGTON], told.append)
 
     assert found[0] == WYOMING
-    assert isinstance(found[1], Missing)
+    assert isinstance(found[1], Unlocated)
     assert found[1].is_final
     assert "does not find" in found[1].reason
     assert found[2:] == (NY_12, Located(District("DC", 0), "20500"))
@@ -94,7 +94,7 @@ def test_what_is_not_sure_is_not_taken(server: GeocoderServer, mood: Mood, told:
 
     [found] = client(server).districts([NEW_YORK])
 
-    assert isinstance(found, Missing)
+    assert isinstance(found, Unlocated)
     assert found.is_final
     assert told in found.reason
 
@@ -113,7 +113,7 @@ def test_a_bad_day_leaves_every_address_for_later(server: GeocoderServer, mood: 
 
     found = client(server).districts([NEW_YORK, CHEYENNE])
 
-    assert all(isinstance(one, Missing) and not one.is_final for one in found)
+    assert all(isinstance(one, Unlocated) and not one.is_final for one in found)
 
 
 @pytest.mark.parametrize("mood", ["hang", "drip"])
@@ -122,7 +122,7 @@ def test_a_server_that_hangs_is_left(server: GeocoderServer, mood: Mood) -> None
 
     [found] = client(server, patience=0.001).districts([NEW_YORK])
 
-    assert isinstance(found, Missing)
+    assert isinstance(found, Unlocated)
     assert not found.is_final
 
 
@@ -138,7 +138,7 @@ def test_an_answer_that_breaks_off_settles_what_it_has(server: GeocoderServer) -
     found = client(server).districts([NEW_YORK, CHEYENNE, WASHINGTON])
 
     assert found[0] == NY_12
-    assert isinstance(found[2], Missing)
+    assert isinstance(found[2], Unlocated)
     assert not found[2].is_final
 
 
@@ -169,7 +169,7 @@ def test_a_unit_is_left_out_where_the_whole_is_not_found(server: GeocoderServer)
     found = client(server).districts([CHEYENNE, with_unit, NOWHERE])
 
     assert found[:2] == (WYOMING, NY_12)
-    assert isinstance(found[2], Missing)
+    assert isinstance(found[2], Unlocated)
     files = [asked["file"].splitlines() for asked in server.asked if "file" in asked]
     assert [[row.split(",")[1] for row in file] for file in files][1] == [
         "421 8th Ave",
@@ -190,7 +190,7 @@ def test_what_is_no_street_gets_its_own_sentence_and_is_not_sent(
 ) -> None:
     found = client(server).districts([replace(NEW_YORK, street=street), CHEYENNE])
 
-    assert isinstance(found[0], Missing)
+    assert isinstance(found[0], Unlocated)
     assert told in found[0].reason
     assert found[1] == WYOMING
     assert street not in server.asked[0]["file"]
@@ -199,6 +199,6 @@ def test_what_is_no_street_gets_its_own_sentence_and_is_not_sent(
 def test_a_service_that_is_never_reached_gets_its_own_sentence() -> None:
     [found] = BatchGeocoder("http://127.0.0.1:9/geocoder", congress=119).districts([NEW_YORK])
 
-    assert isinstance(found, Missing)
+    assert isinstance(found, Unlocated)
     assert not found.is_final
     assert "did not respond" in found.reason

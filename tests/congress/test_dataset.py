@@ -30,7 +30,7 @@ def test_the_tables_describe_the_119th_congress(shipped: Congress) -> None:
 
 
 def test_every_seat_is_a_row_and_the_vacant_ones_are_marked(shipped: Congress) -> None:
-    sitting = dataset.sitting(shipped)
+    sitting = dataset.sitting_members(shipped)
     chambers = [seat.chamber for seat in shipped.seats.values()]
 
     assert (chambers.count("senate"), chambers.count("house")) == (100, 441)
@@ -45,7 +45,7 @@ def test_every_seat_is_a_row_and_the_vacant_ones_are_marked(shipped: Congress) -
 
 
 def test_members_by_kind(shipped: Congress) -> None:
-    sitting = dataset.sitting(shipped)
+    sitting = dataset.sitting_members(shipped)
     delegations = {seat for seat in sitting if seat[:2] in DELEGATIONS}
 
     assert len(shipped.members) == len(sitting) == 537
@@ -94,7 +94,7 @@ def test_contact_forms_names_and_independents(shipped: Congress) -> None:
 
 
 def test_a_member_of_a_few_days_has_neither_phone_nor_office(shipped: Congress) -> None:
-    newest = dataset.sitting(shipped)["CA-1"]
+    newest = dataset.sitting_members(shipped)["CA-1"]
 
     assert newest.terms[-1].start == date(2026, 6, 10)
     assert newest.terms[-1].phone == newest.terms[-1].room == newest.terms[-1].url == ""
@@ -138,7 +138,7 @@ def test_the_crosswalk_is_a_candidate_list(shipped: Congress) -> None:
 def test_house_offices_lie_where_the_crosswalk_says(shipped: Congress) -> None:
     """For 99.4% of the House offices whose ZIP it has, it lists the member's own district."""
     listed = own = 0
-    for seat, member in dataset.sitting(shipped).items():
+    for seat, member in dataset.sitting_members(shipped).items():
         if "-S" in seat:
             continue
         for office in member.offices:
@@ -322,7 +322,7 @@ def test_the_nearest_office_comes_first(shipped: Congress) -> None:
 
     assert nearest_offices(shipped, daines, "59101")[0].city == "Billings"
     assert nearest_offices(shipped, daines, "59801")[0].city == "Missoula"
-    assert len(nearest_offices(shipped, daines, "00000", most=50)) == len(daines.offices)
+    assert len(nearest_offices(shipped, daines, "00000", limit=50)) == len(daines.offices)
 
 
 def test_an_office_without_a_street_takes_no_mail(shipped: Congress) -> None:

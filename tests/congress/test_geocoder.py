@@ -234,7 +234,7 @@ def test_a_good_answer_is_kept_and_a_bad_one_is_not(geocoder_server: GeocoderSer
 def test_what_is_kept_is_bounded_and_holds_no_address(
     geocoder_server: GeocoderServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_MOST_KEPT", 2)
+    monkeypatch.setattr(module, "_MAX_CACHED", 2)
     geocoder = Geocoder(geocoder_server.url)
     geocoder_server.mood = "same-district-twice"
 
@@ -284,7 +284,7 @@ def test_too_many_at_once_are_turned_away_at_once(
     geocoder_server: GeocoderServer,
 ) -> None:
     geocoder = Geocoder(geocoder_server.url)
-    for _ in range(module._MOST_IN_FLIGHT):
+    for _ in range(module._MAX_IN_FLIGHT):
         assert geocoder._slots.acquire(blocking=False)
 
     with pytest.raises(GeocoderUnavailable, match="busy"):

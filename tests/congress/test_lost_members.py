@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from campaign.congress import dataset
 from campaign.congress.build import Crosswalk, build_from
 from campaign.congress.dataset import Congress
-from campaign.congress.lost_members import ended_terms, lost_members
+from campaign.congress.lost_members import ended_terms, missing_members
 from campaign.congress.tables import CROSSWALK_TABLES, encode
 from campaign.congress.upstream import FILES
 from tests.congress import full_upstream
@@ -31,12 +31,14 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     return {name: yaml.safe_load((folder / f"{name}.yaml").read_bytes()) for name in FILES}
 
 
-def read(files: Files, on: date, root: Path) -> tuple[Congress, frozenset[str]]:
+def read(files: Files, on_date: date, root: Path) -> tuple[Congress, frozenset[str]]:
     """The Congress that such files make, without ZIPs, and whom the other files still name."""
     contents = {name: yaml.safe_dump(content).encode() for name, content in files.items()}
     no_zips = Crosswalk(119, {table: encode(table, ()) for table in CROSSWALK_TABLES}, ())
     folder = Path(tempfile.mkdtemp(dir=root))
-    built = build_from(contents, folder, as_of=on, zips=lambda: no_zips, known={}, origin="example")
+    built = build_from(
+        contents, folder, as_of=on_date, zips=lambda: no_zips, known={}, origin="example"
+    )
     return dataset.load(folder), built.strangers
 
 
@@ -77,7 +79,7 @@ def test_whoever_is_gone_from_the_members_file_alone_is_lost(
 
     new, strangers = read(without(files, gone, "legislators-current"), AFTER, root)
 
-    assert {one.bioguide for one in lost_members(current, new, strangers)} == gone
+    assert {one.bioguide for one in missing_members(current, new, strangers)} == gone
 
 
 def test_a_file_cut_at_any_record_loses_the_last_by_name(
@@ -89,7 +91,7 @@ def test_a_file_cut_at_any_record_loses_the_last_by_name(
 
         new, strangers = read(cut, AFTER, root)
 
-        lost = {one.bioguide for one in lost_members(current, new, strangers)}
+        lost = {one.bioguide for one in missing_members(current, new, strangers)}
         assert lost == set(every[kept:])
 
 
@@ -109,7 +111,7 @@ def test_whom_no_file_names_any_more_has_left(files: Files, current: Congress, r
         root,
     )
 
-    assert lost_members(current, new, strangers) == ()
+    assert missing_members(current, new, strangers) == ()
 
 
 def test_a_new_member_whom_no_other_file_ever_named_is_lost(files: Files, root: Path) -> None:
@@ -125,7 +127,7 @@ def test_a_new_member_whom_no_other_file_ever_named_is_lost(files: Files, root: 
 
     new, strangers = read(without(bare, {newest}, "legislators-current"), AFTER, root)
 
-    assert [one.bioguide for one in lost_members(before, new, strangers)] == [newest]
+    assert [one.bioguide for one in missing_members(before, new, strangers)] == [newest]
 
 
 def test_a_successor_or_an_ended_term_is_a_sign(
@@ -141,7 +143,7 @@ def test_a_successor_or_an_ended_term_is_a_sign(
 
     new, strangers = read(files | {"legislators-current": [follower, ended, *others]}, AFTER, root)
 
-    assert lost_members(current, new, strangers) == ()
+    assert missing_members(current, new, strangers) == ()
 
 
 def test_a_term_that_was_to_end_by_election_has_ended(files: Files, root: Path) -> None:
@@ -153,7 +155,7 @@ def test_a_term_that_was_to_end_by_election_has_ended(files: Files, root: Path) 
 
     new, strangers = read(files | {"legislators-current": others}, AFTER, root)
 
-    assert lost_members(before, new, strangers) == ()
+    assert missing_members(before, new, strangers) == ()
 
 
 def test_a_member_who_lost_the_last_term_is_lost(
@@ -166,7 +168,7 @@ def test_a_member_who_lost_the_last_term_is_lost(
         files | {"legislators-current": [{**first, "terms": [earlier]}, *others]}, AFTER, root
     )
 
-    lost = lost_members(current, new, strangers)
+    lost = missing_members(current, new, strangers)
     assert [one.bioguide for one in lost] == [first["id"]["bioguide"]]
 
 

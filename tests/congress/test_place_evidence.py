@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.congress.dataset import Congress
-from campaign.congress.place_evidence import Located, agreed_place, believes, country_code
+from campaign.congress.place_evidence import Located, agrees, country_code, require_agreement
 from campaign.congress.places import STATES, District, StreetAddress, ZipCode
 from campaign.errors import InvalidInput, PlaceContradicted
 
 
 def state_of(congress: Congress, five: str, **more: object) -> str:
-    return agreed_place(congress, ZipCode.parse(five), **more).state  # type: ignore[arg-type]
+    return require_agreement(congress, ZipCode.parse(five), **more).state  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -113,14 +113,14 @@ def test_a_geocoders_answer_is_believed_where_state_and_zip_agree(
 ) -> None:
     address = StreetAddress("12 Oak St", zip=five)
 
-    assert believes(shipped, address, Located(district, found)) is is_believed
+    assert agrees(shipped, address, Located(district, found)) is is_believed
 
 
 def test_without_a_zip_the_state_must_agree(shipped: Congress) -> None:
     address = StreetAddress("12 Oak St", "Pawtucket", "RI")
 
-    assert believes(shipped, address, Located(District("RI", 1), "02861"))
-    assert not believes(shipped, address, Located(District("TX", 30), "75201"))
+    assert agrees(shipped, address, Located(District("RI", 1), "02861"))
+    assert not agrees(shipped, address, Located(District("TX", 30), "75201"))
 
 
 def test_countries_are_known_by_code_and_name() -> None:
@@ -136,7 +136,7 @@ def test_whatever_is_typed_is_taken_or_refused_by_name(
     place = ZipCode(f"{number:05}")
 
     try:
-        agreed = agreed_place(shipped, place, state=state, country=country)
+        agreed = require_agreement(shipped, place, state=state, country=country)
     except InvalidInput as error:
         refused = error.field
     else:

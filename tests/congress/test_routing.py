@@ -27,12 +27,12 @@ AS_OF = date(2026, 6, 15)
 NOW = date(2026, 11, 24)
 
 
-def by_zip(congress: Congress, text: str, on: date = NOW) -> Representation:
-    return routing.route_zip(congress, ZipCode.parse(text), on)
+def by_zip(congress: Congress, text: str, on_date: date = NOW) -> Representation:
+    return routing.route_zip(congress, ZipCode.parse(text), on_date)
 
 
-def by_district(congress: Congress, text: str, on: date = NOW) -> Representation:
-    return routing.route_district(congress, District.parse(text), on)
+def by_district(congress: Congress, text: str, on_date: date = NOW) -> Representation:
+    return routing.route_district(congress, District.parse(text), on_date)
 
 
 def names(found: Representation) -> list[str]:
@@ -237,17 +237,19 @@ def test_a_zip_nobody_knows_asks_for_the_district(shipped: Congress) -> None:
     assert "do not know ZIP code 00000" in found.notes[0]
 
 
-@given(number=st.integers(0, 99_999), on=st.dates(date(2020, 1, 1), date(2035, 1, 1)))
-def test_every_zip_on_every_day_has_an_answer_that_holds_together(number: int, on: date) -> None:
+@given(number=st.integers(0, 99_999), on_date=st.dates(date(2020, 1, 1), date(2035, 1, 1)))
+def test_every_zip_on_every_day_has_an_answer_that_holds_together(
+    number: int, on_date: date
+) -> None:
     congress = _shipped()
 
-    found = by_zip(congress, f"{number:05}", on)
+    found = by_zip(congress, f"{number:05}", on_date)
 
     for held in (*found.holders, *found.candidates):
         assert (held.member is None) == (held.status == "vacant") == (held.term is None)
         if held.status == "serving":
             assert held.term is not None
-            assert held.term.start <= on <= held.term.end
+            assert held.term.start <= on_date <= held.term.end
         if held.status == "verify":
             assert str(held.note).startswith("verify: a special election was due on ")
     if found.certainty in {"certain", "likely"}:
@@ -270,7 +272,7 @@ def _shipped() -> Congress:
 
 
 def test_answers_kept_are_bounded(shipped: Congress, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seat_holders, "_MOST_ANSWERS", 10)
+    monkeypatch.setattr(seat_holders, "_MAX_ANSWERS", 10)
     congress = changed(shipped)
 
     for number in range(59001, 59101):

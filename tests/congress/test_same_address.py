@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.congress.same_address import key_of
+from campaign.congress.same_address import address_key
 
 #: Spellings of one address a line; each as its street lines.
 SPELLINGS: list[list[tuple[str, ...]]] = [
@@ -37,11 +37,11 @@ SPELLINGS: list[list[tuple[str, ...]]] = [
 
 @pytest.mark.parametrize("spellings", SPELLINGS, ids=lambda spellings: spellings[0][0])
 def test_every_spelling_has_one_key(spellings: list[tuple[str, ...]]) -> None:
-    assert len({key_of(*lines) for lines in spellings}) == 1
+    assert len({address_key(*lines) for lines in spellings}) == 1
 
 
 def test_different_addresses_have_different_keys() -> None:
-    keys = [key_of(*spellings[0]) for spellings in SPELLINGS]
+    keys = [address_key(*spellings[0]) for spellings in SPELLINGS]
 
     assert [pair for pair in combinations(keys, 2) if pair[0] == pair[1]] == []
 
@@ -58,14 +58,14 @@ def test_different_addresses_have_different_keys() -> None:
     ],
 )
 def test_what_tells_two_addresses_apart_is_kept(one: str, other: str) -> None:
-    assert key_of(one) != key_of(other)
+    assert address_key(one) != address_key(other)
 
 
 @given(st.text(st.characters(max_codepoint=126, min_codepoint=32), max_size=60))
 def test_case_and_spaces_make_no_difference(typed: str) -> None:
-    assert key_of(f"  {typed.upper()} ") == key_of(typed) == key_of(typed.lower())
+    assert address_key(f"  {typed.upper()} ") == address_key(typed) == address_key(typed.lower())
 
 
 @given(st.text(max_size=60))
 def test_any_text_has_a_key(typed: str) -> None:
-    assert key_of(typed) == key_of(typed, "")
+    assert address_key(typed) == address_key(typed, "")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.congress.street_lines import kind_of, without_unit
+from campaign.congress.street_lines import street_kind, without_unit
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from campaign.congress.street_lines import kind_of, without_unit
     ],
 )
 def test_a_line_is_a_street_or_something_that_no_map_holds(line: str, kind: str) -> None:
-    assert kind_of(line) == kind
+    assert street_kind(line) == kind
 
 
 @pytest.mark.parametrize(
@@ -57,5 +57,5 @@ def test_a_unit_is_taken_off_and_a_street_never(line: str, street: str) -> None:
 
 @given(st.text(max_size=60))
 def test_any_line_is_taken_and_nothing_is_added_to_it(line: str) -> None:
-    kind_of(line)
+    street_kind(line)
     assert len(without_unit(line)) <= len(line)

@@ -88,7 +88,7 @@ def test_who_moved_to_the_senate_in_mid_congress_has_both_terms(
     congress = dataset.load(tmp_path / "out")
 
     assert [term.seat.id for term in congress.members["B000002"].terms] == ["WY-0", "WY-S1"]
-    assert dataset.sitting(congress) == {
+    assert dataset.sitting_members(congress) == {
         "MT-2": congress.members["A000001"],
         "PR-0": congress.members["D000004"],
         "WY-S1": congress.members["B000002"],
@@ -360,7 +360,7 @@ def test_who_came_later_holds_a_seat_that_two_claim(upstream_folder: Path, tmp_p
 
     built = build(upstream_folder, tmp_path / "out")
 
-    assert dataset.sitting(dataset.load(tmp_path / "out"))["MT-2"].bioguide == "D000004"
+    assert dataset.sitting_members(dataset.load(tmp_path / "out"))["MT-2"].bioguide == "D000004"
     assert any("who came later counts" in note for note in built.notes)
 
 

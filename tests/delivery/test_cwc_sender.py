@@ -68,7 +68,9 @@ class House:
             channel = HttpChannel(settings, pace=lambda: None, reply_s=0.4)
         else:
             channel = cwc_client.channel(settings, pace=lambda: None)
-        self.sender = cwc_sender.CwcSender(settings, channel, db, find_pack=lambda name, on: pack)
+        self.sender = cwc_sender.CwcSender(
+            settings, channel, db, find_pack=lambda name, on_date: pack
+        )
 
     def put(self, *offices: str, said: Words = SAID, approved: bool = True) -> None:
         """Put one letter an office, approved and queued."""

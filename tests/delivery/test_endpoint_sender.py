@@ -56,7 +56,7 @@ class House:
         self.receiver = receiver
         # Standard Webhooks' own verifier goes by the clock on the wall.
         self.now = datetime.now(UTC).replace(microsecond=0)
-        announcer = PayloadWriter("https://petition.example.org", lambda name, on: pack)
+        announcer = PayloadWriter("https://petition.example.org", lambda name, on_date: pack)
         self.senders = {
             kind: EndpointSender(
                 database, self.http(), protocol, body=announcer.body, clock=lambda: self.now

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from campaign.congress.dataset import Congress
 from campaign.letters.batch import match
-from campaign.letters.batch.constituents_table import People
-from campaign.letters.batch.files import Bundle
-from campaign.letters.batch.match import Batch, Choices, LooksUpMany
+from campaign.letters.batch.constituents_table import ConstituentsTable
+from campaign.letters.batch.files import BatchFiles
+from campaign.letters.batch.match import Batch, Choices, GeocodesInBatch
 from campaign.packs.pack import Pack
 from tests.letters.conftest import DAY
 
@@ -17,19 +17,21 @@ def sorted_out(
     text: str,
     pack: Pack,
     congress: Congress,
-    geocoder: LooksUpMany | None = None,
+    geocoder: GeocodesInBatch | None = None,
     **chosen: object,
 ) -> Batch:
     """Return the batch of a table, heading and all."""
     choices = replace(Choices(DAY), **chosen)  # type: ignore[arg-type]
-    return match.sort_out(People.parse(text.encode()), pack, congress, choices, geocoder=geocoder)
+    return match.match_people(
+        ConstituentsTable.parse(text.encode()), pack, congress, choices, geocoder=geocoder
+    )
 
 
-def bundle_of(text: str, pack: Pack, congress: Congress, **chosen: object) -> Bundle:
+def bundle_of(text: str, pack: Pack, congress: Congress, **chosen: object) -> BatchFiles:
     """Return the same, ready to be written."""
     choices = replace(Choices(DAY), **chosen)  # type: ignore[arg-type]
-    found = match.sort_out(People.parse(text.encode()), pack, congress, choices)
-    return Bundle(found, pack, choices, DAY)
+    found = match.match_people(ConstituentsTable.parse(text.encode()), pack, congress, choices)
+    return BatchFiles(found, pack, choices, DAY)
 
 
 def people(number: int) -> str:

@@ -106,7 +106,7 @@ def make_letter() -> Callable[..., Letter]:
                 block=("The Honorable Jo Doe", "United States Senate", "Washington, DC 20510"),
                 salutation="Dear Senator Doe:",
             ),
-            on=DAY,
+            on_date=DAY,
             subject="The bridge",
             salutation="Dear Senator Doe:",
             paragraphs=tuple(Paragraph("own", each) for each in paragraphs or ("Please.",)),
@@ -122,6 +122,6 @@ def written(pack: Pack, make_constituent: Callable[..., Constituent]) -> Callabl
     """Return the composer with everything but the recipient given."""
 
     def write(to: Recipient, personal: str = "", points: tuple[str, ...] = ()) -> Letter:
-        return compose(pack, to, make_constituent(), points=points, personal=personal, on=DAY)
+        return compose(pack, to, make_constituent(), points=points, personal=personal, on_date=DAY)
 
     return write

@@ -8,7 +8,7 @@ import pytest
 from campaign.congress.dataset import Congress
 from campaign.letters import channels
 from campaign.letters.compose import Letter, Recipient, recipients
-from campaign.letters.recipients import Kind
+from campaign.letters.recipients import RecipientGroup
 from campaign.packs.pack import Pack
 from tests.letters.conftest import DAY, Represented
 
@@ -16,19 +16,19 @@ from tests.letters.conftest import DAY, Represented
 @pytest.fixture
 def to(
     congress: Congress, represented: Represented, pack: Pack
-) -> Callable[[str, Kind], Recipient]:
+) -> Callable[[str, RecipientGroup], Recipient]:
     """Return a maker of the first recipient of a district and a kind."""
     return lambda district, kind: recipients(congress, represented(district), pack, (kind,))[0]
 
 
-def kinds(found: tuple[channels.Way, ...]) -> list[str]:
+def kinds(found: tuple[channels.Channel, ...]) -> list[str]:
     return [way.kind for way in found]
 
 
 def test_a_member_who_has_everything_is_reached_best_at_the_nearest_local_office(
-    congress: Congress, to: Callable[[str, Kind], Recipient]
+    congress: Congress, to: Callable[[str, RecipientGroup], Recipient]
 ) -> None:
-    found = channels.ways_to(congress, to("MT-2", "senate"), home_zip="59601", on=DAY)
+    found = channels.channels_for(congress, to("MT-2", "senate"), home_zip="59601", on_date=DAY)
 
     assert kinds(found) == ["district-post", "web-form", "phone", "washington-post"]
     local, form, phone, washington = found
@@ -51,9 +51,9 @@ def test_a_member_who_has_everything_is_reached_best_at_the_nearest_local_office
 
 
 def test_a_newcomer_has_only_what_is_on_record(
-    congress: Congress, to: Callable[[str, Kind], Recipient]
+    congress: Congress, to: Callable[[str, RecipientGroup], Recipient]
 ) -> None:
-    found = channels.ways_to(congress, to("CA-1", "house"), home_zip="96001", on=DAY)
+    found = channels.channels_for(congress, to("CA-1", "house"), home_zip="96001", on_date=DAY)
 
     assert kinds(found) == ["phone", "washington-post"]
     (switchboard,) = found[0].phones
@@ -67,37 +67,39 @@ def test_a_newcomer_has_only_what_is_on_record(
 
 
 def test_a_member_without_local_offices_that_take_mail_is_called_or_written_to_on_the_site(
-    congress: Congress, to: Callable[[str, Kind], Recipient]
+    congress: Congress, to: Callable[[str, RecipientGroup], Recipient]
 ) -> None:
-    found = channels.ways_to(congress, to("CA-12", "house"), on=DAY)
+    found = channels.channels_for(congress, to("CA-12", "house"), on_date=DAY)
 
     assert kinds(found) == ["web-site", "phone", "washington-post"]
     assert "Contact" in found[0].why
 
 
 def test_the_executive_has_an_address_alone(
-    congress: Congress, to: Callable[[str, Kind], Recipient]
+    congress: Congress, to: Callable[[str, RecipientGroup], Recipient]
 ) -> None:
     for kind in ("president", "secretary"):
         recipient = to("MT-2", kind)
 
-        (way,) = channels.ways_to(congress, recipient, home_zip="59601", on=DAY, cwc=True)
+        (way,) = channels.channels_for(congress, recipient, home_zip="59601", on_date=DAY, cwc=True)
 
         assert (way.kind, way.posts[0].block) == ("washington-post", recipient.block)
 
 
 def test_the_electronic_way_is_there_only_where_the_site_has_it(
-    congress: Congress, to: Callable[[str, Kind], Recipient]
+    congress: Congress, to: Callable[[str, RecipientGroup], Recipient]
 ) -> None:
-    found = channels.ways_to(congress, to("MT-2", "senate"), home_zip="59601", on=DAY, cwc=True)
+    found = channels.channels_for(
+        congress, to("MT-2", "senate"), home_zip="59601", on_date=DAY, cwc=True
+    )
 
     assert kinds(found)[:2] == ["district-post", "cwc"]
 
 
 def test_without_a_zip_no_distance_is_said(
-    congress: Congress, to: Callable[[str, Kind], Recipient]
+    congress: Congress, to: Callable[[str, RecipientGroup], Recipient]
 ) -> None:
-    found = channels.ways_to(congress, to("MT-2", "senate"), on=DAY)
+    found = channels.channels_for(congress, to("MT-2", "senate"), on_date=DAY)
 
     assert {post.miles for post in found[0].posts} == {None}
     assert "mile" not in found[0].why
@@ -107,7 +109,9 @@ def test_every_member_has_an_address_on_capitol_hill(congress: Congress) -> None
     anybody = Recipient("", "senator", "", "", "", (), "")
 
     for bioguide in congress.members:
-        found = channels.ways_to(congress, replace(anybody, id=bioguide), home_zip="59601", on=DAY)
+        found = channels.channels_for(
+            congress, replace(anybody, id=bioguide), home_zip="59601", on_date=DAY
+        )
 
         assert found[-1].kind == "washington-post"
         assert len(kinds(found)) == len(set(kinds(found)))
@@ -118,12 +122,12 @@ def test_every_member_has_an_address_on_capitol_hill(congress: Congress) -> None
 
 def test_a_letter_is_addressed_to_the_office_chosen(
     congress: Congress,
-    to: Callable[[str, Kind], Recipient],
+    to: Callable[[str, RecipientGroup], Recipient],
     written: Callable[..., Letter],
 ) -> None:
     letter = written(to("MT-2", "senate"))
 
-    there = channels.addressed(congress, letter, "D000618-missoula")
+    there = channels.addressed_to_office(congress, letter, "D000618-missoula")
 
     assert there.recipient.block == (
         "The Honorable Steve Daines",
@@ -132,22 +136,29 @@ def test_a_letter_is_addressed_to_the_office_chosen(
         "Missoula, MT 59802",
     )
     assert there.paragraphs == letter.paragraphs
-    assert channels.addressed(congress, there, channels.IN_WASHINGTON).recipient == letter.recipient
+    assert (
+        channels.addressed_to_office(congress, there, channels.IN_WASHINGTON).recipient
+        == letter.recipient
+    )
     # Another member's office, or none, changes nothing.
-    assert channels.addressed(congress, letter, "T000278-huntsville") is letter
-    assert channels.addressed(congress, letter, "") is letter
+    assert channels.addressed_to_office(congress, letter, "T000278-huntsville") is letter
+    assert channels.addressed_to_office(congress, letter, "") is letter
 
 
 def test_an_office_of_the_executive_keeps_its_address(
-    congress: Congress, to: Callable[[str, Kind], Recipient], written: Callable[..., Letter]
+    congress: Congress,
+    to: Callable[[str, RecipientGroup], Recipient],
+    written: Callable[..., Letter],
 ) -> None:
     letter = written(to("MT-2", "president"))
 
-    assert channels.addressed(congress, letter, "D000618-missoula") is letter
+    assert channels.addressed_to_office(congress, letter, "D000618-missoula") is letter
 
 
 def test_a_form_is_filled_field_by_field_without_the_address_in_the_message(
-    congress: Congress, to: Callable[[str, Kind], Recipient], written: Callable[..., Letter]
+    congress: Congress,
+    to: Callable[[str, RecipientGroup], Recipient],
+    written: Callable[..., Letter],
 ) -> None:
     letter = written(to("MT-2", "senate"), "My own line.\nAnd another.")
 

@@ -9,17 +9,17 @@ from campaign.congress.dataset import Congress
 from campaign.congress.places import District
 from campaign.errors import InvalidInput
 from campaign.letters.compose import (
-    MOST_EDITED,
-    MOST_OWN,
+    MAX_EDITED_CHARACTERS,
+    MAX_OWN_CHARACTERS,
     Constituent,
     Letter,
     Recipient,
     Tone,
     compose,
-    edited,
     recipients,
+    with_edited_body,
 )
-from campaign.letters.recipients import KINDS
+from campaign.letters.recipients import RECIPIENT_GROUPS
 from campaign.packs.pack import RECIPIENT_KINDS, Pack
 from tests.letters.conftest import DAY, Represented
 
@@ -52,7 +52,7 @@ def test_the_ask_is_that_of_the_recipients_kind(
 
     asks = {
         to.short: next(part.text for part in written(to).paragraphs if part.role == "ask")
-        for to in recipients(congress, represented("MT-2"), pack, KINDS)
+        for to in recipients(congress, represented("MT-2"), pack, RECIPIENT_GROUPS)
     }
 
     assert asks["Senator Daines"] == (
@@ -80,7 +80,7 @@ def test_a_kind_that_the_campaign_does_not_ask_is_refused(
     mute = replace(pack, letters=replace(pack.letters, asks={}))
 
     with pytest.raises(InvalidInput, match="no letter to Senator Daines"):
-        compose(mute, senator, make_constituent(), on=DAY)
+        compose(mute, senator, make_constituent(), on_date=DAY)
 
 
 def test_the_same_input_makes_the_same_letter(
@@ -96,7 +96,7 @@ def test_letters_of_one_event_differ(
         tuple(
             part.text
             for part in compose(
-                pack, senator, make_constituent(first_name=f"Writer {number}"), on=DAY
+                pack, senator, make_constituent(first_name=f"Writer {number}"), on_date=DAY
             ).paragraphs
         )
         for number in range(40)
@@ -113,7 +113,7 @@ def test_three_points_are_chosen_across_audiences(
 
     in_packs_order = 0
     for number in range(10):
-        letter = compose(bundled, senator, make_constituent(last_name=f"No{number}"), on=DAY)
+        letter = compose(bundled, senator, make_constituent(last_name=f"No{number}"), on_date=DAY)
         chosen = list(
             dict.fromkeys(texts[part.text].id for part in letter.paragraphs if part.role == "point")
         )
@@ -134,7 +134,9 @@ def test_points_that_build_on_each_other_keep_their_order(
 ) -> None:
     wanted = frozenset({"fourth", "first", "third"})
     letters = [
-        compose(pack, senator, make_constituent(last_name=f"No{number}"), points=wanted, on=DAY)
+        compose(
+            pack, senator, make_constituent(last_name=f"No{number}"), points=wanted, on_date=DAY
+        )
         for number in range(10)
     ]
 
@@ -148,7 +150,7 @@ def test_points_ticked_alike_are_made_in_different_orders_where_the_pack_allows_
     loose = replace(pack, points_in_any_order=True)
     wanted = frozenset({"fourth", "first", "third"})
     orders = {
-        tuple(chosen(compose(loose, senator, writer, points=wanted, on=DAY)))
+        tuple(chosen(compose(loose, senator, writer, points=wanted, on_date=DAY)))
         for writer in (make_constituent(last_name=f"No{number}") for number in range(30))
     }
 
@@ -157,21 +159,21 @@ def test_points_ticked_alike_are_made_in_different_orders_where_the_pack_allows_
         frozenset({"The first point.", "The third point.", "The fourth point."})
     }
     # A list is an order that somebody wants.
-    kept = compose(loose, senator, make_constituent(), points=("third", "first"), on=DAY)
+    kept = compose(loose, senator, make_constituent(), points=("third", "first"), on_date=DAY)
     assert chosen(kept) == ["The third point.", "The first point."]
 
 
 def test_the_same_person_gets_the_same_letter_however_they_type(
     bundled: Pack, senator: Recipient, make_constituent: Callable[..., Constituent]
 ) -> None:
-    one = compose(bundled, senator, make_constituent(), on=DAY)
+    one = compose(bundled, senator, make_constituent(), on_date=DAY)
     again = compose(
         bundled,
         senator,
         make_constituent(
             first_name="ani", address1="12  main street", zip="59101-1234", email="ani@example.org"
         ),
-        on=DAY,
+        on_date=DAY,
     )
 
     assert again.body == one.body
@@ -185,8 +187,10 @@ _TONES: tuple[Tone, Tone] = ("brief", "full")
 def test_a_brief_letter_makes_one_point_and_asks_briefly(
     bundled: Pack, senator: Recipient, make_constituent: Callable[..., Constituent]
 ) -> None:
-    full = compose(bundled, senator, make_constituent(), personal="Mine.", on=DAY)
-    brief = compose(bundled, senator, make_constituent(), personal="Mine.", tone="brief", on=DAY)
+    full = compose(bundled, senator, make_constituent(), personal="Mine.", on_date=DAY)
+    brief = compose(
+        bundled, senator, make_constituent(), personal="Mine.", tone="brief", on_date=DAY
+    )
 
     assert [part.role for part in brief.paragraphs] == ["own", "opening", "point", "ask", "closing"]
     assert len(brief.body) < 0.6 * len(full.body)
@@ -204,7 +208,7 @@ def test_a_brief_letter_makes_each_point_in_its_brief_words(
     for point in bundled.talking_points:
         brief, full = (
             compose(
-                bundled, senator, make_constituent(), points=(point.id,), tone=tone, on=DAY
+                bundled, senator, make_constituent(), points=(point.id,), tone=tone, on_date=DAY
             ).paragraphs
             for tone in _TONES
         )
@@ -222,7 +226,7 @@ def test_a_brief_letter_falls_back_to_the_words_there_are(
     pack: Pack, senator: Recipient, make_constituent: Callable[..., Constituent]
 ) -> None:
     letter = compose(
-        pack, senator, make_constituent(), points=("second", "first"), tone="brief", on=DAY
+        pack, senator, make_constituent(), points=("second", "first"), tone="brief", on_date=DAY
     )
 
     assert chosen(letter) == ["The second point."]
@@ -238,7 +242,7 @@ def test_a_member_is_asked_for_what_their_committee_can_do(
     def ask(*codes: str, tone: Tone = "full") -> str:
         names = tuple(f"Committee {code}" for code in codes)
         to = replace(senator, kind="committee", committees=names, committee_codes=codes)
-        letter = compose(bundled, to, make_constituent(), tone=tone, on=DAY)
+        letter = compose(bundled, to, make_constituent(), tone=tone, on_date=DAY)
         return next(part.text for part in letter.paragraphs if part.role == "ask")
 
     assert "fund no military assistance" in ask("SSAP")
@@ -260,7 +264,7 @@ def test_a_letter_changed_by_hand_says_what_was_typed(
 ) -> None:
     letter = written(senator, personal="Mine.", points=("first",))
 
-    changed = edited(
+    changed = with_edited_body(
         letter, letter.body.replace("The first point.", "My own\r\npoint.\r\n\r\nMore.")
     )
 
@@ -272,16 +276,16 @@ def test_a_letter_changed_by_hand_says_what_was_typed(
         ("ask", "Please vote for the bridge in the Senate."),
         ("closing", letter.paragraphs[-1].text),
     ]
-    assert edited(letter, letter.body) == letter
-    assert edited(letter, " \n\n ") == letter
+    assert with_edited_body(letter, letter.body) == letter
+    assert with_edited_body(letter, " \n\n ") == letter
 
 
-@pytest.mark.parametrize("body", ["x" * (MOST_EDITED + 1), "a\x00b", "a\u202eb"])
+@pytest.mark.parametrize("body", ["x" * (MAX_EDITED_CHARACTERS + 1), "a\x00b", "a\u202eb"])
 def test_a_changed_letter_passes_the_same_edge(
     written: Callable[..., Letter], senator: Recipient, body: str
 ) -> None:
     with pytest.raises(InvalidInput) as caught:
-        edited(written(senator), body)
+        with_edited_body(written(senator), body)
 
     assert caught.value.field == "edit_D000618"
 
@@ -296,7 +300,9 @@ def test_an_unknown_point_is_refused_with_those_there_are(
     assert "Choose from: first, second," in str(caught.value)
 
 
-@pytest.mark.parametrize("words", ["x" * (MOST_OWN + 1), "NUL \x00", "lone \ud800", "a\u202eb"])
+@pytest.mark.parametrize(
+    "words", ["x" * (MAX_OWN_CHARACTERS + 1), "NUL \x00", "lone \ud800", "a\u202eb"]
+)
 def test_own_words_that_cannot_be_used_are_refused(
     written: Callable[..., Letter], senator: Recipient, words: str
 ) -> None:
@@ -312,7 +318,7 @@ def test_templates_in_what_a_person_types_stay_text(
     name = '#read("/etc/passwd") {{7*7}} *b* $x$'
     writer = make_constituent(first_name=name, last_name="", city="{{ campaign.title }}")
 
-    letter = compose(pack, senator, writer, personal="{{ constituent.zip }}", on=DAY)
+    letter = compose(pack, senator, writer, personal="{{ constituent.zip }}", on_date=DAY)
 
     assert letter.constituent.name == name
     assert letter.subject == "A bridge in {{ campaign.title }}"
@@ -333,9 +339,9 @@ def test_the_bundled_campaign_has_a_letter_to_every_kind(
     seen = set()
     for district in ("MT-2", "MA-4", "DC-0", "PR-0"):
         answer = represented(str(District.parse(district)))
-        for asked in (KINDS, KINDS[:2]):
+        for asked in (RECIPIENT_GROUPS, RECIPIENT_GROUPS[:2]):
             for to in recipients(congress, answer, bundled, asked):
-                letter = compose(bundled, to, make_constituent(), on=DAY)
+                letter = compose(bundled, to, make_constituent(), on_date=DAY)
                 seen.add(to.kind)
                 whole = " ".join(part.text for part in letter.paragraphs)
                 assert "{" not in whole

@@ -105,7 +105,7 @@ def test_an_address_in_american_samoa_stays_as(told: Pack) -> None:
     person = replace(ANI, city="Pago Pago", state="AS", zip="96799")
 
     made = cwc.xml(told, "HAQ00", person, Words("Subject", "Build it.", ""), agent=AGENT,
-                   delivery_id=ID, on=ON)  # fmt: skip
+                   delivery_id=ID, on_date=ON)  # fmt: skip
 
     assert text_of(made, "Recipient/MemberOffice") == "HAQ00"
     assert text_of(made, "Constituent/StateAbbreviation") == "AS"
@@ -253,7 +253,7 @@ def test_a_statement_too_long_for_the_schema_is_refused(told: Pack) -> None:
     for size, is_good in ((10_000, True), (10_001, False)):
         made = b"".join(
             cwc.xml(told, "HMT02", ANI, Words("Subject", "Build it.", ""), agent=AGENT,
-                    delivery_id=ID, on=ON).split(b"Build it.")[:1]
+                    delivery_id=ID, on_date=ON).split(b"Build it.")[:1]
         )  # fmt: skip
         tail = b"</OrganizationStatement></Message></CWC>"
         assert (cwc.problems(made + b"\xc4\x80" * size + tail) == ()) is is_good
@@ -300,7 +300,7 @@ def test_whatever_a_person_types_becomes_valid_xml_or_a_sentence(
     for office in ("HMT02", "SMT02"):
         try:
             made = cwc.xml(told, office, person, Words("Subject", "Build it.", ""), agent=AGENT,
-                           delivery_id=ID, on=ON)  # fmt: skip
+                           delivery_id=ID, on_date=ON)  # fmt: skip
         except InvalidInput as error:
             blamed = error.field
         else:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from campaign.letters.followup import FollowUp, due, ics
+from campaign.letters.followup import FollowUp, ics, reminder_day
 from tests.golden import Golden
 
 DAY = date(2026, 11, 24)
@@ -54,7 +54,7 @@ def test_the_same_reminder_is_the_same_event_for_everybody() -> None:
     ],
 )
 def test_a_reminder_is_for_a_working_day_two_weeks_on(day: date, expected: date) -> None:
-    assert due(day) == expected
+    assert reminder_day(day) == expected
 
 
 def test_what_a_title_holds_begins_no_line_of_its_own() -> None:

@@ -50,7 +50,7 @@ def test_the_campaigns_words_make_room_for_ones_own(
 ) -> None:
     mine = " ".join(["word"] * own)
 
-    made = letter_to_editor.draft(paper, ani, personal=mine, on=DAY)
+    made = letter_to_editor.draft(paper, ani, personal=mine, on_date=DAY)
 
     assert made.own == ((mine,) if mine else ())
     assert firsts(made) == kept
@@ -58,13 +58,13 @@ def test_the_campaigns_words_make_room_for_ones_own(
 
 
 def test_the_letter_ends_with_name_and_town(paper: Pack, ani: Constituent) -> None:
-    letter = letter_to_editor.draft(paper, ani, personal="My grandmother.", on=DAY)
-    made = letter_to_editor.wrapped(letter)
+    letter = letter_to_editor.draft(paper, ani, personal="My grandmother.", on_date=DAY)
+    made = letter_to_editor.wrapped_text(letter)
 
     assert made.startswith("To the Editor:\n\nMy grandmother.\n\na a a")
     assert made.endswith("d in Billings.\n\nAni Petrosyan\nBillings, MT\n")
     assert max(len(row) for row in made.splitlines()) <= 72
-    assert " ".join(made.split()) == " ".join(letter_to_editor.plain(letter).split())
+    assert " ".join(made.split()) == " ".join(letter_to_editor.plain_text(letter).split())
     # A paper prints no street.
     assert "12 Main Street" not in made
 
@@ -72,9 +72,9 @@ def test_the_letter_ends_with_name_and_town(paper: Pack, ani: Constituent) -> No
 def test_the_bundled_letter_keeps_to_the_measure_and_to_its_facts(
     bundled: Pack, ani: Constituent
 ) -> None:
-    made = letter_to_editor.draft(bundled, ani, on=DAY)
+    made = letter_to_editor.draft(bundled, ani, on_date=DAY)
 
-    assert 100 < made.words <= letter_to_editor.MOST_WORDS
+    assert 100 < made.words <= letter_to_editor.MAX_WORDS
     assert made.left_out == ()
     assert "other readers in Billings" in made.campaign[-1]
     assert "According to the Government Accountability Office" in " ".join(made.campaign)
@@ -85,8 +85,8 @@ def test_a_campaign_without_such_a_text_speaks_by_its_points(
 ) -> None:
     assert pack.letters.editor == ""
 
-    made = letter_to_editor.draft(pack, make_constituent(), on=DAY)
-    from_nowhere = letter_to_editor.draft(pack, Writer("", "", "", "", "", ""), on=DAY)
+    made = letter_to_editor.draft(pack, make_constituent(), on_date=DAY)
+    from_nowhere = letter_to_editor.draft(pack, Writer("", "", "", "", "", ""), on_date=DAY)
 
     assert made.campaign[:2] == ("The first point.", "The second point.")
     assert made.campaign[2].startswith("I ask those who represent us: Enforce Section 907: no ")
@@ -97,24 +97,24 @@ def test_a_campaign_without_such_a_text_speaks_by_its_points(
 
 def test_words_that_cannot_be_used_are_refused(paper: Pack, ani: Constituent) -> None:
     with pytest.raises(InvalidInput) as caught:
-        letter_to_editor.draft(paper, ani, personal="x" * 3001, on=DAY)
+        letter_to_editor.draft(paper, ani, personal="x" * 3001, on_date=DAY)
 
     assert caught.value.field == "personal"
 
 
 def test_templates_in_what_a_person_types_stay_text(paper: Pack, ani: Constituent) -> None:
-    made = letter_to_editor.draft(paper, ani, personal="{{ constituent.city }}", on=DAY)
+    made = letter_to_editor.draft(paper, ani, personal="{{ constituent.city }}", on_date=DAY)
 
     assert made.own == ("{{ constituent.city }}",)
 
 
 def test_the_document_has_the_words_of_the_text(paper: Pack, ani: Constituent) -> None:
-    letter = letter_to_editor.draft(paper, ani, personal="My own line.\nAnd another.", on=DAY)
+    letter = letter_to_editor.draft(paper, ani, personal="My own line.\nAnd another.", on_date=DAY)
 
-    made = word.Document(BytesIO(letter_to_editor.document(letter)))
+    made = word.Document(BytesIO(letter_to_editor.word_document(letter)))
 
     assert " ".join(" ".join(each.text for each in made.paragraphs).split()) == " ".join(
-        letter_to_editor.plain(letter).split()
+        letter_to_editor.plain_text(letter).split()
     )
     assert made.core_properties.title == f"Letter to the editor: {letter.subject}"
     assert made.core_properties.author == ""

@@ -30,7 +30,7 @@ def write(congress: Congress, represented: Represented, bundled: Pack) -> Write:
             f"First{number}", f"Last{number}", f"{number} Main St", "Billings", "MT", "59101"
         )
         return compose(
-            bundled, senator, writer, points=points, personal=personal, tone=tone, on=DAY
+            bundled, senator, writer, points=points, personal=personal, tone=tone, on_date=DAY
         )
 
     return made
@@ -47,14 +47,16 @@ def exactly(one: str, other: str) -> float:
 
 def mean(letters: list[Letter]) -> float:
     sketches = [similarity.sketch(letter.body, KEY) for letter in letters]
-    return statistics.mean(similarity.likeness(a, b) for a, b in combinations(sketches, 2))
+    return statistics.mean(
+        similarity.estimated_similarity(a, b) for a, b in combinations(sketches, 2)
+    )
 
 
 def test_a_sketch_estimates_the_share_in_common(write: Write) -> None:
     letters = [write(number, points=frozenset({"court", "road"})) for number in range(12)]
     errors = []
     for one, other in combinations(letters, 2):
-        estimate = similarity.likeness(
+        estimate = similarity.estimated_similarity(
             similarity.sketch(one.body, KEY), similarity.sketch(other.body, KEY)
         )
         errors.append(estimate - exactly(one.body, other.body))
@@ -68,15 +70,20 @@ def test_case_punctuation_and_breaks_make_no_difference() -> None:
     one = similarity.sketch("Please enforce the law, and soon.\n\nThank you.", KEY)
 
     assert similarity.sketch("PLEASE enforce the law and soon thank you", KEY) == one
-    assert similarity.likeness(one, similarity.sketch("Nothing of it is like that one", KEY)) < 0.1
+    assert (
+        similarity.estimated_similarity(
+            one, similarity.sketch("Nothing of it is like that one", KEY)
+        )
+        < 0.1
+    )
 
 
 @pytest.mark.parametrize("text", ["", "one", "one two", "Խաղաղություն", "…"])
 def test_a_short_text_has_a_sketch_too(text: str) -> None:
     made = similarity.sketch(text, KEY)
 
-    assert similarity.likeness(made, made) == 1
-    assert len(similarity.bands(made, "here")) == similarity.BANDS
+    assert similarity.estimated_similarity(made, made) == 1
+    assert len(similarity.band_hashes(made, "here")) == similarity.BANDS
 
 
 def test_a_sketch_means_nothing_without_its_key() -> None:
@@ -84,15 +91,17 @@ def test_a_sketch_means_nothing_without_its_key() -> None:
 
     one, other = similarity.sketch(text, KEY), similarity.sketch(text, b"o" * 32)
 
-    assert similarity.likeness(one, other) < 0.2
-    assert not set(similarity.bands(one, "here")) & set(similarity.bands(other, "here"))
+    assert similarity.estimated_similarity(one, other) < 0.2
+    assert not set(similarity.band_hashes(one, "here")) & set(similarity.band_hashes(other, "here"))
 
 
 def test_bands_of_two_places_never_meet() -> None:
     made = similarity.sketch("The same text to two offices, word for word.", KEY)
 
-    assert not set(similarity.bands(made, "here")) & set(similarity.bands(made, "there"))
-    assert all(-(2**63) <= band < 2**63 for band in similarity.bands(made, "here"))
+    assert not set(similarity.band_hashes(made, "here")) & set(
+        similarity.band_hashes(made, "there")
+    )
+    assert all(-(2**63) <= band < 2**63 for band in similarity.band_hashes(made, "here"))
 
 
 @pytest.mark.parametrize("tone", TONES)
@@ -124,18 +133,20 @@ def test_a_few_lines_of_ones_own_make_a_letter_ones_own(write: Write) -> None:
     bare = [similarity.sketch(write(number, points=ticked).body, KEY) for number in range(20)]
     told = [similarity.sketch(write(number, own(), ticked).body, KEY) for number in range(20, 40)]
 
-    assert sum(similarity.very_like(one, bare) for one in told) <= 20  # of 400 pairs
-    assert sum(similarity.very_like(one, bare) > 1 for one in bare) >= 15  # itself is one
+    assert sum(similarity.count_near_duplicates(one, bare) for one in told) <= 20  # of 400 pairs
+    assert (
+        sum(similarity.count_near_duplicates(one, bare) > 1 for one in bare) >= 15
+    )  # itself is one
 
 
 def test_letters_very_alike_share_a_band(write: Write) -> None:
     ticked = frozenset({"condition", "court", "taxpayers"})
     sketches = [similarity.sketch(write(n, points=ticked).body, KEY) for n in range(30)]
-    bands = [set(similarity.bands(made, "here")) for made in sketches]
+    bands = [set(similarity.band_hashes(made, "here")) for made in sketches]
     alike = [
         (a, b)
         for a, b in combinations(range(30), 2)
-        if similarity.likeness(sketches[a], sketches[b]) >= similarity.VERY_LIKE
+        if similarity.estimated_similarity(sketches[a], sketches[b]) >= similarity.NEAR_DUPLICATE
     ]
 
     missed = [pair for pair in alike if not bands[pair[0]] & bands[pair[1]]]

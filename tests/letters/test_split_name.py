@@ -30,7 +30,7 @@ from campaign.letters import split_name
 def test_a_name_is_parted(
     name: str, first: str | None, last: str | None, prefix: str | None
 ) -> None:
-    found = split_name.parted(name)
+    found = split_name.split_full_name(name)
 
     if first is None:
         assert found is None
@@ -43,12 +43,20 @@ def test_a_name_is_parted(
     "name", ["Cher", "", " , ", "Ani and Bo Li", "Ani & Bo Li", "Ana y Luis Paz", "a, b, c, d"]
 )
 def test_one_word_and_two_people_are_not_guessed_at(name: str) -> None:
-    assert split_name.parted(name) is None
+    assert split_name.split_full_name(name) is None
 
 
 def test_titles_and_suffixes_are_written_in_one_way() -> None:
-    assert [split_name.prefix(one) for one in ("MRS", "dr.", "Director")] == ["Mrs.", "Dr.", ""]
-    assert [split_name.suffix(one) for one in ("jr", "III", "of Bath")] == ["Jr.", "III", "of Bath"]
+    assert [split_name.standard_prefix(one) for one in ("MRS", "dr.", "Director")] == [
+        "Mrs.",
+        "Dr.",
+        "",
+    ]
+    assert [split_name.standard_suffix(one) for one in ("jr", "III", "of Bath")] == [
+        "Jr.",
+        "III",
+        "of Bath",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,14 +90,14 @@ def test_titles_and_suffixes_are_written_in_one_way() -> None:
     ],
 )
 def test_a_name_in_capitals_is_written_as_its_owner_would(first: str, last: str, made: str) -> None:
-    assert " ".join(split_name.recased(first, last)) == made
+    assert " ".join(split_name.recase(first, last)) == made
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_casing_changes_no_letter(first: str, last: str) -> None:
     one, two = " ".join(first.split()), " ".join(last.split())
 
-    made = split_name.recased(one, two)
+    made = split_name.recase(one, two)
 
     assert [part.split() and part.upper().replace(".", "") for part in made] == [
         part.split() and part.upper().replace(".", "") for part in (one, two)
@@ -104,7 +112,7 @@ def test_casing_changes_no_letter(first: str, last: str) -> None:
     ],
 )  # fmt: skip
 def test_several_people_never_become_one_name(name: str) -> None:
-    assert split_name.parted(name) is None
+    assert split_name.split_full_name(name) is None
 
 
 @pytest.mark.parametrize(
@@ -119,4 +127,4 @@ def test_several_people_never_become_one_name(name: str) -> None:
     ],
 )
 def test_two_people_are_seen_in_columns_too(first: str, last: str, several: bool) -> None:
-    assert split_name.are_several(first, last) is several
+    assert split_name.names_several_people(first, last) is several

@@ -15,7 +15,7 @@ from campaign.organizing.exports import parse_generic, xlsx
 from campaign.organizing.exports.presets import PRESETS
 from campaign.organizing.exports.request import Preset
 from campaign.store.db.engine import Database
-from campaign.tables.formulas import escaped
+from campaign.tables.formulas import escape
 from tests.golden import Golden, folder_of
 from tests.organizing.exporting import NOW, TROUBLE, add, exported, order
 
@@ -198,9 +198,7 @@ def test_both_databases_escape_formulas_reversibly(
     made = exported(database)
 
     rows = list(csv.DictReader(io.StringIO(made.decode(), newline="")))
-    assert [row["comment"] for row in rows] == [
-        escaped(text).replace("\n", "\r\n") for text in LIVE
-    ]
+    assert [row["comment"] for row in rows] == [escape(text).replace("\n", "\r\n") for text in LIVE]
     back = [cells for _, cells in parse_generic.signers(io.BytesIO(made))]
     assert [(cells["comment"], cells["city"]) for cells in back] == [(x, x) for x in LIVE]
 

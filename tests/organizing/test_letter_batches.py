@@ -53,7 +53,7 @@ def server() -> Iterator[GeocoderServer]:
 @pytest.fixture
 def handler(pack: Pack, congress: Congress, server: GeocoderServer) -> Handler:
     return letter_batches.handler(
-        lambda name, on: pack,
+        lambda name, on_date: pack,
         lambda: congress,
         lambda known: BatchGeocoder(server.url, congress=known.meta.congress),
         lambda db, letters, now: letter_fingerprints.record_batch(

@@ -89,7 +89,7 @@ def test_it_still_reads_when_any_one_fact_lapses(lapsed: str) -> None:
     row = facts[lapsed]
     facts[lapsed] = type(row)(**{**vars(row), "status": "stale"})
 
-    pack, left_out = resolve(source.Draft(**{**vars(DRAFT), "facts": facts}), DAY)
+    pack, left_out = resolve(source.CampaignSource(**{**vars(DRAFT), "facts": facts}), DAY)
 
     assert any(lapsed in gone.facts for gone in left_out)
     assert len(pack.talking_points) >= 8

@@ -44,7 +44,7 @@ def test_nothing_else_can_be_edited(name: str) -> None:
 def test_a_change_is_tried_out_without_touching_the_folder() -> None:
     before = editing.read(BUNDLED, "petition.md")
 
-    with editing.tried_out(BUNDLED, {"petition.md": "broken"}) as copy:
+    with editing.scratch_copy(BUNDLED, {"petition.md": "broken"}) as copy:
         problems = packs.check(copy, TODAY)
 
     assert problems
@@ -55,7 +55,7 @@ def test_a_change_is_tried_out_without_touching_the_folder() -> None:
 def test_the_first_edit_makes_a_copy_of_a_shipped_campaign(tmp_path: Path) -> None:
     own = tmp_path / "campaigns"
 
-    put = editing.put_down(BUNDLED, own, {"updates/2026-07-01-hearing.md": "+++\n+++\nNews.\n"})
+    put = editing.save_changes(BUNDLED, own, {"updates/2026-07-01-hearing.md": "+++\n+++\nNews.\n"})
 
     assert put == own / "section-907"
     assert editing.read(put, "petition.md") == editing.read(BUNDLED, "petition.md")
@@ -87,7 +87,7 @@ def test_a_fact_is_changed_in_its_place_or_added_at_the_end() -> None:
     assert changed.index('id = "gao-2022"') < changed.index('id = "icj-2023"')
     assert changed.count("[[fact]]") == content.count("[[fact]]")
     assert added.count("[[fact]]") == content.count("[[fact]]") + 1
-    with editing.tried_out(BUNDLED, {"facts.toml": added}) as copy:
+    with editing.scratch_copy(BUNDLED, {"facts.toml": added}) as copy:
         assert packs.check(copy, TODAY) == ()
         assert packs.load(copy, TODAY).facts["gao-2022"].review_by == date(2027, 1, 1)
 
@@ -100,7 +100,7 @@ def test_toml_that_cannot_be_read_is_told() -> None:
 @pytest.mark.parametrize("name", ["", "Clean Water", "../x", ".hidden", "x" * 64])
 def test_a_campaign_has_a_name_that_a_folder_can_have(tmp_path: Path, name: str) -> None:
     with pytest.raises(InvalidInput):
-        editing.start(name, tmp_path)
+        editing.create_campaign(name, tmp_path)
 
     assert list(tmp_path.iterdir()) == []
 
@@ -109,22 +109,22 @@ def test_a_campaign_has_a_name_that_a_folder_can_have(tmp_path: Path, name: str)
 @settings(max_examples=50, deadline=None)
 def test_cleaning_a_text_twice_changes_nothing_more(typed: str) -> None:
     try:
-        once = editing.cleaned(typed)
+        once = editing.clean_text(typed)
     except InvalidInput:
         return
 
-    assert editing.cleaned(once) == once
+    assert editing.clean_text(once) == once
     assert once.endswith("\n")
 
 
 def test_indents_empty_lines_and_no_break_spaces_stay() -> None:
     typed = "- one\r\n  - two\r\n\r\n\r\nSection\u00a0907   \r\n\r\n"
 
-    assert editing.cleaned(typed) == "- one\n  - two\n\n\nSection\u00a0907\n"
+    assert editing.clean_text(typed) == "- one\n  - two\n\n\nSection\u00a0907\n"
 
 
 @pytest.mark.parametrize("file", editing.files(BUNDLED))
 def test_the_bundled_texts_come_through_an_edit_unchanged(file: str) -> None:
     content = editing.read(BUNDLED, file)
 
-    assert editing.cleaned(content) == content
+    assert editing.clean_text(content) == content

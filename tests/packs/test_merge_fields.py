@@ -15,7 +15,7 @@ def test_a_reader_sees_their_own_values() -> None:
 
     merge_fields.check(text, field="body")
 
-    filled = merge_fields.filled(text, ADA, is_markdown=False)
+    filled = merge_fields.fill(text, ADA, is_markdown=False)
     assert filled == "Ada Lovelace, Rhode Island, your district"
 
 
@@ -51,12 +51,12 @@ def test_what_would_reach_readers_as_it_is_gets_refused(text: str) -> None:
 def test_usual_text_needs_no_field(text: str) -> None:
     merge_fields.check(text, field="body")
 
-    assert merge_fields.filled(text, ADA, is_markdown=False) == text
+    assert merge_fields.fill(text, ADA, is_markdown=False) == text
 
 
 @given(st.text(max_size=30))
 def test_a_value_is_text_and_never_markup(value: str) -> None:
-    body = merge_fields.filled("x {{ first_name }} y", {"first_name": value}, is_markdown=True)
+    body = merge_fields.fill("x {{ first_name }} y", {"first_name": value}, is_markdown=True)
 
     shown = " ".join(markdown.plain(body, {}).split())
     assert shown == " ".join(f"x {' '.join(value.split())} y".split()) or "\x00" in value

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from campaign.errors import CampaignUnknown, PackInvalid
-from campaign.packs.registry import Shelf
+from campaign.packs.registry import CampaignRegistry
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MakeFolder = Callable[..., Path]
@@ -33,7 +33,7 @@ def test_the_same_pack_is_given_until_something_changes(
     make_folder: MakeFolder, edit_file: Edit, clock: Clock
 ) -> None:
     folder = make_folder()
-    shelf = Shelf((folder.parent,), every=3, monotonic=clock)
+    shelf = CampaignRegistry((folder.parent,), every=3, monotonic=clock)
 
     first = shelf.get("section-907", NOON)
     clock.now = 10
@@ -50,7 +50,7 @@ def test_an_edit_that_fails_its_checks_leaves_the_last_good_texts_and_is_logged(
     make_folder: MakeFolder, edit_file: Edit, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = make_folder()
-    shelf = Shelf((folder.parent,), every=3, monotonic=clock)
+    shelf = CampaignRegistry((folder.parent,), every=3, monotonic=clock)
     first = shelf.get("section-907", NOON)
     edit_file(folder, "points.md", "[^statute]", "[^nowhere]")
     clock.now = 4
@@ -74,7 +74,7 @@ def test_the_last_good_texts_lose_what_lapses_at_midnight_even_after_a_bad_edit(
     before, court, after = text.partition('id = "icj-2023"')
     after = after.replace('review_by = ""', "review_by = 2026-11-24", 1)
     (folder / "facts.toml").write_text(before + court + after, encoding="utf-8")
-    shelf = Shelf((folder.parent,), every=3, monotonic=clock)
+    shelf = CampaignRegistry((folder.parent,), every=3, monotonic=clock)
     assert shelf.get("section-907", NOON).point("court") is not None
     edit_file(folder, "letters.md", "## Closings", "## Endings")
     clock.now = 4
@@ -86,7 +86,7 @@ def test_a_campaign_that_never_was_good_is_refused_until_it_is(
     make_folder: MakeFolder, edit_file: Edit, clock: Clock
 ) -> None:
     folder = make_folder(("points.md", "[^statute]", "[^nowhere]"))
-    shelf = Shelf((folder.parent,), every=3, monotonic=clock)
+    shelf = CampaignRegistry((folder.parent,), every=3, monotonic=clock)
 
     with pytest.raises(PackInvalid):
         shelf.get("section-907", NOON)
@@ -100,7 +100,7 @@ def test_a_required_fact_that_lapses_closes_the_campaign_that_day(
     make_folder: MakeFolder, clock: Clock
 ) -> None:
     folder = make_folder(("facts.toml", 'review_by = ""', "review_by = 2026-11-24"))
-    shelf = Shelf((folder.parent,), every=3, monotonic=clock)
+    shelf = CampaignRegistry((folder.parent,), every=3, monotonic=clock)
 
     assert shelf.get("section-907", NOON).published
     with pytest.raises(PackInvalid):
@@ -109,7 +109,7 @@ def test_a_required_fact_that_lapses_closes_the_campaign_that_day(
 
 def test_a_folder_taken_away_is_unknown(make_folder: MakeFolder, clock: Clock) -> None:
     folder = make_folder()
-    shelf = Shelf((folder.parent,), every=3, monotonic=clock)
+    shelf = CampaignRegistry((folder.parent,), every=3, monotonic=clock)
     shelf.get("section-907", NOON)
     shutil.rmtree(folder)
     clock.now = 4
@@ -124,14 +124,14 @@ def test_only_published_campaigns_are_listed(make_folder: MakeFolder) -> None:
     hidden = make_folder(("campaign.toml", "published = true", "published = false"))
     hidden.rename(folder.parent / "hidden")
 
-    shelf = Shelf((folder.parent,))
+    shelf = CampaignRegistry((folder.parent,))
 
     assert [pack.name for pack in shelf.published(NOON)] == ["section-907"]
     assert not shelf.get("hidden", NOON).published
 
 
 def test_many_threads_get_one_and_the_same_pack(make_folder: MakeFolder) -> None:
-    shelf = Shelf((make_folder().parent,))
+    shelf = CampaignRegistry((make_folder().parent,))
     found: list[int] = []
     threads = [
         threading.Thread(target=lambda: found.append(id(shelf.get("section-907", NOON))))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.packs.sentences import facts_of, kept, split
+from campaign.packs.sentences import drop_lapsed, facts_of, split
 
 PIECES = st.sampled_from(
     ["It fell.", "It rose!", "U.S. aid", "Did it?", "«Այո։»", "[^a]", "[^b-2]", " ", "\n", "end",
@@ -47,7 +47,7 @@ def test_the_parts_joined_are_the_paragraph(text: str) -> None:
 
 @given(PARAGRAPHS)
 def test_with_every_fact_usable_nothing_goes(text: str) -> None:
-    left, gone = kept(text, set(facts_of(text)))
+    left, gone = drop_lapsed(text, set(facts_of(text)))
 
     assert left == text.strip()
     assert gone == ()
@@ -55,7 +55,7 @@ def test_with_every_fact_usable_nothing_goes(text: str) -> None:
 
 @given(PARAGRAPHS, st.sets(st.sampled_from(["a", "b-2"])))
 def test_what_is_left_rests_on_usable_facts_alone(text: str, usable: set[str]) -> None:
-    left, gone = kept(text, usable)
+    left, gone = drop_lapsed(text, usable)
 
     assert set(facts_of(left)) <= usable
     assert all(not set(facts_of(sentence)) <= usable for sentence in gone)
@@ -65,20 +65,20 @@ def test_what_is_left_rests_on_usable_facts_alone(text: str, usable: set[str]) -
 def test_a_sentence_without_facts_always_stays(text: str) -> None:
     plain = [part for part in split(text) if not facts_of(part)]
 
-    left, _ = kept(text, set())
+    left, _ = drop_lapsed(text, set())
 
     assert left == "".join(plain).strip()
 
 
 def test_only_the_sentence_of_a_lapsed_fact_goes() -> None:
-    left, gone = kept("First.[^a] Second.[^b] Third.", {"a"})
+    left, gone = drop_lapsed("First.[^a] Second.[^b] Third.", {"a"})
 
     assert left == "First.[^a] Third."
     assert gone == ("Second.[^b]",)
 
 
 def test_a_sentence_goes_when_one_of_its_two_facts_lapses() -> None:
-    assert kept("Both.[^a][^b]", {"a"}) == ("", ("Both.[^a][^b]",))
+    assert drop_lapsed("Both.[^a][^b]", {"a"}) == ("", ("Both.[^a][^b]",))
 
 
 @pytest.mark.parametrize("text", ["a" * 100_000, "." * 100_000, "[^" * 50_000, ". " * 50_000])

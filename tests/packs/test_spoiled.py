@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 
 from campaign.errors import PackInvalid
 from campaign.packs import pack as packs
-from campaign.packs.registry import Shelf
+from campaign.packs.registry import CampaignRegistry
 from tests.packs.conftest import BUNDLED, DAY, MakeFolder
 from tests.packs.spoiling import BLOBS, FILES, SPOILED, VALUES, Spoil, a_pipe, circle, gone
 
@@ -26,7 +26,7 @@ def test_a_spoiled_campaign_is_judged_and_the_last_good_texts_stay(spoil: Spoil)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "section-907"
         shutil.copytree(BUNDLED, folder)
-        shelf = Shelf((folder.parent,), every=0)
+        shelf = CampaignRegistry((folder.parent,), every=0)
         before = shelf.get("section-907", NOON)
         spoil(folder)
 
@@ -116,7 +116,7 @@ def test_a_bad_campaign_stands_in_no_others_way(make_folder: MakeFolder) -> None
     shutil.copytree(folder, other)
     (folder / "facts.toml").write_bytes(b"\x00")
 
-    shelf = Shelf((folder.parent,), every=0)
+    shelf = CampaignRegistry((folder.parent,), every=0)
 
     assert [pack.name for pack in shelf.every(NOON)] == ["other"]
     assert shelf.names() == ("other", "section-907")
@@ -129,7 +129,7 @@ def test_a_bad_file_is_read_once_for_every_change_of_it(
     make_folder: MakeFolder, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = make_folder()
-    shelf = Shelf((folder.parent,), every=0)
+    shelf = CampaignRegistry((folder.parent,), every=0)
     shelf.get("section-907", NOON)
     (folder / "facts.toml").write_bytes(b"\x00")
 
@@ -145,7 +145,7 @@ def test_a_fault_that_nobody_foresaw_is_a_problem_without_values(
     make_folder: MakeFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = make_folder()
-    shelf = Shelf((folder.parent,), every=0)
+    shelf = CampaignRegistry((folder.parent,), every=0)
     before = shelf.get("section-907", NOON)
 
     def broken(*_: object) -> object:
@@ -173,7 +173,7 @@ def test_what_a_day_takes_away_is_no_fault_of_the_files(make_folder: MakeFolder)
         f"review_by = {DAY}" if row.startswith("review_by =") else row for row in text.splitlines()
     ]
     (folder / "facts.toml").write_text("\n".join(rows), encoding="utf-8")
-    shelf = Shelf((folder.parent,), every=0)
+    shelf = CampaignRegistry((folder.parent,), every=0)
     shelf.get("section-907", NOON)
     later = NOON + timedelta(days=1)
 

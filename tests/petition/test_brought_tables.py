@@ -16,7 +16,7 @@ from campaign.congress.dataset import Congress
 from campaign.errors import TableRefused
 from campaign.keys import Keyring
 from campaign.letters.batch import match
-from campaign.letters.batch.constituents_table import People
+from campaign.letters.batch.constituents_table import ConstituentsTable
 from campaign.letters.batch.match import Batch, Choices
 from campaign.organizing.exports.presets import PRESETS
 from campaign.organizing.paper import import_table
@@ -54,7 +54,7 @@ def enter(database: Database, pack: Pack, congress: Congress) -> Import:
 def make(pack: Pack, congress: Congress) -> MakeLetters:
     """Sort a table out for letters."""
     choices = Choices(date(2026, 6, 15), kinds=("senate", "house"))
-    return lambda raw: match.sort_out(People.parse(raw), pack, congress, choices)
+    return lambda raw: match.match_people(ConstituentsTable.parse(raw), pack, congress, choices)
 
 
 def brought(name: str) -> bytes:

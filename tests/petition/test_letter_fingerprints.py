@@ -34,7 +34,7 @@ def a_letter(writer: str = "Ani Petrosyan", text: str = TEXT, office: str = "X00
         recipient=Recipient(
             office, "senator", "Jo Doe", "Senator Doe", "Senator for Montana", (), "Dear Senator:"
         ),
-        on=date(2026, 11, 24),
+        on_date=date(2026, 11, 24),
         subject="The bridge",
         salutation="Dear Senator:",
         paragraphs=(Paragraph("own", text),),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from campaign.tables.formulas import FORMULA, escaped, unescaped
+from campaign.tables.formulas import FORMULA, escape, unescape
 
 #: Texts of what matters to the escape, in any order.
 NASTY = st.text(
@@ -23,7 +23,7 @@ NASTY = st.text(
 @example(';"\'"=1')
 @example("'\n=1")
 def test_no_cell_is_a_formula_at_any_delimiter(text: str) -> None:
-    quoted = escaped(text).replace('"', '""').replace("\n", "\r\n")
+    quoted = escape(text).replace('"', '""').replace("\n", "\r\n")
     line = f'"Ada","{quoted}","Lovelace"\r\n'
 
     for separator in ",;\t":
@@ -40,9 +40,9 @@ def test_no_cell_is_a_formula_at_any_delimiter(text: str) -> None:
 @example("''=1;''-2")
 @example(';"\'"=1')
 def test_escaping_is_reversible(text: str) -> None:
-    assert unescaped(escaped(text)) == text
+    assert unescape(escape(text)) == text
 
 
 @pytest.mark.parametrize("text", ["Ada", "O'Neil", "a; b", "Thanks ;-)", "x@example.org", ""])
 def test_ordinary_text_is_not_escaped(text: str) -> None:
-    assert escaped(text) == text
+    assert escape(text) == text

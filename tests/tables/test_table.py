@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from campaign.errors import TableRefused
 from campaign.tables import table
-from campaign.tables.table import Caps, Table
+from campaign.tables.table import Table, TableLimits
 
 
-def opened(text: str | bytes, caps: Caps | None = None) -> Table:
+def opened(text: str | bytes, caps: TableLimits | None = None) -> Table:
     raw = text.encode() if isinstance(text, str) else text
     return Table(raw, caps)
 
@@ -143,7 +143,7 @@ def test_lines_are_numbered_as_an_editor_does() -> None:
 )
 def test_an_endless_record_is_refused(text: str | bytes, told: str) -> None:
     with pytest.raises(TableRefused, match=told):
-        opened(text, Caps(bytes=1_000_000, lines=100))
+        opened(text, TableLimits(bytes=1_000_000, lines=100))
 
 
 def test_a_large_table_of_old_line_ends_is_read_in_time() -> None:
@@ -171,13 +171,13 @@ def test_a_missing_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
 
 def test_an_endless_stream_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TableRefused, match="larger"):
-        table.read_stream(io.BytesIO(b"x" * 2_000_000), Caps(bytes=1_000_000))
+        table.read_stream(io.BytesIO(b"x" * 2_000_000), TableLimits(bytes=1_000_000))
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r", "\r\n", ",\n"])
 def test_empty_lines_are_limited(ending: str) -> None:
     """Twenty megabytes of them would keep a process busy for a quarter of a minute."""
-    caps = Caps(lines=100)
+    caps = TableLimits(lines=100)
     few = f"name,zip{ending}" + ending * 9_000 + f"Ani,59001{ending}"
     many = f"name,zip{ending}" + ending * 11_000 + f"Ani,59001{ending}"
 

@@ -19,12 +19,14 @@ NOWHERE = "http://127.0.0.1:9/geocoder"
 
 
 @contextmanager
-def visitor(home: Path, *, on: date = SUMMER, geocoder_url: str = NOWHERE) -> Iterator[FlaskClient]:
+def visitor(
+    home: Path, *, on_date: date = SUMMER, geocoder_url: str = NOWHERE
+) -> Iterator[FlaskClient]:
     """Yield a visitor of a site whose day is `on`."""
     settings = make_settings(home, geocoder_url=geocoder_url)
     database = Database(settings.database_url)
     database.upgrade()
-    noon = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
+    noon = datetime(on_date.year, on_date.month, on_date.day, 12, tzinfo=UTC)
     app = create_app(settings, database=database, clock=lambda: noon)
     app.testing = True
     try:

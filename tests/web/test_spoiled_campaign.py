@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from campaign import paths
-from campaign.packs.registry import Shelf
+from campaign.packs.registry import CampaignRegistry
 from campaign.web.app import create_app
 from campaign.web.core.services import KEY
 from tests.packs.spoiling import SPOILED, Spoil
@@ -34,8 +34,8 @@ def _paste(folder: Path) -> None:
 
 def _look_again(site: Site) -> None:
     shelf = site.app.extensions[KEY].shelf
-    assert isinstance(shelf, Shelf)
-    shelf.look_again()
+    assert isinstance(shelf, CampaignRegistry)
+    shelf.rescan()
     site.app.extensions["pages"].forget()
 
 

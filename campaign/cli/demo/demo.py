@@ -98,7 +98,7 @@ def leave_settings(settings: Settings) -> None:
         "GEOCODER_URL": settings.geocoder_url,
     }
     rows = [f"{name} = {json.dumps(value)}" for name, value in told.items()]
-    files.folder(settings.home)
+    files.make_private_folder(settings.home)
     files.write(file, "\n".join((_SETTINGS_BEGIN, *rows, "")).encode())
 
 

@@ -13,7 +13,7 @@ from campaign import files, settings
 from campaign.congress.dataset import Congress
 from campaign.errors import CampaignError, InvalidInput
 from campaign.letters import channels
-from campaign.letters.channels import Way, WayKind
+from campaign.letters.channels import Channel, ChannelKind
 from campaign.letters.compose import Constituent, Letter, call_script
 from campaign.messages import counted
 from campaign.packs.pack import Pack
@@ -31,7 +31,7 @@ FORMATS: dict[str, Format] = {
     ".xml": "xml",
 }
 
-_TITLES: dict[WayKind, str] = {
+_TITLES: dict[ChannelKind, str] = {
     "district-post": "On paper, to a local office",
     "cwc": "By Congress's own system",
     "web-form": "By the form on the member's site",
@@ -69,9 +69,9 @@ def at_office(congress: Congress, letters: Sequence[Letter], town: str) -> list[
     posts = {
         letter.recipient.id: [
             post
-            for way in channels.ways_to(congress, letter.recipient, on=letter.on)
-            if way.kind == "district-post"
-            for post in way.posts
+            for channel in channels.channels_for(congress, letter.recipient, on_date=letter.on_date)
+            if channel.kind == "district-post"
+            for post in channel.posts
         ]
         for letter in letters
     }
@@ -89,7 +89,7 @@ def at_office(congress: Congress, letters: Sequence[Letter], town: str) -> list[
             field="office",
         )
     return [
-        channels.addressed(congress, letter, found.get(letter.recipient.id, ""))
+        channels.addressed_to_office(congress, letter, found.get(letter.recipient.id, ""))
         for letter in letters
     ]
 
@@ -106,7 +106,7 @@ def write_letters(
     from campaign.letters.print import document
 
     if as_ != "xml":
-        write(out, formats.write(letters, as_))
+        write(out, formats.render(letters, as_))
         if as_ == "pdf":
             for sentence in document.left_out(letters).sentences:
                 click.echo(sentence, err=True)
@@ -120,7 +120,7 @@ def write_letters(
     agent = Agent.of(settings.read(), pack)
     made = [(each, formats.cwc_xml(each, congress, pack, agent)) for each in letters]
     for letter, xml in made:
-        name = formats.named_for(letter).removeprefix("letter-to-")
+        name = formats.file_stem(letter).removeprefix("letter-to-")
         path = Path(out)
         place = out if len(letters) == 1 else str(path.with_stem(f"{path.stem}-{name}"))
         write(place, xml)
@@ -129,19 +129,19 @@ def write_letters(
 
 
 def write_editor(
-    out: str, as_: Format, pack: Pack, writer: Constituent, personal: str, on: date
+    out: str, as_: Format, pack: Pack, writer: Constituent, personal: str, on_date: date
 ) -> None:
     """Write a letter to the editor as text or for a word processor, and print its length."""
     from campaign.letters import letter_to_editor
 
     if as_ not in {"txt", "docx"}:
         raise InvalidInput("A letter to the editor is written as .txt or .docx.", field="out")
-    letter = letter_to_editor.draft(pack, writer, personal=personal, on=on)
+    letter = letter_to_editor.draft(pack, writer, personal=personal, on_date=on_date)
     write(
         out,
-        letter_to_editor.wrapped(letter).encode()
+        letter_to_editor.wrapped_text(letter).encode()
         if as_ == "txt"
-        else letter_to_editor.document(letter),
+        else letter_to_editor.word_document(letter),
     )
     if letter.left_out:
         click.echo(
@@ -151,12 +151,12 @@ def write_editor(
     if letter.over:
         click.echo(
             f"{counted(letter.words, 'word')}: {letter.over} more than the "
-            f"{letter_to_editor.MOST_WORDS} that papers print. Shorten yours; nothing was cut.",
+            f"{letter_to_editor.MAX_WORDS} that papers print. Shorten yours; nothing was cut.",
             err=True,
         )
     else:
         click.echo(
-            f"{counted(letter.words, 'word')}, of {letter_to_editor.MOST_WORDS} at most.", err=True
+            f"{counted(letter.words, 'word')}, of {letter_to_editor.MAX_WORDS} at most.", err=True
         )
 
 
@@ -186,28 +186,30 @@ def list_ways(congress: Congress, pack: Pack, letters: Sequence[Letter]) -> None
     for letter in letters:
         to = letter.recipient
         click.echo(f"{to.short} ({to.seat})")
-        found = channels.ways_to(congress, to, home_zip=letter.constituent.zip, on=letter.on)
-        for number, way in enumerate(found, start=1):
-            click.echo(f"  {number}. {_TITLES[way.kind]}. {way.why}")
-            for line in _details(way):
+        found = channels.channels_for(
+            congress, to, home_zip=letter.constituent.zip, on_date=letter.on_date
+        )
+        for number, channel in enumerate(found, start=1):
+            click.echo(f"  {number}. {_TITLES[channel.kind]}. {channel.why}")
+            for line in _details(channel):
                 click.echo(f"     {line}")
-        if any(way.phones for way in found):
-            script = call_script(pack, to, letter.constituent, on=letter.on)
+        if any(channel.phones for channel in found):
+            script = call_script(pack, to, letter.constituent, on_date=letter.on_date)
             click.echo("\n".join(["", *(f"  | {line}" for line in script)]))
         click.echo()
 
 
-def _details(way: Way) -> list[str]:
+def _details(channel: Channel) -> list[str]:
     posts = [
         f"{', '.join(post.block[1:])}" + (f" (about {post.miles:,} mi)" if post.miles else "")
-        for post in way.posts
+        for post in channel.posts
     ]
     phones = [
         f"{phone.number}  {phone.place}, {phone.clock.name}"
         + (f"; hours as listed: {phone.hours}" if phone.hours else "")
-        for phone in way.phones
+        for phone in channel.phones
     ]
-    return [*posts, *phones, *([way.url] if way.url else [])]
+    return [*posts, *phones, *([channel.url] if channel.url else [])]
 
 
 def write(out: str, made: bytes) -> None:

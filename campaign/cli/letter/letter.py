@@ -15,13 +15,21 @@ from campaign.cli.letter.files import Format
 from campaign.cli.letter.options import changed, own_words, wanted_kinds
 from campaign.congress import office_hours, routing
 from campaign.congress.dataset import Congress
-from campaign.congress.place_evidence import agreed_place
+from campaign.congress.place_evidence import require_agreement
 from campaign.congress.places import District, StreetAddress, ZipCode
 from campaign.congress.routing import Representation
 from campaign.congress.seat_holders import senators_of
 from campaign.errors import InvalidInput
-from campaign.letters.compose import TONES, Constituent, Kind, Recipient, Tone, compose, recipients
-from campaign.letters.recipients import KINDS, PaperTo
+from campaign.letters.compose import (
+    TONES,
+    Constituent,
+    Recipient,
+    RecipientGroup,
+    Tone,
+    compose,
+    recipients,
+)
+from campaign.letters.recipients import RECIPIENT_GROUPS, PaperTo
 from campaign.packs.pack import Pack
 from campaign.text import line
 
@@ -59,10 +67,10 @@ _CONGRESS_KINDS = frozenset({"senate", "house", "committee"})
     "to",
     default="senate,house,committee",
     show_default=True,
-    help=f"Whom to write to: {', '.join(KINDS)}. With committee, a member of yours who sits on "
-    "one of the campaign's committees is asked what it can do; chair is who chairs the campaign's "
-    "targets (chair:SSFR is one of them). Or editor: a letter to your newspaper, within 200 words "
-    "(.txt or .docx).",
+    help=f"Whom to write to: {', '.join(RECIPIENT_GROUPS)}. With committee, a member of yours who "
+    "sits on one of the campaign's committees is asked what it can do; chair is who chairs the "
+    "campaign's targets (chair:SSFR is one of them). Or editor: a letter to your newspaper, within "
+    "200 words (.txt or .docx).",
 )
 @click.option(
     "--tone",
@@ -148,7 +156,7 @@ def letter(
     edits: tuple[str, ...],
     email: str,
     phone: str,
-    on: date | None,
+    on_date: date | None,
     written_on: date | None,
     paper_to: PaperTo,
     office: str,
@@ -165,7 +173,7 @@ def letter(
     has a file. Without --talking-point, three points are chosen, and differ from writer to writer.
     """
     site = Installation.read()
-    now, day, pack = site.now, on or today(), site.pack(name, on=on)
+    now, day, pack = site.now, on_date or today(), site.pack(name, on_date=on_date)
     if list_points:
         for point in pack.talking_points:
             click.echo(f"{point.id}\t{point.heading}")
@@ -190,7 +198,7 @@ def letter(
     )
     written_on = (
         written_on
-        or on
+        or on_date
         or office_hours.home_day(now, constituent.state, constituent.zip, elsewhere=pack.zone)
     )
     if is_to_editor:
@@ -210,7 +218,7 @@ def letter(
             points=points,
             personal=said,
             tone=tone,
-            on=day,
+            on_date=day,
             written_on=written_on,
         )
         for recipient in _recipients(
@@ -235,7 +243,7 @@ def _recipients(
     answer: Representation,
     pack: Pack,
     constituent: Constituent,
-    kinds: Sequence[Kind],
+    kinds: Sequence[RecipientGroup],
     chairs: Sequence[str] | None,
     paper_to: PaperTo,
     *,
@@ -248,7 +256,7 @@ def _recipients(
     """
     if answer.certainty == "split" and not answer.holders:
         # The ZIP crosses a state line; the address says on which side the writer lives.
-        senators, _ = senators_of(congress, constituent.state, answer.on)
+        senators, _ = senators_of(congress, constituent.state, answer.on_date)
         answer = replace(answer, holders=senators)
     to = recipients(
         congress,
@@ -274,7 +282,7 @@ def _recipients(
     return to
 
 
-def _nobody(kinds: Sequence[Kind]) -> str:
+def _nobody(kinds: Sequence[RecipientGroup]) -> str:
     if "committee" in kinds:
         return (
             "None of your members sits on one of the campaign's committees; "
@@ -292,14 +300,14 @@ def _represented(
     constituent: Constituent,
     street: str,
     district_: str,
-    on: date,
+    on_date: date,
 ) -> Representation:
     if district_:
         district = District.parse(district_)
-        agreed_place(congress, place, state=constituent.state, district=district)
-        return routing.route_district(congress, district, on)
+        require_agreement(congress, place, state=constituent.state, district=district)
+        return routing.route_district(congress, district, on_date)
     if not street:
-        return routing.route_zip(congress, place, on)
+        return routing.route_zip(congress, place, on_date)
 
     # Only a street needs the network, and so the HTTP client.
     from campaign.congress.geocoder import Geocoder
@@ -308,7 +316,7 @@ def _represented(
     asked = StreetAddress(
         line(street, field="street"), constituent.city, constituent.state, place.five
     )
-    return routing.route_address(congress, asked, geocoder, on)
+    return routing.route_address(congress, asked, geocoder, on_date)
 
 
 def _waits(answer: Representation, *, strict: bool) -> str:
@@ -329,9 +337,9 @@ def _waits(answer: Representation, *, strict: bool) -> str:
     )
 
 
-def _no_members(congress: Congress, on: date) -> Representation:
+def _no_members(congress: Congress, on_date: date) -> Representation:
     """Return the answer for letters that go to no member: the writer may live anywhere."""
-    return Representation("", on, congress.meta.as_of, "unknown", (), ())
+    return Representation("", on_date, congress.meta.as_of, "unknown", (), ())
 
 
 # -- What was typed --------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import cast
 
 from campaign.errors import InvalidInput
-from campaign.letters.compose import Kind, Letter, edited
-from campaign.letters.recipients import KINDS
+from campaign.letters.compose import Letter, RecipientGroup, with_edited_body
+from campaign.letters.recipients import RECIPIENT_GROUPS
 from campaign.packs.pack import Pack
 
 # A personal text is read only up to this length: more is not a letter.
@@ -16,7 +16,7 @@ _MOST_READ = 1_000_000
 _CHAIR = "chair:"
 
 
-def wanted_kinds(to: str, pack: Pack) -> tuple[tuple[Kind, ...], tuple[str, ...] | None]:
+def wanted_kinds(to: str, pack: Pack) -> tuple[tuple[RecipientGroup, ...], tuple[str, ...] | None]:
     """Return the kinds of recipients, and the committees whose chairs are meant (None for all).
 
     Raises InvalidInput, field "to".
@@ -29,9 +29,9 @@ def wanted_kinds(to: str, pack: Pack) -> tuple[tuple[Kind, ...], tuple[str, ...]
             f"{unknown[0]} is no target of this campaign. Its targets: {targets}.", field="to"
         )
     kinds = ["chair" if name.lower().startswith(_CHAIR) else name.lower() for name in names]
-    if not kinds or any(kind not in KINDS for kind in kinds):
-        raise InvalidInput(f"Give --to one or more of: {', '.join(KINDS)}.", field="to")
-    chosen = tuple(cast(Kind, kind) for kind in dict.fromkeys(kinds))
+    if not kinds or any(kind not in RECIPIENT_GROUPS for kind in kinds):
+        raise InvalidInput(f"Give --to one or more of: {', '.join(RECIPIENT_GROUPS)}.", field="to")
+    chosen = tuple(cast(RecipientGroup, kind) for kind in dict.fromkeys(kinds))
     return chosen, None if "chair" in {name.lower() for name in names} else tuple(codes)
 
 
@@ -62,7 +62,7 @@ def changed(letters: Sequence[Letter], edits: Sequence[str]) -> list[Letter]:
             raise InvalidInput(f"Give --edit as WHO=FILE, WHO being one of: {known}.", field="edit")
         files[found] = file
     return [
-        edited(letter, _read(files[letter.recipient.id], "edit"))
+        with_edited_body(letter, _read(files[letter.recipient.id], "edit"))
         if letter.recipient.id in files
         else letter
         for letter in letters

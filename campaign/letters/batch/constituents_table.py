@@ -1,4 +1,4 @@
-"""A table of constituents read line by line: each a person who can write, or the reasons not."""
+"""Read a table of constituents line by line: each line is a Person or a Reject with reasons."""
 
 import re
 import unicodedata
@@ -9,37 +9,37 @@ from datetime import UTC, date
 from campaign import mail_address, text
 from campaign.congress import same_address
 from campaign.congress.dataset import Congress
-from campaign.congress.place_evidence import agreed_place
+from campaign.congress.place_evidence import require_agreement
 from campaign.congress.places import District, ZipCode
 from campaign.congress.postal import is_military
 from campaign.errors import InvalidInput, LineRefused, TableRefused
 from campaign.letters.batch import person_row
 from campaign.letters.batch.person_row import ADDRESS, NAME, Fault, Repairs, day_of, first_of
-from campaign.letters.compose import MOST_OWN
+from campaign.letters.compose import MAX_OWN_CHARACTERS
 from campaign.letters.letter import Constituent
 from campaign.packs.pack import Pack
 from campaign.tables import columns, yes_no
 from campaign.tables.columns import Columns
 from campaign.tables.dates import DayOrder
-from campaign.tables.table import Caps, Row, Table
+from campaign.tables.table import Row, Table, TableLimits
 from campaign.tables.vocabulary import REJECTS_COLUMNS, display_name
 
-#: Letters are made for a room or a rally at once, not for a state.
-MOST_PEOPLE = 10_000
-CAPS = Caps(bytes=5 * 1024 * 1024, lines=MOST_PEOPLE, columns=60)
+#: The size of a large rally; a batch of letters is not for a whole state.
+MAX_PEOPLE = 10_000
+LIMITS = TableLimits(bytes=5 * 1024 * 1024, lines=MAX_PEOPLE, columns=60)
 
-#: What a rejects file names as the column of a line that repeats another: by itself, in that file,
-#: it would look like the first.
+#: The column that a rejects file names for a line that repeats another. In the rejects file alone,
+#: such a line would look like the first of its kind.
 REPEATED = "line"
-#: What it names as the column of a line whose letter to the House alone is still to be made.
+#: The column that it names for a line of which only the letter to the House is pending.
 HOUSE_WAITS = "house letter"
 
-#: What is read of a row, by the fields of the vocabulary.
+#: The fields of the vocabulary that are read from a row.
 FIELDS = (
     *NAME, *ADDRESS, "district", "email", "phone", "points", "personal", "comment", "consent",
     "letter_date", "date",
 )  # fmt: skip
-#: Of several columns of a letter's own words, and of its date, the first that is filled.
+#: Columns for a letter's own words, and for its date; the first that is filled counts.
 _OWN_WORDS = ("personal", "comment")
 _LETTER_DATE = ("letter_date", "date")
 
@@ -49,10 +49,11 @@ _POINT = re.compile(r"[\s,;|]+")
 
 @dataclass(frozen=True, repr=False)
 class Person:
-    """One line that can become letters: who writes, in which district where that was given, and
-    with what; `cells` are the line as it stood. The letter bears the date `written_on` where the
-    line gives one. With `house_alone`, the other letters were made before. Its `repr()` shows
-    nobody.
+    """One line that can become letters.
+
+    `district` is set if the line names one; `cells` are the line as given; `written_on` is the
+    letter's date if the line gives one. With `house_only`, the person's other letters were made
+    before. `repr()` shows no personal data.
     """
 
     line: int
@@ -63,22 +64,22 @@ class Person:
     personal: str = ""
     cells: tuple[str, ...] = ()
     written_on: date | None = None
-    house_alone: bool = False
+    house_only: bool = False
 
     def __repr__(self) -> str:
         return f"Person(line {self.line})"
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What the same person at the same address has in every spelling."""
+        """A key that is the same for every spelling of a person's name and address."""
         home = self.constituent
-        street = same_address.key_of(home.address1, home.address2)
-        return (_plain(home.name), street, self.zip.five)
+        street = same_address.address_key(home.address1, home.address2)
+        return (_normalized(home.name), street, self.zip.five)
 
 
 @dataclass(frozen=True, repr=False)
 class Reject:
-    """A line that was not used, with its cells as they stood and every fault found in it."""
+    """A line that was not used, with its cells as given and every fault found."""
 
     line: int
     cells: tuple[str, ...]
@@ -94,53 +95,53 @@ class Reject:
 
     @property
     def reason(self) -> str:
-        """All faults in words."""
+        """The sentences of all faults."""
         return " ".join(dict.fromkeys(fault.reason for fault in self.faults))
 
 
-class People:
-    """A table of constituents: its columns matched by name, its lines read one by one.
+class ConstituentsTable:
+    """A table of constituents whose columns have been matched to fields.
 
-    `notes` say what a person should know of how the table was read; `repairs`, once it was read
-    through, what was put right in its rows.
+    `notes` describe how the table was read; `repairs`, after reading it, what was repaired.
     """
 
     def __init__(self, table: Table) -> None:
-        """Match the columns. Raises TableRefused where one that is needed is missing."""
+        """Match the columns. Raises TableRefused if a required one is missing."""
         self._table = table
         self.heading = table.heading
         self.lines = table.lines
-        self.columns: Columns = _matched(table.heading)
+        self.columns: Columns = _match_columns(table.heading)
         self.repairs = Repairs()
-        self._told = _told_place(table.heading)
+        self._reject_column = _reject_column_index(table.heading)
         self.notes = (*_notes(self.columns), *table.notes)
 
     @classmethod
-    def parse(cls, raw: bytes, caps: Caps = CAPS) -> "People":
+    def parse(cls, raw: bytes, caps: TableLimits = LIMITS) -> "ConstituentsTable":
         """Open a table of constituents from the bytes of a file. Raises TableRefused."""
         return cls(Table(raw, caps))
 
     def read(self, pack: Pack, congress: Congress) -> Iterator[Person | Reject]:
-        """Yield each line as a Person, valid, or as a Reject. Nothing is guessed."""
+        """Yield each line as a valid Person or as a Reject."""
         points = frozenset(point.id for point in pack.talking_points)
         self.repairs = Repairs()
         order = DayOrder(self.columns.cells(self._table, _LETTER_DATE))
         for row in self._table:
             line = _Line(row, self.columns, congress, order)
-            told = row.cells[self._told] if 0 <= self._told < len(row.cells) else ""
-            if told == REPEATED:
+            at = self._reject_column
+            reject_column = row.cells[at] if 0 <= at < len(row.cells) else ""
+            if reject_column == REPEATED:
                 yield line.repeated()
             else:
                 found = line.read(points)
                 if isinstance(found, Person):
-                    if told == HOUSE_WAITS:
-                        found = replace(found, house_alone=True)
+                    if reject_column == HOUSE_WAITS:
+                        found = replace(found, house_only=True)
                     self.repairs.add(row.number, line.repairs)
                 yield found
 
 
 class _Line:
-    """One line under its reader: every cell is looked at, so that all faults are told at once."""
+    """Reads one line; every cell is checked, so that all faults are reported at once."""
 
     def __init__(self, row: Row, names: Columns, congress: Congress, order: DayOrder) -> None:
         self._row = row
@@ -152,7 +153,7 @@ class _Line:
         self.repairs: tuple[person_row.Repair, ...] = ()
 
     def repeated(self) -> Reject:
-        """Return a line of a rejects file that was left out for repeating another."""
+        """Return the Reject for a rejects-file line that repeats another."""
         self._fault(
             REPEATED,
             "This line repeated another before. Is it another person? Then empty its cell in the "
@@ -161,7 +162,7 @@ class _Line:
         return self._reject()
 
     def read(self, points: frozenset[str]) -> Person | Reject:
-        """Return the person, or why there is none."""
+        """Return the line as a Person or a Reject."""
         row, congress = self._row, self._congress
         if any(cell.strip() for cell in row.cells[len(self._names.heading) :]):
             self._fault("", "The line has more columns than the heading. Put quotes around commas.")
@@ -250,12 +251,12 @@ class _Line:
         return place
 
     def _town(self, place: ZipCode, congress: Congress) -> tuple[str, str]:
-        """Return city and state: as given, else as the Postal Service names the ZIP's office."""
+        """Return city and state as given, or as the ZIP's post office has them."""
         office = congress.zips.get(place.five)
         city = self._line("city", 60)
         state, is_settled = "", True
         try:
-            agreed = agreed_place(
+            agreed = require_agreement(
                 congress,
                 place,
                 state=self._line("state", 40),
@@ -314,7 +315,7 @@ class _Line:
     def _personal(self) -> str:
         typed = next((cell for field in _OWN_WORDS if (cell := self._cell(field)).strip()), "")
         try:
-            found = text.block(typed, limit=MOST_OWN, field="personal")
+            found = text.block(typed, limit=MAX_OWN_CHARACTERS, field="personal")
         except InvalidInput as error:
             self._fault("personal", str(error))
             return ""
@@ -327,17 +328,17 @@ class _Line:
         return Reject(self._row.number, self._row.cells, tuple(self._faults))
 
 
-def _told_place(heading: Sequence[str]) -> int:
-    """Return where a rejects file names the column to correct, -1 in any other table."""
+def _reject_column_index(heading: Sequence[str]) -> int:
+    """Return the index of a rejects file's column of columns to correct, -1 in other tables."""
     plain = [name.strip().lower() for name in heading]
     return plain.index(REJECTS_COLUMNS[1]) if set(REJECTS_COLUMNS) <= set(plain) else -1
 
 
-def _matched(heading: Sequence[str]) -> Columns:
-    """Return which columns are which.
+def _match_columns(heading: Sequence[str]) -> Columns:
+    """Match the columns to fields.
 
-    Raises TableRefused that names what is missing beside what was found. The address's town, its
-    state and the district may be missing, consent may not; the ZIP may stand behind the street.
+    City, state and district are optional, consent is not; the ZIP may be part of the street.
+    Raises TableRefused that lists the missing and the found columns.
     """
     names = columns.match_columns(heading, FIELDS)
     has_name = "name" in names or ("first_name" in names and "last_name" in names)
@@ -360,13 +361,13 @@ def _matched(heading: Sequence[str]) -> Columns:
 
 def _notes(names: Columns) -> Iterator[str]:
     if names.unused:
-        told = [f"“{display_name(name)}”" for name in names.unused[:10]]
-        more = len(names.unused) - len(told)
+        named = [f"“{display_name(name)}”" for name in names.unused[:10]]
+        more = len(names.unused) - len(named)
         yield (
-            f"Columns that are not used: {', '.join(told)}{f' and {more} more' if more else ''}."
+            f"Columns that are not used: {', '.join(named)}{f' and {more} more' if more else ''}."
         )
 
 
-def _plain(said: str) -> str:
-    apart = unicodedata.normalize("NFKD", said.casefold())
-    return "".join(char for char in apart if char.isalnum())
+def _normalized(name: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(char for char in decomposed if char.isalnum())

@@ -1,6 +1,6 @@
-"""Everything that a batch is printed from: letters, envelopes, labels, call sheets, in one order.
+"""Write a batch's files: letters, envelopes, labels, call sheets, all in the same order.
 
-Files are written to the disk run by run: five thousand letters take no more memory than a hundred.
+Files are written run by run, so five thousand letters take no more memory than a hundred.
 """
 
 import re
@@ -24,19 +24,19 @@ from campaign.letters.letter import Constituent, Letter
 from campaign.letters.print import call_sheets, cover_sheet, document, mailing, printable_text
 from campaign.letters.print.mailing import Envelope
 from campaign.letters.print.streaming_pdf import Bookmark, StreamingPdf
-from campaign.letters.print.typst_compiler import RUN
+from campaign.letters.print.typst_compiler import RUN_SIZE
 from campaign.packs.pack import Pack
 
-#: Told how many letters, of how many, are done.
-Report = Callable[[int, int], None]
+#: Called with (letters done, letters in all).
+Progress = Callable[[int, int], None]
 
-# Runs that are set at a time; each leaves a second processor half idle.
-_AT_ONCE = 2
+# Concurrent runs: one run leaves a second processor half idle.
+_CONCURRENT_RUNS = 2
 
 
 @dataclass(frozen=True)
-class Bundle:
-    """A batch and what its letters share, ready to be written; `made_on` is the day of the work."""
+class BatchFiles:
+    """Writes the files of a batch; `made_on` is the day on which they are made."""
 
     batch: Batch
     pack: Pack
@@ -45,15 +45,15 @@ class Bundle:
 
     @property
     def title(self) -> str:
-        """What the files are called in a reader's window."""
-        return printable_text.printed(f"Letters: {self.pack.text().title}")
+        """The PDF title of the files."""
+        return printable_text.printable(f"Letters: {self.pack.text().title}")
 
-    def write_letters(self, out: Path, report: Report = lambda done, total: None) -> None:
-        """Write the cover and all letters as one PDF/UA-1 file, with a bookmark a person.
+    def write_letters(self, out: Path, report: Progress = lambda done, total: None) -> None:
+        """Write the cover sheet and all letters as one PDF/UA-1 file, with a bookmark per person.
 
-        Raises LettersFailed where there is no letter to write, or no room on the disk.
+        Raises LettersFailed if there is no letter, or if the disk is full.
         """
-        with _written(out) as file:
+        with _atomic_file(out) as file:
             whole = StreamingPdf(file)
             front = cover_sheet.pdf(
                 self.batch, self.pack, self.choices, title=self.title, made_on=self.made_on
@@ -66,22 +66,22 @@ class Bundle:
                 report(done, self.batch.count)
             whole.finish()
 
-    def write_each(self, folder: Path, report: Report = lambda done, total: None) -> None:
-        """Write one file a person into a folder, named by line and name, for their letters alone.
+    def write_each(self, folder: Path, report: Progress = lambda done, total: None) -> None:
+        """Write one file of letters per person into a folder, named by line and name.
 
-        Raises LettersFailed.
+        Raises LettersFailed as `write_letters` does.
         """
         self._require_letters()
         letters = self.letters()
         done = 0
         try:
-            files.folder(folder)
+            files.make_private_folder(folder)
         except OSError as error:
             raise _no_room(error) from None
         for writer in self.batch.writers:
             own = list(islice(letters, len(writer.recipients)))
             name = f"{writer.person.line:05}-{_file_name(writer.person.constituent.name)}.pdf"
-            with _written(folder / name) as file:
+            with _atomic_file(folder / name) as file:
                 file.write(document.pdf(own))
             done += len(own)
             report(done, self.batch.count)
@@ -94,7 +94,9 @@ class Bundle:
             for recipient in writer.recipients
         )
         title = f"Envelopes: {self.pack.text().title}"
-        self._write(out, mailing.envelope_runs(envelopes, title=title, on=self.choices.on))
+        self._write(
+            out, mailing.envelope_runs(envelopes, title=title, on_date=self.choices.on_date)
+        )
 
     def write_labels(self, out: Path) -> None:
         """Write an Avery 5160 label with the recipient's address for each letter, in order."""
@@ -102,7 +104,7 @@ class Bundle:
             recipient.block for writer in self.batch.writers for recipient in writer.recipients
         )
         title = f"Labels: {self.pack.text().title}"
-        self._write(out, mailing.label_runs(blocks, title=title, on=self.choices.on))
+        self._write(out, mailing.label_runs(blocks, title=title, on_date=self.choices.on_date))
 
     def write_return_labels(self, out: Path) -> None:
         """Write an Avery 5160 label with the writer's own address for each letter, in order."""
@@ -112,11 +114,11 @@ class Bundle:
             for _ in writer.recipients
         )
         title = f"Return labels: {self.pack.text().title}"
-        self._write(out, mailing.label_runs(blocks, title=title, on=self.choices.on))
+        self._write(out, mailing.label_runs(blocks, title=title, on_date=self.choices.on_date))
 
     def write_call_sheets(self, out: Path, congress: Congress) -> None:
-        """Write a call sheet for each member, with those of the batch who are to call."""
-        with _written(out) as file:
+        """Write a call sheet for each member, listing the people of the batch who will call."""
+        with _atomic_file(out) as file:
             whole = StreamingPdf(file)
             names = iter(call_sheets.members(self.batch))
             for run in call_sheets.runs(self.batch, self.pack, congress, self.choices):
@@ -126,7 +128,7 @@ class Bundle:
             whole.finish()
 
     def letters(self) -> Iterator[Letter]:
-        """Yield every letter, person by person in the order of the table."""
+        """Yield every letter, person by person, in the order of the table."""
         return sorted_out.letters(self.batch, self.pack, self.choices)
 
     def _require_letters(self) -> None:
@@ -134,18 +136,20 @@ class Bundle:
             raise LettersFailed("No line of the table can become a letter: see the rejects.")
 
     def _runs(self, letters: Iterator[Letter]) -> Iterator[tuple[int, tuple[list[Letter], bytes]]]:
-        """Yield runs of letters with their pages, in order, and how many letters there are so far.
+        """Yield (letters done so far, (run, its PDF)), in order.
 
-        The next runs are set while one is written: no more than a few are ever held.
+        The next runs are compiled while one is written; only a few are in memory.
         """
         self._require_letters()
         waiting: deque[tuple[list[Letter], Future[bytes]]] = deque()
         done = 0
-        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="press") as setters:
+        with ThreadPoolExecutor(_CONCURRENT_RUNS, thread_name_prefix="typst") as pool:
             try:
                 while True:
-                    while len(waiting) <= _AT_ONCE and (run := list(islice(letters, RUN))):
-                        waiting.append((run, setters.submit(self._set, run)))
+                    while len(waiting) <= _CONCURRENT_RUNS and (
+                        run := list(islice(letters, RUN_SIZE))
+                    ):
+                        waiting.append((run, pool.submit(self._compile, run)))
                     if not waiting:
                         return
                     run, made = waiting.popleft()
@@ -155,12 +159,12 @@ class Bundle:
                 for _, left in waiting:
                     left.cancel()
 
-    def _set(self, run: list[Letter]) -> bytes:
-        return document.run(run, title=self.title, on=self.choices.on, quick=True)
+    def _compile(self, run: list[Letter]) -> bytes:
+        return document.pdf_run(run, title=self.title, on_date=self.choices.on_date, quick=True)
 
     def _write(self, out: Path, runs: Iterable[bytes]) -> None:
         self._require_letters()
-        with _written(out) as file:
+        with _atomic_file(out) as file:
             whole = StreamingPdf(file)
             for run in runs:
                 whole.add(run)
@@ -182,19 +186,19 @@ def _bookmarks(
 
 
 def _file_name(name: str) -> str:
-    """Return a name as plain ASCII that is safe on every disk, "letters" where none is left."""
+    """Return a name as plain ASCII that is safe on every file system, "letters" if none is left."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "letters"
 
 
 @contextmanager
-def _written(out: Path) -> Iterator[BinaryIO]:
-    """Give a file that is there under its name only when it is whole, for its owner's eyes alone.
+def _atomic_file(out: Path) -> Iterator[BinaryIO]:
+    """Yield a file that appears at `out` only once it is complete, readable only by its owner.
 
-    Raises LettersFailed where the disk does not take it.
+    Raises LettersFailed if it cannot be written.
     """
     try:
-        with files.replacing(out) as file:
+        with files.atomic_write(out) as file:
             yield file
     except OSError as error:
         raise _no_room(error) from None

@@ -1,7 +1,7 @@
-"""A table of constituents sorted out: who can write to whom, and which lines are left and why.
+"""Match the constituents of a table to their recipients; reject lines that cannot be used.
 
-Nothing is guessed: a line whose district is not certain is asked for it, and nobody is written for
-twice. The project never signs: each letter has a line on which its writer does.
+Nothing is guessed: a line without a certain district is returned for completion, and repeated lines
+are rejected. Letters are never signed for people: each has a line for the writer's signature.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,23 +14,37 @@ from campaign.congress import office_hours
 from campaign.congress.dataset import Congress
 from campaign.congress.places import District
 from campaign.congress.routing import Representation, route_district
-from campaign.congress.seat_holders import knows, unknown_note
+from campaign.congress.seat_holders import covers, unknown_note
 from campaign.errors import InvalidInput
 from campaign.letters.batch import table_notes
-from campaign.letters.batch.constituents_table import HOUSE_WAITS, REPEATED, People, Person, Reject
-from campaign.letters.batch.districts import Districting, LooksUpMany, any_district
+from campaign.letters.batch.constituents_table import (
+    HOUSE_WAITS,
+    REPEATED,
+    ConstituentsTable,
+    Person,
+    Reject,
+)
+from campaign.letters.batch.districts import DistrictFinder, GeocodesInBatch, any_district
 from campaign.letters.batch.person_row import Fault
-from campaign.letters.compose import Kind, PaperTo, Tone, compose, recipients
+from campaign.letters.compose import PaperTo, RecipientGroup, Tone, compose, recipients
 from campaign.letters.letter import Letter, Recipient
 from campaign.packs.pack import Pack
 from campaign.tables.rejects import Rejects
 
-__all__ = ["Batch", "Choices", "LooksUpMany", "Writer", "letters", "sort_out", "write_rejects"]
+__all__ = [
+    "Batch",
+    "Choices",
+    "GeocodesInBatch",
+    "Writer",
+    "letters",
+    "match_people",
+    "write_rejects",
+]
 
-#: What each line stands for when progress is told: read, and its letters made.
-Report = Callable[[int, int], None]
-# How often a reader of many lines tells how far it is.
-_TELL_EVERY = 200
+#: Called with (lines done, lines in all).
+Progress = Callable[[int, int], None]
+# Lines between two progress reports.
+_REPORT_INTERVAL = 200
 _NOBODY = Fault(
     "",
     "Nobody of those chosen is there to write to: the seat is vacant, or none of this person's "
@@ -44,41 +58,42 @@ _MEMBER_KINDS = frozenset({"senate", "house", "committee"})
 
 @dataclass(frozen=True)
 class Choices:
-    """What all letters of a batch share: to whom, with which points, how long, where, and when.
+    """The choices that all letters of a batch share: recipients, points, length, address and date.
 
-    A line's own points come before those chosen here; none at all means points for variety.
-    `on` is the day in Washington, by which seats are held. Each letter bears the date `written_on`,
-    or else the civil day where its writer lives `at` an instant, or else `on`.
+    Points given on a line of the table replace `points`; with neither, each letter gets a varied
+    selection. `on_date` is the day in Washington, which decides who holds a seat. A letter is dated
+    `written_on`; if that is None, the civil day at the writer's home at the instant `at`; if that
+    is None too, `on_date`.
     """
 
-    on: date
-    kinds: tuple[Kind, ...] = ("senate", "house", "committee")
+    on_date: date
+    kinds: tuple[RecipientGroup, ...] = ("senate", "house", "committee")
     points: tuple[str, ...] = ()
     tone: Tone = "full"
     paper_to: PaperTo = "washington"
     at: datetime | None = None
     written_on: date | None = None
-    #: Leave out whoever's district is not certain.
+    #: Reject people whose district is only likely.
     strict: bool = False
 
     def date_for(self, person: Person, pack: Pack) -> date:
-        """Return the date that a person's letters bear; their own line's goes before all others."""
+        """Return the printed date of a person's letters; a date on their line takes precedence."""
         if person.written_on is not None:
             return person.written_on
         if self.written_on is not None:
             return self.written_on
         if self.at is None:
-            return self.on
+            return self.on_date
         home = person.constituent
         return office_hours.home_day(self.at, home.state, home.zip, elsewhere=pack.zone)
 
 
 @dataclass(frozen=True, repr=False)
 class Writer:
-    """A person of the table and whom they write to, in the order of the letters.
+    """A person of the table and their recipients, in the order of the letters.
 
-    Where `certainty` is "likely", the district is that of the area of their ZIP; where it is
-    "open", their letter to the House waits, and `waits` says for what.
+    If `certainty` is "likely", the district is that of the ZIP's area. If it is "open", the letter
+    to the House is pending, and `waits` says what would settle the district.
     """
 
     person: Person
@@ -93,7 +108,7 @@ class Writer:
 
 @dataclass(frozen=True, repr=False)
 class Batch:
-    """A table sorted out: writers and rejects, each in the order of the lines; `notes` in words."""
+    """The writers and rejects of a table, each in line order, with `notes` in sentences."""
 
     heading: tuple[str, ...]
     lines: int
@@ -103,12 +118,12 @@ class Batch:
 
     @property
     def likely(self) -> tuple[Writer, ...]:
-        """Those whose district is likely, and not certain."""
+        """Writers whose district is likely but not certain."""
         return tuple(writer for writer in self.writers if writer.certainty == "likely")
 
     @property
     def waiting(self) -> tuple[Reject, ...]:
-        """The lines whose letter to the House waits, each with what would settle its district."""
+        """Lines whose letter to the House is pending, each with what would settle the district."""
         return tuple(
             Reject(writer.person.line, writer.person.cells, (Fault(HOUSE_WAITS, writer.waits),))
             for writer in self.writers
@@ -117,26 +132,26 @@ class Batch:
 
     @property
     def left(self) -> tuple[Reject, ...]:
-        """The lines to complete, in their order: left out, or with a letter that waits."""
+        """The lines to complete, in order: rejects, and lines with a pending letter."""
         return tuple(sorted((*self.rejects, *self.waiting), key=lambda one: one.line))
 
     @property
     def uncertain(self) -> tuple[str, ...]:
-        """Sentences on whose district is likely, and whose letter to the House waits."""
-        told = (
+        """Notes on likely districts and on pending letters to the House."""
+        notes = (
             table_notes.likely_districts([writer.person.line for writer in self.likely]),
             table_notes.waiting_letters([line.line for line in self.waiting]),
         )
-        return tuple(filter(None, told))
+        return tuple(filter(None, notes))
 
     @property
     def count(self) -> int:
-        """How many letters there are to make."""
+        """The number of letters to make."""
         return sum(len(writer.recipients) for writer in self.writers)
 
     @property
     def by_recipient(self) -> tuple[tuple[Recipient, int], ...]:
-        """How many letters each recipient gets, by seat and name."""
+        """The number of letters to each recipient, ordered by seat and name."""
         counts: dict[str, int] = {}
         known: dict[str, Recipient] = {}
         for writer in self.writers:
@@ -147,40 +162,39 @@ class Batch:
         return tuple(sorted(rows, key=lambda row: (str(row[0].seat), row[0].name)))
 
 
-def sort_out(
-    people: People,
+def match_people(
+    people: ConstituentsTable,
     pack: Pack,
     congress: Congress,
     choices: Choices,
     *,
-    geocoder: LooksUpMany | None = None,
-    report: Report = lambda done, total: None,
+    geocoder: GeocodesInBatch | None = None,
+    report: Progress = lambda done, total: None,
 ) -> Batch:
-    """Return who of the table can write to whom, and what is left over with its reasons.
+    """Match the people of a table to their recipients, and collect rejects with reasons.
 
-    Districts are found as `districting` says, by street where there is a `geocoder`. Where one is
-    open, the letters that need none are made, and the letter to the House waits.
-    Raises InvalidInput for points that the campaign does not have, or where nobody can know who
-    sits in the House on that day.
+    Districts are found by `DistrictFinder`, from the street if a `geocoder` is given. For an open
+    district, only the letter to the House is held back. Raises InvalidInput for unknown points, or
+    if the data does not cover the House on that day.
     """
     _require_points(pack, choices.points)
-    if _HOUSE_KINDS.intersection(choices.kinds) and not knows(congress, choices.on):
-        raise InvalidInput(unknown_note(congress, choices.on), field="on")
+    if _HOUSE_KINDS.intersection(choices.kinds) and not covers(congress, choices.on_date):
+        raise InvalidInput(unknown_note(congress, choices.on_date), field="on")
     needs_house = bool(_HOUSE_KINDS.intersection(choices.kinds))
-    districts = Districting(congress, choices.on, needs_house, choices.strict)
-    sorting = _Sorting(pack, congress, choices, districts)
+    districts = DistrictFinder(congress, choices.on_date, needs_house, choices.strict)
+    matcher = _Matcher(pack, congress, choices, districts)
     read: list[Person | Reject] = []
     for done, line in enumerate(people.read(pack, congress), start=1):
-        read.append(sorting.judge(line))
-        if done % _TELL_EVERY == 0:
+        read.append(matcher.place(line))
+        if done % _REPORT_INTERVAL == 0:
             report(done, people.lines)
     if geocoder is not None:
         districts.look_up(geocoder, report)
-    return sorting.batch(people, read)
+    return matcher.batch(people, read)
 
 
 def letters(batch: Batch, pack: Pack, choices: Choices) -> Iterator[Letter]:
-    """Yield every letter in the order of a mail merge: by line, then by recipient."""
+    """Yield every letter, ordered by line, then by recipient."""
     for writer in batch.writers:
         person = writer.person
         for recipient in writer.recipients:
@@ -188,19 +202,19 @@ def letters(batch: Batch, pack: Pack, choices: Choices) -> Iterator[Letter]:
                 pack,
                 recipient,
                 person.constituent,
-                # The order of those that all share is each letter's own.
+                # As a set, shared points get an order of each letter's own.
                 points=person.points or frozenset(choices.points),
                 personal=person.personal,
                 tone=choices.tone,
-                on=choices.on,
+                on_date=choices.on_date,
                 written_on=choices.date_for(person, pack),
             )
 
 
 def write_rejects(batch: Batch, rejects: Rejects) -> None:
-    """Write the lines that were left over, and those whose letter to the House waits.
+    """Write the rejected lines and those with a pending letter to the House.
 
-    Raises TableRefused where the disk does not take it.
+    Raises TableRefused if the file cannot be written.
     """
     with rejects:
         for reject in batch.left:
@@ -218,19 +232,19 @@ def _require_points(pack: Pack, points: Iterable[str]) -> None:
 
 
 @dataclass
-class _Sorting:
-    """Lines as they are sorted: who was seen, whose district is open, who sits where."""
+class _Matcher:
+    """The state of matching: people seen so far, repeated lines, recipients by district."""
 
     pack: Pack
     congress: Congress
     choices: Choices
-    districts: Districting
+    districts: DistrictFinder
     first_lines: dict[tuple[str, ...], int] = field(default_factory=dict)
     repeated: dict[int, Fault] = field(default_factory=dict)
-    kept: dict[tuple[District | None, str], tuple[Recipient, ...]] = field(default_factory=dict)
+    cache: dict[tuple[District | None, str], tuple[Recipient, ...]] = field(default_factory=dict)
 
-    def judge(self, line: Person | Reject) -> Person | Reject:
-        """Settle a line's district as far as its ZIP does, and see whether it was there before."""
+    def place(self, line: Person | Reject) -> Person | Reject:
+        """Find a line's district as far as its ZIP allows, or note that it repeats another."""
         if isinstance(line, Reject):
             return line
         before = self.first_lines.setdefault(line.key, line.line)
@@ -242,8 +256,8 @@ class _Sorting:
             self.districts.place(line)
         return line
 
-    def batch(self, people: People, read: Iterable[Person | Reject]) -> Batch:
-        """Return the lines sorted, now that nothing more will be known."""
+    def batch(self, people: ConstituentsTable, read: Iterable[Person | Reject]) -> Batch:
+        """Return the writers and rejects, once all districts have been looked up."""
         writers: list[Writer] = []
         rejects: list[Reject] = []
         for line in read:
@@ -276,10 +290,10 @@ class _Sorting:
         to = () if is_open and district is None else self._recipients(person, district)
         if is_open:
             to = tuple(one for one in to if not self._is_of_house(one))
-        if person.house_alone:
+        if person.house_only:
             to = tuple(one for one in to if self._is_of_house(one))
         if not to:
-            return replace(fault, column=HOUSE_WAITS) if person.house_alone else fault
+            return replace(fault, column=HOUSE_WAITS) if person.house_only else fault
         if is_open:
             return Writer(person, None, to, "open", f"{_HOUSE_LETTER_WAITS} {fault.reason}")
         certainty: Literal["certain", "likely"] = (
@@ -297,12 +311,12 @@ class _Sorting:
     def _recipients(self, person: Person, district: District | None) -> tuple[Recipient, ...]:
         near = person.zip.five if self.choices.paper_to == "district" else ""
         key = (district, near)
-        if key not in self.kept:
-            on = self.choices.on
+        if key not in self.cache:
+            on_date = self.choices.on_date
             answer = (
-                route_district(self.congress, district, on)
+                route_district(self.congress, district, on_date)
                 if district is not None
-                else Representation("", on, self.congress.meta.as_of, "unknown", (), ())
+                else Representation("", on_date, self.congress.meta.as_of, "unknown", (), ())
             )
             found = recipients(
                 self.congress,
@@ -312,14 +326,18 @@ class _Sorting:
                 paper_to=self.choices.paper_to,
                 home_zip=near,
             )
-            self.kept[key] = tuple(each for each in found if self._has_ask(each, person))
-        return self.kept[key]
+            self.cache[key] = tuple(each for each in found if self._has_ask(each, person))
+        return self.cache[key]
 
     def _has_ask(self, recipient: Recipient, person: Person) -> bool:
-        """True where the campaign has a letter to that kind of recipient."""
+        """True if the campaign has an ask for this recipient."""
         try:
             compose(
-                self.pack, recipient, person.constituent, tone=self.choices.tone, on=self.choices.on
+                self.pack,
+                recipient,
+                person.constituent,
+                tone=self.choices.tone,
+                on_date=self.choices.on_date,
             )
         except InvalidInput as error:
             if error.field == "to":

@@ -1,4 +1,4 @@
-"""A whole address in one cell, as `12 Oak St, Cambridge, MA 02141`, taken apart or not at all."""
+"""Parse a whole address in one cell, such as `12 Oak St, Cambridge, MA 02141`, if unambiguous."""
 
 import re
 from collections.abc import Callable
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 else:
     usaddress = lazy_import("usaddress")
 
-#: Longer than any address; the parser's time grows with the text.
-MOST_CHARACTERS = 250
+#: Above the longest address; the parser's time grows with the text.
+MAX_CHARACTERS = 250
 
 _PLACE = ("PlaceName", "StateName", "ZipCode", "CountryName")
 _ENDS_IN_A_ZIP = re.compile(
@@ -22,13 +22,13 @@ _ENDS_IN_A_ZIP = re.compile(
     r"(?:,?\s+(?:U\.?S\.?A?\.?|United States.*))?\s*",
     re.IGNORECASE | re.DOTALL,
 )
-# A ZIP, whole or without its first zeros.
+# A ZIP, complete or without its leading zeros.
 _ZIP = re.compile(r"[0-9]{3,5}(?:[-–—]?[0-9]{4})?")
 
 
 @dataclass(frozen=True)
 class OneCellAddress:
-    """The parts of an address as they stood in its cell; `street` is "" where there was none."""
+    """The parts of an address as they were written; `street` is "" if there was none."""
 
     street: str
     city: str
@@ -37,21 +37,20 @@ class OneCellAddress:
     country: str = ""
 
 
-def may_be_one(cell: str) -> bool:
-    """True for a cell that ends as a whole address does: with a state and a ZIP."""
-    return len(cell) <= MOST_CHARACTERS and _ENDS_IN_A_ZIP.fullmatch(cell) is not None
+def looks_like_address(cell: str) -> bool:
+    """True for a cell that ends like a whole address, with a state and a ZIP."""
+    return len(cell) <= MAX_CHARACTERS and _ENDS_IN_A_ZIP.fullmatch(cell) is not None
 
 
-def parsed(cell: str, town_of: Callable[[str], str]) -> OneCellAddress | None:
-    """Return the parts of an address, None where they cannot be told apart for certain.
+def parse_address(cell: str, town_of: Callable[[str], str]) -> OneCellAddress | None:
+    """Return the parts of an address, None if they cannot be separated with certainty.
 
-    The street stays as it was written. Its end is where the town begins: the labels are those of
-    the `usaddress` parser, and the state and ZIP that it finds must be such. Where no comma parts
-    street and town, the town must be that of the ZIP's post office, which `town_of` names, for in
-    `12 Oak Court Port Jefferson NY 11777` the parser finds a town called Jefferson. A point of the
-    compass before the town may be part of either.
+    The `usaddress` parser labels the parts; its state and ZIP must be valid. If no comma separates
+    street and town, the town must be that of the ZIP's post office, which `town_of` returns: in
+    `12 Oak Court Port Jefferson NY 11777` the parser finds a town called Jefferson. A compass
+    direction before the town is ambiguous.
     """
-    if not may_be_one(cell):
+    if not looks_like_address(cell):
         return None
     labeled = usaddress.parse(" ".join(cell.split()))
     at = next((place for place, (_, label) in enumerate(labeled) if label in _PLACE), None)
@@ -69,13 +68,13 @@ def parsed(cell: str, town_of: Callable[[str], str]) -> OneCellAddress | None:
         return None
     if labeled[:at] and not labeled[at - 1][0].endswith(","):
         is_towns = labeled[at - 1][0].casefold().strip(".") in _COMPASS
-        if is_towns or _plain(town) != _plain(town_of(parts["ZipCode"])):
+        if is_towns or _normalized(town) != _normalized(town_of(parts["ZipCode"])):
             return None
     return OneCellAddress(street, town, parts["StateName"], parts["ZipCode"], parts["CountryName"])
 
 
-def _plain(town: str) -> str:
-    """Return a town's name as all of its spellings have it: `St. Louis` and `Saint Louis`."""
+def _normalized(town: str) -> str:
+    """Return a form of a town's name that is the same for `St. Louis` and `Saint Louis`."""
     words = re.findall(r"\w+", town.casefold())
     return "".join(_SHORT.get(word, word) for word in words)
 

@@ -1,7 +1,7 @@
-"""A row of a table read as a person, whatever program wrote it: name, address, ZIP.
+"""Read a table row as a person (name, address, ZIP), whatever program wrote it.
 
-What a program lost or ran together is put right where that is certain, and said; where it is not,
-the row is asked about. Nothing is guessed.
+Values that a program damaged, such as a ZIP without its leading zero, are repaired and reported if
+the repair is certain; otherwise the row has a fault that says what to correct. Nothing is guessed.
 """
 
 import re
@@ -21,12 +21,12 @@ from campaign.tables import dates
 from campaign.tables.columns import Contradiction
 from campaign.tables.vocabulary import display_name
 
-#: Fields of a name; either the first two or `name` are needed.
+#: Fields of a name; either the first two or `name` is required.
 NAME = ("first_name", "last_name", "name", "middle_name", "prefix", "suffix")
-#: Fields of an address. A ZIP, or a street that ends in one, is needed.
+#: Fields of an address; a ZIP, or a street that ends in one, is required.
 ADDRESS = ("street", "street2", "city", "state", "zip", "zip4", "country")
 
-#: What was put right in a row.
+#: What was repaired in a row.
 Repair = Literal["zip", "name", "address"]
 
 _LIMITS = {
@@ -37,7 +37,7 @@ _LIMITS = {
 _NEW_LINE = re.compile(r"\s*,?\s*[\r\n]\s*")
 _DECIMALS = re.compile(r"\.0*$")
 _ZIP = re.compile(r"([0-9]{3,5})(?:[- ]?([0-9]{4}))?-?")
-_MOST_LINES_TOLD = 10
+_MAX_LINES_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,10 @@ class Fault:
 
 @dataclass(frozen=True, repr=False)
 class PersonRow:
-    """What a row says of a person, field by field, what is wrong with it, and what was put right.
+    """A row's values by field, its faults, and its repairs.
 
-    Of the name, `first_name`, `last_name` and `prefix` are left; of the address, `street`, `city`,
-    `state` and `country` as they were written, and `zip` with its four more digits. Its `repr()`
-    shows nobody.
+    The name is reduced to `first_name`, `last_name` and `prefix`; the address to `street`, `city`,
+    `state` and `country` as written, and `zip` with its ZIP+4. `repr()` shows no personal data.
     """
 
     values: Mapping[str, str]
@@ -66,27 +65,27 @@ class PersonRow:
 
 
 def read(
-    said: Mapping[str, str], contradictions: Sequence[Contradiction], congress: Congress
+    values: Mapping[str, str], contradictions: Sequence[Contradiction], congress: Congress
 ) -> PersonRow:
-    """Return what a row says of a person, from its cells by fields (`Columns.values`)."""
-    reading = _Reading(dict(said), congress)
+    """Return the person in a row, given its cells by field (`Columns.values`)."""
+    reading = _Reading(dict(values), congress)
     reading.faults = [Fault(one.field, one.says) for one in contradictions]
     reading.clean()
-    reading.take_address_apart()
-    reading.take_name_apart()
+    reading.split_address()
+    reading.split_name()
     reading.restore_zip()
     return PersonRow(reading.values, tuple(reading.faults), tuple(reading.repairs))
 
 
 def first_of(values: Mapping[str, str], fields: Iterable[str]) -> str:
-    """Return the first of some fields that is filled, "" where all are empty."""
+    """Return the first of these fields that is filled, "" if all are empty."""
     return next((values[field] for field in fields if values.get(field, "").strip()), "")
 
 
 def day_of(values: Mapping[str, str], fields: Iterable[str], zone: tzinfo) -> date | None:
-    """Return the day that the first filled of some fields names, None where all are empty.
+    """Return the day in the first filled field, None if all are empty.
 
-    An instant is the civil day in `zone`. Raises LineRefused, whose column is the first of them.
+    An instant counts as the civil day in `zone`. Raises LineRefused, naming the first field.
     """
     fields = tuple(fields)
     typed = first_of(values, fields)
@@ -110,12 +109,12 @@ class _Reading:
         self.repairs: list[Repair] = []
 
     def clean(self) -> None:
-        """Make each cell one clean line of bounded length, or note why it is none."""
+        """Clean each cell to one line of bounded length, or note a fault."""
         for field in list(self.values):
             if field not in _LIMITS:
                 continue
             if field == "street":
-                # A new line ends a street as a comma does.
+                # A line break in a street is equivalent to a comma.
                 self.values[field] = _NEW_LINE.sub(", ", self.values[field].strip())
             try:
                 self.values[field] = text.line(
@@ -125,15 +124,18 @@ class _Reading:
                 self.values[field] = ""
                 self._fault(field, str(error))
 
-    def take_name_apart(self) -> None:
-        """Leave a first and a last name, and a prefix, as they are written on a letter."""
+    def split_name(self) -> None:
+        """Reduce the name fields to first name, last name and prefix, as letters print them."""
         values = self.values
-        title = split_name.prefix(values.pop("prefix", ""))
-        middle, suffix = values.pop("middle_name", ""), split_name.suffix(values.pop("suffix", ""))
+        title = split_name.standard_prefix(values.pop("prefix", ""))
+        middle, suffix = (
+            values.pop("middle_name", ""),
+            split_name.standard_suffix(values.pop("suffix", "")),
+        )
         whole = values.pop("name", "")
         first, last = values.get("first_name", ""), values.get("last_name", "")
         if not first and not last and whole:
-            parted = split_name.parted(whole)
+            parted = split_name.split_full_name(whole)
             if parted is None:
                 self._fault(
                     "name",
@@ -143,24 +145,24 @@ class _Reading:
             else:
                 first, last = parted.first_name, parted.last_name
                 title = title or parted.prefix
-        elif split_name.are_several(first, last):
+        elif split_name.names_several_people(first, last):
             self._fault(
                 "first_name", "Write one person's name here, and give others a row of their own."
             )
         if first and last:
             first, last = f"{first} {middle}".strip(), f"{last} {suffix}".strip()
-            cased = split_name.recased(first, last)
+            cased = split_name.recase(first, last)
             if cased != (first, last):
                 self.repairs.append("name")
             first, last = cased
         values |= {"first_name": first, "last_name": last, "prefix": title}
 
-    def take_address_apart(self) -> None:
-        """Part a whole address in the street's cell, where its other cells do not say it."""
+    def split_address(self) -> None:
+        """Split a whole address in the street cell into its parts."""
         street = self.values.get("street", "")
-        if not one_cell_address.may_be_one(street):
+        if not one_cell_address.looks_like_address(street):
             return
-        found = one_cell_address.parsed(street, self._town)
+        found = one_cell_address.parse_address(street, self._town)
         if found is None:
             if not self.values.get("zip"):
                 self._fault(
@@ -184,12 +186,12 @@ class _Reading:
         self.repairs.append("address")
 
     def _town(self, typed: str) -> str:
-        """Return the town of a ZIP's post office, "" where none is known."""
+        """Return the town of a ZIP's post office, "" if it is unknown."""
         office = self.congress.zips.get(typed[:5].zfill(5) if len(typed) < 6 else typed[:5])
         return office.city if office is not None else ""
 
     def restore_zip(self) -> None:
-        """Join the ZIP with its four more digits, and give it the zeros back that it lost."""
+        """Join ZIP and ZIP+4, and restore leading zeros that were lost."""
         typed = self.values.get("zip", "")
         more = _DECIMALS.sub("", self.values.pop("zip4", ""))
         code = _DECIMALS.sub("", text.with_hyphens(typed).removeprefix("'")).strip()
@@ -215,7 +217,7 @@ class _Reading:
         self.values["zip"] = f"{five}-{plus4}" if plus4 else five
 
     def _is_certain(self, typed: str, five: str) -> bool:
-        """True where the state says that a ZIP lost its first zeros; else note the question."""
+        """True if the state confirms that a ZIP lost leading zeros; otherwise note a fault."""
         state = state_code(self.values.get("state", ""))
         possible = states_of(self.congress, five)
         if state and state in possible:
@@ -237,19 +239,19 @@ class _Reading:
 
 
 class Repairs:
-    """What was put right in the rows of a table, counted, for a person to look at."""
+    """The repairs in a table by kind, with line numbers, for a person to check."""
 
     def __init__(self) -> None:
         self._lines: dict[Repair, list[int]] = {"zip": [], "name": [], "address": []}
 
     def add(self, line: int, repairs: Iterable[Repair]) -> None:
-        """Take note of what was put right on a line."""
+        """Record the repairs on a line."""
         for repair in dict.fromkeys(repairs):
             self._lines[repair].append(line)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was put right, in words, each with the lines."""
+        """A sentence for each kind of repair, with its lines."""
         return tuple(
             f"{_REPAIRED[repair]} {_lines(lines)}" for repair, lines in self._lines.items() if lines
         )
@@ -263,18 +265,18 @@ _REPAIRED: Mapping[Repair, str] = {
 
 
 def _same(field: str, one: str, other: str) -> bool:
-    """True where two cells of an address say the same."""
+    """True if two values of an address field are equivalent."""
     if field == "zip":
         return one[:5] == other[:5]
     if field == "state":
         return state_code(one) == state_code(other)
     if field == "country":
-        return True  # that it is one of ours is asked of the ZIP
+        return True  # the country is checked against the ZIP
     return one.casefold().strip(" .") == other.casefold().strip(" .")
 
 
 def _lines(lines: Sequence[int]) -> str:
-    told = ", ".join(f"{line:,}" for line in lines[:_MOST_LINES_TOLD])
-    more = len(lines) - _MOST_LINES_TOLD
+    named = ", ".join(f"{line:,}" for line in lines[:_MAX_LINES_NAMED])
+    more = len(lines) - _MAX_LINES_NAMED
     word = "line" if len(lines) == 1 else "lines"
-    return f"{word} {told}{f' and {more:,} more' if more > 0 else ''}."
+    return f"{word} {named}{f' and {more:,} more' if more > 0 else ''}."

@@ -1,16 +1,16 @@
-"""What a person should know of a table's letters beside what was left out, in sentences."""
+"""Notes on a batch of letters, in sentences for the person who made it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from campaign.letters.batch.constituents_table import Person
 from campaign.letters.print import printable_text
 
-# How many lines or characters a note names.
-_MOST_TOLD = 10
+# The most lines or characters that a note names.
+_MAX_NAMED = 10
 
 
 def left_out(people: Iterable[Person]) -> Iterator[str]:
-    """Yield what prints leave out of the lines of a table."""
+    """Yield notes on the characters that cannot be printed."""
     emoji: list[int] = []
     without: dict[str, list[int]] = {}
     for person in people:
@@ -23,14 +23,14 @@ def left_out(people: Iterable[Person]) -> Iterator[str]:
         yield f"We left out the emoji on {on_lines(emoji)}, which cannot be printed."
     if without:
         named = ", ".join(
-            f"{char} on {on_lines(lines)}" for char, lines in list(without.items())[:_MOST_TOLD]
+            f"{char} on {on_lines(lines)}" for char, lines in list(without.items())[:_MAX_NAMED]
         )
-        more = " and others" if len(without) > _MOST_TOLD else ""
+        more = " and others" if len(without) > _MAX_NAMED else ""
         yield f"We left out characters for which there is no font: {named}{more}. Add them by hand."
 
 
 def likely_districts(lines: Sequence[int]) -> str:
-    """Return whose district is likely and not certain, "" for none."""
+    """Return a note on lines whose district is likely but not certain, "" for none."""
     if not lines:
         return ""
     return (
@@ -41,7 +41,7 @@ def likely_districts(lines: Sequence[int]) -> str:
 
 
 def waiting_letters(lines: Sequence[int]) -> str:
-    """Return whose letter to the House waits, and how to get it; "" for none."""
+    """Return a note on lines whose letter to the House is pending, "" for none."""
     if not lines:
         return ""
     return (
@@ -52,8 +52,10 @@ def waiting_letters(lines: Sequence[int]) -> str:
 
 
 def on_lines(lines: Sequence[int]) -> str:
-    """Return `line 2`, or `lines 2 and 5`; of many lines the first ten and how many more."""
-    told = [f"{line:,}" for line in lines[:_MOST_TOLD]]
-    if len(lines) > _MOST_TOLD:
-        return f"lines {', '.join(told)} and {len(lines) - _MOST_TOLD:,} more"
-    return f"line {told[0]}" if len(told) == 1 else f"lines {', '.join(told[:-1])} and {told[-1]}"
+    """Return `line 2` or `lines 2 and 5`; for many lines the first ten and the number of others."""
+    named = [f"{line:,}" for line in lines[:_MAX_NAMED]]
+    if len(lines) > _MAX_NAMED:
+        return f"lines {', '.join(named)} and {len(lines) - _MAX_NAMED:,} more"
+    if len(named) == 1:
+        return f"line {named[0]}"
+    return f"lines {', '.join(named[:-1])} and {named[-1]}"

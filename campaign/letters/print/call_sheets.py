@@ -1,6 +1,6 @@
-"""Call sheets: for each member the numbers, what to say, and a line for each constituent to tick.
+"""Call sheets: per member the phone numbers, a script, and a line to tick for each caller.
 
-A sheet passes through many hands, so it has a first name and a town of each, and no more.
+Sheets are passed around, so they show only first name and town of each caller.
 """
 
 from collections.abc import Iterator
@@ -13,12 +13,11 @@ from campaign.letters.channels import Telephone, phones_of
 from campaign.letters.compose import call_script
 from campaign.letters.letter import Constituent, Recipient
 from campaign.letters.print import printable_text
-from campaign.letters.print.file_date import stamp_of
-from campaign.letters.print.typst_compiler import Press, forget
+from campaign.letters.print.typst_compiler import TypstCompiler, drop_layout_cache
 from campaign.packs.pack import Pack
 
-#: The caller fills these in while speaking.
-ANYONE = Constituent(
+#: Placeholders that the caller replaces while speaking.
+PLACEHOLDER_CALLER = Constituent(
     first_name="[your name]",
     last_name="",
     address1="",
@@ -27,44 +26,44 @@ ANYONE = Constituent(
     zip="[your ZIP]",
 )
 
-_MEMBERS_A_RUN = 20
-_MOST_NUMBERS = 5
+_MEMBERS_PER_RUN = 20
+_MAX_NUMBERS = 5
 
-_press = Press("call-sheet.typ")
+_compiler = TypstCompiler("call-sheet.typ")
 
 
 @dataclass
 class _Sheet:
-    """One member, and who is to call."""
+    """One member and the people who will call."""
 
     recipient: Recipient
     callers: list[tuple[str, str]] = field(default_factory=list)
 
 
 def runs(batch: Batch, pack: Pack, congress: Congress, choices: Choices) -> Iterator[bytes]:
-    """Yield PDF/UA-1 files of some call sheets each, by state and seat; none for whom nobody rings.
+    """Yield PDF/UA-1 files of up to 20 call sheets, by seat; members without callers have none.
 
-    A member's sheet begins on a page of its own, and has a bookmark.
+    Each member's sheet starts a new page and has a bookmark.
     """
     sheets = _sheets(batch)
-    for begin in range(0, len(sheets), _MEMBERS_A_RUN):
+    for begin in range(0, len(sheets), _MEMBERS_PER_RUN):
         members = [
             _member(sheet, pack, congress, choices)
-            for sheet in sheets[begin : begin + _MEMBERS_A_RUN]
+            for sheet in sheets[begin : begin + _MEMBERS_PER_RUN]
         ]
-        yield _press.print(
+        yield _compiler.compile(
             {
-                "title": f"Call sheets: {printable_text.printed(pack.text().title)}",
-                "campaign": printable_text.printed(pack.text().title),
+                "title": f"Call sheets: {printable_text.printable(pack.text().title)}",
+                "campaign": printable_text.printable(pack.text().title),
                 "members": members,
             },
-            stamp=stamp_of(choices.on),
+            day=choices.on_date,
         )
-        forget()
+        drop_layout_cache()
 
 
 def members(batch: Batch) -> list[str]:
-    """Return the names of those who have a sheet, in the order of the sheets."""
+    """Return the names of the members who have a sheet, in order."""
     return [sheet.recipient.name for sheet in _sheets(batch)]
 
 
@@ -82,28 +81,29 @@ def _sheets(batch: Batch) -> list[_Sheet]:
 def _member(sheet: _Sheet, pack: Pack, congress: Congress, choices: Choices) -> dict[str, Any]:
     to = sheet.recipient
     member = congress.members.get(to.id)
-    phones = phones_of(congress, member, on=choices.on) if member else ()
+    phones = phones_of(congress, member, on_date=choices.on_date) if member else ()
     return {
-        "name": printable_text.printed(to.name),
-        "seat": printable_text.printed(str(to.seat)),
+        "name": printable_text.printable(to.name),
+        "seat": printable_text.printable(str(to.seat)),
         "numbers": [
             {
-                "place": printable_text.printed(_place(phone)),
+                "place": printable_text.printable(_place(phone)),
                 "number": phone.number,
             }
-            for phone in phones[:_MOST_NUMBERS]
+            for phone in phones[:_MAX_NUMBERS]
         ]
         or [{"place": "Washington, DC", "number": to.phone}],
         "script": [
-            printable_text.printed(part) for part in call_script(pack, to, ANYONE, on=choices.on)
+            printable_text.printable(part)
+            for part in call_script(pack, to, PLACEHOLDER_CALLER, on_date=choices.on_date)
         ],
         "callers": [
-            {"name": printable_text.printed(name), "town": printable_text.printed(town)}
+            {"name": printable_text.printable(name), "town": printable_text.printable(town)}
             for name, town in sheet.callers
         ],
     }
 
 
 def _place(phone: Telephone) -> str:
-    """Return where a number rings, with why it is the switchboard's where it is."""
+    """Return the place of a phone, with a note if the number is the switchboard's."""
     return f"{phone.place}. {phone.note}" if phone.note else str(phone.place)

@@ -1,7 +1,7 @@
-"""How tightly a letter is set: foreseen from the fonts' widths, so that few need measuring.
+"""Copyfitting: choose type size and spacing so that a letter fits its page.
 
-Laying a letter out twice, once to measure and once to print, would take twice the time. So its
-height is estimated; Typst measures only where one page or two is too close to call.
+Laying out every letter twice, once to measure and once to print, would double the time. So its
+height is estimated from font widths, and Typst measures only the doubtful cases.
 """
 
 import re
@@ -13,15 +13,15 @@ from campaign.letters.print import fonts
 
 @dataclass(frozen=True)
 class Step:
-    """A size in points; leading (space between lines) and gap (paragraphs) in ems of it."""
+    """A type size in points, with leading (between lines) and gap (between paragraphs) in ems."""
 
     size: float
     leading: float
     gap: float
 
 
-#: Widest first: a letter takes the first that fits its page, or goes on to a second page with the
-#: first of all, for then there is room.
+#: Loosest first. A letter takes the first step that fits one page; if none does, it runs to a
+#: second page at the first step.
 STEPS = (
     Step(11, 0.66, 0.95),
     Step(11, 0.58, 0.8),
@@ -31,39 +31,37 @@ STEPS = (
 
 WIDTH = 6.5 * 72
 #: From below the address window to the bottom margin, in points.
-ROOM = 6.7 * 72
+PAGE_HEIGHT = 6.7 * 72
 
 _IDEOGRAPH = re.compile("[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff](?=.)")
 _CAP_HEIGHT = 0.645
 #: The sign-off, space for a signature and the printed name, in points, at any step.
 _SIGNATURE = 0.52 * 72 + 8
-# Kerning and the choice of breaks make an estimate up to 1.3 lines too high, or 0.2 too low
-# (tests/letters/print/test_copyfitting.py): so many lines it is trusted to be off, either way.
+# Kerning and line breaking make an estimate up to 1.3 lines too high or 0.2 too low
+# (tests/letters/print/test_copyfitting.py). These margins, in lines, are a little wider.
 _TOO_LOW = 0.6
 _TOO_HIGH = 1.6
 
 
-def plan(paragraphs: Sequence[str], *, reach: bool) -> tuple[list[int], int, bool]:
-    """Return the steps to measure in turn, the step to take where none of those fits, and whether
-    that step is sure to fit the page.
+def plan_steps(paragraphs: Sequence[str], *, reach: bool) -> tuple[list[int], int, bool]:
+    """Return the steps to measure in turn, the fallback step, and whether the fallback surely fits.
 
-    A letter that may be set a step tighter than it needs to be is not measured, for nobody sees
-    that; one that may just fit its page at the last step is. `paragraphs` are all that stands
-    between the address and the sign-off, in order; `reach` says whether a line with e-mail or
-    telephone follows the name.
+    Only a letter that may just fit its page at the last step is measured; one set a step too tight
+    is fine as it is. `paragraphs` are all texts between the address and the sign-off, in order;
+    `reach` says whether a line with email or phone follows the name.
     """
     words = [[_widths(row) for row in paragraph.split("\n")] for paragraph in paragraphs]
     height = line = 0.0
     for number, step in enumerate(STEPS):
         height, line = _height(words, step, reach=reach)
-        if height + _TOO_LOW * line <= ROOM:
+        if height + _TOO_LOW * line <= PAGE_HEIGHT:
             return [], number, True
     last = len(STEPS) - 1
-    return [last] if height - _TOO_HIGH * line <= ROOM else [], 0, False
+    return [last] if height - _TOO_HIGH * line <= PAGE_HEIGHT else [], 0, False
 
 
-def rows(text: str, size: float, room: float) -> int:
-    """Return how many lines a text takes at a size, where a line has that much room, in points."""
+def line_count(text: str, size: float, room: float) -> int:
+    """Return how many lines a text takes at a size, on lines `room` points wide."""
     return _lines(_widths(text), room / size)
 
 
@@ -91,9 +89,9 @@ def _height(
 
 def _widths(row: str) -> list[float]:
     """Return the widths of the words in ems."""
-    # A line may end after any ideograph.
-    parted = row if row.isascii() else _IDEOGRAPH.sub("\\g<0> ", row)
-    return [fonts.width(word) for word in parted.replace("\u200b", " ").split(" ")]
+    # Lines may break after any ideograph.
+    spaced = row if row.isascii() else _IDEOGRAPH.sub("\\g<0> ", row)
+    return [fonts.width(word) for word in spaced.replace("\u200b", " ").split(" ")]
 
 
 def _lines(words: Sequence[float], measure: float) -> int:

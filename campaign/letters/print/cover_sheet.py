@@ -1,28 +1,27 @@
-"""The cover sheet of a batch: what is inside, what is not, and who signs."""
+"""The cover sheet of a batch: counts of letters, lines left out, dates."""
 
 from datetime import date
 
 from campaign.letters.batch.match import Batch, Choices
 from campaign.letters.print import printable_text
-from campaign.letters.print.file_date import stamp_of
-from campaign.letters.print.typst_compiler import Press
+from campaign.letters.print.typst_compiler import TypstCompiler
 from campaign.messages import day_in_words
 from campaign.packs.pack import Pack
 
-_press = Press("cover.typ")
+_compiler = TypstCompiler("cover.typ")
 
 
 def pdf(batch: Batch, pack: Pack, choices: Choices, *, title: str, made_on: date) -> bytes:
     """Return the cover as a PDF/UA-1 file: counts by member, lines left out, date and campaign.
 
-    It names no constituent. `made_on` is the day of the work, which the letters' may differ from.
+    It names no constituent. `made_on` is the day it is made; the letters may bear other dates.
     """
     left = len(batch.rejects)
-    return _press.print(
+    return _compiler.compile(
         {
             "title": title,
-            "campaign": printable_text.printed(pack.text().title),
-            "organizer": printable_text.printed(pack.organizer.name),
+            "campaign": printable_text.printable(pack.text().title),
+            "organizer": printable_text.printable(pack.organizer.name),
             "made-on": day_in_words(made_on),
             "dated": " and ".join(map(day_in_words, _dates(batch, pack, choices))),
             "letters": f"{batch.count:,}",
@@ -32,18 +31,18 @@ def pdf(batch: Batch, pack: Pack, choices: Choices, *, title: str, made_on: date
             "uncertain": list(batch.uncertain),
             "members": [
                 {
-                    "name": printable_text.printed(recipient.name),
-                    "seat": printable_text.printed(str(recipient.seat)),
+                    "name": printable_text.printable(recipient.name),
+                    "seat": printable_text.printable(str(recipient.seat)),
                     "letters": f"{count:,}",
                 }
                 for recipient, count in batch.by_recipient
             ],
         },
-        stamp=stamp_of(choices.on),
+        day=choices.on_date,
     )
 
 
 def _dates(batch: Batch, pack: Pack, choices: Choices) -> list[date]:
-    """Return the dates that the letters bear; of more than two the first and the last."""
+    """Return the dates of the letters; if there are more than two, the first and the last."""
     found = sorted({choices.date_for(writer.person, pack) for writer in batch.writers})
-    return [found[0], found[-1]] if len(found) > 2 else found or [choices.on]
+    return [found[0], found[-1]] if len(found) > 2 else found or [choices.on_date]

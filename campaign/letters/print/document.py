@@ -1,10 +1,10 @@
-"""Letters on paper and on screen: PDF by Typst, plain text, a printable page."""
+"""Letters as PDF (Typst), plain text, and a printable HTML page."""
 
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from campaign.lazy_import import lazy_import
 from campaign.letters.letter import Letter
 from campaign.letters.print import copyfitting, fonts, printable_text
 from campaign.letters.print.printable_text import LeftOut
-from campaign.letters.print.typst_compiler import RUN, Press, forget
+from campaign.letters.print.typst_compiler import RUN_SIZE, TypstCompiler, drop_layout_cache
 from campaign.messages import Message
 
 if TYPE_CHECKING:
@@ -25,36 +25,38 @@ if TYPE_CHECKING:
 else:
     streaming_pdf = lazy_import("campaign.letters.print.streaming_pdf")
 
-#: A letter as the template takes it: texts by name.
-Sheet = Mapping[str, Any]
+#: A letter's texts by the names that the Typst template uses.
+LetterData = Mapping[str, Any]
 
-#: A letter's characters, all told. Setting takes time linear in them, at the worst text found
-#: (19,000 paragraphs) 0.8 s for this many, so no text can hold a server up: the bound stands where
-#: a time limit that kills would. Composed letters stay far below by their own limits.
-MOST_CHARACTERS = 40_000
+#: The most characters in a whole letter. Layout time is linear in them: the worst text tried
+#: (19,000 paragraphs) takes 0.8 s at this limit, so no text can block a server. Composed letters
+#: stay far below it.
+MAX_CHARACTERS = 40_000
 _TEXT_WIDTH = 72
-# Lines hold at least this many of the widest letters: in the text, and in the blocks above it.
+# A line holds at least this many of the widest letters, in the text and in the address blocks.
 _LONGEST_WORD = re.compile(r"\S{45}(?=\S)")
 _NO_UNICODE = re.compile("[\x00\ud800-\udfff]")
 _LONGEST_IN_BLOCK = re.compile(r"\S{24}(?=\S)")
 
-_press = Press("letter.typ")
+_compiler = TypstCompiler("letter.typ")
 
 
 def pdf(letters: Sequence[Letter]) -> bytes:
-    """Return one PDF/UA-1 file with all letters, each on US Letter paper from a page of its own.
+    """Return one PDF/UA-1 file with all letters on US Letter paper, each starting a new page.
 
-    The same letters make the same bytes on every machine: the file's time is the first letter's
-    date, and the fonts that ship are used before any of the machine's. What none of them has is
-    left out, as `left_out` says. Raises InvalidInput for no letters, or text that is no Unicode or
-    beyond any letter.
+    The same letters give the same bytes on every machine: the file's time is the first letter's
+    date, and shipped fonts are tried before system fonts. Characters that no font has are left out
+    (see `left_out`). Raises InvalidInput for no letters, invalid Unicode, or more than
+    MAX_CHARACTERS.
     """
     if not letters:
         raise InvalidInput("There is no letter to print.")
     title, author = _title(letters), _author(letters)
     runs = [
-        run(letters[start : start + RUN], title=title, author=author, on=letters[0].date)
-        for start in range(0, len(letters), RUN)
+        pdf_run(
+            letters[start : start + RUN_SIZE], title=title, author=author, on_date=letters[0].date
+        )
+        for start in range(0, len(letters), RUN_SIZE)
     ]
     if len(runs) == 1:
         return runs[0]
@@ -63,35 +65,34 @@ def pdf(letters: Sequence[Letter]) -> bytes:
     return made.getvalue()
 
 
-def run(
-    letters: Sequence[Letter], *, title: str, author: str = "", on: date, quick: bool = False
+def pdf_run(
+    letters: Sequence[Letter], *, title: str, author: str = "", on_date: date, quick: bool = False
 ) -> bytes:
-    """Return one run of letters, RUN at most, as a PDF/UA-1 file of that title and day.
+    """Return up to RUN_SIZE letters as one PDF/UA-1 file of that title and day.
 
-    `quick` breaks each line as soon as it is full, where else a paragraph's lines are weighed
-    against each other: a third less work for an edge that is a little less even.
-
-    Runs of one title can be joined (see `streaming_pdf`). A full run is forgotten by the page
-    setter, so that any number of them takes the memory of one. Raises InvalidInput, as `pdf` does.
+    `quick` breaks lines greedily instead of optimizing whole paragraphs: a third less time for a
+    slightly more ragged edge. Files of one title can be joined (`streaming_pdf`). After a full run
+    the layout cache is dropped, so any number of runs takes the memory of one. Raises InvalidInput
+    as `pdf` does.
     """
     sheets = _checked(letters)
-    made = _press.print(
+    made = _compiler.compile(
         {
-            "title": printable_text.printed(title),
+            "title": printable_text.printable(title),
             "author": author,
             "quick": quick,
             "steps": [asdict(step) for step in copyfitting.STEPS],
             "letters": [{**sheet, **_plan(sheet)} for sheet in sheets],
         },
-        stamp=int(datetime.combine(on, time(12), UTC).timestamp()),
+        day=on_date,
     )
-    if len(letters) == RUN:
-        forget()
+    if len(letters) == RUN_SIZE:
+        drop_layout_cache()
     return made
 
 
 def left_out(letters: Iterable[Letter]) -> LeftOut:
-    """Return what the PDF of these letters leaves out, at a hundredth of its cost."""
+    """Return what the PDF of these letters leaves out, at a hundredth of the PDF's cost."""
     return printable_text.left_out(text for letter in letters for text in _texts(letter))
 
 
@@ -116,9 +117,9 @@ def text(letter: Letter) -> str:
 
 
 def html(letter: Letter, *more: Letter) -> str:
-    """Return a complete page that prints each letter on a sheet of its own; no request leaves it.
+    """Return a self-contained HTML page that prints each letter on its own sheet.
 
-    Its style is embedded, for a file must stand alone; a page of the site draws its own preview.
+    The style sheet is embedded, because people save the page as a file.
     """
     letters = (letter, *more)
     return _pages().get_template("letter.html").render(letters=letters, title=_title(letters))
@@ -127,10 +128,10 @@ def html(letter: Letter, *more: Letter) -> str:
 # -- What goes into Typst --------------------------------------------------------------------------
 
 
-def _checked(letters: Sequence[Letter]) -> list[Sheet]:
+def _checked(letters: Sequence[Letter]) -> list[LetterData]:
     for letter in letters:
         _require_bounded(letter)
-    sheets = [_sheet(letter) for letter in letters]
+    sheets = [_letter_data(letter) for letter in letters]
     if not all(sheet["paragraphs"] for sheet in sheets):
         raise InvalidInput("The letter says nothing yet. Write something.")
     return sheets
@@ -144,57 +145,58 @@ def _texts(letter: Letter) -> Iterator[str]:
     yield from (letter.sign_off, *letter.constituent.reach)
 
 
-def _sheet(letter: Letter) -> Sheet:
+def _letter_data(letter: Letter) -> LetterData:
     writer, to = letter.constituent, letter.recipient
-    paragraphs = [part for each in letter.paragraphs if (part := _parted(each.text))]
+    paragraphs = [part for each in letter.paragraphs if (part := _with_break_points(each.text))]
     return {
         "sender": _lines(writer.block),
         "date": letter.dated,
         "inside": _lines(to.block),
-        "to": _parted(to.name, _LONGEST_IN_BLOCK),
-        "subject": _parted(letter.subject),
-        "salutation": _parted(letter.salutation),
+        "to": _with_break_points(to.name, _LONGEST_IN_BLOCK),
+        "subject": _with_break_points(letter.subject),
+        "salutation": _with_break_points(letter.salutation),
         "paragraphs": paragraphs,
         "right-to-left": [
             place for place, part in enumerate(paragraphs) if printable_text.is_right_to_left(part)
         ],
-        "sign-off": _parted(letter.sign_off),
-        "name": printable_text.isolated(_parted(writer.name)),
+        "sign-off": _with_break_points(letter.sign_off),
+        "name": printable_text.bidi_isolated(_with_break_points(writer.name)),
         "reach": _lines(writer.reach),
     }
 
 
 def _lines(block: Sequence[str]) -> list[str]:
-    parted = (_parted(line, _LONGEST_IN_BLOCK) for line in block)
-    return [printable_text.isolated(line) for line in parted if line]
+    parted = (_with_break_points(line, _LONGEST_IN_BLOCK) for line in block)
+    return [printable_text.bidi_isolated(line) for line in parted if line]
 
 
-def _parted(text: str, longest: re.Pattern[str] = _LONGEST_WORD) -> str:
-    """Return text as it is printed; a word longer than a line may be parted, to stay on the paper.
+def _with_break_points(text: str, longest: re.Pattern[str] = _LONGEST_WORD) -> str:
+    """Return printable text, with break points (U+200B) in words longer than a line.
 
-    Only such words are changed: what is copied out of the file else has no more in it than was
-    typed.
+    Other words are unchanged, so that text copied from the PDF is what was typed.
     """
-    whole = longest.sub("\\g<0>\u200b", printable_text.printed(text))
+    whole = longest.sub("\\g<0>\u200b", printable_text.printable(text))
     if whole.isascii() or "\u200b" not in whole:
         return whole
-    # A mark stays with its letter.
+    # Combining marks stay with their letter.
     parts = whole.split("\u200b")
     for place, part in enumerate(parts[1:], start=1):
-        own = next((at for at, char in enumerate(part) if not fonts.belongs(char)), len(part))
+        own = next(
+            (at for at, char in enumerate(part) if not fonts.joins_previous(char)), len(part)
+        )
         parts[place - 1] += part[:own]
         parts[place] = part[own:]
     return "\u200b".join(parts)
 
 
 def _require_bounded(letter: Letter) -> None:
-    """Refuse what would break Typst's data, or take long; the edge lets neither come this far."""
+    """Raise InvalidInput for text that would break Typst's data or take long to lay out."""
     whole = "".join(_texts(letter))
-    if len(whole) > MOST_CHARACTERS:
+    if len(whole) > MAX_CHARACTERS:
         raise InvalidInput(
             Message(
                 "The letter is too long. Shorten it to %(limit)s characters.",
-                limit=f"{MOST_CHARACTERS:,}",
+                limit=f"{MAX_CHARACTERS:,}",
             )
         )
     if _NO_UNICODE.search(whole):
@@ -212,9 +214,9 @@ def _author(letters: Sequence[Letter]) -> str:
     return names.pop() if len(names) == 1 else ""
 
 
-def _plan(sheet: Sheet) -> dict[str, object]:
+def _plan(sheet: LetterData) -> dict[str, object]:
     between = [f"Re: {sheet['subject']}", str(sheet["salutation"]), *sheet["paragraphs"]]
-    doubtful, otherwise, fits = copyfitting.plan(between, reach=bool(sheet["reach"]))
+    doubtful, otherwise, fits = copyfitting.plan_steps(between, reach=bool(sheet["reach"]))
     return {
         "measure": doubtful,
         "otherwise": otherwise,

@@ -1,7 +1,6 @@
-"""Letters as a document for a word processor: the words and the places of the PDF, to edit.
+"""Letters as Word documents (.docx) with the text and layout of the PDF, for editing.
 
-Style names are those that word processors know, so a person finds the date, the salutation and the
-closing where they expect them. A file tells nothing about who made it beyond the letter itself.
+Styles have the names that word processors know. The file's metadata say nothing about its maker.
 """
 
 import re
@@ -33,9 +32,9 @@ from campaign.letters.print.copyfitting import Step
 _FONT = "Cambria"
 _TEXT_WIDTH = Inches(6.5)
 
-# The places of the PDF (templates/letters/letter.typ) from below the top margin of an inch: the
-# inside address begins 2.2 in below the top of the sheet, the text 3.3 in. The lines above the text
-# have an exact height, so that what is left to the next place can be reckoned.
+# Positions of the PDF (templates/letters/letter.typ), measured from the one-inch top margin: the
+# inside address begins 2.2 in below the top of the sheet, the text 3.3 in. Lines above the text
+# have an exact height, so that the space to the next position can be computed.
 _INSIDE = Inches(1.2)
 _BODY = Inches(2.3)
 _LINE = Pt(13)
@@ -50,7 +49,7 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class _Setting:
-    """How a kind of paragraph is set: size and spaces in points."""
+    """The format of a paragraph style: size and spacing in points."""
 
     size: float
     before: float = 0
@@ -61,9 +60,9 @@ class _Setting:
 
 
 def letters(made: Sequence[Letter]) -> bytes:
-    """Return one file with all letters, each on US Letter paper from a page of its own.
+    """Return one file with all letters on US Letter paper, each starting a new page.
 
-    The same letters make the same bytes. Raises InvalidInput for no letters.
+    The same letters give the same bytes. Raises InvalidInput for no letters.
     Source: ECMA-376 (Office Open XML), part 1.
     """
     if not made:
@@ -84,9 +83,9 @@ def letters(made: Sequence[Letter]) -> bytes:
     return _saved(document)
 
 
-def paragraphs(title: str, rows: Sequence[str], *, on: date) -> bytes:
+def paragraphs(title: str, rows: Sequence[str], *, on_date: date) -> bytes:
     """Return a file of plain paragraphs, such as a letter to the editor."""
-    document = _blank(title, on)
+    document = _blank(title, on_date)
     _add_styles(document, copyfitting.STEPS[0])
     _set_page(document.sections[0])
     for row in rows:
@@ -116,7 +115,7 @@ def _write(document: Document, letter: Letter) -> None:
         last = _add(document, part.text, "Letter Text")
         if printable_text.is_right_to_left(part.text):
             _run_right_to_left(last)
-    # The signature never stands alone on a page.
+    # Keep the signature on one page with the last paragraph.
     last.paragraph_format.keep_with_next = True
     last.paragraph_format.keep_together = True
     _add(document, letter.sign_off, "Closing")
@@ -127,9 +126,9 @@ def _write(document: Document, letter: Letter) -> None:
 
 
 def _write_sender(document: Document, block: Sequence[str], dated: str) -> int:
-    """Write the sender's lines, the date at the right of the first that leaves room; their height.
+    """Write the sender's lines, with the date at the right of the first that has room.
 
-    A name of sixty characters takes the line to itself.
+    Returns their height. A name of sixty characters leaves no room for the date.
     """
     rows = 0
     date_is_written = False
@@ -152,11 +151,11 @@ def _write_sender(document: Document, block: Sequence[str], dated: str) -> int:
 
 
 def _rows(line: str, room: Length) -> int:
-    return copyfitting.rows(line, _BLOCK_SIZE, room.pt)
+    return copyfitting.line_count(line, _BLOCK_SIZE, room.pt)
 
 
 def _left(place: Length, used: int) -> Length:
-    """Return the space to the next place, some of it in any case."""
+    """Return the space to the next position, at least 6 points."""
     return Length(max(place - used, Pt(6)))
 
 
@@ -165,7 +164,7 @@ def _add(document: Document, text: str, style: str) -> Paragraph:
 
 
 def _run_right_to_left(paragraph: Paragraph) -> None:
-    """Begin each line of a paragraph at the right (ECMA-376, 17.3.1.6 and 17.3.2.30)."""
+    """Make a paragraph right-to-left (ECMA-376, 17.3.1.6 and 17.3.2.30)."""
     wanted = paragraph._p.get_or_add_pPr()
     wanted.insert_element_before(
         OxmlElement("w:bidi"),  # type: ignore[arg-type]
@@ -179,15 +178,15 @@ def _run_right_to_left(paragraph: Paragraph) -> None:
 # -- The file --------------------------------------------------------------------------------------
 
 
-def _blank(title: str, on: date) -> Document:
-    """Return an empty document that knows its title, its day, its language, and nothing else."""
+def _blank(title: str, on_date: date) -> Document:
+    """Return an empty document whose metadata hold only title, day and language."""
     document = docx.Document()
     package = document.part.package
     for key, relation in list(package.rels.items()):
         if relation.reltype in {RELATIONSHIP_TYPE.THUMBNAIL, RELATIONSHIP_TYPE.EXTENDED_PROPERTIES}:
             del package.rels[key]
     about = document.core_properties
-    stamp = datetime.combine(on, time(12))
+    stamp = datetime.combine(on_date, time(12))
     about.title, about.language = _NO_XML.sub("", title)[:255], "en-US"
     about.author = about.last_modified_by = about.comments = ""
     about.created = about.modified = stamp
@@ -196,11 +195,13 @@ def _blank(title: str, on: date) -> Document:
 
 
 def _step(made: Sequence[Letter]) -> Step:
-    """Return how tightly the text is set: as the PDF's letter that needs it tightest."""
+    """Return the copyfitting step of the letter that needs the tightest one."""
     chosen = 0
     for letter in made:
         between = [letter.subject, letter.salutation, *(part.text for part in letter.paragraphs)]
-        doubtful, otherwise, _ = copyfitting.plan(between, reach=bool(letter.constituent.reach))
+        doubtful, otherwise, _ = copyfitting.plan_steps(
+            between, reach=bool(letter.constituent.reach)
+        )
         chosen = max(chosen, otherwise, *doubtful)
     return copyfitting.STEPS[chosen]
 
@@ -252,7 +253,7 @@ def _set_style(style: ParagraphStyle, setting: _Setting, step: Step) -> None:
 
 
 def _use_font(style: ParagraphStyle) -> None:
-    """Use one font for every script that it has; a word processor finds another for the rest."""
+    """Use one font for all scripts; the word processor substitutes another where it lacks them."""
     style.font.name = _FONT
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for name in list(fonts.attrib):
@@ -270,13 +271,13 @@ def _set_page(section: Section) -> None:
 
 
 def _head_later_pages(section: Section, letter: Letter) -> None:
-    """Say on each page but the first whose letter it is, of what day, and which page."""
+    """Head every page after the first with recipient, date and page number."""
     section.different_first_page_header_footer = True
     section.first_page_header.is_linked_to_previous = False
     section.header.is_linked_to_previous = False
     columns = section._sectPr.find(qn("w:cols"))
     if columns is not None and section._sectPr.find(qn("w:pgNumType")) is None:
-        # A new section is a copy of the last, and counts from one like it.
+        # New sections copy the last one, so each must restart its page numbers.
         numbering = OxmlElement("w:pgNumType")
         numbering.set(qn("w:start"), "1")
         columns.addprevious(numbering)
@@ -290,7 +291,7 @@ def _head_later_pages(section: Section, letter: Letter) -> None:
 
 
 def _saved(document: Document) -> bytes:
-    """Return the file's bytes, without the time at which they were made."""
+    """Return the file's bytes without timestamps, so that they are reproducible."""
     made, again = BytesIO(), BytesIO()
     document.save(made)
     with (

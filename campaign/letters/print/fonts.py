@@ -1,7 +1,7 @@
-"""The fonts that letters are printed with, and which characters each of them has.
+"""The fonts of printed letters, and which characters each has.
 
-Those that ship come first, so that a letter is the same on every machine. What they lack is looked
-for among the machine's own (`machine_fonts`).
+Shipped fonts come first, so that a letter looks the same on every machine. Characters that they
+lack are looked up in the system's fonts (`machine_fonts`).
 """
 
 import re
@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont
 from campaign import paths
 from campaign.letters.print import machine_fonts
 
-#: The families that ship, in the order in which a piece of text tries them, and their files.
+#: The shipped families with their files, in fallback order.
 FAMILIES: dict[str, str] = {
     "Libertinus Serif": "LibertinusSerif-Regular.otf",
     **{
@@ -40,8 +40,8 @@ FAMILIES: dict[str, str] = {
     "Noto Naskh Arabic": "NotoNaskhArabic-Regular.ttf",
 }
 
-#: Joiners, and selectors of how a character looks: they print nothing themselves (Unicode, Default
-#: Ignorable Code Point). What else is invisible never passes the edge.
+#: Joiners and variation selectors, which print nothing themselves (Unicode,
+#: Default_Ignorable_Code_Point). `campaign.text` removes all other invisible characters.
 IGNORED = re.compile(
     "[\u034f\u061c\u180b-\u180f\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]"
 )
@@ -49,21 +49,20 @@ JOINERS = "\u200c\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _BESIDE_ASCII = re.compile("(?s).?[^\x00-\x7f]+")
 
-# The page setter makes line breaks by itself, and takes these as leave to break, and as where text
-# of another direction begins and ends.
+# Typst handles these itself: a line break, a break opportunity, and the ends of a directional run.
 _NEEDS_NO_GLYPH = frozenset("\n\u200b\u2068\u2069")
 
 
-def plain() -> frozenset[str]:
-    """Return the characters of the first font: most texts have no others."""
+def primary_characters() -> frozenset[str]:
+    """Return the characters of the first font, which suffice for most texts."""
     return _charsets()[0]
 
 
 def clusters(text: str) -> Iterator[str]:
-    """Yield each character with the marks that belong to it: a font prints all of it, or none."""
+    """Yield each character with its combining marks; a font must have a whole cluster."""
     cluster = ""
     for char in text:
-        if cluster and cluster != "\n" and belongs(char):
+        if cluster and cluster != "\n" and joins_previous(char):
             cluster += char
         else:
             if cluster:
@@ -73,8 +72,8 @@ def clusters(text: str) -> Iterator[str]:
         yield cluster
 
 
-def belongs(char: str) -> bool:
-    """True for a mark, joiner or selector, which goes with the character before it."""
+def joins_previous(char: str) -> bool:
+    """True for a mark, joiner or variation selector, which belongs to the character before it."""
     return (
         unicodedata.category(char)[0] == "M"
         or char in JOINERS
@@ -83,38 +82,40 @@ def belongs(char: str) -> bool:
     )
 
 
-def ship(cluster: str) -> bool:
-    """True where one font that ships has all of a cluster: a character and the marks on it."""
+def shipped_font_has(cluster: str) -> bool:
+    """True if one shipped font has every character of a cluster."""
     return any(known.issuperset(cluster) for known in _charsets())
 
 
-def have(cluster: str) -> bool:
-    """True where one font has all of a cluster, be it one of the machine's."""
-    return ship(cluster) or (not _is_picture(cluster[0]) and bool(machine_fonts.family(cluster)))
+def any_font_has(cluster: str) -> bool:
+    """True if one shipped or system font has every character of a cluster."""
+    return shipped_font_has(cluster) or (
+        not _is_picture(cluster[0]) and bool(machine_fonts.family_for(cluster))
+    )
 
 
 def families(text: str) -> tuple[str, ...]:
-    """Return the families to print a text with: those that ship, then the machine's that it needs.
+    """Return the families for a text: the shipped ones, then the system fonts that it needs.
 
-    `text` is as `printed` returned it.
+    `text` has passed through `printable_text.printable`.
     """
-    if plain().issuperset(text):
+    if primary_characters().issuperset(text):
         return tuple(FAMILIES)
     apart = {part: None for found in _BESIDE_ASCII.findall(text) for part in clusters(found)}
-    needed = {machine_fonts.family(part): None for part in apart if not ship(part)}
+    needed = {machine_fonts.family_for(part): None for part in apart if not shipped_font_has(part)}
     return (*FAMILIES, *filter(None, needed))
 
 
 def _is_picture(char: str) -> bool:
-    """True for emoji and other symbols: a machine's font has few of them, and some in color."""
+    """True for emoji and other symbols: system fonts have few of them, some only in color."""
     return unicodedata.category(char) in {"So", "Sk", "Co", "Cn"}
 
 
 def takes_small_caps(text: str) -> bool:
-    """True where the font has a small capital for every letter of the text that would need one.
+    """True if the font has a small capital for every lowercase letter of the text.
 
-    It has none for most Vietnamese vowels, nor for other scripts: half a name in small capitals
-    looks like a mistake, so such a name is set in plain letters.
+    It has none for most Vietnamese vowels or for other scripts. A name half in small capitals looks
+    like a mistake, so such a name is set in regular letters.
     """
     known = _small_caps()
     return all(char in known or char.isupper() or not char.isalpha() for char in text)
@@ -148,7 +149,7 @@ def width(word: str) -> float:
 
 
 def _usual_width(char: str) -> float:
-    """Return the width of a character of a machine's font: ideographs are square."""
+    """Return an estimated width in ems for a system font's character: ideographs are square."""
     if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
         return 0.0
     return 1.0 if unicodedata.east_asian_width(char) in "WF" else 0.6
@@ -168,7 +169,7 @@ def _advances() -> dict[str, float]:
 
 @cache
 def _charsets() -> tuple[frozenset[str], ...]:
-    """Return the characters of each family that ships, by their character maps."""
+    """Return the characters of each shipped family, from its character map."""
     found = []
     for family in FAMILIES:
         with _opened(family) as font:

@@ -1,4 +1,4 @@
-"""Fonts that the machine has: for scripts whose fonts are too large to ship, such as Chinese."""
+"""The system's fonts, for scripts whose fonts are too large to ship, such as Chinese."""
 
 from array import array
 from bisect import bisect_right
@@ -15,32 +15,32 @@ if TYPE_CHECKING:
 else:
     typst = lazy_import("typst")
 
-#: A font is usual where its weight, of 100 to 900, lies here.
-_USUAL = range(350, 501)
-# Fonts that show a box or a name for every character there is, or pictures in color.
+#: The weights (of 100 to 900) that count as regular.
+_REGULAR = range(350, 501)
+# Fonts with a placeholder for every character, or with color pictures.
 _NO_LETTERS = ("last resort", "lastresort", "blank", "emoji", "tofu", "fallback")
 _OUTLINES = frozenset({"glyf", "CFF ", "CFF2"})
 
 
-def listed() -> tuple["typst.FontInfo", ...]:
-    """Return the machine's usual upright fonts, those that look most like ours first."""
-    return _listed()
+def text_fonts() -> tuple["typst.FontInfo", ...]:
+    """Return the system's regular upright fonts, those most like the shipped ones first."""
+    return _text_fonts()
 
 
 @lru_cache(maxsize=20_000)
-def family(text: str) -> str:
-    """Return the first family that has every character of the text, "" for none.
+def family_for(text: str) -> str:
+    """Return the first family that has every character of the text, "" if none does.
 
-    The page setter finds them where its system keeps fonts, on Linux, macOS and Windows.
+    Typst finds the fonts in the standard folders of Linux, macOS and Windows.
     """
-    for font in listed():
+    for font in text_fonts():
         if font.path and _has(font.path, font.index, text):
             return font.family
     return ""
 
 
 @cache
-def _listed() -> tuple["typst.FontInfo", ...]:
+def _text_fonts() -> tuple["typst.FontInfo", ...]:
     found = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False).fonts()
     return tuple(
         sorted(
@@ -48,7 +48,7 @@ def _listed() -> tuple["typst.FontInfo", ...]:
                 font
                 for font in found
                 if font.style == "normal"
-                and font.weight in _USUAL
+                and font.weight in _REGULAR
                 and font.stretch == 1
                 and not any(word in font.family.lower() for word in _NO_LETTERS)
             ),
@@ -58,7 +58,7 @@ def _listed() -> tuple["typst.FontInfo", ...]:
 
 
 def _rank(name: str) -> tuple[int, int]:
-    """Return serifs first; and of the faces of one Chinese and Japanese font, the usual shapes."""
+    """Return a sort key: serifs first, then the regional variants of a Chinese/Japanese font."""
     kinds = ("Noto Serif", "Source Han Serif", "Noto Sans", "Source Han Sans")
     places = ("SC", "TC", "JP", "KR", "HK")
     kind = next((rank for rank, kind in enumerate(kinds) if name.startswith(kind)), len(kinds))
@@ -72,8 +72,9 @@ def _has(path: str, index: int, text: str) -> bool:
 
 @cache
 def _edges(path: str, index: int) -> "array[int]":
-    """Return where the ranges of a font's characters begin and end: a set of them is ten times
-    the size. None of a font that cannot be read, or has no outlines.
+    """Return the starts and ends of a font's character ranges, a tenth of the size of a set.
+
+    Empty for a font that cannot be read or has no outlines.
     """
     edges = array("L")
     try:

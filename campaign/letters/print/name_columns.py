@@ -1,7 +1,7 @@
-"""Lists of names in columns: lines broken and pages filled by the fonts' widths, before printing.
+"""Lay out lists of names in columns from font widths, before anything is compiled.
 
-So it is known how many pages a list of any length takes, and each run of pages is set by itself
-without a gap between runs.
+This gives the page count of a list of any length, and lets each run of pages be compiled
+separately without a gap.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,21 +10,21 @@ from dataclasses import dataclass
 from campaign.letters.print import fonts, printable_text
 
 COLUMNS = 3
-#: Lines of a column, and on a first page, whose heading takes six of them.
+#: Lines per column, and on the first page, whose heading takes six.
 ROWS, FIRST_ROWS = 53, 47
 
 SIZE = 9.0
-#: A third of the paper between the margins, less the gutters; in points, and a hair to spare.
+#: The width of a column in points: a third of the text area less the gutters, minus 1 for safety.
 WIDTH = (8.5 * 72 - 2 * 0.95 * 72 - 2 * 0.25 * 72) / COLUMNS - 1.0
 _INDENT = 1.0
 
-#: Stands for a character that no font has: a hollow square.
+#: The hollow square that replaces a character that no font has.
 MISSING = "\u25a1"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A name as it is listed (`Petrosyan, Ani`), and the town beside it, quietly."""
+    """A listed name (`Petrosyan, Ani`) and the town printed beside it in gray."""
 
     name: str
     town: str
@@ -32,7 +32,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line: name, town, and how far it is moved in, in ems."""
+    """A printed line: name, town, and indent in ems."""
 
     name: str
     town: str
@@ -41,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of names in columns, and the first and last name on it."""
+    """A page of names in columns, with the first and last name on it."""
 
     columns: tuple[tuple[Line, ...], ...]
     first: str
@@ -50,13 +50,13 @@ class Page:
 
 
 def pages(entries: Iterable[Entry]) -> Iterator[Page]:
-    """Yield the pages of a list, in order; no entry is parted between columns."""
+    """Yield the pages of a list in order; an entry is never split between columns."""
     columns: list[tuple[Line, ...]] = []
     column: list[Line] = []
     names: list[str] = []
     is_first = True
     for entry in entries:
-        lines = broken(entry)
+        lines = lines_for(entry)
         rows = FIRST_ROWS if is_first else ROWS
         if len(column) + len(lines) > rows:
             columns.append(tuple(column))
@@ -73,8 +73,8 @@ def pages(entries: Iterable[Entry]) -> Iterator[Page]:
         yield Page(tuple(filled), names[0], names[-1], is_first)
 
 
-def broken(entry: Entry) -> tuple[Line, ...]:
-    """Return an entry in lines that fit their column; the second and further ones are moved in."""
+def lines_for(entry: Entry) -> tuple[Line, ...]:
+    """Return an entry as lines that fit the column; lines after the first are indented."""
     town = f" · {entry.town}" if entry.town else ""
     if _width(entry.name + town) <= WIDTH:
         return (Line(entry.name, town),)
@@ -89,17 +89,17 @@ def broken(entry: Entry) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def printable(text: str) -> tuple[str, bool]:
-    """Return text as it is printed, and whether every character of it could be.
+def printable_name(text: str) -> tuple[str, bool]:
+    """Return printable text, and whether every character of it could be kept.
 
-    One name in another script must not keep a hundred thousand others from being delivered: a
-    letter that no font has is a hollow square, and the file's maker gets their number.
+    A character that no font has becomes a hollow square, so that one name does not block the
+    delivery of a hundred thousand others; the caller counts such names.
     """
-    return printable_text.printed(text, instead=MISSING), not printable_text.left_out([text])
+    return printable_text.printable(text, instead=MISSING), not printable_text.left_out([text])
 
 
 def _wrapped(text: str, *, indent: float = 0.0) -> Iterator[str]:
-    """Yield the text in pieces of a column's width, broken at spaces, or within an endless word."""
+    """Yield the text in pieces that fit the column, broken at spaces or inside overlong words."""
     line = ""
     room = WIDTH - indent * SIZE
     for word in text.split(" "):
@@ -114,9 +114,9 @@ def _wrapped(text: str, *, indent: float = 0.0) -> Iterator[str]:
             cut = next(
                 end
                 for end in range(len(word) - 1, 0, -1)
-                if _width(word[:end]) <= room and not fonts.belongs(word[end])
+                if _width(word[:end]) <= room and not fonts.joins_previous(word[end])
             )
-            cut = word.rfind("-", 1, cut) + 1 or cut  # a name of two parts is parted there
+            cut = word.rfind("-", 1, cut) + 1 or cut  # prefer to break at a hyphen
             yield word[:cut]
             word, room = word[cut:], WIDTH - _INDENT * SIZE
         line = word

@@ -1,6 +1,6 @@
-"""What of a text is printed, and what is left out: emoji, and characters that no font has.
+"""Reduce a text to what can be printed, leaving out emoji and characters that no font has.
 
-Paper is one way out of several: what it cannot show must not keep a letter from the others.
+Paper is only one channel: a character that cannot be printed must not block the others.
 """
 
 import re
@@ -12,11 +12,11 @@ from functools import lru_cache
 from campaign.letters.print import fonts
 from campaign.messages import Message
 
-#: How many characters a sentence names.
-_MOST_NAMED = 8
+#: The most characters that a sentence names.
+_MAX_NAMED = 8
 
 _KEYCAP = "\u20e3"
-# Where something was left out. No text holds it: the edge takes noncharacters from none.
+# Marks where something was left out. `campaign.text` refuses noncharacters, so no text holds it.
 _GAP = "\ufdd0"
 _GAPS = re.compile(f" *{_GAP}(?: *{_GAP})* *")
 _STICKS_TO_THE_LEFT = frozenset(",.;:!?…)]”’")
@@ -26,7 +26,7 @@ _NOT_LATIN = re.compile("[^\x00-\u058f]")
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What a print leaves out: whether emoji, and which characters, each once."""
+    """What a print leaves out: whether there are emoji, and the other characters, each once."""
 
     emoji: bool = False
     characters: tuple[str, ...] = field(default=())
@@ -42,54 +42,54 @@ class LeftOut:
 
     @property
     def named(self) -> str:
-        """The characters that are left out, a few of them by themselves."""
-        shown = " ".join(self.characters[:_MOST_NAMED])
-        return f"{shown} …" if len(self.characters) > _MOST_NAMED else shown
+        """The first few characters that are left out, as a list for a sentence."""
+        shown = " ".join(self.characters[:_MAX_NAMED])
+        return f"{shown} …" if len(self.characters) > _MAX_NAMED else shown
 
     @property
     def sentences(self) -> tuple[Message, ...]:
-        """What to say of it to the person whose text it is."""
-        said = []
+        """Sentences for the person whose text it is."""
+        sentences = []
         if self.emoji:
-            said.append(
+            sentences.append(
                 Message(
                     "We left out the emoji, which cannot be printed. The other ways to send the "
                     "letter keep them."
                 )
             )
         if self.characters:
-            said.append(
+            sentences.append(
                 Message(
                     "We left out %(characters)s, for which this site has no font. The page to "
                     "print, the Word file and the other ways to send the letter keep them.",
                     characters=self.named,
                 )
             )
-        return tuple(said)
+        return tuple(sentences)
 
 
-def printed(text: str, *, instead: str = "") -> str:
-    """Return the text as it is printed: `ﬁ` as fi, a full-width letter as the plain one.
+def printable(text: str, *, instead: str = "") -> str:
+    """Return the text as it can be printed: `ﬁ` as fi, full-width letters as regular ones.
 
-    What no font has is left out, with the space that it stood in; `instead` takes the place of
-    letters and marks (not of emoji) where something has to.
+    Characters that no font has are dropped with the space around them, or, except for emoji,
+    replaced by `instead`.
     """
-    if fonts.plain().issuperset(text):
+    if fonts.primary_characters().issuperset(text):
         return text
-    return _parted(text, instead)[0]
+    return _split_printable(text, instead)[0]
 
 
 def left_out(texts: Iterable[str]) -> LeftOut:
-    """Return what `printed` leaves out of these texts."""
+    """Return what `printable` leaves out of these texts."""
     found = LeftOut()
     for text in texts:
-        if not fonts.plain().issuperset(text):
-            found |= _parted(text, "")[1]
+        if not fonts.primary_characters().issuperset(text):
+            found |= _split_printable(text, "")[1]
     return found
 
 
 def is_right_to_left(text: str) -> bool:
-    """True where the first letter is one of a script that is written from right to left.
+    """True if the first letter belongs to a right-to-left script.
 
     Source: Unicode TR 9, rules P2 and P3.
     """
@@ -104,11 +104,8 @@ def is_right_to_left(text: str) -> bool:
     return False
 
 
-def isolated(line: str) -> str:
-    """Return a line so that it runs in its own direction among others.
-
-    Source: Unicode TR 9, first strong isolate.
-    """
+def bidi_isolated(line: str) -> str:
+    """Return a line that keeps its own direction (Unicode TR 9, first strong isolate)."""
     if _NOT_LATIN.search(line) and any(
         unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in line
     ):
@@ -117,11 +114,11 @@ def isolated(line: str) -> str:
 
 
 @lru_cache(maxsize=2_000)
-def _parted(text: str, instead: str) -> tuple[str, LeftOut]:
+def _split_printable(text: str, instead: str) -> tuple[str, LeftOut]:
     emoji, missing = False, []
     kept: list[str] = []
     for cluster in fonts.clusters(text):
-        whole, lost = _with_equals(cluster)
+        whole, lost = _substitute(cluster)
         kept.append(whole or _GAP)
         for char in lost:
             if _is_emoji(char):
@@ -135,50 +132,50 @@ def _parted(text: str, instead: str) -> tuple[str, LeftOut]:
         rows = [(row, _GAPS.sub(_closed, row)) for row in shown.split("\n")]
         shown = "\n".join(after for before, after in rows if after.strip() or before == after)
     if missing and not instead and not any(map(str.isalnum, shown)):
-        shown = ""  # the signs between words that are gone say nothing
+        shown = ""  # only punctuation is left
     return shown, LeftOut(emoji, tuple(dict.fromkeys(missing)))
 
 
 def _closed(gap: re.Match[str]) -> str:
-    """Return what stands between the words on either side of a gap."""
+    """Return what to put between the words on either side of a gap."""
     row, before, after = gap.string, gap.start(), gap.end()
     if before == 0 or after == len(row) or row[after] in _STICKS_TO_THE_LEFT:
         return ""
     return " " if " " in gap[0] else ""
 
 
-def _with_equals(cluster: str) -> tuple[str, str]:
-    """Return what of a cluster is printed, and the characters that are lost.
+def _substitute(cluster: str) -> tuple[str, str]:
+    """Return the printable part of a cluster, and the characters that are lost.
 
-    Only what no font has is changed, to what Unicode holds equal to it (NFKC).
+    Only characters that no font has are replaced, by their Unicode equivalents (NFKC).
     """
     plain = fonts.IGNORED.sub("", cluster)
     equal = unicodedata.normalize("NFKC", plain)
     for has, one in (
-        (fonts.ship, cluster),
-        (fonts.ship, plain),
-        (fonts.ship, equal),
-        (fonts.have, cluster),
-        (fonts.have, plain),
-        (fonts.have, equal),
+        (fonts.shipped_font_has, cluster),
+        (fonts.shipped_font_has, plain),
+        (fonts.shipped_font_has, equal),
+        (fonts.any_font_has, cluster),
+        (fonts.any_font_has, plain),
+        (fonts.any_font_has, equal),
     ):
         if one and all(map(has, fonts.clusters(one))):
             return one, ""
     base, marks = plain[:1], plain[1:]
-    if not fonts.have(base):
+    if not fonts.any_font_has(base):
         equal = unicodedata.normalize("NFKC", base)
-        if base == equal or not all(map(fonts.have, fonts.clusters(equal))):
+        if base == equal or not all(map(fonts.any_font_has, fonts.clusters(equal))):
             return "", "".join(char for char in plain if char not in fonts.JOINERS)
         base = equal
     kept, lost = base, ""
     for mark in marks:
-        if fonts.have(base + mark):
+        if fonts.any_font_has(base + mark):
             kept += mark
         elif mark not in fonts.JOINERS and mark != _KEYCAP:
             lost += mark
-    return (kept, lost) if fonts.have(kept) else (base, lost)
+    return (kept, lost) if fonts.any_font_has(kept) else (base, lost)
 
 
 def _is_emoji(char: str) -> bool:
-    """True for pictures and symbols; letters, marks, figures and punctuation are none."""
+    """True for pictures and symbols, not for letters, marks, digits or punctuation."""
     return unicodedata.category(char) in {"So", "Sk", "Cn", "Co", "Cf"} or char == _KEYCAP

@@ -1,4 +1,4 @@
-"""The picture that goes with a shared link: the headline and the count, set by Typst as a PNG."""
+"""The preview image of a shared link: headline and count, as a PNG made by Typst."""
 
 import json
 import threading
@@ -14,20 +14,19 @@ if TYPE_CHECKING:
 else:
     typst = lazy_import("typst")
 
-#: Pixels, as the sites that show such pictures ask for (Open Graph, 1.91:1).
+#: Pixels, the size that Open Graph previews use (1.91:1).
 WIDTH, HEIGHT = 1200, 630
 
-# One compiler a process: it keeps the fonts, so that a picture takes milliseconds. Not for two
-# threads at a time.
-_setting = threading.Lock()
+# One compiler per process keeps the fonts loaded; it is not thread-safe.
+_compiler_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Card:
-    """What the picture says, in one language.
+    """The texts of the image, in one language.
 
-    `number` is set large before `words` ("12,000", "have signed"); empty where only words are said.
-    `share` of the way to the goal is from 0 to 1, 0 for no bar. `place` is where to sign, and
+    `number` is printed large before `words` ("12,000", "have signed"); it may be empty. `share` is
+    the progress to the goal, 0 to 1; 0 draws no bar. `place` is the address where people sign, and
     `accent` the campaign's color as `#rrggbb`.
     """
 
@@ -44,9 +43,9 @@ class Card:
 def png(card: Card) -> bytes:
     """Return the card as a PNG of `WIDTH` by `HEIGHT` pixels.
 
-    The texts travel as data, never as markup. A character that no font has is left out.
+    Texts are passed as data, never as markup. Characters that no font has are left out.
     """
-    with _setting:
+    with _compiler_lock:
         made = _compiler().compile(
             format="png", ppi=72, sys_inputs={"card": json.dumps(asdict(card))}
         )

@@ -22,7 +22,7 @@ from pikepdf import Array, Dictionary, Name, NumberTree, Object, Pdf, Stream
 _CATALOG, _PAGES, _TAGS, _DOCUMENT, _PARENTS, _OUTLINES, _INFO, _METADATA = range(1, 9)
 _FIRST_FREE = 9
 # Objects in one object stream: a reader unpacks all of them to see one.
-_PACKED = 200
+_OBJECTS_PER_STREAM = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +220,8 @@ class _ObjectFile:
 
     def write(self, objects: Sequence[tuple[int, bytes]]) -> None:
         """Write numbered objects other than streams, many of them in one object stream."""
-        for begin in range(0, len(objects), _PACKED):
-            pack = objects[begin : begin + _PACKED]
+        for begin in range(0, len(objects), _OBJECTS_PER_STREAM):
+            pack = objects[begin : begin + _OBJECTS_PER_STREAM]
             holder = self.reserve(1)
             heads, at = [], 0
             for index, (number, body) in enumerate(pack):

@@ -1,12 +1,13 @@
-"""The press: a template and its texts become a PDF by Typst, in bounded memory.
+"""Compile Typst templates to PDF in bounded memory.
 
-Texts travel as data (JSON), never as markup; the press sees the letters' templates and the shipped
-fonts, and the machine's own for characters that those lack: no other file, no network.
+Texts are passed as data (JSON), never as markup. The compiler reads only the letter templates and
+fonts (shipped ones, then the system's for characters they lack); it has no network access.
 """
 
 import json
 import threading
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,69 +20,70 @@ if TYPE_CHECKING:
 else:
     typst = lazy_import("typst")
 
-#: Pages set in one run. Typst remembers the layouts of its last runs, 1.6 MB a page: 500 letters
-#: held 900 MB in one run, hold 175 MB in runs of 50 that are forgotten, and take no longer.
-RUN = 50
-# Typst forgets what this many runs in a row had no use for.
-_RUNS_TO_FORGET = 12
-# Runs at a time: Typst leaves a second processor half idle.
-_MOST_AT_ONCE = 2
+#: Pages per run. Typst caches the layouts of its last runs, 1.6 MB a page: 500 letters took 900 MB
+#: in one run and take 175 MB in runs of 50 with the cache dropped in between, at the same speed.
+RUN_SIZE = 50
+# Typst evicts layouts that this many consecutive runs did not use.
+_RUNS_TO_EVICT = 12
+# Concurrent runs: one run leaves a second processor half idle.
+_MAX_CONCURRENT = 2
 
-_forgetting = threading.Lock()
+_eviction = threading.Lock()
 
 
-class Press:
-    """A press for one template of `templates/letters`, which reads its data from `sys.inputs.data`.
+class TypstCompiler:
+    """Compiles one template of `templates/letters`, which reads its data from `sys.inputs.data`.
 
-    It is warm after its first run: fonts and template are read once. Safe among threads.
+    Fonts and template are read once, on the first run. Thread-safe.
     """
 
     def __init__(self, template: str) -> None:
         self._template = template
-        self._turns = threading.BoundedSemaphore(_MOST_AT_ONCE)
-        # A compiler is not to be used by two threads at once.
+        self._slots = threading.BoundedSemaphore(_MAX_CONCURRENT)
+        # typst.Compiler is not thread-safe.
         self._idle: dict[bool, list[typst.Compiler]] = {False: [], True: []}
 
-    def print(self, data: Mapping[str, Any], *, stamp: int) -> bytes:
-        """Return these texts as a PDF/UA-1 file whose time is `stamp`, in seconds since 1970.
+    def compile(self, data: Mapping[str, Any], *, day: date) -> bytes:
+        """Return a PDF/UA-1 file of these texts, created at noon UTC of `day`.
 
-        The template finds the families to set them with as `fonts`. The same data make the same
-        bytes on every machine, unless they need a font that does not ship.
+        The template gets the font families to use as `sys.inputs.fonts`. The same data give the
+        same bytes on every machine, unless they need a system font.
         """
         texts = json.dumps(data, ensure_ascii=False)
         families = fonts.families(texts)
-        beyond = len(families) > len(fonts.FAMILIES)
-        with self._turns:
-            idle = self._idle[beyond]
-            compiler = idle.pop() if idle else self._compiler(beyond)
+        needs_system_fonts = len(families) > len(fonts.FAMILIES)
+        with self._slots:
+            idle = self._idle[needs_system_fonts]
+            compiler = idle.pop() if idle else self._compiler(needs_system_fonts)
             try:
                 made = compiler.compile(
                     format="pdf",
                     sys_inputs={"data": texts, "fonts": json.dumps(families)},
                     pdf_standards=["ua-1"],
-                    timestamp=stamp,
+                    timestamp=int(datetime.combine(day, time(12), UTC).timestamp()),
                 )
             finally:
                 idle.append(compiler)
         assert isinstance(made, bytes)
         return made
 
-    def _compiler(self, beyond: bool) -> "typst.Compiler":
+    def _compiler(self, with_system_fonts: bool) -> "typst.Compiler":
         folder = paths.templates() / "letters"
-        return typst.Compiler(folder / self._template, root=folder, font_paths=_fonts(beyond))
+        font_paths = _fonts(with_system_fonts)
+        return typst.Compiler(folder / self._template, root=folder, font_paths=font_paths)
 
 
-def forget() -> None:
-    """Let Typst drop the layouts that it remembers: the next pages are other ones."""
-    with _forgetting:
-        for _ in range(_RUNS_TO_FORGET):
+def drop_layout_cache() -> None:
+    """Make Typst drop its cached layouts, which the next pages cannot use."""
+    with _eviction:
+        for _ in range(_RUNS_TO_EVICT):
             _blank().compile(b" ", format="svg")
 
 
 @cache
-def _fonts(beyond: bool) -> "typst.Fonts":
+def _fonts(with_system_fonts: bool) -> "typst.Fonts":
     return typst.Fonts(
-        include_system_fonts=beyond,
+        include_system_fonts=with_system_fonts,
         include_embedded_fonts=False,
         font_paths=[paths.data() / "fonts"],
     )

@@ -50,7 +50,7 @@ def write(
     """
     try:
         if isinstance(out, Path):
-            with files.replacing(out) as file:
+            with files.atomic_write(out) as file:
                 return _fill(db, request, file, progress)
         with tempfile.TemporaryFile() as file:
             report = _fill(db, request, file, progress)

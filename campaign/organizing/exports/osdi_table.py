@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from campaign.errors import TableRefused
-from campaign.tables.formulas import escaped
+from campaign.tables.formulas import escape
 
 _HEADING = (
     "first_name", "last_name", "email", "street", "city", "state", "zip", "country", "comment",
@@ -53,7 +53,7 @@ def as_csv(raw: bytes) -> bytes:
             )
         except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
             raise TableRefused(f"Line {number:,} is no signature as OSDI writes it.") from None
-        writer.writerow([escaped(str(cell or "")) for cell in cells])
+        writer.writerow([escape(str(cell or "")) for cell in cells])
     return made.getvalue().encode("utf-8", "surrogatepass")
 
 

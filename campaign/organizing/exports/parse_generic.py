@@ -15,7 +15,7 @@ from campaign.organizing.exports.generic import GENERIC
 from campaign.organizing.exports.typed_rows import json_lines, parquet_rows, workbook_rows
 from campaign.tables import quotes, workbook, yes_no
 from campaign.tables.csv_dialect import DELIMITERS
-from campaign.tables.formulas import unescaped
+from campaign.tables.formulas import unescape
 
 HEADING = tuple(cell.heading for cell in GENERIC.cells)
 
@@ -123,7 +123,7 @@ def _stored(cells: dict[str, str]) -> dict[str, str]:
         # Line breaks first: the cell was escaped with the stored line breaks.
         stored = re.sub(r"\r\n?", "\n", cell)
         if heading in _ESCAPED:
-            stored = unescaped(stored)
+            stored = unescape(stored)
         elif heading in _FLAGS and (flag := yes_no.read(stored)) is not None:
             stored = "true" if flag else "false"
         cells[heading] = stored

@@ -11,7 +11,7 @@ from campaign.lazy_import import lazy_import
 from campaign.organizing.exports import extras
 from campaign.organizing.exports.generic import GENERIC
 from campaign.tables import table, workbook
-from campaign.tables.table import Caps
+from campaign.tables.table import TableLimits
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,7 +21,7 @@ else:
     pq = lazy_import("pyarrow.parquet")
 
 #: The size of an Excel sheet, within what a workbook may unpack to.
-_CAPS = Caps(bytes=100 * 1024 * 1024, lines=1_000_000)
+_CAPS = TableLimits(bytes=100 * 1024 * 1024, lines=1_000_000)
 _MAX_LINE = 200_000
 _KINDS = {cell.heading: cell.kind for cell in GENERIC.cells}
 

@@ -48,7 +48,7 @@ def stops(made: Sequence[Packet]) -> list[tuple[str, list[tuple[str, Packet]]]]:
 def run_sheet(pack: Pack, report: Report, on_date: date) -> bytes:
     """Return the run sheet as a PDF."""
     title = pack.text().title
-    look = packet_texts.look(pack, f"Run sheet: {title}", f"{title} · run sheet", on_date)
+    look = packet_texts.page_style(pack, f"Run sheet: {title}", f"{title} · run sheet", on_date)
     many = len(report.made)
     texts: dict[str, Any] = {
         "kicker": title,
@@ -84,7 +84,7 @@ def write_zip(folder: Path, names: Sequence[tuple[str, str]], out: Path, on_date
     """Write files of `folder` into a ZIP; `names` are (file, name inside). Raises ExportFailed."""
     try:
         with (
-            files.replacing(out) as file,
+            files.atomic_write(out) as file,
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped,
         ):
             for name, inside in names:

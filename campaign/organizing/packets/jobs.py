@@ -42,7 +42,7 @@ def _packets(work: JobContext, pack: Pack, congress: Congress) -> JobResult:
         district=str(params.get("district", "")),
         member=str(params.get("member", "")),
     )
-    folder, on = _empty(work), pack.day_of(work.now)
+    folder, on_date = _empty(work), pack.day_of(work.now)
     report = packet.write(
         work.db,
         pack,
@@ -56,7 +56,7 @@ def _packets(work: JobContext, pack: Pack, congress: Congress) -> JobResult:
     files: tuple[str, ...] = ()
     if work.job.kind == KIT and report.made:
         files = (f"{pack.name}-kit.zip",)
-        delivery_kit.write_kit(pack, report, folder, work.folder / files[0], on)
+        delivery_kit.write_kit(pack, report, folder, work.folder / files[0], on_date)
     elif len(report.made) == 1:
         [made] = report.made
         files = (made.file, made.summary)
@@ -66,7 +66,7 @@ def _packets(work: JobContext, pack: Pack, congress: Congress) -> JobResult:
         files = (f"{pack.name}-packets.zip",)
         names = [name for made in report.made for name in (made.file, made.summary)]
         delivery_kit.write_zip(
-            folder, [(name, name) for name in (INDEX, *names)], work.folder / files[0], on
+            folder, [(name, name) for name in (INDEX, *names)], work.folder / files[0], on_date
         )
     shutil.rmtree(folder)
     return JobResult(
@@ -96,8 +96,10 @@ def _book(work: JobContext, pack: Pack, congress: Congress) -> JobResult:
         (folder / names[0]).replace(work.folder / files[0])
     elif names:
         files = (f"{pack.name}-petition.zip",)
-        on = pack.day_of(work.now)
-        delivery_kit.write_zip(folder, [(name, name) for name in names], work.folder / files[0], on)
+        on_date = pack.day_of(work.now)
+        delivery_kit.write_zip(
+            folder, [(name, name) for name in names], work.folder / files[0], on_date
+        )
     shutil.rmtree(folder)
     notes = [f"{counted(report.names, 'signature')} in {counted(len(names), 'file')}."]
     if not names:
@@ -159,4 +161,4 @@ def _print_notes(unprinted: int, waiting: int) -> list[str]:
 def _empty(work: JobContext) -> Path:
     folder = work.folder / "made"
     shutil.rmtree(folder, ignore_errors=True)
-    return files.folder(folder)
+    return files.make_private_folder(folder)

@@ -23,12 +23,12 @@ from campaign.congress.places import STATES, District
 from campaign.congress.seat_holders import SeatHolder, holder
 from campaign.errors import ExportFailed, InvalidInput
 from campaign.letters import packet_texts
-from campaign.letters.packet_texts import Figures, Reader, curly
+from campaign.letters.packet_texts import Figures, PacketRecipient, curly_quotes
 from campaign.letters.print import packet_pages
 from campaign.letters.print.name_columns import Entry
-from campaign.letters.print.packet_pages import Book, Comment
+from campaign.letters.print.packet_pages import BookBuilder, Comment
 from campaign.letters.recipients import full_name
-from campaign.letters.signed_texts import Shares
+from campaign.letters.signed_texts import SignedWordings
 from campaign.organizing import signed_wordings
 from campaign.organizing.packets.signer_rolls import Person, RollBuilder, SignerRoll
 from campaign.organizing.signed_wordings import Catalog
@@ -71,14 +71,14 @@ class SeatPreview:
     @property
     def seat(self) -> str:
         """The seat in words."""
-        return curly(str(self.held.seat.title))
+        return curly_quotes(str(self.held.seat.title))
 
     @property
     def room(self) -> str:
         """The office in Washington, or "" if it is unknown."""
         if self.held.member is None or self.held.term is None:
             return ""
-        return office(Reader(self.held.member, self.held.seat, self.held.term))
+        return office(PacketRecipient(self.held.member, self.held.seat, self.held.term))
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,9 @@ class Packet:
 
     file: str
     summary: str
-    reader: Reader
+    reader: PacketRecipient
     figures: Figures
-    shares: Shares
+    shares: SignedWordings
     pages: int
     sha256: str
 
@@ -236,7 +236,7 @@ def write(
     """
     held = seats(congress, wanted, civil_time.washington_day(now))
     try:
-        files.folder(out)
+        files.make_private_folder(out)
         work = _PacketWriter(db, pack, congress, held, wanted, out, pack.day_of(now), progress)
         report = work.write()
         files.write(out / INDEX, index(report).encode("utf-8"))
@@ -267,7 +267,7 @@ def index(report: Report) -> str:
     return text.getvalue()
 
 
-def office(reader: Reader) -> str:
+def office(reader: PacketRecipient) -> str:
     """Return the room in Washington, such as `320 Hart Senate Office Building`, "" if unknown."""
     line = reader.block[-2]
     return line if line.endswith("Office Building") else ""
@@ -318,7 +318,7 @@ class _PacketWriter:
         held: Sequence[SeatHolder],
         wanted: PacketFilter,
         out: Path,
-        on: date,
+        on_date: date,
         progress: Progress,
     ) -> None:
         self._db = db
@@ -326,7 +326,7 @@ class _PacketWriter:
         self._congress = congress
         self._wanted = wanted
         self._out = out
-        self._date = on
+        self._date = on_date
         self._progress = progress
         self._report = Report()
         self._catalog: Catalog
@@ -384,22 +384,24 @@ class _PacketWriter:
     def _one(self, held: SeatHolder, roll: SignerRoll) -> None:
         if held.member is None or held.term is None:
             why = str(held.note) if held.note else "vacant"
-            self._report.skipped.append(SkippedSeat(curly(str(held.seat.title)), roll.count, why))
+            self._report.skipped.append(
+                SkippedSeat(curly_quotes(str(held.seat.title)), roll.count, why)
+            )
             return
         if held.status == "verify":
             self._report.notes.append(f"{full_name(held.member.name)}: {held.note}.")
-        reader = Reader(held.member, held.seat, held.term)
+        reader = PacketRecipient(held.member, held.seat, held.term)
         figures = figures_of(roll, reader.place)
         shares = self._catalog.shares(figures)
         stem = f"{held.seat.id}-{held.member.bioguide}-{_slug(held.member.name.last)}"
-        look = packet_texts.look(
+        look = packet_texts.page_style(
             self._pack,
-            f"{shares.headline}: packet for {reader.spoken}",
-            f"{self._pack.text().title} · {reader.spoken}, {reader.place}",
+            f"{shares.headline}: packet for {reader.spoken_name}",
+            f"{self._pack.text().title} · {reader.spoken_name}, {reader.place}",
             self._date,
         )
         file = self._out / f"{stem}.pdf"
-        with Book(look, self._out) as book:
+        with BookBuilder(look, self._out) as book:
             front = packet_texts.packet(self._pack, reader, figures, shares, self._date)
             book.add_front("packet.typ", front)
             add_people(
@@ -464,10 +466,10 @@ def figures_of(roll: SignerRoll, place: str) -> Figures:
 
 
 def add_people(
-    book: Book,
+    book: BookBuilder,
     people: Callable[[], Iterator[Person]],
     figures: Figures,
-    shares: Shares,
+    shares: SignedWordings,
     *,
     names: str,
     comments: str,

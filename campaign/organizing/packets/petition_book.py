@@ -16,9 +16,9 @@ from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES, District
 from campaign.errors import ExportFailed, InvalidInput
 from campaign.letters import packet_texts
-from campaign.letters.packet_texts import Figures, curly
-from campaign.letters.print.packet_pages import Book
-from campaign.letters.signed_texts import Shares
+from campaign.letters.packet_texts import Figures, curly_quotes
+from campaign.letters.print.packet_pages import BookBuilder
+from campaign.letters.signed_texts import SignedWordings
 from campaign.organizing import signed_wordings
 from campaign.organizing.packets import packet
 from campaign.organizing.packets.packet import Progress
@@ -91,7 +91,7 @@ def write(
     if split_by == "number" and volume_size < MIN_VOLUME_SIZE:
         raise InvalidInput(f"Give at least {MIN_VOLUME_SIZE} signers a volume.", field="every")
     try:
-        files.folder(out)
+        files.make_private_folder(out)
         report = _BookWriter(
             db, pack, congress, out, split_by, volume_size, pack.day_of(now), progress
         ).write()
@@ -116,7 +116,7 @@ class _BookWriter:
         out: Path,
         by: SplitBy,
         every: int,
-        on: date,
+        on_date: date,
         progress: Progress,
     ) -> None:
         self._db = db
@@ -125,7 +125,7 @@ class _BookWriter:
         self._out = out
         self._split_by = by
         self._volume_size = every
-        self._date = on
+        self._date = on_date
         self._progress = progress
         self._report = BookReport()
         self._catalog: Catalog
@@ -183,14 +183,14 @@ class _BookWriter:
             wordings=sum((Counter(section.figures.wordings) for _, section in held), Counter()),
         )
         shares = self._catalog.shares(figures)
-        look = packet_texts.look(
+        look = packet_texts.page_style(
             self._pack,
             f"{shares.headline}{f': {title}' if title else ''}",
             f"{self._pack.text().title}{f' · {title}' if title else ''}",
             self._date,
         )
         file = self._out / f"{stem}.pdf"
-        with Book(look, self._out) as book:
+        with BookBuilder(look, self._out) as book:
             book.add_front("petition-book.typ", self._front(held, figures, shares, title))
             for roll, section in held:
                 self._add(book, roll, section)
@@ -199,7 +199,11 @@ class _BookWriter:
         self._report.volumes.append(Volume(file.name, title, count, pages, packet.sha256_of(file)))
 
     def _front(
-        self, held: list[tuple[SignerRoll, _Section]], figures: Figures, shares: Shares, title: str
+        self,
+        held: list[tuple[SignerRoll, _Section]],
+        figures: Figures,
+        shares: SignedWordings,
+        title: str,
     ) -> dict[str, Any]:
         front: dict[str, Any] = {
             "title": {
@@ -221,7 +225,7 @@ class _BookWriter:
             }
         }
 
-    def _add(self, book: Book, roll: SignerRoll, section: _Section) -> None:
+    def _add(self, book: BookBuilder, roll: SignerRoll, section: _Section) -> None:
         place = section.figures.place
         end = section.start + section.listed
 
@@ -287,5 +291,5 @@ def _place_title(place: str, by: SplitBy) -> str:
     if place == _NO_PLACE:
         return "District not known" if by == "district" else "Place not known"
     if by == "district" or "-" in place:
-        return curly(str(District.parse(place).title))
+        return curly_quotes(str(District.parse(place).title))
     return str(STATES.get(place, place))

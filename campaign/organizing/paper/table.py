@@ -10,7 +10,7 @@ from campaign.letters.batch.person_row import NAME, first_of
 from campaign.organizing.exports import osdi_table
 from campaign.tables import columns, table, vocabulary
 from campaign.tables.dates import DayOrder
-from campaign.tables.table import Caps
+from campaign.tables.table import TableLimits
 from campaign.tables.vocabulary import display_name
 
 #: The fields of a line that are stored, as the vocabulary names them.
@@ -26,7 +26,7 @@ COMPARED = ("state", "country", "consent", "mail_opt_in", "mail_opt_out")
 #: If no column has the ZIP, it may follow the street.
 _WITHOUT_ZIP = ("street", "city")
 
-CAPS = Caps()
+CAPS = TableLimits()
 
 _AN_EXPORT = (
     "This is an export of signers, not paper. `campaign import` puts one back that is as it was "

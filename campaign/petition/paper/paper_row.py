@@ -5,7 +5,7 @@ from datetime import date
 
 from campaign import text
 from campaign.congress.dataset import Congress
-from campaign.congress.place_evidence import agreed_place
+from campaign.congress.place_evidence import require_agreement
 from campaign.congress.places import ZipCode
 from campaign.congress.routing import route_zip
 from campaign.errors import InvalidInput, LineRefused
@@ -68,7 +68,7 @@ def parse_signature(
     InvalidInput for text that is unusable or contradictory.
     """
     code = parse_zip(zip)
-    home = agreed_place(
+    home = require_agreement(
         congress,
         code,
         state=text.line(state, limit=60, field="state"),

@@ -121,7 +121,7 @@ def create_private(path: Path) -> None:
     Raises StoreUnavailable.
     """
     try:
-        files.folder(path.parent)
+        files.make_private_folder(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError:
         raise StoreUnavailable(

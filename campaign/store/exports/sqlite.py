@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from campaign.store.db.column_types import as_text
 from campaign.store.exports.query import BATCH, MAY_BE_MAILED, Cell, Counted, Selection, driver
-from campaign.tables.formulas import FORMULA, SEPARATORS, escaped
+from campaign.tables.formulas import FORMULA, SEPARATORS, escape
 
 # Bytes gathered before they are handed on.
 _CHUNK = 128 * 1024
@@ -117,7 +117,7 @@ def _odd_cell(value: str | None, is_text: int, most_bytes: int) -> str:
     """Return the inside of a quoted cell that is not plain: escaped, cut, and quotes doubled."""
     if value is None:
         return ""
-    cell = escaped(value) if is_text else value
+    cell = escape(value) if is_text else value
     if most_bytes:
         cell = cell.encode("utf-8")[:most_bytes].decode("utf-8", "ignore")
     return cell.replace('"', '""').replace("\n", "\r\n")

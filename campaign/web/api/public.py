@@ -4,7 +4,7 @@ import orjson
 from flask import Blueprint, Response, url_for
 
 from campaign.congress import routing
-from campaign.congress.lookup_json import as_object
+from campaign.congress.lookup_json import to_json
 from campaign.congress.places import ZipCode
 from campaign.web.api.operations import answered, operation
 from campaign.web.api.schemas import Campaigns, Figures, Members, MembersQuery
@@ -28,7 +28,7 @@ def members(query: MembersQuery) -> Response:
     """
     services = current_services()
     found = routing.route_zip(services.congress, ZipCode.parse(query.zip), services.today())
-    response = answered(as_object(query.zip, found))
+    response = answered(to_json(query.zip, found))
     response.headers["Cache-Control"] = _AN_HOUR
     return response
 

@@ -14,7 +14,7 @@ from campaign.congress import dataset
 from campaign.congress.dataset import Congress
 from campaign.errors import CampaignError, CampaignUnknown
 from campaign.packs.pack import Pack
-from campaign.packs.registry import Shelf
+from campaign.packs.registry import CampaignRegistry
 from campaign.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 30.0
 
 
-class PublishedShelf(Shelf):
+class PublishedShelf(CampaignRegistry):
     """The campaigns that the public may see; drafts are treated as missing."""
 
     def get(self, name: str, now: datetime) -> Pack:

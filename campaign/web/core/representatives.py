@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from campaign.congress.place_evidence import agreed_place
+from campaign.congress.place_evidence import require_agreement
 from campaign.congress.places import District, StreetAddress, ZipCode
 from campaign.congress.routing import (
     Representation,
@@ -47,19 +47,19 @@ def represented(home: Home, services: Services) -> Representation:
     for a district that does not exist, PlaceContradicted (field "state" or "district") for a ZIP, a
     state and a district that disagree, and ValueError where neither district nor ZIP is given.
     """
-    on = services.today()
+    on_date = services.today()
     if home.zip is not None:
-        agreed_place(services.congress, home.zip, state=home.state, district=home.district)
+        require_agreement(services.congress, home.zip, state=home.state, district=home.district)
     if home.district is not None:
-        answer = route_district(services.congress, home.district, on)
+        answer = route_district(services.congress, home.district, on_date)
         # The ZIP picks the nearest office, where paper mail goes.
         return replace(answer, query=str(home.zip)) if home.zip else answer
     if home.zip is None:
         raise ValueError("a home needs a district or a ZIP")
-    answer = route_zip(services.congress, home.zip, on)
+    answer = route_zip(services.congress, home.zip, on_date)
     if home.street and (is_open(answer) or answer.need == "residence"):
         address = StreetAddress(home.street, home.city, home.state, home.zip.five)
-        answer = route_address(services.congress, address, services.geocoder, on)
+        answer = route_address(services.congress, address, services.geocoder, on_date)
     return answer
 
 

@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
 
 def say(text: str) -> str:
     """Return a message in the language of the page."""
-    return catalogs.say(text, languages.current())
+    return catalogs.translate(text, languages.current())
 
 
 def bound(text: str) -> str:

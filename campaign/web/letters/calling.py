@@ -12,7 +12,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.routing import Representation, SeatHolder
 from campaign.congress.seat_holders import seat_of
 from campaign.letters.channels import Telephone, phones_of
-from campaign.letters.compose import Constituent, Kind, Recipient, call_script, recipients
+from campaign.letters.compose import Constituent, Recipient, RecipientGroup, call_script, recipients
 from campaign.packs.pack import Pack
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, send
@@ -58,7 +58,7 @@ def show(name: str, bioguide: str) -> Response:
     recipient = recipient_for(services.congress, pack, held, services.today()) if held else None
     if held is None or held.member is None or recipient is None:
         abort(404)
-    phones = phones_of(services.congress, held.member, on=services.today())
+    phones = phones_of(services.congress, held.member, on_date=services.today())
     body = render_template(
         "write/call.html",
         pack=pack,
@@ -66,7 +66,7 @@ def show(name: str, bioguide: str) -> Response:
         holder=held,
         who=recipient,
         ringing=ringing(phones, services.now()),
-        script=call_script(pack, recipient, ANYONE, on=services.today()),
+        script=call_script(pack, recipient, ANYONE, on_date=services.today()),
         token=marking_token(pack, services),
     )
     return send(Page.of(body))
@@ -90,11 +90,13 @@ def _ringing(phone: Telephone, now: datetime) -> PhoneLine:
     )
 
 
-def recipient_for(congress: Congress, pack: Pack, held: SeatHolder, on: date) -> Recipient | None:
+def recipient_for(
+    congress: Congress, pack: Pack, held: SeatHolder, on_date: date
+) -> Recipient | None:
     """Return a seat's holder on a day as a recipient, or None for a vacant seat."""
     answer = Representation(
         query=held.seat.id,
-        on=on,
+        on_date=on_date,
         as_of=congress.meta.as_of,
         certainty="certain",
         districts=(),
@@ -111,7 +113,7 @@ def known_recipient(recipient_id: str, pack: Pack, services: Services) -> Recipi
     congress = services.congress
     if recipient_id in {"president", "secretary"} and recipient_id in pack.letters.asks:
         nobody = Representation("", services.today(), congress.meta.as_of, "unknown", (), ())
-        kind: Kind = "president" if recipient_id == "president" else "secretary"
+        kind: RecipientGroup = "president" if recipient_id == "president" else "secretary"
         return recipients(congress, nobody, pack, (kind,))[0]
     member = congress.members.get(recipient_id)
     held = seat_of(congress, member, services.today()) if member else None

@@ -10,7 +10,14 @@ from campaign.congress import office_hours
 from campaign.congress.contact import spoken_name
 from campaign.congress.routing import Representation
 from campaign.letters.committees import chairs_of
-from campaign.letters.compose import Constituent, Letter, Recipient, compose, edited, recipients
+from campaign.letters.compose import (
+    Constituent,
+    Letter,
+    Recipient,
+    compose,
+    recipients,
+    with_edited_body,
+)
 from campaign.packs.pack import Pack
 from campaign.petition import letter_fingerprints
 from campaign.petition.letter_fingerprints import Similarity
@@ -77,7 +84,7 @@ def write(form: LetterForm, answer: Representation, pack: Pack, services: Servic
             points=frozenset(form.points.data or ()),
             personal=form.personal.data or "",
             tone=form.tone_wanted,
-            on=services.today(),
+            on_date=services.today(),
             written_on=_writers_day(writer, pack, services),
         )
         for recipient in _recipients(form, answer, pack, services)
@@ -85,7 +92,8 @@ def write(form: LetterForm, answer: Representation, pack: Pack, services: Servic
     made.sort(key=lambda letter: letter.recipient.id != form.recipient.data)
     changes = form.edits
     letters = download.addressed(
-        [edited(letter, changes.get(letter.recipient.id, "")) for letter in made], services
+        [with_edited_body(letter, changes.get(letter.recipient.id, "")) for letter in made],
+        services,
     )
     return Written(
         letters=letters,

@@ -71,7 +71,7 @@ def show(name: str, recipient: str) -> Response:
         texts=pack.text(languages.current()),
         who=who,
         outcome=outcome,
-        due=followup.due(pack.on),
+        due=followup.reminder_day(pack.on_date),
         can_call=member is not None,
     )
     return send(Page.of(body))
@@ -98,7 +98,7 @@ def remind(name: str, recipient: str) -> Response:
         url=services.settings.base_url + page,
         host=urlsplit(services.settings.base_url).hostname or "",
     )
-    made = followup.ics(reminder, day=pack.on)
+    made = followup.ics(reminder, day=pack.on_date)
     response = send(Page.of(made, f"{followup.MIMETYPE}; charset=utf-8"))
     response.headers["Content-Disposition"] = 'attachment; filename="follow-up.ics"'
     return response

@@ -404,7 +404,7 @@ def _electronic(letters: Sequence[Letter]) -> tuple[Letter, ...]:
     found = []
     for letter in letters:
         member = services.congress.members.get(letter.recipient.id)
-        held = seat_of(services.congress, member, letter.on) if member else None
+        held = seat_of(services.congress, member, letter.on_date) if member else None
         if (
             held is not None
             and letter.recipient.kind != "chair"

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from campaign import text
 from campaign.letters import channels, formats
-from campaign.letters.channels import FormField, PostOffice, Way, form_fields, ways_to
+from campaign.letters.channels import Channel, FormField, MailingOffice, channels_for, form_fields
 from campaign.letters.compose import Letter, call_script
 from campaign.letters.cwc import Agent
 from campaign.letters.cwc_codes import PREFIXES
@@ -34,9 +34,9 @@ class LetterOptions:
     `office` is the one addressed now. `left_out` names what the PDF cannot show.
     """
 
-    ways: tuple[Way, ...]
+    ways: tuple[Channel, ...]
     notes: tuple[Message, ...]
-    posts: tuple[PostOffice, ...]
+    posts: tuple[MailingOffice, ...]
     office: str
     ringing: tuple[PhoneLine, ...]
     fields: tuple[FormField, ...]
@@ -59,9 +59,11 @@ def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> LetterOption
     """
     services = current_services()
     writer = letter.constituent
-    found = ways_to(services.congress, letter.recipient, home_zip=writer.zip, on=letter.on, cwc=cwc)
-    posts = tuple(post for way in found for post in way.posts)
-    phones = tuple(phone for way in found for phone in way.phones)
+    found = channels_for(
+        services.congress, letter.recipient, home_zip=writer.zip, on_date=letter.on_date, cwc=cwc
+    )
+    posts = tuple(post for channel in found for post in channel.posts)
+    phones = tuple(phone for channel in found for phone in channel.phones)
     here = [post.id for post in posts if post.block == letter.recipient.block]
     return LetterOptions(
         ways=found,
@@ -70,7 +72,7 @@ def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> LetterOption
         office=here[0] if here else "",
         ringing=ringing(phones, services.now()),
         fields=form_fields(letter),
-        script=call_script(pack, letter.recipient, writer, on=letter.on),
+        script=call_script(pack, letter.recipient, writer, on_date=letter.on_date),
         token=marking_token(pack, services),
         takes_xml=letter.recipient.kind != "chair"
         and letter.recipient.id in services.congress.members,
@@ -81,7 +83,7 @@ def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> LetterOption
 def addressed(letters: Sequence[Letter], services: Services) -> tuple[Letter, ...]:
     """Return the letters, each to the office that was chosen for it in the posted form."""
     return tuple(
-        channels.addressed(
+        channels.addressed_to_office(
             services.congress, letter, request.form.get(f"office-{letter.recipient.id}", "")
         )
         for letter in letters
@@ -96,14 +98,14 @@ def is_file(action: str) -> bool:
 def send(letters: Sequence[Letter], as_: str, pack: Pack, services: Services) -> Response:
     """Send letters as a file or, for "html", as a page that prints one letter a sheet.
 
-    Raises InvalidInput, as `formats.write` and `formats.cwc_xml` do.
+    Raises InvalidInput, as `formats.render` and `formats.cwc_xml` do.
     """
     format_: Format = next(each for each in FORMATS if each == as_)
     if format_ == "xml" and len(letters) == 1:
         agent = Agent.of(services.settings, pack)
         made = formats.cwc_xml(_with_prefix(letters[0]), services.congress, pack, agent)
     else:
-        made = formats.write(letters, format_)
+        made = formats.render(letters, format_)
     response = make_response(made)
     response.headers["Content-Type"] = formats.MIMETYPES[format_]
     if format_ == "html":

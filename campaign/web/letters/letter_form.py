@@ -22,7 +22,14 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from campaign.congress.places import STATES
 from campaign.congress.routing import SeatHolder
-from campaign.letters.compose import MOST_EDITED, MOST_OWN, Constituent, Kind, PaperTo, Tone
+from campaign.letters.compose import (
+    MAX_EDITED_CHARACTERS,
+    MAX_OWN_CHARACTERS,
+    Constituent,
+    PaperTo,
+    RecipientGroup,
+    Tone,
+)
 from campaign.packs.pack import Pack
 from campaign.packs.values import Audience
 from campaign.web.core.forms import (
@@ -40,7 +47,7 @@ from campaign.web.core.template_filters import say
 #: As many points as staff will read, and as fit on one page with a personal paragraph.
 MOST_POINTS = 5
 
-_TO: dict[Kind, Any] = {
+_TO: dict[RecipientGroup, Any] = {
     "senate": lazy_gettext("My senators"),
     "house": lazy_gettext("My representative in the House"),
     "president": lazy_gettext("The President"),
@@ -65,7 +72,7 @@ def personal_field() -> CleanArea:
     """Return the field for the personal paragraph."""
     return CleanArea(
         lazy_gettext("In your own words"),
-        limit=MOST_OWN,
+        limit=MAX_OWN_CHARACTERS,
         multiline=True,
         render_kw={"rows": "6"},
     )
@@ -214,7 +221,7 @@ class LetterForm(NameForm):
         return (self.settled.data or "") if self.settled_for.data == self._address else ""
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[RecipientGroup, ...]:
         """The kinds of recipients that the person chose, in the form's order."""
         chosen = self.to.data or ()
         kinds = tuple(kind for kind in _TO if kind in chosen)
@@ -300,7 +307,7 @@ def _edit_field() -> CleanArea:
     """Return a letter's text as a field that belongs to the form `made`."""
     return CleanArea(
         lazy_gettext("The letter's text"),
-        limit=MOST_EDITED,
+        limit=MAX_EDITED_CHARACTERS,
         multiline=True,
         render_kw={"rows": "16", "form": "made", "lang": "en"},
     )

@@ -10,7 +10,7 @@ from campaign.errors import InvalidInput
 from campaign.letters import letter_to_editor
 from campaign.letters.compose import Constituent
 from campaign.letters.formats import MIMETYPES
-from campaign.letters.letter_to_editor import MOST_WORDS, EditorLetter
+from campaign.letters.letter_to_editor import MAX_WORDS, EditorLetter
 from campaign.packs.pack import Pack
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, send
@@ -74,14 +74,18 @@ def make(name: str) -> Response:
     try:
         writer = form.writer()
         day = office_hours.home_day(services.now(), writer.state, "", elsewhere=pack.zone)
-        letter = letter_to_editor.draft(pack, writer, personal=form.personal.data or "", on=day)
+        letter = letter_to_editor.draft(
+            pack, writer, personal=form.personal.data or "", on_date=day
+        )
     except InvalidInput as error:
         form.personal.errors = (*form.personal.errors, said(error))
         return make_response(_body(pack, form), 422)
     if action == "docx":
-        return _file(letter_to_editor.document(letter), MIMETYPES["docx"], "docx")
+        return _file(letter_to_editor.word_document(letter), MIMETYPES["docx"], "docx")
     if action == "txt":
-        return _file(letter_to_editor.wrapped(letter).encode(), "text/plain; charset=utf-8", "txt")
+        return _file(
+            letter_to_editor.wrapped_text(letter).encode(), "text/plain; charset=utf-8", "txt"
+        )
     return make_response(_body(pack, form, letter))
 
 
@@ -102,6 +106,6 @@ def _body(pack: Pack, form: EditorForm, letter: EditorLetter | None = None) -> s
         form=form,
         errors=bool(form.errors),
         letter=letter,
-        plain=letter_to_editor.plain(letter) if letter else "",
-        most_words=MOST_WORDS,
+        plain=letter_to_editor.plain_text(letter) if letter else "",
+        most_words=MAX_WORDS,
     )

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired
 
 from campaign.errors import InvalidInput, TableRefused, TooManyAttempts
 from campaign.letters.batch import match as sorted_out
-from campaign.letters.batch.constituents_table import People
+from campaign.letters.batch.constituents_table import ConstituentsTable
 from campaign.letters.batch.match import Batch
 from campaign.letters.print import signup_sheet as sheets
 from campaign.organizing import jobs as long_work
@@ -146,8 +146,8 @@ def check() -> Response:
     try:
         _limits().count_check(access.actor())
         wanted = form.asked(pack)
-        people = People.parse(raw, CAPS)
-        found = sorted_out.sort_out(people, pack, current_services().congress, wanted.choices)
+        people = ConstituentsTable.parse(raw, CAPS)
+        found = sorted_out.match_people(people, pack, current_services().congress, wanted.choices)
     except TooManyAttempts as error:
         return _told_to_wait(pack, form, error)
     except TableRefused as error:
@@ -238,7 +238,7 @@ def sheet() -> Response:
 def print_sheet() -> Response:
     """Send blank sheets as a PDF; each page has a unique id."""
     pack = _pack(request.form.get("campaign", ""))
-    kind = next((one for one in sheets.KINDS if one == request.form.get("kind")), None)
+    kind = next((one for one in sheets.SHEET_KINDS if one == request.form.get("kind")), None)
     pages = request.form.get("pages", "")
     is_number = pages.isascii() and pages.isdigit() and len(pages) < 4
     if kind is None or not is_number or not 1 <= int(pages) <= MOST_PAGES:
@@ -250,7 +250,7 @@ def print_sheet() -> Response:
         sheets.new_ids(int(pages)),
         kind=kind,
         base_url=services.settings.base_url,
-        today=pack.on,
+        today=pack.on_date,
     )
     response = make_response(made)
     response.headers["Content-Type"] = "application/pdf"

@@ -88,7 +88,7 @@ def show(name: str) -> str:
     return render_template(
         "organize/overview.html",
         found=found,
-        chart=chart(found.by_day, pack.on),
+        chart=chart(found.by_day, pack.on_date),
         tiles=_tiles(found.states),
         tile=tile_grid.SIZE,
         width=tile_grid.WIDTH,
@@ -111,7 +111,9 @@ def figures(name: str, what: str) -> Response:
         abort(404)
     pack = access.here()
     found = _found(services, pack)
-    return csv_response.csv(dashboard.table(found, what), f"{name}-{what}-{pack.on:%Y%m%d}.csv")
+    return csv_response.csv(
+        dashboard.table(found, what), f"{name}-{what}-{pack.on_date:%Y%m%d}.csv"
+    )
 
 
 def _found(services: Services, pack: Pack) -> CampaignFigures:
@@ -143,7 +145,7 @@ def _concerns(services: Services, pack: Pack, found: CampaignFigures) -> Iterato
     yield from _wording(pack, found)
     yield from _waiting(pack, found)
     yield from _mail(services, pack, found)
-    yield from _facts(pack, pack.on)
+    yield from _facts(pack, pack.on_date)
     yield from _data(services)
 
 

@@ -201,7 +201,7 @@ def enter_table(name: str, public_id: str) -> Response:
 def _sheet(name: str, found: SheetResult, *, wrong: InvalidInput | None = None) -> Response:
     services = current_services()
     recent = _recent(name)
-    today = access.here().on.isoformat()
+    today = access.here().on_date.isoformat()
     may_know = _may_know(name)
     there: Mapping[str, Entered] = {}
     if may_know:

@@ -267,7 +267,9 @@ def correct(name: str, public_id: str) -> Response:
         field: request.form.get(field, "")[:200] for field in ("first_name", "last_name", "zip")
     }
     try:
-        correction = corrections.parse(**typed, congress=services.congress, today=access.here().on)
+        correction = corrections.parse(
+            **typed, congress=services.congress, today=access.here().on_date
+        )
         corrections.correct(
             services.database,
             public_id,

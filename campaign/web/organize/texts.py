@@ -202,7 +202,7 @@ def publish(name: str) -> Response:
         first = error.problems[0] if isinstance(error, PackInvalid) and error.problems else error
         flash(f"It cannot be published yet. {first}", "error")
     else:
-        services.shelf.look_again()
+        services.shelf.rescan()
         told = "The campaign is public." if is_public else "The campaign is a draft now."
         flash(_kept_words(saved, told), "success")
     return redirect(url_for("texts.show", name=name), 303)
@@ -228,7 +228,7 @@ def change(name: str, file: str) -> Response:
     typed = request.form.get("text", "").replace("\r\n", "\n")
     seen = request.form.get("seen", "")
     try:
-        cleaned = editing.cleaned(typed)
+        cleaned = editing.clean_text(typed)
         if request.form.get("act") == "preview":
             reading = texts.preview(
                 services.database,
@@ -263,7 +263,7 @@ def change(name: str, file: str) -> Response:
         )
     except InvalidInput as error:
         return _editor(name, file, typed, seen=seen, refused=str(error))
-    services.shelf.look_again()
+    services.shelf.rescan()
     flash(_kept_words(saved, f"Kept: {editing.title(file)}."), "success")
     return redirect(url_for("texts.show", name=name), 303)
 
@@ -334,7 +334,7 @@ def settings(name: str) -> Response:
         except (InvalidInput, PackInvalid) as error:
             _blame(form, error)
         else:
-            services.shelf.look_again()
+            services.shelf.rescan()
             flash(_kept_words(saved, "Kept: the settings."), "success")
             return redirect(url_for("texts.show", name=name), 303)
     return page("organize/text-settings.html", form=form)
@@ -346,7 +346,7 @@ def facts(name: str) -> str:
     """List the facts by their review days, the nearest first."""
     pack = access.here()
     found = sorted(pack.facts.values(), key=lambda fact: (fact.review_by or date.max, fact.id))
-    return render_template("organize/text-facts.html", facts=found, today=access.here().on)
+    return render_template("organize/text-facts.html", facts=found, today=access.here().on_date)
 
 
 @blueprint.route("/organize/<name>/texts/facts/<fact_id>", methods=["GET", "POST"])
@@ -365,7 +365,7 @@ def fact(name: str, fact_id: str) -> Response:
         except (InvalidInput, PackInvalid) as error:
             _blame(form, error)
         else:
-            services.shelf.look_again()
+            services.shelf.rescan()
             flash(_kept_words(saved, f"Kept: the fact “{fact_id}”."), "success")
             return redirect(url_for("texts.facts", name=name), 303)
     return page("organize/text-fact.html", form=form, fact_id=fact_id, known=known)
@@ -469,7 +469,7 @@ def restore(name: str, number: int) -> Response:
         first = error.problems[0] if isinstance(error, PackInvalid) and error.problems else error
         flash(f"It cannot be put back as it is. {first}", "error")
     else:
-        services.shelf.look_again()
+        services.shelf.rescan()
         flash(_kept_words(saved, "It is back in place."), "success")
     return redirect(url_for("texts.version", name=name, number=number), 303)
 
@@ -505,7 +505,7 @@ def start() -> Response:
         try:
             if name in packs.names(packs.folders(services.settings)):
                 raise InvalidInput("A campaign has that name. Choose another.", field="name")
-            editing.start(name, services.settings.campaigns_folder)
+            editing.create_campaign(name, services.settings.campaigns_folder)
         except InvalidInput as error:
             _blame(form, error)
         else:
@@ -518,7 +518,7 @@ def start() -> Response:
                     campaign=name,
                     details={},
                 )
-            services.shelf.look_again()
+            services.shelf.rescan()
             flash("The campaign is a draft. Put your own name and texts into it.", "success")
             return redirect(url_for("texts.show", name=name), 303)
     return page("organize/campaign-new.html", form=form)

@@ -161,7 +161,7 @@ def _figures(services: Services, pack: Pack) -> _Figures:
         goal=pack.goal_for(standing.total),
         paper=standing.paper,
         earlier=public_stats.signed_earlier(services, pack),
-        chart=chart(public_counts.by_day(services.database, pack.name), pack.on),
+        chart=chart(public_counts.by_day(services.database, pack.name), pack.on_date),
         signers=tuple(public_counts.shown_signers(services.database, pack.name, _SIGNERS_SHOWN)),
         comments=tuple(
             public_counts.approved_comments(services.database, pack.name, _COMMENTS_SHOWN)

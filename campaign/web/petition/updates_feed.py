@@ -73,7 +73,7 @@ def _last_change(pack: Pack) -> date:
     """Return the day of the latest update; before the first, the day the facts were checked."""
     updates = [update.date for update in pack.updates]
     checked = [fact.verified_on for fact in pack.usable_facts() if fact.verified_on]
-    return max(updates or checked, default=pack.on)
+    return max(updates or checked, default=pack.on_date)
 
 
 def entry_id(services: Services, pack: Pack, update: Update) -> str:

@@ -96,7 +96,7 @@ def _card(holder: SeatHolder, pack: Pack, services: Services, five: str) -> Memb
         holder,
         committees=tuple(c.name for c, _ in seats_on if c.code in pack.committees),
         offices=nearest_offices(
-            services.congress, holder.member, five, most=len(holder.member.offices)
+            services.congress, holder.member, five, limit=len(holder.member.offices)
         ),
     )
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from campaign.congress.dataset import Congress
 from campaign.congress.places import District
 from campaign.errors import TableRefused
-from campaign.letters.batch.constituents_table import People, Person, Reject
+from campaign.letters.batch.constituents_table import ConstituentsTable, Person, Reject
 from campaign.packs.pack import Pack
 
 Read = Callable[[str], list[Person | Reject]]
@@ -20,7 +20,7 @@ GOOD = "Ani,Petrosyan,12 Main Street,59101,yes"
 
 @pytest.fixture
 def read(pack: Pack, congress: Congress) -> Read:
-    return lambda text: list(People.parse(text.encode()).read(pack, congress))
+    return lambda text: list(ConstituentsTable.parse(text.encode()).read(pack, congress))
 
 
 def person(found: list[Person | Reject]) -> Person:
@@ -79,14 +79,14 @@ def test_all_columns_are_read(read: Read) -> None:
 )
 def test_what_is_missing_is_told_with_what_was_found(heading: str, told: str) -> None:
     with pytest.raises(TableRefused) as caught:
-        People.parse(f"{heading}\n".encode())
+        ConstituentsTable.parse(f"{heading}\n".encode())
     assert told in str(caught.value)
 
 
 def test_columns_that_are_not_used_and_old_encodings_are_noted() -> None:
     text = f"{HEADING},Shoe size,reason\nJosé,Ñandú,1 A,59101,yes,9,\n"
 
-    unused, encoding = People.parse(text.encode("latin-1")).notes
+    unused, encoding = ConstituentsTable.parse(text.encode("latin-1")).notes
 
     assert unused == "Columns that are not used: “Shoe size”."
     assert "Windows-1252" in encoding
@@ -166,7 +166,7 @@ def test_any_cells_make_a_person_or_a_reason(
     quoted = ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)
     raw = f"{HEADING}\n{quoted}\n".encode("utf-8", "replace")
 
-    for one in People.parse(raw).read(pack, congress):
+    for one in ConstituentsTable.parse(raw).read(pack, congress):
         assert isinstance(one, Person) or (one.reason and one.line == 2)
 
 

@@ -9,23 +9,23 @@ import pytest
 
 from campaign.congress.dataset import Congress
 from campaign.errors import LettersFailed
-from campaign.letters.batch.files import Bundle
-from campaign.letters.print.typst_compiler import RUN
+from campaign.letters.batch.files import BatchFiles
+from campaign.letters.print.typst_compiler import RUN_SIZE
 from campaign.packs.pack import Pack
 from tests.letters.batching import HEADING, bundle_of, people
 from tests.letters.reading import words_of
 
 
 @pytest.fixture(scope="module")
-def bundled_20(bundled: Pack, congress: Congress) -> Bundle:
+def bundled_20(bundled: Pack, congress: Congress) -> BatchFiles:
     """Return a batch of twenty people, sixty letters: more than are set in one run."""
     made = bundle_of(people(20), bundled, congress)
-    assert made.batch.count == 60 > RUN
+    assert made.batch.count == 60 > RUN_SIZE
     return made
 
 
 @pytest.fixture(scope="module")
-def printed(bundled_20: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def printed(bundled_20: BatchFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("bundle") / "letters.pdf"
     bundled_20.write_letters(path)
     return path
@@ -111,7 +111,7 @@ def test_the_bundle_is_tagged_titled_and_sound(printed: Path) -> None:
 
 
 def test_the_same_batch_makes_the_same_bytes(
-    bundled_20: Bundle, printed: Path, tmp_path: Path
+    bundled_20: BatchFiles, printed: Path, tmp_path: Path
 ) -> None:
     bundled_20.write_letters(tmp_path / "again.pdf")
 
@@ -119,7 +119,7 @@ def test_the_same_batch_makes_the_same_bytes(
 
 
 def test_files_are_their_owner_s_alone_and_there_when_they_are_whole(
-    bundled_20: Bundle, tmp_path: Path
+    bundled_20: BatchFiles, tmp_path: Path
 ) -> None:
     def stop(done: int, total: int) -> None:
         assert list(tmp_path.glob("*.pdf")) == []
@@ -133,7 +133,7 @@ def test_files_are_their_owner_s_alone_and_there_when_they_are_whole(
     assert stat.S_IMODE((tmp_path / "envelopes.pdf").stat().st_mode) == 0o600
 
 
-def test_progress_is_told_in_letters(bundled_20: Bundle, tmp_path: Path) -> None:
+def test_progress_is_told_in_letters(bundled_20: BatchFiles, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
 
     bundled_20.write_letters(tmp_path / "l.pdf", lambda done, total: told.append((done, total)))
@@ -155,7 +155,7 @@ def test_one_file_a_person(bundled: Pack, congress: Congress, tmp_path: Path) ->
 
 
 def test_envelopes_and_labels_are_in_the_order_of_the_letters(
-    bundled_20: Bundle, tmp_path: Path
+    bundled_20: BatchFiles, tmp_path: Path
 ) -> None:
     bundled_20.write_envelopes(tmp_path / "e.pdf")
     bundled_20.write_labels(tmp_path / "l.pdf")
@@ -220,7 +220,7 @@ def test_nothing_to_print_is_said(bundled: Pack, congress: Congress, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_is_said(bundled_20: Bundle, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_said(bundled_20: BatchFiles, tmp_path: Path) -> None:
     with pytest.raises(LettersFailed, match="No such file"):
         bundled_20.write_labels(tmp_path / "none" / "labels.pdf")
 

@@ -11,7 +11,7 @@ from campaign.congress.batch_geocoder import BatchGeocoder
 from campaign.congress.dataset import Congress
 from campaign.errors import InvalidInput
 from campaign.letters.batch import match
-from campaign.letters.batch.constituents_table import People
+from campaign.letters.batch.constituents_table import ConstituentsTable
 from campaign.letters.batch.match import Batch, Choices
 from campaign.packs.pack import Pack
 from campaign.tables.rejects import Rejects
@@ -236,7 +236,7 @@ def test_points_that_there_are_not_are_refused_before_any_line(
 
 def test_past_the_congress_nobody_can_know_the_house(pack: Pack, congress: Congress) -> None:
     with pytest.raises(InvalidInput, match="data refresh"):
-        sorted_out(people(1), pack, congress, on=date(2028, 1, 1))
+        sorted_out(people(1), pack, congress, on_date=date(2028, 1, 1))
 
 
 def test_counts_by_member_are_those_of_the_letters(pack: Pack, congress: Congress) -> None:
@@ -252,8 +252,8 @@ def test_counts_by_member_are_those_of_the_letters(pack: Pack, congress: Congres
 def test_progress_is_told(pack: Pack, congress: Congress) -> None:
     told: list[tuple[int, int]] = []
 
-    match.sort_out(
-        People.parse(people(450).encode()),
+    match.match_people(
+        ConstituentsTable.parse(people(450).encode()),
         pack,
         congress,
         Choices(DAY),
@@ -300,7 +300,7 @@ def test_each_letter_bears_the_date_where_its_writer_lives(
         "Jose,Cruz,12 Main St,,96910,yes,,\n"
     )
     choices = Choices(date(2026, 12, 31), kinds=("president",), at=NEW_YEARS_EVE)
-    found = match.sort_out(People.parse(text.encode()), bundled, congress, choices)
+    found = match.match_people(ConstituentsTable.parse(text.encode()), bundled, congress, choices)
 
     made = list(match.letters(found, bundled, choices))
     fixed = list(match.letters(found, bundled, replace(choices, written_on=date(2026, 12, 30))))
@@ -311,7 +311,7 @@ def test_each_letter_bears_the_date_where_its_writer_lives(
         "January 1, 2027",
     ]
     assert {letter.dated for letter in fixed} == {"December 30, 2026"}
-    assert {letter.on for letter in made} == {date(2026, 12, 31)}
+    assert {letter.on_date for letter in made} == {date(2026, 12, 31)}
 
 
 # -- certain, likely, open -------------------------------------------------------------------------

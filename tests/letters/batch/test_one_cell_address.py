@@ -11,7 +11,7 @@ TOWNS = {
 
 
 def parts(cell: str) -> tuple[str, str, str, str] | None:
-    found = one_cell_address.parsed(cell, lambda five: TOWNS.get(five[:5], ""))
+    found = one_cell_address.parse_address(cell, lambda five: TOWNS.get(five[:5], ""))
     return (found.street, found.city, found.state, found.zip) if found else None
 
 

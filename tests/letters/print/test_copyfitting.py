@@ -26,7 +26,7 @@ def test_estimates_stay_within_the_doubt_they_are_given(
         )
         for _ in range(25)
     ]
-    sheets = [document._sheet(letter) for letter in letters]
+    sheets = [document._letter_data(letter) for letter in letters]
 
     wrong = []
     for sheet, heights in zip(sheets, _true_heights(sheets), strict=True):
@@ -41,15 +41,15 @@ def test_estimates_stay_within_the_doubt_they_are_given(
 
 
 def test_a_short_letter_needs_no_measuring_and_a_long_one_takes_two_pages() -> None:
-    assert copyfitting.plan(["Short."], reach=False) == ([], 0, True)
-    assert copyfitting.plan(["word " * 2000], reach=False) == ([], 0, False)
+    assert copyfitting.plan_steps(["Short."], reach=False) == ([], 0, True)
+    assert copyfitting.plan_steps(["word " * 2000], reach=False) == ([], 0, False)
 
 
 def test_widths_are_those_of_the_font() -> None:
     assert fonts.width("mm") == 2 * fonts.width("m") > fonts.width("ii") > 0
 
 
-def _true_heights(sheets: list[document.Sheet]) -> list[list[float]]:
+def _true_heights(sheets: list[document.LetterData]) -> list[list[float]]:
     """Return the height of each letter at each step, as Typst lays it out."""
     folder = paths.templates() / "letters"
     source = (folder / "letter.typ").read_text(encoding="utf-8")

@@ -214,7 +214,7 @@ def test_a_paragraph_from_right_to_left_begins_at_the_right(
 def test_a_mark_stays_with_its_letter_where_a_long_word_is_parted(
     make_letter: Callable[..., Letter],
 ) -> None:
-    made = document._parted("กำ" * 80 + "ที่" * 80)
+    made = document._with_break_points("กำ" * 80 + "ที่" * 80)
 
     assert "\u200b" in made
     assert all(unicodedata.category(part[0])[0] != "M" for part in made.split("\u200b") if part)
@@ -333,7 +333,7 @@ def test_many_letters_are_joined_with_their_tags_and_bookmarks(
 ) -> None:
     letters = [
         make_letter(f"Number {number}.", subject=f"Bridge {number}")
-        for number in range(2 * typst_compiler.RUN + 1)
+        for number in range(2 * typst_compiler.RUN_SIZE + 1)
     ]
 
     made = document.pdf(letters)

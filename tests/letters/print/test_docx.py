@@ -193,7 +193,9 @@ def test_no_letters_are_refused() -> None:
 
 def test_plain_paragraphs_make_a_file() -> None:
     made = read(
-        docx.paragraphs("Letter to the editor", ["To the Editor:", "One."], on=date(2026, 6, 15))
+        docx.paragraphs(
+            "Letter to the editor", ["To the Editor:", "One."], on_date=date(2026, 6, 15)
+        )
     )
 
     assert [each.text for each in made.paragraphs] == ["To the Editor:", "One."]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign.letters.print import fonts, mailing
-from campaign.letters.print.mailing import Block, Envelope, Room
+from campaign.letters.print.mailing import AddressArea, Block, Envelope
 from tests.letters.conftest import DAY
 from tests.letters.measuring import Page, pages_in
 
@@ -32,12 +32,12 @@ WIDE = ("W" * 60, "M" * 100, "W" * 100, "Q" * 60 + ", CA 90001-1234")
 
 
 def envelopes(*pairs: tuple[Block, Block]) -> bytes:
-    [made] = mailing.envelope_runs((Envelope(*pair) for pair in pairs), title="E", on=DAY)
+    [made] = mailing.envelope_runs((Envelope(*pair) for pair in pairs), title="E", on_date=DAY)
     return made
 
 
 def labels(*blocks: Block) -> bytes:
-    [made] = mailing.label_runs(blocks, title="L", on=DAY)
+    [made] = mailing.label_runs(blocks, title="L", on_date=DAY)
     return made
 
 
@@ -105,9 +105,9 @@ def test_labels_keep_clear_of_the_edges(tmp_path: Path) -> None:
 
 
 def test_an_address_is_whole_before_it_is_large() -> None:
-    room = Room(width=2.385 * INCH, height=0.86 * INCH, largest=10.0)
+    room = AddressArea(width=2.385 * INCH, height=0.86 * INCH, largest=10.0)
 
-    short, long = mailing.fitted(SHORT, room), mailing.fitted(ARMENIAN, room)
+    short, long = mailing.fit_address(SHORT, room), mailing.fit_address(ARMENIAN, room)
 
     assert short["size"] == 10.0
     assert not any(line["goes-on"] for line in long["lines"])
@@ -123,10 +123,10 @@ def test_an_address_is_whole_before_it_is_large() -> None:
     )
 )
 def test_any_address_has_room_and_loses_nothing(block: list[str]) -> None:
-    room = Room(width=2.385 * INCH, height=0.86 * INCH, largest=10.0)
+    room = AddressArea(width=2.385 * INCH, height=0.86 * INCH, largest=10.0)
     clean = [" ".join(line.split()) for line in block]
 
-    found = mailing.fitted(clean, room)
+    found = mailing.fit_address(clean, room)
 
     lines = [line["text"] for line in found["lines"]]
     assert "".join(lines).replace(" ", "") == "".join(clean).replace(" ", "")
@@ -139,7 +139,7 @@ def test_any_address_has_room_and_loses_nothing(block: list[str]) -> None:
 def test_many_come_in_runs_in_order(tmp_path: Path) -> None:
     many = [(f"Person {number}", "Town") for number in range(620)]
 
-    runs = list(mailing.label_runs(many, title="L", on=date(2026, 6, 15)))
+    runs = list(mailing.label_runs(many, title="L", on_date=date(2026, 6, 15)))
 
     assert len(runs) == 2
     words = [word.text for page in pages_in(runs[1], tmp_path) for word in page.words]
@@ -153,8 +153,8 @@ def test_many_come_in_runs_in_order(tmp_path: Path) -> None:
 )
 def test_a_line_of_any_script_stays_on_its_envelope_and_label(line: str, tmp_path: Path) -> None:
     block = ("Ani Petrosyan", line, "Helena, MT 59601")
-    envelopes = mailing.envelope_runs([Envelope(block, block)], title="t", on=DAY)
-    labels = mailing.label_runs([block] * 3, title="t", on=DAY)
+    envelopes = mailing.envelope_runs([Envelope(block, block)], title="t", on_date=DAY)
+    labels = mailing.label_runs([block] * 3, title="t", on_date=DAY)
 
     for made, width in ((envelopes, 9.5), (labels, 8.5)):
         file = tmp_path / "made.pdf"
@@ -167,5 +167,5 @@ def test_a_line_of_any_script_stays_on_its_envelope_and_label(line: str, tmp_pat
         assert all(float(left) / 72 > 0.25 for left, _ in sides)
         assert all(float(right) / 72 < width - 0.25 for _, right in sides)
     # No line begins with a mark that belongs to the letter before it.
-    pieces = mailing.fitted(block, mailing._label)["lines"]
-    assert not any(fonts.belongs(piece["text"].lstrip("\u2068")[0]) for piece in pieces)
+    pieces = mailing.fit_address(block, mailing._label)["lines"]
+    assert not any(fonts.joins_previous(piece["text"].lstrip("\u2068")[0]) for piece in pieces)

@@ -10,7 +10,7 @@ from campaign.letters.print.name_columns import (
     MISSING,
     ROWS,
     Entry,
-    broken,
+    lines_for,
     pages,
 )
 
@@ -23,7 +23,7 @@ _ENTRIES = st.builds(
 @settings(max_examples=50, deadline=None)
 @given(_ENTRIES)
 def test_no_line_is_wider_than_its_column_and_no_letter_is_lost(entry: Entry) -> None:
-    lines = broken(entry)
+    lines = lines_for(entry)
 
     for line in lines:
         width = name_columns._width(line.name + line.town) + line.indent * name_columns.SIZE
@@ -35,7 +35,7 @@ def test_no_line_is_wider_than_its_column_and_no_letter_is_lost(entry: Entry) ->
 
 
 def test_a_name_of_two_parts_is_broken_at_its_hyphen() -> None:
-    lines = broken(Entry("Featherstonehaugh-Cholmondeley-Marjoribanks, Ani", "Billings"))
+    lines = lines_for(Entry("Featherstonehaugh-Cholmondeley-Marjoribanks, Ani", "Billings"))
 
     assert [line.name for line in lines] == [
         "Featherstonehaugh-Cholmondeley-",
@@ -64,7 +64,7 @@ def test_pages_fill_column_by_column_and_the_first_leaves_room_for_its_heading()
 
 def test_an_entry_is_not_parted_between_columns() -> None:
     long = Entry("Wolfeschlegelstein " * 4, "Truth or Consequences")
-    height = len(broken(long))
+    height = len(lines_for(long))
 
     [page] = pages([Entry("A", "")] * (FIRST_ROWS - height + 1) + [long])
 
@@ -73,6 +73,6 @@ def test_an_entry_is_not_parted_between_columns() -> None:
 
 
 def test_letters_that_no_font_has_are_squares_and_said_so() -> None:
-    assert name_columns.printable("Nguyễn Đặng, Պետրոսյան") == ("Nguyễn Đặng, Պետրոսյան", True)
-    assert name_columns.printable("ﬁne") == ("fine", True)
-    assert name_columns.printable("李 Ani") == (f"{MISSING} Ani", False)
+    assert name_columns.printable_name("Nguyễn Đặng, Պետրոսյան") == ("Nguyễn Đặng, Պետրոսյան", True)
+    assert name_columns.printable_name("ﬁne") == ("fine", True)
+    assert name_columns.printable_name("李 Ani") == (f"{MISSING} Ani", False)

@@ -22,7 +22,7 @@ def made_up_font(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
     path = tmp_path / "made-up.ttf"
     _make_font(path, "明王")
     found = SimpleNamespace(family=FAMILY, path=str(path), index=0)
-    monkeypatch.setattr(machine_fonts, "listed", lambda: (found,))
+    monkeypatch.setattr(machine_fonts, "text_fonts", lambda: (found,))
     _forget()
     yield
     _forget()
@@ -49,8 +49,8 @@ def _make_font(path: Path, characters: str) -> None:
 
 
 def _forget() -> None:
-    machine_fonts.family.cache_clear()
-    printable_text._parted.cache_clear()
+    machine_fonts.family_for.cache_clear()
+    printable_text._split_printable.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def _forget() -> None:
     ],
 )
 def test_emoji_leave_without_a_gap(typed: str, expected: str) -> None:
-    assert printable_text.printed(typed) == expected
+    assert printable_text.printable(typed) == expected
     assert printable_text.left_out([typed]) == LeftOut(emoji=True)
 
 
@@ -86,14 +86,14 @@ def test_emoji_leave_without_a_gap(typed: str, expected: str) -> None:
     ],
 )
 def test_what_can_be_printed_is(typed: str, expected: str) -> None:
-    assert printable_text.printed(typed) == expected
+    assert printable_text.printable(typed) == expected
     assert not printable_text.left_out([typed])
 
 
 def test_letters_that_no_font_has_are_named(no_machine_fonts: None) -> None:
     found = printable_text.left_out(["明 and 王", "明 🌉"])
 
-    assert printable_text.printed("明 Petrosyan") == "Petrosyan"
+    assert printable_text.printable("明 Petrosyan") == "Petrosyan"
     assert found == LeftOut(emoji=True, characters=("明", "王"))
     assert [str(sentence) for sentence in found.sentences] == [
         "We left out the emoji, which cannot be printed. The other ways to send the letter keep "
@@ -104,23 +104,23 @@ def test_letters_that_no_font_has_are_named(no_machine_fonts: None) -> None:
 
 
 def test_signs_between_lost_words_are_lost_too(no_machine_fonts: None) -> None:
-    assert printable_text.printed("我. 爱, 我!") == ""
-    assert printable_text.printed("我. Yes.") == ". Yes."
+    assert printable_text.printable("我. 爱, 我!") == ""
+    assert printable_text.printable("我. Yes.") == ". Yes."
 
 
 def test_a_mark_that_its_letters_font_lacks_is_left_out_alone(no_machine_fonts: None) -> None:
-    assert printable_text.printed("Ա\u0483") == "Ա"
+    assert printable_text.printable("Ա\u0483") == "Ա"
     assert printable_text.left_out(["Ա\u0483"]) == LeftOut(characters=("\u0483",))
 
 
 def test_a_roster_shows_a_square_for_a_letter_and_nothing_for_an_emoji(
     no_machine_fonts: None,
 ) -> None:
-    assert printable_text.printed("李 Ani 🌉", instead="□") == "□ Ani"
+    assert printable_text.printable("李 Ani 🌉", instead="□") == "□ Ani"
 
 
 def test_the_machines_fonts_print_what_ours_lack(made_up_font: None) -> None:
-    assert printable_text.printed("明, 王, 山") == "明, 王,"
+    assert printable_text.printable("明, 王, 山") == "明, 王,"
     assert printable_text.left_out(["明山"]) == LeftOut(characters=("山",))
     assert fonts.families("Ani 明") == (*fonts.FAMILIES, FAMILY)
     assert fonts.families("Ani Նարե") == tuple(fonts.FAMILIES)
@@ -131,18 +131,18 @@ def test_a_font_that_cannot_be_read_has_nothing(
 ) -> None:
     (tmp_path / "broken.ttf").write_bytes(b"no font")
     broken = SimpleNamespace(family="Broken", path=str(tmp_path / "broken.ttf"), index=0)
-    monkeypatch.setattr(machine_fonts, "listed", lambda: (broken,))
+    monkeypatch.setattr(machine_fonts, "text_fonts", lambda: (broken,))
     _forget()
 
-    assert printable_text.printed("明 Ani") == "Ani"
+    assert printable_text.printable("明 Ani") == "Ani"
     _forget()
 
 
 @given(st.text(max_size=60))
 def test_what_is_printed_stays_as_it_is(typed: str) -> None:
-    once = printable_text.printed(typed)
+    once = printable_text.printable(typed)
 
-    assert printable_text.printed(once) == once
+    assert printable_text.printable(once) == once
     assert not printable_text.left_out([once])
 
 

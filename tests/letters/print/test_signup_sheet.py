@@ -42,7 +42,7 @@ def test_ids_are_told_apart_and_read_back() -> None:
 def test_one_wrong_character_or_two_that_changed_places_are_found(
     chosen: str, place: int, data: st.DataObject
 ) -> None:
-    code = chosen + signup_sheet._check(chosen)
+    code = chosen + signup_sheet._check_character(chosen)
     assert PageId.parse(code).code == code
     wrong = data.draw(st.sampled_from("23456789BCDFGHJKMNPQRTV").filter(lambda c: c != code[place]))
     slips = [code[:place] + wrong + code[place + 1 :]]
@@ -78,15 +78,15 @@ def test_an_id_is_read_with_any_dash() -> None:
     assert str(PageId.parse("k7m\u20133q93")) == "K7M-3Q93"
 
 
-@pytest.mark.parametrize("pages", [0, signup_sheet.MOST_PAGES + 1])
+@pytest.mark.parametrize("pages", [0, signup_sheet.MAX_PAGES + 1])
 def test_no_sheets_and_too_many_are_refused(pages: int) -> None:
     with pytest.raises(InvalidInput):
         signup_sheet.new_ids(pages)
 
 
-@pytest.mark.parametrize("kind", signup_sheet.KINDS)
+@pytest.mark.parametrize("kind", signup_sheet.SHEET_KINDS)
 def test_a_page_has_its_lines_its_id_and_what_becomes_of_the_names(
-    bundled: Pack, tmp_path: Path, kind: signup_sheet.Kind
+    bundled: Pack, tmp_path: Path, kind: signup_sheet.SheetKind
 ) -> None:
     ids = signup_sheet.new_ids(3)
 

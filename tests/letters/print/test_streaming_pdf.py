@@ -36,11 +36,11 @@ def pool(make_letter: Callable[..., Letter]) -> list[bytes]:
         for number in range(6)
     ]
     one, two, three = (
-        document.run(letters[begin:end], title="T", on=DAY)
+        document.pdf_run(letters[begin:end], title="T", on_date=DAY)
         for begin, end in ((0, 1), (1, 3), (3, 6))
     )
     [envelope] = mailing.envelope_runs(
-        [Envelope(("Ani P", "1 Main St"), ("Senator Doe", "Washington"))], title="T", on=DAY
+        [Envelope(("Ani P", "1 Main St"), ("Senator Doe", "Washington"))], title="T", on_date=DAY
     )
     joined = BytesIO()
     streaming_pdf.join([one, two], joined)

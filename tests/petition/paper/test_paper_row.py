@@ -53,16 +53,16 @@ def test_a_closed_petition_accepts_sheets_signed_before(
 ) -> None:
     closed = replace(petition.pack, closes_on=date(2026, 6, 1))
 
-    def on(day: str) -> PaperSignature:
+    def sign_on(day: str) -> PaperSignature:
         return paper_row.parse_signature(
             first_name="A", last_name="B", zip="59001", signed_on=day,
             pack=closed, congress=congress, today=NOW.date(),
         )  # fmt: skip
 
-    assert on("2026-06-01").signed_on == date(2026, 6, 1)
+    assert sign_on("2026-06-01").signed_on == date(2026, 6, 1)
     for day in ("2026-06-02", ""):
         with pytest.raises(LineRefused, match="took no signatures"):
-            on(day)
+            sign_on(day)
 
 
 def test_a_line_with_an_unmailable_address_is_refused(line: Any) -> None:

@@ -388,7 +388,7 @@ def test_where_senators_alone_were_wanted_a_delegation_says_it_has_none(
 
 
 def test_past_the_end_of_the_congress_senators_are_still_written_to(tmp_path: Path) -> None:
-    with visitor(tmp_path, on=date(2027, 2, 1)) as client:
+    with visitor(tmp_path, on_date=date(2027, 2, 1)) as client:
         response = client.post(PAGE, data=a_letter())
 
     assert response.status_code == 200

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from campaign.errors import StoreConflict, StoreUnavailable
-from campaign.letters.compose import MOST_EDITED
+from campaign.letters.compose import MAX_EDITED_CHARACTERS
 from campaign.petition import letter_fingerprints
 from campaign.store.models import letters as kept_letters
 from campaign.web.core.services import KEY
@@ -159,7 +159,7 @@ def test_a_change_waits_while_its_recipient_gets_no_letter(client: FlaskClient) 
     ("typed", "reason"),
     [
         ("a\u202eb", "change text direction"),
-        ("word " * (MOST_EDITED // 5 + 2), "Shorten it to 10,000"),
+        ("word " * (MAX_EDITED_CHARACTERS // 5 + 2), "Shorten it to 10,000"),
     ],
 )
 def test_what_cannot_be_used_is_told_beside_the_letters_text(

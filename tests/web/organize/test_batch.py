@@ -19,7 +19,7 @@ from campaign.organizing import jobs as long_work
 from campaign.organizing import letter_batches as batches
 from campaign.packs import editing
 from campaign.packs import pack as packs
-from campaign.packs.registry import Shelf
+from campaign.packs.registry import CampaignRegistry
 from campaign.web.core.security import LARGEST_BODY
 from tests.tables.workbooks import claiming
 from tests.web.organize.signing_in import csrf_token, post, signed_in
@@ -66,7 +66,7 @@ def made(client: FlaskClient, page: TestResponse) -> TestResponse:
 
 def work(site: Site) -> None:
     """Let the worker of these settings do the oldest job."""
-    handlers = worker_setup.handlers(site.settings, Shelf(packs.folders(site.settings)))
+    handlers = worker_setup.handlers(site.settings, CampaignRegistry(packs.folders(site.settings)))
     assert long_work.run_next(site.database, handlers, site.settings, clock=lambda: site.time[0])
 
 
@@ -142,7 +142,7 @@ def test_a_workbook_that_ends_its_reader_ends_nothing_else(volunteer: FlaskClien
 def test_a_table_that_was_checked_for_one_campaign_is_made_for_no_other(
     site: Site,
 ) -> None:
-    editing.start("clean-water", site.settings.campaigns_folder)
+    editing.create_campaign("clean-water", site.settings.campaigns_folder)
     client = signed_in(site, "volunteer", "*")
     page = checked(client)
     seal = re.search(r'name="seal" value="([^"]+)"', page.text)
@@ -266,7 +266,7 @@ def test_a_canceled_batch_leaves_no_half(site: Site, volunteer: FlaskClient) -> 
 
     assert not long_work.run_next(
         site.database,
-        worker_setup.handlers(site.settings, Shelf(packs.folders(site.settings))),
+        worker_setup.handlers(site.settings, CampaignRegistry(packs.folders(site.settings))),
         site.settings,
         clock=lambda: site.time[0],
     )

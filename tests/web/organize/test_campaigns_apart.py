@@ -47,7 +47,7 @@ _ACTS = ("resend", "release", "reinstate", "invalidate", "approve", "reject", "d
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("site")
-    editing.start(OURS, home / "campaigns")
+    editing.create_campaign(OURS, home / "campaigns")
     made = make_site(home)
     yield made
     made.database.dispose()

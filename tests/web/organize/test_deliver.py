@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from campaign.cli.worker_setup import handlers
 from campaign.organizing import jobs as long_work
 from campaign.packs import pack as packs
-from campaign.packs.registry import Shelf
+from campaign.packs.registry import CampaignRegistry
 from tests.organizing.signed import add_signers
 from tests.web.organize.signing_in import post, signed_in
 from tests.web.whole_site import Site
@@ -24,7 +24,7 @@ def client(site: Site) -> FlaskClient:
 
 def work(site: Site) -> None:
     """Let the worker of these settings do the oldest job."""
-    shelf = Shelf(packs.folders(site.settings))
+    shelf = CampaignRegistry(packs.folders(site.settings))
     assert long_work.run_next(
         site.database,
         handlers(site.settings, shelf),

@@ -11,7 +11,7 @@ from campaign.cli.worker_setup import handlers
 from campaign.organizing import jobs as long_work
 from campaign.organizing.exports import presets
 from campaign.packs import pack as packs
-from campaign.packs.registry import Shelf
+from campaign.packs.registry import CampaignRegistry
 from campaign.store import audit
 from campaign.store.audit import Record
 from tests.organizing.exporting import NO_PYARROW, add, uninstall_pyarrow
@@ -129,7 +129,7 @@ def test_a_long_list_is_made_by_the_worker(signers: Site, monkeypatch: pytest.Mo
     client = signed_in(signers, "exporter")
 
     asked = post(client, PAGE, {"preset": "generic", "purpose": "Delivery day"})
-    shelf = Shelf(packs.folders(signers.settings))
+    shelf = CampaignRegistry(packs.folders(signers.settings))
     assert long_work.run_next(
         signers.database,
         handlers(signers.settings, shelf),

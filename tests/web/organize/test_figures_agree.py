@@ -98,8 +98,8 @@ def fill(site: Site) -> None:
     )
     source = paths.data() / "campaigns" / NAME
     text = (source / "petition.md").read_text(encoding="utf-8").replace(FIRST, SECOND)
-    editing.put_down(source, site.settings.campaigns_folder, {"petition.md": text})
-    site.app.extensions["campaign"].shelf.look_again()
+    editing.save_changes(source, site.settings.campaigns_folder, {"petition.md": text})
+    site.app.extensions["campaign"].shelf.rescan()
     site.pass_time(days=1)
     for name in ("Fay", "Gil"):
         sign(site, name)

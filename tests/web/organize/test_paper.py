@@ -13,7 +13,7 @@ from campaign.cli.worker_setup import handlers
 from campaign.letters.print.signup_sheet import PageId
 from campaign.organizing import jobs as long_work
 from campaign.packs import pack as packs
-from campaign.packs.registry import Shelf
+from campaign.packs.registry import CampaignRegistry
 from campaign.petition import privacy, public_counts
 from campaign.petition.identity import Email
 from campaign.store import audit, models
@@ -61,7 +61,7 @@ def hand_in(client: FlaskClient, table: bytes) -> TestResponse:
 
 def work(site: Site) -> None:
     """Let the worker do the oldest job."""
-    shelf = Shelf(packs.folders(site.settings))
+    shelf = CampaignRegistry(packs.folders(site.settings))
     assert long_work.run_next(
         site.database,
         handlers(site.settings, shelf),

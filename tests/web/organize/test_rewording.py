@@ -54,9 +54,9 @@ def reword_on_disk(site: Site) -> None:
     folder = site.settings.campaigns_folder / "section-907"
     source = paths.data() / "campaigns" / "section-907"
     text = (source / "petition.md").read_text(encoding="utf-8").replace(FIRST, SECOND)
-    editing.put_down(source, site.settings.campaigns_folder, {"petition.md": text})
+    editing.save_changes(source, site.settings.campaigns_folder, {"petition.md": text})
     assert isinstance(folder, Path)
-    site.app.extensions["campaign"].shelf.look_again()
+    site.app.extensions["campaign"].shelf.rescan()
     site.pass_time(seconds=10)
 
 

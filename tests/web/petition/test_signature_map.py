@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from campaign.congress.places import STATES
-from campaign.packs.color import contrast, lightened
+from campaign.packs.color import contrast, lighten
 from campaign.web.core import assets
 from campaign.web.petition.signature_map import compact, rate
 from tests.web.counted import count_in
@@ -249,7 +249,7 @@ def test_the_text_on_every_depth_of_any_color_can_be_read(accent: str) -> None:
     opacity = dict(re.findall(r"\.shade-(\d) rect {\n  fill-opacity: ([\d.]+);", css))
 
     assert set(opacity) == {"1", "2", "3", "4", "5"}
-    for sheet, color in ((light, accent), (dark, lightened(accent))):
+    for sheet, color in ((light, accent), (dark, lighten(accent))):
         for shade, share in opacity.items():
             text = _token(sheet, "on-act" if shade == "5" else "ink")
             ground = _mixed(color, _token(sheet, "paper"), float(share))

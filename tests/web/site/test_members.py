@@ -153,14 +153,14 @@ def test_the_members_of_a_state_can_be_chosen_by_name(client: FlaskClient) -> No
 
 
 def test_a_due_special_election_is_told(tmp_path: Path) -> None:
-    with visitor(tmp_path, on=date(2026, 11, 24)) as client:
+    with visitor(tmp_path, on_date=date(2026, 11, 24)) as client:
         body = words(by_zip(client, "43215"))
 
     assert "verify: a special election was due on November 3, 2026" in body
 
 
 def test_past_the_end_of_the_congress_only_the_senate_is_named(tmp_path: Path) -> None:
-    with visitor(tmp_path, on=date(2027, 2, 1)) as client:
+    with visitor(tmp_path, on_date=date(2027, 2, 1)) as client:
         body = words(by_zip(client, "59001"))
 
     assert "Our list describes the Congress that ended on" in body

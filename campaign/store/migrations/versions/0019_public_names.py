@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from campaign.public_names import needs_reading
+from campaign.public_names import needs_review
 
 revision = "0019"
 down_revision = "0018"
@@ -25,7 +25,7 @@ def upgrade() -> None:
     )
     connection.execute(sa.update(signatures).values(name_status="shown"))
     names = connection.scalars(sa.select(signatures.c.first_name).distinct()).all()
-    odd = [name for name in names if needs_reading(name)]
+    odd = [name for name in names if needs_review(name)]
     for start in range(0, len(odd), _AT_ONCE):
         some = odd[start : start + _AT_ONCE]
         connection.execute(
