@@ -53,8 +53,8 @@ _NO_STREET: dict[StreetKind, str] = {
         "A PO box does not show where this person lives: give the street, or fill in the district."
     ),
     "rural-route": (
-        "The Census Bureau has no rural routes: give the street address that an ambulance would "
-        "use, or fill in the district."
+        "The Census Bureau does not list rural routes: give the street address that an ambulance "
+        "would use, or fill in the district."
     ),
     "general-delivery": (
         "General delivery does not show where this person lives: give the street, or fill in the "

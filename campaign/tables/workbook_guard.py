@@ -70,9 +70,10 @@ def check_and_repack(raw: bytes, *, max_rows: int, max_columns: int) -> bytes:
                 left -= len(content)
                 kept.writestr(part.filename, content)
             scanner.require_bounded_texts()
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-        raise TableRefused(UNREADABLE) from None
-    except expat.ExpatError:
+    except (
+        *(zipfile.BadZipFile, NotImplementedError, RuntimeError),
+        *(EOFError, OSError, ValueError, expat.ExpatError),
+    ):
         raise TableRefused(UNREADABLE) from None
     return made.getvalue()
 

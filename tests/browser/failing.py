@@ -228,7 +228,7 @@ CITIZENS: dict[str, dict[str, Way]] = {
         "bad-zip": (_letter(zip="123"), "ZIP"),
         "no-state": (_letter(state=""), "Choose your state"),
         "other-state": (_letter(state="WY"), "ZIP"),
-        "bad-email": (_letter(email="no address"), "e-mail"),
+        "bad-email": (_letter(email="no address"), "email"),
         "too-long": (_letter(personal="word " * 2000), "characters"),
         "split-zip": (_split_zip, "districts"),
         "many-points": (_too_many_points, "points at most"),
@@ -240,8 +240,8 @@ CITIZENS: dict[str, dict[str, Way]] = {
         "empty": (_filled(PUBLIC["editor"], "Draft my letter"), "Enter your first name"),
     },
     "sending.start": {
-        "empty": (_filled(PERSONAL["sending-ask"], "Mail me the link"), "e-mail"),
-        "stale": (spoilt(PERSONAL["sending-ask"], "Mail me the link"), "e-mail"),
+        "empty": (_filled(PERSONAL["sending-ask"], "Mail me the link"), "email"),
+        "stale": (spoilt(PERSONAL["sending-ask"], "Mail me the link"), "email"),
     },
     "sending.approve": {
         "gone": (spoilt(PERSONAL["sending-read"], "Send these letters"), GONE),
@@ -263,7 +263,7 @@ CITIZENS: dict[str, dict[str, Way]] = {
     "me.withdraw": {"gone": (spoilt(PERSONAL["withdraw"], "Withdraw my signature"), GONE)},
     "me.erase": {"gone": (spoilt(PERSONAL["erase"], "Erase everything"), GONE)},
     "me.send_links": {
-        "empty": (_filled(_asking_for_links, "Send me the link"), "e-mail"),
+        "empty": (_filled(_asking_for_links, "Send me the link"), "email"),
         "stale": (
             spoilt(_asking_for_links, "Send me the link", {"email": "ani@example.org"}),
             "open for a",
@@ -483,13 +483,13 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
             "password",
         )
     },
-    "accounts.forgotten": {"empty": (_filled(OFFICE["password-ask"], "Send the link"), "e-mail")},
+    "accounts.forgotten": {"empty": (_filled(OFFICE["password-ask"], "Send the link"), "email")},
     "accounts.reset": {
         "short": (_filled(OFFICE["password-new"], re.compile("password"), last=True), "password")
     },
     "accounts.accept": {"short": (OFFICE["invitation-error"], "passwords differ")},
     "accounts.own": {"empty": (_filled(OFFICE["own"], "Save", {"name": ""}), "name")},
-    "accounts.show": {"bad": (OFFICE["accounts-error"], "e-mail address")},
+    "accounts.show": {"bad": (OFFICE["accounts-error"], "email address")},
     "accounts.one": {"no-role": (_no_role, "role")},
     "accounts.again": {"stale": (spoilt(_invited, "again"), STALE)},
     "accounts.delete": {"stale": (spoilt(_deletion, "Delete"), STALE)},
@@ -565,6 +565,7 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
 #: Endpoints that take a post, and are no form of a page: scripts ask them; and what of the log-in's
 #: library has no page here.
 NO_FORMS = {
+    "earlier_paths.moved",  # it sends every form on
     "write.follow",
     "write.taken",
     "paper.check",

@@ -89,7 +89,7 @@ def test_a_draft_is_written_and_deleted_only_once_it_is_said_for_certain(
     expect(page.get_by_role("status")).to_contain_text("readers")
 
     click_and_load(page.get_by_role("button", name="Delete the draft"))
-    click_and_load(page.get_by_role("link", name="No, change nothing"))
+    click_and_load(page.get_by_role("link", name="No, leave it as it is"))
     expect(page.get_by_label("Subject")).to_have_value("A hearing is set")
     click_and_load(page.get_by_role("button", name="Delete the draft"))
     click_and_load(page.get_by_role("button", name="Delete the draft"))

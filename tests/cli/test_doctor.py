@@ -152,7 +152,7 @@ def test_a_campaign_with_faults_is_named(sound: Settings) -> None:
 def test_the_command_prints_a_line_each_or_json_and_exits_by_what_it_found(
     as_json: bool, sound: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settings, "read", lambda: sound)
+    monkeypatch.setattr(doctor_module, "read_settings", lambda: sound)
 
     ran = CliRunner().invoke(doctor_module.doctor, ["--json"] if as_json else [])
 
@@ -169,7 +169,7 @@ def test_a_fit_development_installation_exits_with_nothing_to_fix(
     sound: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fit = dataclasses.replace(sound, env="development")
-    monkeypatch.setattr(settings, "read", lambda: fit)
+    monkeypatch.setattr(doctor_module, "read_settings", lambda: fit)
 
     ran = CliRunner().invoke(doctor_module.doctor, [])
 

@@ -85,7 +85,7 @@ def test_a_role_is_for_one_campaign_where_it_is_named(house: Database) -> None:
 def test_slips_are_told(house: Database) -> None:
     with pytest.raises(InvalidInput, match="There is no campaign called autumn"):
         run("add", OWNER, "--role", "owner", "--campaign", "autumn")
-    with pytest.raises(InvalidInput, match="e-mail address"):
+    with pytest.raises(InvalidInput, match="email address"):
         run("add", "nobody", "--role", "owner")
     with pytest.raises(InvalidInput, match="No account has this address"):
         run("disable", OWNER)

@@ -108,7 +108,7 @@ def place_from_zip(congress: Congress, code: ZipCode, today: date) -> tuple[str,
     states = states or {holder.seat.state for holder in found.holders}
     if not states and found.need not in {"residence", "refresh"}:
         raise LineRefused(
-            f"{code.five} is not a ZIP that we know. Compare it with the sheet.", column="zip"
+            f"We do not know ZIP code {code.five}. Compare it with the sheet.", column="zip"
         )
     district = str(found.districts[0]) if found.certainty == "certain" else ""
     return (states.pop() if len(states) == 1 else "", district)

@@ -85,7 +85,7 @@ def test_emoji_leave_without_a_gap(typed: str, expected: str) -> None:
         ("გიორგი, अनिल, สมชาย, অমিত, ਗੁਰ, અમિત, குமார், రవి, ರವಿ, രവി, សុខា, ລາວ, አበበ, ليلى",) * 2,
     ],
 )
-def test_what_can_be_printed_is(typed: str, expected: str) -> None:
+def test_what_can_be_printed_is(no_machine_fonts: None, typed: str, expected: str) -> None:
     assert printable_text.printable(typed) == expected
     assert not printable_text.left_out([typed])
 

@@ -102,7 +102,7 @@ def test_the_fourth_of_a_week_says_when(site: Site, client: FlaskClient) -> None
     pages = [send(site, client, written(client)) for _ in range(4)]
 
     assert "It is on its way" in pages[2]
-    assert "The next can go on July 8, 2026." in pages[3]
+    assert "Send the next on July 8, 2026." in pages[3]
 
 
 def test_each_reader_sees_their_own_values_and_a_text_part_without_marks(
