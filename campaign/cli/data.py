@@ -134,7 +134,7 @@ def refresh(source: str | None, as_of: date | None, accept_missing: tuple[str, .
 
 @data.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--on", type=Day(), help="Day to judge the data's age by. Default: today.")
+@click.option("--on", "on_date", type=Day(), help="Day to judge the data's age by. Default: today.")
 def status(as_json: bool, on_date: date | None) -> None:
     """Say which Congress the data describes, of which day it is, and who is missing."""
     congress = current_congress()

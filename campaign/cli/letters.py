@@ -85,6 +85,7 @@ _File = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option(
     "--on",
+    "on_date",
     type=Day(),
     help="Write as of this day, such as 2026-06-15: who sits, what may be stated. Default: today.",
 )

@@ -28,7 +28,9 @@ _LONGEST_WHERE = 100
 @click.option("--street", default="", help="Street with its number: settles a split ZIP.")
 @click.option("--city", default="", help="City of the street.")
 @click.option("--state", default="", help="State of the street, such as CA.")
-@click.option("--on", type=Day(), help="Day to answer for, such as 2026-06-15. Default: today.")
+@click.option(
+    "--on", "on_date", type=Day(), help="Day to answer for, such as 2026-06-15. Default: today."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def lookup(
     where: str, street: str, city: str, state: str, on_date: date | None, as_json: bool

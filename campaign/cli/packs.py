@@ -23,7 +23,7 @@ from campaign.settings import read as read_settings
 @click.argument("name")
 @click.option(
     "--on",
-    "on",
+    "on_date",
     type=Day(),
     help="Check it as of this day, such as 2027-01-04, instead of today.",
 )

@@ -1,8 +1,12 @@
 """The command line as a whole: it starts fast, errors are a sentence, exits have meaning."""
 
+import inspect
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 
+import click
 import pytest
 
 from campaign import cli
@@ -82,3 +86,26 @@ def test_help_and_look_ups_import_neither_flask_nor_sqlalchemy() -> None:
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
 
     assert done.stdout.endswith("[]\n")
+
+
+def commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """Yield a command, or those of a group however deep, with their full names."""
+    yield name, command
+    if isinstance(command, click.Group):
+        for part, inner in command.commands.items():
+            yield from commands(f"{name} {part}", inner)
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_option_reaches_a_parameter_of_its_command(name: str) -> None:
+    """Click joins the two by name at run time, where no type checker sees it."""
+    module, attribute, _ = cli.COMMANDS[name]
+
+    for full_name, command in commands(name, getattr(import_module(module), attribute)):
+        if command.callback is None:
+            continue
+        parameters = inspect.signature(inspect.unwrap(command.callback)).parameters.values()
+        named = {one.name for one in parameters if one.kind is not one.VAR_KEYWORD}
+        takes_others = any(one.kind is one.VAR_KEYWORD for one in parameters)
+        given = {param.name for param in command.params if param.expose_value}
+        assert named <= given if takes_others else named == given, full_name

@@ -91,6 +91,7 @@ _CONGRESS_KINDS = frozenset({"senate", "house", "committee"})
 @click.option("--phone", default="", help="Telephone number, printed below the name.")
 @click.option(
     "--on",
+    "on_date",
     type=Day(),
     help="Write as of this day, such as 2026-06-15: who sits, what may be stated. Default: today.",
 )
