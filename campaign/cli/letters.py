@@ -191,7 +191,7 @@ def letters(
     if call_sheets is not None:
         bundle.write_call_sheets(call_sheets, known)
     click.echo(summary(batch), err=out == "-")
-    if alike := similarity.tell_many(site.settings, bundle.letters()):
+    if alike := similarity.record_batch(site.settings, bundle.letters()):
         click.echo(alike, err=True)
 
 

@@ -14,7 +14,8 @@ from campaign.congress.dataset import Congress
 from campaign.errors import CampaignError, InvalidInput
 from campaign.letters import channels
 from campaign.letters.channels import Channel, ChannelKind
-from campaign.letters.compose import Constituent, Letter, call_script
+from campaign.letters.compose import Letter, Recipient, call_script
+from campaign.letters.request import LetterRequest
 from campaign.messages import counted
 from campaign.packs.pack import Pack
 
@@ -60,38 +61,38 @@ def chosen_format(out: str, chosen: Format | None) -> Format:
     return FORMATS[suffix]
 
 
-def at_office(congress: Congress, letters: Sequence[Letter], town: str) -> list[Letter]:
-    """Return the letters, each addressed to its member's office in that town, if there is one.
+def offices_in(
+    congress: Congress, to: Sequence[Recipient], town: str, on_date: date
+) -> dict[str, str]:
+    """Return recipient's id -> id of the member's office in that town, for members who have one.
 
     Raises InvalidInput (field "office"), listing the towns with offices, where no member has one
     there.
     """
-    posts = {
-        letter.recipient.id: [
-            post
-            for channel in channels.channels_for(congress, letter.recipient, on_date=letter.on_date)
-            if channel.kind == "district-post"
-            for post in channel.posts
-        ]
-        for letter in letters
-    }
-    wanted = town.partition(",")[0].strip().casefold()
+    offices = [
+        (recipient.id, office)
+        for recipient in to
+        for channel in channels.channels_for(congress, recipient, on_date=on_date)
+        if channel.kind == "district-post"
+        for office in channel.posts
+    ]
+    wanted = _bare_town(town)
     found: dict[str, str] = {}
-    for recipient, offices in posts.items():
-        for post in offices:
-            if post.town.partition(",")[0].casefold() == wanted:
-                found.setdefault(recipient, post.id)
+    for recipient_id, office in offices:
+        if _bare_town(office.town) == wanted:
+            found.setdefault(recipient_id, office.id)
     if not found:
-        there = sorted({post.town for offices in posts.values() for post in offices})
+        towns = "; ".join(sorted({office.town for _, office in offices}))
         raise InvalidInput(
-            f"None of these members has an office that takes mail in {town}. There are: "
-            f"{'; '.join(there) or 'none'}.",
+            f"None of these members has an office that takes mail in {town}. "
+            f"Choose one of: {towns or 'none'}.",
             field="office",
         )
-    return [
-        channels.addressed_to_office(congress, letter, found.get(letter.recipient.id, ""))
-        for letter in letters
-    ]
+    return found
+
+
+def _bare_town(town: str) -> str:
+    return town.partition(",")[0].strip().casefold()
 
 
 def write_letters(
@@ -128,15 +129,18 @@ def write_letters(
             click.echo(f"{place}: {letter.recipient.short}", err=True)
 
 
-def write_editor(
-    out: str, as_: Format, pack: Pack, writer: Constituent, personal: str, on_date: date
-) -> None:
+def write_editor(out: str, as_: Format, pack: Pack, request: LetterRequest) -> None:
     """Write a letter to the editor as text or for a word processor, and print its length."""
     from campaign.letters import letter_to_editor
 
     if as_ not in {"txt", "docx"}:
         raise InvalidInput("A letter to the editor is written as .txt or .docx.", field="out")
-    letter = letter_to_editor.draft(pack, writer, personal=personal, on_date=on_date)
+    letter = letter_to_editor.draft(
+        pack,
+        request.constituent,
+        personal=request.personal,
+        on_date=request.written_on or request.on_date,
+    )
     write(
         out,
         letter_to_editor.wrapped_text(letter).encode()
@@ -181,7 +185,7 @@ def write_reminder(out: str, letters: Sequence[Letter], congress: Congress, pack
     write(out, followup.ics(*reminders, day=letters[0].date))
 
 
-def list_ways(congress: Congress, pack: Pack, letters: Sequence[Letter]) -> None:
+def list_channels(congress: Congress, pack: Pack, letters: Sequence[Letter]) -> None:
     """Print the channels for each recipient, the best first, and what to say by phone."""
     for letter in letters:
         to = letter.recipient

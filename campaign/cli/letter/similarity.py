@@ -10,7 +10,7 @@ from campaign.letters.compose import Letter
 from campaign.settings import Settings
 
 
-def tell_many(settings: Settings, letters: Iterable[Letter]) -> str:
+def record_batch(settings: Settings, letters: Iterable[Letter]) -> str:
     """Record the letters of a batch, and return a sentence about their similarity.
 
     Returns "" where there is nothing to say or no database.
@@ -30,7 +30,7 @@ def tell_many(settings: Settings, letters: Iterable[Letter]) -> str:
         return ""
 
 
-def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
+def show(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
     """Print the similarity of the letters on standard error; return a function that records them.
 
     Without a database nothing is printed or recorded, and the letters are written all the same.
@@ -57,7 +57,7 @@ def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
             )
         click.echo(f"{letter.recipient.short}: {said}", err=True)
 
-    def note() -> None:
+    def record() -> None:
         try:
             with database_if_current(settings) as database:
                 if database is not None:
@@ -69,6 +69,8 @@ def tell(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
                         on_site=False,
                     )
         except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
-            click.echo("The database could not note that these letters were made.", err=True)
+            click.echo(
+                "The database could not record these letters. The files are complete.", err=True
+            )
 
-    return note
+    return record

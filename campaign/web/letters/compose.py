@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from flask_babel import gettext
 
@@ -10,14 +9,8 @@ from campaign.congress import office_hours
 from campaign.congress.contact import spoken_name
 from campaign.congress.routing import Representation
 from campaign.letters.committees import chairs_of
-from campaign.letters.compose import (
-    Constituent,
-    Letter,
-    Recipient,
-    compose,
-    recipients,
-    with_edited_body,
-)
+from campaign.letters.compose import Letter
+from campaign.letters.request import drafts, recipients_of
 from campaign.packs.pack import Pack
 from campaign.petition import letter_fingerprints
 from campaign.petition.letter_fingerprints import Similarity
@@ -26,21 +19,22 @@ from campaign.web.core.client_network import client_network
 from campaign.web.core.representatives import is_open, known_district, notes, represented
 from campaign.web.core.services import Services
 from campaign.web.core.template_filters import say
-from campaign.web.letters import download
 from campaign.web.letters.letter_form import LetterForm, fingerprint
 
 
 @dataclass(frozen=True)
-class Written:
-    """The letters of a form, and the notes beside them."""
+class WrittenLetters:
+    """The letters of a form, and what the page shows beside them.
+
+    `notes` are about the writer's representation. `composed` maps a recipient's id to the
+    fingerprint of the text before edits by hand. `similarity` is empty until `compared` adds it.
+    """
 
     letters: tuple[Letter, ...]
     notes: tuple[str, ...] = ()
     has_senators: bool = False
-    #: Recipient's id -> the fingerprint of the text that the campaign and the form make. A letter
-    #: with another fingerprint was edited by hand.
     composed: dict[str, str] = field(default_factory=dict)
-    likeness: dict[str, Similarity] = field(default_factory=dict)
+    similarity: dict[str, Similarity] = field(default_factory=dict)
 
     def to(self, recipient_id: str) -> tuple[Letter, ...]:
         """Return the letter to one recipient, or all letters for "all"."""
@@ -53,7 +47,9 @@ class Written:
         return fingerprint(letter.body) != self.composed[letter.recipient.id]
 
 
-def find(form: LetterForm, services: Services, *, by_street: bool = True) -> Representation:
+def representation_of(
+    form: LetterForm, services: Services, *, by_street: bool = True
+) -> Representation:
     """Return who represents the writer.
 
     Without `by_street` nothing is sent to other services. Raises InvalidInput where ZIP and state
@@ -66,53 +62,46 @@ def find(form: LetterForm, services: Services, *, by_street: bool = True) -> Rep
 
 def asks_district(form: LetterForm, answer: Representation) -> bool:
     """Return True where a chosen letter needs a district that is not known yet."""
-    wanted = form.kinds
-    return is_open(answer) and ("house" in wanted or ("senate" in wanted and not answer.holders))
+    groups = form.groups
+    return is_open(answer) and ("house" in groups or ("senate" in groups and not answer.holders))
 
 
-def write(form: LetterForm, answer: Representation, pack: Pack, services: Services) -> Written:
-    """Compose the form's letters, with the edits made by hand.
+def write(
+    form: LetterForm, answer: Representation, pack: Pack, services: Services
+) -> WrittenLetters:
+    """Compose the letters of a valid form, with the edits made by hand.
 
     Raises InvalidInput, field "edit_ID", for an edit that cannot be used.
     """
     writer = form.constituent()
-    made = [
-        compose(
-            pack,
-            recipient,
-            writer,
-            points=frozenset(form.points.data or ()),
-            personal=form.personal.data or "",
-            tone=form.tone_wanted,
-            on_date=services.today(),
-            written_on=_writers_day(writer, pack, services),
-        )
-        for recipient in _recipients(form, answer, pack, services)
-    ]
-    made.sort(key=lambda letter: letter.recipient.id != form.recipient.data)
-    changes = form.edits
-    letters = download.addressed(
-        [with_edited_body(letter, changes.get(letter.recipient.id, "")) for letter in made],
-        services,
+    day = office_hours.home_day(services.now(), writer.state, writer.zip, elsewhere=pack.zone)
+    request = form.request(on_date=services.today(), written_on=day)
+    to = recipients_of(request, services.congress, pack, answer)
+    first = form.recipient.data
+    made = drafts(
+        request,
+        services.congress,
+        pack,
+        sorted(to, key=lambda recipient: recipient.id != first),
     )
-    return Written(
-        letters=letters,
+    return WrittenLetters(
+        letters=tuple(draft.letter for draft in made),
         notes=notes(answer),
         has_senators=any(held.seat.chamber == "senate" for held in answer.holders),
-        composed={letter.recipient.id: fingerprint(letter.body) for letter in made},
+        composed={draft.composed.recipient.id: fingerprint(draft.composed.body) for draft in made},
     )
 
 
-def compared(written: Written, services: Services) -> Written:
-    """Return the letters with their similarity to others', or without it while the database is
+def compared(written: WrittenLetters, services: Services) -> WrittenLetters:
+    """Return the letters with their similarity to earlier ones, or without it if the database is
     down.
     """
-    found: dict[str, Similarity] = {}
+    similarity: dict[str, Similarity] = {}
     with best_effort("comparing letters"):
-        found = letter_fingerprints.compare(
+        similarity = letter_fingerprints.compare(
             services.database, written.letters, keyring=services.settings.keyring
         )
-    return replace(written, likeness=found)
+    return replace(written, similarity=similarity)
 
 
 def chairs(pack: Pack, services: Services) -> dict[str, str]:
@@ -131,10 +120,10 @@ def chairs(pack: Pack, services: Services) -> dict[str, str]:
     }
 
 
-def keep_fingerprints(letters: Sequence[Letter], services: Services) -> None:
-    """Keep the fingerprints of letters that are taken away, or handed in by the site.
+def record_fingerprints(letters: Sequence[Letter], services: Services) -> None:
+    """Record the fingerprints of letters that are downloaded, printed, copied or sent.
 
-    Neither a database nor counters that are down stop anybody.
+    If the database or the counters are down, letters are made all the same.
     """
     with best_effort("fingerprints of letters"):
         letter_fingerprints.record(
@@ -145,24 +134,3 @@ def keep_fingerprints(letters: Sequence[Letter], services: Services) -> None:
             network=client_network(),
             limits=services.limits,
         )
-
-
-def _writers_day(writer: Constituent, pack: Pack, services: Services) -> date:
-    return office_hours.home_day(services.now(), writer.state, writer.zip, elsewhere=pack.zone)
-
-
-def _recipients(
-    form: LetterForm, answer: Representation, pack: Pack, services: Services
-) -> list[Recipient]:
-    """Return the chosen recipients; members of a target committee get the committee's ask."""
-    kinds, place, chairing = form.kinds, form.paper_place, form.chairs
-    chosen = {
-        each.id
-        for each in recipients(
-            services.congress, answer, pack, kinds, paper_to=place, chairs=chairing
-        )
-    }
-    asked = recipients(
-        services.congress, answer, pack, (*kinds, "committee"), paper_to=place, chairs=chairing
-    )
-    return [each for each in asked if each.id in chosen]

@@ -45,8 +45,13 @@ from campaign.web.core.forms import AskedEmailForm, FormSeal, email_field, phone
 from campaign.web.core.security import keep_private
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
-from campaign.web.letters import builder
-from campaign.web.letters.compose import asks_district, chairs, find, keep_fingerprints
+from campaign.web.letters import builder_page
+from campaign.web.letters.compose import (
+    asks_district,
+    chairs,
+    record_fingerprints,
+    representation_of,
+)
 from campaign.web.letters.compose import write as compose_letters
 from campaign.web.letters.letter_form import LetterForm
 from campaign.web.petition import used_links
@@ -130,7 +135,8 @@ def start(name: str) -> Response:
         letters = ()
     if not letters:
         # The builder shows what is wrong, or asks who represents the writer.
-        return builder.respond(pack, services)
+        whole_form = LetterForm.read(request.form, pack, chairs(pack, services))
+        return builder_page.answer_with_letters(whole_form, pack, services)
     if not is_asked:
         form = SendForm(data={"email": letter_form.email.data, "phone": letter_form.phone.data})
         return _ask_page(services, pack, form, letters)
@@ -147,7 +153,7 @@ def start(name: str) -> Response:
         _keep(services, pack, form, letters)
     except InvalidInput as error:
         return _refused(services, pack, form, letters, error)
-    keep_fingerprints([letter for letter, _ in letters], services)
+    record_fingerprints([letter for letter, _ in letters], services)
     return keep_private(redirect(url_for("sending.asked", name=pack.name), 303))
 
 
@@ -179,7 +185,7 @@ def _own_letters(
     Offices reply only to their own constituents, so committee chairs from elsewhere are left out.
     Raises InvalidInput.
     """
-    answer = find(form, services)
+    answer = representation_of(form, services)
     if asks_district(form, answer):
         return ()
     seats = {held.member.bioguide: held.seat for held in answer.holders if held.member}

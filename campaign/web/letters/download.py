@@ -3,14 +3,14 @@
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flask import Flask, make_response, request
+from flask import Flask, make_response
 from werkzeug.wrappers import Response
 
 from campaign import text
-from campaign.letters import channels, formats
+from campaign.letters import formats
 from campaign.letters.channels import Channel, FormField, MailingOffice, channels_for, form_fields
 from campaign.letters.compose import Letter, call_script
 from campaign.letters.cwc import Agent
@@ -80,47 +80,44 @@ def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> LetterOption
     )
 
 
-def addressed(letters: Sequence[Letter], services: Services) -> tuple[Letter, ...]:
-    """Return the letters, each to the office that was chosen for it in the posted form."""
-    return tuple(
-        channels.addressed_to_office(
-            services.congress, letter, request.form.get(f"office-{letter.recipient.id}", "")
-        )
-        for letter in letters
-    )
+def file_format(action: str) -> Format | None:
+    """Return the format of the file that a form's action asks for, such as `docx`, or None."""
+    return next((each for each in FORMATS if each == action), None)
 
 
-def is_file(action: str) -> bool:
-    """Return True where a form's action asks for a file, such as `docx`."""
-    return action in FORMATS
+def send(
+    letters: Sequence[Letter],
+    as_: Format,
+    pack: Pack,
+    services: Services,
+    *,
+    prefixes: Mapping[str, str],
+) -> Response:
+    """Send letters as a file or, for "html", as a page that prints each letter on its own sheet.
 
-
-def send(letters: Sequence[Letter], as_: str, pack: Pack, services: Services) -> Response:
-    """Send letters as a file or, for "html", as a page that prints one letter a sheet.
-
-    Raises InvalidInput, as `formats.render` and `formats.cwc_xml` do.
+    `prefixes` maps a recipient's id to the writer's prefix, which only "xml" needs. Raises
+    InvalidInput, as `formats.render` and `formats.cwc_xml` do.
     """
-    format_: Format = next(each for each in FORMATS if each == as_)
-    if format_ == "xml" and len(letters) == 1:
+    if as_ == "xml" and len(letters) == 1:
+        letter = _with_prefix(letters[0], prefixes)
         agent = Agent.of(services.settings, pack)
-        made = formats.cwc_xml(_with_prefix(letters[0]), services.congress, pack, agent)
+        made = formats.cwc_xml(letter, services.congress, pack, agent)
     else:
-        made = formats.render(letters, format_)
+        made = formats.render(letters, as_)
     response = make_response(made)
-    response.headers["Content-Type"] = formats.MIMETYPES[format_]
-    if format_ == "html":
+    response.headers["Content-Type"] = formats.MIMETYPES[as_]
+    if as_ == "html":
         response.headers["Content-Security-Policy"] = _policy_for(made.decode())
     else:
-        name = formats.file_name(letters, format_)
+        name = formats.file_name(letters, as_)
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _with_prefix(letter: Letter) -> Letter:
-    """Return the letter with its writer's prefix, which only this format needs."""
+def _with_prefix(letter: Letter, prefixes: Mapping[str, str]) -> Letter:
     writer = letter.constituent
     prefix = writer.prefix or text.line(
-        request.form.get(f"prefix-{letter.recipient.id}", ""), limit=20, field="prefix"
+        prefixes.get(letter.recipient.id, ""), limit=20, field="prefix"
     )
     return replace(letter, constituent=replace(writer, prefix=prefix))
 

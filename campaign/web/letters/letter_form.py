@@ -3,6 +3,8 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
 from typing import Any, cast
 
 from flask_babel import gettext, lazy_gettext
@@ -30,6 +32,7 @@ from campaign.letters.compose import (
     RecipientGroup,
     Tone,
 )
+from campaign.letters.request import LetterRequest
 from campaign.packs.pack import Pack
 from campaign.packs.values import Audience
 from campaign.web.core.forms import (
@@ -45,7 +48,7 @@ from campaign.web.core.representatives import Home, state_choices
 from campaign.web.core.template_filters import say
 
 #: As many points as staff will read, and as fit on one page with a personal paragraph.
-MOST_POINTS = 5
+MAX_POINTS = 5
 
 _TO: dict[RecipientGroup, Any] = {
     "senate": lazy_gettext("My senators"),
@@ -57,6 +60,7 @@ _TO: dict[RecipientGroup, Any] = {
 # The field of an edited letter, by its recipient's id, and the field beside it with the fingerprint
 # of the text as it was shown.
 _EDIT = re.compile(r"edit_([A-Z][0-9]{6}|president|secretary)")
+_OFFICE, _PREFIX = "office-", "prefix-"
 _CHAIR = "chair:"
 
 #: The heading of a group of points: the audience that they are likely to move.
@@ -91,7 +95,13 @@ class LetterForm(NameForm):
     `district` was chosen by a member's name and is valid only for the ZIP in `district_zip`; a
     corrected ZIP asks again. `settled` was found from the street and is valid only for the address
     in `settled_for`. `recipient` is whose letter is shown first.
+
+    `offices` maps a recipient's id to the office that the letter is addressed to, and `prefixes` to
+    the writer's prefix in that letter's file for Congress's electronic delivery.
     """
+
+    offices: Mapping[str, str] = MappingProxyType({})
+    prefixes: Mapping[str, str] = MappingProxyType({})
 
     street = CleanField(
         lazy_gettext("Street address"),
@@ -154,6 +164,8 @@ class LetterForm(NameForm):
         A letter whose text came back unchanged is not an edit: it follows the form.
         """
         form = cls(posted)
+        form.offices = _by_recipient(posted, _OFFICE)
+        form.prefixes = _by_recipient(posted, _PREFIX)
         for name in filter(_EDIT.fullmatch, posted):
             # BaseForm adds fields to an instance, which the declarative Form refuses.
             BaseForm.__setitem__(form, name, cast("UnboundField[CleanArea]", _edit_field()))
@@ -194,11 +206,11 @@ class LetterForm(NameForm):
         """Keep letters short enough to be read."""
         known = {option.data for option in field}
         field.data = [point for point in field.data or () if point in known]
-        if len(field.data) > MOST_POINTS:
+        if len(field.data) > MAX_POINTS:
             raise ValidationError(
                 gettext(
                     "Choose %(most)s points at most: a letter of one page is read.",
-                    most=MOST_POINTS,
+                    most=MAX_POINTS,
                 )
             )
 
@@ -221,11 +233,11 @@ class LetterForm(NameForm):
         return (self.settled.data or "") if self.settled_for.data == self._address else ""
 
     @property
-    def kinds(self) -> tuple[RecipientGroup, ...]:
-        """The kinds of recipients that the person chose, in the form's order."""
+    def groups(self) -> tuple[RecipientGroup, ...]:
+        """The groups of recipients that the person chose, in the form's order."""
         chosen = self.to.data or ()
-        kinds = tuple(kind for kind in _TO if kind in chosen)
-        return (*kinds, "chair") if self.chairs else kinds
+        groups = tuple(group for group in _TO if group in chosen)
+        return (*groups, "chair") if self.chairs else groups
 
     @property
     def chairs(self) -> tuple[str, ...]:
@@ -235,7 +247,7 @@ class LetterForm(NameForm):
         )
 
     @property
-    def tone_wanted(self) -> Tone:
+    def chosen_tone(self) -> Tone:
         """How long the letters are to be; the full length where nothing was chosen."""
         return "brief" if self.tone.data == "brief" else "full"
 
@@ -276,6 +288,23 @@ class LetterForm(NameForm):
             phone=self.phone.data or "",
         )
 
+    def request(self, on_date: date, written_on: date) -> LetterRequest:
+        """Return what a valid form asks for; dates are as for `compose`."""
+        return LetterRequest(
+            constituent=self.constituent(),
+            groups=self.groups,
+            chairs=self.chairs,
+            uses_committee_asks=True,
+            points=frozenset(self.points.data or ()),
+            personal=self.personal.data or "",
+            tone=self.chosen_tone,
+            paper_to=self.paper_place,
+            edits=self.edits,
+            offices=self.offices,
+            on_date=on_date,
+            written_on=written_on,
+        )
+
     @property
     def edits(self) -> dict[str, str]:
         """The letters that were edited by hand: recipient's id -> text."""
@@ -301,6 +330,15 @@ class LetterForm(NameForm):
 def fingerprint(text: str) -> str:
     """Return the fingerprint of a text: 16 hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def _by_recipient(posted: Mapping[str, str], prefix: str) -> dict[str, str]:
+    """Return recipient's id -> value, for the posted fields that start with `prefix`."""
+    return {
+        name.removeprefix(prefix): value
+        for name, value in posted.items()
+        if name.startswith(prefix)
+    }
 
 
 def _edit_field() -> CleanArea:

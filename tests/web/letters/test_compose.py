@@ -49,8 +49,8 @@ def texts(body: str) -> dict[str, str]:
     return {each.get("name").removeprefix("edit_"): each.text for each in found}
 
 
-def likeness(body: str) -> list[str]:
-    return [words(said) for said in re.findall(r'<p class="likeness.*?</p>', body, re.DOTALL)]
+def similarity_notes(body: str) -> list[str]:
+    return [words(said) for said in re.findall(r'<p class="similarity.*?</p>', body, re.DOTALL)]
 
 
 # -- What a letter is made of ----------------------------------------------------------------------
@@ -260,13 +260,16 @@ def test_a_preview_is_compared_and_keeps_nothing(fresh: FlaskClient) -> None:
     own = {"personal": "I live by the road, and I ask you to keep the law."}
     first, second = preview(fresh, **own), preview(fresh, last_name="Lee", **own)
 
-    assert len(likeness(first)) == 3
-    assert all(said.startswith("Yours is your own") for said in likeness(first) + likeness(second))
+    assert len(similarity_notes(first)) == 3
+    assert all(
+        said.startswith("Yours is your own")
+        for said in similarity_notes(first) + similarity_notes(second)
+    )
     assert taken(fresh) == 0
 
 
 def test_a_letter_without_own_words_is_not_called_ones_own(fresh: FlaskClient) -> None:
-    said = likeness(preview(fresh, personal=""))
+    said = similarity_notes(preview(fresh, personal=""))
 
     assert len(said) == 3
     assert all(one.startswith("There is nothing of your own in this letter yet.") for one in said)
@@ -279,7 +282,7 @@ def test_letters_that_were_taken_are_told_to_the_next_who_write_alike(fresh: Fla
     # The same person once more.
     fresh.post(PAGE, data=a_letter(last_name="Lee", action=f"docx:{DAINES}", **mine))
 
-    said = likeness(preview(fresh, personal="One reason of mine.", **mine))
+    said = similarity_notes(preview(fresh, personal="One reason of mine.", **mine))
 
     assert said[0] == "Very like 2 others made here for this office: add a line of yours."
     assert said[1].startswith("Yours is your own")
@@ -325,5 +328,5 @@ def test_a_fingerprint_that_cannot_be_kept_costs_no_letter(
     monkeypatch.setattr(letter_fingerprints, "record", down)
 
     assert len(letters(preview(fresh))) == 3
-    assert likeness(preview(fresh)) == []
+    assert similarity_notes(preview(fresh)) == []
     assert fresh.post(PAGE, data=a_letter(action="pdf:all")).mimetype == "application/pdf"
