@@ -13,7 +13,7 @@ from campaign.delivery.cwc_client import HttpChannel
 from campaign.errors import CampaignError, DeliveryRefused, InvalidInput
 from campaign.letters import cwc as messages
 from campaign.messages import counted
-from campaign.store import cwc_deliveries
+from campaign.store import cwc_deliveries, cwc_offices
 
 # Statuses in the order of a letter's life, as an organizer reads them.
 _STATUSES = (
@@ -38,9 +38,9 @@ def status() -> None:
     site = Installation.read()
     click.echo(cwc_sender.where(site.settings))
     with site.database() as db, db.reading() as connection:
-        listed, at = cwc_deliveries.offices(connection)
+        listed, at = cwc_offices.listed(connection)
         by_campaign = cwc_deliveries.counts(connection)
-        not_taken = cwc_deliveries.not_taken(connection)
+        not_taken = cwc_deliveries.recent_failures(connection)
     if at is not None:
         click.echo(
             f"{counted(len(listed), 'office of the House takes', 'offices of the House take')} "
@@ -93,7 +93,7 @@ def offices(refresh: bool) -> None:
         if refresh and not cwc_sender.refresh_offices(db, site.settings, site.now):
             raise CampaignError("The House's system gave no list: the log line above says why.")
         with db.reading() as connection:
-            listed, _ = cwc_deliveries.offices(connection)
+            listed, _ = cwc_offices.listed(connection)
     for code in sorted(listed):
         click.echo(code)
 

@@ -27,8 +27,17 @@ from campaign.letters import cwc, cwc_codes
 from campaign.letters.letter import Constituent
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
-from campaign.store import audit, cwc_deliveries, outbox, throttle
-from campaign.store.cwc_deliveries import KIND, Delivery, Sending
+from campaign.store import (
+    audit,
+    cwc_deliveries,
+    cwc_limits,
+    cwc_offices,
+    cwc_requests,
+    outbox,
+    throttle,
+)
+from campaign.store.cwc_deliveries import KIND, Delivery
+from campaign.store.cwc_requests import CwcRequest
 from campaign.store.db.engine import Database
 from campaign.store.outbox import OutboxRow
 
@@ -77,49 +86,49 @@ class CwcSender:
 
         Raises CampaignUnknown or PackInvalid when the row's campaign cannot be read.
         """
-        found = cwc_deliveries.letter(connection, int(row.payload["delivery"]))
+        found = cwc_requests.find_letter(connection, int(row.payload["delivery"]))
         if found is None:
             return None
-        sending, letter = found
+        request, letter = found
         if letter.status in {"delivered", "kept"}:
             return _nothing  # it left before, and the row of the outbox was not told
-        if letter.status != "queued" or not sending.is_approved:
+        if letter.status != "queued" or not request.is_approved:
             return None
         pack = self._find_pack(row.campaign, now)
-        return partial(self._send, sending, letter, pack, now)
+        return partial(self._send, request, letter, pack, now)
 
     def close(self) -> None:
         """Hang up."""
         self._channel.close()
 
-    def _send(self, sending: Sending, letter: Delivery, pack: Pack, now: datetime) -> None:
+    def _send(self, request: CwcRequest, letter: Delivery, pack: Pack, now: datetime) -> None:
         try:
             outcome = self._channel.send(
-                self._written(sending, letter, pack), letter.office, letter.delivery_id, now
+                self._written(request, letter, pack), letter.office, letter.delivery_id, now
             )
         except DeliveryRefused as error:
-            self._note_refusal(sending, letter, str(error), now)
+            self._note_refusal(request, letter, str(error), now)
             # The reason may quote the letter: it stays with it, out of queue and logs.
             raise DeliveryRefused("The office's system refused it.") from None
         with self._db.writing() as connection:
             cwc_deliveries.mark(connection, letter.id, outcome, now=now)
         _log.info(outcome, delivery=letter.id, office=letter.office)
 
-    def _written(self, sending: Sending, letter: Delivery, pack: Pack) -> bytes:
+    def _written(self, request: CwcRequest, letter: Delivery, pack: Pack) -> bytes:
         said = cwc.Words(letter.subject, letter.statement, letter.own)
         if said.digest != letter.digest:
             raise DeliveryRefused("These are not the words that were approved.")
-        assert sending.approved_at is not None
+        assert request.approved_at is not None
         try:
             return cwc.xml(
                 pack,
                 letter.office,
-                constituent(sending),
+                constituent(request),
                 said,
                 agent=cwc.Agent.of(self._settings, pack),
                 delivery_id=letter.delivery_id,
-                on_date=civil_time.washington_day(sending.approved_at),
-                wants_reply=sending.wants_reply,
+                on_date=civil_time.washington_day(request.approved_at),
+                wants_reply=request.wants_reply,
                 email_confirmed=True,
             )
         except InvalidInput as error:
@@ -127,27 +136,25 @@ class CwcSender:
         except MessageInvalid as error:
             raise DeliveryRefused("; ".join((str(error), *error.problems[:3]))) from None
 
-    def _note_refusal(self, sending: Sending, letter: Delivery, why: str, now: datetime) -> None:
+    def _note_refusal(self, request: CwcRequest, letter: Delivery, why: str, now: datetime) -> None:
         with self._db.writing() as connection:
             cwc_deliveries.mark(connection, letter.id, "refused", now=now, note=why)
-            cwc_deliveries.give_turn_back(
-                connection, letter.campaign, letter.member, sending.person_key
-            )
+            cwc_limits.release(connection, letter.campaign, letter.member, request.person_key)
 
 
-def constituent(sending: Sending) -> Constituent:
+def constituent(request: CwcRequest) -> Constituent:
     """Return who writes, as the message says it."""
     return Constituent(
-        first_name=sending.first_name,
-        last_name=sending.last_name,
-        address1=sending.address1,
-        address2=sending.address2,
-        city=sending.city,
-        state=sending.state,
-        zip=sending.zip,
-        prefix=sending.prefix,
-        email=sending.email,
-        phone=sending.phone,
+        first_name=request.first_name,
+        last_name=request.last_name,
+        address1=request.address1,
+        address2=request.address2,
+        city=request.city,
+        state=request.state,
+        zip=request.zip,
+        prefix=request.prefix,
+        email=request.email,
+        phone=request.phone,
     )
 
 
@@ -177,7 +184,7 @@ def refresh_offices(db: Database, settings: Settings, now: datetime) -> int:
     finally:
         channel.close()
     with db.writing() as connection:
-        cwc_deliveries.list_offices(connection, sorted(found), now=now)
+        cwc_offices.replace(connection, sorted(found), now=now)
     return len(found)
 
 
@@ -187,7 +194,7 @@ def settle(db: Database, settings: Settings, now: datetime) -> int:
     Raises StoreUnavailable.
     """
     with db.writing() as connection:
-        cwc_deliveries.let_go(connection, queued_before=now - WANTED_FOR, now=now)
+        cwc_deliveries.give_up_old(connection, queued_before=now - WANTED_FOR, now=now)
         given_up = cwc_deliveries.mark_given_up(connection, now=now)
     return given_up + _clear_folder(db, settings.cwc_folder, now)
 
@@ -242,7 +249,7 @@ def _clear_folder(db: Database, folder: Path, now: datetime) -> int:
     held: set[str] = set()
     with db.reading() as connection:
         for start in range(0, len(names), 500):
-            held |= cwc_deliveries.still_held(connection, names[start : start + 500])
+            held |= cwc_deliveries.not_erased(connection, names[start : start + 500])
     forgotten = [files[name] for name in names if name not in held]
     for path in forgotten:
         path.unlink(missing_ok=True)

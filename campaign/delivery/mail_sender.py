@@ -14,7 +14,7 @@ from campaign.delivery.smtp import MailChannel
 from campaign.packs import markdown, merge_fields
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
-from campaign.store import signatures, tokens, updates
+from campaign.store import signatures, tokens, update_recipients, updates
 from campaign.store.outbox import OutboxRow
 
 
@@ -80,7 +80,7 @@ def _news(connection: Connection, row: OutboxRow) -> News | None:
     if update is None:
         return None
     if row.kind == "update" and not (
-        row.signature_id and updates.is_wanted(connection, update, row.signature_id)
+        row.signature_id and update_recipients.is_wanted(connection, update, row.signature_id)
     ):
         return None
     values = merge_fields.SAMPLE

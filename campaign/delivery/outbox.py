@@ -16,10 +16,10 @@ from sqlalchemy import Connection
 
 from campaign import logs
 from campaign.errors import CampaignError, DeliveryDelayed, DeliveryHeld, DeliveryRefused
-from campaign.store import daily_counters, outbox, updates
+from campaign.store import daily_counters, outbox, update_bounces
 from campaign.store.db.engine import Database
 from campaign.store.outbox import OutboxRow
-from campaign.store.updates import BounceKind
+from campaign.store.update_bounces import BounceKind
 
 _log = logs.logger("outbox")
 
@@ -220,7 +220,7 @@ class _Round:
     def _note_bounce(self, connection: Connection, row: OutboxRow, kind: BounceKind) -> None:
         """Keep what the server said of an update's mailbox, where the row is an update's."""
         if row.kind == "update" and row.signature_id:
-            updates.note_bounce(
+            update_bounces.record(
                 connection,
                 row.signature_id,
                 kind,

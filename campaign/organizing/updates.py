@@ -19,11 +19,14 @@ from campaign.store import (
     jobs,
     outbox,
     tokens,
+    update_figures,
+    update_recipients,
     updates,
     wordings,
 )
 from campaign.store.db.engine import Database
-from campaign.store.updates import Reach, Update
+from campaign.store.update_recipients import Reach
+from campaign.store.updates import Update
 
 #: The kind of job that queues an update's messages.
 KIND = "update"
@@ -193,8 +196,10 @@ def send(db: Database, update: Update, *, actor: str, now: datetime) -> None:
     """
     _check_fields(update)
     with db.writing() as connection:
-        updates.take_turn(connection)
-        reach = updates.reach(connection, update.search(), since=now - WEEK, limit=MAX_PER_WEEK)
+        update_recipients.lock(connection)
+        reach = update_recipients.reach(
+            connection, update.search(), since=now - WEEK, limit=MAX_PER_WEEK
+        )
         if reach.resting and not reach.readers:
             assert reach.first_queued_at is not None
             free = reach.first_queued_at + WEEK
@@ -229,7 +234,9 @@ def reach(db: Database, update: Update, now: datetime) -> Reach:
     Raises StoreUnavailable.
     """
     with db.reading() as connection:
-        return updates.reach(connection, update.search(), since=now - WEEK, limit=MAX_PER_WEEK)
+        return update_recipients.reach(
+            connection, update.search(), since=now - WEEK, limit=MAX_PER_WEEK
+        )
 
 
 def blocked_lately(db: Database, campaign: str, now: datetime) -> int:
@@ -282,7 +289,9 @@ def handler(keyring: Keyring, clock: Callable[[], datetime]) -> Handler:
             if update.status != "sending":
                 break
             with given.db.reading() as connection:
-                who = updates.recipients(connection, update, after=update.reached, limit=_BATCH)
+                who = update_recipients.next_batch(
+                    connection, update, after=update.reached, limit=_BATCH
+                )
             if not who:
                 with given.db.writing() as connection:
                     updates.finish(connection, update, now=clock())
@@ -290,14 +299,14 @@ def handler(keyring: Keyring, clock: Callable[[], datetime]) -> Handler:
             with given.db.writing() as connection:
                 now = clock()
                 wait = _BATCH_EVERY * step
-                updates.take_turn(connection)
-                free = updates.not_resting(
+                update_recipients.lock(connection)
+                free = update_recipients.below_limit(
                     connection, update, who, since=now - WEEK, limit=MAX_PER_WEEK
                 )
                 marked = [
                     (each, tokens.bounce_mark(keyring, each.public_id, public_id)) for each in free
                 ]
-                if updates.queue(
+                if update_recipients.queue(
                     connection, update, marked, reached=who[-1].id, not_before=now + wait, now=now
                 ):
                     resting += len(who) - len(free)
@@ -320,4 +329,4 @@ def archive_figures(db: Database, now: datetime) -> int:
     A worker calls this.
     """
     with db.writing() as connection:
-        return updates.settle(connection, created_before=now - timedelta(days=14))
+        return update_figures.archive(connection, created_before=now - timedelta(days=14))

@@ -15,7 +15,7 @@ from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.petition import mailed_links
 from campaign.petition.mailed_links import CLOSED, REFUSED, write_with_retry
-from campaign.store import endpoints, signatures, wordings
+from campaign.store import consent_log, endpoints, signature_changes, wordings
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 from campaign.store.wordings import Wording
@@ -69,10 +69,10 @@ def agree(
             raise TokenRefused(REFUSED)
         if found.wording_version == version:
             return found
-        moved = signatures.sign_anew(connection, found, version)
+        moved = signature_changes.change_wording(connection, found, version)
         if moved is None:
             raise StoreConflict("The signature was changed at the same time.")
-        signatures.record_consent(
+        consent_log.record(
             connection,
             moved.id,
             "agreed",

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from campaign.keys import Keyring
 from campaign.petition import mailed_links, privacy
-from campaign.store import daily_counters, signatures, tokens, updates
+from campaign.store import daily_counters, signatures, tokens, update_bounces, updates
 from campaign.store.db.engine import Database
-from campaign.store.updates import BounceKind
+from campaign.store.update_bounces import BounceKind
 
 
 def record(
@@ -36,8 +36,8 @@ def _note(
 ) -> bool:
     public_id, update = mark
     found = signatures.by_public_id(connection, public_id)
-    if found is None or not updates.note_bounce(
-        connection, found.id, kind, update_id=updates.row_of(connection, update), now=now
+    if found is None or not update_bounces.record(
+        connection, found.id, kind, update_id=updates.id_of(connection, update), now=now
     ):
         return False
     if kind == "complained":

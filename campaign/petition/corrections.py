@@ -18,7 +18,7 @@ from campaign.messages import Message
 from campaign.petition import identity, mailed_links, privacy
 from campaign.petition.paper import paper_row
 from campaign.petition.paper.person_keys import person_key
-from campaign.store import audit, paper, signatures, updates
+from campaign.store import audit, paper, signatures, update_figures
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 
@@ -126,7 +126,7 @@ def unsubscribe(db: Database, public_id: str, *, campaign: str, actor: str, now:
         found = _of(connection, public_id, campaign)
         if not found.email_key or not privacy.unsubscribe_mailbox(connection, found, now):
             return False
-        updates.note_unsubscribed(connection, found.id)
+        update_figures.count_unsubscribed(connection, found.id)
         _note(connection, "signer-unsubscribed", found, actor, now)
         return True
 

@@ -28,19 +28,22 @@ from campaign.store import (
     audit,
     civil_days,
     cwc_deliveries,
+    cwc_limits,
+    cwc_requests,
     outbox,
     suppressions,
     tokens,
     used_links,
 )
-from campaign.store.cwc_deliveries import Delivery, Sending
+from campaign.store.cwc_deliveries import Delivery
+from campaign.store.cwc_requests import CwcRequest
 from campaign.store.db.engine import Database
 
 __all__ = [
+    "CwcRequest",
     "Delivery",
     "PendingLetters",
     "Request",
-    "Sending",
     "approve",
     "ask",
     "disown",
@@ -88,7 +91,7 @@ class PendingLetters:
     possible.
     """
 
-    sending: Sending
+    request: CwcRequest
     letters: tuple[Delivery, ...]
     free_again: Mapping[str, datetime]
 
@@ -125,12 +128,13 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, keyring: K
     def work(connection: Connection) -> None:
         standing = suppressions.count_try(connection, key, *older, now=now, window=ADDRESS_WINDOW)
         for was in older:
-            cwc_deliveries.rekey(connection, was, key)
+            cwc_requests.rekey(connection, was, key)
+            cwc_limits.rekey(connection, was, key)
         if standing.is_suppressed:
             return
         waiting = [
             one
-            for one in cwc_deliveries.of_mailbox(connection, key)
+            for one in cwc_requests.of_mailbox(connection, key)
             if one.campaign == pack.name and not one.is_approved and one.expires_at > now
         ]
         last = waiting[-1] if waiting else None
@@ -141,8 +145,8 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, keyring: K
             or last.expires_at - now < _MAIL_AGAIN_BEFORE
         )
         for one in waiting:
-            cwc_deliveries.delete(connection, one, with_mail=mails, only_unapproved=True)
-        cwc_deliveries.add(
+            cwc_requests.delete(connection, one, with_mail=mails, only_unapproved=True)
+        cwc_requests.add(
             connection,
             {
                 **_person(request),
@@ -217,17 +221,17 @@ def approve(
 
     def work(connection: Connection) -> PendingLetters:
         asked = _opened(connection, token, now=now, keyring=keyring)
-        sending = asked.sending
+        request = asked.request
         digest = digest_of(asked.letters)
-        if read is not None and not sending.is_approved and read != content_mark(asked):
+        if read is not None and not request.is_approved and read != content_mark(asked):
             raise InvalidInput(_CHANGED)
-        if not cwc_deliveries.approve(
-            connection, sending.id, sentence=sentence, digest=digest, now=now
+        if not cwc_requests.approve(
+            connection, request.id, sentence=sentence, digest=digest, now=now
         ):
             return _opened(connection, token, now=now, keyring=keyring)
         # Lock in one order everywhere, to avoid a deadlock of concurrent approvals.
         in_turn = sorted(asked.letters, key=lambda letter: letter.member)
-        queued = [letter for letter in in_turn if _queue(connection, sending, letter, now)]
+        queued = [letter for letter in in_turn if _queue(connection, request, letter, now)]
         if not queued:
             # Read again: a concurrent approval may have used the turns.
             again = _opened(connection, token, now=now, keyring=keyring)
@@ -237,8 +241,8 @@ def approve(
             "approve-letters",
             actor="signer",
             now=now,
-            campaign=sending.campaign,
-            details={"sending": sending.public_id, "letters": len(queued), "sha256": digest},
+            campaign=request.campaign,
+            details={"sending": request.public_id, "letters": len(queued), "sha256": digest},
         )
         return _opened(connection, token, now=now, keyring=keyring)
 
@@ -252,7 +256,7 @@ def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None
     """
     with db.writing() as connection:
         asked = _opened(connection, token, now=now, keyring=keyring)
-        if not cwc_deliveries.delete(connection, asked.sending, only_unapproved=True):
+        if not cwc_requests.delete(connection, asked.request, only_unapproved=True):
             raise TokenRefused(_REFUSED)
         used_links.note(connection, token, "letters-deleted", now=now)
 
@@ -268,7 +272,7 @@ def digest_of(letters: Sequence[Delivery]) -> str:
 
 def content_mark(asked: PendingLetters) -> str:
     """Return a hash of the person and the texts: 32 hexadecimal digits."""
-    shown = "\0".join((*cwc_deliveries.person_of(asked.sending), digest_of(asked.letters)))
+    shown = "\0".join((*cwc_requests.writer_fields(asked.request), digest_of(asked.letters)))
     return hashlib.sha256(shown.encode()).hexdigest()[:32]
 
 
@@ -280,15 +284,15 @@ def forget(
 ) -> int:
     """Delete a mailbox's letters, all or those of people with these names; return how many."""
     kept = gone = 0
-    for sending in cwc_deliveries.of_mailbox(connection, person_key):
-        name = identity.name_key(sending.first_name, sending.last_name)
+    for request in cwc_requests.of_mailbox(connection, person_key):
+        name = identity.name_key(request.first_name, request.last_name)
         if name_keys is None or name in name_keys:
-            cwc_deliveries.delete(connection, sending)
+            cwc_requests.delete(connection, request)
             gone += 1
         else:
             kept += 1
     if not kept:
-        cwc_deliveries.forget_turns(connection, person_key=person_key)
+        cwc_limits.forget(connection, person_key=person_key)
     return gone
 
 
@@ -300,22 +304,22 @@ def purge(db: Database, now: datetime) -> PurgeReport:
     deleted = emptied = 0
     while True:
         with db.writing() as connection:
-            late = cwc_deliveries.expired(connection, now=now, limit=_BATCH)
+            late = cwc_requests.expired(connection, now=now, limit=_BATCH)
             deleted += sum(
-                cwc_deliveries.delete(connection, sending, only_unapproved=True) for sending in late
+                cwc_requests.delete(connection, request, only_unapproved=True) for request in late
             )
         if len(late) < _BATCH:
             break
     while True:
         with db.writing() as connection:
-            ids = cwc_deliveries.over(
+            ids = cwc_requests.finished(
                 connection, approved_before=now - timedelta(days=TEXT_DAYS), limit=_BATCH
             )
-            emptied += cwc_deliveries.empty(connection, ids, now=now) if ids else 0
+            emptied += cwc_requests.erase_texts(connection, ids, now=now) if ids else 0
         if len(ids) < _BATCH:
             break
     with db.writing() as connection:
-        cwc_deliveries.forget_old_turns(connection, before=now - MIN_INTERVAL)
+        cwc_limits.forget_old(connection, before=now - MIN_INTERVAL)
     return PurgeReport(deleted, emptied)
 
 
@@ -325,15 +329,15 @@ def letters_of_person(
     """Return a person's letters, ready for JSON (`privacy.download`)."""
     return [
         {
-            "campaign": sending.campaign,
-            "asked_at": sending.created_at.isoformat(),
-            "approved_at": sending.approved_at.isoformat() if sending.approved_at else None,
-            "agreed_to": sending.sentence,
-            "prefix": sending.prefix,
-            "name": f"{sending.first_name} {sending.last_name}",
-            "address": [sending.address1, sending.address2, sending.city, sending.state,
-                        sending.zip],
-            "phone": sending.phone,
+            "campaign": request.campaign,
+            "asked_at": request.created_at.isoformat(),
+            "approved_at": request.approved_at.isoformat() if request.approved_at else None,
+            "agreed_to": request.sentence,
+            "prefix": request.prefix,
+            "name": f"{request.first_name} {request.last_name}",
+            "address": [request.address1, request.address2, request.city, request.state,
+                        request.zip],
+            "phone": request.phone,
             "letters": [
                 {
                     "office": letter.office,
@@ -342,12 +346,12 @@ def letters_of_person(
                     "campaign_text": letter.statement,
                     "own_words": letter.own,
                 }
-                for letter in cwc_deliveries.letters_of(connection, sending.id)
+                for letter in cwc_deliveries.of_request(connection, request.id)
             ],
         }
         for person_key in person_keys
-        for sending in cwc_deliveries.of_mailbox(connection, person_key)
-        if identity.name_key(sending.first_name, sending.last_name) == name_key
+        for request in cwc_requests.of_mailbox(connection, person_key)
+        if identity.name_key(request.first_name, request.last_name) == name_key
     ]  # fmt: skip
 
 
@@ -360,28 +364,28 @@ def _opened(
     claim = tokens.read(token)
     if claim is None:
         raise used_links.refusal(connection, token, _REFUSED)
-    found = cwc_deliveries.by_public_id(connection, claim.public_id)
+    found = cwc_requests.by_public_id(connection, claim.public_id)
     nonce = found.nonce if found else b""
     is_true = tokens.is_true(claim, keyring, "approve", nonce) and bool(nonce)
     if found is None or not is_true or claim.expires_at <= now:
         raise used_links.refusal(connection, token, _REFUSED)
-    taken = cwc_deliveries.turns_taken(
+    taken = cwc_limits.last_letters(
         connection, found.campaign, found.person_key, after=now - MIN_INTERVAL
     )
     return PendingLetters(
         found,
-        cwc_deliveries.letters_of(connection, found.id),
+        cwc_deliveries.of_request(connection, found.id),
         {member: at + MIN_INTERVAL for member, at in taken.items()},
     )
 
 
-def _queue(connection: Connection, sending: Sending, letter: Delivery, now: datetime) -> bool:
+def _queue(connection: Connection, request: CwcRequest, letter: Delivery, now: datetime) -> bool:
     """Queue one letter, unless the mailbox wrote to that member within `MIN_INTERVAL`."""
-    is_turn = cwc_deliveries.take_turn(
+    is_turn = cwc_limits.claim(
         connection,
-        sending.campaign,
+        request.campaign,
         letter.member,
-        sending.person_key,
+        request.person_key,
         free_since=now - MIN_INTERVAL,
         now=now,
     )
@@ -390,7 +394,7 @@ def _queue(connection: Connection, sending: Sending, letter: Delivery, now: date
         outbox.enqueue(
             connection,
             cwc_deliveries.KIND,
-            campaign=sending.campaign,
+            campaign=request.campaign,
             to=letter.delivery_id,
             payload={"delivery": letter.id},
             now=now,
@@ -400,7 +404,7 @@ def _queue(connection: Connection, sending: Sending, letter: Delivery, now: date
 
 def _too_soon(connection: Connection, asked: PendingLetters) -> WroteLately:
     first = min(asked.free_again.values())
-    home = asked.sending
+    home = asked.request
     return WroteLately(
         Message(
             "You wrote to each of these members less than a week ago. "

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from campaign.store.signatures import HouseholdMember
+from campaign.store.households import HouseholdMember
 
 #: A pending signer who signs again gets the link again: a few times at first, then once a day, so
 #: that a stranger cannot use up the mails of a mailbox.

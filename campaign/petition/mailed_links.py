@@ -18,8 +18,12 @@ from campaign.petition import identity
 from campaign.petition.household import free_slot
 from campaign.store import (
     civil_days,
+    consent_log,
     counts,
     endpoints,
+    sign_ups,
+    signature_changes,
+    signature_mail,
     signatures,
     suppressions,
     tokens,
@@ -112,7 +116,7 @@ def confirm(
         civil_days.note(connection, pack.name, pack.zone)
         words = _corrected_values(connection, found, confirmed) if confirmed is not None else {}
         earlier = found.earlier if confirmed is not None and confirmed.is_second_person else None
-        counted = signatures.confirm(
+        counted = signature_changes.confirm(
             connection, found.id, found.confirm_nonce, now=now, words=words
         )
         if counted is None:
@@ -124,8 +128,10 @@ def confirm(
         found = counted
         counts.append_one(connection, found, at=now, delta=1)
         number = counts.total(connection, found.campaign)
-        signatures.change(connection, found.id, was=("confirmed",), values={"number": number})
-        signatures.record_consent(
+        signature_changes.change(
+            connection, found.id, was=("confirmed",), values={"number": number}
+        )
+        consent_log.record(
             connection,
             found.id,
             "confirmed",
@@ -135,7 +141,7 @@ def confirm(
             mail_opt_in=found.mail_opt_in,
             show_name=found.show_name,
         )
-        signatures.queue_mail(
+        signature_mail.queue(
             connection,
             "thanks",
             campaign=found.campaign,
@@ -163,7 +169,7 @@ def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None
         found = open_link(connection, token, "confirm", now=now, keyring=keyring)
         # Lock the address first, as sign-ups do, to avoid a deadlock.
         suppressions.give_back_tries(connection, tokens.address_key(keyring, found.email_key))
-        if not signatures.delete(connection, found.id, was=("pending",)):
+        if not signature_changes.delete(connection, found.id, was=("pending",)):
             raise TokenRefused(REFUSED)
         used_links.note(connection, token, "disowned", now=now)
 
@@ -225,7 +231,7 @@ def _add_replaced_signup(
     slot = free_slot(taken)
     if name_key == found.name_key or slot is None:
         return
-    row = signatures.add(
+    row = sign_ups.add(
         connection,
         {
             **earlier,
@@ -248,7 +254,7 @@ def _add_replaced_signup(
             "mails": 1,
         },
     )
-    signatures.record_consent(
+    consent_log.record(
         connection,
         row,
         "signed",
@@ -257,7 +263,7 @@ def _add_replaced_signup(
         mail_opt_in=earlier["mail_opt_in"],
         show_name=earlier["show_name"],
     )
-    signatures.queue_mail(
+    signature_mail.queue(
         connection,
         "confirm",
         campaign=found.campaign,
@@ -304,15 +310,15 @@ def end_signature(
     `found` was read with `for_change`. Returns False if it is no longer pending, held or confirmed.
     """
     values = {"status": status, "ended_at": now, "reason": reason, "earlier": None}
-    ended = signatures.change(connection, found.id, was=("confirmed",), values=values)
+    ended = signature_changes.change(connection, found.id, was=("confirmed",), values=values)
     if ended is not None:
         counts.append_one(connection, ended, at=now, delta=-1)
         endpoints.tell(connection, "signature.withdrawn", ended, now=now)
-    elif not signatures.change(connection, found.id, was=("pending", "held"), values=values):
+    elif not signature_changes.change(connection, found.id, was=("pending", "held"), values=values):
         return False
     if status == "withdrawn":
-        signatures.record_consent(connection, found.id, "withdrawn", now=now)
-    signatures.cancel_mail(connection, found.id, ("confirm", "reminder", "already-signed"))
+        consent_log.record(connection, found.id, "withdrawn", now=now)
+    signature_mail.cancel(connection, found.id, ("confirm", "reminder", "already-signed"))
     return True
 
 

@@ -19,16 +19,19 @@ from campaign.petition import cwc_approval, letter_fingerprints, mailed_links
 from campaign.petition.identity import Email
 from campaign.store import (
     audit,
+    consent_log,
     counts,
     endpoints,
     jobs,
     letters,
     outbox,
     retention,
+    signature_changes,
+    signature_mail,
     signatures,
     suppressions,
     tokens,
-    updates,
+    update_figures,
     used_links,
     wordings,
 )
@@ -92,7 +95,7 @@ def download(db: Database, token: str, *, now: datetime, keyring: Keyring) -> di
     """
     found = mailed_links.look_up(db, token, "me", now=now, keyring=keyring)
     with db.reading() as connection:
-        history = signatures.consent_history(connection, found.id)
+        history = consent_log.history(connection, found.id)
         keys = tokens.address_keys(keyring, found.email_key or "")
         sent = cwc_approval.letters_of_person(connection, keys, found.name_key)
         signed = wordings.of_campaign(connection, found.campaign).find(
@@ -183,7 +186,7 @@ def unsubscribe(db: Database, token: str, *, now: datetime, keyring: Keyring) ->
     with db.writing() as connection:
         found = mailed_links.open_link(connection, token, "unsubscribe", now=now, keyring=keyring)
         if unsubscribe_mailbox(connection, found, now):
-            updates.note_unsubscribed(connection, found.id)
+            update_figures.count_unsubscribed(connection, found.id)
         # Open the link again, in case the signature was erased meanwhile.
         return mailed_links.open_link(connection, token, "unsubscribe", now=now, keyring=keyring)
 
@@ -197,13 +200,11 @@ def unsubscribe_mailbox(connection: Connection, found: Signature, now: datetime)
     for one in signatures.by_email(connection, found.email_key):
         if one.campaign != found.campaign:
             continue
-        left = signatures.unsubscribe(connection, one.id, now=now)
+        left = signature_changes.unsubscribe(connection, one.id, now=now)
         if left is None:
             continue
-        signatures.cancel_mail(connection, left.id, ("reminder", "update"))
-        signatures.record_consent(
-            connection, left.id, "unsubscribed", now=now, show_name=left.show_name
-        )
+        signature_mail.cancel(connection, left.id, ("reminder", "update"))
+        consent_log.record(connection, left.id, "unsubscribed", now=now, show_name=left.show_name)
         _tell_of_change(connection, left, now)
         has_left = True
     return has_left
@@ -379,7 +380,7 @@ def _erase(
     is_whole_mailbox: bool = False,
     is_silent: bool = False,
 ) -> Erasure:
-    deleted = (signatures.delete(connection, one.id) for one in found)
+    deleted = (signature_changes.delete(connection, one.id) for one in found)
     found = [one for one in deleted if one is not None]
     for one in found:
         if one.is_confirmed:
@@ -461,7 +462,7 @@ def apply_change(
     Moves the counts by place, notifies connected systems, and deletes letter fingerprints under the
     old name or ZIP. Returns None if the signature was changed at the same time.
     """
-    changed = signatures.change_own(connection, found, values)
+    changed = signature_changes.change_own(connection, found, values)
     if changed is None:
         return None
     if changed.is_confirmed:
@@ -475,7 +476,7 @@ def apply_change(
             keyring=keyring,
         )
     _tell_of_change(connection, changed, now)
-    signatures.record_consent(
+    consent_log.record(
         connection,
         changed.id,
         "changed",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from campaign.petition.household import MAX_CONFIRM_MAILS
-from campaign.store import signatures
+from campaign.store import signature_mail
 from campaign.store.db.engine import Database
 
 #: A pending signer is reminded when the sign-up is at least this old …
@@ -26,7 +26,7 @@ def remind(
     queued = 0
     while True:
         with db.writing() as connection:
-            due = signatures.take_unreminded(
+            due = signature_mail.mark_reminded(
                 connection,
                 signed_after=now - UNTIL,
                 signed_before=now - AFTER,
@@ -36,7 +36,7 @@ def remind(
             )
             for one in due:
                 if is_open(one.campaign):
-                    signatures.queue_mail(
+                    signature_mail.queue(
                         connection,
                         "reminder",
                         campaign=one.campaign,

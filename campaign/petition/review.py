@@ -12,7 +12,15 @@ from sqlalchemy import Connection
 
 from campaign.errors import SignatureUnknown, TooManyAttempts
 from campaign.petition.mailed_links import end_signature
-from campaign.store import audit, counts, endpoints, signatures, tokens
+from campaign.store import (
+    audit,
+    counts,
+    endpoints,
+    signature_changes,
+    signature_mail,
+    signatures,
+    tokens,
+)
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 
@@ -155,7 +163,7 @@ def resend(db: Database, public_id: str, *, actor: str, now: datetime, campaign:
     """
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
-        again = signatures.mail_again(
+        again = signature_mail.count_another(
             connection,
             found.id,
             fewer_than=MAX_CONFIRM_MAILS,
@@ -166,7 +174,7 @@ def resend(db: Database, public_id: str, *, actor: str, now: datetime, campaign:
             _mail_link(connection, again, now)
             _note(connection, "resend", again, actor=actor, now=now)
             return
-        mailed = signatures.mailed(connection, found.id)
+        mailed = signature_mail.mailed(connection, found.id)
         if mailed.at is not None and now - mailed.at < _RESEND_AFTER:
             raise TooManyAttempts(
                 "A mail went to this address within the past hour. Wait before sending another.",
@@ -208,7 +216,7 @@ def judge_comment(
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
         status = "approved" if is_approved else "rejected"
-        if signatures.judge_comment(connection, found, status) is None:
+        if signature_changes.set_comment_status(connection, found, status) is None:
             raise SignatureUnknown(_UNKNOWN)
         _note(connection, f"comment-{status}", found, actor=actor, now=now)
 
@@ -229,7 +237,7 @@ def judge_name(
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
         status = "shown" if is_shown else "hidden"
-        if signatures.judge_name(connection, found, status) is None:
+        if signature_changes.set_name_status(connection, found, status) is None:
             raise SignatureUnknown(_UNKNOWN)
         _note(connection, f"name-{status}", found, actor=actor, now=now)
 
@@ -240,7 +248,7 @@ def _let_go_on(connection: Connection, found: Signature, now: datetime) -> Signa
     values = {"status": "pending", "reason": "", "mailed_at": now, "mails": 1}
     # Reminders and retention count from the release, since it may have been held for weeks.
     values["created_at"] = now
-    released = signatures.change(connection, found.id, was=("held",), values=values)
+    released = signature_changes.change(connection, found.id, was=("held",), values=values)
     if released is not None:
         _mail_link(connection, released, now)
     return released
@@ -251,7 +259,7 @@ def _count_paper(connection: Connection, found: Signature, now: datetime) -> Sig
     counts.take_turn(connection, found.campaign)
     number = counts.total(connection, found.campaign) + 1
     values = {"status": "confirmed", "reason": "", "confirmed_at": now, "number": number}
-    counted = signatures.change(connection, found.id, was=("held",), values=values)
+    counted = signature_changes.change(connection, found.id, was=("held",), values=values)
     if counted is not None:
         counts.append_one(connection, counted, at=now, delta=1)
     return counted
@@ -259,14 +267,14 @@ def _count_paper(connection: Connection, found: Signature, now: datetime) -> Sig
 
 def _set_aside(connection: Connection, found: Signature) -> Signature | None:
     values = {"status": "held", "reason": "limit"}
-    held = signatures.change(connection, found.id, was=("pending",), values=values)
+    held = signature_changes.change(connection, found.id, was=("pending",), values=values)
     if held is not None:
-        signatures.cancel_mail(connection, held.id, ("confirm", "reminder"))
+        signature_mail.cancel(connection, held.id, ("confirm", "reminder"))
     return held
 
 
 def _put_back(connection: Connection, found: Signature, now: datetime) -> Signature | None:
-    again = signatures.reinstate(connection, found.id, confirm_nonce=tokens.new_nonce())
+    again = signature_changes.reinstate(connection, found.id, confirm_nonce=tokens.new_nonce())
     if again is not None and again.is_confirmed:
         counts.append_one(connection, again, at=now, delta=1)
         endpoints.tell(connection, "signature.confirmed", again, now=now)
@@ -279,7 +287,7 @@ def _parts(public_ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _mail_link(connection: Connection, found: Signature, now: datetime) -> None:
-    signatures.queue_mail(
+    signature_mail.queue(
         connection,
         "confirm",
         campaign=found.campaign,

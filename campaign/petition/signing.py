@@ -29,9 +29,17 @@ from campaign.petition.limits import (
     with_disposable_flag,
 )
 from campaign.petition.mailed_links import CLOSED, write_with_retry
-from campaign.store import signatures, suppressions, tokens, wordings
+from campaign.store import (
+    consent_log,
+    households,
+    sign_ups,
+    signature_mail,
+    suppressions,
+    tokens,
+    wordings,
+)
 from campaign.store.db.engine import Database
-from campaign.store.signatures import HouseholdMember
+from campaign.store.households import HouseholdMember
 
 #: The consent sentence, unless the form shows another.
 SENTENCE = "I sign this petition, and agree that my signature is counted and delivered with it."
@@ -135,7 +143,7 @@ def _sign(
     now: datetime,
 ) -> None:
     standing = suppressions.count_try(connection, *address, now=now, window=ADDRESS_WINDOW)
-    mailbox = signatures.mailbox(
+    mailbox = households.mailbox(
         connection, pack.name, signup.email.canonical, since=now - ADDRESS_WINDOW
     )
     household = mailbox.household
@@ -157,8 +165,8 @@ def _sign(
             )
     else:
         new = _new(pack.name, signup, typed, flags, plan, is_held=is_held, now=now)
-        row = signatures.add(connection, new if plan.add else _blank(new, now))
-    signatures.record_consent(
+        row = sign_ups.add(connection, new if plan.add else _blank(new, now))
+    consent_log.record(
         connection,
         row,
         "signed",
@@ -169,10 +177,10 @@ def _sign(
         show_name=signup.show_name,
     )
     # A blank signature is deleted again, which costs as much as the mail of a new one.
-    signatures.drop_blank(connection, 0 if is_kept else row)
+    sign_ups.delete_blank(connection, 0 if is_kept else row)
     mailed = plan.about if plan.mail else None
     person = plan.renew or mailed
-    signatures.queue_mail(
+    signature_mail.queue(
         connection,
         plan.mail,
         campaign=pack.name,
@@ -182,7 +190,7 @@ def _sign(
         now=now,
         wanted=bool(plan.mail),
     )
-    signatures.note_mail(connection, mailed.id if mailed else 0, now=now)
+    signature_mail.count_mail(connection, mailed.id if mailed else 0, now=now)
 
 
 def _new(
@@ -218,7 +226,7 @@ def _new(
 
 def _blank(new: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Return column values of the same length as a new signature's, without its person."""
-    personal = (*signatures.WORDS, "email", "network", "flags")
+    personal = (*households.WORDS, "email", "network", "flags")
     blank = {name: "x" * len(new[name]) for name in personal if isinstance(new[name], str)}
     key = tokens.new_public_id(now)  # matches no other signature
     return {**new, **blank, "name_key": key, "email_key": key}
@@ -247,14 +255,14 @@ def _renew(
     }
     if plan.renew.status == "held" and not is_held:
         marks = {"flags": " ".join(flags), "network": signup.network}
-        return signatures.let_go_on(connection, row, typed | afresh | marks)
+        return sign_ups.reopen_held(connection, row, typed | afresh | marks)
     if plan.renew.status == "withdrawn":
-        return signatures.revive(connection, row, typed | afresh)
+        return sign_ups.reopen_withdrawn(connection, row, typed | afresh)
     mails = {"mailed_at": plan.renew.mailed_at, "mails": plan.renew.mails}
     if plan.mail:
         mails = {"mailed_at": now, "mails": plan.renew.mails + 1}
     kept = {"earlier": replaced_words(household, plan.renew, typed["name_key"], signup.zip)}
-    return signatures.renew(connection, row, typed | mails | kept)
+    return sign_ups.renew(connection, row, typed | mails | kept)
 
 
 def _typed(pack: Pack, signup: Signup, name_key: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from campaign.store import audit
+from campaign.store.first_names import name_status
 from campaign.store.models import consents, signatures
-from campaign.store.signatures import name_status
 
 
 def standing(connection: Connection, public_ids: Sequence[str]) -> dict[str, tuple[str, str]]:

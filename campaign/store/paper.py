@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from campaign.store.db.upsert import both, dialect_of
+from campaign.store.first_names import name_status
+from campaign.store.households import HouseholdMember
 from campaign.store.models import consents, paper, signatures
-from campaign.store.signatures import HouseholdMember, name_status
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from campaign.cli.demo import signers
 from campaign.congress import dataset
 from campaign.organizing import updates
 from campaign.organizing.updates import Draft
-from campaign.store import counts, cwc_deliveries, jobs, outbox, tokens
+from campaign.store import counts, cwc_requests, jobs, outbox, tokens
 from campaign.store.jobs import Job
 from tests.browser.live import Site
 from tests.browser.navigation import click_and_load
@@ -125,7 +125,7 @@ def _electronic(page: Page, site: Site) -> None:
     """Letters to three members: with the office, refused, and given up."""
     now = datetime.now(UTC)
     with site.database.writing() as connection:
-        cwc_deliveries.add(
+        cwc_requests.add(
             connection,
             {
                 "public_id": tokens.new_public_id(now),

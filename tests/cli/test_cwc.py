@@ -15,7 +15,7 @@ from campaign.cli.doctor import examine
 from campaign.cli.worker import worker
 from campaign.errors import InvalidInput
 from campaign.letters import cwc as messages
-from campaign.store import cwc_deliveries, models, outbox, tokens
+from campaign.store import cwc_deliveries, cwc_requests, models, outbox, tokens
 from campaign.store.db.engine import Database
 from tests.delivery.cwc_server import KEY, CwcServer, serving
 
@@ -69,7 +69,7 @@ def put(
     now = datetime.now(UTC)
     db = Database(f"sqlite:///{home / 'campaign.db'}")
     with db.writing() as connection:
-        sending = cwc_deliveries.add(
+        sending = cwc_requests.add(
             connection,
             {
                 "public_id": tokens.new_public_id(now),
@@ -96,7 +96,7 @@ def put(
                 for number, status in enumerate(statuses)
             ],
         )
-        for letter in cwc_deliveries.letters_of(connection, sending):
+        for letter in cwc_deliveries.of_request(connection, sending):
             outbox.enqueue(
                 connection, "cwc", campaign="section-907", to=letter.delivery_id,
                 payload={"delivery": letter.id}, now=now,
@@ -198,7 +198,7 @@ def test_the_worker_takes_out_what_was_approved(
     put(home, "queued", person=person, said=said)
     db = Database(f"sqlite:///{home / 'campaign.db'}")
     with db.writing() as connection:
-        cwc_deliveries.approve(connection, 1, sentence="Yes.", digest="d", now=datetime.now(UTC))
+        cwc_requests.approve(connection, 1, sentence="Yes.", digest="d", now=datetime.now(UTC))
         connection.execute(sa.update(models.outbox).values(status="queued"))
     db.dispose()
 

@@ -19,7 +19,15 @@ from campaign.letters.cwc import Words, problems
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
-from campaign.store import cwc_deliveries, models, outbox, tokens
+from campaign.store import (
+    cwc_deliveries,
+    cwc_limits,
+    cwc_offices,
+    cwc_requests,
+    models,
+    outbox,
+    tokens,
+)
 from campaign.store.db.engine import Database
 from tests.delivery.cwc_server import KEY, CwcServer, serving
 
@@ -75,7 +83,7 @@ class House:
     def put(self, *offices: str, said: Words = SAID, approved: bool = True) -> None:
         """Put one letter an office, approved and queued."""
         with self.db.writing() as connection:
-            sending = cwc_deliveries.add(
+            sending = cwc_requests.add(
                 connection,
                 {
                     "public_id": tokens.new_public_id(NOW),
@@ -110,9 +118,9 @@ class House:
                 ],
             )
             if approved:
-                cwc_deliveries.approve(connection, sending, sentence="Yes.", digest="d", now=NOW)
-            for letter in cwc_deliveries.letters_of(connection, sending):
-                cwc_deliveries.take_turn(
+                cwc_requests.approve(connection, sending, sentence="Yes.", digest="d", now=NOW)
+            for letter in cwc_deliveries.of_request(connection, sending):
+                cwc_limits.claim(
                     connection, "section-907", letter.member, PERSON,
                     free_since=NOW - timedelta(days=7), now=NOW,
                 )  # fmt: skip
@@ -183,7 +191,7 @@ def test_the_day_of_a_delivery_is_that_in_washington(house: House, server: CwcSe
     late = datetime(2026, 6, 20, 3, 30, tzinfo=UTC)
     with house.db.writing() as connection:
         [sending] = connection.execute(sa.select(models.sendings.c.id)).scalars()
-        cwc_deliveries.approve(connection, sending, sentence="Yes.", digest="d", now=late)
+        cwc_requests.approve(connection, sending, sentence="Yes.", digest="d", now=late)
 
     house.drain()
 
@@ -223,7 +231,7 @@ def test_a_refusal_is_final_and_keeps_its_reason_with_the_letter(
     assert "Ani" not in caplog.text
     # The office never had it, so the person may write again.
     with house.db.reading() as connection:
-        assert not cwc_deliveries.turns_taken(
+        assert not cwc_limits.last_letters(
             connection, "section-907", PERSON, after=NOW - timedelta(days=7)
         )
 
@@ -465,7 +473,7 @@ def test_the_offices_that_take_part_are_kept(
     assert cwc_sender.refresh_offices(database, told, NOW) == 2
 
     with database.reading() as connection:
-        listed, at = cwc_deliveries.offices(connection)
+        listed, at = cwc_offices.listed(connection)
     assert (listed, at) == (frozenset({"HMT01", "HAQ00"}), NOW)
     assert cwc_sender.takes_part(told, listed, "HMT01")
     assert not cwc_sender.takes_part(told, listed, "HMT02")
@@ -482,7 +490,7 @@ def test_a_list_without_offices_leaves_the_one_that_is_kept(
     assert cwc_sender.refresh_offices(db, told, NOW) == 0
 
     with db.reading() as connection:
-        assert len(cwc_deliveries.offices(connection)[0]) == 4
+        assert len(cwc_offices.listed(connection)[0]) == 4
 
 
 def test_validation_keeps_nothing(told: Settings, server: CwcServer) -> None:
@@ -528,7 +536,7 @@ def test_a_dry_runs_files_go_with_their_letters(
     own = settings.cwc_folder / "my-own.xml"
     own.write_bytes(b"<CWC/>")
     with database.writing() as connection:
-        cwc_deliveries.delete(connection, cwc_deliveries.of_mailbox(connection, PERSON)[0])
+        cwc_requests.delete(connection, cwc_requests.of_mailbox(connection, PERSON)[0])
 
     assert cwc_sender.settle(database, settings, NOW) == 1
 

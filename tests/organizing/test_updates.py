@@ -25,10 +25,10 @@ from campaign.organizing.updates import Draft
 from campaign.packs import pack as packs
 from campaign.petition import bounce_record, privacy
 from campaign.settings import Settings, read
-from campaign.store import daily_counters, models, tokens
-from campaign.store import updates as store
+from campaign.store import daily_counters, models, tokens, update_bounces, update_recipients
 from campaign.store.db.engine import Database
-from campaign.store.updates import BounceKind, Update
+from campaign.store.update_bounces import BounceKind
+from campaign.store.updates import Update
 from tests.petition.petitioning import KEYRING, NOW, Petition
 
 NAME = "section-907"
@@ -195,13 +195,13 @@ def test_a_signer_who_unsubscribes_meanwhile_is_skipped(
     sent = send(petition, settings)
     [row] = petition.rows()
     with petition.database.reading() as connection:
-        before = store.is_wanted(connection, sent, row.id)
+        before = update_recipients.is_wanted(connection, sent, row.id)
 
     privacy.unsubscribe(petition.database, petition.link("unsubscribe"), now=NOW, keyring=KEYRING)
 
     with petition.database.reading() as connection:
         assert before
-        assert not store.is_wanted(connection, sent, row.id)
+        assert not update_recipients.is_wanted(connection, sent, row.id)
 
 
 def test_a_bounce_ends_updates_to_that_mailbox(petition: Petition, settings: Settings) -> None:
@@ -275,7 +275,7 @@ def test_what_each_kind_of_bounce_means_for_the_next_update(
     ada, _ = petition.rows()
     for number in range(1, 5):
         with petition.database.writing() as connection:
-            store.note_bounce(connection, ada.id, kind, update_id=number, now=NOW)
+            update_bounces.record(connection, ada.id, kind, update_id=number, now=NOW)
         readers = updates.reach(petition.database, written(petition), NOW).readers
         is_over = updates_until_it_ends is not None and number >= updates_until_it_ends
         assert readers == (1 if is_over else 2), number
@@ -396,11 +396,13 @@ def test_a_reader_erased_meanwhile_does_not_stop_the_others(petition: Petition) 
     updates.send(petition.database, update, actor="user:1", now=NOW)
     update = updates.find(petition.database, NAME, update.public_id)
     with petition.database.reading() as connection:
-        who = store.recipients(connection, update, after=0, limit=10)
+        who = update_recipients.next_batch(connection, update, after=0, limit=10)
     privacy.erase(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
     with petition.database.writing() as connection:
         marked = [(one, f"mark-{one.id}") for one in who]
-        assert store.queue(connection, update, marked, reached=who[-1].id, not_before=NOW, now=NOW)
+        assert update_recipients.queue(
+            connection, update, marked, reached=who[-1].id, not_before=NOW, now=NOW
+        )
 
     assert [row.to for row in petition.mails("update")] == ["ada@example.org"]

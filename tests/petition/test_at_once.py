@@ -18,7 +18,16 @@ from campaign.packs.pack import Pack
 from campaign.petition import corrections, mailed_links, privacy, public_counts, review, signing
 from campaign.petition.corrections import Correction
 from campaign.petition.paper import enter_signatures, paper_row
-from campaign.store import counts, endpoints, models, retention, signatures, tokens
+from campaign.store import (
+    counts,
+    endpoints,
+    models,
+    retention,
+    sign_ups,
+    signature_changes,
+    signatures,
+    tokens,
+)
 from campaign.store.counts import Kind
 from campaign.store.db.engine import Database
 from campaign.store.tokens import Purpose
@@ -151,7 +160,7 @@ def test_an_approved_comment_is_the_one_that_was_read(petition: Petition) -> Non
     petition.sign(comment="Something else by now.")
 
     with petition.database.writing() as connection:
-        assert signatures.judge_comment(connection, found, "approved") is None
+        assert signature_changes.set_comment_status(connection, found, "approved") is None
 
     assert petition.rows()[0].comment_status == "waiting"
 
@@ -168,8 +177,8 @@ def test_a_sign_up_after_confirmation_does_not_move_the_count(petition: Petition
                  "show_name": False, "mail_opt_in": False, "source": "", "language": "en",
                  "wording_version": "1", "name_key": "ada lovelace", "earlier": None,
                  "mailed_at": NOW, "mails": 2}  # fmt: skip
-        assert not signatures.renew(connection, row, typed)
-        assert not signatures.revive(
+        assert not sign_ups.renew(connection, row, typed)
+        assert not sign_ups.reopen_withdrawn(
             connection, row, typed | {"created_at": NOW, "confirm_nonce": b"1" * 16}
         )
 

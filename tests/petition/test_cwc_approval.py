@@ -119,7 +119,7 @@ def test_a_request_stores_letters_unsent_and_mails_a_link(desk: Desk) -> None:
     assert statuses(asked) == ["waiting", "waiting"]
     assert {letter.own for letter in asked.letters} == {"My street floods."}
     assert all(len(row.delivery_id) == 32 for row in desk.rows(models.deliveries))
-    assert not asked.sending.is_approved
+    assert not asked.request.is_approved
 
 
 def test_the_mail_has_a_link_only_while_letters_are_pending(desk: Desk) -> None:
@@ -209,7 +209,7 @@ def test_over_its_mail_limit_a_mailbox_gets_no_mail_and_its_links_open_the_lates
 
     asked = cwc_approval.look_up(desk.db, link, now=NOW, **KEY)
     assert {letter.own for letter in asked.letters} == {"My own words."}
-    assert cwc_approval.approve(desk.db, link, sentence="Send.", now=NOW, **KEY).sending.is_approved
+    assert cwc_approval.approve(desk.db, link, sentence="Send.", now=NOW, **KEY).request.is_approved
 
 
 def test_a_link_about_to_expire_is_mailed_again_despite_the_limit(desk: Desk) -> None:
@@ -241,9 +241,9 @@ def test_approval_is_recorded_with_its_sentence_and_queues_the_letters(desk: Des
     asked = desk.approve()
 
     assert statuses(asked) == ["queued", "queued"]
-    assert asked.sending.approved_at == NOW
-    assert asked.sending.sentence == "Send these letters."
-    assert asked.sending.digest == cwc_approval.digest_of(before.letters)
+    assert asked.request.approved_at == NOW
+    assert asked.request.sentence == "Send these letters."
+    assert asked.request.digest == cwc_approval.digest_of(before.letters)
     for row, letter in zip(desk.queued("cwc"), asked.letters, strict=True):
         assert row.payload == {"delivery": letter.id}
         assert row.to == letter.delivery_id
@@ -348,7 +348,7 @@ def test_one_letter_a_person_and_member_in_a_week(desk: Desk) -> None:
     assert len(desk.queued("cwc")) == 2
     assert not cwc_approval.look_up(
         desk.db, desk.token(), now=NOW + 6 * DAY, **KEY
-    ).sending.is_approved
+    ).request.is_approved
     assert statuses(desk.approve(now=NOW + 7 * DAY)) == ["queued", "queued"]
 
 
@@ -432,7 +432,7 @@ def test_person_and_texts_are_deleted_a_month_after_sending(desk: Desk) -> None:
     for word in ("Ani", "Petrosyan", "Main Street", "ani@example.org", "floods", "bridge"):
         assert word not in kept
     [row] = desk.rows(models.sendings)
-    assert (row.approved_at, row.digest) == (NOW, asked.sending.digest)
+    assert (row.approved_at, row.digest) == (NOW, asked.request.digest)
     assert [row.status for row in desk.rows(models.deliveries)] == ["delivered", "delivered"]
     assert desk.rows(models.delivery_turns) == []
 
@@ -478,7 +478,7 @@ def test_reprs_are_redacted(desk: Desk) -> None:
     desk.ask()
     asked = cwc_approval.look_up(desk.db, desk.token(), now=NOW, **KEY)
 
-    shown = repr(asked) + repr(asked.sending) + repr(asked.letters)
+    shown = repr(asked) + repr(asked.request) + repr(asked.letters)
 
     assert "Ani" not in shown
     assert "floods" not in shown

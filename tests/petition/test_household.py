@@ -7,7 +7,7 @@ import pytest
 from campaign.congress.dataset import Congress
 from campaign.petition import household
 from campaign.petition.paper import enter_signatures, paper_row
-from campaign.store.signatures import HouseholdMember
+from campaign.store.households import HouseholdMember
 from tests.petition.petitioning import KEYRING, NOW, Petition
 
 

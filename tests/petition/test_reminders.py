@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from campaign.petition import mailed_links, privacy, reminders
-from campaign.store import signatures
+from campaign.store import signature_mail
 from tests.petition.petitioning import KEYRING, NOW, Petition, together
 
 HOUR = timedelta(hours=1)
@@ -68,7 +68,7 @@ def test_a_batch_has_the_requested_size_on_a_small_table(
     later = NOW + 48 * HOUR
 
     with petition.database.writing() as connection:
-        due = signatures.take_unreminded(
+        due = signature_mail.mark_reminded(
             connection, signed_after=NOW - HOUR, signed_before=later, fewer_mails_than=3,
             now=later, limit=2,
         )  # fmt: skip

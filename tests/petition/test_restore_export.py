@@ -27,7 +27,7 @@ from campaign.petition.identity import Email, name_key
 from campaign.petition.paper import person_keys
 from campaign.petition.paper.duplicates import Outcome
 from campaign.petition.restore_export import ExportedSignature, Restorer
-from campaign.store import models, signatures
+from campaign.store import models, signature_changes, signatures
 from campaign.store.db.engine import Database
 from campaign.text import block, line
 from tests.organizing.exporting import add, exported, order
@@ -196,7 +196,9 @@ def test_erased_or_withdrawn_signers_are_not_restored(database: Database, pack: 
     with database.writing() as connection:
         second = signatures.by_public_id(connection, ids(2))
         assert second is not None
-        signatures.change(connection, second.id, was=("confirmed",), values={"status": "withdrawn"})
+        signature_changes.change(
+            connection, second.id, was=("confirmed",), values={"status": "withdrawn"}
+        )
 
     assert put_back(database, pack, table) == ["refused", "refused", "known"]
     assert exported(database).count(b"\n") == 2

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.store import cwc_deliveries, tokens
-from campaign.store.cwc_deliveries import Sending
+from campaign.store import cwc_deliveries, cwc_requests, tokens
+from campaign.store.cwc_requests import CwcRequest
 from campaign.store.db.engine import Database
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
@@ -23,8 +23,8 @@ def db(tmp_path: object) -> Database:
     return made
 
 
-def put(connection: Connection) -> Sending:
-    cwc_deliveries.add(
+def put(connection: Connection) -> CwcRequest:
+    cwc_requests.add(
         connection,
         {
             "public_id": tokens.new_public_id(NOW),
@@ -46,11 +46,11 @@ def put(connection: Connection) -> Sending:
             }
         ],
     )
-    return cwc_deliveries.of_mailbox(connection, b"k" * 16)[0]
+    return cwc_requests.of_mailbox(connection, b"k" * 16)[0]
 
 
 def _delete(connection: Connection) -> None:
-    cwc_deliveries.delete(connection, put(connection))
+    cwc_requests.delete(connection, put(connection))
 
 
 def _mark_given_up(connection: Connection) -> None:
@@ -63,7 +63,7 @@ def _queue_again(connection: Connection) -> None:
 
 
 def _let_go(connection: Connection) -> None:
-    cwc_deliveries.let_go(connection, queued_before=NOW, now=NOW)
+    cwc_deliveries.give_up_old(connection, queued_before=NOW, now=NOW)
 
 
 @pytest.mark.parametrize("work", [_delete, _mark_given_up, _queue_again, _let_go])

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from campaign.store import counts, letters, outbox, public_signers, signatures
+from campaign.store import counts, households, letters, outbox, public_signers, signatures
 from campaign.store.db.engine import Database
 
 
@@ -13,7 +13,7 @@ from campaign.store.db.engine import Database
         (outbox._lease, "ix_outbox_due"),
         (public_signers._signers, "ix_signatures_shown"),
         (public_signers._comments, "ix_signatures_commented"),
-        (signatures._mailbox._statement, "uq_signatures_household"),
+        (households._mailbox._statement, "uq_signatures_household"),
         (signatures._by_public_id, "uq_signatures_public_id"),
         (signatures._by_email, "uq_signatures_household"),
         (counts._total, "ix_journal_campaign"),

@@ -14,7 +14,7 @@ from campaign.congress.dataset import Congress
 from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.identity import Email
-from campaign.store import counts, signatures, tokens, wordings
+from campaign.store import consent_log, counts, sign_ups, signature_changes, tokens, wordings
 
 SIGNERS = 412
 #: The days over which they have signed.
@@ -103,7 +103,7 @@ def _sign(
     mail_opt_in = dice.random() < 0.4
     source = dice.choice(_SOURCES)
     confirm_nonce = tokens.new_nonce()
-    row = signatures.add(
+    row = sign_ups.add(
         connection,
         {
             "public_id": tokens.new_public_id(signed_at),
@@ -139,11 +139,11 @@ def _sign(
     )
     acts = [("signed", signed_at)]
     if confirms:
-        signatures.confirm(connection, row, confirm_nonce, now=confirmed_at)
-        signatures.change(connection, row, was=("confirmed",), values={"number": number})
+        signature_changes.confirm(connection, row, confirm_nonce, now=confirmed_at)
+        signature_changes.change(connection, row, was=("confirmed",), values={"number": number})
         acts.append(("confirmed", confirmed_at))
     for act, at in acts:
-        signatures.record_consent(
+        consent_log.record(
             connection,
             row,
             act,

@@ -21,7 +21,7 @@ from campaign.petition.household import slot_for
 from campaign.petition.paper.paper_row import PaperSignature
 from campaign.petition.paper.person_keys import find_entered
 from campaign.store import paper, suppressions, tokens
-from campaign.store.signatures import HouseholdMember
+from campaign.store.households import HouseholdMember
 
 #: "entered" counts from now on, "known" was counted before, "refused" must not be counted.
 Kind = Literal["entered", "known", "refused"]

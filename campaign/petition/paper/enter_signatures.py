@@ -23,9 +23,9 @@ from campaign.petition.paper import write_signatures
 from campaign.petition.paper.duplicates import KnownSigners, Outcome, Placement
 from campaign.petition.paper.paper_row import PaperSignature, parse_zip
 from campaign.petition.paper.person_keys import line_keys, person_keys
-from campaign.store import audit, counts, paper, signatures, wordings
+from campaign.store import audit, counts, paper, signature_changes, signatures, wordings
 from campaign.store.db.engine import Database
-from campaign.store.signatures import HouseholdMember
+from campaign.store.households import HouseholdMember
 
 # How often a conflicting transaction is tried.
 _TRIES = 3
@@ -161,7 +161,7 @@ def undo(
     with db.writing() as connection:
         found = signatures.by_public_id(connection, public_id)
         if found is not None and found.campaign == pack.name:
-            found = signatures.delete_paper(connection, found.id)
+            found = signature_changes.delete_paper(connection, found.id)
         else:
             found = None
         if found is None:

@@ -18,7 +18,15 @@ from campaign.packs.pack import Pack
 from campaign.petition.paper.duplicates import Outcome, Placement
 from campaign.petition.paper.paper_row import PaperSignature
 from campaign.petition.paper.person_keys import find_entered, person_keys
-from campaign.store import civil_days, counts, paper, signatures, tokens, wordings
+from campaign.store import (
+    civil_days,
+    counts,
+    paper,
+    signature_changes,
+    signature_mail,
+    tokens,
+    wordings,
+)
 from campaign.store.wordings import Wordings
 
 #: The consent on record; the sheet itself has the sentence and the signature.
@@ -134,9 +142,9 @@ def add(
             "reason": "",
             "earlier": None,
         }
-        if not signatures.change(connection, row, was=("pending", "held"), values=changed):
+        if not signature_changes.change(connection, row, was=("pending", "held"), values=changed):
             raise StoreConflict("One of them confirmed or withdrew at the same time.")
-        signatures.cancel_mail(connection, row, ("confirm", "reminder"))
+        signature_mail.cancel(connection, row, ("confirm", "reminder"))
         signed.append((row, values["created_at"], values["wording_version"]))
     signed += [(row, *acts[one]) for one, row in paper.add(connection, rows).items()]
     paper.record_consents(connection, signed, sentence=SENTENCE)

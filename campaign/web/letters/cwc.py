@@ -38,7 +38,7 @@ from campaign.packs.pack import Pack
 from campaign.petition import cwc_approval
 from campaign.petition.cwc_approval import Delivery, PendingLetters, Request
 from campaign.settings import Settings
-from campaign.store import cwc_deliveries
+from campaign.store import cwc_offices
 from campaign.web.core import error_pages, languages
 from campaign.web.core.client_network import client_network
 from campaign.web.core.forms import AskedEmailForm, FormSeal, email_field, phone_field, said
@@ -281,7 +281,7 @@ def approve(token: str) -> Response:
     services = current_services()
     try:
         asked = cwc_approval.look_up(services.database, token, **services.moment())
-        services.shelf.get(asked.sending.campaign, services.now())  # it can be written for still
+        services.shelf.get(asked.request.campaign, services.now())  # it can be written for still
         cwc_approval.approve(
             services.database,
             token,
@@ -309,7 +309,7 @@ def disown(token: str) -> Response:
         cwc_approval.disown(services.database, token, **services.moment())
     except TokenRefused as error:
         return _gone(error)
-    pack = services.shelf.if_there_is(asked.sending.campaign, services.now())
+    pack = services.shelf.if_there_is(asked.request.campaign, services.now())
     return _page("sending/disowned.html", services, pack)
 
 
@@ -328,7 +328,7 @@ def consent() -> str:
 def _letters_page(
     services: Services, token: str, asked: PendingLetters, status: int = 200, *, notice: str = ""
 ) -> Response:
-    sending = asked.sending
+    sending = asked.request
     pack = services.shelf.if_there_is(sending.campaign, services.now())
     shown = [_shown(services, asked, letter) for letter in asked.letters]
     return _page(
@@ -426,7 +426,7 @@ def _listed(services: Services) -> frozenset[str]:
         return frozenset()
     try:
         with services.database.reading() as connection:
-            return cwc_deliveries.offices(connection)[0]
+            return cwc_offices.listed(connection)[0]
     except StoreUnavailable:
         return frozenset()
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from campaign.congress.dataset import Congress
 from campaign.congress.seat_holders import seat_of
 from campaign.delivery import cwc_sender
-from campaign.store import cwc_deliveries
+from campaign.store import cwc_deliveries, cwc_offices
 from campaign.web.core.services import current_services
 from campaign.web.organize import access
 from campaign.web.organize.form_page import page
@@ -39,8 +39,8 @@ def show(name: str) -> Response:
     with services.database.reading() as connection:
         by_status = cwc_deliveries.counts(connection, name).get(name, {})
         by_member = cwc_deliveries.by_member(connection, name)
-        not_taken = cwc_deliveries.not_taken(connection, name)
-        listed, listed_at = cwc_deliveries.offices(connection)
+        not_taken = cwc_deliveries.recent_failures(connection, name)
+        listed, listed_at = cwc_offices.listed(connection)
     rows = [
         MemberLetters(*_named(services.congress, member), dict(found))
         for member, found in by_member.items()

@@ -24,7 +24,7 @@ from campaign.messages import counted
 from campaign.petition import access_log, corrections, privacy, review
 from campaign.petition import search as signer_search
 from campaign.petition.search import SearchForm
-from campaign.store import review_queue, signatures, signers
+from campaign.store import consent_log, review_queue, signatures, signers
 from campaign.store.models import STATUSES
 from campaign.store.signatures import Signature
 from campaign.store.signers import Page
@@ -196,7 +196,7 @@ def _record(
             words=STATUS_WORDS,
             flag_words=FLAG_WORDS,
             in_words=audit.in_words,
-            consents=signatures.consent_history(connection, found.id),
+            consents=consent_log.history(connection, found.id),
             mail=signers.mail(connection, found),
             decisions=[replace(one, actor=who(one.actor, known)) for one in decisions],
             can_review=access.may("review", name),

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from campaign.delivery import cwc_client, cwc_sender
 from campaign.delivery.outbox import drain
 from campaign.letters.cwc import problems
-from campaign.store import cwc_deliveries, models
+from campaign.store import cwc_deliveries, cwc_offices, models
 from campaign.web.core.client_network import network_hash
 from campaign.web.core.services import KEY
 from tests.delivery.cwc_server import KEY as API_KEY
@@ -106,7 +106,7 @@ def live(tmp_path: Path, server: CwcServer) -> Iterator[Site]:
         cwc_agent_phone="202-555-0100",
     )
     with made.database.writing() as connection:
-        cwc_deliveries.list_offices(connection, ["HMT01", "HMT02"], now=made.time[0])
+        cwc_offices.replace(connection, ["HMT01", "HMT02"], now=made.time[0])
     yield made
     made.database.dispose()
 
@@ -142,7 +142,7 @@ def test_citizens_are_offered_no_way_that_reaches_no_office(
 ) -> None:
     made = make_site(tmp_path, env="production", **settings)
     with made.database.writing() as connection:
-        cwc_deliveries.list_offices(connection, ["HMT01", "HMT02"], now=made.time[0])
+        cwc_offices.replace(connection, ["HMT01", "HMT02"], now=made.time[0])
 
     page = words(made.client.post(WRITE, data=letter(action="preview")).text)
     answer = ask(made)
@@ -163,7 +163,7 @@ def test_it_is_offered_for_the_offices_that_take_part_alone(live: Site) -> None:
     assert "Representative" in offer
     assert "Senator" not in offer
     with live.database.writing() as connection:
-        cwc_deliveries.list_offices(connection, ["HCA30"], now=live.time[0])
+        cwc_offices.replace(connection, ["HCA30"], now=live.time[0])
     assert OFFER not in words(live.client.post(WRITE, data=letter(action="preview")).text)
 
 
@@ -389,7 +389,7 @@ def test_letters_of_the_test_system_are_not_called_delivered(
 ) -> None:
     site = make_site(tmp_path, cwc_api_key=API_KEY, cwc_house_url="https://uat-cwc.house.gov")
     with site.database.writing() as connection:
-        cwc_deliveries.list_offices(connection, ["HMT02"], now=site.time[0])
+        cwc_offices.replace(connection, ["HMT02"], now=site.time[0])
     path = asked(site)
     site.client.post(path)
     with site.database.writing() as connection:

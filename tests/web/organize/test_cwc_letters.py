@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from campaign.store import audit, cwc_deliveries, outbox, tokens
+from campaign.store import audit, cwc_deliveries, cwc_requests, outbox, tokens
 from tests.web.made_site import words
 from tests.web.organize.signing_in import post, signed_in
 from tests.web.whole_site import Site
@@ -22,7 +22,7 @@ def put(site: Site, **by_member: str) -> None:
     """Put a letter to each member, given by id, in each of these statuses."""
     now = site.time[0]
     with site.database.writing() as connection:
-        sending = cwc_deliveries.add(
+        sending = cwc_requests.add(
             connection,
             {
                 "public_id": tokens.new_public_id(now),
@@ -48,7 +48,7 @@ def put(site: Site, **by_member: str) -> None:
                 for member, status in by_member.items()
             ],
         )
-        for letter in cwc_deliveries.letters_of(connection, sending):
+        for letter in cwc_deliveries.of_request(connection, sending):
             if letter.status == "given-up":
                 outbox.enqueue(
                     connection, "cwc", campaign="section-907", to=letter.delivery_id,

@@ -1,0 +1,54 @@
+"""The log of what each signer agreed to and took back: rows are only ever added."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row
+
+from campaign.store.db.compiled_statements import CompiledStatement
+from campaign.store.db.conditional_insert import conditional_insert
+from campaign.store.models import consents
+
+_COLUMNS = (
+    "signature_id", "act", "wording_version", "sentence", "mail_opt_in", "show_name", "at"
+)  # fmt: skip
+
+_record = CompiledStatement(conditional_insert(consents, _COLUMNS))
+
+
+def record(
+    connection: Connection,
+    signature_id: int,
+    act: str,
+    *,
+    now: datetime,
+    wording_version: str = "",
+    sentence: str = "",
+    mail_opt_in: bool = False,
+    show_name: bool = False,
+    wanted: bool = True,
+) -> None:
+    """Append what a person agreed to or took back; nothing where not `wanted`."""
+    _record.run(
+        connection,
+        {
+            "signature_id": signature_id,
+            "act": act,
+            "wording_version": wording_version,
+            "sentence": sentence,
+            "mail_opt_in": mail_opt_in,
+            "show_name": show_name,
+            "at": now,
+            "wanted": wanted,
+        },
+    )
+
+
+def history(connection: Connection, row: int) -> tuple[Row[Any], ...]:
+    """Return what the signer agreed to and took back, in order."""
+    return tuple(
+        connection.execute(
+            sa.select(consents).where(consents.c.signature_id == row).order_by(consents.c.id)
+        )
+    )

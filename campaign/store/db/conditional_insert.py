@@ -1,0 +1,16 @@
+"""INSERT statements that write their row only on request."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+
+def conditional_insert(table: sa.Table, names: Sequence[str]) -> sa.Insert:
+    """An INSERT that writes its row only when told to.
+
+    A sign-up runs the same statements for a new and for a known address, so that time tells
+    nothing.
+    """
+    values = [sa.bindparam(name, type_=table.c[name].type) for name in names]
+    wanted = sa.bindparam("wanted", type_=sa.Boolean) == sa.true()
+    return sa.insert(table).from_select(list(names), sa.select(*values).where(wanted))

@@ -1,0 +1,176 @@
+"""Changes to signatures, each in one statement that names its condition.
+
+Each function returns the signature that it changed, or None if the condition no longer held. Count,
+report and log only what was returned: what was read before may be out of date.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from campaign.store.first_names import with_name_status
+from campaign.store.models import signatures
+from campaign.store.signatures import Signature, of_row
+
+
+def returning_signature(
+    connection: Connection, statement: sa.Update | sa.Delete
+) -> Signature | None:
+    row = connection.execute(statement.returning(signatures)).one_or_none()
+    return None if row is None else of_row(row)
+
+
+_confirm = (
+    sa.update(signatures)
+    .where(
+        signatures.c.id == sa.bindparam("row"),
+        signatures.c.status == "pending",
+        signatures.c.confirm_nonce == sa.bindparam("proof"),
+    )
+    .values(
+        status="confirmed",
+        confirmed_at=sa.bindparam("now"),
+        mailed_at=sa.bindparam("now"),
+        earlier=sa.null(),
+    )
+    .returning(signatures)
+)
+
+
+def confirm(
+    connection: Connection,
+    row: int,
+    confirm_nonce: bytes,
+    *,
+    now: datetime,
+    words: Mapping[str, Any] | None = None,
+) -> Signature | None:
+    """Confirm a pending signature once and return it: of many who try at once, one gets it.
+
+    `words` are columns that its signer corrected on the confirming page.
+    """
+    statement = _confirm.values(with_name_status(words)) if words else _confirm
+    given = {"row": row, "proof": confirm_nonce, "now": now}
+    done = connection.execute(statement, given).one_or_none()
+    return None if done is None else of_row(done)
+
+
+def change(
+    connection: Connection, row: int, *, was: Sequence[str], values: dict[str, Any]
+) -> Signature | None:
+    """Change a signature while its status is one of `was`, and return it as it is now.
+
+    None, with nothing changed, when its status is another, or it is gone.
+    """
+    statement = sa.update(signatures).where(signatures.c.id == row, signatures.c.status.in_(was))
+    return returning_signature(connection, statement.values(with_name_status(values)))
+
+
+def change_own(
+    connection: Connection, found: Signature, values: dict[str, Any]
+) -> Signature | None:
+    """Change what a person said of themselves while the signature stands as it was `found`.
+
+    It has to have the same status and the same place, and a person still. Returns it as it is now;
+    None, with nothing changed, when it stands otherwise.
+    """
+    statement = sa.update(signatures).where(
+        signatures.c.id == found.id,
+        signatures.c.status == found.status,
+        signatures.c.state == found.state,
+        signatures.c.district == found.district,
+        signatures.c.anonymised_at.is_(None),
+    )
+    return returning_signature(connection, statement.values(with_name_status(values)))
+
+
+def change_wording(connection: Connection, found: Signature, version: str) -> Signature | None:
+    """Let a signature that counts be of another wording, while it bears the one `found` with it.
+
+    Returns it as it is now; None, with nothing changed, when it stands otherwise.
+    """
+    statement = sa.update(signatures).where(
+        signatures.c.id == found.id,
+        signatures.c.status == "confirmed",
+        signatures.c.wording_version == found.wording_version,
+        signatures.c.anonymised_at.is_(None),
+    )
+    return returning_signature(connection, statement.values(wording_version=version))
+
+
+def reinstate(connection: Connection, row: int, *, confirm_nonce: bytes) -> Signature | None:
+    """Let an invalid signature be what it was: confirmed if it had been, else held.
+
+    Returns it as it is now, None when it is invalid no more.
+    """
+    was_confirmed = signatures.c.confirmed_at.is_not(None)
+    statement = sa.update(signatures).where(
+        signatures.c.id == row, signatures.c.status == "invalid"
+    )
+    return returning_signature(
+        connection,
+        statement.values(
+            status=sa.case((was_confirmed, "confirmed"), else_="held"),
+            confirm_nonce=sa.case(
+                (was_confirmed, signatures.c.confirm_nonce),
+                else_=sa.literal(confirm_nonce, signatures.c.confirm_nonce.type),
+            ),
+            reason="",
+            ended_at=None,
+        ),
+    )
+
+
+def unsubscribe(connection: Connection, row: int, *, now: datetime) -> Signature | None:
+    """Take a signer off the list and return the signature; None where that was done before."""
+    statement = sa.update(signatures).where(
+        signatures.c.id == row, signatures.c.unsubscribed_at.is_(None)
+    )
+    return returning_signature(connection, statement.values(mail_opt_in=False, unsubscribed_at=now))
+
+
+def set_name_status(connection: Connection, found: Signature, status: str) -> Signature | None:
+    """Note whether the first name that was `found` is shown; None when it is another by now."""
+    statement = sa.update(signatures).where(
+        signatures.c.id == found.id,
+        signatures.c.first_name == found.first_name,
+        signatures.c.first_name != "",
+    )
+    return returning_signature(connection, statement.values(name_status=status))
+
+
+def set_comment_status(connection: Connection, found: Signature, status: str) -> Signature | None:
+    """Note what was decided about the comment that was `found`; None when it is another by now."""
+    statement = sa.update(signatures).where(
+        signatures.c.id == found.id,
+        signatures.c.comment == found.comment,
+        signatures.c.comment != "",
+    )
+    return returning_signature(connection, statement.values(comment_status=status))
+
+
+def delete(
+    connection: Connection, row: int, *, was: Sequence[str] | None = None
+) -> Signature | None:
+    """Delete a signature with its consents and its queued mail, while its status is in `was`.
+
+    Returns it as it was at that moment; None, with nothing deleted, when it is another or gone.
+    """
+    statement = sa.delete(signatures).where(signatures.c.id == row)
+    if was is not None:
+        statement = statement.where(signatures.c.status.in_(was))
+    return returning_signature(connection, statement)
+
+
+def delete_paper(connection: Connection, row: int) -> Signature | None:
+    """Delete a signature given on paper that counts, or waits to be reviewed, as `delete` does."""
+    statement = sa.delete(signatures).where(
+        signatures.c.id == row,
+        signatures.c.status.in_(("confirmed", "held")),
+        signatures.c.origin == "paper",
+        signatures.c.anonymised_at.is_(None),
+    )
+    return returning_signature(connection, statement)

@@ -1,0 +1,156 @@
+"""Mail about signatures: queued, counted, canceled, and who is due a reminder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from campaign.mail_address import mailable
+from campaign.store.db import leases
+from campaign.store.db.compiled_statements import CompiledStatement
+from campaign.store.db.conditional_insert import conditional_insert
+from campaign.store.models import outbox, signatures
+from campaign.store.outbox import message_id
+from campaign.store.signature_changes import returning_signature
+from campaign.store.signatures import Signature
+
+_COLUMNS = (
+    "kind", "campaign", "to", "payload", "message_id", "signature_id", "status", "not_before",
+    "attempts", "last_error", "created_at",
+)  # fmt: skip
+
+_queue = CompiledStatement(conditional_insert(outbox, _COLUMNS))
+
+
+def queue(
+    connection: Connection,
+    kind: str,
+    *,
+    campaign: str,
+    to: str,
+    signature_id: int,
+    language: str,
+    now: datetime,
+    wanted: bool = True,
+) -> None:
+    """Queue a mail about a signature; nothing where not `wanted`."""
+    _queue.run(
+        connection,
+        {
+            "kind": kind,
+            "campaign": campaign,
+            "to": mailable(to),
+            "payload": {"signature": signature_id, "language": language},
+            "message_id": message_id(),
+            "signature_id": signature_id,
+            "status": "queued",
+            "not_before": now,
+            "attempts": 0,
+            "last_error": "",
+            "created_at": now,
+            "wanted": wanted,
+        },
+    )
+
+
+_count_mail = CompiledStatement(
+    sa.update(signatures)
+    .where(signatures.c.id == sa.bindparam("row"))
+    .values(mails=signatures.c.mails + 1, mailed_at=sa.bindparam("now"))
+)
+
+
+def count_mail(connection: Connection, row: int, *, now: datetime) -> None:
+    """Note that one more mail goes to the signer. Row 0 is nobody: nothing changes."""
+    _count_mail.run(connection, {"row": row, "now": now})
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """How often a signer was mailed a link to confirm, and when last."""
+
+    mails: int
+    at: datetime | None
+
+
+def mailed(connection: Connection, row_id: int) -> Mailed:
+    """Return how often the signer of that row was mailed, and when last."""
+    row = connection.execute(
+        sa.select(signatures.c.mails, signatures.c.mailed_at).where(signatures.c.id == row_id)
+    ).one()
+    return Mailed(row.mails, row.mailed_at)
+
+
+def count_another(
+    connection: Connection, row: int, *, fewer_than: int, mailed_before: datetime, now: datetime
+) -> Signature | None:
+    """Count one more confirming mail to a pending signer and return the signature.
+
+    None when it is pending no more, has no address, had its last mail after `mailed_before`, or has
+    had so many.
+    """
+    columns = signatures.c
+    statement = sa.update(signatures).where(
+        columns.id == row,
+        columns.status == "pending",
+        columns.email.is_not(None),
+        columns.mails < fewer_than,
+        columns.mailed_at.is_(None) | (columns.mailed_at <= mailed_before),
+    )
+    return returning_signature(connection, statement.values(mailed_at=now, mails=columns.mails + 1))
+
+
+def cancel(connection: Connection, row: int, kinds: Sequence[str]) -> int:
+    """Delete mails of these kinds about a signature that have not left. Returns how many."""
+    return connection.execute(
+        sa.delete(outbox).where(
+            outbox.c.signature_id == row, outbox.c.kind.in_(kinds), outbox.c.status == "queued"
+        )
+    ).rowcount
+
+
+@dataclass(frozen=True, repr=False)
+class Reminder:
+    """A pending signature whose reminder is due."""
+
+    id: int
+    campaign: str
+    email: str
+    language: str
+
+
+def mark_reminded(
+    connection: Connection,
+    *,
+    signed_after: datetime,
+    signed_before: datetime,
+    fewer_mails_than: int,
+    now: datetime,
+    limit: int,
+) -> tuple[Reminder, ...]:
+    """Mark up to `limit` pending signatures as reminded and return them.
+
+    Only those that had a mail before, fewer than so many, and did not ask for no more.
+    """
+    due = leases.next_unlocked(
+        signatures.c.id,
+        signatures.c.status == sa.literal_column("'pending'"),
+        signatures.c.created_at > signed_after,
+        signatures.c.created_at <= signed_before,
+        signatures.c.reminded_at.is_(None),
+        signatures.c.unsubscribed_at.is_(None),
+        signatures.c.mails.between(1, fewer_mails_than - 1),
+        order=(signatures.c.created_at,),
+        limit=limit,
+    )
+    rows = connection.execute(
+        sa.update(signatures)
+        .where(due)
+        .values(reminded_at=now, mailed_at=now, mails=signatures.c.mails + 1)
+        .returning(
+            signatures.c.id, signatures.c.campaign, signatures.c.email, signatures.c.language
+        )
+    )
+    return tuple(Reminder(*row) for row in rows)

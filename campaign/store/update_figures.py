@@ -1,0 +1,104 @@
+"""What became of each update's messages: counted from the outbox, and kept once it is cleared."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row
+
+from campaign.store.models import outbox, updates
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What became of an update's messages; `waiting` are those that have not left yet."""
+
+    queued: int
+    waiting: int
+    sent: int
+    failed: int
+    canceled: int
+    bounced: int
+    blocked: int
+    complained: int
+    unsubscribed: int
+
+
+def of_rows(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Figures]:
+    settled = {row.id for row in rows if row.sent + row.failed + row.canceled}
+    live = _count_outbox(connection, [row.id for row in rows if row.id not in settled])
+    found = {}
+    for row in rows:
+        now = live.get(row.id, {})
+        is_settled = row.id in settled
+        found[row.id] = Figures(
+            queued=row.queued,
+            waiting=now.get("queued", 0) + now.get("leased", 0),
+            sent=row.sent if is_settled else now.get("sent", 0),
+            failed=row.failed if is_settled else now.get("failed", 0),
+            canceled=row.canceled if is_settled else now.get("canceled", 0),
+            bounced=row.bounced,
+            blocked=row.blocked,
+            complained=row.complained,
+            unsubscribed=row.unsubscribed,
+        )
+    return found
+
+
+def _count_outbox(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Count the outbox's rows of updates by what became of them."""
+    state = sa.case(
+        (outbox.c.last_error.like("canceled%"), "canceled"), else_=outbox.c.status
+    ).label("state")
+    counted: dict[int, dict[str, int]] = {}
+    for update_id, what, number in connection.execute(
+        sa.select(outbox.c.update_id, state, sa.func.count())
+        .where(sa.text("update_id IS NOT NULL"), outbox.c.update_id.in_(ids))
+        .group_by(outbox.c.update_id, state)
+    ):
+        counted.setdefault(update_id, {})[what] = number
+    return counted
+
+
+def count_unsubscribed(connection: Connection, signature_id: int) -> None:
+    """Count somebody who left the list with the latest update that they were sent."""
+    latest = (
+        sa.select(sa.func.max(outbox.c.update_id))
+        .where(
+            outbox.c.signature_id == signature_id,
+            sa.text("update_id IS NOT NULL"),
+            outbox.c.status == "sent",
+        )
+        .scalar_subquery()
+    )
+    connection.execute(
+        sa.update(updates)
+        .where(updates.c.id == latest)
+        .values(unsubscribed=updates.c.unsubscribed + 1)
+    )
+
+
+def archive(connection: Connection, *, created_before: datetime) -> int:
+    """Write down what became of older updates, before the outbox forgets. Return how many."""
+    rows = connection.execute(
+        sa.select(updates).where(
+            updates.c.finished_at.is_not(None),
+            updates.c.sent_at < created_before,
+            updates.c.queued > 0,
+            updates.c.sent + updates.c.failed + updates.c.canceled == 0,
+        )
+    ).all()
+    for row in rows:
+        live = _count_outbox(connection, [row.id]).get(row.id, {})
+        connection.execute(
+            sa.update(updates)
+            .where(updates.c.id == row.id)
+            .values(
+                sent=live.get("sent", 0),
+                failed=live.get("failed", 0),
+                canceled=row.queued - live.get("sent", 0) - live.get("failed", 0),
+            )
+        )
+    return len(rows)
