@@ -19,6 +19,7 @@ from campaign.store.signatures import Signature, of_row
 def returning_signature(
     connection: Connection, statement: sa.Update | sa.Delete
 ) -> Signature | None:
+    """Run a statement that changes one signature at most, and return that signature."""
     row = connection.execute(statement.returning(signatures)).one_or_none()
     return None if row is None else of_row(row)
 

@@ -27,6 +27,7 @@ class Figures:
 
 
 def of_rows(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Figures]:
+    """Return {id of the update: its figures} for rows of `updates`."""
     settled = {row.id for row in rows if row.sent + row.failed + row.canceled}
     live = _count_outbox(connection, [row.id for row in rows if row.id not in settled])
     found = {}
