@@ -1,1 +1,1 @@
-"""The constituent advocacy campaign toolkit: sign, route, write, organize."""
+"""The constituent advocacy toolkit: petition, letters to Congress, back office."""

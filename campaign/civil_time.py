@@ -1,22 +1,22 @@
-"""Instants and civil days: the only place where one becomes the other.
+"""Instants and civil days; only this module converts one into the other.
 
-An instant is an aware `datetime`, kept and compared in UTC. A civil day is a `date`: a day on
-somebody's calendar. Which day it is depends on where one asks, so that every turn from one to the
-other names a time zone (IANA, such as `America/Los_Angeles`).
+An instant is an aware `datetime`, stored and compared in UTC. A civil day is a `date`: a day on a
+calendar. The day of an instant depends on the place, so every conversion takes a time zone (IANA,
+such as `America/Los_Angeles`).
 """
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-#: The time zone of a campaign that names none.
+#: The time zone of a campaign that does not set one.
 DEFAULT_ZONE = "America/New_York"
 
-#: The zone of the Capitol: terms, seats and deliveries to Congress go by its calendar.
+#: The time zone of the Capitol, whose calendar decides terms, seats and deliveries to Congress.
 WASHINGTON = ZoneInfo("America/New_York")
 
 
-# The first and the last instant that there is.
+# The first and the last instant that `datetime` can hold.
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 #: The zones of the United States, as people call them.
@@ -36,7 +36,7 @@ IN_WORDS: dict[str, str] = {
 
 @cache
 def zone_names() -> frozenset[str]:
-    """Return every name of a time zone that a campaign may use (IANA, `Area/Place` or `UTC`)."""
+    """Return the names of all time zones that a campaign may use (IANA `Area/Place`, or `UTC`)."""
     return frozenset(
         name
         for name in available_timezones()
@@ -58,20 +58,20 @@ def zone(name: str) -> ZoneInfo:
 
 
 def day_of(instant: datetime, place: ZoneInfo) -> date:
-    """Return the civil day on which an instant falls in a time zone.
+    """Return the civil day of an instant in a time zone.
 
-    Raises ValueError for a time without a zone: it is no instant.
+    Raises ValueError for a time without a time zone, which is not an instant.
     """
     return local(instant, place).date()
 
 
 def washington_day(instant: datetime) -> date:
-    """Return the civil day at the Capitol, by which seats are held and terms end."""
+    """Return the civil day of an instant at the Capitol, which decides who holds a seat."""
     return day_of(instant, WASHINGTON)
 
 
 def local(instant: datetime, place: ZoneInfo) -> datetime:
-    """Return an instant by the clocks of a time zone. Raises ValueError as `day_of` does."""
+    """Return an instant as local time in a time zone. Raises ValueError as `day_of` does."""
     if instant.utcoffset() is None:
         raise ValueError("A time without a time zone is not an instant.")
     return instant.astimezone(place)
@@ -80,17 +80,17 @@ def local(instant: datetime, place: ZoneInfo) -> datetime:
 def start_of(day: date, place: ZoneInfo) -> datetime:
     """Return the first instant of a civil day in a time zone, in UTC.
 
-    That is midnight, or the end of the jump where clocks are set forward across it.
+    That is midnight, or the end of the gap if clocks skip midnight.
     """
     return at(day, time(), place)
 
 
 def at(day: date, clock: time, place: ZoneInfo) -> datetime:
-    """Return the instant at which clocks in a time zone show a time of a civil day, in UTC.
+    """Return the instant of a local time on a civil day in a time zone, in UTC.
 
-    A time that clocks jump over is read by the offset before the jump, one that comes twice is the
-    earlier. What lies before the first or after the last instant that there is (in the years 1 and
-    9999, which people type for "always") is that instant.
+    A time that clocks skip is read with the offset before the gap; of a time that occurs twice, the
+    earlier is meant. Times beyond the range of `datetime` (in the years 1 and 9999, which people
+    type for "always") give its first or last instant.
     """
     try:
         return datetime.combine(day, clock, place).astimezone(UTC)
@@ -99,9 +99,9 @@ def at(day: date, clock: time, place: ZoneInfo) -> datetime:
 
 
 def end_of(day: date, place: ZoneInfo) -> datetime:
-    """Return the instant at which a civil day is over in a time zone: the start of the next one.
+    """Return the end of a civil day in a time zone, in UTC: the start of the next day.
 
-    A day has 23 or 25 hours where clocks change. The last day that there is ends with the last
+    A day has 23 or 25 hours when clocks change. The last possible day ends with the last possible
     instant.
     """
     if day == date.max:
@@ -110,10 +110,10 @@ def end_of(day: date, place: ZoneInfo) -> datetime:
 
 
 def span_of(day: date, place: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return a civil day as instants: its first, and the first that is no longer in it."""
+    """Return a civil day as instants in UTC: (its start, the start of the next day)."""
     return start_of(day, place), end_of(day, place)
 
 
 def abbreviation(instant: datetime, place: ZoneInfo) -> str:
-    """Return what people call a zone's time at an instant: `EST`, `EDT`, `UTC`, `HST`."""
+    """Return the abbreviation of a time zone at an instant: `EST`, `EDT`, `UTC`, `HST`."""
     return local(instant, place).tzname() or place.key

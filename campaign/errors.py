@@ -1,7 +1,7 @@
-"""Errors as named outcomes, each with one sentence that a person can act on.
+"""Expected errors, one class for each outcome, with a sentence that says what to do.
 
-The web and the command line translate a `CampaignError` once: `str(error)` is the sentence, the
-attributes are its data. No message carries personal data.
+The web and the command line each show a `CampaignError` in one place: `str(error)` is the sentence,
+the attributes are its data. No sentence contains personal data.
 """
 
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from datetime import datetime
 
 
 class CampaignError(Exception):
-    """Something that this product foresees; `str()` of it says what to do, in English.
+    """An expected error; `str(error)` says in English what to do.
 
-    `sentence` is the same as it was given: a Message can also be said in another language.
+    `sentence` is the sentence as given: a Message can also be translated.
     """
 
     def __init__(self, sentence: str) -> None:
@@ -21,11 +21,11 @@ class CampaignError(Exception):
 
 
 class SettingsUnsafe(CampaignError):
-    """The settings would run production in an unsafe way, or cannot be read."""
+    """The settings cannot be read, or are unsafe for production."""
 
 
 class InvalidInput(CampaignError):
-    """What a person typed cannot be used as it stands; `field` names where they typed it."""
+    """A person's input cannot be used; `field` names the form field or option, or is ""."""
 
     def __init__(self, sentence: str, *, field: str = "") -> None:
         super().__init__(sentence)
@@ -33,22 +33,22 @@ class InvalidInput(CampaignError):
 
 
 class ExtraMissing(InvalidInput):
-    """What was asked for needs an optional package; the sentence has the command to install it."""
+    """A request needs an optional package; the sentence has the command that installs it."""
 
 
 # -- congress ------------------------------------------------------------------------------------
 
 
 class PlaceUnknown(CampaignError):
-    """No district is known for the place as it was given."""
+    """No district is known for the place."""
 
 
 class PlaceContradicted(InvalidInput):
-    """Country, state, ZIP and district do not agree; `field` names the one to correct."""
+    """Country, state, ZIP and district contradict each other; `field` names the one to correct."""
 
 
 class DatasetInvalid(CampaignError):
-    """Fact tables, or upstream files, fail their checks; `problems` lists every reason found."""
+    """Tables about Congress, or upstream files, fail their checks; `problems` lists the reasons."""
 
     def __init__(self, sentence: str, problems: Sequence[str] = ()) -> None:
         super().__init__(sentence)
@@ -64,11 +64,11 @@ class NoStreetAddress(PlaceUnknown):
 
 
 class GeocoderUnavailable(CampaignError):
-    """The geocoder gave no usable answer; the person can pick the district by hand."""
+    """The geocoder gave no usable answer; the person can choose the district instead."""
 
 
 class GeocoderUnreachable(GeocoderUnavailable):
-    """No connection to the geocoder could be made at all."""
+    """No connection to the geocoder could be made."""
 
 
 # -- packs and letters ---------------------------------------------------------------------------
@@ -76,7 +76,7 @@ class GeocoderUnreachable(GeocoderUnavailable):
 
 @dataclass(frozen=True)
 class Problem:
-    """A fault in a campaign's text: file, line (1-based, 0 for all of it), reason."""
+    """A fault in a campaign folder: file, line (from 1; 0 for the whole file) and reason."""
 
     file: str
     line: int
@@ -91,7 +91,7 @@ class Problem:
 
 
 class PackInvalid(CampaignError):
-    """A campaign folder does not pass its checks; `problems` names file, line and reason."""
+    """A campaign folder does not pass its checks; `problems` has file, line and reason of each."""
 
     def __init__(self, sentence: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(sentence)
@@ -99,7 +99,7 @@ class PackInvalid(CampaignError):
 
 
 class TextsChanged(CampaignError):
-    """Somebody else has edited the same text meanwhile; `file` names it."""
+    """Another person has edited the same text in the meantime; `file` is its name."""
 
     def __init__(self, sentence: str, *, file: str) -> None:
         super().__init__(sentence)
@@ -107,11 +107,11 @@ class TextsChanged(CampaignError):
 
 
 class CampaignUnknown(CampaignError):
-    """No campaign of that name is in any of the campaign folders."""
+    """There is no campaign of that name in the campaign folders."""
 
 
 class MessageInvalid(CampaignError):
-    """A message to Congress's own system does not keep to its format; `problems` says where."""
+    """A CWC message does not match its schema; `problems` lists the places."""
 
     def __init__(self, sentence: str, problems: Sequence[str] = ()) -> None:
         super().__init__(sentence)
@@ -119,7 +119,7 @@ class MessageInvalid(CampaignError):
 
 
 class LettersFailed(CampaignError):
-    """A batch of letters could not be made or written; no half of a file is left behind."""
+    """A batch of letters could not be made or written; no partial file remains."""
 
 
 # -- petition ------------------------------------------------------------------------------------
@@ -130,11 +130,11 @@ class PetitionClosed(CampaignError):
 
 
 class TokenRefused(CampaignError):
-    """A mailed link is unknown, used up, expired or for something else: one uniform refusal."""
+    """A mailed link is unknown, used, expired or for another purpose: one refusal for all."""
 
 
 class LinkUsed(TokenRefused):
-    """A mailed link did its work before: `outcome` says which, such as "disowned"."""
+    """A mailed link was used before; `outcome` is its result then, such as "disowned"."""
 
     def __init__(self, sentence: str, *, outcome: str) -> None:
         super().__init__(sentence)
@@ -142,7 +142,7 @@ class LinkUsed(TokenRefused):
 
 
 class WroteLately(CampaignError):
-    """The person wrote to these members a short while ago; `possible_from` is when the next may."""
+    """The person wrote to these members recently and may write again at `possible_from`."""
 
     def __init__(self, sentence: str, *, possible_from: datetime) -> None:
         super().__init__(sentence)
@@ -150,11 +150,11 @@ class WroteLately(CampaignError):
 
 
 class SignatureUnknown(CampaignError):
-    """No signature is there that the decision could be about, or it stands otherwise by now."""
+    """The signature to decide on does not exist, or its status has changed in the meantime."""
 
 
 class TooManyAttempts(CampaignError):
-    """A limit was met; `retry_after` is in seconds."""
+    """A rate limit was reached; `retry_after` is in seconds."""
 
     def __init__(self, sentence: str, *, retry_after: int) -> None:
         super().__init__(sentence)
@@ -165,10 +165,10 @@ class TooManyAttempts(CampaignError):
 
 
 class DeliveryDelayed(CampaignError):
-    """The other side cannot take it now: try again later.
+    """The receiving server cannot take the message now: try again later.
 
-    `whole_channel` says that nothing else can leave that way either, so that there is no use in
-    trying the next message at once. `is_blocked` says that the other side refuses this sender.
+    With `whole_channel`, no other message can be sent to it now either. With `is_blocked`, the
+    server refuses this sender.
     """
 
     def __init__(
@@ -180,7 +180,7 @@ class DeliveryDelayed(CampaignError):
 
 
 class DeliveryHeld(CampaignError):
-    """The other side takes nothing before `until`: it is kept, and this was no attempt."""
+    """The receiving server is closed until `until`; the message waits and no attempt counts."""
 
     def __init__(self, sentence: str, *, until: datetime) -> None:
         super().__init__(sentence)
@@ -188,13 +188,13 @@ class DeliveryHeld(CampaignError):
 
 
 class AddressRefused(CampaignError):
-    """An address that people gave leads where this site must not go."""
+    """A URL given by a person leads to a network that this site must not connect to."""
 
 
 class DeliveryRefused(CampaignError):
-    """The other side refused for good: do not try again.
+    """The receiving server refused permanently: do not try again.
 
-    `mailbox` is what that says about the mailbox: `gone`, `full`, or "" for nothing.
+    `mailbox` is what the refusal says about the mailbox: "gone", "full", or "" if nothing.
     """
 
     def __init__(self, sentence: str, *, mailbox: str = "") -> None:
@@ -206,11 +206,11 @@ class DeliveryRefused(CampaignError):
 
 
 class StoreUnavailable(CampaignError):
-    """The database cannot take the work now (busy, full, restarting): nothing was written."""
+    """The database cannot be used now (busy, full, restarting); nothing was written."""
 
 
 class StoreConflict(CampaignError):
-    """A constraint of the database refused the row; `constraint` names it where that is known."""
+    """A database constraint refused the row; `constraint` is its name, or "" if unknown."""
 
     def __init__(self, sentence: str, *, constraint: str = "") -> None:
         super().__init__(sentence)
@@ -218,38 +218,38 @@ class StoreConflict(CampaignError):
 
 
 class BackupInvalid(CampaignError):
-    """A file is no backup that can be restored here; nothing was changed."""
+    """A file is not a backup that can be restored here; nothing was changed."""
 
 
 class SecretLost(CampaignError):
-    """A secret that the database keeps encrypted cannot be read under the SECRET_KEY in force."""
+    """An encrypted secret in the database cannot be decrypted with the current SECRET_KEY."""
 
 
 # -- organizing ----------------------------------------------------------------------------------
 
 
 class ExportFailed(CampaignError):
-    """The table of signers could not be written; no half of it is left behind."""
+    """The table of signers could not be written; no partial file remains."""
 
 
 class ConnectionUnknown(CampaignError):
-    """No key, webhook or message of that id is there, or it stands otherwise by now."""
+    """The API key, webhook or message does not exist, or its status has changed."""
 
 
 class UpdateUnknown(CampaignError):
-    """No update is there that this could be done with, or it stands otherwise by now."""
+    """The update does not exist, or its status has changed in the meantime."""
 
 
 class JobStopped(CampaignError):
-    """Long work was canceled, or its worker is ending: nothing more of it is wanted now."""
+    """A job was canceled, or its worker is shutting down: stop working on it."""
 
 
 class TableRefused(CampaignError):
-    """A table that was handed in cannot be read at all; nothing of it was used."""
+    """An uploaded table cannot be read; none of it was used."""
 
 
 class LineRefused(CampaignError):
-    """One line of a table cannot be used; the others can. `column` names where the reason lies."""
+    """One line of a table cannot be used, while others can; `column` names the faulty cell."""
 
     def __init__(self, sentence: str, *, column: str = "") -> None:
         super().__init__(sentence)
@@ -260,8 +260,8 @@ class LineRefused(CampaignError):
 
 
 class AccountUnknown(CampaignError):
-    """No account is there that the change could be about, or it has no role in the campaign."""
+    """The account to change does not exist, or has no role in the campaign."""
 
 
 class LastOwner(CampaignError):
-    """The change would leave a campaign, or the installation, without anybody who owns it."""
+    """The change would leave a campaign, or the installation, without an owner."""

@@ -1,7 +1,6 @@
-"""Files that appear whole or not at all, closed to other accounts of the machine unless asked.
+"""Write files atomically, readable only by their owner unless the caller asks otherwise.
 
-Most of what this program writes names people, so files are made for their owner only (mode 0600),
-whatever the umask is.
+Most files of this program contain personal data, so their mode is 0600 whatever the umask is.
 """
 
 import os
@@ -17,11 +16,11 @@ PRIVATE, PUBLIC = 0o600, 0o644
 
 @contextmanager
 def atomic_write(path: Path, *, mode: int = PRIVATE, durable: bool = False) -> Iterator[BinaryIO]:
-    """Give a file to write to, which takes the place of `path` when the block ends without error.
+    """Yield a file to write to; it replaces `path` when the block ends without an error.
 
-    After an error `path` is as before and nothing is left beside it. With `durable`, the bytes are
-    on the disk first. A link keeps pointing to its file. What is no plain file, such as a pipe or
-    `/dev/stdout`, is written to directly. Raises OSError.
+    After an error `path` is unchanged and no temporary file remains. With `durable`, the bytes are
+    synced to disk before the replacement. A symbolic link keeps pointing to its file. A path that
+    is not a regular file, such as a pipe or `/dev/stdout`, is written directly. Raises OSError.
     """
     if path.exists() and not path.is_file():
         with path.open("wb") as file:
@@ -49,13 +48,13 @@ def write(path: Path, content: bytes, *, mode: int = PRIVATE, durable: bool = Fa
 
 
 def sync(file: BinaryIO) -> None:
-    """Wait until what was written to a file is on the disk. Raises OSError."""
+    """Wait until a file's content is on disk (fsync). Raises OSError."""
     file.flush()
     os.fsync(file.fileno())
 
 
 def sync_folder(path: Path) -> None:
-    """Wait until the names in a folder are on the disk (fsync, POSIX). Raises OSError."""
+    """Wait until the names in a folder are on disk (fsync, POSIX). Raises OSError."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -64,9 +63,9 @@ def sync_folder(path: Path) -> None:
 
 
 def make_private_folder(path: Path) -> Path:
-    """Make a folder, and those above it that are missing, for its owner only, and return it.
+    """Create a folder and its missing parents with mode 0700, and return it.
 
-    A folder that is there already stays as it is: it may belong to someone else. Raises OSError.
+    Existing folders keep their modes: they may belong to someone else. Raises OSError.
     """
     for missing in (*reversed(path.parents), path):
         if not missing.is_dir():
@@ -76,7 +75,10 @@ def make_private_folder(path: Path) -> Path:
 
 
 def make_own_folder(path: Path) -> Path:
-    """Make a folder of the installation itself, and close it to others if it was open to them."""
+    """Create a folder of the installation, and set mode 0700 if it was open to others.
+
+    Returns the folder. Raises OSError.
+    """
     make_private_folder(path)
     if path.stat().st_mode & 0o077:
         path.chmod(0o700)

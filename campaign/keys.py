@@ -1,8 +1,7 @@
-"""Every key of the site, derived from SECRET_KEY: one for each purpose, so that none serves two.
+"""All keys of the site, derived from SECRET_KEY: a separate key for each purpose.
 
-The schemes differ because each purpose keeps the one that it began with: links that were mailed,
-fingerprints and encrypted columns depend on its bytes (tests/test_keys.py pins them). A new purpose
-takes `_labeled`.
+Derivations differ because mailed links, fingerprints and encrypted columns depend on the bytes of
+their first one (tests/test_keys.py pins them). Use `_labeled` for a new purpose.
 """
 
 import hmac
@@ -20,10 +19,10 @@ AccountUse = Literal["sessions", "passwords", "totp", "recovery-codes"]
 
 @dataclass(frozen=True)
 class Keyring:
-    """SECRET_KEY, and SECRET_KEY_PREVIOUS while what was made under it must still open.
+    """SECRET_KEY, and SECRET_KEY_PREVIOUS during a change of keys.
 
-    Each method returns the keys of one purpose, newest first: make things with the first, open
-    them with any. Its `repr()` shows no key.
+    Each method returns the keys of one purpose, newest first: sign and encrypt with the first,
+    accept any. `repr()` shows no key.
     """
 
     current: str = field(repr=False)

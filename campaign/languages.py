@@ -10,25 +10,25 @@ from babel.support import NullTranslations, Translations
 from campaign import civil_time, paths
 from campaign.messages import Message
 
-#: Code -> the language's own name, English first: what is not translated falls back to it.
+#: Code -> the language's own name. English is first, and the fallback for missing translations.
 LANGUAGES: dict[str, str] = {"en": "English", "es": "Español", "hy": "Հայերեն"}
 DEFAULT = "en"
 DOMAIN = "messages"
 
-# Readers in the United States write 12,418 in Spanish too.
+# Spanish in the United States writes numbers as 12,418.
 _LOCALES = {"es": "es_US"}
-# Where a language's own "long" form is not the one that pages use.
+# Date formats that differ from the language's "long" format.
 _DAYS = {"en": "MMMM d, y", "hy": "y թ. MMMM d"}
 
 
 def supported(code: str | None) -> str:
-    """Return `code` when pages come in that language, else English."""
+    """Return `code` if pages are available in that language, otherwise English."""
     return code if code in LANGUAGES else DEFAULT
 
 
 @cache
 def translations(code: str) -> NullTranslations:
-    """Return the catalog of a language; English, and a language unknown, translate to themselves.
+    """Return the catalog of a language; it is empty for English and for unknown codes.
 
     Source: data/translations/CODE/LC_MESSAGES/messages.mo, compiled from the .po beside it.
     """
@@ -38,10 +38,10 @@ def translations(code: str) -> NullTranslations:
 
 
 def translate(text: str, code: str) -> str:
-    """Return `text` in a language, as far as the catalog knows it.
+    """Return `text` in a language, or in English if it has no translation.
 
-    A Message is said with its values, dates and Messages among them said in that language too; any
-    other text is looked up as it stands. English is returned as it is.
+    In a Message, values that are dates or Messages are translated too; any other text is looked up
+    unchanged.
     """
     if code == DEFAULT:
         return str(text)
@@ -55,7 +55,7 @@ def translate(text: str, code: str) -> str:
 
 
 def locale(code: str) -> str:
-    """Return the locale by which a language's numbers and dates are written here: `es_US`."""
+    """Return the Babel locale for a language's numbers and dates, such as `es_US`."""
     return _LOCALES.get(code, code)
 
 
@@ -77,7 +77,7 @@ def clock(value: time, code: str) -> str:
 def until(end: datetime, place: ZoneInfo, code: str) -> str:
     """Return the last minute before an instant, in words: `December 10, 2026, 11:59 p.m. EST`.
 
-    For the end of a day, which nobody reads right as the midnight of the next.
+    Used for the end of a day, because "midnight" of the next day is often misread.
     """
     last = civil_time.local(end - timedelta(seconds=1), place)
     on_date = day(civil_time.day_of(last, place), code)

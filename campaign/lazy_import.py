@@ -1,8 +1,8 @@
-"""What few requests need is loaded when it is first used, not with everything else.
+"""Import a module when it is first used, to save memory in processes that do not need it.
 
-A process that serves the petition would else carry a typesetter, a word processor's format and the
-driver of a database that it does not use: a quarter of its memory. The type checker and the
-contracts between the floors see a plain import:
+A process that serves the petition does not need the typesetter, the Word format or the driver of
+another database; together they take a quarter of its memory. Type checker and import contracts see
+a plain import:
 
     if TYPE_CHECKING:
         import typst
@@ -15,10 +15,9 @@ from typing import Any
 
 
 def lazy_import(name: str) -> Any:
-    """Return a stand-in for the module `name`, which is imported when something of it is asked for.
+    """Return a proxy for the module `name` that imports it at the first access to an attribute.
 
-    Safe among threads. Annotations that name something of the module are to be quoted: they would
-    else ask for it at once.
+    Safe among threads. Quote annotations that use the module, or they import it at once.
     """
     return _LazyModule(name)
 

@@ -1,8 +1,8 @@
-"""Logs: one JSON object a line on standard error, with ids and never personal data.
+"""Logs: one JSON object per line on standard error, with ids and without personal data.
 
-A program's own lines go through structlog; what libraries log goes through the same renderer at
-WARNING and above, so that one reader can follow both. An error is told by its type and by where it
-arose: its message may quote what people typed, and so is left out.
+Our own lines go through structlog; lines of libraries (WARNING and above) go through the same
+renderer. An error is logged by its type and place only, because its message may quote what people
+typed.
 """
 
 import logging
@@ -19,16 +19,16 @@ from structlog.typing import FilteringBoundLogger, Processor
 
 from campaign.secret_paths import redact_secrets
 
-# The innermost frames say most, and an endless recursion must not fill the disk.
+# The innermost frames say most; the limit keeps an endless recursion from filling the disk.
 _MAX_FRAMES = 30
 _MAX_CAUSES = 5
 
 
 def configure(*, stream: TextIO | None = None, quiet: bool = False) -> None:
-    """Send every log line to `stream` (standard error unless told) from now on.
+    """Send all log lines to `stream`, or to standard error if it is None.
 
-    On a terminal a line is plain text; elsewhere it is JSON with `timestamp` (UTC, ISO 8601),
-    `level` and `event`. `quiet` keeps to warnings. Call it once a process, before any work.
+    Lines are plain text on a terminal, otherwise JSON with `timestamp` (UTC, ISO 8601), `level` and
+    `event`. With `quiet`, only warnings and errors are logged. Call it once per process, at start.
     """
     out = stream if stream is not None else sys.stderr
     shared: list[Processor] = [
@@ -58,12 +58,12 @@ def configure(*, stream: TextIO | None = None, quiet: bool = False) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    # A line that cannot be made would be told on standard error, with its values.
+    # Otherwise logging would print a line that it cannot format, with its values.
     logging.raiseExceptions = False
 
 
 def log_uncaught() -> None:
-    """Log what nobody caught, in this process and its threads, as one line without values.
+    """Log uncaught errors of this process and its threads as one line each, without values.
 
     Python itself would print the error's message, which may quote what people typed.
     """
@@ -76,24 +76,24 @@ def log_uncaught() -> None:
         logger("program").error("unforeseen", exc_info=error)
 
     sys.excepthook = uncaught
-    threading.excepthook = lambda told: uncaught(
-        told.exc_type, told.exc_value or told.exc_type(), told.exc_traceback
+    threading.excepthook = lambda args: uncaught(
+        args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
     )
-    sys.unraisablehook = lambda told: uncaught(
-        told.exc_type, told.exc_value or told.exc_type(), told.exc_traceback
+    sys.unraisablehook = lambda args: uncaught(
+        args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
     )
 
 
 def logger(name: str) -> FilteringBoundLogger:
-    """The logger of one part of the program; `name` is printed with each of its lines."""
+    """Return the logger of one part of the program; `name` is in each of its lines as `part`."""
     return cast(FilteringBoundLogger, structlog.get_logger(part=name))
 
 
 def error_frames(error: BaseException) -> list[dict[str, Any]]:
-    """Return an error and what caused it, each as its type and the places it came through.
+    """Return an error and its causes, each as a dict of `type` and `at`, its frames.
 
-    A place is `campaign/web/petition/petition_page.py:88 in show`, the innermost last. Messages,
-    lines of source and values are left out: they may hold personal data.
+    A frame is `campaign/web/petition/petition_page.py:88 in show`, the innermost last. Messages,
+    source lines and values are left out because they may contain personal data.
     """
     return [
         {
@@ -130,7 +130,7 @@ def _place(frame: traceback.FrameSummary) -> str:
 def _describe_errors(
     _logger: object, _method: str, line: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Tell an error by its type and places, and drop all that Python would print of it."""
+    """Replace the error of a log line by `fault`: its type and frames, without values."""
     given = line.pop("exc_info", None)
     line.pop("stack_info", None)
     error = given if isinstance(given, BaseException) else None

@@ -1,4 +1,4 @@
-"""Email addresses: the one rule of what is an address, and how mail carries it."""
+"""Email addresses: which are valid, and their form in mail."""
 
 import re
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 else:
     email_validator = lazy_import("email_validator")
 
-#: The longest address that mail can carry (RFC 5321, 4.5.3.1.3).
+#: The length limit of an address, in octets (RFC 5321, 4.5.3.1.3).
 LONGEST = 254
 # The longest part before the @, in octets (RFC 5321, 4.5.3.1.1).
 _LONGEST_LOCAL_PART = 64
@@ -27,10 +27,10 @@ _SENTENCE = Message("Enter an email address, such as name@example.org.")
 
 @dataclass(frozen=True)
 class MailAddress:
-    """A valid address. Its `repr()` shows nothing of it.
+    """A valid email address; `repr()` does not show it.
 
-    `typed` is as it was typed, `local_part` what comes before the @, `domain` the ASCII form (IDNA
-    2008) of what follows it, in lower case.
+    `typed` is the address as typed, `local_part` the part before the @, and `domain` the part after
+    it in ASCII (IDNA 2008) and lowercase.
     """
 
     typed: str = field(repr=False)
@@ -39,7 +39,7 @@ class MailAddress:
 
 
 def parse(typed: str) -> MailAddress:
-    """Read an address by its syntax (RFC 5321, 5322, 6531); nothing is asked of the network.
+    """Parse an address by its syntax (RFC 5321, 5322, 6531), without using the network.
 
     Raises InvalidInput (field "email").
     """
@@ -56,7 +56,7 @@ def parse(typed: str) -> MailAddress:
 
 
 def is_valid(typed: str) -> bool:
-    """True for what `parse` reads."""
+    """True if `parse` accepts the address."""
     try:
         parse(typed)
     except InvalidInput:
@@ -65,7 +65,7 @@ def is_valid(typed: str) -> bool:
 
 
 def is_server_address(typed: str) -> bool:
-    """True for an ASCII address that your own mail server may use, such as root@localhost."""
+    """True for an ASCII address that a local mail server may use, such as root@localhost."""
     local_part, _, host = typed.rpartition("@")
     return (
         typed.isascii()
@@ -75,9 +75,9 @@ def is_server_address(typed: str) -> bool:
 
 
 def mailable(address: str) -> str:
-    """Return an address with its domain in ASCII (IDNA 2008) and lower case; the rest stays.
+    """Return an address with its domain in ASCII (IDNA 2008) and lowercase.
 
-    What is no address, such as an id, comes back as it is.
+    Text without an @, such as an id, is returned unchanged.
     """
     local, at, domain = address.rpartition("@")
     if not at:

@@ -1,4 +1,4 @@
-"""Sentences for people: in English as they stand, and known well enough to be said otherwise."""
+"""Sentences for people: English text that can still be translated."""
 
 from datetime import date
 
@@ -9,11 +9,11 @@ _MONTHS = (
 
 
 class Message(str):
-    """A sentence in English that remembers the words it was made from.
+    """An English sentence that remembers its template and values, so that it can be translated.
 
-    It is a plain string wherever one is wanted. `msgid` is the sentence as the catalogs of
-    translations know it, with `%(name)s` in the place of each of `values`; a value may be a date
-    or a Message itself. `english` is given where English says it in a way of its own.
+    It is a `str` in English. `msgid` is the template in the translation catalogs, with `%(name)s`
+    for each of `values`; a value may be a date or another Message. Pass `english` if the English
+    sentence differs from the template.
     """
 
     msgid: str
@@ -21,7 +21,7 @@ class Message(str):
     has_own_english: bool
 
     def __new__(cls, msgid: str, /, *, english: str | None = None, **values: object) -> "Message":
-        """Make the sentence. Raises KeyError where `msgid` names a value that is not given."""
+        """Create the sentence. Raises KeyError if `msgid` uses a value that is not given."""
         has_own_english = english is not None
         if english is None:
             english = msgid % {name: _in_english(value) for name, value in values.items()}
@@ -38,9 +38,9 @@ def day_in_words(day: date) -> str:
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """Return `1 signature` or `1,204 signatures`; `many` is the plural where it is not regular.
+    """Return `1 signature` or `1,204 signatures`; pass an irregular plural as `many`.
 
-    A verb goes with its noun: counted(number, "letter is", "letters are").
+    Include a verb with its noun: counted(number, "letter is", "letters are").
     """
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 

@@ -1,4 +1,4 @@
-"""Where the read-only folders that ship with the package are: templates and data."""
+"""Paths of the read-only folders that ship with the package: templates and data."""
 
 from functools import cache
 from pathlib import Path
@@ -14,10 +14,10 @@ def _shipped(name: str) -> Path:
 
 
 def templates() -> Path:
-    """The folder of templates: pages, mails and letters."""
+    """Return the folder of templates for pages, mails and letters."""
     return _shipped("templates")
 
 
 def data() -> Path:
-    """The folder of shipped data: fact tables, campaigns and fonts."""
+    """Return the folder of shipped data: tables about Congress, campaigns, fonts, translations."""
     return _shipped("data")

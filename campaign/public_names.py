@@ -1,6 +1,6 @@
-"""First names that may stand on a public page unread, and those that an organizer reads first.
+"""Decide which first names may be shown on a public page before an organizer has read them.
 
-Nothing is refused: a name that looks odd counts like any other, and waits before it is shown.
+No name is refused: a signature with an odd name counts, but the name is shown only after review.
 """
 
 import re
@@ -12,28 +12,28 @@ from importlib.resources import files
 _LONGEST = 24
 _MAX_WORDS = 3
 
-# What stands between the letters of a name: O’Neil, Jean-Luc, Maria del Carmen.
+# Characters between the letters of a name: O’Neil, Jean-Luc, Maria del Carmen.
 _BETWEEN = frozenset(" -'\u2019\u02bc\u055a\u05f3\u200c\u200d")
 
-# An address of the web without its dots, or with other signs in their places.
+# Parts of a web address whose dots may be missing or replaced.
 _OF_THE_WEB = frozenset({"com", "dot", "http", "https", "net", "org", "www"})
 _LINK = re.compile(r"(https?|www).")
 
 # Marks that strike a letter through or surround it, and more marks on one letter than a name needs.
 _DEFACED = re.compile("[\u0334-\u0338\u0488\u0489\u20d0-\u20f0]|[\u0300-\u036f]{2}")
 
-# Letters that stand more than once in a row.
+# A repeated letter.
 _RUN = re.compile(r"(.)\1+")
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 def needs_review(first_name: str) -> bool:
-    """True for a first name that is not shown before an organizer has read it.
+    """True if an organizer must read the first name before it is shown.
 
-    One with anything but letters (digits, dots, links, emoji), with letters of two scripts in one
-    word, styled or defaced letters, the parts of a web address, a slur or an obscenity of a
-    published list (`better-profanity`), or of a length that names seldom have.
+    That is a name with anything but letters (digits, dots, emoji), two scripts in one word, styled
+    or struck-through letters, parts of a web address, a word from a published list of slurs and
+    obscenities (`better-profanity`), or an unusual length.
     """
     words = first_name.split()
     if len(first_name) > _LONGEST or len(words) > _MAX_WORDS:
@@ -58,7 +58,7 @@ def _scripts(word: str) -> set[str]:
 
 
 def _is_styled(word: str) -> bool:
-    """True for letters made to look unlike themselves: bold, small capitals, struck through."""
+    """True for letters with a style: bold, small capitals, struck through."""
     names = (unicodedata.name(char, "") for char in word)
     return (
         unicodedata.normalize("NFKC", word) != unicodedata.normalize("NFC", word)
@@ -73,19 +73,21 @@ def _is_of_the_web(name: str) -> bool:
 
 
 def _is_foul(name: str) -> bool:
-    # Accents, and what stands between the letters, hide a word from the list.
+    # Accents and separators between letters can hide a word from the list.
     bare = "".join(
         char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char)
     ).casefold()
     words = _NOT_LETTERS.split(bare)
-    said = {*words, "".join(words), " ".join(words)}
-    # Letters that are drawn out hide a word, too.
-    drawn_out = {_RUN.sub(r"\1", one) for one in said} | {_RUN.sub(r"\1\1", one) for one in said}
-    return not _foul_words().isdisjoint(said | drawn_out)
+    candidates = {*words, "".join(words), " ".join(words)}
+    # So can repeated letters.
+    drawn_out = {_RUN.sub(r"\1", one) for one in candidates} | {
+        _RUN.sub(r"\1\1", one) for one in candidates
+    }
+    return not _foul_words().isdisjoint(candidates | drawn_out)
 
 
 @cache
 def _foul_words() -> frozenset[str]:
-    # Its own matching is for disguises by digits and signs; such names wait in any case.
+    # Only its list is used; its matching of digits and signs is not needed: such names wait anyway.
     listed = files("better_profanity").joinpath("profanity_wordlist.txt").read_text("utf-8")
     return frozenset(line.strip().casefold() for line in listed.splitlines() if line.strip())

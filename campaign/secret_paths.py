@@ -1,12 +1,12 @@
-"""Addresses that are as good as a password: what comes after these beginnings is a secret.
+"""URL paths that end in a secret, such as mailed links; the secret works like a password.
 
-The log filter, robots.txt and the snippets for web servers in docs/operating.md all go by this
-list; a test compares it with every address of the site.
+The log filter, robots.txt and the web server snippets in docs/operating.md use this list; a test
+compares it with all URLs of the site.
 """
 
 import re
 
-#: A link in a mail, the ticket of the page after signing, or the state of a second factor's set-up.
+#: Mailed links, the page after signing, and the setup of a second factor.
 SECRET_PATHS = (
     "/approve/",
     "/confirm/",
@@ -16,13 +16,13 @@ SECRET_PATHS = (
     "/organize/invitation/",
     "/organize/own/second-factor/",
     "/organize/password/",
-    # Where mails that were sent earlier lead.
+    # The former spelling, in mails sent earlier.
     "/organise/invitation/",
     "/organise/own/second-factor/",
     "/organise/password/",
 )
 
-# As it is, and as it stands inside another address.
+# Plain, or percent-encoded inside another URL.
 _SECRET = re.compile(
     "("
     + "|".join(re.escape(path).replace("/", "(?:/|%2[Ff])") for path in SECRET_PATHS)
@@ -31,5 +31,5 @@ _SECRET = re.compile(
 
 
 def redact_secrets(text: str) -> str:
-    """Return the text with the secret of every such address left out."""
+    """Return the text with the secret of each such path replaced by `…`."""
     return _SECRET.sub(r"\1…", text)

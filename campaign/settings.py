@@ -1,8 +1,8 @@
-"""One frozen `Settings`, read once at start, from the environment, `.env` and `campaign.toml`.
+"""The installation's `Settings`, read once at start from environment, `.env` and `campaign.toml`.
 
-The environment wins over `.env` (in the working directory), which wins over `campaign.toml` (in
-CAMPAIGN_HOME). Each name may instead be given as NAME_FILE, the path of a file that holds the
-value, as container secrets are. Production refuses to start on an unsafe value.
+The environment takes precedence over `.env` (in the working directory), and that over
+`campaign.toml` (in CAMPAIGN_HOME). For each NAME, NAME_FILE may give the path of a file with the
+value instead, as for container secrets. Production refuses to start with an unsafe value.
 """
 
 import os
@@ -24,36 +24,33 @@ from campaign.lazy_import import lazy_import
 if TYPE_CHECKING:
     import zxcvbn
 else:
-    zxcvbn = lazy_import("zxcvbn")  # 14 MB of word lists, for whoever starts in production
+    zxcvbn = lazy_import("zxcvbn")  # 14 MB of word lists, needed only at start in production
 
 Environment = Literal["production", "development", "demo"]
 SmtpSecurity = Literal["none", "starttls", "tls"]
 
-#: The House's system for trying things out: no office reads what is sent there.
+#: The House's test system; no office reads what is sent there.
 CWC_HOUSE_TEST_URL = "https://uat-cwc.house.gov"
 
-#: The file of the demonstration's database, in its CAMPAIGN_HOME.
+#: The file name of the demo's database, in its CAMPAIGN_HOME.
 DEMO_DATABASE = "demo.db"
 
 _ENVIRONMENTS = ("production", "development", "demo")
-# What Communicating With Congress demands to know of whoever delivers.
+# Settings about the sender that Communicating With Congress requires.
 _CWC_NEEDED = ("cwc_agent_name", "cwc_agent_email", "cwc_agent_contact", "cwc_agent_phone")
 _PHONE = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{4}")
 _MAKE_A_KEY = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
-# The library takes no more, and slows down where a text repeats itself.
+# The library is slow on longer or repetitive text.
 _MAX_SCORED = 64
 _STRONG_LOG10 = 38.5
-# Of 1,500 random keys of 32 hexadecimal digits the weakest had 0.86.
+# The weakest of 1,500 random keys of 32 hexadecimal digits scored 0.86.
 _RANDOM_SHARE = 0.84
 _DEVELOPMENT_KEY = "development-only-key-never-used-in-production"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the installation is told. Paths are absolute.
-
-    `repr()` never shows a secret.
-    """
+    """The settings of the installation. Paths are absolute; `repr()` does not show secrets."""
 
     env: Environment
     home: Path
@@ -86,57 +83,57 @@ class Settings:
 
     @property
     def keyring(self) -> Keyring:
-        """What keys are derived from: the secret in force, and the one before it."""
+        """The current and the previous secret, from which all keys are derived."""
         return Keyring(self.secret_key, self.secret_key_previous)
 
     @property
     def is_production(self) -> bool:
-        """True where real people's data may be kept."""
+        """True if real people's data may be stored."""
         return self.env == "production"
 
     @property
     def is_sqlite(self) -> bool:
-        """True where the database is a file of this machine, which takes one writer at a time."""
+        """True if the database is a SQLite file, which allows one writer at a time."""
         return self.database_url.startswith("sqlite")
 
     @property
     def database_file(self) -> Path | None:
-        """The database as a file, None where it is a server."""
+        """The file of a SQLite database, or None."""
         return Path(self.database_url.removeprefix("sqlite:///")) if self.is_sqlite else None
 
     @property
     def outbox_folder(self) -> Path:
-        """Where mail goes when no SMTP host is set: one .eml file a message."""
+        """The folder for mail if no SMTP host is set: one .eml file for each message."""
         return self.home / "outbox"
 
     @property
     def campaigns_folder(self) -> Path:
-        """Where the campaigns made on this site live, a folder each."""
+        """The folder of the campaigns made on this site, with a folder for each."""
         return self.home / "campaigns"
 
     @property
     def cwc_folder(self) -> Path:
-        """Where messages to Congress's own system go without a key: one .xml file a message."""
+        """The folder for CWC messages if no API key is set: one .xml file for each message."""
         return self.home / "cwc"
 
     @property
     def cwc_is_test(self) -> bool:
-        """True while the House's test system is written to, which no office reads."""
+        """True if CWC messages go to the House's test system, which no office reads."""
         return (urlsplit(self.cwc_house_url).hostname or "").startswith("uat-")
 
     @property
     def congress_folder(self) -> Path:
-        """Where refreshed fact tables live; the shipped ones are used until there are any."""
+        """The folder of refreshed tables about Congress, which replace the shipped ones."""
         return self.home / "congress"
 
 
 def read(
     environ: Mapping[str, str] | None = None, *, working_directory: Path | None = None
 ) -> Settings:
-    """Return the Settings in force.
+    """Return the settings from `environ` (os.environ if None) and the files.
 
-    Raises SettingsUnsafe with one sentence that names the setting, for a value that cannot be read
-    or that production must not run with.
+    Raises SettingsUnsafe, naming the setting, for a value that cannot be read or is unsafe for
+    production.
     """
     given = dict(os.environ if environ is None else environ)
     dotenv = (working_directory or Path.cwd()) / ".env"
@@ -208,9 +205,9 @@ def _addr_spec(text: Callable[..., str], name: str) -> str:
 
 
 def _cwc(text: Callable[..., str]) -> dict[str, str]:
-    """Return the settings of Congress's own system (Communicating With Congress).
+    """Return the settings of Communicating With Congress.
 
-    With a key, all that the format demands of the sender must be there, or every message fails.
+    With an API key, all settings about the sender are required, or every message would fail.
     """
     given = {
         "cwc_house_url": text("CWC_HOUSE_URL", CWC_HOUSE_TEST_URL).rstrip("/"),
@@ -227,12 +224,12 @@ def _cwc(text: Callable[..., str]) -> dict[str, str]:
         is_inside = url.hostname in {"localhost", "127.0.0.1"}
         if given[name] and not (url.scheme == "https" or (url.scheme == "http" and is_inside)):
             raise SettingsUnsafe(
-                f"Set {name.upper()} to an https:// address: the key travels in it."
+                f"Set {name.upper()} to an https:// address, because the key is part of it."
             )
         if url.query or url.username:
-            raise SettingsUnsafe(f"Set {name.upper()} without a key: that is CWC_API_KEY.")
+            raise SettingsUnsafe(f"Set {name.upper()} without a key. Put the key into CWC_API_KEY.")
     if given["cwc_agent_phone"] and not _PHONE.fullmatch(given["cwc_agent_phone"]):
-        raise SettingsUnsafe("Set CWC_AGENT_PHONE as 202-555-0100.")
+        raise SettingsUnsafe("Write CWC_AGENT_PHONE in the form 202-555-0100.")
     if given["cwc_api_key"]:
         missing = [name.upper() for name in _CWC_NEEDED if not given[name]]
         if missing:
@@ -241,9 +238,10 @@ def _cwc(text: Callable[..., str]) -> dict[str, str]:
 
 
 def require_safe(settings: Settings) -> Settings:
-    """Return `settings` if a web process or a worker may run with them, else raise SettingsUnsafe.
+    """Return `settings` if they are safe for a web process or a worker.
 
-    Look-ups, letters and checks need no secret, so only what serves or mails calls this.
+    Lookups, letters and checks need no secret and do not call this. Raises SettingsUnsafe, naming
+    the setting.
     """
     for holds, sentence in _requirements(settings):
         if settings.is_production and not holds(settings):
@@ -260,7 +258,7 @@ def _requirements(settings: Settings) -> list[tuple[Callable[[Settings], bool], 
         ),
         (
             lambda s: not is_guessable(s.secret_key),
-            "SECRET_KEY can be guessed: it repeats itself, or is made of words or rows of keys. "
+            "SECRET_KEY is easy to guess: it has repetitions, words or keyboard rows. "
             f"Set it to random characters: {_MAKE_A_KEY}.",
         ),
         (
@@ -279,17 +277,17 @@ def _requirements(settings: Settings) -> list[tuple[Callable[[Settings], bool], 
         ),
         (
             lambda _: url.scheme == "https" or url.hostname in {"localhost", "127.0.0.1"},
-            "Set BASE_URL to an https:// address: signatures must not travel in the clear.",
+            "Set BASE_URL to an https:// address, so that signatures are sent encrypted.",
         ),
     ]
 
 
 def is_guessable(key: str) -> bool:
-    """True for a key that somebody who knows how people make them up would find.
+    """True for a key that a person made up and that can be guessed.
 
-    Random characters take about ten guesses to the power of their number; words, repetitions, rows
-    of keys and dates take far fewer (zxcvbn, USENIX Security 2016). A key is also strong whose
-    guesses are 2 to the power of 128, whatever it is made of.
+    A random key of n characters takes about 10**n guesses; words, repetitions, keyboard rows and
+    dates take far fewer (zxcvbn, USENIX Security 2016). A key that takes 2**128 guesses is always
+    strong.
     """
     judged = key[:_MAX_SCORED]
     guesses_log10 = float(zxcvbn.zxcvbn(judged)["guesses_log10"])
@@ -297,7 +295,7 @@ def is_guessable(key: str) -> bool:
 
 
 def _value(named: Mapping[str, str], name: str) -> str:
-    """Return the value of `name`, or what the file named by NAME_FILE holds, or an empty string."""
+    """Return the value of `name`, or the content of the file that NAME_FILE names, or ""."""
     if value := named.get(name, "").strip():
         return value
     path = named.get(f"{name}_FILE", "").strip()

@@ -1,7 +1,7 @@
-"""The one normalizer at the edge: what people type becomes clean, bounded, visible Unicode.
+"""Normalize what people type: clean, visible Unicode of limited length.
 
-Every text that enters from a form, a file or an argument goes through `line` or `block` once. What
-shows nothing is left out, so that a name of invisible characters is an empty name.
+Every text from a form, a file or an argument passes through `line` or `block` once. Invisible
+characters are removed, so that a name made of them is an empty name.
 """
 
 import re
@@ -10,16 +10,16 @@ import unicodedata
 from campaign.errors import InvalidInput
 from campaign.messages import Message
 
-#: A base character may carry this many combining marks; more is an attack on whoever prints it.
+#: The limit of combining marks on one character; more would break the printing of the text.
 _MAX_MARKS = 6
 
-#: Spaces, breaks and invisible characters go away, so a raw text may be this much longer.
+#: A raw text may be this much longer, because spaces and invisible characters are removed.
 _SLACK = 2000
 
 # Bidirectional embeddings and overrides disguise the text around them (Unicode TR 36).
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
 
-# Code points that no text may hold: programs use them internally (Unicode Standard, 23.7).
+# Code points for internal use by programs; no text may contain them (Unicode Standard, 23.7).
 _LAST_OF_PLANES = "".join(
     chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
 )
@@ -32,9 +32,8 @@ _FLAG_TAGS = re.compile(
 )
 _TAGS = re.compile("[\U000e0000-\U000e007f]")
 
-# Default_Ignorable_Code_Point (Unicode TR 44), annotation marks and private use: they show nothing
-# and mean nothing, and come along when people paste. Joiners and variation selectors are judged
-# where they stand.
+# Default_Ignorable_Code_Point (Unicode TR 44), annotation marks and private use: invisible
+# characters that come with pasted text. Joiners and variation selectors depend on their neighbors.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2060-\u206f\u3164\ufeff"
     "\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0080-\U000e00ff"
@@ -45,26 +44,26 @@ _INVISIBLE = re.compile(
 _JOINERS = frozenset("\u200c\u200d")
 _VIRAMA = 9
 
-# A blank pattern of braille shows as a space.
+# The blank braille pattern looks like a space.
 _BLANK_BRAILLE = "\u2800"
 
-# Hyphens and dashes of every width and script, and the sign for minus.
+# Hyphens and dashes of all widths and scripts, and the minus sign.
 _DASHES = re.compile(
     "[\u00ad\u058a\u05be\u2010-\u2015\u2043\u207b\u208b\u2212\u2e3a\u2e3b\ufe31\ufe32\ufe58\ufe63\uff0d\u30fc]"
 )
 
 
 def with_hyphens(text: str) -> str:
-    """Return `text` with every dash as the hyphen of a keyboard, and full-width digits as plain.
+    """Return `text` with every dash as an ASCII hyphen and full-width characters as ASCII.
 
-    For codes that are compared character by character: a ZIP+4, a district, the id of a sheet.
+    Used for codes that are compared exactly: a ZIP+4, a district, the id of a sheet.
     """
     return text if text.isascii() else unicodedata.normalize("NFKC", _DASHES.sub("-", text))
 
 
 def _clean(text: str, *, keep_breaks: bool, field: str) -> str:
     if text.isascii() and text.isprintable():
-        return text  # most of what people type: there is nothing to change in it
+        return text  # the common case: nothing to clean
     _check(text, field)
     text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _without_lost_joiners(_one_space(text, keep_breaks=keep_breaks))
@@ -73,7 +72,7 @@ def _clean(text: str, *, keep_breaks: bool, field: str) -> str:
 
 
 def _check(text: str, field: str) -> None:
-    """Refuse what no honest text holds. Raises InvalidInput."""
+    """Raise InvalidInput for characters that honest text does not contain."""
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise InvalidInput("This text is not valid Unicode. Please type it again.", field=field)
     if "\x00" in text:
@@ -92,7 +91,7 @@ def _check(text: str, field: str) -> None:
 
 
 def _one_space(text: str, *, keep_breaks: bool) -> str:
-    """Return NFC with every space as one kind, and without control characters."""
+    """Return the text in NFC, with all spaces as U+0020 and without control characters."""
     kept: list[str] = []
     for char in unicodedata.normalize("NFC", text):
         category = unicodedata.category(char)
@@ -106,7 +105,7 @@ def _one_space(text: str, *, keep_breaks: bool) -> str:
 
 
 def _without_lost_joiners(text: str) -> str:
-    """Return `text` without joiners and variation selectors where they change no letter."""
+    """Return `text` without the joiners and variation selectors that have no effect."""
     kept: list[str] = []
     for place, char in enumerate(text):
         before = kept[-1] if kept else ""
@@ -120,9 +119,9 @@ def _without_lost_joiners(text: str) -> str:
 
 
 def _joins(before: str, after: str) -> bool:
-    """True where a joiner shapes its neighbors: Arabic letters, Indic clusters, emoji.
+    """True if a joiner changes its neighbors: Arabic letters, Indic clusters, emoji.
 
-    As RFC 5892 (A.1, A.2) allows joiners in domain names, and Unicode TR 51 in emoji.
+    Source: RFC 5892 (A.1, A.2) for letters, Unicode TR 51 for emoji.
     """
     if not before or not after or not _shows(after):
         return False
@@ -142,7 +141,7 @@ def _is_selector(char: str) -> bool:
 
 
 def _has_variants(base: str, selector: str) -> bool:
-    """True where a character can look different: ideographs, Mongolian letters, emoji, digits."""
+    """True if a selector can change the base: ideographs, Mongolian letters, emoji, digits."""
     if not base:
         return False
     if selector <= "\ufe0f" and unicodedata.category(base) in {"So", "Sm", "Po", "Pd", "Nd"}:
@@ -162,7 +161,7 @@ def _check_marks(text: str, field: str) -> None:
 
 
 def _shows(char: str) -> bool:
-    """True for a character that can be seen by itself."""
+    """True for a character that is visible by itself."""
     return unicodedata.category(char)[0] in "LNPS" or unicodedata.category(char) in {"Mc", "Cn"}
 
 
@@ -182,15 +181,17 @@ def _bounded(text: str, limit: int, field: str, *, slack: int = 0) -> str:
 def line(text: str, *, limit: int = 200, field: str = "") -> str:
     """Return `text` as one clean line: NFC, no control characters, single spaces, trimmed.
 
-    Raises InvalidInput for NUL, lone surrogates, direction overrides, piled combining marks, or
-    more than `limit` characters. Source: Unicode TR 36 (security), TR 15 (NFC).
+    Raises InvalidInput (with `field`) for NUL, lone surrogates, direction overrides, too many
+    combining marks, or more than `limit` characters. Source: Unicode TR 36 (security), TR 15 (NFC).
     """
-    _bounded(text, limit, field, slack=_SLACK)  # before any work that grows with its length
+    _bounded(
+        text, limit, field, slack=_SLACK
+    )  # before any work that takes time proportional to the length
     return _bounded(" ".join(_clean(text, keep_breaks=False, field=field).split()), limit, field)
 
 
 def block(text: str, *, limit: int = 5000, field: str = "") -> str:
-    """Return `text` as clean paragraphs: as `line`, but line breaks stay, two in a row at most.
+    """Return `text` as clean paragraphs: as `line`, but with its line breaks, at most two in a row.
 
     Raises InvalidInput as `line` does.
     """
@@ -208,7 +209,7 @@ def block(text: str, *, limit: int = 5000, field: str = "") -> str:
 def source(text: str, *, limit: int, field: str = "") -> str:
     """Return `text` as a clean source file: as `block`, but with its indents and empty lines.
 
-    No-break spaces stay, spaces at the ends of lines do not, one line break ends it. Raises
+    No-break spaces stay, trailing spaces are removed, and the file ends with one line break. Raises
     InvalidInput as `line` does.
     """
     _bounded(text, limit, field, slack=_SLACK)

@@ -1,4 +1,4 @@
-"""The headings under which letters.md asks: `Ask: senator`, `Brief ask: committee SSAP HSAP`."""
+"""The headings of the asks in letters.md: `Ask: senator`, `Brief ask: committee SSAP HSAP`."""
 
 import re
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ _HEADING = re.compile(
     r"(?P<brief>brief )?ask: (?P<kind>[a-z-]+)(?P<codes>(?:[ ,]+[hsj][a-z]{3}(?:[0-9]{2})?)*)",
     re.IGNORECASE,
 )
-#: Whom an ask may be narrowed for, by committees.
+#: Kinds whose asks may be limited to some committees.
 _BY_COMMITTEE = frozenset({"committee", "chair"})
 _KINDS = {str(kind): kind for kind in get_args(RecipientKind)}
 
 
 @dataclass(frozen=True)
 class AskHeading:
-    """Whom an ask is for: a kind of recipient, on these committees alone where some are named."""
+    """The recipients that an ask is for: a kind, limited to `committees` unless that is empty."""
 
     kind: RecipientKind
     committees: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ class AskHeading:
 
     @classmethod
     def parse(cls, heading: str) -> "AskHeading | None":
-        """Read a heading of letters.md; None for one that is not of an ask."""
+        """Parse a heading of letters.md; return None if it is not the heading of an ask."""
         found = _HEADING.fullmatch(" ".join(heading.split()))
         kind = _KINDS.get(found["kind"].lower()) if found else None
         if found is None or kind is None:

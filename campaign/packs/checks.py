@@ -1,4 +1,4 @@
-"""Judge a campaign's texts as written: what is wrong (problems) and what to look at (warnings)."""
+"""Check a campaign's texts: problems prevent its use, warnings call for a second look."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -37,7 +37,7 @@ _LIMITS = {
 }
 # Communicating With Congress 2.0
 _MIN_SUBJECT = 6
-# Offices sort electronic messages by how alike they are, so a text must not name its sender.
+# Offices group electronic messages by similarity, so texts must not contain the sender's name.
 _NAMES = frozenset({"constituent.name", "constituent.first_name", "constituent.last_name"})
 
 _HEADER = ("title", "headline", "standfirst", "addressees", "confirm_subject")
@@ -46,7 +46,7 @@ _LETTER_PARTS = ("subjects", "openings", "closings", "call script", "letter to t
 
 
 def problems(source: CampaignSource) -> Iterator[Problem]:
-    """Everything that keeps the campaign from being used, whatever the day."""
+    """Yield every problem that prevents the use of the campaign on any day."""
     yield from check_or_report("campaign.toml", settings_rules.problems(source))
     for language, document in source.petitions.items():
         yield from check_or_report(document.file, _petition(language, document, source))
@@ -59,27 +59,34 @@ def problems(source: CampaignSource) -> Iterator[Problem]:
 
 
 def warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
-    """What an organizer should look at before or while the campaign is public."""
+    """Yield what an organizer should review before publishing or while the campaign is public."""
     yield from check_or_report("campaign.toml", _warnings(source, on_date))
 
 
 def _warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
     for written in all_texts(source):
         if "!" in written.text:
-            yield Problem(written.file, written.line, "Read this again without the exclamation.")
+            yield Problem(written.file, written.line, "Remove the exclamation mark.")
     if source.organizer.is_example:
         line = source.line("organizer")
-        yield Problem("campaign.toml", line, "The organizer is still the example; say who you are.")
+        yield Problem(
+            "campaign.toml",
+            line,
+            "The organizer is still the example. Enter your own name and address.",
+        )
     elif not source.published and not (source.organizer.name and source.organizer.email):
         line = source.line("organizer")
-        yield Problem("campaign.toml", line, "Say who runs the campaign before you publish it.")
+        yield Problem("campaign.toml", line, "Enter who runs the campaign before you publish it.")
     used = {fact for written in all_texts(source) for fact in facts_of(written.text)}
     for fact_id, fact in source.facts.items():
         if fact_id not in used and fact.is_usable(on_date):
-            yield Problem("facts.toml", 0, f'No sentence rests on the fact "{fact_id}".')
+            yield Problem("facts.toml", 0, f'No sentence cites the fact "{fact_id}".')
         days = (fact.review_by - on_date).days if fact.review_by else 9999
         if fact.is_usable(on_date) and days <= 60:
-            reason = f'Review the fact "{fact_id}" by {fact.review_by}: its sentences go after it.'
+            reason = (
+                f'Review the fact "{fact_id}" by {fact.review_by}. After that day, sentences '
+                "that cite it are left out."
+            )
             yield Problem("facts.toml", 0, reason)
     for bill in source.bills:
         if not bill.is_open(on_date):
@@ -89,13 +96,13 @@ def _warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
 
 
 def _named(source: CampaignSource) -> Iterator[Problem]:
-    """Texts of letters that name their sender, which Congress's own system asks not to do."""
+    """Yield texts of letters that contain the sender's name (CWC 2.0 asks to avoid that)."""
     for part in source.letters.parts if source.letters else ():
         if part.heading.casefold() in {"call script", "letter to the editor"}:
             continue
         for row in part.paragraphs:
             if "{" in row.text and _NAMES & _fields_of(row.text):
-                reason = "Leave the sender's name out: offices sort letters by how alike they are."
+                reason = "Remove the sender's name: offices group letters by how similar they are."
                 yield Problem(row.file, row.line, reason)
 
 
@@ -107,7 +114,7 @@ def _fields_of(text: str) -> set[str]:
 
 
 def all_texts(source: CampaignSource) -> Iterator[SourceText]:
-    """Every paragraph and header field of the folder."""
+    """Yield every paragraph, heading and header field of the folder, with file and line."""
     updates = [update.document for update in source.updates]
     pages = (*source.petitions.values(), source.story, source.letters, source.outcome, *updates)
     for document in pages:
@@ -157,7 +164,7 @@ def _points(source: CampaignSource) -> Iterator[Problem]:
         where = SourceText(point.heading, "points.md", point.line)
         yield from _text(where, "heading", frozenset())
         if point.id in seen:
-            yield Problem(where.file, where.line, f'The id "{point.id}" is given twice.')
+            yield Problem(where.file, where.line, f'The id "{point.id}" is used twice.')
         seen.add(point.id)
         if point.audience not in AUDIENCES:
             reason = f"Set the audience to one of {', '.join(AUDIENCES)}."
@@ -186,7 +193,7 @@ def _letters(document: Document, source: CampaignSource) -> Iterator[Problem]:
     for part, whom in given.items():
         for code in whom.committees if whom else ():
             if code not in listed:
-                reason = f"{code} is neither among the committees nor the targets."
+                reason = f"Add {code} to the committees or the targets in campaign.toml."
                 yield Problem(document.file, part.line, reason)
     for row in document.part(""):
         yield Problem(row.file, row.line, "Put this paragraph under a heading.")
@@ -204,7 +211,9 @@ def _letters(document: Document, source: CampaignSource) -> Iterator[Problem]:
             yield from _text(row, name.partition(":")[0].removeprefix("brief "), allowed)
     for row in document.part("subjects"):
         if len(row.text) < _MIN_SUBJECT:
-            yield Problem(row.file, row.line, f"A subject has at least {_MIN_SUBJECT} letters.")
+            yield Problem(
+                row.file, row.line, f"Write a subject of at least {_MIN_SUBJECT} characters."
+            )
 
 
 def _strange_parts(document: Document, known: Iterable[str]) -> Iterator[Problem]:
@@ -212,10 +221,14 @@ def _strange_parts(document: Document, known: Iterable[str]) -> Iterator[Problem
     for part in document.parts:
         name = part.heading.casefold()
         if name not in known:
-            reason = f'No part is called "{part.heading}".'
+            reason = f'There is no section called "{part.heading}". Check its spelling.'
             yield Problem(document.file, part.line, reason)
         elif name in seen:
-            yield Problem(document.file, part.line, f'The part "{part.heading}" is there twice.')
+            yield Problem(
+                document.file,
+                part.line,
+                f'The section "{part.heading}" appears twice. Join the two.',
+            )
         seen.add(name)
 
 
@@ -228,13 +241,13 @@ def _text(written: SourceText, limit: str, allowed: frozenset[str]) -> Iterator[
     yield from _template(written, allowed)
 
 
-def _too_long(size: int, most: int) -> str:
-    return f"This is {size:,} characters long; shorten it to {most:,} at most."
+def _too_long(size: int, limit: int) -> str:
+    return f"This is {size:,} characters long. Shorten it to {limit:,} at most."
 
 
 def _template(written: SourceText, allowed: frozenset[str]) -> Iterator[Problem]:
-    """Read a text as the template that it becomes, whole and with each of its facts lapsed."""
-    if "{" not in written.text and "&" not in written.text:  # `&` may spell a brace
+    """Check the template that a text becomes: whole, and after each of its facts has lapsed."""
+    if "{" not in written.text and "&" not in written.text:  # an entity can spell a brace
         return
     facts = set(facts_of(written.text))
     usable = (facts, set[str](), *(facts - {fact} for fact in facts))
@@ -246,13 +259,13 @@ def _template(written: SourceText, allowed: frozenset[str]) -> Iterator[Problem]
             return
         for field in named:
             if field.name not in allowed:
-                reason = f"There is no field {{{{ {field.name} }}}} for this text."
+                reason = f"The field {{{{ {field.name} }}}} cannot be used in this text."
                 yield Problem(written.file, written.line, reason)
                 return
 
 
 def _pages(source: CampaignSource) -> Iterator[Problem]:
-    """The story, the outcome and the news: plain pages, the news each with a title."""
+    """Check the story, the outcome and the updates; each update needs a title."""
     for update in source.updates:
         yield from _text(update.document.field("title"), "title", frozenset())
     for document in (source.story, source.outcome, *(update.document for update in source.updates)):
@@ -272,8 +285,8 @@ def _facts(source: CampaignSource) -> Iterator[Problem]:
 def _banned(source: CampaignSource) -> Iterator[Problem]:
     phrases = [(phrase, phrase.casefold()) for phrase in source.strings("banned")]
     for written in all_texts(source):
-        said = written.text.casefold().replace("’", "'")
+        text = written.text.casefold().replace("’", "'")
         for phrase, folded in phrases:
-            if folded.replace("’", "'") in said:
-                reason = f'"{phrase}" is not to be used (campaign.toml, banned).'
+            if folded.replace("’", "'") in text:
+                reason = f'Do not use "{phrase}": it is banned in campaign.toml.'
                 yield Problem(written.file, written.line, reason)

@@ -1,9 +1,9 @@
-"""The accent's contrast (WCAG 2.2, 1.4.3), on the page's light and dark grounds."""
+"""Contrast of the accent color with the backgrounds of the pages (WCAG 2.2, 1.4.3)."""
 
 import colorsys
 import re
 
-#: The grounds that the accent stands on, paper then sheet.
+#: The backgrounds behind the accent: the page's, then a panel's.
 LIGHT_GROUNDS = ("#fbfaf6", "#ffffff")
 DARK_GROUNDS = ("#15171a", "#1d2024")
 MIN_CONTRAST = 4.5
@@ -17,18 +17,21 @@ def is_color(text: str) -> bool:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio, 1 to 21, of two `#rrggbb` colors, as WCAG 2.2 defines it."""
+    """Return the contrast ratio of two `#rrggbb` colors, from 1 to 21 (WCAG 2.2)."""
     brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (brighter + 0.05) / (darker + 0.05)
 
 
 def lowest_contrast(color: str, grounds: tuple[str, ...]) -> float:
-    """The lowest contrast that the color has on any of the grounds."""
+    """Return the lowest contrast ratio of the color with any of the backgrounds."""
     return min(contrast(color, ground) for ground in grounds)
 
 
 def lighten(color: str, grounds: tuple[str, ...] = DARK_GROUNDS) -> str:
-    """Raise the color's lightness, its hue and saturation kept, to 4.5:1 on every ground."""
+    """Return the color, lightened until its contrast is 4.5:1 on every background.
+
+    Hue and saturation stay the same. Colors are `#rrggbb`.
+    """
     red, green, blue = (channel / 255 for channel in _channels(color))
     hue, start, saturation = colorsys.rgb_to_hls(red, green, blue)
     for step in range(201):

@@ -1,7 +1,7 @@
-"""A campaign's folder under an editor's hands: what may be written, tried out aside, then put down.
+"""Edit a campaign folder: which files may be written, a scratch copy to check, then saving.
 
-Nothing is put down that does not pass the checks; a folder that is shipped is never touched, its
-first edit makes a copy among the site's own campaigns.
+Callers save only what passes the checks. A shipped folder is never changed: its first edit copies
+it to the site's own campaigns.
 """
 
 import os
@@ -24,7 +24,7 @@ from campaign.packs import pack as packs
 from campaign.packs import toml
 from campaign.packs.source import LANGUAGES
 
-#: The most that an editor sends at once, in characters: above any text, below a nuisance.
+#: The limit of a file sent by an editor, in characters: well above any real text.
 MAX_CHARACTERS = 60_000
 
 _LANGUAGE = "|".join(code for code in LANGUAGES if code != "en")
@@ -33,7 +33,7 @@ _FILE = re.compile(
     r"|outcome\.md|updates/\d{4}-\d{2}-\d{2}-[a-z0-9-]{1,60}\.md"
 )
 
-#: What each file is, for a list of them.
+#: File name -> what the file holds, for lists.
 TITLES: Mapping[str, str] = {
     "petition.md": "The petition",
     "story.md": "Why: the story",
@@ -44,17 +44,17 @@ TITLES: Mapping[str, str] = {
     "outcome.md": "What came of it",
 }
 
-#: What campaign.toml says of a campaign that an editor may set by a form.
+#: Settings of campaign.toml that a form can set: key -> value, None to remove the key.
 Settings = Mapping[str, Any]
 
 
 def is_file(name: str) -> bool:
-    """True for what a file of a campaign may be called."""
+    """True if a campaign may have a file of this name."""
     return _FILE.fullmatch(name) is not None
 
 
 def title(name: str) -> str:
-    """Return what a file is, in words."""
+    """Return what a file holds, in words, such as `The petition in Español`."""
     if name in TITLES:
         return TITLES[name]
     if name.startswith("petition."):
@@ -63,7 +63,7 @@ def title(name: str) -> str:
 
 
 def files(folder: Path) -> tuple[str, ...]:
-    """Return the files of a campaign's folder, in the order of `TITLES`, then by name."""
+    """Return the names of a campaign folder's files, in the order of `TITLES`, then by name."""
     found = [
         str(path.relative_to(folder))
         for path in (*folder.glob("*.md"), *folder.glob("*.toml"), *folder.glob("updates/*.md"))
@@ -78,9 +78,10 @@ def files(folder: Path) -> tuple[str, ...]:
 
 
 def read(folder: Path, name: str) -> str:
-    """Return the text of a file, "" where there is none yet. Raises InvalidInput for no such.
+    """Return the text of a file, or "" if it does not exist yet.
 
-    What is no UTF-8 in it is shown as replacement characters.
+    Bytes that are not UTF-8 become replacement characters. Raises InvalidInput for a name that a
+    campaign file cannot have, or a file that cannot be read.
     """
     if not is_file(name):
         raise InvalidInput("There is no such text. Choose one from the list.")
@@ -92,18 +93,21 @@ def read(folder: Path, name: str) -> str:
 
 
 def clean_text(typed: str) -> str:
-    """Return a file's text as it is kept. Raises InvalidInput (field "text")."""
+    """Return a file's text in the form in which it is saved (`campaign.text.source`).
+
+    Raises InvalidInput (field "text") for text that cannot be used or is too long.
+    """
     return text.source(typed, limit=MAX_CHARACTERS, field="text")
 
 
 @contextmanager
 def scratch_copy(folder: Path, changes: Mapping[str, str]) -> Iterator[Path]:
-    """Yield a copy of the folder with the changes in it, gone afterwards."""
+    """Yield a temporary copy of the folder with `changes` (file name -> text) applied."""
     with tempfile.TemporaryDirectory(prefix="campaign-texts-") as name:
         copy = Path(name) / folder.name
         copy.mkdir(0o700)
         for path in (*folder.glob("*.*"), *folder.glob("updates/*.*")):
-            # A link that leads nowhere, or a pipe, stands for itself: the checks name it.
+            # Broken links and pipes are not copied: the checks of the folder itself report them.
             if path.is_file():
                 target = copy / path.relative_to(folder)
                 target.parent.mkdir(exist_ok=True)
@@ -114,10 +118,11 @@ def scratch_copy(folder: Path, changes: Mapping[str, str]) -> Iterator[Path]:
 
 
 def save_changes(folder: Path, own: Path, changes: Mapping[str, str]) -> Path:
-    """Write the changes into the site's own copy of the campaign, and return that folder.
+    """Write `changes` (file name -> text) to the site's own copy of the campaign.
 
-    `own` is where the site's campaigns are. The copy is made first where the campaign is not one of
-    them. Each file is whole at every moment. Raises InvalidInput where the disk refuses.
+    `own` is the folder of the site's campaigns. If the campaign is not there yet, it is copied
+    first. Each file is written atomically. Returns the campaign's folder there. Raises InvalidInput
+    if the disk refuses.
     """
     target = own / folder.name
     try:
@@ -127,7 +132,7 @@ def save_changes(folder: Path, own: Path, changes: Mapping[str, str]) -> Path:
             _write(target / file, content)
     except OSError as error:
         raise InvalidInput(
-            f"The texts cannot be written ({error.strerror}). Tell whoever runs the server."
+            f"The texts cannot be written ({error.strerror}). Tell the person who runs the server."
         ) from error
     return target
 
@@ -140,16 +145,18 @@ def create_campaign(name: str, parent: Path) -> Path:
     """
     if not packs.is_name(name):
         raise InvalidInput(
-            "Name the campaign with small letters, digits and hyphens, such as clean-water.",
+            "Name the campaign with lowercase letters, digits and hyphens, such as clean-water.",
             field="name",
         )
     target = parent / name
     if target.exists():
-        raise InvalidInput(f"{target} is there already; choose another name.", field="name")
+        raise InvalidInput(f"{target} already exists. Choose another name.", field="name")
     try:
         _copy(paths.data() / "campaigns" / BUNDLED, target, unsigned=True)
     except OSError as error:
-        raise InvalidInput(f"{target} cannot be made: {error.strerror}.", field="into") from error
+        raise InvalidInput(
+            f"{target} cannot be created: {error.strerror}.", field="into"
+        ) from error
     return target
 
 
@@ -158,11 +165,11 @@ BUNDLED = "section-907"
 
 
 def _copy(source: Path, target: Path, *, unsigned: bool = False) -> None:
-    """Copy a campaign; the folder appears whole or not at all."""
+    """Copy a campaign folder atomically."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as staging:
         made = Path(staging) / target.name
-        # Contents alone: the shipped files may be read-only, and these are to be edited.
+        # Copy only contents: shipped files may be read-only, and these will be edited.
         shutil.copytree(source, made, copy_function=shutil.copyfile)
         made.chmod(0o755)
         if unsigned:
@@ -181,18 +188,18 @@ def _without_organizer(content: str) -> str:
 
 
 def _write(path: Path, content: str) -> None:
-    """Write a text, whole; texts are public."""
+    """Write a text atomically; texts are public."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write(path, content.encode(), mode=PUBLIC, durable=True)
 
 
-# -- Settings and facts, by their fields -----------------------------------------------------------
+# -- Settings and facts by field --------------------------------------------------------
 
 
 def with_settings(content: str, values: Settings, organizer: Settings | None = None) -> str:
-    """Return campaign.toml with these settings; comments and order stay, None takes one out.
+    """Return campaign.toml with these settings changed; None removes one.
 
-    Raises InvalidInput where the file cannot be read as TOML.
+    Comments and order stay. Raises InvalidInput if the file is not valid TOML.
     """
     document = _parsed(toml.with_current_names(content), "campaign.toml")
     _set(document, values)
@@ -205,9 +212,9 @@ def with_settings(content: str, values: Settings, organizer: Settings | None = N
 
 
 def with_fact(content: str, fact_id: str, values: Mapping[str, str | date | None]) -> str:
-    """Return facts.toml with one fact changed, or added at the end where there is none of that id.
+    """Return facts.toml with one fact changed, or added at the end if its id is new.
 
-    Raises InvalidInput where the file cannot be read as TOML.
+    Raises InvalidInput if the file is not valid TOML.
     """
     document = _parsed(content, "facts.toml")
     rows = document.get("fact")
@@ -229,13 +236,13 @@ def _parsed(content: str, file: str) -> Any:
     try:
         return tomlkit.parse(content)
     except (TOMLKitError, ValueError, RecursionError) as error:
-        said = error if isinstance(error, TOMLKitError) else "it is not valid TOML"
-        raise InvalidInput(f"{file} cannot be read: {said}. Correct it as text first.") from None
+        reason = error if isinstance(error, TOMLKitError) else "it is not valid TOML"
+        raise InvalidInput(f"{file} cannot be read: {reason}. Correct it as text first.") from None
 
 
 def _set(table: Any, values: Mapping[str, Any]) -> None:
     if not isinstance(table, MutableMapping):
-        raise InvalidInput("The file has a value where rows belong. Correct it as text first.")
+        raise InvalidInput("The file has a value where a table belongs. Correct it as text first.")
     for key, value in values.items():
         if value is None:
             table.pop(key, None)

@@ -1,4 +1,4 @@
-"""The ledger of facts: what a campaign claims, who says so, and until when it may be said."""
+"""The ledger of facts: each claim of a campaign, its source, and the day on which it lapses."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Status = Literal["verified", "attributed", "disputed", "stale"]
 _STATUSES: tuple[str, ...] = get_args(Status)
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
-# What RFC 3986 lets stand in no address unescaped; a pasted link of Markdown holds some of it.
+# Characters that RFC 3986 does not allow unescaped in a URL; a pasted Markdown link has some.
 _IN_NO_ADDRESS = frozenset(' <>"{}|\\^`')
 _TEXTS = ("claim", "event_date", "attribution", "publisher", "url", "source_date")
 _KEYS = {"id", "verified_on", "review_by", "status", *_TEXTS}
@@ -38,9 +38,9 @@ class Fact:
     status: Status
 
     def is_usable(self, on_date: date) -> bool:
-        """True when the fact may be stated on that day.
+        """True if the fact may be stated on that day.
 
-        That is: verified or attributed, with a claim, and not past its review date.
+        It must be verified or attributed, have a claim, and not be past its review date.
         """
         return (
             self.status in {"verified", "attributed"}
@@ -50,10 +50,10 @@ class Fact:
 
 
 def read(text: str, file: str, problems: list[Problem]) -> dict[str, Fact]:
-    """Read a ledger (TOML, one `[[fact]]` a row) into facts by id, in the order of the file.
+    """Parse a ledger (TOML, one `[[fact]]` table for each fact) into facts by id, in file order.
 
-    Adds to `problems` each row that cannot be used, with its line. Its id stays known, as that of a
-    stale fact, so that one fault is not told again for every sentence that rests on it.
+    Adds a Problem with its line for each unusable row. The id of such a row becomes a stale fact,
+    so that the sentences that cite it are not reported as well.
     """
     loaded = toml.read(text, file, problems)
     rows = loaded.get("fact", [])
@@ -82,9 +82,9 @@ def _fault(row: object, before: dict[str, Fact]) -> str:
         return "Write each fact as a [[fact]] row."
     fact_id = row.get("id")
     if not isinstance(fact_id, str) or _ID.fullmatch(fact_id) is None:
-        return "Give the fact an id of small letters, digits and hyphens."
+        return "Give the fact an id of lowercase letters, digits and hyphens."
     if fact_id in before:
-        return f'The id "{fact_id}" is given twice.'
+        return f'The id "{fact_id}" is used twice.'
     if strange := sorted(row.keys() - _KEYS):
         return f'Fact "{fact_id}" has no field "{strange[0]}".'
     if row.get("status") not in _STATUSES:
@@ -111,18 +111,18 @@ def _unsourced(fact_id: str, row: dict[str, object]) -> str:
         if not row.get(key):
             return f'Fact "{fact_id}" has no {key}; fill it in or set status to stale.'
     if not row.get("verified_on"):
-        return f'Fact "{fact_id}": say when it was checked (verified_on).'
+        return f'Fact "{fact_id}": set verified_on to the day on which it was checked.'
     if not is_https(str(row.get("url", ""))):
         return f'Fact "{fact_id}": give the source\'s https:// address as url.'
     return ""
 
 
 def is_https(address: str) -> bool:
-    """True for an https:// address with a host that can be one, and nothing that is no address."""
+    """True for a valid https:// URL with a host (RFC 3986)."""
     try:
         url = urlsplit(address.strip())
         is_whole = url.scheme == "https" and bool(url.hostname) and (url.port or 1) > 0
-    except ValueError:  # such as brackets around what is no IPv6 address
+    except ValueError:  # such as brackets without an IPv6 address
         return False
     return is_whole and not set(address.strip()) & _IN_NO_ADDRESS and address.isprintable()
 

@@ -1,7 +1,7 @@
-"""Markdown of organizers -> safe HTML, plain text, and sections whose lines are known.
+"""Markdown by organizers -> safe HTML, plain text, and sections with line numbers.
 
-No raw HTML is read, and what is made passes an allowlist: two walls, since the texts of a
-campaign folder may come from anybody (facts/threats: XSS in campaign texts).
+There are two defenses, because a campaign folder may come from a stranger: raw HTML is not parsed,
+and the output passes an allowlist.
 """
 
 import textwrap
@@ -30,7 +30,7 @@ _TEXT_WIDTH = 72
 
 @dataclass(frozen=True)
 class SourceText:
-    """A paragraph as somebody wrote it, with the file and line (from 1) where it begins."""
+    """A paragraph as written, with its file and first line (from 1)."""
 
     text: str
     file: str
@@ -39,7 +39,7 @@ class SourceText:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading's text, its line, and the paragraphs below it up to the next heading."""
+    """A heading's text, level (1 to 6) and line, and its paragraphs up to the next heading."""
 
     heading: str
     level: int
@@ -48,9 +48,9 @@ class Section:
 
 
 def sections(body: str, file: str, first_line: int = 1) -> tuple[Section, ...]:
-    """Cut a Markdown body at its headings; what comes before the first has level 0, no heading.
+    """Split a Markdown body at its headings; the text before the first has level 0 and no heading.
 
-    List items and quotations count as paragraphs. `first_line` is the body's line in its file.
+    List items and quotations count as paragraphs. `first_line` is the line where the body begins.
     """
     found: list[tuple[str, int, int, list[SourceText]]] = [("", 0, first_line, [])]
     heading_level = 0
@@ -69,7 +69,10 @@ def sections(body: str, file: str, first_line: int = 1) -> tuple[Section, ...]:
 
 
 def inline(text: str, numbers: Mapping[str, int]) -> tuple[str, str]:
-    """Render one paragraph: (plain text, inline HTML with the facts' raised numbers)."""
+    """Render one paragraph as (plain text, inline HTML with superscript fact numbers).
+
+    `numbers` maps the ids of usable facts to their numbers; other marks are dropped.
+    """
     tokens = _MARKDOWN.parseInline(text, {})
     plain = "".join(_plain(token) for token in tokens[0].children or ())
     env: dict[str, Any] = {"numbers": numbers}
@@ -78,22 +81,22 @@ def inline(text: str, numbers: Mapping[str, int]) -> tuple[str, str]:
 
 
 def page(body: str, numbers: Mapping[str, int]) -> str:
-    """Render a page of Markdown without the sentences whose facts have no number.
+    """Render a Markdown page as HTML, without sentences that cite a fact missing from `numbers`.
 
-    A paragraph, list item or list left empty goes, and so does a heading with nothing below it.
+    Paragraphs, list items, lists and headings that this leaves empty are dropped too.
     """
     return _clean(_MARKDOWN.render(body, {"numbers": numbers}), _BLOCK_TAGS)
 
 
 def plain(body: str, numbers: Mapping[str, int]) -> str:
-    """Render a page of Markdown as plain text, in lines of up to 72 characters.
+    """Render a Markdown page as plain text in lines of up to 72 characters.
 
-    The address of a link follows its words in brackets; list items keep their dash or number.
-    Sentences whose facts have no number are left out, as in `page`.
+    A link's URL follows its text in parentheses; list items keep their dash or number. Sentences
+    that cite a fact missing from `numbers` are dropped, as in `page`.
     """
-    # Each block with the list that it is a close item of, 0 where a blank line belongs before it.
+    # Each block with the number of its tight list, or 0 if a blank line precedes it.
     blocks: list[tuple[str, int]] = []
-    lists: list[int | None] = []  # the next number of each list that is open, None for a dash
+    lists: list[int | None] = []  # for each open list its next number, None for a bulleted one
     marker, quotes, which, is_close = "", 0, 0, False
     for token in _MARKDOWN.parse(body, {"numbers": numbers}):
         if token.type in {"bullet_list_open", "ordered_list_open"}:
@@ -124,7 +127,7 @@ def plain(body: str, numbers: Mapping[str, int]) -> str:
 
 
 def _wrapped(text: str, indent: str, marker: str) -> str:
-    """Wrap a paragraph, its first line behind the marker of its list."""
+    """Wrap a paragraph; its first line follows the list marker."""
     rest = indent + " " * len(marker)
     lines = [
         textwrap.fill(
@@ -141,7 +144,7 @@ def _wrapped(text: str, indent: str, marker: str) -> str:
 
 
 def _inline_plain(tokens: Sequence[Token]) -> str:
-    """Return the words of a paragraph, with `\n` for each line break that was asked for."""
+    """Return the text of a paragraph, with `\n` for each hard line break."""
     words: list[str] = []
     link: tuple[str, int] | None = None
     for token in tokens:
@@ -173,7 +176,7 @@ def _plain(token: Token) -> str:
 
 
 def _read_marks(state: StateInline, silent: bool) -> bool:
-    """Read `[^a][^b]` as one token, so that two numbers never run together."""
+    """Parse `[^a][^b]` as one token, so that adjacent numbers are separated by a comma."""
     position, ids = state.pos, []
     while found := MARK.match(state.src, position):
         ids.append(found[1])
@@ -203,8 +206,8 @@ def _render_marks(
 
 
 def _leave_out(state: StateCore) -> None:
-    """Drop sentences whose facts are not usable, then what they leave empty."""
-    if state.inlineMode:  # one paragraph, whose sentences were left out before
+    """Drop sentences whose facts are not usable, then the elements left empty."""
+    if state.inlineMode:  # a single paragraph: `inline` gets it without such sentences
         return
     usable = state.env.get("numbers", {})
     for token in state.tokens:
@@ -214,7 +217,7 @@ def _leave_out(state: StateCore) -> None:
 
 
 def _without_empty(tokens: list[Token]) -> list[Token]:
-    """Drop each opening token that is closed with nothing in between, innermost first."""
+    """Drop elements without content, innermost first."""
     stack: list[Token] = []
     for token in tokens:
         if token.type == "inline" and not token.content:
@@ -227,26 +230,26 @@ def _without_empty(tokens: list[Token]) -> list[Token]:
 
 
 def _without_bare_headings(tokens: list[Token]) -> list[Token]:
-    """Drop a heading that another of its level or above, or the end, follows at once."""
-    stays: list[Token] = []
-    next_level = 1  # what follows the last token: as if a heading of level 1 came
+    """Drop headings directly followed by a heading of the same or a higher level, or by the end."""
+    kept: list[Token] = []
+    next_level = 1  # the end counts as a heading of level 1
     for index in range(len(tokens) - 1, -1, -1):
         token = tokens[index]
         if token.type == "heading_open":
             level = int(token.tag[1:])
             if level >= next_level:
-                del stays[-2:]
+                del kept[-2:]
                 continue
             next_level = level
-            stays.append(token)
+            kept.append(token)
         else:
-            stays.append(token)
+            kept.append(token)
             inside_heading = token.type == "heading_close" or (
                 token.type == "inline" and index > 0 and tokens[index - 1].type == "heading_open"
             )
             if not inside_heading:
                 next_level = 7
-    return stays[::-1]
+    return kept[::-1]
 
 
 def _parser() -> MarkdownIt:
@@ -258,7 +261,7 @@ def _parser() -> MarkdownIt:
     return markdown
 
 
-# Both are read-only once made: parsing keeps its state in each call.
+# Both are read-only and so safe among threads: parsing keeps its state in each call.
 _MARKDOWN = _parser()
 _BLOCKS = MarkdownIt("commonmark", {"html": False}).disable(
     ["html_block", "code", "fence", "reference", "inline"]

@@ -1,7 +1,7 @@
-"""Fields in an organizer's text that become each reader's own, such as `{{ first_name }}`.
+"""Merge fields in an organizer's text, such as `{{ first_name }}`, filled in for each reader.
 
-What follows a bar is written where the field is empty: `{{ district|your district }}`. A text is
-checked when it is saved, so that no reader ever gets a field's name instead of their own.
+The words after a bar replace an empty field: `{{ district|your district }}`. Texts are checked when
+they are saved, so that no reader sees the name of a field.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from campaign.errors import InvalidInput
 
-#: Every field, with what a preview shows for it.
+#: Field -> its value in a preview.
 SAMPLE: Mapping[str, str] = {
     "first_name": "Ani",
     "last_name": "Petrosyan",
@@ -17,15 +17,15 @@ SAMPLE: Mapping[str, str] = {
     "district": "MT-2",
 }
 
-#: Fields that a signer may not have: they need words for when they are empty.
+#: Fields that can be empty and so need replacement words.
 _MAY_BE_EMPTY = frozenset({"state", "district"})
 
 _FIELD = re.compile(r"\{\{([^{}\n]{0,80})\}\}")
-# What other tools write, and `{{` or `}}` that belongs to no field.
+# Merge fields of other tools, and stray `{{` or `}}`.
 _FOREIGN = re.compile(
     r"\*\|[^|\n]{1,40}\|\*|\{%|%\}|%%[A-Za-z_ ]{2,40}%%|\[\[[A-Za-z_ ]{2,40}\]\]|\{\{|\}\}"
     r"|(?-i:%[A-Z_]{3,20}%)"
-    # A name in brackets of any kind, with whose it is and what stands for an empty one:
+    # A name in any brackets, with its owner and a replacement for an empty one:
     # `{contact.first_name}`, `%recipient.last_name%`, `[firstname,fallback=you]`, `«First Name»`.
     r"|(?:\{|%|\$)[!$ ]*(?:\w+[.:])?(?:first|last|full|[fl])?[ _-]?name"
     r"(?:\s*[,|:][^}%$\n]{0,40})?\s*(?:\}|%|\$)"
@@ -33,26 +33,28 @@ _FOREIGN = re.compile(
     r"|\[(?:first|last|full|[fl])[ _]?name(?:\s*[,|:][^]\n]{0,40})?\](?!\()",
     re.IGNORECASE,
 )
-# A field within the address of a link, or within angle brackets.
+# A field within a link's URL or within angle brackets.
 _IN_LINK = re.compile(r"\]\([^)\s]*\{\{|<[a-z]+:[^>\s]*\{\{|https?://[^\s)>]*\{\{", re.I)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|&~^:/@])")
 
 
 def check(text: str, *, field: str) -> None:
-    """Check every field of a text. Raises InvalidInput, naming `field`, for one that has no value.
+    """Check every merge field of a text. Raises InvalidInput (with `field`) for the first fault.
 
-    Refused are unknown fields, those that may be empty without a word for it, fields within a link,
-    and what other tools write in place of fields.
+    Faults are unknown fields, fields that may be empty and have no replacement words, fields within
+    a link, and merge fields of other tools.
     """
     if _IN_LINK.search(text):
-        raise InvalidInput("A link must be the same for everyone: take the field out.", field=field)
+        raise InvalidInput(
+            "A link must be the same for everyone. Remove the field from it.", field=field
+        )
     for found in _FIELD.finditer(text):
         name, bar, instead = (part.strip() for part in found[1].partition("|"))
         if name not in SAMPLE:
             raise InvalidInput(f"{found[0]} is not a field. {_known_fields()}", field=field)
         if name in _MAY_BE_EMPTY and not instead:
             raise InvalidInput(
-                f"{found[0]} is empty for some signers. Write what they read instead:"
+                f"{found[0]} is empty for some signers. Write replacement words after a bar:"
                 f" {{{{ {name}|your {name} }}}}.",
                 field=field,
             )
@@ -60,14 +62,16 @@ def check(text: str, *, field: str) -> None:
             raise InvalidInput(f"Write something after the bar in {found[0]}.", field=field)
     if foreign := _FOREIGN.search(_FIELD.sub("", text)):
         raise InvalidInput(
-            f"{foreign[0]} would reach signers as it is. {_known_fields()}", field=field
+            f"{foreign[0]} is not a field and would be mailed as it is. {_known_fields()}",
+            field=field,
         )
 
 
 def fill(text: str, values: Mapping[str, str], *, is_markdown: bool) -> str:
-    """Return the text with each field's value, or with its words for an empty one.
+    """Return the text with each field's value, or its replacement words if the value is empty.
 
-    In Markdown a value is text and never markup.
+    `values` maps field names to texts. With `is_markdown`, values are escaped: they are never
+    markup.
     """
 
     def value(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""A campaign as a value: the texts of one folder, loaded, validated and resolved for a day."""
+"""Load a campaign: find its folder, read it, check it, and resolve its texts for a day."""
 
 import os
 import re
@@ -57,15 +57,15 @@ __all__ = [
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
-#: Words that stand where a campaign's name would in addresses of the back office.
+#: Words that take the place of a campaign's name in URLs of the back office.
 RESERVED = frozenset({"log-in", "log-out", "verify", "own", "password", "invitation", "new"})
 
 
 @dataclass(frozen=True)
 class Review:
-    """What `review` found: problems keep a campaign from use, warnings ask for a second look.
+    """The result of `review`: problems prevent the use of a campaign, warnings need a second look.
 
-    `pack` is there when there are no problems; `left_out` are its sentences left out on the day.
+    `pack` is None if there are problems; `left_out` lists the sentences left out on the day.
     """
 
     problems: tuple[Problem, ...]
@@ -75,20 +75,20 @@ class Review:
 
 
 def is_name(text: str) -> bool:
-    """True for what a campaign's folder may be called: small letters, digits, hyphens.
+    """True for a valid campaign name: up to 63 lowercase letters, digits and hyphens.
 
-    A word of `RESERVED` is none: its pages could not be reached.
+    The words in `RESERVED` are not valid, because their pages could not be reached.
     """
     return _NAME.fullmatch(text) is not None and text not in RESERVED
 
 
 def folders(settings: Settings) -> tuple[Path, ...]:
-    """Where campaigns are looked for, first wins: the instance's, CAMPAIGN_PATH, the shipped."""
+    """Return the folders of campaigns by precedence: the site's own, CAMPAIGN_PATH, the shipped."""
     return (settings.campaigns_folder, *settings.campaign_paths, paths.data() / "campaigns")
 
 
 def names(folders: Sequence[Path]) -> tuple[str, ...]:
-    """The names of all campaigns in the folders, sorted."""
+    """Return the names of all campaigns in the folders, sorted."""
     return tuple(
         sorted(
             {
@@ -109,34 +109,34 @@ def _entries(folder: Path) -> tuple[Path, ...]:
 
 
 def is_campaign(folder: Path) -> bool:
-    """True where a campaign.toml is there, also one that cannot be read."""
+    """True if the folder has a campaign.toml, even one that cannot be read."""
     return os.path.lexists(folder / "campaign.toml")
 
 
 def find(name: str, folders: Sequence[Path]) -> Path:
-    """The folder of the campaign of that name, in the first folder that has one.
+    """Return the folder of a campaign, from the first of `folders` that has it.
 
-    Raises CampaignUnknown, which names those that there are.
+    Raises CampaignUnknown, which lists the known campaigns.
     """
     if is_name(name):
         for folder in folders:
             if is_campaign(folder / name):
                 return folder / name
     known = ", ".join(names(folders)) or "none"
-    raise CampaignUnknown(f"There is no campaign of that name. There is: {known}.")
+    raise CampaignUnknown(f"There is no campaign of that name. Choose from: {known}.")
 
 
 def load(folder: Path, on_date: date) -> Pack:
     """Load and check a campaign for a day.
 
-    Raises PackInvalid with every problem found; a published campaign whose required fact may not
-    be stated that day is one.
+    Raises PackInvalid with every problem found, such as a published campaign whose required fact
+    has lapsed by that day.
     """
     return resolve_checked(read_checked(folder), on_date)[0]
 
 
 def resolve_checked(found: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission, ...]]:
-    """Return a good draft as the campaign of a day, and the sentences left out.
+    """Return a checked source as the Pack of a day, and the sentences left out.
 
     Raises PackInvalid as `load` does.
     """
@@ -144,18 +144,21 @@ def resolve_checked(found: CampaignSource, on_date: date) -> tuple[Pack, tuple[O
 
 
 def load_at(folder: Path, now: datetime) -> Pack:
-    """Load and check a campaign, as `load` does, for the civil day that it is there now."""
+    """Load and check a campaign, as `load` does, for the current civil day in its time zone."""
     found = read_checked(folder)
     return resolve.resolve(found, civil_time.day_of(now, found.zone))[0]
 
 
 def zone_of(folder: Path) -> ZoneInfo:
-    """Return the time zone of a campaign, whether or not its texts pass their checks."""
+    """Return the time zone of a campaign, even if its texts do not pass their checks."""
     return source.read(folder)[0].zone
 
 
 def read_checked(folder: Path) -> CampaignSource:
-    """Read a campaign folder and check it, for any day. Raises PackInvalid with every problem."""
+    """Read a campaign folder and check what does not depend on a day.
+
+    Raises PackInvalid with every problem.
+    """
     found, faults = source.read(folder)
     faults = faults or tuple(checks.problems(found))
     if faults:
@@ -164,28 +167,28 @@ def read_checked(folder: Path) -> CampaignSource:
 
 
 def check(folder: Path, on_date: date) -> tuple[Problem, ...]:
-    """Every problem that keeps the campaign from use on that day; none when `load` succeeds."""
+    """Return every problem that prevents the use of a campaign on a day; () if `load` succeeds."""
     return review(folder, on_date).problems
 
 
 def review(folder: Path, on_date: date) -> Review:
-    """Check a campaign for a day, as `load` does, and say what a second look is due to."""
+    """Check a campaign for a day, as `load` does, and collect problems and warnings."""
     return _review(*source.read(folder), on_date)
 
 
 def review_at(folder: Path, now: datetime) -> Review:
-    """Check a campaign, as `review` does, for the civil day that it is there now."""
+    """Check a campaign, as `review` does, for the current civil day in its time zone."""
     found, faults = source.read(folder)
     return _review(found, faults, civil_time.day_of(now, found.zone))
 
 
 def _review(found: CampaignSource, faults: tuple[Problem, ...], on_date: date) -> Review:
     faults = (*faults, *checks.problems(found))
-    warned = tuple(checks.warnings(found, on_date))
+    warnings = tuple(checks.warnings(found, on_date))
     if faults:
-        return Review(faults, warned, None, ())
+        return Review(faults, warnings, None, ())
     try:
         pack, left_out = resolve_checked(found, on_date)
     except PackInvalid as error:
-        return Review(error.problems, warned, None, ())
-    return Review((), warned, pack, left_out)
+        return Review(error.problems, warnings, None, ())
+    return Review((), warnings, pack, left_out)

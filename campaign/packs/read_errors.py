@@ -1,6 +1,6 @@
-"""A fault of ours in reading somebody's file is told as a problem of that file, never as a crash.
+"""Report our own bugs in reading a campaign file as problems of that file, never as a crash.
 
-The checks name what they foresee. What they do not foresee must not take a running site down.
+The checks report the faults they know. An unexpected error must not take a running site down.
 """
 
 import traceback
@@ -14,21 +14,21 @@ T = TypeVar("T")
 
 
 def unexpected_problem(file: str, error: Exception) -> Problem:
-    """Return the problem that stands for an error that no check foresaw.
+    """Return the problem for an error that no check expected.
 
-    It names the kind of error and where in the program it arose, and never its values.
+    It names the type of the error and its place in the program, but none of its values.
     """
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     reason = (
-        f"The file cannot be used ({type(error).__name__}{where}). Look at what you changed last, "
-        "take it back, and check again."
+        f"The file cannot be used ({type(error).__name__}{where}). Undo your last change "
+        "and check again."
     )
     return Problem(file, 0, reason)
 
 
 def read_or_report(file: str, problems: list[Problem], work: Callable[[], T], instead: T) -> T:
-    """Return what `work` makes of a file; what it cannot foresee is a Problem, and `instead`."""
+    """Return the result of `work`, or `instead` and a new Problem after an unexpected error."""
     try:
         return work()
     except Exception as error:  # noqa: BLE001
@@ -37,7 +37,7 @@ def read_or_report(file: str, problems: list[Problem], work: Callable[[], T], in
 
 
 def check_or_report(file: str, found: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield what a check of a file finds, and what the check itself does not foresee."""
+    """Yield the problems that a check finds, and one for an unexpected error in the check."""
     try:
         yield from found
     except Exception as error:  # noqa: BLE001
@@ -45,7 +45,7 @@ def check_or_report(file: str, found: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def resolve_or_raise(file: str, work: Callable[[], T]) -> T:
-    """Return what `work` makes. Raises PackInvalid, also for what nobody foresaw."""
+    """Return the result of `work`. Raises PackInvalid, also for an unexpected error."""
     try:
         return work()
     except PackInvalid:

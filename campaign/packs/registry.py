@@ -1,8 +1,7 @@
-"""Campaigns kept in memory: read once, looked at again every few seconds, never worse than before.
+"""Campaigns cached in memory and reloaded within seconds of a change.
 
-An edit that does not pass its checks leaves the last good texts in place. They are resolved anew
-for each civil day of the campaign, so a fact that has passed its review date goes at midnight
-there, whatever the edit.
+An edit that fails the checks leaves the last good texts in place. Texts are resolved again for each
+civil day in the campaign's time zone, so facts lapse at midnight there, with or without an edit.
 """
 
 import logging
@@ -22,15 +21,15 @@ from campaign.packs.values import Pack
 
 _log = logging.getLogger(__name__)
 
-#: What tells an edit: each file's path, time of change and size.
+#: Each file's path, modification time (ns) and size (bytes): it changes with every edit.
 _Snapshot = tuple[tuple[str, int, int], ...]
 
 
 @dataclass
 class _Entry:
-    """A campaign's last good texts, and what is wrong with the files as they are now.
+    """A campaign's last good texts, and what is wrong with its current files.
 
-    One that never had good texts has no draft, and its fault is what everybody is told.
+    `source` is None if there never were good texts; then `fault` is raised to all callers.
     """
 
     looked: float
@@ -43,7 +42,7 @@ class _Entry:
 
 
 class CampaignRegistry:
-    """Every campaign of some folders, current to within `every` seconds. Safe among threads."""
+    """All campaigns in some folders, current to within `every` seconds. Safe among threads."""
 
     def __init__(
         self,
@@ -60,16 +59,16 @@ class CampaignRegistry:
         self._lock = threading.Lock()
 
     def get(self, name: str, now: datetime) -> Pack:
-        """Return the campaign `name` as of the civil day that it is there, published or not.
+        """Return a campaign, published or not, for the current civil day in its time zone.
 
-        Raises CampaignUnknown, and PackInvalid where no good texts were ever read or the day
-        takes away what the campaign cannot do without.
+        Raises CampaignUnknown, and PackInvalid if no good texts were ever read, or if a text that
+        the campaign needs has lapsed.
         """
         with self._lock:
             held = self._current(name, now)
             if held.source is None:
                 assert held.fault is not None
-                raise held.fault.with_traceback(None)  # or each raise would add to it
+                raise held.fault.with_traceback(None)  # otherwise each raise would lengthen it
             on_date = civil_time.day_of(now, held.source.zone)
             if held.day != on_date:
                 try:
@@ -83,24 +82,24 @@ class CampaignRegistry:
             return held.pack
 
     def fault(self, name: str, now: datetime) -> PackInvalid | None:
-        """Return what is wrong with the campaign's files as they are now, None for nothing.
+        """Return what is wrong with the campaign's current files, or None.
 
-        While there is something, `get` goes on with the last good texts, or has none to give.
+        While there is a fault, `get` returns the last good texts, or raises if there are none.
         Raises CampaignUnknown.
         """
         with self._lock:
             return self._current(name, now).fault
 
     def names(self) -> tuple[str, ...]:
-        """The names of all campaigns, also of those whose files cannot be used."""
+        """Return the names of all campaigns, including those whose files cannot be used."""
         return self._current_names()
 
     def published(self, now: datetime) -> tuple[Pack, ...]:
-        """The published campaigns at that instant, by name; one not to be used is left out."""
+        """Return the published campaigns at that instant, by name, without unusable ones."""
         return tuple(pack for pack in self.every(now) if pack.published)
 
     def every(self, now: datetime) -> tuple[Pack, ...]:
-        """The campaigns at that instant, drafts too, by name; one not to be used is left out."""
+        """Return all campaigns at that instant, by name, with drafts and without unusable ones."""
         found: list[Pack] = []
         for name in self._current_names():
             try:
@@ -110,7 +109,7 @@ class CampaignRegistry:
         return tuple(found)
 
     def rescan(self) -> None:
-        """Look at the folders anew when next asked: somebody has just edited them."""
+        """Reload on the next call: a file was just edited."""
         with self._lock:
             self._names = None
             for held in self._held.values():
@@ -124,7 +123,7 @@ class CampaignRegistry:
         return self._names[1]
 
     def _current(self, name: str, at: datetime) -> _Entry:
-        """The campaign's last good texts, read again if the folder has changed."""
+        """Return the campaign's entry, reloaded if the folder has changed."""
         held = self._held.get(name)
         now = self._monotonic()
         if held is not None and held.source is not None and now - held.looked < self._every:
@@ -140,9 +139,9 @@ class CampaignRegistry:
         return held
 
     def _folder(self, name: str, held: _Entry | None) -> Path:
-        """Where the campaign is; a folder stays its place while its campaign.toml is missing.
+        """Return the campaign's folder; a temporarily missing campaign.toml does not change it.
 
-        Raises CampaignUnknown for one that is not there any more.
+        Raises CampaignUnknown if the folder is gone.
         """
         if packs.is_name(name):
             for place in self._folders:
@@ -154,7 +153,7 @@ class CampaignRegistry:
         return packs.find(name, self._folders)
 
     def _read(self, name: str, held: _Entry, at: datetime) -> None:
-        """Take the files as they are now where they are good; else keep what was, and say so."""
+        """Load the current files; if they have problems, keep the last good texts and log it."""
         try:
             source = packs.read_checked(held.folder)
             _require_usable(source, civil_time.day_of(at, source.zone), held.source)
@@ -172,16 +171,16 @@ class CampaignRegistry:
 
 
 def _require_usable(source: CampaignSource, on_date: date, before: CampaignSource | None) -> None:
-    """Raise PackInvalid for texts that pass their checks and still cannot be shown on that day.
+    """Raise PackInvalid if checked texts still cannot be used on that day.
 
-    Where the texts before them cannot be shown either, it is the day that takes them away, not the
-    edit: `get` says so.
+    If the previous texts cannot be used either, the reason is the day and not the edit, and
+    `get` raises.
     """
     try:
         packs.resolve_checked(source, on_date)
     except PackInvalid as error:
-        was_foreseen = error.__cause__ is None
-        if was_foreseen and (before is None or not _is_usable(before, on_date)):
+        was_expected = error.__cause__ is None
+        if was_expected and (before is None or not _is_usable(before, on_date)):
             return
         raise
 
@@ -199,15 +198,15 @@ def _snapshot(folder: Path) -> _Snapshot:
     for place in (folder, folder / "updates"):
         try:
             with os.scandir(place) as entries:
-                found.extend(map(_changed, entries))
+                found.extend(map(_file_state, entries))
         except OSError:
             continue
     return tuple(sorted(found))
 
 
-def _changed(entry: os.DirEntry[str]) -> tuple[str, int, int]:
+def _file_state(entry: os.DirEntry[str]) -> tuple[str, int, int]:
     try:
         stat = entry.stat()
-    except OSError:  # gone again, or a link that leads nowhere
+    except OSError:  # deleted meanwhile, or a broken link
         return entry.path, 0, 0
     return entry.path, stat.st_mtime_ns, stat.st_size

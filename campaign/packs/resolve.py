@@ -1,4 +1,4 @@
-"""A draft becomes a Pack for a day: sentences whose facts may not be stated then are left out."""
+"""Resolve a campaign's source to its Pack for a day, without sentences whose facts have lapsed."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ from campaign.packs.values import (
 
 @dataclass(frozen=True)
 class Omission:
-    """A sentence left out on a day, and the facts that may not be stated then."""
+    """A sentence left out on a day: file, line (from 1), text and ids of its lapsed facts."""
 
     file: str
     line: int
@@ -39,7 +39,7 @@ class Omission:
 
 @dataclass(frozen=True)
 class _Day:
-    """What one day allows: the usable facts' numbers, and a note of each sentence left out."""
+    """One day: the numbers of its usable facts, and the sentences left out so far."""
 
     numbers: Mapping[str, int]
     values: wording.Values
@@ -53,14 +53,14 @@ class _Day:
         return text
 
     def template(self, written: SourceText) -> str:
-        """The text for a template: no marks, no Markdown."""
+        """Return the text as a template: without marks and Markdown."""
         return markdown.inline(self.keep(written), {})[0]
 
     def templates(self, rows: Iterable[SourceText]) -> tuple[str, ...]:
         return tuple(text for text in map(self.template, rows) if text)
 
     def public(self, written: SourceText) -> str:
-        """A text of the public pages, its few fields filled in."""
+        """Return a text of the public pages with its fields filled in."""
         return wording.render(self.template(written), self.values)
 
     def passages(self, rows: Iterable[SourceText]) -> tuple[Passage, ...]:
@@ -74,11 +74,10 @@ class _Day:
 
 
 def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission, ...]]:
-    """Return the draft's Pack for that day, and the sentences it leaves out.
+    """Return the Pack of a checked source for a day, and the sentences left out.
 
-    The draft has passed its checks. Raises PackInvalid when the day takes away what a campaign
-    cannot do without: its petition, an ask, every opening or closing, or a required fact of a
-    published campaign.
+    Raises PackInvalid if a text that a campaign needs is empty on that day (the petition, an ask,
+    all openings or closings), or if a published campaign's required fact has lapsed.
     """
     settings: Mapping[str, Any] = source.settings
     values: dict[str, str | Mapping[str, str]] = {
@@ -142,18 +141,22 @@ def _missing_texts(source: CampaignSource, pack: Pack) -> Iterable[Problem]:
     for code, text in pack.texts.items():
         file = source.petitions[code].file
         if not text.petition:
-            yield Problem(file, 0, "Nothing of the petition may be stated today.")
+            yield Problem(
+                file, 0, "The facts of every paragraph of the petition have lapsed. Review them."
+            )
         for key in ("title", "headline", "standfirst", "share", "confirm_subject"):
             if not getattr(text, key):
-                yield Problem(file, 0, f"Nothing of the text for {key} may be stated today.")
+                yield Problem(file, 0, f"The facts of the text for {key} have lapsed. Review them.")
     for kind in RECIPIENT_KINDS:
         if not pack.letters.asks.get(kind) and (kind != "chair" or pack.targets):
-            yield Problem("letters.md", 0, f"No ask for a {kind} may be stated today.")
+            yield Problem(
+                "letters.md", 0, f"The facts of the ask for a {kind} have lapsed. Review them."
+            )
     for key in ("subjects", "openings", "closings", "call_script", "editor", "sign_off"):
         if not getattr(pack.letters, key):
-            yield Problem("letters.md", 0, f"None of the {key} may be stated today.")
+            yield Problem("letters.md", 0, f"The facts of all the {key} have lapsed. Review them.")
     if not pack.talking_points:
-        yield Problem("points.md", 0, "No talking point may be stated today.")
+        yield Problem("points.md", 0, "The facts of every talking point have lapsed. Review them.")
     if pack.published:
         for fact_id in source.strings("required"):
             fact = pack.facts.get(fact_id)
@@ -161,8 +164,8 @@ def _missing_texts(source: CampaignSource, pack: Pack) -> Iterable[Problem]:
                 yield Problem(
                     "facts.toml",
                     0,
-                    f'The required fact "{fact_id}" may not be stated on '
-                    f"{pack.on_date.isoformat()}: review it, or set published = false.",
+                    f'The required fact "{fact_id}" has lapsed by '
+                    f"{pack.on_date.isoformat()}. Review it, or set published = false.",
                 )
 
 
@@ -207,13 +210,13 @@ def _letters(document: Document, day: _Day) -> LetterTexts:
     narrow: list[NarrowAsk] = []
     for part in document.parts:
         whom = AskHeading.parse(part.heading)
-        said = "\n\n".join(day.templates(part.paragraphs)) if whom else ""
-        if whom is None or not said:
+        text = "\n\n".join(day.templates(part.paragraphs)) if whom else ""
+        if whom is None or not text:
             continue
         if whom.committees or whom.is_brief:
-            narrow.append(NarrowAsk(whom.kind, whom.committees, whom.is_brief, said))
+            narrow.append(NarrowAsk(whom.kind, whom.committees, whom.is_brief, text))
         else:
-            asks[whom.kind] = said
+            asks[whom.kind] = text
     subjects = day.templates(document.part("subjects"))
     return LetterTexts(
         subject=subjects[0] if subjects else "",
@@ -236,5 +239,5 @@ def _page(document: Document, day: _Day) -> str:
 
 
 def _hash(*texts: str) -> str:
-    """A short name for exactly these texts: 16 hex digits of SHA-256."""
+    """Return an identifier of exactly these texts: 16 hex digits of SHA-256."""
     return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]

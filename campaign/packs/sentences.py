@@ -1,22 +1,22 @@
-"""Sentences and the facts they rest on: when a fact may not be stated, its sentence is left out.
+"""Sentences and the facts they cite: a sentence is left out when one of its facts has lapsed.
 
-A sentence names its facts by Markdown footnote marks at its end: `It happened.[^icj-2023]`.
+A sentence cites facts with Markdown footnote marks at its end: `It happened.[^icj-2023]`.
 """
 
 import re
 from collections.abc import Container
 
-#: The id of a fact, as a mark names it.
+#: A footnote mark; group 1 is the id of the fact.
 MARK = re.compile(r"\[\^([a-z0-9][a-z0-9-]*)\]")
 
-# A full stop (also the Armenian one), what may close after it, and the marks that belong to it.
-# Possessive, and tried only where a run of stops begins: the time grows with the text alone.
+# A full stop (also the Armenian one), closing quotes or brackets, and the sentence's marks. It is
+# possessive and tried only where a run of stops begins, so that the time is linear in the length.
 _END = re.compile(
     r"(?<![.?!…։])[.?!…։]++[\"”’»)*_]*+((?:\[\^[a-z0-9][a-z0-9-]*+\])*+)\s++"
 )  # fmt: skip
 
-# Words whose full stop ends no sentence. To miss an end is safe (too much is left out together);
-# to see one that is none would leave half a sentence behind.
+# Abbreviations: their full stop does not end a sentence. A missed end is safe, because more text is
+# left out together; a wrong end would leave half a sentence behind.
 _ABBREVIATIONS = frozenset({
     "mr", "mrs", "ms", "dr", "sen", "rep", "gen", "gov", "st", "no", "nos", "pub", "stat", "sec",
     "art", "rev", "hon", "jr", "sr", "sra", "inc", "ltd", "co", "vs", "jan", "feb", "mar", "apr",
@@ -26,10 +26,10 @@ _LAST_WORD = re.compile(r"[^\W\d_](?:[\w.’'-]*[^\W_])?$")
 
 
 def split(text: str) -> tuple[str, ...]:
-    """Cut one paragraph into sentences, each with its marks and the white space after it.
+    """Split a paragraph into sentences, each with its marks and the white space after it.
 
-    The parts joined are the text again. After marks a sentence always ends; otherwise not after an
-    abbreviation or an initial, nor before a small letter.
+    Joined, the parts are the text again. Marks always end a sentence; a full stop does not end one
+    after an abbreviation or an initial, or before a lowercase letter.
     """
     parts: list[str] = []
     start = 0
@@ -45,30 +45,30 @@ def _ends(text: str, end: re.Match[str]) -> bool:
         return False
     if not end[0].startswith(".") or end[0].startswith(".."):
         return True
-    # Only the tail is searched: a paragraph of one endless word must not cost its square.
+    # Search only the tail: a paragraph of one endless word must not take quadratic time.
     word = _LAST_WORD.search(text[max(0, end.start() - 24) : end.start()])
     if word is None:
         return True
-    said = word[0].lower()
-    initial = len(said) == 1 or bool(re.fullmatch(r"(?:[a-z]\.)+[a-z]", said))
-    return not initial and said not in _ABBREVIATIONS
+    last = word[0].lower()
+    is_initial = len(last) == 1 or bool(re.fullmatch(r"(?:[a-z]\.)+[a-z]", last))
+    return not is_initial and last not in _ABBREVIATIONS
 
 
 def facts_of(text: str) -> tuple[str, ...]:
-    """The ids of the facts marked in a text, in order of appearance, each once."""
+    """Return the ids of the facts that a text cites, in order of appearance, each once."""
     return tuple(dict.fromkeys(MARK.findall(text)))
 
 
 def drop_lapsed(text: str, usable: Container[str]) -> tuple[str, tuple[str, ...]]:
-    """Return the paragraph without the sentences that rest on a fact not usable, and those.
+    """Return a paragraph without the sentences that cite an unusable fact, and those sentences.
 
-    The paragraph is empty where nothing is left.
+    `usable` contains the ids of the facts that may be stated. The paragraph may become "".
     """
     if "[^" not in text:
         return text.strip(), ()
-    stays: list[str] = []
-    goes: list[str] = []
+    kept: list[str] = []
+    dropped: list[str] = []
     for sentence in split(text):
-        fits = all(fact in usable for fact in MARK.findall(sentence))
-        (stays if fits else goes).append(sentence)
-    return "".join(stays).strip(), tuple(sentence.strip() for sentence in goes)
+        is_usable = all(fact in usable for fact in MARK.findall(sentence))
+        (kept if is_usable else dropped).append(sentence)
+    return "".join(kept).strip(), tuple(sentence.strip() for sentence in dropped)

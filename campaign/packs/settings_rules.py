@@ -1,6 +1,6 @@
-"""The rules for campaign.toml, as a table: each setting, what must hold of it, and what to say.
+"""The rules for the values of campaign.toml, as a table of settings, checks and messages.
 
-The kinds of settings (a text, a list, a day) are checked when the file is read (`source`).
+The types of values (text, list, date) are checked when the file is read (`source`).
 """
 
 import re
@@ -16,23 +16,23 @@ from campaign.packs.ledger import is_https
 from campaign.packs.source import CampaignSource
 from campaign.packs.topics import CWC_TOPICS
 
-#: Characters of cwc_about, by Communicating With Congress 2.0.
+#: Length of cwc_about in characters (Communicating With Congress 2.0).
 MIN_ABOUT, MAX_ABOUT = 6, 500
-#: As many chairs as a form can list, and as people write to.
+#: The limit of committee chairs that the letter form lists.
 MAX_TARGETS = 8
-#: More than there are people.
+#: More than the number of people on Earth.
 LARGEST_GOAL = 10_000_000_000
-# A petition is not opened or closed on any other day, and time zones reach one day further.
+# Other years are typing errors; a margin also keeps time zones within the range of dates.
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
 _COMMITTEE = re.compile(r"[HSJ][A-Z]{3}(?:\d{2})?")
 
-#: What is wrong, and the text of the setting in whose line it is ("" for its first line).
+#: The reason, and the text whose line to report ("" for the setting's first line).
 Fault = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What must hold of the setting `key`; `faults` yields a reason for each way it does not."""
+    """A rule for the setting `key`; `faults` yields each way in which a campaign breaks it."""
 
     key: str
     faults: Callable[[CampaignSource], Iterator[Fault]]
@@ -54,7 +54,7 @@ def _whole(key: str, holds: Callable[[CampaignSource], bool], reason: str) -> Ru
 
 
 def _each(key: str, holds: Callable[[str], bool], reason: str) -> Rule:
-    """Return a rule for each text of a list; `{}` in the reason stands for the text."""
+    """Return a rule for each text of a list; `{}` in the reason is replaced by the text."""
 
     def faults(source: CampaignSource) -> Iterator[Fault]:
         for text in source.strings(key):
@@ -82,7 +82,7 @@ def _accent_contrast(source: CampaignSource) -> Iterator[Fault]:
         return
     ratio = color.lowest_contrast(source.settings["accent"], color.LIGHT_GROUNDS)
     if ratio < color.MIN_CONTRAST:
-        yield f"The accent's contrast is {ratio:.1f}:1; it must be 4.5:1 or more.", ""
+        yield f"The accent's contrast is {ratio:.1f}:1. Choose a color with 4.5:1 or more.", ""
 
 
 def _about_fits(source: CampaignSource) -> bool:
@@ -93,7 +93,7 @@ def _about_fits(source: CampaignSource) -> bool:
 def _time_zone(source: CampaignSource) -> Iterator[Fault]:
     place = source.settings.get("time_zone", civil_time.DEFAULT_ZONE)
     if not civil_time.is_zone(place):
-        yield f'There is no time zone "{place}"; write one such as America/Chicago.', ""
+        yield f'There is no time zone "{place}". Write one such as America/Chicago.', ""
 
 
 def _day(key: str) -> Rule:
@@ -101,7 +101,7 @@ def _day(key: str) -> Rule:
         day = source.settings.get(key)
         return not day or _FIRST_YEAR <= day.year <= _LAST_YEAR
 
-    return _whole(key, holds, f"Give {key} as a day from {_FIRST_YEAR} to {_LAST_YEAR}.")
+    return _whole(key, holds, f"Set {key} to a date in the years {_FIRST_YEAR} to {_LAST_YEAR}.")
 
 
 def _closes_after_opening(source: CampaignSource) -> bool:
@@ -122,13 +122,17 @@ def _names_its_organizer(source: CampaignSource) -> bool:
     )
 
 
-#: In the order in which an organizer reads what is wrong.
+#: In the order in which problems are listed.
 RULES = (
-    _whole("goals", _goals_rise, "Give the goals as whole numbers that rise."),
-    _whole("goals", _goals_are_possible, f"Give goals of {LARGEST_GOAL:,} at most."),
-    _whole("accent", _accent_is_color, "Give the accent as #rrggbb."),
+    _whole("goals", _goals_rise, "Write the goals as whole numbers in rising order."),
+    _whole("goals", _goals_are_possible, f"Set goals of {LARGEST_GOAL:,} at most."),
+    _whole("accent", _accent_is_color, "Write the accent color as #rrggbb."),
     Rule("accent", _accent_contrast),
-    _each("cwc_topics", CWC_TOPICS.__contains__, 'Congress has no topic "{}".'),
+    _each(
+        "cwc_topics",
+        CWC_TOPICS.__contains__,
+        'Congress has no topic "{}". Choose one such as "Health" or "International Affairs".',
+    ),
     _whole(
         "cwc_topics",
         lambda source: bool(source.strings("cwc_topics")),
@@ -154,34 +158,34 @@ RULES = (
     _whole(
         "targets",
         lambda source: len(source.strings("targets")) <= MAX_TARGETS,
-        f"Name {MAX_TARGETS} targets at most.",
+        f"List {MAX_TARGETS} targets at most.",
     ),
-    _each("hashtags", str.isalnum, 'Write the hashtag "{}" as letters and digits alone.'),
+    _each("hashtags", str.isalnum, 'Write the hashtag "{}" with letters and digits only.'),
     Rule("time_zone", _time_zone),
     _day("opens_on"),
     _day("closes_on"),
-    _whole("closes_on", _closes_after_opening, "The campaign closes before it opens."),
+    _whole("closes_on", _closes_after_opening, "Set closes_on to opens_on or a later day."),
     Rule("required", _facts_are_there),
     _whole(
         "email",
         lambda source: not source.organizer.email or mail_address.is_valid(source.organizer.email),
-        "The organizer's e-mail is not an address.",
+        "Correct the organizer's email: it is not a valid address.",
     ),
     _whole(
         "url",
         lambda source: not source.organizer.url or is_https(source.organizer.url),
-        "Give the organizer's site as an https:// address.",
+        "Write the organizer's url as an https:// address.",
     ),
     _whole(
         "organizer",
         _names_its_organizer,
-        "A published campaign says who runs it: name, address, e-mail.",
+        "Before you publish, enter the organizer's name, postal address and email.",
     ),
 )
 
 
 def problems(source: CampaignSource) -> Iterator[Problem]:
-    """Yield what is wrong with the settings of a campaign, each with its line in campaign.toml."""
+    """Yield the problems in a campaign's settings, each with its line in campaign.toml."""
     for rule in RULES:
         for reason, text in rule.faults(source):
             yield Problem("campaign.toml", source.line(rule.key, text), reason)
@@ -189,7 +193,7 @@ def problems(source: CampaignSource) -> Iterator[Problem]:
 
 
 def _events(source: CampaignSource) -> Iterator[Problem]:
-    """Yield what is wrong with the events, each with the line of its own heading."""
+    """Yield the problems in the events, each with the line of its `[[events]]` heading."""
     headings = [
         number
         for number, row in enumerate(source.settings_text.splitlines(), start=1)

@@ -1,7 +1,6 @@
-"""A campaign folder as it was written: every text with its file and line, before any day.
+"""A campaign folder as written: every text with its file and line, not yet resolved for a day.
 
-The files are read once here. `campaign.packs.checks` judges a draft, `campaign.packs.resolve` makes
-it a Pack for a day.
+`campaign.packs.checks` checks a source, `campaign.packs.resolve` turns it into a Pack for a day.
 """
 
 import os
@@ -23,10 +22,10 @@ from campaign.packs.markdown import Section, SourceText, sections
 from campaign.packs.sentences import split
 from campaign.packs.values import Organizer
 
-#: The languages that the pages speak.
+#: The languages of the pages: code -> the language's own name.
 LANGUAGES: dict[str, str] = {"en": "English", "es": "Español", "hy": "Հայերեն"}
 
-#: The most a text file of a campaign may hold, in bytes: far above any, far below a nuisance.
+#: The size limit of a campaign's text file, in bytes: well above any real one.
 _MAX_BYTES = 200_000
 
 _SETTINGS: dict[str, type | tuple[type, ...]] = {
@@ -68,7 +67,7 @@ class Document:
     parts: tuple[Section, ...]
 
     def part(self, heading: str) -> tuple[SourceText, ...]:
-        """The paragraphs under a heading, however it is capitalized; "" is before the first."""
+        """Return the paragraphs under a heading, ignoring case; "" means before the first."""
         wanted = heading.casefold()
         return tuple(
             row for part in self.parts if part.heading.casefold() == wanted
@@ -76,7 +75,7 @@ class Document:
         )  # fmt: skip
 
     def field(self, key: str) -> SourceText:
-        """A field of the header, empty where it has none."""
+        """Return a field of the header, with empty text if it is missing."""
         value = self.header.get(key, "")
         text = " ".join(value.split()) if isinstance(value, str) else ""
         return SourceText(text, self.file, toml.line_of(self.header_text, key, 2))
@@ -84,7 +83,7 @@ class Document:
 
 @dataclass(frozen=True)
 class PointSource:
-    """A talking point as written."""
+    """A talking point as written; `line` is that of its heading."""
 
     id: str
     heading: str
@@ -96,7 +95,7 @@ class PointSource:
 
 @dataclass(frozen=True)
 class UpdateSource:
-    """A piece of news as written."""
+    """An update (a piece of news) as written; `id` is the file name without `.md`."""
 
     id: str
     date: date
@@ -105,7 +104,7 @@ class UpdateSource:
 
 @dataclass(frozen=True)
 class CampaignSource:
-    """All that a folder holds. `settings` are those of campaign.toml, with the right types."""
+    """The contents of a campaign folder; `settings` holds only values of the right type."""
 
     name: str
     folder: Path
@@ -122,17 +121,20 @@ class CampaignSource:
 
     @property
     def published(self) -> bool:
-        """True when the organizer has set `published = true`."""
+        """True if the organizer has set `published = true`."""
         return bool(self.settings.get("published", False))
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone by whose calendar the campaign goes; the default for one unknown."""
+        """The campaign's time zone, or the default if the setting is missing or unknown."""
         name = self.settings.get("time_zone", "")
         return civil_time.zone(name if civil_time.is_zone(name) else civil_time.DEFAULT_ZONE)
 
     def line(self, key: str, holding: str = "") -> int:
-        """The line of a setting in campaign.toml; of a long list, the line that holds a text."""
+        """Return the line of a setting in campaign.toml, or 0.
+
+        In a list of several lines, `holding` selects the line that contains that text.
+        """
         line = toml.line_of(self.settings_text, key)
         if holding and line:
             for number, row in enumerate(self.settings_text.splitlines()[line - 1 :], start=line):
@@ -147,12 +149,12 @@ class CampaignSource:
         return tuple(bill for bill in read if bill is not None)
 
     def strings(self, key: str) -> tuple[str, ...]:
-        """A setting that is a list of texts."""
+        """Return a setting that is a list of texts, or ()."""
         return tuple(self.settings.get(key, ()))
 
 
 def read(folder: Path) -> tuple[CampaignSource, tuple[Problem, ...]]:
-    """Read a campaign folder. What cannot be read is a Problem; the rest is there all the same."""
+    """Read a campaign folder; each thing that cannot be read is a Problem, the rest is returned."""
     problems: list[Problem] = []
     settings_text = toml.with_current_names(_text(folder, "campaign.toml", problems))
     no_settings: dict[str, Any] = {}
@@ -185,9 +187,9 @@ def read(folder: Path) -> tuple[CampaignSource, tuple[Problem, ...]]:
 
 def _text(folder: Path, file: str, problems: list[Problem]) -> str:
     try:
-        # Opening a pipe or a device that somebody put there would wait for ever.
+        # Opening a pipe or a device could block forever.
         if not stat.S_ISREG((folder / file).stat().st_mode):
-            problems.append(Problem(file, 0, "This is no plain file."))
+            problems.append(Problem(file, 0, "This is not a regular file."))
             return ""
         with (folder / file).open("rb") as opened:
             raw = opened.read(_MAX_BYTES + 1)
@@ -204,7 +206,7 @@ def _text(folder: Path, file: str, problems: list[Problem]) -> str:
         problems.append(Problem(file, 0, "The file is missing."))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        problems.append(Problem(file, line, "The file is not UTF-8 text."))
+        problems.append(Problem(file, line, "The file is not UTF-8 text. Save it as UTF-8."))
     except OSError:
         problems.append(Problem(file, 0, "The file cannot be read."))
     return ""
@@ -250,7 +252,7 @@ def _expand_claim(fact_id: str, facts: Mapping[str, Fact]) -> str:
 
 
 def _displayable(name: str) -> str:
-    """Return the name of a file as it can be shown: a name need not be UTF-8."""
+    """Return a file name that can be shown: on disk it may not be UTF-8."""
     return name.encode("utf-8", "backslashreplace").decode()
 
 
@@ -270,12 +272,12 @@ def _settings(text: str, problems: list[Problem]) -> dict[str, Any]:
     for key, value in loaded.items():
         wanted = _SETTINGS.get(key)
         if wanted is None:
-            reason = f'There is no setting "{key}".'
+            reason = f'There is no setting "{key}". Check its spelling.'
         elif not isinstance(value, wanted) or isinstance(value, datetime):
-            reason = f"The setting {key} is of the wrong kind; see docs/campaigns.md."
+            reason = f"The setting {key} has a value of the wrong type; see docs/campaigns.md."
         elif isinstance(value, list) and not _is_list(key, value):
             kind = "whole numbers" if key == "goals" else "texts"
-            reason = f"The setting {key} is a list of {kind}."
+            reason = f"Write the setting {key} as a list of {kind}."
         else:
             good[key] = value
             continue
@@ -284,7 +286,7 @@ def _settings(text: str, problems: list[Problem]) -> dict[str, Any]:
 
 
 def _is_list(key: str, value: list[object]) -> bool:
-    if key == "events":  # campaign.packs.events says what is wrong with one
+    if key == "events":  # checked by campaign.packs.events
         return True
     if key == "goals":
         return all(isinstance(item, int) and not isinstance(item, bool) for item in value)
@@ -300,12 +302,12 @@ def _organizer(text: str, table: Mapping[str, Any], problems: list[Problem]) -> 
         return ""
 
     for key in table.keys() - {"name", "postal_address", "email", "url"}:
-        reason = f'The organizer has no "{key}".'
+        reason = f'There is no setting "{key}" under [organizer]. Check its spelling.'
         problems.append(Problem("campaign.toml", toml.line_of(text, key), reason))
     address = table.get("postal_address", [])
     if not isinstance(address, list) or not all(isinstance(row, str) for row in address):
         line = toml.line_of(text, "postal_address")
-        problems.append(Problem("campaign.toml", line, "postal_address is a list of lines."))
+        problems.append(Problem("campaign.toml", line, "Write postal_address as a list of lines."))
         address = []
     return Organizer(one("name"), tuple(row.strip() for row in address), one("email"), one("url"))
 
@@ -318,7 +320,7 @@ def _petitions(
         language = _PETITION.fullmatch(path.name)
         if language is None or language[1] not in LANGUAGES or language[1] == "en":
             allowed = ", ".join(code for code in LANGUAGES if code != "en")
-            reason = f"There is no such language here; use one of {allowed}."
+            reason = f"Pages are not available in this language. Use one of: {allowed}."
             problems.append(Problem(_displayable(path.name), 0, reason))
         else:
             found[language[1]] = _document(folder, path.name, facts, problems)

@@ -1,4 +1,4 @@
-"""The Library of Congress topics that Congress's electronic delivery accepts, letter for letter."""
+"""The Library of Congress topics of Communicating With Congress, spelled exactly as it does."""
 
 #: Source: Communicating With Congress 2.0, LibraryOfCongressTopic.
 CWC_TOPICS: tuple[str, ...] = (

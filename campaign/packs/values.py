@@ -1,4 +1,4 @@
-"""What a campaign is made of, as values: texts, points, letters' parts, organizer, the pack."""
+"""The parts of a campaign as values: texts, talking points, letter texts, organizer, Pack."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,8 +11,8 @@ from campaign.packs.bills import Bill, Stance
 from campaign.packs.events import Event
 from campaign.packs.ledger import Fact
 
-#: Who an ask can be for. "committee" is a member on one of the pack's committees, "chair" one who
-#: chairs one of its targets and need not be the writer's own.
+#: Kinds of recipients. "committee" is the writer's own member on one of the pack's committees;
+#: "chair" chairs a target committee and may represent another district or state.
 RecipientKind = Literal[
     "senator",
     "representative",
@@ -25,26 +25,26 @@ RecipientKind = Literal[
 ]
 RECIPIENT_KINDS: tuple[RecipientKind, ...] = get_args(RecipientKind)
 
-#: Whom a talking point is likely to move. "all" is for every reader.
+#: The audience that a talking point is likely to convince.
 Audience = Literal["all", "rule-of-law", "human-rights", "taxpayers"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 
-#: People who signed before the close may confirm this long after it.
+#: How long after the close people who signed before it may still confirm.
 CONFIRM_GRACE = timedelta(hours=24)
 
-#: From this long before the close on, pages say the hour of it too.
+#: Pages show the hour of the close when it is this near.
 _CLOSE_IS_NEAR = timedelta(days=3)
 
-# Names that RFC 2606 and RFC 6761 set aside, so that nobody's real mailbox is printed.
+# Domains reserved for examples (RFC 2606, RFC 6761), so that no real mailbox is printed.
 _EXAMPLE_DOMAINS = ("example.org", "example.com", "example.net", "example", "invalid", "test")
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A paragraph of the campaign, with the facts its sentences rest on, in order of appearance.
+    """A paragraph of the campaign, with the ids of the facts it cites in order of appearance.
 
-    `plain` has no marks; `html` is sanitized, inline only, with each fact's raised number linking
-    to the fact sheet (`<sup class="fact"><a href="facts#ID">3</a></sup>`; relative to /c/NAME/).
+    `plain` has no marks. `html` is sanitized inline HTML; each fact's superscript number links to
+    the fact sheet (`<sup class="fact"><a href="facts#ID">3</a></sup>`; relative to /c/NAME/).
     """
 
     plain: str
@@ -54,9 +54,9 @@ class Passage:
 
 @dataclass(frozen=True)
 class TalkingPoint:
-    """A point that a letter can make, chosen by the person: a heading and its paragraphs.
+    """A talking point that a writer can choose for a letter: a heading and paragraphs.
 
-    `brief` is what a brief letter says instead; use `in_brief`, which is never empty.
+    `brief` is the text for brief letters and may be empty; use `in_brief`, which never is.
     """
 
     id: str
@@ -67,18 +67,18 @@ class TalkingPoint:
 
     @property
     def in_brief(self) -> tuple[Passage, ...]:
-        """The point as a brief letter makes it: its own words for that, or the first paragraph."""
+        """The text for a brief letter: `brief`, or the first paragraph."""
         return self.brief or self.passages[:1]
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The ids of the facts that the point rests on, in order of appearance."""
-        return tuple(dict.fromkeys(fact for said in self.passages for fact in said.facts))
+        """The ids of the facts that the point cites, in order of appearance, each once."""
+        return tuple(dict.fromkeys(fact for passage in self.passages for fact in passage.facts))
 
 
 @dataclass(frozen=True)
 class Organizer:
-    """Who runs the campaign, as the pages and the mails must say it."""
+    """Who runs the campaign, as pages and mails print it."""
 
     name: str
     postal_address: tuple[str, ...]
@@ -87,18 +87,18 @@ class Organizer:
 
     @property
     def is_example(self) -> bool:
-        """True while this is the shipped organizer, whom nobody can reach (RFC 2606 domains)."""
+        """True for an organizer at a domain for examples, such as the shipped one (RFC 2606)."""
         domain = self.email.rpartition("@")[2].lower()
         return any(domain == name or domain.endswith(f".{name}") for name in _EXAMPLE_DOMAINS)
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The texts that a pack may have in more than one language; ready to show, no placeholders.
+    """The texts of a pack in one language, ready to show: all placeholders are filled in.
 
-    `consent` is what a person agrees to by signing; `mail_consent` labels the box for updates.
-    `wording_version` is a short hash of what is signed in this language, the box included;
-    `former_version` is what it was before headline and standfirst were part of it.
+    `consent` is the agreement given by signing; `mail_consent` labels the box for updates.
+    `wording_version` is a hash (16 hex digits) of all that is signed, including that label.
+    `former_version` is the same hash without headline and standfirst, which older signatures bear.
     """
 
     language: str
@@ -117,14 +117,14 @@ class Texts:
 
     @property
     def signed(self) -> tuple[str, ...]:
-        """The words that a person puts their name to: what is asked, of whom, and the consent."""
+        """The texts that a person signs: headline, standfirst, addressees, petition and consent."""
         paragraphs = (passage.plain for passage in self.petition)
         return (self.headline, self.standfirst, self.addressees, *paragraphs, self.consent)
 
 
 @dataclass(frozen=True)
 class NarrowAsk:
-    """An ask that is not for all letters to a kind: for some committees, or for brief letters."""
+    """An ask for only some committees or for brief letters; preferred to the general ask."""
 
     kind: RecipientKind
     committees: tuple[str, ...]
@@ -134,11 +134,11 @@ class NarrowAsk:
 
 @dataclass(frozen=True)
 class LetterTexts:
-    """What letters are made of. All strings are templates for `campaign.packs.wording`.
+    """The parts of letters. All strings are templates for `campaign.packs.wording`.
 
-    `asks` has one text a recipient kind, `narrow_asks` those that go before it; `openings` and
-    `closings` vary from letter to letter, as may `subjects`, of which `subject` is the first.
-    `editor` is a letter to a newspaper, its paragraphs apart by an empty line.
+    `asks` has one text for each kind of recipient; `narrow_asks` take precedence over it. A letter
+    uses one each of `openings`, `closings` and `subjects`; `subject` is the first of the last.
+    `editor` is a letter to a newspaper, with empty lines between its paragraphs.
     """
 
     subject: str
@@ -154,7 +154,7 @@ class LetterTexts:
 
 @dataclass(frozen=True)
 class Update:
-    """A dated piece of news from the campaign, for the "what happened" page and the feed."""
+    """A dated piece of news, for the page of updates and the feed; `html` is sanitized."""
 
     id: str
     date: date
@@ -164,9 +164,9 @@ class Update:
 
 @dataclass(frozen=True, repr=False)
 class Pack:
-    """One campaign on one day: sentences whose facts may not be stated then are already gone.
+    """A campaign on one day, without the sentences whose facts have lapsed.
 
-    `on` is that civil day; like every day of the campaign it is one of the calendar in `zone`.
+    `on_date` is that civil day. It and all other days of the campaign are calendar days in `zone`.
     """
 
     name: str
@@ -192,90 +192,90 @@ class Pack:
     hashtags: tuple[str, ...]
     updates: tuple[Update, ...]
     outcome_html: str
-    #: When many sign together in one place.
+    #: Times and links at which many people sign together in one place.
     events: tuple[Event, ...] = ()
-    #: Committees whose chairs may be written to by anyone.
+    #: Codes of committees whose chairs anyone may write to.
     targets: tuple[str, ...] = ()
-    #: True where no talking point needs another before it.
+    #: True if no talking point depends on another.
     points_in_any_order: bool = False
     #: For Congress's own system of mail: the bills still open on the day, the stance towards
     #: them, and who the organization is.
     cwc_bills: tuple[Bill, ...] = ()
     cwc_stance: Stance = ""
     cwc_about: str = ""
-    #: What `wording_version` was before headlines were part of it: signatures may bear it.
+    #: `wording_version` without headline and standfirst, which older signatures bear.
     former_version: str = ""
 
     def __repr__(self) -> str:
         return f"Pack({self.name})"
 
     def text(self, language: str = "en") -> Texts:
-        """The texts in `language`, or in English where the pack has no such language."""
+        """Return the texts in a language, or in English if the pack does not have it."""
         return self.texts.get(language, self.texts["en"])
 
     def usable_facts(self) -> tuple[Fact, ...]:
-        """The facts that may be stated on the pack's day, in ledger order."""
+        """Return the facts that may be stated on the pack's day, in ledger order."""
         return tuple(fact for fact in self.facts.values() if fact.is_usable(self.on_date))
 
     def fact_number(self, fact_id: str) -> int:
-        """The raised number of a usable fact: its place, from 1, in `usable_facts()`.
+        """Return the number of a usable fact: its position, from 1, in `usable_facts()`.
 
-        The fact sheet lists `usable_facts()` in the same order. Raises KeyError for any other id.
+        The fact sheet has the same order. Raises KeyError for any other id.
         """
         return fact_numbers(self.facts, self.on_date)[fact_id]
 
     def point(self, point_id: str) -> TalkingPoint | None:
-        """The talking point of that id, or None where it has none today."""
+        """Return the talking point with that id, or None if there is none today."""
         return next((point for point in self.talking_points if point.id == point_id), None)
 
     def event(self, code: str) -> Event | None:
-        """The event of that code, None where there is none."""
+        """Return the event with that code, or None."""
         return next((event for event in self.events if event.code == code), None)
 
     def day_of(self, instant: datetime) -> date:
-        """Return the civil day on which an instant falls where the campaign is."""
+        """Return the civil day of an instant in the campaign's time zone."""
         return civil_time.day_of(instant, self.zone)
 
     def is_open(self, now: datetime) -> bool:
-        """True when signatures are taken at that instant."""
+        """True if the petition accepts signatures at that instant."""
         return self.is_open_on(self.day_of(now))
 
     def is_open_on(self, day: date) -> bool:
-        """True when signatures are taken on that civil day."""
+        """True if the petition accepts signatures on that civil day."""
         return (self.opens_on is None or self.opens_on <= day) and (
             self.closes_on is None or day <= self.closes_on
         )
 
     @property
     def closes_at(self) -> datetime | None:
-        """The instant from which on no signature is taken: the end of the last day, or None."""
+        """The instant of the close: the end of the last day for signatures, or None."""
         return None if self.closes_on is None else civil_time.end_of(self.closes_on, self.zone)
 
     @property
     def confirms_until(self) -> datetime | None:
-        """The instant until which those who signed in time may confirm, or None for no end."""
+        """The instant until which people who signed in time may confirm, or None for no limit."""
         return None if self.closes_at is None else self.closes_at + CONFIRM_GRACE
 
     def takes_confirmations(self, now: datetime) -> bool:
-        """True while a signature that was given in time can be confirmed."""
+        """True if a signature given in time can still be confirmed at that instant."""
         end = self.confirms_until
         return self.is_open(now) or (self.has_opened(now) and end is not None and now < end)
 
     def has_opened(self, now: datetime) -> bool:
-        """True from the first day for signatures on, whether or not the last one is over."""
+        """True from the start of the first day for signatures, even after the last."""
         return self.opens_on is None or self.opens_on <= self.day_of(now)
 
     def closes_soon(self, now: datetime) -> bool:
-        """True while the petition is open and its close so near that the hour matters."""
+        """True if the petition is open and closes within three days."""
         end = self.closes_at
         return end is not None and self.is_open(now) and end - now <= _CLOSE_IS_NEAR
 
     def goal_for(self, count: int) -> int:
-        """The goal shown at `count` signatures: the smallest declared goal that is above it."""
+        """Return the goal to show at `count` signatures: the lowest goal above it, or `count`."""
         return next((goal for goal in self.goals if goal > count), max(self.goals[-1], count))
 
 
 def fact_numbers(facts: dict[str, Fact], on_date: date) -> dict[str, int]:
-    """Number the facts that are usable on that day from 1, in ledger order."""
+    """Return id -> number (from 1, in ledger order) of the facts usable on that day."""
     usable = (fact.id for fact in facts.values() if fact.is_usable(on_date))
     return {fact_id: number for number, fact_id in enumerate(usable, start=1)}

@@ -1,9 +1,9 @@
-"""Sandboxed wording: `{{ recipient.short }}` over plain values, and nothing that computes.
+"""Sandboxed templates: `{{ recipient.short }}` over plain values.
 
-Letter templates are edited by organizers and may come from strangers (facts/threats). So a
-template is read into a tree first, and only text, fields, a few filters and plain conditions are
-let through: no loops, calls, arithmetic, attributes of Python objects. What passes still runs in
-Jinja's immutable sandbox, with undeclared fields as errors and the output capped.
+Organizers edit these templates, and a campaign folder may come from a stranger. So each template
+is parsed first, and only text, fields, a few filters and plain conditions are allowed: no loops,
+calls, arithmetic, or attributes of Python objects. It then runs in Jinja's immutable sandbox, where
+unknown fields are errors and the output is limited.
 """
 
 import re
@@ -22,7 +22,7 @@ MAX_OUTPUT = 60_000
 _MAX_NESTING = 40
 
 _FILTERS = ("capitalize", "default", "lower", "title", "trim", "upper")
-# Names by which Jinja reaches the template itself, whatever values are given.
+# Names that Jinja defines in every template.
 _RESERVED_NAMES = frozenset({"self", "super", "caller", "loop", "varargs", "kwargs"})
 _ALLOWED = (
     nodes.Template,
@@ -41,7 +41,7 @@ _ALLOWED = (
     nodes.Not,
 )
 
-#: What may stand in `{{ … }}`: field -> the value given to it, by kind of template.
+#: The fields that may be used in `{{ … }}`, by kind of template.
 PUBLIC_FIELDS = frozenset({"organizer.name", "organizer.email", "campaign.title"})
 LETTER_FIELDS = PUBLIC_FIELDS | {
     "recipient.name",
@@ -61,20 +61,20 @@ EDITOR_FIELDS = PUBLIC_FIELDS | {"constituent.name", "constituent.city", "date"}
 
 _OLD_SPELLING = re.compile(r"(?<![\w.])organiser\.(?=name\b|email\b)(?=[^{}]*[}%]})")
 
-#: The values that a template may be given.
+#: The values of a template: field -> text, or group -> field -> text.
 Values = Mapping[str, "str | Mapping[str, str]"]
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field that a template names, and the template's line (from 1) where it does."""
+    """A field used in a template, and its line in the template (from 1)."""
 
     name: str
     line: int
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """A sandbox in which a dot reaches a key of a dict and never a Python attribute."""
+    """A sandbox in which a dot looks up a key of a dict and never a Python attribute."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Mapping) and attribute in obj:
@@ -100,9 +100,9 @@ def _environment() -> _Environment:
     return environment
 
 
-def _default(value: Any, instead: str = "") -> Any:
-    """Put `instead` for a field that is empty or not there."""
-    return instead if isinstance(value, Undefined) or not value else value
+def _default(value: Any, replacement: str = "") -> Any:
+    """Return the value of a field, or `replacement` if it is empty or missing."""
+    return replacement if isinstance(value, Undefined) or not value else value
 
 
 _ENVIRONMENT = _environment()
@@ -111,9 +111,9 @@ _ENVIRONMENT = _environment()
 def render(template: str, values: Values) -> str:
     """Return the template's text with the values filled in.
 
-    `values` holds strings, and dicts of strings, by name. Raises PackInvalid, with the reason and
-    the template's line, for what a template may not hold, a field that is not among the values, or
-    a text longer than 60,000 characters.
+    `values` maps names to strings or dicts of strings. Raises PackInvalid, with reason and line,
+    for syntax that is not allowed, a field without a value, a template longer than 20,000
+    characters or a text longer than 60,000.
     """
     if "{" not in template:
         return _bounded(template, MAX_TEMPLATE)
@@ -133,9 +133,9 @@ def render(template: str, values: Values) -> str:
 
 
 def fields(template: str) -> tuple[Field, ...]:
-    """Return the fields that a template names, such as `recipient.short`, with their lines.
+    """Return the fields used in a template, such as `recipient.short`, with their lines.
 
-    Raises PackInvalid, with the reason and line, for what a template may not hold.
+    Raises PackInvalid, with reason and line, for syntax that is not allowed.
     """
     if "{" not in template:
         return ()
@@ -165,7 +165,7 @@ def _walk(
 
 
 def _tree(template: str) -> nodes.Template:
-    """Read a template and refuse every kind of node that is not on the list."""
+    """Parse a template. Raises PackInvalid for each kind of node that is not allowed."""
     _bounded(template, MAX_TEMPLATE)
     try:
         tree = _ENVIRONMENT.parse(_with_current_fields(template))
@@ -183,7 +183,9 @@ def _tree(template: str) -> nodes.Template:
             raise _invalid("The template is nested too deeply.", node.lineno)
         if not isinstance(node, _ALLOWED):
             what = type(node).__name__
-            raise _invalid(f"A template may hold fields and conditions, no {what}.", node.lineno)
+            raise _invalid(
+                f"Use only fields and conditions in a template; {what} is not allowed.", node.lineno
+            )
         if isinstance(node, nodes.Name) and node.name in _RESERVED_NAMES:
             raise _invalid(f"There is no field {node.name}.", node.lineno)
         if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
@@ -207,12 +209,12 @@ def _compiled(template: str) -> Template:
 
 
 def _with_current_fields(template: str) -> str:
-    """Read the earlier spelling of a field, in a folder that was written for it, as today's."""
+    """Return the template with fields in their current spelling, for older campaign folders."""
     return _OLD_SPELLING.sub("organizer.", template)
 
 
 def _plain(value: object) -> "str | dict[str, str]":
-    """Let through strings and dicts of strings alone: their exact types, nothing that acts."""
+    """Accept only the exact types str and dict of str; subclasses could run code."""
     if type(value) is str:
         return value
     if isinstance(value, Mapping) and all(
@@ -222,9 +224,9 @@ def _plain(value: object) -> "str | dict[str, str]":
     raise TypeError("Templates take strings, and dicts of strings.")
 
 
-def _bounded(template: str, most: int) -> str:
-    if len(template) > most:
-        raise _invalid(f"The template is longer than {most:,} characters.", 0)
+def _bounded(template: str, limit: int) -> str:
+    if len(template) > limit:
+        raise _invalid(f"The template is longer than {limit:,} characters. Shorten it.", 0)
     return template
 
 

@@ -60,7 +60,7 @@ def test_new_starts_an_unpublished_copy_without_an_organizer(
     status, out, err = run_packs("check", "clean-water")
     assert status == 0
     assert "not published" in out
-    assert "Say who runs the campaign before you publish it." in err
+    assert "Enter who runs the campaign before you publish it." in err
 
 
 def test_a_new_campaign_cannot_be_published_before_it_says_who_runs_it(
@@ -76,8 +76,8 @@ def test_a_new_campaign_cannot_be_published_before_it_says_who_runs_it(
     line = text.splitlines().index("[organizer]") + 1
     assert status == 1
     assert (
-        f"  campaign.toml:{line}: A published campaign says who runs it: name, address, e-mail.\n"
-        in err
+        f"  campaign.toml:{line}: Before you publish, enter the organizer's name, postal address "
+        "and email.\n" in err
     )
 
 
@@ -94,8 +94,8 @@ def test_every_problem_is_listed_with_file_line_and_reason(run_packs: Run, tmp_p
     assert out == ""
     assert err.splitlines()[-4:] == [
         "campaign: The campaign clean-water has 3 problems; put these right and check it again.",
-        '  points.md:5: The id "one" is given twice.',
-        "  points.md:7: A template may hold fields and conditions, no Mul.",
+        '  points.md:5: The id "one" is used twice.',
+        "  points.md:7: Use only fields and conditions in a template; Mul is not allowed.",
         '  points.md:3: There is no fact "nowhere" in facts.toml.',
     ]
 
@@ -141,7 +141,7 @@ def test_new_never_writes_over_a_folder(run_packs: Run, tmp_path: Path) -> None:
     status, _, err = run_packs("new", "clean-water")
 
     assert status == 2
-    assert "is there already; choose another name." in err
+    assert "already exists. Choose another name." in err
     assert mark.read_text(encoding="utf-8") == "mine"
     assert [path.name for path in mark.parent.parent.iterdir()] == ["clean-water"]
 
@@ -153,7 +153,7 @@ def test_new_refuses_a_name_that_cannot_be_a_folder_of_ours(
     status, _, err = run_packs("new", "--", name)
 
     assert status == 2
-    assert "Name the campaign with small letters, digits and hyphens" in err
+    assert "Name the campaign with lowercase letters, digits and hyphens" in err
     assert not (tmp_path / "home" / "campaigns").exists()
 
 
@@ -163,14 +163,14 @@ def test_new_says_so_where_it_may_not_write(run_packs: Run, tmp_path: Path) -> N
     status, _, err = run_packs("new", "clean-water", "--into", str(tmp_path / "file" / "x"))
 
     assert status in {1, 2}
-    assert "cannot be made" in err
+    assert "cannot be created" in err
 
 
 def test_an_unknown_campaign_is_one_sentence_that_names_the_known(run_packs: Run) -> None:
     assert run_packs("check", "nowhere") == (
         1,
         "",
-        "campaign: There is no campaign of that name. There is: section-907.\n",
+        "campaign: There is no campaign of that name. Choose from: section-907.\n",
     )
 
 

@@ -65,7 +65,7 @@ def test_it_passes_its_own_check() -> None:
 
     assert review.problems == ()
     assert [w.reason for w in review.warnings] == [
-        "The organizer is still the example; say who you are."
+        "The organizer is still the example. Enter your own name and address."
     ]
 
 

@@ -26,24 +26,25 @@ POINT = "## There was one road {#road .human-rights}\n"
     ("file", "old", "new", "at", "reason"),
     [
         ("letters.md", OPENING, OPENING + "\nDear {{ recipient.nickname }}.\n", "nickname",
-         "There is no field {{ recipient.nickname }} for this text."),
+         "The field {{ recipient.nickname }} cannot be used in this text."),
         ("letters.md", OPENING, OPENING + "\nDear {{ recipient.short.\n", "recipient.short.",
          "The template cannot be read: expected name or number."),
         ("letters.md", OPENING, OPENING + "\n{% for c in date %}x{% endfor %}\n", "{% for",
-         "A template may hold fields and conditions, no For."),
+         "Use only fields and conditions in a template; For is not allowed."),
         ("letters.md", OPENING, OPENING + "\nIt was so.[^nowhere]\n", "nowhere",
          'There is no fact "nowhere" in facts.toml.'),
         ("letters.md", OPENING, OPENING + "\n" + "word " * 101 + "\n", "word word",
-         "This is 504 characters long; shorten it to 500 at most."),
+         "This is 504 characters long. Shorten it to 500 at most."),
         ("letters.md", "## Subjects\n", "## Subjects\n\n" + "x" * 201 + "\n", "xxx",
-         "This is 201 characters long; shorten it to 200 at most."),
+         "This is 201 characters long. Shorten it to 200 at most."),
         ("letters.md", "## Subjects\n", "## Subjects\n\nshort\n", "short",
-         "A subject has at least 6 letters."),
-        ("letters.md", "## Closings", "## Endings", "## Endings", 'No part is called "Endings".'),
+         "Write a subject of at least 6 characters."),
+        ("letters.md", "## Closings", "## Endings", "## Endings",
+         'There is no section called "Endings". Check its spelling.'),
         ("letters.md", "## Closings", "## Openings\n\nAgain.\n\n## Closings", None,
-         'The part "Openings" is there twice.'),
+         'The section "Openings" appears twice. Join the two.'),
         ("letters.md", "## Ask: senator", "## Ask: sheriff", "sheriff",
-         'No part is called "Ask: sheriff".'),
+         'There is no section called "Ask: sheriff". Check its spelling.'),
         ("letters.md", "## Ask: senator", "## Ask: sheriff", None,
          "There is no text for: ask: senator."),
         ("letters.md", 'sign_off = "Respectfully,"', 'sign_of = "Respectfully,"', "sign_of ",
@@ -51,43 +52,44 @@ POINT = "## There was one road {#road .human-rights}\n"
         ("letters.md", 'sign_off = "Respectfully,"', 'sign_off = "Respectfully,', "sign_off",
          "This is not valid TOML: Unterminated string."),
         ("points.md", POINT, POINT.replace("road .h", "court .h"), "There was one road",
-         'The id "court" is given twice.'),
+         'The id "court" is used twice.'),
         ("points.md", POINT, POINT.replace(".human-rights", ".everybody"), ".everybody",
          "Set the audience to one of all, rule-of-law, human-rights, taxpayers."),
         ("points.md", POINT, "## There was one road\n", "one road",
          "Write the heading of a point as: ## Heading {#id .audience}"),
         ("points.md", POINT, POINT + "\n" + "word " * 160 + "\n", "one road",
-         "This is 991 characters long; shorten it to 900 at most."),
+         "This is 991 characters long. Shorten it to 900 at most."),
         ("points.md", POINT, POINT + "\nDear {{ recipient.short }}.\n", "recipient",
-         "There is no field {{ recipient.short }} for this text."),
+         "The field {{ recipient.short }} cannot be used in this text."),
         ("points.md", POINT, POINT + "\nThen-Secretary Blinken and Secretary Blinken.\n", "Blinken",
-         '"Secretary Blinken" is not to be used (campaign.toml, banned).'),
+         'Do not use "Secretary Blinken": it is banned in campaign.toml.'),
         ("letters.md", OPENING, OPENING + "\n{\\{ nobody }}\n", "nobody",
-         "There is no field {{ nobody }} for this text."),
+         "The field {{ nobody }} cannot be used in this text."),
         ("letters.md", OPENING,
          OPENING + "\n{% if date %}So.[^statute] It was.[^s3000] {% endif %}\n", "{% if date",
          "The template cannot be read: Encountered unknown tag 'endif'."),
         ("story.md", "## What we ask", "## What we ask\n\nAsk {{ organizer.name }}.", "Ask {{",
-         "There is no field {{ organizer.name }} for this text."),
+         "The field {{ organizer.name }} cannot be used in this text."),
         ("story.md", "## What we ask", "## What we ask\n\n[=nowhere]", "nowhere",
          'There is no fact "nowhere" in facts.toml.'),
-        ("petition.md", "## Share", "## Shared", "## Shared", 'No part is called "Shared".'),
+        ("petition.md", "## Share", "## Shared", "## Shared",
+         'There is no section called "Shared". Check its spelling.'),
         ("petition.md", 'title = "Enforce Section 907"', 'title = ""', "title =",
          "There is no text for: title."),
         ("petition.md", 'title = "Enforce Section 907"', 'name = "Enforce"', "name =",
          'The header has no field "name".'),
         ("petition.md", "We call on the Congress", "We ask {{ organizer.name }}", "We ask {{",
-         "There is no field {{ organizer.name }} for this text."),
+         "The field {{ organizer.name }} cannot be used in this text."),
         ("petition.hy.md", "[^icj-2023]", "", None,
          "Its facts differ from those of petition.md:15."),
         ("petition.es.md", "Pedimos al Congreso", "\nMás.\n\nPedimos al Congreso", None,
          "It has 6 paragraphs where petition.md has 5."),
         ("campaign.toml", "goals = [100, 250,", "goals = [true, 250,", "goals =",
-         "The setting goals is a list of whole numbers."),
+         "Write the setting goals as a list of whole numbers."),
         ("campaign.toml", "challenge = false", 'opens_on = "soon"', 'opens_on = "soon"',
-         "The setting opens_on is of the wrong kind; see docs/campaigns.md."),
+         "The setting opens_on has a value of the wrong type; see docs/campaigns.md."),
         ("campaign.toml", "challenge = false", "chalenge = false", "chalenge",
-         'There is no setting "chalenge".'),
+         'There is no setting "chalenge". Check its spelling.'),
         ("campaign.toml", "challenge = false", "challenge = maybe", "challenge = maybe",
          "This is not valid TOML: Invalid value."),
     ],
@@ -112,7 +114,10 @@ def test_an_unknown_language_is_named(make_folder: MakeFolder) -> None:
 
     (problem,) = packs.check(folder, DAY)
 
-    assert str(problem) == "petition.xx.md: There is no such language here; use one of es, hy."
+    assert (
+        str(problem)
+        == "petition.xx.md: Pages are not available in this language. Use one of: es, hy."
+    )
 
 
 def test_an_update_with_a_bad_name_is_named(make_folder: MakeFolder) -> None:
@@ -147,9 +152,10 @@ def test_what_deserves_a_second_look_is_a_warning_and_no_problem(make_folder: Ma
     assert review.problems == ()
     assert review.pack is not None
     exclaimed = line_of(folder, "story.md", "Act now!")
-    assert f"story.md:{exclaimed}: Read this again without the exclamation." in warned
+    assert f"story.md:{exclaimed}: Remove the exclamation mark." in warned
     assert (
-        'facts.toml: Review the fact "statute" by 2026-12-24: its sentences go after it.' in warned
+        'facts.toml: Review the fact "statute" by 2026-12-24. After that day, '
+        "sentences that cite it are left out." in warned
     )
     assert any("The organizer is still the example" in warning for warning in warned)
 

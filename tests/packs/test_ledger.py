@@ -48,11 +48,11 @@ def test_a_row_becomes_a_fact() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"id": '"La w"'}, "Give the fact an id of small letters, digits and hyphens."),
-        ({"id": ""}, "Give the fact an id of small letters, digits and hyphens."),
+        ({"id": '"La w"'}, "Give the fact an id of lowercase letters, digits and hyphens."),
+        ({"id": ""}, "Give the fact an id of lowercase letters, digits and hyphens."),
         ({"claim": '""'}, 'Fact "law" has no claim; fill it in or set status to stale.'),
         ({"attribution": ""}, 'Fact "law" has no attribution; fill it in or set status to stale.'),
-        ({"verified_on": '""'}, 'Fact "law": say when it was checked (verified_on).'),
+        ({"verified_on": '""'}, 'Fact "law": set verified_on to the day on which it was checked.'),
         ({"verified_on": '"soon"'}, 'Fact "law": write verified_on as a date such as 2026-06-15.'),
         ({"review_by": "2027-01-03T00:00:00"},
          'Fact "law": write review_by as a date such as 2026-06-15.'),
@@ -76,7 +76,7 @@ def test_a_faulty_row_is_named_with_its_line_and_may_not_be_stated(
 def test_an_id_may_be_given_once() -> None:
     _, problems = read(make_ledger({}, {}))
 
-    assert [problem.reason for problem in problems] == ['The id "law" is given twice.']
+    assert [problem.reason for problem in problems] == ['The id "law" is used twice.']
 
 
 def test_a_stale_row_may_be_empty() -> None:

@@ -103,7 +103,7 @@ It is on Monday (https://example.org/hearing).
     ],
 )  # fmt: skip
 def test_a_name_in_brackets_of_another_tool_is_refused(text: str) -> None:
-    with pytest.raises(InvalidInput, match="would reach signers as it is"):
+    with pytest.raises(InvalidInput, match="would be mailed as it is"):
         merge_fields.check(f"Dear {text},", field="body")
 
 

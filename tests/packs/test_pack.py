@@ -227,7 +227,7 @@ def test_the_first_folder_that_has_a_campaign_wins(make_folder: MakeFolder) -> N
 
 @pytest.mark.parametrize("name", ["other", "../section-907", "", ".", "a/b", "A", "x" * 64, "a\n"])
 def test_a_name_that_is_none_is_unknown(name: str) -> None:
-    with pytest.raises(CampaignUnknown, match=r"There is: section-907\.$"):
+    with pytest.raises(CampaignUnknown, match=r"Choose from: section-907\.$"):
         packs.find(name, (paths.data() / "campaigns",))
 
 
@@ -260,7 +260,9 @@ def test_a_file_that_is_not_utf_8_is_named_with_its_line(make_folder: MakeFolder
     folder = make_folder()
     (folder / "story.md").write_bytes(b"## Good\n\n\xff\xfe\n")
 
-    assert Problem("story.md", 3, "The file is not UTF-8 text.") in packs.check(folder, DAY)
+    assert Problem("story.md", 3, "The file is not UTF-8 text. Save it as UTF-8.") in packs.check(
+        folder, DAY
+    )
 
 
 def test_a_folder_in_the_earlier_spelling_reads_the_same(make_folder: MakeFolder) -> None:
