@@ -1,4 +1,4 @@
-"""A writer's postal address from the command line, completed from the ZIP where that is certain."""
+"""A writer's postal address from the command line, completed from the ZIP if that is certain."""
 
 import re
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ class _Typed:
 def home_at(congress: Congress, place: ZipCode, address: str, city: str, state: str) -> Constituent:
     """Return a nameless Constituent at the full address.
 
-    Offices answer only constituents with a full address, so nothing is guessed: city and state come
-    from --city and --state, else from the address itself, else from the ZIP's post office, whose
-    name the Postal Service accepts for every address of the ZIP. Raises InvalidInput.
+    Offices answer only constituents with a full address. City and state come from --city and
+    --state, else from the address, else from the ZIP's post office, whose name the Postal Service
+    accepts for every address of the ZIP. Raises InvalidInput if the parts disagree or are missing.
     """
     typed = _typed_address(line(address, limit=200, field="address"))
     if typed.zip and typed.zip[:5] != place.five:
@@ -84,7 +84,7 @@ def _typed_address(address: str) -> _Typed:
         raise InvalidInput("Enter the street and number, as in 12 Main St.", field="address")
     if any(not _UNIT.match(part) for part in parts[1:]):
         raise InvalidInput(
-            "Give the address as '12 Main St, Billings, MT', or the street alone with --city and "
+            "Give the address as '12 Main St, Billings, MT', or only the street with --city and "
             "--state.",
             field="address",
         )

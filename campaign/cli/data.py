@@ -15,8 +15,8 @@ from campaign.congress.tables import Meta
 from campaign.errors import DatasetInvalid, InvalidInput
 from campaign.messages import counted
 
-#: So many notes are shown; `--json` has all.
-_MOST_NOTES = 20
+#: How many notes are printed; `--json` has all.
+_MAX_NOTES = 20
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,7 +43,7 @@ class Day(click.ParamType[date]):
 
 
 def today() -> date:
-    """Return the day it is now in Washington, by whose calendar seats are held."""
+    """Return the current day in Washington, whose calendar decides who holds a seat."""
     return civil_time.washington_day(datetime.now(UTC))
 
 
@@ -53,7 +53,7 @@ def shipped_folder() -> Path:
 
 
 def current_congress() -> Congress:
-    """Load the data in force: refreshed, or else shipped. Raises DatasetInvalid if neither is."""
+    """Load the current data: refreshed, or else shipped. Raises DatasetInvalid if neither loads."""
     return dataset.load_current(shipped_folder(), settings.read().congress_folder)
 
 
@@ -76,7 +76,7 @@ def current_congress() -> Congress:
     help="Day that the files describe. Default: the day in the folder's README.md.",
 )
 def build(source: Path, out: Path | None, as_of: date | None) -> None:
-    """Write the fact tables from upstream's files. The same input gives the same bytes."""
+    """Write the fact tables from upstream's files. The same input always gives the same bytes."""
     from campaign.congress.build import build as build_tables
 
     if as_of is not None and as_of > today():
@@ -85,7 +85,7 @@ def build(source: Path, out: Path | None, as_of: date | None) -> None:
         )
     folder = out or shipped_folder()
     built = build_tables(source, folder, as_of=as_of, corrections=_corrections())
-    _say_built(folder, built.meta, built.notes)
+    _report(folder, built.meta, built.notes)
 
 
 @data.command()
@@ -103,40 +103,41 @@ def build(source: Path, out: Path | None, as_of: date | None) -> None:
     "--accept-missing",
     multiple=True,
     metavar="ID",
-    help="Take the data although this member (by Bioguide id, such as D000618) is missing from it.",
+    help="Accept data that lacks this member (a Bioguide id, such as D000618).",
 )
 def refresh(source: str | None, as_of: date | None, accept_missing: tuple[str, ...]) -> None:
-    """Fetch new upstream files, check them, and put them in force in one step.
+    """Fetch new upstream files, check them, and put them into use in one step.
 
-    Whatever fails, the data in force stays as it is. An odd entry is left out with a note. A member
-    who is missing without an end of term, a successor or a vacancy refuses the files, by name.
+    If anything fails, the current data stays in use. An odd entry is left out with a note. The
+    files are refused, with names, if a member is missing without an end of term, a successor or a
+    vacancy.
     """
     from campaign.congress.refresh import refresh as refresh_tables
     from campaign.congress.upstream import FILES
 
-    told = settings.read()
-    # Its bar is drawn by a large library.
+    site = settings.read()
+    # Draws its bar with a large library.
     from campaign.cli import progress
 
     with progress.bar("Fetching", len(FILES)) as bar:
         done = refresh_tables(
-            source or told.legislators_url,
-            told.congress_folder,
-            dataset.load_current(shipped_folder(), told.congress_folder),
+            source or site.legislators_url,
+            site.congress_folder,
+            dataset.load_current(shipped_folder(), site.congress_folder),
             today=today(),
             as_of=as_of,
             corrections=_corrections(),
             accept_missing={each.strip().upper() for each in accept_missing},
             progress=lambda _: bar.advance(),
         )
-    _say_built(done.folder, done.built.meta, done.built.notes)
+    _report(done.folder, done.built.meta, done.built.notes)
 
 
 @data.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--on", "on_date", type=Day(), help="Day to judge the data's age by. Default: today.")
 def status(as_json: bool, on_date: date | None) -> None:
-    """Say which Congress the data describes, of which day it is, and who is missing."""
+    """Show which Congress the data describes, its age, and which seats are vacant."""
     congress = current_congress()
     facts = _facts(congress, on_date or today())
     if as_json:
@@ -148,11 +149,10 @@ def status(as_json: bool, on_date: date | None) -> None:
 
 @data.command()
 def check() -> None:
-    """Prove the checksums, references and counts of the data in force."""
+    """Check the checksums, references and counts of the current data."""
     from campaign.congress.completeness import seat_problems
 
-    told = settings.read()
-    refreshed = dataset.current_folder(told.congress_folder)
+    refreshed = dataset.current_folder(settings.read().congress_folder)
     folders = [shipped_folder(), *([refreshed] if refreshed else [])]
     for folder in folders:
         congress = dataset.load(folder)
@@ -169,7 +169,7 @@ def _rows(meta: Meta) -> int:
     return sum(rows for rows, _ in meta.tables.values())
 
 
-def _say_built(folder: Path, meta: Meta, notes: tuple[str, ...]) -> None:
+def _report(folder: Path, meta: Meta, notes: tuple[str, ...]) -> None:
     click.echo(
         f"Wrote {_rows(meta):,} rows of the {ordinal(meta.congress)} Congress as of {meta.as_of} "
         f"into {folder}."
@@ -211,7 +211,7 @@ def _facts(congress: Congress, on_date: date) -> dict[str, object]:
 
 
 def _spoiled(congress: Congress) -> Path | None:
-    """Return the refreshed folder that should be in force but is not, None where all is well."""
+    """Return the refreshed folder that should be in use but is not, None if all is well."""
     refreshed = dataset.current_folder(settings.read().congress_folder)
     return refreshed if refreshed not in {None, congress.folder} else None
 
@@ -232,10 +232,10 @@ def _status_lines(congress: Congress, facts: Mapping[str, object]) -> list[str]:
         f"{str(facts['origin']).capitalize()} data in {congress.folder}.",
     ]
     if meta.notes:
-        lines.append("Left out of the files, or odd in them:")
-        lines += [f"  {note}" for note in meta.notes[:_MOST_NOTES]]
-        if len(meta.notes) > _MOST_NOTES:
-            lines.append(f"  and {len(meta.notes) - _MOST_NOTES} more; --json lists all.")
+        lines.append("Left out of the files, or unusual in them:")
+        lines += [f"  {note}" for note in meta.notes[:_MAX_NOTES]]
+        if len(meta.notes) > _MAX_NOTES:
+            lines.append(f"  and {len(meta.notes) - _MAX_NOTES} more; --json lists all.")
     if facts["spoiled"]:
         lines.append(
             f"Not used, because it is older or not sound: {facts['spoiled']}. "

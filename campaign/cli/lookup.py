@@ -35,10 +35,11 @@ _LONGEST_WHERE = 100
 def lookup(
     where: str, street: str, city: str, state: str, on_date: date | None, as_json: bool
 ) -> None:
-    """Say who represents WHERE: a ZIP, a ZIP+4, a ZIP with its state as in 59101,MT, or a district
-    such as CA-30.
+    """Show who represents WHERE: a ZIP, a ZIP+4, a ZIP and state as in 59101,MT, or a district such
+    as CA-30.
 
-    With - for WHERE, read one WHERE a line from standard input and print one JSON object a line.
+    With - for WHERE, read one WHERE per line from standard input and print one JSON object per
+    line.
     """
     day = on_date or today()
     if where == "-":
@@ -60,10 +61,10 @@ def lookup(
 
 
 def _route(congress: Congress, where: str, address: StreetAddress, on_date: date) -> Representation:
-    """Route a ZIP, or a district where it is not written in digits; with a street, the address.
+    """Route a ZIP, or text without a first digit as a district; with a street, the address.
 
     Raises InvalidInput for text that is neither, PlaceContradicted for a state that does not agree,
-    PlaceUnknown for a district that is not there.
+    PlaceUnknown for a district that does not exist.
     """
     if len(where) > _LONGEST_WHERE:
         raise InvalidInput("Enter a ZIP such as 59001, or a district such as CA-30.", field="where")
@@ -77,9 +78,9 @@ def _route(congress: Congress, where: str, address: StreetAddress, on_date: date
                 f"{district} is not in {address.state}. Correct one of them.", field="state"
             )
         return routing.route_district(congress, district, on_date)
-    typed, _, beside = text.partition(",")
+    typed, _, typed_state = text.partition(",")
     place = ZipCode.parse(typed)
-    for state in (beside, address.state):
+    for state in (typed_state, address.state):
         require_agreement(congress, place, state=state)
     if not address.street:
         return routing.route_zip(congress, place, on_date)
@@ -88,7 +89,7 @@ def _route(congress: Congress, where: str, address: StreetAddress, on_date: date
     from campaign.congress.geocoder import Geocoder
 
     geocoder = Geocoder(settings.read().geocoder_url, congress=congress.meta.congress)
-    state = address.state or beside.strip().upper()
+    state = address.state or typed_state.strip().upper()
     full = StreetAddress(address.street, address.city, state, place.five)
     return routing.route_address(congress, full, geocoder, on_date)
 
@@ -106,7 +107,7 @@ def _district(text: str) -> District:
 
 
 def _answer_lines(congress: Congress, on_date: date) -> None:
-    """Answer each line as it comes; a line that cannot be answered gets an object with "error"."""
+    """Answer each line as it arrives; a line without an answer gets an object with "error"."""
     nowhere = StreetAddress("")
     for query in _queries():
         try:
@@ -117,7 +118,7 @@ def _answer_lines(congress: Congress, on_date: date) -> None:
 
 
 def _queries() -> Iterator[str]:
-    """Yield the lines of standard input, empty ones left out; bad bytes become U+FFFD."""
+    """Yield the lines of standard input that are not empty; invalid bytes become U+FFFD."""
     for raw in sys.stdin.buffer:
         if query := raw.decode("utf-8", "replace").strip():
             yield query[:1000]
@@ -158,13 +159,13 @@ def _heading(found: Representation) -> str:
         return f"{found.query}: district not known"
     likely = " (likely)" if found.certainty == "likely" else ""
     district = found.districts[0]
-    # A district asked for by name would only be said twice.
+    # If the query is the district, do not print it twice.
     named = "" if found.query == str(district) else f"{found.query}: "
     return f"{named}{district}{likely}, {district.title}"
 
 
 def _table(holders: tuple[SeatHolder, ...]) -> Iterator[str]:
-    """Yield a block a seat: who, party and phone in columns; the seat and its page below."""
+    """Yield lines for each seat: name and seat, then party, phone and web page."""
     names = [held.member.name.full if held.member else "vacant" for held in holders]
     width = max(len(name) for name in names)
     for name, held in zip(names, holders, strict=True):

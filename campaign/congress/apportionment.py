@@ -1,8 +1,8 @@
-"""Which seats a Congress has, and on which days it sits: what the law fixes, not what a file says.
+"""Which seats a Congress has and when it meets. These facts come from the law, not from a file.
 
 Sources: 2 U.S.C. 2a with the apportionment after the 2020 census (in force for the 118th to the
-122nd Congress), the Senate's three classes, the Twentieth Amendment (terms meet at noon on
-3 January), and the statutes on delegates (see `places.DELEGATIONS`).
+122nd Congress), the Senate's three classes, the Twentieth Amendment (terms begin and end at noon
+on January 3), and the statutes on delegates (see `places.DELEGATIONS`).
 """
 
 from datetime import date
@@ -31,25 +31,25 @@ _CLASSES = {
     "UT VT WA WI",
 }
 
-#: The states whose senators stand together, by class: 33, 33 and 34 seats.
+#: Senate class -> the states that have a seat in it: 33, 33 and 34 seats, elected together.
 SENATE_CLASSES: dict[int, tuple[str, ...]] = {
     number: tuple(states.split()) for number, states in _CLASSES.items()
 }
 
-#: States that are one district: the House numbers it 0 ("at large").
+#: States with a single district, which is numbered 0 ("at large").
 AT_LARGE_STATES = frozenset(state for state, seats in HOUSE_SEATS.items() if seats == 1)
 
 _FIRST_YEAR = 1789
 
 
 def congress_on(day: date) -> int:
-    """Return the number of the Congress that sits at the end of `day`, such as 119."""
+    """Return the number of the Congress in session at the end of `day`, such as 119."""
     year = day.year if day >= date(day.year, 1, 3) else day.year - 1
     return (year - _FIRST_YEAR) // 2 + 1
 
 
 def first_day(congress: int) -> date:
-    """Return the day on which a Congress begins, at noon: 3 January of an odd year."""
+    """Return the day on which a Congress begins, at noon: January 3 of an odd year."""
     return date(_FIRST_YEAR + 2 * (congress - 1), 1, 3)
 
 
@@ -59,7 +59,7 @@ def last_day(congress: int) -> date:
 
 
 def seats(congress: int) -> tuple[Seat, ...]:
-    """Return all 541 seats of a Congress, senators first, in the order of their ids."""
+    """Return all 541 seats of a Congress: first the Senate by state and class, then the House."""
     senate = sorted(
         (
             Seat(congress, "senate", state, senate_class=number)

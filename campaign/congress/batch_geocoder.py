@@ -1,9 +1,10 @@
-"""Many street addresses at once, by the Census Bureau's geocoder.
+"""Find the districts of many street addresses with the Census Bureau's batch geocoder.
 
-Its batch answers with a point and a census block for each address, and no district. So it takes two
-steps: one file of addresses to their points, then one question a block for the district there.
-District lines follow blocks, so neighbors share an answer. It takes minutes, has no promise, and
-misbehaves as the single look-up does; an address that it is not sure of stays without a district.
+The batch service answers with a point and a census block for each address, but no district. So the
+look-up has two steps: a file of addresses gives their points, then one request for each block gives
+the district. District lines follow blocks, so neighbors share an answer. The service is free and
+gives no guarantee: it can take minutes and fails in the same ways as the single look-up. An address
+without a clear answer gets no district.
 
 Source: Census Geocoding Services Web API, `geographies/addressbatch` and `geographies/coordinates`.
 """
@@ -39,7 +40,7 @@ _FILE_SECONDS = 300.0
 _POINT_SECONDS = 10.0
 _LARGEST_REPLY = 20_000_000
 _TRIES = 2
-# So many blocks in a row without an answer, and the rest are not asked about.
+# After this many blocks in a row without an answer, the others are not requested.
 _FAILURES_TO_STOP = 3
 
 _NOT_FOUND = "The Census Bureau does not find this address: correct it, or fill in the district."
@@ -65,7 +66,7 @@ _NO_STREET: dict[StreetKind, str] = {
 
 @dataclass(frozen=True)
 class Unlocated:
-    """That an address has no district, and why; `is_final` where asking again does not help."""
+    """An address without a district, and the reason; `is_final` if a retry would not help."""
 
     reason: str
     is_final: bool = True
@@ -76,7 +77,7 @@ BatchResult = Located | Unlocated
 
 @dataclass(frozen=True)
 class _Point:
-    """Where an address lies: longitude and latitude in degrees as they came, block and ZIP."""
+    """Where an address lies: longitude and latitude in degrees as text, block and ZIP."""
 
     x: str
     y: str
@@ -93,7 +94,7 @@ class BatchGeocoder:
     def __init__(self, url: str, *, congress: int, timeout_scale: float = 1.0) -> None:
         self._url = url.rstrip("/")
         self._congress = congress
-        # All waits are multiplied by it: tests do not wait for minutes.
+        # Multiplies all timeouts, so that tests do not wait for minutes.
         self._timeout_scale = timeout_scale
         keep_addresses_out_of_logs()
 
@@ -104,16 +105,16 @@ class BatchGeocoder:
     ) -> tuple[BatchResult, ...]:
         """Return where each address lies, or why that is not known, in order. Never raises.
 
-        Whether an answer agrees with its address is for `place_evidence.agrees` to say.
-
-        `report` is told how many of them are settled so far; what it raises ends the look-up.
+        The caller checks with `place_evidence.agrees` whether an answer agrees with its address.
+        `report` is called with the number of addresses done so far; an exception from it ends the
+        look-up.
         """
         found: list[BatchResult] = []
         for begin, part in _files(addresses):
             try:
                 points = self._placed(part)
             except GeocoderUnavailable as error:
-                # The next file would wait as long, for the same.
+                # The next file would wait as long and fail as well.
                 missing = Unlocated(str(error), is_final=False)
                 found += [missing] * (len(addresses) - len(found))
                 break
@@ -129,10 +130,10 @@ class BatchGeocoder:
     # -- addresses to points -----------------------------------------------------------------------
 
     def _placed(self, addresses: Sequence[StreetAddress]) -> list[_Point | Unlocated]:
-        """Return each address's point; one that is not found is tried again without its unit.
+        """Return each address's point; an address not found is tried again without its unit.
 
-        What is no street is not asked about. Raises GeocoderUnavailable where no usable answer
-        comes to the first file.
+        Lines that are not a street are not sent. Raises GeocoderUnavailable if the first file gets
+        no usable answer.
         """
         found: list[_Point | Unlocated] = [Unlocated(_NOT_FOUND)] * len(addresses)
         asked = [
@@ -162,8 +163,8 @@ class BatchGeocoder:
     def _points(self, addresses: Sequence[StreetAddress]) -> list[_Point | Unlocated]:
         """Return each address's point.
 
-        Raises GeocoderUnavailable where no usable answer comes, GeocoderUnreachable where no
-        connection could be made.
+        Raises GeocoderUnavailable if no usable answer comes, GeocoderUnreachable if no connection
+        could be made.
         """
         for _ in range(_TRIES):
             reply = self._posted(_file(addresses))
@@ -213,7 +214,7 @@ class BatchGeocoder:
             yield settled if isinstance(settled, Unlocated) else Located(settled, point.zip)
 
     def _district_at(self, point: _Point) -> District | Unlocated:
-        asked = {
+        parameters = {
             "x": point.x,
             "y": point.y,
             "benchmark": BENCHMARK,
@@ -226,7 +227,7 @@ class BatchGeocoder:
                 reply = self._fetched(
                     lambda session, timeout: session.get(
                         f"{self._url}/geographies/coordinates",
-                        params=asked,
+                        params=parameters,
                         timeout=timeout,
                         allow_redirects=False,
                         stream=True,
@@ -247,12 +248,13 @@ class BatchGeocoder:
         send: Callable[[requests.Session, tuple[float, float]], requests.Response],
         seconds: float,
     ) -> bytes | None:
-        """Return the reply's body, None for whatever does not come whole and in time.
+        """Return the reply's body, or None if it does not arrive whole within `seconds`.
 
-        Raises GeocoderUnreachable where no connection could be made.
+        Raises GeocoderUnreachable if no connection could be made.
 
-        `requests` bounds each read, not the whole: a drip of single bytes escapes it. So it asks in
-        a thread of its own, which is left behind when the time is up.
+        The timeout of `requests` limits each read, not the whole reply, so a server that sends
+        single bytes would never time out. So the request runs in a thread of its own, which is
+        abandoned when the time is up.
         """
         seconds *= self._timeout_scale
         outcome: list[bytes] = []
@@ -268,9 +270,9 @@ class BatchGeocoder:
             except requests.RequestException as error:
                 failed.append(error)
 
-        asking = threading.Thread(target=run, name="batch-geocoder", daemon=True)
-        asking.start()
-        asking.join(seconds)
+        worker = threading.Thread(target=run, name="batch-geocoder", daemon=True)
+        worker.start()
+        worker.join(seconds)
         if failed and not was_reached(failed[0]):
             raise GeocoderUnreachable(_NOT_REACHED)
         return outcome[0] if outcome else None
@@ -294,12 +296,12 @@ def _files(addresses: Sequence[StreetAddress]) -> Iterator[tuple[int, Sequence[S
 
 
 def _file(addresses: Sequence[StreetAddress]) -> bytes:
-    """Return the addresses as the Bureau takes them: no heading, `id,street,city,state,zip`."""
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
+    """Return the addresses in the Bureau's format: no header row, `id,street,city,state,zip`."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
     for number, address in enumerate(addresses):
         writer.writerow([number, address.street, address.city, address.state, address.zip[:5]])
-    content = made.getvalue().encode()
+    content = out.getvalue().encode()
     assert len(content) <= FILE_BYTES
     return content
 
@@ -307,7 +309,7 @@ def _file(addresses: Sequence[StreetAddress]) -> bytes:
 def _read(reply: bytes, addresses: Sequence[StreetAddress]) -> list[_Point | Unlocated] | None:
     """Return the answers in the order of the addresses, whatever order they came in.
 
-    None for a reply that answers none of them: a block page, or another table. A row is
+    Returns None for a reply that answers none of them: a block page, or another table. A row is
     `id, input, Match|No_Match|Tie, Exact|Non_Exact, address, "lon,lat", line, side, state, county,
     tract, block`, cut short where there is no match.
     """
@@ -328,16 +330,16 @@ def _read(reply: bytes, addresses: Sequence[StreetAddress]) -> list[_Point | Unl
 
 
 def _point(cells: Sequence[str]) -> _Point | Unlocated | None:
-    told = cells[2].strip().casefold()
-    if told in {"no_match", "tie"}:
-        return Unlocated(_NOT_FOUND if told == "no_match" else _SEVERAL)
-    if told != "match" or len(cells) < 12:
+    outcome = cells[2].strip().casefold()
+    if outcome in {"no_match", "tie"}:
+        return Unlocated(_NOT_FOUND if outcome == "no_match" else _SEVERAL)
+    if outcome != "match" or len(cells) < 12:
         return None
     x, _, y = cells[5].partition(",")
     block = "".join(cell.strip() for cell in cells[8:12])
     if not (_is_degrees(x) and _is_degrees(y) and block.isascii() and block.isdigit()):
         return None
-    # What is found may be another address: the Bureau takes the likest one that it has.
+    # The match may be another address: the Bureau returns the most similar one that it has.
     return _Point(x.strip(), y.strip(), block, cells[4].strip()[-5:])
 
 
@@ -349,7 +351,7 @@ def _is_degrees(text: str) -> bool:
 
 
 def _result(reply: bytes | None) -> Mapping[str, Any] | None:
-    """Return the `result` of a JSON reply, which holds `geographies`; None for anything else."""
+    """Return the `result` of a JSON reply, which holds `geographies`; or None for anything else."""
     try:
         whole = json.loads(reply or b"")
     except (ValueError, RecursionError):

@@ -1,6 +1,6 @@
-"""Whether new tables hold as much as tables of a Congress must: seats, rows, what members had.
+"""Check that new tables are complete: seats, rows, and what members had before.
 
-A file that was cut at a record's end is sound in itself; only what is missing shows it.
+A file that was cut off after a whole record is still valid YAML; only the missing records show it.
 """
 
 from collections.abc import Sequence
@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from campaign.congress.dataset import Congress
 from campaign.congress.tables import read_table
 
-#: A Congress has 541 seats; more vacancies than this have not been seen, and mean a cut file.
+#: A Congress has 541 seats. There have never been more vacancies than this: more mean a cut file.
 _MIN_SENATORS = 95
 _MIN_HOUSE = 415
 
-#: So many members may lose all of their offices or accounts, or so many committees all of their
-#: members, by one refresh; more mean a cut file.
+#: How many members may lose all of their offices or accounts, and how many committees all of their
+#: members, in one refresh; more mean a cut file.
 _MAX_STRIPPED = 5
 
-#: Tables that a refresh within the same Congress may shrink to this share at least.
+#: Table -> the smallest share of its rows that a refresh within the same Congress may leave.
 _MIN_SHARE = {
     "members": 0.97,
     "offices": 0.90,
@@ -26,29 +26,29 @@ _MIN_SHARE = {
     "zip_districts": 0.97,
     "zips": 0.95,
 }
-#: With a new Congress committees and offices start anew, but seats and ZIPs do not.
+#: Tables that may shrink to any size with a new Congress, which starts committees and offices anew.
 _SHRINK_WITH_A_NEW_CONGRESS = {"offices", "committees", "memberships", "social"}
 
 
 def seat_problems(congress: Congress) -> tuple[str, ...]:
-    """Return what is wrong with the counts of a dataset: seats, and people who hold them."""
+    """Return a sentence for each wrong count of a dataset: its seats, and how many are held."""
     problems: list[str] = []
     rows = read_table(congress.folder, "seats", congress.meta)
-    for chamber, wanted, least in (
+    for chamber, expected, minimum in (
         ("senate", 100, _MIN_SENATORS),
         ("house", 441, _MIN_HOUSE),
     ):
         seats = [row for row in rows if row[1] == chamber]
         held = sum(1 for row in seats if row[6])
-        if len(seats) != wanted:
-            problems.append(f"the {chamber} has {len(seats)} seats, not {wanted}")
-        if held < least:
-            problems.append(f"only {held} of the {wanted} seats of the {chamber} are held")
+        if len(seats) != expected:
+            problems.append(f"the {chamber} has {len(seats)} seats, not {expected}")
+        if held < minimum:
+            problems.append(f"only {held} of the {expected} seats of the {chamber} are held")
     return tuple(problems)
 
 
 def shrunken_tables(current: Congress, new: Congress) -> tuple[str, ...]:
-    """Return which tables lost more rows than a real change takes away, and an older day."""
+    """Return a sentence for each table that lost too many rows, and one for an older day."""
     problems: list[str] = []
     if new.meta.as_of < current.meta.as_of:
         problems.append(f"the new data is of {new.meta.as_of}, before the {current.meta.as_of}")
@@ -65,19 +65,18 @@ def shrunken_tables(current: Congress, new: Congress) -> tuple[str, ...]:
 
 
 def lost_details(current: Congress, new: Congress) -> tuple[str, ...]:
-    """Return which members lost all they had, and which committees: signs of a file cut short.
+    """Return a sentence for each sign that a file was cut short: members or committees lost all.
 
-    A single committee may be dissolved; several at once are not.
-
-    An empty list of who sits on committees is none: so it is for weeks at the start of a Congress.
+    A single committee may be dissolved; several at once are not. An empty list of committee members
+    is not such a sign: upstream's is empty for weeks at the start of a Congress.
     """
     problems: list[str] = []
-    both = [member for id_, member in current.members.items() if id_ in new.members]
-    for what, had in (("offices", "offices"), ("accounts in social media", "social")):
+    in_both = [member for id_, member in current.members.items() if id_ in new.members]
+    for what, attribute in (("offices", "offices"), ("accounts in social media", "social")):
         names = [
             member.name.full
-            for member in both
-            if getattr(member, had) and not getattr(new.members[member.bioguide], had)
+            for member in in_both
+            if getattr(member, attribute) and not getattr(new.members[member.bioguide], attribute)
         ]
         if len(names) > _MAX_STRIPPED:
             problems.append(f"{len(names)} members lose all {what}: {_some(names)}")

@@ -1,4 +1,4 @@
-"""How to speak of a member and reach one: small pure functions over the values of this room."""
+"""How to address a member and how to reach one."""
 
 import math
 
@@ -21,7 +21,7 @@ _CAUCUSES = {
 def party_in_words(term: Term) -> str:
     """Return `Democrat`, `Republican`, or `Independent, sits with the Democrats`.
 
-    The party is printed as it is; only an independent's caucus is added.
+    Any other party is returned as upstream writes it.
     """
     if term.party == "Independent" and term.caucus in _CAUCUSES:
         return _CAUCUSES[term.caucus]
@@ -29,12 +29,12 @@ def party_in_words(term: Term) -> str:
 
 
 def spoken_name(seat: Seat, member: Member) -> Message:
-    """Return how the holder of a seat is spoken of: `Senator Daines`, `Representative Zinke`."""
+    """Return title and last name: `Senator Daines`, `Representative Zinke`."""
     return Message("%(style)s %(name)s", style=seat.style, name=member.name.last)
 
 
 def phone_note(term: Term, member: Member) -> Message | None:
-    """Return why the number to call is the Capitol switchboard's, None for an office's own."""
+    """Return a sentence if the number to call is the switchboard's, None for the office's own."""
     if not term.is_by_switchboard:
         return None
     return Message(
@@ -45,17 +45,17 @@ def phone_note(term: Term, member: Member) -> Message | None:
 
 
 def contact_url(term: Term) -> str:
-    """Return the member's own contact form, else their site, else "" (a new member)."""
+    """Return the URL of the member's contact form, else of their site, else "" (a new member)."""
     return term.contact_form or term.url
 
 
 def nearest_offices(
     congress: Congress, member: Member, five: str = "", *, limit: int = 3, takes_mail: bool = False
 ) -> tuple[Office, ...]:
-    """Return up to `most` of the member's district offices, the nearest to the ZIP first.
+    """Return up to `limit` of the member's district offices, the nearest to the ZIP first.
 
-    Offices without coordinates come last, by city; so do all where the ZIP's point is unknown.
-    With `takes_mail`, only those with a street, a city and a ZIP: a few open by appointment alone.
+    Offices without coordinates come last, by city; if the ZIP's point is unknown, all are by city.
+    With `takes_mail`, only those with a street, a city and a ZIP.
     """
     place = congress.zips.get(five)
     offices = (
@@ -67,7 +67,7 @@ def nearest_offices(
 
 
 def miles(place: PostalPlace, office: Office) -> float:
-    """Return the distance between a ZIP's point and an office in miles, NaN where unknown.
+    """Return the distance between a ZIP's point and an office in miles, NaN if unknown.
 
     Source: the haversine formula on a sphere of radius 3,958.8 miles.
     """

@@ -1,4 +1,4 @@
-"""Fact tables on disk become one immutable `Congress` in memory, with its references checked."""
+"""Load the fact tables into one immutable `Congress`, and check their references."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -35,12 +35,12 @@ __all__ = [
     "sitting_members",
 ]
 
-#: The file under CAMPAIGN_HOME/congress that names the folder in force.
+#: The file under CAMPAIGN_HOME/congress that names the folder in use.
 POINTER = "current"
 
 
 class PostalTable(Mapping[str, PostalPlace]):
-    """ZIP -> PostalPlace: 42,000 rows stay as text until one is asked for."""
+    """ZIP -> PostalPlace; each of the 42,000 rows stays text until it is looked up."""
 
     def __init__(self, rows: Mapping[str, str]) -> None:
         self._rows = rows
@@ -66,14 +66,14 @@ class PostalTable(Mapping[str, PostalPlace]):
         return five in self._rows
 
     def kind(self, five: str) -> str:
-        """Return the ZIP's kind, "standard" where the table does not know the ZIP."""
+        """Return the ZIP's kind, "standard" if the table lacks the ZIP."""
         row = self._rows.get(five)
         return KIND_LETTERS[row[6]] if row else "standard"
 
 
 @dataclass(frozen=True)
 class Congress:
-    """Everything the fact tables say, immutable. Look-ups are dictionary look-ups.
+    """The content of the fact tables, immutable. Look-ups are dictionary look-ups.
 
     `seats` holds all 541 by id (`CA-30`, `CA-S1`), filled or not; `terms_by_seat` the terms in
     each, oldest first; `zip_districts` the districts that a ZIP may lie in.
@@ -87,7 +87,7 @@ class Congress:
     zip_districts: Mapping[str, tuple[District, ...]]
     zips: PostalTable
     folder: Path
-    #: Answers already given, bounded and filled by `routing`; they never change what is true.
+    #: Cached answers, limited in number; filled by the modules that route places.
     answers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -140,8 +140,8 @@ class Congress:
 def load(folder: Path) -> Congress:
     """Read the fact tables in `folder`.
 
-    Raises DatasetInvalid when a table is missing, was changed or cut, or refers to what is not
-    there; `problems` then lists what was found.
+    Raises DatasetInvalid if a table is missing, changed or cut short, or refers to something that
+    is not there; `problems` then lists what was found.
     """
     meta = read_meta(folder)
     raw = {table: read_table(folder, table, meta) for table in COLUMNS if table != "zips"}
@@ -171,12 +171,12 @@ def load(folder: Path) -> Congress:
 
 
 def current_folder(refreshed: Path) -> Path | None:
-    """Return the folder of tables that the pointer in `refreshed` names, None if there is none."""
+    """Return the folder of tables that the pointer file in `refreshed` names, None if none."""
     try:
         name = (refreshed / POINTER).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return None
-    # A name, never a path: whatever the pointer holds, nothing outside is read.
+    # Only the last part of the path, so that nothing outside of `refreshed` is ever read.
     folder = refreshed / Path(name).name
     return folder if name and folder.is_dir() else None
 
@@ -196,7 +196,7 @@ def load_current(shipped: Path, refreshed: Path | None) -> Congress:
 
 
 def _refreshed_folders(refreshed: Path) -> list[Path]:
-    """Return the folder that the pointer names, then the others, the youngest first."""
+    """Return the folder that the pointer names, then the others, newest first."""
     current = current_folder(refreshed)
     if current is None:
         return []
@@ -209,7 +209,7 @@ def _refreshed_folders(refreshed: Path) -> list[Path]:
 
 
 def sitting_members(congress: Congress) -> dict[str, Member]:
-    """Return seat id -> member for the seats held on the day the data describes."""
+    """Return seat id -> member for the seats held on the day that the data describes."""
     return {
         row[0]: congress.members[row[6]]
         for row in read_table(congress.folder, "seats", congress.meta)
@@ -315,7 +315,7 @@ def _by_seat(terms: list[Term]) -> dict[str, tuple[Term, ...]]:
 
 
 def _zip_districts(rows: list[list[str]]) -> dict[str, tuple[District, ...]]:
-    """The same few thousand combinations serve 33,800 ZIPs, so each is made once."""
+    """Return ZIP -> districts; each of the few thousand combinations is made only once."""
     made: dict[str, tuple[District, ...]] = {}
     found: dict[str, tuple[District, ...]] = {}
     for five, districts, _added in rows:
@@ -329,13 +329,13 @@ def _zip_districts(rows: list[list[str]]) -> dict[str, tuple[District, ...]]:
 
 
 def _postal_rows(folder: Path, meta: Meta) -> dict[str, str]:
-    """Return ZIP -> its row as text, without parsing the cells; no cell of it is ever quoted."""
+    """Return ZIP -> its row as text, without parsing the cells, which are never quoted."""
     content = read_bytes(folder, "zips", meta)
     return {row[:5]: row for row in content.decode().splitlines()[1:]}
 
 
 def _loose_references(congress: Congress, raw: Mapping[str, list[list[str]]]) -> list[str]:
-    """Return a sentence for every row that names what no other table has."""
+    """Return a sentence for every row that refers to something missing from the other tables."""
     members, seats, committees = congress.members, congress.seats, congress.committees
     problems: list[str] = []
     for table, column in (("offices", 1), ("memberships", 1), ("social", 0), ("terms", 0)):

@@ -1,9 +1,9 @@
-"""The Census Bureau's geocoder: a street address becomes one congressional district.
+"""Find the congressional district of one street address with the Census Bureau's geocoder.
 
-It has no key and no promise: it hangs, answers block pages as JSON, and moves to the next
-Congress's lines before that Congress sits. So the layer is pinned and checked, the whole call is
-bounded in time, good answers alone are kept, and a breaker spares people the wait while it is
-down. No address is ever logged, nor kept in memory in the clear.
+The service needs no key and gives no guarantee: it hangs, labels block pages as JSON, and moves to
+the next Congress's lines before that Congress meets. So the layer is pinned and checked, the whole
+call has a time limit, only good answers are cached, and a circuit breaker spares people the wait
+while the service is down. Addresses are never logged; the cache has only keyed hashes of them.
 
 Source: Census Geocoding Services Web API, `geographies/address` and `geographies/onelineaddress`.
 """
@@ -37,10 +37,10 @@ from campaign.errors import (
 )
 from campaign.messages import Message
 
-#: The address ranges that are searched.
+#: The Bureau's data set of address ranges.
 BENCHMARK = "Public_AR_Current"
-#: Congress -> the vintage whose district layer is that Congress's. `Current_Current` moves on to
-#: the next Congress months before it sits.
+#: Congress -> the vintage that has its district layer. `Current_Current` changes to the next
+#: Congress months before it meets.
 VINTAGES = {118: "ACS2023_Current", 119: "ACS2025_Current", 120: "ACS2026_Current"}
 
 _ATTEMPT_SECONDS = 3.0
@@ -48,7 +48,7 @@ _TOTAL_SECONDS = 3.2
 _MIN_SECONDS = 0.2
 _LARGEST_REPLY = 1_000_000
 _MAX_CACHED = 4096
-#: A slow drip can hold a thread past our patience; beyond so many we do not even ask.
+#: A slow reply can hold a thread past the time limit; beyond this many, no request is made.
 _MAX_IN_FLIGHT = 16
 
 _FAILURES_TO_OPEN = 3
@@ -69,7 +69,7 @@ _FIPS = {
 
 
 class _NoAddresses(logging.Filter):
-    """Keeps the HTTP library from logging a request of ours: its URL holds the address."""
+    """Keeps the HTTP library from logging the geocoder's URLs, which contain the address."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return "/geographies/" not in record.getMessage()
@@ -79,12 +79,12 @@ _NO_ADDRESSES = _NoAddresses()
 
 
 def keep_addresses_out_of_logs() -> None:
-    """Keep the HTTP library from logging what we ask the geocoder."""
+    """Keep the HTTP library from logging the URLs of geocoder requests."""
     logging.getLogger("urllib3.connectionpool").addFilter(_NO_ADDRESSES)
 
 
 class _Retry(Exception):
-    """This attempt failed in a way that another may not: the network, a 5xx, a block page."""
+    """This attempt failed, but another may succeed: a network error, a 5xx, a block page."""
 
 
 class _Unreachable(_Retry):
@@ -92,11 +92,11 @@ class _Unreachable(_Retry):
 
 
 class Geocoder:
-    """A client of one geocoder, for the lines of one Congress; safe to share between threads.
+    """A client of the geocoder for the district lines of one Congress; thread-safe.
 
     `url` is the service's root, such as `https://geocoding.geo.census.gov/geocoder`. `congress` is
-    the number of the Congress, or says it when asked, where a refresh may bring the next. `clock`
-    gives seconds that only grow, and paces the breaker.
+    the number of the Congress, or a function that returns it, because a refresh may bring the next.
+    `clock` returns monotonic seconds, for the circuit breaker.
     """
 
     def __init__(
@@ -120,13 +120,12 @@ class Geocoder:
     def locate(self, address: StreetAddress) -> Located:
         """Return the one district that the address lies in, within about 3.2 seconds.
 
-        Whether the answer agrees with the address is for `place_evidence.agrees` to say.
-
-        A unit (`Apt 4B`, `#4`) is asked about too, and left out where the whole is not found.
-        Raises PlaceUnknown when the geocoder knows no such address, AddressAmbiguous for several in
-        different districts, NoStreetAddress for a PO box or a rural route, which is not asked
-        about; GeocoderUnavailable when no usable answer comes in time, with one retry, and
-        GeocoderUnreachable when no connection could be made.
+        The caller checks with `place_evidence.agrees` whether the answer agrees with the address.
+        An address with a unit (`Apt 4B`, `#4`) that is not found is tried again without the unit.
+        Raises PlaceUnknown if the geocoder finds no such address, AddressAmbiguous for matches in
+        different districts, NoStreetAddress for a PO box or a rural route, which is not sent,
+        GeocoderUnavailable if no usable answer comes in time, with one retry, and
+        GeocoderUnreachable if no connection could be made.
         """
         if not address.street.strip():
             raise PlaceUnknown(Message("Enter the street address where you live."))
@@ -141,7 +140,7 @@ class Geocoder:
             if self._clock() < self._closed_until:
                 raise GeocoderUnavailable("The address look-up is resting after failures.")
             if self._failures >= _FAILURES_TO_OPEN:
-                # One caller tries while the others are still spared the wait.
+                # One caller tries; the others are still refused at once.
                 self._closed_until = self._clock() + _TOTAL_SECONDS
         try:
             found = self._ask_within_budget(address, congress)
@@ -175,10 +174,11 @@ class Geocoder:
     # -- time --------------------------------------------------------------------------------------
 
     def _ask_within_budget(self, address: StreetAddress, congress: int) -> Located:
-        """Ask in a thread of its own and leave it behind when the time is up.
+        """Ask in a thread of its own, and abandon the thread when the time is up.
 
-        `requests` bounds each read, not the whole: name resolution and a drip of single bytes
-        escape it. The thread is a daemon, so a hanging server holds up neither page nor exit.
+        The timeout of `requests` limits each read, not the whole call: it covers neither name
+        resolution nor a server that sends single bytes. The thread is a daemon, so that a hanging
+        server delays neither the page nor the exit of the process.
         """
         if not self._slots.acquire(blocking=False):
             raise GeocoderUnavailable("The address look-up is busy.")
@@ -204,19 +204,19 @@ class Geocoder:
         return result
 
     def _ask(self, address: StreetAddress, congress: int, deadline: float) -> Located:
-        """Ask about the address, and about it without its unit where it is not found."""
+        """Ask about the address; if it is not found, ask again without its unit."""
         try:
-            return self._ask_patiently(address, congress, deadline)
+            return self._ask_twice(address, congress, deadline)
         except AddressAmbiguous:
             raise
         except PlaceUnknown:
             street = street_lines.without_unit(address.street)
             if street == address.street:
                 raise
-            return self._ask_patiently(replace(address, street=street), congress, deadline)
+            return self._ask_twice(replace(address, street=street), congress, deadline)
 
-    def _ask_patiently(self, address: StreetAddress, congress: int, deadline: float) -> Located:
-        """Ask once, and once more where that may help and time is left."""
+    def _ask_twice(self, address: StreetAddress, congress: int, deadline: float) -> Located:
+        """Ask once, and once more if that may help and time is left."""
         was_reached = True
         for _ in range(2):
             left = min(_ATTEMPT_SECONDS, deadline - time.monotonic())
@@ -236,10 +236,10 @@ class Geocoder:
     # -- one request -------------------------------------------------------------------------------
 
     def _fetch(self, address: StreetAddress, congress: int, deadline: float) -> Any:
-        """Return the reply's JSON. Raises _TryAgain for whatever is not JSON in time."""
-        endpoint, where = _question(address)
+        """Return the reply's JSON. Raises _Retry, or _Unreachable, if none comes in time."""
+        endpoint, location = _question(address)
         parameters = {
-            **where,
+            **location,
             "benchmark": BENCHMARK,
             "vintage": VINTAGES.get(congress, "Current_Current"),
             "layers": f"{ordinal(congress)} Congressional Districts",
@@ -268,7 +268,7 @@ class Geocoder:
 
 
 def was_reached(error: Exception) -> bool:
-    """False for an error of the HTTP library that says that no connection could be made."""
+    """Return False for an error of the HTTP library that means that no connection was made."""
     return not (
         isinstance(error, requests.ConnectionError)
         and bool(error.args)
@@ -277,7 +277,7 @@ def was_reached(error: Exception) -> bool:
 
 
 def _question(address: StreetAddress) -> tuple[str, dict[str, str]]:
-    """Return the endpoint and its parameters: parts where there are enough, else one line."""
+    """Return the endpoint and its parameters: the parts if there are enough, else one line."""
     if address.zip or (address.city and address.state):
         parts = {
             "street": address.street,
@@ -292,7 +292,7 @@ def _question(address: StreetAddress) -> tuple[str, dict[str, str]]:
 # -- one reply ------------------------------------------------------------------------------------
 
 
-#: Why a line that is no street cannot be looked up.
+#: Why a line that is not a street cannot be looked up.
 NO_STREET: dict[StreetKind, Message] = {
     "po-box": Message("A PO box does not show where you live. Enter your street address."),
     "rural-route": Message(
@@ -316,9 +316,9 @@ _NOT_FOUND = Message("This address was not found. Check the street's spelling an
 def _read(reply: Any, congress: int, five: str) -> Located:
     """Return the district of the reply's matches, which must agree.
 
-    Of several matches those count that lie in the ZIP `five`, where any do. Raises PlaceUnknown for
-    no match, for matches in different districts and for water; GeocoderUnavailable for another
-    shape or another Congress's layer.
+    If any match lies in the ZIP `five`, only those in it count. Raises PlaceUnknown for no match or
+    water, AddressAmbiguous for matches in different districts, _Retry for a reply of another
+    shape, GeocoderUnavailable for another Congress's layer.
     """
     result = reply.get("result") if isinstance(reply, Mapping) else None
     matches = result.get("addressMatches") if isinstance(result, Mapping) else None
@@ -333,10 +333,10 @@ def _read(reply: Any, congress: int, five: str) -> Located:
 
 
 def _zip_of(match: Mapping[str, Any]) -> str:
-    """Return the ZIP of the address that was matched, "" where the reply names none."""
+    """Return the ZIP of the matched address, "" if the reply has none."""
     parts = match.get("addressComponents")
-    named = str(parts.get("zip") or "") if isinstance(parts, Mapping) else ""
-    ending = re.search(r"\b([0-9]{5})(?:-[0-9]{4})?$", named or str(match.get("matchedAddress")))
+    five = str(parts.get("zip") or "") if isinstance(parts, Mapping) else ""
+    ending = re.search(r"\b([0-9]{5})(?:-[0-9]{4})?$", five or str(match.get("matchedAddress")))
     return ending[1] if ending else ""
 
 
@@ -349,8 +349,8 @@ def district_of(match: Any, congress: int) -> District:
     if not isinstance(geographies, Mapping):
         raise GeocoderUnavailable("The address look-up answered in another shape.")
     for layer, areas in geographies.items():
-        named = _LAYER.fullmatch(str(layer))
-        if named is None or int(named[1]) != congress:
+        name = _LAYER.fullmatch(str(layer))
+        if name is None or int(name[1]) != congress:
             continue
         if isinstance(areas, list) and len(areas) == 1 and isinstance(areas[0], Mapping):
             return _district_in(areas[0], congress)
@@ -358,7 +358,7 @@ def district_of(match: Any, congress: int) -> District:
 
 
 def _district_in(area: Mapping[str, Any], congress: int) -> District:
-    """Read STATE and CDnnn, or the GEOID that joins them; the Congress must be ours."""
+    """Read STATE and CDnnn, or GEOID, which joins them; the Congress must be the one asked for."""
     session = str(area.get("CDSESSN", congress))
     if session != str(congress):
         raise GeocoderUnavailable("The address look-up answered for another Congress.")

@@ -1,11 +1,11 @@
-"""Who represents a place, as plain values: the answer that programs get, however they ask."""
+"""Who represents a place, as plain values: the JSON of the API and of `campaign lookup --json`."""
 
 from campaign.congress.contact import contact_url, phone_note
 from campaign.congress.routing import Representation, SeatHolder
 
 
 def to_json(query: str, found: Representation) -> dict[str, object]:
-    """Return an answer as plain values, with the keys that programs rely on.
+    """Return an answer as plain values, with the keys that other programs rely on.
 
     When the ZIP is split, `candidates` lists who holds each candidate district's House seat.
     """
@@ -28,7 +28,7 @@ def to_json(query: str, found: Representation) -> dict[str, object]:
 
 
 def _phone_notes(holders: tuple[SeatHolder, ...]) -> list[str]:
-    """Say, for each member without a number of the office's own, why another one is given."""
+    """Return a sentence for each member whose number is the Capitol switchboard's."""
     found = (phone_note(held.term, held.member) for held in holders if held.member and held.term)
     return [str(note) for note in found if note is not None]
 

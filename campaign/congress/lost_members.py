@@ -1,7 +1,7 @@
-"""Who held a seat in the data in force and is gone from the new: somebody who left, or a cut file.
+"""Find members who are missing from new data without a reason: a sign that a file was cut short.
 
-Upstream's newest members stand last in its file, so a file that was cut at a record's end loses
-them first and is still sound. So whoever vanishes needs a sign that they left.
+Upstream adds its newest members at the end of the file, so a file that was cut after a whole record
+loses them first and is still valid YAML. So each missing member needs a sign that they left.
 """
 
 import re
@@ -21,7 +21,7 @@ _RECORD = re.compile(rb"^- ", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class MissingMember:
-    """A member whose seat nobody holds in the new data, and no sign says why."""
+    """A member whose seat is empty in the new data without a reason."""
 
     bioguide: str
     name: str
@@ -34,11 +34,11 @@ class MissingMember:
 def missing_members(
     current: Congress, new: Congress, strangers: frozenset[str] = frozenset()
 ) -> tuple[MissingMember, ...]:
-    """Return who sat in the data in force, and is gone without a sign, by seat.
+    """Return members of the current data who are missing from the new without a reason, by seat.
 
-    A sign is: the term has ended by the day of the new data, there or here; somebody else holds the
-    seat; or upstream has taken the member out of its other files as well, having had offices or
-    committees for them. `strangers` are those whom these files still name.
+    A reason is: the term has ended by the day of the new data, in either data; another person holds
+    the seat; or upstream also removed the member from its other files, where it had offices or
+    committees for them. `strangers` are the ids that those files still contain.
     """
     on_date = new.meta.as_of
     held = sitting_members(new)
@@ -59,10 +59,10 @@ def missing_members(
 
 
 def ended_terms(content: bytes, wanted: Iterable[str]) -> dict[str, date]:
-    """Return member -> the last day of the last term, from upstream's file of those who left.
+    """Return bioguide id -> last day of the last term, from upstream's file of former members.
 
-    The file is long, so only the records that hold one of the `wanted` ids are parsed; a record
-    that cannot be read is no sign of anything.
+    `content` is legislators-historical.yaml. The file is long, so only the records that contain one
+    of the `wanted` ids are parsed; records that cannot be read are skipped.
     """
     ids = {each.encode() for each in wanted}
     found: dict[str, date] = {}

@@ -1,4 +1,4 @@
-"""Who sits where: seats, terms, members, their offices and committees. Plain immutable values."""
+"""Seats, terms, members, their offices and committees, as immutable values."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ SWITCHBOARD = "202-224-3121"
 
 @dataclass(frozen=True, order=True)
 class Seat:
-    """A place in one Congress that a person may hold: a Senate class, or a House district.
+    """A seat in one Congress: a Senate class of a state, or a House district.
 
     `district` is set for the House, `senate_class` (1 to 3) for the Senate; the other is None.
     """
@@ -41,7 +41,7 @@ class Seat:
 
     @property
     def style(self) -> Message:
-        """What its holder is called before the last name: `Senator`, `Delegate`."""
+        """The title before the holder's last name: `Senator`, `Delegate`."""
         if self.chamber == "senate":
             return Message("Senator")
         if self.state == "PR":
@@ -65,8 +65,8 @@ class Seat:
 class Term:
     """One person's time in a seat, from `start` to `end`, the last day served.
 
-    `end_type` is "special-election" where `end` is an expectation: the holder serves until a
-    successor is sworn in. Contact fields are empty where upstream has none.
+    `end_type` is "special-election" if `end` is only expected: the holder serves until a successor
+    is sworn in. Contact fields are empty if upstream has none.
     """
 
     bioguide: str
@@ -86,12 +86,12 @@ class Term:
 
     @property
     def number(self) -> str:
-        """The number to call: the office's own, or the Capitol switchboard's where it has none."""
+        """The number to call: the office's own, or the Capitol switchboard's if none is known."""
         return self.phone or SWITCHBOARD
 
     @property
     def is_by_switchboard(self) -> bool:
-        """True where no number of the office's own is on record, as in a member's first days."""
+        """True if no number of the office is known, as in a member's first days."""
         return not self.phone
 
 
@@ -117,9 +117,9 @@ class Name:
 
 @dataclass(frozen=True)
 class Office:
-    """A district or state office; coordinates in degrees, None where upstream has none.
+    """A district or state office; coordinates in degrees, None if upstream has none.
 
-    One may have a telephone and no place yet; `phone` may end in an extension (`ext. 12`).
+    An office may have a phone and no address yet; `phone` may end in an extension (`ext. 12`).
     """
 
     id: str
@@ -137,7 +137,7 @@ class Office:
 
     @property
     def town(self) -> str:
-        """`Billings, MT`; the state alone for an office that has a telephone and no place."""
+        """`Billings, MT`, or only the state for an office without an address."""
         return f"{self.city}, {self.state}" if self.city else self.state
 
 

@@ -1,7 +1,7 @@
-"""What time it is at an office, and whether somebody is likely to answer there.
+"""What time it is at an office, and whether staff are likely to answer the phone.
 
-Offices keep the hours of their place. Few publish them, so nothing here says that one is open: only
-that most are, from nine to five on working days.
+Few offices publish their hours, so this only says that most are open from nine to five, local time,
+on working days.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from campaign import civil_time
 from campaign.messages import Message
 
-#: Most offices answer the telephone between these hours, by their own clock.
+#: Most offices answer the phone between these hours, local time.
 OPENS, CLOSES = time(9), time(17)
 
 _EASTERN, _CENTRAL = "America/New_York", "America/Chicago"
@@ -31,17 +31,17 @@ _STATES = {
     "Pacific/Pago_Pago": "AS",
 }
 
-# Where a state keeps two times, the ZIP's first three digits tell them apart as well as an office
-# needs it: each prefix has here what most of its ZIPs have in the Python package `zipcodes`, whose
-# own times tests/congress/test_office_hours.py compares for every office. The Navajo Nation (865)
-# changes its clocks in summer, and the rest of Arizona does not.
+# In a state with two time zones, the first three digits of a ZIP tell them apart well enough for
+# offices: each prefix has the zone of most of its ZIPs in the Python package `zipcodes`. The test
+# tests/congress/test_office_hours.py compares every office. The Navajo Nation (865) observes
+# daylight saving time; the rest of Arizona does not.
 _PREFIXES = {
     _EASTERN: "374 376 377 378 379",
     _CENTRAL: "324 325 420 421 422 423 424 427 463 464 476 477",
     _MOUNTAIN: "576 577 586 691 693 798 799 865 885 979",
     _PACIFIC: "835 838",
 }
-# Prefixes that two times share nearly evenly: the ZIPs of the smaller share.
+# Prefixes that two zones share nearly evenly: the ZIPs of the smaller share.
 _ZIPS = {
     _EASTERN: (
         "37302 37303 37304 37307 37308 37309 37310 37311 37312 37314 37315 37316 37317 37320 37321 "
@@ -71,26 +71,26 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class Clock:
-    """The time that a place keeps; `name` is what people call it, such as `Mountain Time`."""
+    """The local time of a place; `name` is what people call it, such as `Mountain Time`."""
 
     zone: str
     name: Message
 
     def at(self, now: datetime) -> datetime:
-        """Return that moment by the clock of the place. `now` is aware."""
+        """Return `now`, an aware datetime, in local time."""
         return civil_time.local(now, ZoneInfo(self.zone))
 
     def day(self, now: datetime) -> date:
-        """Return the civil day of that moment at the place."""
+        """Return the local civil day of `now`, an aware datetime."""
         return civil_time.day_of(now, ZoneInfo(self.zone))
 
     def is_likely_open(self, now: datetime) -> bool:
-        """True from nine to five, by this clock, on a day that is no weekend or federal holiday."""
+        """Return True from nine to five local time, except on weekends and federal holidays."""
         there = self.at(now)
         return is_working_day(self.day(now)) and OPENS <= there.time() < CLOSES
 
     def opens_next(self, now: datetime) -> datetime:
-        """Return when the next working day's hours begin by this clock, after `now`."""
+        """Return the first opening time after `now`, an aware datetime in local time."""
         there = self.at(now)
         day = self.day(now)
         if there.time() >= OPENS:
@@ -101,18 +101,18 @@ class Clock:
 
 
 def clock_of(state: str, five: str = "") -> Clock:
-    """Return the clock of a place: by its ZIP where the state keeps two times, else by its state.
+    """Return the clock of a place: by its ZIP if the state has two time zones, else by its state.
 
-    Raises KeyError for a code that is no state or territory of `campaign.congress.places.STATES`.
+    Raises KeyError for a code that is not in `campaign.congress.places.STATES`.
     """
     zone = _by_zip().get(five[:5]) or _by_prefix().get(five[:3]) or _by_state()[state]
     return Clock(zone, _NAMES[zone])
 
 
 def home_zone(state: str, five: str, *, elsewhere: ZoneInfo) -> ZoneInfo:
-    """Return the time zone where a person lives: by their ZIP where the state keeps two times.
+    """Return the time zone where a person lives: by their ZIP if the state has two.
 
-    `elsewhere` is the zone that counts for an address in no state or territory: a military one.
+    `elsewhere` is the zone for an address in no state or territory, such as a military one.
     """
     try:
         return ZoneInfo(clock_of(state, five).zone)
@@ -130,17 +130,16 @@ WASHINGTON = Clock(_EASTERN, _NAMES[_EASTERN])
 
 
 def is_working_day(day: date) -> bool:
-    """True for Monday to Friday, but for the days on which the federal government is closed."""
+    """Return True for Monday to Friday, except on federal holidays."""
     return day.weekday() < 5 and day not in holidays(day.year)
 
 
 @cache
 def holidays(year: int) -> frozenset[date]:
-    """Return the federal holidays kept in a year, on the days on which offices keep them.
+    """Return the federal holidays of a year, on the days on which offices observe them.
 
-    One that falls on a Saturday is kept on Friday, on a Sunday on Monday. The day on which a
-    President takes office, every fourth year, is one too, and on a Saturday it gives nobody the
-    Friday. Source: 5 U.S.C. 6103.
+    A holiday on a Saturday is observed on Friday, and one on a Sunday on Monday. Inauguration Day,
+    every fourth year, is one too, but is not moved from a Saturday. Source: 5 U.S.C. 6103.
     """
     fixed = [
         date(year, 1, 1),

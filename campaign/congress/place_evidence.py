@@ -1,8 +1,8 @@
-"""Whether what is known of a home agrees: its country, its state, its ZIP and its district.
+"""Check that the parts of a home address agree: its country, state, ZIP and district.
 
-Every way in asks here before a place is believed, whether a person typed it, a table brought it or
-a geocoder answered it. Nothing that contradicts itself is taken; what is missing is no
-contradiction. The city is not judged: one ZIP has many names for its towns.
+Every page, command and import checks here before it uses a place, whether a person typed it, a
+table contained it or a geocoder answered it. A place that contradicts itself is refused; a missing
+part is no contradiction. The city is not checked, because a ZIP has many names for its towns.
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ _MORE_COUNTRY_NAMES = {
     "virginislandsus": "VI",
     "commonwealthofthenorthernmarianaislands": "MP",
 }
-#: The languages in which countries are named: those that pages speak.
+#: The languages in which country names are recognized: those of the site.
 _LANGUAGES = ("en", "es", "hy")
 
 
@@ -54,8 +54,8 @@ _LANGUAGES = ("en", "es", "hy")
 class AgreedPlace:
     """A home whose parts agree.
 
-    `state` is the one given, else the ZIP's where it lies in one alone, else "". `states` are all
-    that the ZIP may lie in, none for a ZIP abroad or one that no table knows.
+    `state` is the one given, else the ZIP's if it lies in only one, else "". `states` are all that
+    the ZIP may lie in: none for a ZIP abroad or one that no table has.
     """
 
     zip: ZipCode
@@ -65,7 +65,7 @@ class AgreedPlace:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """What a geocoder answers: a district, and the ZIP of the address that it found, if any."""
+    """A geocoder's answer: a district, and the ZIP of the matched address, "" if it has none."""
 
     district: District
     zip: str = ""
@@ -79,23 +79,23 @@ def require_agreement(
     country: str = "",
     district: District | None = None,
 ) -> AgreedPlace:
-    """Return the place where the parts of a home agree; parts that are empty agree with any.
+    """Return the place if the parts of a home agree; an empty part agrees with anything.
 
-    `state` is a code or a name (`MT`, `Montana`, `D.C.`), `country` a code or a name. The United
-    States, its territories and the states in free association are fine as countries where the ZIP
-    is one of theirs; another country is refused whatever the ZIP looks like. State and district
-    must be of a state that the ZIP may lie in. A military ZIP lies in no state, so it agrees with
-    any: the person votes elsewhere.
+    `state` is a code or a name (`MT`, `Montana`, `D.C.`), and so is `country`. The United States is
+    always accepted as the country; its territories and the states in free association are accepted
+    if the ZIP is one of theirs. Other countries are refused. State and district must be in a state
+    that the ZIP may lie in. A military ZIP lies in no state, so it agrees with any: the person
+    votes elsewhere.
 
     Raises PlaceContradicted, whose `field` ("country", "state" or "district") names what to
-    correct, and InvalidInput (field "state") for a state that is none.
+    correct, and InvalidInput (field "state") for text that is not a state.
     """
     five = zip_code.five
     known = states_of(congress, five)
     if country.strip():
         _require_own_country(five, country, known)
     code = _state(state, five)
-    # Of a ZIP that no table knows, its first three digits still name a state.
+    # The first three digits of a ZIP that no table has still tell its state.
     possible = known or (frozenset() if is_military(five) else congress.prefix_states(five[:3]))
     if code and possible and code not in possible:
         raise PlaceContradicted(
@@ -114,12 +114,12 @@ def require_agreement(
 
 
 def agrees(congress: Congress, address: StreetAddress, located: Located) -> bool:
-    """True where a geocoder's answer agrees with the address that it was asked about.
+    """Return True if a geocoder's answer agrees with the address in the request.
 
-    The district must be of a state that the ZIP may lie in, and of the one given. The address that
-    was found must have the ZIP that was asked about. Where people do not live at their ZIP, as with
-    one of PO boxes, the same postal area (three digits) will do; where the answer names no ZIP, the
-    district must be one of the ZIP's, if any are known.
+    The district must be in the given state, and in a state that the ZIP may lie in. The matched
+    address must have the requested ZIP; for a ZIP where people do not live, such as one of PO
+    boxes, the same first three digits are enough. If the answer has no ZIP, the district must be
+    one of the ZIP's, if any are known.
     """
     try:
         asked = ZipCode.parse(address.zip)
@@ -141,7 +141,8 @@ def agrees(congress: Congress, address: StreetAddress, located: Located) -> bool
 def states_of(congress: Congress, five: str) -> frozenset[str]:
     """Return the states that a ZIP may lie in: by its districts, and by its post office.
 
-    None for a military ZIP, one of a state in free association, and one that no table knows.
+    The set is empty for a military ZIP, for one of a state in free association, and for one that no
+    table has.
     """
     key = ("states", five)
     found: frozenset[str] | None = congress.answers.get(key)
@@ -154,16 +155,15 @@ def states_of(congress: Congress, five: str) -> frozenset[str]:
 
 
 def country_code(typed: str) -> str:
-    """Return the two-letter code of a country, by code or name, "" for none that is known.
+    """Return the two-letter code of a country, by code or name, "" if it is unknown.
 
     Source: ISO 3166-1, and its names in the Unicode CLDR.
     """
-    plain = _plain(typed)
-    return _countries().get(plain, "")
+    return _countries().get(_plain(typed), "")
 
 
 def _state(typed: str, five: str) -> str:
-    """Return the state's code, "" for none or for the post of the armed forces and islands."""
+    """Return the state's code, "" if empty or a postal code of the military or an island area."""
     if not typed.strip():
         return ""
     if code := state_code(typed):
@@ -178,7 +178,7 @@ def _require_own_country(five: str, typed: str, known: frozenset[str]) -> None:
     code = country_code(typed)
     if not code:
         raise PlaceContradicted(
-            "This is no country that we know. Write United States, or leave the country empty.",
+            "We do not know this country. Write United States, or leave the country empty.",
             field="country",
         )
     if code == "US" or (code in _OWN_COUNTRIES and code in {*known, island_area(five)}):
@@ -219,13 +219,13 @@ def _named(states: frozenset[str]) -> Message:
 
 @cache
 def _countries() -> dict[str, str]:
-    named = dict(_MORE_COUNTRY_NAMES)
+    codes = dict(_MORE_COUNTRY_NAMES)
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and code.isalpha():
-                named.setdefault(_plain(name), code)
-                named[code.casefold()] = code
-    return named
+                codes.setdefault(_plain(name), code)
+                codes[code.casefold()] = code
+    return codes
 
 
 def _plain(text: str) -> str:

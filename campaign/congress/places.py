@@ -1,4 +1,4 @@
-"""Places as people give them: ZIP codes, states, districts, street addresses."""
+"""Places as people write them: ZIP codes, states, districts, street addresses."""
 
 import re
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ class ZipCode:
 
     @classmethod
     def parse(cls, text: str) -> "ZipCode":
-        """Read `97201`, ` 97201 `, `97201-1234` or `972011234`, with whichever dash was typed.
+        """Parse `97201`, ` 97201 `, `97201-1234` or `972011234`, with any kind of dash.
 
         Raises InvalidInput (field "zip") for anything else.
         """
@@ -110,14 +110,14 @@ class ZipCode:
 
 @dataclass(frozen=True, order=True)
 class District:
-    """A congressional district: state and number, 0 where the whole state or territory is one."""
+    """A congressional district: state and number, 0 if it is the whole state or territory."""
 
     state: str
     number: int
 
     @classmethod
     def parse(cls, text: str) -> "District":
-        """Read `CA-30`, `ca30`, `WY-0`, `WY-AL`, `WY`. Whether it exists is the dataset's to say.
+        """Parse `CA-30`, `ca30`, `WY-0`, `WY-AL`, `WY`, without checking that it exists.
 
         Raises InvalidInput (field "district") for anything else.
         """
@@ -173,16 +173,16 @@ class StreetAddress:
 def state_code(typed: str) -> str:
     """Return the code of a state or delegation by its code or English name, "" for none.
 
-    `mt`, `Montana`, `D.C.`, `Washington, D.C.` and `Northern Mariana Islands` are read.
+    Accepts `mt`, `Montana`, `D.C.`, `Washington, D.C.` and `Northern Mariana Islands`.
     """
     plain = "".join(char for char in typed.casefold() if char.isalnum())
     return _STATE_CODES.get(plain, "")
 
 
 def join_names(names: list[Message]) -> Message:
-    """Return `Montana, South Dakota and Wyoming`; one name stays as it is.
+    """Return `Montana, South Dakota and Wyoming`; a single name is returned unchanged.
 
-    Raises ValueError for none.
+    Raises ValueError for an empty list.
     """
     if len(names) == 1:
         return names[0]

@@ -1,4 +1,4 @@
-"""How many people live in each state, so that signatures can be read against it."""
+"""Residents of each state, to compare signatures with."""
 
 import csv
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ def load(path: Path) -> Mapping[str, int]:
     """Return residents by state code, one row for every state, delegation and DC.
 
     `path` is a table of `state,population`. Raises DatasetInvalid for a missing, unknown or
-    repeated state, or a population that is no positive number. Source of the shipped table: the
+    repeated state, or a population that is not a positive number. Source of the shipped table: the
     2020 Census (see data/SOURCES.md).
     """
     problems: list[str] = []
@@ -31,11 +31,11 @@ def load(path: Path) -> Mapping[str, int]:
                 residents[state] = int(population)
     problems += [f"{path.name}: no row for {state}" for state in STATES if state not in residents]
     if problems:
-        raise DatasetInvalid("The table of populations does not hold together.", problems)
+        raise DatasetInvalid("The table of populations is not valid.", problems)
     return MappingProxyType(residents)
 
 
 @cache
 def shipped() -> Mapping[str, int]:
-    """Return the table that ships with the product: residents on 1 April 2020, read once."""
+    """Return the shipped table, state code -> residents on April 1, 2020, read once."""
     return load(paths.data() / "population.csv")

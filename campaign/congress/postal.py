@@ -1,4 +1,4 @@
-"""What a ZIP says by itself: its post office, its kind, and the places that no crosswalk lists."""
+"""What a ZIP code tells by itself: its post office, its kind, and island areas by prefix."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,7 +7,7 @@ from campaign.messages import Message
 
 ZipKind = Literal["standard", "po-box", "unique", "military"]
 
-#: The letter that stands for a kind in the fact table.
+#: The letter for each kind in the fact table.
 KIND_LETTERS: dict[str, ZipKind] = {
     "S": "standard",
     "P": "po-box",
@@ -15,7 +15,7 @@ KIND_LETTERS: dict[str, ZipKind] = {
     "M": "military",
 }
 
-#: Places in free association with the United States: its Postal Service, but no seat in Congress.
+#: States in free association with the United States: they have its mail, but no seat in Congress.
 ASSOCIATED_STATES = {
     "FM": Message("the Federated States of Micronesia"),
     "MH": Message("the Marshall Islands"),
@@ -39,7 +39,7 @@ class PostalPlace:
 
 
 def is_military(five: str) -> bool:
-    """True for ZIPs of the armed forces and embassies abroad: AA 340, AE 090-099, AP 962-966.
+    """Return True for ZIPs of the military and of embassies: AA 340, AE 090-099, AP 962-966.
 
     Source: Postal Service, Publication 28, section 238.
     """
@@ -49,7 +49,7 @@ def is_military(five: str) -> bool:
 def island_area(five: str) -> str:
     """Return the Postal Service's code of the island area that a ZIP belongs to, or "".
 
-    Island areas have whole prefixes to themselves, so this holds for ZIPs that no table lists.
+    Island areas have prefixes of their own, so this also works for ZIPs that no table has.
     Source: Postal Service, Publication 65 (three-digit prefixes 006-009 and 967-969).
     """
     prefix = five[:3]

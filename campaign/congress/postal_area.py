@@ -1,4 +1,4 @@
-"""The area that a post office serves: where those who have a box there are likely to live."""
+"""The area that a post office serves, where people with a PO box there are likely to live."""
 
 import math
 from collections import defaultdict
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from campaign.congress.places import District
 from campaign.congress.postal import PostalPlace
 
-#: So many of the nearest ZIPs stand for the area of a post office whose town has none.
+#: How many of the nearest ZIPs make up the area of a post office whose town has no ZIP of its own.
 _NEAREST = 5
 
 
 class PostalAreas:
-    """The districts around each post office, by the ZIPs that the crosswalk lists."""
+    """The districts around each post office, by the ZIPs of the ZIP table."""
 
     def __init__(
         self,

@@ -1,9 +1,8 @@
-"""New upstream files replace the data in force: fetched, staged, validated, swapped.
+"""Replace the current data by new upstream files: fetch, stage, validate, swap.
 
-The refreshed tables live in folders of their own under CAMPAIGN_HOME/congress, and the file
-`current` names the one in force. The swap is one rename of that file, so a reader sees the old
-tables or the new, never a mix; whatever fails before leaves everything as it was. The folder in
-force before is kept.
+Each refresh writes a folder of its own under CAMPAIGN_HOME/congress, and the file `current` names
+the folder in use. The swap is one rename of that file, so a reader sees the old tables or the new,
+never a mix, and a failure before the swap changes nothing. The previous folder is kept.
 """
 
 import shutil
@@ -28,14 +27,14 @@ from campaign.congress.upstream_files import HISTORICAL
 from campaign.errors import DatasetInvalid, InvalidInput
 
 _LARGEST_FILE = 30_000_000
-#: So many missing members are told by name.
+#: How many missing members are listed by name.
 _MAX_NAMED = 20
 _SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class Refreshed:
-    """The tables now in force: their folder, and what the build has to say."""
+    """The tables now in use: their folder, and what the build reported."""
 
     folder: Path
     built: Built
@@ -54,11 +53,11 @@ def refresh(
 ) -> Refreshed:
     """Replace the data in force by what `source`, a URL or a folder, holds.
 
-    `home` is `Settings.congress_folder`; `current` the data in force, whose ZIPs are kept where
-    the source has none and against which losses are judged: a member who is gone without a sign
-    refuses the data, unless `accept_missing` names their id. `progress` is told each file's name.
-    Raises DatasetInvalid (or InvalidInput for a folder without a day, or a day to come); then
-    nothing has changed.
+    `home` is `Settings.congress_folder`; `current` the data in use, whose ZIP tables are kept if
+    the source has none. The data is refused if a member of `current` is missing without a reason,
+    unless `accept_missing` has their id. `progress` is called with each file's name. Raises
+    DatasetInvalid, and InvalidInput for a folder without a day or a day in the future; then nothing
+    has changed.
     """
     if as_of is not None and as_of > today:
         raise InvalidInput(
@@ -90,7 +89,7 @@ def refresh(
 
 
 def kept_crosswalk(congress: Congress) -> Crosswalk:
-    """Return the ZIP tables of the data in force, to build upon."""
+    """Return the ZIP tables of the current data, to use with new legislator files."""
     legislator_files = {f"{name}.yaml" for name in upstream.FILES}
     return Crosswalk(
         congress=congress.meta.crosswalk_congress,
@@ -117,7 +116,7 @@ def _unexplained_losses(
     built: Built,
     accept_missing: Collection[str],
 ) -> tuple[MissingMember, ...]:
-    """Return who is missing, after upstream's file of those who left was asked as well."""
+    """Return who is missing, also by upstream's file of former members."""
     lost = tuple(
         one
         for one in missing_members(current, staged, built.strangers)
@@ -130,7 +129,7 @@ def _unexplained_losses(
 
 
 def _historical(source: str) -> bytes:
-    """Return upstream's file of those who left, empty where the source has none."""
+    """Return upstream's file of former members, empty if the source has none."""
     try:
         if source.startswith(("http://", "https://")):
             return _fetch(f"{source.rstrip('/')}/{HISTORICAL}.yaml", HISTORICAL)[0]
@@ -140,12 +139,12 @@ def _historical(source: str) -> bytes:
 
 
 def _missing_by_name(lost: Sequence[MissingMember], notes: Sequence[str]) -> tuple[str, ...]:
-    """Return who is missing, by name, and what was noted about their entries."""
-    told = [str(one) for one in lost[:_MAX_NAMED]]
+    """Return who is missing, by name, and the notes about their entries."""
+    names = [str(member) for member in lost[:_MAX_NAMED]]
     if len(lost) > _MAX_NAMED:
-        told.append(f"and {len(lost) - _MAX_NAMED:,} more")
-    about = [note for note in notes if any(one.bioguide in note for one in lost)]
-    return (*told, *about[:_MAX_NAMED])
+        names.append(f"and {len(lost) - _MAX_NAMED:,} more")
+    about = [note for note in notes if any(member.bioguide in note for member in lost)]
+    return (*names, *about[:_MAX_NAMED])
 
 
 def _stage(
@@ -186,7 +185,7 @@ def _stage(
 
 
 def _fetch(url: str, name: str) -> tuple[bytes, date | None]:
-    """Return a file's bytes and the day it was last changed, where the server says.
+    """Return a file's bytes, and the day of its last change if the server gives one.
 
     Raises DatasetInvalid for an answer that is not the whole file.
     """
@@ -218,7 +217,7 @@ def _day(header: str) -> date | None:
 
 
 def _swap(staging: Path, home: Path, staged: Congress) -> Path:
-    """Put the staged tables in force; keep those in force until now, drop older ones."""
+    """Put the staged tables into use; keep the previous ones, delete older ones."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     folder = home / f"{staged.meta.as_of.isoformat()}-{stamp}"
     previous = current_folder(home)
@@ -231,7 +230,7 @@ def _swap(staging: Path, home: Path, staged: Congress) -> Path:
 
 
 def _tidy(home: Path, kept: set[Path | None]) -> None:
-    """Delete older tables, and what a refresh that was killed left behind a day ago."""
+    """Delete older tables, and what a killed refresh left behind more than a day ago."""
     yesterday = time.time() - 86_400
     for other in home.iterdir():
         if not other.is_dir() or other in kept:

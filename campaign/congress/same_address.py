@@ -1,7 +1,7 @@
-"""One address in its many spellings: what they have in common.
+"""A key that the different spellings of one address share.
 
-`12 Main Street, Apt. 4`, `12 MAIN ST #4` and `12 Main St` with `Unit 4` on a line of its own are
-one address. Words are abbreviated as the Postal Service's Publication 28 does, by the tables of
+`12 Main Street, Apt. 4`, `12 MAIN ST #4` and `12 Main St` with `Unit 4` on the next line are one
+address. Words are abbreviated as the Postal Service's Publication 28 does, by the tables of
 `usaddress-scourgify`: its appendices B (directions), C1 (street suffixes) and C2 (units).
 """
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 else:
     tables = lazy_import("scourgify.address_constants")
 
-#: What only says that a unit follows: its number or letter tells it apart.
+#: Words that only announce a unit; its number or letter distinguishes it.
 _DESIGNATORS = frozenset({"APT", "UNIT", "STE", "RM", "NO", "NUM", "NUMBER", "#"})
 _PHRASES = (
     (re.compile(r"\b(?:POST OFFICE|P O) BOX\b"), "PO BOX"),
@@ -41,7 +41,11 @@ _ORDINALS = {
 
 
 def address_key(*lines: str) -> str:
-    """Return what the street lines of an address have in every spelling, "" for none."""
+    """Return the key of an address from its street lines, "" if they are empty.
+
+    The key is uppercase words separated by spaces, such as `12 MAIN ST 4`. Source: Postal Service,
+    Publication 28, appendices B and C.
+    """
     typed = re.sub("([¼-¾⅐-⅞])", r" \1 ", " ".join(lines))
     plain = unicodedata.normalize("NFKD", typed).upper().replace("⁄", "/")
     plain = "".join(char for char in plain if not unicodedata.combining(char))

@@ -1,4 +1,4 @@
-"""Who holds a seat on a day, and what to say where nobody does or the data cannot know."""
+"""Who holds a seat on a day, and what to say if it is vacant or the data does not cover the day."""
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from campaign.messages import Message, day_in_words
 
 SeatStatus = Literal["serving", "verify", "vacant"]
 
-#: At most so many answers are kept with a Congress: every ZIP there is, for one day, and some.
+#: How many answers a Congress caches: enough for every ZIP on one day.
 _MAX_ANSWERS = 50_000
 
 _Answer = TypeVar("_Answer")
@@ -77,7 +77,7 @@ def seat_of(congress: Congress, member: Member, on_date: date) -> SeatHolder | N
 
 
 def house_holder_of(congress: Congress, district: District, on_date: date) -> SeatHolder:
-    """Return who holds the district's seat; the same few hundred answers serve every ZIP."""
+    """Return who holds the district's seat on a day. Raises KeyError for an unknown district."""
     key = (district.state, district.number, on_date)
     found: SeatHolder | None = congress.answers.get(key)
     if found is None:
@@ -113,9 +113,9 @@ def senators_of(
 
 
 def cache_answer(congress: Congress, key: Hashable, answer: _Answer) -> _Answer:
-    """Keep an answer with the Congress that it is true of, and return it.
+    """Cache an answer with its Congress, and return it.
 
-    When too many are kept, all are forgotten: they cost little to find again.
+    When the cache is full it is emptied, because answers are cheap to find again.
     """
     if len(congress.answers) >= _MAX_ANSWERS:
         congress.answers.clear()
@@ -124,7 +124,7 @@ def cache_answer(congress: Congress, key: Hashable, answer: _Answer) -> _Answer:
 
 
 def vacancy_notes(congress: Congress, holders: Iterable[SeatHolder]) -> list[Message]:
-    """Say of each vacant seat what it means for the person who wants to write."""
+    """Return a sentence for each vacant seat on what it means for a person who wants to write."""
     return [_vacancy(congress, held) for held in holders if held.status == "vacant"]
 
 
@@ -199,7 +199,7 @@ def last_day_notes(congress: Congress, on_date: date) -> tuple[Message, ...]:
 
 
 def capitalize_first(text: str) -> str:
-    """Return `text` with a capital first letter and the rest as it is."""
+    """Return `text` with a capital first letter and the rest unchanged."""
     return text[:1].upper() + text[1:]
 
 

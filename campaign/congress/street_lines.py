@@ -1,4 +1,4 @@
-"""What a street line is: a street with its number, or something that no map of streets holds.
+"""Tell a street with its number from lines that no street map has, such as a PO box.
 
 Its parts are labeled by `usaddress`, as the Postal Service's Publication 28 names them.
 """
@@ -15,11 +15,11 @@ else:
 
 StreetKind = Literal["street", "po-box", "rural-route", "general-delivery"]
 
-#: What stands within a building, or beside its street: no map of streets knows it.
+#: Labels of parts that street maps lack: a unit in a building, a mailbox.
 _WITHIN = ("Occupancy", "Subaddress", "USPSBox")
-#: Initials with points, such as `P.O.` and `R. R.`, which are read without them.
+#: Initials with periods, such as `P.O.` and `R. R.`; the periods are removed first.
 _DOTTED = re.compile(r"^\s*(?:[A-Za-z]\.\s*){2,3}")
-#: Openings of a line that the parser does not know.
+#: First words of a line that the parser does not recognize.
 _OPENINGS: tuple[tuple[tuple[str, ...], StreetKind], ...] = (
     (("general delivery", "gen delivery"), "general-delivery"),
     (("rfd ",), "rural-route"),
@@ -30,9 +30,10 @@ _BOX = "USPSBoxType"
 
 
 def street_kind(street: str) -> StreetKind:
-    """Return what kind of line it is; a line that names a street as well is a street.
+    """Return the kind of a line; a line that also has a street is a street.
 
-    A rural route is also a highway contract route (`HC 1 Box 3`).
+    Highway contract routes (`HC 1 Box 3`) count as rural routes. Source: Postal Service,
+    Publication 28.
     """
     plain = _DOTTED.sub(lambda found: found[0].replace(".", "").replace(" ", "") + " ", street)
     plain = " ".join(plain.split())
@@ -50,7 +51,7 @@ def street_kind(street: str) -> StreetKind:
 def without_unit(street: str) -> str:
     """Return the street and its number without unit, floor, suite, building or mailbox.
 
-    The line stays as it is where it has none of these, or where no street would be left.
+    A line without any of these, or in which no street would be left, is returned unchanged.
     """
     labeled = usaddress.parse(" ".join(street.split()))
     kept = [(word, label) for word, label in labeled if not label.startswith(_WITHIN)]

@@ -1,7 +1,7 @@
-"""The fact tables: one CSV file a noun, a row a thing, sorted, so that a diff reads well.
+"""The fact tables: a CSV file for each kind of thing, sorted so that diffs are readable.
 
-`meta.json` beside them says which Congress they describe, as of which day, from which sources, and
-holds each table's SHA-256: a file that was cut short or edited by hand does not pass as whole.
+`meta.json` beside them holds the Congress they describe, their day and sources, and each table's
+SHA-256, so that a file that was cut short or edited by hand is not accepted.
 """
 
 import csv
@@ -49,7 +49,7 @@ CROSSWALK_TABLES = ("zip_districts", "zips")
 
 @dataclass(frozen=True)
 class Source:
-    """An input of a build: the file, where it is from, which version, its license and SHA-256."""
+    """An input of a build: file name, origin, version, license, SHA-256 in hexadecimal or ""."""
 
     file: str
     origin: str
@@ -77,11 +77,11 @@ class Meta:
     notes: tuple[str, ...] = ()
 
     def age(self, on_date: date) -> int:
-        """Return how many days the data is old on a day."""
+        """Return the age of the data in days on a day."""
         return (on_date - self.as_of).days
 
     def is_aging(self, on_date: date) -> bool:
-        """True past 60 days: organizers are shown how old the data is."""
+        """Return True after 60 days: organizers are then shown how old the data is."""
         return self.age(on_date) > 60
 
 
@@ -127,8 +127,8 @@ def sha256(content: bytes) -> str:
 def write(folder: Path, contents: Mapping[str, bytes], meta: Meta) -> Meta:
     """Write every table, encoded, and `meta.json` into `folder`, each file whole or not at all.
 
-    Returns `meta` with the tables' row counts and checksums. No cell holds a line break, so a
-    table has a row a line.
+    Returns `meta` with the tables' row counts and checksums. No cell contains a line break, so the
+    rows are the lines.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sums: dict[str, tuple[int, str]] = {}
@@ -187,7 +187,7 @@ def read_meta(folder: Path) -> Meta:
 
 
 def read_bytes(folder: Path, table: str, meta: Meta) -> bytes:
-    """Return a table as it is stored, its checksum proven.
+    """Return a table's bytes after checking its checksum.
 
     Raises DatasetInvalid when the file is missing, cut short or changed.
     """
@@ -203,7 +203,7 @@ def read_bytes(folder: Path, table: str, meta: Meta) -> bytes:
 
 
 def read_table(folder: Path, table: str, meta: Meta) -> list[list[str]]:
-    """Return a table's rows as lists of text, its checksum proven.
+    """Return a table's rows as lists of text after checking its checksum.
 
     Raises DatasetInvalid as `read_bytes` and `decode` do.
     """

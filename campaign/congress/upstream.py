@@ -1,7 +1,7 @@
-"""Upstream's files become rows of the fact tables: judged by what they hold, oddities noted.
+"""Turn the legislator files of `unitedstates/congress-legislators` into rows of the fact tables.
 
-Two upstreams: `unitedstates/congress-legislators` (five YAML files), and the crosswalk from ZIPs
-to districts (`zccd.csv`, one row for each pair). Only the importer reads them.
+Entries that cannot be read are left out with a note. Only the importer uses this module; the table
+of ZIPs and districts is read in `crosswalk`.
 """
 
 import re
@@ -29,7 +29,7 @@ _COMMIT_AND_DAY = re.compile(r"([0-9a-f]{40}),?\s+([0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a file came from, as the note beside it says: repository, version, day, license."""
+    """Where a file came from, by the README.md beside it: repository, version, day, license."""
 
     origin: str
     version: str
@@ -39,9 +39,9 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Legislators:
-    """The rows that the five legislator files give, and what was left out of them and why.
+    """The rows of the five legislator files by table, and notes on what was left out and why.
 
-    `strangers` are the ids that offices, accounts or committees have, and the members' file lacks.
+    `strangers` are the ids that offices, accounts or committees have, but not the members' file.
     """
 
     tables: Mapping[str, list[dict[str, str]]]
@@ -50,9 +50,9 @@ class Legislators:
 
 
 def provenance(folder: Path) -> dict[str, Provenance]:
-    """Read the table `file | from | commit | license` in the folder's README.md, if it is there.
+    """Read the table `file | from | commit | license` in the folder's README.md, if it has one.
 
-    Returns file name -> Provenance; the commit's cell holds the hash and the day.
+    Returns file name -> Provenance; the commit column holds the hash and the day.
     """
     try:
         text = (folder / "README.md").read_text(encoding="utf-8")
@@ -69,11 +69,11 @@ def provenance(folder: Path) -> dict[str, Provenance]:
 
 
 def legislators(contents: Mapping[str, bytes], as_of: date) -> Legislators:
-    """Return the rows of every table but the crosswalk's, sorted, for the Congress of `as_of`.
+    """Return the rows of every table but the two of ZIPs, sorted, for the Congress of `as_of`.
 
-    `contents` are the five files by name. An odd entry is left out with a note. Raises
-    DatasetInvalid for a file that is not whole, for no member at all, and for two people in one
-    seat at once.
+    `contents` is name -> bytes of the five files. An odd entry is left out with a note. Raises
+    DatasetInvalid for a file that is not whole, if there is no member at all, and for two people
+    who took the same seat on the same day.
     """
     congress = congress_on(as_of)
     notes = Notes()
@@ -116,7 +116,7 @@ def legislators(contents: Mapping[str, bytes], as_of: date) -> Legislators:
 def sources(
     contents: Mapping[str, bytes], known: Mapping[str, Provenance], origin: str
 ) -> list[Source]:
-    """Return a Source for each legislator file, from the note beside it or else from `origin`."""
+    """Return a Source for each legislator file, from its Provenance or else from `origin`."""
     found = []
     for name in FILES:
         entry = known.get(f"{name}.yaml")

@@ -1,4 +1,4 @@
-"""Upstream's committees and their members become rows, in any order, odd entries left out."""
+"""Turn upstream's committees and their members into rows; odd entries are left out with a note."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,10 @@ _CHAMBERS = {"H": "house", "S": "senate", "J": "joint"}
 
 
 def committee_rows(entries: Sequence[Any], notes: Notes) -> list[Row]:
-    """Return the rows of the committees and subcommittees, by code."""
+    """Return the rows of the committees and subcommittees, ordered by code.
+
+    Source: committees-current.yaml, its parsed entries.
+    """
     rows: dict[str, Row] = {}
     for number, entry in enumerate(entries, 1):
         where = f"{_COMMITTEES}, entry {number}"
@@ -41,10 +44,10 @@ def membership_rows(
     committees: frozenset[str],
     notes: Notes,
 ) -> tuple[list[Row], set[str]]:
-    """Return the rows of who sits on which committee, and the ids of those who are no members.
+    """Return the rows of committee memberships, and the ids of people who are not members.
 
-    A slot that names nobody is left out, and so is a list of a committee that is not there. Where a
-    rank is missing, the place in the list stands for it.
+    A slot without a person is left out, and so is the list of an unknown committee. A missing rank
+    is replaced by the position in the list. Source: committee-membership-current.yaml, parsed.
     """
     rows: dict[tuple[str, str], Row] = {}
     strangers: set[str] = set()
@@ -54,11 +57,11 @@ def membership_rows(
         if code not in committees:
             notes.add(where, "left out: committees-current.yaml has no such committee")
             continue
-        nobody = 0
+        empty_slots = 0
         for number, entry in enumerate(entries if isinstance(entries, list) else (), 1):
             bioguide = clean(entry.get("bioguide")) if isinstance(entry, Mapping) else ""
             if not bioguide:
-                nobody += 1
+                empty_slots += 1
             elif bioguide not in known:
                 strangers.add(bioguide)
             else:
@@ -70,8 +73,8 @@ def membership_rows(
                     "rank": str(int(rank)) if rank.isascii() and rank.isdigit() else str(number),
                     "title": committee_title(clean(entry.get("title"))),
                 }
-        if nobody:
-            notes.add(where, f"left out {nobody} entries that name nobody")
+        if empty_slots:
+            notes.add(where, f"left out {empty_slots} entries without a person")
     return sorted(
         rows.values(),
         key=lambda row: (row["committee"], row["side"], int(row["rank"]), row["bioguide"]),

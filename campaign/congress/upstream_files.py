@@ -1,7 +1,7 @@
-"""The legislator files as they come: bytes become plain values, every scalar as it is written.
+"""Parse the legislator files into plain values, with every scalar as text.
 
-A number in YAML may be a ZIP that loses its zero, and a word a truth value, so nothing but null is
-interpreted here. What parses is judged by what it holds, elsewhere.
+YAML would read an unquoted ZIP as a number and lose its first zero, and read some words as true or
+false, so only null is interpreted here. Other modules check what the values mean.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ FILES = (
     "committees-current",
     "committee-membership-current",
 )
-#: Who left: read only where somebody is missing without another sign of why.
+#: Former members: read only if somebody is missing for no known reason.
 HISTORICAL = "legislators-historical"
 
 _MEMBERSHIP = "committee-membership-current"
@@ -29,14 +29,14 @@ _NULL = "tag:yaml.org,2002:null"
 
 
 class _Loader(yaml.CSafeLoader):
-    """Reads every scalar as text, null alone as None, and remembers keys that were given twice."""
+    """Reads every scalar as text, null as None, and records keys that were given twice."""
 
     def __init__(self, stream: bytes) -> None:
         super().__init__(stream)
         self.repeated: list[tuple[str, int]] = []
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        """Return the mapping, in which the last of a repeated key counts."""
+        """Return the mapping; the last value of a repeated key counts."""
         keys = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
         self.repeated += [
             (key, node.start_mark.line + 1) for key, times in keys.items() if times > 1
@@ -52,9 +52,9 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def parse(content: bytes) -> tuple[Any, tuple[str, ...]]:
-    """Return what a YAML file holds, and notes on keys that were given twice.
+    """Return the values of a YAML file, and notes on keys that were given twice.
 
-    Raises DatasetInvalid for what is no YAML, without the file's name.
+    Raises DatasetInvalid, without the file's name, if the content is not YAML.
     """
     try:
         loader = _Loader(content)
@@ -72,11 +72,11 @@ def parse(content: bytes) -> tuple[Any, tuple[str, ...]]:
 
 
 def read_files(contents: Mapping[str, bytes], notes: Notes) -> dict[str, Any]:
-    """Parse the five files, given as bytes by name; what is odd but whole goes into `notes`.
+    """Parse the five files, given as name -> bytes; what is odd but whole is added to `notes`.
 
-    Raises DatasetInvalid for a file that is missing, empty, no YAML, or of another shape: a list,
-    and a mapping for the committees' members. That mapping may be empty, as it is for weeks at the
-    start of a Congress; the list of legislators may not.
+    Raises DatasetInvalid for a file that is missing, empty, not YAML, or of the wrong shape. All
+    are lists, except that the committees' members are a mapping. That mapping may be empty, as it
+    is for weeks at the start of a Congress; the list of legislators may not.
     """
     parsed: dict[str, Any] = {}
     for name in FILES:
@@ -90,9 +90,9 @@ def read_files(contents: Mapping[str, bytes], notes: Notes) -> dict[str, Any]:
             raise DatasetInvalid(f"{file} is not whole YAML; nothing was changed.") from error
         wanted = dict if name == _MEMBERSHIP else list
         if not isinstance(loaded, wanted) or (name == FILES[0] and not loaded):
-            raise DatasetInvalid(f"{file} has another shape than upstream's; nothing was changed.")
+            raise DatasetInvalid(f"{file} does not have upstream's shape; nothing was changed.")
         if not content.endswith((b"\n", b"\r")):
-            notes.add(file, "its last line has no end; it was judged by what it holds")
+            notes.add(file, "its last line has no line end; the file was checked by its content")
         for note in repeated:
             notes.add(file, note)
         if not loaded:

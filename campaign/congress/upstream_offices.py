@@ -1,4 +1,4 @@
-"""Upstream's district offices and social media become rows, an odd entry at a time left out."""
+"""Turn upstream's district offices and accounts into rows; odd entries are left out with a note."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -19,9 +19,10 @@ _NETWORKS = ("facebook", "instagram", "mastodon", "twitter", "youtube")
 def office_rows(
     entries: Sequence[Any], states: Mapping[str, str], notes: Notes
 ) -> tuple[list[Row], set[str]]:
-    """Return the offices' rows, and the ids of those who have offices but are no members.
+    """Return the offices' rows, and the ids of people who have offices but are not members.
 
-    `states` is member -> state. An office needs an id, and a phone or a street.
+    `states` is bioguide id -> state of each member. An office needs an id, and a phone, street or
+    city. Source: legislators-district-offices.yaml, its parsed entries.
     """
     rows: dict[str, Row] = {}
     strangers: set[str] = set()
@@ -34,7 +35,7 @@ def office_rows(
                 continue
             offices: Iterable[Any] = entry.get("offices") or ()
             for office in offices:
-                _take(rows, bioguide, office, states[bioguide], where, notes)
+                _add_office(rows, bioguide, office, states[bioguide], where, notes)
         except MALFORMED as error:
             notes.add(where, f"left out: {reason(error)}")
     return [rows[office_id] for office_id in sorted(rows)], strangers
@@ -43,7 +44,10 @@ def office_rows(
 def social_rows(
     entries: Sequence[Any], known: Mapping[str, object], notes: Notes
 ) -> tuple[list[Row], set[str]]:
-    """Return the rows of members' accounts, and the ids of those who are no members."""
+    """Return the rows of members' accounts, and the ids of people who are not members.
+
+    `known` has the members' ids as keys. Source: legislators-social-media.yaml, parsed.
+    """
     rows: dict[tuple[str, str], Row] = {}
     strangers: set[str] = set()
     for number, entry in enumerate(entries, 1):
@@ -64,10 +68,10 @@ def social_rows(
     return [rows[key] for key in sorted(rows)], strangers
 
 
-def _take(
+def _add_office(
     rows: dict[str, Row], bioguide: str, office: Any, home_state: str, where: str, notes: Notes
 ) -> None:
-    """Add an office to `rows`, or note why it is left out."""
+    """Add an office to `rows`, or add a note on why it is left out."""
     try:
         office_id = clean(office["id"])
         if not office_id or office_id in rows:
@@ -102,10 +106,10 @@ def _take(
 
 
 def _zip(typed: str, state: str, city: str, where: str, notes: Notes) -> str:
-    """Return the office's ZIP, its lost zeros restored where state and city leave no doubt.
+    """Return the office's ZIP, with lost zeros restored if state and city leave no doubt.
 
-    Whoever wrote it without quotes may have lost its first zeros, or had it read as an octal
-    number: 1116 was 02134. A ZIP that is in doubt is left out.
+    A ZIP that was written without quotes may have lost its first zeros, or been read as an octal
+    number: 02134 became 1116. A doubtful ZIP is left out.
     """
     try:
         return str(ZipCode.parse(typed))

@@ -1,7 +1,7 @@
-"""Upstream's legislators become members, their terms, and the seats with who holds them.
+"""Turn upstream's legislators into rows of members, terms, and seats with their holders.
 
-An entry that cannot be read is left out with a note, and the rest is taken. Whether somebody who is
-left out may be missing is judged against the data in force (`campaign.congress.lost_members`).
+An entry that cannot be read is left out with a note. Whether a member may be missing is decided
+against the current data (`campaign.congress.lost_members`).
 """
 
 import re
@@ -23,7 +23,7 @@ from campaign.errors import DatasetInvalid
 
 _FILE = "legislators-current.yaml"
 _BIOGUIDE = re.compile(r"[A-Z][0-9]{6}")
-#: What reading an entry of another shape than upstream's raises.
+#: Exceptions raised by an entry of an unexpected shape.
 MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 
 Row = dict[str, str]
@@ -32,7 +32,7 @@ Row = dict[str, str]
 def members_and_terms(
     entries: Sequence[Any], congress: int, as_of: date, notes: Notes
 ) -> tuple[list[Row], list[Row]]:
-    """Return the rows of the members' and of the terms' tables; what is left out is noted.
+    """Return the rows of the tables `members` and `terms`; `notes` gets what is left out.
 
     Source: legislators-current.yaml, its parsed entries.
     """
@@ -59,7 +59,7 @@ def members_and_terms(
 def _member(entry: Mapping[str, Any], as_of: date) -> Row:
     bioguide = clean(entry["id"]["bioguide"])
     if not _BIOGUIDE.fullmatch(bioguide):
-        raise ValueError(f"{bioguide!r} is no bioguide id")
+        raise ValueError(f"{bioguide!r} is not a bioguide id")
     name = {key: clean(value) for key, value in entry["name"].items()}
     if not name["first"] or not name["last"]:
         raise ValueError("no first and last name")
@@ -78,15 +78,15 @@ def _member(entry: Mapping[str, Any], as_of: date) -> Row:
 
 
 def _named(entry: object) -> str:
-    """Return how to speak of an entry that cannot be used: its id, its name, or neither."""
+    """Return how to name an unusable entry: by its id, or by its name, or neither."""
     if not isinstance(entry, Mapping):
-        return "an entry that is no person"
+        return "an entry that is not a person"
     for part, keys in (("id", ("bioguide",)), ("name", ("official_full", "last"))):
         values = entry.get(part)
         if isinstance(values, Mapping):
             for key in keys:
-                if said := clean(values.get(key)):
-                    return said[:60]
+                if name := clean(values.get(key)):
+                    return name[:60]
     return "a person without id and name"
 
 
@@ -98,9 +98,9 @@ def _terms(
     where: str,
     notes: Notes,
 ) -> list[Row]:
-    """Return the terms that count: the last, and earlier ones that ran into this Congress.
+    """Return the rows of the terms that end after this Congress begins, by start.
 
-    Raises ValueError where there is none.
+    Raises ValueError if there is none.
     """
     read: list[Row] = []
     for raw in entries:
@@ -152,7 +152,7 @@ def _term(bioguide: str, raw: Mapping[str, Any]) -> Row:
 
 
 def _leadership(entry: Mapping[str, Any], as_of: date) -> Iterator[str]:
-    """Yield the titles of leadership that are held on the day, such as `Speaker of the House`."""
+    """Yield the leadership titles that are held on the day, such as `Speaker of the House`."""
     roles = entry.get("leadership_roles")
     for role in roles if isinstance(roles, list) else ():
         try:
@@ -170,13 +170,13 @@ def _leadership(entry: Mapping[str, Any], as_of: date) -> Iterator[str]:
 def seat_rows(
     congress: int, terms: Sequence[Mapping[str, str]], as_of: date, notes: Notes
 ) -> list[Row]:
-    """Return all seats in their order, each with who holds it on `as_of`, or marked vacant.
+    """Return all seats in order, each with its holder on `as_of`, or marked vacant.
 
-    Where terms overlap, the person who came later holds the seat, with a note. Raises
-    DatasetInvalid where two came on the same day: nobody can say which of them is meant.
+    If terms overlap, the one that began later counts, with a note. Raises DatasetInvalid if two
+    began on the same day, because the data does not say which of them counts.
     """
     holders: dict[str, Mapping[str, str]] = {}
-    at_once: list[str] = []
+    contested: list[str] = []
     on_date = as_of.isoformat()
     for row in terms:
         expected_end = row["end_type"] == "special-election"
@@ -190,13 +190,13 @@ def seat_rows(
         both = f"{other['bioguide']} and {row['bioguide']} hold it at the same time"
         shared = max(row["start"], other["start"])
         if row["start"] == other["start"]:
-            at_once.append(f"seat {row['seat']}: {both}")
-        # Both are in office on the day of a hand-over (noon of 3 January), never longer.
+            contested.append(f"seat {row['seat']}: {both}")
+        # Two terms may share only the day of a handover, such as January 3 at noon.
         elif shared != min(row["end"], other["end"]):
-            notes.add(f"seat {row['seat']}", f"{both}; who came later counts")
-    if at_once:
+            notes.add(f"seat {row['seat']}", f"{both}; the later term counts")
+    if contested:
         raise DatasetInvalid(
-            "The upstream files contradict themselves; nothing was changed.", at_once[:20]
+            "The upstream files contradict themselves; nothing was changed.", contested[:20]
         )
     return [
         {

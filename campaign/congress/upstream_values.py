@@ -1,4 +1,4 @@
-"""Single values of upstream's files, cleaned; and the notes made on the way."""
+"""Clean single values of upstream's files, and collect notes about them."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ _EXTENSION = re.compile(
     r"(.*?[0-9][^0-9a-z]*?)[\s,;]*(?:extension|extn|ext|x|#)[.:\s]*([0-9]{1,6})", re.IGNORECASE
 )
 
-#: Upstream's titles of chairs and others, in one form each.
+#: Upstream's titles on committees -> their standard form.
 _TITLES = {
     "chair": "chair",
     "chairman": "chair",
@@ -28,23 +28,23 @@ _TITLES = {
 }
 
 
-#: So many notes are kept with a dataset; more of them than this say nothing new.
+#: How many notes are kept with a dataset.
 _MAX_NOTES = 200
 
 
 class Notes:
-    """Collects what was left out of upstream's files, or was odd in them, as sentences."""
+    """Collects sentences about what was left out of upstream's files, or was odd in them."""
 
     def __init__(self) -> None:
         self._found: dict[str, None] = {}
 
     def add(self, where: str, what: str) -> None:
-        """Note something, with the file and the entry that it is in."""
+        """Add a note: the file and entry, and what was found there."""
         self._found.setdefault(f"{where}: {clean(what)[:300]}")
 
     @property
     def found(self) -> tuple[str, ...]:
-        """The notes in their order, each once; past some hundred, how many more there are."""
+        """The notes in order, each once; after the first 200, only the number of the others."""
         every = tuple(self._found)
         if len(every) <= _MAX_NOTES:
             return every
@@ -52,20 +52,20 @@ class Notes:
 
 
 def committee_title(title: str) -> str:
-    """Return upstream's title in its one form: `Chairwoman` and `Chairman` are `chair`."""
+    """Return the standard form of a title: `Chairwoman` and `Chairman` become `chair`."""
     folded = " ".join(title.lower().replace("-", "").split())
     return _TITLES.get(folded, folded)
 
 
 def clean(value: object) -> str:
-    """Return a value as one clean line in NFC; None is "". Accents stay as they are."""
+    """Return a value as one line of text in Unicode NFC, with single spaces; None becomes ""."""
     if value is None:
         return ""
     return " ".join(unicodedata.normalize("NFC", str(value)).split())
 
 
 def normalize_phone(value: object) -> str:
-    """Return `NNN-NNN-NNNN`, or `NNN-NNN-NNNN ext. N`; another text stays as upstream wrote it."""
+    """Return `NNN-NNN-NNNN`, or `NNN-NNN-NNNN ext. N`; any other text is returned unchanged."""
     text = clean(value)
     number, extension = text, ""
     if (named := _EXTENSION.fullmatch(text)) is not None:
@@ -84,18 +84,19 @@ def parse_day(value: object) -> date:
 
 
 def web_address(value: object) -> str:
-    """Return a web address, or "" where upstream has none or something that is not one.
+    """Return a web address, or "" if upstream has none, or text that is not one.
 
-    A stammered scheme (`hhttps://`, once upstream) can mean one thing only, and is mended.
+    A repeated first letter (`hhttps://`, seen once upstream) is corrected.
     """
     text = re.sub(r"^h+(https?://)", r"\1", clean(value))
     return text if text.startswith(("https://", "http://")) and " " not in text else ""
 
 
 def coordinates(office: Mapping[str, Any]) -> tuple[str, str]:
-    """Return latitude and longitude as text, both "" where either is missing or off the globe.
+    """Return latitude and longitude in degrees as text, both "" if either is missing or impossible.
 
-    Upstream once has the latitude 441.508: a typo is not mended by guessing.
+    Upstream has one latitude of 441.508; such a typo is left out, because any correction would be a
+    guess.
     """
     try:
         latitude, longitude = float(office["latitude"]), float(office["longitude"])
@@ -107,5 +108,5 @@ def coordinates(office: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def reason(error: Exception) -> str:
-    """Return what an error says, a missing key by its name."""
+    """Return an error's text; for a missing key, `no` and its name."""
     return f"no {error}" if isinstance(error, KeyError) else str(error)

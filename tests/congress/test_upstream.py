@@ -155,14 +155,14 @@ def changed(folder: Path, file: str, old: str, new: str) -> None:
         ("legislators-current", "start: '2025-01-21'", "start: soon", "soon"),
         ("legislators-current", "bioguide: D000004", "bioguide: A000001", "A000001 is there"),
         ("legislators-current", "bioguide: D000004", "govtrack: 4", "no 'bioguide'"),
-        ("legislators-current", "bioguide: D000004", "bioguide: ''", "no bioguide id"),
+        ("legislators-current", "bioguide: D000004", "bioguide: ''", "not a bioguide id"),
         ("legislators-current", "    district: 2\n    party", "    party", "no 'district'"),
         ("legislators-current", "    district: 2", "    district: 7", "there is no seat MT-7"),
         ("legislators-current", "    last: Moved\n", "", "no 'last'"),
         ("legislators-current", "- id:\n    bioguide: D000004", "- 7\n- id:\n    bioguide: D000004",
-         "no person"),
+         "not a person"),
         ("committee-membership-current", "HSEX02", "HSEX77", "no such committee"),
-        ("committee-membership-current", "bioguide: A000001", "name: A slot", "name nobody"),
+        ("committee-membership-current", "bioguide: A000001", "name: A slot", "without a person"),
         ("legislators-district-offices", "A000001-absarokee", "A000001-billings", "used twice"),
         ("legislators-district-offices", "  - id: A000001-absarokee\n", "  - city: Absarokee\n",
          "no 'id'"),
@@ -228,7 +228,7 @@ def test_line_ends_byte_order_marks_and_a_missing_last_end_are_read(
         one, other = bytes_of(tmp_path / "before"), bytes_of(tmp_path / str(number))
         assert one.pop("meta.json") != other.pop("meta.json")
         assert one == other
-        assert any("last line has no end" in note for note in notes) is (number == 2)
+        assert any("last line has no line end" in note for note in notes) is (number == 2)
 
 
 def test_a_key_given_twice_is_noted(upstream_folder: Path, tmp_path: Path) -> None:
@@ -361,7 +361,7 @@ def test_who_came_later_holds_a_seat_that_two_claim(upstream_folder: Path, tmp_p
     built = build(upstream_folder, tmp_path / "out")
 
     assert dataset.sitting_members(dataset.load(tmp_path / "out"))["MT-2"].bioguide == "D000004"
-    assert any("who came later counts" in note for note in built.notes)
+    assert any("the later term counts" in note for note in built.notes)
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"[]\n", b"{}\n", b"- id:", b"{{{\n", b"7\n"])
