@@ -62,11 +62,11 @@ class Funnel:
     def steps(self) -> tuple[tuple[str, int, str], ...]:
         """Return (name, figure, unit) of each step."""
         return (
-            ("Petition shown", self.views, "pages"),
-            ("Signed on the site", self.signed, "people"),
-            ("Confirmed by mail", self.confirmed, "people"),
-            ("Took letters away", self.writers, "people"),
-            ("Ways to share shown", self.shares, "pages"),
+            ("Petition viewed", self.views, "page views"),
+            ("Signed online", self.signed, "people"),
+            ("Confirmed by email", self.confirmed, "people"),
+            ("Made letters", self.writers, "people"),
+            ("Share page viewed", self.shares, "page views"),
         )
 
 
@@ -305,13 +305,13 @@ Table = tuple[tuple[str, ...], list[tuple[str | int, ...]]]
 #: Table name -> its title.
 TABLES: Mapping[str, str] = {
     "days": "Signatures by day",
-    "funnel": f"From seeing to sharing, past {FUNNEL_DAYS} days",
+    "funnel": f"From page view to share, past {FUNNEL_DAYS} days",
     "sources": "Signatures by source",
     "states": "Signatures by state",
     "districts": "Signatures by district",
     "members": "Constituents, letters and calls by member",
-    "mail": f"Mail, past {FUNNEL_DAYS} days",
-    "wordings": "The wordings that were signed",
+    "mail": f"Email, past {FUNNEL_DAYS} days",
+    "wordings": "Signed wordings",
 }
 
 

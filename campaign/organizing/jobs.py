@@ -82,7 +82,7 @@ def run_next(
             jobs.fail(
                 connection,
                 job.id,
-                note="The work ended its worker several times. Ask for less at once.",
+                note="The job crashed its worker several times. Request less at once.",
                 now=clock(),
             )
         _log.error("given-up", job=job.id, kind=job.kind)
@@ -118,7 +118,7 @@ def _run(
         return
     except Exception as error:  # noqa: BLE001 (one job's fault must not end the worker)
         _log.exception("fault", job=job.id, kind=job.kind)
-        sentence = "Something went wrong on our side; the log says what."
+        sentence = "Something went wrong on our side; see the server's log."
         _fail(db, job, f"{sentence} ({type(error).__name__})", clock())
         return
     with db.writing() as connection:
@@ -161,12 +161,12 @@ class _Reporter:
     def __call__(self, done: int, total: int) -> None:
         self.done, self.total = done, total
         if self.canceled or self._is_stopping():
-            raise JobStopped("The work was stopped.")
+            raise JobStopped("The job was stopped.")
         if time.monotonic() - self._reported < _REPORT_EVERY_S:
             return
         self.write()
         if self.canceled:
-            raise JobStopped("The work was stopped.")
+            raise JobStopped("The job was stopped.")
 
     def write(self) -> None:
         """Write the progress now, and note whether the job was canceled meanwhile."""

@@ -71,11 +71,8 @@ EXTRAS: Mapping[str, str] = {
 }
 
 _LOOKED_UP = "districts.json"
-_WAIT = (
-    "You have made %s batches within the hour. Letters wait for people to sign them: "
-    "try again in %s minutes."
-)
-_WAIT_TO_CHECK = "You have had %s tables checked within the hour. Try again in %s minutes."
+_WAIT = "You have made %s batches within an hour, the maximum. Try again in %s minutes."
+_WAIT_TO_CHECK = "You have checked %s tables within an hour, the maximum. Try again in %s minutes."
 
 FindPack = Callable[[str, datetime], Pack]
 T = TypeVar("T")
@@ -141,16 +138,16 @@ def parse_request(
 ) -> BatchRequest:
     """Parse a form's fields. Raises InvalidInput (field "to", "points", "tone", "paper_to")."""
     if not kinds or any(kind not in RECIPIENT_GROUPS for kind in kinds):
-        raise InvalidInput(f"Choose whom to write to: {', '.join(RECIPIENT_GROUPS)}.", field="to")
+        raise InvalidInput(f"Choose the recipients: {', '.join(RECIPIENT_GROUPS)}.", field="to")
     known = {point.id for point in pack.talking_points}
     if unknown := [point for point in points if point not in known]:
         raise InvalidInput(
-            f"There is no talking point “{unknown[0][:40]}”. Choose from: "
+            f"There is no talking point “{unknown[0][:40]}.” Choose from: "
             f"{', '.join(point.id for point in pack.talking_points)}.",
             field="points",
         )
     if tone not in TONES:
-        raise InvalidInput(f"Choose how long the letters are: {', '.join(TONES)}.", field="tone")
+        raise InvalidInput(f"Choose the length of the letters: {', '.join(TONES)}.", field="tone")
     if paper_to not in {"washington", "district"}:
         raise InvalidInput("Choose which office the letters go to.", field="paper_to")
     return BatchRequest(
@@ -272,7 +269,7 @@ def _write(
         files.append(file)
     if batch.left:
         files.append(REJECTS)
-    where = f"{REJECTS} says which, and why: correct them there and hand that file in."
+    where = f"{REJECTS} lists them with the reasons: correct them there and upload that file."
     return JobResult(
         " ".join(
             part
@@ -296,13 +293,13 @@ def summary(batch: Batch) -> str:
     made = (
         f"{counted(batch.count, 'letter')} by {counted(len(batch.writers), 'person', 'people')}."
         if batch.writers
-        else "No line of the table could become a letter."
+        else "No letter could be made from this table."
     )
     waiting = len(batch.waiting)
     if waiting:
         made += f" {counted(waiting, 'letter')} to the House {'wait' if waiting > 1 else 'waits'}."
     if not left:
-        return made if waiting else f"{made} Every line of the table is in."
+        return made if waiting else f"{made} Every line of the table was used."
     return f"{made} {counted(left, 'line')} left out."
 
 
@@ -312,8 +309,8 @@ def similarity_note(alike: int) -> str:
         return ""
     are = "letter is" if alike == 1 else "letters are"
     return (
-        f"{alike:,} {are} very like others to the same office: a line of the writer's own, under "
-        "“personal”, makes each count for more."
+        f"{alike:,} {are} very similar to others to the same office. A sentence of the writer's "
+        "own, in the column “personal,” makes each more effective."
     )
 
 

@@ -202,7 +202,7 @@ def publish(
         name,
         {"campaign.toml": editing.with_settings(current, {"published": is_public})},
         seen={},
-        why="published" if is_public else "taken from the public",
+        why="published" if is_public else "unpublished",
         actor=actor,
         now=now,
     )

@@ -60,10 +60,10 @@ class Draft:
         """
         cleaned = text.line(subject, limit=_MAX_SUBJECT, field="subject")
         if not cleaned:
-            raise InvalidInput("Give the update a subject.", field="subject")
+            raise InvalidInput("Enter a subject.", field="subject")
         written = text.block(body, limit=_MAX_BODY, field="body")
         if not written:
-            raise InvalidInput("Write the update.", field="body")
+            raise InvalidInput("Enter the text of the update.", field="body")
         merge_fields.check(cleaned, field="subject")
         merge_fields.check(written, field="body")
         return cls(cleaned, written, {key: value for key, value in audience.items() if value})
@@ -118,7 +118,7 @@ def save(
                 audience=draft.audience,
             )
         ):
-            raise UpdateUnknown("This update has been sent or deleted already.")
+            raise UpdateUnknown("This update has already been sent or deleted.")
         return public_id
 
 
@@ -130,7 +130,7 @@ def draft_new_wording(db: Database, pack: Pack, *, actor: str, now: datetime) ->
     """
     wordings.keep(db, pack, now=now)
     draft = Draft(
-        "The petition you signed has new words",
+        "The petition you signed has a new wording",
         _NEW_WORDING_BODY.format(title=pack.text().title, organizer=pack.organizer.name),
         {"wording": pack.wording_version},
     )
@@ -204,12 +204,12 @@ def send(db: Database, update: Update, *, actor: str, now: datetime) -> None:
             assert reach.first_queued_at is not None
             free = reach.first_queued_at + WEEK
             raise TooManyAttempts(
-                "Everyone in this audience has had three updates within a week. Send the next on "
+                "Everyone in this audience got three updates within a week. Send the next one on "
                 f"{day_in_words(civil_days.day_of(connection, update.campaign, free))}.",
                 retry_after=int((free - now).total_seconds()) + 1,
             )
         if not updates.begin(connection, update, now=now):
-            raise UpdateUnknown("This update has been sent or deleted already.")
+            raise UpdateUnknown("This update has already been sent or deleted.")
         jobs.queue(
             connection,
             KIND,
@@ -315,8 +315,8 @@ def handler(keyring: Keyring, clock: Callable[[], datetime]) -> Handler:
         note = f"{counted(done.queued, 'message is', 'messages are')} queued."
         if resting:
             note += (
-                f" {counted(resting, 'signer is', 'signers are')} left out: their mailbox had "
-                "three within a week."
+                f" {counted(resting, 'signer is', 'signers are')} left out: they got "
+                "three updates within a week."
             )
         return JobResult(note, figures={"messages": done.queued, "resting": resting})
 

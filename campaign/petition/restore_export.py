@@ -33,14 +33,14 @@ from campaign.store.db.engine import Database
 #: The consent on record: the export does not contain the sentence that the person agreed to.
 SENTENCE = "Signed before; put back from an export."
 
-_KNOWN = Outcome("known", "This signature is here already.")
-_KNOWN_BY_EMAIL = Outcome("known", "This e-mail address has signed before.")
-_KNOWN_ON_PAPER = Outcome("known", "The same name and ZIP were entered from paper before.")
-_ENDED = Outcome("refused", "This signature was withdrawn or found invalid here.")
+_KNOWN = Outcome("known", "This signature already exists here.")
+_KNOWN_BY_EMAIL = Outcome("known", "This email address has already signed.")
+_KNOWN_ON_PAPER = Outcome("known", "The same name and ZIP were already entered from paper.")
+_ENDED = Outcome("refused", "This signature was withdrawn or struck here.")
 _ELSEWHERE = Outcome("refused", "This signature belongs to another campaign.")
 _ERASED = Outcome("refused", "This person asked to be erased.")
-_HOUSEHOLD = Outcome("refused", "Others have signed with this e-mail address.")
-_TWICE = Outcome("refused", "The table holds this signature twice.")
+_HOUSEHOLD = Outcome("refused", "Other people have signed with this email address.")
+_TWICE = Outcome("refused", "The table contains this signature twice.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,7 +75,7 @@ def parse_signature(cells: Mapping[str, str]) -> ExportedSignature:
     confirmed_at = _moment(cells["confirmed_at"], "confirmed_at")
     signed_at = _moment(cells["signed_at"], "signed_at")
     if confirmed_at is None or signed_at is None:
-        raise LineRefused("signed_at and confirmed_at are needed.")
+        raise LineRefused("signed_at and confirmed_at are required.")
     values = {
         "public_id": _matching(cells["external_id"], r"[0-9a-v]{26}", "external_id"),
         "status": "confirmed",

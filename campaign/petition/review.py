@@ -44,7 +44,7 @@ class BulkAction:
         return replace(self, count=self.count + more)
 
 
-_UNKNOWN = "No signature like that waits for this decision. Load the list again."
+_UNKNOWN = "This decision does not apply to the signature any longer. Reload the list."
 
 
 def release(db: Database, public_id: str, *, actor: str, now: datetime, campaign: str = "") -> None:
@@ -90,7 +90,7 @@ def actions_of(db: Database, campaign: str, press: str) -> Mapping[str, str]:
     with db.reading() as connection:
         found = audit.of_press(connection, campaign, press)
     if not found:
-        raise SignatureUnknown("There is nothing like that to take back.")
+        raise SignatureUnknown("There is no such decision to undo.")
     return found
 
 
@@ -177,12 +177,14 @@ def resend(db: Database, public_id: str, *, actor: str, now: datetime, campaign:
         mailed = signature_mail.mailed(connection, found.id)
         if mailed.at is not None and now - mailed.at < _RESEND_AFTER:
             raise TooManyAttempts(
-                "A mail went to this address within the past hour. Wait before sending another.",
+                "We sent an email to this address within the past hour. Wait before you send "
+                "another.",
                 retry_after=int((mailed.at + _RESEND_AFTER - now).total_seconds()) + 1,
             )
         if mailed.mails >= MAX_CONFIRM_MAILS:
             raise TooManyAttempts(
-                "This address has had several of these mails. Ask the person another way.",
+                "We have sent several of these emails to this address. Contact the person "
+                "another way.",
                 retry_after=24 * 3600,
             )
         raise SignatureUnknown(_UNKNOWN)

@@ -70,9 +70,7 @@ def parse(
         campaign,
         status=_one_of(form.status, STATUSES, "status"),
         origin=_one_of(form.origin, ("online", "paper"), "origin"),
-        source=_matching(
-            form.source, _SOURCE, "source", "Give the source as its tag, such as mail."
-        ),
+        source=_matching(form.source, _SOURCE, "source", "Enter the source tag, such as mail."),
         since=hour[0] if hour else _begin(_day(form.since, "since"), zone),
         until=hour[1] if hour else _end(_day(form.until, "until"), zone),
         flag=text.line(form.flag, limit=40, field="flag"),
@@ -80,13 +78,13 @@ def parse(
         domain=text.line(form.domain, limit=_MAX_LENGTH, field="domain").lower(),
         only_flagged=bool(form.flagged),
         like=_matching(
-            form.like, re.compile(r"[0-9a-v]{26}"), "like", "Choose a comment of the list."
+            form.like, re.compile(r"[0-9a-v]{26}"), "like", "Choose a comment from the list."
         ),
     )
     return _with_place(_with_person(found, form.q), form, congress, today)
 
 
-_NETWORK = "Give the network as the list of flagged sign-ups shows it."
+_NETWORK = "Enter the network as the list of unusual sign-ups shows it."
 
 
 def _with_person(search: Search, q: str) -> Search:
@@ -98,7 +96,7 @@ def _with_person(search: Search, q: str) -> Search:
             return replace(search, email_key=Email.parse(typed).canonical)
         except InvalidInput:
             raise InvalidInput(
-                "Give the whole e-mail address, such as name@example.org.", field="q"
+                "Enter the full email address, such as name@example.org.", field="q"
             ) from None
     if _ZIP.fullmatch(typed):
         return replace(search, zip=typed)
@@ -113,7 +111,7 @@ def _with_place(search: Search, form: SearchForm, congress: Congress, today: dat
         try:
             district = District.parse(form.district)
         except InvalidInput:
-            raise InvalidInput("Give the district as CA-30.", field="district") from None
+            raise InvalidInput("Enter the district like this: CA-30.", field="district") from None
         search = replace(search, district=str(district))
     return search
 
@@ -145,7 +143,7 @@ def _day(given: str, field: str) -> date | None:
     try:
         return date.fromisoformat(given) if given else None
     except ValueError:
-        raise InvalidInput("Give the day as 2026-06-15.", field=field) from None
+        raise InvalidInput("Enter the day like this: 2026-06-15.", field=field) from None
 
 
 def _begin(day: date | None, zone: ZoneInfo) -> datetime | None:
@@ -161,9 +159,9 @@ def _hour(given: str) -> tuple[datetime, datetime] | None:
     if not given:
         return None
     if _HOUR.fullmatch(given) is None:
-        raise InvalidInput("Give the hour as 2026-06-15T12.", field="hour")
+        raise InvalidInput("Enter the hour like this: 2026-06-15T12.", field="hour")
     try:
         begin = datetime.fromisoformat(f"{given}:00+00:00")
         return begin, begin + timedelta(hours=1)
     except (ValueError, OverflowError):
-        raise InvalidInput("Give the hour as 2026-06-15T12.", field="hour") from None
+        raise InvalidInput("Enter the hour like this: 2026-06-15T12.", field="hour") from None

@@ -59,7 +59,7 @@ def main() -> None:
             "newest page": Search(NAME),
             "by name, rare": Search(NAME, name_words=("bademurakilo",)),
             "by name, common": Search(NAME, name_words=("ani",)),
-            "by e-mail": Search(NAME, email_key=f"signer{asked.rows // 2}@example.org"),
+            "by email": Search(NAME, email_key=f"signer{asked.rows // 2}@example.org"),
             "by ZIP": Search(NAME, zip="59001"),
             "by state": Search(NAME, state="WY"),
             "by district": Search(NAME, district="MT-2"),

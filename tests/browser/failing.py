@@ -285,7 +285,7 @@ def _log_in_wrong(page: Page, site: Site) -> None:
 def _enroll_wrong(page: Page, site: Site) -> None:
     OFFICE["own-second-factor-scan"](page, site)
     page.get_by_label("Code").fill("000000")
-    press(page, "Turn it on")
+    press(page, "Turn on")
 
 
 def _another_factor(page: Page, site: Site) -> None:
@@ -353,7 +353,7 @@ def _table_gone(page: Page, site: Site) -> None:
 
 def _table_empty(page: Page, site: Site) -> None:
     PAPER["paper"](page, site)
-    press(page, "Look it through")
+    press(page, "Check the table")
 
 
 def _batch_gone(page: Page, site: Site) -> None:
@@ -398,7 +398,7 @@ def _stale(room: str) -> State:
 
 def _record(page: Page, site: Site) -> None:
     ROOMS["signer"](page, site)
-    press(page, "Strike it from the count")
+    press(page, "Strike")
 
 
 def _find(page: Page, site: Site) -> None:
@@ -412,13 +412,13 @@ def _strike_without_a_reason(page: Page, site: Site) -> None:
 
 def _no_comment(page: Page, site: Site) -> None:
     ROOMS["comments"](page, site)
-    press(page, "Save what I chose")
+    press(page, "Save decisions")
 
 
 def _update_of_nobody(page: Page, site: Site) -> None:
     ROOMS["update"](page, site)
     page.locator("#subject").fill("")
-    press(page, "Save and look at it")
+    press(page, "Save and preview")
 
 
 def _open_connect(page: Page, site: Site) -> None:
@@ -453,25 +453,25 @@ def _export(page: Page, site: Site) -> None:
 
 OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "security.login": {
-        "wrong": (_log_in_wrong, "do not go together"),
-        "empty": (_filled(OFFICE["log-in"], "Log in"), "do not go together"),
+        "wrong": (_log_in_wrong, "is wrong"),
+        "empty": (_filled(OFFICE["log-in"], "Log in"), "is wrong"),
         "stale": (spoilt(OFFICE["log-in"], "Log in"), STALE),
     },
     "security.logout": {"stale": (spoilt(OFFICE["office-menu"], "Log out"), STALE)},
     "security.verify": {
-        "wrong": (_filled(OFFICE["verify"], "Go on", {"password": "wrong"}), "not your password")
+        "wrong": (_filled(OFFICE["verify"], "Continue", {"password": "wrong"}), "password is wrong")
     },
     "security.two_factor_setup": {"unknown": (_another_factor, "second factor")},
     "security.two_factor_setup_validate": {"wrong": (_enroll_wrong, "code")},
     "security.two_factor_token_validation": {
         "wrong": (OFFICE["log-in-wrong-code"], "code"),
-        "empty": (_filled(OFFICE["log-in-code"], "Go on"), "digits"),
+        "empty": (_filled(OFFICE["log-in-code"], "Continue"), "digits"),
     },
     "security.mf_recovery": {
-        "wrong": (_filled(OFFICE["log-in-recovery"], "Go on", {"code": "no-such-code"}), "code"),
+        "wrong": (_filled(OFFICE["log-in-recovery"], "Continue", {"code": "no-such-code"}), "code"),
     },
     "security.mf_recovery_codes": {
-        "stale": (spoilt(OFFICE["own-recovery-codes"], "Make new codes"), STALE)
+        "stale": (spoilt(OFFICE["own-recovery-codes"], "Create new codes"), STALE)
     },
     "security.change_password": {
         "wrong": (
@@ -487,14 +487,14 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "accounts.reset": {
         "short": (_filled(OFFICE["password-new"], re.compile("password"), last=True), "password")
     },
-    "accounts.accept": {"short": (OFFICE["invitation-error"], "passwords differ")},
+    "accounts.accept": {"short": (OFFICE["invitation-error"], "passwords do not match")},
     "accounts.own": {"empty": (_filled(OFFICE["own"], "Save", {"name": ""}), "name")},
     "accounts.show": {"bad": (OFFICE["accounts-error"], "email address")},
     "accounts.one": {"no-role": (_no_role, "role")},
     "accounts.again": {"stale": (spoilt(_invited, "again"), STALE)},
     "accounts.delete": {"stale": (spoilt(_deletion, "Delete"), STALE)},
     "accounts.delete_own": {"stale": (spoilt(_own_deletion, "Delete"), STALE)},
-    "accounts.remove": {"stale": (spoilt(OFFICE["account-remove"], "Take the role"), STALE)},
+    "accounts.remove": {"stale": (spoilt(OFFICE["account-remove"], "Remove the role"), STALE)},
     "signers.find": {"bad": (_find, "district")},
     "signers.decide": {"no-reason": (_record, "Say why")},
     "signers.correct": {
@@ -514,7 +514,7 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "exports.show": {"bad": (EXPORTS["exports-error"], "district")},
     "exports.run": {"no-purpose": (_export, "for")},
     "exports.forget": {"stale": (spoilt(EXPORTS["exports-saved"], "Delete"), STALE)},
-    "deliver.packets": {"nothing": (_nothing_to_deliver, "Nobody there has signed")},
+    "deliver.packets": {"nothing": (_nothing_to_deliver, "There are no signers there yet")},
     "deliver.petition": {"few": (PAPER["deliver-refused"], "signers in each file")},
     "electronic.retry": {"stale": (spoilt(ROOMS["electronic"], "again", last=True), STALE)},
     "paper.enter": {
@@ -526,14 +526,14 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     },
     "paper.undo": {"gone": (_paper_undone_twice, "There is no page here")},
     "paper.hand_in": {"empty": (_table_empty, "Choose a table")},
-    "paper.enter_table": {"gone": (_table_gone, "Hand it in again")},
+    "paper.enter_table": {"gone": (_table_gone, "Upload it again")},
     "updates.create": {
-        "empty": (ROOMS["update-error"], "Give the update a subject"),
+        "empty": (ROOMS["update-error"], "Enter a subject"),
     },
     "updates.ask_again": {"stale": (_stale("updates/ask-again"), STALE)},
     "updates.act": {"empty": (_update_of_nobody, "subject")},
-    "updates.send": {"stale": (spoilt(ROOMS["update-sure"], "Send it to"), STALE)},
-    "updates.stop": {"stale": (spoilt(ROOMS["update-sent"], "Stop it"), STALE)},
+    "updates.send": {"stale": (spoilt(ROOMS["update-sure"], "Send to"), STALE)},
+    "updates.stop": {"stale": (spoilt(ROOMS["update-sent"], "Stop"), STALE)},
     "texts.publish": {"stale": (spoilt(TEXTS["texts"], "public", last=True), STALE)},
     "texts.change": {"bad": (TEXTS["text-error"], "petition.md")},
     "texts.settings": {
@@ -543,13 +543,13 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
         "long": (_filled(TEXTS["text-fact"], "Keep", {"publisher": "x" * 300}), "characters")
     },
     "texts.new_fact": {"bad": (_filled(TEXTS["text-facts"], "Write it", {"id": "!"}), "an id")},
-    "texts.restore": {"stale": (spoilt(_older_version, "Put this version back"), STALE)},
+    "texts.restore": {"stale": (spoilt(_older_version, "Restore this version"), STALE)},
     "texts.start": {"empty": (_filled(TEXTS["campaign-new"], re.compile("."), last=True), "")},
-    "connect.make_key": {"empty": (_filled(_open_connect, "Make the key"), "")},
+    "connect.make_key": {"empty": (_filled(_open_connect, "Create the key"), "")},
     "connect.revoke_key": {"stale": (spoilt(_revoke, "Revoke"), STALE)},
     "connect.add_webhook": {"bad": (CONNECT["connect-errors"], "public name")},
     "connect.webhook": {
-        "bad": (_filled(CONNECT["connect-webhook"], "Change the webhook", {"url": "x"}), "https")
+        "bad": (_filled(CONNECT["connect-webhook"], "Save", {"url": "x"}), "https")
     },
     "connect.test_webhook": {"stale": (spoilt(CONNECT["connect-webhook"], "Send a test"), STALE)},
     "connect.renew_secret": {"stale": (spoilt(_new_secret, "secret"), STALE)},
@@ -559,7 +559,7 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "connect.action_network": {
         "empty": (_filled(CONNECT["connect-action-network-on"], "Save", {"url": ""}), "address")
     },
-    "jobs.cancel": {"stale": (spoilt(ROOMS["job"], "Stop it"), STALE)},
+    "jobs.cancel": {"stale": (spoilt(ROOMS["job"], "Stop"), STALE)},
 }
 
 #: Endpoints that take a post, and are no form of a page: scripts ask them; and what of the log-in's

@@ -129,8 +129,8 @@ def _invitation_error(page: Page, site: Site) -> None:
     _invitation(page, site)
     page.get_by_label("Your name").fill("Nare")
     page.get_by_label("Password").fill("short")
-    page.get_by_label("The same once more").fill("else")
-    click_and_load(page.get_by_role("button", name="Open my account"))
+    page.get_by_label("Password again").fill("else")
+    click_and_load(page.get_by_role("button", name="Create my account"))
 
 
 def _dead_link(page: Page, site: Site) -> None:
@@ -223,14 +223,14 @@ def _factor_on(page: Page, site: Site) -> None:
     _scan(page, site)
     shown = page.locator(".key").text_content() or ""
     page.get_by_label("Code").fill(pyotp.TOTP(re.sub("[ -]", "", shown)).now())
-    click_and_load(page.get_by_role("button", name="Turn it on"))
+    click_and_load(page.get_by_role("button", name="Turn on"))
     page.goto("/organize/own/second-factor")
 
 
 def _recovery_codes(page: Page, site: Site) -> None:
     _factor_on(page, site)
     page.goto("/organize/own/recovery-codes")
-    click_and_load(page.get_by_role("button", name="Make new codes"))
+    click_and_load(page.get_by_role("button", name="Create new codes"))
 
 
 def _code(page: Page, site: Site) -> None:
@@ -244,7 +244,7 @@ def _scan_and_leave(page: Page) -> None:
     click_and_load(page.get_by_role("button", name="Set up an authenticator app"))
     shown = page.locator(".key").text_content() or ""
     page.get_by_label("Code").fill(pyotp.TOTP(re.sub("[ -]", "", shown)).now())
-    click_and_load(page.get_by_role("button", name="Turn it on"))
+    click_and_load(page.get_by_role("button", name="Turn on"))
     page.locator(".office-account summary").click()
     click_and_load(page.get_by_role("button", name="Log out"))
 
@@ -252,12 +252,12 @@ def _scan_and_leave(page: Page) -> None:
 def _wrong_code(page: Page, site: Site) -> None:
     _code(page, site)
     page.get_by_label("Code").fill("000000")
-    click_and_load(page.get_by_role("button", name="Go on"))
+    click_and_load(page.get_by_role("button", name="Continue"))
 
 
 def _recovery(page: Page, site: Site) -> None:
     _code(page, site)
-    click_and_load(page.get_by_role("link", name="use a recovery code"))
+    click_and_load(page.get_by_role("link", name="Use a recovery code"))
 
 
 def _verify(page: Page, site: Site) -> None:

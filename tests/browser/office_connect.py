@@ -74,7 +74,7 @@ def _open_forms(page: Page, site: Site) -> None:
     enter(page, site)
     page.goto(CONNECT)
     page.get_by_text("Add a webhook", exact=True).click()
-    page.get_by_text("Make a key", exact=True).click()
+    page.get_by_text("Create a key", exact=True).click()
 
 
 def _errors(page: Page, site: Site) -> None:
@@ -85,9 +85,9 @@ def _errors(page: Page, site: Site) -> None:
 
 def _shown_once(page: Page, site: Site) -> None:
     _open_forms(page, site)
-    page.get_by_label("What is it for").fill("Numbers on our home page")
+    page.get_by_label("Purpose").fill("Numbers on our home page")
     page.get_by_label("read the campaign's figures").check()
-    click_and_load(page.get_by_role("button", name="Make the key"))
+    click_and_load(page.get_by_role("button", name="Create the key"))
 
 
 def _webhook(page: Page, site: Site) -> None:
@@ -109,10 +109,10 @@ def _action_network(page: Page, site: Site) -> None:
 
 def _action_network_on(page: Page, site: Site) -> None:
     _action_network(page, site)
-    page.get_by_label("The petition's address").fill(
+    page.get_by_label("The petition's API endpoint").fill(
         "https://actionnetwork.org/api/v2/petitions/0123-4567/signatures"
     )
-    page.get_by_label("Key of the group").fill("a-key-of-nobody")
+    page.get_by_label("API key of the group").fill("a-key-of-nobody")
     click_and_load(page.locator("form[action$=action-network]").get_by_role("button").last)
 
 

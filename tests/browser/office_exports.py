@@ -35,7 +35,7 @@ def _counted(page: Page, site: Site) -> None:
 
 def _past(page: Page, site: Site) -> None:
     _counted(page, site)
-    page.get_by_label("What is it for?").fill("Delivery day")
+    page.get_by_label("Purpose").fill("Delivery day")
     with page.expect_download():
         page.get_by_role("button", name="Download").click()
     page.goto(_PAGE)
@@ -44,7 +44,7 @@ def _past(page: Page, site: Site) -> None:
 def _saved(page: Page, site: Site) -> None:
     _signers(page, site)
     page.goto(f"{_PAGE}?preset=mailchimp&state=CA")
-    page.get_by_label("What is it for?").fill("The monthly letter")
+    page.get_by_label("Purpose").fill("The monthly letter")
     page.get_by_text("Save this export for next time", exact=True).click()
     page.get_by_label("Name").fill("Monthly letter")
     click_and_load(page.get_by_role("button", name="Save it"))
@@ -58,10 +58,10 @@ def _wrong(page: Page, site: Site) -> None:
 def _everybody(page: Page, site: Site) -> None:
     _signers(page, site)
     page.goto(f"{_PAGE}?preset=mailchimp")
-    page.get_by_label("What is it for?").fill("The monthly letter")
+    page.get_by_label("Purpose").fill("The monthly letter")
     page.get_by_text("Include people who did not ask for news").click()
-    page.get_by_label("Everybody selected").check()
-    page.get_by_label("Why?").fill("They agreed at the town hall")
+    page.get_by_label("All selected signers").check()
+    page.get_by_label("Reason").fill("They agreed at the town hall")
 
 
 def _sure(page: Page, site: Site) -> None:

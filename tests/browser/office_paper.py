@@ -58,7 +58,7 @@ def hand_in(page: Page) -> None:
     page.locator("#file").set_input_files(
         {"name": "paper.csv", "mimeType": "text/csv", "buffer": TABLE}
     )
-    click_and_load(page.get_by_role("button", name="Look it through"))
+    click_and_load(page.get_by_role("button", name="Check the table"))
 
 
 def _table_waits(page: Page, site: Site) -> None:

@@ -57,7 +57,7 @@ def _signers(page: Page, site: Site) -> None:
 def find(page: Page, site: Site, words: str) -> None:
     """Look for signers by what is typed."""
     _signers(page, site)
-    page.get_by_label("Name, e-mail or ZIP").fill(words)
+    page.get_by_label("Name, email or ZIP").fill(words)
     click_and_load(page.get_by_role("button", name="Find"))
 
 
@@ -84,7 +84,7 @@ def _record_struck(page: Page, site: Site) -> None:
     _enter(page, site, "signers?state=NY&status=confirmed")
     click_and_load(page.locator("tbody th a").last)
     page.get_by_label("Why it is not a real signature").fill("Nobody of that name lives there")
-    click_and_load(page.get_by_role("button", name="Strike it"))
+    click_and_load(page.get_by_role("button", name="Strike"))
 
 
 def _flagged(page: Page, site: Site) -> None:
@@ -165,7 +165,7 @@ def _updates_empty(page: Page, site: Site) -> None:
 def _update_error(page: Page, site: Site) -> None:
     _enter(page, site, "updates/new")
     page.get_by_label("District").fill("Montana")
-    click_and_load(page.get_by_role("button", name="Save and look at it"))
+    click_and_load(page.get_by_role("button", name="Save and preview"))
 
 
 def write_update(page: Page) -> None:
@@ -173,7 +173,7 @@ def write_update(page: Page) -> None:
     page.goto(f"{HOME}updates/new")
     page.get_by_label("Subject").fill(_UPDATE.subject)
     page.get_by_label("Text", exact=True).fill(_UPDATE.body)
-    click_and_load(page.get_by_role("button", name="Save and look at it"))
+    click_and_load(page.get_by_role("button", name="Save and preview"))
 
 
 def _update(page: Page, site: Site) -> None:
@@ -183,7 +183,7 @@ def _update(page: Page, site: Site) -> None:
 
 def _update_sure(page: Page, site: Site) -> None:
     _update(page, site)
-    click_and_load(page.get_by_role("button", name="Go on to send it"))
+    click_and_load(page.get_by_role("button", name="Continue to send"))
 
 
 def _update_sent(page: Page, site: Site) -> None:
@@ -232,7 +232,7 @@ def _job_done(page: Page, site: Site) -> None:
 
 def _job_stopped(page: Page, site: Site) -> None:
     _job(page, site)
-    click_and_load(page.get_by_role("button", name="Stop it"))
+    click_and_load(page.get_by_role("button", name="Stop"))
 
 
 def _job_failed(page: Page, site: Site) -> None:

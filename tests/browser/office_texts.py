@@ -24,7 +24,7 @@ def _edit(page: Page, site: Site) -> None:
 
 def _preview(page: Page, site: Site) -> None:
     _edit(page, site)
-    click_and_load(page.get_by_role("button", name="See it as readers will"))
+    click_and_load(page.get_by_role("button", name="Preview"))
 
 
 def _error(page: Page, site: Site) -> None:

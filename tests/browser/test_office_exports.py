@@ -25,14 +25,14 @@ def test_a_page_of_exports_is_fit_for_everybody(
 def test_who_would_leave_is_counted_while_one_chooses(organize_page: OpenPage, site: Site) -> None:
     page = organize_page(viewport={"width": 1280, "height": 900})
     EXPORTS["exports"](page, site)
-    page.get_by_label("What is it for?").fill("A letter")
+    page.get_by_label("Purpose").fill("A letter")
 
     page.get_by_label("Mailchimp").check()
     page.get_by_label("State").select_option("CA")
 
     expect(page.get_by_role("heading", name="10 signers, 3 opted in")).to_be_visible()
     expect(page.get_by_role("button", name="Download 3 signers")).to_be_visible()
-    expect(page.get_by_label("What is it for?")).to_have_value("A letter")
+    expect(page.get_by_label("Purpose")).to_have_value("A letter")
     assert "preset=mailchimp&state=CA" in page.url
 
 

@@ -65,15 +65,15 @@ def test_a_signer_is_found_struck_and_put_back_without_a_script(
     enter(page, site)
     page.goto(f"{HOME}signers")
 
-    page.get_by_label("Name, e-mail or ZIP").fill("signer9@example.org")
+    page.get_by_label("Name, email or ZIP").fill("signer9@example.org")
     page.get_by_role("button", name="Find").click()
     expect(page.get_by_role("status")).to_contain_text("1 found")
     assert "example.org" not in page.url
     page.locator("tbody th a").click()
     page.get_by_label("Why it is not a real signature").fill("asked by phone")
-    page.get_by_role("button", name="Strike it").click()
+    page.get_by_role("button", name="Strike").click()
     expect(page.locator(".facts")).to_contain_text("asked by phone")
-    page.get_by_role("button", name="Put it back into the count").click()
+    page.get_by_role("button", name="Restore").click()
 
     expect(page.locator(".facts .tag")).to_have_text("counts")
     expect(page.locator(".history")).to_contain_text("put back into the count by Nare Organizer")
@@ -89,9 +89,9 @@ def test_a_draft_is_written_and_deleted_only_once_it_is_said_for_certain(
     expect(page.get_by_role("status")).to_contain_text("readers")
 
     click_and_load(page.get_by_role("button", name="Delete the draft"))
-    click_and_load(page.get_by_role("link", name="No, leave it as it is"))
+    click_and_load(page.get_by_role("link", name="No, go back"))
     expect(page.get_by_label("Subject")).to_have_value("A hearing is set")
     click_and_load(page.get_by_role("button", name="Delete the draft"))
     click_and_load(page.get_by_role("button", name="Delete the draft"))
 
-    expect(page.locator(".notice-good")).to_have_text("The draft is deleted.")
+    expect(page.locator(".notice-good")).to_have_text("The draft has been deleted.")

@@ -91,7 +91,7 @@ def test_slips_are_told(house: Database) -> None:
         run("disable", OWNER)
     assert run("add", OWNER, "--role", "emperor").exit_code == 2
     run("add", OWNER, "--role", "owner")
-    with pytest.raises(InvalidInput, match="has a role here already"):
+    with pytest.raises(InvalidInput, match="already has a role here"):
         run("add", OWNER, "--role", "viewer")
     house.dispose()
 

@@ -114,7 +114,7 @@ def test_letters_of_a_batch_are_compared_and_counted_once(
     again = handler(work)
 
     assert first.figures["alike"] > 0
-    assert "very like others to the same office" in first.note
+    assert "very similar to others to the same office" in first.note
     assert again.figures["letters"] == 12
     with database.reading() as connection:
         assert sum(letters.by_office(connection, "section-907").values()) == 12

@@ -16,7 +16,7 @@ from campaign.store import accounts, audit, outbox, tokens
 from campaign.store.accounts import Account
 from campaign.store.db.engine import Database
 
-_KEEP_ONE = "A campaign keeps at least one owner. Make someone else an owner first."
+_KEEP_ONE = "A campaign needs at least one owner. Make another person an owner first."
 
 
 def invite(
@@ -57,7 +57,7 @@ def resend_invitation(
     with db.writing() as connection:
         account = _find_in_campaign(connection, account_id, campaign)
         if not account.is_invited:
-            raise AccountUnknown("This account is open already.")
+            raise AccountUnknown("This person has already accepted the invitation.")
         accounts.change(connection, account.id, nonce=tokens.new_nonce())
         queue_mail(connection, "invitation", account, campaign, now)
         record(connection, "account-invited", account, actor, now, campaign, again=True)
@@ -159,7 +159,7 @@ def _with_role(
     elif campaign in account.grants:
         held = roles.DESCRIPTIONS[roles.role(account.grants[campaign])][0].lower()
         raise InvalidInput(
-            f"This address has a role here already: {held}. Change it in the list.", field="email"
+            f"This address already has a role here: {held}. Change it in the list.", field="email"
         )
     accounts.grant(connection, account.id, campaign=campaign, role=role, now=now)
     accounts.end_sessions(connection, account.id)

@@ -30,7 +30,7 @@ def require_good(password: str, *, known: tuple[str, ...] = ()) -> None:
     found = normalize(password)
     if not MIN_LENGTH <= len(found) <= MAX_LENGTH:
         raise InvalidInput(
-            f"Choose a password of {MIN_LENGTH} characters or more; a short sentence is good.",
+            f"Choose a password of {MIN_LENGTH} characters or more; a short sentence works well.",
             field="password",
         )
     if len(set(found)) < 5 or any(part and part in found.casefold() for part in known):

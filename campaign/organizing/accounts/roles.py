@@ -46,9 +46,9 @@ WITH_SIGNER_ACCESS: frozenset[Role] = frozenset({"owner", "organizer", "exporter
 
 #: Role -> (its name on pages, a short description).
 DESCRIPTIONS: Mapping[Role, tuple[str, str]] = {
-    "owner": ("Owner", "everything, accounts and connections too"),
+    "owner": ("Owner", "everything, including accounts and connections"),
     "organizer": ("Organizer", "signers, exports, updates, deliveries and texts"),
-    "exporter": ("Exporter", "figures, and lists of signers to take out"),
+    "exporter": ("Exporter", "figures, and exports of signers"),
     "volunteer": ("Volunteer", "paper sheets and letters for others"),
     "viewer": ("Viewer", "figures only"),
 }

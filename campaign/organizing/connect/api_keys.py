@@ -44,16 +44,18 @@ def create(
     """
     called = line(name, limit=_MAX_NAME, field="name")
     if not called:
-        raise InvalidInput("Say what the key is for, such as the program's name.", field="name")
+        raise InvalidInput(
+            "Enter the purpose of the key, such as the program's name.", field="name"
+        )
     wanted = tuple(scope for scope in SCOPES if scope in scopes)
     if not wanted or len(wanted) != len(set(scopes)):
-        raise InvalidInput("Choose what the key may do.", field="scopes")
+        raise InvalidInput("Choose at least one permission.", field="scopes")
     if expires_at is not None and expires_at <= now:
-        raise InvalidInput("Choose a day to come, or none.", field="expires")
+        raise InvalidInput("Choose a day in the future, or leave it empty.", field="expires")
     key = KEY_PREFIX + secrets.token_urlsafe(32)
     with db.writing() as connection:
         if len(api_tokens.of_campaign(connection, campaign)) >= MAX_TOKENS:
-            raise InvalidInput("There are very many keys. Revoke some first.", field="name")
+            raise InvalidInput("This campaign has too many keys. Revoke one first.", field="name")
         made = api_tokens.add(
             connection,
             public_id=endpoints.new_id(),
@@ -109,7 +111,7 @@ def revoke(db: Database, campaign: str, public_id: str, *, actor: str, now: date
     """Revoke a key. Raises ConnectionUnknown, StoreUnavailable."""
     with db.writing() as connection:
         if not api_tokens.revoke(connection, campaign, public_id, now=now):
-            raise ConnectionUnknown("This key is revoked already. Load the page again.")
+            raise ConnectionUnknown("This key has already been revoked. Reload the page.")
         audit.record(
             connection,
             "token-revoked",

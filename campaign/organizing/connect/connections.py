@@ -34,7 +34,7 @@ _MAX_URL = 500
 _MAX_KEY = 200
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 
-_UNKNOWN = "This connection is not there any more. Load the page again."
+_UNKNOWN = "This connection no longer exists. Reload the page."
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ class WebhookSettings:
         """
         wanted = tuple(event for event in EVENTS if event in events)
         if not wanted or len(wanted) != len(set(events)):
-            raise InvalidInput("Choose at least one of the events.", field="events")
+            raise InvalidInput("Choose at least one event.", field="events")
         for known in get_args(Shape):
             if shape == known:
                 return cls(parse_public_url(url, allow_plain=allow_plain), known, wanted, only_mail)
-        raise InvalidInput("Choose one of the two shapes.", field="shape")
+        raise InvalidInput("Choose one of the two formats.", field="shape")
 
 
 def parse_public_url(typed: str, *, allow_plain: bool, field: str = "url") -> str:
@@ -69,7 +69,7 @@ def parse_public_url(typed: str, *, allow_plain: bool, field: str = "url") -> st
     The host's IP addresses are checked when it is connected to. Raises InvalidInput.
     """
     text = typed.strip()
-    example = "Enter an address such as https://hooks.example.org/signatures."
+    example = "Enter a URL such as https://hooks.example.org/signatures."
     if not text.isascii() or not text.isprintable() or " " in text or len(text) > _MAX_URL:
         raise InvalidInput(example, field=field)
     try:
@@ -79,11 +79,13 @@ def parse_public_url(typed: str, *, allow_plain: bool, field: str = "url") -> st
         raise InvalidInput(example, field=field) from None
     schemes = {"https", "http"} if allow_plain else {"https"}
     if parts.scheme not in schemes or not parts.hostname:
-        raise InvalidInput("The address must begin with https://.", field=field)
+        raise InvalidInput("The URL must begin with https://.", field=field)
     if parts.username is not None or parts.fragment or "\\" in text:
-        raise InvalidInput("Leave out user names, passwords and # from the address.", field=field)
+        raise InvalidInput(
+            "Remove the user name, the password and the # from the URL.", field=field
+        )
     if port not in {None, 443} and not (allow_plain and port == 80):
-        raise InvalidInput("Leave out the port: messages go only to port 443.", field=field)
+        raise InvalidInput("Remove the port: messages are sent only to port 443.", field=field)
     _refuse_numbers(parts.hostname, field)
     return text
 
@@ -95,7 +97,7 @@ def _refuse_numbers(host: str, field: str) -> None:
         if _HOST.fullmatch(host) and not host.rpartition(".")[2].isdigit():
             return
     raise InvalidInput(
-        "Enter the public name of the other system, such as hooks.example.org.", field=field
+        "Enter the public host name of the other system, such as hooks.example.org.", field=field
     )
 
 
@@ -131,7 +133,8 @@ def add_webhook(
     with db.writing() as connection:
         if len(endpoints.of_campaign(connection, campaign, "webhook")) >= MAX_WEBHOOKS:
             raise InvalidInput(
-                f"A campaign has {MAX_WEBHOOKS} webhooks at most. Delete one first.", field="url"
+                f"A campaign has {MAX_WEBHOOKS} webhooks, the maximum. Delete one first.",
+                field="url",
             )
         made = endpoints.add(
             connection,
@@ -267,7 +270,7 @@ def resend(
         found = _find(connection, campaign, public_id, kind)
         if not endpoint_log.send_again(connection, public_id, found.id, message_id, now=now):
             raise ConnectionUnknown(
-                "This message waits already, or is not kept any more. Load the page again."
+                "This message is already queued, or is no longer stored. Reload the page."
             )
         _record(connection, "message-sent-again", campaign, actor, now, endpoint=public_id)
 

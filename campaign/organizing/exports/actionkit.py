@@ -6,7 +6,7 @@ from campaign.store.exports.query import Cell
 ACTIONKIT = table(
     "actionkit",
     "ActionKit",
-    "An upload to ActionKit, which subscribes everyone in it.",
+    "Upload to ActionKit, which subscribes everyone in the file.",
     Cell("email", "email", "raw"),
     Cell("first_name", "first_name", "text"),
     Cell("last_name", "last_name", "text"),

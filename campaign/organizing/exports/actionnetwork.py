@@ -6,7 +6,7 @@ from campaign.store.exports.query import Cell
 ACTIONNETWORK = table(
     "actionnetwork",
     "Action Network",
-    "An upload to Action Network, which subscribes everyone in it.",
+    "Upload to Action Network, which subscribes everyone in the file.",
     Cell("email", "email", "raw"),
     Cell("first_name", "first_name", "text"),
     Cell("last_name", "last_name", "text"),

@@ -6,7 +6,7 @@ from campaign.store.exports.query import Cell
 CIVICRM = table(
     "civicrm",
     "CiviCRM",
-    "An import of contacts into CiviCRM, which mails those without Opt Out.",
+    "Contact import for CiviCRM, which emails contacts without Opt Out.",
     Cell("First Name", "first_name", "text"),
     Cell("Last Name", "last_name", "text"),
     Cell("Email", "email", "raw"),

@@ -9,7 +9,7 @@ from campaign.store.exports.query import Cell
 EVERYACTION = table(
     "everyaction",
     "EveryAction, NGP VAN",
-    "A bulk upload to EveryAction, which reads columns by position.",
+    "Bulk upload to EveryAction, which reads columns by position.",
     Cell("first_name", "first_name", "text"),
     Cell("last_name", "last_name", "text"),
     Cell("email", "email", "raw"),

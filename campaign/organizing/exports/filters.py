@@ -49,7 +49,7 @@ def as_words(selection: Selection) -> dict[str, str]:
 
 def _state(typed: str) -> str:
     if typed and typed.upper() not in STATES:
-        raise InvalidInput("Give the state as two letters, such as CA.", field="state")
+        raise InvalidInput("Enter the state as two letters, such as CA.", field="state")
     return typed.upper()
 
 
@@ -57,7 +57,9 @@ def _district(typed: str) -> str:
     try:
         return str(District.parse(typed)) if typed else ""
     except (InvalidInput, PlaceUnknown):
-        raise InvalidInput("Give the district as CA-30, or WY-0.", field="district") from None
+        raise InvalidInput(
+            "Enter the district like this: CA-30, or WY-0.", field="district"
+        ) from None
 
 
 def _moment(typed: str, place: ZoneInfo, field: str) -> datetime | None:
@@ -69,12 +71,12 @@ def _moment(typed: str, place: ZoneInfo, field: str) -> datetime | None:
         moment = datetime.fromisoformat(typed)
     except ValueError:
         raise InvalidInput(
-            "Give a day such as 2026-06-15, or a time such as 2026-06-15T12:00:00Z.", field=field
+            "Enter a day such as 2026-06-15, or a time such as 2026-06-15T12:00:00Z.", field=field
         ) from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _one_of(typed: str, words: tuple[str, ...], field: str) -> str:
     if typed and typed not in words:
-        raise InvalidInput(f"Choose {' or '.join(words)}, or leave it out.", field=field)
+        raise InvalidInput(f"Choose {' or '.join(words)}, or leave it empty.", field=field)
     return typed

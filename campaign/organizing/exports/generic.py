@@ -9,7 +9,7 @@ from campaign.store.exports.query import Cell
 GENERIC = table(
     "generic",
     "Generic CSV",
-    "Everything signers gave, for spreadsheets, archives and another installation.",
+    "All data that signers gave, for spreadsheets, archives and other installations.",
     Cell("external_id", "public_id"),
     Cell("first_name", "first_name", "text"),
     Cell("last_name", "last_name", "text"),

@@ -26,7 +26,7 @@ def _pieces(connection: Connection, request: ExportRequest) -> Pieces:
 JSONL = Preset(
     name="jsonl",
     title="JSON Lines",
-    use="The same columns as the generic table, an object a line, for programs.",
+    use="The columns of the generic table as one object per line, for programs.",
     suffix=".jsonl",
     mimetype="application/jsonl",
     cells=GENERIC.cells,

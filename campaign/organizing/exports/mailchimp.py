@@ -13,7 +13,7 @@ MAX_BYTES = 255
 MAILCHIMP = table(
     "mailchimp",
     "Mailchimp",
-    "An import into a Mailchimp audience, which subscribes everyone in it.",
+    "Import into a Mailchimp audience, which subscribes everyone in the file.",
     Cell("Email Address", "email", "raw", most_bytes=MAX_BYTES),
     Cell("First Name", "first_name", "text", most_bytes=MAX_BYTES),
     Cell("Last Name", "last_name", "text", most_bytes=MAX_BYTES),

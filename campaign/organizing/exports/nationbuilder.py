@@ -6,7 +6,7 @@ from campaign.store.exports.query import Cell
 NATIONBUILDER = table(
     "nationbuilder",
     "NationBuilder",
-    "An import into NationBuilder, which mails those with email_opt_in.",
+    "Import into NationBuilder, which emails people with email_opt_in.",
     Cell("email", "email", "raw"),
     Cell("email_opt_in", "mail_opt_in", "flag", ("Y", "N")),
     Cell("first_name", "first_name", "text"),

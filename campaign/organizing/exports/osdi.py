@@ -46,7 +46,7 @@ def _pieces(connection: Connection, request: ExportRequest) -> Pieces:
 OSDI = Preset(
     name="osdi",
     title="OSDI",
-    use="A signature a line, for whatever speaks the Open Supporter Data Interface.",
+    use="One signature per line, for tools that support the Open Supporter Data Interface.",
     suffix=".jsonl",
     mimetype="application/jsonl",
     cells=tuple(

@@ -52,7 +52,7 @@ def as_csv(raw: bytes) -> bytes:
                 signature.get("action_date"),
             )
         except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
-            raise TableRefused(f"Line {number:,} is no signature as OSDI writes it.") from None
+            raise TableRefused(f"Line {number:,} is not an OSDI signature.") from None
         writer.writerow([escape(str(cell or "")) for cell in cells])
     return made.getvalue().encode("utf-8", "surrogatepass")
 

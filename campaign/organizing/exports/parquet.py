@@ -23,7 +23,7 @@ def _pieces(connection: Connection, request: ExportRequest) -> Pieces:
 PARQUET = Preset(
     name="parquet",
     title="Parquet",
-    use="The same columns as the generic table, typed and small, for data tools.",
+    use="The columns of the generic table, typed and compressed, for data tools.",
     suffix=".parquet",
     mimetype="application/vnd.apache.parquet",
     cells=GENERIC.cells,

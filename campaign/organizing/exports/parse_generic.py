@@ -112,7 +112,7 @@ def _csv_rows(file: BinaryIO, delimiter: str) -> Iterator[Signer]:
             record.clear()
     except (csv.Error, UnicodeDecodeError):
         raise TableRefused(
-            f"The table cannot be read after line {began - 1:,}. Export it anew."
+            f"The table cannot be read after line {began - 1:,}. Export the table again."
         ) from None
     finally:
         wrapped.detach()  # the caller closes the file

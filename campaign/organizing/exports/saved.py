@@ -38,7 +38,7 @@ def save(
     """
     named = text.line(name, limit=60, field="name")
     if not named:
-        raise InvalidInput("Give the saved export a name.", field="name")
+        raise InvalidInput("Enter a name for the saved export.", field="name")
     presets.find(asked.preset)
     words = filters.as_words(filters.read(campaign, asked.filter, zone))
     with db.writing() as connection:
@@ -61,5 +61,5 @@ def find(db: Database, campaign: str, name: str) -> SavedExport:
         if found is not None:
             return found
         names = [one.name for one in saved_exports.of_campaign(connection, campaign)]
-    there = f"There are: {', '.join(names)}." if names else "None is saved yet."
-    raise InvalidInput(f"No export is saved under that name. {there}", field="saved")
+    there = f"There are: {', '.join(names)}." if names else "None has been saved yet."
+    raise InvalidInput(f"There is no saved export with that name. {there}", field="saved")

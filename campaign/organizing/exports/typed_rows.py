@@ -39,7 +39,7 @@ def json_lines(file: BinaryIO) -> Iterator[Row]:
         except orjson.JSONDecodeError:
             value = None
         if not isinstance(value, dict):
-            raise TableRefused(f"Line {number:,} is no JSON object. Export it anew.")
+            raise TableRefused(f"Line {number:,} is not a JSON object. Export the table again.")
         yield number, {str(heading): _as_text(cell) for heading, cell in value.items()}
 
 
@@ -57,7 +57,7 @@ def parquet_rows(file: BinaryIO) -> Iterator[Row]:
                 yield number, {heading: _as_text(cell) for heading, cell in row.items()}
     except (pa.ArrowException, OSError):
         raise TableRefused(
-            f"The table cannot be read after row {number:,}. Export it anew."
+            f"The table cannot be read after row {number:,}. Export the table again."
         ) from None
 
 

@@ -158,7 +158,7 @@ def _add_about_sheet(book: "Workbook", request: ExportRequest) -> None:
 XLSX = Preset(
     name="xlsx",
     title="Excel workbook",
-    use="The same columns as the generic table, as a workbook that says where it is from.",
+    use="The columns of the generic table as a workbook, with a sheet about the export.",
     suffix=".xlsx",
     mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     cells=GENERIC.cells,

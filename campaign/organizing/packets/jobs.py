@@ -103,7 +103,7 @@ def _book(work: JobContext, pack: Pack, congress: Congress) -> JobResult:
     shutil.rmtree(folder)
     notes = [f"{counted(report.names, 'signature')} in {counted(len(names), 'file')}."]
     if not names:
-        notes = ["Nobody has signed yet, so there is nothing to print."]
+        notes = ["There are no signers yet, so there is nothing to print."]
     notes += wording_note(report.wordings) + _print_notes(report.unprinted, report.waiting)
     return JobResult(" ".join(notes), files, {"files": len(names), "signatures": report.names})
 
@@ -117,7 +117,7 @@ def summary(report: Report) -> str:
             f"{counted(len(report.made), 'packet')}, {counted(report.names, 'signature')} in all."
         ]
         if report.without_signers:
-            notes.append(f"{counted(report.without_signers, 'seat')} without a signer got none.")
+            notes.append(f"{counted(report.without_signers, 'seat')} without signers got none.")
     for skipped in report.skipped[:_NAMED]:
         notes.append(
             f"No packet for {skipped.seat} ({skipped.why}; {counted(skipped.count, 'signature')})."
@@ -129,7 +129,7 @@ def summary(report: Report) -> str:
             f"{counted(report.placeless, 'signer')} whose district is not known "
             f"{'is' if report.placeless == 1 else 'are'} only in the senators' packets."
         )
-    notes += [f"Check before you go: {note}" for note in report.notes[:_NAMED]]
+    notes += [f"Check before the delivery: {note}" for note in report.notes[:_NAMED]]
     notes += wording_note(report.wordings) + _print_notes(report.unprinted, report.waiting)
     return " ".join(notes)
 
@@ -139,7 +139,7 @@ def wording_note(wordings: int) -> list[str]:
     if wordings < 2:
         return []
     return [
-        f"The petition was signed in {wordings:,} wordings: each is printed with the names of "
+        f"The petition was signed in {wordings:,} wordings. Each is printed with the names of "
         "those who signed it."
     ]
 
@@ -149,11 +149,11 @@ def _print_notes(unprinted: int, waiting: int) -> list[str]:
     if unprinted:
         notes.append(
             f"In {counted(unprinted, 'name or comment', 'names and comments')} a hollow square "
-            "marks letters that our fonts lack: write them in by hand."
+            "replaces characters that our fonts lack. Write them in by hand."
         )
     if waiting:
         notes.append(
-            f"{counted(waiting, 'unread comment')} {'is' if waiting == 1 else 'are'} left out."
+            f"{counted(waiting, 'unreviewed comment')} {'is' if waiting == 1 else 'are'} left out."
         )
     return notes
 

@@ -158,7 +158,7 @@ def seats(congress: Congress, wanted: PacketFilter, on_date: date) -> tuple[Seat
     Raises InvalidInput for an unknown state, district or member.
     """
     if wanted.state and wanted.state not in STATES:
-        raise InvalidInput("Give the state as two letters, such as CA.", field="state")
+        raise InvalidInput("Enter the state as two letters, such as CA.", field="state")
     district = District.parse(wanted.district) if wanted.district else None
     if district is not None and district not in congress.districts:
         raise InvalidInput(f"There is no district {district}.", field="district")
@@ -299,7 +299,7 @@ def audit_files(
             details={
                 "preset": preset,
                 "filter": asked,
-                "purpose": "to hand the petition over",
+                "purpose": "to deliver the petition",
                 "rows": rows,
                 "sha256": next(iter(sums.values())) if len(sums) == 1 else together.hexdigest(),
                 "files": sums,

@@ -129,8 +129,8 @@ def enter(
     """
     if all_or_nothing and table.lines > MAX_AT_ONCE:
         raise TableRefused(
-            f"All or nothing takes {MAX_AT_ONCE:,} lines at most, and this table has "
-            f"{table.lines:,}. Cut it in several."
+            f"“All or nothing” works for up to {MAX_AT_ONCE:,} lines, and this table has "
+            f"{table.lines:,}. Split it into several tables."
         )
     if not (dry_run or all_or_nothing):
         return _enter_by_batches(

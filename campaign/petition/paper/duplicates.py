@@ -65,14 +65,14 @@ _KNOWN_ONLINE = Outcome(
     "The same name and ZIP signed online. Another person: set namesake to 2.",
     "namesake",
 )
-_KNOWN_BY_EMAIL = Outcome("known", "This e-mail address has signed before.", "email")
+_KNOWN_BY_EMAIL = Outcome("known", "This email address has already signed.", "email")
 _HOUSEHOLD = Outcome(
-    "refused", "Others have signed with this e-mail address. Leave it out.", "email"
+    "refused", "Other people have signed with this email address. Leave it out.", "email"
 )
 _ENDED = Outcome(
     "refused", "This person's signature was withdrawn or found invalid before.", "email"
 )
-_ERASED = Outcome("refused", "The owner of this e-mail address asked to be erased.", "email")
+_ERASED = Outcome("refused", "The owner of this email address asked to be erased.", "email")
 
 #: Flags of lines that are held for an organizer because the typist may not know the reason.
 COUNTED_BEFORE, ADDRESS_IN_USE = "counted-before", "address-in-use"

@@ -68,11 +68,12 @@ def until(end: datetime, place: ZoneInfo) -> str:
 
 
 def local_time(value: datetime, place: ZoneInfo, *, seconds: bool = False) -> str:
-    """Return `2026-06-15 14:05 EDT` for an instant in a time zone, for organizers."""
-    clock = civil_time.local(value, place).strftime(
-        "%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"
-    )
-    return f"{clock} {civil_time.abbreviation(value, place)}"
+    """Return `June 15, 2026, 2:05 p.m. EDT` for an instant in a time zone, for organizers."""
+    at = civil_time.local(value, place)
+    clock = f"{at.hour % 12 or 12}:{at:%M}" + (f":{at:%S}" if seconds else "")
+    half = "p.m." if at.hour >= 12 else "a.m."
+    zone = civil_time.abbreviation(value, place)
+    return f"{local_day(value, place)}, {clock}\u00a0{half} {zone}"
 
 
 def iso(value: date | datetime) -> str:

@@ -25,7 +25,7 @@ class AddressForm(Form):
     """The address that gets a link by mail."""
 
     email = EmailField(
-        "E-mail",
+        "Email",
         limit=254,
         validators=[DataRequired("Enter your email address, such as name@example.org.")],
         render_kw={"type": "email", "autocomplete": "username", "spellcheck": "false"},
@@ -41,8 +41,8 @@ class PasswordForm(Form):
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(
-        "The same once more",
-        validators=[EqualTo("password", "The two passwords differ. Type them again.")],
+        "Password again",
+        validators=[EqualTo("password", "The two passwords do not match. Type them again.")],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -91,9 +91,9 @@ class InviteForm(RoleForm):
     """Whom to invite, with which role."""
 
     email = EmailField(
-        "E-mail",
+        "Email",
         limit=254,
-        validators=[DataRequired("Enter an e-mail address, such as name@example.org.")],
+        validators=[DataRequired("Enter an email address, such as name@example.org.")],
         render_kw={"type": "email", "autocomplete": "off", "spellcheck": "false"},
     )
 
@@ -129,7 +129,7 @@ def reset(token: str) -> Response | str:
         except InvalidInput as error:
             _blame(form, error)
         else:
-            flash("Your password is changed. Log in with it.", "success")
+            flash("Your password has been changed. Log in with the new one.", "success")
             return redirect(url_for("security.login"))
     return page("organize/password-reset.html", form=form, of=account, private=True)
 
@@ -152,7 +152,7 @@ def accept(token: str) -> Response | str:
         except InvalidInput as error:
             _blame(form, error)
         else:
-            flash("Your account is open. Log in with your new password.", "success")
+            flash("Your account is ready. Log in with your new password.", "success")
             return redirect(url_for("security.login"))
     return page(
         "organize/invitation.html",
@@ -175,7 +175,7 @@ def own() -> Response | str:
     if request.method == "POST" and form.validate():
         with current_services().database.writing() as connection:
             accounts.change(connection, user.id, name=form.name.data)
-        flash("Your name is changed.", "success")
+        flash("Your name has been saved.", "success")
         return redirect(url_for("accounts.own"))
     return page(
         "organize/own.html",
@@ -254,7 +254,7 @@ def one(name: str, public_id: str) -> Response | str:
         except LastOwner as error:
             _blame(form, InvalidInput(error.sentence, field="role"))
         else:
-            flash("The role is changed; the account logs in anew.", "success")
+            flash("The role has been changed. The person must log in again.", "success")
             return redirect(url_for("accounts.show", name=name))
     return page(
         "organize/account.html",
@@ -274,7 +274,7 @@ def again(name: str, public_id: str) -> Response:
     running.resend_invitation(
         services.database, account.id, campaign=name, actor=access.actor(), now=services.now()
     )
-    flash("A new invitation is on its way; the earlier link has ended.", "success")
+    flash("A new invitation is on its way. The earlier link no longer works.", "success")
     return redirect(url_for("accounts.show", name=name))
 
 
@@ -296,7 +296,7 @@ def remove(name: str, public_id: str) -> Response | str:
         except LastOwner as error:
             flash(error.sentence, "error")
             return redirect(url_for("accounts.one", name=name, public_id=public_id))
-        flash("The account has no role in this campaign any more.", "success")
+        flash("The role has been removed.", "success")
         return redirect(url_for("accounts.show", name=name))
     return page("organize/account-remove.html", of=account, here=name)
 
@@ -315,7 +315,7 @@ def delete(name: str, public_id: str) -> Response | str:
         except LastOwner as error:
             flash(error.sentence, "error")
             return redirect(url_for("accounts.one", name=name, public_id=public_id))
-        flash("The account is deleted.", "success")
+        flash("The account has been deleted.", "success")
         return redirect(url_for("accounts.show", name=name))
     return page("organize/account-delete.html", of=account, here=name)
 
@@ -337,6 +337,6 @@ def _of_campaign(name: str, public_id: str) -> Account:
 
 
 def _blame(form: Form, error: InvalidInput) -> None:
-    """Show an error of the service beside its field."""
+    """Show an error beside its field, or beside the first field."""
     field = form[error.field] if error.field in form else next(iter(form))
     field.errors = [*field.errors, error.sentence]

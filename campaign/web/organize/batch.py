@@ -39,7 +39,7 @@ _KEPT_S = 24 * 60 * 60
 _TO_WORDS = {
     "senate": "Their senators",
     "house": "Their representative in the House",
-    "committee": "With an ask of its own, members on the campaign's committees",
+    "committee": "Members on the campaign's committees, with a separate ask",
     "president": "The President",
     "secretary": "The Secretary of State",
 }
@@ -51,29 +51,32 @@ class BatchForm(Form):
 
     table = FileField("Table of people")
     to = CheckboxesField(
-        "Whom they write to",
+        "Recipients",
         choices=[SelectChoice(kind, words) for kind, words in _TO_WORDS.items()],
         default=["senate", "house", "committee"],
-        validators=[DataRequired("Choose whom the letters go to.")],
+        validators=[DataRequired("Choose at least one recipient.")],
     )
     points = CheckboxesField("Points to make", choices=[])
     tone = RadioField(
-        "How much they say",
+        "Length",
         choices=[SelectChoice("full", "A full page"), SelectChoice("brief", "A few sentences")],
         default="full",
     )
     paper_to = RadioField(
-        "Which office they go to",
+        "Office",
         choices=[
-            SelectChoice("district", "The office nearest to each person"),
-            SelectChoice("washington", "Washington, where mail is screened for weeks"),
+            SelectChoice("district", "The district office nearest to each person"),
+            SelectChoice(
+                "washington",
+                "The office in Washington, where security screening delays mail for weeks",
+            ),
         ],
         default="district",
     )
-    look_up = BooleanField("Look up streets where a ZIP lies in several districts")
-    strict = BooleanField("Leave out everyone whose district is not certain")
+    look_up = BooleanField("Look up streets where a ZIP spans several districts")
+    strict = BooleanField("Leave out people whose district is not certain")
     extras = CheckboxesField(
-        "Beside the letters",
+        "Additional files",
         choices=[SelectChoice(name, words) for name, words in EXTRAS.items()],
     )
 
@@ -139,7 +142,7 @@ def check() -> Response:
     raw = _handed_in()
     if raw is None:
         form.validate()
-        form.table.errors = ["Choose the table: a CSV or XLSX file."]
+        form.table.errors = ["Choose a table: a CSV or XLSX file."]
         return _form_page(pack, form)
     if not form.validate():
         return _form_page(pack, form)
@@ -214,7 +217,7 @@ def make() -> Response:
 
 
 def _used_already(pack: Pack) -> Response:
-    flash("That table was used already, or is gone after a day: choose it again.", "error")
+    flash("This table was used already, or was deleted after a day. Choose it again.", "error")
     return redirect(url_for("batch.show", campaign=pack.name), 303)
 
 
@@ -242,7 +245,7 @@ def print_sheet() -> Response:
     pages = request.form.get("pages", "")
     is_number = pages.isascii() and pages.isdigit() and len(pages) < 4
     if kind is None or not is_number or not 1 <= int(pages) <= MOST_PAGES:
-        flash(f"Choose what the sheets are for, and from 1 to {MOST_PAGES} pages.", "error")
+        flash(f"Choose the purpose of the sheets, and from 1 to {MOST_PAGES} pages.", "error")
         return redirect(url_for("batch.sheet", campaign=pack.name), 303)
     services = current_services()
     made = sheets.pdf(

@@ -63,7 +63,7 @@ def retry(name: str) -> Response:
     """Retry letters that failed."""
     services = current_services()
     many = cwc_sender.retry(services.database, name, actor=access.actor(), now=services.now())
-    flash(f"{many:,} {'letter is' if many == 1 else 'letters are'} on the way again.")
+    flash(f"{many:,} {'letter is' if many == 1 else 'letters are'} being sent again.")
     return redirect(url_for("electronic.show", name=name), 303)
 
 

@@ -30,7 +30,7 @@ CUTS: tuple[tuple[SplitBy, str], ...] = (
     ("", "one file"),
     ("state", "a file for each state"),
     ("district", "a file for each district"),
-    ("number", "files of so many signers"),
+    ("number", "files with a fixed number of signers"),
 )
 
 
@@ -82,7 +82,7 @@ def packets(name: str) -> Response:
             services.database, access.here(), services.congress, wanted, services.today()
         )
         if not found.prospects:
-            raise InvalidInput("Nobody there has signed yet, so there is nothing to hand over.")
+            raise InvalidInput("There are no signers there yet, so there is nothing to deliver.")
     except InvalidInput as error:
         flash(str(error), "error")
         return redirect(url_for("deliver.show", name=name), 303)
@@ -118,7 +118,7 @@ def _whom(job: Job) -> str:
     if member is not None:
         return full_name(member.name)
     state = job.params.get("state", "")
-    return str(STATES.get(state, "") or job.params.get("district", "") or "everybody")
+    return str(STATES.get(state, "") or job.params.get("district", "") or "all members")
 
 
 def _where_comments_are_read(name: str, found: PacketPreview) -> str:

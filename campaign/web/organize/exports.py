@@ -63,10 +63,10 @@ def run(name: str) -> Answer:
         if order.reason or "all" in form:
             _require_all(name, order)
         if not order.purpose:
-            raise InvalidInput("Say what the export is for.", field="purpose")
+            raise InvalidInput("Enter the purpose of the export.", field="purpose")
         outlook = _outlook(order)
         if not outlook.leaving:
-            raise InvalidInput("Nobody is in it. Choose other filters.", field="preset")
+            raise InvalidInput("No signer matches. Choose other filters.", field="preset")
     except InvalidInput as error:
         return _page(name, form, error)
     if order.reason and "sure" not in form:
@@ -91,7 +91,7 @@ def forget(name: str) -> Answer:
     with current_services().database.writing() as connection:
         gone = saved_exports.forget(connection, name, request.form.get("saved", ""))
     if gone:
-        flash("The saved export is deleted.", "success")
+        flash("The saved export has been deleted.", "success")
     return redirect(url_for("exports.show", name=name), 303)
 
 
@@ -160,14 +160,17 @@ def _require_all(name: str, order: ExportRequest) -> None:
     if not access.may("export-all", name):
         abort(403)
     if not order.preset.is_for_mail:
-        raise InvalidInput("This preset has every confirmed signer anyway.", field="reason")
+        raise InvalidInput(
+            "This preset already includes every confirmed signer. Leave the reason empty.",
+            field="reason",
+        )
     if not order.reason:
         raise InvalidInput(
-            "Say why signers who did not ask for news shall be in it.", field="reason"
+            "Enter the reason to include signers who did not ask for news.", field="reason"
         )
     if "all" not in request.form:
         raise InvalidInput(
-            "Tick the box above the reason too, or leave the reason out.", field="reason"
+            "Also check the box above the reason, or leave the reason empty.", field="reason"
         )
 
 
@@ -185,5 +188,5 @@ def _save(name: str, form: Mapping[str, str]) -> Answer:
         actor=access.actor(),
         now=services.now(),
     )
-    flash("The export is saved. It is in the list below.", "success")
+    flash("The export has been saved. It is in the list below.", "success")
     return redirect(url_for("exports.show", name=name, saved=" ".join(title.split())), 303)

@@ -24,13 +24,13 @@ from campaign.web.organize.form_page import page
 blueprint = Blueprint("connect", __name__)
 
 _EVENT_WORDS = {
-    "signature.confirmed": "somebody has confirmed a signature",
-    "signature.changed": "a signer has changed place or choices, or left the mailing list",
+    "signature.confirmed": "a signer confirmed a signature",
+    "signature.changed": "a signer changed place or choices, or unsubscribed",
     "signature.withdrawn": "a signature no longer counts: withdrawn, struck or erased",
 }
 _SHAPE_WORDS = {
-    "flat": "Flat: one object with plain fields, for tools without code",
-    "actionnetwork": "As Action Network's own webhooks",
+    "flat": "Flat: one object with plain fields, for no-code tools",
+    "actionnetwork": "The format of Action Network's webhooks",
 }
 
 
@@ -49,15 +49,15 @@ class KeyForm(Form):
     """What a key is for, what it may do, and when it ends."""
 
     name = CleanField(
-        "What is it for",
+        "Purpose",
         limit=60,
-        validators=[DataRequired("Say what the key is for, such as the program's name.")],
+        validators=[DataRequired("Enter the purpose of the key, such as the program's name.")],
         render_kw={"autocomplete": "off"},
     )
     scopes = CheckboxesField(
-        "What it may do",
+        "Permissions",
         choices=[SelectChoice(scope, f"{words} ({scope})") for scope, words in SCOPES.items()],
-        validators=[_Chosen("Choose what the key may do.")],
+        validators=[_Chosen("Choose at least one permission.")],
     )
     expires = DateField("Last day", validators=[Optional()])
 
@@ -66,23 +66,23 @@ class WebhookForm(Form):
     """Where a webhook posts to, and which events."""
 
     url = CleanField(
-        "Address",
+        "URL",
         limit=500,
-        validators=[DataRequired("Enter an address such as https://hooks.example.org/in.")],
+        validators=[DataRequired("Enter a URL such as https://hooks.example.org/in.")],
         render_kw={"type": "url", "autocomplete": "off", "spellcheck": "false"},
     )
     events = CheckboxesField(
-        "Tell it when",
+        "Events",
         choices=[SelectChoice(event, _EVENT_WORDS[event]) for event in EVENTS],
         default=["signature.confirmed"],
-        validators=[_Chosen("Choose at least one of the events.")],
+        validators=[_Chosen("Choose at least one event.")],
     )
     shape = RadioField(
-        "How the message looks",
+        "Format of messages",
         choices=[SelectChoice(shape, words) for shape, words in _SHAPE_WORDS.items()],
         default="flat",
     )
-    everybody = BooleanField("Tell of signers who did not agree to mail, too")
+    everybody = BooleanField("Also send signers who did not ask for news")
 
     def wish(self) -> WebhookSettings:
         """Return the requested webhook. Raises InvalidInput."""
@@ -99,12 +99,14 @@ class ActionNetworkForm(Form):
     """A petition at Action Network, and the key that opens it."""
 
     url = CleanField(
-        "The petition's address for signatures",
+        "The petition's API endpoint",
         limit=500,
-        validators=[DataRequired("Enter the address that Action Network shows for the petition.")],
+        validators=[
+            DataRequired("Enter the API endpoint that Action Network shows for the petition.")
+        ],
         render_kw={"type": "url", "autocomplete": "off", "spellcheck": "false"},
     )
-    key = PasswordField("Key of the group", render_kw={"autocomplete": "off"})
+    key = PasswordField("API key of the group", render_kw={"autocomplete": "off"})
 
 
 def _allow_plain() -> bool:
@@ -187,14 +189,14 @@ def revoke_key(name: str, public_id: str) -> AnyResponse:
         api_keys.revoke(
             services.database, name, public_id, actor=access.actor(), now=services.now()
         )
-        flash(f"The key “{token.name}” opens nothing any more.", "success")
+        flash(f"The key “{token.name}” has been revoked.", "success")
         return redirect(url_for(".show", name=name))
     return page(
         "organize/sure.html",
         here=name,
         title="Revoke this key?",
-        text=f"Programs that use the key “{token.name}” are shut out at once. "
-        "It cannot be brought back; make a new one instead.",
+        text=f"Programs that use the key “{token.name}” lose access at once. "
+        "This cannot be undone; you can create a new key instead.",
         action=url_for(".revoke_key", name=name, public_id=public_id),
         label="Revoke the key",
         back=url_for(".show", name=name),
@@ -264,7 +266,7 @@ def webhook(name: str, public_id: str) -> AnyResponse:
         except InvalidInput as error:
             _blame(form, error)
         else:
-            flash("The webhook is changed.", "success")
+            flash("The webhook has been saved.", "success")
             return redirect(url_for(".webhook", name=name, public_id=public_id))
     return page(
         "organize/connect-webhook.html",
@@ -297,7 +299,7 @@ def test_webhook(name: str, public_id: str) -> AnyResponse:
     except InvalidInput as error:
         flash(error.sentence, "error")
     else:
-        flash("A test is on its way. Load the page again in a moment to see the answer.", "success")
+        flash("The test is being sent. Reload the page in a moment to see the response.", "success")
     return redirect(url_for(".webhook", name=name, public_id=public_id))
 
 
@@ -317,7 +319,7 @@ def renew_secret(name: str, public_id: str) -> AnyResponse:
         here=name,
         title="Make a new secret?",
         text="Messages are signed with the old secret and the new one for 24 hours, "
-        "then with the new one alone. Put it into the other system within that time.",
+        "then only with the new one. Enter it in the other system within that time.",
         action=url_for(".renew_secret", name=name, public_id=public_id),
         label="Make a new secret",
         back=url_for(".webhook", name=name, public_id=public_id),
@@ -358,7 +360,8 @@ def switch(name: str, word: str, public_id: str) -> AnyResponse:
         now=services.now(),
     )
     flash(
-        "Switched on." if is_on else "Switched off. What happens now is not told later.", "success"
+        "Switched on." if is_on else "Switched off. Events from now on are not sent later.",
+        "success",
     )
     return redirect(_page_of(name, kind, public_id))
 
@@ -382,7 +385,7 @@ def send_again(name: str, word: str, public_id: str) -> AnyResponse:
     except ConnectionUnknown as error:
         flash(error.sentence, "error")
     else:
-        flash("The message is on its way again, under the same id.", "success")
+        flash("The message is being sent again, with the same id.", "success")
     return redirect(_page_of(name, kind, public_id))
 
 
@@ -399,14 +402,14 @@ def delete(name: str, word: str, public_id: str) -> AnyResponse:
         connections.delete(
             services.database, name, public_id, kind, actor=access.actor(), now=services.now()
         )
-        flash("The connection is deleted.", "success")
+        flash("The connection has been deleted.", "success")
         return redirect(url_for(".show", name=name))
     return page(
         "organize/sure.html",
         here=name,
         title="Delete this connection?",
-        text="Its log goes with it, and so does what still waits to be sent. "
-        "What the other system has already, it keeps.",
+        text="This also deletes its log and its queued messages. "
+        "The other system keeps what it has already received.",
         action=url_for(".delete", name=name, word=word, public_id=public_id),
         label="Delete the connection",
         back=_page_of(name, kind, public_id),
@@ -437,7 +440,7 @@ def action_network(name: str) -> AnyResponse:
         except InvalidInput as error:
             _blame(form, error)
         else:
-            flash("Signers who agree to mail go to Action Network from now on.", "success")
+            flash("From now on, signers who ask for news are sent to Action Network.", "success")
             return redirect(url_for(".action_network", name=name))
     return page(
         "organize/connect-action-network.html",
@@ -449,6 +452,6 @@ def action_network(name: str) -> AnyResponse:
 
 
 def _blame(form: Form, error: InvalidInput) -> None:
-    """Show an error of the service beside its field."""
+    """Show an error beside its field, or beside the first field."""
     field = form[error.field] if error.field in form else next(iter(form))
     field.errors = [*field.errors, error.sentence]

@@ -79,7 +79,7 @@ def show(public_id: str) -> str:
         pack=pack,
         zone=pack.zone,
         job=job,
-        title=TITLES.get(job.kind, "Long work"),
+        title=TITLES.get(job.kind, "Background job"),
         percent=_percent(job),
     )
 
@@ -144,8 +144,8 @@ def require_room() -> None:
         asked = jobs.count_since(connection, actor(), now - jobs.KEPT)
     if asked >= MOST_A_DAY:
         raise TooManyAttempts(
-            f"You have asked for {MOST_A_DAY} pieces of long work within a day. "
-            "Go on tomorrow, or ask for more at once.",
+            f"You have asked for {MOST_A_DAY} jobs within a day. "
+            "Try again tomorrow, or request more in one job.",
             retry_after=3600,
         )
 

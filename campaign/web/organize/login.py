@@ -245,36 +245,46 @@ def _config(settings: Settings) -> Mapping[str, Any]:
 
 #: Flask-Security's messages in this project's wording, with the kind of notice.
 _SAID: Mapping[str, tuple[str, str]] = {
-    "EMAIL_NOT_PROVIDED": ("Enter your e-mail address.", "error"),
+    "EMAIL_NOT_PROVIDED": ("Enter your email address.", "error"),
     "INVALID_EMAIL_ADDRESS": ("Enter an email address, such as name@example.org.", "error"),
     "PASSWORD_NOT_PROVIDED": ("Enter your password.", "error"),
     "GENERIC_AUTHN_FAILED": (
-        "This address and this password do not go together. Try again, or choose a new password.",
+        "The email address or the password is wrong. Try again, or choose a new password.",
         "error",
     ),
-    "INVALID_PASSWORD": ("This is not your password. Type it again.", "error"),
-    "RETYPE_PASSWORD_MISMATCH": ("The two new passwords differ. Type them again.", "error"),
-    "PASSWORD_IS_THE_SAME": ("Choose a password that you did not have before.", "error"),
-    "PASSWORD_CHANGE": ("Your password is changed; your other sessions have ended.", "success"),
+    "INVALID_PASSWORD": ("The password is wrong. Try again.", "error"),
+    "RETYPE_PASSWORD_MISMATCH": ("The two new passwords do not match. Type them again.", "error"),
+    "PASSWORD_IS_THE_SAME": ("Choose a password that differs from your current one.", "error"),
+    "PASSWORD_CHANGE": (
+        "Your password has been changed. Your other sessions have ended.",
+        "success",
+    ),
     "INVALID_CODE": ("Enter the six digits that your app shows now.", "error"),
     "TWO_FACTOR_INVALID_TOKEN": (
-        "This code is not good, or was used already. Enter the one that your app shows now.",
+        "This code is wrong or was used before. Enter the code that your app shows now.",
         "error",
     ),
     "TWO_FACTOR_LOGIN_SUCCESSFUL": ("You are logged in.", "success"),
     "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": ("Your second factor is set up.", "success"),
     "TWO_FACTOR_PERMISSION_DENIED": ("Log in first, with your password.", "error"),
     "TWO_FACTOR_METHOD_NOT_AVAILABLE": (
-        "Your roles need a second factor, so it stays. You can set up another app.",
+        "Your role requires a second factor, so you cannot turn it off. You can set up "
+        "another app.",
         "error",
     ),
-    "TWO_FACTOR_DISABLED": ("Your second factor is taken away.", "success"),
-    "TWO_FACTOR_SETUP_EXPIRED": ("That took too long. Begin again.", "error"),
-    "INVALID_RECOVERY_CODE": ("This code is not one of yours, or was used already.", "error"),
-    "NO_RECOVERY_CODES_SETUP": ("You have no recovery codes yet. Make some.", "info"),
-    "REAUTHENTICATION_REQUIRED": ("Type your password once more to go on.", "info"),
-    "REAUTHENTICATION_SUCCESSFUL": ("Thank you. Go on.", "info"),
-    "INVALID_REDIRECT": ("This address leads away from here.", "error"),
+    "TWO_FACTOR_DISABLED": ("Your second factor is off.", "success"),
+    "TWO_FACTOR_SETUP_EXPIRED": ("That took too long. Start again.", "error"),
+    "INVALID_RECOVERY_CODE": (
+        "This recovery code is wrong or was used before. Enter another one.",
+        "error",
+    ),
+    "NO_RECOVERY_CODES_SETUP": ("You have no recovery codes yet. Create them now.", "info"),
+    "REAUTHENTICATION_REQUIRED": ("Enter your password again to continue.", "info"),
+    "REAUTHENTICATION_SUCCESSFUL": ("Thank you. You can continue.", "info"),
+    "INVALID_REDIRECT": (
+        "This link leads to another site. Open the page from the menu instead.",
+        "error",
+    ),
 }
 
 

@@ -31,7 +31,7 @@ _ENTER = frozenset(
         "security.change_password",
     }
 )
-_WAIT = "There were many tries in a short time. Wait a little, then try again."
+_WAIT = "There were too many attempts in a short time. Wait a few minutes, then try again."
 
 
 def init_app(app: Flask) -> None:

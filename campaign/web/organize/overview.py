@@ -137,7 +137,7 @@ def _tiles(states: Mapping[str, int]) -> list[Tile]:
     ]
 
 
-# -- What wants a person ---------------------------------------------------------------------------
+# -- What needs a person ---------------------------------------------------------------------------
 
 
 def _concerns(services: Services, pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
@@ -157,9 +157,9 @@ def _files(services: Services, pack: Pack) -> Iterator[Concern]:
     count = counted(len(fault.problems), "problem", "problems")
     first = f" First: {fault.problems[0]}" if fault.problems else ""
     yield Concern(
-        f"The campaign's files have {count}, so the site keeps the last good texts.{first}",
+        f"The campaign's files have {count}, so the site keeps the last valid texts.{first}",
         url_for("texts.show", name=pack.name) if access.may("texts", pack.name) else "",
-        "See them",
+        "Review them",
     )
 
 
@@ -171,7 +171,7 @@ def _wording(pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
         counted(found.wording.earlier, "person", "people")
         + " signed an earlier wording of the petition, and "
         + ("is" if found.wording.earlier == 1 else "are")
-        + " printed and counted under it.",
+        + " counted and printed with it.",
         url_for("texts.show", name=pack.name) if access.may("texts", pack.name) else "",
         "Ask them again",
     )
@@ -186,7 +186,7 @@ def _waiting(pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
             counted(waits.held, "sign-up is set aside and waits", "sign-ups are set aside and wait")
             + " for your decision.",
             url_for("signers.search", name=pack.name, status="held"),
-            "See them",
+            "Review them",
         )
     if waits.flagged:
         yield Concern(
@@ -196,23 +196,23 @@ def _waiting(pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
                 "signatures that count look unusual.",
             ),
             url_for("signers.flagged", name=pack.name),
-            "Look through them",
+            "Review them",
         )
     if waits.comments:
         yield Concern(
-            counted(waits.comments, "comment waits to be read.", "comments wait to be read."),
+            counted(waits.comments, "comment waits for review.", "comments wait for review."),
             url_for("signers.comments", name=pack.name),
-            "Read them",
+            "Review them",
         )
     if waits.names:
         yield Concern(
             counted(
                 waits.names,
-                "first name waits to be read before it is shown.",
-                "first names wait to be read before they are shown.",
+                "first name waits for review before it is shown.",
+                "first names wait for review before they are shown.",
             ),
             url_for("signers.comments", name=pack.name),
-            "Read them",
+            "Review them",
         )
 
 
@@ -222,8 +222,8 @@ def _mail(services: Services, pack: Pack, found: CampaignFigures) -> Iterator[Co
         yield Concern(
             f"{counted(found.mail.queued, 'message is', 'messages are')} due and not sent, "
             "the oldest since "
-            f"{local_time(oldest, pack.zone)}. Whoever runs the server can "
-            "see with “campaign doctor” whether a worker runs."
+            f"{local_time(oldest, pack.zone)}. Ask the administrator of the server "
+            "to run “campaign doctor,” which shows whether a worker is running."
         )
 
 
@@ -234,8 +234,8 @@ def _facts(pack: Pack, today: date) -> Iterator[Concern]:
         if fact.review_by is None or fact.status not in {"verified", "attributed"}:
             continue
         if fact.review_by < today:
-            said = f"The fact “{fact.id}” was to be reviewed by {day_in_words(fact.review_by)}. "
-            yield Concern(said + "Sentences that rest on it are left out.", href, "Review it")
+            said = f"The fact “{fact.id}” was due for review by {day_in_words(fact.review_by)}. "
+            yield Concern(said + "Sentences that depend on it are left out.", href, "Review it")
         elif fact.review_by - today <= dashboard.REVIEW_AHEAD:
             yield Concern(
                 f"The fact “{fact.id}” is due for review by {day_in_words(fact.review_by)}.",
@@ -247,7 +247,7 @@ def _facts(pack: Pack, today: date) -> Iterator[Concern]:
 def _data(services: Services) -> Iterator[Concern]:
     meta = services.congress.meta
     today = services.today()
-    refresh = "Whoever runs the server can bring it up to date with “campaign data refresh”."
+    refresh = "Ask the administrator of the server to run “campaign data refresh.”"
     if today > meta.valid_until:
         yield Concern(
             f"The legislator data describes a Congress that ended on "

@@ -85,7 +85,7 @@ def check(name: str) -> Response:
     """
     if _checks.count(access.actor()) > _CHECKS_A_MINUTE:
         raise TooManyAttempts(
-            "These are many questions in a minute. Go on typing; nothing is lost.",
+            "Too many checks in a minute. Keep typing; nothing is lost.",
             retry_after=_checks.seconds_left(),
         )
     services = current_services()
@@ -115,7 +115,7 @@ def check(name: str) -> Response:
             )
     except InvalidInput as error:
         return jsonify(town="", known=False, wrong=str(error), field=error.field)
-    wrong = "" if town else "This ZIP is not one that we know. Compare it with the sheet."
+    wrong = "" if town else "This ZIP does not exist. Compare it with the sheet."
     return jsonify(town=town, known=is_known, wrong=wrong, field="" if town else "zip")
 
 
@@ -142,7 +142,7 @@ def undo(name: str) -> Response:
         flash(str(error), "error")
         landing = ""
     else:
-        flash("The line is taken out; you can type it anew.", "success")
+        flash("The line has been removed. You can type it again.", "success")
         landing = "#recent"
     _put_recent(name, [one for one in _recent(name) if one.public_id != public_id])
     return redirect(url_for("paper.show", name=name) + landing, 303)
@@ -188,7 +188,7 @@ def enter_table(name: str, public_id: str) -> Response:
     job = _own(name, public_id)
     path = current_services().settings.home / "jobs" / public_id / import_job.INPUT
     if job.status != "done" or not job.params.get("dry_run") or not path.is_file():
-        flash("That table is there no more. Hand it in again.", "error")
+        flash("That table has been deleted. Upload it again.", "error")
         return redirect(url_for("paper.show", name=name), 303)
     return _queue(
         name,

@@ -57,15 +57,15 @@ STATUS_WORDS = {
 #: Flag of a sign-up -> what is unusual about it.
 FLAG_WORDS = {
     "address-in-use": "on paper, with an email address that others signed with",
-    "address-limit": "one address tried often",
-    "counted-before": "on paper, with the name and ZIP of a signer who counts",
-    "disposable": "throw-away mail",
-    "domain-burst": "many from one mail domain",
+    "address-limit": "many attempts with one address",
+    "counted-before": "on paper, with the name and ZIP of a counted signer",
+    "disposable": "disposable email address",
+    "domain-burst": "many from one email domain",
     "filled-by-program": "a hidden field was filled in",
     "network-burst": "many from one network at once",
     "network-sustained": "many from one network in a day",
-    "unchallenged-burst": "many without scripts at once",
-    "unchallenged-sustained": "many without scripts in a day",
+    "unchallenged-burst": "many at once from browsers without scripts",
+    "unchallenged-sustained": "many in a day from browsers without scripts",
 }
 
 
@@ -237,7 +237,7 @@ def decide(name: str, public_id: str) -> Response:
                 services.database, public_id, is_shown=is_shown, now=services.now(), **who
             )
         else:
-            raise InvalidInput("Use one of the buttons of the page.")
+            raise InvalidInput("Use one of the buttons on the page.")
     except (InvalidInput, SignatureUnknown, TooManyAttempts) as error:
         flash(str(error), "error")
     else:
@@ -246,14 +246,16 @@ def decide(name: str, public_id: str) -> Response:
 
 
 _DONE = {
-    "resend": "The link to confirm is on its way again.",
-    "release": "It goes on: on paper it counts now, else the mail with the link is on its way.",
-    "reinstate": "Taken back.",
-    "invalidate": "It counts no more. You can take that back here.",
-    "unsubscribe": "This address gets no more mail of this campaign. The signature stays.",
+    "resend": "The confirmation link is being sent again.",
+    "release": "Released. A paper signature counts now; an online signer gets the "
+    "confirmation link.",
+    "reinstate": "Restored.",
+    "invalidate": "Struck. You can restore it here.",
+    "unsubscribe": "This address gets no more updates or reminders from this campaign. The "
+    "signature still counts.",
     "approve": "The comment is shown on the petition's page.",
     "reject": "The comment is not shown.",
-    "show-name": "The first name may be shown, if its signer chose so.",
+    "show-name": "The first name is shown, if the signer agreed to it.",
     "hide-name": "The first name is hidden. The signature counts as before.",
 }
 
@@ -281,7 +283,7 @@ def correct(name: str, public_id: str) -> Response:
     except (InvalidInput, LineRefused) as error:
         body = _record(name, _signer(name, public_id), typed=typed, error=error)
         return Response(body, 422, content_type="text/html; charset=utf-8")
-    flash("Corrected. The signer sees it on their own page.", "success")
+    flash("Corrected. The signer sees the change on their own page.", "success")
     return redirect(url_for("signers.show", name=name, public_id=public_id), 303)
 
 
@@ -315,7 +317,7 @@ def erase(name: str, public_id: str) -> Response | str:
 def _reason() -> str:
     reason = text.line(request.form.get("reason", ""), limit=200, field="reason")
     if not reason:
-        raise InvalidInput("Say why: the reason is kept with the signature.", field="reason")
+        raise InvalidInput("Enter a reason: it is kept with the signature.", field="reason")
     return reason
 
 
@@ -329,7 +331,7 @@ def strike(name: str) -> Response | str:
     services = current_services()
     asked = SearchForm.of(request.form)
     if not asked.is_narrow:
-        raise InvalidInput("Choose which signatures first.")
+        raise InvalidInput("Choose which signatures to strike: set at least one filter.")
     wanted = signer_search.parse(
         name, asked, services.congress, services.today(), zone=access.here().zone
     )
@@ -359,7 +361,7 @@ def strike(name: str) -> Response | str:
         services.database, ids, reason, actor=access.actor(), now=services.now(), campaign=name
     )
     if not done.count:
-        flash("Nothing that counts fits this search any more.", "success")
+        flash("No counted signature matches this search any longer.", "success")
         return redirect(url_for("signers.search", name=name), 303)
     return redirect(url_for("signers.pressed", name=name, press=done.id, struck=done.count), 303)
 
@@ -384,7 +386,7 @@ def release(name: str) -> Response:
         services.database, ids, actor=access.actor(), now=services.now(), campaign=name
     )
     if not done.count:
-        flash("Nothing that is set aside fits this search any more.", "success")
+        flash("No sign-up that is set aside matches this search any longer.", "success")
         return redirect(url_for("signers.search", name=name, status="held"), 303)
     return redirect(url_for("signers.pressed", name=name, press=done.id, released=done.count), 303)
 
@@ -420,7 +422,7 @@ def undo(name: str, press: str) -> Response:
     except SignatureUnknown as error:
         flash(str(error), "error")
     else:
-        flash(f"Taken back: {counted(back, 'signature', 'signatures')}.", "success")
+        flash(f"Undone: {counted(back, 'signature')}.", "success")
     return redirect(url_for("signers.search", name=name, status="held"), 303)
 
 
@@ -485,7 +487,7 @@ def judge(name: str) -> Response:
         except SignatureUnknown:
             continue  # withdrawn or erased in between
     if done:
-        flash(f"{done:,} decided.", "success")
+        flash(f"{counted(done, 'decision')} saved.", "success")
     else:
-        flash("Choose for at least one name or comment.", "error")
+        flash("Make a decision on at least one name or comment.", "error")
     return redirect(url_for("signers.comments", name=name), 303)

@@ -38,10 +38,10 @@ blueprint = Blueprint("texts", __name__)
 
 _FACT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _STATUSES = {
-    "verified": "verified: we have read the source",
-    "attributed": "attributed: the source says so",
-    "disputed": "disputed: not to be used",
-    "stale": "stale: has to be looked up again",
+    "verified": "verified: we read the source",
+    "attributed": "attributed: the source says it",
+    "disputed": "disputed: do not use",
+    "stale": "stale: check it again",
 }
 
 
@@ -61,14 +61,14 @@ _RECIPIENTS: dict[RecipientKind, str] = {
 class FactForm(Form):
     """One fact of the ledger."""
 
-    claim = CleanArea("What is claimed, in the past tense", limit=1000, multiline=True)
+    claim = CleanArea("Claim, in the past tense", limit=1000, multiline=True)
     event_date = CleanField("When it happened", limit=60)
     attribution = CleanField("According to", limit=200)
     publisher = CleanField("Publisher", limit=200)
-    url = CleanField("Address of the source", limit=500, render_kw={"type": "url"})
+    url = CleanField("URL of the source", limit=500, render_kw={"type": "url"})
     source_date = CleanField("Date of the source", limit=60)
     verified_on = DateField("Last checked on", validators=[Optional()])
-    review_by = DateField("To be reviewed by", validators=[Optional()])
+    review_by = DateField("Review by", validators=[Optional()])
     status = SelectField(
         "Status", choices=[SelectChoice(value, label) for value, label in _STATUSES.items()]
     )
@@ -87,17 +87,19 @@ class SettingsForm(Form):
     goals = CleanField(
         "Goals",
         limit=400,
-        validators=[DataRequired("Give at least one goal, such as 500.")],
+        validators=[DataRequired("Enter at least one goal, such as 500.")],
         render_kw={"autocomplete": "off"},
     )
     opens_on = DateField("First day of signing", validators=[Optional()])
     closes_on = DateField("Last day of signing", validators=[Optional()])
     time_zone = SelectField("Time zone", validate_choice=False)
     accent = CleanField("Color of buttons and links, such as #8c1c2b", limit=7)
-    challenge = BooleanField("Ask each signer's browser for a calculation that slows bots down")
-    organizer_name = CleanField("Who runs the campaign", limit=120)
-    organizer_email = CleanField("E-mail address for questions", limit=254)
-    organizer_url = CleanField("Own site", limit=300)
+    challenge = BooleanField(
+        "Make each signer's browser solve a small computation, which slows bots down"
+    )
+    organizer_name = CleanField("Organizer", limit=120)
+    organizer_email = CleanField("Email address for questions", limit=254)
+    organizer_url = CleanField("Website", limit=300)
     organizer_address = CleanArea("Postal address", limit=400, multiline=True)
 
     def fit(self, pack: Pack) -> "SettingsForm":
@@ -129,7 +131,7 @@ class SettingsForm(Form):
         """Return the settings and the organizer. Raises InvalidInput with its field."""
         goals = [part.strip() for part in (self.goals.data or "").split(",")]
         if not all(goal.isascii() and goal.isdigit() and len(goal) < 9 for goal in goals if goal):
-            raise InvalidInput("Give the goals as numbers, apart by commas.", field="goals")
+            raise InvalidInput("Enter the goals as numbers separated by commas.", field="goals")
         return (
             {
                 "goals": [int(goal) for goal in goals if goal],
@@ -154,9 +156,9 @@ class NameForm(Form):
     """The name of a new campaign's folder."""
 
     name = CleanField(
-        "Name in addresses",
+        "Name in URLs",
         limit=63,
-        validators=[DataRequired("Give the campaign a name, such as clean-water.")],
+        validators=[DataRequired("Enter a name for the campaign, such as clean-water.")],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
 
@@ -200,10 +202,10 @@ def publish(name: str) -> Response:
         )
     except (PackInvalid, InvalidInput) as error:
         first = error.problems[0] if isinstance(error, PackInvalid) and error.problems else error
-        flash(f"It cannot be published yet. {first}", "error")
+        flash(f"The campaign cannot be published yet. {first}", "error")
     else:
         services.shelf.rescan()
-        told = "The campaign is public." if is_public else "The campaign is a draft now."
+        told = "The campaign is public." if is_public else "The campaign is now a draft."
         flash(_kept_words(saved, told), "success")
     return redirect(url_for("texts.show", name=name), 303)
 
@@ -264,7 +266,7 @@ def change(name: str, file: str) -> Response:
     except InvalidInput as error:
         return _editor(name, file, typed, seen=seen, refused=str(error))
     services.shelf.rescan()
-    flash(_kept_words(saved, f"Kept: {editing.title(file)}."), "success")
+    flash(_kept_words(saved, f"Saved: {editing.title(file)}."), "success")
     return redirect(url_for("texts.show", name=name), 303)
 
 
@@ -335,7 +337,7 @@ def settings(name: str) -> Response:
             _blame(form, error)
         else:
             services.shelf.rescan()
-            flash(_kept_words(saved, "Kept: the settings."), "success")
+            flash(_kept_words(saved, "The settings have been saved."), "success")
             return redirect(url_for("texts.show", name=name), 303)
     return page("organize/text-settings.html", form=form)
 
@@ -366,7 +368,7 @@ def fact(name: str, fact_id: str) -> Response:
             _blame(form, error)
         else:
             services.shelf.rescan()
-            flash(_kept_words(saved, f"Kept: the fact “{fact_id}”."), "success")
+            flash(_kept_words(saved, f"The fact “{fact_id}” has been saved."), "success")
             return redirect(url_for("texts.facts", name=name), 303)
     return page("organize/text-fact.html", form=form, fact_id=fact_id, known=known)
 
@@ -377,9 +379,7 @@ def new_fact(name: str) -> Response:
     """Redirect to the form for a fact with a new id."""
     fact_id = request.form.get("id", "").strip().lower()
     if _FACT_ID.fullmatch(fact_id) is None:
-        flash(
-            "Give the fact an id of small letters, digits and hyphens, such as gao-2022.", "error"
-        )
+        flash("Enter an id of lowercase letters, digits and hyphens, such as gao-2022.", "error")
         return redirect(url_for("texts.facts", name=name), 303)
     return redirect(url_for("texts.fact", name=name, fact_id=fact_id), 303)
 
@@ -467,10 +467,10 @@ def restore(name: str, number: int) -> Response:
         saved = _keep(name, found.file, found.text)
     except (PackInvalid, InvalidInput) as error:
         first = error.problems[0] if isinstance(error, PackInvalid) and error.problems else error
-        flash(f"It cannot be put back as it is. {first}", "error")
+        flash(f"This version cannot be restored. {first}", "error")
     else:
         services.shelf.rescan()
-        flash(_kept_words(saved, "It is back in place."), "success")
+        flash(_kept_words(saved, "The version has been restored."), "success")
     return redirect(url_for("texts.version", name=name, number=number), 303)
 
 
@@ -504,7 +504,9 @@ def start() -> Response:
         name = form.name.data or ""
         try:
             if name in packs.names(packs.folders(services.settings)):
-                raise InvalidInput("A campaign has that name. Choose another.", field="name")
+                raise InvalidInput(
+                    "A campaign already has this name. Choose another.", field="name"
+                )
             editing.create_campaign(name, services.settings.campaigns_folder)
         except InvalidInput as error:
             _blame(form, error)
@@ -519,7 +521,7 @@ def start() -> Response:
                     details={},
                 )
             services.shelf.rescan()
-            flash("The campaign is a draft. Put your own name and texts into it.", "success")
+            flash("The campaign is a draft. Now enter your own name and texts.", "success")
             return redirect(url_for("texts.show", name=name), 303)
     return page("organize/campaign-new.html", form=form)
 

@@ -40,14 +40,14 @@ class UpdateForm(Form):
     subject = CleanField(
         "Subject",
         limit=150,
-        validators=[DataRequired("Give the update a subject.")],
+        validators=[DataRequired("Enter a subject.")],
         render_kw={"autocomplete": "off"},
     )
     body = CleanArea(
         "Text",
         limit=20_000,
         multiline=True,
-        validators=[DataRequired("Write the update.")],
+        validators=[DataRequired("Enter the text of the update.")],
         render_kw={"rows": "14"},
     )
     state = SelectField(
@@ -74,7 +74,7 @@ class UpdateForm(Form):
         "Wording",
         choices=[
             SelectChoice("", "any wording"),
-            SelectChoice("earlier", "an earlier wording than today's"),
+            SelectChoice("earlier", "an earlier wording than the current one"),
         ],
         default="",
     )
@@ -95,10 +95,12 @@ class UpdateForm(Form):
             try:
                 district = str(District.parse(district))
             except InvalidInput:
-                raise InvalidInput("Give the district as CA-30.", field="district") from None
+                raise InvalidInput(
+                    "Enter the district like this: CA-30.", field="district"
+                ) from None
         source = self.source.data or ""
         if source and not source_tag(source):
-            raise InvalidInput("Give the source as its tag, such as mail.", field="source")
+            raise InvalidInput("Enter the source tag, such as mail.", field="source")
         audience = {
             "state": self.state.data or "",
             "district": district,
@@ -180,7 +182,7 @@ def act(name: str, public_id: str) -> Response:
         return _sure(
             found,
             title="Delete the draft",
-            text=f"“{found.subject}” has not been sent. A deleted draft cannot be brought back.",
+            text=f"“{found.subject}” has not been sent. A deleted draft cannot be restored.",
             label="Delete the draft",
             action=url_for("updates.act", name=name, public_id=public_id),
             act="delete",
@@ -188,7 +190,10 @@ def act(name: str, public_id: str) -> Response:
     if what == "delete":
         with services.database.writing() as connection:
             gone = store.delete(connection, found)
-        flash("The draft is deleted." if gone else "It has been sent already.", "success")
+        flash(
+            "The draft has been deleted." if gone else "This update has already been sent.",
+            "success",
+        )
         return redirect(url_for("updates.show", name=name), 303)
     form = UpdateForm(request.form)
     if _kept(name, form, public_id) is None:
@@ -226,7 +231,7 @@ def send(name: str, public_id: str) -> Response:
     except (InvalidInput, TooManyAttempts, UpdateUnknown) as error:
         flash(str(error), "error")
     else:
-        flash("It is on its way, a few hundred messages a minute.", "success")
+        flash("The update is being sent, a few hundred messages a minute.", "success")
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
 
 
@@ -240,14 +245,16 @@ def stop(name: str, public_id: str) -> Response:
         return _sure(
             found,
             title="Stop this update",
-            text=f"Messages of “{found.subject}” that still wait will not be sent: "
+            text=f"Queued messages of “{found.subject}” will not be sent: "
             f"{found.figures.waiting:,} at this moment. A stopped update cannot be resumed; write "
             "a new one instead.",
             label="Stop the update",
             action=url_for("updates.stop", name=name, public_id=public_id),
         )
     kept = updates.stop(services.database, found, actor=access.actor(), now=services.now())
-    flash(f"Stopped. {kept:,} {'message' if kept == 1 else 'messages'} will not leave.", "success")
+    flash(
+        f"Stopped. {kept:,} {'message' if kept == 1 else 'messages'} will not be sent.", "success"
+    )
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
 
 

@@ -221,7 +221,7 @@ def test_an_account_without_a_role_opens_no_page_of_work(
             answer = ask(client, method, path_of(site.app, rule))
             assert answer.status_code in {403, 404}, rule.rule
 
-    assert "You have no role in a campaign yet" in client.get("/organize/").text
+    assert "You have no role in any campaign yet" in client.get("/organize/").text
 
 
 def test_no_campaign_can_have_a_name_that_its_addresses_need(site: Site) -> None:

@@ -95,7 +95,7 @@ def test_the_worker_makes_the_files_and_their_owner_downloads_them(
     done = volunteer.get(started.location)
 
     assert "5 letters by 2 people. 1 letter to the House waits. 1 line left out." in done.text
-    assert "rejects.csv says which" in done.text
+    assert "rejects.csv lists them" in done.text
     names = re.findall(r">Download ([^<]+)<", done.text)
     assert names == [
         "letters.pdf",
@@ -129,7 +129,7 @@ def test_a_workbook_is_taken_as_well(volunteer: FlaskClient) -> None:
 
     page = checked(volunteer, file.getvalue(), "people.xlsx")
 
-    assert "3 letters by 1 person. Every line of the table is in." in page.text
+    assert "3 letters by 1 person. Every line of the table was used." in page.text
 
 
 def test_a_workbook_that_ends_its_reader_ends_nothing_else(volunteer: FlaskClient) -> None:
@@ -216,11 +216,11 @@ def test_a_table_that_cannot_be_used_is_told_beside_its_field(
 def test_a_form_without_a_table_or_a_recipient_says_so(volunteer: FlaskClient) -> None:
     without = post(volunteer, BATCH, {"campaign": "section-907", "to": ["senate"]})
     assert without.status_code == 422
-    assert "Choose the table" in without.text
+    assert "Choose a table" in without.text
 
     nobody = checked(volunteer, to=[])
     assert nobody.status_code == 422
-    assert "Choose whom the letters go to" in nobody.text
+    assert "Choose at least one recipient" in nobody.text
 
 
 def test_more_than_the_largest_table_is_not_read(volunteer: FlaskClient) -> None:
@@ -246,7 +246,7 @@ def test_an_account_makes_ten_batches_an_hour(
 
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) > 0
-    assert "You have made 2 batches within the hour" in refused.text
+    assert "You have made 2 batches within an hour" in refused.text
     # The table still waits, for later; and others are not kept from theirs.
     other = signed_in(site, "volunteer")
     assert made(other, checked(other)).status_code == 303

@@ -62,7 +62,7 @@ def test_before_the_first_letter_the_page_says_what_to_do(client: FlaskClient) -
     page = client.get(PAGE)
 
     assert "nothing is sent" in words(page.text)
-    assert "Nobody has asked to send a letter this way yet" in words(page.text)
+    assert "No letter has been sent this way yet" in words(page.text)
 
 
 def test_letters_stand_by_member_without_their_writers(site: Site, client: FlaskClient) -> None:
@@ -82,14 +82,14 @@ def test_what_was_given_up_is_tried_again_and_that_is_on_record(
     site: Site, client: FlaskClient
 ) -> None:
     put(site, D000618="given-up", S001232="refused")
-    assert "Try again what was given up" in words(client.get(PAGE).text)
+    assert "Retry failed letters" in words(client.get(PAGE).text)
 
     answer = post(client, f"{PAGE}/retry")
 
     assert (answer.status_code, answer.location) == (303, PAGE)
     text = words(client.get(PAGE).text)
-    assert "1 letter is on the way again" in text
-    assert "Try again what was given up" not in text
+    assert "1 letter is being sent again" in text
+    assert "Retry failed letters" not in text
     with site.database.reading() as connection:
         [record] = audit.records(connection, action="retry-letters")
         assert cwc_deliveries.counts(connection)["section-907"] == {"queued": 1, "refused": 1}

@@ -43,7 +43,7 @@ def test_nobody_signed_is_said_with_what_to_do(client: FlaskClient) -> None:
     page = client.get(PAGE)
 
     assert page.status_code == 200
-    assert "Nobody has signed yet" in page.text
+    assert "There are no signers yet" in page.text
     assert "Make the delivery day kit" not in page.text
 
 
@@ -62,7 +62,7 @@ def test_members_stand_with_their_counts_before_anything_is_made(
     montana = client.get(PAGE + "?state=MT").text
 
     assert "5 members with signers" in everybody
-    assert "1 comment waits to be read" in everybody
+    assert "1 comment waits for review" in everybody
     assert "Florida’s 20th district: vacant as of June 15, 2026" in everybody
     assert "3 members with signers" in montana
     assert "1 signer lives" in montana
@@ -85,7 +85,7 @@ def test_one_member_s_packet_is_made_by_the_worker_and_downloaded(
     assert made.startswith(b"%PDF")
     listed = client.get(PAGE).text
     assert name in listed
-    assert "to hand the petition over" in client.get("/organize/section-907/exports").text
+    assert "to deliver the petition" in client.get("/organize/section-907/exports").text
     assert "<td>Steve Daines</td>" in listed
 
 
@@ -129,7 +129,7 @@ def test_the_whole_petition_comes_in_one_file_or_several(site: Site, client: Fla
         ("/packets", {"member": "X000000"}, "No member with the id"),
         ("/packets", {"state": "ZZ"}, "two letters"),
         ("/packets", {"district": "WY-9"}, "no district"),
-        ("/packets", {"state": "WY"}, "Nobody there has signed"),
+        ("/packets", {"state": "WY"}, "There are no signers there yet"),
         ("/petition", {"by": "number", "every": "7"}, "100 or more"),
         ("/petition", {"by": "moon"}, "100 or more"),
     ],

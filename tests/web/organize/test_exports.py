@@ -60,7 +60,7 @@ def test_who_would_leave_is_counted_before_anything_does(signers: Site) -> None:
     assert "3 signers, 1 opted in" in generic
     assert "Download 3 signers" in generic
     assert "Download 1 signer<" in mail
-    assert "Take a filter away" in elsewhere
+    assert "Remove a filter" in elsewhere
     assert records(signers) == []
 
 
@@ -86,9 +86,9 @@ def test_a_file_comes_at_once_and_is_on_record(signers: Site) -> None:
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"preset": "generic"}, "Say what the export is for"),
-        ({"preset": "generic", "purpose": "x", "district": "nowhere"}, "Give the district as"),
-        ({"preset": "generic", "purpose": "x", "state": "WY"}, "Nobody is in it"),
+        ({"preset": "generic"}, "Enter the purpose of the export"),
+        ({"preset": "generic", "purpose": "x", "district": "nowhere"}, "Enter the district"),
+        ({"preset": "generic", "purpose": "x", "state": "WY"}, "No signer matches"),
         ({"preset": "telegraph", "purpose": "x"}, "Choose a preset"),
     ],
 )
@@ -168,7 +168,7 @@ def test_a_saved_export_needs_a_name(signers: Site) -> None:
     answer = post(signed_in(signers), PAGE, {"preset": "generic", "save": "1", "save_as": " "})
 
     assert answer.status_code == 422
-    assert "Give the saved export a name" in answer.text
+    assert "Enter a name for the saved export" in answer.text
 
 
 def test_without_pyarrow_the_page_shows_parquet_as_not_installed(

@@ -177,7 +177,10 @@ def test_overview_map_export_packet_book_api_and_public_json_agree(
 
     page = words(signed_in(site, "owner").get(f"{BASE}/").text)
     assert re.search(r"Signatures 8 ", page)
-    assert "5 people signed an earlier wording of the petition, and are printed" in page
+    assert (
+        "5 people signed an earlier wording of the petition, and are counted and printed with it"
+        in page
+    )
 
 
 def test_the_record_of_an_import_says_what_the_page_says(site: Site, tmp_path: Path) -> None:

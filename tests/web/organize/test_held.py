@@ -75,7 +75,7 @@ def test_a_release_is_taken_back_with_one_press_but_for_who_confirmed(hall: Site
     assert found["held"] in {39, 40}
     assert found["held"] + found.get("pending", 0) + found["confirmed"] == 60
     assert found["confirmed"] == 1
-    assert "Taken back: " in client.get(BASE + "signers?status=held").text
+    assert "Undone: " in client.get(BASE + "signers?status=held").text
 
 
 def test_mails_that_have_not_left_do_not_leave_after_it_is_taken_back(hall: Site) -> None:
@@ -125,7 +125,7 @@ def test_a_press_that_there_was_not_takes_nothing_back(hall: Site) -> None:
 
     answer = post(client, BASE + "signers/pressed/nothing", follow_redirects=True)
 
-    assert "nothing like that to take back" in answer.text
+    assert "no such decision to undo" in answer.text
     assert statuses(hall) == {"pending": 20, "held": 40}
 
 

@@ -77,8 +77,8 @@ class TestKeys:
         answer = post(owner, f"{PAGE}/keys", {"name": ""})
 
         assert answer.status_code == 422
-        assert "Say what the key is for" in answer.text
-        assert "Choose what the key may do" in answer.text
+        assert "Enter the purpose of the key" in answer.text
+        assert "Choose at least one permission" in answer.text
 
     def test_a_day_that_has_passed_is_refused(self, site: Site, owner: Any) -> None:
         form = {"name": "x", "scopes": ["stats:read"], "expires": "2020-01-01"}
@@ -213,7 +213,7 @@ class TestActionNetwork:
 
         assert PUSH["key"] not in owner.get(path).text
         assert PUSH["url"] in owner.get(path).text
-        assert "Signers who agree to mail go" in owner.get(PAGE).text
+        assert "ask for news are sent to" in owner.get(PAGE).text
 
     def test_without_a_key_the_stored_one_stays(self, site: Site, owner: Any) -> None:
         post(owner, f"{PAGE}/action-network", PUSH)

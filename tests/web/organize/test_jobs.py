@@ -68,8 +68,8 @@ def test_while_it_waits_the_page_says_so_and_offers_to_stop_it(
     page = client.get(f"/jobs/{job.public_id}")
     stopped = post(client, f"/jobs/{job.public_id}/cancel", follow_redirects=True)
 
-    assert "It waits for its turn." in page.text
-    assert "It was stopped." in stopped.text
+    assert "It is queued." in page.text
+    assert "Stopped." in stopped.text
 
 
 def test_when_it_is_done_its_files_are_there_and_kept_by_nobody(
@@ -134,7 +134,7 @@ def test_after_a_day_the_files_are_gone_and_the_page_says_so(
     page = client.get(f"/jobs/{job.public_id}")
     file = client.get(f"/jobs/{job.public_id}/files/letters.pdf")
 
-    assert "Its files have been deleted" in page.text
+    assert "The files have been deleted" in page.text
     assert file.status_code == 404
 
 
@@ -149,7 +149,7 @@ def test_a_file_whose_day_is_over_is_not_sent_though_no_worker_has_deleted_it(
     file = client.get(f"/jobs/{job.public_id}/files/letters.pdf")
 
     assert (site.settings.home / "jobs" / job.public_id / "letters.pdf").exists()
-    assert "Its files have been deleted" in page.text
+    assert "The files have been deleted" in page.text
     assert file.status_code == 404
 
 

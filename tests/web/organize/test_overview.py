@@ -33,7 +33,7 @@ def rows(content: str) -> list[list[str]]:
 def test_an_empty_campaign_says_the_next_step(site: Site) -> None:
     page = signed_in(site, "viewer").get(OVERVIEW).text
 
-    assert "Nobody has signed yet." in page
+    assert "There are no signers yet." in page
     assert f"{PETITION}share" in page
 
 
@@ -53,7 +53,7 @@ def test_pages_read_a_moment_ago_are_in_it(site: Site) -> None:
 
     answer = signed_in(site, "viewer").get(OVERVIEW + "figures/funnel.csv").text
 
-    assert rows(answer)[1] == ["Petition shown", "1", "pages"]
+    assert rows(answer)[1] == ["Petition viewed", "1", "page views"]
 
 
 def test_every_figure_can_be_had_as_a_table(site: Site) -> None:
@@ -102,7 +102,7 @@ def test_letters_and_calls_are_told_by_member_and_by_state(site: Site) -> None:
 
     assert "Montana’s 2nd district" in everywhere or "2nd" in everywhere
     assert "The President" in everywhere
-    assert "Nothing has reached a member yet." in wyoming
+    assert "No letters or calls yet." in wyoming
     assert table[0][:2] == ["member", "seat"]
     assert len(table) == 5  # two senators, a representative, the President
 

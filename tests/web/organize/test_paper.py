@@ -108,7 +108,7 @@ def test_rows_that_cannot_be_entered_stay_as_typed_and_the_others_count(
 
     assert answer.status_code == 422
     assert counted(site) == (2, 1)
-    assert "1 entered; 3 to settle" in answer.text
+    assert "1 entered; 3 to correct" in answer.text
     assert 'href="#zip-2"' in answer.text
     assert 'href="#last_name-3"' in answer.text
     assert 'value="bo@example.org"' in answer.text
@@ -279,7 +279,7 @@ def test_what_a_volunteer_may_not_be_told_waits_for_an_organizer(
     page = organizer.get("/organize/section-907/signers?status=held").text
     public_id = re.findall(r"/signers/([0-9a-v]{26})", page)[0]
     path = f"/organize/section-907/signers/{public_id}"
-    assert "Count it: it is another person" in organizer.get(path).text
+    assert "Release: this is another person" in organizer.get(path).text
 
     post(organizer, path, {"act": "release"})
 
@@ -322,7 +322,7 @@ def test_an_organizer_is_told_and_that_is_on_record(known: Site, organizer: Flas
     row = dict(zip(("first_name", "last_name", "zip"), PEOPLE["online"], strict=True))
     assert figures(post(organizer, f"{PAGE}/check", row))["known"] is True
     assert figures(post(organizer, f"{PAGE}/check", {**row, "zip": "82001"}))["known"] is False
-    assert "signed before" in post(organizer, PAGE, typed(PEOPLE["address"])).text
+    assert "already signed" in post(organizer, PAGE, typed(PEOPLE["address"])).text
 
     with known.database.reading() as connection:
         found = audit.records(connection, action="signers-read", limit=None)
@@ -340,7 +340,7 @@ def test_a_slip_is_undone_and_can_be_typed_anew(site: Site, client: FlaskClient)
 
     undone = post(client, f"{PAGE}/undo", {"line": line[1]}, follow_redirects=True)
 
-    assert "taken out" in undone.text
+    assert "has been removed" in undone.text
     assert counted(site) == (0, 0)
     with site.database.reading() as connection:
         [record] = audit.records(connection, action="import-undone")
@@ -415,7 +415,7 @@ def test_a_table_is_its_owner_s_alone_and_is_entered_only_after_it_was_looked_th
 ) -> None:
     looked = hand_in(client, TABLE).headers["Location"]
     early = post(client, f"{looked}/enter", {}, follow_redirects=True)
-    assert "there no more" in early.text
+    assert "has been deleted" in early.text
     work(site)
 
     other = signed_in(site, "organizer")

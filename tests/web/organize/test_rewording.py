@@ -72,24 +72,25 @@ def rows(site: Site) -> list[tuple[str, str]]:
 def test_the_editor_says_how_many_signed_before_and_after_it_is_saved(
     site: Site, client: FlaskClient
 ) -> None:
-    assert "signed the petition as it is now" not in client.get(EDIT).text
+    assert "signed the current wording" not in client.get(EDIT).text
     sign(site, "Ada")
     sign(site, "Bea")
 
-    assert "2 people have signed the petition as it is now." in words(client.get(EDIT).text)
-    assert "2 people stand under an earlier wording" in reword(client, "preview")
+    assert "2 people have signed the current wording." in words(client.get(EDIT).text)
+    assert "2 people will have signed an earlier wording" in reword(client, "preview")
     saved = reword(client)
 
-    assert "Kept: The petition. 2 people signed an earlier wording of the petition; they" in saved
+    assert "Saved: The petition. 2 people signed an earlier wording of the petition; they" in saved
     assert "2 people signed an earlier wording" in saved
-    assert "No one has signed the petition as it is now." in saved
+    assert "No one has signed the current wording." in saved
     site.pass_time(seconds=10)
     sign(site, "Cleo")
-    assert "1 person has signed the petition as it is now." in words(
-        client.get(f"{BASE}/texts").text
-    )
+    assert "1 person has signed the current wording." in words(client.get(f"{BASE}/texts").text)
     overview = words(client.get(f"{BASE}/").text)
-    assert "2 people signed an earlier wording of the petition, and are printed" in overview
+    assert (
+        "2 people signed an earlier wording of the petition, and are counted and printed with it"
+        in overview
+    )
     deliver = words(client.get(f"{BASE}/deliver").text)
     assert "2 people signed an earlier wording of the petition." in deliver
 
@@ -106,7 +107,7 @@ def test_an_edit_of_the_story_alone_asks_nobody_again(site: Site, client: FlaskC
     saved = post(client, path, {"text": typed, "seen": seen[1], "act": "save"},
                  follow_redirects=True).text  # fmt: skip
 
-    assert "Kept: Why: the story." in saved
+    assert "Saved: Why: the story." in saved
     assert "earlier wording" not in saved
 
 
@@ -133,7 +134,7 @@ def test_signers_of_the_earlier_wording_are_asked_and_nothing_moves_by_itself(
 
     draft = post(client, f"{BASE}/updates/ask-again").headers["Location"]
     page = words(client.get(draft).text)
-    assert "As it was saved, it goes to 2 readers." in page
+    assert "The saved draft goes to 2 recipients." in page
     post(client, f"{draft}/send")
     long_work.run_next(
         site.database,

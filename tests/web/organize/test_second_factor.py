@@ -82,7 +82,7 @@ def test_once_set_up_a_password_alone_opens_nothing(site: Site, owner: Account) 
     assert asked.headers["Location"] == "/organize/log-in/code?next=/organize/"
     assert client.get(HOME).status_code == 302
     wrong = submit(client, "/organize/log-in/code", code="000000")
-    assert "This code is not good" in wrong.text
+    assert "This code is wrong" in wrong.text
     assert client.get(HOME).status_code == 302
     right = submit(client, "/organize/log-in/code", code=later(app))
 
@@ -107,7 +107,7 @@ def test_a_code_is_good_once(site: Site, owner: Account) -> None:
     assert submit(first, "/organize/log-in/code", code=code).status_code == 302
     again = submit(second, "/organize/log-in/code", code=code)
 
-    assert "was used already" in again.text
+    assert "was used before" in again.text
     assert second.get(HOME).status_code == 302
 
 
@@ -172,7 +172,7 @@ def test_a_recovery_code_stands_in_for_the_app_once(site: Site, owner: Account) 
     assert first.get(HOME).status_code == 200
     again = submit(second, "/organize/log-in/recovery", code=code)
 
-    assert "was used already" in again.text
+    assert "was used before" in again.text
     assert second.get(HOME).status_code == 302
     assert "7 left" in first.get("/organize/own/").text
 
@@ -230,8 +230,8 @@ class TestInProduction:
 
         answer = post(client, SETUP, {"setup": "disable"})
 
-        assert "so it stays" in answer.text
-        assert "Take it away" not in client.get(SETUP).text
+        assert "so you cannot turn it off" in answer.text
+        assert "Turn off" not in client.get(SETUP).text
 
     @pytest.mark.parametrize("role", ["volunteer", "viewer"])
     def test_others_may(self, production: Site, role: str) -> None:
@@ -267,7 +267,7 @@ def test_the_password_is_asked_again_before_what_matters(
     asked = fresh.get("/organize/section-907/accounts")
     assert asked.headers["Location"] == ("/organize/verify?next=/organize/section-907/accounts")
     wrong = submit(fresh, asked.headers["Location"], password="not this one at all")
-    assert "This is not your password" in wrong.text
+    assert "The password is wrong" in wrong.text
     right = submit(fresh, asked.headers["Location"], password=PASSWORD)
 
     assert right.headers["Location"] == "/organize/section-907/accounts"
@@ -294,7 +294,7 @@ def test_a_log_in_begun_before_the_factor_was_set_up_does_not_replace_it(product
     assert after is not None
     assert before.totp_secret
     assert after.totp_secret == before.totp_secret
-    assert "This code is not good" in answer.text
+    assert "This code is wrong" in answer.text
     assert stranger.get("/organize/own/").status_code == 302
     assert owner.get("/organize/own/").status_code == 200
 
@@ -306,7 +306,7 @@ def test_a_mistyped_code_keeps_the_key_that_the_app_has_scanned(site: Site, owne
     refused = fill_in(client, first, code="000000")
     again = client.get(refused.headers["Location"]).text
 
-    assert "This code is not good" in again
+    assert "This code is wrong" in again
     assert app_of(again).secret == app_of(first).secret
     assert fill_in(client, again, code=app_of(first).now()).headers["Location"] == "/organize/own/"
 
@@ -345,7 +345,7 @@ def test_a_role_that_needs_a_factor_keeps_the_key_through_a_mistyped_code(
     first = fill_in_setup(client, client.get(asked.headers["Location"]).text)
 
     refused = fill_in(client, first, code="000000")
-    assert "Show the picture for my app again" in refused.text
+    assert "Show the QR code for my app again" in refused.text
     again = client.get(SETUP).text
 
     assert app_of(again).secret == app_of(first).secret

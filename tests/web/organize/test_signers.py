@@ -44,7 +44,7 @@ def total(site: Site) -> int:
 
 
 def test_nobody_yet_says_what_comes(client: FlaskClient) -> None:
-    assert "Nobody has signed yet." in client.get(BASE + "signers").text
+    assert "There are no signers yet." in client.get(BASE + "signers").text
 
 
 def test_a_person_is_found_by_name_without_the_name_in_an_address(
@@ -66,7 +66,7 @@ def test_what_cannot_be_asked_keeps_what_was_typed(client: FlaskClient) -> None:
 
     assert answer.status_code == 422
     assert 'value="Montana"' in answer.text
-    assert "Give the district as CA-30." in answer.text
+    assert "Enter the district like this: CA-30." in answer.text
 
 
 def test_the_record_shows_consent_mail_and_decisions(site: Site, client: FlaskClient) -> None:
@@ -79,10 +79,10 @@ def test_the_record_shows_consent_mail_and_decisions(site: Site, client: FlaskCl
     uncounted = total(site)
     back = post(client, path, {"act": "reinstate"}, follow_redirects=True).text
 
-    assert "It counts no more." in struck
+    assert "Struck." in struck
     assert "asked by phone" in struck
     assert uncounted == 0
-    assert "Taken back." in back
+    assert "Restored." in back
     assert total(site) == 1
     assert "My aunt fled in 2023." in back
 
@@ -92,7 +92,7 @@ def test_a_reason_is_asked_for(site: Site, client: FlaskClient) -> None:
 
     page = post(client, f"{BASE}signers/{public_id}", {"act": "invalidate"}, follow_redirects=True)
 
-    assert "Say why" in page.text
+    assert "Enter a reason" in page.text
     assert total(site) == 1
 
 
@@ -105,7 +105,7 @@ def test_the_link_to_confirm_is_sent_again(site: Site, client: FlaskClient) -> N
     later = post(client, path, {"act": "resend"}, follow_redirects=True).text
 
     assert "within the past hour" in early
-    assert "on its way again" in later
+    assert "being sent again" in later
     assert len(site.mails()) == 2
 
 
@@ -148,7 +148,7 @@ def test_unusual_sign_ups_are_grouped_and_struck_after_a_look(
 
     assert "many from one network at once" in groups
     assert "Strike 2 signatures" in look
-    assert "Say why" in without_reason
+    assert "Enter a reason" in without_reason
     assert "2 signatures count no more" in done
     assert total(site) == 0
 
@@ -171,8 +171,8 @@ def test_comments_are_decided_on_a_list(site: Site, client: FlaskClient) -> None
     ).text
 
     assert "My aunt fled in 2023." in listed
-    assert "1 decided." in done
-    assert "Every comment and first name has been read." in done
+    assert "1 decision saved." in done
+    assert "You have reviewed every comment and first name." in done
     assert row(site.database).comment_status == "approved"
 
 
@@ -190,7 +190,7 @@ def test_an_odd_first_name_is_shown_once_it_was_read(site: Site, client: FlaskCl
     assert total(site) == 1
     assert "spam.example.com" not in shown(site)
     assert "Mine." in shown(site)
-    assert "1 first name waits to be read" in client.get(BASE).text
+    assert "1 first name waits for review" in client.get(BASE).text
     assert "Visit spam.example.com, Montana" in client.get(BASE + "comments").text
 
     post(client, BASE + "comments", {f"name-{public_id}": "approve"})
@@ -234,7 +234,7 @@ def test_the_overview_says_what_waits(site: Site) -> None:
     page = signed_in(site).get(BASE).text
 
     assert "1 signature that counts looks unusual." in page
-    assert "1 comment waits to be read." in page
+    assert "1 comment waits for review." in page
 
 
 def test_the_same_comment_of_many_is_shown_and_leads_to_them(
@@ -364,8 +364,8 @@ class TestWhatASignerAsks:
 
         done = post(client, path, {"act": "unsubscribe"}, follow_redirects=True)
 
-        assert "no more mail" in done.text
-        assert "Send this address no more mail" not in done.text
+        assert "no more updates or reminders" in done.text
+        assert "Unsubscribe this address" not in done.text
         found = row(site.database)
         assert (found.mail_opt_in, found.unsubscribed_at) == (False, site.time[0])
         assert self.last(site, "signer-unsubscribed").details == {"signature": found.public_id}

@@ -58,13 +58,13 @@ def test_an_edit_is_public_at_once_and_on_record(site: Site, client: FlaskClient
         follow_redirects=True,
     )  # fmt: skip
 
-    assert "Kept: The petition." in saved.text
+    assert "Saved: The petition." in saved.text
     site.pass_time(seconds=3)
     assert "A headline of our own" in site.client.get(PETITION).text
     assert "A headline of our own" in (own(site) / "petition.md").read_text()
     versions = client.get(f"{BASE}/history?file=petition.md").text
     assert "shorter" in versions
-    assert "as it was at first" in versions
+    assert "original text" in versions
     with site.database.reading() as connection:
         actions = connection.execute(sa.select(models.audit.c.action)).scalars().all()
     assert "texts-edited" in actions
@@ -108,7 +108,7 @@ def test_two_editors_do_not_overwrite_each_other(site: Site, client: FlaskClient
     assert first.status_code in {303, 422}
     assert again.status_code == 422
     assert "Someone else has changed this text" in again.text
-    assert "What your text changes" in again.text
+    assert "Your text compared with" in again.text
 
 
 def test_a_version_is_put_back_in_place(site: Site, client: FlaskClient) -> None:
@@ -122,8 +122,8 @@ def test_a_version_is_put_back_in_place(site: Site, client: FlaskClient) -> None
     shown = client.get(f"{BASE}/versions/{first}").text
     back = post(client, f"{BASE}/versions/{first}/restore", follow_redirects=True).text
 
-    assert "Put this version back in place" in shown
-    assert "It is back in place." in back
+    assert "Restore this version" in shown
+    assert "The version has been restored." in back
     assert editing.read(own(site), "petition.md") == text
 
 
@@ -136,7 +136,7 @@ def test_a_campaign_is_taken_from_the_public_and_published_again(
     shown = post(client, f"{BASE}/publish", {"public": "yes"}, follow_redirects=True).text
     site.pass_time(seconds=3)
 
-    assert "The campaign is a draft now." in hidden
+    assert "The campaign is now a draft." in hidden
     assert gone.status_code == 404
     assert "The campaign is public." in shown
     assert site.client.get(PETITION).status_code == 200
@@ -159,10 +159,10 @@ def test_goals_and_who_runs_it_are_set_by_a_form(site: Site, client: FlaskClient
     right = post(client, f"{BASE}/settings", form, follow_redirects=True)
     site.pass_time(seconds=3)
 
-    assert "Give the goals as numbers" in wrong.text
+    assert "Enter the goals as numbers" in wrong.text
     assert pale.status_code == 422
     assert "There is no time zone" in nowhere.text
-    assert "Kept: the settings." in right.text
+    assert "The settings have been saved." in right.text
     assert "River Friends" in site.client.get(PETITION).text
     pack = site.app.extensions["campaign"].shelf.get("section-907", site.time[0])
     assert pack.closes_at == datetime(2026, 12, 11, 8, tzinfo=UTC)
@@ -196,7 +196,7 @@ def test_a_fact_is_edited_by_its_fields_and_told_ahead_of_its_review(
     site.pass_time(seconds=3)
 
     overview = client.get("/organize/section-907/").text
-    assert "Kept: the fact" in kept.text
+    assert "The fact “gao-2022” has been saved." in kept.text
     assert "“gao-2022” is due for review by July 10, 2026" in overview
 
 

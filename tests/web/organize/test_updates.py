@@ -38,7 +38,7 @@ def send(site: Site, client: FlaskClient, path: str) -> str:
 
 
 def test_nothing_yet_says_what_to_write(client: FlaskClient) -> None:
-    assert "No update has been written yet." in client.get(BASE).text
+    assert "There are no updates yet." in client.get(BASE).text
 
 
 def test_a_draft_is_shown_as_signers_read_it(site: Site, client: FlaskClient) -> None:
@@ -48,14 +48,14 @@ def test_a_draft_is_shown_as_signers_read_it(site: Site, client: FlaskClient) ->
 
     assert "<strong>meets</strong>" in page
     assert "The committee meets on Monday.</pre>" in page
-    assert "<strong>1</strong> reader" in page
+    assert "<strong>1</strong> recipient" in page
 
 
 def test_a_mistake_keeps_what_was_typed(client: FlaskClient) -> None:
     answer = post(client, f"{BASE}/new", TYPED | {"district": "Montana"})
 
     assert answer.status_code == 422
-    assert "Give the district as CA-30." in answer.text
+    assert "Enter the district like this: CA-30." in answer.text
     assert "The committee **meets** on Monday." in answer.text
 
 
@@ -86,14 +86,14 @@ def test_it_is_sent_after_one_more_look_and_left_with_one_press(
     )
     listed = client.get(path).text
 
-    assert "Send it to 1 reader" in asked
+    assert "Send to 1 recipient" in asked
     assert (mail["To"], mail["Subject"]) == ("ani@example.org", "A hearing is set")
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     html = mail.get_body(("html",))
     assert html is not None
     assert "<strong>meets</strong>" in html.get_content()
     assert left.status_code == 200
-    assert "<dt>Left the list</dt><dd>1</dd>" in listed
+    assert "<dt>Unsubscribed</dt><dd>1</dd>" in listed
     assert "<dt>Sent</dt><dd>1</dd>" in listed
 
 
@@ -101,8 +101,8 @@ def test_the_fourth_of_a_week_says_when(site: Site, client: FlaskClient) -> None
     sign_and_confirm(site, mail_opt_in="y")
     pages = [send(site, client, written(client)) for _ in range(4)]
 
-    assert "It is on its way" in pages[2]
-    assert "Send the next on July 8, 2026." in pages[3]
+    assert "The update is being sent" in pages[2]
+    assert "Send the next one on July 8, 2026." in pages[3]
 
 
 def test_each_reader_sees_their_own_values_and_a_text_part_without_marks(
@@ -148,7 +148,7 @@ def test_it_can_be_stopped(site: Site, client: FlaskClient) -> None:
     page = post(client, f"{path}/stop", {"sure": "yes"}, follow_redirects=True).text
 
     assert "will not be sent: 1 at this moment." in asked
-    assert "1 message will not leave" in page
+    assert "1 message will not be sent" in page
     assert all(mail["Subject"] != "A hearing is set" for mail in site.mails())
 
 
@@ -159,7 +159,7 @@ def test_a_draft_can_be_deleted(site: Site, client: FlaskClient) -> None:
     still_there = client.get(path).status_code
     post(client, path, {"act": "delete", "sure": "yes"})
 
-    assert "A deleted draft cannot be brought back." in asked
+    assert "A deleted draft cannot be restored." in asked
     assert still_there == 200
     with site.database.reading() as connection:
         assert connection.execute(sa.select(models.updates.c.id)).all() == []
