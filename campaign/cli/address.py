@@ -45,6 +45,11 @@ def home_at(congress: Congress, place: ZipCode, address: str, city: str, state: 
         congress, place, state=line(state, limit=40, field="state") or typed.state
     )
     code = home.state
+    if not code and len(home.states) > 1:
+        raise InvalidInput(
+            f"{place} crosses a state line: add --state, such as {min(home.states)}.",
+            field="state",
+        )
     if not code and post_office is not None and post_office.state in STATES:
         code = post_office.state
     if not town and post_office is not None and code == post_office.state:

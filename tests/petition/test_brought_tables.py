@@ -95,6 +95,11 @@ ANA, BO = ("Ana", "Lopez", "59001"), ("Bo", "Chen", "59001")
         ("civicrm", [ANA], ("Street Address", "Supplemental Address 1", "City")),
         ("google-form", [ANA], ("Street", "City", "Home Phone", "Cell Phone")),
         ("change-org", [ANA], ("City",)),
+        (
+            "mailchimp",
+            [ANA, BO],
+            ("Address", "Phone Number", "Tags", "MEMBER_RATING", "OPTIN_TIME"),
+        ),
     ],
 )
 def test_every_person_of_another_program_is_entered(
@@ -155,6 +160,16 @@ def test_every_person_of_another_program_gets_letters(
     assert blocks(found) == made
     assert found.rejects == ()
     assert found.notes == (note,)
+
+
+def test_an_address_of_mailchimps_is_taken_apart_at_its_wide_spaces(make: MakeLetters) -> None:
+    found = make(brought("mailchimp"))
+
+    assert blocks(found) == [
+        ("Ana Lopez", "12 Oak St", "Acton, MT 59001"),
+        ("Bo Chen", "14 Oak St, Suite 4", "Acton, MT 59001"),
+    ]
+    assert "Addresses in one cell were taken apart, so look at them: lines 2, 3." in found.notes
 
 
 def test_the_first_phone_that_is_filled_counts(make: MakeLetters) -> None:

@@ -273,6 +273,10 @@ def test_a_table_is_known_by_its_heading_with_or_without_a_byte_order_mark(
     assert parse_generic.is_generic(io.BytesIO(table))
     assert parse_generic.is_generic(io.BytesIO(b"\xef\xbb\xbf" + table))
     assert not parse_generic.is_generic(io.BytesIO(b"first_name,last_name,zip\r\n"))
+    # Line ends that are no line ends of bytes: UTF-16, and CR alone.
+    heading = "name,zip\r\nAna Lopez,59001\r\n"
+    assert not parse_generic.is_generic(io.BytesIO(heading.encode("utf-16")))
+    assert not parse_generic.is_generic(io.BytesIO(heading.replace("\n", "").encode()))
 
 
 @pytest.mark.parametrize("rest", [b"a,b\r\n", b'"never closed', b"\xff\xfe\r\n"])

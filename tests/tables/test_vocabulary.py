@@ -58,9 +58,24 @@ def test_spreadsheet_escapes_are_removed_from_cells(cell: str, said: str) -> Non
 
 
 def test_only_clear_yes_and_no_are_read() -> None:
-    for cell in ("TRUE", "Yes", "x", "1", "1.0", "✓", "☑️", "on", "Y", "t", " ok "):
+    for cell in (
+        "TRUE",
+        "Yes",
+        "x",
+        "1",
+        "1.0",
+        "✓",
+        "☑️",
+        "on",
+        "Y",
+        "t",
+        " ok ",
+        "Sí",
+        "Si\u0301",
+        "Այո",
+    ):
         assert yes_no.read(cell) is True, cell
-    for cell in ("FALSE", "No", "0", "n", "f", "off"):
+    for cell in ("FALSE", "No", "0", "n", "f", "off", "ոչ"):
         assert yes_no.read(cell) is False, cell
     for cell in ("", "maybe", "yes?", "not yet", "n/a", "yes and no"):
         assert yes_no.read(cell) is None, cell

@@ -18,10 +18,15 @@ MAX_CHARACTERS = 250
 
 _PLACE = ("PlaceName", "StateName", "ZipCode", "CountryName")
 _ENDS_IN_A_ZIP = re.compile(
-    r".*[^\W\d]{2,}\.?,?\s+[0-9]{3,5}(?:[-–—]?[0-9]{4})?"
+    r".*[^\W\d]{2,}\.?(?:,\s*|\s+)[0-9]{3,5}(?:[-–—]?[0-9]{4})?"
     r"(?:,?\s+(?:U\.?S\.?A?\.?|United States.*))?\s*",
     re.IGNORECASE | re.DOTALL,
 )
+_LINE_BREAK = re.compile(r"\s*,?\s*[\r\n]\s*")
+_TIGHT_COMMA = re.compile(r",(?=\S)")
+# Mailchimp puts two spaces between street, city, state, ZIP and country.
+_WIDE_SPACE = re.compile(r"(?<=\S) {2,}(?=\S)")
+_MIN_WIDE_SPACES = 3
 # A ZIP, complete or without its leading zeros.
 _ZIP = re.compile(r"[0-9]{3,5}(?:[-–—]?[0-9]{4})?")
 
@@ -35,6 +40,17 @@ class OneCellAddress:
     state: str
     zip: str
     country: str = ""
+
+
+def with_commas(cell: str) -> str:
+    """Return a street or whole address with commas for what programs write in their place.
+
+    These are line breaks and, in a whole address, Mailchimp's wide spaces.
+    """
+    cell = _LINE_BREAK.sub(", ", cell.strip())
+    if len(_WIDE_SPACE.findall(cell)) >= _MIN_WIDE_SPACES:
+        cell = _WIDE_SPACE.sub(", ", cell)
+    return cell
 
 
 def looks_like_address(cell: str) -> bool:
@@ -52,7 +68,7 @@ def parse_address(cell: str, town_of: Callable[[str], str]) -> OneCellAddress | 
     """
     if not looks_like_address(cell):
         return None
-    labeled = usaddress.parse(" ".join(cell.split()))
+    labeled = usaddress.parse(" ".join(_TIGHT_COMMA.sub(", ", cell).split()))
     at = next((place for place, (_, label) in enumerate(labeled) if label in _PLACE), None)
     if at is None or any(label not in _PLACE for _, label in labeled[at:]):
         return None

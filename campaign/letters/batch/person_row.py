@@ -34,7 +34,6 @@ _LIMITS = {
     "street": 250, "street2": 100, "city": 60, "state": 60, "zip": 40, "zip4": 20, "country": 60,
     "email": 254, "phone": 40,
 }  # fmt: skip
-_NEW_LINE = re.compile(r"\s*,?\s*[\r\n]\s*")
 _DECIMALS = re.compile(r"\.0*$")
 _ZIP = re.compile(r"([0-9]{3,5})(?:[- ]?([0-9]{4}))?-?")
 _MAX_LINES_NAMED = 10
@@ -114,8 +113,7 @@ class _Reading:
             if field not in _LIMITS:
                 continue
             if field == "street":
-                # A line break in a street is equivalent to a comma.
-                self.values[field] = _NEW_LINE.sub(", ", self.values[field].strip())
+                self.values[field] = one_cell_address.with_commas(self.values[field])
             try:
                 self.values[field] = text.line(
                     self.values[field], limit=_LIMITS[field], field=field

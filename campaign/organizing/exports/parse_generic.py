@@ -7,6 +7,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import BinaryIO
 
@@ -76,8 +77,9 @@ def _delimiter(first: bytes) -> str:
     """Return the delimiter of a generic export's heading, or "" for any other line."""
     line = first.decode("utf-8", "replace").strip()
     for delimiter in DELIMITERS:
-        if next(csv.reader([line], delimiter=delimiter), []) == list(HEADING):
-            return delimiter
+        with suppress(csv.Error):  # such as a line of UTF-16, or one that ends in CR
+            if next(csv.reader([line], delimiter=delimiter), []) == list(HEADING):
+                return delimiter
     return ""
 
 

@@ -237,6 +237,7 @@ def test_an_address_is_printed_in_full(letter: Run, address: str, block: str) ->
         (("--address", "12 Main St, Billings, MT 59102"), "Correct one of the two"),
         (("--zip", "09012"), "Give the address where you vote"),
         (("--zip", "00000"), "add --city and --state"),
+        (("--zip", "02861"), "02861 crosses a state line: add --state, such as MA."),
         (("--district", "CA-30"), "CA-30 is not in Montana"),
         (("--to", "mayor"), "Give --to one or more of"),
         (("--talking-point", "nonsense"), "Choose from: condition"),

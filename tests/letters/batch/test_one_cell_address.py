@@ -24,6 +24,7 @@ def parts(cell: str) -> tuple[str, str, str, str] | None:
         ("12 Main Street North Adams MA 01247", "12 Main Street", "North Adams"),
         ("12 Main St West, Springfield, MA 01103", "12 Main St West", "Springfield"),
         ("12 Oak St NE Washington DC 20002", "12 Oak St NE", "Washington"),
+        ("12 Oak St.,Acton,MT,59001", "12 Oak St.", "Acton"),
     ],
 )
 def test_a_street_ends_at_a_comma_or_at_the_town_of_its_zip(
@@ -47,3 +48,16 @@ def test_a_street_ends_at_a_comma_or_at_the_town_of_its_zip(
 )
 def test_a_town_is_not_guessed_out_of_a_street(cell: str) -> None:
     assert parts(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("12 Oak St  Acton  MT  59001  US", "12 Oak St, Acton, MT, 59001, US"),
+        ("12 Oak St  Apt 4  Acton  MT  59001", "12 Oak St, Apt 4, Acton, MT, 59001"),
+        ("12 Oak St\r\nActon, MT 59001", "12 Oak St, Acton, MT 59001"),
+        ("12  Oak St", "12  Oak St"),
+    ],
+)
+def test_line_breaks_and_mailchimps_wide_spaces_are_commas(cell: str, written: str) -> None:
+    assert one_cell_address.with_commas(cell) == written
