@@ -108,5 +108,7 @@ def coordinates(office: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def reason(error: Exception) -> str:
-    """Return an error's text; for a missing key, `no` and its name."""
+    """Return what an error means for an entry: a missing key by its name, or another shape."""
+    if isinstance(error, (TypeError, AttributeError)):
+        return "it has another shape than upstream's"
     return f"no {error}" if isinstance(error, KeyError) else str(error)

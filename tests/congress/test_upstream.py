@@ -160,7 +160,7 @@ def changed(folder: Path, file: str, old: str, new: str) -> None:
         ("legislators-current", "    district: 2", "    district: 7", "there is no seat MT-7"),
         ("legislators-current", "    last: Moved\n", "", "no 'last'"),
         ("legislators-current", "- id:\n    bioguide: D000004", "- 7\n- id:\n    bioguide: D000004",
-         "not a person"),
+         "not a person: it has another shape than upstream's"),
         ("committee-membership-current", "HSEX02", "HSEX77", "no such committee"),
         ("committee-membership-current", "bioguide: A000001", "name: A slot", "without a person"),
         ("legislators-district-offices", "A000001-absarokee", "A000001-billings", "used twice"),
