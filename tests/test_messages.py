@@ -7,7 +7,7 @@ import pytest
 
 from campaign import paths
 from campaign.messages import counted
-from campaign.packs.values import RecipientKind
+from campaign.packs.letter_headings import RecipientKind
 from campaign.web.organize import texts
 
 

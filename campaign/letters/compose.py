@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date
 from typing import Literal, get_args
@@ -19,8 +19,9 @@ from campaign.letters.letter import (
 from campaign.letters.recipients import PaperTo, RecipientGroup, recipients
 from campaign.messages import Message, day_in_words
 from campaign.packs import wording
-from campaign.packs.pack import Pack, Passage, RecipientKind, TalkingPoint
-from campaign.packs.values import NarrowAsk
+from campaign.packs.letter_headings import RecipientKind, Section
+from campaign.packs.pack import Pack, Passage, TalkingPoint
+from campaign.packs.values import NarrowText
 
 __all__ = [
     "MAX_EDITED_CHARACTERS",
@@ -96,9 +97,11 @@ def compose(
         return choices[_stable_random(what, pack, recipient, constituent) % len(choices)]
 
     texts = pack.letters
+    openings = _texts(pack, "openings", recipient, texts.openings)
+    subjects = _texts(pack, "subjects", recipient, texts.subjects or (texts.subject,))
     parts: list[tuple[ParagraphRole, str]] = [
         ("own", own),
-        ("opening", passage(vary("opening", texts.openings))),
+        ("opening", passage(vary("opening", openings))),
         *(("point", said.plain) for point in picked for said in _passages(point, tone)),
         ("ask", passage(ask, _values(pack, asked, constituent, dated))),
         ("closing", passage(vary("closing", texts.closings))),
@@ -108,9 +111,7 @@ def compose(
         constituent=constituent,
         recipient=recipient,
         on_date=on_date,
-        subject=text.line(
-            wording.render(vary("subject", texts.subjects or (texts.subject,)), values)
-        ),
+        subject=text.line(wording.render(vary("subject", subjects), values)),
         salutation=recipient.salutation,
         paragraphs=tuple(
             Paragraph(role, part) for role, whole in parts for part in whole.split("\n\n") if part
@@ -143,7 +144,7 @@ def call_script(
     values = _values(pack, recipient, constituent, on_date)
     return tuple(
         text.block(wording.render(passage, values), limit=_MAX_PASSAGE)
-        for passage in pack.letters.call_script
+        for passage in _texts(pack, "call script", recipient, pack.letters.call_script)
     )
 
 
@@ -195,21 +196,16 @@ def _passages(point: TalkingPoint, tone: Tone) -> tuple[Passage, ...]:
 def _ask(pack: Pack, recipient: Recipient, tone: Tone) -> tuple[Recipient, str]:
     """Return the ask, and the recipient with only the committees that the ask is for.
 
-    A brief letter uses a brief ask if the pack has one. An ask for a committee is preferred to a
-    general one.
+    A text for where the member stands is preferred, then, in a brief letter, a brief one, then one
+    for a committee, to the general one for the recipient's kind.
     """
-    kinds = (recipient.kind, *_FALLBACK_KINDS.get(recipient.kind, ()))
-    for ask in _asks(pack, kinds, tone):
-        covered = [
-            (name, code)
-            for name, code in zip(recipient.committees, recipient.committee_codes, strict=False)
-            if any(code.startswith(committee) for committee in ask.committees)
-        ]
-        if covered:
-            names, codes = zip(*covered, strict=True)
-            return replace(recipient, committees=names, committee_codes=codes), ask.text
-        if not ask.committees:
-            return recipient, ask.text
+    section: Section = "brief ask" if tone == "brief" else "ask"
+    narrow = _narrow(pack, section, recipient)
+    if narrow is not None:
+        return _on_committees(recipient, narrow.heading.committees), narrow.text
+    for kind in _kinds(recipient):
+        if kind in pack.letters.asks:
+            return recipient, pack.letters.asks[kind]
     raise InvalidInput(
         Message(
             "This campaign has no letter to %(recipient)s. Choose other recipients.",
@@ -219,15 +215,42 @@ def _ask(pack: Pack, recipient: Recipient, tone: Tone) -> tuple[Recipient, str]:
     )
 
 
-def _asks(pack: Pack, kinds: Sequence[RecipientKind], tone: Tone) -> Iterator[NarrowAsk]:
-    """Yield the pack's asks of these kinds, in order of preference."""
-    narrow = pack.letters.narrow_asks
-    for is_brief in (True, False) if tone == "brief" else (False,):
-        for kind in kinds:
-            fitting = [ask for ask in narrow if ask.kind == kind and ask.is_brief == is_brief]
-            yield from sorted(fitting, key=lambda ask: not ask.committees)
-            if not is_brief and kind in pack.letters.asks:
-                yield NarrowAsk(kind, (), is_brief, pack.letters.asks[kind])
+def _on_committees(recipient: Recipient, wanted: Sequence[str]) -> Recipient:
+    """Return the recipient with only those of their committees that are wanted, all if none is."""
+    covered = [
+        (name, code)
+        for name, code in zip(recipient.committees, recipient.committee_codes, strict=False)
+        if any(code.startswith(committee) for committee in wanted)
+    ]
+    if not covered:
+        return recipient
+    names, codes = zip(*covered, strict=True)
+    return replace(recipient, committees=names, committee_codes=codes)
+
+
+def _kinds(recipient: Recipient) -> tuple[RecipientKind, ...]:
+    """Return the kinds whose texts serve for a recipient, nearest first."""
+    kinds = (recipient.kind, *_FALLBACK_KINDS.get(recipient.kind, ()))
+    if recipient.seat_kind in {None, recipient.kind}:
+        return kinds
+    seat = recipient.seat_kind
+    assert seat is not None
+    return (*kinds, seat, *_FALLBACK_KINDS.get(seat, ()))
+
+
+def _narrow(pack: Pack, section: Section, recipient: Recipient) -> NarrowText | None:
+    """Return the text of a section that is for this recipient and not for all, if there is one."""
+    return pack.letters.best(
+        section, _kinds(recipient), recipient.reading, recipient.committee_codes
+    )
+
+
+def _texts(
+    pack: Pack, section: Section, recipient: Recipient, general: Sequence[str]
+) -> Sequence[str]:
+    """Return the texts of a section for this recipient, the general ones where none is nearer."""
+    narrow = _narrow(pack, section, recipient)
+    return narrow.texts if narrow is not None else general
 
 
 def _stable_random(what: str, pack: Pack, recipient: Recipient, constituent: Constituent) -> int:

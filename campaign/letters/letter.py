@@ -5,7 +5,8 @@ from datetime import date
 from typing import Literal
 
 from campaign.messages import Message, day_in_words
-from campaign.packs.pack import RecipientKind
+from campaign.packs.letter_headings import RecipientKind
+from campaign.packs.stances import Reading
 
 ParagraphRole = Literal["opening", "own", "point", "ask", "closing"]
 
@@ -49,8 +50,10 @@ class Recipient:
     `id` is the bioguide id, or "president" or "secretary". `short` is the name in running text:
     `Senator Daines`. `contact_url` is the member's own form or site, "" if unknown. `committees`
     are the names of the pack's committees that the member sits on (or chairs, for the kind
-    "chair"), and `committee_codes` their codes in the same order. `notes` are for the sender and
-    are not printed.
+    "chair"), and `committee_codes` their codes in the same order. `seat_kind` is the kind by the
+    seat, also of a member on a committee; None for offices outside Congress and for "chair".
+    `reading` says where the member stands, as far as the campaign has evidence. `notes` are for the
+    sender and are not printed.
     """
 
     id: str
@@ -65,6 +68,8 @@ class Recipient:
     committees: tuple[str, ...] = ()
     committee_codes: tuple[str, ...] = ()
     notes: tuple[Message, ...] = ()
+    seat_kind: RecipientKind | None = None
+    reading: Reading = Reading.UNKNOWN
 
 
 @dataclass(frozen=True)

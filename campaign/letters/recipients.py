@@ -5,6 +5,7 @@ Forms of address follow Congress's own usage; each function says where they diff
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from campaign.congress.contact import contact_url, nearest_offices, office_lines, spoken_name
@@ -16,7 +17,9 @@ from campaign.congress.seat_holders import SeatHolder
 from campaign.letters.committees import CommitteeSeat, chairs_of, committee_seats
 from campaign.letters.letter import Recipient
 from campaign.messages import Message
-from campaign.packs.pack import Pack, RecipientKind
+from campaign.packs.letter_headings import RecipientKind
+from campaign.packs.pack import Pack
+from campaign.packs.stances import NOTHING_KNOWN, Standings
 
 #: The groups that a person can choose: their members by chamber, their members on the pack's
 #: committees, the chairs of its target committees, the President, the Secretary of State.
@@ -70,6 +73,7 @@ def recipients(
     paper_to: PaperTo = "washington",
     home_zip: str = "",
     chairs: Collection[str] | None = None,
+    standings: Standings = NOTHING_KNOWN,
 ) -> tuple[Recipient, ...]:
     """Return the recipients of this person's letters, each once, in the order of `kinds`.
 
@@ -82,7 +86,8 @@ def recipients(
 
     With `paper_to` "district", the block is that of the office nearest to `home_zip`, or to the ZIP
     of the query: mail to Capitol Hill is screened first and takes weeks. A vacant seat has no
-    recipient; the notes of the representation mention it.
+    recipient; the notes of the representation mention it. `standings` says where members stand, by
+    bioguide id; a letter then uses the texts for that stance.
     """
     asked = _HOME_ZIP.search(representation.query)
     home = home_zip or (asked[1] if asked else "")
@@ -91,8 +96,16 @@ def recipients(
         for recipient in _of_kind(
             kind, congress, representation, pack, kinds, paper_to, home, chairs
         ):
-            found.setdefault(recipient.id, recipient)
+            found.setdefault(recipient.id, _standing(recipient, standings))
     return tuple(found.values())
+
+
+def _standing(recipient: Recipient, standings: Standings) -> Recipient:
+    """Return the recipient with where they stand; somebody else's chair gets no such letter."""
+    standing = standings.get(recipient.id)
+    if standing is None or recipient.seat_kind is None:
+        return recipient
+    return replace(recipient, reading=standing.reading)
 
 
 def _of_kind(
@@ -180,6 +193,7 @@ def _member(
         committees=tuple(each.name for each in seats),
         committee_codes=tuple(each.code for each in seats),
         notes=tuple(each for each in (held.note, note) if each),
+        seat_kind=kind,
     )
 
 

@@ -5,12 +5,12 @@ from datetime import date
 
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import markdown, settings_rules, wording
-from campaign.packs.asks import AskHeading
+from campaign.packs.letter_headings import RECIPIENT_KINDS, LetterHeading
 from campaign.packs.markdown import SourceText
 from campaign.packs.read_errors import check_or_report
 from campaign.packs.sentences import MARK, drop_lapsed, facts_of
 from campaign.packs.source import CampaignSource, Document
-from campaign.packs.values import AUDIENCES, RECIPIENT_KINDS
+from campaign.packs.values import AUDIENCES
 
 # Characters. A letter with three points, the person's own words and the ask stays on one page.
 _LIMITS = {
@@ -98,7 +98,7 @@ def _warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
 def _named(source: CampaignSource) -> Iterator[Problem]:
     """Yield texts of letters that contain the sender's name (CWC 2.0 asks to avoid that)."""
     for part in source.letters.parts if source.letters else ():
-        if part.heading.casefold() in {"call script", "letter to the editor"}:
+        if _section(part.heading.casefold()) in {"call script", "letter to the editor"}:
             continue
         for row in part.paragraphs:
             if "{" in row.text and _NAMES & _fields_of(row.text):
@@ -186,9 +186,9 @@ def _letters(document: Document, source: CampaignSource) -> Iterator[Problem]:
     required = {f"ask: {kind}" for kind in RECIPIENT_KINDS if kind != "chair"}
     if source.strings("targets"):
         required.add("ask: chair")
-    given = {part: AskHeading.parse(part.heading) for part in document.parts}
-    asks = {part.heading.casefold() for part, whom in given.items() if whom}
-    yield from _strange_parts(document, {"", *_LETTER_PARTS, *asks})
+    given = {part: LetterHeading.parse(part.heading) for part in document.parts}
+    headed = {part.heading.casefold() for part, whom in given.items() if whom}
+    yield from _strange_parts(document, {"", *_LETTER_PARTS, *headed})
     listed = {*source.strings("committees"), *source.strings("targets")}
     for part, whom in given.items():
         for code in whom.committees if whom else ():
@@ -201,19 +201,22 @@ def _letters(document: Document, source: CampaignSource) -> Iterator[Problem]:
         line = document.field(key).line
         yield Problem(document.file, line, f'The header has no field "{key}".')
     yield from _text(document.field("sign_off"), "sign_off", wording.PUBLIC_FIELDS)
-    for name in (*_LETTER_PARTS, *sorted(asks | required)):
+    for name in (*_LETTER_PARTS, *sorted((headed | required) - set(_LETTER_PARTS))):
         rows = document.part(name)
         if not rows:
             yield Problem(document.file, 0, f"There is no text for: {name}.")
         editor = name == "letter to the editor"
         allowed = wording.EDITOR_FIELDS if editor else wording.LETTER_FIELDS
         for row in rows:
-            yield from _text(row, name.partition(":")[0].removeprefix("brief "), allowed)
-    for row in document.part("subjects"):
-        if len(row.text) < _MIN_SUBJECT:
-            yield Problem(
-                row.file, row.line, f"Write a subject of at least {_MIN_SUBJECT} characters."
-            )
+            yield from _text(row, _section(name).removeprefix("brief "), allowed)
+            if _section(name) == "subjects" and len(row.text) < _MIN_SUBJECT:
+                reason = f"Write a subject of at least {_MIN_SUBJECT} characters."
+                yield Problem(row.file, row.line, reason)
+
+
+def _section(heading: str) -> str:
+    """Return `call script` for `call script: senator (against)`."""
+    return heading.partition(":")[0].partition(" (")[0]
 
 
 def _strange_parts(document: Document, known: Iterable[str]) -> Iterator[Problem]:

@@ -11,15 +11,14 @@ from zoneinfo import ZoneInfo
 from campaign import civil_time, paths
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
 from campaign.packs import checks, read_errors, resolve, source
+from campaign.packs.letter_headings import RECIPIENT_KINDS, RecipientKind
 from campaign.packs.resolve import Omission
 from campaign.packs.source import LANGUAGES, CampaignSource
 from campaign.packs.values import (
-    RECIPIENT_KINDS,
     LetterTexts,
     Organizer,
     Pack,
     Passage,
-    RecipientKind,
     TalkingPoint,
     Texts,
     Update,

@@ -8,18 +8,16 @@ from typing import Any, cast
 
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import color, events, markdown, wording
-from campaign.packs.asks import AskHeading
-from campaign.packs.markdown import SourceText
+from campaign.packs.letter_headings import RECIPIENT_KINDS, LetterHeading, RecipientKind
+from campaign.packs.markdown import Section, SourceText
 from campaign.packs.sentences import drop_lapsed, facts_of
 from campaign.packs.source import CampaignSource, Document
 from campaign.packs.values import (
-    RECIPIENT_KINDS,
     Audience,
     LetterTexts,
-    NarrowAsk,
+    NarrowText,
     Pack,
     Passage,
-    RecipientKind,
     TalkingPoint,
     Texts,
     Update,
@@ -51,6 +49,13 @@ class _Day:
             lapsed = tuple(fact for fact in facts_of(sentence) if fact not in self.numbers)
             self.left_out.append(Omission(written.file, written.line, sentence, lapsed))
         return text
+
+    def may_state(self, facts: tuple[str, ...], part: Section, file: str) -> bool:
+        """True where all these facts may be stated; where not, the whole part is left out."""
+        lapsed = tuple(fact for fact in facts if fact not in self.numbers)
+        if lapsed:
+            self.left_out.append(Omission(file, part.line, f"## {part.heading}", lapsed))
+        return not lapsed
 
     def template(self, written: SourceText) -> str:
         """Return the text as a template: without marks and Markdown."""
@@ -207,16 +212,18 @@ def _points(source: CampaignSource, day: _Day) -> tuple[TalkingPoint, ...]:
 
 def _letters(document: Document, day: _Day) -> LetterTexts:
     asks: dict[RecipientKind, str] = {}
-    narrow: list[NarrowAsk] = []
+    narrow: list[NarrowText] = []
     for part in document.parts:
-        whom = AskHeading.parse(part.heading)
-        text = "\n\n".join(day.templates(part.paragraphs)) if whom else ""
-        if whom is None or not text:
+        heading = LetterHeading.parse(part.heading)
+        if heading is None or not day.may_state(heading.facts, part, document.file):
             continue
-        if whom.committees or whom.is_brief:
-            narrow.append(NarrowAsk(whom.kind, whom.committees, whom.is_brief, text))
-        else:
-            asks[whom.kind] = text
+        texts = day.templates(part.paragraphs)
+        if not texts:
+            continue
+        if not heading.is_general:
+            narrow.append(NarrowText(heading, texts))
+        elif heading.kind is not None:
+            asks[heading.kind] = "\n\n".join(texts)
     subjects = day.templates(document.part("subjects"))
     return LetterTexts(
         subject=subjects[0] if subjects else "",
@@ -227,7 +234,7 @@ def _letters(document: Document, day: _Day) -> LetterTexts:
         call_script=day.templates(document.part("call script")),
         editor="\n\n".join(day.templates(document.part("letter to the editor"))),
         subjects=subjects,
-        narrow_asks=tuple(narrow),
+        narrow=tuple(narrow),
     )
 
 

@@ -1,5 +1,6 @@
 """The parts of a campaign as values: texts, talking points, letter texts, organizer, Pack."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,20 +11,12 @@ from campaign import civil_time
 from campaign.packs.bills import Bill, Stance
 from campaign.packs.events import Event
 from campaign.packs.ledger import Fact
-
-#: Kinds of recipients. "committee" is the writer's own member on one of the pack's committees;
-#: "chair" chairs a target committee and may represent another district or state.
-RecipientKind = Literal[
-    "senator",
-    "representative",
-    "delegate",
-    "resident-commissioner",
-    "committee",
-    "chair",
-    "president",
-    "secretary",
-]
-RECIPIENT_KINDS: tuple[RecipientKind, ...] = get_args(RecipientKind)
+from campaign.packs.letter_headings import (
+    LetterHeading,
+    RecipientKind,
+    Section,
+)
+from campaign.packs.stances import Reading
 
 #: The audience that a talking point is likely to convince.
 Audience = Literal["all", "rule-of-law", "human-rights", "taxpayers"]
@@ -123,22 +116,26 @@ class Texts:
 
 
 @dataclass(frozen=True)
-class NarrowAsk:
-    """An ask for only some committees or for brief letters; preferred to the general ask."""
+class NarrowText:
+    """Texts for the letters that a heading describes: an ask's paragraphs, or texts to vary."""
 
-    kind: RecipientKind
-    committees: tuple[str, ...]
-    is_brief: bool
-    text: str
+    heading: LetterHeading
+    texts: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The texts as one, with an empty line between paragraphs."""
+        return "\n\n".join(self.texts)
 
 
 @dataclass(frozen=True)
 class LetterTexts:
     """The parts of letters. All strings are templates for `campaign.packs.wording`.
 
-    `asks` has one text for each kind of recipient; `narrow_asks` take precedence over it. A letter
-    uses one each of `openings`, `closings` and `subjects`; `subject` is the first of the last.
-    `editor` is a letter to a newspaper, with empty lines between its paragraphs.
+    `asks` has one text for each recipient kind, and `narrow` holds texts for some letters only,
+    which go before the general ones. `openings`, `closings` and `subjects` vary from letter to
+    letter; `subject` is the first of `subjects`. `editor` is a letter to a newspaper, with an empty
+    line between its paragraphs.
     """
 
     subject: str
@@ -149,7 +146,28 @@ class LetterTexts:
     call_script: tuple[str, ...]
     editor: str
     subjects: tuple[str, ...] = ()
-    narrow_asks: tuple[NarrowAsk, ...] = ()
+    narrow: tuple[NarrowText, ...] = ()
+
+    def best(
+        self,
+        section: Section,
+        kinds: Sequence[RecipientKind],
+        reading: Reading = Reading.UNKNOWN,
+        committee_codes: Sequence[str] = (),
+    ) -> NarrowText | None:
+        """Return the most particular text for a recipient, None where only general ones fit.
+
+        `kinds` are the recipient's kind and those whose texts serve for it, nearest first. With the
+        section "brief ask", full asks fit too, after brief ones.
+        """
+        sections = ("brief ask", "ask") if section == "brief ask" else (section,)
+        fitting = [
+            text
+            for text in self.narrow
+            if text.heading.section in sections
+            and text.heading.fits(kinds, reading, committee_codes)
+        ]
+        return min(fitting, key=lambda text: text.heading.rank(kinds, reading), default=None)
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,16 @@ from campaign.letters.compose import (
     Letter,
     Recipient,
     Tone,
+    call_script,
     compose,
     recipients,
     with_edited_body,
 )
 from campaign.letters.recipients import RECIPIENT_GROUPS
+from campaign.packs.letter_headings import LetterHeading
 from campaign.packs.pack import RECIPIENT_KINDS, Pack
+from campaign.packs.stances import Reading, Stance, Standing
+from campaign.packs.values import NarrowText
 from tests.letters.conftest import DAY, Represented
 
 
@@ -197,8 +201,8 @@ def test_a_brief_letter_makes_one_point_and_asks_briefly(
     ask = next(part.text for part in brief.paragraphs if part.role == "ask")
     assert ask in {
         text.text
-        for text in bundled.letters.narrow_asks
-        if text.is_brief and text.kind == "senator"
+        for text in bundled.letters.narrow
+        if text.heading == LetterHeading("brief ask", "senator")
     }
 
 
@@ -348,3 +352,77 @@ def test_the_bundled_campaign_has_a_letter_to_every_kind(
                 assert "[^" not in whole
 
     assert seen == set(RECIPIENT_KINDS)
+
+
+def with_stances(pack: Pack) -> Pack:
+    """The campaign with texts for where a member stands."""
+    narrow = tuple(
+        NarrowText(heading, (said,))
+        for heading, said in (
+            (LetterHeading("ask", reading=Reading.COSPONSOR), "Thank you for cosponsoring."),
+            (LetterHeading("ask", reading=Reading.AGAINST), "Would you meet us?"),
+            (LetterHeading("ask", "committee", ("SSFR",)), "Please hold a hearing."),
+            (LetterHeading("subjects", "senator"), "S. 1: the bridge"),
+            (LetterHeading("openings", reading=Reading.AGAINST), "We disagree."),
+            (LetterHeading("call script", reading=Reading.COSPONSOR), "Thank you."),
+        )
+    )
+    letters = replace(pack.letters, narrow=narrow, call_script=("Please support the bridge.",))
+    return replace(pack, letters=letters)
+
+
+@pytest.mark.parametrize(
+    ("reading", "ask", "script"),
+    [
+        (Reading.COSPONSOR, "Thank you for cosponsoring.", "Thank you."),
+        (Reading.FOR, "Please vote for the bridge in the Senate.", "Please support the bridge."),
+        (Reading.AGAINST, "Would you meet us?", "Please support the bridge."),
+        (
+            Reading.UNKNOWN,
+            "Please vote for the bridge in the Senate.",
+            "Please support the bridge.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_letter_and_a_call_speak_to_where_the_member_stands(
+    pack: Pack,
+    senator: Recipient,
+    make_constituent: Callable[..., Constituent],
+    reading: Reading,
+    ask: str,
+    script: str,
+) -> None:
+    campaign = with_stances(pack)
+    to = replace(senator, reading=reading)
+
+    letter = compose(campaign, to, make_constituent(), on_date=DAY)
+
+    assert [part.text for part in letter.paragraphs if part.role == "ask"] == [ask]
+    assert letter.subject == "S. 1: the bridge"
+    opening = next(part.text for part in letter.paragraphs if part.role == "opening")
+    assert (opening == "We disagree.") == (reading is Reading.AGAINST)
+    assert call_script(campaign, to, make_constituent(), on_date=DAY) == (script,)
+
+
+def test_a_committee_member_gets_the_texts_for_the_seat_where_the_committee_has_none(
+    pack: Pack, senator: Recipient, make_constituent: Callable[..., Constituent]
+) -> None:
+    to = replace(senator, kind="committee", committees=("Foreign Relations",),
+                 committee_codes=("SSFR",))  # fmt: skip
+
+    letter = compose(with_stances(pack), to, make_constituent(), on_date=DAY)
+
+    assert letter.subject == "S. 1: the bridge"
+    assert "Please hold a hearing." in letter.body
+
+
+def test_recipients_carry_where_they_stand_and_other_peoples_chairs_do_not(
+    pack: Pack, congress: Congress, represented: Represented
+) -> None:
+    answer = represented("MT-2")
+    everyone = {member: Standing(Stance.FOR) for member in congress.members}
+
+    found = recipients(congress, answer, pack, ("senate", "house", "chair"), standings=everyone)
+
+    assert {to.reading for to in found if to.kind != "chair"} == {Reading.FOR}
+    assert {to.reading for to in found if to.kind == "chair"} == {Reading.UNKNOWN}

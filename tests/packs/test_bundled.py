@@ -14,6 +14,7 @@ from campaign.packs.pack import RECIPIENT_KINDS, Pack
 from campaign.packs.resolve import resolve
 from campaign.packs.sentences import facts_of, split
 from campaign.packs.topics import CWC_TOPICS
+from campaign.packs.values import NarrowText
 
 DAY = date(2026, 11, 24)
 BUNDLED = paths.data() / "campaigns" / "section-907"
@@ -44,7 +45,7 @@ def spoken(pack: Pack) -> list[str]:
     letters = pack.letters
     templates = (
         *letters.subjects, *letters.openings, *letters.asks.values(), *letters.closings,
-        *(ask.text for ask in letters.narrow_asks),
+        *(part.text for part in letters.narrow),
         letters.sign_off, *letters.call_script, letters.editor,
     )  # fmt: skip
     said = [wording.render(template, VALUES) for template in templates]
@@ -105,12 +106,17 @@ def test_it_has_ten_talking_points_for_every_reader(pack: Pack) -> None:
     assert audiences.count("all") >= 2
 
 
+def asks_in(pack: Pack) -> list[NarrowText]:
+    """The bundled campaign's asks that are for some letters only."""
+    return [text for text in pack.letters.narrow if "ask" in text.heading.section]
+
+
 def test_it_asks_every_kind_of_recipient_for_what_that_office_can_do(pack: Pack) -> None:
     assert set(pack.letters.asks) == set(RECIPIENT_KINDS)
     for kind, ask in pack.letters.asks.items():
         assert "Section 907" in ask
         assert "waiver" in ask, kind
-    for narrow in pack.letters.narrow_asks:
+    for narrow in asks_in(pack):
         assert "Section 907" in narrow.text
         assert "waive" in narrow.text
     assert "Senate" in pack.letters.asks["senator"]
@@ -122,19 +128,28 @@ def test_it_asks_every_kind_of_recipient_for_what_that_office_can_do(pack: Pack)
 
 
 def test_members_are_asked_for_what_their_committee_can_do(pack: Pack) -> None:
-    full = {ask.committees: ask.text for ask in pack.letters.narrow_asks if not ask.is_brief}
+    full = {
+        ask.heading.committees: ask.text
+        for ask in asks_in(pack)
+        if ask.heading.section == "ask" and ask.heading.reading is None
+    }
 
     assert "fund no military assistance" in full["SSAP", "HSAP"]
     assert "at a hearing" in full["SSFR", "HSFA"]
     assert "defense authorization bill" in full["SSAS", "HSAS"]
     assert "public record" in full[("JCSE",)]
     assert set(pack.targets) <= set(pack.committees)
-    for ask in pack.letters.narrow_asks:
-        assert ask.text.startswith("I am not one of your constituents.") == (ask.kind == "chair")
+    for ask in asks_in(pack):
+        is_for_chair = ask.heading.kind == "chair"
+        assert ask.text.startswith("I am not one of your constituents.") == is_for_chair
 
 
 def test_every_kind_can_be_asked_briefly_and_every_point_made_so(pack: Pack) -> None:
-    brief = {ask.kind: ask.text for ask in pack.letters.narrow_asks if ask.is_brief}
+    brief = {
+        ask.heading.kind: ask.text
+        for ask in asks_in(pack)
+        if ask.heading.section == "brief ask" and ask.heading.reading is None
+    }
 
     assert set(brief) == set(RECIPIENT_KINDS)
     for kind in ("senator", "representative", "committee"):
@@ -216,7 +231,7 @@ def test_a_letter_with_three_points_stays_within_a_page(pack: Pack) -> None:
         + sum(points[-3:])
         + max(
             len(wording.render(ask, VALUES))
-            for ask in (*letters.asks.values(), *(ask.text for ask in letters.narrow_asks))
+            for ask in (*letters.asks.values(), *(part.text for part in letters.narrow))
         )
         + max(map(len, letters.closings))
     )

@@ -7,7 +7,8 @@ import pytest
 
 from campaign.errors import Problem
 from campaign.packs import checks, ledger, source, wording
-from campaign.packs.values import AUDIENCES, RECIPIENT_KINDS
+from campaign.packs.letter_headings import RECIPIENT_KINDS
+from campaign.packs.values import AUDIENCES
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "campaigns.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([^`\n]+)`", GUIDE))

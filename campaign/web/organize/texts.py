@@ -23,8 +23,8 @@ from campaign.organizing.texts import SaveResult, TextPreview
 from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.ledger import Fact
+from campaign.packs.letter_headings import RecipientKind
 from campaign.packs.pack import Pack
-from campaign.packs.values import RecipientKind
 from campaign.store import audit
 from campaign.store.texts import Version
 from campaign.web.core.forms import CleanArea, CleanField

@@ -1,0 +1,125 @@
+"""The headings of letters.md under which a text is for some letters only.
+
+`Ask: senator`, `Brief ask: committee SSAP HSAP`, `Subjects: representative`,
+`Call script: senator (against)`, `Ask (cosponsor)`. A heading may end in marks of facts, such as
+`Ask: senator [^bill]`: its text is used only while all of them may be stated.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from campaign.packs.sentences import MARK, facts_of
+from campaign.packs.stances import Reading
+
+#: Who an ask can be for. "committee" is a member on one of the pack's committees, "chair" one who
+#: chairs one of its targets and need not be the writer's own.
+RecipientKind = Literal[
+    "senator",
+    "representative",
+    "delegate",
+    "resident-commissioner",
+    "committee",
+    "chair",
+    "president",
+    "secretary",
+]
+RECIPIENT_KINDS: tuple[RecipientKind, ...] = get_args(RecipientKind)
+
+#: The parts of letters.md that may have texts for some letters only.
+Section = Literal["subjects", "openings", "ask", "brief ask", "call script"]
+SECTIONS: tuple[Section, ...] = get_args(Section)
+
+_HEADING = re.compile(
+    rf"(?P<section>{'|'.join(SECTIONS)})"
+    r"(?:: (?P<kind>[a-z-]+)(?P<codes>(?:[ ,]+[hsj][a-z]{3}(?:[0-9]{2})?)*))?"
+    rf"(?: \((?P<reading>{'|'.join(Reading)})\))?"
+    rf"(?P<marks>(?: ?{MARK.pattern.replace('(', '(?:')})*)",
+    re.IGNORECASE,
+)
+#: The kinds that a text can be narrowed for by committee.
+_BY_COMMITTEE = frozenset({"committee", "chair"})
+#: The kinds that have no stance: the chairs of other people's committees, and the executive.
+_WITHOUT_STANCE = frozenset({"chair", "president", "secretary"})
+_KINDS = {str(kind): kind for kind in RECIPIENT_KINDS}
+
+
+@dataclass(frozen=True)
+class LetterHeading:
+    """The letters that a text is for. Without a `kind` it is for all members of Congress.
+
+    `committees` limits it to members of those committees, `reading` to members who stand there. The
+    text is used only while all `facts` may be stated.
+    """
+
+    section: Section
+    kind: RecipientKind | None = None
+    committees: tuple[str, ...] = ()
+    reading: Reading | None = None
+    facts: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, heading: str) -> "LetterHeading | None":
+        """Read a heading of letters.md; None for one that is not of this form.
+
+        A plain `Subjects`, `Openings` or `Call script` is for all letters: it is of this form, with
+        neither kind nor reading. A plain `Ask` says nothing and is not of this form.
+        """
+        row = _HEADING.fullmatch(" ".join(heading.split()))
+        if row is None:
+            return None
+        kind = _KINDS.get(row["kind"].lower()) if row["kind"] else None
+        codes = tuple(re.findall(r"[A-Z0-9]+", (row["codes"] or "").upper()))
+        reading = Reading(row["reading"].lower()) if row["reading"] else None
+        section: Section = next(name for name in SECTIONS if name == row["section"].lower())
+        if (
+            (row["kind"] and kind is None)
+            or (codes and kind not in _BY_COMMITTEE)
+            or (reading and kind in _WITHOUT_STANCE)
+            or (section in {"ask", "brief ask"} and kind is None and reading is None)
+        ):
+            return None
+        return cls(section, kind, codes, reading, facts_of(row["marks"]))
+
+    @property
+    def is_general(self) -> bool:
+        """True for a text that is for all letters, or an ask for all letters to a kind."""
+        is_for_all = not self.committees and not self.facts and self.reading is None
+        return (
+            is_for_all
+            and self.section != "brief ask"
+            and (self.section == "ask" or self.kind is None)
+        )
+
+    def fits(
+        self, kinds: Sequence[RecipientKind], reading: Reading, committee_codes: Sequence[str]
+    ) -> bool:
+        """True where the text is for a recipient of one of these kinds, stance and committees."""
+        return (
+            (self.kind in kinds if self.kind else _WITHOUT_STANCE.isdisjoint(kinds))
+            and (self.reading is None or self.reading in reading.fallbacks)
+            and (
+                not self.committees
+                or any(
+                    code.startswith(committee)
+                    for code in committee_codes
+                    for committee in self.committees
+                )
+            )
+        )
+
+    def rank(self, kinds: Sequence[RecipientKind], reading: Reading) -> tuple[int | bool, ...]:
+        """Sort key among texts that fit: the most particular text comes first.
+
+        The stance counts most, then (for asks) a brief text, then the committee, then the kind, of
+        which the first of `kinds` is the nearest, then that the text rests on facts.
+        """
+        fallbacks = reading.fallbacks
+        return (
+            fallbacks.index(self.reading) if self.reading else len(fallbacks),
+            self.section != "brief ask",
+            not self.committees,
+            kinds.index(self.kind) if self.kind else len(kinds),
+            not self.facts,
+        )

@@ -1,0 +1,123 @@
+"""Where a member stands on what a campaign asks, and the evidence for it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+from campaign.packs.bills import Bill
+
+
+class Stance(StrEnum):
+    """Where a member stands on a campaign's ask. UNKNOWN means that no evidence is on record."""
+
+    FOR = "for"
+    AGAINST = "against"
+    UNDECIDED = "undecided"
+    UNKNOWN = "unknown"
+
+
+class Reading(StrEnum):
+    """Which text a letter uses for a member: the stance, and whether it is a cosponsorship."""
+
+    COSPONSOR = "cosponsor"
+    FOR = "for"
+    AGAINST = "against"
+    UNDECIDED = "undecided"
+    UNKNOWN = "unknown"
+
+    @property
+    def fallbacks(self) -> tuple["Reading", ...]:
+        """This reading, then those whose text serves where a campaign has none for it."""
+        return (self, Reading.FOR) if self is Reading.COSPONSOR else (self,)
+
+
+@dataclass(frozen=True)
+class StanceRecord:
+    """One piece of evidence: a member's stance, as of a day, according to a source.
+
+    `bill` is set where the evidence is a member's sponsorship or cosponsorship of it. Such a record
+    says nothing any more once the bill's Congress has ended.
+    """
+
+    bioguide: str
+    stance: Stance
+    as_of: date
+    source: str
+    bill: Bill | None = None
+
+    def is_current(self, on_date: date) -> bool:
+        """True on a day from `as_of` on, while the bill that it rests on can still be acted on."""
+        return self.as_of <= on_date and (self.bill is None or self.bill.is_open(on_date))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a member stands on one day. `records` is the evidence that counts, newest first.
+
+    `is_contradictory` is true where the newest evidence of different kinds disagrees, such as
+    cosponsorship of a bill that the campaign supports and of one that it opposes. Such a member
+    counts as unknown until an organizer settles it.
+    """
+
+    stance: Stance = Stance.UNKNOWN
+    records: tuple[StanceRecord, ...] = ()
+    is_contradictory: bool = False
+
+    @property
+    def reading(self) -> Reading:
+        """Which text a letter to this member uses."""
+        if self.stance is Stance.FOR and any(
+            record.bill is not None and record.stance is Stance.FOR for record in self.records
+        ):
+            return Reading.COSPONSOR
+        return Reading(self.stance)
+
+    @property
+    def as_of(self) -> date | None:
+        """The day of the newest evidence, None where there is none."""
+        return self.records[0].as_of if self.records else None
+
+
+#: Where members stand, by bioguide id. Nothing is known of a member who is not in it.
+Standings = Mapping[str, Standing]
+NOTHING_KNOWN: Standings = MappingProxyType({})
+
+
+def standings(records: Iterable[StanceRecord], on_date: date) -> dict[str, Standing]:
+    """Return where each member stands on a day, by bioguide id.
+
+    `records` are in the order in which they were recorded. Of several records with the same bill,
+    or without one, the one with the latest `as_of` counts, and of those of one day the last. A
+    record without a bill, which a person made, settles what older cosponsorships say.
+    """
+    newest: dict[str, dict[Bill | None, StanceRecord]] = {}
+    for record in sorted(
+        (record for record in records if record.is_current(on_date)),
+        key=lambda record: record.as_of,
+    ):
+        newest.setdefault(record.bioguide, {})[record.bill] = record
+    return {member: _standing(found) for member, found in newest.items()}
+
+
+def _standing(newest: Mapping[Bill | None, StanceRecord]) -> Standing:
+    by_hand = newest.get(None)
+    counted = [
+        record
+        for record in newest.values()
+        if record.stance is not Stance.UNKNOWN
+        and (by_hand is None or record is by_hand or record.as_of > by_hand.as_of)
+    ]
+    if by_hand is not None and by_hand.stance is not Stance.UNKNOWN:
+        # A cosponsorship that agrees with a person's own entry stays as evidence.
+        counted += [
+            record
+            for record in newest.values()
+            if record not in counted and record.stance is by_hand.stance
+        ]
+    counted.sort(key=lambda record: record.as_of, reverse=True)
+    stances = {record.stance for record in counted}
+    if len(stances) > 1:
+        return Standing(Stance.UNKNOWN, tuple(counted), is_contradictory=True)
+    return Standing(stances.pop() if stances else Stance.UNKNOWN, tuple(counted))
