@@ -14,16 +14,17 @@ from campaign.errors import CampaignError, DeliveryRefused, InvalidInput
 from campaign.letters import cwc as messages
 from campaign.messages import counted
 from campaign.store import cwc_deliveries, cwc_offices
+from campaign.store.statuses import DeliveryStatus
 
 # Statuses in the order of a letter's life, as an organizer reads them.
 _STATUSES = (
-    ("waiting", "wait for their writer's approval"),
-    ("queued", "are on their way"),
-    ("delivered", "are with their offices"),
-    ("kept", "lie in the dry run's folder, sent to nobody"),
-    ("refused", "were refused"),
-    ("given-up", "were given up: `campaign cwc retry`"),
-    ("too-soon", "came within a week of the last"),
+    (DeliveryStatus.WAITING, "wait for their writer's approval"),
+    (DeliveryStatus.QUEUED, "are on their way"),
+    (DeliveryStatus.DELIVERED, "are with their offices"),
+    (DeliveryStatus.KEPT, "lie in the dry run's folder, sent to nobody"),
+    (DeliveryStatus.REFUSED, "were refused"),
+    (DeliveryStatus.GIVEN_UP, "were given up: `campaign cwc retry`"),
+    (DeliveryStatus.TOO_SOON, "came within a week of the last"),
 )
 
 

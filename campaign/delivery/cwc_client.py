@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import requests
 
@@ -24,14 +24,12 @@ from campaign.errors import DeliveryDelayed, DeliveryHeld, DeliveryRefused, Inva
 from campaign.lazy_import import lazy_import
 from campaign.letters import cwc_codes
 from campaign.settings import Settings
+from campaign.store.statuses import DeliveryStatus
 
 if TYPE_CHECKING:
     from lxml import etree
 else:
     etree = lazy_import("lxml.etree")
-
-#: What a letter is once a channel has taken it: with the office, or kept in the folder.
-Outcome = Literal["delivered", "kept"]
 
 _CONNECT_S = 10.0
 _REPLY_S = 20.0
@@ -59,7 +57,7 @@ _NO_KEYS = _NoKeys()
 class CwcChannel(Protocol):
     """A way to the offices."""
 
-    def send(self, message: bytes, office: str, delivery_id: str, now: datetime) -> Outcome:
+    def send(self, message: bytes, office: str, delivery_id: str, now: datetime) -> DeliveryStatus:
         """Hand a message over, or raise DeliveryHeld, DeliveryDelayed or DeliveryRefused."""
 
     def close(self) -> None:
@@ -89,7 +87,7 @@ class HttpChannel:
         for name in ("urllib3.connectionpool", "urllib3.util.retry"):
             logging.getLogger(name).addFilter(_NO_KEYS)
 
-    def send(self, message: bytes, office: str, delivery_id: str, now: datetime) -> Outcome:
+    def send(self, message: bytes, office: str, delivery_id: str, now: datetime) -> DeliveryStatus:
         """Post one message to the office's chamber.
 
         A message that the system has already (409) counts as delivered: a try before this one got
@@ -103,7 +101,7 @@ class HttpChannel:
         if opens is not None:
             raise DeliveryHeld(f"The {_name(chamber)}'s system is closed.", until=opens)
         self._post(self._address(chamber, now), message, now)
-        return "delivered"
+        return DeliveryStatus.DELIVERED
 
     def validate(self, message: bytes, now: datetime) -> None:
         """Have the House's system check a message, which it does not keep. Raises as `send`."""
@@ -179,7 +177,7 @@ class FolderChannel:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def send(self, message: bytes, office: str, delivery_id: str, now: datetime) -> Outcome:
+    def send(self, message: bytes, office: str, delivery_id: str, now: datetime) -> DeliveryStatus:
         """Write `message` whole or not at all; a second try replaces the first.
 
         Raises DeliveryDelayed when the folder cannot be written.
@@ -192,7 +190,7 @@ class FolderChannel:
             raise DeliveryDelayed(
                 f"The folder for messages to Congress cannot be written ({error.strerror})."
             ) from error
-        return "kept"
+        return DeliveryStatus.KEPT
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -40,6 +40,7 @@ from campaign.store.cwc_deliveries import KIND, Delivery
 from campaign.store.cwc_requests import CwcRequest
 from campaign.store.db.engine import Database
 from campaign.store.outbox import OutboxRow
+from campaign.store.statuses import DeliveryStatus
 
 __all__ = [
     "KIND",
@@ -90,9 +91,9 @@ class CwcSender:
         if found is None:
             return None
         request, letter = found
-        if letter.status in {"delivered", "kept"}:
+        if letter.status in {DeliveryStatus.DELIVERED, DeliveryStatus.KEPT}:
             return _nothing  # it left before, and the row of the outbox was not told
-        if letter.status != "queued" or not request.is_approved:
+        if letter.status != DeliveryStatus.QUEUED or not request.is_approved:
             return None
         pack = self._find_pack(row.campaign, now)
         return partial(self._send, request, letter, pack, now)
@@ -138,7 +139,7 @@ class CwcSender:
 
     def _note_refusal(self, request: CwcRequest, letter: Delivery, why: str, now: datetime) -> None:
         with self._db.writing() as connection:
-            cwc_deliveries.mark(connection, letter.id, "refused", now=now, note=why)
+            cwc_deliveries.mark(connection, letter.id, DeliveryStatus.REFUSED, now=now, note=why)
             cwc_limits.release(connection, letter.campaign, letter.member, request.person_key)
 
 

@@ -25,6 +25,7 @@ from campaign.store import (
     wordings,
 )
 from campaign.store.db.engine import Database
+from campaign.store.statuses import UpdateStatus
 from campaign.store.update_recipients import Reach
 from campaign.store.updates import Update
 
@@ -286,7 +287,7 @@ def handler(keyring: Keyring, clock: Callable[[], datetime]) -> Handler:
         public_id = str(given.job.params["update"])
         for step in count():
             update = find(given.db, given.job.campaign, public_id)
-            if update.status != "sending":
+            if update.status != UpdateStatus.SENDING:
                 break
             with given.db.reading() as connection:
                 who = update_recipients.next_batch(

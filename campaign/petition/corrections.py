@@ -21,6 +21,7 @@ from campaign.petition.paper.person_keys import person_key
 from campaign.store import audit, paper, signatures, update_figures
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
+from campaign.store.statuses import Origin
 
 _SIGNED_ALREADY = Message(
     "Someone with this name has already signed with this email address, and that signature counts."
@@ -165,7 +166,7 @@ def _apply(
     changed = privacy.apply_change(connection, found, values, now=now, keyring=keyring)
     if changed is None:
         raise StoreConflict("The signature was changed at the same time.")
-    if changed.origin == "paper":
+    if changed.origin == Origin.PAPER:
         # The paper sheet already has the corrected words: typing it again must not count twice.
         key = person_key(keyring, changed.campaign, changed.name_key, changed.zip, 1)
         paper.remember(connection, changed.campaign, [key], now=now)

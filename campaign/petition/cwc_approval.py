@@ -38,6 +38,7 @@ from campaign.store import (
 from campaign.store.cwc_deliveries import Delivery
 from campaign.store.cwc_requests import CwcRequest
 from campaign.store.db.engine import Database
+from campaign.store.statuses import DeliveryStatus
 
 __all__ = [
     "CwcRequest",
@@ -389,7 +390,8 @@ def _queue(connection: Connection, request: CwcRequest, letter: Delivery, now: d
         free_since=now - MIN_INTERVAL,
         now=now,
     )
-    cwc_deliveries.mark(connection, letter.id, "queued" if is_turn else "too-soon", now=now)
+    status = DeliveryStatus.QUEUED if is_turn else DeliveryStatus.TOO_SOON
+    cwc_deliveries.mark(connection, letter.id, status, now=now)
     if is_turn:
         outbox.enqueue(
             connection,

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from campaign.store.households import HouseholdMember
+from campaign.store.statuses import SignatureStatus
 
 #: A pending signer who signs again gets the link again: a few times at first, then once a day, so
 #: that a stranger cannot use up the mails of a mailbox.
@@ -23,7 +24,7 @@ _MAIL_DAILY_AFTER = timedelta(days=1)
 #: A confirmed signer who signs again is notified at most this often.
 _TELL_AGAIN_AFTER = timedelta(days=7)
 
-_UNCONFIRMED = frozenset({"pending", "held"})
+_UNCONFIRMED = frozenset({SignatureStatus.PENDING, SignatureStatus.HELD})
 _MAX_MEMBERS = 2
 
 
@@ -55,13 +56,19 @@ def plan_for(
         mail = _mail_for(person, is_held=is_held, now=now)
         if person.status in _UNCONFIRMED and _same_zip(household, person, zip_):
             return SignupPlan(renew=person, mail=mail)
-        if person.status == "withdrawn" and mail and _same_zip(household, person, zip_):
+        if (
+            person.status == SignatureStatus.WITHDRAWN
+            and mail
+            and _same_zip(household, person, zip_)
+        ):
             return SignupPlan(renew=person, mail=mail)
-        return SignupPlan(about=person, mail="" if person.status == "held" else mail)
+        return SignupPlan(about=person, mail="" if person.status == SignatureStatus.HELD else mail)
     slot = slot_for(household, zip_)
     if slot is not None:
         return SignupPlan(add=True, slot=slot, mail="" if is_held else "confirm")
-    about = next((one for one in household if one.status == "confirmed"), household[0])
+    about = next(
+        (one for one in household if one.status == SignatureStatus.CONFIRMED), household[0]
+    )
     return SignupPlan(about=about, mail=_mail_for(about, is_held=is_held, now=now))
 
 
@@ -85,7 +92,7 @@ def _find_person(household: tuple[HouseholdMember, ...], name_key: str) -> House
     if same is not None or waiting is not None:
         return same or waiting
     # Both slots are taken, and one of the two has withdrawn.
-    gone = (one for one in household if one.status == "withdrawn")
+    gone = (one for one in household if one.status == SignatureStatus.WITHDRAWN)
     return next(gone, None) if len(household) == _MAX_MEMBERS else None
 
 
@@ -96,11 +103,11 @@ def _same_zip(
     return all(
         one.zip == zip_
         for one in household
-        if one is not person and one.status in {"confirmed", "invalid"}
+        if one is not person and one.status in {SignatureStatus.CONFIRMED, SignatureStatus.INVALID}
     )
 
 
-def replaced_words(
+def replaced_answers(
     household: tuple[HouseholdMember, ...], person: HouseholdMember, name_key: str, zip_: str
 ) -> dict[str, Any] | None:
     """Return the replaced sign-up that the confirmation page asks about, or None.
@@ -110,7 +117,7 @@ def replaced_words(
     if len(household) > 1 or person.zip != zip_:
         return None
     if person.name_key != name_key:
-        return dict(person.words)
+        return dict(person.answers)
     return dict(person.earlier) if person.earlier else None
 
 
@@ -119,13 +126,13 @@ def _mail_for(person: HouseholdMember, *, is_held: bool, now: datetime) -> str:
     if is_held:
         return ""
     waited = now - person.mailed_at if person.mailed_at else timedelta.max
-    if person.status == "held":
+    if person.status == SignatureStatus.HELD:
         return "confirm"
-    if person.status == "pending":
+    if person.status == SignatureStatus.PENDING:
         few = waited >= _MAIL_AGAIN_AFTER and person.mails < MAX_CONFIRM_MAILS
         return "confirm" if few or waited >= _MAIL_DAILY_AFTER else ""
-    if person.status == "withdrawn":
+    if person.status == SignatureStatus.WITHDRAWN:
         return "confirm" if waited >= _MAIL_AGAIN_AFTER else ""
-    if person.status == "confirmed" and waited >= _TELL_AGAIN_AFTER:
+    if person.status == SignatureStatus.CONFIRMED and waited >= _TELL_AGAIN_AFTER:
         return "already-signed"
     return ""

@@ -30,7 +30,9 @@ from campaign.store import (
     used_links,
 )
 from campaign.store.db.engine import Database
+from campaign.store.new_signature import Answers, NewSignature
 from campaign.store.signatures import Signature
+from campaign.store.statuses import CommentStatus, Origin, SignatureStatus
 from campaign.store.tokens import Purpose
 
 CLOSED = Message("This petition is closed.")
@@ -129,7 +131,7 @@ def confirm(
         counts.append_one(connection, found, at=now, delta=1)
         number = counts.total(connection, found.campaign)
         signature_changes.change(
-            connection, found.id, was=("confirmed",), values={"number": number}
+            connection, found.id, was=(SignatureStatus.CONFIRMED,), values={"number": number}
         )
         consent_log.record(
             connection,
@@ -169,7 +171,7 @@ def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None
         found = open_link(connection, token, "confirm", now=now, keyring=keyring)
         # Lock the address first, as sign-ups do, to avoid a deadlock.
         suppressions.give_back_tries(connection, tokens.address_key(keyring, found.email_key))
-        if not signature_changes.delete(connection, found.id, was=("pending",)):
+        if not signature_changes.delete(connection, found.id, was=(SignatureStatus.PENDING,)):
             raise TokenRefused(REFUSED)
         used_links.note(connection, token, "disowned", now=now)
 
@@ -218,7 +220,7 @@ def _corrected_values(
         "mail_opt_in": confirmed.mail_opt_in,
     }
     if confirmed.comment != found.comment:
-        words["comment_status"] = "waiting" if confirmed.comment else "none"
+        words["comment_status"] = CommentStatus.of_new(confirmed.comment)
     return words
 
 
@@ -233,26 +235,26 @@ def _add_replaced_signup(
         return
     row = sign_ups.add(
         connection,
-        {
-            **earlier,
-            "name_key": name_key,
-            "comment_status": "waiting" if earlier["comment"] else "none",
-            "public_id": tokens.new_public_id(now),
-            "campaign": found.campaign,
-            "status": "pending",
-            "reason": "",
-            "email": found.email,
-            "email_key": found.email_key,
-            "household_slot": slot,
-            "origin": "online",
-            "flags": " ".join(found.flags),
-            "network": found.network,
-            "created_at": now,
-            "nonce": tokens.new_nonce(),
-            "confirm_nonce": tokens.new_nonce(),
-            "mailed_at": now,
-            "mails": 1,
-        },
+        NewSignature(
+            answers=Answers(
+                **earlier,
+                name_key=name_key,
+                comment_status=CommentStatus.of_new(earlier["comment"]),
+            ),
+            public_id=tokens.new_public_id(now),
+            campaign=found.campaign,
+            status=SignatureStatus.PENDING,
+            email=found.email,
+            email_key=found.email_key,
+            household_slot=slot,
+            origin=Origin.ONLINE,
+            flags=" ".join(found.flags),
+            network=found.network,
+            created_at=now,
+            confirm_nonce=tokens.new_nonce(),
+            mailed_at=now,
+            mails=1,
+        ),
     )
     consent_log.record(
         connection,
@@ -288,7 +290,7 @@ def withdraw(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Si
 
     def work(connection: Connection) -> Signature:
         found = open_link(connection, token, "me", now=now, keyring=keyring, for_change=True)
-        end_signature(connection, found, "withdrawn", now=now)
+        end_signature(connection, found, SignatureStatus.WITHDRAWN, now=now)
         withdrawn = signatures.by_id(connection, found.id)
         if withdrawn is None:
             raise TokenRefused(REFUSED)
@@ -310,13 +312,17 @@ def end_signature(
     `found` was read with `for_change`. Returns False if it is no longer pending, held or confirmed.
     """
     values = {"status": status, "ended_at": now, "reason": reason, "earlier": None}
-    ended = signature_changes.change(connection, found.id, was=("confirmed",), values=values)
+    ended = signature_changes.change(
+        connection, found.id, was=(SignatureStatus.CONFIRMED,), values=values
+    )
     if ended is not None:
         counts.append_one(connection, ended, at=now, delta=-1)
         endpoints.tell(connection, "signature.withdrawn", ended, now=now)
-    elif not signature_changes.change(connection, found.id, was=("pending", "held"), values=values):
+    elif not signature_changes.change(
+        connection, found.id, was=(SignatureStatus.PENDING, SignatureStatus.HELD), values=values
+    ):
         return False
-    if status == "withdrawn":
+    if status == SignatureStatus.WITHDRAWN:
         consent_log.record(connection, found.id, "withdrawn", now=now)
     signature_mail.cancel(connection, found.id, ("confirm", "reminder", "already-signed"))
     return True
@@ -344,7 +350,10 @@ def open_link(
     if found is None or not is_true or found.anonymised_at is not None:
         raise used_links.refusal(connection, token, REFUSED)
     # A used or superseded link says so even after it has expired.
-    is_used = purpose == "confirm" and found.status not in {"pending", "held"}
+    is_used = purpose == "confirm" and found.status not in {
+        SignatureStatus.PENDING,
+        SignatureStatus.HELD,
+    }
     if tokens.has_expired(claim, purpose, now) and not is_used:
         raise used_links.refusal(connection, token, REFUSED)
     return found

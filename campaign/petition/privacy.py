@@ -40,6 +40,7 @@ from campaign.store.db.column_types import as_text
 from campaign.store.db.engine import Database
 from campaign.store.exports import stale_copies
 from campaign.store.signatures import Signature
+from campaign.store.statuses import Origin
 
 #: Pending signatures are deleted after this long.
 PENDING_DAYS = 14
@@ -402,7 +403,7 @@ def _erase(
             for address in {mailable(one.email) for one in found if one.email}:
                 outbox.forget_address(connection, address)
     # Paper signers never confirmed the address or opted in to mail.
-    mailed = next((one for one in found if one.origin == "online" and one.email), None)
+    mailed = next((one for one in found if one.origin == Origin.ONLINE and one.email), None)
     if mailed is not None and not is_silent:
         outbox.enqueue(
             connection,

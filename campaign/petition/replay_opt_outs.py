@@ -9,6 +9,7 @@ from datetime import datetime
 from campaign.petition import cwc_approval, mailed_links, privacy
 from campaign.store import bulk_restore, signatures, suppressions
 from campaign.store.db.engine import Database
+from campaign.store.statuses import SignatureStatus
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,6 @@ def replay(db: Database, opt_outs: OptOuts, *, now: datetime) -> int:
         with db.writing() as connection:
             found = signatures.by_public_id(connection, public_id, for_change=True)
             done += found is not None and mailed_links.end_signature(
-                connection, found, "withdrawn", now=now
+                connection, found, SignatureStatus.WITHDRAWN, now=now
             )
     return done

@@ -8,7 +8,7 @@ withdrew or were found invalid here are not restored.
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,8 +27,10 @@ from campaign.petition.identity import Email
 from campaign.petition.mailed_links import write_with_retry
 from campaign.petition.paper import duplicates, person_keys
 from campaign.petition.paper.duplicates import Outcome
-from campaign.store import audit, bulk_restore, civil_days, counts, paper, tokens, wordings
+from campaign.store import audit, bulk_restore, civil_days, counts, paper, wordings
 from campaign.store.db.engine import Database
+from campaign.store.new_signature import Answers, NewSignature
+from campaign.store.statuses import CommentStatus, Origin, SignatureStatus
 
 #: The consent on record: the export does not contain the sentence that the person agreed to.
 SENTENCE = "Signed before; put back from an export."
@@ -45,9 +47,9 @@ _TWICE = Outcome("refused", "The table contains this signature twice.")
 
 @dataclass(frozen=True, repr=False)
 class ExportedSignature:
-    """One valid signature of an export; `values` are columns of the table `signatures`."""
+    """One valid signature of an export; its campaign and household slot are set later."""
 
-    values: Mapping[str, Any]
+    signature: NewSignature
     email: Email | None
 
     def __repr__(self) -> str:
@@ -56,12 +58,12 @@ class ExportedSignature:
     @property
     def public_id(self) -> str:
         """The signature's own id."""
-        return str(self.values["public_id"])
+        return self.signature.public_id
 
     @property
     def person(self) -> tuple[str, str]:
         """Name key and ZIP, which identify a person on paper."""
-        return str(self.values["name_key"]), str(self.values["zip"])
+        return self.signature.answers.name_key, self.signature.answers.zip
 
 
 def parse_signature(cells: Mapping[str, str]) -> ExportedSignature:
@@ -76,37 +78,39 @@ def parse_signature(cells: Mapping[str, str]) -> ExportedSignature:
     signed_at = _moment(cells["signed_at"], "signed_at")
     if confirmed_at is None or signed_at is None:
         raise LineRefused("signed_at and confirmed_at are required.")
-    values = {
-        "public_id": _matching(cells["external_id"], r"[0-9a-v]{26}", "external_id"),
-        "status": "confirmed",
-        "first_name": first,
-        "last_name": last,
-        "name_key": identity.name_key(first, last),
-        "email": email.typed if email else None,
-        "email_key": email.canonical if email else None,
-        "zip": ZipCode.parse(cells["zip"]).five if cells["zip"] else "",
-        "city": text.line(cells["city"], limit=200, field="city"),
-        "state": _one_of(cells["state"], ("", *STATES), "state"),
-        "district": str(District.parse(cells["district"])) if cells["district"] else "",
-        "comment": text.block(cells["comment"], field="comment"),
-        "comment_status": _one_of(
-            cells["comment_status"], ("none", "waiting", "approved", "rejected"), "comment_status"
+    answers = Answers(
+        first_name=first,
+        last_name=last,
+        name_key=identity.name_key(first, last),
+        zip=ZipCode.parse(cells["zip"]).five if cells["zip"] else "",
+        city=text.line(cells["city"], limit=200, field="city"),
+        state=_one_of(cells["state"], ("", *STATES), "state"),
+        district=str(District.parse(cells["district"])) if cells["district"] else "",
+        comment=text.block(cells["comment"], field="comment"),
+        comment_status=CommentStatus(
+            _one_of(cells["comment_status"], tuple(CommentStatus), "comment_status")
         ),
-        "show_name": _flag(cells["show_name"], "show_name"),
-        "mail_opt_in": _flag(cells["mail_opt_in"], "mail_opt_in"),
-        "unsubscribed_at": _moment(cells["unsubscribed_at"], "unsubscribed_at"),
-        "source": text.line(cells["source"], limit=80, field="source"),
-        "sheet": text.line(cells["sheet"], limit=80, field="sheet"),
-        "language": _matching(cells["language"], r"[a-z]{2,3}", "language"),
-        "origin": _one_of(cells["origin"], ("online", "paper"), "origin"),
-        "wording_version": text.line(cells["wording_version"], limit=80, field="wording_version"),
-        "number": int(_matching(cells["number"], r"\d{1,9}", "number"))
-        if cells["number"]
-        else None,
-        "created_at": signed_at,
-        "confirmed_at": confirmed_at,
-    }
-    return ExportedSignature(values, email)
+        show_name=_flag(cells["show_name"], "show_name"),
+        mail_opt_in=_flag(cells["mail_opt_in"], "mail_opt_in"),
+        source=text.line(cells["source"], limit=80, field="source"),
+        language=_matching(cells["language"], r"[a-z]{2,3}", "language"),
+        wording_version=text.line(cells["wording_version"], limit=80, field="wording_version"),
+    )
+    signature = NewSignature(
+        answers=answers,
+        public_id=_matching(cells["external_id"], r"[0-9a-v]{26}", "external_id"),
+        campaign="",
+        status=SignatureStatus.CONFIRMED,
+        email=email.typed if email else None,
+        email_key=email.canonical if email else None,
+        unsubscribed_at=_moment(cells["unsubscribed_at"], "unsubscribed_at"),
+        sheet=text.line(cells["sheet"], limit=80, field="sheet"),
+        origin=Origin(_one_of(cells["origin"], tuple(Origin), "origin")),
+        number=int(_matching(cells["number"], r"\d{1,9}", "number")) if cells["number"] else None,
+        created_at=signed_at,
+        confirmed_at=confirmed_at,
+    )
+    return ExportedSignature(signature, email)
 
 
 class Restorer:
@@ -177,7 +181,7 @@ class Restorer:
         connection: Connection,
         some: Sequence[ExportedSignature],
         keys: Sequence[tuple[bytes, ...]],
-    ) -> tuple[list[Outcome], list[tuple[dict[str, Any], bytes]]]:
+    ) -> tuple[list[Outcome], list[tuple[NewSignature, bytes]]]:
         # Read for each batch: someone may be erased while a long table is restored.
         erased = bulk_restore.erased(connection)
         standing = bulk_restore.standing(connection, [one.public_id for one in some])
@@ -186,7 +190,7 @@ class Restorer:
         homes = bulk_restore.households(connection, self._pack.name, mailboxes)
         suppressed = duplicates.find_suppressed(connection, self._keyring, mailboxes)
         outcomes: list[Outcome] = []
-        fit: list[tuple[dict[str, Any], bytes]] = []
+        fit: list[tuple[NewSignature, bytes]] = []
         seen = set(self._seen)
         for one, (key, *_) in zip(some, keys, strict=True):
             home = homes.setdefault(one.email.canonical, {}) if one.email else {}
@@ -194,7 +198,7 @@ class Restorer:
                 outcome = _ERASED
             elif one.public_id in standing:
                 campaign, status = standing[one.public_id]
-                outcome = _KNOWN if status == "confirmed" else _ENDED
+                outcome = _KNOWN if status == SignatureStatus.CONFIRMED else _ENDED
                 outcome = outcome if campaign == self._pack.name else _ELSEWHERE
             elif one.public_id in seen:
                 outcome = _TWICE
@@ -202,46 +206,36 @@ class Restorer:
                 outcome = _KNOWN_BY_EMAIL
             elif (slot := free_slot(home)) is None:
                 outcome = _HOUSEHOLD
-            elif one.values["origin"] == "paper" and key in entered:
+            elif one.signature.origin == Origin.PAPER and key in entered:
                 outcome = _KNOWN_ON_PAPER
             else:
                 home[slot] = one.person[0]
-                row = dict(one.values) | {"household_slot": slot, "campaign": self._pack.name}
-                fit.append((row, key))
+                new = replace(one.signature, household_slot=slot, campaign=self._pack.name)
+                fit.append((new, key))
                 outcome = Outcome("entered")
             seen.add(one.public_id)
             outcomes.append(outcome)
         return outcomes, fit
 
-    def _add(self, connection: Connection, fit: Sequence[tuple[dict[str, Any], bytes]]) -> None:
+    def _add(self, connection: Connection, fit: Sequence[tuple[NewSignature, bytes]]) -> None:
         if not fit:
             return
-        rows = [row | {"nonce": tokens.new_nonce()} for row, _ in fit]
-        agreed = [
-            {
-                "act": "signed",
-                "wording_version": row["wording_version"],
-                "sentence": SENTENCE,
-                "mail_opt_in": row["mail_opt_in"],
-                "show_name": row["show_name"],
-                "at": row["created_at"],
-            }
-            for row in rows
-        ]
-        bulk_restore.add(connection, rows, agreed)
-        keys = [key for row, key in fit if row["origin"] == "paper"]
+        new = [signature for signature, _ in fit]
+        bulk_restore.add(connection, new, sentence=SENTENCE)
+        keys = [key for signature, key in fit if signature.origin == Origin.PAPER]
         paper.remember(connection, self._pack.name, keys, now=self._now)
         civil_days.note(connection, self._pack.name, self._pack.zone)
-        days = {row["confirmed_at"]: self._pack.day_of(row["confirmed_at"]) for row in rows}
+        confirmed = [(each, each.confirmed_at) for each in new if each.confirmed_at is not None]
+        days = {at: self._pack.day_of(at) for _, at in confirmed}
         changes = Counter(
             (
-                row["state"],
-                row["district"],
-                days[row["confirmed_at"]],
-                row["origin"],
-                row["source"],
+                each.answers.state,
+                each.answers.district,
+                days[at],
+                each.origin,
+                each.answers.source,
             )
-            for row in rows
+            for each, at in confirmed
         )
         moments = {day: moment for moment, day in days.items()}
         for (state, district, day, origin, source), delta in changes.items():
@@ -271,13 +265,13 @@ def parse_or_refuse(cells: Mapping[str, str], congress: Congress) -> ExportedSig
 
 
 def _require_agreement(found: ExportedSignature, congress: Congress) -> None:
-    values = found.values
-    if values["zip"]:
+    answers = found.signature.answers
+    if answers.zip:
         require_agreement(
             congress,
-            ZipCode(values["zip"]),
-            state=values["state"],
-            district=District.parse(values["district"]) if values["district"] else None,
+            ZipCode(answers.zip),
+            state=answers.state,
+            district=District.parse(answers.district) if answers.district else None,
         )
 
 

@@ -23,6 +23,7 @@ from campaign.store import (
 )
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
+from campaign.store.statuses import CommentStatus, NameStatus, Origin, SignatureStatus
 
 #: The most confirmation mails that one address gets, however many organizers resend it.
 MAX_CONFIRM_MAILS = 5
@@ -73,7 +74,7 @@ def release_all(
     for some in _parts(public_ids):
         with db.writing() as connection:
             for found in signatures.by_public_ids(connection, campaign, some):
-                if found.origin == "paper":
+                if found.origin == Origin.PAPER:
                     continue
                 released = _let_go_on(connection, found, now)
                 if released is not None:
@@ -125,7 +126,7 @@ def invalidate(
     """
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
-        if not end_signature(connection, found, "invalid", now=now, reason=reason):
+        if not end_signature(connection, found, SignatureStatus.INVALID, now=now, reason=reason):
             raise SignatureUnknown(_UNKNOWN)
         _note(connection, "invalidate", found, actor=actor, now=now, reason=reason)
 
@@ -148,7 +149,9 @@ def invalidate_all(
     for some in _parts(public_ids):
         with db.writing() as connection:
             for found in signatures.by_public_ids(connection, campaign, some):
-                if end_signature(connection, found, "invalid", now=now, reason=reason):
+                if end_signature(
+                    connection, found, SignatureStatus.INVALID, now=now, reason=reason
+                ):
                     details = {"reason": reason, "press": press.id}
                     _note(connection, "invalidate", found, actor=actor, now=now, **details)
                     press = press.plus(1)
@@ -217,7 +220,7 @@ def judge_comment(
     """Approve or reject a comment for the public. Raises SignatureUnknown, StoreUnavailable."""
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
-        status = "approved" if is_approved else "rejected"
+        status = CommentStatus.APPROVED if is_approved else CommentStatus.REJECTED
         if signature_changes.set_comment_status(connection, found, status) is None:
             raise SignatureUnknown(_UNKNOWN)
         _note(connection, f"comment-{status}", found, actor=actor, now=now)
@@ -238,19 +241,21 @@ def judge_name(
     """
     with db.writing() as connection:
         found = _found(connection, public_id, campaign)
-        status = "shown" if is_shown else "hidden"
+        status = NameStatus.SHOWN if is_shown else NameStatus.HIDDEN
         if signature_changes.set_name_status(connection, found, status) is None:
             raise SignatureUnknown(_UNKNOWN)
         _note(connection, f"name-{status}", found, actor=actor, now=now)
 
 
 def _let_go_on(connection: Connection, found: Signature, now: datetime) -> Signature | None:
-    if found.origin == "paper":
+    if found.origin == Origin.PAPER:
         return _count_paper(connection, found, now)
-    values = {"status": "pending", "reason": "", "mailed_at": now, "mails": 1}
+    values = {"status": SignatureStatus.PENDING, "reason": "", "mailed_at": now, "mails": 1}
     # Reminders and retention count from the release, since it may have been held for weeks.
     values["created_at"] = now
-    released = signature_changes.change(connection, found.id, was=("held",), values=values)
+    released = signature_changes.change(
+        connection, found.id, was=(SignatureStatus.HELD,), values=values
+    )
     if released is not None:
         _mail_link(connection, released, now)
     return released
@@ -260,16 +265,25 @@ def _count_paper(connection: Connection, found: Signature, now: datetime) -> Sig
     """Count a held paper signature: an organizer found that it is another person's."""
     counts.take_turn(connection, found.campaign)
     number = counts.total(connection, found.campaign) + 1
-    values = {"status": "confirmed", "reason": "", "confirmed_at": now, "number": number}
-    counted = signature_changes.change(connection, found.id, was=("held",), values=values)
+    values = {
+        "status": SignatureStatus.CONFIRMED,
+        "reason": "",
+        "confirmed_at": now,
+        "number": number,
+    }
+    counted = signature_changes.change(
+        connection, found.id, was=(SignatureStatus.HELD,), values=values
+    )
     if counted is not None:
         counts.append_one(connection, counted, at=now, delta=1)
     return counted
 
 
 def _set_aside(connection: Connection, found: Signature) -> Signature | None:
-    values = {"status": "held", "reason": "limit"}
-    held = signature_changes.change(connection, found.id, was=("pending",), values=values)
+    values = {"status": SignatureStatus.HELD, "reason": "limit"}
+    held = signature_changes.change(
+        connection, found.id, was=(SignatureStatus.PENDING,), values=values
+    )
     if held is not None:
         signature_mail.cancel(connection, held.id, ("confirm", "reminder"))
     return held

@@ -12,8 +12,8 @@ from campaign.congress.places import STATES, District
 from campaign.congress.seat_holders import holder
 from campaign.errors import InvalidInput
 from campaign.petition.identity import Email, name_key
-from campaign.store.models import STATUSES
 from campaign.store.signers import Search
+from campaign.store.statuses import Origin, SignatureStatus
 
 _MAX_LENGTH = 254
 _ZIP = re.compile(r"\d{3,5}")
@@ -68,8 +68,8 @@ def parse(
     hour = _hour(form.hour)
     found = Search(
         campaign,
-        status=_one_of(form.status, STATUSES, "status"),
-        origin=_one_of(form.origin, ("online", "paper"), "origin"),
+        status=_one_of(form.status, tuple(SignatureStatus), "status"),
+        origin=_one_of(form.origin, tuple(Origin), "origin"),
         source=_matching(form.source, _SOURCE, "source", "Enter the source tag, such as mail."),
         since=hour[0] if hour else _begin(_day(form.since, "since"), zone),
         until=hour[1] if hour else _end(_day(form.until, "until"), zone),

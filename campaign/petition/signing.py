@@ -7,7 +7,7 @@ reads.
 """
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from campaign.errors import PetitionClosed, StoreConflict
 from campaign.keys import Keyring
 from campaign.packs.pack import Pack
 from campaign.petition import identity
-from campaign.petition.household import SignupPlan, plan_for, replaced_words
+from campaign.petition.household import SignupPlan, plan_for, replaced_answers
 from campaign.petition.identity import Email
 from campaign.petition.limits import (
     ADDRESS_TRIES,
@@ -40,6 +40,8 @@ from campaign.store import (
 )
 from campaign.store.db.engine import Database
 from campaign.store.households import HouseholdMember
+from campaign.store.new_signature import KEPT_ANSWERS, Answers, NewSignature
+from campaign.store.statuses import CommentStatus, Origin, SignatureStatus
 
 #: The consent sentence, unless the form shows another.
 SENTENCE = "I sign this petition, and agree that my signature is counted and delivered with it."
@@ -155,16 +157,18 @@ def _sign(
         plan = SignupPlan()
     else:
         plan = plan_for(household, name_key, signup.zip, is_held=is_held, now=now)
-    typed = _typed(pack, signup, name_key)
+    answers = _answers(pack, signup, name_key)
     is_kept = plan.add or plan.renew is not None
     if plan.renew:
         row = plan.renew.id
-        if not _renew(connection, plan, signup, typed, household, flags, is_held=is_held, now=now):
+        if not _renew(
+            connection, plan, signup, answers, household, flags, is_held=is_held, now=now
+        ):
             raise StoreConflict(
                 "The signature was confirmed, withdrawn or erased at the same time."
             )
     else:
-        new = _new(pack.name, signup, typed, flags, plan, is_held=is_held, now=now)
+        new = _new(pack.name, signup, answers, flags, plan, is_held=is_held, now=now)
         row = sign_ups.add(connection, new if plan.add else _blank(new, now))
     consent_log.record(
         connection,
@@ -196,47 +200,54 @@ def _sign(
 def _new(
     campaign: str,
     signup: Signup,
-    typed: dict[str, Any],
+    answers: Answers,
     flags: tuple[str, ...],
     plan: SignupPlan,
     *,
     is_held: bool,
     now: datetime,
-) -> dict[str, Any]:
-    """Return the columns of a new signature."""
-    return {
-        **typed,
-        "campaign": campaign,
-        "public_id": tokens.new_public_id(now),
-        "status": "held" if is_held else "pending",
-        "reason": "limit" if is_held else "",
-        "email": signup.email.typed,
-        "email_key": signup.email.canonical,
-        "household_slot": plan.slot,
-        "origin": "online",
-        "flags": " ".join(flags),
-        "network": signup.network,
-        "created_at": now,
-        "nonce": tokens.new_nonce(),
-        "confirm_nonce": tokens.new_nonce(),
-        "mailed_at": now if plan.mail else None,
-        "mails": 1 if plan.mail else 0,
+) -> NewSignature:
+    return NewSignature(
+        answers=answers,
+        public_id=tokens.new_public_id(now),
+        campaign=campaign,
+        status=SignatureStatus.HELD if is_held else SignatureStatus.PENDING,
+        reason="limit" if is_held else "",
+        email=signup.email.typed,
+        email_key=signup.email.canonical,
+        household_slot=plan.slot,
+        origin=Origin.ONLINE,
+        flags=" ".join(flags),
+        network=signup.network,
+        created_at=now,
+        confirm_nonce=tokens.new_nonce(),
+        mailed_at=now if plan.mail else None,
+        mails=1 if plan.mail else 0,
+    )
+
+
+def _blank(new: NewSignature, now: datetime) -> NewSignature:
+    """Return a signature whose texts are as long as the new one's, without its person."""
+    answers = {name: getattr(new.answers, name) for name in KEPT_ANSWERS}
+    blank: dict[str, Any] = {
+        name: "x" * len(value) for name, value in answers.items() if isinstance(value, str)
     }
-
-
-def _blank(new: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """Return column values of the same length as a new signature's, without its person."""
-    personal = (*households.WORDS, "email", "network", "flags")
-    blank = {name: "x" * len(new[name]) for name in personal if isinstance(new[name], str)}
     key = tokens.new_public_id(now)  # matches no other signature
-    return {**new, **blank, "name_key": key, "email_key": key}
+    return replace(
+        new,
+        answers=replace(new.answers, **blank, name_key=key),
+        email="x" * len(new.email or ""),
+        email_key=key,
+        network="x" * len(new.network),
+        flags="x" * len(new.flags),
+    )
 
 
 def _renew(
     connection: Connection,
     plan: SignupPlan,
     signup: Signup,
-    typed: dict[str, Any],
+    answers: Answers,
     household: tuple[HouseholdMember, ...],
     flags: tuple[str, ...],
     *,
@@ -246,39 +257,44 @@ def _renew(
     """Write the latest sign-up into the plan's signature; False if it has changed meanwhile."""
     assert plan.renew is not None
     row = plan.renew.id
-    afresh = {
-        "earlier": None,
-        "mailed_at": now,
-        "mails": 1,
-        "created_at": now,
-        "confirm_nonce": tokens.new_nonce(),
-    }
-    if plan.renew.status == "held" and not is_held:
-        marks = {"flags": " ".join(flags), "network": signup.network}
-        return sign_ups.reopen_held(connection, row, typed | afresh | marks)
-    if plan.renew.status == "withdrawn":
-        return sign_ups.reopen_withdrawn(connection, row, typed | afresh)
-    mails = {"mailed_at": plan.renew.mailed_at, "mails": plan.renew.mails}
-    if plan.mail:
-        mails = {"mailed_at": now, "mails": plan.renew.mails + 1}
-    kept = {"earlier": replaced_words(household, plan.renew, typed["name_key"], signup.zip)}
-    return sign_ups.renew(connection, row, typed | mails | kept)
+    if plan.renew.status == SignatureStatus.HELD and not is_held:
+        return sign_ups.reopen_held(
+            connection,
+            row,
+            answers,
+            flags=" ".join(flags),
+            network=signup.network,
+            confirm_nonce=tokens.new_nonce(),
+            now=now,
+        )
+    if plan.renew.status == SignatureStatus.WITHDRAWN:
+        return sign_ups.reopen_withdrawn(
+            connection, row, answers, confirm_nonce=tokens.new_nonce(), now=now
+        )
+    return sign_ups.renew(
+        connection,
+        row,
+        answers,
+        mailed_at=now if plan.mail else plan.renew.mailed_at,
+        mails=plan.renew.mails + 1 if plan.mail else plan.renew.mails,
+        earlier=replaced_answers(household, plan.renew, answers.name_key, signup.zip),
+    )
 
 
-def _typed(pack: Pack, signup: Signup, name_key: str) -> dict[str, Any]:
-    return {
-        "name_key": name_key,
-        "first_name": signup.first_name,
-        "last_name": signup.last_name,
-        "zip": signup.zip,
-        "state": signup.state,
-        "district": signup.district,
-        "city": signup.city,
-        "comment": signup.comment,
-        "comment_status": "waiting" if signup.comment else "none",
-        "show_name": signup.show_name,
-        "mail_opt_in": signup.mail_opt_in,
-        "source": signup.source,
-        "language": signup.language,
-        "wording_version": pack.wording_version,
-    }
+def _answers(pack: Pack, signup: Signup, name_key: str) -> Answers:
+    return Answers(
+        first_name=signup.first_name,
+        last_name=signup.last_name,
+        name_key=name_key,
+        zip=signup.zip,
+        state=signup.state,
+        district=signup.district,
+        city=signup.city,
+        comment=signup.comment,
+        comment_status=CommentStatus.of_new(signup.comment),
+        show_name=signup.show_name,
+        mail_opt_in=signup.mail_opt_in,
+        source=signup.source,
+        language=signup.language,
+        wording_version=pack.wording_version,
+    )

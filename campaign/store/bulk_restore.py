@@ -1,14 +1,14 @@
 """Putting signatures back that were exported: who is there already, and many rows at once."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from campaign.store import audit
-from campaign.store.first_names import name_status
 from campaign.store.models import consents, signatures
+from campaign.store.new_signature import KEPT_ANSWERS, NewSignature
+from campaign.store.statuses import SignatureStatus
 
 
 def standing(connection: Connection, public_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -49,22 +49,37 @@ def unsubscribed(connection: Connection) -> frozenset[str]:
 
 def withdrawn(connection: Connection) -> frozenset[str]:
     """Return the public ids of all signatures that were taken back."""
-    asked = sa.select(signatures.c.public_id).where(signatures.c.status == "withdrawn")
+    asked = sa.select(signatures.c.public_id).where(
+        signatures.c.status == SignatureStatus.WITHDRAWN
+    )
     return frozenset(connection.scalars(asked))
 
 
-def add(
-    connection: Connection, rows: Sequence[dict[str, Any]], agreed: Sequence[dict[str, Any]]
-) -> None:
-    """Add signatures with all of their columns, and to each what its signer agreed to."""
-    added = connection.scalars(
+_COLUMNS = (
+    *KEPT_ANSWERS, "name_key", "name_status", "comment_status", "public_id", "campaign", "status",
+    "email", "email_key", "household_slot", "sheet", "origin", "unsubscribed_at", "number",
+    "created_at", "confirmed_at", "nonce",
+)  # fmt: skip
+
+
+def add(connection: Connection, new: Sequence[NewSignature], *, sentence: str) -> None:
+    """Add signatures, and to each the consent that it records; `sentence` is what was agreed to."""
+    ids = connection.scalars(
         sa.insert(signatures).returning(signatures.c.id, sort_by_parameter_order=True),
-        [row | {"name_status": name_status(row["first_name"])} for row in rows],
+        [each.columns(_COLUMNS) for each in new],
     ).all()
     connection.execute(
         sa.insert(consents),
         [
-            {"signature_id": row_id, **consent}
-            for row_id, consent in zip(added, agreed, strict=True)
+            {
+                "signature_id": row_id,
+                "act": "signed",
+                "wording_version": each.answers.wording_version,
+                "sentence": sentence,
+                "mail_opt_in": each.answers.mail_opt_in,
+                "show_name": each.answers.show_name,
+                "at": each.created_at,
+            }
+            for row_id, each in zip(ids, new, strict=True)
         ],
     )

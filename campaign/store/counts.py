@@ -18,6 +18,7 @@ from campaign.store.db import advisory_locks, leases
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import journal, tallies
 from campaign.store.signatures import Signature
+from campaign.store.statuses import Origin
 
 Kind = Literal["total", "state", "district", "day", "origin", "source", "paper-day"]
 
@@ -32,7 +33,7 @@ def append(
     district: str,
     at: datetime,
     delta: int,
-    origin: str = "online",
+    origin: str = Origin.ONLINE,
     source: str = "",
 ) -> None:
     """Note that the count of a campaign changed by `delta` at a place, on its civil day of `at`.
@@ -48,7 +49,7 @@ def append(
             "day": civil_days.day_of(connection, campaign, at),
             "delta": delta,
             "origin": origin,
-            "source": "paper" if origin == "paper" else source,
+            "source": Origin.PAPER if origin == Origin.PAPER else source,
         },
     )
 
@@ -102,7 +103,9 @@ def _sum_statement(
 
 _sum_of_all = _sum_statement("total", "")
 _total = sa.select(_sum_of_all)
-_standing = sa.select(_sum_of_all, _sum_statement("origin", "paper", journal.c.origin == "paper"))
+_standing = sa.select(
+    _sum_of_all, _sum_statement("origin", Origin.PAPER, journal.c.origin == Origin.PAPER)
+)
 
 
 def total(connection: Connection, campaign: str) -> int:
@@ -138,7 +141,7 @@ _by: dict[Kind, sa.Select[str, int]] = {
     "origin": _by_statement("origin", journal.c.origin),
     "source": _by_statement("source", journal.c.source),
     "paper-day": _by_statement(
-        "paper-day", sa.cast(journal.c.day, sa.String), journal.c.origin == "paper"
+        "paper-day", sa.cast(journal.c.day, sa.String), journal.c.origin == Origin.PAPER
     ),
 }
 
@@ -198,11 +201,11 @@ def keys_of(
         "state": state,
         "district": district,
         "origin": origin,
-        "source": "paper" if origin == "paper" else source,
+        "source": Origin.PAPER if origin == Origin.PAPER else source,
     }
     if day is not None:
         keys["day"] = day.isoformat()
-        if origin == "paper":
+        if origin == Origin.PAPER:
             keys["paper-day"] = day.isoformat()
     return keys
 

@@ -12,7 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from campaign.store.db.literals import equals_literal
 from campaign.store.models import deliveries, outbox, sendings
+from campaign.store.statuses import DeliveryStatus, OutboxStatus
 
 #: The kind of an outbox row for one letter. Its `to` is the letter's DeliveryId, not an address.
 KIND = "cwc"
@@ -35,7 +37,7 @@ class Delivery:
     statement: str
     own: str
     digest: str
-    status: str
+    status: DeliveryStatus
     note: str
     created_at: datetime
     finished_at: datetime | None
@@ -50,10 +52,10 @@ def of_request(connection: Connection, sending_id: int) -> tuple[Delivery, ...]:
 
 
 def mark(
-    connection: Connection, delivery: int, status: str, *, now: datetime, note: str = ""
+    connection: Connection, delivery: int, status: DeliveryStatus, *, now: datetime, note: str = ""
 ) -> None:
     """Set a letter's status, with a note on why."""
-    finished = None if status in {"waiting", "queued"} else now
+    finished = None if status in {DeliveryStatus.WAITING, DeliveryStatus.QUEUED} else now
     connection.execute(
         sa.update(deliveries)
         .where(deliveries.c.id == delivery)
@@ -65,13 +67,13 @@ def mark_given_up(connection: Connection, *, now: datetime) -> int:
     """Mark the letters that the outbox gave up on; return how many."""
     given_up = sa.exists().where(
         IS_LETTER,
-        outbox.c.status == "failed",
+        outbox.c.status == OutboxStatus.FAILED,
         outbox.c.to == deliveries.c.delivery_id,
     )
     return connection.execute(
         sa.update(deliveries)
-        .where(deliveries.c.status == sa.literal_column("'queued'"), given_up)
-        .values(status="given-up", note="no answer in all tries", finished_at=now)
+        .where(equals_literal(deliveries.c.status, DeliveryStatus.QUEUED), given_up)
+        .values(status=DeliveryStatus.GIVEN_UP, note="no answer in all tries", finished_at=now)
     ).rowcount
 
 
@@ -79,8 +81,10 @@ def give_up_old(connection: Connection, *, queued_before: datetime, now: datetim
     """Give up on letters that were queued before that time; return how many."""
     return connection.execute(
         sa.update(outbox)
-        .where(IS_LETTER, outbox.c.status == "queued", outbox.c.created_at < queued_before)
-        .values(status="failed", finished_at=now)
+        .where(
+            IS_LETTER, outbox.c.status == OutboxStatus.QUEUED, outbox.c.created_at < queued_before
+        )
+        .values(status=OutboxStatus.FAILED, finished_at=now)
     ).rowcount
 
 
@@ -91,18 +95,20 @@ def queue_again(
 
     Letters queued before `queued_after` stay given up, because their writers no longer expect them.
     """
-    chosen = (deliveries.c.status == "given-up") & (outbox.c.created_at >= queued_after)
+    chosen = (deliveries.c.status == DeliveryStatus.GIVEN_UP) & (
+        outbox.c.created_at >= queued_after
+    )
     if campaign:
         chosen &= deliveries.c.campaign == campaign
     rows = connection.execute(
         sa.select(deliveries.c.id, outbox.c.id.label("row"))
         .join(outbox, outbox.c.to == deliveries.c.delivery_id)
-        .where(chosen, IS_LETTER, outbox.c.status == "failed")
+        .where(chosen, IS_LETTER, outbox.c.status == OutboxStatus.FAILED)
     ).all()
     connection.execute(
         sa.update(deliveries)
         .where(deliveries.c.id.in_([row.id for row in rows]))
-        .values(status="queued", note="", finished_at=None)
+        .values(status=DeliveryStatus.QUEUED, note="", finished_at=None)
     )
     return tuple(row.row for row in rows)
 
@@ -133,7 +139,7 @@ def recent_failures(
     """Return the letters that were refused or given up, latest first."""
     query = (
         sa.select(deliveries)
-        .where(deliveries.c.status.in_(("refused", "given-up")))
+        .where(deliveries.c.status.in_((DeliveryStatus.REFUSED, DeliveryStatus.GIVEN_UP)))
         .order_by(deliveries.c.finished_at.desc(), deliveries.c.id.desc())
         .limit(limit)
     )
@@ -154,7 +160,8 @@ def not_erased(connection: Connection, delivery_ids: Sequence[str]) -> frozenset
 
 def of_row(row: Row[Any]) -> Delivery:
     """Return the letter of a row of `deliveries`."""
-    return Delivery(**{each.name: getattr(row, each.name) for each in fields(Delivery)})
+    values = {each.name: getattr(row, each.name) for each in fields(Delivery)}
+    return Delivery(**values | {"status": DeliveryStatus(row.status)})
 
 
 def _nested(rows: Iterable[Row[str, str, int]]) -> dict[str, dict[str, int]]:

@@ -14,7 +14,9 @@ from sqlalchemy import Connection, Row
 
 from campaign.store import cwc_deliveries
 from campaign.store.cwc_deliveries import IS_LETTER, Delivery
+from campaign.store.db.literals import equals_literal
 from campaign.store.models import deliveries, outbox, sendings
+from campaign.store.statuses import CwcRequestStatus, DeliveryStatus
 
 # Spelled out, not bound, so that both databases use the small index of these rows.
 _IS_APPROVAL = outbox.c.kind == sa.literal_column("'approve'")
@@ -32,7 +34,7 @@ class CwcRequest:
     id: int
     public_id: str
     campaign: str
-    status: str
+    status: CwcRequestStatus
     nonce: bytes
     person_key: bytes
     prefix: str
@@ -57,7 +59,7 @@ class CwcRequest:
     @property
     def is_approved(self) -> bool:
         """True if the writer approved the letters."""
-        return self.status == "approved"
+        return self.status == CwcRequestStatus.APPROVED
 
 
 def add(
@@ -111,8 +113,8 @@ def approve(
     """Record that the writer approved these texts; False if they were approved before."""
     changed = connection.execute(
         sa.update(sendings)
-        .where(sendings.c.id == request_id, sendings.c.status == "asked")
-        .values(status="approved", approved_at=now, sentence=sentence, digest=digest)
+        .where(sendings.c.id == request_id, sendings.c.status == CwcRequestStatus.ASKED)
+        .values(status=CwcRequestStatus.APPROVED, approved_at=now, sentence=sentence, digest=digest)
     )
     return bool(changed.rowcount)
 
@@ -139,7 +141,7 @@ def delete(
     ids = [letter.delivery_id for letter in cwc_deliveries.of_request(connection, request.id)]
     deletion = sa.delete(sendings).where(sendings.c.id == request.id)
     if only_unapproved:
-        deletion = deletion.where(sendings.c.status == "asked")
+        deletion = deletion.where(sendings.c.status == CwcRequestStatus.ASKED)
     if connection.execute(deletion).rowcount != 1:
         return False
     if ids:
@@ -159,7 +161,9 @@ def expired(connection: Connection, *, now: datetime, limit: int) -> tuple[CwcRe
     """Return up to `limit` unapproved requests whose link has expired."""
     rows = connection.execute(
         sa.select(sendings)
-        .where(sendings.c.status == sa.literal_column("'asked'"), sendings.c.expires_at <= now)
+        .where(
+            equals_literal(sendings.c.status, CwcRequestStatus.ASKED), sendings.c.expires_at <= now
+        )
         .limit(limit)
     )
     return tuple(_request(row) for row in rows)
@@ -169,13 +173,13 @@ def finished(connection: Connection, *, approved_before: datetime, limit: int) -
     """Return the ids of approved, not yet erased requests with no letter still queued."""
     is_queued = sa.exists().where(
         deliveries.c.sending_id == sendings.c.id,
-        deliveries.c.status == sa.literal_column("'queued'"),
+        equals_literal(deliveries.c.status, DeliveryStatus.QUEUED),
     )
     return tuple(
         connection.scalars(
             sa.select(sendings.c.id)
             .where(
-                sendings.c.status == sa.literal_column("'approved'"),
+                equals_literal(sendings.c.status, CwcRequestStatus.APPROVED),
                 sendings.c.emptied_at.is_(None),
                 sendings.c.approved_at <= approved_before,
                 ~is_queued,
@@ -203,4 +207,5 @@ def erase_texts(connection: Connection, ids: Sequence[int], *, now: datetime) ->
 
 
 def _request(row: Row[Any]) -> CwcRequest:
-    return CwcRequest(**{each.name: getattr(row, each.name) for each in fields(CwcRequest)})
+    values = {each.name: getattr(row, each.name) for each in fields(CwcRequest)}
+    return CwcRequest(**values | {"status": CwcRequestStatus(row.status)})

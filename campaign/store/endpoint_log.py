@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from campaign.store.models import endpoint_attempts, endpoints, outbox
 from campaign.store.outbox import OutboxRow
+from campaign.store.statuses import EndpointStatus, OutboxStatus
 
 #: An endpoint that nothing got through to for this long is disabled.
 DISABLE_AFTER = timedelta(days=3)
@@ -28,13 +29,13 @@ class Attempt:
     milliseconds: int
     error: str
     at: datetime
-    outcome: str
+    outcome: OutboxStatus
     is_last: bool
 
     @property
     def can_be_sent_again(self) -> bool:
         """True where no worker will send it by itself any more."""
-        return self.is_last and self.outcome in {"sent", "failed"}
+        return self.is_last and self.outcome in {OutboxStatus.SENT, OutboxStatus.FAILED}
 
 
 def record(
@@ -92,8 +93,8 @@ def disable(connection: Connection, endpoint_id: int, note: str) -> bool:
     """Tell an endpoint nothing more, for the reason in `note`; False where it was not on."""
     done = connection.execute(
         sa.update(endpoints)
-        .where(endpoints.c.id == endpoint_id, endpoints.c.status == "on")
-        .values(status="disabled", note=note)
+        .where(endpoints.c.id == endpoint_id, endpoints.c.status == EndpointStatus.ON)
+        .values(status=EndpointStatus.DISABLED, note=note)
     )
     return done.rowcount == 1
 
@@ -128,7 +129,7 @@ def recent(connection: Connection, endpoint_id: int, *, limit: int = 50) -> tupl
             milliseconds=row.milliseconds,
             error=row.error,
             at=row.at,
-            outcome=row.outcome,
+            outcome=OutboxStatus(row.outcome),
             is_last=bool(row.is_last),
         )
         for row in rows
@@ -150,8 +151,10 @@ def send_again(
         .where(
             outbox.c.message_id == message_id,
             outbox.c.id.in_(logged),
-            outbox.c.status.in_(("sent", "failed")),
+            outbox.c.status.in_((OutboxStatus.SENT, OutboxStatus.FAILED)),
         )
-        .values(status="queued", to=public_id, not_before=now, attempts=0, finished_at=None)
+        .values(
+            status=OutboxStatus.QUEUED, to=public_id, not_before=now, attempts=0, finished_at=None
+        )
     )
     return done.rowcount == 1

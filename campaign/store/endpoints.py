@@ -14,8 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from campaign.store.db.compiled_statements import CompiledStatement
+from campaign.store.db.literals import equals_literal
 from campaign.store.models import endpoints, outbox
 from campaign.store.outbox import message_id
+from campaign.store.statuses import EndpointStatus, OutboxStatus
 
 Event = Literal["signature.confirmed", "signature.changed", "signature.withdrawn"]
 Kind = Literal["webhook", "actionnetwork"]
@@ -46,7 +48,7 @@ class Endpoint:
     secret: str = field(repr=False)
     old_secret: str = field(repr=False)
     old_secret_until: datetime | None
-    status: str
+    status: EndpointStatus
     note: str
     failing_since: datetime | None
     created_by: str
@@ -55,7 +57,7 @@ class Endpoint:
     @property
     def is_on(self) -> bool:
         """True while it is told what happens."""
-        return self.status == "on"
+        return self.status == EndpointStatus.ON
 
 
 def new_id() -> str:
@@ -127,7 +129,7 @@ def change(connection: Connection, public_id: str, values: dict[str, Any]) -> En
 
 def delete(connection: Connection, found: Endpoint) -> None:
     """Delete an endpoint, its log, and what waits for it in the outbox."""
-    waiting = outbox.c.status.in_(("queued", "leased"))
+    waiting = outbox.c.status.in_((OutboxStatus.QUEUED, OutboxStatus.LEASED))
     connection.execute(
         sa.delete(outbox).where(
             outbox.c.kind == found.kind, outbox.c.to == found.public_id, waiting
@@ -158,7 +160,7 @@ def _telling(*which: sa.ColumnElement[bool]) -> CompiledStatement:
         # Of its own for each endpoint, and the same in every try to reach it.
         _given("message_id").concat("-").concat(endpoints.c.public_id),
         _given("signature_id"),
-        sa.literal_column("'queued'"),
+        sa.literal_column(f"'{OutboxStatus.QUEUED}'"),
         now,
         sa.literal_column("0"),
         sa.literal_column("''"),
@@ -170,7 +172,7 @@ def _telling(*which: sa.ColumnElement[bool]) -> CompiledStatement:
 _spaced = sa.literal_column("' '").concat(endpoints.c.events).concat(sa.literal_column("' '"))
 _tell = _telling(
     endpoints.c.campaign == sa.bindparam("name", type_=sa.String),
-    endpoints.c.status == sa.literal_column("'on'"),
+    equals_literal(endpoints.c.status, EndpointStatus.ON),
     _spaced.like(sa.bindparam("pattern", type_=sa.String)),
     sa.or_(
         endpoints.c.only_mail == sa.false(),
@@ -260,7 +262,7 @@ def _endpoint(row: Row[Any]) -> Endpoint:
         secret=row.secret,
         old_secret=row.old_secret,
         old_secret_until=row.old_secret_until,
-        status=row.status,
+        status=EndpointStatus(row.status),
         note=row.note,
         failing_since=row.failing_since,
         created_by=row.created_by,

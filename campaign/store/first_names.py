@@ -6,25 +6,27 @@ from typing import Any
 import sqlalchemy as sa
 
 from campaign import public_names
+from campaign.store.db.literals import equals_literal
 from campaign.store.models import signatures
+from campaign.store.statuses import NameStatus
 
 
-def name_status(first_name: str) -> str:
-    """Return whether a first name may be shown, or waits for an organizer to read it."""
-    return "waiting" if public_names.needs_review(first_name) else "shown"
+def name_status(first_name: str) -> NameStatus:
+    """Return whether a new first name may be shown, or an organizer has to read it first."""
+    return NameStatus.WAITING if public_names.needs_review(first_name) else NameStatus.SHOWN
 
 
-IS_HIDDEN = signatures.c.name_status == sa.literal_column("'hidden'")
+IS_HIDDEN = equals_literal(signatures.c.name_status, NameStatus.HIDDEN)
 
 
 def with_name_status(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return columns to change, with what a new first name means for its being shown."""
+    """Return columns to change, with the status of the first name if it is among them."""
     if "first_name" not in values:
         return dict(values)
     is_same = signatures.c.first_name == values["first_name"]
-    judged = sa.case(
+    status = sa.case(
         (is_same, signatures.c.name_status),
-        (IS_HIDDEN, "waiting"),
-        else_=name_status(values["first_name"]),
+        (IS_HIDDEN, NameStatus.WAITING.value),
+        else_=name_status(values["first_name"]).value,
     )
-    return {**values, "name_status": judged}
+    return {**values, "name_status": status}

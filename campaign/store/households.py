@@ -12,21 +12,17 @@ from sqlalchemy import Connection
 from campaign.store.db.column_types import as_time
 from campaign.store.db.compiled_statements import CompiledStatement
 from campaign.store.models import signatures
+from campaign.store.new_signature import KEPT_ANSWERS
+from campaign.store.statuses import SignatureStatus
 
-#: What a sign-up says, as far as it is kept when a later one of the same address replaces it.
-WORDS = (
-    "first_name", "last_name", "zip", "state", "district", "city", "comment", "show_name",
-    "mail_opt_in", "source", "language", "wording_version",
-)  # fmt: skip
-
-_BOXES = frozenset({"show_name", "mail_opt_in"})
+_FLAGS = frozenset({"show_name", "mail_opt_in"})
 
 
 @dataclass(frozen=True, repr=False)
 class HouseholdMember:
-    """A signature of one address in one campaign, as much as a further sign-up has to know.
+    """A signature of an address in one campaign, as far as another sign-up needs it.
 
-    `words` are the columns of `WORDS`, `earlier` those that it replaced.
+    `answers` are by `KEPT_ANSWERS`; `earlier` are those that they replaced, if any.
     """
 
     id: int
@@ -34,18 +30,18 @@ class HouseholdMember:
     name_key: str
     zip: str
     email: str
-    status: str
+    status: SignatureStatus
     mails: int
     mailed_at: datetime | None
-    words: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
     earlier: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, repr=False)
 class Mailbox:
-    """Who signed with one address: a campaign's household, and all others that nobody confirmed.
+    """The signatures of one address: the household of a campaign, and how many elsewhere.
 
-    `waiting_elsewhere` counts those of other campaigns, mailed of late and not confirmed.
+    `waiting_elsewhere` counts recent unconfirmed signatures in other campaigns.
     """
 
     household: tuple[HouseholdMember, ...] = ()
@@ -65,7 +61,7 @@ _mailbox = CompiledStatement(
         signatures.c.mails,
         signatures.c.mailed_at,
         signatures.c.earlier,
-        *(signatures.c[name] for name in WORDS),
+        *(signatures.c[name] for name in KEPT_ANSWERS),
     )
     .where(signatures.c.email_key == sa.bindparam("address"))
     .order_by(signatures.c.campaign, signatures.c.household_slot)
@@ -73,15 +69,17 @@ _mailbox = CompiledStatement(
 
 
 def mailbox(connection: Connection, campaign: str, email_key: str, *, since: datetime) -> Mailbox:
-    """Return who signed with this address; "of late" is since that time.
+    """Return the signatures of an address; elsewhere, only those after `since` count.
 
-    All of it in one question, so that a new address costs what a known one does.
+    One query in any case, so that its time does not reveal whether the address is known.
     """
     rows = list(_mailbox.run(connection, {"address": email_key}))
     return Mailbox(
         tuple(_member(row[2:]) for row in rows if row[0] == campaign),
         sum(
-            row[0] != campaign and row[7] == "pending" and (as_time(row[1]) or since) > since
+            row[0] != campaign
+            and row[7] == SignatureStatus.PENDING
+            and (as_time(row[1]) or since) > since
             for row in rows
         ),
     )
@@ -94,18 +92,18 @@ def _member(row: Sequence[Any]) -> HouseholdMember:
         name_key=row[2],
         zip=row[3],
         email=row[4],
-        status=row[5],
+        status=SignatureStatus(row[5]),
         mails=row[6],
         mailed_at=as_time(row[7]),
         earlier=_document(row[8]),
-        words={
-            name: bool(value) if name in _BOXES else value
-            for name, value in zip(WORDS, row[9:], strict=True)
+        answers={
+            name: bool(value) if name in _FLAGS else value
+            for name, value in zip(KEPT_ANSWERS, row[9:], strict=True)
         },
     )
 
 
 def _document(stored: object) -> Mapping[str, Any] | None:
-    """Return a document that came straight from a driver: text on SQLite."""
-    found = orjson.loads(stored) if isinstance(stored, str) else stored
-    return found if isinstance(found, dict) else None
+    """Return a JSON column as read by the driver, which gets text from SQLite."""
+    value = orjson.loads(stored) if isinstance(stored, str) else stored
+    return value if isinstance(value, dict) else None

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row
 
 from campaign.store.db import leases
 from campaign.store.models import jobs
+from campaign.store.statuses import JobStatus
 
 #: How long a worker may be silent about a job before another takes it.
 LEASE = timedelta(seconds=120)
@@ -35,7 +36,7 @@ class Job:
     campaign: str
     actor: str
     params: Mapping[str, Any]
-    status: str
+    status: JobStatus
     done: int
     total: int
     attempts: int
@@ -48,7 +49,7 @@ class Job:
     @property
     def is_open(self) -> bool:
         """True while a worker has it, or will."""
-        return self.status in {"queued", "running"}
+        return self.status in {JobStatus.QUEUED, JobStatus.RUNNING}
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -154,7 +155,7 @@ def lease(
     row = connection.execute(
         sa.update(jobs)
         .where(due)
-        .values(status="running", leased_until=now + duration, attempts=jobs.c.attempts + 1)
+        .values(status=JobStatus.RUNNING, leased_until=now + duration, attempts=jobs.c.attempts + 1)
         .returning(jobs)
     ).one_or_none()
     return _job(row) if row else None
@@ -169,7 +170,7 @@ def waiting(connection: Connection, *, kinds: Sequence[str], now: datetime) -> b
 def is_running(connection: Connection, *, now: datetime) -> bool:
     """True while a worker is at a job and keeps its lease."""
     asked = sa.select(jobs.c.id).where(
-        _IS_OPEN, jobs.c.status == "running", jobs.c.leased_until >= now
+        _IS_OPEN, jobs.c.status == JobStatus.RUNNING, jobs.c.leased_until >= now
     )
     return bool(connection.execute(sa.select(asked.exists())).scalar_one())
 
@@ -192,7 +193,7 @@ def progress(
     """Note how far a job has come and renew its lease; False where it was canceled."""
     changed = connection.execute(
         sa.update(jobs)
-        .where(jobs.c.id == job_id, jobs.c.status == "running")
+        .where(jobs.c.id == job_id, jobs.c.status == JobStatus.RUNNING)
         .values(done=done, total=total, leased_until=now + duration)
     )
     return bool(changed.rowcount)
@@ -217,9 +218,9 @@ def finish(
         said = sa.case((jobs.c.expires_at.is_not(None), _OUTDATED), else_=note)
     connection.execute(
         sa.update(jobs)
-        .where(jobs.c.id == job_id, jobs.c.status == "running")
+        .where(jobs.c.id == job_id, jobs.c.status == JobStatus.RUNNING)
         .values(
-            status="done",
+            status=JobStatus.DONE,
             note=said,
             result={"files": list(files), "figures": dict(figures)},
             done=sa.case((jobs.c.total > 0, jobs.c.total), else_=jobs.c.done),
@@ -247,9 +248,9 @@ def fail(connection: Connection, job_id: int, *, note: str, now: datetime) -> No
     """Mark a running job as failed, with the sentence that says why."""
     connection.execute(
         sa.update(jobs)
-        .where(jobs.c.id == job_id, jobs.c.status == "running")
+        .where(jobs.c.id == job_id, jobs.c.status == JobStatus.RUNNING)
         .values(
-            status="failed",
+            status=JobStatus.FAILED,
             note=note,
             leased_until=None,
             finished_at=now,
@@ -262,8 +263,8 @@ def put_back(connection: Connection, job_id: int) -> None:
     """Give a running job back unfinished, as if this attempt had not been made."""
     connection.execute(
         sa.update(jobs)
-        .where(jobs.c.id == job_id, jobs.c.status == "running")
-        .values(status="queued", leased_until=None, attempts=jobs.c.attempts - 1)
+        .where(jobs.c.id == job_id, jobs.c.status == JobStatus.RUNNING)
+        .values(status=JobStatus.QUEUED, leased_until=None, attempts=jobs.c.attempts - 1)
     )
 
 
@@ -273,7 +274,7 @@ def cancel(connection: Connection, public_id: str, *, now: datetime) -> bool:
         sa.update(jobs)
         .where(jobs.c.public_id == public_id, _IS_OPEN)
         .values(
-            status="canceled",
+            status=JobStatus.CANCELED,
             note="Canceled.",
             leased_until=None,
             finished_at=now,
@@ -288,7 +289,12 @@ def cancel_all(connection: Connection, *, now: datetime) -> None:
     connection.execute(
         sa.update(jobs)
         .where(_IS_OPEN)
-        .values(status="canceled", note="Ended by a restore.", leased_until=None, finished_at=now)
+        .values(
+            status=JobStatus.CANCELED,
+            note="Ended by a restore.",
+            leased_until=None,
+            finished_at=now,
+        )
     )
     connection.execute(sa.update(jobs).where(jobs.c.id > 0).values(expires_at=now))
 
@@ -306,7 +312,7 @@ def expire_files(connection: Connection, campaigns: Sequence[str], *, now: datet
 
     Of a job that runs, as soon as it ends: what it has read may hold the person still.
     """
-    has_files = sa.or_(sa.text("expires_at IS NOT NULL"), jobs.c.status == "running")
+    has_files = sa.or_(sa.text("expires_at IS NOT NULL"), jobs.c.status == JobStatus.RUNNING)
     connection.execute(
         sa.update(jobs).where(has_files, jobs.c.campaign.in_(campaigns)).values(expires_at=now)
     )
@@ -332,7 +338,7 @@ def _job(row: Row[Any]) -> Job:
         campaign=row.campaign,
         actor=row.actor,
         params=row.params,
-        status=row.status,
+        status=JobStatus(row.status),
         done=row.done,
         total=row.total,
         attempts=row.attempts,

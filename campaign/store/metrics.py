@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from campaign.store import counts, daily_counters, heartbeats, jobs
+from campaign.store.db.literals import equals_literal
 from campaign.store.heartbeats import Thread
 from campaign.store.models import daily as daily_table
 from campaign.store.models import endpoints, journal, outbox, signatures, tallies
+from campaign.store.statuses import Origin, OutboxStatus, SignatureStatus
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def read(connection: Connection, *, now: datetime) -> Gauges:
         outbox=_outbox(connection),
         oldest_due=connection.execute(
             sa.select(sa.func.min(outbox.c.not_before)).where(
-                _has_status("queued"), outbox.c.not_before <= now
+                equals_literal(outbox.c.status, OutboxStatus.QUEUED), outbox.c.not_before <= now
             )
         ).scalar(),
         signatures=_signatures(connection),
@@ -56,17 +58,12 @@ def read(connection: Connection, *, now: datetime) -> Gauges:
     )
 
 
-def _has_status(status: str) -> sa.ColumnElement[bool]:
-    # Spelled out, not bound: only so do both databases use the small indexes.
-    return outbox.c.status == sa.literal_column(f"'{status}'")
-
-
 def _outbox(connection: Connection) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
-    for status in ("queued", "leased"):
+    for status in (OutboxStatus.QUEUED, OutboxStatus.LEASED):
         rows = connection.execute(
             sa.select(outbox.c.kind, sa.func.count())
-            .where(_has_status(status))
+            .where(equals_literal(outbox.c.status, status))
             .group_by(outbox.c.kind)
         )
         found |= {(kind, status): count for kind, count in rows}
@@ -80,11 +77,11 @@ def _signatures(connection: Connection) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     for name in names:
         total, paper = counts.standing(connection, name)
-        found[name, "online"], found[name, "paper"] = total - paper, paper
-    for status in ("pending", "held"):
+        found[name, Origin.ONLINE], found[name, Origin.PAPER] = total - paper, paper
+    for status in (SignatureStatus.PENDING, SignatureStatus.HELD):
         rows = connection.execute(
             sa.select(signatures.c.campaign, sa.func.count())
-            .where(signatures.c.status == sa.literal_column(f"'{status}'"))
+            .where(equals_literal(signatures.c.status, status))
             .group_by(signatures.c.campaign)
         )
         found |= {(name, status): count for name, count in rows}

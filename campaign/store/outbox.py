@@ -16,7 +16,9 @@ from sqlalchemy import Connection, Row
 
 from campaign.mail_address import mailable
 from campaign.store.db import leases
+from campaign.store.db.literals import equals_literal
 from campaign.store.models import outbox
+from campaign.store.statuses import OutboxStatus
 
 #: A message is tried this often, over about two days, before it is given up.
 MOST_ATTEMPTS = 12
@@ -51,7 +53,7 @@ class OutboxRow:
     not_before: datetime
     attempts: int
     leased_until: datetime | None
-    status: str
+    status: OutboxStatus
     last_error: str
     signature_id: int | None = None
 
@@ -99,7 +101,7 @@ def enqueue(
             "payload": dict(payload),
             "message_id": message_id(),
             "signature_id": signature_id,
-            "status": "queued",
+            "status": OutboxStatus.QUEUED,
             "not_before": not_before or now,
             "attempts": 0,
             "last_error": "",
@@ -119,8 +121,8 @@ def last_queued(connection: Connection, kind: str, campaign: str) -> datetime | 
 
 
 # Spelled out, not bound: only so do both databases use the small index of what is queued or leased.
-_IS_QUEUED = outbox.c.status == sa.literal_column("'queued'")
-_IS_LEASED = outbox.c.status == sa.literal_column("'leased'")
+_IS_QUEUED = equals_literal(outbox.c.status, OutboxStatus.QUEUED)
+_IS_LEASED = equals_literal(outbox.c.status, OutboxStatus.LEASED)
 
 
 @cache
@@ -144,7 +146,7 @@ def _lease_statement(
         sa.update(outbox)
         .where(due)
         .values(
-            status="leased",
+            status=OutboxStatus.LEASED,
             leased_until=sa.bindparam("until"),
             attempts=outbox.c.attempts + 1,
         )
@@ -180,8 +182,8 @@ def complete(connection: Connection, ids: Sequence[int], *, now: datetime) -> No
     """Mark rows as sent, and forget to whom. Twice, or after the lease ended, is harmless."""
     connection.execute(
         sa.update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.status != "sent")
-        .values(status="sent", finished_at=now, leased_until=None, last_error="", to="")
+        .where(outbox.c.id.in_(ids), outbox.c.status != OutboxStatus.SENT)
+        .values(status=OutboxStatus.SENT, finished_at=now, leased_until=None, last_error="", to="")
     )
 
 
@@ -203,9 +205,9 @@ def delay(
         return False
     connection.execute(
         sa.update(outbox)
-        .where(outbox.c.id == row.id, outbox.c.status == "leased")
+        .where(outbox.c.id == row.id, outbox.c.status == OutboxStatus.LEASED)
         .values(
-            status="queued",
+            status=OutboxStatus.QUEUED,
             leased_until=None,
             last_error=error[:200],
             not_before=until or now + backoff(row.attempts),
@@ -221,9 +223,9 @@ def hold(connection: Connection, row: OutboxRow, *, until: datetime, reason: str
     """
     connection.execute(
         sa.update(outbox)
-        .where(outbox.c.id == row.id, outbox.c.status == "leased")
+        .where(outbox.c.id == row.id, outbox.c.status == OutboxStatus.LEASED)
         .values(
-            status="queued",
+            status=OutboxStatus.QUEUED,
             leased_until=None,
             attempts=outbox.c.attempts - 1,
             last_error=reason[:200],
@@ -236,8 +238,8 @@ def put_back(connection: Connection, ids: Sequence[int]) -> None:
     """Return leased rows untried, as a worker does that is told to stop: no attempt counts."""
     connection.execute(
         sa.update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.status == "leased")
-        .values(status="queued", leased_until=None, attempts=outbox.c.attempts - 1)
+        .where(outbox.c.id.in_(ids), outbox.c.status == OutboxStatus.LEASED)
+        .values(status=OutboxStatus.QUEUED, leased_until=None, attempts=outbox.c.attempts - 1)
     )
 
 
@@ -256,9 +258,13 @@ def give_up(
     values: dict[str, Any] = {"to": ""} if is_unwanted else {}
     connection.execute(
         sa.update(outbox)
-        .where(outbox.c.id == row.id, outbox.c.status != "sent")
+        .where(outbox.c.id == row.id, outbox.c.status != OutboxStatus.SENT)
         .values(
-            status="failed", finished_at=now, leased_until=None, last_error=error[:200], **values
+            status=OutboxStatus.FAILED,
+            finished_at=now,
+            leased_until=None,
+            last_error=error[:200],
+            **values,
         )
     )
 
@@ -294,12 +300,22 @@ def reap(connection: Connection, *, now: datetime) -> int:
     gone = connection.execute(
         sa.update(outbox)
         .where(expired, spent)
-        .values(status="failed", finished_at=now, leased_until=None, last_error="lease-expired")
+        .values(
+            status=OutboxStatus.FAILED,
+            finished_at=now,
+            leased_until=None,
+            last_error="lease-expired",
+        )
     ).rowcount
     back = connection.execute(
         sa.update(outbox)
         .where(expired, ~spent)
-        .values(status="queued", leased_until=None, not_before=now, last_error="lease-expired")
+        .values(
+            status=OutboxStatus.QUEUED,
+            leased_until=None,
+            not_before=now,
+            last_error="lease-expired",
+        )
     ).rowcount
     return gone + back
 
@@ -308,8 +324,8 @@ def retry(connection: Connection, ids: Sequence[int], *, now: datetime) -> int:
     """Queue failed rows again, as an organizer asks; their attempts start anew. Say how many."""
     return connection.execute(
         sa.update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.status == "failed")
-        .values(status="queued", not_before=now, attempts=0, finished_at=None)
+        .where(outbox.c.id.in_(ids), outbox.c.status == OutboxStatus.FAILED)
+        .values(status=OutboxStatus.QUEUED, not_before=now, attempts=0, finished_at=None)
     ).rowcount
 
 
@@ -320,9 +336,9 @@ def set_aside(connection: Connection, *, now: datetime) -> int:
     """
     return connection.execute(
         sa.update(outbox)
-        .where(outbox.c.status.in_(["queued", "leased"]))
+        .where(outbox.c.status.in_([OutboxStatus.QUEUED, OutboxStatus.LEASED]))
         .values(
-            status="failed",
+            status=OutboxStatus.FAILED,
             finished_at=now,
             leased_until=None,
             last_error="set aside by a restore: it may have been sent since the backup",
@@ -355,10 +371,10 @@ def standing(connection: Connection, *, now: datetime) -> Queue:
         sa.select(sa.func.min(outbox.c.not_before)).where(_IS_QUEUED, outbox.c.not_before <= now)
     ).scalar()
     return Queue(
-        queued=counted.get("queued", 0),
-        leased=counted.get("leased", 0),
-        sent=counted.get("sent", 0),
-        failed=counted.get("failed", 0),
+        queued=counted.get(OutboxStatus.QUEUED, 0),
+        leased=counted.get(OutboxStatus.LEASED, 0),
+        sent=counted.get(OutboxStatus.SENT, 0),
+        failed=counted.get(OutboxStatus.FAILED, 0),
         oldest_due=oldest,
     )
 
@@ -374,7 +390,7 @@ def _outbox_row(row: Row[Any]) -> OutboxRow:
         not_before=row.not_before,
         attempts=row.attempts,
         leased_until=row.leased_until,
-        status=row.status,
+        status=OutboxStatus(row.status),
         last_error=row.last_error,
         signature_id=row.signature_id,
     )

@@ -10,7 +10,9 @@ from itertools import repeat
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from campaign.store.db.literals import equals_literal
 from campaign.store.models import signatures, unlisted
+from campaign.store.statuses import CommentStatus, Origin, SignatureStatus
 
 # Rows of one question. On PostgreSQL a long answer would keep a transaction open.
 _BATCH = 5_000
@@ -64,7 +66,7 @@ def constituents(
         sa.select(*_columns)
         .where(
             signatures.c.campaign == campaign,
-            signatures.c.status == sa.literal_column("'confirmed'"),
+            equals_literal(signatures.c.status, SignatureStatus.CONFIRMED),
             signatures.c.anonymised_at.is_(None),
             signatures.c.id > sa.bindparam("after"),
         )
@@ -79,8 +81,8 @@ def constituents(
     while rows := connection.execute(asked, {"after": after}).all():
         after = rows[-1][0]
         for _, first, last, zip_, city, st, dist, origin, status, comment, version in rows:
-            words = comment if status == "approved" else ""
-            is_paper = origin == "paper"
+            words = comment if status == CommentStatus.APPROVED else ""
+            is_paper = origin == Origin.PAPER
             yield Constituent(first, last, zip_, city, st, dist, is_paper, words, version)
     yield from _unlisted(connection, campaign, state=state, district=district)
 
@@ -95,7 +97,7 @@ def _unlisted(
     if district:
         asked = asked.where(unlisted.c.district == district)
     for row in connection.execute(asked):
-        blank = Constituent("", "", "", "", row.state, row.district, row.origin == "paper", "")
+        blank = Constituent("", "", "", "", row.state, row.district, row.origin == Origin.PAPER, "")
         yield from repeat(blank, row._mapping["count"])
 
 
@@ -105,8 +107,8 @@ def waiting_comments(
     """Return how many comments of confirmed signers there wait for somebody to read them."""
     asked = sa.select(sa.func.count()).where(
         signatures.c.campaign == campaign,
-        signatures.c.comment_status == sa.literal_column("'waiting'"),
-        signatures.c.status == "confirmed",
+        equals_literal(signatures.c.comment_status, CommentStatus.WAITING),
+        signatures.c.status == SignatureStatus.CONFIRMED,
     )
     if state:
         asked = asked.where(signatures.c.state == state)

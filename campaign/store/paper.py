@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from campaign.store.db.literals import equals_literal
 from campaign.store.db.upsert import both, dialect_of
-from campaign.store.first_names import name_status
 from campaign.store.households import HouseholdMember
 from campaign.store.models import consents, paper, signatures
+from campaign.store.new_signature import NewSignature
+from campaign.store.statuses import Origin, SignatureStatus
 
 T = TypeVar("T")
 
@@ -63,8 +65,8 @@ def signed_online(
             signatures.c.zip == asked_for.c.zip,
             signatures.c.name_key == asked_for.c.name_key,
             signatures.c.campaign == campaign,
-            signatures.c.status == sa.literal_column("'confirmed'"),
-            signatures.c.origin == sa.literal_column("'online'"),
+            equals_literal(signatures.c.status, SignatureStatus.CONFIRMED),
+            equals_literal(signatures.c.origin, Origin.ONLINE),
         )
         found.update((row[0], row[1]) for row in connection.execute(asked))
     return frozenset(found)
@@ -109,23 +111,32 @@ def households(
             .order_by(signatures.c.household_slot)
         )
         for address, *person in connection.execute(asked):
-            found.setdefault(address, []).append(HouseholdMember(*person))
+            found.setdefault(address, []).append(_member(person))
     return {address: tuple(people) for address, people in found.items()}
 
 
-def add(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """Add paper signatures of these columns, confirmed where they do not say otherwise.
+#: What a sheet says of a signer; written also into a pending online signature of the same person.
+SHEET_COLUMNS = (
+    "first_name", "last_name", "zip", "state", "district", "comment", "comment_status", "show_name",
+    "mail_opt_in", "source", "sheet", "language", "wording_version", "created_at", "confirmed_at",
+    "number", "origin", "status", "reason",
+)  # fmt: skip
 
-    Returns the row of each public id.
-    """
-    if not rows:
+_COLUMNS = (
+    *SHEET_COLUMNS, "public_id", "campaign", "name_key", "name_status", "email", "email_key",
+    "household_slot", "nonce", "flags",
+)  # fmt: skip
+
+
+def add(connection: Connection, new: Sequence[NewSignature]) -> dict[str, int]:
+    """Add paper signatures; return {public id: id of the row}."""
+    if not new:
         return {}
-    made = sa.insert(signatures).returning(signatures.c.public_id, signatures.c.id)
-    usual = {"origin": "paper", "status": "confirmed"}
-    added = connection.execute(
-        made, [usual | row | {"name_status": name_status(row["first_name"])} for row in rows]
+    rows = connection.execute(
+        sa.insert(signatures).returning(signatures.c.public_id, signatures.c.id),
+        [each.columns(_COLUMNS) for each in new],
     )
-    return {row[0]: int(row[1]) for row in added}
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def record_consents(
@@ -176,11 +187,18 @@ def still_entered(
     ).where(
         signatures.c.public_id.in_(list(public_ids)),
         signatures.c.campaign == campaign,
-        signatures.c.origin == "paper",
-        signatures.c.status == "confirmed",
+        signatures.c.origin == Origin.PAPER,
+        signatures.c.status == SignatureStatus.CONFIRMED,
         signatures.c.anonymised_at.is_(None),
     )
     return {row[0]: Entered(*row) for row in connection.execute(asked)}
+
+
+def _member(columns: Sequence[Any]) -> HouseholdMember:
+    id_, slot, name_key, zip_, email, status, mails, mailed_at = columns
+    return HouseholdMember(
+        id_, slot, name_key, zip_, email, SignatureStatus(status), mails, mailed_at
+    )
 
 
 def _parts(values: Sequence[T]) -> Iterator[list[T]]:

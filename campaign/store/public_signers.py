@@ -8,7 +8,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from campaign.store.db.literals import equals_literal
 from campaign.store.models import signatures
+from campaign.store.statuses import CommentStatus, NameStatus, SignatureStatus
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ _signers = (
     )
     .where(
         signatures.c.campaign == sa.bindparam("name"),
-        signatures.c.status == sa.literal_column("'confirmed'"),
-        signatures.c.name_status == sa.literal_column("'shown'"),
+        equals_literal(signatures.c.status, SignatureStatus.CONFIRMED),
+        equals_literal(signatures.c.name_status, NameStatus.SHOWN),
         signatures.c.show_name,
         signatures.c.first_name != "",
     )
@@ -52,7 +54,7 @@ _comments = (
         signatures.c.comment,
         sa.case(
             (
-                signatures.c.show_name & (signatures.c.name_status == "shown"),
+                signatures.c.show_name & (signatures.c.name_status == NameStatus.SHOWN),
                 signatures.c.first_name,
             ),
             else_="",
@@ -62,8 +64,8 @@ _comments = (
     )
     .where(
         signatures.c.campaign == sa.bindparam("name"),
-        signatures.c.comment_status == sa.literal_column("'approved'"),
-        signatures.c.status == sa.literal_column("'confirmed'"),
+        equals_literal(signatures.c.comment_status, CommentStatus.APPROVED),
+        equals_literal(signatures.c.status, SignatureStatus.CONFIRMED),
     )
     .order_by(signatures.c.confirmed_at.desc(), signatures.c.id.desc())
     .limit(sa.bindparam("limit"))

@@ -15,7 +15,9 @@ from sqlalchemy import Connection
 
 from campaign.store import civil_days, counts
 from campaign.store.counts import Kind
+from campaign.store.db.literals import equals_literal
 from campaign.store.models import journal, signatures, tallies
+from campaign.store.statuses import Origin, SignatureStatus
 
 #: The figures of one campaign: kind -> key -> number.
 _Figures = dict[Kind, Counter[str]]
@@ -42,7 +44,7 @@ _signed = sa.select(
     signatures.c.source,
     signatures.c.anonymised_at.is_not(None).label("is_gone"),
     sa.func.count().label("number"),
-).where(signatures.c.status == sa.literal_column("'confirmed'"))
+).where(equals_literal(signatures.c.status, SignatureStatus.CONFIRMED))
 _signed = _signed.group_by(*_signed.selected_columns[:6])
 
 _appended = sa.select(
@@ -86,7 +88,10 @@ def mend(
 
 
 #: The days of a kind add up to this figure.
-_DAYS: Mapping[Kind, tuple[Kind, str]] = {"day": ("total", ""), "paper-day": ("origin", "paper")}
+_DAYS: Mapping[Kind, tuple[Kind, str]] = {
+    "day": ("total", ""),
+    "paper-day": ("origin", Origin.PAPER),
+}
 
 
 def _by_signatures(

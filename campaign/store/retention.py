@@ -14,15 +14,17 @@ from sqlalchemy import Connection
 
 from campaign.store.db import leases
 from campaign.store.db.engine import Database
+from campaign.store.db.literals import equals_literal
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import bounces, consents, outbox, signatures, unlisted
+from campaign.store.statuses import CommentStatus, NameStatus, SignatureStatus
 
 _BATCH = 500
 
 
 def delete_pending(db: Database, *, signed_before: datetime) -> int:
     """Delete signatures that were never confirmed. Returns how many."""
-    is_old = (signatures.c.status == sa.literal_column("'pending'")) & (
+    is_old = equals_literal(signatures.c.status, SignatureStatus.PENDING) & (
         signatures.c.created_at < signed_before
     )
     return _in_batches(db, signatures, is_old, _delete_from(signatures, is_old))
@@ -30,13 +32,15 @@ def delete_pending(db: Database, *, signed_before: datetime) -> int:
 
 def delete_withdrawn(db: Database, *, ended_before: datetime) -> int:
     """Delete signatures that were taken back. Returns how many."""
-    is_old = (signatures.c.status == "withdrawn") & (signatures.c.ended_at < ended_before)
+    is_old = (signatures.c.status == SignatureStatus.WITHDRAWN) & (
+        signatures.c.ended_at < ended_before
+    )
     return _in_batches(db, signatures, is_old, _delete_from(signatures, is_old))
 
 
 def delete_held(db: Database, *, signed_before: datetime) -> int:
     """Delete signatures that were set aside and that nobody released. Returns how many."""
-    is_old = (signatures.c.status == sa.literal_column("'held'")) & (
+    is_old = equals_literal(signatures.c.status, SignatureStatus.HELD) & (
         signatures.c.created_at < signed_before
     )
     return _in_batches(db, signatures, is_old, _delete_from(signatures, is_old))
@@ -44,7 +48,9 @@ def delete_held(db: Database, *, signed_before: datetime) -> int:
 
 def delete_invalid(db: Database, *, signed_before: datetime) -> int:
     """Delete old signatures that an organizer struck: they count nowhere. Returns how many."""
-    is_old = (signatures.c.status == "invalid") & (signatures.c.created_at < signed_before)
+    is_old = (signatures.c.status == SignatureStatus.INVALID) & (
+        signatures.c.created_at < signed_before
+    )
     return _in_batches(db, signatures, is_old, _delete_from(signatures, is_old))
 
 
@@ -63,9 +69,9 @@ BLANK: dict[str, Any] = {
             "confirmed_at", "ended_at", "unsubscribed_at", "number",
         ),
     ),
-    "comment_status": "none",
+    "comment_status": CommentStatus.NONE,
     "show_name": False,
-    "name_status": "hidden",
+    "name_status": NameStatus.HIDDEN,
     "mail_opt_in": False,
     "language": "en",
     "mails": 0,
@@ -93,7 +99,7 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
     They stay in the count. Of their places only numbers stay, in `unlisted`.
     """
     is_old = (
-        (signatures.c.status == sa.literal_column("'confirmed'"))
+        equals_literal(signatures.c.status, SignatureStatus.CONFIRMED)
         & signatures.c.anonymised_at.is_(None)
         & (signatures.c.created_at < signed_before)
     )

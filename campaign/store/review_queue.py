@@ -10,16 +10,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from campaign.store.db.literals import equals_literal
 from campaign.store.models import signatures
+from campaign.store.statuses import CommentStatus, NameStatus, SignatureStatus
 
 _PAGE = 1000
 
 _FLAGGED = signatures.c.flags != sa.literal_column("''")
-_HELD = signatures.c.status == sa.literal_column("'held'")
-_UNREAD = signatures.c.comment_status == sa.literal_column("'waiting'")
+_HELD = equals_literal(signatures.c.status, SignatureStatus.HELD)
+_UNREAD = equals_literal(signatures.c.comment_status, CommentStatus.WAITING)
 _UNREAD_NAME = (
-    (signatures.c.status == sa.literal_column("'confirmed'"))
-    & (signatures.c.name_status == sa.literal_column("'waiting'"))
+    equals_literal(signatures.c.status, SignatureStatus.CONFIRMED)
+    & equals_literal(signatures.c.name_status, NameStatus.WAITING)
     & signatures.c.show_name
 )
 
@@ -29,7 +31,7 @@ class Marked:
     """A sign-up that was set aside or flagged, without the person."""
 
     public_id: str
-    status: str
+    status: SignatureStatus
     at: datetime
     flags: tuple[str, ...]
     network: str
@@ -116,7 +118,7 @@ def count_comments(connection: Connection, campaign: str) -> int:
         connection,
         signatures.c.campaign == campaign,
         _UNREAD,
-        signatures.c.status == "confirmed",
+        signatures.c.status == SignatureStatus.CONFIRMED,
     )
 
 
@@ -131,7 +133,7 @@ def count_flagged(connection: Connection, campaign: str) -> int:
         connection,
         signatures.c.campaign == campaign,
         _FLAGGED,
-        signatures.c.status == "confirmed",
+        signatures.c.status == SignatureStatus.CONFIRMED,
     )
 
 
@@ -139,7 +141,7 @@ def pending_since(connection: Connection, campaign: str, since: datetime) -> int
     """Return how many signed at that instant or later, and have not confirmed."""
     return _count(
         connection,
-        signatures.c.status == sa.literal_column("'pending'"),
+        equals_literal(signatures.c.status, SignatureStatus.PENDING),
         signatures.c.campaign == campaign,
         signatures.c.created_at >= since,
     )
@@ -163,7 +165,7 @@ def comments(connection: Connection, campaign: str) -> Iterator[Comment]:
         signatures.c.state,
         signatures.c.comment,
     )
-    conditions = (_UNREAD, signatures.c.status == "confirmed")
+    conditions = (_UNREAD, signatures.c.status == SignatureStatus.CONFIRMED)
     for row in _in_pages(connection, columns, signatures.c.campaign == campaign, *conditions):
         yield Comment(row.public_id, row.first_name, row.state, row.comment)
 
@@ -206,8 +208,8 @@ def same_comments(
             _UNREAD, signatures.c.campaign == campaign
         ),
         sa.select(signatures.c.comment, signatures.c.public_id).where(
-            signatures.c.status == sa.literal_column("'confirmed'"),
-            signatures.c.comment_status == sa.literal_column("'approved'"),
+            equals_literal(signatures.c.status, SignatureStatus.CONFIRMED),
+            equals_literal(signatures.c.comment_status, CommentStatus.APPROVED),
             signatures.c.campaign == campaign,
         ),
     ).subquery()
@@ -246,7 +248,10 @@ def _groups(counter: Counter[tuple[str, str]], limit: int) -> tuple[Group, ...]:
         totals[key] += count
     largest = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:limit]
     return tuple(
-        Group(key, total, counter[key, "confirmed"], counter[key, "held"]) for key, total in largest
+        Group(
+            key, total, counter[key, SignatureStatus.CONFIRMED], counter[key, SignatureStatus.HELD]
+        )
+        for key, total in largest
     )
 
 
@@ -271,7 +276,7 @@ def _marked(connection: Connection, *conditions: sa.ColumnElement[bool]) -> Iter
     for row in _in_pages(connection, columns, *conditions):
         yield Marked(
             public_id=row.public_id,
-            status=row.status,
+            status=SignatureStatus(row.status),
             at=row.created_at,
             flags=tuple(row.flags.split()),
             network=row.network,

@@ -3,71 +3,72 @@
 The statements of the busiest path are built once, when the module loads.
 """
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from campaign.store.db.compiled_statements import CompiledStatement
-from campaign.store.first_names import IS_HIDDEN, name_status
-from campaign.store.households import WORDS
+from campaign.store.first_names import IS_HIDDEN
 from campaign.store.models import signatures
+from campaign.store.new_signature import KEPT_ANSWERS, Answers, NewSignature
+from campaign.store.statuses import NameStatus, SignatureStatus
 
-_TYPED = (*WORDS, "name_key", "name_status", "comment_status", "earlier")
+_ANSWERS = (*KEPT_ANSWERS, "name_key", "name_status", "comment_status", "earlier")
 
-_ADDED = (
+_COLUMNS = (
     "public_id", "campaign", "status", "reason", "email", "email_key", "household_slot", "origin",
-    "flags", "network", "nonce", "confirm_nonce", "created_at", "mailed_at", "mails",
+    "flags", "network", "nonce", "confirm_nonce", "created_at", "mailed_at", "mails", *_ANSWERS,
 )  # fmt: skip
 
 _add = CompiledStatement(
     sa.insert(signatures)
-    .values({name: sa.bindparam(name) for name in (*_ADDED, *_TYPED)})
+    .values({name: sa.bindparam(name) for name in _COLUMNS})
     .returning(signatures.c.id)
 )
 
 
-def add(connection: Connection, values: dict[str, Any]) -> int:
-    """Add a signature of these columns, all that `_ADDED` and `_TYPED` name, and return its row.
-
-    `earlier` may be left out, and `name_status` is not given: it is judged here.
-    """
-    judged = name_status(values["first_name"])
-    [(row,)] = _add.run(connection, {"earlier": None, **values, "name_status": judged})
+def add(connection: Connection, new: NewSignature) -> int:
+    """Add a signature and return its id."""
+    [(row,)] = _add.run(connection, new.columns(_COLUMNS))
     return int(row)
 
 
-def _typing(*more: str) -> sa.Update:
+def _update_answers(*more: str) -> sa.Update:
     new: dict[str, Any] = {
-        name: sa.bindparam(f"new_{name}") for name in (*_TYPED, "mailed_at", "mails", *more)
+        name: sa.bindparam(f"new_{name}") for name in (*_ANSWERS, "mailed_at", "mails", *more)
     }
-    # Once an organizer hid a name, the next one waits.
-    waits: sa.ColumnElement[str] = sa.literal_column("'waiting'")
-    new["name_status"] = sa.case((IS_HIDDEN, waits), else_=new["name_status"])
+    # After an organizer hid a name, the next one has to be reviewed.
+    waiting: sa.ColumnElement[str] = sa.literal_column(f"'{NameStatus.WAITING}'")
+    new["name_status"] = sa.case((IS_HIDDEN, waiting), else_=new["name_status"])
     return sa.update(signatures).where(signatures.c.id == sa.bindparam("row")).values(new)
 
 
-def _typed(row: int, values: dict[str, Any]) -> dict[str, Any]:
-    """Return what the statements of `_typing` ask for."""
-    judged = {**values, "name_status": name_status(values["first_name"])}
-    return {"row": row, **{f"new_{name}": value for name, value in judged.items()}}
+def _parameters(row: int, answers: Answers, **others: Any) -> dict[str, Any]:
+    """Return the parameters of a statement from `_update_answers`."""
+    values = {**answers.columns(), **others}
+    return {"row": row, **{f"new_{name}": value for name, value in values.items()}}
 
 
 _renew = CompiledStatement(
-    _typing().where(sa.text("status IN ('pending', 'held')")).returning(signatures.c.id)
+    _update_answers().where(sa.text("status IN ('pending', 'held')")).returning(signatures.c.id)
 )
 
 _reopen_held = (
-    _typing("created_at", "flags", "network")
-    .where(signatures.c.status == "held")
-    .values(status="pending", reason="", confirm_nonce=sa.bindparam("new_confirm_nonce"))
+    _update_answers("created_at", "flags", "network")
+    .where(signatures.c.status == SignatureStatus.HELD)
+    .values(
+        status=SignatureStatus.PENDING, reason="", confirm_nonce=sa.bindparam("new_confirm_nonce")
+    )
 )
 
 _reopen_withdrawn = (
-    _typing("created_at", "confirm_nonce")
-    .where(signatures.c.status == "withdrawn")
+    _update_answers("created_at", "confirm_nonce")
+    .where(signatures.c.status == SignatureStatus.WITHDRAWN)
     .values(
-        status="pending",
+        status=SignatureStatus.PENDING,
         reason="",
         number=sa.null(),
         confirmed_at=sa.null(),
@@ -77,37 +78,72 @@ _reopen_withdrawn = (
 )
 
 
-def renew(connection: Connection, row: int, values: dict[str, Any]) -> bool:
-    """Put what somebody typed anew into a signature that nobody confirmed yet.
+def renew(
+    connection: Connection,
+    row: int,
+    answers: Answers,
+    *,
+    mailed_at: datetime | None,
+    mails: int,
+    earlier: Mapping[str, Any] | None,
+) -> bool:
+    """Put new answers into a signature that is pending or held; False if it is neither.
 
-    The links already mailed still work, and show the new words. `values` are the columns of what
-    was typed, with `mailed_at` and `mails`. Returns False, with nothing changed, when it is neither
-    pending nor held any more.
+    Links that were mailed before still work, and show the new answers. `earlier` are replaced
+    answers of another name, by `KEPT_ANSWERS`.
     """
-    return bool(_renew.run(connection, _typed(row, values)))
+    values = _parameters(row, answers, mailed_at=mailed_at, mails=mails, earlier=earlier)
+    return bool(_renew.run(connection, values))
 
 
-def reopen_held(connection: Connection, row: int, values: dict[str, Any]) -> bool:
-    """Put what somebody typed into a signature that was set aside, and make it pending.
+def reopen_held(
+    connection: Connection,
+    row: int,
+    answers: Answers,
+    *,
+    flags: str,
+    network: str,
+    confirm_nonce: bytes,
+    now: datetime,
+) -> bool:
+    """Make a held signature pending, with new answers and a new link; False if it is not held."""
+    values = _parameters(
+        row,
+        answers,
+        earlier=None,
+        mailed_at=now,
+        mails=1,
+        created_at=now,
+        confirm_nonce=confirm_nonce,
+        flags=flags,
+        network=network,
+    )
+    return connection.execute(_reopen_held, values).rowcount == 1
 
-    `values` are those of `renew`, with `created_at`, `flags`, `network` and `confirm_nonce`.
-    Returns False, with nothing changed, when it is not held any more.
-    """
-    return connection.execute(_reopen_held, _typed(row, values)).rowcount == 1
 
-
-def reopen_withdrawn(connection: Connection, row: int, values: dict[str, Any]) -> bool:
-    """Make a withdrawn signature pending again, with new words and a new link.
-
-    `values` are those of `renew`, with `created_at` and `confirm_nonce`. Returns False, with
-    nothing changed, when it is withdrawn no more.
-    """
-    return connection.execute(_reopen_withdrawn, _typed(row, values)).rowcount == 1
+def reopen_withdrawn(
+    connection: Connection, row: int, answers: Answers, *, confirm_nonce: bytes, now: datetime
+) -> bool:
+    """Make a withdrawn signature pending, with new answers and a new link; False if it is not."""
+    values = _parameters(
+        row,
+        answers,
+        earlier=None,
+        mailed_at=now,
+        mails=1,
+        created_at=now,
+        confirm_nonce=confirm_nonce,
+    )
+    return connection.execute(_reopen_withdrawn, values).rowcount == 1
 
 
 _delete = CompiledStatement(sa.delete(signatures).where(signatures.c.id == sa.bindparam("row")))
 
 
 def delete_blank(connection: Connection, row: int) -> None:
-    """Delete a blank signature with what hangs on it. Row 0 is none: nothing changes."""
+    """Delete a placeholder signature and its consents; row 0 matches nothing.
+
+    A sign-up that adds no signature runs the same statements as one that does, so that its time
+    does not reveal whether the address is known.
+    """
     _delete.run(connection, {"row": row})

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from campaign.store.first_names import with_name_status
 from campaign.store.models import signatures
 from campaign.store.signatures import Signature, of_row
+from campaign.store.statuses import CommentStatus, NameStatus, Origin, SignatureStatus
 
 
 def returning_signature(
@@ -28,11 +29,11 @@ _confirm = (
     sa.update(signatures)
     .where(
         signatures.c.id == sa.bindparam("row"),
-        signatures.c.status == "pending",
+        signatures.c.status == SignatureStatus.PENDING,
         signatures.c.confirm_nonce == sa.bindparam("proof"),
     )
     .values(
-        status="confirmed",
+        status=SignatureStatus.CONFIRMED,
         confirmed_at=sa.bindparam("now"),
         mailed_at=sa.bindparam("now"),
         earlier=sa.null(),
@@ -60,7 +61,7 @@ def confirm(
 
 
 def change(
-    connection: Connection, row: int, *, was: Sequence[str], values: dict[str, Any]
+    connection: Connection, row: int, *, was: Sequence[SignatureStatus], values: dict[str, Any]
 ) -> Signature | None:
     """Change a signature while its status is one of `was`, and return it as it is now.
 
@@ -95,7 +96,7 @@ def change_wording(connection: Connection, found: Signature, version: str) -> Si
     """
     statement = sa.update(signatures).where(
         signatures.c.id == found.id,
-        signatures.c.status == "confirmed",
+        signatures.c.status == SignatureStatus.CONFIRMED,
         signatures.c.wording_version == found.wording_version,
         signatures.c.anonymised_at.is_(None),
     )
@@ -109,12 +110,14 @@ def reinstate(connection: Connection, row: int, *, confirm_nonce: bytes) -> Sign
     """
     was_confirmed = signatures.c.confirmed_at.is_not(None)
     statement = sa.update(signatures).where(
-        signatures.c.id == row, signatures.c.status == "invalid"
+        signatures.c.id == row, signatures.c.status == SignatureStatus.INVALID
     )
     return returning_signature(
         connection,
         statement.values(
-            status=sa.case((was_confirmed, "confirmed"), else_="held"),
+            status=sa.case(
+                (was_confirmed, SignatureStatus.CONFIRMED.value), else_=SignatureStatus.HELD.value
+            ),
             confirm_nonce=sa.case(
                 (was_confirmed, signatures.c.confirm_nonce),
                 else_=sa.literal(confirm_nonce, signatures.c.confirm_nonce.type),
@@ -133,7 +136,9 @@ def unsubscribe(connection: Connection, row: int, *, now: datetime) -> Signature
     return returning_signature(connection, statement.values(mail_opt_in=False, unsubscribed_at=now))
 
 
-def set_name_status(connection: Connection, found: Signature, status: str) -> Signature | None:
+def set_name_status(
+    connection: Connection, found: Signature, status: NameStatus
+) -> Signature | None:
     """Note whether the first name that was `found` is shown; None when it is another by now."""
     statement = sa.update(signatures).where(
         signatures.c.id == found.id,
@@ -143,7 +148,9 @@ def set_name_status(connection: Connection, found: Signature, status: str) -> Si
     return returning_signature(connection, statement.values(name_status=status))
 
 
-def set_comment_status(connection: Connection, found: Signature, status: str) -> Signature | None:
+def set_comment_status(
+    connection: Connection, found: Signature, status: CommentStatus
+) -> Signature | None:
     """Note what was decided about the comment that was `found`; None when it is another by now."""
     statement = sa.update(signatures).where(
         signatures.c.id == found.id,
@@ -154,7 +161,7 @@ def set_comment_status(connection: Connection, found: Signature, status: str) ->
 
 
 def delete(
-    connection: Connection, row: int, *, was: Sequence[str] | None = None
+    connection: Connection, row: int, *, was: Sequence[SignatureStatus] | None = None
 ) -> Signature | None:
     """Delete a signature with its consents and its queued mail, while its status is in `was`.
 
@@ -170,8 +177,8 @@ def delete_paper(connection: Connection, row: int) -> Signature | None:
     """Delete a signature given on paper that counts, or waits to be reviewed, as `delete` does."""
     statement = sa.delete(signatures).where(
         signatures.c.id == row,
-        signatures.c.status.in_(("confirmed", "held")),
-        signatures.c.origin == "paper",
+        signatures.c.status.in_((SignatureStatus.CONFIRMED, SignatureStatus.HELD)),
+        signatures.c.origin == Origin.PAPER,
         signatures.c.anonymised_at.is_(None),
     )
     return returning_signature(connection, statement)

@@ -11,10 +11,12 @@ from campaign.mail_address import mailable
 from campaign.store.db import leases
 from campaign.store.db.compiled_statements import CompiledStatement
 from campaign.store.db.conditional_insert import conditional_insert
+from campaign.store.db.literals import equals_literal
 from campaign.store.models import outbox, signatures
 from campaign.store.outbox import message_id
 from campaign.store.signature_changes import returning_signature
 from campaign.store.signatures import Signature
+from campaign.store.statuses import OutboxStatus, SignatureStatus
 
 _COLUMNS = (
     "kind", "campaign", "to", "payload", "message_id", "signature_id", "status", "not_before",
@@ -45,7 +47,7 @@ def queue(
             "payload": {"signature": signature_id, "language": language},
             "message_id": message_id(),
             "signature_id": signature_id,
-            "status": "queued",
+            "status": OutboxStatus.QUEUED,
             "not_before": now,
             "attempts": 0,
             "last_error": "",
@@ -94,7 +96,7 @@ def count_another(
     columns = signatures.c
     statement = sa.update(signatures).where(
         columns.id == row,
-        columns.status == "pending",
+        columns.status == SignatureStatus.PENDING,
         columns.email.is_not(None),
         columns.mails < fewer_than,
         columns.mailed_at.is_(None) | (columns.mailed_at <= mailed_before),
@@ -106,7 +108,9 @@ def cancel(connection: Connection, row: int, kinds: Sequence[str]) -> int:
     """Delete mails of these kinds about a signature that have not left. Returns how many."""
     return connection.execute(
         sa.delete(outbox).where(
-            outbox.c.signature_id == row, outbox.c.kind.in_(kinds), outbox.c.status == "queued"
+            outbox.c.signature_id == row,
+            outbox.c.kind.in_(kinds),
+            outbox.c.status == OutboxStatus.QUEUED,
         )
     ).rowcount
 
@@ -136,7 +140,7 @@ def mark_reminded(
     """
     due = leases.next_unlocked(
         signatures.c.id,
-        signatures.c.status == sa.literal_column("'pending'"),
+        equals_literal(signatures.c.status, SignatureStatus.PENDING),
         signatures.c.created_at > signed_after,
         signatures.c.created_at <= signed_before,
         signatures.c.reminded_at.is_(None),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from campaign.store.models import signatures
+from campaign.store.statuses import CommentStatus, NameStatus, Origin, SignatureStatus
 
 
 @dataclass(frozen=True, repr=False)
@@ -18,7 +19,7 @@ class Signature:
     id: int
     public_id: str
     campaign: str
-    status: str
+    status: SignatureStatus
     first_name: str
     last_name: str
     name_key: str
@@ -30,14 +31,14 @@ class Signature:
     district: str
     city: str
     comment: str
-    comment_status: str
+    comment_status: CommentStatus
     show_name: bool
-    name_status: str
+    name_status: NameStatus
     mail_opt_in: bool
     source: str
     sheet: str
     language: str
-    origin: str
+    origin: Origin
     reason: str
     flags: tuple[str, ...]
     network: str
@@ -59,7 +60,7 @@ class Signature:
     @property
     def is_confirmed(self) -> bool:
         """True when it counts."""
-        return self.status == "confirmed"
+        return self.status == SignatureStatus.CONFIRMED
 
 
 _by_public_id = sa.select(signatures).where(signatures.c.public_id == sa.bindparam("wanted_id"))
@@ -116,7 +117,7 @@ def of_row(row: Row[Any]) -> Signature:
         id=row.id,
         public_id=row.public_id,
         campaign=row.campaign,
-        status=row.status,
+        status=SignatureStatus(row.status),
         first_name=row.first_name,
         last_name=row.last_name,
         name_key=row.name_key,
@@ -128,14 +129,14 @@ def of_row(row: Row[Any]) -> Signature:
         district=row.district,
         city=row.city,
         comment=row.comment,
-        comment_status=row.comment_status,
+        comment_status=CommentStatus(row.comment_status),
         show_name=row.show_name,
-        name_status=row.name_status,
+        name_status=NameStatus(row.name_status),
         mail_opt_in=row.mail_opt_in,
         source=row.source,
         sheet=row.sheet,
         language=row.language,
-        origin=row.origin,
+        origin=Origin(row.origin),
         reason=row.reason,
         flags=tuple(row.flags.split()),
         network=row.network,

@@ -16,11 +16,12 @@ from campaign.store.audit import Record
 from campaign.store.models import audit as audit_table
 from campaign.store.models import outbox, signatures
 from campaign.store.signatures import Signature, of_row
+from campaign.store.statuses import OutboxStatus, SignatureStatus
 
 #: A count goes no further: it is there to tell few from many.
 MOST_COUNTED = 1_000
 
-_ENDED = frozenset({"withdrawn", "invalid"})
+_ENDED = frozenset({SignatureStatus.WITHDRAWN, SignatureStatus.INVALID})
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ class Mail:
     """A mail about a signature: of what kind, and what became of it."""
 
     kind: str
-    status: str
+    status: OutboxStatus
     at: datetime
     reason: str
 
@@ -222,6 +223,6 @@ def mail(connection: Connection, found: Signature) -> tuple[Mail, ...]:
         .order_by(outbox.c.id)
     )
     return tuple(
-        Mail(row.kind, row.status, row.finished_at or row.created_at, row.last_error)
+        Mail(row.kind, OutboxStatus(row.status), row.finished_at or row.created_at, row.last_error)
         for row in rows
     )

@@ -23,6 +23,7 @@ from campaign.keys import Keyring
 from campaign.mail_address import mailable
 from campaign.store.models import sendings, signatures
 from campaign.store.outbox import OutboxRow
+from campaign.store.statuses import CwcRequestStatus, SignatureStatus
 
 Purpose = Literal["confirm", "me", "unsubscribe", "approve", "invitation", "password"]
 
@@ -171,12 +172,12 @@ def for_mail(
         return None
     nonces: dict[Purpose, bytes] = {"me": found.nonce, "unsubscribe": found.nonce}
     if row.kind in {"confirm", "reminder"}:
-        if found.status != "pending" or found.confirm_nonce is None:
+        if found.status != SignatureStatus.PENDING or found.confirm_nonce is None:
             return None
         if row.kind == "reminder" and found.unsubscribed_at is not None:
             return None
         nonces["confirm"] = found.confirm_nonce
-    elif found.status != "confirmed":
+    elif found.status != SignatureStatus.CONFIRMED:
         return None
     return {
         purpose: mint(
@@ -234,7 +235,7 @@ def _for_approval(
     found = connection.execute(
         sa.select(sendings).where(
             sendings.c.public_id == row.payload["sending"],
-            sendings.c.status == "asked",
+            sendings.c.status == CwcRequestStatus.ASKED,
             sendings.c.expires_at > now,
         )
     ).one_or_none()

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from campaign.store.models import outbox, updates
+from campaign.store.statuses import OutboxStatus
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ def of_rows(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Figur
         is_settled = row.id in settled
         found[row.id] = Figures(
             queued=row.queued,
-            waiting=now.get("queued", 0) + now.get("leased", 0),
-            sent=row.sent if is_settled else now.get("sent", 0),
-            failed=row.failed if is_settled else now.get("failed", 0),
+            waiting=now.get(OutboxStatus.QUEUED, 0) + now.get(OutboxStatus.LEASED, 0),
+            sent=row.sent if is_settled else now.get(OutboxStatus.SENT, 0),
+            failed=row.failed if is_settled else now.get(OutboxStatus.FAILED, 0),
             canceled=row.canceled if is_settled else now.get("canceled", 0),
             bounced=row.bounced,
             blocked=row.blocked,
@@ -70,7 +71,7 @@ def count_unsubscribed(connection: Connection, signature_id: int) -> None:
         .where(
             outbox.c.signature_id == signature_id,
             sa.text("update_id IS NOT NULL"),
-            outbox.c.status == "sent",
+            outbox.c.status == OutboxStatus.SENT,
         )
         .scalar_subquery()
     )
@@ -97,9 +98,11 @@ def archive(connection: Connection, *, created_before: datetime) -> int:
             sa.update(updates)
             .where(updates.c.id == row.id)
             .values(
-                sent=live.get("sent", 0),
-                failed=live.get("failed", 0),
-                canceled=row.queued - live.get("sent", 0) - live.get("failed", 0),
+                sent=live.get(OutboxStatus.SENT, 0),
+                failed=live.get(OutboxStatus.FAILED, 0),
+                canceled=row.queued
+                - live.get(OutboxStatus.SENT, 0)
+                - live.get(OutboxStatus.FAILED, 0),
             )
         )
     return len(rows)

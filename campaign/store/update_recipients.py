@@ -13,6 +13,7 @@ from campaign.store import wordings
 from campaign.store.db import advisory_locks
 from campaign.store.models import outbox, signatures, updates
 from campaign.store.signers import Search
+from campaign.store.statuses import OutboxStatus, SignatureStatus, UpdateStatus
 from campaign.store.update_bounces import UNREACHABLE
 from campaign.store.updates import Update
 
@@ -49,7 +50,7 @@ def _wanted(search: Search) -> list[Any]:
     """Confirmed signers of a search who asked for news and can be reached."""
     return [
         *search.conditions(),
-        signatures.c.status == "confirmed",
+        signatures.c.status == SignatureStatus.CONFIRMED,
         signatures.c.mail_opt_in,
         signatures.c.unsubscribed_at.is_(None),
         signatures.c.anonymised_at.is_(None),
@@ -69,7 +70,7 @@ def _received(since: datetime) -> sa.Select[Any]:
         .join(signatures, signatures.c.id == outbox.c.signature_id)
         .where(
             sa.text("outbox.update_id IS NOT NULL"),
-            outbox.c.status != "failed",
+            outbox.c.status != OutboxStatus.FAILED,
             outbox.c.created_at >= since,
             outbox.c.kind == "update",
         )
@@ -168,7 +169,7 @@ def queue(
         sa.update(updates)
         .where(
             updates.c.id == update.id,
-            updates.c.status == "sending",
+            updates.c.status == UpdateStatus.SENDING,
             updates.c.reached == update.reached,
         )
         .values(reached=reached, queued=updates.c.queued + len(who))
@@ -210,9 +211,9 @@ def is_wanted(connection: Connection, update: Update, signature_id: int) -> bool
         .join(signatures, signatures.c.id == signature_id)
         .where(
             updates.c.id == update.id,
-            updates.c.status != "stopped",
+            updates.c.status != UpdateStatus.STOPPED,
             *is_open_question,
-            signatures.c.status == "confirmed",
+            signatures.c.status == SignatureStatus.CONFIRMED,
             signatures.c.mail_opt_in,
             signatures.c.unsubscribed_at.is_(None),
             signatures.c.id.not_in(UNREACHABLE),

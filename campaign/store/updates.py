@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from campaign.store import update_figures
 from campaign.store.models import outbox, updates
 from campaign.store.signers import Search
+from campaign.store.statuses import OutboxStatus, UpdateStatus
 from campaign.store.update_figures import Figures
 
 #: What is written beside a row of the outbox that an organizer stopped.
@@ -28,7 +29,7 @@ class Update:
     subject: str
     body: str
     audience: Mapping[str, str]
-    status: str
+    status: UpdateStatus
     created_by: str
     created_at: datetime
     sent_at: datetime | None
@@ -45,7 +46,7 @@ class Update:
     @property
     def is_draft(self) -> bool:
         """True while it can be changed."""
-        return self.status == "draft"
+        return self.status == UpdateStatus.DRAFT
 
     def search(self) -> Search:
         """Return who would get it, as far as places and sources say."""
@@ -108,7 +109,7 @@ def change(
     """Change a draft; False when it is none any more."""
     done = connection.execute(
         sa.update(updates)
-        .where(updates.c.id == update.id, updates.c.status == "draft")
+        .where(updates.c.id == update.id, updates.c.status == UpdateStatus.DRAFT)
         .values(subject=subject, body=body, audience=dict(audience))
     )
     return done.rowcount == 1
@@ -117,7 +118,7 @@ def change(
 def delete(connection: Connection, update: Update) -> bool:
     """Delete a draft; False when it is none any more."""
     done = connection.execute(
-        sa.delete(updates).where(updates.c.id == update.id, updates.c.status == "draft")
+        sa.delete(updates).where(updates.c.id == update.id, updates.c.status == UpdateStatus.DRAFT)
     )
     return done.rowcount == 1
 
@@ -158,8 +159,8 @@ def begin(connection: Connection, update: Update, *, now: datetime) -> bool:
     """Turn a draft into one that is being sent; False when it is none any more."""
     done = connection.execute(
         sa.update(updates)
-        .where(updates.c.id == update.id, updates.c.status == "draft")
-        .values(status="sending", sent_at=now)
+        .where(updates.c.id == update.id, updates.c.status == UpdateStatus.DRAFT)
+        .values(status=UpdateStatus.SENDING, sent_at=now)
     )
     return done.rowcount == 1
 
@@ -168,8 +169,8 @@ def finish(connection: Connection, update: Update, *, now: datetime) -> None:
     """Note that everybody is queued."""
     connection.execute(
         sa.update(updates)
-        .where(updates.c.id == update.id, updates.c.status == "sending")
-        .values(status="sent", finished_at=now)
+        .where(updates.c.id == update.id, updates.c.status == UpdateStatus.SENDING)
+        .values(status=UpdateStatus.SENT, finished_at=now)
     )
 
 
@@ -177,17 +178,20 @@ def stop(connection: Connection, update: Update, *, now: datetime) -> int:
     """Stop an update: what has not left will not. Return how many messages that is."""
     connection.execute(
         sa.update(updates)
-        .where(updates.c.id == update.id, updates.c.status.in_(["sending", "sent"]))
-        .values(status="stopped", finished_at=now)
+        .where(
+            updates.c.id == update.id,
+            updates.c.status.in_([UpdateStatus.SENDING, UpdateStatus.SENT]),
+        )
+        .values(status=UpdateStatus.STOPPED, finished_at=now)
     )
     return connection.execute(
         sa.update(outbox)
         .where(
             sa.text("update_id IS NOT NULL"),
             outbox.c.update_id == update.id,
-            outbox.c.status == "queued",
+            outbox.c.status == OutboxStatus.QUEUED,
         )
-        .values(status="failed", finished_at=now, last_error=STOPPED, to="")
+        .values(status=OutboxStatus.FAILED, finished_at=now, last_error=STOPPED, to="")
     ).rowcount
 
 
@@ -199,7 +203,7 @@ def _update(row: Row[Any], figures: Figures) -> Update:
         subject=row.subject,
         body=row.body,
         audience=row.audience,
-        status=row.status,
+        status=UpdateStatus(row.status),
         created_by=row.created_by,
         created_at=row.created_at,
         sent_at=row.sent_at,

@@ -20,6 +20,7 @@ from campaign.settings import read
 from campaign.store import audit, outbox, signature_changes, signatures, tokens
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
+from campaign.store.statuses import SignatureStatus
 from tests.organizing.exporting import order
 
 NAME = "section-907"
@@ -237,7 +238,9 @@ def test_what_does_not_fit_is_told_and_the_rest_is_done(house: House) -> None:
 def test_an_id_of_another_campaign_is_not_touched(house: House) -> None:
     held = house.sign("ada", flags=("network-burst",))
     with house.database.writing() as connection:
-        signature_changes.change(connection, held.id, was=("held",), values={"campaign": "another"})
+        signature_changes.change(
+            connection, held.id, was=(SignatureStatus.HELD,), values={"campaign": "another"}
+        )
 
     with pytest.raises(SignatureUnknown):
         run("release", held.public_id)

@@ -17,6 +17,7 @@ from campaign.petition.signing import Signup
 from campaign.store import models, outbox, tokens
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
+from campaign.store.statuses import OutboxStatus
 
 KEYRING = Keyring("a-secret-for-tests-that-is-long-enough")
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
@@ -105,7 +106,7 @@ class Petition:
                     not_before=now,
                     attempts=1,
                     leased_until=None,
-                    status="leased",
+                    status=OutboxStatus.LEASED,
                     last_error="",
                     signature_id=row.id,
                 ),

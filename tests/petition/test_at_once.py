@@ -30,6 +30,8 @@ from campaign.store import (
 )
 from campaign.store.counts import Kind
 from campaign.store.db.engine import Database
+from campaign.store.new_signature import Answers
+from campaign.store.statuses import CommentStatus
 from campaign.store.tokens import Purpose
 from tests.petition.petitioning import KEYRING, NOW, Petition, make_signup, together
 
@@ -160,7 +162,9 @@ def test_an_approved_comment_is_the_one_that_was_read(petition: Petition) -> Non
     petition.sign(comment="Something else by now.")
 
     with petition.database.writing() as connection:
-        assert signature_changes.set_comment_status(connection, found, "approved") is None
+        assert (
+            signature_changes.set_comment_status(connection, found, CommentStatus.APPROVED) is None
+        )
 
     assert petition.rows()[0].comment_status == "waiting"
 
@@ -172,14 +176,13 @@ def test_a_sign_up_after_confirmation_does_not_move_the_count(petition: Petition
     petition.confirm(petition.link("confirm"))
 
     with petition.database.writing() as connection:
-        typed = {"first_name": "Ada", "last_name": "Lovelace", "zip": "82001", "state": "WY",
-                 "district": "WY-0", "city": "", "comment": "", "comment_status": "none",
-                 "show_name": False, "mail_opt_in": False, "source": "", "language": "en",
-                 "wording_version": "1", "name_key": "ada lovelace", "earlier": None,
-                 "mailed_at": NOW, "mails": 2}  # fmt: skip
-        assert not sign_ups.renew(connection, row, typed)
+        answers = Answers(
+            first_name="Ada", last_name="Lovelace", name_key="ada lovelace", zip="82001",
+            state="WY", district="WY-0", comment_status=CommentStatus.NONE, wording_version="1",
+        )  # fmt: skip
+        assert not sign_ups.renew(connection, row, answers, mailed_at=NOW, mails=2, earlier=None)
         assert not sign_ups.reopen_withdrawn(
-            connection, row, typed | {"created_at": NOW, "confirm_nonce": b"1" * 16}
+            connection, row, answers, confirm_nonce=b"1" * 16, now=NOW
         )
 
     assert counted(petition.database, "section-907") == standing(petition.database, "section-907")

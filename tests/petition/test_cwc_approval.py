@@ -20,6 +20,7 @@ from campaign.petition.cwc_approval import PendingLetters, Request
 from campaign.petition.identity import Email
 from campaign.store import audit, cwc_deliveries, models, outbox, tokens
 from campaign.store.db.engine import Database
+from campaign.store.statuses import DeliveryStatus
 from tests.petition.petitioning import KEYRING, NOW, Petition, together
 
 HOUSE = Seat(119, "house", "MT", district=2)
@@ -423,7 +424,7 @@ def test_person_and_texts_are_deleted_a_month_after_sending(desk: Desk) -> None:
     assert cwc_approval.purge(desk.db, NOW + 40 * DAY).total == 0  # still on their way
     with desk.db.writing() as connection:
         for letter in asked.letters:
-            cwc_deliveries.mark(connection, letter.id, "delivered", now=NOW)
+            cwc_deliveries.mark(connection, letter.id, DeliveryStatus.DELIVERED, now=NOW)
 
     assert cwc_approval.purge(desk.db, NOW + 29 * DAY).total == 0
     assert cwc_approval.purge(desk.db, NOW + 30 * DAY).emptied == 1

@@ -12,7 +12,9 @@ from campaign.petition import mailed_links, public_counts, review
 from campaign.petition.limits import ADDRESS_TRIES
 from campaign.petition.mailed_links import ConfirmedDetails
 from campaign.store import paper
+from campaign.store.new_signature import Answers, NewSignature
 from campaign.store.signatures import Signature
+from campaign.store.statuses import CommentStatus, Origin, SignatureStatus
 from tests.petition.petitioning import KEYRING, NOW, Petition
 
 
@@ -309,10 +311,17 @@ class TestTheNameThatIsShown:
 
     def test_of_paper_is_judged_too(self, petition: Petition) -> None:
         with petition.database.writing() as connection:
-            values = {
-                "public_id": "0" * 26, "campaign": "section-907", "first_name": "4da",
-                "last_name": "L", "nonce": b"", "created_at": NOW,
-            }  # fmt: skip
-            paper.add(connection, [values])
+            signature = NewSignature(
+                answers=Answers(
+                    first_name="4da", last_name="L", name_key="", zip="", state="", district="",
+                    comment_status=CommentStatus.NONE, wording_version="",
+                ),
+                public_id="0" * 26,
+                campaign="section-907",
+                status=SignatureStatus.CONFIRMED,
+                origin=Origin.PAPER,
+                created_at=NOW,
+            )  # fmt: skip
+            paper.add(connection, [signature])
 
         assert self.status(petition) == "waiting"

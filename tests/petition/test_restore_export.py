@@ -29,6 +29,7 @@ from campaign.petition.paper.duplicates import Outcome
 from campaign.petition.restore_export import ExportedSignature, Restorer
 from campaign.store import models, signature_changes, signatures
 from campaign.store.db.engine import Database
+from campaign.store.statuses import SignatureStatus
 from campaign.text import block, line
 from tests.organizing.exporting import add, exported, order
 
@@ -197,7 +198,10 @@ def test_erased_or_withdrawn_signers_are_not_restored(database: Database, pack: 
         second = signatures.by_public_id(connection, ids(2))
         assert second is not None
         signature_changes.change(
-            connection, second.id, was=("confirmed",), values={"status": "withdrawn"}
+            connection,
+            second.id,
+            was=(SignatureStatus.CONFIRMED,),
+            values={"status": SignatureStatus.WITHDRAWN},
         )
 
     assert put_back(database, pack, table) == ["refused", "refused", "known"]

@@ -16,6 +16,7 @@ from campaign.congress.seat_holders import holder
 from campaign.store import civil_days, contacts, counts, daily_counters, letters, models
 from campaign.store.contacts import OUTCOMES, Contact
 from campaign.store.letters import Made
+from campaign.store.statuses import CommentStatus, SignatureStatus
 
 _SEED = 1992
 
@@ -106,7 +107,7 @@ def _to_decide(connection: Connection, newest_first: list[int]) -> None:
 
     pending, confirmed = newest_first[:PENDING], newest_first[PENDING:]
     network = hashlib.sha256(b"demonstration").hexdigest()[:32]
-    change(pending[:_HELD], status="held", flags="network-burst", network=network)
+    change(pending[:_HELD], status=SignatureStatus.HELD, flags="network-burst", network=network)
     change(confirmed[:_BURST], flags="network-burst", network=network)
     for row, comment in zip(confirmed[20 : 20 + len(_UNREAD)], _UNREAD, strict=True):
-        change([row], comment=comment, comment_status="waiting")
+        change([row], comment=comment, comment_status=CommentStatus.WAITING)

@@ -15,6 +15,8 @@ from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.identity import Email
 from campaign.store import consent_log, counts, sign_ups, signature_changes, tokens, wordings
+from campaign.store.new_signature import Answers, NewSignature
+from campaign.store.statuses import CommentStatus, Origin, SignatureStatus
 
 SIGNERS = 412
 #: The days over which they have signed.
@@ -105,42 +107,40 @@ def _sign(
     confirm_nonce = tokens.new_nonce()
     row = sign_ups.add(
         connection,
-        {
-            "public_id": tokens.new_public_id(signed_at),
-            "campaign": pack.name,
-            "status": "pending",
-            "reason": "",
-            "first_name": first_name,
-            "last_name": last_name,
-            "name_key": identity.name_key(first_name, last_name),
-            "email": email.address,
-            "email_key": email.canonical,
-            "household_slot": 0,
-            "zip": home.zip,
-            "state": home.state,
-            "district": home.district,
-            "city": home.city,
-            "comment": comment,
-            "comment_status": "approved" if comment else "none",
-            "show_name": show_name,
-            "mail_opt_in": mail_opt_in,
-            "source": source,
-            "language": "en",
-            "origin": "online",
-            "wording_version": pack.wording_version,
-            "flags": "",
-            "network": "",
-            "nonce": tokens.new_nonce(),
-            "confirm_nonce": confirm_nonce,
-            "created_at": signed_at,
-            "mailed_at": signed_at,
-            "mails": 1,
-        },
+        NewSignature(
+            answers=Answers(
+                first_name=first_name,
+                last_name=last_name,
+                name_key=identity.name_key(first_name, last_name),
+                zip=home.zip,
+                state=home.state,
+                district=home.district,
+                city=home.city,
+                comment=comment,
+                comment_status=CommentStatus.APPROVED if comment else CommentStatus.NONE,
+                show_name=show_name,
+                mail_opt_in=mail_opt_in,
+                source=source,
+                wording_version=pack.wording_version,
+            ),
+            public_id=tokens.new_public_id(signed_at),
+            campaign=pack.name,
+            status=SignatureStatus.PENDING,
+            email=email.address,
+            email_key=email.canonical,
+            origin=Origin.ONLINE,
+            confirm_nonce=confirm_nonce,
+            created_at=signed_at,
+            mailed_at=signed_at,
+            mails=1,
+        ),
     )
     acts = [("signed", signed_at)]
     if confirms:
         signature_changes.confirm(connection, row, confirm_nonce, now=confirmed_at)
-        signature_changes.change(connection, row, was=("confirmed",), values={"number": number})
+        signature_changes.change(
+            connection, row, was=(SignatureStatus.CONFIRMED,), values={"number": number}
+        )
         acts.append(("confirmed", confirmed_at))
     for act, at in acts:
         consent_log.record(

@@ -23,6 +23,7 @@ from campaign.store.db import encryption
 from campaign.store.db.engine import Database
 from campaign.store.endpoint_log import Attempt
 from campaign.store.endpoints import EVENTS, Endpoint, Event, Kind, Shape
+from campaign.store.statuses import EndpointStatus
 
 #: Each event becomes an outbox row for each webhook, so their number is limited.
 MAX_WEBHOOKS = 10
@@ -194,7 +195,11 @@ def set_enabled(
 
     Events while it is off are not sent later. Raises ConnectionUnknown, StoreUnavailable.
     """
-    values = {"status": "on" if is_on else "off", "note": "", "failing_since": None}
+    values = {
+        "status": EndpointStatus.ON if is_on else EndpointStatus.OFF,
+        "note": "",
+        "failing_since": None,
+    }
     action = f"{kind}-on" if is_on else f"{kind}-off"
     return _change(db, campaign, public_id, kind, values, action, actor, now)
 
@@ -310,7 +315,7 @@ def connect_action_network(
         if not there and not given:
             raise InvalidInput("Enter the key as Action Network shows it.", field="key")
         if there:
-            values: dict[str, Any] = {"url": address, "status": "on", "note": ""}
+            values: dict[str, Any] = {"url": address, "status": EndpointStatus.ON, "note": ""}
             values["failing_since"] = None
             if given:
                 values["secret"] = encryption.seal(given, keyring)

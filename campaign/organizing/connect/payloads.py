@@ -15,11 +15,12 @@ from sqlalchemy import Connection
 from campaign.organizing.connect import osdi
 from campaign.organizing.connect.osdi import Origin
 from campaign.packs.pack import Pack
-from campaign.store import endpoints, signatures
+from campaign.store import endpoints, signatures, statuses
 from campaign.store.db.column_types import as_text
 from campaign.store.endpoints import Endpoint
 from campaign.store.outbox import OutboxRow
 from campaign.store.signatures import Signature
+from campaign.store.statuses import SignatureStatus
 
 
 class PayloadWriter:
@@ -101,7 +102,7 @@ class _Sample:
     mail_opt_in: bool = True
     source: str = "test"
     language: str = "en"
-    origin: str = "online"
+    origin: str = statuses.Origin.ONLINE
     number: int = 1
 
 
@@ -170,4 +171,4 @@ def _payload_of(
     if endpoint.only_mail and not found.mail_opt_in:
         # The other system may still have the signer as subscribed: send the opt-out.
         return _Payload(public_id, "unsubscribed") if event == "signature.changed" else None
-    return _Payload(public_id, "confirmed", found)
+    return _Payload(public_id, SignatureStatus.CONFIRMED, found)

@@ -9,6 +9,7 @@ from campaign.congress.places import STATES, District
 from campaign.errors import InvalidInput, PlaceUnknown
 from campaign.store.db.column_types import as_text
 from campaign.store.exports.query import Selection
+from campaign.store.statuses import Origin
 
 #: The filters, as the command line, forms and saved exports name them.
 NAMES = ("state", "district", "since", "until", "source", "origin", "consent")
@@ -28,7 +29,7 @@ def read(campaign: str, asked: Mapping[str, str], place: ZoneInfo) -> Selection:
         since=_moment(typed["since"], place, "since"),
         until=_moment(typed["until"], place, "until"),
         source=text.line(typed["source"], limit=80, field="source"),
-        origin=_one_of(typed["origin"], ("online", "paper"), "origin"),
+        origin=_one_of(typed["origin"], tuple(Origin), "origin"),
         only_mail=_one_of(typed["consent"], ("mail",), "consent") == "mail",
     )
 

@@ -22,6 +22,7 @@ from campaign.petition.paper.paper_row import PaperSignature
 from campaign.petition.paper.person_keys import find_entered
 from campaign.store import paper, suppressions, tokens
 from campaign.store.households import HouseholdMember
+from campaign.store.statuses import SignatureStatus
 
 #: "entered" counts from now on, "known" was counted before, "refused" must not be counted.
 Kind = Literal["entered", "known", "refused"]
@@ -128,9 +129,11 @@ class KnownSigners:
         household = self.households.get(line.email.canonical, ())
         same = next((one for one in household if one.name_key == line.name_key), None)
         if same is not None:
-            if same.status in {"pending", "held"}:
+            if same.status in {SignatureStatus.PENDING, SignatureStatus.HELD}:
                 return _ENTERED, Placement(waiting=same)
-            return (_KNOWN_BY_EMAIL if same.status == "confirmed" else _ENDED), nowhere
+            return (
+                _KNOWN_BY_EMAIL if same.status == SignatureStatus.CONFIRMED else _ENDED
+            ), nowhere
         slot = slot_for(household, line.zip)
         return (_HOUSEHOLD, nowhere) if slot is None else (_ENTERED, Placement(slot))
 
@@ -141,11 +144,18 @@ class KnownSigners:
             return
         household = self.households.get(line.email.canonical, ())
         person = place.waiting or HouseholdMember(
-            0, place.slot, line.name_key, line.zip, line.email.typed, "confirmed", 0, None
+            0,
+            place.slot,
+            line.name_key,
+            line.zip,
+            line.email.typed,
+            SignatureStatus.CONFIRMED,
+            0,
+            None,
         )
         self.households[line.email.canonical] = (
             *(one for one in household if one is not place.waiting),
-            replace(person, status="confirmed"),
+            replace(person, status=SignatureStatus.CONFIRMED),
         )
 
 

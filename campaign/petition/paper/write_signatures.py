@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -27,6 +26,8 @@ from campaign.store import (
     tokens,
     wordings,
 )
+from campaign.store.new_signature import Answers, NewSignature
+from campaign.store.statuses import CommentStatus, Origin, SignatureStatus
 from campaign.store.wordings import Wordings
 
 #: The consent on record; the sheet itself has the sentence and the signature.
@@ -59,27 +60,20 @@ def add_held(
         sorted({(line.zip, line.name_key) for line in lines}),
     )
     on_record = wordings.of_campaign(connection, pack.name)
-    wanted: dict[tuple[bytes, ...], tuple[int, dict[str, Any]]] = {}
+    wanted: dict[tuple[bytes, ...], tuple[int, NewSignature]] = {}
     for place, (line, outcome) in enumerate(zip(lines, outcomes, strict=True)):
         is_there = (line.zip, line.name_key) in there or outcome.column == "email"
         if outcome.kind == "entered" or not outcome.review_flag or not is_there:
             continue
-        row = _values(pack, on_record, line, number=0, now=now) | {
-            "public_id": tokens.new_public_id(now),
-            "campaign": pack.name,
-            "name_key": line.name_key,
-            "email": None,
-            "email_key": None,
-            "household_slot": 0,
-            "nonce": tokens.new_nonce(),
-            "status": "held",
-            "reason": "review",
-            "flags": outcome.review_flag,
+        row = replace(
+            _signature(pack, on_record, line, now=now),
+            status=SignatureStatus.HELD,
+            reason="review",
+            flags=outcome.review_flag,
             # Retention of held signatures counts from here.
-            "created_at": now,
-            "confirmed_at": None,
-            "number": None,
-        }
+            created_at=now,
+            confirmed_at=None,
+        )
         keys = person_keys(keyring, pack.name, line.name_key, line.zip, HELD)
         wanted.setdefault(keys, (place, row))
     known = find_entered(connection, list(wanted))
@@ -87,10 +81,10 @@ def add_held(
     new = paper.remember(connection, pack.name, unknown, now=now)
     kept = [row for keys, row in wanted.items() if keys[0] in new]
     rows = paper.add(connection, [row for _, row in kept])
-    versions = {str(row["public_id"]): str(row["wording_version"]) for _, row in kept}
+    versions = {row.public_id: row.answers.wording_version for _, row in kept}
     acts = [(row, now, versions[public_id]) for public_id, row in rows.items()]
     paper.record_consents(connection, acts, sentence=SENTENCE)
-    ids = {place: str(row["public_id"]) for place, row in kept}
+    ids = {place: row.public_id for place, row in kept}
     return tuple(
         replace(outcome, public_id=ids.get(place, outcome.public_id))
         for place, outcome in enumerate(outcomes)
@@ -107,46 +101,36 @@ def add(
     """Write the lines; return the public id of each new row, "" for a pending online signature."""
     counted = counts.total(connection, pack.name)
     on_record = wordings.of_campaign(connection, pack.name)
-    rows: list[dict[str, Any]] = []
+    new: list[NewSignature] = []
     signed: list[tuple[int, datetime, str]] = []
     acts: dict[str, tuple[datetime, str]] = {}
-    waiting: dict[int, dict[str, Any]] = {}
+    waiting: dict[int, NewSignature] = {}
     public_ids: list[str] = []
     for number, (line, _, place) in enumerate(fit, start=counted + 1):
-        values = _values(pack, on_record, line, number=number, now=now)
+        signature = replace(_signature(pack, on_record, line, now=now), number=number)
         if place.waiting is not None:
-            waiting[place.waiting.id] = values
+            waiting[place.waiting.id] = signature
             public_ids.append("")
             continue
-        public_id, email = tokens.new_public_id(now), line.email
-        rows.append(
-            values
-            | {
-                "public_id": public_id,
-                "campaign": pack.name,
-                "name_key": line.name_key,
-                "email": email.typed if email else None,
-                "email_key": email.canonical if email else None,
-                "household_slot": place.slot,
-                "nonce": tokens.new_nonce(),
-            }
+        email = line.email
+        signature = replace(
+            signature,
+            email=email.typed if email else None,
+            email_key=email.canonical if email else None,
+            household_slot=place.slot,
         )
-        acts[public_id] = (values["created_at"], values["wording_version"])
-        public_ids.append(public_id)
+        new.append(signature)
+        acts[signature.public_id] = (signature.created_at, signature.answers.wording_version)
+        public_ids.append(signature.public_id)
     # Lock rows in the order of their ids, as everywhere, to avoid deadlocks.
-    for row, values in sorted(waiting.items()):
-        changed = {
-            **values,
-            "origin": "paper",
-            "status": "confirmed",
-            "reason": "",
-            "earlier": None,
-        }
-        if not signature_changes.change(connection, row, was=("pending", "held"), values=changed):
+    for row, signature in sorted(waiting.items(), key=lambda item: item[0]):
+        changed = {**signature.columns(paper.SHEET_COLUMNS), "earlier": None}
+        was = (SignatureStatus.PENDING, SignatureStatus.HELD)
+        if not signature_changes.change(connection, row, was=was, values=changed):
             raise StoreConflict("One of them confirmed or withdrew at the same time.")
         signature_mail.cancel(connection, row, ("confirm", "reminder"))
-        signed.append((row, values["created_at"], values["wording_version"]))
-    signed += [(row, *acts[one]) for one, row in paper.add(connection, rows).items()]
+        signed.append((row, signature.created_at, signature.answers.wording_version))
+    signed += [(row, *acts[one]) for one, row in paper.add(connection, new).items()]
     paper.record_consents(connection, signed, sentence=SENTENCE)
     civil_days.note(connection, pack.name, pack.zone)
     for (state, district), delta in Counter(
@@ -159,31 +143,34 @@ def add(
             district=district,
             at=now,
             delta=delta,
-            origin="paper",
+            origin=Origin.PAPER,
         )
     return public_ids
 
 
-def _values(
-    pack: Pack, on_record: Wordings, line: PaperSignature, *, number: int, now: datetime
-) -> dict[str, Any]:
-    # Noon UTC is the same civil day everywhere in the United States.
-    signed_at = min(datetime.combine(line.signed_on, time(12), UTC), now)
-    return {
-        "first_name": line.first_name,
-        "last_name": line.last_name,
-        "zip": line.zip,
-        "state": line.state,
-        "district": line.district,
-        "comment": line.comment,
-        "comment_status": "waiting" if line.comment else "none",
-        "show_name": False,
-        "mail_opt_in": False,
-        "source": SOURCE,
-        "sheet": line.sheet,
-        "language": "en",
-        "wording_version": on_record.on_paper(pack, line.signed_on),
-        "created_at": signed_at,
-        "confirmed_at": now,
-        "number": number,
-    }
+def _signature(
+    pack: Pack, on_record: Wordings, line: PaperSignature, *, now: datetime
+) -> NewSignature:
+    """Return the line as a confirmed signature, without an email address or a number."""
+    return NewSignature(
+        answers=Answers(
+            first_name=line.first_name,
+            last_name=line.last_name,
+            name_key=line.name_key,
+            zip=line.zip,
+            state=line.state,
+            district=line.district,
+            comment=line.comment,
+            comment_status=CommentStatus.of_new(line.comment),
+            source=SOURCE,
+            wording_version=on_record.on_paper(pack, line.signed_on),
+        ),
+        public_id=tokens.new_public_id(now),
+        campaign=pack.name,
+        status=SignatureStatus.CONFIRMED,
+        origin=Origin.PAPER,
+        sheet=line.sheet,
+        # Noon UTC is the same civil day everywhere in the United States.
+        created_at=min(datetime.combine(line.signed_on, time(12), UTC), now),
+        confirmed_at=now,
+    )

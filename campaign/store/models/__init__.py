@@ -1,6 +1,6 @@
-"""The tables: what people did. A campaign's texts are files; its name here is its folder's.
+"""The tables. A campaign is named by its folder; its texts are files, not rows.
 
-One module a noun. Every question is asked through the other modules of this room.
+Code outside `campaign.store` uses the functions of the other modules here, not the tables.
 """
 
 from campaign.store.models.accounts import accounts, grants
@@ -9,7 +9,6 @@ from campaign.store.models.connections import api_tokens, endpoint_attempts, end
 from campaign.store.models.contacts import contacts
 from campaign.store.models.daily import daily
 from campaign.store.models.deliveries import (
-    DELIVERY_STATUSES,
     cwc_offices,
     deliveries,
     delivery_turns,
@@ -20,7 +19,6 @@ from campaign.store.models.heartbeats import heartbeats
 from campaign.store.models.jobs import jobs
 from campaign.store.models.letters import letter_bands, letters
 from campaign.store.models.petition import (
-    STATUSES,
     addresses,
     audit,
     consents,
@@ -39,8 +37,6 @@ from campaign.store.models.wordings import wordings
 from campaign.store.models.zones import campaign_zones
 
 __all__ = [
-    "DELIVERY_STATUSES",
-    "STATUSES",
     "accounts",
     "addresses",
     "api_tokens",

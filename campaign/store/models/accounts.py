@@ -1,4 +1,4 @@
-"""Accounts of the people who run campaigns, and what each may do where."""
+"""Accounts of the people who run campaigns, and their roles."""
 
 from sqlalchemy import (
     Boolean,
@@ -20,26 +20,26 @@ accounts = Table(
     metadata,
     row_id(),
     Column("public_id", String, nullable=False, unique=True),
-    # As it is mailed to, and as it is looked up.
+    # The address for mail, and the key for lookups.
     Column("email", String, nullable=False),
     Column("email_key", String, nullable=False, unique=True),
     text_column("name"),
-    # Argon2id; none until the invitation is accepted.
+    # An Argon2id hash; NULL until the invitation is accepted.
     Column("password", String),
-    # What a session names: changed, it ends every session of the account.
+    # Sessions carry it; changing it ends all sessions of the account.
     Column("uniquifier", String, nullable=False, unique=True),
     Column("active", Boolean, nullable=False, server_default=true()),
-    # The second factor: encrypted with a key derived from SECRET_KEY; the last step that was used.
+    # The second factor, encrypted under a key derived from SECRET_KEY, and the last step used.
     Column("totp_secret", String),
     Column("totp_step", Integer),
     Column("recovery_codes", Document),
-    # What mailed links are derived from, together with SECRET_KEY: renewed when one was used.
+    # Mailed links are derived from it and SECRET_KEY. It is renewed when a link is used.
     Column("nonce", LargeBinary, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("last_seen_at", UtcTime),
 )
 
-#: The role of an account in a campaign, or ("*") in every one.
+#: The role of an account in a campaign, or in all campaigns ("*").
 grants = Table(
     "grants",
     metadata,

@@ -1,8 +1,9 @@
-"""What every table is made with: one set of tables, names of constraints, usual columns."""
+"""What all tables share: the metadata, the names of constraints, common columns."""
 
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Identity, Index, MetaData, String, text
+from sqlalchemy import CheckConstraint, Column, Identity, Index, MetaData, String, text
 
 from campaign.store.db.column_types import RowId
 
@@ -18,17 +19,23 @@ metadata = MetaData(
 
 
 def row_id() -> Column[int]:
-    """Return the column of a row's number."""
+    """Return the primary key column `id`."""
     return Column("id", RowId, Identity(always=False), primary_key=True)
 
 
 def text_column(name: str) -> Column[str]:
-    """Return a column of text that is "" where nothing was given."""
+    """Return a text column that is never NULL; its default is ""."""
     return Column(name, String, nullable=False, server_default="")
 
 
+def allowed_values(column: str, values: type[StrEnum]) -> CheckConstraint:
+    """Return a CHECK constraint, named like its column, that only allows these values."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
 def partial_index(name: str, where: str, *columns: Column[Any], where_sqlite: str = "") -> Index:
-    """Make an index of the few rows that a question is about; it must spell `where` alike."""
+    """Make an index of the rows that meet `where`; queries must spell that condition the same."""
     return Index(
         name, *columns, sqlite_where=text(where_sqlite or where), postgresql_where=text(where)
     )

@@ -1,4 +1,4 @@
-"""What other programs may ask of us, and where we tell them what happened."""
+"""API tokens, and the endpoints of other systems that get events."""
 
 from sqlalchemy import (
     Boolean,
@@ -15,9 +15,10 @@ from sqlalchemy import (
 )
 
 from campaign.store.db.column_types import UtcTime
-from campaign.store.models.base import metadata, row_id, text_column
+from campaign.store.models.base import allowed_values, metadata, row_id, text_column
+from campaign.store.statuses import EndpointStatus
 
-#: Keys of the API, each for one campaign. Of the key itself only a hash is here.
+#: API tokens, each for one campaign. Only a hash of the token is stored.
 api_tokens = Table(
     "api_tokens",
     metadata,
@@ -25,53 +26,53 @@ api_tokens = Table(
     Column("public_id", String, nullable=False, unique=True),
     Column("campaign", String, nullable=False, index=True),
     Column("name", String, nullable=False),
-    # SHA-256: the key has 256 random bits, so nothing slower is needed.
+    # SHA-256. A token has 256 random bits, so no slower hash is needed.
     Column("digest", LargeBinary, nullable=False, unique=True),
-    # Space-separated.
+    # Separated by spaces.
     Column("scopes", String, nullable=False),
     Column("created_by", String, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime),
     Column("revoked_at", UtcTime),
-    # A day, not a time: a time would be a write for every question.
+    # A day, because a time would need a write for every request.
     Column("last_used_on", Date),
 )
 
-#: Addresses of other systems that are told what happened to signatures, or are given signers.
+#: URLs of other systems that get events of signatures, or signers.
 endpoints = Table(
     "endpoints",
     metadata,
     row_id(),
     Column("public_id", String, nullable=False, unique=True),
     Column("campaign", String, nullable=False, index=True),
-    # Also the kind of its rows in the outbox.
+    # Also the `kind` of its outbox rows.
     Column("kind", String, nullable=False),
     Column("url", String, nullable=False),
-    # How a webhook's body looks: "flat" or "actionnetwork".
+    # The format of a webhook's body: "flat" or "actionnetwork".
     text_column("shape"),
-    # Space-separated, such as "signature.confirmed signature.withdrawn".
+    # Separated by spaces, such as "signature.confirmed signature.withdrawn".
     Column("events", String, nullable=False),
-    # Only signers who agreed to mail.
+    # Whether it only gets signers who agreed to mail.
     Column("only_mail", Boolean, nullable=False, server_default=true()),
-    # Encrypted under SECRET_KEY: what signs a webhook, or the key of Action Network.
+    # Encrypted under SECRET_KEY: the signing secret of a webhook, or the Action Network key.
     Column("secret", String, nullable=False),
-    # The one before, which signs too until then, so that the other side can change in its time.
+    # The previous secret. It also signs until `old_secret_until`, so that receivers have time to
+    # switch.
     text_column("old_secret"),
     Column("old_secret_until", UtcTime),
-    # on; off, by a person; disabled, because it failed for long or asked us to stop.
-    Column("status", String, nullable=False, server_default="on"),
-    # Why it is disabled, in one sentence.
+    Column("status", String, nullable=False, server_default=EndpointStatus.ON),
+    # Why it was disabled, in one sentence.
     text_column("note"),
-    # Since when nothing has got through; empty while all is well.
+    # When deliveries began to fail; NULL while they succeed.
     Column("failing_since", UtcTime),
     Column("created_by", String, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     CheckConstraint("kind IN ('webhook', 'actionnetwork')", name="kind"),
-    CheckConstraint("status IN ('on', 'off', 'disabled')", name="status"),
+    allowed_values("status", EndpointStatus),
 )
 
-#: Each try to reach an endpoint: no body of either side. It goes with its row of the outbox, and
-#: so with an erased signer.
+#: Each attempt to reach an endpoint, without the bodies of request and response. It is deleted with
+#: its outbox row, and so when the signer is erased.
 endpoint_attempts = Table(
     "endpoint_attempts",
     metadata,
@@ -80,7 +81,7 @@ endpoint_attempts = Table(
     Column("outbox_id", ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("event", String, nullable=False),
     Column("attempt", Integer, nullable=False),
-    # 0 where there was no answer; `error` then says why.
+    # 0 if there was no response; `error` then says why.
     Column("status_code", Integer, nullable=False),
     Column("milliseconds", Integer, nullable=False),
     text_column("error"),

@@ -1,4 +1,4 @@
-"""What happened how often on a day: pages shown, mail sent. Figures alone, and of nobody."""
+"""Daily counts, such as pages shown and mail sent, without personal data."""
 
 from sqlalchemy import Column, Date, Integer, String, Table
 

@@ -1,8 +1,7 @@
-"""Letters that go to offices by Congress's own system: who approved which exact words, and when."""
+"""Letters to offices through CWC (Communicating with Congress), and their writers' approvals."""
 
 from sqlalchemy import (
     Boolean,
-    CheckConstraint,
     Column,
     ForeignKey,
     LargeBinary,
@@ -13,32 +12,23 @@ from sqlalchemy import (
 )
 
 from campaign.store.db.column_types import UtcTime
-from campaign.store.models.base import metadata, partial_index, row_id, text_column
+from campaign.store.models.base import allowed_values, metadata, partial_index, row_id, text_column
 from campaign.store.models.petition import outbox
+from campaign.store.statuses import CwcRequestStatus, DeliveryStatus
 
-#: What becomes of one letter. `kept` was written to the dry run's folder, and sent to nobody.
-DELIVERY_STATUSES = (
-    "waiting",
-    "queued",
-    "delivered",
-    "kept",
-    "refused",
-    "given-up",
-    "too-soon",
-)
-
-#: One person's letters of one evening: asked for, and approved by the link in that person's mail.
-#: The person is emptied out once all of it is over; when and what was approved stays.
+#: Requests to deliver one person's letters, which that person approves by a mailed link. The
+#: personal data is erased some time after the delivery; when and what was approved stays.
+#: Backups name their tables, so the table cannot be renamed.
 sendings = Table(
     "sendings",
     metadata,
     row_id(),
     Column("public_id", String, nullable=False, unique=True),
     Column("campaign", String, nullable=False),
-    Column("status", String, nullable=False, server_default="asked"),
-    # What the mailed link is derived from, together with SECRET_KEY; no link is stored.
+    Column("status", String, nullable=False, server_default=CwcRequestStatus.ASKED),
+    # The mailed link is derived from it and SECRET_KEY; links are not stored.
     Column("nonce", LargeBinary, nullable=False),
-    # A keyed hash of the mailbox.
+    # A keyed hash of the email address.
     Column("person_key", LargeBinary, nullable=False, index=True),
     text_column("prefix"),
     text_column("first_name"),
@@ -55,25 +45,25 @@ sendings = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
     Column("approved_at", UtcTime),
-    # The words beside the button, and the SHA-256 of all texts that were read above it.
+    # The sentence beside the button, and the SHA-256 of all texts above it.
     text_column("sentence"),
     text_column("digest"),
     Column("emptied_at", UtcTime),
-    CheckConstraint("status IN ('asked', 'approved')", name="status"),
+    allowed_values("status", CwcRequestStatus),
 )
 partial_index("ix_sendings_asked", "status = 'asked'", sendings.c.expires_at)
 partial_index(
     "ix_sendings_held", "status = 'approved' AND emptied_at IS NULL", sendings.c.approved_at
 )
 
-#: One letter to one office. Its DeliveryId is made here, once, before any try.
+#: One letter to one office. Its DeliveryId is made once, before the first attempt.
 deliveries = Table(
     "deliveries",
     metadata,
     row_id(),
     Column("sending_id", ForeignKey("sendings.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("campaign", String, nullable=False),
-    # A bioguide id, and the office's code.
+    # A bioguide id, and the code of the office.
     Column("member", String, nullable=False),
     Column("office", String, nullable=False),
     Column("delivery_id", String, nullable=False, unique=True),
@@ -82,24 +72,21 @@ deliveries = Table(
     text_column("own"),
     # The SHA-256 of the three texts as they were shown.
     text_column("digest"),
-    Column("status", String, nullable=False, server_default="waiting"),
-    # What the office's system said, or why the letter did not leave.
+    Column("status", String, nullable=False, server_default=DeliveryStatus.WAITING),
+    # The response of the office's system, or why the letter was not sent.
     text_column("note"),
     Column("created_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime),
     UniqueConstraint("sending_id", "member", name="uq_deliveries_member"),
-    CheckConstraint(
-        "status IN ('waiting', 'queued', 'delivered', 'kept', 'refused', 'given-up', 'too-soon')",
-        name="status",
-    ),
+    allowed_values("status", DeliveryStatus),
 )
 partial_index("ix_deliveries_queued", "status = 'queued'", deliveries.c.id)
 
-# The outbox's few rows about these letters, among the many that are mail to signers.
+# Few outbox rows concern these letters; most are mail to signers.
 partial_index("ix_outbox_letters", "kind = 'cwc'", outbox.c.to)
 partial_index("ix_outbox_approvals", "kind = 'approve'", outbox.c.to)
 
-#: When each mailbox, by keyed hash, last wrote to a member by this way: one row, so one turn.
+#: When each mailbox, by keyed hash, last wrote to a member through CWC.
 delivery_turns = Table(
     "delivery_turns",
     metadata,
@@ -110,7 +97,7 @@ delivery_turns = Table(
     sqlite_with_rowid=False,
 )
 
-#: The offices of the House that take part, as its system last listed them.
+#: The House offices that participate, as its system last listed them.
 cwc_offices = Table(
     "cwc_offices",
     metadata,

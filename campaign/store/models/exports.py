@@ -1,4 +1,4 @@
-"""Exports that organizers make again and again: the question by a name, never its answer."""
+"""Saved exports: a preset and a filter under a name, without the exported data."""
 
 from sqlalchemy import Column, String, Table, UniqueConstraint
 
@@ -12,7 +12,7 @@ saved_exports = Table(
     Column("campaign", String, nullable=False),
     Column("name", String, nullable=False),
     Column("preset", String, nullable=False),
-    # Words by the filter's name, as they were typed once.
+    # {name of the filter: its value, as typed}.
     Column("filter", Document, nullable=False),
     text_column("purpose"),
     Column("actor", String, nullable=False),

@@ -1,4 +1,4 @@
-"""When each thread of each worker last took a turn."""
+"""When each thread of each worker last reported that it is alive."""
 
 from sqlalchemy import Column, String, Table
 
@@ -8,7 +8,7 @@ from campaign.store.models.base import metadata
 heartbeats = Table(
     "heartbeats",
     metadata,
-    # One worker, from its start to its end.
+    # The id of one worker process.
     Column("worker", String, primary_key=True),
     Column("thread", String, primary_key=True),
     Column("at", UtcTime, nullable=False),

@@ -1,4 +1,4 @@
-"""Letters made, by fingerprint: how alike they are, and how many there are to each office."""
+"""Fingerprints of letters: how similar they are, and how many each office gets."""
 
 from sqlalchemy import (
     BigInteger,
@@ -14,8 +14,8 @@ from sqlalchemy import (
 from campaign.store.db.column_types import RowId, UtcTime
 from campaign.store.models.base import metadata, partial_index, row_id
 
-#: One row a writer and office, however often the letter is taken: no text, no name, no address.
-#: `writer` and `sketch` are keyed hashes, and go with time; the row stays, and so the count.
+#: One row for each writer and office, without text, name or address. `writer` and `sketch` are
+#: keyed hashes that are deleted after a while; the row stays, so that the count stays.
 letters = Table(
     "letters",
     metadata,
@@ -26,14 +26,14 @@ letters = Table(
     Column("writer", LargeBinary),
     Column("sketch", LargeBinary),
     Column("made_at", UtcTime, nullable=False),
-    # False where somebody else made it for its writer: in a batch, or by the command line.
+    # False if someone else made it for its writer, in a batch or on the command line.
     Column("on_site", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("campaign", "office", "writer", name="uq_letters_writer"),
 )
 partial_index("ix_letters_known", "writer IS NOT NULL", letters.c.made_at)
 
-#: Where to look for letters like one: each letter under a few hashes of parts of its sketch, which
-#: say campaign and office too. What a row of `letters` has here follows from its sketch.
+#: The index of similar letters. Each letter is listed under a few hashes, each of a part of its
+#: sketch with the campaign and the office (locality-sensitive hashing).
 letter_bands = Table(
     "letter_bands",
     metadata,

@@ -1,4 +1,4 @@
-"""Signatures, what their signers agreed to, how they are counted, and what has to be mailed."""
+"""Signatures, their consents, their counts, and the outbox of what has to be sent."""
 
 from sqlalchemy import (
     Boolean,
@@ -17,11 +17,8 @@ from sqlalchemy import (
 )
 
 from campaign.store.db.column_types import Document, RowId, UtcTime
-from campaign.store.models.base import metadata, partial_index, row_id, text_column
-
-#: The life of a signature. Only `confirmed` counts; `held` waits for a person's decision.
-STATUSES = ("pending", "confirmed", "withdrawn", "invalid", "held")
-
+from campaign.store.models.base import allowed_values, metadata, partial_index, row_id, text_column
+from campaign.store.statuses import CommentStatus, NameStatus, Origin, OutboxStatus, SignatureStatus
 
 signatures = Table(
     "signatures",
@@ -32,43 +29,42 @@ signatures = Table(
     Column("status", String, nullable=False),
     text_column("first_name"),
     text_column("last_name"),
-    # Without accents, case and order, to tell two people of one household apart.
+    # The name without accents, case and order, to tell two people of a household apart.
     text_column("name_key"),
-    # As typed (`mailable` makes it fit for mail), and as the key that one person's variants share.
-    # Paper signers may have neither, and retention takes both away.
+    # The address as typed (`mailable` prepares it for mail), and the key that its spellings share.
+    # Paper signers may have neither, and retention removes both.
     Column("email", String),
     Column("email_key", String),
-    # 0 for the first person of an address, 1 for a second one of the same household.
+    # 0 for the first person with an address, 1 for a second one in the same household.
     Column("household_slot", Integer, nullable=False, server_default="0"),
     text_column("zip"),
     text_column("state"),
     text_column("district"),
     text_column("city"),
     text_column("comment"),
-    Column("comment_status", String, nullable=False, server_default="none"),
+    Column("comment_status", String, nullable=False, server_default=CommentStatus.NONE),
     Column("show_name", Boolean, nullable=False, server_default=false()),
-    # "shown", "waiting" for an organizer to read it, or "hidden" by one. Only shown names are
-    # public, where their signers chose so.
-    Column("name_status", String, nullable=False, server_default="waiting"),
+    # Names are public only if this is "shown" and `show_name` is true.
+    Column("name_status", String, nullable=False, server_default=NameStatus.WAITING),
     Column("mail_opt_in", Boolean, nullable=False, server_default=false()),
     text_column("source"),
-    # The page id of the sheet that was signed; "" for everybody who signed online.
+    # The page id of the signed sheet; "" for signatures given online.
     text_column("sheet"),
     Column("language", String, nullable=False, server_default="en"),
     Column("origin", String, nullable=False, server_default="online"),
-    # Why it is invalid or held, in an organizer's or the product's words.
+    # Why it is invalid or held: an organizer's words, or a code.
     text_column("reason"),
-    # Space-separated: what made it look unusual.
+    # What made it look unusual, separated by spaces.
     text_column("flags"),
-    # A keyed hash of the network, never the address itself.
+    # A keyed hash of the network; the IP address is not stored.
     text_column("network"),
-    # What mailed links are derived from, together with SECRET_KEY; no link is stored.
+    # Mailed links are derived from it and SECRET_KEY; links are not stored.
     Column("nonce", LargeBinary, nullable=False),
-    # For the confirming link only: it stays when the link was used, so that the link can say what
-    # happened, and is new when the person signs anew.
+    # The nonce of the confirmation link. It is kept after the link is used, so that the link can
+    # report what happened, and renewed when the person signs again.
     Column("confirm_nonce", LargeBinary),
-    # What an earlier sign-up of the same address and ZIP said under another name, until the owner
-    # of the address says whether both are one person.
+    # The answers of an earlier sign-up with the same address and ZIP but another name, until the
+    # owner of the address decides whether both are one person.
     Column("earlier", Document),
     text_column("wording_version"),
     Column("created_at", UtcTime, nullable=False),
@@ -79,16 +75,12 @@ signatures = Table(
     Column("ended_at", UtcTime),
     Column("unsubscribed_at", UtcTime),
     Column("anonymised_at", UtcTime),
-    # The count on the page at the moment of confirming.
+    # The public count when it was confirmed.
     Column("number", Integer),
     UniqueConstraint("email_key", "campaign", "household_slot", name="uq_signatures_household"),
-    CheckConstraint(
-        "status IN ('pending', 'confirmed', 'withdrawn', 'invalid', 'held')", name="status"
-    ),
-    CheckConstraint(
-        "comment_status IN ('none', 'waiting', 'approved', 'rejected')", name="comment_status"
-    ),
-    CheckConstraint("origin IN ('online', 'paper')", name="origin"),
+    allowed_values("status", SignatureStatus),
+    allowed_values("comment_status", CommentStatus),
+    allowed_values("origin", Origin),
     CheckConstraint("household_slot IN (0, 1)", name="household_slot"),
 )
 
@@ -131,7 +123,7 @@ partial_index(
 )
 partial_index("ix_signatures_held", "status = 'held'", signatures.c.campaign, signatures.c.id)
 partial_index("ix_signatures_flagged", "flags <> ''", signatures.c.campaign, signatures.c.id)
-# Whether a name on a sheet has signed online: asked once a line, answered from the index alone.
+# Whether someone on a paper sheet signed online: one lookup a line, from the index only.
 partial_index(
     "ix_signatures_online",
     "status = 'confirmed' AND origin = 'online'",
@@ -146,7 +138,7 @@ partial_index(
     signatures.c.campaign,
     signatures.c.id,
 )
-# How many signed which wording, counted from the index alone.
+# How many signed which wording, counted from the index only.
 partial_index(
     "ix_signatures_wording",
     "status = 'confirmed' AND anonymised_at IS NULL",
@@ -154,11 +146,11 @@ partial_index(
     signatures.c.wording_version,
     signatures.c.language,
 )
-# To look through every name without the rows. The campaign comes last: an index that begins with
-# it would be taken for any question of one campaign, and lead all over the table.
+# For searches by name without reading the table. The campaign comes last: if it came first, the
+# planner would use this index for any query of one campaign and read the table at random.
 Index("ix_signatures_name", signatures.c.name_key, signatures.c.campaign)
 
-#: How many signatures of a place count whose person retention has taken out: numbers, no rows.
+#: Numbers of confirmed signatures by place whose personal data retention has erased.
 unlisted = Table(
     "unlisted",
     metadata,
@@ -170,7 +162,7 @@ unlisted = Table(
     sqlite_with_rowid=False,
 )
 
-#: What a person agreed to or took back, and when: only ever added to.
+#: What a signer agreed to or took back, and when. Rows are only added.
 consents = Table(
     "consents",
     metadata,
@@ -186,10 +178,10 @@ consents = Table(
     Column("show_name", Boolean, nullable=False, server_default=false()),
     Column("at", UtcTime, nullable=False),
 )
-# For programs that ask what changed since they last read: the answer comes from the index alone.
+# For API clients that ask what changed since they last read; answered from the index only.
 Index("ix_consents_at", consents.c.at, consents.c.signature_id)
 
-#: What has to leave the house, written in the transaction of its cause.
+#: Messages to be sent, written in the transaction that caused them.
 outbox = Table(
     "outbox",
     metadata,
@@ -200,23 +192,23 @@ outbox = Table(
     Column("payload", Document, nullable=False),
     Column("message_id", String, nullable=False),
     Column("signature_id", ForeignKey("signatures.id", ondelete="CASCADE"), index=True),
-    Column("status", String, nullable=False, server_default="queued"),
+    Column("status", String, nullable=False, server_default=OutboxStatus.QUEUED),
     Column("not_before", UtcTime, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("leased_until", UtcTime),
     text_column("last_error"),
     Column("created_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime),
-    # The update that the row is of, for rows that are.
+    # The update that the message belongs to, if any.
     Column("update_id", RowId),
-    CheckConstraint("status IN ('queued', 'leased', 'sent', 'failed')", name="status"),
+    allowed_values("status", OutboxStatus),
 )
 partial_index("ix_outbox_due", "status = 'queued'", outbox.c.not_before, outbox.c.id)
 partial_index("ix_outbox_leased", "status = 'leased'", outbox.c.leased_until)
 partial_index("ix_outbox_updates", "update_id IS NOT NULL", outbox.c.update_id, outbox.c.status)
 partial_index("ix_outbox_finished", "finished_at IS NOT NULL", outbox.c.finished_at)
 
-#: Changes of the count, appended; rolled up into `tallies` and then gone, in one transaction.
+#: Changes to the counts, appended, and later moved into `tallies` in one transaction.
 journal = Table(
     "journal",
     metadata,
@@ -230,7 +222,7 @@ journal = Table(
     text_column("source"),
 )
 
-#: Counts by kind ("total", "state", "district", "day", "origin", "source") and what of that kind.
+#: Counts by kind (`counts.Kind`: "total", "state", "day" …) and key, such as a state's code.
 tallies = Table(
     "tallies",
     metadata,
@@ -241,7 +233,7 @@ tallies = Table(
     sqlite_with_rowid=False,
 )
 
-#: Addresses by keyed hash: how often each was tried lately, and which asked never to be mailed.
+#: Email addresses by keyed hash: recent sign-up attempts, and which must never be mailed.
 addresses = Table(
     "addresses",
     metadata,
@@ -252,8 +244,8 @@ addresses = Table(
     sqlite_with_rowid=False,
 )
 
-#: Whoever signed on paper, by a keyed hash of name and ZIP: entered once, however often the same
-#: sheet is read, and not again after the person was erased.
+#: Paper signers by a keyed hash of name and ZIP. Each is entered once, even if a sheet is read
+#: twice, and not again after an erasure.
 paper = Table(
     "paper",
     metadata,
@@ -263,7 +255,7 @@ paper = Table(
     sqlite_with_rowid=False,
 )
 
-#: Counters of the rate limits. Losing them in a crash is harmless, so they wait for no disk.
+#: Counters of the rate limits. Losing them in a crash is harmless, so they are not synced to disk.
 rates = Table(
     "rates",
     metadata,
@@ -274,7 +266,7 @@ rates = Table(
 )
 Index("ix_rates_expires_at", rates.c.expires_at)
 
-#: Who did what with people's data: never who the people are.
+#: Who did what with people's data. It does not name the people.
 audit = Table(
     "audit",
     metadata,

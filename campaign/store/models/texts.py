@@ -1,4 +1,4 @@
-"""Versions of campaigns' texts as they were edited on the site. The texts in use are files."""
+"""Versions of campaign texts that were edited on the site. The texts in use are files."""
 
 from sqlalchemy import Column, Index, String, Table
 
@@ -12,9 +12,9 @@ text_versions = Table(
     Column("campaign", String, nullable=False),
     Column("file", String, nullable=False),
     text_column("text"),
-    # Whom the audit names; "" for what was there before the first edit.
+    # As in `audit.actor`; "" for the version before the first edit.
     text_column("actor"),
-    # What the edit was for, in the editor's words.
+    # The editor's reason for the edit.
     text_column("why"),
     Column("at", UtcTime, nullable=False),
 )

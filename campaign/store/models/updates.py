@@ -1,11 +1,12 @@
-"""Updates: news that organizers write to signers who asked for it, and what came back."""
+"""Updates: news from organizers to signers who asked for it, and which of them bounced."""
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table
 
 from campaign.store.db.column_types import Document, RowId, UtcTime
-from campaign.store.models.base import metadata, row_id, text_column
+from campaign.store.models.base import allowed_values, metadata, row_id, text_column
+from campaign.store.statuses import UpdateStatus
 
-#: Its text, who gets it, and how far it has come.
+#: The text of an update, its audience, and its progress.
 updates = Table(
     "updates",
     metadata,
@@ -15,17 +16,17 @@ updates = Table(
     text_column("subject"),
     # Markdown.
     text_column("body"),
-    # Fields of `store.signers.Search` by place, source and origin: nothing that names a person.
+    # Fields of `store.signers.Search`: place, source and origin, but no personal data.
     Column("audience", Document, nullable=False),
-    Column("status", String, nullable=False, server_default="draft"),
+    Column("status", String, nullable=False, server_default=UpdateStatus.DRAFT),
     Column("created_by", String, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("sent_at", UtcTime),
     Column("finished_at", UtcTime),
-    # The last signature that was queued: whoever comes after it has not been.
+    # The id of the last signature whose message was queued.
     Column("reached", Integer, nullable=False, server_default="0"),
     Column("queued", Integer, nullable=False, server_default="0"),
-    # What became of them, once all is done; the outbox forgets after a while.
+    # The final figures; outbox rows are deleted after a while.
     Column("sent", Integer, nullable=False, server_default="0"),
     Column("failed", Integer, nullable=False, server_default="0"),
     Column("canceled", Integer, nullable=False, server_default="0"),
@@ -33,17 +34,17 @@ updates = Table(
     Column("blocked", Integer, nullable=False, server_default="0"),
     Column("complained", Integer, nullable=False, server_default="0"),
     Column("unsubscribed", Integer, nullable=False, server_default="0"),
-    CheckConstraint("status IN ('draft', 'sending', 'sent', 'stopped')", name="status"),
+    allowed_values("status", UpdateStatus),
 )
 
-#: What mail servers said of each update to a signer that did not arrive, or that its reader
-#: complained about. A mailbox that is `gone`, or whose owner `complained`, gets no more updates;
-#: one that is `full` gets none after several; the others say nothing about the mailbox.
+#: Updates that bounced or that their readers complained about. A mailbox that is `gone` or whose
+#: owner `complained` gets no more updates, and one that was `full` several times gets none either.
+#: The other kinds do not concern the mailbox.
 bounces = Table(
     "bounces",
     metadata,
     Column("signature_id", ForeignKey("signatures.id", ondelete="CASCADE"), primary_key=True),
-    # The update that came back; 0 where an earlier version did not keep it.
+    # The update that bounced; 0 in rows of versions that did not record it.
     Column("update_id", RowId, primary_key=True, autoincrement=False),
     Column("kind", String, nullable=False),
     Column("at", UtcTime, nullable=False),

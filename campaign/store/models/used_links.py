@@ -1,11 +1,11 @@
-"""Links that did their work and open nothing any more."""
+"""Mailed links that were used and no longer open anything."""
 
 from sqlalchemy import Column, LargeBinary, String, Table
 
 from campaign.store.db.column_types import UtcTime
 from campaign.store.models.base import metadata
 
-#: A hash of the link, and what was done by it: nothing leads from here to a person.
+#: A hash of the link, and what the link did. Nothing here identifies a person.
 used_links = Table(
     "used_links",
     metadata,

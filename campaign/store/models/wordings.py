@@ -1,4 +1,4 @@
-"""The petition's text under each name that signatures bear for what was signed."""
+"""The texts of the petition that were signed, by version and language."""
 
 from sqlalchemy import Column, String, Table
 
@@ -9,10 +9,10 @@ wordings = Table(
     "wordings",
     metadata,
     Column("campaign", String, primary_key=True),
-    # `signatures.wording_version`, which is of all languages together.
+    # As in `signatures.wording_version`; a version covers all languages.
     Column("version", String, primary_key=True),
     Column("language", String, primary_key=True),
-    # The same wherever the same words were signed in a language.
+    # A hash of the text; equal texts have equal hashes.
     Column("words", String, nullable=False),
     Column("texts", Document, nullable=False),
     Column("first_seen", UtcTime, nullable=False),

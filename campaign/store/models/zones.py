@@ -1,4 +1,4 @@
-"""The time zone by which a campaign's figures are counted; one that is not here has the default."""
+"""The time zone of each campaign's daily counts; campaigns that are not listed have the default."""
 
 from sqlalchemy import Column, String, Table
 

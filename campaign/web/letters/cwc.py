@@ -39,6 +39,7 @@ from campaign.petition import cwc_approval
 from campaign.petition.cwc_approval import Delivery, PendingLetters, Request
 from campaign.settings import Settings
 from campaign.store import cwc_offices
+from campaign.store.statuses import DeliveryStatus
 from campaign.web.core import error_pages, languages
 from campaign.web.core.client_network import client_network
 from campaign.web.core.forms import AskedEmailForm, FormSeal, email_field, phone_field, said
@@ -357,8 +358,11 @@ def _letters_page(
 def _shown(services: Services, asked: PendingLetters, letter: Delivery) -> Shown:
     member = services.congress.members.get(letter.member)
     held = seat_of(services.congress, member, services.today()) if member else None
-    waits = letter.status in {"waiting", "too-soon"}
-    is_closed = letter.status == "queued" and reach(services.settings, letter.office) != "dry-run"
+    waits = letter.status in {DeliveryStatus.WAITING, DeliveryStatus.TOO_SOON}
+    is_closed = (
+        letter.status == DeliveryStatus.QUEUED
+        and reach(services.settings, letter.office) != "dry-run"
+    )
     return Shown(
         letter=letter,
         to=say(spoken_name(held.seat, held.member)) if held and held.member else letter.office,

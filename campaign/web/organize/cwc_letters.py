@@ -11,6 +11,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.seat_holders import seat_of
 from campaign.delivery import cwc_sender
 from campaign.store import cwc_deliveries, cwc_offices
+from campaign.store.statuses import DeliveryStatus
 from campaign.web.core.services import current_services
 from campaign.web.organize import access
 from campaign.web.organize.form_page import page
@@ -50,7 +51,7 @@ def show(name: str) -> Response:
         where=cwc_sender.where(services.settings),
         is_dry_run=not services.settings.cwc_api_key,
         by_status=by_status,
-        rows=sorted(rows, key=lambda row: (-row.count("delivered"), row.name)),
+        rows=sorted(rows, key=lambda row: (-row.count(DeliveryStatus.DELIVERED), row.name)),
         not_taken=[(*_named(services.congress, one.member), one) for one in not_taken],
         listed=len(listed),
         listed_at=listed_at,

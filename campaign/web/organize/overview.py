@@ -13,6 +13,7 @@ from campaign.messages import counted, day_in_words
 from campaign.organizing import dashboard
 from campaign.organizing.dashboard import CampaignFigures
 from campaign.packs.pack import Pack
+from campaign.store.statuses import SignatureStatus
 from campaign.web.core.chart import chart
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import local_time
@@ -185,7 +186,7 @@ def _waiting(pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
         yield Concern(
             counted(waits.held, "sign-up is set aside and waits", "sign-ups are set aside and wait")
             + " for your decision.",
-            url_for("signers.search", name=pack.name, status="held"),
+            url_for("signers.search", name=pack.name, status=SignatureStatus.HELD),
             "Review them",
         )
     if waits.flagged:

@@ -18,6 +18,7 @@ from campaign.store import jobs
 from campaign.store import paper as kept
 from campaign.store.jobs import Job
 from campaign.store.paper import Entered
+from campaign.store.statuses import JobStatus
 from campaign.web.core.rate_limits import MinuteCounter
 from campaign.web.core.security import takes
 from campaign.web.core.services import current_services
@@ -187,7 +188,7 @@ def enter_table(name: str, public_id: str) -> Response:
     """Enter a table that was checked."""
     job = _own(name, public_id)
     path = current_services().settings.home / "jobs" / public_id / import_job.INPUT
-    if job.status != "done" or not job.params.get("dry_run") or not path.is_file():
+    if job.status != JobStatus.DONE or not job.params.get("dry_run") or not path.is_file():
         flash("That table has been deleted. Upload it again.", "error")
         return redirect(url_for("paper.show", name=name), 303)
     return _queue(

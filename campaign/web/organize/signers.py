@@ -25,9 +25,9 @@ from campaign.petition import access_log, corrections, privacy, review
 from campaign.petition import search as signer_search
 from campaign.petition.search import SearchForm
 from campaign.store import consent_log, review_queue, signatures, signers
-from campaign.store.models import STATUSES
 from campaign.store.signatures import Signature
 from campaign.store.signers import Page
+from campaign.store.statuses import Origin, SignatureStatus
 from campaign.web.core.services import current_services
 from campaign.web.organize import access, audit
 from campaign.web.organize.actor_names import names, who
@@ -44,14 +44,14 @@ _GROUPS = 10
 _TYPED_FREELY = frozenset({"q", "domain", "flag"})
 
 #: The statuses that can still be struck from the count.
-_STRIKABLE = ("confirmed", "pending", "held")
+_STRIKABLE = (SignatureStatus.CONFIRMED, SignatureStatus.PENDING, SignatureStatus.HELD)
 
 STATUS_WORDS = {
-    "pending": "not confirmed",
-    "confirmed": "counts",
-    "withdrawn": "withdrawn",
-    "invalid": "struck",
-    "held": "set aside",
+    SignatureStatus.PENDING: "not confirmed",
+    SignatureStatus.CONFIRMED: "counts",
+    SignatureStatus.WITHDRAWN: "withdrawn",
+    SignatureStatus.INVALID: "struck",
+    SignatureStatus.HELD: "set aside",
 }
 
 #: Flag of a sign-up -> what is unusual about it.
@@ -111,11 +111,13 @@ def _found(name: str, asked: SearchForm, after: str, before: str) -> Response | 
         page=page,
         count=count,
         most=signers.MOST_COUNTED,
-        statuses=[(status, STATUS_WORDS[status]) for status in STATUSES],
+        statuses=[(status, STATUS_WORDS[status]) for status in SignatureStatus],
         words=STATUS_WORDS,
         member=_member_name(asked.member),
         flag_words=FLAG_WORDS,
-        can_release=asked.status == "held" and count > 0 and access.may("review", name),
+        can_release=asked.status == SignatureStatus.HELD
+        and count > 0
+        and access.may("review", name),
         can_strike=asked.is_narrow and count > 0 and access.may("review", name),
     )
     return Response(body, 422 if error else 200, content_type="text/html; charset=utf-8")
@@ -379,15 +381,17 @@ def release(name: str) -> Response:
         zone=access.here().zone,
     )
     # A held line of paper needs a decision about a person, one at a time.
-    wanted = replace(wanted, origin=wanted.origin or "online")
+    wanted = replace(wanted, origin=wanted.origin or Origin.ONLINE)
     with services.database.reading() as connection:
-        ids = signers.public_ids(connection, wanted, statuses=("held",), limit=MOST_AT_ONCE)
+        ids = signers.public_ids(
+            connection, wanted, statuses=(SignatureStatus.HELD,), limit=MOST_AT_ONCE
+        )
     done = review.release_all(
         services.database, ids, actor=access.actor(), now=services.now(), campaign=name
     )
     if not done.count:
         flash("No sign-up that is set aside matches this search any longer.", "success")
-        return redirect(url_for("signers.search", name=name, status="held"), 303)
+        return redirect(url_for("signers.search", name=name, status=SignatureStatus.HELD), 303)
     return redirect(url_for("signers.pressed", name=name, press=done.id, released=done.count), 303)
 
 
@@ -423,7 +427,7 @@ def undo(name: str, press: str) -> Response:
         flash(str(error), "error")
     else:
         flash(f"Undone: {counted(back, 'signature')}.", "success")
-    return redirect(url_for("signers.search", name=name, status="held"), 303)
+    return redirect(url_for("signers.search", name=name, status=SignatureStatus.HELD), 303)
 
 
 @blueprint.get("/organize/<name>/flagged")

@@ -14,6 +14,7 @@ from campaign.organizing import updates
 from campaign.organizing.updates import Draft
 from campaign.store import audit, wordings
 from campaign.store import updates as store
+from campaign.store.statuses import Origin, UpdateStatus
 from campaign.store.updates import Update
 from campaign.web.core.forms import CleanArea, CleanField, source_tag
 from campaign.web.core.services import current_services
@@ -27,10 +28,10 @@ blueprint = Blueprint("updates", __name__)
 _MOST_TESTS = 20
 
 STATUS_WORDS = {
-    "draft": "draft",
-    "sending": "being sent",
-    "sent": "sent",
-    "stopped": "stopped",
+    UpdateStatus.DRAFT: "draft",
+    UpdateStatus.SENDING: "being sent",
+    UpdateStatus.SENT: "sent",
+    UpdateStatus.STOPPED: "stopped",
 }
 
 
@@ -64,8 +65,8 @@ class UpdateForm(Form):
         "Signed",
         choices=[
             SelectChoice("", "online or on paper"),
-            SelectChoice("online", "online"),
-            SelectChoice("paper", "on paper"),
+            SelectChoice(Origin.ONLINE, "online"),
+            SelectChoice(Origin.PAPER, "on paper"),
         ],
         default="",
     )

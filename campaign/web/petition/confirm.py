@@ -21,6 +21,7 @@ from campaign.petition.mailed_links import ConfirmedDetails
 from campaign.petition.signing import SENTENCE
 from campaign.store import signatures
 from campaign.store.signatures import Signature
+from campaign.store.statuses import SignatureStatus
 from campaign.web.core import languages
 from campaign.web.core.forms import TWO_PEOPLE, ConfirmForm, said
 from campaign.web.core.representatives import Home, represented
@@ -45,7 +46,7 @@ def ask(token: str) -> Response:
     """
     services = current_services()
     signature = mailed_links.look_up(services.database, token, "confirm", **services.moment())
-    if signature.status != "pending":
+    if signature.status != SignatureStatus.PENDING:
         return _used(services, signature)
     if _pack_if_shown(services, signature) is None:
         return _not_shown(services, token)
@@ -60,7 +61,7 @@ def confirm(token: str) -> AnyResponse:
     """
     services = current_services()
     signature = mailed_links.look_up(services.database, token, "confirm", **services.moment())
-    if signature.status != "pending":
+    if signature.status != SignatureStatus.PENDING:
         return _used(services, signature)
     if _pack_if_shown(services, signature) is None:
         return _not_shown(services, token, 409)
@@ -120,7 +121,7 @@ def disown(token: str) -> Response:
     """Delete what another person typed in the owner's name."""
     services = current_services()
     signature = mailed_links.look_up(services.database, token, "confirm", **services.moment())
-    if signature.status != "pending":
+    if signature.status != SignatureStatus.PENDING:
         return _used(services, signature)
     mailed_links.disown(services.database, token, **services.moment())
     return _page("petition/disowned.html", services, _pack_if_shown(services, signature))
@@ -259,7 +260,7 @@ def _by_ticket(services: Services, ticket: str) -> Signature:
         raise TokenRefused("This page can no longer be shown.") from None
     with services.database.reading() as connection:
         signature = signatures.by_public_id(connection, public_id)
-    if signature is None or signature.status != "confirmed":
+    if signature is None or signature.status != SignatureStatus.CONFIRMED:
         raise TokenRefused("This page can no longer be shown.")
     return signature
 

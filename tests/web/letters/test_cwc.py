@@ -15,6 +15,7 @@ from campaign.delivery import cwc_client, cwc_sender
 from campaign.delivery.outbox import drain
 from campaign.letters.cwc import problems
 from campaign.store import cwc_deliveries, cwc_offices, models
+from campaign.store.statuses import DeliveryStatus
 from campaign.web.core.client_network import network_hash
 from campaign.web.core.services import KEY
 from tests.delivery.cwc_server import KEY as API_KEY
@@ -393,7 +394,7 @@ def test_letters_of_the_test_system_are_not_called_delivered(
     path = asked(site)
     site.client.post(path)
     with site.database.writing() as connection:
-        cwc_deliveries.mark(connection, 1, "delivered", now=site.time[0])
+        cwc_deliveries.mark(connection, 1, DeliveryStatus.DELIVERED, now=site.time[0])
 
     page = words(site.client.get(path).text)
 
