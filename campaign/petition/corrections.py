@@ -70,6 +70,8 @@ def correct_own(
     """
 
     def work(connection: Connection) -> Signature:
+        found = mailed_links.open_link(connection, token, "me", now=now, keyring=keyring)
+        mailed_links.hold_address(connection, found.email_key, now=now, keyring=keyring)
         found = mailed_links.open_link(
             connection, token, "me", now=now, keyring=keyring, for_change=True
         )
@@ -94,6 +96,8 @@ def correct(
     """
 
     def work(connection: Connection) -> None:
+        found = _of(connection, public_id, campaign)
+        mailed_links.hold_address(connection, found.email_key, now=now, keyring=keyring)
         found = _of(connection, public_id, campaign)
         fields: dict[str, tuple[str, str]] = {
             "name": (f"{found.first_name}\n{found.last_name}",

@@ -48,12 +48,19 @@ def plan_for(
     zip_: str,
     *,
     is_held: bool,
+    is_crowded: bool = False,
     now: datetime,
 ) -> SignupPlan:
-    """Decide what to do with a sign-up, given who signed with this address before."""
+    """Decide what to do with a sign-up, given who signed with this address before.
+
+    `is_crowded` is True if many other campaigns wait for an answer from this address. Then its
+    owner still gets the first link of this campaign, which shows the latest sign-up, but no more.
+    """
     person = _find_person(household, name_key)
     if person is not None:
         mail = _mail_for(person, is_held=is_held, now=now)
+        if is_crowded and person.status == "pending" and person.mails:
+            mail = ""
         if person.status in _UNCONFIRMED and _same_zip(household, person, zip_):
             return SignupPlan(renew=person, mail=mail)
         if (

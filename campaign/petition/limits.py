@@ -32,7 +32,6 @@ TOO_MANY = Message("There were too many attempts from here in a short time. Try 
 #: Flags that hold a sign-up. All other flags only mark it for organizers.
 HOLDING_FLAGS = frozenset(
     {
-        "address-limit",
         "network-burst",
         "network-sustained",
         "filled-by-program",

@@ -108,6 +108,9 @@ def confirm(
 
     def work(connection: Connection) -> Signature:
         found = open_link(connection, token, "confirm", now=now, keyring=keyring)
+        hold_address(connection, found.email_key, now=now, keyring=keyring)
+        # Open the link again: another of the same address may have changed the signature meanwhile.
+        found = open_link(connection, token, "confirm", now=now, keyring=keyring)
         if found.campaign != pack.name or found.confirm_nonce is None:
             raise TokenRefused(REFUSED)
         if found.is_confirmed:
@@ -176,6 +179,18 @@ def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None
         used_links.note(connection, token, "disowned", now=now)
 
     write_with_retry(db, work)
+
+
+def hold_address(
+    connection: Connection, email_key: str, *, now: datetime, keyring: Keyring
+) -> None:
+    """Lock an address until the transaction ends, so that all who change its signatures take turns.
+
+    Lock the address before its signatures, which avoids deadlocks. An empty `email_key` (a paper
+    signature) locks nothing.
+    """
+    if email_key:
+        suppressions.take_turn(connection, tokens.address_key(keyring, email_key), now=now)
 
 
 def _housemates(connection: Connection, found: Signature) -> tuple[Signature, ...]:

@@ -236,7 +236,7 @@ def erase(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Erasu
     """
     with db.writing() as connection:
         found = mailed_links.open_link(connection, token, "me", now=now, keyring=keyring)
-        _take_turn(connection, found.email_key, now=now, keyring=keyring)
+        mailed_links.hold_address(connection, found.email_key, now=now, keyring=keyring)
         # Open the link again: of several concurrent requests, only one erases.
         found = mailed_links.open_link(connection, token, "me", now=now, keyring=keyring)
         same = _same_person(connection, found)
@@ -265,7 +265,7 @@ def erase_signature(
     with db.writing() as connection:
         found = signatures.by_public_id(connection, public_id)
         if found is not None:
-            _take_turn(connection, found.email_key, now=now, keyring=keyring)
+            mailed_links.hold_address(connection, found.email_key, now=now, keyring=keyring)
             found = signatures.by_public_id(connection, public_id)
         if found is None or not within(found.campaign):
             raise SignatureUnknown("No signature has this id. Take the external_id of an export.")
@@ -291,7 +291,7 @@ def erase_address(
     Raises StoreUnavailable.
     """
     with db.writing() as connection:
-        _take_turn(connection, email.canonical, now=now, keyring=keyring)
+        mailed_links.hold_address(connection, email.canonical, now=now, keyring=keyring)
         found = signatures.by_email(connection, email.canonical)
         erased = _erase(
             connection,
@@ -348,15 +348,6 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> PurgeReport:
         db.vacuum()
     db.truncate_log()
     return done
-
-
-def _take_turn(connection: Connection, email_key: str, *, now: datetime, keyring: Keyring) -> None:
-    """Lock an address until the transaction ends, so that sign-ups and erasures take turns.
-
-    All of them lock the address before its signatures, which avoids deadlocks.
-    """
-    if email_key:
-        suppressions.take_turn(connection, tokens.address_key(keyring, email_key), now=now)
 
 
 def _same_person(connection: Connection, found: Signature) -> list[Signature]:

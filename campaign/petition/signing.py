@@ -150,13 +150,16 @@ def _sign(
     )
     household = mailbox.household
     flags = with_disposable_flag(signup.email, flags)
-    if mailbox.waiting_elsewhere >= ADDRESS_TRIES:
+    is_crowded = mailbox.waiting_elsewhere >= ADDRESS_TRIES
+    if is_crowded:
         flags = (*flags, "address-limit")
     is_held = not HOLDING_FLAGS.isdisjoint(flags)
     if standing.is_suppressed:
         plan = SignupPlan()
     else:
-        plan = plan_for(household, name_key, signup.zip, is_held=is_held, now=now)
+        plan = plan_for(
+            household, name_key, signup.zip, is_held=is_held, is_crowded=is_crowded, now=now
+        )
     answers = _answers(pack, signup, name_key)
     is_kept = plan.add or plan.renew is not None
     if plan.renew:

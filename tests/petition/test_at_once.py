@@ -120,6 +120,33 @@ def test_concurrent_corrections_count_in_the_final_place(petition: Petition) -> 
     assert counted(petition.database, "section-907") == standing(petition.database, "section-907")
 
 
+def test_two_people_of_one_address_never_take_the_same_name(petition: Petition) -> None:
+    db = petition.database
+    for number in range(8):
+        email = f"both{number}@example.org"
+        petition.sign_and_confirm(email=email, first_name="Bea")
+        bea = petition.link("me")
+        petition.sign_and_confirm(email=email, first_name="Cleo")
+
+        def rename(token: str) -> Callable[[], object]:
+            def work() -> object:
+                try:
+                    return corrections.correct_own(
+                        db, token, Correction("Dora", "Lovelace"), now=NOW, keyring=KEYRING
+                    )
+                except InvalidInput as error:
+                    return error
+
+            return work
+
+        outcomes = together(2, in_turn(rename(bea), rename(petition.link("me"))))
+
+        assert sum(isinstance(one, InvalidInput) for one in outcomes) == 1
+
+    names = [(row.email, row.name_key) for row in petition.rows()]
+    assert len(set(names)) == len(names)
+
+
 def test_withdrawing_during_erasure_is_refused_or_done(petition: Petition) -> None:
     db = petition.database
     for number in range(8):

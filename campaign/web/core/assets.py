@@ -111,12 +111,22 @@ def compressible(content: bytes, compressed: bytes, content_type: str) -> Respon
     """Return the response, gzipped where a `compressed` body exists and the browser accepts it."""
     if not compressed:
         return Response(content, content_type=content_type)
-    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    takes_gzip = _takes_gzip(request.headers.get("Accept-Encoding", ""))
     response = Response(compressed if takes_gzip else content, content_type=content_type)
     response.headers["Vary"] = "Accept-Encoding"
     if takes_gzip:
         response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Return True where an Accept-Encoding header names gzip and does not refuse it.
+
+    `gzip;q=0` refuses it (RFC 9110, 12.5.3). Most browsers send no weights: they need no parsing.
+    """
+    if "gzip" not in accepted:
+        return False
+    return ";" not in accepted or request.accept_encodings.quality("gzip") > 0
 
 
 def _assets() -> Assets:

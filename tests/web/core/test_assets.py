@@ -3,6 +3,7 @@
 import gzip
 import re
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.web.whole_site import PETITION
@@ -31,6 +32,26 @@ def test_a_browser_that_takes_gzip_gets_it(client: FlaskClient) -> None:
     assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
     assert "Content-Encoding" not in plain.headers
     assert gzip.decompress(packed.data) == plain.data
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_packed"),
+    [
+        ("gzip;q=0", False),
+        ("gzip;q=0, *;q=0.5", False),
+        ("identity;q=1, gzip;q=0.000", False),
+        ("gzip;q=0.5, br;q=0", True),
+        ("br;q=1.0, gzip;q=0.8, *;q=0.1", True),
+    ],
+)
+def test_a_client_that_refuses_gzip_gets_plain_bytes(
+    client: FlaskClient, accepted: str, is_packed: bool
+) -> None:
+    for path in (style_sheet(client), "/c/section-907/"):
+        response = client.get(path, headers={"Accept-Encoding": accepted})
+
+        assert (response.headers.get("Content-Encoding") == "gzip") == is_packed
+        assert response.data.startswith(b"\x1f\x8b") == is_packed
 
 
 def test_an_outdated_or_foreign_name_is_not_found(client: FlaskClient) -> None:
