@@ -26,8 +26,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Show what waits for a person's decision, and take it.",
     ),
     "cwc": ("campaign.cli.cwc", "cwc", "Deliver letters by Congress's own system."),
-    "check": ("campaign.cli.packs", "check", "Check a campaign's texts: file, line and reason."),
-    "new": ("campaign.cli.packs", "new", "Start a campaign folder from the bundled one."),
+    "check": ("campaign.cli.check", "check", "Check a campaign's texts: file, line and reason."),
+    "new": ("campaign.cli.new", "new", "Start a campaign folder."),
     "data": ("campaign.cli.data", "data", "Build, refresh and check the legislator dataset."),
     "user": (
         "campaign.cli.user",

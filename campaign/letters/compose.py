@@ -206,6 +206,8 @@ def _ask(pack: Pack, recipient: Recipient, tone: Tone) -> tuple[Recipient, str]:
     for kind in _kinds(recipient):
         if kind in pack.letters.asks:
             return recipient, pack.letters.asks[kind]
+    if pack.letters.general_ask:
+        return recipient, pack.letters.general_ask
     raise InvalidInput(
         Message(
             "This campaign has no letter to %(recipient)s. Choose other recipients.",

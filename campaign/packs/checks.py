@@ -183,11 +183,9 @@ def _points(source: CampaignSource) -> Iterator[Problem]:
 
 
 def _letters(document: Document, source: CampaignSource) -> Iterator[Problem]:
-    required = {f"ask: {kind}" for kind in RECIPIENT_KINDS if kind != "chair"}
-    if source.strings("targets"):
-        required.add("ask: chair")
     given = {part: LetterHeading.parse(part.heading) for part in document.parts}
     headed = {part.heading.casefold() for part, whom in given.items() if whom}
+    required = set() if "ask" in headed else _required_asks(source)
     yield from _strange_parts(document, {"", *_LETTER_PARTS, *headed})
     listed = {*source.strings("committees"), *source.strings("targets")}
     for part, whom in given.items():
@@ -217,6 +215,12 @@ def _letters(document: Document, source: CampaignSource) -> Iterator[Problem]:
 def _section(heading: str) -> str:
     """Return `call script` for `call script: senator (against)`."""
     return heading.partition(":")[0].partition(" (")[0]
+
+
+def _required_asks(source: CampaignSource) -> set[str]:
+    """Return the headings that letters.md needs if it has no `## Ask` for all recipients."""
+    has_chairs = bool(source.strings("targets"))
+    return {f"ask: {kind}" for kind in RECIPIENT_KINDS if kind != "chair" or has_chairs}
 
 
 def _strange_parts(document: Document, known: Iterable[str]) -> Iterator[Problem]:

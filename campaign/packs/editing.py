@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -17,10 +17,9 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from campaign import paths, text
+from campaign import text
 from campaign.errors import InvalidInput
 from campaign.files import PUBLIC, write
-from campaign.packs import pack as packs
 from campaign.packs import toml
 from campaign.packs.source import LANGUAGES
 
@@ -137,54 +136,26 @@ def save_changes(folder: Path, own: Path, changes: Mapping[str, str]) -> Path:
     return target
 
 
-def create_campaign(name: str, parent: Path) -> Path:
-    """Make a new campaign as a copy of the bundled one, unpublished, without an organizer.
-
-    Raises InvalidInput (field "name") for a name that cannot be one or is taken, and where the
-    folder cannot be made.
-    """
-    if not packs.is_name(name):
-        raise InvalidInput(
-            "Name the campaign with lowercase letters, digits and hyphens, such as clean-water.",
-            field="name",
-        )
-    target = parent / name
-    if target.exists():
-        raise InvalidInput(f"{target} already exists. Choose another name.", field="name")
-    try:
-        _copy(paths.data() / "campaigns" / BUNDLED, target, unsigned=True)
-    except OSError as error:
-        raise InvalidInput(
-            f"{target} cannot be created: {error.strerror}.", field="into"
-        ) from error
-    return target
-
-
-#: The campaign that is shipped, and that new ones begin as.
+#: The campaign that is shipped.
 BUNDLED = "section-907"
 
 
-def _copy(source: Path, target: Path, *, unsigned: bool = False) -> None:
-    """Copy a campaign folder atomically."""
+def make_folder(target: Path, fill: Callable[[Path], object]) -> None:
+    """Create a folder atomically: `fill` writes it under another name, then it is moved.
+
+    `fill` gets the path of the folder, which does not exist yet. Raises OSError.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as staging:
         made = Path(staging) / target.name
-        # Copy only contents: shipped files may be read-only, and these will be edited.
-        shutil.copytree(source, made, copy_function=shutil.copyfile)
+        fill(made)
         made.chmod(0o755)
-        if unsigned:
-            file = made / "campaign.toml"
-            file.write_text(_without_organizer(file.read_text(encoding="utf-8")), encoding="utf-8")
         os.rename(made, target)
 
 
-def _without_organizer(content: str) -> str:
-    """The settings without an organizer, not published."""
-    return with_settings(
-        content,
-        {"published": False},
-        {"name": "", "postal_address": [], "email": "", "url": ""},
-    )
+def _copy(source: Path, target: Path) -> None:
+    # Copy only contents: shipped files may be read-only, and these will be edited.
+    make_folder(target, lambda made: shutil.copytree(source, made, copy_function=shutil.copyfile))
 
 
 def _write(path: Path, content: str) -> None:

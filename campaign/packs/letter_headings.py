@@ -1,8 +1,9 @@
 """The headings of letters.md under which a text is for some letters only.
 
 `Ask: senator`, `Brief ask: committee SSAP HSAP`, `Subjects: representative`,
-`Call script: senator (against)`, `Ask (cosponsor)`. A heading may end in marks of facts, such as
-`Ask: senator [^bill]`: its text is used only while all of them may be stated.
+`Call script: senator (against)`, `Ask (cosponsor)`. A plain `Ask` or `Brief ask` is for everyone.
+A heading may end in marks of facts, such as `Ask: senator [^bill]`: its text is used only while all
+of them may be stated.
 """
 
 import re
@@ -47,7 +48,8 @@ _KINDS = {str(kind): kind for kind in RECIPIENT_KINDS}
 
 @dataclass(frozen=True)
 class LetterHeading:
-    """The letters that a text is for. Without a `kind` it is for all members of Congress.
+    """The letters that a text is for. Without a `kind` it is for all members of Congress; a plain
+    `Ask` or `Brief ask` is for all recipients.
 
     `committees` limits it to members of those committees, `reading` to members who stand there. The
     text is used only while all `facts` may be stated.
@@ -64,7 +66,7 @@ class LetterHeading:
         """Read a heading of letters.md; None for one that is not of this form.
 
         A plain `Subjects`, `Openings` or `Call script` is for all letters: it is of this form, with
-        neither kind nor reading. A plain `Ask` says nothing and is not of this form.
+        neither kind nor reading.
         """
         row = _HEADING.fullmatch(" ".join(heading.split()))
         if row is None:
@@ -77,10 +79,15 @@ class LetterHeading:
             (row["kind"] and kind is None)
             or (codes and kind not in _BY_COMMITTEE)
             or (reading and kind in _WITHOUT_STANCE)
-            or (section in {"ask", "brief ask"} and kind is None and reading is None)
+            or (row["marks"] and "ask" in section and kind is None and reading is None)
         ):
             return None
         return cls(section, kind, codes, reading, facts_of(row["marks"]))
+
+    @property
+    def is_for_everyone(self) -> bool:
+        """True for an ask without a kind or a stance: it is for every recipient."""
+        return self.section in {"ask", "brief ask"} and self.kind is None and self.reading is None
 
     @property
     def is_general(self) -> bool:
@@ -97,7 +104,11 @@ class LetterHeading:
     ) -> bool:
         """True where the text is for a recipient of one of these kinds, stance and committees."""
         return (
-            (self.kind in kinds if self.kind else _WITHOUT_STANCE.isdisjoint(kinds))
+            (
+                self.kind in kinds
+                if self.kind
+                else self.is_for_everyone or _WITHOUT_STANCE.isdisjoint(kinds)
+            )
             and (self.reading is None or self.reading in reading.fallbacks)
             and (
                 not self.committees

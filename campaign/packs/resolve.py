@@ -153,7 +153,8 @@ def _missing_texts(source: CampaignSource, pack: Pack) -> Iterable[Problem]:
             if not getattr(text, key):
                 yield Problem(file, 0, f"The facts of the text for {key} have lapsed. Review them.")
     for kind in RECIPIENT_KINDS:
-        if not pack.letters.asks.get(kind) and (kind != "chair" or pack.targets):
+        has_ask = pack.letters.asks.get(kind) or pack.letters.general_ask
+        if not has_ask and (kind != "chair" or pack.targets):
             yield Problem(
                 "letters.md", 0, f"The facts of the ask for a {kind} have lapsed. Review them."
             )
@@ -213,6 +214,7 @@ def _points(source: CampaignSource, day: _Day) -> tuple[TalkingPoint, ...]:
 def _letters(document: Document, day: _Day) -> LetterTexts:
     asks: dict[RecipientKind, str] = {}
     narrow: list[NarrowText] = []
+    general_ask = ""
     for part in document.parts:
         heading = LetterHeading.parse(part.heading)
         if heading is None or not day.may_state(heading.facts, part, document.file):
@@ -224,6 +226,8 @@ def _letters(document: Document, day: _Day) -> LetterTexts:
             narrow.append(NarrowText(heading, texts))
         elif heading.kind is not None:
             asks[heading.kind] = "\n\n".join(texts)
+        elif heading.section == "ask":
+            general_ask = "\n\n".join(texts)
     subjects = day.templates(document.part("subjects"))
     return LetterTexts(
         subject=subjects[0] if subjects else "",
@@ -235,6 +239,7 @@ def _letters(document: Document, day: _Day) -> LetterTexts:
         editor="\n\n".join(day.templates(document.part("letter to the editor"))),
         subjects=subjects,
         narrow=tuple(narrow),
+        general_ask=general_ask,
     )
 
 

@@ -132,10 +132,10 @@ class NarrowText:
 class LetterTexts:
     """The parts of letters. All strings are templates for `campaign.packs.wording`.
 
-    `asks` has one text for each recipient kind, and `narrow` holds texts for some letters only,
-    which go before the general ones. `openings`, `closings` and `subjects` vary from letter to
-    letter; `subject` is the first of `subjects`. `editor` is a letter to a newspaper, with an empty
-    line between its paragraphs.
+    `asks` has texts by kind of recipient, `general_ask` one for all other kinds. `narrow` holds
+    texts for only some letters, which take precedence. A letter uses one each of `openings`,
+    `closings` and `subjects`; `subject` is the first of these. `editor` is a letter to a newspaper,
+    with empty lines between its paragraphs.
     """
 
     subject: str
@@ -147,6 +147,7 @@ class LetterTexts:
     editor: str
     subjects: tuple[str, ...] = ()
     narrow: tuple[NarrowText, ...] = ()
+    general_ask: str = ""
 
     def best(
         self,

@@ -97,14 +97,6 @@ def test_toml_that_cannot_be_read_is_told() -> None:
         editing.with_fact("[[fact", "x", {})
 
 
-@pytest.mark.parametrize("name", ["", "Clean Water", "../x", ".hidden", "x" * 64])
-def test_a_campaign_has_a_name_that_a_folder_can_have(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InvalidInput):
-        editing.create_campaign(name, tmp_path)
-
-    assert list(tmp_path.iterdir()) == []
-
-
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=200))
 @settings(max_examples=50, deadline=None)
 def test_cleaning_a_text_twice_changes_nothing_more(typed: str) -> None:

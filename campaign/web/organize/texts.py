@@ -20,10 +20,11 @@ from campaign.messages import counted
 from campaign.organizing import texts
 from campaign.organizing.accounts import roles
 from campaign.organizing.texts import SaveResult, TextPreview
-from campaign.packs import editing
+from campaign.packs import editing, new_campaign
 from campaign.packs import pack as packs
 from campaign.packs.ledger import Fact
 from campaign.packs.letter_headings import RecipientKind
+from campaign.packs.new_campaign import Answers
 from campaign.packs.pack import Pack
 from campaign.store import audit
 from campaign.store.texts import Version
@@ -152,8 +153,8 @@ class SettingsForm(Form):
         )
 
 
-class NameForm(Form):
-    """The name of a new campaign's folder."""
+class CampaignForm(Form):
+    """The name and the five answers from which a new campaign's texts are made."""
 
     name = CleanField(
         "Name in URLs",
@@ -161,6 +162,23 @@ class NameForm(Form):
         validators=[DataRequired("Enter a name for the campaign, such as clean-water.")],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
+    title = CleanField("Title", limit=new_campaign.MAX_TITLE)
+    asked = CleanField("Whom do you ask?", limit=new_campaign.MAX_ASKED, default="Congress")
+    ask = CleanArea("What do you ask?", limit=new_campaign.MAX_ASK)
+    organizer = CleanField("Who are you?", limit=new_campaign.MAX_ORGANIZER)
+    in_spanish = BooleanField("Also in Spanish (Español)")
+    in_armenian = BooleanField("Also in Armenian (Հայերեն)")
+
+    @property
+    def answers(self) -> Answers:
+        """The answers. Raises InvalidInput with the name of a field."""
+        return Answers.parse(
+            title=self.title.data or "",
+            ask=self.ask.data or "",
+            asked=self.asked.data or "",
+            organizer=self.organizer.data or "",
+            languages=("es",) * self.in_spanish.data + ("hy",) * self.in_armenian.data,
+        )
 
 
 # -- All texts -------------------------------------------------------------------------------------
@@ -495,11 +513,11 @@ def _version(name: str, number: int) -> tuple[Version, tuple[str, ...]]:
 @blueprint.route("/organize/new", methods=["GET", "POST"])
 @access.needs_account
 def start() -> Response:
-    """Start a campaign from the bundled one; only for owners of every campaign."""
+    """Start a campaign from a few answers; only for owners of every campaign."""
     services = current_services()
     if not _owns_all(access.account_here()):
         abort(403)
-    form = NameForm(request.form)
+    form = CampaignForm(request.form or None)
     if request.method == "POST" and form.validate():
         name = form.name.data or ""
         try:
@@ -507,7 +525,7 @@ def start() -> Response:
                 raise InvalidInput(
                     "A campaign already has this name. Choose another.", field="name"
                 )
-            editing.create_campaign(name, services.settings.campaigns_folder)
+            new_campaign.create(name, services.settings.campaigns_folder, form.answers)
         except InvalidInput as error:
             _blame(form, error)
         else:
@@ -521,7 +539,7 @@ def start() -> Response:
                     details={},
                 )
             services.shelf.rescan()
-            flash("The campaign is a draft. Now enter your own name and texts.", "success")
+            flash("The campaign is a draft. Read its texts and edit them.", "success")
             return redirect(url_for("texts.show", name=name), 303)
     return page("organize/campaign-new.html", form=form)
 

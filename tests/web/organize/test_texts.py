@@ -215,11 +215,28 @@ def test_there_is_no_other_file(client: FlaskClient, file: str) -> None:
 def test_who_owns_every_campaign_starts_another(site: Site) -> None:
     everywhere = logged_in(site, add_account(site, "owner", "*"))
 
-    taken = post(everywhere, "/organize/new", {"name": "section-907"})
-    made = post(everywhere, "/organize/new", {"name": "clean-water"}, follow_redirects=True)
+    answers = {
+        "title": "Keep our water clean",
+        "asked": "Congress",
+        "ask": "fund new pipes",
+        "organizer": "Neighbors for Water",
+        "in_spanish": "y",
+    }
+
+    taken = post(everywhere, "/organize/new", {"name": "section-907", **answers})
+    unanswered = post(everywhere, "/organize/new", {"name": "clean-water"})
+    made = post(
+        everywhere, "/organize/new", {"name": "clean-water", **answers}, follow_redirects=True
+    )
     site.pass_time(seconds=3)
 
     assert taken.status_code == 422
+    assert unanswered.status_code == 422
+    assert "Enter a title." in unanswered.text
+    assert (
+        "We ask Congress to fund new pipes."
+        in everywhere.get("/organize/clean-water/texts/edit/petition.es.md").text
+    )
     assert "This campaign is a draft" in made.text
     assert site.client.get("/c/clean-water/").status_code == 404
     assert signed_in(site, "owner").get("/organize/new").status_code == 403

@@ -46,7 +46,7 @@ def test_a_good_campaign_is_summed_up_in_one_line(run_packs: Run) -> None:
 def test_new_starts_an_unpublished_copy_without_an_organizer(
     run_packs: Run, tmp_path: Path
 ) -> None:
-    status, out, _ = run_packs("new", "clean-water")
+    status, out, _ = run_packs("new", "clean-water", "--like", "section-907")
     folder = tmp_path / "home" / "campaigns" / "clean-water"
 
     assert status == 0
@@ -66,7 +66,14 @@ def test_new_starts_an_unpublished_copy_without_an_organizer(
 def test_a_new_campaign_cannot_be_published_before_it_says_who_runs_it(
     run_packs: Run, tmp_path: Path
 ) -> None:
-    run_packs("new", "clean-water", "--into", str(tmp_path / "home" / "campaigns"))
+    run_packs(
+        "new",
+        "clean-water",
+        "--like",
+        "section-907",
+        "--into",
+        str(tmp_path / "home" / "campaigns"),
+    )
     file = tmp_path / "home" / "campaigns" / "clean-water" / "campaign.toml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("published = false", "published = true"), encoding="utf-8")
@@ -82,7 +89,7 @@ def test_a_new_campaign_cannot_be_published_before_it_says_who_runs_it(
 
 
 def test_every_problem_is_listed_with_file_line_and_reason(run_packs: Run, tmp_path: Path) -> None:
-    run_packs("new", "clean-water")
+    run_packs("new", "clean-water", "--like", "section-907")
     folder = tmp_path / "home" / "campaigns" / "clean-water"
     (folder / "points.md").write_text(
         "## One {#one}\n\nIt was so.[^nowhere]\n\n## Two {#one}\n\n{{ 7 * 7 }}\n", encoding="utf-8"
@@ -93,7 +100,7 @@ def test_every_problem_is_listed_with_file_line_and_reason(run_packs: Run, tmp_p
     assert status == 1
     assert out == ""
     assert err.splitlines()[-4:] == [
-        "campaign: The campaign clean-water has 3 problems; put these right and check it again.",
+        "campaign: The campaign clean-water has 3 problems; correct them and check again.",
         '  points.md:5: The id "one" is used twice.',
         "  points.md:7: Use only fields and conditions in a template; Mul is not allowed.",
         '  points.md:3: There is no fact "nowhere" in facts.toml.',
@@ -103,7 +110,7 @@ def test_every_problem_is_listed_with_file_line_and_reason(run_packs: Run, tmp_p
 def test_a_committee_that_congress_does_not_have_is_warned_of(
     run_packs: Run, tmp_path: Path
 ) -> None:
-    run_packs("new", "clean-water")
+    run_packs("new", "clean-water", "--like", "section-907")
     file = tmp_path / "home" / "campaigns" / "clean-water" / "campaign.toml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace('"JCSE"', '"JCSE", "JXYZ"'), encoding="utf-8")
@@ -121,7 +128,7 @@ def test_a_committee_that_congress_does_not_have_is_warned_of(
 def test_a_challenge_that_browsers_cannot_answer_is_warned_of(
     run_packs: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, base_url: str, is_warned: bool
 ) -> None:
-    run_packs("new", "clean-water")
+    run_packs("new", "clean-water", "--like", "section-907")
     file = tmp_path / "home" / "campaigns" / "clean-water" / "campaign.toml"
     file.write_text(file.read_text().replace("challenge = false", "challenge = true"))
     monkeypatch.setenv("BASE_URL", base_url)
@@ -130,15 +137,15 @@ def test_a_challenge_that_browsers_cannot_answer_is_warned_of(
 
     assert status == 0
     assert "browsers are asked for a calculation" in out
-    assert ("Browsers answer the challenge over https alone" in err) is is_warned
+    assert ("Browsers answer the challenge only over https" in err) is is_warned
 
 
 def test_new_never_writes_over_a_folder(run_packs: Run, tmp_path: Path) -> None:
-    run_packs("new", "clean-water")
+    run_packs("new", "clean-water", "--like", "section-907")
     mark = tmp_path / "home" / "campaigns" / "clean-water" / "mine.txt"
     mark.write_text("mine", encoding="utf-8")
 
-    status, _, err = run_packs("new", "clean-water")
+    status, _, err = run_packs("new", "clean-water", "--like", "section-907")
 
     assert status == 2
     assert "already exists. Choose another name." in err
@@ -150,7 +157,7 @@ def test_new_never_writes_over_a_folder(run_packs: Run, tmp_path: Path) -> None:
 def test_new_refuses_a_name_that_cannot_be_a_folder_of_ours(
     run_packs: Run, tmp_path: Path, name: str
 ) -> None:
-    status, _, err = run_packs("new", "--", name)
+    status, _, err = run_packs("new", "--like", "section-907", "--", name)
 
     assert status == 2
     assert "Name the campaign with lowercase letters, digits and hyphens" in err
@@ -160,7 +167,9 @@ def test_new_refuses_a_name_that_cannot_be_a_folder_of_ours(
 def test_new_says_so_where_it_may_not_write(run_packs: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
 
-    status, _, err = run_packs("new", "clean-water", "--into", str(tmp_path / "file" / "x"))
+    status, _, err = run_packs(
+        "new", "clean-water", "--like", "section-907", "--into", str(tmp_path / "file" / "x")
+    )
 
     assert status in {1, 2}
     assert "cannot be created" in err

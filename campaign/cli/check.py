@@ -1,7 +1,6 @@
-"""`campaign check` and `campaign new`: judge a campaign's texts, and start another campaign."""
+"""`campaign check`: list every problem in a campaign's texts."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -12,7 +11,6 @@ from campaign.cli.data import Day
 from campaign.congress import dataset
 from campaign.errors import DatasetInvalid, PackInvalid, Problem
 from campaign.messages import counted, day_in_words
-from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack, Review
 from campaign.settings import Settings
@@ -41,23 +39,22 @@ def check(name: str, on_date: date | None) -> None:
     for warning in (
         *review.warnings,
         *_committees_unknown(review.pack, settings),
-        *_challenge_in_vain(review.pack, settings),
+        *_challenge_needs_https(review.pack, settings),
     ):
         click.echo(f"  {warning}", err=True)
     if review.problems:
         count = len(review.problems)
         raise PackInvalid(
-            f"The campaign {name} has {counted(count, 'problem')}; "
-            "put these right and check it again.",
+            f"The campaign {name} has {counted(count, 'problem')}; correct them and check again.",
             review.problems,
         )
     click.echo(_summary(name, review))
-    if review.pack is not None and (said := signed_before.told(settings, review.pack)):
-        click.echo(said)
+    if review.pack is not None and (note := signed_before.told(settings, review.pack)):
+        click.echo(note)
 
 
 def _committees_unknown(pack: Pack | None, settings: Settings) -> tuple[Problem, ...]:
-    """Name the pack's committees that the legislator dataset does not have (any more)."""
+    """Warn of the pack's committees that the legislator dataset does not have (any more)."""
     try:
         congress = dataset.load_current(paths.data() / "congress", settings.congress_folder)
     except DatasetInvalid:
@@ -69,15 +66,15 @@ def _committees_unknown(pack: Pack | None, settings: Settings) -> tuple[Problem,
     )
 
 
-def _challenge_in_vain(pack: Pack | None, settings: Settings) -> tuple[Problem, ...]:
-    """Say so when browsers could not do the calculation that the pack asks of them."""
+def _challenge_needs_https(pack: Pack | None, settings: Settings) -> tuple[Problem, ...]:
+    """Warn if browsers cannot do the challenge's calculation, because the site lacks HTTPS."""
     address = urlsplit(settings.base_url)
     is_secure = address.scheme == "https" or address.hostname in {"localhost", "127.0.0.1", "::1"}
     if pack is None or not pack.challenge or is_secure:
         return ()
     reason = (
-        f"Browsers answer the challenge over https alone, and BASE_URL is {settings.base_url}: "
-        "every signature would count as unchallenged."
+        f"Browsers answer the challenge only over https, and BASE_URL is {settings.base_url}: "
+        "every signature would be marked as unchallenged."
     )
     return (Problem("campaign.toml", 0, reason),)
 
@@ -86,32 +83,16 @@ def _summary(name: str, review: Review) -> str:
     pack = review.pack
     assert pack is not None
     day = pack.on_date
-    said = (
+    summary = (
         f"{name}: good on {day_in_words(day)}, "
-        f"{'published' if pack.published else 'not published'}; {len(pack.texts)} languages, "
+        f"{'published' if pack.published else 'not published'}; "
+        f"{counted(len(pack.texts), 'language')}, "
         f"{len(pack.talking_points)} talking points, {len(pack.usable_facts())} usable facts"
         f"{', browsers are asked for a calculation' if pack.challenge else ''}"
     )
     unusable = [fact.id for fact in pack.facts.values() if not fact.is_usable(day)]
     if not unusable:
-        return f"{said}; nothing is left out."
+        return f"{summary}; nothing is left out."
     places = ", ".join(dict.fromkeys(f"{gone.file}:{gone.line}" for gone in review.left_out))
     left_out = f"{len(review.left_out)} ({places})" if places else "none"
-    return f"{said}; not usable: {', '.join(unusable)}; sentences left out: {left_out}."
-
-
-@click.command()
-@click.argument("name")
-@click.option(
-    "--into",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The folder to make it in; CAMPAIGN_HOME/campaigns unless given.",
-)
-def new(name: str, into: Path | None) -> None:
-    """Start the campaign NAME as a copy of the bundled one, unpublished, for you to rewrite."""
-    target = editing.create_campaign(
-        name, into if into is not None else read_settings().campaigns_folder
-    )
-    click.echo(
-        f"Made {target}. Put your name and texts into it, then: campaign check {name}"
-    )  # fmt: skip
+    return f"{summary}; not usable: {', '.join(unusable)}; sentences left out: {left_out}."

@@ -1,0 +1,83 @@
+"""`campaign new`: start a campaign from five answers, or as a copy of another one."""
+
+from pathlib import Path
+
+import click
+
+from campaign.packs import new_campaign
+from campaign.packs import pack as packs
+from campaign.packs.new_campaign import Answers
+from campaign.packs.source import LANGUAGES
+from campaign.settings import read as read_settings
+
+#: Each answer: the option, its value's name, the question, and the default, None if there is none.
+_QUESTIONS: tuple[tuple[str, str, str | None], ...] = (
+    ("title", "Title", None),
+    ("asked", "Whom do you ask", "Congress"),
+    ("ask", "Complete the sentence: We ask {asked} to", None),
+    ("organizer", "Who are you (a person or an organization)", None),
+    ("languages", f"Languages, from {', '.join(LANGUAGES)}", "en"),
+)
+
+
+@click.command()
+@click.argument("name")
+@click.option("--title", help="The petition's title.")
+@click.option("--ask", help="What you ask: completes the sentence “We ask Congress to …”.")
+@click.option("--of", "asked", help="Whom you ask; Congress by default.")
+@click.option("--organizer", help="Who runs the campaign: a person or an organization.")
+@click.option(
+    "--languages", help="Languages of the petition as codes with commas (en,es); en by default."
+)
+@click.option("--email", default="", help="The organizer's email address.")
+@click.option(
+    "--address", multiple=True, help="A line of the organizer's postal address; repeat for each."
+)
+@click.option("--like", metavar="NAME", help="Copy this campaign instead, without its organizer.")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to create it in; CAMPAIGN_HOME/campaigns by default.",
+)
+def new(
+    name: str,
+    like: str | None,
+    into: Path | None,
+    email: str,
+    address: tuple[str, ...],
+    **answers: str | None,
+) -> None:
+    """Start the campaign NAME, unpublished, for you to edit.
+
+    Asks for the title, whom you ask for what, who you are and the languages, unless the options say
+    so.
+    """
+    settings = read_settings()
+    parent = into if into is not None else settings.campaigns_folder
+    if like is not None:
+        folder = new_campaign.copy(name, parent, packs.find(like, packs.folders(settings)))
+    else:
+        folder = new_campaign.create(name, parent, _parsed(answers, email, address))
+    click.echo(f"Created {folder}. Edit its texts, then run: campaign check {name}")
+
+
+def _parsed(given: dict[str, str | None], email: str, address: tuple[str, ...]) -> Answers:
+    """Return the answers from options, or from questions for those that are missing."""
+    answers: dict[str, str] = {}
+    is_asking = any(given[key] is None for key, _, default in _QUESTIONS if default is None)
+    for key, question, default in _QUESTIONS:
+        value = given[key]
+        if value is None:
+            value = _prompt(question.format(**answers), default) if is_asking else default
+        answers[key] = value or ""
+    languages = tuple(code.strip() for code in answers.pop("languages").split(",") if code.strip())
+    return Answers.parse(**answers, languages=languages, email=email, postal_address=address)
+
+
+def _prompt(question: str, default: str | None) -> str:
+    try:
+        return str(click.prompt(question, default=default, err=True))
+    except (click.Abort, OSError):
+        raise click.UsageError(
+            "Give --title, --ask and --organizer, or answer the questions in a terminal."
+        ) from None

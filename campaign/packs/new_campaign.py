@@ -1,0 +1,181 @@
+"""Start a campaign: a small folder of texts from five answers, or a copy of another campaign."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from campaign import paths, text
+from campaign.errors import InvalidInput
+from campaign.files import PUBLIC, write
+from campaign.packs import editing
+from campaign.packs import pack as packs
+from campaign.packs.source import LANGUAGES
+
+#: Limits in characters. With them every text of the folder keeps to the limits of its checks.
+MAX_TITLE, MAX_ASK, MAX_ASKED, MAX_ORGANIZER = 70, 200, 60, 80
+
+# Markdown's own characters. Braces would be fields, so they are refused.
+_MARKUP = re.compile(r"([\\`*_\[\]<>&~#])")
+_FIELD = re.compile(r"[{}]")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What an organizer says about a new campaign.
+
+    `ask` completes "We ask Congress to …", and `asked` replaces "Congress". `languages` are codes
+    of `LANGUAGES`; English is always one of them.
+    """
+
+    title: str
+    ask: str
+    organizer: str
+    asked: str = "Congress"
+    languages: tuple[str, ...] = ("en",)
+    email: str = ""
+    postal_address: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(
+        cls,
+        *,
+        title: str,
+        ask: str,
+        organizer: str,
+        asked: str = "Congress",
+        languages: tuple[str, ...] = ("en",),
+        email: str = "",
+        postal_address: tuple[str, ...] = (),
+    ) -> "Answers":
+        """Return cleaned answers. Raises InvalidInput, with the name of the answer as `field`."""
+        if unknown := [code for code in languages if code not in LANGUAGES]:
+            raise InvalidInput(
+                f"Pages are not available in {text.line(unknown[0], limit=80)}. Choose from: "
+                f"{', '.join(LANGUAGES)}.",
+                field="languages",
+            )
+        return cls(
+            title=_line(title, MAX_TITLE, "title", "Enter a title."),
+            ask=_line(ask, MAX_ASK, "ask", "Enter what you ask."),
+            organizer=_line(organizer, MAX_ORGANIZER, "organizer", "Enter who runs the campaign."),
+            asked=_line(asked, MAX_ASKED, "asked", "Enter whom you ask."),
+            languages=tuple(dict.fromkeys(("en", *languages))),
+            email=text.line(email, field="email"),
+            postal_address=tuple(
+                text.line(row, field="address") for row in postal_address if row.strip()
+            ),
+        )
+
+
+def create(name: str, parent: Path, answers: Answers) -> Path:
+    """Write the folder of a new, unpublished campaign, and return it.
+
+    `name` is the campaign's name and `parent` the folder of campaigns. Raises InvalidInput (field
+    "name") for a name that is not valid or exists, and (field "into") if it cannot be written.
+    """
+
+    def write_texts(folder: Path) -> None:
+        folder.mkdir()
+        for file, content in _texts(name, answers).items():
+            write(folder / file, content.encode(), mode=PUBLIC)
+
+    return _make(name, parent, write_texts)
+
+
+def copy(name: str, parent: Path, source: Path) -> Path:
+    """Copy a campaign folder, unpublished and without its organizer, and return the copy.
+
+    Raises InvalidInput as `create` does.
+    """
+
+    def copy_texts(folder: Path) -> None:
+        # Copy only contents: shipped files may be read-only, and these will be edited.
+        shutil.copytree(source, folder, copy_function=shutil.copyfile)
+        settings = folder / "campaign.toml"
+        content = settings.read_text(encoding="utf-8")
+        settings.write_text(_without_organizer(content), encoding="utf-8")
+
+    return _make(name, parent, copy_texts)
+
+
+def _make(name: str, parent: Path, fill: Callable[[Path], None]) -> Path:
+    if not packs.is_name(name):
+        raise InvalidInput(
+            "Name the campaign with lowercase letters, digits and hyphens, such as clean-water.",
+            field="name",
+        )
+    target = parent / name
+    if target.exists():
+        raise InvalidInput(f"{target} already exists. Choose another name.", field="name")
+    try:
+        editing.make_folder(target, fill)
+    except OSError as error:
+        raise InvalidInput(
+            f"{target} cannot be created: {error.strerror}.", field="into"
+        ) from error
+    return target
+
+
+def _line(typed: str, limit: int, field: str, missing: str) -> str:
+    line = text.line(typed, limit=limit, field=field).rstrip(" .")
+    if not line:
+        raise InvalidInput(missing, field=field)
+    if _FIELD.search(line):
+        raise InvalidInput("Leave out the braces { and }.", field=field)
+    return line
+
+
+def _texts(name: str, answers: Answers) -> dict[str, str]:
+    """Return file name -> content of a new campaign."""
+    templates = paths.data() / "new-campaign"
+    files = ["campaign.toml", "facts.toml", "petition.md", "story.md", "points.md", "letters.md"]
+    files += [f"petition.{code}.md" for code in answers.languages if code != "en"]
+    values = {"name": name, **_values(answers)}
+    return {
+        file: Template((templates / file).read_text(encoding="utf-8")).substitute(values)
+        for file in files
+    }
+
+
+def _values(answers: Answers) -> dict[str, str]:
+    request = f"We ask {answers.asked} to {answers.ask}."
+    in_texts = {
+        "title": answers.title,
+        "ask": answers.ask,
+        "request": request,
+        "organizer": answers.organizer,
+    }
+    in_headers = {
+        "title_toml": answers.title,
+        "request_toml": request,
+        "addressees_toml": f"To {answers.asked}",
+        "subject_toml": f"Please confirm your signature: {answers.title}",
+    }
+    return {
+        **{key: _escaped(value) for key, value in in_texts.items()},
+        **{key: _quoted(_escaped(value)) for key, value in in_headers.items()},
+        "organizer_toml": _quoted(answers.organizer),
+        "email_toml": _quoted(answers.email),
+        "address_toml": f"[{', '.join(map(_quoted, answers.postal_address))}]",
+    }
+
+
+def _escaped(value: str) -> str:
+    return _MARKUP.sub(r"\\\1", value)
+
+
+def _quoted(value: str) -> str:
+    """Return a basic string of TOML, whose escapes are those of JSON."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _without_organizer(content: str) -> str:
+    return editing.with_settings(
+        content,
+        {"published": False},
+        {"name": "", "postal_address": [], "email": "", "url": ""},
+    )

@@ -1,0 +1,53 @@
+"""`campaign new` starts a campaign from answers, or as a copy."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from campaign.cli.check import check
+from campaign.cli.new import new
+
+ANSWERS = ("--title", "Keep our clinics open", "--ask", "fund clinics", "--organizer", "Clinics")
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("CAMPAIGN_PATH", raising=False)
+    return tmp_path / "home"
+
+
+def test_options_make_a_campaign_that_passes_its_check(home: Path) -> None:
+    made = CliRunner().invoke(new, ["clinics", *ANSWERS, "--languages", "en,es"])
+    checked = CliRunner().invoke(check, ["clinics"])
+
+    assert made.exit_code == 0
+    assert str(home / "campaigns" / "clinics") in made.output
+    assert "2 languages, 2 talking points, 0 usable facts; nothing is left out." in checked.output
+
+
+def test_questions_are_asked_for_what_no_option_says(home: Path) -> None:
+    typed = "Keep our clinics open\nthe Senate\nfund clinics\nClinics for All\n\n"
+
+    made = CliRunner().invoke(new, ["clinics"], input=typed)
+
+    assert made.exit_code == 0
+    assert "We ask the Senate to" in made.output
+    petition = (home / "campaigns" / "clinics" / "petition.md").read_text(encoding="utf-8")
+    assert 'standfirst = "We ask the Senate to fund clinics."' in petition
+
+
+def test_without_answers_the_options_are_named() -> None:
+    made = CliRunner().invoke(new, ["clinics"])
+
+    assert made.exit_code == 2
+    assert "Give --title, --ask and --organizer" in made.output
+
+
+def test_like_copies_another_campaign(home: Path) -> None:
+    made = CliRunner().invoke(new, ["mine", "--like", "section-907"])
+
+    assert made.exit_code == 0
+    assert (home / "campaigns" / "mine" / "petition.hy.md").is_file()
