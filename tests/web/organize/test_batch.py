@@ -13,11 +13,12 @@ from limits.storage import MemoryStorage
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
+from campaign import paths
 from campaign.cli import worker_setup
 from campaign.errors import TooManyAttempts
 from campaign.organizing import jobs as long_work
 from campaign.organizing import letter_batches as batches
-from campaign.packs import editing
+from campaign.packs import new_campaign
 from campaign.packs import pack as packs
 from campaign.packs.registry import CampaignRegistry
 from campaign.web.core.security import LARGEST_BODY
@@ -142,7 +143,8 @@ def test_a_workbook_that_ends_its_reader_ends_nothing_else(volunteer: FlaskClien
 def test_a_table_that_was_checked_for_one_campaign_is_made_for_no_other(
     site: Site,
 ) -> None:
-    editing.create_campaign("clean-water", site.settings.campaigns_folder)
+    bundled = paths.data() / "campaigns" / "section-907"
+    new_campaign.copy("clean-water", site.settings.campaigns_folder, bundled)
     client = signed_in(site, "volunteer", "*")
     page = checked(client)
     seal = re.search(r'name="seal" value="([^"]+)"', page.text)

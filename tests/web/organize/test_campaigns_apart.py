@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from campaign import paths
 from campaign.civil_time import WASHINGTON
 from campaign.organizing import updates
 from campaign.organizing.connect import api_keys, connections
@@ -17,7 +18,7 @@ from campaign.organizing.connect.connections import WebhookSettings
 from campaign.organizing.exports import saved
 from campaign.organizing.paper import import_job
 from campaign.organizing.updates import Draft
-from campaign.packs import editing
+from campaign.packs import new_campaign
 from campaign.store import jobs, models, texts
 from campaign.web.core.organizer_paths import is_back_office
 from campaign.web.core.services import KEY
@@ -47,7 +48,7 @@ _ACTS = ("resend", "release", "reinstate", "invalidate", "approve", "reject", "d
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("site")
-    editing.create_campaign(OURS, home / "campaigns")
+    new_campaign.copy(OURS, home / "campaigns", paths.data() / "campaigns" / "section-907")
     made = make_site(home)
     yield made
     made.database.dispose()
