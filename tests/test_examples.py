@@ -22,7 +22,7 @@ from campaign.petition import restore_export, search
 from campaign.petition.identity import Email
 from campaign.petition.search import SearchForm
 from campaign.web.core.forms import source_tag
-from campaign.web.organize import texts
+from campaign.web.organize import text_facts
 
 _SOURCES = Path(packs.__file__).parents[1]
 _GIVEN = re.compile(
@@ -72,6 +72,7 @@ TAKEN: dict[str, Callable[[str], object]] = {
     "WY-0": _district,
     "2026-06-15": lambda typed: _filter(since=typed) and date.fromisoformat(typed),
     "2027-01-04": date.fromisoformat,
+    "2026-06-15T12": lambda typed: _search(hour=typed),
     "2026-06-15T12:00:00Z": lambda typed: (
         _filter(since=typed) and restore_export._moment(typed, "confirmed_at")
     ),
@@ -98,7 +99,7 @@ TAKEN: dict[str, Callable[[str], object]] = {
     "HSFA14": settings_rules.is_committee,
     "clean-water": packs.is_name,
     "section-907": packs.is_name,
-    "gao-2022": texts._FACT_ID.fullmatch,
+    "gao-2022": text_facts.FACT_ID.fullmatch,
     "mail": lambda typed: _search(source=typed) and source_tag(typed),
     "500": int,
     "#8c1c2b": lambda typed: (

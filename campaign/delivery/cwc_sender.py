@@ -223,7 +223,10 @@ def retry(db: Database, campaign: str = "", *, actor: str, now: datetime) -> int
 def where(settings: Settings) -> str:
     """Say in one sentence where letters go by these settings."""
     if not settings.cwc_api_key:
-        return "No CWC_API_KEY: letters go to the folder cwc of CAMPAIGN_HOME; nothing is sent."
+        return (
+            "CWC_API_KEY is not set: letters go to the folder cwc of CAMPAIGN_HOME; "
+            "nothing is sent."
+        )
     senate = "and to the Senate" if settings.cwc_senate_url else "and none to the Senate"
     if settings.cwc_is_test:
         return f"Letters go to the House's test system, which no office reads, {senate}."

@@ -111,7 +111,7 @@ def _with_place(search: Search, form: SearchForm, congress: Congress, today: dat
         try:
             district = District.parse(form.district)
         except InvalidInput:
-            raise InvalidInput("Enter the district like this: CA-30.", field="district") from None
+            raise InvalidInput("Enter the district, such as CA-30.", field="district") from None
         search = replace(search, district=str(district))
     return search
 
@@ -143,7 +143,7 @@ def _day(given: str, field: str) -> date | None:
     try:
         return date.fromisoformat(given) if given else None
     except ValueError:
-        raise InvalidInput("Enter the day like this: 2026-06-15.", field=field) from None
+        raise InvalidInput("Enter the day, such as 2026-06-15.", field=field) from None
 
 
 def _begin(day: date | None, zone: ZoneInfo) -> datetime | None:
@@ -159,9 +159,9 @@ def _hour(given: str) -> tuple[datetime, datetime] | None:
     if not given:
         return None
     if _HOUR.fullmatch(given) is None:
-        raise InvalidInput("Enter the hour like this: 2026-06-15T12.", field="hour")
+        raise InvalidInput("Enter the hour, such as 2026-06-15T12.", field="hour")
     try:
         begin = datetime.fromisoformat(f"{given}:00+00:00")
         return begin, begin + timedelta(hours=1)
     except (ValueError, OverflowError):
-        raise InvalidInput("Enter the hour like this: 2026-06-15T12.", field="hour") from None
+        raise InvalidInput("Enter the hour, such as 2026-06-15T12.", field="hour") from None

@@ -496,14 +496,14 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "accounts.delete_own": {"stale": (spoilt(_own_deletion, "Delete"), STALE)},
     "accounts.remove": {"stale": (spoilt(OFFICE["account-remove"], "Remove the role"), STALE)},
     "signers.find": {"bad": (_find, "district")},
-    "signers.decide": {"no-reason": (_record, "Say why")},
+    "signers.decide": {"no-reason": (_record, "Enter a reason")},
     "signers.correct": {
         "bad-zip": (_filled(ROOMS["signer"], "Correct name and ZIP", {"zip": "1"}), "ZIP")
     },
     "signers.erase": {"stale": (spoilt(_erasure, "Erase this person"), STALE)},
     "signers.release": {"stale": (_stale("signers/release"), STALE)},
     "signers.undo": {"stale": (_stale("signers/pressed/1"), STALE)},
-    "signers.strike": {"no-reason": (_strike_without_a_reason, "Say why")},
+    "signers.strike": {"no-reason": (_strike_without_a_reason, "Enter a reason")},
     "signers.judge": {"nothing": (_no_comment, "at least one")},
     "batch.check": {
         "no-table": (_filled(BATCHES["batch"], "Check the table"), "table"),

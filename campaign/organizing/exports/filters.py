@@ -58,9 +58,7 @@ def _district(typed: str) -> str:
     try:
         return str(District.parse(typed)) if typed else ""
     except (InvalidInput, PlaceUnknown):
-        raise InvalidInput(
-            "Enter the district like this: CA-30, or WY-0.", field="district"
-        ) from None
+        raise InvalidInput("Enter the district, such as CA-30 or WY-0.", field="district") from None
 
 
 def _moment(typed: str, place: ZoneInfo, field: str) -> datetime | None:

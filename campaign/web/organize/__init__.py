@@ -1,8 +1,11 @@
 """Organizers' and volunteers' pages, open after logging in.
 
 Each page family is a module with a `blueprint`. One that is added to `BLUEPRINTS` is on the site,
-and in the navigation if its URL is one of `navigation.ENTRIES`.
+and in the navigation if its URL is one of `navigation.ENTRIES`. A large family has more modules,
+which add their pages to its blueprint and are listed in `MORE_PAGES`.
 """
+
+from types import ModuleType
 
 from flask import Blueprint, Flask
 
@@ -10,8 +13,11 @@ from campaign.settings import Settings
 from campaign.web.organize import (
     access,
     accounts,
+    action_network,
+    api_keys,
     audit,
     batch,
+    bulk_decisions,
     cwc_letters,
     deliver,
     earlier_paths,
@@ -20,13 +26,20 @@ from campaign.web.organize import (
     jobs,
     login,
     login_audit,
+    moderation,
     navigation,
+    new_campaign,
     outreach,
     overview,
     paper,
+    signer_record,
     signers,
+    text_facts,
+    text_settings,
+    text_versions,
     texts,
     updates,
+    webhooks,
 )
 
 #: The page families, in the order of the navigation.
@@ -46,6 +59,20 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     integrations.blueprint,
     jobs.blueprint,
     earlier_paths.blueprint,
+)
+
+#: Modules that add their pages to the blueprint of a family.
+MORE_PAGES: tuple[ModuleType, ...] = (
+    signer_record,
+    bulk_decisions,
+    moderation,
+    text_settings,
+    text_facts,
+    text_versions,
+    new_campaign,
+    api_keys,
+    webhooks,
+    action_network,
 )
 
 

@@ -16,7 +16,7 @@ from campaign.store.accounts import Account
 from campaign.web.core.forms import CleanField, EmailField
 from campaign.web.core.services import current_services
 from campaign.web.organize import access, login_audit
-from campaign.web.organize.form_page import page
+from campaign.web.organize.form_page import blame, page
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -127,7 +127,7 @@ def reset(token: str) -> Response | str:
                 services.database, token, password=form.password.data or "", **services.moment()
             )
         except InvalidInput as error:
-            _blame(form, error)
+            blame(form, error)
         else:
             flash("Your password has been changed. Log in with the new one.", "success")
             return redirect(url_for("security.login"))
@@ -150,7 +150,7 @@ def accept(token: str) -> Response | str:
                 **services.moment(),
             )
         except InvalidInput as error:
-            _blame(form, error)
+            blame(form, error)
         else:
             flash("Your account is ready. Log in with your new password.", "success")
             return redirect(url_for("security.login"))
@@ -225,7 +225,7 @@ def show(name: str) -> Response | str:
                 now=services.now(),
             )
         except InvalidInput as error:
-            _blame(form, error)
+            blame(form, error)
         else:
             flash("The invitation is on its way.", "success")
             return redirect(url_for("accounts.show", name=name))
@@ -252,7 +252,7 @@ def one(name: str, public_id: str) -> Response | str:
                 now=services.now(),
             )
         except LastOwner as error:
-            _blame(form, InvalidInput(error.sentence, field="role"))
+            blame(form, InvalidInput(error.sentence, field="role"))
         else:
             flash("The role has been changed. The person must log in again.", "success")
             return redirect(url_for("accounts.show", name=name))
@@ -334,9 +334,3 @@ def _of_campaign(name: str, public_id: str) -> Account:
     if account is None or name not in account.grants:
         abort(404)
     return account
-
-
-def _blame(form: Form, error: InvalidInput) -> None:
-    """Show an error beside its field, or beside the first field."""
-    field = form[error.field] if error.field in form else next(iter(form))
-    field.errors = [*field.errors, error.sentence]

@@ -152,7 +152,7 @@ def check() -> Response:
         people = ConstituentsTable.parse(raw, CAPS)
         found = sorted_out.match_people(people, pack, current_services().congress, wanted.choices)
     except TooManyAttempts as error:
-        return _told_to_wait(pack, form, error)
+        return _wait_page(pack, form, error)
     except TableRefused as error:
         form.table.errors = [str(error)]
         return _form_page(pack, form)
@@ -167,7 +167,7 @@ def check() -> Response:
         "organize/batch-checked.html",
         pack=pack,
         found=found,
-        told=batches.summary(found),
+        summary=batches.summary(found),
         left=len(found.left),
         shown=found.left[:_SHOWN],
         by_recipient=found.by_recipient,
@@ -203,7 +203,7 @@ def make() -> Response:
         require_room()
         _limits().count_batch(access.actor())
     except TooManyAttempts as error:
-        return _told_to_wait(pack, BatchForm().fit(pack), error)
+        return _wait_page(pack, BatchForm().fit(pack), error)
     taken = folder / "taken"
     try:
         # Of two simultaneous requests, only one gets it.
@@ -301,7 +301,7 @@ def _form_page(pack: Pack, form: BatchForm) -> Response:
     )
 
 
-def _told_to_wait(pack: Pack, form: BatchForm, error: TooManyAttempts) -> Response:
+def _wait_page(pack: Pack, form: BatchForm, error: TooManyAttempts) -> Response:
     form.form_errors.append(str(error))
     response = _form_page(pack, form)
     response.status_code = 429

@@ -63,7 +63,7 @@ class _SetUpForm(Form):
         may_disable = not self.user.check_tf_required_setup()
         if self.setup.data == "authenticator" or (self.setup.data == "disable" and may_disable):
             return is_good
-        self.setup.errors = [_SAID["TWO_FACTOR_METHOD_NOT_AVAILABLE"][0]]
+        self.setup.errors = [_MESSAGES["TWO_FACTOR_METHOD_NOT_AVAILABLE"][0]]
         return False
 
 
@@ -178,7 +178,7 @@ def init_app(app: Flask, settings: Settings, *, guard: Callable[[], Any]) -> Non
 def _config(settings: Settings) -> Mapping[str, Any]:
     keyring = settings.keyring
     return {
-        **{f"SECURITY_MSG_{name}": said for name, said in _SAID.items()},
+        **{f"SECURITY_MSG_{name}": message for name, message in _MESSAGES.items()},
         "SECRET_KEY": session_key(settings),
         # access.guard checks the token of every form under organizers' paths.
         "WTF_CSRF_CHECK_DEFAULT": False,
@@ -244,7 +244,7 @@ def _config(settings: Settings) -> Mapping[str, Any]:
 
 
 #: Flask-Security's messages in this project's wording, with the kind of notice.
-_SAID: Mapping[str, tuple[str, str]] = {
+_MESSAGES: Mapping[str, tuple[str, str]] = {
     "EMAIL_NOT_PROVIDED": ("Enter your email address.", "error"),
     "INVALID_EMAIL_ADDRESS": ("Enter an email address, such as name@example.org.", "error"),
     "PASSWORD_NOT_PROVIDED": ("Enter your password.", "error"),

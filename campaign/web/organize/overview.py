@@ -235,8 +235,8 @@ def _facts(pack: Pack, today: date) -> Iterator[Concern]:
         if fact.review_by is None or fact.status not in {"verified", "attributed"}:
             continue
         if fact.review_by < today:
-            said = f"The fact “{fact.id}” was due for review by {day_in_words(fact.review_by)}. "
-            yield Concern(said + "Sentences that depend on it are left out.", href, "Review it")
+            due = f"The fact “{fact.id}” was due for review by {day_in_words(fact.review_by)}. "
+            yield Concern(due + "Sentences that depend on it are left out.", href, "Review it")
         elif fact.review_by - today <= dashboard.REVIEW_AHEAD:
             yield Concern(
                 f"The fact “{fact.id}” is due for review by {day_in_words(fact.review_by)}.",

@@ -90,19 +90,19 @@ def check(name: str) -> Response:
             retry_after=_checks.seconds_left(),
         )
     services = current_services()
-    said = {field: request.form.get(field, "") for field in ("first_name", "last_name", "zip")}
+    typed = {field: request.form.get(field, "") for field in ("first_name", "last_name", "zip")}
     try:
-        town = _town(said["zip"])
+        town = _town(typed["zip"])
         # Who signed is shown only to accounts that may look up signers, and is recorded.
-        is_asked = bool(said["first_name"].strip() and said["last_name"].strip())
+        is_asked = bool(typed["first_name"].strip() and typed["last_name"].strip())
         is_known = is_asked and _may_know(name)
         if is_known:
             is_known = enter_signatures.is_known(
                 services.database,
                 access.here(),
-                first_name=said["first_name"],
-                last_name=said["last_name"],
-                zip=said["zip"],
+                first_name=typed["first_name"],
+                last_name=typed["last_name"],
+                zip=typed["zip"],
                 keyring=services.settings.keyring,
             )
             access_log.note_read(
@@ -175,7 +175,7 @@ def table(name: str, public_id: str) -> Response:
     return page(
         "organize/paper-table.html",
         job=job,
-        told=import_job.read_summary(folder),
+        summary=import_job.read_summary(folder),
         is_there=(folder / import_job.INPUT).is_file(),
         most_at_once=import_table.MAX_AT_ONCE,
         percent=min(100, 100 * job.done // job.total) if job.total else 0,

@@ -20,7 +20,7 @@ from campaign.web.core.forms import CleanArea, CleanField, source_tag
 from campaign.web.core.services import current_services
 from campaign.web.core.template_filters import states_by_name
 from campaign.web.organize import access
-from campaign.web.organize.form_page import page
+from campaign.web.organize.form_page import blame, page
 
 blueprint = Blueprint("updates", __name__)
 
@@ -96,9 +96,7 @@ class UpdateForm(Form):
             try:
                 district = str(District.parse(district))
             except InvalidInput:
-                raise InvalidInput(
-                    "Enter the district like this: CA-30.", field="district"
-                ) from None
+                raise InvalidInput("Enter the district, such as CA-30.", field="district") from None
         source = self.source.data or ""
         if source and not source_tag(source):
             raise InvalidInput("Enter the source tag, such as mail.", field="source")
@@ -283,8 +281,7 @@ def _kept(name: str, form: UpdateForm, public_id: str) -> str | None:
             now=services.now(),
         )
     except InvalidInput as error:
-        field: Any = form[error.field if error.field in form else "body"]
-        field.errors = (*field.errors, str(error))
+        blame(form, error)
         return None
 
 

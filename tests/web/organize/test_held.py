@@ -134,7 +134,7 @@ def test_what_was_struck_at_once_is_put_back_at_once(hall: Site) -> None:
     sure = {"status": "held", "sure": "yes", "reason": "made up"}
     path = post(client, BASE + "signers/strike", sure).headers["Location"]
     assert statuses(hall) == {"pending": 20, "invalid": 40}
-    assert "40 signatures count no more" in client.get(path).text
+    assert "40 signatures struck from the count" in client.get(path).text
 
     post(client, path.partition("?")[0])
 

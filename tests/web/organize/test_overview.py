@@ -44,7 +44,7 @@ def test_it_tells_signatures_members_and_sources(site: Site) -> None:
 
     assert "412" in page
     assert "MT-2" in page
-    assert "Constituents who signed" in page
+    assert "Members by constituents who signed" in page
     assert ">mail<" in page
 
 

@@ -66,7 +66,7 @@ def test_what_cannot_be_asked_keeps_what_was_typed(client: FlaskClient) -> None:
 
     assert answer.status_code == 422
     assert 'value="Montana"' in answer.text
-    assert "Enter the district like this: CA-30." in answer.text
+    assert "Enter the district, such as CA-30." in answer.text
 
 
 def test_the_record_shows_consent_mail_and_decisions(site: Site, client: FlaskClient) -> None:
@@ -147,9 +147,10 @@ def test_unusual_sign_ups_are_grouped_and_struck_after_a_look(
     ).text
 
     assert "many from one network at once" in groups
+    assert re.search(r", 2026, \d{1,2}:00\xa0[ap]\.m\. EDT<", groups)
     assert "Strike 2 signatures" in look
     assert "Enter a reason" in without_reason
-    assert "2 signatures count no more" in done
+    assert "2 signatures struck from the count" in done
     assert total(site) == 0
 
 
@@ -379,7 +380,7 @@ class TestWhatASignerAsks:
 
         done = post(client, f"{path}/erase", follow_redirects=True)
 
-        assert "Erased. One last mail says so." in done.text
+        assert "Erased. The person gets one last email about it." in done.text
         assert total(site) == 0
         assert client.get(path).status_code == 404
         assert self.last(site, "erase").actor.startswith("user:")

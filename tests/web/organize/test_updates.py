@@ -55,7 +55,7 @@ def test_a_mistake_keeps_what_was_typed(client: FlaskClient) -> None:
     answer = post(client, f"{BASE}/new", TYPED | {"district": "Montana"})
 
     assert answer.status_code == 422
-    assert "Enter the district like this: CA-30." in answer.text
+    assert "Enter the district, such as CA-30." in answer.text
     assert "The committee **meets** on Monday." in answer.text
 
 
