@@ -70,6 +70,7 @@ class Settings:
     trusted_proxies: int = 0
     geocoder_url: str = "https://geocoding.geo.census.gov/geocoder"
     legislators_url: str = "https://unitedstates.github.io/congress-legislators"
+    zip_districts_url: str = "https://www2.census.gov/geo/docs/maps-data/data/rel2020/cd-sld"
     retention_days: int = 730
     metrics_token: str = field(default="", repr=False)
     cwc_house_url: str = CWC_HOUSE_TEST_URL
@@ -191,6 +192,7 @@ def _settings(named: Mapping[str, str], home: Path) -> Settings:
         trusted_proxies=number("TRUSTED_PROXIES", 0, maximum=10),
         geocoder_url=text("GEOCODER_URL", Settings.geocoder_url).rstrip("/"),
         legislators_url=text("LEGISLATORS_URL", Settings.legislators_url).rstrip("/"),
+        zip_districts_url=text("ZIP_DISTRICTS_URL", Settings.zip_districts_url).rstrip("/"),
         retention_days=number("RETENTION_DAYS", 730, minimum=1, maximum=36500),
         metrics_token=text("METRICS_TOKEN"),
         **_cwc(text),

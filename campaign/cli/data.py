@@ -84,7 +84,7 @@ def build(source: Path, out: Path | None, as_of: date | None) -> None:
             f"{as_of} is still to come. Give the day that the files describe.", field="as-of"
         )
     folder = out or shipped_folder()
-    built = build_tables(source, folder, as_of=as_of, corrections=_corrections())
+    built = build_tables(source, folder, as_of=as_of)
     _report(folder, built.meta, built.notes)
 
 
@@ -126,7 +126,7 @@ def refresh(source: str | None, as_of: date | None, accept_missing: tuple[str, .
             dataset.load_current(shipped_folder(), site.congress_folder),
             today=today(),
             as_of=as_of,
-            corrections=_corrections(),
+            zip_districts_url=site.zip_districts_url,
             accept_missing={each.strip().upper() for each in accept_missing},
             progress=lambda _: bar.advance(),
         )
@@ -150,19 +150,16 @@ def status(as_json: bool, on_date: date | None) -> None:
 @data.command()
 def check() -> None:
     """Check the checksums, references and counts of the current data."""
-    from campaign.congress.completeness import seat_problems
+    from campaign.congress.completeness import seat_problems, unreachable_districts
 
-    refreshed = dataset.current_folder(settings.read().congress_folder)
-    folders = [shipped_folder(), *([refreshed] if refreshed else [])]
-    for folder in folders:
-        congress = dataset.load(folder)
-        if problems := seat_problems(congress):
+    loaded = [dataset.load(shipped_folder())]
+    if refreshed := dataset.current_folder(settings.read().congress_folder):
+        loaded.append(dataset.load_refreshed(refreshed, shipped_folder()))
+    for congress in loaded:
+        folder = congress.folder
+        if problems := (*seat_problems(congress), *unreachable_districts(congress)):
             raise DatasetInvalid(f"The legislator data in {folder} fails its checks.", problems)
         click.echo(f"{folder}: sound, {_rows(congress.meta):,} rows as of {congress.meta.as_of}.")
-
-
-def _corrections() -> Path:
-    return shipped_folder() / "corrections.csv"
 
 
 def _rows(meta: Meta) -> int:

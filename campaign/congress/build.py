@@ -1,6 +1,5 @@
-"""Upstream's folder becomes a folder of fact tables: the same input gives the same bytes."""
+"""Build a folder of fact tables from upstream's folder. The same input gives the same bytes."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,19 +8,17 @@ from pathlib import Path
 
 from campaign.congress import crosswalk, upstream
 from campaign.congress.apportionment import congress_on, last_day
+from campaign.congress.crosswalk import Crosswalk
+from campaign.congress.post_offices import postal_table
 from campaign.congress.tables import Meta, Source, decode, encode, sha256, write
 from campaign.errors import DatasetInvalid, InvalidInput
-
-#: The Congress whose lines the crosswalk follows, where the note beside it does not say.
-_CROSSWALK_CONGRESS = 119
-_NAMED_CONGRESS = re.compile(r"([0-9]{3})th Congress")
 
 
 @dataclass(frozen=True)
 class Built:
-    """What a build made: its meta, and sentences on what was left out or added.
+    """The result of a build: its meta, and sentences on what was left out or added.
 
-    `strangers` are the ids that upstream's other files have, and the members' file lacks.
+    `strangers` are the ids that upstream's other files have, but not the members' file.
     """
 
     meta: Meta
@@ -30,8 +27,8 @@ class Built:
 
 
 @dataclass(frozen=True)
-class Crosswalk:
-    """The two tables of ZIPs, encoded, with the Congress whose district lines they follow."""
+class ZipTables:
+    """The two tables of ZIPs, encoded by table, and the Congress whose district lines they have."""
 
     congress: int
     contents: Mapping[str, bytes]
@@ -44,15 +41,14 @@ def build(
     out: Path,
     *,
     as_of: date | None = None,
-    corrections: Path | None = None,
-    crosswalk_kept: Callable[[], Crosswalk] | None = None,
+    kept_zips: Callable[[], ZipTables] | None = None,
 ) -> Built:
     """Read the upstream files in `folder` and write the fact tables into `out`.
 
-    `as_of` is the day that the files describe; without it, the day in the folder's README.md is
-    taken. `crosswalk_kept` stands in where the folder has no crosswalk.
-    Raises DatasetInvalid with every fault, and InvalidInput where no day is known; then `out` is
-    as it was.
+    `as_of` is the day that the files describe, by default the day in the folder's README.md.
+    `kept_zips` returns the ZIP tables to use if the folder has no file of ZIPs and districts.
+    Raises DatasetInvalid with every fault, and InvalidInput if no day is known; then `out` is
+    unchanged.
     """
     known = upstream.provenance(folder)
     contents = {name: _read(folder / f"{name}.yaml") for name in upstream.FILES}
@@ -64,12 +60,16 @@ def build(
             "Say which day the files describe, such as --as-of 2026-06-15.", field="as_of"
         )
 
-    def zips() -> Crosswalk:
-        if (folder / crosswalk.FILE).is_file():
-            return _read_crosswalk(folder, known, corrections)
-        if crosswalk_kept is None:
-            raise DatasetInvalid(f"{folder} has no {crosswalk.FILE}; nothing was changed.")
-        return crosswalk_kept()
+    def zips(congress: int) -> ZipTables:
+        if (path := crosswalk.find(folder)) is not None:
+            content = _read(path)
+            read = crosswalk.read(content, path.name)
+            return zip_tables(read, path.name, content, crosswalk.origin(read.congress))
+        if kept_zips is None:
+            raise DatasetInvalid(
+                f"{folder} has no {crosswalk.census_file_name(congress)}; nothing was changed."
+            )
+        return kept_zips()
 
     return build_from(
         contents, out, as_of=as_of, zips=zips, known=known, origin=upstream.LEGISLATORS_ORIGIN
@@ -81,25 +81,26 @@ def build_from(
     out: Path,
     *,
     as_of: date,
-    zips: Callable[[], Crosswalk],
+    zips: Callable[[int], ZipTables],
     known: Mapping[str, upstream.Provenance],
     origin: str,
 ) -> Built:
-    """Write the fact tables into `out` from the legislator files' bytes and a crosswalk.
+    """Write the fact tables into `out` from the legislator files and the ZIP tables.
 
-    `zips` is asked only once the files have passed: it is the slow part.
-    Raises DatasetInvalid where the files are not whole; then nothing was written.
+    `contents` is name -> bytes of the five files. `zips` returns the ZIP tables to use with a
+    Congress, given its number; it is called only after the files have passed, because it is slow.
+    Raises DatasetInvalid if the files are not whole; then nothing was written.
     """
     people = upstream.legislators(contents, as_of)
-    postal = zips()
+    congress = congress_on(as_of)
+    postal = zips(congress)
     seats = {row["seat"] for row in people.tables["seats"]}
     cells = {row[1] for row in decode("zip_districts", postal.contents["zip_districts"])}
-    strangers = {district for cell in cells for district in cell.split()} - seats
-    if strangers:
+    unknown = {district for cell in cells for district in cell.split()} - seats
+    if unknown:
         raise DatasetInvalid(
-            "The crosswalk lists districts that have no seat.", sorted(strangers)[:20]
+            "The table of ZIPs lists districts that do not exist.", sorted(unknown)[:20]
         )
-    congress = congress_on(as_of)
     meta = Meta(
         congress=congress,
         as_of=as_of,
@@ -117,31 +118,19 @@ def build_from(
     return Built(written, written.notes, people.strangers)
 
 
-def _read_crosswalk(
-    folder: Path, known: Mapping[str, upstream.Provenance], corrections: Path | None
-) -> Crosswalk:
-    content = _read(folder / crosswalk.FILE)
-    listed = crosswalk.read(content)
-    places = crosswalk.postal_places()
-    added = crosswalk.repairs(
-        listed, places, crosswalk.read_corrections(corrections) if corrections else {}
-    )
-    entry = known.get(crosswalk.FILE)
-    named = _NAMED_CONGRESS.search(entry.origin) if entry else None
-    return Crosswalk(
-        congress=int(named[1]) if named else _CROSSWALK_CONGRESS,
+def zip_tables(read: Crosswalk, name: str, content: bytes, origin: str) -> ZipTables:
+    """Return both ZIP tables from a file of ZIPs and districts, and from the postal data.
+
+    `name`, `content` and `origin` (a description or a URL) are recorded as the source.
+    """
+    return ZipTables(
+        congress=read.congress,
         contents={
-            "zip_districts": crosswalk.district_table(listed, added),
-            "zips": crosswalk.postal_table(),
+            "zip_districts": crosswalk.district_table(read),
+            "zips": postal_table(),
         },
         sources=(
-            Source(
-                crosswalk.FILE,
-                entry.origin if entry else "",
-                entry.version if entry else "",
-                entry.license if entry else "",
-                sha256(content),
-            ),
+            Source(name, origin, "", crosswalk.LICENSE, sha256(content)),
             Source(
                 "zipcodes (Python package)",
                 "https://pypi.org/project/zipcodes/",
@@ -150,9 +139,6 @@ def _read_crosswalk(
                 "",
             ),
         ),
-        notes=(f"{crosswalk.FILE}: added a district to {len(added)} ZIPs on state lines",)
-        if added
-        else (),
     )
 
 

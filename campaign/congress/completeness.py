@@ -47,6 +47,13 @@ def seat_problems(congress: Congress) -> tuple[str, ...]:
     return tuple(problems)
 
 
+def unreachable_districts(congress: Congress) -> tuple[str, ...]:
+    """Return a sentence if any of the 441 districts has no ZIP: a sign of a table cut short."""
+    listed = {district for several in congress.zip_districts.values() for district in several}
+    missing = [str(district) for district in sorted(congress.districts - listed)]
+    return (f"no ZIP lies in {len(missing)} districts: {_some(missing)}",) if missing else ()
+
+
 def shrunken_tables(current: Congress, new: Congress) -> tuple[str, ...]:
     """Return a sentence for each table that lost too many rows, and one for an older day."""
     problems: list[str] = []

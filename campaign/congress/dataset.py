@@ -1,8 +1,8 @@
 """Load the fact tables into one immutable `Congress`, and check their references."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,16 @@ from campaign.congress.members import (
 from campaign.congress.places import STATES, District
 from campaign.congress.postal import KIND_LETTERS, PostalPlace
 from campaign.congress.postal_area import PostalAreas
-from campaign.congress.tables import COLUMNS, Meta, Source, read_bytes, read_meta, read_table
+from campaign.congress.tables import (
+    COLUMNS,
+    SCHEMA,
+    ZIP_TABLES,
+    Meta,
+    Source,
+    read_bytes,
+    read_meta,
+    read_table,
+)
 from campaign.errors import DatasetInvalid
 
 __all__ = [
@@ -87,6 +96,8 @@ class Congress:
     zip_districts: Mapping[str, tuple[District, ...]]
     zips: PostalTable
     folder: Path
+    #: The folder of the two ZIP tables: `folder`, or the shipped one if its lines are newer.
+    zip_folder: Path
     #: Cached answers, limited in number; filled by the modules that route places.
     answers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -137,14 +148,22 @@ class Congress:
         return self.seats[str(district)]
 
 
-def load(folder: Path) -> Congress:
-    """Read the fact tables in `folder`.
+def load(folder: Path, *, zips_from: Path | None = None) -> Congress:
+    """Read the fact tables in `folder`, but the two ZIP tables from `zips_from` if it is given.
 
     Raises DatasetInvalid if a table is missing, changed or cut short, or refers to something that
     is not there; `problems` then lists what was found.
     """
     meta = read_meta(folder)
-    raw = {table: read_table(folder, table, meta) for table in COLUMNS if table != "zips"}
+    zip_folder = zips_from or folder
+    if zips_from is not None:
+        meta = _with_zips_of(meta, read_meta(zips_from))
+    elif meta.schema != SCHEMA:
+        raise DatasetInvalid(
+            f"The legislator data in {folder} has another schema: run `campaign data refresh`."
+        )
+    raw = {table: read_table(folder, table, meta) for table in COLUMNS if table not in ZIP_TABLES}
+    by_cell: dict[str, tuple[District, ...]] = {}
     try:
         seats = _seats(raw["seats"], meta.congress)
         terms = [_term(row, seats) for row in raw["terms"]]
@@ -156,15 +175,16 @@ def load(folder: Path) -> Congress:
             seats=MappingProxyType(seats),
             terms_by_seat=MappingProxyType(_by_seat(terms)),
             committees=MappingProxyType(committees),
-            zip_districts=MappingProxyType(_zip_districts(raw["zip_districts"])),
-            zips=PostalTable(_postal_rows(folder, meta)),
+            zip_districts=MappingProxyType(_zip_districts(zip_folder, meta, by_cell)),
+            zips=PostalTable(_postal_rows(zip_folder, meta)),
             folder=folder,
+            zip_folder=zip_folder,
         )
     except (KeyError, ValueError, IndexError) as error:
         raise DatasetInvalid(
             f"The legislator data in {folder} has a row that cannot be read ({error})."
         ) from error
-    problems = _loose_references(congress, raw)
+    problems = _loose_references(congress, raw, by_cell)
     if problems:
         raise DatasetInvalid(f"The legislator data in {folder} contradicts itself.", problems[:20])
     return congress
@@ -185,14 +205,28 @@ def load_current(shipped: Path, refreshed: Path | None) -> Congress:
     """Load the refreshed tables if they are good and not older than the shipped ones, else those.
 
     `shipped` is the folder of tables in the package, `refreshed` the folder with the pointer
-    (`Settings.congress_folder`). Where the tables that the pointer names have since been spoiled,
-    those in force before them are tried. Raises DatasetInvalid only when the shipped tables fail.
+    (`Settings.congress_folder`). If the tables that the pointer names are damaged, the ones before
+    them are tried. The shipped ZIP tables are used if their district lines are newer than those of
+    the refreshed tables. Raises DatasetInvalid only if the shipped tables fail.
     """
     for folder in _refreshed_folders(refreshed) if refreshed else ():
         with suppress(DatasetInvalid):
-            if read_meta(folder).as_of >= read_meta(shipped).as_of:
-                return load(folder)
+            return load_refreshed(folder, shipped)
     return load(shipped)
+
+
+def load_refreshed(folder: Path, shipped: Path) -> Congress:
+    """Load the refreshed tables in `folder`, with the shipped ZIP tables if those are newer.
+
+    Raises DatasetInvalid as `load` does, and for tables older than the shipped ones.
+    """
+    meta, shipped_meta = read_meta(folder), read_meta(shipped)
+    if meta.as_of < shipped_meta.as_of:
+        raise DatasetInvalid(f"The legislator data in {folder} is older than the shipped data.")
+    has_old_zips = meta.schema != SCHEMA
+    if has_old_zips or meta.crosswalk_congress < shipped_meta.crosswalk_congress:
+        return load(folder, zips_from=shipped)
+    return load(folder)
 
 
 def _refreshed_folders(refreshed: Path) -> list[Path]:
@@ -314,17 +348,38 @@ def _by_seat(terms: list[Term]) -> dict[str, tuple[Term, ...]]:
     }
 
 
-def _zip_districts(rows: list[list[str]]) -> dict[str, tuple[District, ...]]:
-    """Return ZIP -> districts; each of the few thousand combinations is made only once."""
-    made: dict[str, tuple[District, ...]] = {}
+def _with_zips_of(meta: Meta, zip_meta: Meta) -> Meta:
+    """Return `meta` with the lines, checksums and sources of another folder's ZIP tables."""
+    legislators = (source for source in meta.sources if source.file.endswith(".yaml"))
+    others = (source for source in zip_meta.sources if not source.file.endswith(".yaml"))
+    return replace(
+        meta,
+        crosswalk_congress=zip_meta.crosswalk_congress,
+        sources=(*legislators, *others),
+        tables={**meta.tables, **{table: zip_meta.tables[table] for table in ZIP_TABLES}},
+        schema=zip_meta.schema,
+    )
+
+
+def _zip_districts(
+    folder: Path, meta: Meta, by_cell: dict[str, tuple[District, ...]]
+) -> dict[str, tuple[District, ...]]:
+    """Return ZIP -> districts; `by_cell` gets the few thousand different lists of districts.
+
+    No cell is ever quoted, so lines are split without a CSV reader.
+    """
+    heading, *lines = read_bytes(folder, "zip_districts", meta).decode().splitlines()
+    if heading != ",".join(COLUMNS["zip_districts"]):
+        raise DatasetInvalid("zip_districts.csv does not begin with its columns.")
     found: dict[str, tuple[District, ...]] = {}
-    for five, districts, _added in rows:
-        known = made.get(districts)
-        if known is None:
-            known = made[districts] = tuple(
-                District(part[:2], int(part[3:])) for part in districts.split()
+    for line in lines:
+        five, _, cell = line.partition(",")
+        districts = by_cell.get(cell)
+        if districts is None:
+            districts = by_cell[cell] = tuple(
+                District(part[:2], int(part[3:])) for part in cell.split()
             )
-        found[five] = known
+        found[five] = districts
     return found
 
 
@@ -334,7 +389,9 @@ def _postal_rows(folder: Path, meta: Meta) -> dict[str, str]:
     return {row[:5]: row for row in content.decode().splitlines()[1:]}
 
 
-def _loose_references(congress: Congress, raw: Mapping[str, list[list[str]]]) -> list[str]:
+def _loose_references(
+    congress: Congress, raw: Mapping[str, list[list[str]]], zip_cells: Iterable[str]
+) -> list[str]:
     """Return a sentence for every row that refers to something missing from the other tables."""
     members, seats, committees = congress.members, congress.seats, congress.committees
     problems: list[str] = []
@@ -366,9 +423,7 @@ def _loose_references(congress: Congress, raw: Mapping[str, list[list[str]]]) ->
         if not member.terms
     ]
     known = {str(district) for district in congress.districts}
-    # Cells before districts: a few thousand different ones stand for 33,800 rows.
-    cells = {row[1] for row in raw["zip_districts"]}
-    listed = {district for cell in cells for district in cell.split()}
+    listed = {district for cell in zip_cells for district in cell.split()}
     problems += [
         f"zip_districts.csv lists {district}, which has no seat"
         for district in sorted(listed - known)

@@ -26,7 +26,13 @@ from urllib3.exceptions import MaxRetryError
 from campaign.congress import street_lines
 from campaign.congress.apportionment import AT_LARGE_STATES
 from campaign.congress.place_evidence import Located
-from campaign.congress.places import DELEGATIONS, District, StreetAddress, ordinal
+from campaign.congress.places import (
+    DELEGATIONS,
+    FIPS_STATES,
+    District,
+    StreetAddress,
+    ordinal,
+)
 from campaign.congress.street_lines import StreetKind
 from campaign.errors import (
     AddressAmbiguous,
@@ -55,17 +61,6 @@ _FAILURES_TO_OPEN = 3
 _OPEN_SECONDS = 60.0
 
 _LAYER = re.compile(r"([0-9]+)(?:st|nd|rd|th) Congressional Districts")
-
-#: FIPS codes of the states and delegations (ANSI INCITS 38).
-_FIPS = {
-    "01": "AL", "02": "AK", "04": "AZ", "05": "AR", "06": "CA", "08": "CO", "09": "CT", "10": "DE",
-    "11": "DC", "12": "FL", "13": "GA", "15": "HI", "16": "ID", "17": "IL", "18": "IN", "19": "IA",
-    "20": "KS", "21": "KY", "22": "LA", "23": "ME", "24": "MD", "25": "MA", "26": "MI", "27": "MN",
-    "28": "MS", "29": "MO", "30": "MT", "31": "NE", "32": "NV", "33": "NH", "34": "NJ", "35": "NM",
-    "36": "NY", "37": "NC", "38": "ND", "39": "OH", "40": "OK", "41": "OR", "42": "PA", "44": "RI",
-    "45": "SC", "46": "SD", "47": "TN", "48": "TX", "49": "UT", "50": "VT", "51": "VA", "53": "WA",
-    "54": "WV", "55": "WI", "56": "WY", "60": "AS", "66": "GU", "69": "MP", "72": "PR", "78": "VI",
-}  # fmt: skip
 
 
 class _NoAddresses(logging.Filter):
@@ -363,7 +358,7 @@ def _district_in(area: Mapping[str, Any], congress: int) -> District:
     if session != str(congress):
         raise GeocoderUnavailable("The address look-up answered for another Congress.")
     geoid = str(area.get("GEOID", ""))
-    state = _FIPS.get(str(area.get("STATE") or geoid[:2]))
+    state = FIPS_STATES.get(str(area.get("STATE") or geoid[:2]))
     code = str(area.get(f"CD{congress}") or geoid[2:])
     if code == "ZZ":
         raise PlaceUnknown("This address is not in any district. Check its number.")

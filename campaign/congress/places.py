@@ -71,6 +71,17 @@ STATES: dict[str, Message] = {
 #: Places with a delegate (or, Puerto Rico, a resident commissioner) and no senators.
 DELEGATIONS = frozenset({"AS", "DC", "GU", "MP", "PR", "VI"})
 
+#: FIPS code -> state or delegation (ANSI INCITS 38).
+FIPS_STATES: dict[str, str] = {
+    "01": "AL", "02": "AK", "04": "AZ", "05": "AR", "06": "CA", "08": "CO", "09": "CT", "10": "DE",
+    "11": "DC", "12": "FL", "13": "GA", "15": "HI", "16": "ID", "17": "IL", "18": "IN", "19": "IA",
+    "20": "KS", "21": "KY", "22": "LA", "23": "ME", "24": "MD", "25": "MA", "26": "MI", "27": "MN",
+    "28": "MS", "29": "MO", "30": "MT", "31": "NE", "32": "NV", "33": "NH", "34": "NJ", "35": "NM",
+    "36": "NY", "37": "NC", "38": "ND", "39": "OH", "40": "OK", "41": "OR", "42": "PA", "44": "RI",
+    "45": "SC", "46": "SD", "47": "TN", "48": "TX", "49": "UT", "50": "VT", "51": "VA", "53": "WA",
+    "54": "WV", "55": "WI", "56": "WY", "60": "AS", "66": "GU", "69": "MP", "72": "PR", "78": "VI",
+}  # fmt: skip
+
 _STATE_CODES = {
     **{code.casefold(): code for code in STATES},
     **{
@@ -86,7 +97,7 @@ _ZIP = re.compile(r"([0-9]{5})(?:\s*-?\s*([0-9]{4}))?")
 _DISTRICT = re.compile(r"([A-Za-z]{2})[- ]?(?:([0-9]{1,2})|(AL|al|At-Large|at-large))?")
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class ZipCode:
     """A five-digit ZIP with its optional add-on, as text: leading zeros matter."""
 

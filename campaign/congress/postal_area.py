@@ -34,7 +34,7 @@ class PostalAreas:
 
         The area is its town, by all of the town's ZIPs; or else the five nearest ZIPs of the same
         three digits and state. (Of the PO-box ZIPs whose district is known, the nearest five agree
-        for six in ten, and are right for 2,285 of 2,289.)
+        for six in ten, and are right for 2,418 of 2,424.)
         """
         town = self._by_town.get((place.state, place.city))
         if town:

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -17,12 +17,18 @@ from pathlib import Path
 import requests
 
 from campaign import civil_time, files
-from campaign.congress import upstream
-from campaign.congress.build import Built, Crosswalk, build, build_from
-from campaign.congress.completeness import lost_details, seat_problems, shrunken_tables
+from campaign.congress import crosswalk, upstream
+from campaign.congress.build import Built, ZipTables, build, build_from, zip_tables
+from campaign.congress.completeness import (
+    lost_details,
+    seat_problems,
+    shrunken_tables,
+    unreachable_districts,
+)
 from campaign.congress.dataset import POINTER, Congress, current_folder, load
 from campaign.congress.lost_members import MissingMember, ended_terms, missing_members
-from campaign.congress.tables import CROSSWALK_TABLES, read_bytes
+from campaign.congress.places import ordinal
+from campaign.congress.tables import ZIP_TABLES, read_bytes
 from campaign.congress.upstream_files import HISTORICAL
 from campaign.errors import DatasetInvalid, InvalidInput
 
@@ -47,15 +53,16 @@ def refresh(
     *,
     today: date,
     as_of: date | None = None,
-    corrections: Path | None = None,
+    zip_districts_url: str = "",
     accept_missing: Collection[str] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Refreshed:
     """Replace the data in force by what `source`, a URL or a folder, holds.
 
-    `home` is `Settings.congress_folder`; `current` the data in use, whose ZIP tables are kept if
-    the source has none. The data is refused if a member of `current` is missing without a reason,
-    unless `accept_missing` has their id. `progress` is called with each file's name. Raises
+    `home` is `Settings.congress_folder`; `current` the data in use. Its ZIP tables are kept if the
+    folder `source` has none, or if the Census Bureau's folder `zip_districts_url` has none for the
+    Congress of the new data. The data is refused if a member of `current` is missing without a
+    reason, unless `accept_missing` has their id. `progress` is called with each file's name. Raises
     DatasetInvalid, and InvalidInput for a folder without a day or a day in the future; then nothing
     has changed.
     """
@@ -69,13 +76,14 @@ def refresh(
     except OSError as error:
         raise DatasetInvalid(f"{home} cannot be written to; nothing was changed.") from error
     try:
-        built = _stage(source, staging, current, today, as_of, corrections, progress)
+        built = _stage(source, staging, current, today, as_of, zip_districts_url, progress)
         staged = load(staging)
         lost = _unexplained_losses(source, current, staged, built, accept_missing)
         problems = (
             *seat_problems(staged),
             *shrunken_tables(current, staged),
             *lost_details(current, staged),
+            *unreachable_districts(staged),
         )
         if lost:
             raise DatasetInvalid(_LOST, (*_missing_by_name(lost, built.notes), *problems))
@@ -88,18 +96,45 @@ def refresh(
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def kept_crosswalk(congress: Congress) -> Crosswalk:
+def kept_zip_tables(congress: Congress) -> ZipTables:
     """Return the ZIP tables of the current data, to use with new legislator files."""
     legislator_files = {f"{name}.yaml" for name in upstream.FILES}
-    return Crosswalk(
+    return ZipTables(
         congress=congress.meta.crosswalk_congress,
         contents={
-            table: read_bytes(congress.folder, table, congress.meta) for table in CROSSWALK_TABLES
+            table: read_bytes(congress.zip_folder, table, congress.meta) for table in ZIP_TABLES
         },
         sources=tuple(
             source for source in congress.meta.sources if source.file not in legislator_files
         ),
     )
+
+
+def newest_zip_tables(current: Congress, congress: int, url: str) -> ZipTables:
+    """Return the ZIP tables for a Congress, fetched if the current ones have older lines.
+
+    `url` is the folder of the Census Bureau's relationship files, "" to fetch nothing. If the
+    Bureau has no usable file for the Congress, the current tables are returned, with a note that
+    says why: a failure there must not keep out new members.
+    """
+    kept = kept_zip_tables(current)
+    if kept.congress >= congress or not url:
+        return kept
+    name = crosswalk.census_file_name(congress)
+    address = f"{url.rstrip('/')}/{name}"
+    try:
+        content, _ = _fetch(address, name)
+        read = crosswalk.read(content, name)
+    except DatasetInvalid as error:
+        return replace(kept, notes=(_kept_lines(kept.congress, str(error)),))
+    known_zips = current.meta.tables["zip_districts"][0]
+    if problems := crosswalk.problems(read, congress, known_zips):
+        return replace(kept, notes=(_kept_lines(kept.congress, f"{name}: {'; '.join(problems)}."),))
+    return zip_tables(read, name, content, address)
+
+
+def _kept_lines(congress: int, reason: str) -> str:
+    return f"ZIPs keep the district lines of the {ordinal(congress)} Congress: {reason}"
 
 
 _LOST = (
@@ -132,7 +167,7 @@ def _historical(source: str) -> bytes:
     """Return upstream's file of former members, empty if the source has none."""
     try:
         if source.startswith(("http://", "https://")):
-            return _fetch(f"{source.rstrip('/')}/{HISTORICAL}.yaml", HISTORICAL)[0]
+            return _fetch(f"{source.rstrip('/')}/{HISTORICAL}.yaml", f"{HISTORICAL}.yaml")[0]
         return (Path(source) / f"{HISTORICAL}.yaml").read_bytes()
     except (DatasetInvalid, OSError):
         return b""
@@ -153,7 +188,7 @@ def _stage(
     current: Congress,
     today: date,
     as_of: date | None,
-    corrections: Path | None,
+    zip_districts_url: str,
     progress: Callable[[str], None],
 ) -> Built:
     if not source.startswith(("http://", "https://")):
@@ -164,21 +199,20 @@ def _stage(
             folder,
             staging,
             as_of=as_of,
-            corrections=corrections,
-            crosswalk_kept=lambda: kept_crosswalk(current),
+            kept_zips=lambda: kept_zip_tables(current),
         )
     contents: dict[str, bytes] = {}
     days: list[date] = []
     for name in upstream.FILES:
         progress(name)
-        contents[name], day = _fetch(f"{source.rstrip('/')}/{name}.yaml", name)
+        contents[name], day = _fetch(f"{source.rstrip('/')}/{name}.yaml", f"{name}.yaml")
         days += [day] if day else []
     return build_from(
         contents,
         staging,
-        # The files change together; the youngest says as of which day they speak.
+        # The files change together, so the newest one gives the day that they describe.
         as_of=as_of or min(max(days, default=today), today),
-        zips=lambda: kept_crosswalk(current),
+        zips=lambda congress: newest_zip_tables(current, congress, zip_districts_url),
         known={},
         origin=source.rstrip("/"),
     )
@@ -194,19 +228,15 @@ def _fetch(url: str, name: str) -> tuple[bytes, date | None]:
             url, timeout=_SECONDS, stream=True, headers={"User-Agent": "campaign-toolkit"}
         ) as reply:
             if reply.status_code != 200:
-                raise DatasetInvalid(
-                    f"{url} answered {reply.status_code}; nothing was changed. Try again later."
-                )
+                raise DatasetInvalid(f"{url} answered {reply.status_code}. Try again later.")
             body = bytearray()
             for chunk in reply.iter_content(65_536):
                 body += chunk
                 if len(body) > _LARGEST_FILE:
-                    raise DatasetInvalid(f"{url} is larger than a legislator file can be.")
+                    raise DatasetInvalid(f"{url} is larger than such a file can be.")
             return bytes(body), _day(reply.headers.get("Last-Modified", ""))
     except requests.RequestException as error:
-        raise DatasetInvalid(
-            f"{name}.yaml could not be fetched whole; nothing was changed. Try again later."
-        ) from error
+        raise DatasetInvalid(f"{name} could not be fetched whole. Try again later.") from error
 
 
 def _day(header: str) -> date | None:

@@ -19,8 +19,10 @@ from campaign.errors import DatasetInvalid
 
 Row = Mapping[str, str]
 
-#: Raised when a column is added or changes its meaning; a loader reads only its own schema.
-SCHEMA = 1
+#: Increased when a column is added or removed, or changes its meaning.
+SCHEMA = 2
+#: The schema whose ZIP tables cannot be read any more; its other tables are the same.
+SCHEMA_WITH_OLD_ZIPS = 1
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "members": (
@@ -39,12 +41,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "committees": ("code", "name", "chamber", "parent", "url"),
     "memberships": ("committee", "bioguide", "side", "rank", "title"),
     "social": ("bioguide", "network", "handle"),
-    "zip_districts": ("zip", "districts", "added"),
+    "zip_districts": ("zip", "districts"),
     "zips": ("zip", "kind", "state", "city", "latitude", "longitude"),
 }  # fmt: skip
 
-#: The tables that the ZIP crosswalk gives; the others come from the legislator files.
-CROSSWALK_TABLES = ("zip_districts", "zips")
+#: The tables of ZIPs; the others come from the legislator files.
+ZIP_TABLES = ("zip_districts", "zips")
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,10 @@ class Source:
 class Meta:
     """What the tables describe.
 
-    `crosswalk_congress` is the Congress whose district lines the ZIP table knows; it differs from
-    `congress` after a refresh that found no newer crosswalk. `valid_until` is the last day of the
-    Congress. `tables` is table name -> (rows, SHA-256). `notes` say what was left out of upstream's
-    files, or was odd in them.
+    `crosswalk_congress` is the Congress whose district lines the ZIP table has; it is older than
+    `congress` until the Census Bureau publishes the new one. `valid_until` is the day on which the
+    Congress ends, at noon. `tables` is table name -> (rows, SHA-256). `notes` are sentences about
+    what was left out of upstream's files, or was odd in them. `schema` is that of the ZIP tables.
     """
 
     congress: int
@@ -75,6 +77,7 @@ class Meta:
     sources: tuple[Source, ...]
     tables: Mapping[str, tuple[int, str]]
     notes: tuple[str, ...] = ()
+    schema: int = SCHEMA
 
     def age(self, on_date: date) -> int:
         """Return the age of the data in days on a day."""
@@ -151,10 +154,10 @@ def write(folder: Path, contents: Mapping[str, bytes], meta: Meta) -> Meta:
 
 
 def read_meta(folder: Path) -> Meta:
-    """Return what `meta.json` in `folder` says. Raises DatasetInvalid if it cannot be read."""
+    """Return the content of `meta.json` in `folder`. Raises DatasetInvalid if it cannot be read."""
     try:
         raw = json.loads((folder / "meta.json").read_bytes())
-        if raw["schema"] != SCHEMA:
+        if raw["schema"] not in {SCHEMA, SCHEMA_WITH_OLD_ZIPS}:
             raise DatasetInvalid(
                 f"The legislator data in {folder} has another schema: run `campaign data refresh`."
             )
@@ -179,6 +182,7 @@ def read_meta(folder: Path) -> Meta:
                 for table in COLUMNS
             },
             notes=tuple(str(note) for note in raw.get("notes", ())),
+            schema=int(raw["schema"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetInvalid(

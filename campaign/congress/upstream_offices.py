@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from campaign.congress.crosswalk import postal_places
 from campaign.congress.places import STATES, ZipCode
+from campaign.congress.post_offices import postal_places
 from campaign.congress.upstream_people import MALFORMED, Row
 from campaign.congress.upstream_values import Notes, clean, coordinates, normalize_phone, reason
 from campaign.errors import InvalidInput

@@ -20,10 +20,11 @@ def route_zip(congress: Congress, place: ZipCode, on_date: date) -> Representati
     "likely". Several districts are "split": the street settles it. Any other ZIP that the table
     lacks is "unknown"; its state's senators are given where the post office is known. Never raises.
     """
-    key = (place.five, on_date)
-    found: Representation | None = congress.answers.get(key)
-    if found is None:
-        found = cache_answer(congress, key, _route_five(congress, place.five, on_date))
+    try:
+        found: Representation = congress.answers[place.five, on_date]
+    except KeyError:
+        found = _route_five(congress, place.five, on_date)
+        cache_answer(congress, (place.five, on_date), found)
     return replace(found, query=str(place)) if place.plus4 else found
 
 
@@ -35,6 +36,10 @@ def _route_five(congress: Congress, five: str, on_date: date) -> Representation:
             zip=five,
         )
         return undecided(congress, five, on_date, need="residence", notes=(note,))
+    area = island_area(five)
+    if area in DELEGATIONS:
+        # An island area is one district, and its PO boxes belong to people who live there.
+        return one_district(congress, five, District(area, 0), on_date, "certain", ())
     districts = congress.zip_districts.get(five, ())
     kind = congress.zips.kind(five)
     if not districts:
@@ -50,10 +55,8 @@ def _route_five(congress: Congress, five: str, on_date: date) -> Representation:
 
 
 def _route_unlisted(congress: Congress, five: str, kind: str, on_date: date) -> Representation:
-    """Route a ZIP that the ZIP table lacks: by prefix, by its post office, or not at all."""
+    """Route a ZIP that the ZIP table lacks, by its post office if that is known."""
     area = island_area(five)
-    if area in DELEGATIONS:
-        return one_district(congress, five, District(area, 0), on_date, "certain", ())
     if area in ASSOCIATED_STATES:
         note = Message(
             "%(zip)s is in %(place)s, which has no member of Congress. If you vote in the United "

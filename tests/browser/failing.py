@@ -128,7 +128,7 @@ def _district_of_no_such_zip(page: Page, site: Site) -> None:
 
 def _corrected_to_a_split_zip(page: Page, site: Site) -> None:
     PERSONAL["confirm"](page, site)
-    page.locator("#zip").fill("10001")
+    page.locator("#zip").fill("10011")
     press(page, "Confirm my signature")
     press(page, "Confirm my signature")
 
@@ -176,7 +176,7 @@ def _by_hand(page: Page, site: Site) -> None:
 
 
 def _members_by_street(page: Page, site: Site) -> None:
-    page.goto("/c/section-907/members?zip=10001")
+    page.goto("/c/section-907/members?zip=10011")
     press(page, "Find my district")
 
 

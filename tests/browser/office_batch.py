@@ -10,7 +10,7 @@ BATCH = "/volunteer/batch"
 PEOPLE = (
     "First name,Last name,Street,ZIP,Consent,Shoe size\n"
     "Ani,Petrosyan,12 Main Street,59101,yes,9\n"
-    "Bo,Featherstonehaugh-Cholmondeley,1 Elm Street,10001,yes,\n"
+    "Bo,Featherstonehaugh-Cholmondeley,1 Elm Street,10011,yes,\n"
     "Cy,Poe,9 Oak Street,82001,no,\n"
 )
 

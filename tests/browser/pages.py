@@ -22,7 +22,7 @@ AT_HOME = {
     "personal": "My grandmother was born in Shushi. A promise made in law is a promise.",
 }
 #: A person of New York whose ZIP lies in two districts.
-IN_NEW_YORK = {**AT_HOME, "street": "421 8th Ave", "city": "New York", "zip": "10001"}
+IN_NEW_YORK = {**AT_HOME, "street": "421 8th Ave", "city": "New York", "zip": "10011"}
 
 
 def fill_letter(page: Page, typed: dict[str, str] = AT_HOME, state: str = "MT") -> None:
@@ -61,7 +61,7 @@ def _petition_error(page: Page, site: Site) -> None:
 
 
 def _district_question(page: Page, site: Site) -> None:
-    fill_petition(page, "split@example.org", zip_code="10001")
+    fill_petition(page, "split@example.org", zip_code="10011")
     sign(page)
 
 
@@ -164,7 +164,7 @@ def _own_error(page: Page, site: Site) -> None:
 
 def _own_district(page: Page, site: Site) -> None:
     _own(page, site)
-    page.locator("#zip").fill("10001")
+    page.locator("#zip").fill("10011")
     _press(page, "Save my corrections")
 
 
@@ -217,7 +217,7 @@ def _address(name: str = "ani") -> str:
 
 
 def _members_by_street(page: Page, site: Site) -> None:
-    page.goto("/c/section-907/members?zip=10001")
+    page.goto("/c/section-907/members?zip=10011")
     page.locator("#street").fill("421 8th Ave")
     click_and_load(page.get_by_role("button", name="Find my district"))
 
@@ -369,7 +369,7 @@ PUBLIC: dict[str, Callable[[Page, Site], None]] = {
     "members": _at("/c/section-907/members"),
     "members-error": _at("/c/section-907/members?zip=1"),
     "members-found": _at("/c/section-907/members?zip=59001"),
-    "members-split": _at("/c/section-907/members?zip=10001"),
+    "members-split": _at("/c/section-907/members?zip=10011"),
     "members-geocoder-down": _members_by_street,
     "members-vacant": _at("/c/section-907/members?district=TX-23"),
     "members-delegate": _at("/c/section-907/members?zip=20001"),

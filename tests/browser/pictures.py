@@ -25,7 +25,7 @@ _PEOPLE = (
     "First name,Last name,Street,City,State,ZIP,Own words,Consent\n"
     "Ani,Petrosyan,12 Main Street,Billings,MT,59101,My grandmother was born in Shushi.,yes\n"
     "Benjamin,Carter,4 Elm Street,Cheyenne,WY,82001,,yes\n"
-    "Carmen,Núñez,421 8th Ave,New York,NY,10001,,yes\n"
+    "Carmen,Núñez,421 8th Ave,New York,NY,10011,,yes\n"
     "Dale,Young,9 Oak Street,Cheyenne,WY,82001,,no\n"
 )
 

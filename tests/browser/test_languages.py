@@ -20,7 +20,7 @@ _PATHS = (
     "/c/closed/",
     "/c/section-907/signed",
     "/c/section-907/members",
-    "/c/section-907/members?zip=10001",
+    "/c/section-907/members?zip=10011",
     "/c/section-907/call/D000618",
     "/c/section-907/write",
     "/c/section-907/facts",

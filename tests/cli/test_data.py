@@ -43,7 +43,7 @@ def test_build_writes_tables_that_load(run: Run, tmp_path: Path) -> None:
 
     assert result.exception is None
     assert "rows of the 119th Congress as of 2026-06-15" in result.stdout
-    assert "added a district" in result.stderr
+    assert "left out 1 who are not members" in result.stderr
     assert (tmp_path / "out" / "meta.json").is_file()
 
 

@@ -27,7 +27,7 @@ from tests.tables.workbooks import claiming
 PEOPLE = (
     "First name,Last name,Street,ZIP,Consent,Own words,Shoe size\n"
     "Ani,Petrosyan,12 Main Street,59101,yes,Our town cares.,9\n"
-    "Bo,Li,421 8th Ave,10001,yes,,\n"
+    "Bo,Li,421 8th Ave,10011,yes,,\n"
     "Cy,Poe,9 Oak Street,82001,no,,\n"
 )
 
@@ -123,7 +123,7 @@ def test_without_a_rejects_file_the_lines_are_told(run: Run) -> None:
     done = letters(run, "people.csv", "--out", "letters.pdf")
 
     assert "line 3 (house letter): The letter to the House waits" in done.stderr
-    assert "10001 lies in several districts: fill in NY-10 or NY-12" in done.stderr
+    assert "10011 lies in several districts: fill in NY-10 or NY-12" in done.stderr
     assert "line 4 (consent): Consent is not given" in done.stderr
     assert "Petrosyan" not in done.stderr
 
@@ -151,7 +151,7 @@ def test_strict_leaves_out_whoever_is_not_certain(run: Run) -> None:
     done = letters(run, "people.csv", "--out", "letters.pdf", "--strict")
 
     assert done.stdout.decode() == "3 letters by 1 person. 2 lines left out.\n"
-    assert "line 3 (district): 10001 lies in several districts" in done.stderr
+    assert "line 3 (district): 10011 lies in several districts" in done.stderr
 
 
 def test_a_workbook_is_read(run: Run, tmp_path: Path) -> None:

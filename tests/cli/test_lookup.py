@@ -156,7 +156,7 @@ def test_a_street_settles_a_split_zip(
     run: Run, geocoder_server: GeocoderServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GEOCODER_URL", geocoder_server.url)
-    arguments = ["10001", "--street", "421 8th Ave", "--city", "New York", "--state", "ny"]
+    arguments = ["10011", "--street", "421 8th Ave", "--city", "New York", "--state", "ny"]
 
     (found,) = answers(run(*arguments, "--json"))
 
@@ -170,7 +170,7 @@ def test_with_the_geocoder_down_the_candidates_are_given(
     monkeypatch.setenv("GEOCODER_URL", geocoder_server.url)
     geocoder_server.mood = "html"
 
-    (found,) = answers(run("10001", "--street", "421 8th Ave", "--json"))
+    (found,) = answers(run("10011", "--street", "421 8th Ave", "--json"))
 
     assert (found["certainty"], found["need"]) == ("split", "district")
 

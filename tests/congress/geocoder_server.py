@@ -47,6 +47,8 @@ Mood = Literal[
 #: (street, ZIP) as a person gives them -> state FIPS and district code: known answers.
 KNOWN = {
     ("421 8th Ave", "10001"): ("36", "12"),
+    # Made up: its ZIP lies in two districts.
+    ("421 8th Ave", "10011"): ("36", "12"),
     ("200 W 24th St", "82001"): ("56", "00"),
     ("1600 Pennsylvania Ave NW", "20500"): ("11", "98"),
     ("100 Made-Up Way", "89421"): ("41", "02"),

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign.congress import dataset
-from campaign.congress.build import Crosswalk, build_from
+from campaign.congress.build import ZipTables, build_from
 from campaign.congress.dataset import Congress
 from campaign.congress.lost_members import ended_terms, missing_members
-from campaign.congress.tables import CROSSWALK_TABLES, encode
+from campaign.congress.tables import ZIP_TABLES, encode
 from campaign.congress.upstream import FILES
 from tests.congress import full_upstream
 
@@ -34,10 +34,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
 def read(files: Files, on_date: date, root: Path) -> tuple[Congress, frozenset[str]]:
     """The Congress that such files make, without ZIPs, and whom the other files still name."""
     contents = {name: yaml.safe_dump(content).encode() for name, content in files.items()}
-    no_zips = Crosswalk(119, {table: encode(table, ()) for table in CROSSWALK_TABLES}, ())
+    no_zips = ZipTables(119, {table: encode(table, ()) for table in ZIP_TABLES}, ())
     folder = Path(tempfile.mkdtemp(dir=root))
     built = build_from(
-        contents, folder, as_of=on_date, zips=lambda: no_zips, known={}, origin="example"
+        contents, folder, as_of=on_date, zips=lambda _: no_zips, known={}, origin="example"
     )
     return dataset.load(folder), built.strangers
 

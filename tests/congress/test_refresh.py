@@ -17,14 +17,17 @@ import pytest
 from campaign import paths
 from campaign.congress import dataset, upstream, upstream_files
 from campaign.congress.dataset import Congress
-from campaign.congress.places import ZipCode
+from campaign.congress.places import FIPS_STATES, ZipCode
 from campaign.congress.refresh import refresh
 from campaign.congress.routing import route_zip
 from campaign.errors import DatasetInvalid, InvalidInput
 from tests.congress import full_upstream
+from tests.congress.relationship_file import census_file, census_row
 
 SHIPPED = paths.data() / "congress"
 TODAY = date(2026, 11, 24)
+NEXT_DAY = date(2027, 1, 10)
+CENSUS_120 = "tab20_cd12020_zcta520_natl.txt"
 
 Spoil = Callable[[bytes], bytes]
 
@@ -35,6 +38,7 @@ class FileServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.spoil: dict[str, Spoil] = {}
+        self.missing: set[str] = set()
         self.promise_whole = True
         self.last_modified = "Wed, 01 Jul 2026 12:00:00 GMT"
         owner = self
@@ -54,7 +58,7 @@ class FileServer:
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         path = self.folder / request.path.rsplit("/", 1)[-1]
-        if not path.is_file():
+        if not path.is_file() or path.name in self.missing:
             request.send_error(404)
             return
         body = path.read_bytes()
@@ -127,10 +131,10 @@ def test_a_folder_is_put_in_force(full_folder: Path, tmp_path: Path, shipped: Co
     assert now.folder == done.folder
     assert now.meta.as_of == date(2026, 7, 1)
     assert [term.seat.id for term in now.members["Q000000"].terms] == ["AK-S2"]
-    # The crosswalk is the one in force before: the source had none.
+    # The ZIP tables are those in use before: the source had none.
     assert now.zip_districts == shipped.zip_districts
     assert now.meta.crosswalk_congress == 119
-    assert "zccd.csv" in {source.file for source in now.meta.sources}
+    assert "zcta_cd119.csv" in {source.file for source in now.meta.sources}
 
 
 def test_an_address_is_put_in_force_as_of_the_day_the_server_says(
@@ -317,6 +321,84 @@ def test_the_next_congress_keeps_the_old_lines_and_so_asks_for_the_street(
     found = route_zip(now, ZipCode("59001"), day)
     assert (found.need, len(found.members)) == ("street", 2)
     assert route_zip(now, ZipCode("82001"), day).certainty == "certain"
+
+
+@pytest.fixture(scope="module")
+def next_folder(tmp_path_factory: pytest.TempPathFactory, shipped: Congress) -> Path:
+    """A made-up upstream of the 120th Congress, and the Census Bureau's file of its districts."""
+    folder = full_upstream.write(
+        tmp_path_factory.mktemp("next"), as_of=date(2027, 1, 10), congress=120
+    )
+    codes = {state: code for code, state in FIPS_STATES.items()}
+    rows = [
+        census_row(f"{codes[district.state]}{district.number:02}", five, 1_000 + place)
+        for five, districts in shipped.zip_districts.items()
+        for place, district in enumerate(districts)
+    ]
+    (folder / CENSUS_120).write_bytes(census_file(rows, 120))
+    return folder
+
+
+@pytest.fixture
+def next_server(next_folder: Path) -> Iterator[FileServer]:
+    """A server of both, in which the file of districts can be spoiled."""
+    server = FileServer(next_folder)
+    server.last_modified = "Sun, 10 Jan 2027 17:00:00 GMT"
+    server.promise_whole = False
+    yield server
+    server.close()
+
+
+def test_the_districts_of_a_new_congress_are_fetched_when_they_appear(
+    next_server: FileServer, tmp_path: Path, shipped: Congress
+) -> None:
+    url = next_server.url
+    done = refresh(url, tmp_path, shipped, today=NEXT_DAY, zip_districts_url=f"{url}/cd-sld/")
+
+    now = dataset.load_current(SHIPPED, tmp_path)
+    assert (now.meta.congress, now.meta.crosswalk_congress) == (120, 120)
+    assert now.zip_folder == now.folder == done.folder
+    # The made-up file has the most land in what was the last district before.
+    assert [str(one) for one in now.zip_districts["90210"]] == ["CA-36", "CA-32", "CA-30"]
+    assert f"{url}/cd-sld/{CENSUS_120}" in {source.origin for source in now.meta.sources}
+
+    # The next refresh has them and asks no more.
+    next_server.spoil = {Path(CENSUS_120).stem: lambda _: b""}
+    again = refresh(url, tmp_path, now, today=NEXT_DAY, zip_districts_url=f"{url}/cd-sld")
+    assert again.built.meta.crosswalk_congress == 120
+    assert not any("district lines" in note for note in again.built.notes)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda whole: whole[: len(whole) // 2], "cut short"),
+        (lambda whole: whole[: whole.index(b"\n", len(whole) // 2) + 1], "lacks"),
+        (lambda _: b"<html>Not here</html>\n", "column"),
+        (lambda whole: whole.replace(b"GEOID_CD", b"GEOID_SLDU", 1), "column"),
+        (lambda whole: whole.replace(b"CD120", b"CD119"), "lines of the 119th Congress"),
+        (lambda _: b"", "cut short"),
+        (None, "answered 404"),
+    ],
+    ids=["truncated", "cut-at-a-line", "html", "wrong-columns", "other-congress", "empty", "none"],
+)
+def test_a_bad_file_of_districts_keeps_the_old_ones_and_lets_new_members_in(
+    next_server: FileServer, tmp_path: Path, shipped: Congress, spoil: Spoil | None, why: str
+) -> None:
+    url = next_server.url
+    if spoil is not None:
+        next_server.spoil = {Path(CENSUS_120).stem: spoil}
+    else:
+        next_server.missing = {CENSUS_120}
+
+    refresh(url, tmp_path, shipped, today=NEXT_DAY, zip_districts_url=url)
+
+    now = dataset.load_current(SHIPPED, tmp_path)
+    assert (now.meta.congress, now.meta.crosswalk_congress) == (120, 119)
+    assert now.zip_districts == shipped.zip_districts
+    [note] = [note for note in now.meta.notes if "district lines" in note]
+    assert note.startswith("ZIPs keep the district lines of the 119th Congress: ")
+    assert why in note
 
 
 # -- who is missing --------------------------------------------------------------------------------

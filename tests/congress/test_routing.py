@@ -58,7 +58,7 @@ def test_a_zip_in_one_district_is_certain(shipped: Congress) -> None:
 
 
 def test_a_split_zip_asks_for_the_street_and_chooses_nobody(shipped: Congress) -> None:
-    found = by_zip(shipped, "10001")
+    found = by_zip(shipped, "10011")
 
     assert found.certainty == "split"
     assert found.need == "street"
@@ -67,8 +67,8 @@ def test_a_split_zip_asks_for_the_street_and_chooses_nobody(shipped: Congress) -
     assert [held.seat.id for held in found.candidates] == ["NY-10", "NY-12"]
 
 
-def test_a_zip_can_lie_in_six_districts(shipped: Congress) -> None:
-    assert len(by_zip(shipped, "93563").candidates) == 6
+def test_a_zip_can_lie_in_four_districts(shipped: Congress) -> None:
+    assert len(by_zip(shipped, "89019").candidates) == 4
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,7 @@ def test_a_zip_can_lie_in_six_districts(shipped: Congress) -> None:
         ("42223", ["KY-1", "TN-7"]),
         ("89421", ["NV-2", "OR-2"]),
         ("57717", ["MT-2", "SD-0", "WY-0"]),
+        ("97635", ["CA-1", "OR-2"]),
     ],
 )
 def test_a_zip_across_state_lines_has_candidates_in_each_and_no_senators_yet(
@@ -112,7 +113,7 @@ def test_a_zip_of_po_boxes_is_likely_and_hints_at_the_residence(shipped: Congres
     boxes = next(
         five
         for five, districts in shipped.zip_districts.items()
-        if len(districts) == 1 and shipped.zips.kind(five) == "po-box"
+        if len(districts) == 1 and shipped.zips.kind(five) == "po-box" and five > "01000"
     )
     found = by_zip(shipped, boxes)
     assert (found.certainty, found.need) == ("likely", "residence")
@@ -136,6 +137,7 @@ def test_a_zip_of_one_organization_is_likely(shipped: Congress) -> None:
     [
         ("96910", "GU-0", "Delegate for Guam"),
         ("96932", "GU-0", "Delegate for Guam"),
+        ("96916", "GU-0", "Delegate for Guam"),
         ("00801", "VI-0", "Delegate for the U.S. Virgin Islands"),
         ("96799", "AS-0", "Delegate for American Samoa"),
         ("96950", "MP-0", "Delegate for the Northern Mariana Islands"),
@@ -405,7 +407,7 @@ def test_on_the_third_of_january_the_old_holder_stays_only_without_a_successor(
 
 
 def test_on_its_last_day_the_congress_is_said_to_end_at_noon(shipped: Congress) -> None:
-    for place in ("59001", "10001"):
+    for place in ("59001", "10011"):
         found = by_zip(shipped, place, date(2027, 1, 3))
 
         assert found.certainty in {"certain", "split"}
@@ -423,7 +425,7 @@ def test_past_its_congress_the_data_refuses_the_house_and_keeps_senators_whose_t
     assert any("term of Steve Daines ended on January 3, 2027" in note for note in found.notes)
 
 
-@pytest.mark.parametrize("text", ["10001", "96910", "59103", "82003", "00000", "09012"])
+@pytest.mark.parametrize("text", ["10011", "96910", "59103", "82003", "00000", "09012"])
 def test_past_its_congress_no_zip_names_a_member_of_the_house(shipped: Congress, text: str) -> None:
     found = by_zip(shipped, text, date(2027, 2, 1))
 
@@ -476,7 +478,7 @@ class Told:
         return Located(self.answer, self.five)
 
 
-HERE = StreetAddress("421 8th Ave", "New York", "NY", "10001")
+HERE = StreetAddress("421 8th Ave", "New York", "NY", "10011")
 
 
 def test_a_street_settles_a_split_zip(shipped: Congress) -> None:

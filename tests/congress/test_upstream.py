@@ -6,13 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from campaign.congress import contact, crosswalk, dataset, upstream
+from campaign.congress import contact, dataset, upstream
 from campaign.congress.build import build
-from campaign.congress.places import District
-from campaign.congress.postal import PostalPlace
 from campaign.congress.tables import COLUMNS
 from campaign.congress.upstream_values import committee_title
 from campaign.errors import DatasetInvalid, InvalidInput
@@ -387,69 +383,3 @@ def test_a_stammered_web_address_is_mended_and_a_wrong_one_dropped(
 
     assert members["A000001"].terms[-1].url == "https://angel.example.org"
     assert members["B000002"].terms[-1].contact_form == ""
-
-
-# -- the crosswalk ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"zip,district\n59001,MT-2\n",
-        b"state_fips,state_abbr,zcta,cd\n30,MT,59001,2\n30,MT,590",
-        b"state_fips,state_abbr,zcta,cd\n30,MT,590,2\n",
-        b"state_fips,state_abbr,zcta,cd\n30,XX,59001,2\n",
-        b"state_fips,state_abbr,zcta,cd\n30,MT,59001,two\n",
-    ],
-)
-def test_a_crosswalk_that_is_not_whole_is_refused(content: bytes) -> None:
-    with pytest.raises(DatasetInvalid):
-        crosswalk.read(content)
-
-
-def test_a_district_without_a_seat_is_refused(upstream_folder: Path, tmp_path: Path) -> None:
-    with (upstream_folder / "zccd.csv").open("a", encoding="utf-8") as out:
-        out.write("30,MT,59002,9\n")
-
-    with pytest.raises(DatasetInvalid) as refused:
-        build(upstream_folder, tmp_path / "out")
-    assert refused.value.problems == ("MT-9",)
-
-
-def test_a_zip_that_lost_its_own_state_gets_it_back_marked_as_added(
-    upstream_folder: Path, tmp_path: Path
-) -> None:
-    corrections = tmp_path / "corrections.csv"
-    corrections.write_text("zip,district,reason\n89421,OR-2,on the line\n", encoding="utf-8")
-    build(upstream_folder, tmp_path / "out", corrections=corrections)
-    rows = (tmp_path / "out" / "zip_districts.csv").read_text(encoding="utf-8").splitlines()
-
-    # At large: no doubt which district. In Colorado: the district of the nearest ZIP there.
-    assert "57717,MT-2 SD-0 WY-0,SD-0" in rows
-    assert "81120,CO-3 NM-3,CO-3" in rows
-    assert "89421,NV-2 OR-2,OR-2" in rows
-    assert "10001,NY-10 NY-12," in rows
-
-
-_DISTRICTS = st.sets(
-    st.builds(District, st.sampled_from(["MT", "ND", "CO"]), st.integers(0, 3)), min_size=1
-)
-
-
-@given(
-    listed=st.dictionaries(st.from_regex(r"[0-9]{5}", fullmatch=True), _DISTRICTS, max_size=8),
-    state=st.sampled_from(["MT", "ND", "CO", "AE"]),
-)
-def test_repairs_only_ever_add(listed: dict[str, set[District]], state: str) -> None:
-    places = {
-        five: PostalPlace(five, "standard", state, "Town", 45.0 + int(five) / 1e6, -100.0)
-        for five in listed
-    }
-
-    added = crosswalk.repairs(listed, places, {})
-
-    for five, districts in added.items():
-        assert districts
-        assert not districts & listed[five]
-        assert {district.state for district in districts} == {state}

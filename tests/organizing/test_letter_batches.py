@@ -29,7 +29,7 @@ from tests.petition.petitioning import KEYRING, NOW
 PEOPLE = (
     "First name,Last name,Street,ZIP,Consent\n"
     "Ani,Petrosyan,12 Main Street,59101,yes\n"
-    "Bo,Li,421 8th Ave,10001,yes\n"
+    "Bo,Li,421 8th Ave,10011,yes\n"
     "Cy,Poe,9 Oak Street,82001,no\n"
 )
 

@@ -34,7 +34,7 @@ def in_new_york(**changes: Any) -> dict[str, Any]:
             "street": "421 8th Ave",
             "city": "New York",
             "state": "NY",
-            "zip": "10001",
+            "zip": "10011",
             **changes,
         }
     )

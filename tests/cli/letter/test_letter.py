@@ -84,7 +84,7 @@ def test_a_pdf_has_a_page_for_each_of_ones_own_members(letter: Run, tmp_path: Pa
 def test_a_split_zip_keeps_the_senators_and_says_how_to_get_the_letter_to_the_house(
     letter: Run,
 ) -> None:
-    done = letter("--zip", "93563", *_WRITER, "--out", "-", "--format", "txt")
+    done = letter("--zip", "90210", *_WRITER, "--out", "-", "--format", "txt")
 
     said = done.stderr.decode()
     assert done.returncode == 0
@@ -99,7 +99,7 @@ def test_a_split_zip_keeps_the_senators_and_says_how_to_get_the_letter_to_the_ho
 def test_nothing_is_written_where_the_district_must_be_certain(
     letter: Run, tmp_path: Path, more: tuple[str, ...]
 ) -> None:
-    done = letter("--zip", "93563", *_WRITER, "--out", "a.pdf", *more)
+    done = letter("--zip", "90210", *_WRITER, "--out", "a.pdf", *more)
 
     said = done.stderr.decode()
     assert done.returncode == 2
@@ -132,7 +132,7 @@ def test_boxes_in_one_district_are_likely_there_unless_that_is_not_enough(letter
 
 def test_a_district_settles_a_split_zip(letter: Run) -> None:
     done = letter(
-        "--zip", "93563", "--district", "CA-30", *_WRITER, "--to", "house", "--out", "-",
+        "--zip", "90210", "--district", "CA-30", *_WRITER, "--to", "house", "--out", "-",
         "--format", "txt",
     )  # fmt: skip
 
@@ -141,7 +141,7 @@ def test_a_district_settles_a_split_zip(letter: Run) -> None:
 
 
 def test_senators_of_a_split_zip_need_no_street(letter: Run) -> None:
-    done = letter("--zip", "93563", *_WRITER, "--to", "senate", "--out", "-", "--format", "txt")
+    done = letter("--zip", "90210", *_WRITER, "--to", "senate", "--out", "-", "--format", "txt")
 
     assert done.returncode == 0
     assert done.stdout.decode().count("United States Senate") == 2
@@ -149,7 +149,7 @@ def test_senators_of_a_split_zip_need_no_street(letter: Run) -> None:
 
 
 def test_a_geocoder_that_is_down_leaves_the_candidates(letter: Run) -> None:
-    done = letter("--zip", "93563", "--street", "12 Main St", *_WRITER, "--out", "a.pdf")
+    done = letter("--zip", "90210", "--street", "12 Main St", *_WRITER, "--out", "a.pdf")
 
     assert done.returncode == 0
     assert "did not respond" in done.stderr.decode()
@@ -163,7 +163,7 @@ def test_an_answer_in_another_place_leaves_the_candidates(
         geocoder.mood = "dallas"
         monkeypatch.setenv("GEOCODER_URL", geocoder.url)
 
-        done = letter("--zip", "93563", "--street", "12 Oak St", *_WRITER, "--out", "a.pdf")
+        done = letter("--zip", "90210", "--street", "12 Oak St", *_WRITER, "--out", "a.pdf")
 
     assert done.returncode == 0
     assert "outside that ZIP code" in done.stderr.decode()
@@ -192,7 +192,7 @@ def test_only_a_vacant_seat_is_no_letter(letter: Run) -> None:
 
 def test_the_executive_needs_no_district(letter: Run) -> None:
     done = letter(
-        "--zip", "93563", *_WRITER, "--to", "president,secretary", "--out", "-", "--format", "txt"
+        "--zip", "90210", *_WRITER, "--to", "president,secretary", "--out", "-", "--format", "txt"
     )
 
     said = done.stdout.decode()

@@ -24,9 +24,9 @@ from tests.letters.reading import words_of
 # Each line is another way to be left out, or in.
 MIXED = HEADING + (
     "Ani,Petrosyan,12 Main Street,,59101,yes,,Our town cares.\n"
-    "Bo,Li,421 8th Ave,New York,10001,yes,,\n"
-    "Bo,Lu,421 8th Ave,New York,10001,yes,NY-12,\n"
-    "Bo,Lo,421 8th Ave,New York,10001,yes,NY-3,\n"
+    "Bo,Li,421 8th Ave,New York,10011,yes,,\n"
+    "Bo,Lu,421 8th Ave,New York,10011,yes,NY-12,\n"
+    "Bo,Lo,421 8th Ave,New York,10011,yes,NY-3,\n"
     "Cy,Poe,9 Oak Street,,82001,no,,\n"
     "ANI,PETROSYAN,12 main street.,,59101,yes,,\n"
     "Di,Ray,PO Box 9,,95318,yes,,\n"
@@ -89,7 +89,7 @@ def test_corrected_rejects_are_a_table_again(
     path = tmp_path / "rejects.csv"
     match.write_rejects(found, Rejects(path, found.heading))
     corrected = path.read_text(encoding="utf-8").replace(
-        '"10001","yes",""', '"10001","yes","NY-10"'
+        '"10011","yes",""', '"10011","yes","NY-10"'
     )
 
     again = sorted_out(corrected, pack, congress)
@@ -106,7 +106,7 @@ def test_corrected_rejects_are_a_table_again(
 def test_a_letter_that_waits_waits_on_where_nothing_was_filled_in(
     pack: Pack, congress: Congress, tmp_path: Path
 ) -> None:
-    found = sorted_out(HEADING + "Bo,Li,421 8th Ave,New York,10001,yes,,\n", pack, congress)
+    found = sorted_out(HEADING + "Bo,Li,421 8th Ave,New York,10011,yes,,\n", pack, congress)
     path = tmp_path / "rejects.csv"
     match.write_rejects(found, Rejects(path, found.heading))
 
@@ -177,7 +177,7 @@ def test_a_line_that_contradicts_itself_is_left_out(pack: Pack, congress: Congre
 
 
 def test_senators_alone_need_no_district(pack: Pack, congress: Congress) -> None:
-    text = HEADING + "Bo,Li,421 8th Ave,New York,10001,yes,,\n"
+    text = HEADING + "Bo,Li,421 8th Ave,New York,10011,yes,,\n"
 
     found = sorted_out(text, pack, congress, kinds=("senate",))
 
@@ -185,7 +185,7 @@ def test_senators_alone_need_no_district(pack: Pack, congress: Congress) -> None
 
 
 def test_who_writes_to_the_president_may_live_anywhere(pack: Pack, congress: Congress) -> None:
-    text = HEADING + "Bo,Li,421 8th Ave,New York,10001,yes,,\n"
+    text = HEADING + "Bo,Li,421 8th Ave,New York,10011,yes,,\n"
 
     found = sorted_out(text, pack, congress, kinds=("president",))
 
@@ -318,7 +318,7 @@ def test_each_letter_bears_the_date_where_its_writer_lives(
 
 
 def test_a_split_zip_keeps_the_letters_to_the_senators(pack: Pack, congress: Congress) -> None:
-    text = HEADING + "Bo,Li,421 8th Ave,New York,10001,yes,,\n"
+    text = HEADING + "Bo,Li,421 8th Ave,New York,10011,yes,,\n"
 
     found = sorted_out(text, pack, congress)
 
@@ -360,7 +360,7 @@ def test_boxes_of_an_area_in_one_district_are_likely_and_marked(
 def test_strict_leaves_out_whoever_is_not_certain(pack: Pack, congress: Congress) -> None:
     text = HEADING + (
         "Bo,Li,PO Box 9,,59103,yes,,\n"
-        "Cy,Poe,421 8th Ave,New York,10001,yes,,\n"
+        "Cy,Poe,421 8th Ave,New York,10011,yes,,\n"
         "Ani,Ray,1 Main Street,,59101,yes,,\n"
     )
 
@@ -385,7 +385,7 @@ def test_a_street_makes_a_likely_district_certain(
 def test_nobody_to_write_to_but_the_house_leaves_the_line_out(
     pack: Pack, congress: Congress
 ) -> None:
-    text = HEADING + "Bo,Li,421 8th Ave,New York,10001,yes,,\n"
+    text = HEADING + "Bo,Li,421 8th Ave,New York,10011,yes,,\n"
 
     found = sorted_out(text, pack, congress, kinds=("house",))
 
@@ -396,7 +396,7 @@ def test_nobody_to_write_to_but_the_house_leaves_the_line_out(
 def test_the_cover_marks_likely_districts_and_letters_that_wait(
     pack: Pack, congress: Congress, tmp_path: Path
 ) -> None:
-    text = HEADING + "Bo,Li,PO Box 9,,59103,yes,,\nCy,Poe,421 8th Ave,New York,10001,yes,,\n"
+    text = HEADING + "Bo,Li,PO Box 9,,59103,yes,,\nCy,Poe,421 8th Ave,New York,10011,yes,,\n"
     bundle = bundle_of(text, pack, congress)
 
     bundle.write_letters(tmp_path / "letters.pdf")

@@ -282,7 +282,7 @@ def test_the_street_that_was_typed_settles_a_split_zip(tmp_path: Path) -> None:
 def test_the_pdf_does_not_ask_the_geocoder_again(tmp_path: Path) -> None:
     with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
         response = client.post(
-            PAGE, data=in_new_york(district="NY-12", district_zip="10001", action="pdf:all")
+            PAGE, data=in_new_york(district="NY-12", district_zip="10011", action="pdf:all")
         )
 
         assert response.mimetype == "application/pdf"
@@ -307,7 +307,7 @@ def test_without_the_geocoder_the_person_chooses_by_name(
         assert 'value="NY-12"' in asked.text
         assert "My grandmother was born in Shushi." in asked.text
 
-        chosen = client.post(PAGE, data=in_new_york(district="NY-12", district_zip="10001"))
+        chosen = client.post(PAGE, data=in_new_york(district="NY-12", district_zip="10011"))
 
         assert chosen.status_code == 200
         assert len(letters(chosen.text)) == 3
@@ -337,7 +337,7 @@ def test_a_zip_that_leads_nowhere_is_told_beside_the_zip(
 
 
 def test_a_choice_made_for_another_zip_does_not_count(client: FlaskClient) -> None:
-    response = client.post(PAGE, data=a_letter(district="NY-12", district_zip="10001"))
+    response = client.post(PAGE, data=a_letter(district="NY-12", district_zip="10011"))
 
     assert response.status_code == 200
     assert "Montana" in letters(response.text)[2] or "Helena" in letters(response.text)[2]
@@ -443,7 +443,7 @@ def test_an_answer_in_another_place_asks_for_the_district(tmp_path: Path) -> Non
 
 
 def test_a_chosen_district_of_another_state_is_refused(client: FlaskClient) -> None:
-    response = client.post(PAGE, data=in_new_york(district="TX-30", district_zip="10001"))
+    response = client.post(PAGE, data=in_new_york(district="TX-30", district_zip="10011"))
 
     assert response.status_code == 422
     assert "TX-30 is not in New York" in words(response.text)

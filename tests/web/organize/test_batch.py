@@ -29,7 +29,7 @@ from tests.web.whole_site import Site
 BATCH = "/volunteer/batch"
 PEOPLE = """First name;Last name;Street;ZIP;Consent;Own words
 Ani;Petrosyan;12 Main Street;59101;yes;Our town cares.
-Bo;Li;1 Elm Street;10001;yes;
+Bo;Li;1 Elm Street;10011;yes;
 Cy;Poe;9 Oak Street;82001;no;
 """
 

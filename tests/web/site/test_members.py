@@ -60,7 +60,7 @@ def test_a_zip_that_is_none_is_told_and_kept(client: FlaskClient) -> None:
 
 
 def test_a_split_zip_asks_for_the_street_and_offers_names(client: FlaskClient) -> None:
-    body = by_zip(client, "10001")
+    body = by_zip(client, "10011")
 
     assert 'name="street"' in body
     assert re.search(r'<form[^>]*method="post"[^>]*action="/c/section-907/members', body)
@@ -69,7 +69,7 @@ def test_a_split_zip_asks_for_the_street_and_offers_names(client: FlaskClient) -
 
 
 def test_a_name_chosen_shows_that_member(client: FlaskClient) -> None:
-    response = client.get(PAGE, query_string={"zip": "10001", "district": "NY-12"})
+    response = client.get(PAGE, query_string={"zip": "10011", "district": "NY-12"})
 
     assert response.status_code == 200
     assert response.text.count('<article class="member') == 3
@@ -78,7 +78,7 @@ def test_a_name_chosen_shows_that_member(client: FlaskClient) -> None:
 
 def test_a_street_settles_a_split_zip_and_stays_out_of_the_address(tmp_path: Path) -> None:
     with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
-        response = client.post(PAGE, data={"zip": "10001", "street": "421 8th Ave"})
+        response = client.post(PAGE, data={"zip": "10011", "street": "421 8th Ave"})
 
         assert response.status_code == 200
         assert response.text.count('<article class="member') == 3
@@ -103,7 +103,7 @@ def test_whatever_the_geocoder_does_the_page_leads_on_soon(
         geocoder.mood = cast(Mood, mood)
         begin = time.monotonic()
 
-        response = client.post(PAGE, data={"zip": "10001", "street": "421 8th Ave"})
+        response = client.post(PAGE, data={"zip": "10011", "street": "421 8th Ave"})
 
         # Left to itself, the server hangs for a minute.
         assert time.monotonic() - begin < 20
@@ -206,12 +206,12 @@ def test_a_zip_and_a_district_of_another_state_are_not_taken_together(client: Fl
 
 
 def test_a_street_in_another_state_than_the_zip_is_told_at_the_state(client: FlaskClient) -> None:
-    data = {"zip": "10001", "street": "421 8th Ave", "state": "TX"}
+    data = {"zip": "10011", "street": "421 8th Ave", "state": "TX"}
 
     response = client.post(PAGE, data=data)
 
     assert response.status_code == 422
-    assert "ZIP code 10001 is in New York" in words(response.text)
+    assert "ZIP code 10011 is in New York" in words(response.text)
     assert 'value="421 8th Ave"' in response.text
 
 
