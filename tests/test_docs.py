@@ -105,7 +105,7 @@ def test_the_page_about_privacy_promises_what_the_code_keeps() -> None:
     assert f"deleted after {letter_fingerprints.FINGERPRINT_DAYS} days" in page
     assert f"are deleted {cwc_approval.TEXT_DAYS} days after the letters left" in page
     assert cwc_approval.MIN_INTERVAL.days == 7
-    assert "One letter a week to each member" in read("docs/volunteering.md").replace("\n", " ")
+    assert "one letter a week to each member" in read("docs/volunteering.md").replace("\n", " ")
 
 
 def test_the_page_for_volunteers_names_every_column_and_way_to_write_it() -> None:

@@ -11,8 +11,9 @@ import pytest
 from campaign import civil_time, paths
 from campaign.congress import dataset
 from campaign.congress.places import STATES, District, StreetAddress, ZipCode
-from campaign.letters import cwc, split_name
-from campaign.letters.cwc_codes import PREFIXES
+from campaign.letters import split_name
+from campaign.letters.cwc import codes
+from campaign.letters.cwc.codes import PREFIXES
 from campaign.letters.print.signup_sheet import PageId
 from campaign.organizing.connect import connections
 from campaign.organizing.exports import filters
@@ -84,7 +85,7 @@ TAKEN: dict[str, Callable[[str], object]] = {
         )
     ),
     "2026-06-15-hearing.md": source._UPDATE.fullmatch,
-    "406-555-0100": cwc._phone,
+    "406-555-0100": codes.phone,
     "Ms": lambda typed: split_name.standard_prefix(typed) in PREFIXES,
     "name@example.org": Email.parse,
     "bounces@example.org": Email.parse,

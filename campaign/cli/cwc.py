@@ -11,7 +11,7 @@ from campaign.cli.installation import Installation, actor_of
 from campaign.delivery import cwc_sender
 from campaign.delivery.cwc_client import HttpChannel
 from campaign.errors import CampaignError, DeliveryRefused, InvalidInput
-from campaign.letters import cwc as messages
+from campaign.letters.cwc.schema import problems
 from campaign.messages import counted
 from campaign.store import cwc_deliveries, cwc_offices
 from campaign.store.statuses import DeliveryStatus
@@ -132,7 +132,7 @@ def _is_faulty(file: Path, ask: Callable[[bytes], Sequence[str]]) -> bool:
         document = file.read_bytes()
     except OSError as error:
         raise CampaignError(f"{file} cannot be read: {error.strerror}.") from error
-    faults = messages.problems(document) or ask(document)
+    faults = problems(document) or ask(document)
     for fault in faults:
         click.echo(f"{file}: {fault}")
     return bool(faults)

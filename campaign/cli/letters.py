@@ -1,11 +1,13 @@
-"""`campaign letters`: a table of constituents becomes letters to print, and what mails them."""
+"""`campaign letters`: letters for a table of constituents, with envelopes and labels."""
 
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,17 +19,47 @@ from campaign.errors import InvalidInput, LettersFailed
 from campaign.letters.batch.constituents_table import Reject
 from campaign.letters.recipients import RECIPIENT_GROUPS
 
-# Without a rejects file, this many lines are told one by one.
-_TOLD = 20
+if TYPE_CHECKING:
+    from campaign.congress.dataset import Congress
+    from campaign.letters.batch.files import BatchFiles
+
+# Without a rejects file, this many lines are printed.
+_MAX_PRINTED = 20
 
 _File = click.Path(dir_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchOptions:
+    """The options of `campaign letters`, as typed; a field for each.
+
+    `name` is the campaign's, `people` the file with the table, or "-".
+    """
+
+    name: str
+    people: str
+    out: str | None
+    rejects: Path | None
+    envelopes: Path | None
+    labels: Path | None
+    return_labels: Path | None
+    call_sheets: Path | None
+    one_file_each: Path | None
+    to: str
+    points: tuple[str, ...]
+    tone: str
+    paper_to: str
+    look_up: bool
+    strict: bool
+    on_date: date | None
+    written_on: date | None
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("name")
 @click.argument("people")
 @click.option(
-    "--out", help="The letters as one PDF, in the order of the table; - is standard output."
+    "--out", help="Write all letters as one PDF here, in the table's order; - for standard output."
 )
 @click.option(
     "--rejects", type=_File, help="Write the lines that were left out here, with reasons."
@@ -43,51 +75,51 @@ _File = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--one-file-each",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write one PDF a person into this folder.",
+    help="Write one PDF per person into this folder.",
 )
 @click.option(
     "--to",
     default="senate,house,committee",
     show_default=True,
-    help=f"Whom to write to: {', '.join(RECIPIENT_GROUPS)}.",
+    help=f"Recipients: {', '.join(RECIPIENT_GROUPS)}.",
 )
 @click.option(
     "--talking-point",
     "points",
     multiple=True,
     metavar="ID",
-    help="A point to make, where a line of the table names none.",
+    help="A talking point to include, for lines of the table that name none.",
 )
 @click.option(
     "--tone",
     type=click.Choice(["full", "brief"]),
     default="full",
     show_default=True,
-    help="How much a letter says.",
+    help="Length: a brief letter makes one point at most.",
 )
 @click.option(
     "--paper-to",
     type=click.Choice(["washington", "district"]),
     default="washington",
     show_default=True,
-    help="Which office the letters are addressed to: mail to Washington is screened for weeks.",
+    help="Office that the letters are addressed to. Mail to Washington is screened for weeks.",
 )
 @click.option(
     "--look-up",
     is_flag=True,
-    help="Ask the Census Bureau about the streets of those whose district is not certain.",
+    help="Look up streets at the Census Bureau for people whose district is not certain.",
 )
 @click.option(
     "--strict",
     is_flag=True,
-    help="Leave out everyone whose district is not certain. Else their letters to the senators are "
-    "made, and a ZIP of post office boxes in one district is likely.",
+    help="Leave out everyone whose district is not certain. Without this option, their letters to "
+    "the senators are made, and a ZIP code of PO boxes in one district counts as that district.",
 )
 @click.option(
     "--on",
     "on_date",
     type=Day(),
-    help="Write as of this day, such as 2026-06-15: who sits, what may be stated. Default: today.",
+    help="Write as of this day, such as 2026-06-15: its members and facts. Default: today.",
 )
 @click.option(
     "--date",
@@ -95,114 +127,110 @@ _File = click.Path(dir_okay=False, path_type=Path)
     type=Day(),
     help="Date on letters whose line has none. Default: that of --on, or today where people live.",
 )
-def letters(
-    name: str,
-    people: str,
-    out: str | None,
-    rejects: Path | None,
-    envelopes: Path | None,
-    labels: Path | None,
-    return_labels: Path | None,
-    call_sheets: Path | None,
-    one_file_each: Path | None,
-    to: str,
-    points: tuple[str, ...],
-    tone: str,
-    paper_to: str,
-    look_up: bool,
-    strict: bool,
-    on_date: date | None,
-    written_on: date | None,
-) -> None:
+def letters(**typed: Any) -> None:
     """Make the letters of all PEOPLE of a table, for campaign NAME; - is standard input.
 
-    PEOPLE is a CSV or XLSX file with a heading: first and last name (or name), street, zip and
-    consent, which must say yes; and where you have them street2, city, state, district, points,
-    personal, prefix, email, phone, letter_date (6/15/2026 or 2026-06-15), under the names that
-    other programs give them. What is not used, what was put right, and which lines are left out
-    and why is told before anything is made. Where the district is not certain, the letters
-    to the senators are made and the letter to the House waits, unless the street is looked up;
-    with --strict the line is left out. Nothing is signed: each person signs.
+    PEOPLE is a CSV or XLSX file with a heading. Required columns: first and last name (or name),
+    street, zip, and consent, which must say yes. Optional columns: street2, city, state, district,
+    points, personal, prefix, email, phone, letter_date (6/15/2026 or 2026-06-15). The names that
+    other programs give these columns work too. Before anything is made, the command prints which
+    columns it does not use, what it repaired, and which lines it leaves out and why. Where the
+    district is not certain, only the letters to the senators are made, unless the street is looked
+    up; with --strict the line is left out. No letter is signed: each person signs by hand.
     """
-    if out is None and one_file_each is None:
-        raise InvalidInput("Say where the letters go: --out letters.pdf.", field="out")
-    # The page setter and the reader of tables are large: --help need not wait for them.
-    from campaign.letters.batch import match as sorted_out
-    from campaign.letters.batch.constituents_table import LIMITS, ConstituentsTable
+    options = BatchOptions(**typed)
+    if options.out is None and options.one_file_each is None:
+        raise InvalidInput("Give the file for the letters: --out letters.pdf.", field="out")
+    # These modules are slow to import, and --help need not wait for them.
+    from campaign.letters.batch import match
+    from campaign.letters.batch.constituents_table import ConstituentsTable
     from campaign.letters.batch.files import BatchFiles
     from campaign.organizing.letter_batches import parse_request, summary
-    from campaign.tables import table
     from campaign.tables.rejects import Rejects
 
     site = Installation.read()
-    now, pack = site.now, site.pack(name, on_date=on_date)
-    wanted = parse_request(
+    pack = site.pack(options.name, on_date=options.on_date)
+    request = parse_request(
         pack,
-        on_date=on_date or today(),
-        at=None if on_date else now,
-        written_on=written_on,
-        kinds=[kind.strip().lower() for kind in to.split(",") if kind.strip()],
-        points=points,
-        tone=tone,
-        paper_to=paper_to,
-        look_up=look_up,
-        strict=strict,
+        on_date=options.on_date or today(),
+        at=None if options.on_date else site.now,
+        written_on=options.written_on,
+        kinds=[kind.strip().lower() for kind in options.to.split(",") if kind.strip()],
+        points=options.points,
+        tone=options.tone,
+        paper_to=options.paper_to,
+        look_up=options.look_up,
+        strict=options.strict,
     )
-    raw = (
-        table.read_stream(sys.stdin.buffer, LIMITS)
-        if people == "-"
-        else table.read(Path(people), LIMITS)
-    )
-    known = site.congress
-    read = ConstituentsTable.parse(raw)
+    people = ConstituentsTable.parse(_read_table(options.people))
     geocoder = None
-    if look_up:
+    if options.look_up:
         from campaign.congress.batch_geocoder import BatchGeocoder
 
-        geocoder = BatchGeocoder(site.settings.geocoder_url, congress=known.meta.congress)
+        geocoder = BatchGeocoder(site.settings.geocoder_url, congress=site.congress.meta.congress)
     with progress.bar("Sorting") as bar:
-        batch = sorted_out.match_people(
-            read, pack, known, wanted.choices, geocoder=geocoder, report=bar.show
+        batch = match.match_people(
+            people, pack, site.congress, request.choices, geocoder=geocoder, report=bar.show
         )
     for note in batch.notes:
         click.echo(note, err=True)
-    _tell_left(batch.left, rejects)
-    sorted_out.write_rejects(batch, Rejects(rejects, batch.heading))
-    bundle = BatchFiles(batch, pack, wanted.choices, pack.day_of(now))
+    _print_left_out(batch.left, options.rejects)
+    match.write_rejects(batch, Rejects(options.rejects, batch.heading))
+    files = BatchFiles(batch, pack, request.choices, pack.day_of(site.now))
     if not batch.writers:
         raise LettersFailed("No line of the table can become a letter.")
+    _write_letters(files, options)
+    _write_extras(files, options, site.congress)
+    click.echo(summary(batch), err=options.out == "-")
+    if note := similarity.record_batch(site.settings, files.letters()):
+        click.echo(note, err=True)
+
+
+def _read_table(people: str) -> bytes:
+    from campaign.letters.batch.constituents_table import LIMITS
+    from campaign.tables import table
+
+    if people == "-":
+        return table.read_stream(sys.stdin.buffer, LIMITS)
+    return table.read(Path(people), LIMITS)
+
+
+def _write_letters(files: "BatchFiles", options: BatchOptions) -> None:
     with progress.bar("Letters") as bar:
-        if out == "-":
-            with tempfile.TemporaryDirectory(prefix="campaign-letters-") as held:
-                bundle.write_letters(Path(held) / "letters.pdf", bar.show)
-                with (Path(held) / "letters.pdf").open("rb") as file:
+        if options.out == "-":
+            with tempfile.TemporaryDirectory(prefix="campaign-letters-") as folder:
+                path = Path(folder) / "letters.pdf"
+                files.write_letters(path, bar.show)
+                with path.open("rb") as file:
                     shutil.copyfileobj(file, sys.stdout.buffer)
                 sys.stdout.buffer.flush()
-        elif out is not None:
-            bundle.write_letters(Path(out), bar.show)
-        if one_file_each is not None:
-            bundle.write_each(one_file_each, bar.show)
-    if envelopes is not None:
-        bundle.write_envelopes(envelopes)
-    if labels is not None:
-        bundle.write_labels(labels)
-    if return_labels is not None:
-        bundle.write_return_labels(return_labels)
-    if call_sheets is not None:
-        bundle.write_call_sheets(call_sheets, known)
-    click.echo(summary(batch), err=out == "-")
-    if alike := similarity.record_batch(site.settings, bundle.letters()):
-        click.echo(alike, err=True)
+        elif options.out is not None:
+            files.write_letters(Path(options.out), bar.show)
+        if options.one_file_each is not None:
+            files.write_each(options.one_file_each, bar.show)
 
 
-def _tell_left(rejects: Sequence[Reject], file: Path | None) -> None:
+def _write_extras(files: "BatchFiles", options: BatchOptions, congress: "Congress") -> None:
+    """Write envelopes, labels and call sheets, those that were asked for."""
+    if options.envelopes is not None:
+        files.write_envelopes(options.envelopes)
+    if options.labels is not None:
+        files.write_labels(options.labels)
+    if options.return_labels is not None:
+        files.write_return_labels(options.return_labels)
+    if options.call_sheets is not None:
+        files.write_call_sheets(options.call_sheets, congress)
+
+
+def _print_left_out(rejects: Sequence[Reject], file: Path | None) -> None:
     if not rejects:
         return
     if file is not None:
-        click.echo(f"The lines to complete are in {file}.", err=True)
+        click.echo(f"The lines to correct are in {file}.", err=True)
         return
-    for reject in rejects[:_TOLD]:
+    for reject in rejects[:_MAX_PRINTED]:
         where = f" ({reject.column})" if reject.column else ""
         click.echo(f"  line {reject.line:,}{where}: {reject.reason}", err=True)
-    if len(rejects) > _TOLD:
-        click.echo(f"  and {len(rejects) - _TOLD:,} more; --rejects FILE keeps all.", err=True)
+    if len(rejects) > _MAX_PRINTED:
+        more = len(rejects) - _MAX_PRINTED
+        click.echo(f"  and {more:,} more. Add --rejects FILE to get them all.", err=True)

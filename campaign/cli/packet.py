@@ -1,4 +1,4 @@
-"""`campaign packet`: what members are handed, from the command line."""
+"""`campaign packet`: the packets that members are given, or the whole petition."""
 
 import sys
 import tempfile
@@ -20,25 +20,25 @@ from campaign.organizing.packets.packet import PacketFilter
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder for the files; it is made where it is not there.",
+    help="The folder for the files; it is created if it is missing.",
 )
 @click.option("--state", default="", help="Only members of a state, such as CA.")
 @click.option("--district", default="", help="Only the member for a district, such as CA-30.")
-@click.option("--member", default="", help="Only one member, by bioguide id.")
+@click.option("--member", default="", help="Only one member, by bioguide ID.")
 @click.option(
     "--kit",
     "kit_file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Also write packets, summaries, index and run sheet as one ZIP.",
+    help="Also write packets, summaries, index and run sheet as one ZIP file.",
 )
 @click.option("--whole", is_flag=True, help="Write the whole petition instead, with every name.")
 @click.option(
     "--by",
     type=click.Choice(["state", "district", "number"]),
-    help="With --whole: a file for each state or district, or of --every signers.",
+    help="With --whole: one file for each state or district, or for each --every signers.",
 )
 @click.option("--every", type=int, default=5_000, show_default=True, help="With --by number.")
-@click.option("--actor", default="", help="Whose work this is, for the record; you by default.")
+@click.option("--actor", default="", help="The person to name in the audit log; you by default.")
 def write_packets(
     name: str,
     out: Path | None,
@@ -53,19 +53,21 @@ def write_packets(
 ) -> None:
     """Write a PDF for each member: a letter, the count, towns, names and approved comments.
 
-    Beside each packet lies a page for the member's staff, and index.csv says what was made. The
-    files hold signers' names, are readable by you alone, and are on record: who, for whom, how
-    many, and each file's SHA-256.
+    Each packet comes with a one-page summary for the member's staff, and index.csv lists the files.
+    The files contain signers' names and are readable only by you. The audit log records who made
+    them, for whom, how many, and each file's SHA-256.
     """
     if out is None and kit_file is None:
-        raise InvalidInput("Say where the files go: --out FOLDER, or --kit FILE.zip.")
+        raise InvalidInput("Give the place for the files: --out FOLDER, or --kit FILE.zip.")
     if whole and (out is None or kit_file is not None or state or district or member):
-        raise InvalidInput("--whole takes every signer: give it --out, and no member or kit.")
+        raise InvalidInput(
+            "--whole includes every signer. Use it with --out, and without a place, member or kit."
+        )
     if by and not whole:
-        raise InvalidInput("--by cuts the whole petition: give --whole with it.")
+        raise InvalidInput("--by splits the whole petition. Use it with --whole.")
     site = Installation.read()
     now, pack, congress = site.now, site.pack(name), site.congress
-    wanted = PacketFilter(
+    packet_filter = PacketFilter(
         state.upper(), str(District.parse(district)) if district else "", member.upper()
     )
     with (
@@ -84,23 +86,23 @@ def write_packets(
                 f"{counted(volume.pages, 'page')}"
                 for volume in made.volumes
             ]
-            said = [
-                *lines,
-                f"SHA-256 of each is on record, with {counted(made.names, 'signature')}.",
-            ]
+            lines.append(
+                "The audit log has the SHA-256 of each file, with "
+                f"{counted(made.names, 'signature')}."
+            )
             is_empty = not made.volumes
         else:
             folder = out or Path(held) / "packets"
-            told = packet.write(
-                database, pack, congress, wanted, folder,
+            result = packet.write(
+                database, pack, congress, packet_filter, folder,
                 actor=actor_of(actor), now=now, progress=bar.show,
             )  # fmt: skip
-            if kit_file is not None and told.made:
-                delivery_kit.write_kit(pack, told, folder, kit_file, pack.day_of(now))
-            said = [jobs.summary(told)]
-            is_empty = not told.made
+            if kit_file is not None and result.made:
+                delivery_kit.write_kit(pack, result, folder, kit_file, pack.day_of(now))
+            lines = [jobs.summary(result)]
+            is_empty = not result.made
     if is_empty:
-        click.echo("Nobody there has signed yet: nothing was written.", err=True)
+        click.echo("No one there has signed yet, so nothing was written.", err=True)
         sys.exit(1)
-    for line in said:
+    for line in lines:
         click.echo(line)

@@ -22,7 +22,7 @@ from campaign.congress.members import Chamber
 from campaign.delivery import cwc_hours
 from campaign.errors import DeliveryDelayed, DeliveryHeld, DeliveryRefused, InvalidInput
 from campaign.lazy_import import lazy_import
-from campaign.letters import cwc_codes
+from campaign.letters.cwc import codes
 from campaign.settings import Settings
 from campaign.store.statuses import DeliveryStatus
 
@@ -93,7 +93,7 @@ class HttpChannel:
         A message that the system has already (409) counts as delivered: a try before this one got
         through, though its answer did not.
         """
-        chamber = cwc_codes.chamber_of(office)
+        chamber = codes.chamber_of(office)
         # A batch takes a while: what is sent at its end must not meet a door that has closed.
         opens = cwc_hours.closed_until(chamber, now) or cwc_hours.closed_until(
             chamber, now + _AHEAD

@@ -23,7 +23,9 @@ from campaign.errors import (
     InvalidInput,
     MessageInvalid,
 )
-from campaign.letters import cwc, cwc_codes
+from campaign.letters.cwc import codes, message
+from campaign.letters.cwc.agent import Agent
+from campaign.letters.cwc.texts import MessageTexts
 from campaign.letters.letter import Constituent
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
@@ -116,17 +118,17 @@ class CwcSender:
         _log.info(outcome, delivery=letter.id, office=letter.office)
 
     def _written(self, request: CwcRequest, letter: Delivery, pack: Pack) -> bytes:
-        said = cwc.Words(letter.subject, letter.statement, letter.own)
-        if said.digest != letter.digest:
+        texts = MessageTexts(letter.subject, letter.statement, letter.own)
+        if texts.digest != letter.digest:
             raise DeliveryRefused("These are not the words that were approved.")
         assert request.approved_at is not None
         try:
-            return cwc.xml(
+            return message.xml(
                 pack,
                 letter.office,
                 constituent(request),
-                said,
-                agent=cwc.Agent.of(self._settings, pack),
+                texts,
+                agent=Agent.of(self._settings, pack),
                 delivery_id=letter.delivery_id,
                 on_date=civil_time.washington_day(request.approved_at),
                 wants_reply=request.wants_reply,
@@ -241,7 +243,7 @@ def takes_part(settings: Settings, listed: frozenset[str], office: str) -> bool:
     """
     if not settings.cwc_api_key:
         return True
-    if cwc_codes.chamber_of(office) == "senate":
+    if codes.chamber_of(office) == "senate":
         return bool(settings.cwc_senate_url)
     return office in listed
 

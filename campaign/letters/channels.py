@@ -20,8 +20,8 @@ ChannelKind = Literal["district-post", "cwc", "web-form", "web-site", "phone", "
 IN_WASHINGTON = "washington"
 
 _SCREENING_DELAY = Message(
-    "Mail to Capitol Hill is screened for safety before it is delivered, and takes weeks. Use this "
-    "where there is no hurry."
+    "Mail to Capitol Hill is screened for safety first, which takes weeks. Choose this only if "
+    "you are not in a hurry."
 )
 
 
@@ -105,7 +105,7 @@ def channels_for(
         post = MailingOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
         return (Channel("washington-post", _SCREENING_DELAY, posts=(post,)),)
     if member is None:
-        why = Message("A letter on paper, signed by hand, goes to the office itself.")
+        why = Message("Mail a paper letter, signed by hand, to this office.")
         post = MailingOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
         return (Channel("washington-post", why, posts=(post,)),)
     term = _term(member, on_date)
@@ -172,20 +172,20 @@ def _channels(
     if posts:
         yield Channel("district-post", _why_local(posts[0]), posts=posts)
     if cwc:
-        why = Message("It goes into the office's own mail system, and is there the same day.")
+        why = Message("It reaches the office's mail system the same day.")
         yield Channel("cwc", why)
     if term.contact_form:
-        why = Message("It is there at once. The form asks for your address, as every office does.")
+        why = Message("It arrives at once. The form asks for your address, as every office does.")
         yield Channel("web-form", why, url=term.contact_form)
     elif term.url:
         why = Message(
-            "It is there at once. Look for “Contact” on the site: the form asks for your address, "
-            "as every office does."
+            "It arrives at once. Look for “Contact” on the website. The form asks for your "
+            "address, as every office does."
         )
         yield Channel("web-site", why, url=term.url)
     phones = _phones(congress, member, term, five)
     if phones:
-        why = Message("A call takes two minutes, and what callers say is written down.")
+        why = Message("A call takes two minutes, and the office records what you say.")
         yield Channel("phone", why, phones=phones)
     here = MailingOffice(IN_WASHINGTON, "Washington, DC", address_block(member, term))
     yield Channel("washington-post", _SCREENING_DELAY, posts=(here,))
@@ -236,20 +236,20 @@ def _miles(congress: Congress, five: str, office: Office) -> int | None:
 def _why_local(nearest: MailingOffice) -> Message:
     if nearest.miles is None:
         return Message(
-            "A letter on paper, signed by hand, reaches a local office in days: it does not wait "
-            "for the screening of mail to Capitol Hill."
+            "A paper letter, signed by hand, reaches a local office in days, because it is not "
+            "screened like mail to Capitol Hill."
         )
     if nearest.miles <= 1:
         return Message(
-            "A letter on paper, signed by hand, reaches a local office in days: it does not wait "
-            "for the screening of mail to Capitol Hill. The nearest, in %(town)s, is within "
-            "about a mile of the middle of your ZIP.",
+            "A paper letter, signed by hand, reaches a local office in days, because it is not "
+            "screened like mail to Capitol Hill. The nearest office, in %(town)s, is within about "
+            "a mile of the center of your ZIP code.",
             town=nearest.town,
         )
     return Message(
-        "A letter on paper, signed by hand, reaches a local office in days: it does not wait for "
-        "the screening of mail to Capitol Hill. The nearest, in %(town)s, is about %(miles)s miles "
-        "from the middle of your ZIP.",
+        "A paper letter, signed by hand, reaches a local office in days, because it is not "
+        "screened like mail to Capitol Hill. The nearest office, in %(town)s, is about %(miles)s "
+        "miles from the center of your ZIP code.",
         town=nearest.town,
         miles=f"{nearest.miles:,}",
     )

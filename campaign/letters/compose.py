@@ -76,7 +76,7 @@ def compose(
 
     `points` are ids of talking points, in order; pass a set to let the letter choose the order, or
     nothing for a varied selection. `personal` is the writer's own text, with an empty line between
-    paragraphs. The opening, the closing and the points that nobody chose depend only on writer,
+    paragraphs. The opening, the closing and the automatically chosen points depend only on writer,
     recipient and campaign: letters from one event differ, and the same input gives the same letter
     on any day. `on_date` is the day in Washington, which decides who holds a seat; the letter is
     dated `written_on`, or `on_date` if that is None.
@@ -102,7 +102,7 @@ def compose(
     parts: list[tuple[ParagraphRole, str]] = [
         ("own", own),
         ("opening", passage(vary("opening", openings))),
-        *(("point", said.plain) for point in picked for said in _passages(point, tone)),
+        *(("point", part.plain) for point in picked for part in _passages(point, tone)),
         ("ask", passage(ask, _values(pack, asked, constituent, dated))),
         ("closing", passage(vary("closing", texts.closings))),
     ]

@@ -9,8 +9,8 @@ from campaign.congress.dataset import Congress
 from campaign.congress.seat_holders import seat_of
 from campaign.errors import InvalidInput
 from campaign.lazy_import import lazy_import
-from campaign.letters import cwc
-from campaign.letters.cwc import Agent
+from campaign.letters.cwc import message
+from campaign.letters.cwc.agent import Agent
 from campaign.letters.letter import Letter
 from campaign.letters.print import document
 from campaign.messages import Message
@@ -51,13 +51,13 @@ def render(letters: Sequence[Letter], file_format: Format) -> bytes:
         return "\f".join(document.text(letter) for letter in letters).encode()
     if file_format == "html":
         return document.html(letters[0], *letters[1:]).encode()
-    raise InvalidInput("Congress's own format holds one letter a file. Choose one recipient.")
+    raise InvalidInput("A file in Congress's format holds one letter. Choose one recipient.")
 
 
 def cwc_xml(letter: Letter, congress: Congress, pack: Pack, agent: Agent) -> bytes:
     """Return one letter to a member as Communicating With Congress XML.
 
-    Raises InvalidInput for a recipient outside Congress (field "to"), and as `cwc.for_letter`.
+    Raises InvalidInput for a recipient outside Congress (field "to"), and as `message.for_letter`.
     """
     # Congress takes electronic letters only from a member's own constituents.
     is_own = letter.recipient.kind != "chair"
@@ -66,13 +66,13 @@ def cwc_xml(letter: Letter, congress: Congress, pack: Pack, agent: Agent) -> byt
     if held is None:
         raise InvalidInput(
             Message(
-                "Only members of Congress take letters in Congress's own format; %(recipient)s "
-                "does not. Write to members, or choose another format.",
+                "Only members of Congress accept letters in Congress's format, and %(recipient)s "
+                "does not. Choose your own members, or another format.",
                 recipient=letter.recipient.short,
             ),
             field="to",
         )
-    return cwc.for_letter(letter, held.seat, pack, agent)
+    return message.for_letter(letter, held.seat, pack, agent)
 
 
 def file_name(letters: Sequence[Letter], suffix: str) -> str:

@@ -94,7 +94,7 @@ def title(pack: Pack, figures: Figures, shares: SignedWordings, on_date: date) -
         "standfirst": shares.standfirst,
         "count": f"{figures.count:,}",
         "counted": _counted(figures, "people of", figures.place),
-        "told": _breakdown(figures, shares),
+        "breakdown": _breakdown(figures, shares),
         "from": [pack.organizer.name, *pack.organizer.postal_address, pack.organizer.email],
         "dated": day_in_words(on_date),
     }
@@ -115,9 +115,9 @@ def names_note(figures: Figures, *, is_last: bool) -> str:
     note = "By last name, each with the town of the post office."
     if figures.unlisted and is_last:
         note += (
-            f" {people_in_words(figures.unlisted).capitalize()} more signed long ago: counted, and "
-            "no longer named, as the privacy notice promises; which wording they signed is not "
-            "kept."
+            f" {people_in_words(figures.unlisted).capitalize()} more signed long ago. They are "
+            "counted, but as the privacy notice promises, we no longer keep their names or which "
+            "wording they signed."
         )
     return note
 
@@ -140,10 +140,10 @@ def summary(
         "for-whom": f"For the office of {reader.spoken_name}",
         "count": f"{figures.count:,}",
         "counted": _counted(figures, "constituents in", reader.place),
-        "told": _breakdown(figures, shares),
+        "breakdown": _breakdown(figures, shares),
         "asks": [
             *shares.asks_in_short(),
-            f"Tell those who signed where {reader.spoken_name} stands.",
+            f"Tell the people who signed what {reader.spoken_name}’s position is.",
         ],
         "towns-head": "Where they live",
         "towns": rows[:_MAX_TOWNS],
@@ -174,19 +174,19 @@ def _letter(
         "subject": f"Re: {shares.headline}",
         "salutation": f"Dear {reader.spoken_name}:",
         "before": [
-            f"We bring you the petition “{shares.headline}”. {signed}: people who live in "
-            f"{reader.place} and gave us their names and ZIPs. {shares.note()}".strip(),
-            "Nobody is counted twice, and nobody who did not confirm: each signature on our site "
-            f"was confirmed from the signer’s own mailbox.{_by_hand(figures)} The text of the "
-            "petition follows this letter, then the towns where the signers live, their names, "
-            "and what some of them wrote. They signed so that this would reach you. Their e-mail "
-            "addresses we keep to ourselves.",
+            f"We bring you the petition “{shares.headline}”. {signed}, who live in {reader.place} "
+            f"and gave us their names and ZIP codes. {shares.note()}".strip(),
+            "We count each person once. Each signature on our website was confirmed from the "
+            f"signer’s own email address.{_by_hand(figures)} The text of the petition follows "
+            "this letter, then the towns where the signers live, their names, and comments from "
+            "some of them. They signed so that their request would reach you. We do not share "
+            "their email addresses.",
         ],
         "asks": shares.asks(),
         "after": [
-            "We would be grateful for an answer to those who signed: where do you stand? We will "
-            f"pass it on. Write to {organizer.email}; we are glad to answer questions, and to "
-            "come and meet you or your staff.",
+            "The people who signed would like to know your position, and we will share your reply "
+            f"with them. Write to us at {organizer.email}. We are glad to answer questions, and "
+            "to meet with you or your staff.",
         ],
         "sign-off": "Respectfully,",
         "signed": [f"For {organizer.name}"],
@@ -210,7 +210,7 @@ def _breakdown(figures: Figures, shares: SignedWordings) -> str:
     if shares.are_several:
         parts.append(f"in {len(shares.all)} wordings, each printed with the names under it")
     elif shares.note():
-        parts.append("in an earlier wording, whose text is not on record")
+        parts.append("in an earlier wording, whose text we do not have")
     joined = "; ".join(parts)
     return f"{joined[0].upper()}{joined[1:]}." if parts else ""
 

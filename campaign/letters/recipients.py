@@ -43,8 +43,8 @@ _ZIP = re.compile(r"\b(20[0-9]{3}(?:-[0-9]{4})?)\s*$")
 _HOME_ZIP = re.compile(r"\b([0-9]{5})(?:-[0-9]{4})?\s*$")
 
 _TO_WASHINGTON = Message(
-    "No local office that takes mail is on record, so this letter is addressed to Washington, "
-    "where mail is screened first and takes weeks."
+    "We know of no local office that accepts mail, so this letter is addressed to Washington. "
+    "Mail there is screened first, which takes weeks."
 )
 
 # Letters to these offices do not name the holder, who may change before the letter is read. "Dear
@@ -269,8 +269,8 @@ def address_block(member: Member, term: Term, office: Office | None = None) -> t
 
 def _to_town(town: str) -> Message:
     return Message(
-        "This letter is addressed to the office in %(town)s: mail to Capitol Hill is screened "
-        "first and takes weeks.",
+        "This letter is addressed to the office in %(town)s, because mail to Capitol Hill is "
+        "screened first and takes weeks.",
         town=town,
     )
 

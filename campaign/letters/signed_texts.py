@@ -119,7 +119,7 @@ class SignedWordings:
         """
         printed = [_printed(share, self.are_several) for share in self.all]
         if not any(share.text for share in self.all):
-            note = "For comparison: the petition as it stands today." if printed else ""
+            note = "For comparison: the petition’s current text." if printed else ""
             printed.append(_as_printed(self._today, note))
         return printed
 
@@ -136,7 +136,7 @@ class SignedWordings:
             if share.text is not None
         ]
         return groups or [
-            {"lead": "What the petition asks as it stands today:" if self.all
+            {"lead": "What the petition asks in its current text:" if self.all
              else "What the petition asks:", "items": list(self._today.chosen_asks(()))}
         ]  # fmt: skip
 
@@ -150,14 +150,14 @@ class SignedWordings:
             + (
                 share.text.chosen_asks(self._texts, 1)[0]
                 if share.text is not None
-                else "its text is not on record."
+                else "we do not have its text."
             )
             for share in largest
         ]
         rest = sum(share.count for share in self.all) - sum(share.count for share in largest)
         if rest:
             asks.append(
-                f"{people_in_words(rest).capitalize()} signed other wordings; the packet has all."
+                f"{people_in_words(rest).capitalize()} signed other wordings (see the packet)."
             )
         return tuple(asks)
 
@@ -166,19 +166,19 @@ class SignedWordings:
         if not self.are_several:
             return _LOST if self.all and self.all[0].text is None else ""
         parts = [f"{people_in_words(share.count)} signed {share.name}" for share in self.all]
-        said = f"{', '.join(parts[:-1])} and {parts[-1]}"
+        groups = f"{', '.join(parts[:-1])} and {parts[-1]}"
         if self._unlisted:
             unlisted = people_in_words(self._unlisted)
-            said += f"; of {unlisted} who signed long ago, the wording is not kept"
+            groups += f"; we no longer know which wording {unlisted} signed long ago"
         return (
-            f"The petition was reworded while it was open: {said}. Each wording is printed, with "
-            "the names of those who signed it."
+            f"The petition’s wording changed while it was open: {groups}. Each wording is printed "
+            "with the names of the people who signed it."
         )
 
 
 _LOST = (
-    "They signed an earlier wording of the petition, whose text is not on record. It may differ "
-    "from the text of today."
+    "They signed an earlier wording of the petition, whose text we do not have. It may differ from "
+    "the current text."
 )
 
 

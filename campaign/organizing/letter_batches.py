@@ -297,7 +297,8 @@ def summary(batch: Batch) -> str:
     )
     waiting = len(batch.waiting)
     if waiting:
-        made += f" {counted(waiting, 'letter')} to the House {'wait' if waiting > 1 else 'waits'}."
+        one, many = "letter to the House needs", "letters to the House need"
+        made += f" {counted(waiting, one, many)} a district."
     if not left:
         return made if waiting else f"{made} Every line of the table was used."
     return f"{made} {counted(left, 'line')} left out."

@@ -16,8 +16,8 @@ from campaign.congress import office_hours
 from campaign.congress.members import Seat
 from campaign.errors import InvalidInput, TokenRefused, WroteLately
 from campaign.keys import Keyring
-from campaign.letters import cwc, cwc_codes
-from campaign.letters.cwc import Words
+from campaign.letters.cwc import codes, message
+from campaign.letters.cwc.texts import MessageTexts, texts_of
 from campaign.letters.letter import Constituent, Letter
 from campaign.messages import Message
 from campaign.packs.pack import Pack
@@ -63,11 +63,11 @@ TEXT_DAYS = 30
 _BATCH = 200
 
 _REFUSED = Message(
-    "This link cannot be used: it has expired, was deleted, or is not complete. "
-    "Write the letters again to get a new one."
+    "This link does not work. It has expired, its letters were deleted, or part of it is missing. "
+    "Write your letters again to get a new link."
 )
 
-_CHANGED = Message("These letters were written anew since you opened this page. Read them again.")
+_CHANGED = Message("These letters were replaced after you opened this page. Read them again.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -116,13 +116,13 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, keyring: K
     They replace unapproved letters of the same mailbox and campaign, whose mailed links now open
     the new ones. A mailbox over its mail limit gets no further mail; its last link works. For a
     suppressed address nothing is stored, which the response does not reveal. Raises InvalidInput
-    for what offices cannot accept (see `cwc.xml` and `cwc.words`), StoreUnavailable.
+    for what offices cannot accept (see `message.xml` and `texts_of`), StoreUnavailable.
     """
     if not request.letters:
-        raise InvalidInput("None of your members takes letters this way.", field="to")
-    written = [(letter, seat, cwc.words(letter)) for letter, seat in request.letters]
+        raise InvalidInput("None of your members accepts letters this way.", field="to")
+    written = [(letter, seat, texts_of(letter)) for letter, seat in request.letters]
     for seat in {seat.chamber: seat for _, seat, _ in written}.values():
-        cwc.check_constituent(request.person, seat.chamber)
+        message.check_constituent(request.person, seat.chamber)
     key, *older = tokens.address_keys(keyring, request.email.canonical)
     public_id = tokens.new_public_id(now)
 
@@ -166,15 +166,15 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, keyring: K
                 {
                     "campaign": pack.name,
                     "member": letter.recipient.id,
-                    "office": cwc_codes.office_code(seat),
-                    "delivery_id": cwc.new_delivery_id(),
-                    "subject": said.subject,
-                    "statement": said.statement,
-                    "own": said.own,
-                    "digest": said.digest,
+                    "office": codes.office_code(seat),
+                    "delivery_id": message.new_delivery_id(),
+                    "subject": texts.subject,
+                    "statement": texts.statement,
+                    "own": texts.own,
+                    "digest": texts.digest,
                     "created_at": now,
                 }
-                for letter, seat, said in written
+                for letter, seat, texts in written
             ],
         )
         if mails:
@@ -265,7 +265,7 @@ def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None
 def digest_of(letters: Sequence[Delivery]) -> str:
     """Return the SHA-256 of all texts, in the order of the letters."""
     whole = "\n".join(
-        f"{letter.office} {Words(letter.subject, letter.statement, letter.own).digest}"
+        f"{letter.office} {MessageTexts(letter.subject, letter.statement, letter.own).digest}"
         for letter in letters
     )
     return hashlib.sha256(whole.encode()).hexdigest()
@@ -409,8 +409,8 @@ def _too_soon(connection: Connection, asked: PendingLetters) -> WroteLately:
     home = asked.request
     return WroteLately(
         Message(
-            "You wrote to each of these members less than a week ago. "
-            "The next letter is possible on %(day)s.",
+            "You wrote to each of these members less than a week ago. You can write again on "
+            "%(day)s.",
             day=office_hours.home_day(
                 first,
                 home.state,

@@ -31,7 +31,16 @@ from campaign.web.core import (
 from campaign.web.core.loaded_data import CongressShelf, PublishedShelf
 from campaign.web.core.page_views import Visits
 from campaign.web.core.services import KEY, Clock, Services, utc_now
-from campaign.web.letters import builder, calling, contact_report, cwc, download, letter_to_editor
+from campaign.web.letters import (
+    builder,
+    calling,
+    contact_report,
+    cwc_approval,
+    cwc_offer,
+    cwc_request,
+    download,
+    letter_to_editor,
+)
 from campaign.web.petition import (
     challenge,
     confirm,
@@ -105,7 +114,7 @@ def create_app(
     error_pages.init_app(app)
     template_filters.init_app(app)
     download.init_app(app)
-    cwc.init_app(app)
+    cwc_offer.init_app(app)
     _give_templates_the_layout(app, settings)
     _register(app, settings)
     organize.init_app(app, settings)
@@ -123,7 +132,8 @@ def _register(app: Flask, settings: Settings) -> None:
         calling.blueprint,
         contact_report.blueprint,
         letter_to_editor.blueprint,
-        cwc.blueprint,
+        cwc_approval.blueprint,
+        cwc_request.blueprint,
         facts.blueprint,
         signature_map.blueprint,
         share.blueprint,

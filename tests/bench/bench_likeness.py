@@ -65,7 +65,7 @@ def main(url: str) -> None:
     with database.reading() as connection:
         kept = [letter_fingerprints.fingerprints(letter(-n), _KEY)[0] for n in (1, 3, 6)]
         alike = [store.count_alike(connection, one) for one in kept]
-    print(f"very like, of {_MADE:,}           {alike}")
+    print(f"very similar, of {_MADE:,}           {alike}")
     database.dispose()
 
 

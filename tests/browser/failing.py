@@ -172,7 +172,7 @@ def _by_hand(page: Page, site: Site) -> None:
     make_letters(page)
     page.locator(".edit summary").first.click()
     page.locator(".edit-text").first.evaluate("field => { field.value = 'word '.repeat(9000); }")
-    press(page, re.compile("^Show it with my changes"))
+    press(page, re.compile("^Show my changes"))
 
 
 def _members_by_street(page: Page, site: Site) -> None:
@@ -231,7 +231,7 @@ CITIZENS: dict[str, dict[str, Way]] = {
         "bad-email": (_letter(email="no address"), "email"),
         "too-long": (_letter(personal="word " * 2000), "characters"),
         "split-zip": (_split_zip, "districts"),
-        "many-points": (_too_many_points, "points at most"),
+        "many-points": (_too_many_points, "Choose up to"),
         "to-no-one": (_to_no_one, "at least one recipient"),
         "by-hand": (_by_hand, "characters"),
         "no-file": (_no_file, "ZIP"),
@@ -239,14 +239,16 @@ CITIZENS: dict[str, dict[str, Way]] = {
     "editor.make": {
         "empty": (_filled(PUBLIC["editor"], "Draft my letter"), "Enter your first name"),
     },
-    "sending.start": {
-        "empty": (_filled(PERSONAL["sending-ask"], "Mail me the link"), "email"),
-        "stale": (spoilt(PERSONAL["sending-ask"], "Mail me the link"), "email"),
+    "cwc_request.start": {
+        "empty": (_filled(PERSONAL["sending-ask"], "Email me the link"), "email"),
+        "stale": (spoilt(PERSONAL["sending-ask"], "Email me the link"), "email"),
     },
-    "sending.approve": {
+    "cwc_approval.approve": {
         "gone": (spoilt(PERSONAL["sending-read"], "Send these letters"), GONE),
     },
-    "sending.disown": {"gone": (spoilt(PERSONAL["sending-read"], "Delete these letters"), GONE)},
+    "cwc_approval.disown": {
+        "gone": (spoilt(PERSONAL["sending-read"], "Delete these letters"), GONE)
+    },
     "contacted.mark": {"stale": (_report, "open for a")},
     "me.correct": {
         "bad-zip": (_filled(PERSONAL["own"], "Save my corrections", {"zip": "1"}), "ZIP"),
@@ -273,7 +275,7 @@ CITIZENS: dict[str, dict[str, Way]] = {
 }
 
 #: Ways that need a script to be there at all.
-SCRIPTED: dict[str, Way] = {"report-from-letters": (_report_from_letters, "could not be counted")}
+SCRIPTED: dict[str, Way] = {"report-from-letters": (_report_from_letters, "could not count")}
 
 # -- for the people who run campaigns --------------------------------------------------------------
 

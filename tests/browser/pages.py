@@ -262,7 +262,7 @@ def _letter_by_hand(page: Page, site: Site) -> None:
     page.locator(".edit summary").first.click()
     field = page.locator(".edit-text").first
     field.fill(field.input_value() + "\n\nOne line more, by hand.")
-    click_and_load(page.get_by_role("button", name="Show it with my changes").first)
+    click_and_load(page.get_by_role("button", name="Show my changes").first)
 
 
 def _letter_by_hand_error(page: Page, site: Site) -> None:
@@ -270,18 +270,18 @@ def _letter_by_hand_error(page: Page, site: Site) -> None:
     make_letters(page)
     page.locator(".edit summary").first.click()
     page.locator(".edit-text").first.fill("word " * 3000)
-    click_and_load(page.get_by_role("button", name="Show it with my changes").first)
+    click_and_load(page.get_by_role("button", name="Show my changes").first)
 
 
 def _sending_ask(page: Page, site: Site) -> None:
     _letter(page, site)
-    _press(page, "Send through Congress's own system")
+    _press(page, "Send through Congress's electronic system")
 
 
 def _sending_error(page: Page, site: Site) -> None:
     _sending_ask(page, site)
     page.locator("#email").fill("no address")
-    _press(page, "Mail me the link")
+    _press(page, "Email me the link")
 
 
 def _send(page: Page, site: Site, email: str = "") -> str:
@@ -289,8 +289,8 @@ def _send(page: Page, site: Site, email: str = "") -> str:
     _sending_ask(page, site)
     email = email or _address()
     page.locator("#email").fill(email)
-    page.get_by_label("How you are addressed").select_option("Ms.")
-    _press(page, "Mail me the link")
+    page.get_by_label("Title").select_option("Ms.")
+    _press(page, "Email me the link")
     return email
 
 

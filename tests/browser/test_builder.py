@@ -42,7 +42,7 @@ def test_letters_appear_and_follow_typing(open_page: OpenPage) -> None:
 
     page.locator("#zip").fill("123")
 
-    expect(page.locator("#letters-status")).to_contain_text("from before your last change")
+    expect(page.locator("#letters-status")).to_contain_text("do not include your last change")
 
 
 def test_what_is_typed_into_a_letter_is_shown_and_never_taken_away(open_page: OpenPage) -> None:
@@ -70,7 +70,7 @@ def test_what_is_typed_into_a_letter_is_shown_and_never_taken_away(open_page: Op
     page.get_by_role("tab").nth(1).click()
     expect(letter).to_contain_text("Another reason altogether.")
     page.get_by_role("tab").nth(0).click()
-    page.get_by_role("button", name=re.compile("^Start this letter from the texts again")).click()
+    page.get_by_role("button", name=re.compile("^Undo my edits")).click()
     expect(letter).to_contain_text("Another reason altogether.")
 
 

@@ -120,7 +120,7 @@ def test_the_letter_is_copied_for_the_members_own_form(open_page: OpenPage, site
     fill_letter(page)
     make_letters(page)
     panel = page.get_by_role("tabpanel")
-    panel.get_by_text("By the form on the member's site").click()
+    panel.get_by_text("With the form on the member's website").click()
 
     with page.context.expect_page():
         panel.get_by_role("link", name=re.compile("^Open the form")).click()

@@ -23,7 +23,7 @@ def test_a_letter_goes_its_whole_way_without_scripts(open_page: OpenPage, site: 
     page.reload()
 
     expect(
-        page.get_by_text("Not sent. It lies in a folder on this site's own machine.")
+        page.get_by_text("Not sent. It was saved in a folder on this site's server.")
     ).to_have_count(3)
     assert len(set(site.settings.cwc_folder.glob("*.xml")) - before) == 3
 

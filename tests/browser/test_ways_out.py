@@ -34,7 +34,7 @@ def open_ways(page: Page, *titles: str) -> None:
 
 def test_each_field_of_a_form_is_copied_by_its_button(open_page: OpenPage) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
-    open_ways(page, "By the form on the member's site")
+    open_ways(page, "With the form on the member's website")
     pasted = "navigator.clipboard.readText()"
 
     for label, expected in (
@@ -62,7 +62,7 @@ def test_each_field_of_a_form_is_copied_by_its_button(open_page: OpenPage) -> No
 
 def test_without_scripts_every_field_can_be_selected(open_page: OpenPage) -> None:
     page = open_page(java_script_enabled=False)
-    open_ways(page, "By the form on the member's site")
+    open_ways(page, "With the form on the member's website")
 
     senator = page.locator(f"#to-{SENATOR}")
     expect(senator.get_by_label("Street address")).to_have_value("12 Main Street")
@@ -74,7 +74,7 @@ def test_without_scripts_every_field_can_be_selected(open_page: OpenPage) -> Non
 def test_an_outcome_is_marked_without_leaving_the_letters(open_page: OpenPage, site: Site) -> None:
     page = open_page()
     before = counted(site, "write").get("voicemail", 0)
-    open_ways(page, "By telephone")
+    open_ways(page, "By phone")
     address = page.url
 
     page.locator(f"#to-{SENATOR}").get_by_role("button", name="I left a message").click()
@@ -112,7 +112,7 @@ def test_a_call_is_marked_and_a_reminder_saved(
     page.goto(f"/c/section-907/call/{SENATOR}")
 
     page.get_by_label("Which office did you call?").select_option("Helena, MT")
-    page.get_by_role("button", name="I talked to somebody").click()
+    page.get_by_role("button", name="I talked to a person").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Counted, thank you")
     with page.expect_download() as download:
         page.get_by_role("link", name="Save the reminder").click()
@@ -147,13 +147,11 @@ def test_the_office_chosen_is_the_one_in_the_letter(open_page: OpenPage) -> None
     make_letters(page)
     senator = page.locator(f"#to-{SENATOR}")
 
-    senator.get_by_label("Which office it is addressed to").select_option("D000618-missoula")
-    senator.get_by_role("button", name="Address it there").click()
+    senator.get_by_label("Office to send it to").select_option("D000618-missoula")
+    senator.get_by_role("button", name="Use this office").click()
 
     expect(senator.locator(".letter")).to_contain_text("Missoula, MT 59802")
-    expect(senator.get_by_label("Which office it is addressed to")).to_have_value(
-        "D000618-missoula"
-    )
+    expect(senator.get_by_label("Office to send it to")).to_have_value("D000618-missoula")
 
 
 def test_a_letter_to_the_editor_is_drafted_from_the_letters(open_page: OpenPage) -> None:

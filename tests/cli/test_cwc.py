@@ -14,12 +14,12 @@ from campaign.cli.cwc import cwc
 from campaign.cli.doctor import examine
 from campaign.cli.worker import worker
 from campaign.errors import InvalidInput
-from campaign.letters import cwc as messages
+from campaign.letters.cwc.texts import MessageTexts
 from campaign.store import cwc_deliveries, cwc_requests, models, outbox, tokens
 from campaign.store.db.engine import Database
 from tests.delivery.cwc_server import KEY, CwcServer, serving
 
-GOLDEN = Path(__file__).parents[1] / "letters" / "golden"
+GOLDEN = Path(__file__).parents[1] / "letters" / "cwc" / "golden"
 NOON = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
 
 Run = Callable[..., Result]
@@ -63,7 +63,7 @@ def put(
     home: Path,
     *statuses: str,
     person: Mapping[str, str] = MappingProxyType({}),
-    said: messages.Words = messages.Words("", "", ""),
+    said: MessageTexts = MessageTexts("", "", ""),
 ) -> None:
     """Put a letter in each of these statuses."""
     now = datetime.now(UTC)
@@ -184,7 +184,7 @@ def test_the_worker_takes_out_what_was_approved(
 ) -> None:
     # Else later tests would log to this one's captured stream.
     monkeypatch.setattr(logs, "configure", lambda **_: None)
-    said = messages.Words("A bridge", "Build it, please.", "")
+    said = MessageTexts("A bridge", "Build it, please.", "")
     person = {
         "prefix": "Ms.",
         "first_name": "Ani",

@@ -94,9 +94,9 @@ def test_every_file_is_made_of_one_table(run: Run, tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode() == (
-        "5 letters by 2 people. 1 letter to the House waits. 1 line left out.\n"
+        "5 letters by 2 people. 1 letter to the House needs a district. 1 line left out.\n"
     )
-    assert "not used: “Shoe size”" in done.stderr
+    assert "do not use: “Shoe size”" in done.stderr
     assert "are in rejects.csv" in done.stderr
     assert pages_of((tmp_path / "letters.pdf").read_bytes()) == 6
     assert pages_of((tmp_path / "envelopes.pdf").read_bytes()) == 5
@@ -122,9 +122,9 @@ def test_every_file_is_made_of_one_table(run: Run, tmp_path: Path) -> None:
 def test_without_a_rejects_file_the_lines_are_told(run: Run) -> None:
     done = letters(run, "people.csv", "--out", "letters.pdf")
 
-    assert "line 3 (house letter): The letter to the House waits" in done.stderr
-    assert "10011 lies in several districts: fill in NY-10 or NY-12" in done.stderr
-    assert "line 4 (consent): Consent is not given" in done.stderr
+    assert "line 3 (house letter): There is no letter to the House yet" in done.stderr
+    assert "10011 is in several districts. Fill in NY-10 or NY-12" in done.stderr
+    assert "line 4 (consent): There is no consent" in done.stderr
     assert "Petrosyan" not in done.stderr
 
 
@@ -151,7 +151,7 @@ def test_strict_leaves_out_whoever_is_not_certain(run: Run) -> None:
     done = letters(run, "people.csv", "--out", "letters.pdf", "--strict")
 
     assert done.stdout.decode() == "3 letters by 1 person. 2 lines left out.\n"
-    assert "line 3 (district): 10011 lies in several districts" in done.stderr
+    assert "line 3 (district): 10011 is in several districts" in done.stderr
 
 
 def test_a_workbook_is_read(run: Run, tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_workbook_is_read(run: Run, tmp_path: Path) -> None:
 
     done = letters(run, "people.xlsx", "--out", "letters.pdf", "--to", "house", "--tone", "brief")
 
-    assert done.stdout.decode() == "1 letter by 1 person. Every line of the table is in.\n"
+    assert done.stdout.decode() == "1 letter by 1 person. Every line of the table was used.\n"
 
 
 def test_a_workbook_that_ends_its_reader_is_one_sentence(run: Run, tmp_path: Path) -> None:
@@ -272,5 +272,5 @@ def test_what_is_left_out_is_told_before_the_letters_are_made(run: Run, tmp_path
     done = letters(run, "people.csv", "--out", "nowhere")
 
     assert done.returncode == 1
-    assert "not used: “Shoe size”" in done.stderr
-    assert "line 4 (consent): Consent is not given" in done.stderr
+    assert "do not use: “Shoe size”" in done.stderr
+    assert "line 4 (consent): There is no consent" in done.stderr

@@ -82,15 +82,15 @@ def test_nobody_signed_is_a_failed_job(home: Path) -> None:
     for arguments in (("--out", "x"), ("--out", "y", "--whole")):
         done = run(*arguments)
         assert done.exit_code == 1
-        assert "Nobody there has signed yet" in done.stderr
+        assert "No one there has signed yet" in done.stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         ((), "--out FOLDER"),
-        (("--out", "x", "--whole", "--state", "MT"), "--whole takes every signer"),
-        (("--out", "x", "--by", "state"), "give --whole"),
+        (("--out", "x", "--whole", "--state", "MT"), "--whole includes every signer"),
+        (("--out", "x", "--by", "state"), "Use it with --whole"),
         (("--out", "x", "--district", "moon"), "such as CA-30"),
         (("--out", "x", "--member", "X000000"), "No member with the id"),
     ],

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from campaign.letters import cwc
+from campaign.letters.cwc.schema import problems
 
 KEY = "a-key-that-nobody-may-read-0123456789"
 
@@ -67,7 +67,7 @@ class CwcServer:
             return 401, "unknown key"
         if post.content_type != "application/xml":
             return 415, "send application/xml"
-        if faults := cwc.problems(post.body):
+        if faults := problems(post.body):
             errors = "".join(f"<Error>{fault[:80]}</Error>" for fault in faults)
             return 400, f"<Errors>{errors}</Errors>"
         if post.path == "/v2/validate":

@@ -15,7 +15,8 @@ from campaign.delivery import cwc_client, cwc_sender
 from campaign.delivery.cwc_client import HttpChannel
 from campaign.delivery.outbox import DrainReport, drain
 from campaign.errors import DeliveryDelayed, DeliveryHeld, DeliveryRefused, SettingsUnsafe
-from campaign.letters.cwc import Words, problems
+from campaign.letters.cwc.schema import problems
+from campaign.letters.cwc.texts import MessageTexts
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
@@ -34,7 +35,7 @@ from tests.delivery.cwc_server import KEY, CwcServer, serving
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)  # a Saturday, 8 in the morning in Washington
 MIDNIGHT = datetime(2026, 6, 20, 4, 30, tzinfo=UTC)
 PERSON = b"k" * 16
-SAID = Words("A bridge", "Build it, please.", "My street floods.")
+SAID = MessageTexts("A bridge", "Build it, please.", "My street floods.")
 
 MakeSettings = Callable[..., Settings]
 
@@ -80,7 +81,7 @@ class House:
             settings, channel, db, find_pack=lambda name, on_date: pack
         )
 
-    def put(self, *offices: str, said: Words = SAID, approved: bool = True) -> None:
+    def put(self, *offices: str, said: MessageTexts = SAID, approved: bool = True) -> None:
         """Put one letter an office, approved and queued."""
         with self.db.writing() as connection:
             sending = cwc_requests.add(
@@ -207,7 +208,7 @@ def test_a_letter_that_nobody_approved_never_leaves(house: House, server: CwcSer
 
 
 def test_other_words_than_those_approved_never_leave(house: House, server: CwcServer) -> None:
-    house.put("HMT02", said=Words("A bridge", "Tear it down, please.", ""))
+    house.put("HMT02", said=MessageTexts("A bridge", "Tear it down, please.", ""))
 
     assert house.drain().refused == 1
 

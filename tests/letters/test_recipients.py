@@ -278,7 +278,7 @@ def test_a_member_without_a_local_office_is_written_to_in_washington(
     (new,) = recipients(congress, represented("CA-1"), pack, ("house",), paper_to="district")
 
     assert new.block[-1] == "Washington, DC 20515"
-    assert new.notes[0].startswith("No local office")
+    assert new.notes[0].startswith("We know of no local office")
 
 
 def test_a_vacant_seat_has_no_letter_but_a_note(

@@ -153,7 +153,7 @@ def test_a_version_without_a_text_on_record_is_told_as_an_earlier_wording(
     with database.writing() as connection:
         connection.execute(sa.update(models.signatures).values(wording_version=""))
     told, _ = packets(first)
-    assert "For comparison: the petition as it stands today." in told
+    assert "For comparison: the petition’s current text." in told
     assert "Signed by 5 people. They signed an earlier wording" in told
 
 

@@ -306,7 +306,7 @@ def test_all_invalid_links_are_refused_with_one_message(desk: Desk, spoil: str) 
         desk.approve,
         lambda token, now: cwc_approval.look_up(desk.db, token, now=now, **KEY),
     ):
-        with pytest.raises(TokenRefused, match="This link cannot be used"):
+        with pytest.raises(TokenRefused, match="This link does not work"):
             act(token, now)
 
     assert desk.queued("cwc") == []
@@ -342,7 +342,7 @@ def test_one_letter_a_person_and_member_in_a_week(desk: Desk) -> None:
     desk.approve()
     desk.ask(now=NOW + 6 * DAY)
 
-    with pytest.raises(WroteLately, match="possible on June 22, 2026") as told:
+    with pytest.raises(WroteLately, match="write again on June 22, 2026") as told:
         desk.approve(now=NOW + 6 * DAY)
 
     assert told.value.possible_from == NOW + 7 * DAY

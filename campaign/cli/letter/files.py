@@ -1,4 +1,4 @@
-"""Writes what `campaign letter` makes: files by their suffix, and the list of channels."""
+"""The output of `campaign letter`: files by their suffix, and the list of channels."""
 
 import sys
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ from campaign.letters.request import LetterRequest
 from campaign.messages import counted
 from campaign.packs.pack import Pack
 
-# As campaign.letters.formats has them. That module brings the page setter along, which is large: a
-# list of points, or a mistake, need not wait for it.
+# As in campaign.letters.formats, which is slow to import: listing points or reporting an error need
+# not wait for it.
 Format = Literal["pdf", "docx", "txt", "html", "xml"]
 
 FORMATS: dict[str, Format] = {
@@ -34,10 +34,10 @@ FORMATS: dict[str, Format] = {
 
 _TITLES: dict[ChannelKind, str] = {
     "district-post": "On paper, to a local office",
-    "cwc": "By Congress's own system",
-    "web-form": "By the form on the member's site",
-    "web-site": "On the member's site",
-    "phone": "By telephone",
+    "cwc": "Through Congress's electronic system",
+    "web-form": "With the form on the member's website",
+    "web-site": "On the member's website",
+    "phone": "By phone",
     "washington-post": "On paper, to Washington",
 }
 
@@ -54,8 +54,8 @@ def chosen_format(out: str, chosen: Format | None) -> Format:
         return chosen
     if suffix not in FORMATS or chosen:
         raise InvalidInput(
-            "Letters are written as .pdf, .docx, .txt, .html or .xml, not as "
-            f"{suffix or 'a file without one'}; name the file so.",
+            f"Letters cannot be written as {suffix or 'a file without a suffix'}. Choose a name "
+            "that ends in .pdf, .docx, .txt, .html or .xml.",
             field="out",
         )
     return FORMATS[suffix]
@@ -98,12 +98,12 @@ def _bare_town(town: str) -> str:
 def write_letters(
     out: str, as_: Format, letters: Sequence[Letter], congress: Congress, pack: Pack
 ) -> None:
-    """Write the letters: one file for all of them, or a file for each member in CWC format.
+    """Write all letters as one file, or, in CWC format, one file for each member.
 
     Several CWC files are named after their recipients: `F-senator-daines.xml`.
     """
     from campaign.letters import formats
-    from campaign.letters.cwc import Agent
+    from campaign.letters.cwc.agent import Agent
     from campaign.letters.print import document
 
     if as_ != "xml":
@@ -114,7 +114,7 @@ def write_letters(
         return
     if len(letters) > 1 and out == "-":
         raise InvalidInput(
-            "Congress's own format holds one letter a file. Give --out a file's name, or choose "
+            "A file in Congress's format holds one letter. Give --out a file name, or choose "
             "one recipient.",
             field="out",
         )
@@ -149,18 +149,21 @@ def write_editor(out: str, as_: Format, pack: Pack, request: LetterRequest) -> N
     )
     if letter.left_out:
         click.echo(
-            f"{len(letter.left_out)} of the campaign's paragraphs left out, for want of room.",
+            f"{counted(len(letter.left_out), 'paragraph')} of the campaign's text left out to make "
+            "room for yours.",
             err=True,
         )
     if letter.over:
         click.echo(
-            f"{counted(letter.words, 'word')}: {letter.over} more than the "
-            f"{letter_to_editor.MAX_WORDS} that papers print. Shorten yours; nothing was cut.",
+            f"{counted(letter.words, 'word')}, {letter.over} more than the "
+            f"{letter_to_editor.MAX_WORDS} that newspapers print. Shorten it; nothing was cut.",
             err=True,
         )
     else:
         click.echo(
-            f"{counted(letter.words, 'word')}, of {letter_to_editor.MAX_WORDS} at most.", err=True
+            f"{counted(letter.words, 'word')}. "
+            f"Newspapers print up to {letter_to_editor.MAX_WORDS}.",
+            err=True,
         )
 
 
@@ -174,7 +177,7 @@ def write_reminder(out: str, letters: Sequence[Letter], congress: Congress, pack
             campaign=pack.name,
             recipient_id=letter.recipient.id,
             title=f"Follow up with {letter.recipient.short} about “{pack.text().title}”",
-            note="Has the office answered? If not, ask again. Numbers, and what to say:",
+            note="Has the office replied? If not, contact it again. Phone numbers and what to say:",
             url=f"{base}/c/{pack.name}/call/{letter.recipient.id}"
             if letter.recipient.id in congress.members
             else f"{base}/c/{pack.name}/write",

@@ -1,4 +1,4 @@
-"""`campaign letter`: one constituent's letters, to paper, page or text."""
+"""`campaign letter`: one constituent's letters, as files or as a list of channels."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,95 +31,99 @@ _CONGRESS_GROUPS = frozenset({"senate", "house", "committee"})
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("name")
 @click.option("--zip", "zip_", help="ZIP of the writer's home, such as 59001.")
-@click.option("--name", "writer", help="The writer's name, as it is signed.")
+@click.option("--name", "writer", help="The writer's name, as signed.")
 @click.option(
     "--address",
-    help="The writer's street, or all of it: '12 Main St, Apt 4, Billings, MT'. It is printed.",
+    help="The writer's street or whole address: '12 Main St, Apt 4, Billings, MT'. It is printed.",
 )
 @click.option("--city", default="", help="City of the address. Default: the ZIP's post office.")
 @click.option("--state", default="", help="State of the address, such as MT. Default: the ZIP's.")
 @click.option(
     "--street",
     default="",
-    help="Street that the Census Bureau is asked about, where the ZIP has several districts.",
+    help="Street to look up at the Census Bureau, if the ZIP code has several districts.",
 )
 @click.option(
     "--strict",
     is_flag=True,
-    help="Write nothing unless the district is certain. Else the letters to the senators are "
-    "written, and the letter to the House waits.",
+    help="Write nothing unless the district is certain. Without this option, letters to the "
+    "senators are written even if the district is not certain.",
 )
-@click.option("--district", default="", help="District, such as CA-30, where known.")
-@click.option("--talking-point", "points", multiple=True, metavar="ID", help="A point to make.")
-@click.option("--personal", default="", help="Own words: text, @FILE, or - for standard input.")
+@click.option("--district", default="", help="District, such as CA-30, if known.")
+@click.option(
+    "--talking-point", "points", multiple=True, metavar="ID", help="A talking point to include."
+)
+@click.option(
+    "--personal", default="", help="The writer's own words: text, @FILE, or - for standard input."
+)
 @click.option(
     "--to",
     "to",
     default="senate,house,committee",
     show_default=True,
-    help=f"Whom to write to: {', '.join(RECIPIENT_GROUPS)}. With committee, a member of yours who "
-    "sits on one of the campaign's committees is asked what it can do; chair is who chairs the "
-    "campaign's targets (chair:SSFR is one of them). Or editor: a letter to your newspaper, within "
-    "200 words (.txt or .docx).",
+    help=f"Recipients: {', '.join(RECIPIENT_GROUPS)}. With committee, your members on one of the "
+    "campaign's committees get the committee's request. With chair, the chairs of the campaign's "
+    "target committees get a letter (chair:SSFR is one of them). Or editor: a letter to your "
+    "newspaper within 200 words (.txt or .docx).",
 )
 @click.option(
     "--tone",
     type=click.Choice(TONES),
     default="full",
     show_default=True,
-    help="How much to say: a brief letter makes one point at most.",
+    help="Length: a brief letter makes one point at most.",
 )
 @click.option(
     "--edit",
     "edits",
     multiple=True,
     metavar="ID=FILE",
-    help="A letter's text as changed by hand, from after the greeting to before the name. ID is "
+    help="An edited text of a letter, between the greeting and the name. ID is "
     "the member's bioguide ID (D000618), president or secretary.",
 )
-@click.option("--email", default="", help="E-mail address, printed below the name.")
-@click.option("--phone", default="", help="Telephone number, printed below the name.")
+@click.option("--email", default="", help="Email address, printed below the name.")
+@click.option("--phone", default="", help="Phone number, printed below the name.")
 @click.option(
     "--on",
     "on_date",
     type=Day(),
-    help="Write as of this day, such as 2026-06-15: who sits, what may be stated. Default: today.",
+    help="Write as of this day, such as 2026-06-15: its members and facts. Default: today.",
 )
 @click.option(
     "--date",
     "written_on",
     type=Day(),
-    help="Date on the letter. Default: that of --on, or today where the writer lives.",
+    help="Date on the letter. Default: the day of --on, or today where the writer lives.",
 )
 @click.option(
     "--paper-to",
     type=click.Choice(["washington", "district"]),
     default="washington",
     show_default=True,
-    help="Which office the letter is addressed to: mail to Washington is screened for weeks.",
+    help="Office that the letter is addressed to. Mail to Washington is screened for weeks.",
 )
 @click.option(
     "--office",
     "office",
     default="",
     metavar="TOWN",
-    help="The member's local office that the letter is addressed to, such as Missoula.",
+    help="Town of the member's office that the letter is addressed to, such as Missoula.",
 )
 @click.option(
     "--prefix",
     default="",
-    help="How the writer is addressed, such as Ms.; Congress's own format (.xml) asks for it.",
+    help="The writer's title, such as Ms.; Congress's format (.xml) requires it.",
 )
 @click.option(
     "--out",
-    help="File to write: .pdf, .docx, .txt, .html, or .xml (Congress's own format, a file for each "
+    help="File to write: .pdf, .docx, .txt, .html, or .xml (Congress's format, one file for each "
     "member); - for standard output.",
 )
 @click.option(
     "--format",
     "format_",
     type=click.Choice(["pdf", "docx", "txt", "html", "xml"]),
-    help="What to write to -.",
+    help="Format of the output, if --out is -.",
 )
 @click.option(
     "--reminder", metavar="F.ics", help="Also write a reminder to follow up in two weeks."
@@ -127,14 +131,14 @@ _CONGRESS_GROUPS = frozenset({"senate", "house", "committee"})
 @click.option(
     "--list-ways",
     is_flag=True,
-    help="List how each recipient can be reached, best first, and what to say by phone; and stop.",
+    help="List the ways to reach each recipient, best first, with a call script; then stop.",
 )
-@click.option("--list-points", is_flag=True, help="List the campaign's talking points, and stop.")
+@click.option("--list-points", is_flag=True, help="List the campaign's talking points; then stop.")
 def letter(**typed: Any) -> None:
     """Write one constituent's letters for the campaign NAME, such as section-907.
 
-    All letters go into one file, each on its own page; in Congress's own format (.xml) each letter
-    has its own file. Without --talking-point, three points are chosen, which differ from writer to
+    All letters go into one file, each on its own page; in Congress's format (.xml) each letter has
+    its own file. Without --talking-point, three points are chosen, which differ from writer to
     writer.
     """
     options = LetterOptions(**typed)

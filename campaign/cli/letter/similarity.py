@@ -1,13 +1,18 @@
-"""The similarity of letters from the command line to earlier ones, where there is a database."""
+"""Compares letters from the command line with earlier ones, if there is a database."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from campaign.cli.installation import database_if_current
 from campaign.letters.compose import Letter
+from campaign.messages import counted
 from campaign.settings import Settings
+
+if TYPE_CHECKING:
+    from campaign.petition.letter_fingerprints import Similarity
 
 
 def record_batch(settings: Settings, letters: Iterable[Letter]) -> str:
@@ -26,14 +31,14 @@ def record_batch(settings: Settings, letters: Iterable[Letter]) -> str:
             return similarity_note(
                 letter_fingerprints.record_batch(database, letters, now=now, keyring=keyring)
             )
-    except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
+    except Exception:  # noqa: BLE001 (letters are written whatever fails here)
         return ""
 
 
 def show(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
     """Print the similarity of the letters on standard error; return a function that records them.
 
-    Without a database nothing is printed or recorded, and the letters are written all the same.
+    Without a working database it does nothing, and the letters are written all the same.
     """
     try:
         with database_if_current(settings) as database:
@@ -42,20 +47,17 @@ def show(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
             from campaign.petition import letter_fingerprints
 
             found = letter_fingerprints.compare(database, letters, keyring=settings.keyring)
-    except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
+    except Exception:  # noqa: BLE001 (letters are written whatever fails here)
         return lambda: None
     for letter in letters:
         others = found[letter.recipient.id]
         if others.is_own and not letter.has_own_words:
-            said = "nothing of your own is in it yet: add a sentence of yours."
+            sentence = "it does not say anything in your own words yet. Add a sentence."
         elif others.is_own:
-            said = "yours is your own."
+            sentence = "it is unlike any other made here."
         else:
-            count = f"{others.others}{' or more' if others.is_at_least else ''}"
-            said = (
-                f"very like {count} other{'s' if others.others > 1 else ''}: add a line of yours."
-            )
-        click.echo(f"{letter.recipient.short}: {said}", err=True)
+            sentence = _alike(others)
+        click.echo(f"{letter.recipient.short}: {sentence}", err=True)
 
     def record() -> None:
         try:
@@ -68,9 +70,15 @@ def show(settings: Settings, letters: Sequence[Letter]) -> Callable[[], None]:
                         keyring=settings.keyring,
                         on_site=False,
                     )
-        except Exception:  # noqa: BLE001 (whatever it is, the letters are made)
+        except Exception:  # noqa: BLE001 (letters are written whatever fails here)
             click.echo(
                 "The database could not record these letters. The files are complete.", err=True
             )
 
     return record
+
+
+def _alike(others: "Similarity") -> str:
+    at_least = "at least " if others.is_at_least else ""
+    count = counted(others.others, "other letter is", "other letters are")
+    return f"{at_least}{count} very similar. Add a sentence of your own."

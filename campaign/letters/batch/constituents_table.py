@@ -28,8 +28,8 @@ from campaign.tables.vocabulary import REJECTS_COLUMNS, display_name
 MAX_PEOPLE = 10_000
 LIMITS = TableLimits(bytes=5 * 1024 * 1024, lines=MAX_PEOPLE, columns=60)
 
-#: The column that a rejects file names for a line that repeats another. In the rejects file alone,
-#: such a line would look like the first of its kind.
+#: The column that a rejects file names for a line that repeats another. On its own in the
+#: rejects file, such a line would look like the first of its kind.
 REPEATED = "line"
 #: The column that it names for a line of which only the letter to the House is pending.
 HOUSE_WAITS = "house letter"
@@ -156,8 +156,8 @@ class _Line:
         """Return the Reject for a rejects-file line that repeats another."""
         self._fault(
             REPEATED,
-            "This line repeated another before. Is it another person? Then empty its cell in the "
-            "column called column.",
+            "This line was a repetition of another. If it is a different person, empty its cell in "
+            "the column named “column”.",
         )
         return self._reject()
 
@@ -165,18 +165,21 @@ class _Line:
         """Return the line as a Person or a Reject."""
         row, congress = self._row, self._congress
         if any(cell.strip() for cell in row.cells[len(self._names.heading) :]):
-            self._fault("", "The line has more columns than the heading. Put quotes around commas.")
+            self._fault(
+                "",
+                "The line has more cells than the heading. Put cells with commas in quotes.",
+            )
             return self._reject()
         found = person_row.read(*self._names.values(row.cells), congress)
         self._values, self.repairs = found.values, found.repairs
         self._faults += found.faults
         if yes_no.read(self._cell("consent")) is not True:
-            self._fault("consent", "Consent is not given: it must say yes.")
+            self._fault("consent", "There is no consent: the cell must say yes.")
         place = self._zip()
         first, last, prefix = self._name()
         street = self._line("street", 100)
         if not street and not self._is_faulty("street"):
-            self._fault("street", "The street is missing: offices answer only full addresses.")
+            self._fault("street", "The street is missing: offices reply only to full addresses.")
         city, state = self._town(place, congress) if place else ("", "")
         district = self._district(state)
         constituent = Constituent(
@@ -237,15 +240,15 @@ class _Line:
             if not self._is_faulty("zip", "street"):
                 self._fault(
                     "zip",
-                    "The ZIP must have five figures, such as 59001."
+                    "The ZIP code must have five digits, such as 59001."
                     if typed
-                    else "The ZIP is missing.",
+                    else "The ZIP code is missing.",
                 )
             return None
         if is_military(place.five):
             self._fault(
                 "zip",
-                f"{place.five} is a military address: give the address where the person votes.",
+                f"{place.five} is a military ZIP code. Give the address where the person votes.",
             )
             return None
         return place
@@ -267,11 +270,11 @@ class _Line:
             self._fault(error.field, str(error))
             is_settled = False
         if is_settled and not state:
-            self._fault("state", f"Give the state: {place.five} does not settle it.")
+            self._fault("state", f"Give the state: it is not clear from {place.five}.")
         if not city and office is not None and office.state == state:
             city = office.city
         elif not city and is_settled and not any(fault.column == "city" for fault in self._faults):
-            self._fault("city", f"Give the city: none is known for {place.five}.")
+            self._fault("city", f"Give the city: we know of none for {place.five}.")
         return city, state
 
     def _district(self, state: str) -> District | None:
@@ -289,7 +292,9 @@ class _Line:
     def _email(self) -> str:
         found = self._line("email", 254)
         if found and not mail_address.is_valid(found):
-            self._fault("email", "Write the e-mail address as name@example.org, or leave it out.")
+            self._fault(
+                "email", "Write the email address as name@example.org, or leave the cell empty."
+            )
         return found
 
     def _points(self, known: frozenset[str]) -> tuple[str, ...]:
@@ -364,7 +369,7 @@ def _notes(names: Columns) -> Iterator[str]:
         named = [f"“{display_name(name)}”" for name in names.unused[:10]]
         more = len(names.unused) - len(named)
         yield (
-            f"Columns that are not used: {', '.join(named)}{f' and {more} more' if more else ''}."
+            f"Columns that we do not use: {', '.join(named)}{f' and {more} more' if more else ''}."
         )
 
 

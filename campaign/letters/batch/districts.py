@@ -20,8 +20,8 @@ from campaign.letters.batch.constituents_table import Person
 from campaign.letters.batch.person_row import Fault
 
 _ELSEWHERE = (
-    "The Census Bureau finds this street outside that ZIP code or state: correct it, or fill in "
-    "the district."
+    "The Census Bureau finds this street outside that ZIP code or state. Correct the address, or "
+    "fill in the district."
 )
 
 
@@ -127,7 +127,7 @@ class DistrictFinder:
         # A ZIP of PO boxes says nothing about where its people live.
         if answer.districts and given not in answer.districts and answer.certainty != "likely":
             known = ", ".join(map(str, answer.districts))
-            reason = f"{person.zip.five} lies in {known}, not in {given}."
+            reason = f"{person.zip.five} is in {known}, not in {given}."
             return DistrictMatch("refused", fault=Fault("district", reason))
         return DistrictMatch("certain", given)
 
@@ -147,7 +147,7 @@ class DistrictFinder:
             known = " or ".join(map(str, answer.districts))
             return Fault(
                 "district",
-                f"{five} lies in several districts: fill in {known}, or have the street looked up.",
+                f"{five} is in several districts. Fill in {known}, or have the street looked up.",
             )
         why = {
             "po-box": f"{five} is for post office boxes.",

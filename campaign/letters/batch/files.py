@@ -18,7 +18,7 @@ from typing import BinaryIO
 from campaign import files
 from campaign.congress.dataset import Congress
 from campaign.errors import LettersFailed
-from campaign.letters.batch import match as sorted_out
+from campaign.letters.batch import match
 from campaign.letters.batch.match import Batch, Choices
 from campaign.letters.letter import Constituent, Letter
 from campaign.letters.print import call_sheets, cover_sheet, document, mailing, printable_text
@@ -124,16 +124,16 @@ class BatchFiles:
             for run in call_sheets.runs(self.batch, self.pack, congress, self.choices):
                 whole.bookmark(replace(one, title=next(names)) for one in whole.add(run))
             if not whole.pages:
-                raise LettersFailed("Nobody of those written to has a telephone number on record.")
+                raise LettersFailed("We have no phone number for any of the recipients.")
             whole.finish()
 
     def letters(self) -> Iterator[Letter]:
         """Yield every letter, person by person, in the order of the table."""
-        return sorted_out.letters(self.batch, self.pack, self.choices)
+        return match.letters(self.batch, self.pack, self.choices)
 
     def _require_letters(self) -> None:
         if not self.batch.count:
-            raise LettersFailed("No line of the table can become a letter: see the rejects.")
+            raise LettersFailed("No line of the table can become a letter. See the rejects.")
 
     def _runs(self, letters: Iterator[Letter]) -> Iterator[tuple[int, tuple[list[Letter], bytes]]]:
         """Yield (letters done so far, (run, its PDF)), in order.
@@ -174,9 +174,9 @@ class BatchFiles:
 def _bookmarks(
     last: Constituent | None, letters: list[Letter], each: list[Bookmark]
 ) -> Iterator[Bookmark]:
-    """Yield the bookmarks of a run: a person, and below it each recipient of theirs.
+    """Yield the bookmarks of a run: each person, and below it the person's recipients.
 
-    `last` wrote the letters just before: where theirs go on, they have their bookmark.
+    `last` wrote the letter before this run and already has a bookmark.
     """
     for letter, one in zip(letters, each, strict=True):
         if letter.constituent != last:

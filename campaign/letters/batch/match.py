@@ -45,12 +45,12 @@ __all__ = [
 Progress = Callable[[int, int], None]
 # Lines between two progress reports.
 _REPORT_INTERVAL = 200
-_NOBODY = Fault(
+_NO_RECIPIENT = Fault(
     "",
-    "Nobody of those chosen is there to write to: the seat is vacant, or none of this person's "
-    "members sits on the campaign's committees.",
+    "This line has no recipient: the seat is vacant, or none of this person's members sits on the "
+    "campaign's committees.",
 )
-_HOUSE_LETTER_WAITS = "The letter to the House waits; the others are made."
+_HOUSE_LETTER_PENDING = "There is no letter to the House yet; the other letters are made."
 
 _HOUSE_KINDS = frozenset({"house", "committee"})
 _MEMBER_KINDS = frozenset({"senate", "house", "committee"})
@@ -202,7 +202,7 @@ def letters(batch: Batch, pack: Pack, choices: Choices) -> Iterator[Letter]:
                 pack,
                 recipient,
                 person.constituent,
-                # As a set, shared points get an order of each letter's own.
+                # As a set: each letter chooses its own order of the shared points.
                 points=person.points or frozenset(choices.points),
                 personal=person.personal,
                 tone=choices.tone,
@@ -250,7 +250,7 @@ class _Matcher:
         before = self.first_lines.setdefault(line.key, line.line)
         if before != line.line:
             self.repeated[line.line] = Fault(
-                REPEATED, f"The same person at the same address is on line {before:,}."
+                REPEATED, f"Line {before:,} has the same person at the same address."
             )
         elif _MEMBER_KINDS.intersection(self.choices.kinds):
             self.districts.place(line)
@@ -281,7 +281,7 @@ class _Matcher:
         if (repeated := self.repeated.get(person.line)) is not None:
             return repeated
         placed = self.districts.placed(person)
-        fault = placed.fault or _NOBODY
+        fault = placed.fault or _NO_RECIPIENT
         if placed.certainty == "refused":
             return fault
         district, is_open = placed.district, placed.certainty == "open"
@@ -295,7 +295,7 @@ class _Matcher:
         if not to:
             return replace(fault, column=HOUSE_WAITS) if person.house_only else fault
         if is_open:
-            return Writer(person, None, to, "open", f"{_HOUSE_LETTER_WAITS} {fault.reason}")
+            return Writer(person, None, to, "open", f"{_HOUSE_LETTER_PENDING} {fault.reason}")
         certainty: Literal["certain", "likely"] = (
             "likely" if placed.certainty == "likely" else "certain"
         )

@@ -94,8 +94,8 @@ def day_of(values: Mapping[str, str], fields: Iterable[str], zone: tzinfo) -> da
         return dates.read(typed, zone)
     except ValueError:
         raise LineRefused(
-            f"“{display_name(typed)}” is no day that can be read. Write it with the month "
-            "first, as 6/15/2026, or as 2026-06-15.",
+            f"“{display_name(typed)}” is not a date that we can read. Write it as 6/15/2026, with "
+            "the month first, or as 2026-06-15.",
             column=fields[0],
         ) from None
 
@@ -137,15 +137,16 @@ class _Reading:
             if parted is None:
                 self._fault(
                     "name",
-                    "One person's first and last name are needed, as in Ani Petrosyan. If that is "
-                    "what stands here, give first and last name columns of their own.",
+                    "Write one person's first and last name, as in Ani Petrosyan. If this is one "
+                    "person's name, put the first and the last name in separate columns.",
                 )
             else:
                 first, last = parted.first_name, parted.last_name
                 title = title or parted.prefix
         elif split_name.names_several_people(first, last):
             self._fault(
-                "first_name", "Write one person's name here, and give others a row of their own."
+                "first_name",
+                "Write one person's name here, and put each other person on a separate line.",
             )
         if first and last:
             first, last = f"{first} {middle}".strip(), f"{last} {suffix}".strip()
@@ -165,8 +166,8 @@ class _Reading:
             if not self.values.get("zip"):
                 self._fault(
                     "street",
-                    "The address could not be taken apart: write the city, state and ZIP in "
-                    "columns of their own.",
+                    "We could not split this address into its parts. Put the city, state and ZIP "
+                    "code in separate columns.",
                 )
             return
         parts = {
@@ -178,7 +179,10 @@ class _Reading:
         for field, part in parts.items():
             typed = self.values.get(field, "")
             if typed and part and not _same(field, typed, part):
-                self._fault(field, f"The address in one cell and the {field} say different things.")
+                self._fault(
+                    field,
+                    f"The {field} in the address differs from the column {field}. Correct one.",
+                )
             self.values[field] = typed or part
         self.values["street"] = found.street
         self.repairs.append("address")
@@ -205,10 +209,10 @@ class _Reading:
         if more.isascii() and more.isdigit() and len(more) <= 4:
             more = more.zfill(4) if int(more) else ""
             if plus4 and more and plus4 != more:
-                self._fault("zip", "The ZIP+4 is there twice, and differs. Keep the right one.")
+                self._fault("zip", "The line has two different ZIP+4 codes. Keep the right one.")
             plus4 = more or plus4
         elif more:
-            self._fault("zip", "The four more digits of the ZIP are none. Correct or empty them.")
+            self._fault("zip", "The ZIP+4 is not four digits. Correct it or empty its cell.")
         if lost and not self._is_certain(typed or code, five):
             self.values["zip"] = typed
             return
@@ -226,9 +230,12 @@ class _Reading:
         if office is not None:
             is_it += f", {office.city}, {office.state}"
         if not state:
-            asked = f"“{typed}” is no whole ZIP. {is_it}? Write all five digits, or give the state."
+            asked = (
+                f"“{typed}” is not a whole ZIP code. {is_it}? Write all five digits, or give the "
+                "state."
+            )
         else:
-            asked = f"“{typed}” is no whole ZIP. {is_it}? That is not in {STATES[state]}."
+            asked = f"“{typed}” is not a whole ZIP code. {is_it}? That is not in {STATES[state]}."
         self._fault("zip", asked)
         return False
 
@@ -256,9 +263,9 @@ class Repairs:
 
 
 _REPAIRED: Mapping[Repair, str] = {
-    "zip": "ZIPs that had lost their first zeros got them back, as the state agrees:",
-    "name": "Names in capitals were written as in “Ani Petrosyan”, so look at them:",
-    "address": "Addresses in one cell were taken apart, so look at them:",
+    "zip": "We restored the leading zeros of ZIP codes, which match the state:",
+    "name": "We changed names in capitals to the form “Ani Petrosyan”. Check them:",
+    "address": "We split addresses that were in one cell. Check them:",
 }
 
 

@@ -20,7 +20,7 @@ def left_out(people: Iterable[Person]) -> Iterator[str]:
         for char in found.characters:
             without.setdefault(char, []).append(person.line)
     if emoji:
-        yield f"We left out the emoji on {on_lines(emoji)}, which cannot be printed."
+        yield f"We left out the emoji on {on_lines(emoji)}, because they cannot be printed."
     if without:
         named = ", ".join(
             f"{char} on {on_lines(lines)}" for char, lines in list(without.items())[:_MAX_NAMED]
@@ -34,9 +34,9 @@ def likely_districts(lines: Sequence[int]) -> str:
     if not lines:
         return ""
     return (
-        f"The district is likely, not certain, on {on_lines(lines)}: the ZIP is for post office "
-        "boxes or belongs to one organization. Ask these people where they vote before their "
-        "letters to the House are mailed."
+        f"The district is likely but not certain on {on_lines(lines)}, because the ZIP code is for "
+        "post office boxes or one organization. Ask these people where they vote before you mail "
+        "their letters to the House."
     )
 
 
@@ -45,9 +45,9 @@ def waiting_letters(lines: Sequence[int]) -> str:
     if not lines:
         return ""
     return (
-        f"The letter to the House waits on {on_lines(lines)}, where the district is not known. The "
-        "rejects file says what to fill in: run that file by itself, and it makes these letters "
-        "alone."
+        f"There is no letter to the House yet for {on_lines(lines)}, because the district is not "
+        "known. Fill in the districts in the rejects file, then make letters from that file: it "
+        "makes only the letters to the House."
     )
 
 

@@ -200,7 +200,7 @@ def _require_bounded(letter: Letter) -> None:
             )
         )
     if _NO_UNICODE.search(whole):
-        raise InvalidInput("The letter holds text that is not valid Unicode. Type it again.")
+        raise InvalidInput("The letter contains text that is not valid Unicode. Type it again.")
 
 
 def _title(letters: Sequence[Letter]) -> str:

@@ -1,9 +1,9 @@
-"""Join PDFs into one file of any length: each part goes to the disk as it comes.
+"""Join PDFs into one file of any length, writing each part to disk as it is added.
 
-Every library keeps the objects of the whole file in memory until it is saved, 46 KB a letter (see
-docs/decisions/streaming-pdf.md). Here qpdf, through pikepdf, reads each part, numbers its objects
-on and serializes them; this module only packs them, writes them and remembers where each begins.
-Tags and bookmarks stay whole, and with them PDF/UA. The same parts make the same bytes.
+PDF libraries keep all objects of a file in memory until it is saved, 46 KB per letter (see
+docs/decisions/streaming-pdf.md). Here qpdf, through pikepdf, reads each part, renumbers its objects
+and serializes them. This module packs and writes them, and keeps only their positions. Tags and
+bookmarks are preserved, so that the file conforms to PDF/UA. The same parts give the same bytes.
 
 Source: ISO 32000-1, 7.5.7 (object streams), 7.5.8 (cross-reference streams), 7.7.3 (page tree),
 7.9.7 (number trees), 12.3.3 (outlines), 14.7 (logical structure).
@@ -18,17 +18,18 @@ from typing import BinaryIO
 
 from pikepdf import Array, Dictionary, Name, NumberTree, Object, Pdf, Stream
 
-# The objects that every file has, by their numbers.
+# The numbers of the objects that every file has.
 _CATALOG, _PAGES, _TAGS, _DOCUMENT, _PARENTS, _OUTLINES, _INFO, _METADATA = range(1, 9)
 _FIRST_FREE = 9
-# Objects in one object stream: a reader unpacks all of them to see one.
+# Objects per object stream. A reader must unpack a whole stream to read one object.
 _OBJECTS_PER_STREAM = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A bookmark: its title, the object number of its page, and whether it is a child of the last
-    one that is not.
+    """A bookmark: title, object number of its page, and whether it is a child.
+
+    A child belongs to the last bookmark before it that is not a child.
     """
 
     title: str
@@ -37,10 +38,10 @@ class Bookmark:
 
 
 class StreamingPdf:
-    """A PDF in the making: `add` parts and their `bookmarks` in order, then `finish`.
+    """Writes one PDF: `add` parts and their `bookmarks` in order, then `finish`.
 
-    Title, language and the rest of the description come from the first part. Parts must be tagged,
-    and use their tags' roles alike, as PDFs from one template do.
+    Title, language and other metadata come from the first part. Parts must be tagged and give tag
+    roles the same meaning, as PDFs from one template do.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -56,7 +57,7 @@ class StreamingPdf:
 
     @property
     def pages(self) -> int:
-        """How many pages there are so far."""
+        """The number of pages so far."""
         return sum(count for _, count in self._page_nodes)
 
     def add(self, part: bytes) -> list[Bookmark]:
@@ -72,7 +73,7 @@ class StreamingPdf:
         self._bookmarks += bookmarks
 
     def finish(self) -> None:
-        """Write what ties the parts together. Nothing can be added afterwards."""
+        """Write the objects that join the parts. Nothing can be added afterwards."""
         description = b"".join(b"%s %s" % (k.encode(), v) for k, v in self._description.items())
         self._objects.write(
             [
@@ -103,7 +104,7 @@ class StreamingPdf:
         self._objects.finish()
 
     def _describe(self, source: Pdf) -> None:
-        """Take from the first part what describes the whole."""
+        """Copy the metadata of the first part."""
         for name in ("/Lang", "/MarkInfo", "/ViewerPreferences"):
             self._description[name] = source.Root[name].unparse(resolved=True)
         metadata = source.Root.Metadata
@@ -113,7 +114,7 @@ class StreamingPdf:
     def _write_part(self, source: Pdf, copy: Pdf) -> list[Bookmark]:
         copy.pages.extend(source.pages)
         del copy.pages[0]
-        # After the pages, so that the tags point at the copies.
+        # The tags come after the pages, so that they refer to the copied pages.
         tags = copy.copy_foreign(source.Root.StructTreeRoot)
         [document] = tags.K
         document.S = Name.Part
@@ -129,7 +130,7 @@ class StreamingPdf:
         return _bookmarks(source, copy)
 
     def _move_keys(self, copy: Pdf, tags: Object) -> Object:
-        """Move the keys by which content finds its tags past all that there are, and return the
+        """Shift the parent-tree keys of a part past those already used, and return the
         part's node of the whole's parent tree.
         """
         pairs = list(NumberTree(tags.ParentTree).items())
@@ -147,7 +148,7 @@ class StreamingPdf:
         return copy.make_indirect(Dictionary(Limits=limits, Nums=numbers))
 
     def _write_copies(self, copy: Pdf, *, left_out: int) -> None:
-        """Write a part's objects from its workspace, under the numbers that they have there."""
+        """Write a part's objects under the numbers that they have in its workspace."""
         first = self._objects.next
         end = _number(copy.make_indirect(Dictionary()))
         self._objects.reserve(end - first)
@@ -161,7 +162,7 @@ class StreamingPdf:
         self._objects.write(plain)
 
     def _outlines(self) -> Iterator[tuple[int, bytes]]:
-        """Yield the outline and its bookmarks; children are folded away until one opens them."""
+        """Yield the outline and its bookmarks; children are collapsed."""
         upper: list[tuple[Bookmark, list[Bookmark]]] = []
         for bookmark in self._bookmarks:
             if bookmark.is_child and upper:
@@ -192,26 +193,26 @@ def join(parts: Iterable[bytes], file: BinaryIO) -> None:
 
 
 class _ObjectFile:
-    """The objects of a PDF, written as they come; only where each of them begins is kept."""
+    """Writes the objects of a PDF as they come, and keeps only their positions."""
 
     def __init__(self, file: BinaryIO, *, reserved: int) -> None:
         self._file = file
         self._at = 0
         self.next = reserved + 1
-        # By object number: its kind and place, as the cross-reference stream has them.
+        # Object number -> type and position, as in the cross-reference stream.
         self._places = bytearray(7 * self.next)
         self._digest = hashlib.sha256()
         self._put(b"%PDF-1.7\n%\x80\x80\x80\x80\n")
 
     def reserve(self, count: int) -> int:
-        """Reserve object numbers in a row, and return the first."""
+        """Reserve consecutive object numbers, and return the first."""
         first = self.next
         self.next += count
         self._places += bytes(7 * count)
         return first
 
     def write_stream(self, number: int, dictionary: Dictionary | Object, content: bytes) -> None:
-        """Write a stream of that content, encoded as its dictionary says."""
+        """Write a stream with that content, which is encoded as the dictionary says."""
         self._note(number, 1, self._at, 0)
         self._digest.update(content)
         dictionary[Name.Length] = len(content)
@@ -219,7 +220,7 @@ class _ObjectFile:
         self._put(b"%d 0 obj\n%s\nstream\n%s\nendstream\nendobj\n" % (number, head, content))
 
     def write(self, objects: Sequence[tuple[int, bytes]]) -> None:
-        """Write numbered objects other than streams, many of them in one object stream."""
+        """Write numbered objects that are not streams, packed into object streams."""
         for begin in range(0, len(objects), _OBJECTS_PER_STREAM):
             pack = objects[begin : begin + _OBJECTS_PER_STREAM]
             holder = self.reserve(1)
@@ -236,7 +237,7 @@ class _ObjectFile:
             )
 
     def finish(self) -> None:
-        """Write the cross-reference stream, which ends the file."""
+        """Write the cross-reference stream at the end of the file."""
         begin, number = self._at, self.reserve(1)
         self._note(number, 1, begin, 0)
         self._places[:7] = b"\0" * 5 + b"\xff\xff"
@@ -264,9 +265,9 @@ class _ObjectFile:
 def _workspace(first: int) -> Pdf:
     """Return a PDF in which the page tree is object `first`, and new objects follow it.
 
-    So what is copied into it is numbered as it will be in the file, and refers to the objects that
-    every file has as those. It has one page, for qpdf takes a file without any as damaged, and is
-    padded, for qpdf takes more than one object for three bytes as damaged, too.
+    Objects copied into it get the numbers that they will have in the file, and refer to the objects
+    that every file has by their fixed numbers. It has one page and padding, because qpdf treats a
+    file without pages, or with more than one object per three bytes, as damaged.
     """
     out = bytearray(b"%PDF-1.7\n%" + b" " * (3 * first) + b"\n")
     table = [b"xref\n0 1\n0000000000 65535 f \n"]
@@ -285,7 +286,7 @@ def _workspace(first: int) -> Pdf:
 
 
 def _bookmarks(source: Pdf, copy: Pdf) -> list[Bookmark]:
-    """Return the top-level bookmarks of a part, with the numbers that their pages have now."""
+    """Return the top-level bookmarks of a part, with the new object numbers of their pages."""
     if Name.Outlines not in source.Root:
         return []
     numbers = {

@@ -31,7 +31,7 @@ _A_MINUTE = {
     # The preview that follows typing asks often, and each time for little.
     "write.follow": 600,
     "write.taken": 300,
-    "sending.start": 60,
+    "cwc_request.start": 60,
     "editor.make": 120,
     "contacted.mark": 120,
 }

@@ -112,9 +112,9 @@ def known_recipient(recipient_id: str, pack: Pack, services: Services) -> Recipi
     """
     congress = services.congress
     if recipient_id in {"president", "secretary"} and recipient_id in pack.letters.asks:
-        nobody = Representation("", services.today(), congress.meta.as_of, "unknown", (), ())
+        no_members = Representation("", services.today(), congress.meta.as_of, "unknown", (), ())
         kind: RecipientGroup = "president" if recipient_id == "president" else "secretary"
-        return recipients(congress, nobody, pack, (kind,))[0]
+        return recipients(congress, no_members, pack, (kind,))[0]
     member = congress.members.get(recipient_id)
     held = seat_of(congress, member, services.today()) if member else None
     return recipient_for(congress, pack, held, services.today()) if held else None

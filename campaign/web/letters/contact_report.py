@@ -94,7 +94,9 @@ def remind(name: str, recipient: str) -> Response:
             name=say(who.short),
             campaign=pack.text(languages.current()).title,
         ),
-        note=gettext("Has the office answered? If not, ask again. Numbers, and what to say:"),
+        note=gettext(
+            "Has the office replied? If not, contact it again. Phone numbers and what to say:"
+        ),
         url=services.settings.base_url + page,
         host=urlsplit(services.settings.base_url).hostname or "",
     )

@@ -13,8 +13,8 @@ from campaign import text
 from campaign.letters import formats
 from campaign.letters.channels import Channel, FormField, MailingOffice, channels_for, form_fields
 from campaign.letters.compose import Letter, call_script
-from campaign.letters.cwc import Agent
-from campaign.letters.cwc_codes import PREFIXES
+from campaign.letters.cwc.agent import Agent
+from campaign.letters.cwc.codes import PREFIXES
 from campaign.letters.formats import FORMATS, Format
 from campaign.letters.print import document
 from campaign.letters.recipients import is_about_address

@@ -65,7 +65,7 @@ _CHAIR = "chair:"
 
 #: The heading of a group of points: the audience that they are likely to move.
 AUDIENCE_WORDS: dict[Audience, Any] = {
-    "rule-of-law": lazy_gettext("The law, and the powers of Congress"),
+    "rule-of-law": lazy_gettext("The law and the powers of Congress"),
     "taxpayers": lazy_gettext("Taxpayers' money"),
     "human-rights": lazy_gettext("People and their rights"),
     "all": lazy_gettext("For every reader"),
@@ -135,19 +135,19 @@ class LetterForm(NameForm):
     personal = personal_field()
     points = CheckboxesField(lazy_gettext("Points to make"), validate_choice=False)
     tone = RadioField(
-        lazy_gettext("How much to say"),
+        lazy_gettext("Length"),
         choices=[
-            SelectChoice("full", lazy_gettext("In full: your words, the points, the request")),
-            SelectChoice("brief", lazy_gettext("Briefly: your words, one point, the request")),
+            SelectChoice("full", lazy_gettext("Full: your words, the points, and the request")),
+            SelectChoice("brief", lazy_gettext("Brief: your words, one point, and the request")),
         ],
         default="full",
         validate_choice=False,
     )
     to = CheckboxesField(lazy_gettext("Who gets a letter"), validate_choice=False)
     paper_to = RadioField(
-        lazy_gettext("Where a printed letter goes"),
+        lazy_gettext("Where to send a paper letter"),
         choices=[
-            SelectChoice("district", lazy_gettext("To the member's office nearest to you")),
+            SelectChoice("district", lazy_gettext("To the member's office nearest you")),
             SelectChoice("washington", lazy_gettext("To the office in Washington")),
         ],
         default="district",
@@ -209,7 +209,7 @@ class LetterForm(NameForm):
         if len(field.data) > MAX_POINTS:
             raise ValidationError(
                 gettext(
-                    "Choose %(most)s points at most: a letter of one page is read.",
+                    "Choose up to %(most)s points. Offices read letters of one page.",
                     most=MAX_POINTS,
                 )
             )

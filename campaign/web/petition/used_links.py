@@ -30,7 +30,7 @@ _WORDS: dict[str, _Words] = {
     ),
     "letters-deleted": _Words(
         lazy_gettext("The letters are deleted"),
-        lazy_gettext("Nothing was sent, and nothing of them is kept."),
+        lazy_gettext("Nothing was sent, and we kept no copy."),
     ),
 }
 

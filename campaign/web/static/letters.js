@@ -1,14 +1,14 @@
-// Comfort for the letter builder: tabs, printing, letters that follow typing. The page works whole
-// without it: letters stand one below the other, a button makes them anew, the browser prints.
+// The letter builder's tabs, printing, and preview that follows typing. Without this script, letters
+// appear one below the other, a button updates them, and the browser prints.
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-function dress(root) {
+function adapt(root) {
   for (const element of all("[data-needs-script]", root)) element.hidden = false;
   for (const element of all("[data-without-script]", root)) element.hidden = true;
 }
 
-// The tab that is open stays so when letters are shown anew.
+// Kept so that the same tab stays open when the letters are updated.
 let shownTab = "";
 
 function makeTabs(list) {
@@ -86,9 +86,9 @@ function follow() {
   };
   const letters = (root) => all(".written", root).map((letter) => letter.id).join(" ");
 
-  // One part at a time, and only what the server says otherwise now: whoever reads, types or has
-  // something open elsewhere is left in peace.
-  const putIn = (fresh) => {
+  // Replaces only the parts that changed, so that reading, typing and open details elsewhere on the
+  // page are not disturbed.
+  const replaceChanged = (fresh) => {
     for (const part of all("[data-live]", fresh)) {
       const html = part.outerHTML;
       if (served.get(part.id) === html) continue;
@@ -97,14 +97,14 @@ function follow() {
       const open = all("details", old).map((details) => details.open);
       const mine = document.importNode(part, true);
       all("details", mine).forEach((details, index) => (details.open = open[index] ?? details.open));
-      dress(mine);
+      adapt(mine);
       old.replaceWith(mine);
     }
     for (const field of all(".edit-text", fresh)) {
       const here = document.getElementById(field.id);
       const was = here.form.elements[`was_${field.id.slice("edit_".length)}`];
       const now = document.importNode(field.parentElement, true).querySelector("[type=hidden]");
-      // A text nobody touched follows the form; one that was changed stays as it is.
+      // A text that was not edited follows the form; an edited one stays as it is.
       if (here.value === here.defaultValue && here !== document.activeElement) {
         here.defaultValue = field.value;
         here.value = field.value;
@@ -118,12 +118,12 @@ function follow() {
     const old = document.getElementById("letters-shown");
     if (!fresh || !old) return;
     if (letters(fresh) && letters(fresh) === letters(old)) {
-      putIn(fresh);
+      replaceChanged(fresh);
     } else {
       remember(fresh);
       const mine = document.importNode(fresh, true);
       old.replaceWith(mine);
-      dress(mine);
+      adapt(mine);
       for (const list of all("[data-tabs]", mine)) makeTabs(list);
     }
   };
@@ -160,16 +160,16 @@ function follow() {
   });
 }
 
-// What the browser prints or copies by itself, nobody else would know of.
+// Tells the server that a letter was printed or copied, which happens only in the browser.
 function taken(id) {
   const body = new FormData(form);
   body.set("action", `taken:${id}`);
   fetch(form.dataset.taken, { method: "POST", body, keepalive: true }).catch(() => {});
 }
 
-// Before anything is dressed: what the server said is what it is compared with later.
+// Must come first: later answers are compared with the page as the server sent it.
 if (form) follow();
-dress(document);
+adapt(document);
 for (const list of all("[data-tabs]")) makeTabs(list);
 document.addEventListener("click", (event) => {
   const print = event.target.closest("[data-print]");

@@ -1,5 +1,5 @@
-// Comfort for the ways out: copy one field, mark an outcome without leaving the letters. Without
-// it, fields can be selected by hand, and marking opens a page of thanks.
+// Copies a field, and reports a call or letter without leaving the page. Without this script, fields
+// can be selected by hand, and a report opens a page of thanks.
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
@@ -12,7 +12,7 @@ function copyField(button) {
     window.setTimeout(() => (label.textContent = before), 2000);
   };
   const byHand = () => {
-    // No clipboard here (an old browser, or plain http): the text is selected, to copy by hand.
+    // There is no clipboard in old browsers and on plain http: select the text, to copy by hand.
     field.focus();
     field.select();
   };
@@ -42,7 +42,7 @@ async function markHere(form, submitter) {
   } catch {
     status.textContent = form.dataset.markFailed;
     buttons.forEach((button) => (button.disabled = false));
-    // The button lost the focus while it could not be pressed; now it says why it is back.
+    // The disabled button lost the focus. Give it back, with the reason.
     submitter.setAttribute("aria-describedby", status.id);
     submitter.focus();
   }
@@ -51,7 +51,7 @@ async function markHere(form, submitter) {
 for (const element of all(".ways-out [data-needs-script], .copy-field [data-needs-script]")) {
   element.hidden = false;
 }
-// Listened for above them: letters that follow typing come and go with their buttons.
+// Listeners are on the document, because updated letters come with new buttons.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy-field]");
   if (button) copyField(button);

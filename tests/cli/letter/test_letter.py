@@ -14,7 +14,7 @@ from campaign import cli
 from campaign.cli.letter.letter import letter as command
 from campaign.cli.letter.options import LetterOptions
 from campaign.congress import dataset
-from campaign.letters import cwc
+from campaign.letters.cwc.schema import problems
 from campaign.packs import pack as packs
 from campaign.store.db.engine import Database
 from tests.congress.geocoder_server import GeocoderServer
@@ -241,7 +241,7 @@ def test_an_address_is_printed_in_full(letter: Run, address: str, block: str) ->
         (("--district", "CA-30"), "CA-30 is not in Montana"),
         (("--to", "mayor"), "Give --to one or more of"),
         (("--talking-point", "nonsense"), "Choose from: condition"),
-        (("--out", "a.odt"), ".pdf, .docx, .txt, .html or .xml, not as .odt"),
+        (("--out", "a.odt"), "Letters cannot be written as .odt. Choose a name that ends in .pdf"),
         (("--out", "letter"), ".pdf, .docx, .txt, .html or .xml"),
         (("--email", "nobody"), "name@example.org"),
         (("--email", "ani@example..org"), "name@example.org"),
@@ -377,10 +377,10 @@ def test_where_there_is_a_database_likeness_is_said_and_each_writer_counts_once(
     again = letter(*_TO_MONTANA, *same)
     second = letter(*other, *same)
 
-    assert "Senator Daines: yours is your own." in first.stderr.decode()
-    assert "Senator Daines: yours is your own." in again.stderr.decode()
-    assert "Senator Daines: very like 1 other: add a line of yours." in second.stderr.decode()
-    assert "Senator Sheehy: nothing of your own is in it yet" in first.stderr.decode()
+    assert "Senator Daines: it is unlike any other made here." in first.stderr.decode()
+    assert "Senator Daines: it is unlike any other made here." in again.stderr.decode()
+    assert "Senator Daines: 1 other letter is very similar. Add" in second.stderr.decode()
+    assert "Senator Sheehy: it does not say anything in your own words yet" in first.stderr.decode()
 
 
 def test_a_database_that_is_not_set_up_stops_nobody(letter: Run, tmp_path: Path) -> None:
@@ -422,7 +422,7 @@ def test_congresss_own_format_is_a_file_for_each_member(letter: Run, tmp_path: P
     assert sorted(path.name for path in tmp_path.glob("*.xml")) == names
     assert b"a-senator-daines.xml: Senator Daines\n" in done.stderr
     for name in names:
-        assert cwc.problems((tmp_path / name).read_bytes()) == ()
+        assert problems((tmp_path / name).read_bytes()) == ()
 
 
 def test_one_letter_in_congresss_own_format_has_the_name_given(letter: Run, tmp_path: Path) -> None:
@@ -433,9 +433,9 @@ def test_one_letter_in_congresss_own_format_has_the_name_given(letter: Run, tmp_
     to_the_president = letter(*typed, "--to", "president", "--out", "b.xml")
 
     assert (to_one.returncode, to_one.stderr) == (0, b"")
-    assert cwc.problems((tmp_path / "a.xml").read_bytes()) == ()
+    assert problems((tmp_path / "a.xml").read_bytes()) == ()
     assert to_many.returncode == 2
-    assert b"one letter a file" in to_many.stderr
+    assert b"holds one letter" in to_many.stderr
     assert to_the_president.returncode == 2
     assert b"Only members of Congress" in to_the_president.stderr
     assert not (tmp_path / "b.xml").exists()
@@ -461,11 +461,11 @@ def test_the_ways_are_listed_best_first(letter: Run) -> None:
 
     said = done.stdout.decode()
     assert (done.returncode, done.stderr) == (0, b"")
-    assert said.index("1. On paper, to a local office.") < said.index("2. By the form on the")
+    assert said.index("1. On paper, to a local office.") < said.index("2. With the form on the")
     assert "30 W. 14th St., Suite 206, Helena, MT 59601 (about 1 mi)" in said
     assert "202-224-2651  Washington, DC, Eastern Time" in said
     assert "| Hello. My name is Ani Petrosyan, and I live in Helena" in said
-    assert "1. On paper, to Washington. A letter on paper" in said
+    assert "1. On paper, to Washington. Mail a paper letter" in said
 
 
 def test_a_letter_to_the_editor_is_counted(letter: Run, tmp_path: Path) -> None:
@@ -475,13 +475,13 @@ def test_a_letter_to_the_editor_is_counted(letter: Run, tmp_path: Path) -> None:
     long = letter(*typed, "--personal", "word " * 190, "--out", "b.docx")
     printed = letter(*typed, "--out", "a.pdf")
 
-    assert (short.returncode, short.stderr) == (0, b"160 words, of 200 at most.\n")
+    assert (short.returncode, short.stderr) == (0, b"160 words. Newspapers print up to 200.\n")
     text = (tmp_path / "a.txt").read_text(encoding="utf-8")
     assert text.startswith("To the Editor:\n\nMy own words.\n\nFew readers")
     assert text.endswith("Ani Petrosyan\nBillings, MT\n")
     assert long.returncode == 0
-    assert b"1 of the campaign's paragraphs left out" in long.stderr
-    assert b"more than the 200 that papers print" in long.stderr
+    assert b"1 paragraph of the campaign's text left out" in long.stderr
+    assert b"more than the 200 that newspapers print" in long.stderr
     assert printed.returncode == 2
     assert b".txt or .docx" in printed.stderr
 

@@ -88,7 +88,7 @@ def test_columns_that_are_not_used_and_old_encodings_are_noted() -> None:
 
     unused, encoding = ConstituentsTable.parse(text.encode("latin-1")).notes
 
-    assert unused == "Columns that are not used: “Shoe size”."
+    assert unused == "Columns that we do not use: “Shoe size”."
     assert "Windows-1252" in encoding
 
 
@@ -120,11 +120,11 @@ def test_every_fault_of_a_line_is_told_at_once(read: Read) -> None:
 @pytest.mark.parametrize(
     ("zip_", "told"),
     [
-        ("2861", "“2861” is no whole ZIP. Is it 02861, Pawtucket, RI? Write all five digits"),
+        ("2861", "“2861” is not a whole ZIP code. Is it 02861, Pawtucket, RI? Write all five"),
         ("", "is missing"),
-        ("ABC", "five figures"),
-        ("00000", "Give the state: 00000 does not settle it."),
-        ("89421", "Give the state: 89421 does not settle it."),
+        ("ABC", "five digits"),
+        ("00000", "Give the state: it is not clear from 00000."),
+        ("89421", "Give the state: it is not clear from 89421."),
     ],
 )
 def test_a_zip_that_settles_nothing_is_asked_about(read: Read, zip_: str, told: str) -> None:
@@ -148,7 +148,7 @@ def test_direction_overrides_and_broken_text_are_faults_of_their_cell(read: Read
 
 
 def test_a_line_with_more_cells_than_headings_is_not_used(read: Read) -> None:
-    assert "more columns" in reject(read(f"{HEADING}\n{GOOD},,extra\n")).reason
+    assert "more cells" in reject(read(f"{HEADING}\n{GOOD},,extra\n")).reason
     person(read(f"{HEADING}\n{GOOD},,\n"))
 
 

@@ -35,7 +35,7 @@ def test_letters_follow_the_cover_by_row_then_by_recipient(printed: Path, tmp_pa
     pages = words_of(printed.read_bytes(), tmp_path).removesuffix("\f").split("\f")
 
     assert len(pages) == 61
-    assert "What is inside" in pages[0]
+    assert "What this file contains" in pages[0]
     for number, page in enumerate(pages[1:]):
         rows = [row.strip() for row in page.splitlines() if row.strip()]
         assert rows[0].startswith(f"Ani {number // 3 + 1} Petrosyan")
@@ -50,8 +50,8 @@ def test_the_cover_says_what_is_inside_and_that_nothing_is_signed(
     cover = words_of(printed.read_bytes(), tmp_path, "-l", "1")
 
     assert "60 letters by 20 people, made on June 15, 2026 from a table of 20 lines." in cover
-    assert "Nothing here is signed." in cover
-    assert "Every line of the table is in here." in cover
+    assert "No letter here is signed." in cover
+    assert "This file contains letters for every line of the table." in cover
     assert cover.count("20\n") == 3
     assert "Petrosyan" not in cover
 
@@ -65,7 +65,7 @@ def test_the_cover_counts_what_was_left_out(
 
     cover = words_of((tmp_path / "letters.pdf").read_bytes(), tmp_path, "-l", "1")
     assert "3 letters by 1 person" in cover
-    assert "1 line was left out. The rejects file says which" in cover
+    assert "1 line was left out. The rejects file lists it" in cover
 
 
 def test_bookmarks_lead_to_each_person_and_below_to_each_recipient(printed: Path) -> None:
@@ -73,7 +73,7 @@ def test_bookmarks_lead_to_each_person_and_below_to_each_recipient(printed: Path
         places = {page.objgen: place for place, page in enumerate(page.obj for page in book.pages)}
         tops = list(outline.root)
         assert [item.title for item in tops[:3]] == [
-            "What is inside",
+            "What this file contains",
             "Ani 1 Petrosyan",
             "Ani 2 Petrosyan",
         ]
@@ -215,7 +215,7 @@ def test_nothing_to_print_is_said(bundled: Pack, congress: Congress, tmp_path: P
 
     with pytest.raises(LettersFailed, match="No line of the table"):
         nobody.write_letters(tmp_path / "letters.pdf")
-    with pytest.raises(LettersFailed, match="telephone"):
+    with pytest.raises(LettersFailed, match="no phone number"):
         nobody.write_call_sheets(tmp_path / "calls.pdf", congress)
     assert list(tmp_path.iterdir()) == []
 

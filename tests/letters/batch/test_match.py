@@ -77,7 +77,7 @@ def test_what_prints_leave_out_is_noted_by_line(
 
     assert len(found.writers) == 4
     assert found.notes == (
-        "We left out the emoji on lines 2 and 4, which cannot be printed.",
+        "We left out the emoji on lines 2 and 4, because they cannot be printed.",
         "We left out characters for which there is no font: 山 on lines 3 and 4. Add them by hand.",
     )
 
@@ -197,7 +197,7 @@ def test_where_nobody_is_to_be_written_to_the_line_says_so(pack: Pack, congress:
 
     [left] = sorted_out(text, pack, congress, kinds=("senate",)).rejects
 
-    assert "Nobody of those chosen" in left.reason
+    assert "This line has no recipient" in left.reason
 
 
 def test_letters_stand_in_the_order_of_a_mail_merge(pack: Pack, congress: Congress) -> None:
@@ -282,8 +282,8 @@ def test_one_person_in_two_spellings_of_an_address_gets_one_set_of_letters(
 
     assert [writer.person.line for writer in found.writers] == [2, 4, 6, 7]
     assert [(reject.line, reject.reason) for reject in found.rejects] == [
-        (3, "The same person at the same address is on line 2."),
-        (5, "The same person at the same address is on line 4."),
+        (3, "Line 2 has the same person at the same address."),
+        (5, "Line 4 has the same person at the same address."),
     ]
 
 
@@ -326,10 +326,10 @@ def test_a_split_zip_keeps_the_letters_to_the_senators(pack: Pack, congress: Con
     assert (writer.certainty, writer.district) == ("open", None)
     assert [one.seat for one in writer.recipients] == ["Senator for New York"] * 2
     [waiting] = found.waiting
-    assert "fill in NY-10 or NY-12" in waiting.reason
-    assert "The letter to the House waits" in waiting.reason
+    assert "Fill in NY-10 or NY-12" in waiting.reason
+    assert "There is no letter to the House yet" in waiting.reason
     assert found.rejects == ()
-    assert any("letter to the House waits on line 2" in note for note in found.notes)
+    assert any("no letter to the House yet for line 2" in note for note in found.notes)
 
 
 def test_a_zip_on_a_state_line_keeps_the_senators_of_the_state_that_is_given(
@@ -353,7 +353,7 @@ def test_boxes_of_an_area_in_one_district_are_likely_and_marked(
     assert [writer.certainty for writer in found.writers] == ["likely", "certain"]
     assert len(found.writers[0].recipients) == 3
     [told] = found.uncertain
-    assert "likely, not certain, on line 2" in told
+    assert "likely but not certain on line 2" in told
     assert told in found.notes
 
 
@@ -390,7 +390,7 @@ def test_nobody_to_write_to_but_the_house_leaves_the_line_out(
     found = sorted_out(text, pack, congress, kinds=("house",))
 
     assert found.writers == ()
-    assert "fill in NY-10 or NY-12" in found.rejects[0].reason
+    assert "Fill in NY-10 or NY-12" in found.rejects[0].reason
 
 
 def test_the_cover_marks_likely_districts_and_letters_that_wait(
@@ -402,6 +402,6 @@ def test_the_cover_marks_likely_districts_and_letters_that_wait(
     bundle.write_letters(tmp_path / "letters.pdf")
 
     printed = words_of((tmp_path / "letters.pdf").read_bytes(), tmp_path)
-    assert "likely, not certain, on line 2" in printed
-    assert "letter to the House waits on line 3" in printed
-    assert "Every line of the table is in here" not in printed
+    assert "likely but not certain on line 2" in printed
+    assert "no letter to the House yet for line 3" in printed
+    assert "letters for every line of the table" not in printed

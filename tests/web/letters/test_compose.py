@@ -100,7 +100,7 @@ def test_chairs_are_written_to_beside_ones_own_members(client: FlaskClient) -> N
     assert "does not represent you" in words(body)
     ways = body.partition('id="ways-R000584"')[2].partition("</section>")[0]
     assert "xml:R000584" not in ways
-    assert "On the member's site" not in unescape(ways)
+    assert "On the member's website" not in unescape(ways)
     assert "site</h3>" not in unescape(ways)
 
 
@@ -118,7 +118,7 @@ def test_a_letter_changed_by_hand_stays_so_in_the_preview_and_on_paper(client: F
         True, False, False,
     ]  # fmt: skip
     assert "One line more, by hand." in text
-    assert changed.count("It is changed by hand now") == 1
+    assert changed.count("You edited this letter") == 1
 
 
 def test_a_letter_that_was_not_touched_follows_the_form(client: FlaskClient) -> None:
@@ -128,7 +128,7 @@ def test_a_letter_that_was_not_touched_follows_the_form(client: FlaskClient) -> 
 
     assert all("Another reason." in letter for letter in letters(again))
     assert all("Shushi" not in letter for letter in letters(again))
-    assert "It is changed by hand now" not in again
+    assert "You edited this letter" not in again
 
 
 def test_a_change_outlives_another_choice_and_ends_when_it_is_asked_to(client: FlaskClient) -> None:
@@ -262,7 +262,7 @@ def test_a_preview_is_compared_and_keeps_nothing(fresh: FlaskClient) -> None:
 
     assert len(similarity_notes(first)) == 3
     assert all(
-        said.startswith("Yours is your own")
+        said.startswith("Your letter is unlike")
         for said in similarity_notes(first) + similarity_notes(second)
     )
     assert taken(fresh) == 0
@@ -272,7 +272,9 @@ def test_a_letter_without_own_words_is_not_called_ones_own(fresh: FlaskClient) -
     said = similarity_notes(preview(fresh, personal=""))
 
     assert len(said) == 3
-    assert all(one.startswith("There is nothing of your own in this letter yet.") for one in said)
+    assert all(
+        one.startswith("This letter does not say anything in your own words") for one in said
+    )
 
 
 def test_letters_that_were_taken_are_told_to_the_next_who_write_alike(fresh: FlaskClient) -> None:
@@ -284,8 +286,10 @@ def test_letters_that_were_taken_are_told_to_the_next_who_write_alike(fresh: Fla
 
     said = similarity_notes(preview(fresh, personal="One reason of mine.", **mine))
 
-    assert said[0] == "Very like 2 others made here for this office: add a line of yours."
-    assert said[1].startswith("Yours is your own")
+    assert said[0] == (
+        "2 letters made here for this office are very similar. Add a sentence of your own."
+    )
+    assert said[1].startswith("Your letter is unlike")
     assert taken(fresh) == 2
 
 
@@ -308,7 +312,7 @@ def test_what_a_browser_prints_or_copies_is_noted(fresh: FlaskClient) -> None:
 
 
 def test_the_page_says_what_is_kept(client: FlaskClient) -> None:
-    said = "we keep a fingerprint of its text, but not the text or your name"
+    said = "the text or your name"
 
     assert said in words(preview(client))
     assert said in words(client.get("/privacy").text)

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from campaign.delivery import cwc_client, cwc_sender
 from campaign.delivery.outbox import drain
-from campaign.letters.cwc import problems
+from campaign.letters.cwc.schema import problems
 from campaign.store import cwc_deliveries, cwc_offices, models
 from campaign.store.statuses import DeliveryStatus
 from campaign.web.core.client_network import network_hash
@@ -25,7 +25,7 @@ from tests.web.whole_site import Site, make_site
 
 WRITE = "/c/section-907/write"
 SEND = "/c/section-907/send"
-OFFER = "Send through Congress's own system"
+OFFER = "Send through Congress's electronic system"
 
 
 def letter(**changes: Any) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def test_the_builder_offers_it_under_the_letters_and_says_what_a_dry_run_is(site
 
     text = words(page.text)
     assert OFFER in text
-    assert "from here nothing is sent" in text
+    assert "so nothing is sent" in text
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_citizens_are_offered_no_way_that_reaches_no_office(
 
     assert "Download the PDF" in page
     assert OFFER not in page
-    assert "hand them in" not in page
+    assert "send them" not in page
     assert answer.status_code == 200
     assert rows(made, models.sendings) == []
     made.database.dispose()
@@ -158,7 +158,7 @@ def test_citizens_are_offered_no_way_that_reaches_no_office(
 
 def test_it_is_offered_for_the_offices_that_take_part_alone(live: Site) -> None:
     page = words(live.client.post(WRITE, data=letter(action="preview")).text)
-    offer = page[page.index("Or have us hand them in") : page.index(OFFER)]
+    offer = page[page.index("Or have us send them") : page.index(OFFER)]
 
     # Without the Senate's address no senator's office can be reached.
     assert "Representative" in offer
@@ -182,7 +182,7 @@ def test_what_the_builder_knows_is_filled_in_and_nothing_is_kept_yet(site: Site)
 
     assert 'value="ani@example.org"' in page.text
     assert 'value="406-555-0100"' in page.text
-    assert "Nothing is sent from here" in words(page.text)
+    assert "No letters are sent from here" in words(page.text)
     assert page.headers["Cache-Control"] == "no-store"
     assert rows(site, models.sendings) == []
 
@@ -204,12 +204,12 @@ def test_asking_mails_a_link_and_says_so_to_everyone_alike(site: Site) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"prefix": ""}, "Choose how you are addressed"),
+        ({"prefix": ""}, "Choose a title"),
         ({"prefix": "Mx."}, "Choose one of: Mr., Mrs., Miss, Ms., Dr."),
         ({"email": ""}, "Enter your email address"),
         ({"email": "nobody"}, "Enter an email address, such as"),
         ({"phone": "+44 20 7946 0958"}, "Enter a U.S. phone number"),
-        ({"token": "old"}, "This page was open for too long"),
+        ({"token": "old"}, "This page was open for a while"),
     ],
 )
 def test_what_is_amiss_is_said_and_nothing_typed_is_lost(
@@ -219,7 +219,7 @@ def test_what_is_amiss_is_said_and_nothing_typed_is_lost(
 
     assert page.status_code == 422
     assert sentence in words(page.text)
-    assert "Mail me the link" in words(page.text)
+    assert "Email me the link" in words(page.text)
     assert "My grandmother was born in Shushi." in unescape(page.text)
     assert rows(site, models.sendings) == []
 
@@ -290,7 +290,7 @@ def test_the_button_sends_each_letter_to_a_folder_in_a_dry_run(site: Site) -> No
     assert len(files) == 3
     assert all(problems(file.read_bytes()) == () for file in files)
     page = words(site.client.get(path).text)
-    assert page.count("Not sent. It lies in a folder") == 3
+    assert page.count("Not sent. It was saved in a folder") == 3
     assert "Send these letters in my name" not in page
     [sending] = rows(site, models.sendings)
     assert sending.sentence.startswith("I have read these letters.")
@@ -310,7 +310,7 @@ def test_with_a_key_the_letter_reaches_its_office_and_the_page_says_so(
     [message] = server.delivered.values()
     assert b"<MemberOffice>HMT02</MemberOffice>" in message
     assert "My grandmother was born in Shushi." in message.decode()
-    assert "The office has it since July 1, 2026" in words(live.client.get(path).text)
+    assert "Delivered to the office on July 1, 2026" in words(live.client.get(path).text)
 
 
 def test_a_refused_letter_is_told_with_another_way(live: Site, server: CwcServer) -> None:
@@ -321,7 +321,7 @@ def test_a_refused_letter_is_told_with_another_way(live: Site, server: CwcServer
 
     page = words(live.client.get(path).text)
 
-    assert "The office's system did not take it" in page
+    assert "The office's system did not accept it" in page
     assert "Send it another way" in page
 
 
@@ -352,12 +352,12 @@ def test_within_a_week_the_page_names_the_day_of_the_next_letter(site: Site) -> 
     path = asked(site)
 
     page = site.client.get(path)
-    assert words(page.text).count("The next letter is possible on July 8, 2026") == 3
+    assert words(page.text).count("You can write again on July 8, 2026") == 3
     assert "Send these letters in my name" not in words(page.text)
     pressed = site.client.post(path)
 
     assert pressed.status_code == 409
-    assert "possible on July 8, 2026" in words(pressed.text)
+    assert "again on July 8, 2026" in words(pressed.text)
     site.pass_time(days=4)
     assert site.client.post(path).status_code == 303
 
@@ -381,7 +381,7 @@ def test_a_link_that_is_not_good_says_how_to_get_another(site: Site, path: str) 
     for method, suffix in (("GET", ""), ("POST", ""), ("POST", "/disown")):
         page = site.client.open(path + suffix, method=method)
         assert page.status_code == 410
-        assert "Write the letters again to get a new one" in words(page.text)
+        assert "Write your letters again to get a new link" in words(page.text)
         assert page.headers["Referrer-Policy"] == "no-referrer"
 
 
@@ -399,7 +399,7 @@ def test_letters_of_the_test_system_are_not_called_delivered(
     page = words(site.client.get(path).text)
 
     assert "its test system, which no office reads" in page
-    assert "The test system took it" in page
+    assert "The test system accepted it" in page
     site.database.dispose()
 
 
@@ -428,7 +428,7 @@ def test_letters_that_replaced_others_are_read_before_they_are_approved(site: Si
     answer = site.client.post(path, data={"read": read[1]})
 
     assert answer.status_code == 409
-    assert "written anew since you opened this page" in words(answer.text)
+    assert "replaced after you opened this page" in words(answer.text)
     assert "Words of somebody else." in words(answer.text)
     again = re.search(r'name="read" value="(\w+)"', answer.text)
     assert again is not None

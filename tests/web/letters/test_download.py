@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
-from campaign.letters import cwc
+from campaign.letters.cwc.schema import problems
 from tests.web.made_site import visitor, words
 from tests.web.whole_site import make_site
 
@@ -58,13 +58,16 @@ def test_a_senators_ways_stand_best_first_each_with_why(client: FlaskClient) -> 
 
     assert titles(body) == [
         "On paper, to an office near you",
-        "By the form on the member's site",
-        "By telephone",
+        "With the form on the member's website",
+        "By phone",
         "On paper, to Washington",
     ]
     said = words(body)
-    assert "The nearest, in Helena, MT, is within about a mile of the middle of your ZIP." in said
-    assert "Mail to Capitol Hill is screened for safety before it is delivered" in said
+    assert (
+        "The nearest office, in Helena, MT, is within about a mile of the center of your ZIP code."
+        in said
+    )
+    assert "Mail to Capitol Hill is screened for safety first" in said
 
 
 def test_a_newcomer_is_written_to_on_paper_and_called_by_the_switchboard(
@@ -77,7 +80,7 @@ def test_a_newcomer_is_written_to_on_paper_and_called_by_the_switchboard(
     body = client.post(PAGE, data=in_redding).text
 
     assert "Dear Representative Gallagher:" in body
-    assert titles(body) == ["By telephone", "On paper"]
+    assert titles(body) == ["By phone", "On paper"]
     assert "tel:+12022243121" in body
 
 
@@ -100,7 +103,10 @@ def test_congresss_own_system_is_a_way_where_the_site_delivers_by_it(tmp_path: P
     body = site.client.post(PAGE, data=a_letter()).text
     site.database.dispose()
 
-    assert titles(body)[:2] == ["On paper, to an office near you", "Through Congress's own system"]
+    assert titles(body)[:2] == [
+        "On paper, to an office near you",
+        "Through Congress's electronic system",
+    ]
     assert 'formaction="/c/section-907/send"' in body
 
 
@@ -210,7 +216,7 @@ def test_congresss_own_format_keeps_to_its_schema(client: FlaskClient) -> None:
     response = client.post(PAGE, data=typed)
 
     assert response.mimetype == "application/xml"
-    assert cwc.problems(response.data) == ()
+    assert problems(response.data) == ()
     root = etree.fromstring(response.data)
     assert root.findtext("Recipient/MemberOffice") == "SMT02"
     assert root.findtext("Constituent/LastName") == "Petrosyan"
@@ -228,7 +234,7 @@ def test_several_letters_in_congresss_format_ask_for_one_recipient(client: Flask
     response = client.post(PAGE, data=a_letter(action="xml:all", email="ani@example.org"))
 
     assert response.status_code == 422
-    assert "one letter a file" in words(response.text)
+    assert "holds one letter" in words(response.text)
 
 
 def test_a_recipient_whom_nobody_chose_gets_no_file(client: FlaskClient) -> None:

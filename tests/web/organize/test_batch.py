@@ -75,10 +75,10 @@ def test_a_table_is_checked_before_anything_is_made(site: Site, volunteer: Flask
     page = checked(volunteer)
 
     assert page.status_code == 200
-    assert "5 letters by 2 people. 1 letter to the House waits. 1 line left out." in page.text
+    assert "5 letters by 2 people. 1 letter to the House needs a district. 1 line" in page.text
     assert "Make 5 letters" in page.text
     assert "NY-10 or NY-12" in page.text
-    assert "Consent is not given" in page.text
+    assert "There is no consent" in page.text
     assert "Steve Daines" in page.text
     # The page says what to correct, and shows nobody.
     assert "Petrosyan" not in page.text
@@ -95,7 +95,7 @@ def test_the_worker_makes_the_files_and_their_owner_downloads_them(
 
     done = volunteer.get(started.location)
 
-    assert "5 letters by 2 people. 1 letter to the House waits. 1 line left out." in done.text
+    assert "5 letters by 2 people. 1 letter to the House needs a district. 1 line" in done.text
     assert "rejects.csv lists them" in done.text
     names = re.findall(r">Download ([^<]+)<", done.text)
     assert names == [

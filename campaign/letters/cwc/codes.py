@@ -1,14 +1,14 @@
-"""What Communicating With Congress 2.0 calls things: offices, prefixes, kinds of bills."""
+"""Codes of Communicating With Congress 2.0: offices, prefixes, types of bills."""
 
 import re
 
 from campaign.congress.members import Chamber, Seat
 from campaign.packs.bills import Bill, BillType
 
-#: The prefixes that the Senate takes, and that every form here offers.
+#: The prefixes that the Senate accepts, which every form here offers.
 PREFIXES: tuple[str, ...] = ("Mr.", "Mrs.", "Miss", "Ms.", "Dr.")
 
-# American Samoa's office goes by another code than its addresses, which stay AS.
+# The code of American Samoa's office, which differs from the state code in its addresses.
 _HOUSE_CODES = {"AS": "AQ"}
 
 _SENATE_BILLS: dict[BillType, str] = {
@@ -26,7 +26,7 @@ _PHONE = re.compile(r"(?:\+?1)?([2-9][0-9]{2})([0-9]{3})([0-9]{4})")
 
 
 def office_code(seat: Seat) -> str:
-    """Return the office that holds the seat: `HCA30`, `HWY00`, `HAQ00`; `SMT01` for a Senate class.
+    """Return the code of a seat's office: `HCA30`, `HWY00`, `HAQ00`; `SMT01` for a Senate class.
 
     At-large states, delegates and the resident commissioner have the number 00.
     """
@@ -41,17 +41,17 @@ def chamber_of(office: str) -> Chamber:
 
 
 def bill_type(bill: Bill, chamber: Chamber) -> str:
-    """Return the kind of bill as that chamber spells it: `hjres` in the House, `H.J.Res.`."""
+    """Return the type of bill as that chamber spells it: `hjres` or, in the Senate, `H.J.Res.`."""
     return bill.type if chamber == "house" else _SENATE_BILLS[bill.type]
 
 
 def prefix(typed: str) -> str:
-    """Return the prefix as Congress spells it, "" where it is none of the five: `mrs` is Mrs."""
+    """Return the prefix as Congress spells it (`Mrs.` for `mrs`), or "" for any other."""
     bare = typed.strip().rstrip(".").casefold()
     return next((known for known in PREFIXES if known.rstrip(".").casefold() == bare), "")
 
 
 def phone(typed: str) -> str:
-    """Return a telephone number as `406-555-0100`, "" where it is not an American one."""
+    """Return a phone number as `406-555-0100`, or "" for one outside the United States."""
     found = _PHONE.fullmatch(re.sub(r"[\s().\-/]", "", typed))
     return "-".join(found.groups()) if found else ""

@@ -12,9 +12,11 @@ from lxml import etree
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Seat
 from campaign.errors import InvalidInput
-from campaign.letters import cwc, cwc_codes
 from campaign.letters.compose import Constituent, Letter, Paragraph
-from campaign.letters.cwc import Agent, Words
+from campaign.letters.cwc import codes, message
+from campaign.letters.cwc.agent import Agent
+from campaign.letters.cwc.schema import problems
+from campaign.letters.cwc.texts import MessageTexts, texts_of
 from campaign.packs.bills import Bill
 from campaign.packs.pack import Pack
 from tests.golden import Golden
@@ -72,10 +74,10 @@ def test_a_message_is_the_golden_file_of_its_chamber(
         make_letter, "My street floods & <stays> wet.\n\nEach spring.", "Build it now."
     )
 
-    made = cwc.for_letter(written, seat, told, AGENT, delivery_id=ID)
+    made = message.for_letter(written, seat, told, AGENT, delivery_id=ID)
 
     golden.check(f"cwc-{chamber}.xml", made)
-    assert cwc.problems(made) == ()
+    assert problems(made) == ()
 
 
 @pytest.mark.parametrize(
@@ -92,19 +94,19 @@ def test_a_message_is_the_golden_file_of_its_chamber(
     ],
 )
 def test_an_office_goes_by_its_code(seat: Seat, code: str) -> None:
-    assert cwc_codes.office_code(seat) == code
+    assert codes.office_code(seat) == code
 
 
 def test_every_seat_of_the_congress_has_a_code_of_its_own(congress: Congress) -> None:
-    codes = {cwc_codes.office_code(seat) for seat in congress.seats.values()}
+    found = {codes.office_code(seat) for seat in congress.seats.values()}
 
-    assert len(codes) == len(congress.seats)
+    assert len(found) == len(congress.seats)
 
 
 def test_an_address_in_american_samoa_stays_as(told: Pack) -> None:
     person = replace(ANI, city="Pago Pago", state="AS", zip="96799")
 
-    made = cwc.xml(told, "HAQ00", person, Words("Subject", "Build it.", ""), agent=AGENT,
+    made = message.xml(told, "HAQ00", person, MessageTexts("Subject", "Build it.", ""), agent=AGENT,
                    delivery_id=ID, on_date=ON)  # fmt: skip
 
     assert text_of(made, "Recipient/MemberOffice") == "HAQ00"
@@ -118,23 +120,23 @@ def test_words_leave_out_greeting_signature_and_address(make_letter: MakeLetter)
         "ani@example.org"
     )
 
-    said = cwc.words(letter(make_letter, own))
+    said = texts_of(letter(make_letter, own))
 
     assert said.own == "My street floods.\n\nThank you for reading this."
 
 
 def test_a_closing_that_is_part_of_the_text_stays(make_letter: MakeLetter) -> None:
-    assert cwc.words(letter(make_letter, "Build it,\nand thank you for that")).own.endswith("that")
+    assert texts_of(letter(make_letter, "Build it,\nand thank you for that")).own.endswith("that")
 
 
 def test_equal_texts_are_sent_once_as_the_campaigns(make_letter: MakeLetter) -> None:
-    said = cwc.words(letter(make_letter, "Build  it now.", "Build it now."))
+    said = texts_of(letter(make_letter, "Build  it now.", "Build it now."))
 
-    assert said == Words("The bridge", "Build it now.", "")
+    assert said == MessageTexts("The bridge", "Build it now.", "")
 
 
 def test_a_letter_wholly_in_own_words_has_no_statement(told: Pack, make_letter: MakeLetter) -> None:
-    made = cwc.for_letter(letter(make_letter, "All mine.", ""), HOUSE, told, AGENT)
+    made = message.for_letter(letter(make_letter, "All mine.", ""), HOUSE, told, AGENT)
 
     assert text_of(made, "Message/ConstituentMessage") == "All mine."
     assert etree.fromstring(made).find("Message/OrganizationStatement") is None
@@ -143,7 +145,7 @@ def test_a_letter_wholly_in_own_words_has_no_statement(told: Pack, make_letter: 
 @pytest.mark.parametrize("own", ["Hi", "No."])
 def test_own_words_too_short_for_an_office_are_told(make_letter: MakeLetter, own: str) -> None:
     with pytest.raises(InvalidInput, match="6 to 10,000 characters") as told:
-        cwc.words(letter(make_letter, own))
+        texts_of(letter(make_letter, own))
 
     assert told.value.field == "personal"
 
@@ -169,7 +171,7 @@ def test_what_an_office_cannot_take_is_told_beside_its_field(
     written = replace(letter(make_letter), constituent=replace(ANI, **change))
 
     with pytest.raises(InvalidInput) as refused:
-        cwc.for_letter(written, SENATE, told, AGENT)
+        message.for_letter(written, SENATE, told, AGENT)
 
     assert refused.value.field == field
 
@@ -179,23 +181,23 @@ def test_the_house_takes_other_prefixes_and_the_senate_five(
 ) -> None:
     written = replace(letter(make_letter), constituent=replace(ANI, prefix="Rev."))
 
-    made = cwc.for_letter(written, HOUSE, told, AGENT)
+    made = message.for_letter(written, HOUSE, told, AGENT)
 
     assert text_of(made, "Constituent/Prefix") == "Rev."
-    assert cwc.problems(made.replace(b"HMT02", b"SMT02"))
+    assert problems(made.replace(b"HMT02", b"SMT02"))
 
 
 @pytest.mark.parametrize(
     ("typed", "spelled"), [("ms", "Ms."), ("MRS.", "Mrs."), ("Miss", "Miss"), ("Mx.", "")]
 )
 def test_a_prefix_is_spelled_as_congress_does(typed: str, spelled: str) -> None:
-    assert cwc_codes.prefix(typed) == spelled
+    assert codes.prefix(typed) == spelled
 
 
 def test_a_bare_unit_gets_the_postal_services_mark(told: Pack, make_letter: MakeLetter) -> None:
     written = replace(letter(make_letter), constituent=replace(ANI, address2="B"))
 
-    assert text_of(cwc.for_letter(written, HOUSE, told, AGENT), "Constituent/Address2") == "# B"
+    assert text_of(message.for_letter(written, HOUSE, told, AGENT), "Constituent/Address2") == "# B"
 
 
 @pytest.mark.parametrize(
@@ -220,20 +222,20 @@ def test_a_bare_unit_gets_the_postal_services_mark(told: Pack, make_letter: Make
 def test_the_schema_refuses_what_the_format_does(
     told: Pack, make_letter: MakeLetter, old: bytes, new: bytes
 ) -> None:
-    made = cwc.for_letter(letter(make_letter), SENATE, told, AGENT, delivery_id=ID)
+    made = message.for_letter(letter(make_letter), SENATE, told, AGENT, delivery_id=ID)
     assert old in made
 
-    faults = cwc.problems(made.replace(old, new))
+    faults = problems(made.replace(old, new))
 
     # A recipient may leave the request for an answer out; everything else is a fault.
     assert bool(faults) is (b"IsResponse" not in old)
 
 
 def test_elements_out_of_order_are_refused(told: Pack, make_letter: MakeLetter) -> None:
-    root = etree.fromstring(cwc.for_letter(letter(make_letter), HOUSE, told, AGENT))
+    root = etree.fromstring(message.for_letter(letter(make_letter), HOUSE, told, AGENT))
     root.append(root[1])
 
-    assert cwc.problems(etree.tostring(root))
+    assert problems(etree.tostring(root))
 
 
 @pytest.mark.parametrize(
@@ -246,36 +248,36 @@ def test_elements_out_of_order_are_refused(told: Pack, make_letter: MakeLetter) 
     ],
 )
 def test_what_is_no_message_is_refused_and_nothing_is_fetched(document: bytes) -> None:
-    assert cwc.problems(document)
+    assert problems(document)
 
 
 def test_a_statement_too_long_for_the_schema_is_refused(told: Pack) -> None:
     for size, is_good in ((10_000, True), (10_001, False)):
         made = b"".join(
-            cwc.xml(told, "HMT02", ANI, Words("Subject", "Build it.", ""), agent=AGENT,
+            message.xml(told, "HMT02", ANI, MessageTexts("Subject", "Build it.", ""), agent=AGENT,
                     delivery_id=ID, on_date=ON).split(b"Build it.")[:1]
         )  # fmt: skip
         tail = b"</OrganizationStatement></Message></CWC>"
-        assert (cwc.problems(made + b"\xc4\x80" * size + tail) == ()) is is_good
+        assert (problems(made + b"\xc4\x80" * size + tail) == ()) is is_good
 
 
 def test_a_campaigns_id_is_stable_and_hangs_on_its_stance(told: Pack) -> None:
-    assert cwc.campaign_id(told) == cwc.campaign_id(replace(told, cwc_about="Others."))
-    assert cwc.campaign_id(told) != cwc.campaign_id(replace(told, cwc_stance="con"))
+    assert message.campaign_id(told) == message.campaign_id(replace(told, cwc_about="Others."))
+    assert message.campaign_id(told) != message.campaign_id(replace(told, cwc_stance="con"))
 
 
 def test_an_approved_text_is_told_from_any_other() -> None:
-    said = Words("Subject", "Build it.", "Mine.")
+    said = MessageTexts("Subject", "Build it.", "Mine.")
 
-    assert said.digest == Words("Subject", "Build it.", "Mine.").digest
-    assert said.digest != Words("Subject", "Build it.Mine.", "").digest
+    assert said.digest == MessageTexts("Subject", "Build it.", "Mine.").digest
+    assert said.digest != MessageTexts("Subject", "Build it.Mine.", "").digest
     assert "Build" not in repr(said)
 
 
 def test_what_no_xml_may_hold_is_left_out(told: Pack, make_letter: MakeLetter) -> None:
     typed = "It\x00 fl\ud800oods\x0b,\ufffe and\uffff <![CDATA[ ]]> &amp; \U0001f30a stays.\r\nYes."
 
-    made = cwc.for_letter(letter(make_letter, typed), HOUSE, told, AGENT)
+    made = message.for_letter(letter(make_letter, typed), HOUSE, told, AGENT)
 
     assert (
         text_of(made, "Message/ConstituentMessage")
@@ -299,12 +301,13 @@ def test_whatever_a_person_types_becomes_valid_xml_or_a_sentence(
     )
     for office in ("HMT02", "SMT02"):
         try:
-            made = cwc.xml(told, office, person, Words("Subject", "Build it.", ""), agent=AGENT,
+            texts = MessageTexts("Subject", "Build it.", "")
+            made = message.xml(told, office, person, texts, agent=AGENT,
                            delivery_id=ID, on_date=ON)  # fmt: skip
         except InvalidInput as error:
             blamed = error.field
         else:
-            blamed = "" if cwc.problems(made) == () else "nothing, and yet it is not valid"
+            blamed = "" if problems(made) == () else "nothing, and yet it is not valid"
 
         assert blamed in {"", "first_name", "last_name", "street", "city"}
 
@@ -324,10 +327,10 @@ def test_any_own_words_arrive_but_for_what_xml_cannot_hold(told: Pack, rest: str
         "Sincerely,",
     )
 
-    made = cwc.for_letter(written, SENATE, told, AGENT)
+    made = message.for_letter(written, SENATE, told, AGENT)
 
-    assert cwc.problems(made) == ()
-    assert text_of(made, "Message/ConstituentMessage") == cwc.words(written).own
+    assert problems(made) == ()
+    assert text_of(made, "Message/ConstituentMessage") == texts_of(written).own
     assert text_of(made, "Message/ConstituentMessage").startswith("I write:")
 
 
@@ -335,6 +338,6 @@ def test_a_reply_needs_an_address_that_mail_reaches(told: Pack, make_letter: Mak
     unreachable = replace(letter(make_letter), constituent=replace(ANI, email="ani@example..org"))
 
     with pytest.raises(InvalidInput) as refused:
-        cwc.for_letter(unreachable, HOUSE, told, AGENT, delivery_id=ID)
+        message.for_letter(unreachable, HOUSE, told, AGENT, delivery_id=ID)
 
     assert refused.value.field == "email"
