@@ -264,10 +264,14 @@ def _open_question(answer: Representation, *, strict: bool) -> str:
         f"{held.seat.id} ({held.member.name.full if held.member else 'vacant'})"
         for held in answer.candidates
     )
-    return (
-        f"{notes} The candidates: {named}. Add --street to have the Census Bureau find your "
-        f"district, or name it, as in --district {answer.candidates[0].seat.id}."
+    by_hand = f"as in --district {answer.candidates[0].seat.id}."
+    # With a street, the Census Bureau was asked already.
+    how = (
+        f"Name your district, {by_hand}"
+        if answer.need == "district"
+        else f"Add --street to have the Census Bureau find your district, or name it, {by_hand}"
     )
+    return f"{notes} The candidates: {named}. {how}"
 
 
 def _no_members(congress: Congress, on_date: date) -> Representation:

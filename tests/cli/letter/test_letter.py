@@ -154,6 +154,8 @@ def test_a_geocoder_that_is_down_leaves_the_candidates(letter: Run) -> None:
     assert done.returncode == 0
     assert "did not respond" in done.stderr.decode()
     assert "CA-30 (Laura Friedman)" in done.stderr.decode()
+    assert "Name your district, as in --district CA-23." in done.stderr.decode()
+    assert "Add --street" not in done.stderr.decode()
 
 
 def test_an_answer_in_another_place_leaves_the_candidates(
