@@ -1,4 +1,4 @@
-"""The log of what each signer agreed to and took back: rows are only ever added."""
+"""The log of what each signer agreed to and took back. Rows are only added."""
 
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ def record(
     show_name: bool = False,
     wanted: bool = True,
 ) -> None:
-    """Append what a person agreed to or took back; nothing where not `wanted`."""
+    """Add an act, such as "signed" or "withdrawn", to the log, if `wanted`."""
     _record.run(
         connection,
         {
@@ -46,7 +46,7 @@ def record(
 
 
 def history(connection: Connection, row: int) -> tuple[Row[Any], ...]:
-    """Return what the signer agreed to and took back, in order."""
+    """Return a signer's log, oldest first."""
     return tuple(
         connection.execute(
             sa.select(consents).where(consents.c.signature_id == row).order_by(consents.c.id)

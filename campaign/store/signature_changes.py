@@ -1,7 +1,7 @@
-"""Changes to signatures, each in one statement that names its condition.
+"""Changes to signatures, each in one statement that includes its condition.
 
-Each function returns the signature that it changed, or None if the condition no longer held. Count,
-report and log only what was returned: what was read before may be out of date.
+Each function returns the changed signature, or None if its condition no longer held. Count, report
+and log only what was returned: what was read before may be out of date.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,25 +48,22 @@ def confirm(
     confirm_nonce: bytes,
     *,
     now: datetime,
-    words: Mapping[str, Any] | None = None,
+    answers: Mapping[str, Any] | None = None,
 ) -> Signature | None:
-    """Confirm a pending signature once and return it: of many who try at once, one gets it.
+    """Confirm a pending signature and return it; of concurrent calls, only one confirms it.
 
-    `words` are columns that its signer corrected on the confirming page.
+    `answers` are columns that the signer corrected on the confirmation page.
     """
-    statement = _confirm.values(with_name_status(words)) if words else _confirm
-    given = {"row": row, "proof": confirm_nonce, "now": now}
-    done = connection.execute(statement, given).one_or_none()
-    return None if done is None else of_row(done)
+    statement = _confirm.values(with_name_status(answers)) if answers else _confirm
+    values = {"row": row, "proof": confirm_nonce, "now": now}
+    confirmed = connection.execute(statement, values).one_or_none()
+    return None if confirmed is None else of_row(confirmed)
 
 
 def change(
     connection: Connection, row: int, *, was: Sequence[SignatureStatus], values: dict[str, Any]
 ) -> Signature | None:
-    """Change a signature while its status is one of `was`, and return it as it is now.
-
-    None, with nothing changed, when its status is another, or it is gone.
-    """
+    """Change columns of a signature whose status is one of `was`."""
     statement = sa.update(signatures).where(signatures.c.id == row, signatures.c.status.in_(was))
     return returning_signature(connection, statement.values(with_name_status(values)))
 
@@ -74,10 +71,9 @@ def change(
 def change_own(
     connection: Connection, found: Signature, values: dict[str, Any]
 ) -> Signature | None:
-    """Change what a person said of themselves while the signature stands as it was `found`.
+    """Change columns of a signature as its signer asked.
 
-    It has to have the same status and the same place, and a person still. Returns it as it is now;
-    None, with nothing changed, when it stands otherwise.
+    Its status and place must still be those of `found`, and it must not be anonymised.
     """
     statement = sa.update(signatures).where(
         signatures.c.id == found.id,
@@ -90,10 +86,7 @@ def change_own(
 
 
 def change_wording(connection: Connection, found: Signature, version: str) -> Signature | None:
-    """Let a signature that counts be of another wording, while it bears the one `found` with it.
-
-    Returns it as it is now; None, with nothing changed, when it stands otherwise.
-    """
+    """Set the wording version of a confirmed signature that still has the version of `found`."""
     statement = sa.update(signatures).where(
         signatures.c.id == found.id,
         signatures.c.status == SignatureStatus.CONFIRMED,
@@ -104,10 +97,7 @@ def change_wording(connection: Connection, found: Signature, version: str) -> Si
 
 
 def reinstate(connection: Connection, row: int, *, confirm_nonce: bytes) -> Signature | None:
-    """Let an invalid signature be what it was: confirmed if it had been, else held.
-
-    Returns it as it is now, None when it is invalid no more.
-    """
+    """Undo `invalid`: the signature is confirmed if it was confirmed before, otherwise held."""
     was_confirmed = signatures.c.confirmed_at.is_not(None)
     statement = sa.update(signatures).where(
         signatures.c.id == row, signatures.c.status == SignatureStatus.INVALID
@@ -129,7 +119,7 @@ def reinstate(connection: Connection, row: int, *, confirm_nonce: bytes) -> Sign
 
 
 def unsubscribe(connection: Connection, row: int, *, now: datetime) -> Signature | None:
-    """Take a signer off the list and return the signature; None where that was done before."""
+    """Take a signer off the mailing list; None if they had left it before."""
     statement = sa.update(signatures).where(
         signatures.c.id == row, signatures.c.unsubscribed_at.is_(None)
     )
@@ -139,7 +129,7 @@ def unsubscribe(connection: Connection, row: int, *, now: datetime) -> Signature
 def set_name_status(
     connection: Connection, found: Signature, status: NameStatus
 ) -> Signature | None:
-    """Note whether the first name that was `found` is shown; None when it is another by now."""
+    """Set whether the first name may be shown; None if it differs from that of `found`."""
     statement = sa.update(signatures).where(
         signatures.c.id == found.id,
         signatures.c.first_name == found.first_name,
@@ -151,7 +141,7 @@ def set_name_status(
 def set_comment_status(
     connection: Connection, found: Signature, status: CommentStatus
 ) -> Signature | None:
-    """Note what was decided about the comment that was `found`; None when it is another by now."""
+    """Set the review status of the comment; None if it differs from that of `found`."""
     statement = sa.update(signatures).where(
         signatures.c.id == found.id,
         signatures.c.comment == found.comment,
@@ -163,10 +153,7 @@ def set_comment_status(
 def delete(
     connection: Connection, row: int, *, was: Sequence[SignatureStatus] | None = None
 ) -> Signature | None:
-    """Delete a signature with its consents and its queued mail, while its status is in `was`.
-
-    Returns it as it was at that moment; None, with nothing deleted, when it is another or gone.
-    """
+    """Delete a signature with its consents and queued mail, if its status is one of `was`."""
     statement = sa.delete(signatures).where(signatures.c.id == row)
     if was is not None:
         statement = statement.where(signatures.c.status.in_(was))
@@ -174,7 +161,7 @@ def delete(
 
 
 def delete_paper(connection: Connection, row: int) -> Signature | None:
-    """Delete a signature given on paper that counts, or waits to be reviewed, as `delete` does."""
+    """Delete a paper signature that is confirmed or held."""
     statement = sa.delete(signatures).where(
         signatures.c.id == row,
         signatures.c.status.in_((SignatureStatus.CONFIRMED, SignatureStatus.HELD)),

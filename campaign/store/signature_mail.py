@@ -37,7 +37,10 @@ def queue(
     now: datetime,
     wanted: bool = True,
 ) -> None:
-    """Queue a mail about a signature; nothing where not `wanted`."""
+    """Queue a mail about a signature, if `wanted`.
+
+    `to` is an address as typed; it is prepared for mail here.
+    """
     _queue.run(
         connection,
         {
@@ -65,20 +68,20 @@ _count_mail = CompiledStatement(
 
 
 def count_mail(connection: Connection, row: int, *, now: datetime) -> None:
-    """Note that one more mail goes to the signer. Row 0 is nobody: nothing changes."""
+    """Count one more mail to a signer. Row 0 matches nothing."""
     _count_mail.run(connection, {"row": row, "now": now})
 
 
 @dataclass(frozen=True)
 class Mailed:
-    """How often a signer was mailed a link to confirm, and when last."""
+    """How many confirmation mails a signer got, and when the last one was sent."""
 
     mails: int
     at: datetime | None
 
 
 def mailed(connection: Connection, row_id: int) -> Mailed:
-    """Return how often the signer of that row was mailed, and when last."""
+    """Return how many confirmation mails the signer of that row got."""
     row = connection.execute(
         sa.select(signatures.c.mails, signatures.c.mailed_at).where(signatures.c.id == row_id)
     ).one()
@@ -88,10 +91,10 @@ def mailed(connection: Connection, row_id: int) -> Mailed:
 def count_another(
     connection: Connection, row: int, *, fewer_than: int, mailed_before: datetime, now: datetime
 ) -> Signature | None:
-    """Count one more confirming mail to a pending signer and return the signature.
+    """Count one more confirmation mail to a pending signer and return the signature.
 
-    None when it is pending no more, has no address, had its last mail after `mailed_before`, or has
-    had so many.
+    None if it is not pending, has no address, was mailed after `mailed_before`, or got `fewer_than`
+    mails or more.
     """
     columns = signatures.c
     statement = sa.update(signatures).where(
@@ -105,7 +108,7 @@ def count_another(
 
 
 def cancel(connection: Connection, row: int, kinds: Sequence[str]) -> int:
-    """Delete mails of these kinds about a signature that have not left. Returns how many."""
+    """Delete queued mails of these kinds about a signature; return how many."""
     return connection.execute(
         sa.delete(outbox).where(
             outbox.c.signature_id == row,
@@ -117,7 +120,7 @@ def cancel(connection: Connection, row: int, kinds: Sequence[str]) -> int:
 
 @dataclass(frozen=True, repr=False)
 class Reminder:
-    """A pending signature whose reminder is due."""
+    """A pending signature whose signer gets a reminder now."""
 
     id: int
     campaign: str
@@ -134,9 +137,10 @@ def mark_reminded(
     now: datetime,
     limit: int,
 ) -> tuple[Reminder, ...]:
-    """Mark up to `limit` pending signatures as reminded and return them.
+    """Mark up to `limit` pending signatures as reminded, and return them.
 
-    Only those that had a mail before, fewer than so many, and did not ask for no more.
+    Only signers who got at least one and fewer than `fewer_mails_than` mails, and did not
+    unsubscribe.
     """
     due = leases.next_unlocked(
         signatures.c.id,

@@ -1,4 +1,4 @@
-"""Signatures: the row as a value, and how one is found. The caller owns the transaction."""
+"""Signatures: the row as a value, and how to find one. The caller owns the transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from campaign.store.statuses import CommentStatus, NameStatus, Origin, Signature
 
 @dataclass(frozen=True, repr=False)
 class Signature:
-    """A signature as it is stored. Its `repr()` shows the public id and the status alone."""
+    """A signature as it is stored. Its `repr()` shows only the public id and the status."""
 
     id: int
     public_id: str
@@ -59,7 +59,7 @@ class Signature:
 
     @property
     def is_confirmed(self) -> bool:
-        """True when it counts."""
+        """True if it counts."""
         return self.status == SignatureStatus.CONFIRMED
 
 
@@ -73,40 +73,40 @@ _by_email = sa.select(signatures).where(signatures.c.email_key == sa.bindparam("
 def by_public_id(
     connection: Connection, public_id: str, *, for_change: bool = False
 ) -> Signature | None:
-    """Return the signature with that public id, None where there is none.
+    """Return the signature with that public id, or None.
 
-    `for_change` keeps others from changing it until the transaction ends. Whoever holds more than
-    one signature takes them in the order of their rows.
+    With `for_change`, the row stays locked until the transaction ends. Lock several signatures in
+    the order of their ids.
     """
-    asked = _locked(_by_public_id) if for_change else _by_public_id
-    row = connection.execute(asked, {"wanted_id": public_id}).one_or_none()
+    query = _locked(_by_public_id) if for_change else _by_public_id
+    row = connection.execute(query, {"wanted_id": public_id}).one_or_none()
     return None if row is None else of_row(row)
 
 
-def _locked(asked: sa.Select[Any]) -> sa.Select[Any]:
-    # SQLite has one writer at a time, and ignores this clause.
-    return asked.with_for_update(key_share=True)
+def _locked(query: sa.Select[Any]) -> sa.Select[Any]:
+    # SQLite ignores this clause, because it has one writer at a time.
+    return query.with_for_update(key_share=True)
 
 
 def by_public_ids(
     connection: Connection, campaign: str, public_ids: Sequence[str]
 ) -> tuple[Signature, ...]:
-    """Return those of these signatures that are a campaign's, held until the transaction ends."""
-    asked = sa.select(signatures).where(
+    """Return those of these signatures that belong to the campaign, locked as by `for_change`."""
+    query = sa.select(signatures).where(
         signatures.c.public_id.in_(list(public_ids)), signatures.c.campaign == campaign
     )
-    rows = connection.execute(_locked(asked.order_by(signatures.c.id)))
+    rows = connection.execute(_locked(query.order_by(signatures.c.id)))
     return tuple(of_row(row) for row in rows)
 
 
 def by_id(connection: Connection, row_id: int) -> Signature | None:
-    """Return the signature in that row, None where there is none."""
+    """Return the signature with that row id, or None."""
     row = connection.execute(_by_id, {"wanted_id": row_id}).one_or_none()
     return None if row is None else of_row(row)
 
 
 def by_email(connection: Connection, email_key: str) -> tuple[Signature, ...]:
-    """Return every signature of an address, in every campaign, oldest first."""
+    """Return all signatures of an address, by `email_key`, in every campaign, oldest first."""
     rows = connection.execute(_by_email.order_by(signatures.c.id), {"address": email_key})
     return tuple(of_row(row) for row in rows)
 

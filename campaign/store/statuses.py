@@ -1,6 +1,6 @@
 """The statuses of rows, as they are stored.
 
-Every member equals its stored text, so values from either side compare as expected.
+Each member equals its stored text, so both compare as expected.
 """
 
 from enum import StrEnum

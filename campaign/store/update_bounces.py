@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import bounces, updates
 
-#: What a mail server said of an update that did not arrive; `complained` is its reader's word.
+#: Why an update did not arrive; `complained` if its reader reported it as spam.
 BounceKind = Literal["gone", "full", "blocked", "failed", "complained"]
 
-#: After so many updates that found a mailbox full, it gets no more.
+#: A mailbox that was full for this many updates gets no more.
 MAX_FULL = 3
 
 #: Signers whose mailbox is gone or was full too often, or who complained.
@@ -24,8 +24,7 @@ UNREACHABLE = sa.union_all(
     .having(sa.func.count() >= MAX_FULL),
 )
 
-# A later report replaces an earlier one only where it says more: a complaint more than all, and
-# that a mailbox is gone more than that it was full.
+# A later report replaces an earlier one only if it weighs more.
 _WEIGHT = {"failed": 0, "blocked": 0, "full": 1, "gone": 2, "complained": 3}
 
 _record = {
@@ -41,9 +40,9 @@ _record = {
 def record(
     connection: Connection, signature_id: int, kind: BounceKind, *, update_id: int, now: datetime
 ) -> bool:
-    """Keep what a mail server or a reader said of an update to a signer.
+    """Record what a mail server or a reader reported about an update to a signer.
 
-    False, with nothing changed, where as much was known of this update and signer.
+    Returns False, with nothing changed, if as much or more was known of this update and signer.
     """
     new = connection.execute(
         _record[dialect_of(connection)],

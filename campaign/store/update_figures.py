@@ -1,4 +1,4 @@
-"""What became of each update's messages: counted from the outbox, and kept once it is cleared."""
+"""Figures of updates: counted from the outbox, and archived before its rows are deleted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from campaign.store.statuses import OutboxStatus
 
 @dataclass(frozen=True)
 class Figures:
-    """What became of an update's messages; `waiting` are those that have not left yet."""
+    """The number of an update's messages by outcome; `waiting` ones are not sent yet."""
 
     queued: int
     waiting: int
@@ -50,7 +50,7 @@ def of_rows(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Figur
 
 
 def _count_outbox(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """Count the outbox's rows of updates by what became of them."""
+    """Return {id of the update: {outcome: number}} from the outbox."""
     state = sa.case(
         (outbox.c.last_error.like("canceled%"), "canceled"), else_=outbox.c.status
     ).label("state")
@@ -65,7 +65,7 @@ def _count_outbox(connection: Connection, ids: Sequence[int]) -> dict[int, dict[
 
 
 def count_unsubscribed(connection: Connection, signature_id: int) -> None:
-    """Count somebody who left the list with the latest update that they were sent."""
+    """Count an unsubscription for the latest update that was sent to the signer."""
     latest = (
         sa.select(sa.func.max(outbox.c.update_id))
         .where(
@@ -83,7 +83,7 @@ def count_unsubscribed(connection: Connection, signature_id: int) -> None:
 
 
 def archive(connection: Connection, *, created_before: datetime) -> int:
-    """Write down what became of older updates, before the outbox forgets. Return how many."""
+    """Store the figures of older updates, before their outbox rows are deleted; return how many."""
     rows = connection.execute(
         sa.select(updates).where(
             updates.c.finished_at.is_not(None),

@@ -20,7 +20,7 @@ from campaign.store.updates import Update
 
 @dataclass(frozen=True)
 class Recipient:
-    """A signer that an update goes to."""
+    """A signer who gets an update."""
 
     id: int
     public_id: str
@@ -31,9 +31,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Reach:
-    """How many mailboxes an update goes to, and how many rest: they had enough for now.
+    """How many mailboxes get an update, and how many are at the limit.
 
-    `first_queued_at` is the earliest time within the window at which one that rests was mailed.
+    `first_queued_at` is when the first recent message to one of the latter was queued.
     """
 
     readers: int
@@ -42,12 +42,12 @@ class Reach:
 
 
 def lock(connection: Connection) -> None:
-    """Let those who choose readers of an update take turns until the transaction ends."""
+    """Let only one transaction at a time choose recipients."""
     advisory_locks.lock_until_commit(connection, "update-readers")
 
 
 def _wanted(search: Search) -> list[Any]:
-    """Confirmed signers of a search who asked for news and can be reached."""
+    """Return the conditions on confirmed signers of a search who want news and can be reached."""
     return [
         *search.conditions(),
         signatures.c.status == SignatureStatus.CONFIRMED,
@@ -60,7 +60,7 @@ def _wanted(search: Search) -> list[Any]:
 
 
 def _received(since: datetime) -> sa.Select[Any]:
-    """Each mailbox that updates went to since then: how many of them, and when the first."""
+    """Select {email key, number of updates, time of the first} for updates queued since then."""
     return (
         sa.select(
             signatures.c.email_key,
@@ -81,7 +81,8 @@ def _received(since: datetime) -> sa.Select[Any]:
 def reach(connection: Connection, search: Search, *, since: datetime, limit: int) -> Reach:
     """Return how many mailboxes would get an update now.
 
-    Those rest that got `limit` updates since then, from any campaign of this site.
+    Mailboxes that got `limit` updates since `since`, from any campaign of this site, are at the
+    limit.
     """
     wanted = sa.select(signatures.c.email_key).where(*_wanted(search)).distinct().subquery()
     full = _received(since).having(sa.func.count(sa.distinct(outbox.c.update_id)) >= limit)
@@ -104,7 +105,7 @@ def below_limit(
     since: datetime,
     limit: int,
 ) -> tuple[Recipient, ...]:
-    """Return those of a batch whose mailbox may get this update: once, and not above the limit."""
+    """Return those of a batch whose mailbox is below the limit and did not get this update yet."""
     keys = {each.email_key for each in who}
     received = _received(since).where(signatures.c.email_key.in_(keys))
     resting = {row.email_key for row in connection.execute(received) if row.updates >= limit}
@@ -125,7 +126,7 @@ def below_limit(
 def next_batch(
     connection: Connection, update: Update, *, after: int, limit: int
 ) -> tuple[Recipient, ...]:
-    """Return the next signers that an update goes to, in the order in which they signed."""
+    """Return up to `limit` recipients with ids above `after`, in the order of signing."""
     rows = connection.execute(
         sa.select(
             signatures.c.id,
@@ -150,17 +151,17 @@ def queue(
     not_before: datetime,
     now: datetime,
 ) -> bool:
-    """Queue a message to each of them under its message id, and move on behind signature `reached`.
+    """Queue a message to each recipient under its message id, and set the update's progress.
 
-    Signatures that were erased since they were read get none. False, with nothing queued, when the
-    update was stopped or somebody else has moved on.
+    Signatures that were erased since get none. Returns False, with nothing queued, if the update
+    was stopped or another worker has made progress.
     """
     there = set(
         connection.scalars(
             sa.select(signatures.c.id)
             .where(signatures.c.id.in_([recipient.id for recipient, _ in who]))
             .order_by(signatures.c.id)
-            # Whoever erases one of them now waits until its message is queued, and takes it along.
+            # A concurrent erasure waits until the message is queued, and deletes it too.
             .with_for_update(read=True, key_share=True)
         )
     )
@@ -203,7 +204,7 @@ def queue(
 
 
 def is_wanted(connection: Connection, update: Update, signature_id: int) -> bool:
-    """True while a message of an update may still go to a signer: asked again as it leaves."""
+    """True if a message of an update may still be sent to a signer; checked when it is sent."""
     asked = update.audience.get("wording", "")
     is_open_question = [wordings.signed_other(asked)] if asked else []
     found = connection.execute(

@@ -15,13 +15,13 @@ from campaign.store.signers import Search
 from campaign.store.statuses import OutboxStatus, UpdateStatus
 from campaign.store.update_figures import Figures
 
-#: What is written beside a row of the outbox that an organizer stopped.
+#: The error of an outbox row that an organizer stopped.
 STOPPED = "canceled: the update was stopped"
 
 
 @dataclass(frozen=True)
 class Update:
-    """News to signers. `audience` are fields of a `Search`: by place, source, origin, wording."""
+    """News to signers. `audience` maps `AUDIENCE` fields to values."""
 
     id: int
     public_id: str
@@ -40,7 +40,7 @@ class Update:
 
     @property
     def asks_again(self) -> bool:
-        """True where it asks signers of an earlier wording to agree to a later one."""
+        """True if it asks signers of an earlier wording to agree to a later one."""
         return bool(self.audience.get("wording"))
 
     @property
@@ -49,17 +49,17 @@ class Update:
         return self.status == UpdateStatus.DRAFT
 
     def search(self) -> Search:
-        """Return who would get it, as far as places and sources say."""
+        """Return the search for its audience."""
         return audience_search(self.campaign, self.audience)
 
 
-#: The fields of a `Search` that an audience may have; `wording` is the version that its readers
-#: have not signed, and are asked to.
+#: The fields of an audience. `wording` is the version that its readers have not signed, and are
+#: asked to agree to.
 AUDIENCE = ("state", "district", "source", "origin", "wording")
 
 
 def audience_search(campaign: str, audience: Mapping[str, str]) -> Search:
-    """Return the search for an audience's fields."""
+    """Return the search for an audience."""
     state, district, source, origin, wording = (audience.get(name, "") for name in AUDIENCE)
     return Search(
         campaign,
@@ -106,25 +106,25 @@ def change(
     body: str,
     audience: Mapping[str, str],
 ) -> bool:
-    """Change a draft; False when it is none any more."""
-    done = connection.execute(
+    """Change a draft; False if it is no longer a draft."""
+    changed = connection.execute(
         sa.update(updates)
         .where(updates.c.id == update.id, updates.c.status == UpdateStatus.DRAFT)
         .values(subject=subject, body=body, audience=dict(audience))
     )
-    return done.rowcount == 1
+    return changed.rowcount == 1
 
 
 def delete(connection: Connection, update: Update) -> bool:
-    """Delete a draft; False when it is none any more."""
-    done = connection.execute(
+    """Delete a draft; False if it is no longer a draft."""
+    changed = connection.execute(
         sa.delete(updates).where(updates.c.id == update.id, updates.c.status == UpdateStatus.DRAFT)
     )
-    return done.rowcount == 1
+    return changed.rowcount == 1
 
 
 def find(connection: Connection, public_id: str) -> Update | None:
-    """Return that update with its figures, or None."""
+    """Return the update with that public id and its figures, or None."""
     row = connection.execute(
         sa.select(updates).where(updates.c.public_id == public_id)
     ).one_or_none()
@@ -132,13 +132,13 @@ def find(connection: Connection, public_id: str) -> Update | None:
 
 
 def by_id(connection: Connection, update_id: int) -> Update | None:
-    """Return the update in that row, or None."""
+    """Return the update with that row id and its figures, or None."""
     row = connection.execute(sa.select(updates).where(updates.c.id == update_id)).one_or_none()
     return None if row is None else _update(row, update_figures.of_rows(connection, [row])[row.id])
 
 
 def of_campaign(connection: Connection, campaign: str, *, limit: int = 50) -> tuple[Update, ...]:
-    """Return a campaign's updates with their figures, the newest first."""
+    """Return a campaign's updates with their figures, newest first."""
     rows = connection.execute(
         sa.select(updates)
         .where(updates.c.campaign == campaign)
@@ -150,23 +150,23 @@ def of_campaign(connection: Connection, campaign: str, *, limit: int = 50) -> tu
 
 
 def id_of(connection: Connection, public_id: str) -> int:
-    """Return the row of an update; 0 where it is gone."""
+    """Return the row id of an update; 0 if it was deleted."""
     asked = sa.select(updates.c.id).where(updates.c.public_id == public_id)
     return int(connection.execute(asked).scalar_one_or_none() or 0)
 
 
 def begin(connection: Connection, update: Update, *, now: datetime) -> bool:
-    """Turn a draft into one that is being sent; False when it is none any more."""
-    done = connection.execute(
+    """Start sending a draft; False if it is no longer a draft."""
+    changed = connection.execute(
         sa.update(updates)
         .where(updates.c.id == update.id, updates.c.status == UpdateStatus.DRAFT)
         .values(status=UpdateStatus.SENDING, sent_at=now)
     )
-    return done.rowcount == 1
+    return changed.rowcount == 1
 
 
 def finish(connection: Connection, update: Update, *, now: datetime) -> None:
-    """Note that everybody is queued."""
+    """Record that all messages are queued."""
     connection.execute(
         sa.update(updates)
         .where(updates.c.id == update.id, updates.c.status == UpdateStatus.SENDING)
@@ -175,7 +175,7 @@ def finish(connection: Connection, update: Update, *, now: datetime) -> None:
 
 
 def stop(connection: Connection, update: Update, *, now: datetime) -> int:
-    """Stop an update: what has not left will not. Return how many messages that is."""
+    """Stop an update: fail its queued messages, and return how many."""
     connection.execute(
         sa.update(updates)
         .where(

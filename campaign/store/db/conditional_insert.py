@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 
 def conditional_insert(table: sa.Table, names: Sequence[str]) -> sa.Insert:
-    """An INSERT that writes its row only when told to.
+    """Return an INSERT of these columns that writes its row only if `:wanted` is true.
 
-    A sign-up runs the same statements for a new and for a known address, so that time tells
+    A sign-up runs the same statements for a new and for a known address, so that its time reveals
     nothing.
     """
     values = [sa.bindparam(name, type_=table.c[name].type) for name in names]
